@@ -1,0 +1,46 @@
+// Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it.
+import { context } from 'esbuild';
+import { existsSync, rmSync } from 'node:fs';
+
+const watch = process.argv.includes('--watch');
+const production = !watch && !process.argv.includes('--development');
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'info',
+  legalComments: 'none',
+};
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+
+const bundles = [
+  { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
+  {
+    ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    format: 'esm',
+    target: 'chrome132',
+    entryPoints: ['src/webview/main.ts'],
+    outfile: 'dist/webview.js',
+    tsconfig: 'tsconfig.webview.json',
+    loader: { '.ttf': 'file' },
+  },
+];
+
+rmSync('dist', { recursive: true, force: true });
+for (const bundle of bundles.filter((each) => each.entryPoints.every((file) => existsSync(file)))) {
+  const build = await context(bundle);
+  if (watch) await build.watch();
+  else {
+    await build.rebuild();
+    await build.dispose();
+  }
+}

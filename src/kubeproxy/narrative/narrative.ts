@@ -1,0 +1,116 @@
+/**
+ * A trace told to a person: what the panel, the command line's text and "copy as Markdown" show. Plain JSON data; every
+ * string is plain text, to be escaped by whoever renders it. Built by `narrate.ts` from a trace and the catalog.
+ */
+import type { Verdict } from '../../netfilter/trace.ts';
+
+/** Where a rule stands: lines and characters from 0, in the rules of `family`. */
+export interface NarrativeLocation {
+  readonly family: 4 | 6;
+  readonly line: number;
+  readonly startCharacter: number;
+  readonly endCharacter: number;
+}
+
+/** `10.96.12.3:80 → 10.244.1.5:8080` with what each is. */
+export interface NarrativeChange {
+  readonly field: 'source' | 'destination' | 'mark' | 'connmark' | 'tos' | 'dscp' | 'ttl';
+  readonly was: string;
+  readonly is: string;
+}
+
+/** A row of the path, a tree: hooks contain rules, a jump contains the rules of the chain it goes to. */
+export interface NarrativeStep {
+  readonly id: string;
+  readonly kind: 'hook' | 'rule' | 'skipped' | 'policy' | 'routing' | 'conntrack' | 'assume' | 'end';
+  /** `12` for a rule (from 1, as people count), null for the others. */
+  readonly number: number | null;
+  /** The rule in the shortest words that say it, or the step: `PREROUTING · nat`, `11 rules did not match`, `routing: out by cni0`. */
+  readonly label: string;
+  /** Behind it, dimmed: the comment, what a KUBE chain is (`default/web:http balances over 3 endpoints`), why. */
+  readonly detail: string;
+  /** Of a random match: `1 of 3`. */
+  readonly chance: string | null;
+  readonly changes: readonly NarrativeChange[];
+  readonly verdict: Verdict | 'accept' | null;
+  readonly location: NarrativeLocation | null;
+  readonly place: string | null;
+  readonly children: readonly NarrativeStep[];
+  /** For `skipped`: which rules of which chain; `considered` answers them, in pages. */
+  readonly skipped: {
+    readonly table: string;
+    readonly chain: string;
+    readonly from: number;
+    readonly to: number;
+  } | null;
+}
+
+/** A row of "11 rules did not match". */
+export interface ConsideredRule {
+  readonly number: number;
+  /** The rule's text, and which part of it (offsets in `text`) failed first. */
+  readonly text: string;
+  readonly failStart: number;
+  readonly failEnd: number;
+  readonly reason: string;
+  readonly location: NarrativeLocation;
+}
+
+/** One stop of the strip: `raw ── mangle ──● nat ── routing …`. */
+export interface NarrativeStage {
+  /** `PREROUTING`, `routing`, `end` … */
+  readonly hook: string;
+  readonly table: string | null;
+  /** What happened there in one or two words (`DNAT`, `→ cni0`, `accept`), or empty. */
+  readonly word: string;
+  /** Whether a rule matched or something changed there. */
+  readonly active: boolean;
+  /** The step to select. */
+  readonly stepId: string | null;
+}
+
+export interface NarrativeOutcome {
+  readonly id: string;
+  readonly verdict: Verdict;
+  /** From 0 to 1, given the assumptions of its group. */
+  readonly share: number;
+  /** The final destination with its name: `10.244.1.5:8080`, `web-7d9f-abcde on node-1`. */
+  readonly title: string;
+  readonly subtitle: string;
+  readonly sourceChange: NarrativeChange | null;
+  readonly destinationChange: NarrativeChange | null;
+  /** `masquerade mark`, names before numbers. */
+  readonly marks: readonly string[];
+  /** What the client would notice, and how the answer comes back. */
+  readonly notices: readonly string[];
+  readonly stages: readonly NarrativeStage[];
+  readonly path: readonly NarrativeStep[];
+}
+
+/** Outcomes that hold under the same decisions about what is not known. */
+export interface NarrativeGroup {
+  /** `If the ipset "blocked" contains the source`, or empty where nothing is unknown. */
+  readonly condition: string;
+  readonly outcomes: readonly NarrativeOutcome[];
+}
+
+export interface NarrativeAssumption {
+  readonly key: string;
+  readonly code: string;
+  readonly message: string;
+  /** For a switch "assume …": the claim; null where there is nothing to decide. */
+  readonly claim: string | null;
+  /** As the caller decided it; null = both explored. */
+  readonly decided: boolean | null;
+}
+
+export interface Narrative {
+  /** Verdict of all outcomes, or `mixed`. */
+  readonly verdict: Verdict | 'mixed';
+  /** The one sentence a person would say. */
+  readonly headline: string;
+  /** Up to three sentences of evidence below it. */
+  readonly details: readonly string[];
+  readonly assumptions: readonly NarrativeAssumption[];
+  readonly groups: readonly NarrativeGroup[];
+}

@@ -1,0 +1,43 @@
+/** Rows of the Rules tree, made on demand: the views and the command line's `tree` show the same model. */
+import type { Span } from '../text/span.ts';
+
+export type TreeNodeKind =
+  | 'hook'
+  | 'table'
+  | 'chain'
+  | 'rule'
+  | 'policy'
+  | 'note'
+  | 'namespace'
+  | 'service'
+  | 'port'
+  | 'frontend'
+  | 'endpoints'
+  | 'endpoint'
+  | 'group'
+  | 'more';
+
+export type Badge = 'error' | 'warning' | 'info';
+
+/** Plain data; every text is plain text. */
+export interface TreeNode {
+  /** Stable for one version of the rules: give it to `children` to open the row. */
+  readonly id: string;
+  readonly kind: TreeNodeKind;
+  readonly label: string;
+  /** Dimmed, behind the label. */
+  readonly description: string;
+  readonly badge: Badge | null;
+  readonly badgeReason: string | null;
+  readonly hasChildren: boolean;
+  /** The rule or declaration to reveal, offsets in the text of `family`'s rules. */
+  readonly span: Span | null;
+  readonly family: 4 | 6;
+  /** What context menus copy or trace to. */
+  readonly chain: string | null;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly protocol: string | null;
+}
+
+export type TreeOrder = 'hook' | 'service';

@@ -1,0 +1,149 @@
+/**
+ * What is known of the node beside its rules. Every part may be unknown (null): the engine then branches on it or names
+ * an assumption, it never guesses silently. Read from snapshot files by the readers in this folder.
+ */
+import type { Address, Network } from '../address.ts';
+import type { Family } from '../flow.ts';
+
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly prefixLength: number;
+  readonly scope: string;
+  readonly broadcast: Address | null;
+}
+
+export interface NodeInterface {
+  readonly index: number;
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly up: boolean;
+  readonly loopback: boolean;
+  /** The bridge (or bond) that it is a port of. */
+  readonly master: string | null;
+  readonly addresses: readonly InterfaceAddress[];
+  readonly mac: string | null;
+}
+
+export interface BridgePort {
+  readonly name: string;
+  readonly bridge: string;
+  readonly hairpin: boolean;
+}
+
+/** As `addrtype` and `ip route` name them. */
+export type AddressType =
+  | 'UNSPEC'
+  | 'UNICAST'
+  | 'LOCAL'
+  | 'BROADCAST'
+  | 'ANYCAST'
+  | 'MULTICAST'
+  | 'BLACKHOLE'
+  | 'UNREACHABLE'
+  | 'PROHIBIT'
+  | 'THROW';
+
+export interface Route {
+  readonly family: Family;
+  readonly type: AddressType;
+  readonly destination: Network;
+  readonly prefixLength: number;
+  readonly table: string;
+  readonly interface: string | null;
+  readonly gateway: Address | null;
+  readonly preferredSource: Address | null;
+  readonly metric: number;
+  readonly scope: string;
+  /** `linkdown`, `dead` … */
+  readonly flags: readonly string[];
+}
+
+export interface RoutingRule {
+  readonly family: Family | null;
+  readonly priority: number;
+  readonly from: Network | null;
+  readonly to: Network | null;
+  readonly mark: number | null;
+  readonly markMask: number;
+  readonly inputInterface: string | null;
+  readonly outputInterface: string | null;
+  readonly not: boolean;
+  /** A table to look in, or what to answer instead. */
+  readonly action:
+    | { readonly kind: 'table'; readonly table: string }
+    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' };
+  /** A part of the rule that is not understood: the rule may or may not match. */
+  readonly unsupported: string | null;
+}
+
+export interface RouteQuery {
+  readonly destination: Address;
+  readonly source: Address | null;
+  readonly inputInterface: string | null;
+  readonly outputInterface: string | null;
+  readonly mark: number;
+  readonly tos: number;
+}
+
+export type RouteResult =
+  | {
+      readonly kind: 'found';
+      readonly type: AddressType;
+      readonly interface: string;
+      readonly gateway: Address | null;
+      /** The source that the kernel would choose for a packet that has none. */
+      readonly source: Address | null;
+      readonly prefixLength: number;
+    }
+  | {
+      readonly kind: 'none';
+      readonly type: 'UNREACHABLE' | 'BLACKHOLE' | 'PROHIBIT';
+      readonly reason: string;
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface IpSetEntry {
+  readonly text: string;
+  readonly noMatch: boolean;
+}
+
+export interface IpSet {
+  readonly name: string;
+  /** `hash:ip,port`, `bitmap:port`, `list:set` … */
+  readonly type: string;
+  readonly options: ReadonlyMap<string, string>;
+  readonly entries: readonly IpSetEntry[];
+}
+
+/** One `conntrack -L` line. */
+export interface ConntrackEntry {
+  readonly family: Family;
+  readonly protocol: string;
+  readonly state: string | null;
+  readonly original: ConntrackTuple;
+  readonly reply: ConntrackTuple;
+  readonly mark: number;
+  readonly status: readonly string[];
+}
+
+export interface ConntrackTuple {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly sourcePort: number | null;
+  readonly destinationPort: number | null;
+}
+
+export interface Node {
+  /** By name; null where `ip-addr.json` was not given. */
+  readonly interfaces: ReadonlyMap<string, NodeInterface> | null;
+  readonly bridgePorts: readonly BridgePort[] | null;
+  /** Null for a family without a routes file. */
+  readonly routes: Readonly<Record<Family, readonly Route[] | null>>;
+  readonly rules: readonly RoutingRule[] | null;
+  /** Full names (`net.ipv4.conf.all.rp_filter`); null where `sysctl.txt` was not given. */
+  readonly sysctls: ReadonlyMap<string, string> | null;
+  readonly ipsets: ReadonlyMap<string, IpSet> | null;
+  readonly conntrack: readonly ConntrackEntry[] | null;
+  /** What could not be read in a file that was given, in plain text with the file's name first. */
+  readonly problems: readonly string[];
+}

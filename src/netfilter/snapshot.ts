@@ -1,0 +1,21 @@
+/** The files of a node snapshot (DESIGN: "The node snapshot"); every one is optional. */
+export const snapshotFileNames = [
+  'iptables-save.txt',
+  'ip6tables-save.txt',
+  'ipset-save.txt',
+  'ip-addr.json',
+  'ip-route.json',
+  'ip6-route.json',
+  'ip-rule.json',
+  'bridge-link.txt',
+  'sysctl.txt',
+  'conntrack.txt',
+  'objects.json',
+  'nft.json',
+  'ipvsadm-save.txt',
+] as const;
+
+export type SnapshotFileName = (typeof snapshotFileNames)[number];
+
+/** File name → its text, for the files that are there. */
+export type SnapshotFiles = ReadonlyMap<SnapshotFileName, string>;

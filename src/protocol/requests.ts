@@ -1,0 +1,162 @@
+/**
+ * The language server's own requests, beside LSP. All of it is plain JSON. `uri` is the document that the user sees; the
+ * server answers for the snapshot that it belongs to.
+ */
+import type { Flow } from '../netfilter/flow.ts';
+import type { Decision } from '../netfilter/trace.ts';
+import type { ConsideredRule, Narrative } from '../kubeproxy/narrative/narrative.ts';
+import type { TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
+
+/** A method name with its types: `params` and `result` are never set, they only carry the types. */
+export interface RequestName<Params, Result> {
+  readonly method: string;
+  readonly params?: Params;
+  readonly result?: Result;
+}
+
+function request<Params, Result>(method: string): RequestName<Params, Result> {
+  return { method };
+}
+
+/** Lines and characters from 0. */
+export interface TextLocation {
+  readonly uri: string;
+  readonly line: number;
+  readonly startCharacter: number;
+  readonly endCharacter: number;
+}
+
+/** A page of something long: `total` counts all, `items` holds those asked for. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
+}
+
+export interface TreeRow extends TreeNode {
+  readonly location: TextLocation | null;
+}
+
+export interface TreeParams {
+  readonly uri: string;
+  readonly order: TreeOrder;
+  /** Null for the top. */
+  readonly parent: string | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** What the trace form offers; filtered by the server for `query`, so that 10,000 Services stay quick. */
+export interface ChoicesParams {
+  readonly uri: string;
+  readonly side: 'source' | 'destination';
+  readonly query: string;
+  readonly limit: number;
+}
+
+export interface SourceChoice {
+  readonly side: 'source';
+  readonly label: string;
+  readonly description: string;
+  readonly from: Flow['from'];
+  readonly family: 4 | 6;
+}
+
+export interface DestinationChoice {
+  readonly side: 'destination';
+  /** `default/web:http` */
+  readonly label: string;
+  /** `ClusterIP 10.96.12.3:80/TCP` */
+  readonly description: string;
+  readonly to: Flow['to'];
+  readonly protocol: Flow['protocol'];
+  readonly family: 4 | 6;
+}
+
+export type Choice = SourceChoice | DestinationChoice;
+
+/** A flow as a form holds it: text that may be wrong. The server checks it and says what is wrong at which field. */
+export interface FlowForm {
+  /** `pod:10.244.1.7`, `external:203.0.113.9`, `node`, `node:192.168.0.2` or a bare address, with an optional `:port`. */
+  readonly from: string;
+  /** `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, or a Service port's name `default/web:http`. */
+  readonly to: string;
+  readonly protocol: string;
+  readonly state: string;
+  readonly mark: string;
+  readonly interface: string;
+  readonly ttl: string;
+  readonly tcpFlags: string;
+}
+
+export interface FieldError {
+  readonly field: keyof FlowForm;
+  readonly message: string;
+}
+
+export interface TraceParams {
+  readonly uri: string;
+  readonly form: FlowForm;
+  readonly decisions: readonly Decision[];
+}
+
+export type TraceAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly narrative: Narrative;
+      /** Of the rules, by family, for revealing steps. */
+      readonly uris: { readonly 4: string | null; readonly 6: string | null };
+      /** How the form was understood: `pod client, enters by cni0`, `ClusterIP of default/web:http`. */
+      readonly fromNote: string;
+      readonly toNote: string;
+      /** The command line that gives the same, JSON as the command line prints it, Markdown for a ticket. */
+      readonly copies: { readonly command: string; readonly json: string; readonly markdown: string };
+    }
+  | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] }
+  /** The document cannot be traced: what is so, and what to do. */
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+export interface ConsideredParams {
+  readonly uri: string;
+  readonly form: FlowForm;
+  readonly decisions: readonly Decision[];
+  readonly outcome: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+/** The state of one document, for the status item. */
+export interface DocumentStatus {
+  readonly uri: string;
+  readonly format: 'save' | 'commands' | 'empty' | 'foreign';
+  /** `kube-proxy 1.24 or later, iptables (nf_tables), IPv4` */
+  readonly summary: string;
+  readonly rules: number;
+  readonly chains: number;
+  /** Which snapshot files were found beside it. */
+  readonly files: readonly string[];
+  /** What does not work for this document, and why. */
+  readonly limits: readonly string[];
+}
+
+export const treeRequest = request<TreeParams, Page<TreeRow>>('kubeProxy/tree');
+export const choicesRequest = request<ChoicesParams, readonly Choice[]>('kubeProxy/choices');
+export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace');
+export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');
+export const statusRequest = request<{ readonly uri: string }, DocumentStatus | null>('kubeProxy/status');
+
+/** Server to client: the snapshot's other files beside `uri`; the client reads them through VS Code's file system. */
+export const siblingsRequest = request<
+  { readonly uri: string },
+  { readonly files: Readonly<Record<string, { readonly uri: string; readonly text: string }>> }
+>('kubeProxy/siblings');
+
+/** Client to server: a snapshot file beside an open document changed, appeared or went. */
+export const siblingsChanged = 'kubeProxy/siblingsChanged';
+/** Server to client: trees and traces of `uri` may have changed. */
+export const documentChanged = 'kubeProxy/documentChanged';
+export interface UriNotification {
+  readonly uri: string;
+}

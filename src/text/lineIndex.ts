@@ -1,0 +1,59 @@
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** A place in a text; both numbers count from 0, `character` in UTF-16 units as LSP does by default. */
+export interface LinePosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Turns offsets into lines and back. A line ends at `\n`, `\r\n` or a lone `\r`, as in LSP. */
+export class LineIndex {
+  readonly #starts: Uint32Array;
+  readonly #length: number;
+
+  constructor(text: string) {
+    this.#starts = lineStarts(text);
+    this.#length = text.length;
+  }
+
+  get lineCount(): number {
+    return this.#starts.length;
+  }
+
+  /** The offset of the first character of `line`; the text's length for a line beyond the last. */
+  startOf(line: number): number {
+    return line < 0 ? 0 : (this.#starts[line] ?? this.#length);
+  }
+
+  /** The position of `offset`; offsets outside the text are clamped to it. */
+  positionAt(offset: number): LinePosition {
+    const at = Math.max(0, Math.min(offset, this.#length));
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.startOf(middle) > at) high = middle;
+      else low = middle + 1;
+    }
+    const line = Math.max(0, low - 1);
+    return { line, character: at - this.startOf(line) };
+  }
+
+  /** The offset of `position`; a character beyond the end of its line gives the start of the next line. */
+  offsetAt(position: LinePosition): number {
+    const start = this.startOf(position.line);
+    return Math.max(start, Math.min(start + position.character, this.startOf(position.line + 1)));
+  }
+}
+
+function lineStarts(text: string): Uint32Array {
+  const starts = [0];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(index + 1) !== LINE_FEED)) {
+      starts.push(index + 1);
+    }
+  }
+  return Uint32Array.from(starts);
+}
