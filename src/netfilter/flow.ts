@@ -3,7 +3,9 @@
  * (the command line's `--flows`), so a flow read from JSON is already a `Flow` once `readFlow` has checked it.
  */
 
-export type Family = 4 | 6;
+import type { Family } from '../iptables/values/address.ts';
+
+export type { Family };
 
 /** `icmp` is ICMPv6 when the family is 6. Any other protocol is given by its number, as a string: `"47"`. */
 export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp' | (string & {});

@@ -2,8 +2,7 @@
  * What is known of the node beside its rules. Every part may be unknown (null): the engine then branches on it or names
  * an assumption, it never guesses silently. Read from snapshot files by the readers in this folder.
  */
-import type { Address, Network } from '../address.ts';
-import type { Family } from '../flow.ts';
+import type { Address, Family, Network } from '../../iptables/values/address.ts';
 
 export interface InterfaceAddress {
   readonly address: Address;

@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import type { Family } from './flow.ts';
+
+/** IPv4 or IPv6. */
+export type Family = 4 | 6;
 
 /** An IP address as a number: 32 bits for IPv4, 128 for IPv6. */
 export interface Address {
