@@ -86,6 +86,9 @@ export interface FlowForm {
   readonly interface: string;
   readonly ttl: string;
   readonly tcpFlags: string;
+  readonly icmpType?: string;
+  readonly uid?: string;
+  readonly gid?: string;
 }
 
 export interface FieldError {
