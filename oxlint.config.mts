@@ -1,0 +1,147 @@
+// Lint rules, among them the import rules of ARCHITECTURE.md: each folder of src/ may import what its row names.
+import { defineConfig } from 'oxlint';
+
+interface Room {
+  /** Folders of src/ it may import from, besides itself. */
+  readonly may: readonly string[];
+  /** Packages it may import; `types:` in front means `import type` only. */
+  readonly packages: readonly string[];
+  /** Whether it runs only in Node. */
+  readonly node: boolean;
+  /** What to do instead of a forbidden import. */
+  readonly instead: string;
+}
+
+const pureHint =
+  'this folder runs unchanged in Node, a web worker and a test: take what you need as a parameter';
+
+const rooms: Readonly<Record<string, Room>> = {
+  text: { may: [], packages: [], node: false, instead: 'text/ imports nothing' },
+  iptables: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
+  netfilter: { may: ['text', 'iptables'], packages: ['ipaddr.js'], node: false, instead: pureHint },
+  kubernetes: { may: ['text'], packages: [], node: false, instead: pureHint },
+  kubeproxy: {
+    may: ['text', 'iptables', 'netfilter', 'kubernetes'],
+    packages: ['ipaddr.js'],
+    node: false,
+    instead: pureHint,
+  },
+  language: {
+    may: ['text', 'iptables', 'netfilter', 'kubernetes', 'kubeproxy'],
+    packages: ['vscode-languageserver-types'],
+    node: false,
+    instead: `${pureHint}; protocol and connection belong in server/`,
+  },
+  protocol: {
+    may: ['types:netfilter', 'types:kubeproxy'],
+    packages: [],
+    node: false,
+    instead: 'protocol/ holds types (`import type`) and one small helper',
+  },
+  server: {
+    may: ['text', 'iptables', 'netfilter', 'kubernetes', 'kubeproxy', 'language', 'protocol'],
+    packages: ['vscode-languageserver', 'vscode-languageserver-textdocument', 'vscode-languageserver-types'],
+    node: true,
+    instead: 'the server knows LSP, not VS Code: send a request of src/protocol/ to the client',
+  },
+  cluster: {
+    may: ['text', 'kubernetes'],
+    packages: ['@kubernetes/client-node'],
+    node: true,
+    instead: 'cluster/ talks to Kubernetes only: the extension joins it with the rest',
+  },
+  extension: {
+    may: ['protocol', 'cluster', 'text'],
+    packages: ['vscode', 'vscode-languageclient'],
+    node: true,
+    instead: 'the extension is thin: ask the server with a request of src/protocol/',
+  },
+  webview: {
+    may: ['protocol', 'types:kubeproxy', 'types:netfilter'],
+    packages: ['lit', '@vscode-elements/elements'],
+    node: false,
+    instead: 'the panel knows only messages: add one to src/protocol/panel.ts',
+  },
+  cli: {
+    may: [
+      'text',
+      'iptables',
+      'netfilter',
+      'kubernetes',
+      'kubeproxy',
+      'language',
+      'protocol',
+      'server',
+      'cluster',
+    ],
+    packages: [],
+    node: true,
+    instead: 'the command line has no editor: move what both need to a folder below',
+  },
+};
+
+/** `../iptables/nodes.ts`, `../../iptables/values/ports.ts` */
+function folderImport(folders: readonly string[]): string {
+  return `^(\\.\\./)+(${folders.join('|')})(/|$)`;
+}
+
+/** Every bare name but those the room may use: `vscode`, `node:fs`. Later patterns win, as in a .gitignore. */
+function otherPackages(room: Room): string[] {
+  const packages = room.packages.flatMap((each) => [`!${each}`, `!${each}/**`]);
+  return ['*', '!.*', '!./**', '!../**', ...(room.node ? ['!node:*', '!node:**'] : []), ...packages];
+}
+
+function bansFor(name: string, room: Room) {
+  const allowed = room.may.map((each) => each.replace('types:', ''));
+  const typesOnly = room.may
+    .filter((each) => each.startsWith('types:'))
+    .map((each) => each.replace('types:', ''));
+  const forbidden = Object.keys(rooms).filter((other) => other !== name && !allowed.includes(other));
+  const folders = {
+    regex: folderImport(forbidden),
+    message: `src/${name}/ may not import this folder: ${room.instead}.`,
+  };
+  const packages = {
+    group: otherPackages(room),
+    message: `src/${name}/ may not import this package: ${room.instead}.`,
+  };
+  if (typesOnly.length === 0) return [folders, packages];
+  const types = {
+    regex: folderImport(typesOnly),
+    allowTypeImports: true,
+    message: `src/${name}/ may import only types from here: ${room.instead}.`,
+  };
+  return [folders, types, packages];
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'unicorn', 'oxc'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  options: { typeAware: true },
+  ignorePatterns: ['dist', 'out', 'node_modules', '.cache'],
+  rules: {
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'typescript/ban-ts-comment': 'error',
+    'import/no-cycle': 'error',
+    'import/no-default-export': 'error',
+    'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+    'no-empty': ['error', { allowEmptyCatch: false }],
+    // Sorting and reversing a fresh array in place is clear; a copy on top is not.
+    // Scripts and tests await in a row on purpose: one suite, page or packet after the other.
+    'no-await-in-loop': 'off',
+    'unicorn/no-array-sort': 'off',
+    'unicorn/no-array-reverse': 'off',
+  },
+  overrides: [
+    ...Object.entries(rooms).map(([name, room]) => ({
+      files: [`src/${name}/**`],
+      rules: { 'typescript/no-restricted-imports': ['error', { patterns: bansFor(name, room) }] as const },
+    })),
+    { files: ['*.config.mts'], rules: { 'import/no-default-export': 'off' } },
+    { files: ['test/**', 'bench/**'], rules: { 'max-lines-per-function': 'off' } },
+  ],
+});

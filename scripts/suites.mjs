@@ -1,0 +1,54 @@
+// The suites of `npm test`, in order. `blocked()` gives the reason why this machine cannot run one, or null.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const onPath = (program) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+const needs = (...programs) => {
+  const missing = programs.filter((program) => !onPath(program));
+  return missing.length === 0 ? null : `needs ${missing.join(', ')} on the PATH`;
+};
+
+const kernelTools = [
+  'ip',
+  'iptables-nft-restore',
+  'iptables-legacy-restore',
+  'nft',
+  'ipset',
+  'conntrack',
+  'nfacct',
+];
+
+function blockedKernel() {
+  if (process.platform !== 'linux') return 'needs Linux';
+  if (process.getuid?.() !== 0) return 'needs root, for network namespaces';
+  return needs(...kernelTools);
+}
+
+function blockedConformance() {
+  const folder = process.env.KUBE_PROXY_CONFORMANCE;
+  if (!folder) return 'KUBE_PROXY_CONFORMANCE names no folder of recorded flows';
+  return existsSync(folder) ? null : `there is no folder ${folder}`;
+}
+
+/** Chromium's usual names; `CHROMIUM` names another one. */
+export function findChromium() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+  return process.env.CHROMIUM ?? names.find(onPath) ?? null;
+}
+
+const blockedBrowser = () =>
+  findChromium() === null ? 'needs Chromium or Chrome (Debian: apt-get install chromium)' : null;
+
+const free = () => null;
+
+export const suites = [
+  { name: 'lint', blocked: free },
+  { name: 'unit', blocked: free },
+  { name: 'dumps', blocked: free },
+  { name: 'conformance', blocked: blockedConformance },
+  { name: 'webview', blocked: blockedBrowser },
+  { name: 'kernel', blocked: blockedKernel },
+  { name: 'extension', blocked: blockedBrowser },
+];

@@ -1,0 +1,77 @@
+// `npm test`: builds, then runs every suite that this machine can run, and ends with one line for each.
+// With KUBE_PROXY_NO_SKIP=1 (as in .ci/run) a suite that cannot run, or a test that skips, is a failure.
+import { spawn } from 'node:child_process';
+import { suites } from './suites.mjs';
+
+const strict = process.env.KUBE_PROXY_NO_SKIP === '1';
+const wanted = process.argv.slice(2);
+const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+/** Runs `npm run SCRIPT`, shows its output as it comes, and resolves to its exit code and text. */
+function npmRun(script) {
+  return new Promise((resolve) => {
+    const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      process.stdout.write(chunk);
+    });
+    child.on('close', (code) => resolve({ code: code ?? 1, text: text.replaceAll(escapes, '') }));
+  });
+}
+
+/** `      Tests  3 failed | 12 passed | 1 skipped (16)` of vitest, or `12 passed, 3 failed, 1 skipped` of our own. */
+function counts(text) {
+  const lines = text.split('\n').filter((line) => /^\s*Tests\s|^\d+ passed, \d+ failed/.test(line));
+  const of = (word) =>
+    lines.reduce((sum, line) => sum + Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0), 0);
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
+}
+
+async function runSuite({ name, blocked }) {
+  const reason = blocked();
+  if (reason !== null) {
+    return {
+      name,
+      seconds: 0,
+      passed: 0,
+      failed: strict ? 1 : 0,
+      skipped: strict ? 0 : 1,
+      word: 'skipped',
+      reason,
+    };
+  }
+  console.log(`\n=== ${name} ===`);
+  const started = performance.now();
+  const { code, text } = await npmRun(name === 'lint' ? 'lint' : `test:${name}`);
+  const result = { name, seconds: (performance.now() - started) / 1000, ...counts(text), reason: '' };
+  if (code !== 0 && result.failed === 0) Object.assign(result, { failed: 1, reason: `exit code ${code}` });
+  if (code === 0 && result.passed + result.skipped === 0)
+    Object.assign(result, { failed: 1, reason: 'ran no test' });
+  if (strict && result.skipped > 0) {
+    Object.assign(result, {
+      failed: result.failed + result.skipped,
+      skipped: 0,
+      reason: 'tests skipped where none may',
+    });
+  }
+  return { ...result, word: result.failed > 0 ? 'FAILED' : 'passed' };
+}
+
+const build = await npmRun('build');
+if (build.code !== 0) process.exit(build.code);
+
+const results = [];
+for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  results.push(await runSuite(suite));
+}
+
+console.log('');
+for (const { name, word, seconds, passed, failed, skipped, reason } of results) {
+  const figures =
+    seconds > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(0)} s` : '';
+  console.log(`${name.padEnd(12)} ${word.padEnd(8)} ${[figures, reason].filter(Boolean).join('; ')}`);
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+console.log(`total: ${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;

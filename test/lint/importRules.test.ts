@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const project = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'import-rules-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+cpSync(join(project, 'oxlint.config.mts'), join(folder, 'oxlint.config.mts'));
+symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+
+/** What lint says of one file with this import in it. */
+function lint(file: string, line: string): string {
+  const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${line}\nexport const used = [it];\n`);
+  const oxlint = join(project, 'node_modules', 'oxlint', 'bin', 'oxlint');
+  const run = spawnSync(
+    process.execPath,
+    [oxlint, '--disable-nested-config', '--config', 'oxlint.config.mts', file],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
+  return run.stdout + run.stderr;
+}
+
+describe('the import rules', () => {
+  it.each([
+    ['src/text/a.ts', "import { it } from '../iptables/nodes.ts';", 'text/ imports nothing'],
+    ['src/text/a.ts', "import it from 'node:fs';", 'text/ imports nothing'],
+    [
+      'src/iptables/values/a.ts',
+      "import { it } from '../../netfilter/flow.ts';",
+      'may not import this folder',
+    ],
+    [
+      'src/netfilter/matches/a.ts',
+      "import { it } from '../../kubeproxy/tree.ts';",
+      'may not import this folder',
+    ],
+    ['src/netfilter/a.ts', "import { it } from 'node:crypto';", 'take what you need as a parameter'],
+    ['src/language/a.ts', "import { it } from 'vscode';", 'may not import this package'],
+    ['src/language/a.ts', "import { it } from 'vscode-languageserver/node';", 'may not import this package'],
+    ['src/protocol/a.ts', "import { it } from '../netfilter/engine.ts';", 'may import only types'],
+    ['src/server/a.ts', "import { it } from 'vscode';", 'the server knows LSP'],
+    ['src/cluster/a.ts', "import { it } from '../netfilter/flow.ts';", 'may not import this folder'],
+    ['src/extension/views/a.ts', "import { it } from '../../iptables/parser.ts';", 'ask the server'],
+    ['src/webview/a.ts', "import { it } from '../language/hover.ts';", 'the panel knows only messages'],
+    ['src/cli/a.ts', "import { it } from 'vscode';", 'the command line has no editor'],
+  ])('%s may not have %s', (file, line, message) => {
+    expect(lint(file, line)).toContain(message);
+  });
+
+  it.each([
+    ['src/iptables/a.ts', "import { it } from '../text/span.ts';"],
+    ['src/protocol/a.ts', "import type { it } from '../netfilter/flow.ts';"],
+    ['src/server/a.ts', "import { it } from 'vscode-languageserver/node';"],
+    ['src/extension/views/a.ts', "import { it } from 'vscode';"],
+  ])('%s may have %s', (file, line) => {
+    expect(lint(file, line)).not.toContain('no-restricted-imports');
+  });
+});

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/** One suite of `npm test` each; `npm run test:NAME` runs one alone. */
+const elsewhere = [
+  'test/dumps/**',
+  'test/conformance/**',
+  'test/kernel/**',
+  'test/webview/**',
+  'test/extension/**',
+  'test/e2e/**',
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: elsewhere, testTimeout: 60_000 } },
+      { test: { name: 'dumps', include: ['test/dumps/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 300_000 } },
+    ],
+  },
+});
