@@ -41,3 +41,15 @@ export interface TreeNode {
 }
 
 export type TreeOrder = 'hook' | 'service';
+
+export interface TreePage {
+  readonly items: readonly TreeNode[];
+  /** Of all children, also those outside this page. */
+  readonly total: number;
+}
+
+/** Rows on demand; opening a row costs as much as its children. An id that is not known (any more) has no rows. */
+export interface Tree {
+  /** `parent` null for the top. */
+  rows(order: TreeOrder, parent: string | null, offset: number, limit: number): TreePage;
+}

@@ -1,0 +1,75 @@
+/** The rules of one node by family, and quick ways into them. */
+import type { Chain, Ruleset, Table } from '../iptables/nodes.ts';
+import { parseRuleset } from '../iptables/parser.ts';
+import type { Family } from '../netfilter/flow.ts';
+import type { SnapshotFiles } from '../netfilter/snapshot.ts';
+
+/** The rules of a node by family; null where a family's rules were not given. */
+export type Rulesets = Readonly<Record<Family, Ruleset | null>>;
+
+export const families: readonly Family[] = [4, 6];
+
+/**
+ * The table as the kernel would hold it after the whole file was restored: of several sections of one name the last,
+ * since `iptables-restore` flushes a table that it is given again.
+ */
+export function tableNamed(ruleset: Ruleset | null, name: string): Table | null {
+  return ruleset?.tables.findLast((table) => table.name === name) ?? null;
+}
+
+/** A chain of a table (see `tableNamed`); null where nothing declares or uses it. */
+export function chainNamed(ruleset: Ruleset | null, table: string, chain: string): Chain | null {
+  return tableNamed(ruleset, table)?.chains.get(chain) ?? null;
+}
+
+/** Tables in file order, each name once (see `tableNamed`). */
+export function tablesOf(ruleset: Ruleset | null): readonly Table[] {
+  return ruleset?.tables.filter((table) => tableNamed(ruleset, table.name) === table) ?? [];
+}
+
+/**
+ * Parses a snapshot's rules files. Each of the two may hold either family or both: every table goes to the family that
+ * its generator or addresses name, and to the family of the file's name where nothing tells.
+ */
+export function rulesetsOfFiles(files: SnapshotFiles): Rulesets {
+  const first = splitFamilies(files.get('iptables-save.txt'), 4);
+  const second = splitFamilies(files.get('ip6tables-save.txt'), 6);
+  return { 4: first[4] ?? second[4], 6: second[6] ?? first[6] };
+}
+
+/** One text with the rules of one family, or of both one after the other. Spans stay offsets into the whole text. */
+export function splitFamilies(text: string | undefined, otherwise: Family): Rulesets {
+  if (text === undefined) return { 4: null, 6: null };
+  return splitRuleset(parseRuleset(text), otherwise);
+}
+
+/** As `splitFamilies`, for a text already parsed. */
+export function splitRuleset(ruleset: Ruleset, otherwise: Family): Rulesets {
+  const known = ruleset.tables.map((table) => table.family).find((family) => family !== null);
+  const fallback = known ?? otherwise;
+  const found = new Set(ruleset.tables.map((table) => table.family ?? fallback));
+  if (found.size <= 1) {
+    const [only = otherwise] = found;
+    return only === 4 ? { 4: ruleset, 6: null } : { 4: null, 6: ruleset };
+  }
+  return { 4: viewOf(ruleset, 4, fallback), 6: viewOf(ruleset, 6, fallback) };
+}
+
+function viewOf(ruleset: Ruleset, family: Family, fallback: Family): Ruleset {
+  const tables = familyOfTables(ruleset.tables, fallback)
+    .filter((entry) => entry.family === family)
+    .map((entry) => entry.table);
+  return { ...ruleset, tables };
+}
+
+/** A table that says nothing of its family follows the one before it, as in two dumps one after the other. */
+function familyOfTables(
+  tables: readonly Table[],
+  fallback: Family,
+): readonly { readonly table: Table; readonly family: Family }[] {
+  let current = fallback;
+  return tables.map((table) => {
+    current = table.family ?? current;
+    return { table, family: current };
+  });
+}

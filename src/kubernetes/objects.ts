@@ -1,0 +1,115 @@
+/**
+ * The few fields of Kubernetes objects that this product uses, as plain data, whatever version of the API they came
+ * from. Read by `readObjects.ts`. Every string is input: it may hold anything.
+ */
+
+/** As the API writes it, in lower case; anything else the API may know one day stays as it is. */
+export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
+
+export type TrafficPolicy = 'Cluster' | 'Local';
+
+export interface ServicePortSpec {
+  /** Empty for the only port of a Service, which need not have a name. */
+  readonly name: string;
+  readonly protocol: ServiceProtocol;
+  readonly port: number;
+  /** A number, a container port's name, or null where it is left out. */
+  readonly targetPort: number | string | null;
+  readonly nodePort: number | null;
+}
+
+/** One `status.loadBalancer.ingress[]` with an IP. `proxy` = kube-proxy must not short-cut it (KEP-1860). */
+export interface LoadBalancerIngress {
+  readonly ip: string;
+  readonly ipMode: 'VIP' | 'Proxy';
+}
+
+export interface Service {
+  readonly kind: 'Service';
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`. */
+  readonly type: string;
+  /** `None` for a headless Service; the first is the one of the first family. Empty for ExternalName. */
+  readonly clusterIPs: readonly string[];
+  readonly externalIPs: readonly string[];
+  readonly loadBalancerIngress: readonly LoadBalancerIngress[];
+  readonly loadBalancerSourceRanges: readonly string[];
+  readonly ports: readonly ServicePortSpec[];
+  /** Null where it has none: its endpoints are then made by hand. */
+  readonly selector: ReadonlyMap<string, string> | null;
+  readonly internalTrafficPolicy: TrafficPolicy;
+  readonly externalTrafficPolicy: TrafficPolicy;
+  readonly healthCheckNodePort: number | null;
+  readonly publishNotReadyAddresses: boolean;
+  /** Null for `None`; otherwise ClientIP's timeout. */
+  readonly affinitySeconds: number | null;
+  /** `PreferClose`, `PreferSameNode` …; null where it is left out. */
+  readonly trafficDistribution: string | null;
+}
+
+export interface SliceEndpoint {
+  readonly addresses: readonly string[];
+  /** The API's defaults are applied: ready unless said not to be, serving as ready, terminating false. */
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  readonly nodeName: string | null;
+  readonly pod: { readonly namespace: string; readonly name: string } | null;
+  readonly zone: string | null;
+  /** Zones this endpoint is meant for (`hints.forZones`), nodes (`hints.forNodes`). */
+  readonly hintZones: readonly string[];
+  readonly hintNodes: readonly string[];
+}
+
+export interface SlicePort {
+  readonly name: string;
+  readonly protocol: ServiceProtocol;
+  /** Null = "all ports", which kube-proxy leaves out. */
+  readonly port: number | null;
+}
+
+export interface EndpointSlice {
+  readonly kind: 'EndpointSlice';
+  readonly namespace: string;
+  readonly name: string;
+  /** From the label `kubernetes.io/service-name`; null for a slice that belongs to no Service. */
+  readonly service: string | null;
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN';
+  readonly endpoints: readonly SliceEndpoint[];
+  readonly ports: readonly SlicePort[];
+}
+
+export interface KubernetesNode {
+  readonly kind: 'Node';
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** InternalIP and ExternalIP addresses. */
+  readonly addresses: readonly string[];
+  readonly podCIDRs: readonly string[];
+  readonly kubeProxyVersion: string;
+}
+
+export interface Pod {
+  readonly kind: 'Pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly ips: readonly string[];
+  readonly nodeName: string | null;
+  readonly hostNetwork: boolean;
+  /** `Running`, `Pending`, `Succeeded`, `Failed` … */
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  /** Named container ports: name → port. */
+  readonly namedPorts: ReadonlyMap<string, number>;
+}
+
+export interface KubernetesObjects {
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+  readonly nodes: readonly KubernetesNode[];
+  readonly pods: readonly Pod[];
+}
