@@ -1,6 +1,6 @@
 // Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it.
 import { context } from 'esbuild';
-import { existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 
 const watch = process.argv.includes('--watch');
 const production = !watch && !process.argv.includes('--development');
@@ -36,6 +36,11 @@ const bundles = [
 ];
 
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist');
+// The icon font, which the panel's page links beside webview.js.
+for (const file of ['codicon.css', 'codicon.ttf']) {
+  copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, `dist/${file}`);
+}
 for (const bundle of bundles.filter((each) => each.entryPoints.every((file) => existsSync(file)))) {
   const build = await context(bundle);
   if (watch) await build.watch();

@@ -9,6 +9,7 @@ import type {
   TraceParams,
   TraceAnswer,
 } from './requests.ts';
+import type { CallMessage, ReplyMessage } from './rpc.ts';
 import type { ConsideredRule } from '../kubeproxy/narrative/narrative.ts';
 
 /** What the panel keeps over a reload of the window (`setState`), and what it is opened with. */
@@ -30,24 +31,15 @@ export interface PanelRequests {
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
 }
 
-export type PanelMethod = keyof PanelRequests;
-
 export type FromPanel =
   | { readonly type: 'ready'; readonly restored: PanelState | null }
-  | {
-      readonly type: 'request';
-      readonly id: number;
-      readonly method: PanelMethod;
-      readonly params: PanelRequests[PanelMethod]['params'];
-    }
-  | { readonly type: 'cancel'; readonly id: number }
+  | CallMessage<PanelRequests>
   /** `highlight`: mark the line only, keep the focus here; `reveal`: show it in the editor beside and go there. */
   | { readonly type: 'highlight' | 'reveal'; readonly location: TextLocation }
   | { readonly type: 'stateChanged'; readonly state: PanelState };
 
 export type ToPanel =
   | { readonly type: 'open'; readonly state: PanelState }
-  | { readonly type: 'response'; readonly id: number; readonly result: unknown }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  | ReplyMessage
   /** The rules changed: the answer shown may be old. */
   | { readonly type: 'rulesChanged'; readonly uri: string };
