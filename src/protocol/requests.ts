@@ -150,9 +150,12 @@ export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace')
 export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');
 export const statusRequest = request<{ readonly uri: string }, DocumentStatus | null>('kubeProxy/status');
 
-/** Server to client: the snapshot's other files beside `uri`; the client reads them through VS Code's file system. */
+/**
+ * Server to client: those of the snapshot's files `names` that lie beside `uri`; the client reads them through VS Code's
+ * file system, watches them from then on, and leaves out what is not there.
+ */
 export const siblingsRequest = request<
-  { readonly uri: string },
+  { readonly uri: string; readonly names: readonly string[] },
   { readonly files: Readonly<Record<string, { readonly uri: string; readonly text: string }>> }
 >('kubeProxy/siblings');
 
