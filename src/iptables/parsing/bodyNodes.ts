@@ -1,0 +1,74 @@
+/** HOT PATH: the nodes of a rule, each of one shape. */
+import type { MatchDefinition, TargetDefinition } from '../catalogue/definitions.ts';
+import type { Match, Option, Target, Word } from '../nodes.ts';
+
+/** An extension that was named, with the options that were given to it so far. */
+export interface Loaded {
+  readonly name: Word;
+  readonly start: number;
+  readonly implicit: boolean;
+  readonly kind: 'match' | 'jump' | 'goto';
+  readonly definition: MatchDefinition | TargetDefinition | null;
+  options: Option[] | readonly never[];
+  end: number;
+}
+
+export class OptionNode implements Option {
+  readonly start: number;
+  readonly end: number;
+  readonly name: Word;
+  readonly negation: Word | null;
+  readonly values: readonly Word[];
+
+  constructor(name: Word, negation: Word | null, values: readonly Word[], end: number) {
+    this.start = negation !== null && negation.start < name.start ? negation.start : name.start;
+    this.end = end;
+    this.name = name;
+    this.negation = negation;
+    this.values = values;
+  }
+}
+
+export class MatchNode implements Match {
+  readonly kind = 'match';
+  readonly start: number;
+  readonly end: number;
+  readonly name: Word;
+  readonly implicit: boolean;
+  readonly options: readonly Option[];
+
+  constructor(loaded: Loaded) {
+    this.start = loaded.start;
+    this.end = loaded.end;
+    this.name = loaded.name;
+    this.implicit = loaded.implicit;
+    this.options = loaded.options;
+  }
+}
+
+export class TargetNode implements Target {
+  readonly kind: 'jump' | 'goto';
+  readonly start: number;
+  readonly end: number;
+  readonly name: Word;
+  readonly options: readonly Option[];
+
+  constructor(kind: 'jump' | 'goto', loaded: Loaded) {
+    this.kind = kind;
+    this.start = loaded.start;
+    this.end = loaded.end;
+    this.name = loaded.name;
+    this.options = loaded.options;
+  }
+}
+
+export function addTo(owner: Loaded, option: Option): void {
+  if (owner.options.length === 0) owner.options = [option];
+  else (owner.options as Option[]).push(option);
+  if (option.end > owner.end) owner.end = option.end;
+}
+
+/** The end of the last of `values`; `otherwise` where there is none. */
+export function lastEnd(values: readonly Word[], otherwise: number): number {
+  return values.at(-1)?.end ?? otherwise;
+}

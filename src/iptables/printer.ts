@@ -1,0 +1,70 @@
+import type { MatchDefinition, OptionDefinition, TargetDefinition } from './catalogue/definitions.ts';
+import { findMatch } from './catalogue/matches.ts';
+import { findGeneralOption, findOption } from './catalogue/options.ts';
+import { findTarget } from './catalogue/targets.ts';
+import type { Option, Rule, Ruleset } from './nodes.ts';
+
+/** The text of a ruleset, from its statements: the same bytes that were parsed. */
+export function printRuleset(ruleset: Ruleset): string {
+  const { text } = ruleset;
+  let printed = '';
+  let at = 0;
+  for (const { start, end } of ruleset.statements) {
+    printed += text.slice(at, start) + text.slice(start, end);
+    at = end;
+  }
+  return printed + text.slice(at);
+}
+
+/** One rule as iptables-save writes it, from its nodes: `-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT`. */
+export function printRule(rule: Rule): string {
+  const { counters, target } = rule;
+  const parts: string[] = [];
+  const written = rule.general.some((option) => findGeneralOption(option.name.text)?.name === '-c');
+  if (counters !== null && !written) parts.push(`[${counters.packets}:${counters.bytes}]`);
+  parts.push('-A', printWord(rule.chain.text));
+  for (const option of rule.general) parts.push(printOption(option, findGeneralOption(option.name.text)));
+  for (const match of rule.matches) {
+    parts.push('-m', printWord(match.name.text));
+    printOptions(match.options, findMatch(match.name.text), parts);
+  }
+  printOptions(rule.unknown, null, parts);
+  if (target !== null) {
+    parts.push(target.kind === 'jump' ? '-j' : '-g', printWord(target.name.text));
+    printOptions(target.options, target.kind === 'jump' ? findTarget(target.name.text) : null, parts);
+  }
+  return parts.join(' ');
+}
+
+function printOptions(
+  options: readonly Option[],
+  extension: MatchDefinition | TargetDefinition | null,
+  parts: string[],
+): void {
+  for (const option of options) {
+    parts.push(printOption(option, extension && findOption(extension, option.name.text)));
+  }
+}
+
+function printOption(option: Option, definition: OptionDefinition | null): string {
+  const name = definition?.name ?? option.name.text;
+  const gap = definition?.wideGap === true ? '  ' : ' ';
+  const print = definition?.kind === 'string' ? printText : printWord;
+  const words = [name, ...option.values.map((value) => print(value.text))].join(gap);
+  return option.negation === null ? words : `! ${words}`;
+}
+
+/** Free text as `xtables_save_string` of libxtables/xtables.c writes it: quoted unless it is one plain name. */
+function printText(text: string): string {
+  return /^[\w-]+$/.test(text) ? text : quote(text);
+}
+
+/** A value that iptables writes as it is; only what could not be read back is quoted. */
+function printWord(text: string): string {
+  return text !== '' && text !== '!' && !/[\s"]/.test(text) ? text : quote(text);
+}
+
+/** `it's` → `"it\'s"` */
+function quote(text: string): string {
+  return `"${text.replaceAll(/["'\\]/g, String.raw`\$&`)}"`;
+}
