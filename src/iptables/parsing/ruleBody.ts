@@ -207,7 +207,7 @@ class BodyReader {
     const name = this.#protocol;
     if (name === null || this.#protocolLoaded) return false;
     const definition = findMatch(protocolMatch(name.text));
-    if (definition === null || abbreviated(option, [definition]) === null) return false;
+    if (definition === null || abbreviated(option, [definition])?.owner !== definition) return false;
     this.#protocolLoaded = true;
     const { start } = this.#words;
     this.#loaded.push({ name, start, implicit: true, kind: 'match', definition, options: NONE, end: start });
