@@ -3,7 +3,14 @@
  * from. Read by `readObjects.ts`. Every string is input: it may hold anything.
  */
 
-/** As the API writes it, in lower case; anything else the API may know one day stays as it is. */
+/** What every object that is read has. */
+export interface ObjectIdentity {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** As the API writes it, in lower case. */
 export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
 
 export type TrafficPolicy = 'Cluster' | 'Local';

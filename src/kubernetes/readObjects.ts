@@ -1,12 +1,93 @@
-/** Reads `kubectl get … -o json` output. */
-import type { KubernetesObjects } from './objects.ts';
+/**
+ * Reads `kubectl get services,endpointslices,nodes,pods -A -o json` output, and whatever else holds such objects: a
+ * `List`, a `ServiceList` as the API answers it, single objects, several documents one after the other. Never throws.
+ */
+import { readJsonDocuments } from './jsonDocuments.ts';
+import { isRecord, JsonReader, type JsonRecord } from './jsonReader.ts';
+import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
+import { readNodeObject, readPod } from './readPods.ts';
+import { readService } from './readService.ts';
+import { readSlice } from './readSlice.ts';
 
 export interface ObjectsRead {
   readonly objects: KubernetesObjects;
-  /** What could not be read, in plain text. */
+  /** What could not be read, in plain text; objects of other kinds are no problem. */
   readonly problems: readonly string[];
 }
 
-export function readObjects(_text: string): ObjectsRead {
-  return { objects: { services: [], slices: [], nodes: [], pods: [] }, problems: [] };
+/** Reads every Service, EndpointSlice, Node and Pod in `text`; of an object given twice the last counts. */
+export function readObjects(text: string): ObjectsRead {
+  const documents = readJsonDocuments(text);
+  const reader = new JsonReader();
+  const found = new Collected();
+  for (const object of objectsIn(documents.values, reader)) found.add(object, reader);
+  reader.subject = '';
+  return { objects: found.objects(), problems: [...documents.problems, ...reader.problems] };
 }
+
+interface KindedObject {
+  readonly kind: string;
+  readonly object: JsonRecord;
+}
+
+/** Lists opened, however deep; the items of a `PodList` need not name their kind. */
+function* objectsIn(values: readonly unknown[], reader: JsonReader): Generator<KindedObject> {
+  const open: { readonly value: unknown; readonly kind: string }[] = values
+    .toReversed()
+    .map((value) => ({ value, kind: '' }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next.value)) {
+      for (const value of next.value.toReversed()) open.push({ value, kind: next.kind });
+      continue;
+    }
+    if (!isRecord(next.value)) {
+      reader.report('an object was expected');
+      continue;
+    }
+    const own = next.value['kind'];
+    const kind = typeof own === 'string' ? own : next.kind;
+    if (!kind.endsWith('List') || !Array.isArray(next.value['items'])) {
+      yield { kind, object: next.value };
+      continue;
+    }
+    const itemKind = kind.slice(0, -'List'.length);
+    for (const value of next.value['items'].toReversed()) open.push({ value, kind: itemKind });
+  }
+}
+
+class Collected {
+  readonly #services = new Map<string, Service>();
+  readonly #slices = new Map<string, EndpointSlice>();
+  readonly #nodes = new Map<string, KubernetesNode>();
+  readonly #pods = new Map<string, Pod>();
+
+  add({ kind, object }: KindedObject, reader: JsonReader): void {
+    if (!wanted.has(kind)) return;
+    const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
+    const name = metadata['name'];
+    reader.subject = kind;
+    if (typeof name !== 'string' || name === '') {
+      reader.report('has no name');
+      return;
+    }
+    const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : 'default';
+    const key = kind === 'Node' ? name : `${namespace}/${name}`;
+    reader.subject = `${kind} ${key}`;
+    const identity = { namespace, name, labels: reader.stringMap(metadata, 'labels') ?? new Map() };
+    if (kind === 'Service') this.#services.set(key, readService(object, identity, reader));
+    else if (kind === 'EndpointSlice') this.#slices.set(key, readSlice(object, identity, reader));
+    else if (kind === 'Node') this.#nodes.set(key, readNodeObject(object, identity, reader));
+    else this.#pods.set(key, readPod(object, identity, reader));
+  }
+
+  objects(): KubernetesObjects {
+    return {
+      services: [...this.#services.values()],
+      slices: [...this.#slices.values()],
+      nodes: [...this.#nodes.values()],
+      pods: [...this.#pods.values()],
+    };
+  }
+}
+
+const wanted: ReadonlySet<string> = new Set(['Service', 'EndpointSlice', 'Node', 'Pod']);

@@ -1,0 +1,56 @@
+import type { JsonReader, JsonRecord } from './jsonReader.ts';
+import type { EndpointSlice, ObjectIdentity, SliceEndpoint, SlicePort } from './objects.ts';
+import { readProtocol } from './readService.ts';
+
+/** Reads one EndpointSlice; what has the wrong type is reported and counts as left out. */
+export function readSlice(object: JsonRecord, identity: ObjectIdentity, reader: JsonReader): EndpointSlice {
+  return {
+    kind: 'EndpointSlice',
+    namespace: identity.namespace,
+    name: identity.name,
+    service: identity.labels.get('kubernetes.io/service-name') ?? null,
+    addressType: readAddressType(object, reader),
+    endpoints: reader
+      .records(object, 'endpoints')
+      .map((endpoint) => readEndpoint(endpoint, identity, reader)),
+    ports: reader.records(object, 'ports').flatMap((port) => readSlicePort(port, reader)),
+  };
+}
+
+function readSlicePort(port: JsonRecord, reader: JsonReader): readonly SlicePort[] {
+  const protocol = readProtocol(port, reader);
+  if (protocol === null) return [];
+  return [{ name: reader.text(port, 'name') ?? '', protocol, port: reader.port(port, 'port') }];
+}
+
+function readAddressType(object: JsonRecord, reader: JsonReader): EndpointSlice['addressType'] {
+  const type = reader.text(object, 'addressType');
+  return type === 'IPv6' || type === 'FQDN' ? type : 'IPv4';
+}
+
+/** An endpoint without conditions is ready; `serving` left out follows `ready`, as the API documents. */
+function readEndpoint(endpoint: JsonRecord, identity: ObjectIdentity, reader: JsonReader): SliceEndpoint {
+  const conditions = reader.record(endpoint, 'conditions');
+  const ready = reader.flag(conditions, 'ready') ?? true;
+  const target = reader.record(endpoint, 'targetRef');
+  const podName = reader.text(target, 'kind') === 'Pod' ? reader.text(target, 'name') : null;
+  const hints = reader.record(endpoint, 'hints');
+  return {
+    addresses: reader.strings(endpoint, 'addresses'),
+    ready,
+    serving: reader.flag(conditions, 'serving') ?? ready,
+    terminating: reader.flag(conditions, 'terminating') ?? false,
+    nodeName: reader.text(endpoint, 'nodeName'),
+    pod:
+      podName === null
+        ? null
+        : { namespace: reader.text(target, 'namespace') ?? identity.namespace, name: podName },
+    zone: reader.text(endpoint, 'zone'),
+    hintZones: hintNames(hints, 'forZones', reader),
+    hintNodes: hintNames(hints, 'forNodes', reader),
+  };
+}
+
+function hintNames(hints: JsonRecord, field: string, reader: JsonReader): readonly string[] {
+  return reader.records(hints, field).flatMap((hint) => reader.text(hint, 'name') ?? []);
+}
