@@ -1,0 +1,55 @@
+/** The language client. Loaded on first use only (see rulesServer.ts): it is the largest part of the extension. */
+import * as vscode from 'vscode';
+import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
+import { linkableCommands } from '../protocol/commands.ts';
+import {
+  documentChanged,
+  siblingsChanged,
+  siblingsRequest,
+  type UriNotification,
+} from '../protocol/requests.ts';
+import { Siblings } from './documents/siblings.ts';
+
+export interface Connection {
+  request<Result>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<Result>;
+  showLog(): void;
+  stop(): Promise<void>;
+}
+
+interface SiblingsParams {
+  readonly uri: string;
+  readonly names: readonly string[];
+}
+
+/** Starts the server process and answers what it asks. Rejects when the process does not start. */
+export async function connect(
+  context: vscode.ExtensionContext,
+  onRulesChanged: (uri: string) => void,
+): Promise<Connection> {
+  const module = context.asAbsolutePath('dist/server.js');
+  const program = { module, transport: TransportKind.ipc };
+  const client = new LanguageClient('kubeProxy', 'kube-proxy Explorer', program, {
+    documentSelector: [{ language: 'iptables' }],
+    markdown: { isTrusted: { enabledCommands: linkableCommands }, supportHtml: false },
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+  });
+  const siblings = new Siblings((uri) => {
+    const notification: UriNotification = { uri };
+    void client.sendNotification(siblingsChanged, notification);
+  });
+  client.onRequest(siblingsRequest.method, async ({ uri, names }: SiblingsParams) => {
+    const { files, unreadable } = await siblings.read(vscode.Uri.parse(uri, true), names);
+    for (const reason of unreadable) client.warn(reason);
+    return { files };
+  });
+  client.onNotification(documentChanged, ({ uri }: UriNotification) => onRulesChanged(uri));
+  await client.start();
+  return {
+    request: (method, params, token) => client.sendRequest(method, params, token),
+    showLog: () => client.outputChannel.show(true),
+    stop: async () => {
+      siblings.dispose();
+      await client.dispose();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** Every command of the manifest, and what answers it. */
+import * as vscode from 'vscode';
+import {
+  revealLocationCommand,
+  showInTreeCommand,
+  showReferencesCommand,
+  tracePacketCommand,
+  type ShowInTreeArgument,
+  type ShowReferencesArgument,
+  type TracePacketArgument,
+} from '../../protocol/commands.ts';
+import type { TextLocation } from '../../protocol/requests.ts';
+import type { CurrentRules } from '../documents/currentRules.ts';
+import { reportFailure } from '../reportFailure.ts';
+import type { RulesServer } from '../rulesServer.ts';
+import type { RulesElement } from '../views/rulesTree.ts';
+import type { RulesView } from '../views/rulesView.ts';
+import { openDump } from './openDump.ts';
+import { openSample } from './openSample.ts';
+import { revealLocation, type RevealOptions } from './revealLocation.ts';
+import * as row from './rowCommands.ts';
+import type { TracePacket } from './tracePacket.ts';
+
+export interface CommandTargets {
+  readonly server: RulesServer;
+  readonly current: CurrentRules;
+  readonly view: RulesView;
+  readonly trace: TracePacket;
+}
+
+export function registerCommands({ server, current, view, trace }: CommandTargets): vscode.Disposable[] {
+  /** For a row's command: the row of the menu, or the selected one. */
+  const onRow = (id: string, run: (element: RulesElement) => Promise<void>): vscode.Disposable =>
+    command(id, async (element?: RulesElement) => {
+      const target = element ?? view.selected;
+      if (target !== undefined) await run(target);
+    });
+  return [
+    command(tracePacketCommand, (argument?: vscode.Uri | TracePacketArgument) => trace.run(argument)),
+    command('kubeProxy.samples.openSample', (folder?: string) => openSample(folder)),
+    command('kubeProxy.rules.openDump', openDump),
+    command('kubeProxy.rules.showByService', () => view.setOrder('service')),
+    command('kubeProxy.rules.showByHook', () => view.setOrder('hook')),
+    command('kubeProxy.rules.refresh', () => view.refresh()),
+    command('kubeProxy.rules.pin', () => current.setPinned(true)),
+    command('kubeProxy.rules.unpin', () => current.setPinned(false)),
+    command(showInTreeCommand, (argument: ShowInTreeArgument) => view.reveal(argument)),
+    command(revealLocationCommand, (location: TextLocation, options?: RevealOptions) =>
+      revealLocation(location, options),
+    ),
+    command(showReferencesCommand, (argument: ShowReferencesArgument) => row.showReferences(argument)),
+    command('kubeProxy.rules.showMore', (more: RulesElement) => view.showMore(more)),
+    onRow('kubeProxy.rules.tracePacketTo', (element) =>
+      row.traceToRow(trace, current.uri?.toString() ?? '', element),
+    ),
+    onRow('kubeProxy.rules.revealRule', row.revealRule),
+    onRow('kubeProxy.rules.copyAddress', row.copyAddress),
+    onRow('kubeProxy.rules.copyChainName', row.copyChainName),
+    onRow('kubeProxy.rules.explainChain', row.explainChain),
+    onRow('kubeProxy.rules.findReferences', row.findReferences),
+    command('kubeProxy.help.openWalkthrough', openWalkthrough),
+    command('kubeProxy.server.restart', () => server.restart()),
+    command('kubeProxy.server.showLog', () => server.showLog()),
+  ];
+}
+
+/** A failure is said once, here, in the words it came with. */
+function command(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: never[]) => {
+    try {
+      return await run(...args);
+    } catch (error) {
+      reportFailure(error);
+      return undefined;
+    }
+  });
+}
+
+async function openWalkthrough(): Promise<void> {
+  const walkthrough = 'kube-proxy-explorer.kube-proxy-explorer#start';
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
+}

@@ -1,0 +1,111 @@
+/** The other files of a node's snapshot, beside the rules: read through VS Code's file system, so that any file system serves. */
+import * as vscode from 'vscode';
+
+export interface SiblingFile {
+  readonly uri: string;
+  readonly text: string;
+}
+
+export interface ReadSiblings {
+  readonly files: Readonly<Record<string, SiblingFile>>;
+  /** A sentence for each file that is there but was not read. */
+  readonly unreadable: readonly string[];
+}
+
+/** A file over this many bytes is left out: it would pass through this process as one string. */
+const largestFile = 256 * 1024 * 1024;
+
+/** Reads siblings, and from then on tells `changed` the rules whose siblings are not what they were. */
+export class Siblings implements vscode.Disposable {
+  readonly #changed: (rules: string) => void;
+  readonly #watchers = new Map<string, vscode.Disposable>();
+  /** Folder → the rules in it that asked. */
+  readonly #rules = new Map<string, Set<string>>();
+  readonly #edits: vscode.Disposable;
+
+  constructor(changed: (rules: string) => void) {
+    this.#changed = changed;
+    this.#edits = vscode.workspace.onDidChangeTextDocument(({ document }) => this.#report(document.uri));
+  }
+
+  async read(rules: vscode.Uri, names: readonly string[]): Promise<ReadSiblings> {
+    const folder = vscode.Uri.joinPath(rules, '..');
+    this.#watch(folder, rules, names);
+    const found = await Promise.all(
+      names.map((name) => readSibling(vscode.Uri.joinPath(folder, name), name)),
+    );
+    return {
+      files: Object.fromEntries(
+        found.flatMap((each) => (each.file === null ? [] : [[each.name, each.file]])),
+      ),
+      unreadable: found.flatMap((each) => (each.problem === null ? [] : [each.problem])),
+    };
+  }
+
+  dispose(): void {
+    this.#edits.dispose();
+    for (const watcher of this.#watchers.values()) watcher.dispose();
+  }
+
+  #watch(folder: vscode.Uri, rules: vscode.Uri, names: readonly string[]): void {
+    const key = folder.toString();
+    this.#rules.set(key, (this.#rules.get(key) ?? new Set()).add(rules.toString()));
+    if (this.#watchers.has(key)) return;
+    const pattern = new vscode.RelativePattern(folder, `{${names.join(',')}}`);
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const report = (file: vscode.Uri): void => this.#report(file);
+    const listeners = [watcher.onDidCreate(report), watcher.onDidChange(report), watcher.onDidDelete(report)];
+    this.#watchers.set(key, vscode.Disposable.from(watcher, ...listeners));
+  }
+
+  #report(file: vscode.Uri): void {
+    const rules = this.#rules.get(vscode.Uri.joinPath(file, '..').toString()) ?? [];
+    for (const each of rules) if (each !== file.toString()) this.#changed(each);
+  }
+}
+
+interface Found {
+  readonly name: string;
+  readonly file: SiblingFile | null;
+  readonly problem: string | null;
+}
+
+/** An open editor's text wins over what is on the disk. */
+async function readSibling(uri: vscode.Uri, name: string): Promise<Found> {
+  const key = uri.toString();
+  const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === key);
+  if (open !== undefined) return { name, file: { uri: key, text: open.getText() }, problem: null };
+  try {
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0) return { name, file: null, problem: null };
+    if (size > largestFile) return { name, file: null, problem: tooLarge(uri, size) };
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    const text = await vscode.workspace.decode(bytes, { uri });
+    return { name, file: { uri: key, text }, problem: null };
+  } catch (error) {
+    if (isMissing(error)) return { name, file: null, problem: null };
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      name,
+      file: null,
+      problem: vscode.l10n.t('{0} is not used: it cannot be read ({1}).', uri.path, reason),
+    };
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+}
+
+function tooLarge(uri: vscode.Uri, size: number): string {
+  return vscode.l10n.t(
+    '{0} is not used: it has {1} MiB, more than the {2} MiB that are read.',
+    uri.path,
+    mebibytes(size),
+    mebibytes(largestFile),
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return Math.round(bytes / 1024 / 1024).toLocaleString();
+}

@@ -1,0 +1,94 @@
+/** The language server as the rest of the extension sees it: started by the first who asks, never by activation. */
+import * as vscode from 'vscode';
+import type { RequestName } from '../protocol/requests.ts';
+import type { Connection } from './client.ts';
+
+/** The request was taken back, or the rules changed while it ran: not an error, ask again if it still matters. */
+export class RequestCancelled extends Error {
+  override readonly name = 'RequestCancelled';
+}
+
+/** LSP: RequestCancelled, ContentModified, ServerCancelled. */
+const cancelledCodes: readonly unknown[] = [-32800, -32801, -32802];
+
+export class RulesServer implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #changed = new vscode.EventEmitter<string>();
+  /** Fires with the document whose trees and traces may have changed. */
+  readonly onDidChangeRules = this.#changed.event;
+  #connection: Promise<Connection> | null = null;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.#context = context;
+  }
+
+  get started(): boolean {
+    return this.#connection !== null;
+  }
+
+  /** Rejects with a message that says what to do when the server does not start. */
+  async start(): Promise<Connection> {
+    this.#connection ??= this.#connect();
+    try {
+      return await this.#connection;
+    } catch (error) {
+      this.#connection = null;
+      throw error;
+    }
+  }
+
+  async restart(): Promise<void> {
+    const running = this.#connection;
+    this.#connection = null;
+    await (await running?.catch(() => null))?.stop();
+    await this.start();
+  }
+
+  /** Shows the log; starts the server when nobody has yet, as there is no log before. */
+  async showLog(): Promise<void> {
+    (await this.start()).showLog();
+  }
+
+  /** Asks about the rules in `params.uri`. Rejects with `RequestCancelled`, or with an error that has the server's message. */
+  async request<Params extends { readonly uri: string }, Result>(
+    name: RequestName<Params, Result>,
+    params: Params,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    return this.send(name.method, params.uri, params, token);
+  }
+
+  /** As `request`, for the methods of LSP itself. */
+  async send<Result>(
+    method: string,
+    uri: string,
+    params: unknown,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    const connection = await this.start();
+    // Opening it hands the text to the server; a document that nobody shows is closed again by VS Code.
+    await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+    try {
+      return await connection.request<Result>(method, params, token);
+    } catch (error) {
+      if (token?.isCancellationRequested === true || isCancelled(error)) throw new RequestCancelled();
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    void this.#connection?.then((connection) => connection.stop()).catch(() => undefined);
+  }
+
+  async #connect(): Promise<Connection> {
+    const { connect } = await import('./client.ts');
+    return connect(this.#context, (uri) => this.#changed.fire(uri));
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && cancelledCodes.includes(error.code)
+  );
+}

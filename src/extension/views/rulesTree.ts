@@ -1,0 +1,157 @@
+/** The rows of the Rules view, asked from the server as they are opened, in pages. */
+import * as vscode from 'vscode';
+import { linkableCommands } from '../../protocol/commands.ts';
+import { treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
+import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
+import { rowItem, rowTooltip } from './rowItem.ts';
+
+export type RulesOrder = TreeParams['order'];
+
+/** A row, or the one behind the last loaded row that loads more. */
+export type RulesElement =
+  | { readonly kind: 'row'; readonly row: TreeRow; readonly parent: RulesElement | null }
+  | { readonly kind: 'more'; readonly left: number; readonly parent: RulesElement | null };
+
+const firstPage = 200;
+const nextPage = 1000;
+
+interface Hover {
+  readonly contents: { readonly value: string };
+}
+
+export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
+  readonly #server: RulesServer;
+  readonly #changed = new vscode.EventEmitter<RulesElement | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  /** Row → how many of its children are shown. */
+  readonly #loaded = new Map<string, number>();
+  #uri: vscode.Uri | null = null;
+  #order: RulesOrder;
+  /** Says in the view why there are no rows. */
+  readonly #say: (message: string | undefined) => void;
+
+  constructor(server: RulesServer, order: RulesOrder, say: (message: string | undefined) => void) {
+    this.#server = server;
+    this.#order = order;
+    this.#say = say;
+  }
+
+  get uri(): vscode.Uri | null {
+    return this.#uri;
+  }
+
+  get order(): RulesOrder {
+    return this.#order;
+  }
+
+  show(uri: vscode.Uri | null, order: RulesOrder): void {
+    if (uri?.toString() !== this.#uri?.toString() || order !== this.#order) this.#loaded.clear();
+    this.#uri = uri;
+    this.#order = order;
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  /** Shows the next page of the children of `more`'s parent. */
+  showMore(more: RulesElement): void {
+    const key = rowId(more.parent);
+    this.#loaded.set(key, (this.#loaded.get(key) ?? firstPage) + nextPage);
+    this.#changed.fire(more.parent ?? undefined);
+  }
+
+  async getChildren(parent?: RulesElement): Promise<RulesElement[]> {
+    if (this.#uri === null) {
+      this.#say(undefined);
+      return [];
+    }
+    try {
+      const children = await this.#children(this.#uri, parent ?? null);
+      if (parent === undefined) this.#say(undefined);
+      return children;
+    } catch (error) {
+      if (error instanceof RequestCancelled) return [];
+      this.#say(failure(error));
+      return [];
+    }
+  }
+
+  async #children(uri: vscode.Uri, parent: RulesElement | null): Promise<RulesElement[]> {
+    const { items, total } = await this.#server.request(treeRequest, {
+      uri: uri.toString(),
+      order: this.#order,
+      parent: parent?.kind === 'row' ? parent.row.id : null,
+      offset: 0,
+      limit: this.#loaded.get(rowId(parent)) ?? firstPage,
+    });
+    const rows = items.map((row): RulesElement => ({ kind: 'row', row, parent }));
+    const left = total - items.length;
+    return left > 0 && items.length > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
+  }
+
+  getTreeItem(element: RulesElement): vscode.TreeItem {
+    const prefix = `${this.#order} ${this.#uri?.toString() ?? ''}`;
+    return element.kind === 'row' ? rowItem(element.row, prefix) : moreItem(element, prefix);
+  }
+
+  getParent(element: RulesElement): RulesElement | undefined {
+    return element.parent ?? undefined;
+  }
+
+  /** The tooltip is the hover that the rule has in the editor. */
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    element: RulesElement,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (element.kind !== 'row') return item;
+    item.tooltip = rowTooltip(element.row);
+    const hover = await this.#hover(element.row, token).catch(() => null);
+    if (hover === null) return item;
+    const text = new vscode.MarkdownString(hover);
+    text.isTrusted = { enabledCommands: linkableCommands };
+    item.tooltip = text;
+    return item;
+  }
+
+  async #hover(row: TreeRow, token: vscode.CancellationToken): Promise<string | null> {
+    if (row.location === null || row.badgeReason !== null) return null;
+    const { uri } = row.location;
+    const params = { textDocument: { uri }, position: await namePosition(row) };
+    const hover = await this.#server.send<Hover | null>('textDocument/hover', uri, params, token);
+    return hover?.contents.value ?? null;
+  }
+}
+
+/** Where the chain's name stands in the row's line, or where the rule begins. */
+export async function namePosition(row: TreeRow): Promise<vscode.Position> {
+  if (row.location === null) return new vscode.Position(0, 0);
+  const { uri, line, startCharacter } = row.location;
+  if (row.chain === null) return new vscode.Position(line, startCharacter);
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  const found = line < document.lineCount ? document.lineAt(line).text.lastIndexOf(row.chain) : -1;
+  return new vscode.Position(line, found < 0 ? startCharacter : found);
+}
+
+function rowId(element: RulesElement | null): string {
+  return element?.kind === 'row' ? element.row.id : '';
+}
+
+function moreItem(element: RulesElement & { readonly kind: 'more' }, prefix: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('… {0} more', element.left.toLocaleString()));
+  item.id = `${prefix}/${rowId(element.parent)}/more`;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.command = {
+    command: 'kubeProxy.rules.showMore',
+    title: vscode.l10n.t('Show More Rows'),
+    arguments: [element],
+  };
+  return item;
+}
+
+function failure(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return vscode.l10n.t('The rules cannot be shown: {0} See the log (kube-proxy: Show Log).', reason);
+}

@@ -1,0 +1,107 @@
+/** The Rules view: follows the current dump, and keeps its order in the workspace. */
+import * as vscode from 'vscode';
+import type { CurrentRules } from '../documents/currentRules.ts';
+import { documentName } from '../documents/rulesDocument.ts';
+import type { RulesServer } from '../rulesServer.ts';
+import { RulesTree, type RulesElement, type RulesOrder } from './rulesTree.ts';
+import { findChain } from './findChain.ts';
+import { RowDecorations } from './rowItem.ts';
+import type { ShowInTreeArgument } from '../../protocol/commands.ts';
+
+const orderKey = 'kubeProxy.rules.order';
+
+export class RulesView implements vscode.Disposable {
+  readonly #tree: RulesTree;
+  readonly #view: vscode.TreeView<RulesElement>;
+  readonly #current: CurrentRules;
+  readonly #memento: vscode.Memento;
+  readonly #subscriptions: vscode.Disposable;
+
+  constructor(server: RulesServer, current: CurrentRules, memento: vscode.Memento) {
+    this.#current = current;
+    this.#memento = memento;
+    this.#tree = new RulesTree(server, this.#storedOrder(), (message) => {
+      if (this.#view.message !== message) this.#view.message = message ?? '';
+    });
+    this.#view = vscode.window.createTreeView('kubeProxy.rules', {
+      treeDataProvider: this.#tree,
+      showCollapseAll: true,
+    });
+    this.#subscriptions = vscode.Disposable.from(
+      this.#view,
+      vscode.window.registerFileDecorationProvider(new RowDecorations()),
+      current.onDidChange(() => this.#show()),
+      server.onDidChangeRules((uri) => {
+        if (uri === this.#tree.uri?.toString()) this.#tree.refresh();
+      }),
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        if (uris.some((uri) => uri.toString() === this.#tree.uri?.toString())) this.#countProblems();
+      }),
+    );
+    this.setOrder(this.#tree.order);
+  }
+
+  /** The selected row, for commands that are run from the keyboard. */
+  get selected(): RulesElement | undefined {
+    return this.#view.selection[0];
+  }
+
+  setOrder(order: RulesOrder): void {
+    void this.#memento.update(orderKey, order);
+    void vscode.commands.executeCommand('setContext', orderKey, order);
+    this.#tree.show(this.#current.uri, order);
+    this.#describe();
+  }
+
+  refresh(): void {
+    this.#tree.refresh();
+  }
+
+  showMore(more: RulesElement): void {
+    this.#tree.showMore(more);
+  }
+
+  /** Opens the tree down to a chain; in the order that it is in, as far as the chain stands there. */
+  async reveal({ uri, chain }: ShowInTreeArgument): Promise<void> {
+    this.#current.show(vscode.Uri.parse(uri, true));
+    await vscode.commands.executeCommand('kubeProxy.rules.focus');
+    const found = await findChain(this.#tree, chain);
+    if (found !== null) await this.#view.reveal(found, { select: true, focus: true, expand: true });
+    else {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0} is not in this tree: no hook leads to it.', chain),
+      );
+    }
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  #storedOrder(): RulesOrder {
+    const chosen =
+      this.#memento.get<string>(orderKey) ??
+      vscode.workspace.getConfiguration('kubeProxy.rules').get<string>('defaultOrder');
+    return chosen === 'service' ? 'service' : 'hook';
+  }
+
+  #show(): void {
+    this.#tree.show(this.#current.uri, this.#tree.order);
+    this.#describe();
+    this.#countProblems();
+  }
+
+  #describe(): void {
+    const { uri } = this.#current;
+    this.#view.description = uri === null ? '' : documentName(uri);
+  }
+
+  #countProblems(): void {
+    const { uri } = this.#tree;
+    const problems = uri === null ? [] : vscode.languages.getDiagnostics(uri);
+    const errors = problems.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
+    const tooltip =
+      errors === 1 ? vscode.l10n.t('1 error in the rules') : vscode.l10n.t('{0} errors in the rules', errors);
+    this.#view.badge = errors === 0 ? undefined : { value: errors, tooltip };
+  }
+}
