@@ -57,6 +57,8 @@ export interface Rule extends Span {
   readonly target: Target | null;
   /** Options that no loaded extension knows, kept as they are. */
   readonly unknown: readonly Option[];
+  /** What is wrong within the rule's line; also part of `Ruleset.problems`. */
+  readonly problems: readonly SyntaxProblem[];
 }
 
 /** `:PREROUTING ACCEPT [0:0]`, `:KUBE-SVC-X - [0:0]`, `-P INPUT DROP` or `-N KUBE-SVC-X`. */
@@ -125,4 +127,6 @@ export interface Ruleset {
   /** Every table section, in order; a file of several dumps has several of one name. */
   readonly tables: readonly Table[];
   readonly problems: readonly SyntaxProblem[];
+  /** Those of `problems` that are not within a rule: free, while `problems` reads every rule. */
+  readonly lineProblems: readonly SyntaxProblem[];
 }

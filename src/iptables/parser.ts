@@ -20,7 +20,7 @@ class ParsedRuleset implements Ruleset {
   readonly format: RulesetFormat;
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
-  readonly #lineProblems: readonly SyntaxProblem[];
+  readonly lineProblems: readonly SyntaxProblem[];
   #problems: readonly SyntaxProblem[] | null = null;
 
   constructor(
@@ -33,13 +33,13 @@ class ParsedRuleset implements Ruleset {
     this.format = format;
     this.statements = builder.statements;
     this.tables = builder.tables;
-    this.#lineProblems = lineProblems;
+    this.lineProblems = lineProblems;
   }
 
   /** Those of the lines, and those inside the rules, which are read for it. */
   get problems(): readonly SyntaxProblem[] {
     if (this.#problems === null) {
-      const problems = [...this.#lineProblems];
+      const problems = [...this.lineProblems];
       if (this.format !== 'foreign') {
         for (const statement of this.statements) {
           if (statement instanceof RuleNode && statement.problems.length > 0)
