@@ -20,7 +20,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri, tit
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>${title}</title>
-  <link rel="stylesheet" href="${file('webview.css')}" id="vscode-codicon-stylesheet" nonce="${nonce}">
+  <link rel="stylesheet" href="${file('codicon.css')}" id="vscode-codicon-stylesheet" nonce="${nonce}">
 </head>
 <body>
   <script type="module" nonce="${nonce}" src="${file('webview.js')}"></script>
