@@ -7,8 +7,15 @@ import type { Address, Family, Network } from '../../iptables/values/address.ts'
 export interface InterfaceAddress {
   readonly address: Address;
   readonly prefixLength: number;
+  /** `global`, `link`, `host` … */
   readonly scope: string;
   readonly broadcast: Address | null;
+  /** The other end of a point-to-point address. */
+  readonly peer: Address | null;
+  /** Not the first address of its subnet: never chosen as a source by itself (IPv4). */
+  readonly secondary: boolean;
+  /** Of IPv6: `deprecated`, `tentative`, `temporary`, `dadfailed`. */
+  readonly flags: readonly string[];
 }
 
 export interface NodeInterface {
@@ -55,6 +62,20 @@ export interface Route {
   readonly scope: string;
   /** `linkdown`, `dead` … */
   readonly flags: readonly string[];
+  /** Only for packets with this TOS; 0 = any. */
+  readonly tos: number;
+  /** Only for packets from here (IPv6 source-specific routes). */
+  readonly from: Network | null;
+  /** Who made it: `kernel`, `boot`, `static`, `dhcp` … */
+  readonly protocol: string;
+  /** Several ways to go, of which the kernel picks one by a hash; else empty. `interface` and `gateway` are then null. */
+  readonly nexthops: readonly Nexthop[];
+}
+
+export interface Nexthop {
+  readonly interface: string | null;
+  readonly gateway: Address | null;
+  readonly flags: readonly string[];
 }
 
 export interface RoutingRule {
@@ -67,10 +88,15 @@ export interface RoutingRule {
   readonly inputInterface: string | null;
   readonly outputInterface: string | null;
   readonly not: boolean;
-  /** A table to look in, or what to answer instead. */
+  /** Only for packets with this TOS; 0 = any. */
+  readonly tos: number;
+  /** A route found with a prefix no longer than this does not count; null = every route counts. */
+  readonly suppressPrefixLength: number | null;
+  /** A table to look in, what to answer instead, or where (a priority) to go on. */
   readonly action:
     | { readonly kind: 'table'; readonly table: string }
-    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' };
+    | { readonly kind: 'goto'; readonly priority: number }
+    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' | 'nop' };
   /** A part of the rule that is not understood: the rule may or may not match. */
   readonly unsupported: string | null;
 }
@@ -90,16 +116,19 @@ export type RouteResult =
       readonly type: AddressType;
       readonly interface: string;
       readonly gateway: Address | null;
-      /** The source that the kernel would choose for a packet that has none. */
+      /** The source that the kernel would choose for a packet that has none; null where it is not known. */
       readonly source: Address | null;
       readonly prefixLength: number;
+      readonly route: Route;
     }
+  /** `NONE`: no table has a route; the others: a route or rule says so. */
   | {
       readonly kind: 'none';
-      readonly type: 'UNREACHABLE' | 'BLACKHOLE' | 'PROHIBIT';
+      readonly type: 'NONE' | 'UNREACHABLE' | 'BLACKHOLE' | 'PROHIBIT';
       readonly reason: string;
     }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** `candidates`: the possible next hops, where it is only not known which one. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly candidates: readonly Nexthop[] };
 
 export interface IpSetEntry {
   readonly text: string;

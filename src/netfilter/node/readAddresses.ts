@@ -1,0 +1,55 @@
+import { parseAddress } from '../../iptables/values/address.ts';
+import { type JsonRecord, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import type { InterfaceAddress, NodeInterface } from './node.ts';
+import type { FileReading } from './reading.ts';
+
+/** `ip -j addr` → the interfaces by name. */
+export function readAddresses(text: string): FileReading<ReadonlyMap<string, NodeInterface>> {
+  const rows = readRows(text);
+  if (rows.kind === 'error') return { value: null, problems: [rows.message] };
+  const problems: string[] = [];
+  const interfaces = new Map<string, NodeInterface>();
+  for (const row of rows.lists.flat()) {
+    const name = textOf(row, 'ifname');
+    if (name === null) continue;
+    interfaces.set(name, readInterface(name, row, problems));
+  }
+  return { value: interfaces, problems };
+}
+
+function readInterface(name: string, row: JsonRecord, problems: string[]): NodeInterface {
+  const flags = textsOf(row, 'flags');
+  return {
+    index: numberOf(row, 'ifindex') ?? 0,
+    name,
+    flags,
+    up: flags.includes('UP'),
+    loopback: flags.includes('LOOPBACK'),
+    master: textOf(row, 'master'),
+    addresses: recordsOf(row, 'addr_info').flatMap((info) => {
+      const address = readAddress(info);
+      if (address === null) problems.push(`an address of ${name} is not understood`);
+      return address === null ? [] : [address];
+    }),
+    mac: textOf(row, 'address'),
+  };
+}
+
+const FLAGS = ['deprecated', 'tentative', 'temporary', 'dadfailed'];
+
+function readAddress(info: JsonRecord): InterfaceAddress | null {
+  const address = parseAddress(textOf(info, 'local') ?? '');
+  if (address === null) return null;
+  const full = address.family === 4 ? 32 : 128;
+  const prefixLength = numberOf(info, 'prefixlen') ?? full;
+  if (prefixLength < 0 || prefixLength > full) return null;
+  return {
+    address,
+    prefixLength,
+    scope: textOf(info, 'scope') ?? 'global',
+    broadcast: parseAddress(textOf(info, 'broadcast') ?? ''),
+    peer: parseAddress(textOf(info, 'address') ?? ''),
+    secondary: info['secondary'] === true,
+    flags: FLAGS.filter((flag) => info[flag] === true),
+  };
+}

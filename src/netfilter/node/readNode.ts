@@ -1,0 +1,45 @@
+import type { SnapshotFileName, SnapshotFiles } from '../snapshot.ts';
+import type { Node, Route } from './node.ts';
+import { readAddresses } from './readAddresses.ts';
+import { readBridgePorts } from './readBridgePorts.ts';
+import { readConntrack } from './readConntrack.ts';
+import type { FileReading } from './reading.ts';
+import { readIpSets } from './readIpSets.ts';
+import { readRoutes } from './readRoutes.ts';
+import { readRules } from './readRules.ts';
+import { readSysctls } from './readSysctls.ts';
+
+/** Reads what the snapshot says of the node. Never throws: a file that cannot be read counts as not given, and is named in `problems`. */
+export function readNode(files: SnapshotFiles): Node {
+  const problems: string[] = [];
+  const read = <T>(name: SnapshotFileName, reader: (text: string) => FileReading<T>): T | null => {
+    const text = files.get(name);
+    if (text === undefined || text.trim() === '') return null;
+    const reading = reader(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    problems.push(...reading.problems.map((problem) => `${name}: ${problem}`));
+    return reading.value;
+  };
+  const routes = read('ip-route.json', (text) => readRoutes(text, 4));
+  const routes6 = read('ip6-route.json', (text) => readRoutes(text, 6));
+  return {
+    interfaces: read('ip-addr.json', readAddresses),
+    bridgePorts: read('bridge-link.txt', readBridgePorts),
+    routes: { 4: routes === null ? null : ipv4Of(routes), 6: ipv6Of(routes, routes6) },
+    rules: read('ip-rule.json', readRules),
+    sysctls: read('sysctl.txt', readSysctls),
+    ipsets: read('ipset-save.txt', readIpSets),
+    conntrack: read('conntrack.txt', readConntrack),
+    problems,
+  };
+}
+
+function ipv4Of(routes: readonly Route[]): readonly Route[] {
+  return routes.filter((route) => route.family === 4);
+}
+
+/** IPv6 routes have a file of their own; `ip -j route show table all` may list them with IPv4's. */
+function ipv6Of(both: readonly Route[] | null, own: readonly Route[] | null): readonly Route[] | null {
+  if (own !== null) return own.filter((route) => route.family === 6);
+  const found = both?.filter((route) => route.family === 6) ?? [];
+  return found.length === 0 ? null : found;
+}

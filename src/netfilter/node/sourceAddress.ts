@@ -1,0 +1,72 @@
+/** Which of its addresses the node puts on a packet that has none. */
+import { type Address, contains, prefixMask } from '../../iptables/values/address.ts';
+import type { InterfaceAddress, Node, NodeInterface } from './node.ts';
+import { selectIPv6Source } from './sourceAddressIPv6.ts';
+import { flagSysctl } from './sysctls.ts';
+
+/** The numbers of include/uapi/linux/rtnetlink.h: the greater, the narrower. */
+const SCOPES: ReadonlyMap<string, number> = new Map([
+  ['global', 0],
+  ['site', 200],
+  ['link', 253],
+  ['host', 254],
+  ['nowhere', 255],
+]);
+const LINK = 253;
+const HOST = 254;
+
+export function scopeNumber(scope: string): number {
+  return SCOPES.get(scope) ?? (/^\d+$/.test(scope) ? Number(scope) : 0);
+}
+
+/**
+ * inet_select_addr: the first primary IPv4 address of the interface whose scope is wide enough, rather one in the subnet
+ * of `towards`; failing that, one of another interface. Null where the interfaces are not known or there is none.
+ */
+export function selectIPv4Source(
+  node: Node,
+  interfaceName: string,
+  towards: Address | null,
+  scope: number,
+): Address | null {
+  if (node.interfaces === null) return null;
+  const own = node.interfaces.get(interfaceName);
+  const limit = flagSysctl(node, 4, interfaceName, 'route_localnet', 'either') === true ? LINK : HOST;
+  const candidates =
+    own === undefined ? [] : primaries(own).filter((at) => Math.min(scopeNumber(at.scope), limit) <= scope);
+  const near = candidates.find((at) => towards !== null && inSubnet(at, towards));
+  const chosen = near ?? candidates[0];
+  return chosen === undefined ? ofAnotherInterface(node, scope) : chosen.address;
+}
+
+function ofAnotherInterface(node: Node, scope: number): Address | null {
+  for (const other of node.interfaces?.values() ?? []) {
+    const found = primaries(other).find(
+      (at) => scopeNumber(at.scope) <= scope && scopeNumber(at.scope) !== LINK,
+    );
+    if (found !== undefined) return found.address;
+  }
+  return null;
+}
+
+function primaries(of: NodeInterface): readonly InterfaceAddress[] {
+  return of.up ? of.addresses.filter((at) => at.address.family === 4 && !at.secondary) : [];
+}
+
+function inSubnet(at: InterfaceAddress, address: Address): boolean {
+  const of = at.peer ?? at.address;
+  return contains(
+    { family: of.family, value: of.value, mask: prefixMask(of.family, at.prefixLength) },
+    address,
+  );
+}
+
+/**
+ * The source that MASQUERADE takes (nf_nat_masquerade.c): of the output interface, in IPv4 rather one in the subnet of the
+ * next hop (the destination itself when it is on the link). Null where it is not known or there is none.
+ */
+export function masqueradeSource(node: Node, outputInterface: string, nextHop: Address): Address | null {
+  return nextHop.family === 4
+    ? selectIPv4Source(node, outputInterface, nextHop, 0)
+    : selectIPv6Source(node, outputInterface, nextHop);
+}
