@@ -49,7 +49,7 @@ function printOptions(
 function printOption(option: Option, definition: OptionDefinition | null): string {
   const name = definition?.name ?? option.name.text;
   const gap = definition?.wideGap === true ? '  ' : ' ';
-  const print = definition?.kind === 'string' ? printText : printWord;
+  const print = definition?.kind === 'text' ? printText : printWord;
   const words = [name, ...option.values.map((value) => print(value.text))].join(gap);
   return option.negation === null ? words : `! ${words}`;
 }

@@ -3,12 +3,24 @@ import type { Family } from '../values/address.ts';
 
 /** What the words after an option mean; `src/iptables/values/` has a reader for each that can be checked. */
 export type ValueKind =
-  | 'string'
+  /** Free text: iptables-save quotes it where it is more than one plain name. */
+  | 'text'
+  /** A value of a form of its own that nothing here reads. */
+  | 'word'
   | 'chain'
-  | 'number'
-  | 'numberRange'
+  /** 0 to 255, 0 to 65535, 0 to 4294967295, or a range of the last, `a:b`. */
+  | 'number8'
+  | 'number16'
+  | 'number32'
+  | 'number64'
+  | 'range8'
+  | 'range16'
+  | 'range32'
   | 'protocol'
   | 'interface'
+  /** Addresses with masks, several with commas: `-s` and `-d`. */
+  | 'addressList'
+  | 'network'
   | 'address'
   | 'addressRange'
   | 'port'
@@ -17,11 +29,9 @@ export type ValueKind =
   | 'mark'
   | 'markSet'
   | 'probability'
-  | 'states'
   | 'conntrackStates'
   | 'conntrackStatuses'
   | 'tcpFlags'
-  | 'tcpOption'
   | 'icmpType'
   | 'icmpv6Type'
   | 'rate'
@@ -30,8 +40,6 @@ export type ValueKind =
   | 'dscpClass'
   | 'tos'
   | 'tosSet'
-  | 'ttl'
-  | 'lengthRange'
   | 'natDestination'
   | 'natSource'
   | 'natPorts'
@@ -41,7 +49,9 @@ export type ValueKind =
   | 'packetType'
   | 'mac'
   | 'rejectWith'
-  | 'keyword';
+  /** One of `OptionDefinition.keywords`; `keywords` is a list of them with commas. */
+  | 'keyword'
+  | 'keywords';
 
 export interface OptionDefinition {
   /** As iptables-save prints it: `--dport`, `-s`. */
@@ -52,9 +62,12 @@ export interface OptionDefinition {
   readonly values: number;
   readonly negatable: boolean;
   readonly kind: ValueKind | null;
-  /** The only words that are valid, where `kind` is `keyword`. */
+  /** The only words that are valid, where `kind` is `keyword` or `keywords`. */
   readonly keywords: readonly string[];
+  /** What it does, in one line. */
   readonly doc: string;
+  /** Whether the last value may be left out. */
+  readonly optional: boolean;
   /** iptables-save up to 1.8.9 prints two blanks before the value. */
   readonly wideGap: boolean;
 }
@@ -64,20 +77,23 @@ interface Extension {
   readonly aliases: readonly string[];
   readonly families: readonly Family[];
   readonly options: readonly OptionDefinition[];
-  readonly doc: string;
-}
-
-export interface MatchDefinition extends Extension {
   /** The protocols of which one must be given with `-p`; null where any will do. */
   readonly protocols: readonly string[] | null;
-}
-
-export interface TargetDefinition extends Extension {
   /** The tables in which the kernel allows it; null for all. */
   readonly tables: readonly string[] | null;
   /** The hooks (built-in chains) from which it may be reached; null for all. */
   readonly hooks: readonly string[] | null;
-  /** Whether the packet leaves the chain here, whatever happens; `sometimes` where it depends on the packet. */
+  /** What it is for, in one line. */
+  readonly doc: string;
+}
+
+export type MatchDefinition = Extension;
+
+export interface TargetDefinition extends Extension {
+  /**
+   * Whether the walk through this chain ends at a rule with this target; `sometimes` where it depends on the packet.
+   * From the value that the kernel's function returns: XT_CONTINUE is false.
+   */
   readonly terminal: boolean | 'sometimes';
 }
 
@@ -85,6 +101,7 @@ interface OptionExtras {
   readonly aliases?: readonly string[];
   readonly values?: number;
   readonly keywords?: readonly string[];
+  readonly optional?: boolean;
   readonly wideGap?: boolean;
 }
 
@@ -104,38 +121,33 @@ export function option(
     kind,
     keywords: extras.keywords ?? [],
     doc,
+    optional: extras.optional ?? false,
     wideGap: extras.wideGap ?? false,
   };
 }
 
 const BOTH: readonly Family[] = [4, 6];
 
-/** A match of both families that needs no protocol, unless `extras` say otherwise. */
+const ANYWHERE = { aliases: [], families: BOTH, protocols: null, tables: null, hooks: null } as const;
+
+type Constraints = Partial<Pick<Extension, 'aliases' | 'families' | 'protocols' | 'tables' | 'hooks'>>;
+
+/** A match of both families that may stand in any rule, unless `constraints` say otherwise. */
 export function match(
   name: string,
   doc: string,
   options: readonly OptionDefinition[],
-  extras: Partial<Pick<MatchDefinition, 'aliases' | 'families' | 'protocols'>> = {},
+  constraints: Constraints = {},
 ): MatchDefinition {
-  return { name, aliases: [], families: BOTH, protocols: null, options, doc, ...extras };
+  return { ...ANYWHERE, name, doc, options, ...constraints };
 }
 
-/** A target of both families that is allowed everywhere and ends the walk, unless `extras` say otherwise. */
+/** A target that ends the walk, of both families and in any rule, unless `constraints` say otherwise. */
 export function target(
   name: string,
   doc: string,
   options: readonly OptionDefinition[],
-  extras: Partial<Pick<TargetDefinition, 'aliases' | 'families' | 'tables' | 'hooks' | 'terminal'>> = {},
+  constraints: Constraints & Partial<Pick<TargetDefinition, 'terminal'>> = {},
 ): TargetDefinition {
-  return {
-    name,
-    aliases: [],
-    families: BOTH,
-    tables: null,
-    hooks: null,
-    terminal: true,
-    options,
-    doc,
-    ...extras,
-  };
+  return { ...ANYWHERE, name, doc, options, terminal: true, ...constraints };
 }

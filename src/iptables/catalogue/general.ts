@@ -2,8 +2,15 @@ import { type OptionDefinition, option } from './definitions.ts';
 
 /** The options that need no extension, with the one-letter name that iptables-save prints. */
 export const generalOptions: readonly OptionDefinition[] = [
-  option('! -s', 'address', 'The source address or network.', { aliases: ['--source', '--src'] }),
-  option('! -d', 'address', 'The destination address or network.', { aliases: ['--destination', '--dst'] }),
+  option(
+    '! -s',
+    'addressList',
+    'Where the packet comes from: an address, a network, or several with commas.',
+    { aliases: ['--source', '--src'] },
+  ),
+  option('! -d', 'addressList', 'Where the packet goes to: an address, a network, or several with commas.', {
+    aliases: ['--destination', '--dst'],
+  }),
   option(
     '! -i',
     'interface',
@@ -28,7 +35,7 @@ export const generalOptions: readonly OptionDefinition[] = [
   }),
   option('-4', null, 'Only for IPv4: ip6tables-restore skips the rule.', { aliases: ['--ipv4'] }),
   option('-6', null, 'Only for IPv6: iptables-restore skips the rule.', { aliases: ['--ipv6'] }),
-  option('-c', 'number', 'The packet and byte counters to start with.', {
+  option('-c', 'number64', 'The packet and byte counters to start with.', {
     aliases: ['--set-counters'],
     values: 2,
   }),
@@ -36,8 +43,8 @@ export const generalOptions: readonly OptionDefinition[] = [
 
 /** What picks an extension or a chain: written in nodes of their own (`Match`, `Target`, `Rule.chain`). */
 export const structuralOptions: readonly OptionDefinition[] = [
-  option('-m', 'string', 'Loads a match extension; its options follow.', { aliases: ['--match'] }),
-  option('-j', 'string', 'What happens to a packet that matches: a target or a chain.', {
+  option('-m', 'word', 'Loads a match extension; its options follow.', { aliases: ['--match'] }),
+  option('-j', 'word', 'What happens to a packet that matches: a target or a chain.', {
     aliases: ['--jump'],
   }),
   option('-g', 'chain', 'Goes on in a chain that returns to the caller of this one.', {
@@ -47,7 +54,7 @@ export const structuralOptions: readonly OptionDefinition[] = [
   option('-I', 'chain', 'Inserts the rule into a chain, at its front or at the number given.', {
     aliases: ['--insert'],
   }),
-  option('-t', 'string', 'The table; only for commands, a dump has `*table` lines.', {
+  option('-t', 'word', 'The table; only for commands, a dump has `*table` lines.', {
     aliases: ['--table'],
   }),
 ];

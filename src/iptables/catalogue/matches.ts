@@ -1,9 +1,17 @@
 import { byEveryName } from './byName.ts';
 import type { MatchDefinition } from './definitions.ts';
-import { matches } from './matchData.ts';
+import { connectionMatches } from './connectionMatches.ts';
+import { generalMatches } from './generalMatches.ts';
+import { packetMatches } from './packetMatches.ts';
+import { transportMatches } from './transportMatches.ts';
 
 /** Every match extension of iptables 1.8.9 and newer. */
-export const matchDefinitions: readonly MatchDefinition[] = matches;
+export const matchDefinitions: readonly MatchDefinition[] = [
+  ...generalMatches,
+  ...transportMatches,
+  ...connectionMatches,
+  ...packetMatches,
+];
 
 const matchesByName = byEveryName(matchDefinitions);
 

@@ -1,9 +1,15 @@
 import { byEveryName } from './byName.ts';
 import type { TargetDefinition } from './definitions.ts';
-import { targets } from './targetData.ts';
+import { targetsOfChange } from './targetsOfChange.ts';
+import { targetsOfPath } from './targetsOfPath.ts';
+import { targetsOfRecord } from './targetsOfRecord.ts';
 
 /** Every target of iptables 1.8.9 and newer, the built-in verdicts included. */
-export const targetDefinitions: readonly TargetDefinition[] = targets;
+export const targetDefinitions: readonly TargetDefinition[] = [
+  ...targetsOfPath,
+  ...targetsOfChange,
+  ...targetsOfRecord,
+];
 
 const targetsByName = byEveryName(targetDefinitions);
 

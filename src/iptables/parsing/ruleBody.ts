@@ -236,6 +236,7 @@ class BodyReader {
     if (wanted === 0) return attached === null ? NONE : [attached];
     const first = attached ?? this.#takeValue(definition);
     if (first === null) {
+      if (definition.optional) return NONE;
       this.#report('missing-value', name.start, name.end, name.text);
       return NONE;
     }
@@ -256,7 +257,7 @@ class BodyReader {
     const words = this.#words;
     const back = words.position;
     if (!words.next()) return null;
-    if (definition?.kind !== 'string' && !words.quoted && this.#isOption(words.text)) {
+    if (definition?.kind !== 'text' && !words.quoted && this.#isOption(words.text)) {
       words.position = back;
       return null;
     }

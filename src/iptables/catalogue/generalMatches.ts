@@ -1,0 +1,151 @@
+import { match, type MatchDefinition, option } from './definitions.ts';
+
+const estimator = [1, 2].flatMap((index) => [
+  option(`--rateest${index}`, 'word', 'The name of an estimator.'),
+  option(`--rateest-bps${index}`, 'word', 'A rate in bits a second.', { optional: true }),
+  option(`--rateest-pps${index}`, 'word', 'A rate in packets a second.', { optional: true }),
+]);
+
+/** Everything else: marks, addresses, interfaces, chance, limits, lists, time. */
+export const generalMatches: readonly MatchDefinition[] = [
+  match('comment', 'A note for the reader; always true.', [
+    option('--comment', 'text', 'The note, up to 255 bytes.'),
+  ]),
+  match('mark', 'The mark that the packet carries on this host.', [
+    option('! --mark', 'mark', 'The value, with a mask: the packet’s mark AND the mask is the value.'),
+  ]),
+  match('addrtype', 'What kind of address it is for this host.', [
+    option('! --src-type', 'addressTypes', 'The source is one of these.'),
+    option(
+      '! --dst-type',
+      'addressTypes',
+      'The destination is one of these; `LOCAL` is any address of this host.',
+    ),
+    option('--limit-iface-in', null, 'Only the interface on which it came in counts.'),
+    option('--limit-iface-out', null, 'Only the interface through which it goes out counts.'),
+  ]),
+  match('iprange', 'A range of addresses.', [
+    option('! --src-range', 'addressRange', 'The source lies in it.'),
+    option('! --dst-range', 'addressRange', 'The destination lies in it.'),
+  ]),
+  match('set', 'A list of addresses, networks or ports kept by ipset.', [
+    option('! --match-set', 'setMatch', 'The set, and which parts of the packet to look up in it.', {
+      values: 2,
+      aliases: ['--set'],
+    }),
+    option('--return-nomatch', null, 'An entry marked `nomatch` counts as found.'),
+    option('! --update-counters', null, 'A hit counts in the set.'),
+    option('! --update-subcounters', null, 'A hit counts in the sets of a list.'),
+    ...['packets', 'bytes'].flatMap((unit) => [
+      option(`! --${unit}-eq`, 'number64', `The entry’s ${unit} are exactly so many.`),
+      option(`--${unit}-lt`, 'number64', `The entry’s ${unit} are fewer.`),
+      option(`--${unit}-gt`, 'number64', `The entry’s ${unit} are more.`),
+    ]),
+  ]),
+  match('statistic', 'A share of the packets, by chance or by turns.', [
+    option('--mode', 'keyword', 'By chance or by turns.', { keywords: ['random', 'nth'] }),
+    option('! --probability', 'probability', 'The share, 0 to 1, kept in steps of 1/2³¹.'),
+    option('! --every', 'number32', 'One packet in so many.'),
+    option('--packet', 'number32', 'Which of them: 0 is the first.'),
+  ]),
+  match('recent', 'A list of addresses that were seen lately.', [
+    option('! --set', null, 'Puts the address on the list; always true.'),
+    option('! --rcheck', null, 'The address is on the list.'),
+    option('! --update', null, 'The address is on the list, and is now seen again.'),
+    option('! --remove', null, 'The address was on the list, and is taken off.'),
+    option('--seconds', 'number32', 'Seen within so many seconds.'),
+    option('--reap', null, 'Entries older than that are thrown away.'),
+    option('--hitcount', 'number32', 'Seen at least so often.'),
+    option('--rttl', null, 'With the same time to live.'),
+    option('--name', 'word', 'The list; `DEFAULT` where none is given.'),
+    option('--mask', 'address', 'Addresses that are one under this mask count as one.'),
+    option('--rsource', null, 'The list holds sources.'),
+    option('--rdest', null, 'The list holds destinations.'),
+  ]),
+  match('limit', 'At most so many packets in a time.', [
+    option('! --limit', 'rate', 'The rate: `3/hour`, `10/sec`.'),
+    option('--limit-burst', 'number32', 'How many at once before the rate counts.'),
+  ]),
+  match('hashlimit', 'At most so many packets in a time, for each client, port or pair.', [
+    option('! --hashlimit-upto', 'word', 'True up to this rate.', { aliases: ['--hashlimit'] }),
+    option('--hashlimit-above', 'word', 'True above this rate.'),
+    option('--hashlimit-burst', 'word', 'How much at once before the rate counts.'),
+    option('--hashlimit-mode', 'keywords', 'What has a bucket of its own.', {
+      keywords: ['dstip', 'srcip', 'dstport', 'srcport'],
+    }),
+    option('--hashlimit-srcmask', 'number8', 'The prefix length by which sources are grouped.'),
+    option('--hashlimit-dstmask', 'number8', 'The prefix length by which destinations are grouped.'),
+    option('--hashlimit-name', 'word', 'Its name under /proc.'),
+    option('--hashlimit-htable-size', 'number32', 'Buckets of the table.'),
+    option('--hashlimit-htable-max', 'number32', 'Entries of the table.'),
+    option('--hashlimit-htable-gcinterval', 'number32', 'Milliseconds between two clean-ups.'),
+    option('--hashlimit-htable-expire', 'number32', 'Milliseconds after which an entry is forgotten.'),
+    option('--hashlimit-rate-match', null, 'Only measures, does not limit.'),
+    option('--hashlimit-rate-interval', 'number32', 'The seconds over which it measures.'),
+  ]),
+  match('nfacct', 'Counts in a counter that several rules can share; always true.', [
+    option('--nfacct-name', 'text', 'The counter.', { wideGap: true }),
+  ]),
+  match('physdev', 'The ports of a bridge.', [
+    option('! --physdev-in', 'interface', 'The port on which the packet came in.'),
+    option('! --physdev-out', 'interface', 'The port through which it goes out.'),
+    option('! --physdev-is-in', null, 'It came in through a bridge.'),
+    option('! --physdev-is-out', null, 'It goes out through a bridge.'),
+    option('! --physdev-is-bridged', null, 'It is bridged, not routed.'),
+  ]),
+  match(
+    'rpfilter',
+    'Whether an answer would go back the way the packet came.',
+    [
+      option('--loose', null, 'Any interface will do.'),
+      option('--validmark', null, 'The mark counts in the route.'),
+      option('--accept-local', null, 'Local sources are allowed.'),
+      option('--invert', null, 'True where the test fails.'),
+    ],
+    { tables: ['raw', 'mangle'], hooks: ['PREROUTING'] },
+  ),
+  match('devgroup', 'The group of an interface.', [
+    option('! --src-group', 'word', 'Of the interface on which it came in.'),
+    option('! --dst-group', 'word', 'Of the interface through which it goes out.'),
+  ]),
+  match('policy', 'The IPsec policy.', [
+    option('--dir', 'keyword', 'On the way in or out.', { keywords: ['in', 'out'] }),
+    option('--pol', 'keyword', 'With IPsec or without.', { keywords: ['none', 'ipsec'] }),
+    option('--strict', null, 'The whole policy, element by element.'),
+    option('! --reqid', 'number32', 'The request id.'),
+    option('! --spi', 'number32', 'The security parameter index.'),
+    option('! --proto', 'protocol', 'The protocol.'),
+    option('! --mode', 'keyword', 'Transport or tunnel.', { keywords: ['transport', 'tunnel'] }),
+    option('! --tunnel-src', 'network', 'The near end of the tunnel.'),
+    option('! --tunnel-dst', 'network', 'The far end of the tunnel.'),
+    option('--next', null, 'The next element.'),
+  ]),
+  match('time', 'The time of arrival.', [
+    option('--datestart', 'word', 'From this date, as `YYYY-MM-DDThh:mm:ss`.'),
+    option('--datestop', 'word', 'Until this date.'),
+    option('--timestart', 'word', 'From this time of day.'),
+    option('--timestop', 'word', 'Until this time of day.'),
+    option('! --monthdays', 'word', 'On these days of the month.'),
+    option('! --weekdays', 'word', 'On these days of the week.'),
+    option('--kerneltz', null, "In the kernel's time zone instead of UTC."),
+    option('--contiguous', null, 'A range past midnight is one.'),
+    option('--localtz', null, 'The old name of --kerneltz.'),
+    option('--utc', null, 'In UTC (the default).'),
+  ]),
+  match('cpu', 'The processor that handles the packet.', [option('! --cpu', 'number32', 'Its number.')]),
+  match('cluster', 'The share of the connections that falls to this member of a cluster.', [
+    option('--cluster-total-nodes', 'number32', 'How many members there are.'),
+    option('! --cluster-local-node', 'number32', 'The number of this one.'),
+    option('! --cluster-local-nodemask', 'number32', 'The numbers of this one, as bits.'),
+    option('--cluster-hash-seed', 'number32', 'The seed of the hash.'),
+  ]),
+  match('rateest', 'Compares measured rates.', [
+    ...estimator,
+    option('--rateest-delta', null, 'Compares the differences.'),
+    option('--rateest-bps', 'word', 'Bits a second.', { optional: true }),
+    option('--rateest-pps', 'word', 'Packets a second.', { optional: true }),
+    option('! --rateest-lt', null, 'Less.'),
+    option('! --rateest-gt', null, 'Greater.'),
+    option('! --rateest-eq', null, 'Equal.'),
+  ]),
+];
