@@ -1,0 +1,32 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+
+/** Code points of the codicon font (its CSS, which the page links, declares the font; test/webview checks them against it). */
+export const glyphs = {
+  'arrow-left': '\uea9b',
+  'arrow-right': '\uea9c',
+  'arrow-swap': '\uebcb',
+  check: '\ueab2',
+  'chevron-down': '\ueab4',
+  'chevron-right': '\ueab6',
+  'circle-slash': '\ueabd',
+  copy: '\uebcc',
+  error: '\uea87',
+  globe: '\ueb01',
+  'go-to-file': '\uea94',
+  info: '\uea74',
+  'pass-filled': '\uebb3',
+  question: '\ueb32',
+  refresh: '\ueb37',
+  'server-process': '\ueba2',
+  'symbol-namespace': '\uea8b',
+  vm: '\uea7a',
+  warning: '\uea6c',
+} as const;
+
+export type Glyph = keyof typeof glyphs;
+
+/** A decorative icon: whatever it says stands in words beside it, or in the label of the button around it. */
+export function icon(name: Glyph, extra = ''): TemplateResult {
+  return html`<span class="icon ${extra}" aria-hidden="true">${glyphs[name]}</span>`;
+}

@@ -1,0 +1,22 @@
+/** Entry of the panel's page: the extension puts `<trace-panel>` into it and loads this. */
+import { AnswerSummary } from './answerSummary.ts';
+import { ChoiceBox } from './choiceBox.ts';
+import { CopyMenu } from './copyMenu.ts';
+import { FlowFormElement } from './flowForm.ts';
+import { OutcomeList } from './outcomeList.ts';
+import { PathTree } from './pathTree.ts';
+import { StageStrip } from './stageStrip.ts';
+import { TracePanel } from './tracePanel.ts';
+
+const elements = {
+  'answer-summary': AnswerSummary,
+  'choice-box': ChoiceBox,
+  'copy-menu': CopyMenu,
+  'flow-form': FlowFormElement,
+  'outcome-list': OutcomeList,
+  'path-tree': PathTree,
+  'stage-strip': StageStrip,
+  'trace-panel': TracePanel,
+};
+
+for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

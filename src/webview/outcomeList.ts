@@ -1,0 +1,246 @@
+import { LitElement, css, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import { verdictGlyphs } from './answerSummary.ts';
+import { emit } from './events.ts';
+import { icon } from './icon.ts';
+import { strings } from './strings.ts';
+import { baseStyles } from './styles.ts';
+import { clean, percent, verdictWord } from './text.ts';
+import type { NarrativeGroup, NarrativeOutcome } from '../kubeproxy/narrative/narrative.ts';
+
+/** Outcomes that end alike. */
+interface Ending {
+  readonly share: number;
+  readonly outcomes: readonly NarrativeOutcome[];
+}
+
+/** How many endings are listed at first, and more at a time: a Service may have thousands of endpoints. */
+const pageSize = 100;
+
+function endingKey({
+  verdict,
+  title,
+  subtitle,
+  sourceChange,
+  destinationChange,
+  marks,
+}: NarrativeOutcome): string {
+  return JSON.stringify([verdict, title, subtitle, sourceChange?.is, destinationChange?.is, marks]);
+}
+
+function endingsOf({ outcomes }: NarrativeGroup): readonly Ending[] {
+  const endings = new Map<string, NarrativeOutcome[]>();
+  for (const outcome of outcomes) {
+    const key = endingKey(outcome);
+    const alike = endings.get(key);
+    if (alike === undefined) endings.set(key, [outcome]);
+    else alike.push(outcome);
+  }
+  return [...endings.values()].map((alike) => ({
+    share: alike.reduce((sum, { share }) => sum + share, 0),
+    outcomes: alike,
+  }));
+}
+
+/** The outcomes, those that end alike together, with bars to scale; a listbox whose selection is the path shown. */
+export class OutcomeList extends LitElement {
+  @property({ attribute: false }) groups: readonly NarrativeGroup[] = [];
+  @property() selected: string | null = null;
+  @state() private limit = pageSize;
+
+  static override styles = [
+    baseStyles,
+    css`
+      .condition {
+        padding: 6px 12px 4px;
+        font-weight: 600;
+        overflow-wrap: anywhere;
+      }
+      .list:focus-visible {
+        outline: none;
+      }
+      .ending {
+        display: grid;
+        grid-template-columns: 16px minmax(0, 1fr) auto;
+        gap: 0 8px;
+        padding: 5px 12px 7px;
+        cursor: pointer;
+        content-visibility: auto;
+        contain-intrinsic-size: auto 56px;
+      }
+      .ending:hover {
+        background: var(--vscode-list-hoverBackground);
+      }
+      .ending[aria-selected='true'] {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        color: var(--vscode-list-inactiveSelectionForeground, inherit);
+        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .list:focus .ending[aria-selected='true'] {
+        background: var(--vscode-list-activeSelectionBackground);
+        color: var(--vscode-list-activeSelectionForeground, inherit);
+        outline: 1px solid var(--vscode-list-focusOutline, var(--vscode-focusBorder));
+      }
+      .list:focus .ending[aria-selected='true'] .dim {
+        color: inherit;
+      }
+      .ending > .icon {
+        margin-top: 2px;
+      }
+      .title {
+        font-family: var(--mono);
+        font-size: 0.95em;
+        overflow-wrap: anywhere;
+      }
+      .share {
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .subtitle {
+        grid-column: 2 / 4;
+        overflow-wrap: anywhere;
+      }
+      .bar {
+        grid-column: 2 / 4;
+        height: 4px;
+        margin-top: 4px;
+        border-radius: 2px;
+        background: var(--vscode-widget-border, var(--vscode-charts-lines));
+        outline: 1px solid var(--vscode-contrastBorder, transparent);
+        overflow: hidden;
+      }
+      .bar span {
+        display: block;
+        height: 100%;
+        min-width: 2px;
+        background: currentColor;
+      }
+      .way {
+        grid-template-columns: minmax(0, 1fr) auto;
+        padding: 2px 12px 2px 36px;
+        contain-intrinsic-size: auto 24px;
+      }
+      .more {
+        margin: 4px 12px 8px;
+      }
+      @media (forced-colors: active) {
+        .ending[aria-selected='true'] {
+          outline-color: Highlight;
+        }
+        .bar span {
+          background: CanvasText;
+        }
+      }
+    `,
+  ];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('groups')) this.limit = pageSize;
+  }
+
+  override render(): TemplateResult {
+    let left = this.limit;
+    const shown = this.groups.map((group) => {
+      const endings = endingsOf(group);
+      const page = endings.slice(0, left);
+      left -= page.length;
+      return { group, page, hidden: endings.length - page.length };
+    });
+    const hidden = shown.reduce((sum, each) => sum + each.hidden, 0);
+    return html`<div
+        class="list"
+        role="listbox"
+        tabindex="0"
+        aria-label=${strings.outcomes}
+        aria-activedescendant=${this.#activeId() ?? nothing}
+        @keydown=${(event: KeyboardEvent) => this.#key(event)}
+      >
+        ${shown.map(({ group, page }, index) => this.#group(group, page, index))}
+      </div>
+      ${hidden === 0 ? nothing : this.#moreButton(hidden)}`;
+  }
+
+  #group({ condition }: NarrativeGroup, endings: readonly Ending[], index: number): TemplateResult {
+    const rows = endings.map((ending) => this.#ending(ending));
+    if (condition === '') return html`${rows}`;
+    return html`<div role="group" aria-labelledby="condition-${index}">
+      <div id="condition-${index}" class="condition" role="presentation">${clean(condition)}</div>
+      ${rows}
+    </div>`;
+  }
+
+  #ending({ share, outcomes }: Ending): TemplateResult {
+    const first = outcomes[0];
+    if (first === undefined) return html``;
+    const { id, verdict, title, subtitle } = first;
+    return html`<div
+        class="ending"
+        id="outcome-${id}"
+        role="option"
+        data-outcome=${id}
+        aria-selected=${id === this.selected}
+        @click=${() => emit(this, 'outcome-select', id)}
+        @dblclick=${() => emit(this, 'outcome-reveal', id)}
+      >
+        ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
+        <span class="title"><span class="unseen">${verdictWord(verdict)}, </span>${clean(title)}</span>
+        <span class="share">${percent(share)}</span>
+        ${subtitle === '' ? nothing : html`<span class="subtitle dim">${clean(subtitle)}</span>`}
+        <span class="bar verdict-${verdict}"><span .style=${`width: ${share * 100}%`}></span></span>
+      </div>
+      ${outcomes.slice(1).map((outcome, index) => this.#way(outcome, index + 2))}`;
+  }
+
+  /** Another path to the same ending. */
+  #way({ id, share }: NarrativeOutcome, position: number): TemplateResult {
+    return html`<div
+      class="ending way"
+      id="outcome-${id}"
+      role="option"
+      data-outcome=${id}
+      aria-selected=${id === this.selected}
+      @click=${() => emit(this, 'outcome-select', id)}
+      @dblclick=${() => emit(this, 'outcome-reveal', id)}
+    >
+      <span class="dim">${strings.way(position)}</span><span class="share dim">${percent(share)}</span>
+    </div>`;
+  }
+
+  #moreButton(hidden: number): TemplateResult {
+    return html`<button type="button" class="button secondary more" @click=${() => (this.limit += pageSize)}>
+      ${strings.moreOutcomes(Math.min(pageSize, hidden), hidden)}
+    </button>`;
+  }
+
+  #rows(): readonly HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('.ending')];
+  }
+
+  #activeId(): string | null {
+    return this.selected === null ? null : `outcome-${this.selected}`;
+  }
+
+  #key(event: KeyboardEvent): void {
+    const rows = this.#rows();
+    const at = rows.findIndex((row) => row.dataset['outcome'] === this.selected);
+    const last = rows.length - 1;
+    const to = {
+      ArrowDown: Math.min(at + 1, last),
+      ArrowUp: Math.max(at - 1, 0),
+      Home: 0,
+      End: last,
+      PageDown: Math.min(at + 8, last),
+      PageUp: Math.max(at - 8, 0),
+    }[event.key];
+    const row = to === undefined ? undefined : rows[to];
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (row !== undefined) {
+      emit(this, 'outcome-select', row.dataset['outcome'] ?? '');
+      row.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'Enter' && this.selected !== null) emit(this, 'outcome-reveal', this.selected);
+    else return;
+    event.preventDefault();
+  }
+}

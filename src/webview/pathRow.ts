@@ -1,0 +1,84 @@
+/** How one row of the path looks. Behaviour is in pathTree.ts. */
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { verdictGlyphs } from './answerSummary.ts';
+import { icon } from './icon.ts';
+import { canOpen } from './pathRows.ts';
+import type { PathRow } from './pathRows.ts';
+import { strings } from './strings.ts';
+import { clean, verdictWord } from './text.ts';
+import type { ConsideredRule, NarrativeChange, NarrativeStep } from '../kubeproxy/narrative/narrative.ts';
+
+/** How many considered rules are asked for at once. */
+export const consideredPage = 100;
+
+/** `was → is`; a screen reader says "source 10.0.0.1:80 becomes 10.0.0.2:8080". */
+export function changeText({ field, was, is }: NarrativeChange, named: boolean): TemplateResult {
+  const name = strings.changed[field];
+  return html`<span class="change">
+    <span class=${named ? 'name' : 'unseen'}>${name}</span><s class="was">${clean(was)}</s
+    ><span class="unseen">${strings.becomes}</span><span aria-hidden="true">→</span
+    ><span class="is">${clean(is)}</span></span
+  >`;
+}
+
+export function rowBody(row: PathRow): TemplateResult {
+  switch (row.kind) {
+    case 'step':
+      return stepBody(row.step);
+    case 'considered':
+      return consideredBody(row.rule);
+    case 'loading':
+      return html`<span class="body dim">${strings.loadingRules}</span>`;
+    case 'failed':
+      return html`<span class="body"
+        >${icon('error', 'verdict-drop')} ${strings.rulesFailed(clean(row.message))}</span
+      >`;
+    default:
+      return html`<span class="body link"
+        >${strings.moreRules(Math.min(consideredPage, row.left), row.left)}</span
+      >`;
+  }
+}
+
+function stepBody(step: NarrativeStep): TemplateResult {
+  const { kind, label, detail, chance, changes, verdict, number } = step;
+  return html`${kind === 'rule' && number !== null ? html`<span class="number">${number}</span>` : nothing}
+    <span class="body">
+      <span class="what ${kind === 'skipped' || kind === 'policy' ? 'dim' : ''}">${clean(label)}</span>
+      ${changes.map((change) => changeText(change, !['source', 'destination'].includes(change.field)))}
+      ${chance === null ? nothing : html`<span class="chance">${clean(chance)}</span>`}
+      ${detail === '' ? nothing : html`<span class="dim">${clean(detail)}</span>`}
+      ${verdict === null || verdict === 'accept' ? nothing : ending(verdict)}
+    </span>`;
+}
+
+function ending(verdict: Exclude<NarrativeStep['verdict'], 'accept' | null>): TemplateResult {
+  return html`<span class="outcome-word"
+    >${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}${verdictWord(verdict)}</span
+  >`;
+}
+
+function consideredBody({ number, text, failStart, failEnd, reason }: ConsideredRule): TemplateResult {
+  const failing = text.slice(failStart, failEnd);
+  return html`<span class="number">${number}</span>
+    <span class="body">
+      <span class="text"
+        >${clean(text.slice(0, failStart))}<mark class="failing">${clean(failing)}</mark
+        >${clean(text.slice(failEnd))}</span
+      >
+      <span class="dim">${clean(reason)}</span>
+    </span>`;
+}
+
+/** A twistie, or its room. */
+export function twistie(row: PathRow): TemplateResult {
+  const glyph = row.kind === 'step' && canOpen(row.step) && row.expanded !== null;
+  if (!glyph) return html`<span class="twistie"></span>`;
+  return icon(row.expanded ? 'chevron-down' : 'chevron-right', 'twistie');
+}
+
+/** The class of a row, by what it shows. */
+export function rowClass(row: PathRow): string {
+  return row.kind === 'step' ? row.step.kind : row.kind;
+}

@@ -1,0 +1,158 @@
+import { css } from 'lit';
+
+/** The rows of the path tree. `--level` is the row's depth, from 1. */
+export const pathStyles = css`
+  .tree {
+    padding: 2px 0 8px;
+  }
+  .tree:focus-visible {
+    outline: none;
+  }
+  .row {
+    --indent: 14px;
+    position: relative;
+    display: flex;
+    align-items: flex-start;
+    gap: 0 6px;
+    min-height: 22px;
+    padding: 1px 10px 1px calc(4px + (var(--level) - 1) * var(--indent));
+    cursor: pointer;
+    content-visibility: auto;
+    contain-intrinsic-size: auto 22px;
+  }
+  /* One guide for each level above, as VS Code's own trees have them. */
+  .row::before {
+    content: '';
+    position: absolute;
+    inset: 0 auto 0 11px;
+    width: calc((var(--level) - 1) * var(--indent));
+    background: repeating-linear-gradient(
+      to right,
+      var(--vscode-tree-inactiveIndentGuidesStroke) 0 1px,
+      transparent 1px var(--indent)
+    );
+    pointer-events: none;
+  }
+  .row:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .row[aria-selected='true'] {
+    background: var(--vscode-list-inactiveSelectionBackground);
+    color: var(--vscode-list-inactiveSelectionForeground, inherit);
+    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .tree:focus .row.current {
+    outline: 1px solid var(--vscode-list-focusOutline, var(--vscode-focusBorder));
+    outline-offset: -1px;
+  }
+  .tree:focus .row[aria-selected='true'] {
+    background: var(--vscode-list-activeSelectionBackground);
+    color: var(--vscode-list-activeSelectionForeground, inherit);
+  }
+  .tree:focus .row[aria-selected='true'] :is(.dim, .was, .number, .failing) {
+    color: inherit;
+  }
+  .twistie {
+    flex: none;
+    width: 16px;
+    height: 20px;
+    line-height: 20px;
+  }
+  .number {
+    flex: none;
+    min-width: 1.6em;
+    color: var(--dim);
+    text-align: right;
+    font-variant-numeric: tabular-nums;
+  }
+  .body {
+    flex: 1;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 10px;
+    min-width: 0;
+  }
+  .body > * {
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .hook > .body > .what {
+    font-weight: 600;
+  }
+  .rule > .body > .what,
+  .considered .text {
+    font-family: var(--mono);
+    font-size: 0.95em;
+  }
+  .chance {
+    padding: 0 6px;
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+    border-radius: 9px;
+    background: var(--vscode-badge-background);
+    color: var(--vscode-badge-foreground);
+    font-size: 0.85em;
+    line-height: 16px;
+    white-space: nowrap;
+  }
+  .change {
+    display: inline-flex;
+    flex-wrap: wrap;
+    gap: 0 6px;
+    font-family: var(--mono);
+    font-size: 0.95em;
+  }
+  .was {
+    color: var(--dim);
+    text-decoration: line-through;
+  }
+  .is {
+    font-weight: 600;
+  }
+  .change .name {
+    font-family: var(--vscode-font-family);
+    color: var(--dim);
+  }
+  .outcome-word {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .outcome-word .icon {
+    font-size: 14px;
+  }
+  .considered .body {
+    flex-direction: column;
+    align-items: stretch;
+    padding-bottom: 3px;
+  }
+  .failing {
+    background: none;
+    color: inherit;
+    font-weight: 600;
+    text-decoration: underline wavy var(--bad);
+    text-underline-offset: 3px;
+    text-decoration-skip-ink: none;
+  }
+  .go {
+    flex: none;
+    width: 22px;
+    min-width: 0;
+    height: 20px;
+    padding: 0;
+    opacity: 0;
+  }
+  .row:hover .go,
+  .row.current .go {
+    opacity: 1;
+  }
+  .link {
+    color: var(--vscode-textLink-foreground);
+  }
+  @media (forced-colors: active) {
+    .row[aria-selected='true'] {
+      outline-color: Highlight;
+    }
+  }
+`;

@@ -1,0 +1,187 @@
+import { LitElement, css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { emit } from './events.ts';
+import { strings } from './strings.ts';
+import { baseStyles } from './styles.ts';
+import { clean } from './text.ts';
+import type { NarrativeStage } from '../kubeproxy/narrative/narrative.ts';
+
+interface HookStages {
+  readonly hook: string;
+  readonly stages: readonly NarrativeStage[];
+}
+
+/** Neighbouring stages of one hook stand under its name. */
+function byHook(stages: readonly NarrativeStage[]): readonly HookStages[] {
+  const hooks: (HookStages & { readonly stages: NarrativeStage[] })[] = [];
+  for (const stage of stages) {
+    const last = hooks.at(-1);
+    if (last?.hook === stage.hook) last.stages.push(stage);
+    else hooks.push({ hook: stage.hook, stages: [stage] });
+  }
+  return hooks;
+}
+
+/** `raw ── mangle ──● nat ── routing …`: every stage that the packet passes, those filled where something happened. */
+export class StageStrip extends LitElement {
+  @property({ attribute: false }) stages: readonly NarrativeStage[] = [];
+  @property() selected: string | null = null;
+
+  static override styles = [
+    baseStyles,
+    css`
+      .scroll {
+        overflow-x: auto;
+        overflow-y: hidden;
+        scrollbar-width: thin;
+        padding: 2px 0 4px;
+      }
+      ol {
+        display: flex;
+        width: max-content;
+        min-width: 100%;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      .hook {
+        display: flex;
+        flex-direction: column;
+      }
+      .name {
+        padding: 0 8px 2px;
+        color: var(--dim);
+        font-size: 0.85em;
+        letter-spacing: 0.02em;
+      }
+      .hook + .hook .name {
+        border-left: 1px solid var(--line);
+      }
+      .stages {
+        display: flex;
+        min-width: 0;
+      }
+      .stage {
+        position: relative;
+        display: flex;
+        flex-direction: column;
+        align-items: center;
+        min-width: 72px;
+        max-width: 150px;
+        padding: 0 8px 3px;
+        border: 0;
+        border-radius: 4px;
+        background: none;
+        font-size: 0.92em;
+      }
+      .stage:disabled {
+        cursor: default;
+      }
+      .stage:hover:enabled {
+        background: var(--vscode-list-hoverBackground);
+      }
+      .stage[aria-current='true'] {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .stage:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: -1px;
+      }
+      .rail {
+        position: relative;
+        display: block;
+        align-self: stretch;
+        height: 16px;
+        margin: 0 -8px;
+      }
+      .rail::before {
+        content: '';
+        position: absolute;
+        top: 7.5px;
+        left: 0;
+        right: 0;
+        border-top: 1px solid var(--vscode-charts-lines);
+      }
+      .hook:first-child .stages > :first-child .rail::before {
+        left: 50%;
+      }
+      .hook:last-child .stages > :last-child .rail::before {
+        right: 50%;
+      }
+      .rail::after {
+        content: '';
+        position: absolute;
+        top: 4.5px;
+        left: calc(50% - 3.5px);
+        width: 7px;
+        height: 7px;
+        border: 1px solid var(--vscode-charts-lines);
+        border-radius: 50%;
+        background: var(--vscode-editor-background);
+      }
+      .active .rail::after {
+        top: 3px;
+        left: calc(50% - 5px);
+        width: 10px;
+        height: 10px;
+        border-color: var(--vscode-foreground);
+        background: var(--vscode-foreground);
+      }
+      .table {
+        color: var(--dim);
+      }
+      .active .table {
+        color: var(--vscode-foreground);
+        font-weight: 600;
+      }
+      .word {
+        max-width: 100%;
+        min-height: 1.45em;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      @media (forced-colors: active) {
+        .active .rail::after {
+          background: CanvasText;
+        }
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    return html`<nav class="scroll" aria-label=${strings.stages} tabindex="-1">
+      <ol>
+        ${byHook(this.stages).map(
+          ({ hook, stages }) =>
+            html`<li class="hook">
+              <span class="name"
+                >${stages.some(({ table }) => table !== null) ? clean(hook) : html`&nbsp;`}</span
+              >
+              <div class="stages">${stages.map((stage) => this.#stage(stage))}</div>
+            </li>`,
+        )}
+      </ol>
+    </nav>`;
+  }
+
+  #stage({ hook, table, word, active, stepId }: NarrativeStage): TemplateResult {
+    const name = table ?? hook;
+    return html`<button
+      type="button"
+      class="stage ${active ? 'active' : ''}"
+      title=${clean(word === '' ? `${hook} ${table ?? ''}` : `${hook} ${table ?? ''}: ${word}`)}
+      aria-current=${stepId !== null && stepId === this.selected}
+      ?disabled=${stepId === null}
+      @click=${() => emit(this, 'step-select', { id: stepId, location: null })}
+    >
+      <span class="rail"></span>
+      <span class="table">${clean(name)}</span>
+      <span class="word">${clean(word)}</span>
+      ${active ? html`<span class="unseen">${strings.stageActive}</span>` : nothing}
+    </button>`;
+  }
+}
