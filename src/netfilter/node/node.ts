@@ -131,8 +131,11 @@ export type RouteResult =
   | { readonly kind: 'unknown'; readonly reason: string; readonly candidates: readonly Nexthop[] };
 
 export interface IpSetEntry {
+  /** Without its options: `10.0.0.0/8,tcp:80`. */
   readonly text: string;
   readonly noMatch: boolean;
+  /** Of `hash:net,iface`: the interface's name is the beginning of one. */
+  readonly wildcard: boolean;
 }
 
 export interface IpSet {

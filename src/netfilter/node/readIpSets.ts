@@ -21,7 +21,8 @@ export function readIpSets(text: string): FileReading<ReadonlyMap<string, IpSet>
     } else if ((command === 'add' || command === '-A') && what !== undefined) {
       const set = sets.get(name);
       if (set === undefined) problems.push(`an entry of "${name}" stands before the set is created`);
-      else set.entries.push({ text: what, noMatch: hasNoMatch(words) });
+      else
+        set.entries.push({ text: what, noMatch: says(words, 'nomatch'), wildcard: says(words, 'wildcard') });
     } else {
       problems.push(`a line is not understood: ${line.trim().slice(0, 60)}`);
     }
@@ -41,8 +42,8 @@ function readOptions(words: readonly string[]): ReadonlyMap<string, string> {
 }
 
 /** `add nets 10.0.0.1 nomatch comment "…"`: the word counts only before the comment. */
-function hasNoMatch(words: readonly string[]): boolean {
+function says(words: readonly string[], option: string): boolean {
   const comment = words.indexOf('comment', 3);
-  const at = words.indexOf('nomatch', 3);
+  const at = words.indexOf(option, 3);
   return at !== -1 && (comment === -1 || at < comment);
 }
