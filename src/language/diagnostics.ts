@@ -1,0 +1,66 @@
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
+import { checkRuleset } from './rules/check.ts';
+import type { Problem, Severity } from './rules/problem.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+
+/** Diagnostics as an editor takes them, the gravest first if there are too many; `omitted` counts the others. */
+export interface DiagnosticsPage {
+  readonly items: Diagnostic[];
+  readonly omitted: number;
+}
+
+/** The `source` that an editor shows behind a message. */
+const SOURCE = 'kube-proxy';
+
+/** More than this helps nobody, and an editor grows slow. */
+export const DIAGNOSTICS_LIMIT = 1_000;
+
+export function diagnosticsOf(document: RulesDocument): DiagnosticsPage {
+  const problems = problemsOf(document);
+  const shown = problems.length <= DIAGNOSTICS_LIMIT ? problems : gravest(problems);
+  return {
+    items: shown.map((problem) => diagnosticOf(document, problem)),
+    omitted: problems.length - shown.length,
+  };
+}
+
+const checked = new WeakMap<RulesDocument, readonly Problem[]>();
+
+/** What the checks find in this version of the document; worked out once. */
+export function problemsOf(document: RulesDocument): readonly Problem[] {
+  const known = checked.get(document);
+  if (known !== undefined) return known;
+  const problems = checkRuleset(document.ruleset);
+  checked.set(document, problems);
+  return problems;
+}
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+};
+
+export function diagnosticOf(document: RulesDocument, problem: Problem): Diagnostic {
+  return {
+    code: problem.code,
+    source: SOURCE,
+    severity: severities[problem.severity],
+    message: problem.message,
+    range: document.rangeOf(problem.span),
+    ...(problem.related.length === 0
+      ? {}
+      : {
+          relatedInformation: problem.related.map(({ span, message }) => ({
+            location: { uri: document.uri, range: document.rangeOf(span) },
+            message,
+          })),
+        }),
+  };
+}
+
+function gravest(problems: readonly Problem[]): readonly Problem[] {
+  return problems
+    .toSorted((a, b) => severities[a.severity] - severities[b.severity] || a.span.start - b.span.start)
+    .slice(0, DIAGNOSTICS_LIMIT);
+}

@@ -1,0 +1,54 @@
+import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
+import type { Statement } from '../iptables/nodes.ts';
+import type { Span } from '../text/span.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+
+/**
+ * What folds: each table section, the block of declarations in it, and each run of rules of one chain. Looks at no
+ * rule's words, so that a large dump folds at once.
+ */
+export function foldingRanges(document: RulesDocument): FoldingRange[] {
+  const folds: FoldingRange[] = [];
+  for (const table of document.ruleset.tables) {
+    addFold(folds, document, table.span);
+    for (const chain of table.chains.values()) addRuns(folds, document, chain.rules);
+  }
+  addRuns(folds, document, document.ruleset.statements.filter(isKind('chain')));
+  addRuns(folds, document, document.ruleset.statements.filter(isKind('comment')), FoldingRangeKind.Comment);
+  return folds;
+}
+
+function isKind(kind: Statement['kind']): (statement: Statement) => boolean {
+  return (statement) => statement.kind === kind;
+}
+
+/** A line ending is one or two characters; more between two statements means that something stands between them. */
+const LONGEST_LINE_ENDING = 2;
+
+/** Folds every stretch of `lines` in which each follows right after the one before. */
+function addRuns(
+  folds: FoldingRange[],
+  document: RulesDocument,
+  lines: readonly Span[],
+  kind?: FoldingRangeKind,
+): void {
+  let start: Span | undefined;
+  let last: Span | undefined;
+  for (const line of lines) {
+    if (last !== undefined && start !== undefined && line.start - last.end > LONGEST_LINE_ENDING) {
+      addFold(folds, document, { start: start.start, end: last.end }, kind);
+      start = line;
+    }
+    start ??= line;
+    last = line;
+  }
+  if (start !== undefined && last !== undefined)
+    addFold(folds, document, { start: start.start, end: last.end }, kind);
+}
+
+function addFold(folds: FoldingRange[], document: RulesDocument, span: Span, kind?: FoldingRangeKind): void {
+  const startLine = document.lines.positionAt(span.start).line;
+  const endLine = document.lines.positionAt(span.end).line;
+  if (endLine > startLine)
+    folds.push(kind === undefined ? { startLine, endLine } : { startLine, endLine, kind });
+}

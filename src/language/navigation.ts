@@ -1,0 +1,76 @@
+/** Definition, references and highlights of chains; a chain is one only within its table section. */
+import { type DocumentHighlight, DocumentHighlightKind, type Location } from 'vscode-languageserver-types';
+import type { Word } from '../iptables/nodes.ts';
+import { type ChainRole, type ChainWord, chainWordAt, jumpsTo } from './chains.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+
+/** From a jump or a rule to the chain's declaration; from the declaration to its first rule. */
+export function definitionAt(document: RulesDocument, offset: number): Location | null {
+  const found = chainWordAt(document, offset);
+  if (found === null) return null;
+  const chain = found.table.chains.get(found.word.text);
+  const declared = chain?.declaration?.name;
+  const first = chain?.rules[0]?.chain;
+  const word = found.role === 'declaration' ? (first ?? declared) : (declared ?? first);
+  return word === undefined ? null : { uri: document.uri, range: document.rangeOf(word) };
+}
+
+/** A page of places: `total` counts those that were left out too. */
+export interface FoundPlaces {
+  readonly locations: readonly Location[];
+  readonly total: number;
+}
+
+/** The jumps to the chain at `offset`, and where it is declared if `withDeclaration`. At most `limit` of them. */
+export function referencesAt(
+  document: RulesDocument,
+  offset: number,
+  options: { readonly withDeclaration: boolean; readonly limit: number },
+): FoundPlaces {
+  const found = chainWordAt(document, offset);
+  if (found === null) return { locations: [], total: 0 };
+  const words = jumpsTo(found.table, found.word.text).flatMap((rule) => rule.target?.name ?? []);
+  const declaration = found.table.chains.get(found.word.text)?.declaration?.name;
+  const all = options.withDeclaration && declaration !== undefined ? [declaration, ...words] : words;
+  const locations = all
+    .slice(0, options.limit)
+    .map((word) => ({ uri: document.uri, range: document.rangeOf(word) }));
+  return { locations, total: all.length };
+}
+
+/** How many highlights an editor is given at most; KUBE-MARK-MASQ has tens of thousands. */
+const HIGHLIGHT_LIMIT = 2_000;
+
+/** Every word that names the chain at `offset`, nearest first when there are very many. */
+export function highlightsAt(document: RulesDocument, offset: number): DocumentHighlight[] {
+  const found = chainWordAt(document, offset);
+  if (found === null) return [];
+  const words = wordsOf(found);
+  const near = words.length <= HIGHLIGHT_LIMIT ? words : nearest(words, offset);
+  return near.map(({ word, role }) => ({
+    range: document.rangeOf(word),
+    kind: role === 'declaration' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+  }));
+}
+
+interface RoleWord {
+  readonly word: Word;
+  readonly role: ChainRole;
+}
+
+function wordsOf(found: ChainWord): readonly RoleWord[] {
+  const chain = found.table.chains.get(found.word.text);
+  const declaration = chain?.declaration?.name;
+  return [
+    ...(declaration === undefined ? [] : [{ word: declaration, role: 'declaration' as const }]),
+    ...(chain?.rules ?? []).map((rule) => ({ word: rule.chain, role: 'rule' as const })),
+    ...jumpsTo(found.table, found.word.text).flatMap((rule) =>
+      rule.target === null ? [] : [{ word: rule.target.name, role: 'jump' as const }],
+    ),
+  ];
+}
+
+function nearest(words: readonly RoleWord[], offset: number): readonly RoleWord[] {
+  const distance = (each: RoleWord): number => Math.abs(each.word.start - offset);
+  return words.toSorted((a, b) => distance(a) - distance(b)).slice(0, HIGHLIGHT_LIMIT);
+}

@@ -1,0 +1,65 @@
+import type { ChainDeclaration, Ruleset, Table } from '../../iptables/nodes.ts';
+import { ChainGraph } from './chainGraph.ts';
+import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
+import { checkGraph } from './checkGraph.ts';
+import { checkRule, type RuleChecks } from './checkRule.ts';
+import { checkHooks } from './placement.ts';
+import type { Problem } from './problem.ts';
+import { Reporter } from './reporter.ts';
+import { reportLineProblem } from './syntaxProblems.ts';
+import { scopeOf } from './tableScope.ts';
+import { ValueChecks } from './valueChecks.ts';
+import { whatItIs } from './whatItIs.ts';
+
+/**
+ * Everything that is wrong in the rules, in order of the text. An `error` is what iptables-restore or the kernel
+ * refuses for the backend that wrote the dump (for both, where the dump names none); never throws.
+ */
+export function checkRuleset(ruleset: Ruleset): readonly Problem[] {
+  const reporter = new Reporter();
+  if (ruleset.format === 'foreign') {
+    const line = ruleset.statements.find((statement) => statement.kind !== 'blank') ?? { start: 0, end: 0 };
+    reporter.report('not-rules', line, { what: whatItIs(ruleset.text) });
+    return reporter.problems;
+  }
+  for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
+  const declarations = declarationsByTable(ruleset);
+  for (const table of ruleset.tables) {
+    checkTable(ruleset, table, declarations.get(table) ?? [], reporter);
+  }
+  return reporter.problems.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function checkTable(
+  ruleset: Ruleset,
+  table: Table,
+  declarations: readonly ChainDeclaration[],
+  reporter: Reporter,
+): void {
+  const scope = scopeOf(ruleset, table, reporter);
+  const { text } = ruleset;
+  const graph = new ChainGraph();
+  const checks: RuleChecks = { scope, text, values: new ValueChecks(), graph, bound: [] };
+  checkTableName(scope);
+  checkDeclarations(scope, text, declarations);
+  for (const chain of table.chains.values()) {
+    checkExists(scope, chain);
+    for (const rule of chain.rules) checkRule(checks, rule, chain.name);
+  }
+  checkHooks(scope, checks.bound, checkGraph(scope, graph));
+}
+
+function declarationsByTable(ruleset: Ruleset): ReadonlyMap<Table, readonly ChainDeclaration[]> {
+  const found = new Map<Table, ChainDeclaration[]>();
+  let index = 0;
+  for (const statement of ruleset.statements) {
+    if (statement.kind !== 'chain') continue;
+    while (statement.start > (ruleset.tables[index]?.span.end ?? Number.POSITIVE_INFINITY)) index++;
+    const table = ruleset.tables[index];
+    if (table === undefined || statement.start < table.span.start) continue;
+    const list = found.get(table);
+    if (list === undefined) found.set(table, [statement]);
+    else list.push(statement);
+  }
+  return found;
+}

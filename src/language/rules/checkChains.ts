@@ -1,0 +1,123 @@
+/** Checks of a table's name and of the chains that it declares. */
+import type { Chain, ChainDeclaration, Statement, Table } from '../../iptables/nodes.ts';
+import { builtInChains } from '../chains.ts';
+import { standardVerdicts } from '../targets.ts';
+import { declareChain, removeLine, replaceWith } from './fixes.ts';
+import { existsIn, refusedOnlyBy, type TableScope } from './tableScope.ts';
+
+/** XT_EXTENSION_MAXNAMELEN is 29 with its ending zero (include/uapi/linux/netfilter/x_tables.h). */
+const LONGEST_NAME = 28;
+
+export function checkTableName(scope: TableScope): void {
+  const { table, reporter } = scope;
+  if (table.start !== null && !builtInChains.has(table.name)) {
+    reporter.report('unknown-table', table.start.name, { table: table.name });
+  }
+}
+
+/** Checks the declarations of one table, which are `declarations` in order of the file. */
+export function checkDeclarations(
+  scope: TableScope,
+  text: string,
+  declarations: readonly ChainDeclaration[],
+): void {
+  const first = new Map<string, ChainDeclaration>();
+  for (const declaration of declarations) {
+    checkName(scope, declaration);
+    checkPolicy(scope, declaration);
+    const earlier = first.get(declaration.name.text);
+    if (earlier === undefined) first.set(declaration.name.text, declaration);
+    else reportDuplicate(scope, text, declaration, earlier);
+  }
+}
+
+/** The declarations within a table, in order. */
+export function declarationsOf(statements: readonly Statement[], table: Table): readonly ChainDeclaration[] {
+  const { start, end } = table.span;
+  return statements.filter(
+    (statement): statement is ChainDeclaration =>
+      statement.kind === 'chain' && statement.start >= start && statement.end <= end,
+  );
+}
+
+function checkName(scope: TableScope, { name }: ChainDeclaration): void {
+  const { reporter, table } = scope;
+  const chain = name.text;
+  if (byteLength(chain) > LONGEST_NAME) {
+    reporter.report('chain-name-too-long', name, { table: table.name, chain });
+  }
+  if (standardVerdicts.has(chain)) {
+    reporter.report('bad-chain-name', name, { chain, why: 'that is a verdict' });
+  } else if (chain.startsWith('-') || chain.startsWith('!')) {
+    const severity = refusedOnlyBy(scope, 'nf_tables');
+    reporter.report(
+      'bad-chain-name',
+      name,
+      { chain, why: `it starts with "${chain.charAt(0)}"` },
+      { severity },
+    );
+  }
+}
+
+function checkPolicy(scope: TableScope, { name, policy }: ChainDeclaration): void {
+  if (policy === null) return;
+  const { table, reporter } = scope;
+  const details = { table: table.name, chain: name.text };
+  const dropInNat = table.name === 'nat' && policy.text === 'DROP';
+  if ((policy.text !== 'ACCEPT' && policy.text !== 'DROP') || dropInNat) {
+    const fixes = [replaceWith(policy, 'ACCEPT', 'Use policy ACCEPT')];
+    reporter.report('bad-policy', policy, { ...details, policy: policy.text }, { fixes });
+  } else if (!scope.builtIn.has(name.text) && builtInChains.has(table.name)) {
+    const severity = refusedOnlyBy(scope, 'legacy');
+    const fixes = [replaceWith(policy, '-', 'Remove the policy')];
+    reporter.report('policy-on-user-chain', policy, details, { severity, fixes });
+  }
+}
+
+function reportDuplicate(
+  scope: TableScope,
+  text: string,
+  declaration: ChainDeclaration,
+  earlier: ChainDeclaration,
+): void {
+  const chain = declaration.name.text;
+  const legacy = scope.backend !== 'nf_tables' && !scope.builtIn.has(chain);
+  scope.reporter.report(
+    'duplicate-chain',
+    declaration.name,
+    { table: scope.table.name, chain, legacy },
+    {
+      severity: legacy ? refusedOnlyBy(scope, 'legacy') : 'warning',
+      related: [{ span: earlier.name, message: `${chain} is declared here first.` }],
+      fixes: [removeLine(text, declaration, 'Remove this declaration')],
+    },
+  );
+}
+
+/** Reports a chain that has rules but does not exist, once, at its first rule. */
+export function checkExists(scope: TableScope, chain: Chain): void {
+  const first = chain.rules[0];
+  if (first === undefined || existsIn(scope, chain.name) || !builtInChains.has(scope.table.name)) return;
+  const fix = declareChain(scope.table, chain.name);
+  scope.reporter.report(
+    'undeclared-chain',
+    first.chain,
+    {
+      table: scope.table.name,
+      chain: chain.name,
+      what: 'this rule',
+      more: chain.rules.length - 1,
+    },
+    { severity: scope.complete ? 'error' : 'warning', fixes: fix === null ? [] : [fix] },
+  );
+}
+
+/** The length in UTF-8, in which the kernel counts. */
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x8_00 ? 2 : code < 0x1_00_00 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,56 @@
+/** Cures that several checks offer. */
+import type { Option, Table } from '../../iptables/nodes.ts';
+import type { Span } from '../../text/span.ts';
+import type { Fix } from './problem.ts';
+
+/** Declares `chain` behind the table's last declaration, or behind its `*name` line. */
+export function declareChain(table: Table, chain: string): Fix | null {
+  const last = lastDeclaration(table);
+  if (last === null) return null;
+  const isCommand = table.start === null;
+  const line = isCommand ? `-N ${chain}` : `:${chain} - [0:0]`;
+  return {
+    title: `Declare chain ${chain}`,
+    changes: [{ span: { start: last.end, end: last.end }, newText: `\n${line}` }],
+    preferred: true,
+  };
+}
+
+const lastDeclarations = new WeakMap<Table, Span | null>();
+
+/** Where a further declaration belongs; found once per table, however many chains are missing. */
+function lastDeclaration(table: Table): Span | null {
+  let last = lastDeclarations.get(table);
+  if (last === undefined) {
+    last = table.start;
+    for (const { declaration } of table.chains.values()) {
+      if (declaration !== null && declaration.end > (last?.end ?? -1)) last = declaration;
+    }
+    lastDeclarations.set(table, last);
+  }
+  return last;
+}
+
+/** Takes a rule's line away, its line ending included. */
+export function removeLine(text: string, line: Span, title: string): Fix {
+  return { title, changes: [{ span: wholeLine(text, line), newText: '' }], preferred: false };
+}
+
+function wholeLine(text: string, line: Span): Span {
+  let { start, end } = line;
+  while (start > 0 && text.charAt(start - 1) !== '\n' && text.charAt(start - 1) !== '\r') start--;
+  if (text.charAt(end) === '\r') end++;
+  if (text.charAt(end) === '\n') end++;
+  return { start, end };
+}
+
+/** Puts words in front of an option, before its negation if it has one. */
+export function insertBefore(option: Span | Option, words: string, title: string): Fix {
+  const negation = 'negation' in option ? option.negation : null;
+  const start = Math.min(option.start, negation?.start ?? option.start);
+  return { title, changes: [{ span: { start, end: start }, newText: `${words} ` }], preferred: true };
+}
+
+export function replaceWith(span: Span, newText: string, title: string): Fix {
+  return { title, changes: [{ span: { start: span.start, end: span.end }, newText }], preferred: true };
+}

@@ -1,0 +1,97 @@
+import type { Match, Option, Rule, Word } from '../../iptables/nodes.ts';
+import { insertBefore, replaceWith } from './fixes.ts';
+import type { TableScope } from './tableScope.ts';
+
+/** The `-p` of a rule. */
+export interface RuleProtocol {
+  readonly word: Word;
+  readonly negated: boolean;
+}
+
+/** The rule's last `-p`; null where it has none, or one that means any (`all`, `0`). */
+export function protocolOf(rule: Rule): RuleProtocol | null {
+  let found: Option | null = null;
+  for (const option of rule.general) {
+    const name = option.name.text;
+    if (name === '-p' || name === '--protocol' || name === '--proto') found = option;
+  }
+  const word = found?.values[0];
+  if (found === null || word === undefined || word.text === 'all' || word.text === '0') return null;
+  return { word, negated: found.negation !== null };
+}
+
+/** IANA numbers of the protocols that matches ask for, as `-p` may also give them. */
+const numberOf: ReadonlyMap<string, string> = new Map([
+  ['icmp', '1'],
+  ['tcp', '6'],
+  ['udp', '17'],
+  ['dccp', '33'],
+  ['esp', '50'],
+  ['ah', '51'],
+  ['ipv6-icmp', '58'],
+  ['icmpv6', '58'],
+  ['icmp6', '58'],
+  ['ipcomp', '108'],
+  ['sctp', '132'],
+  ['mh', '135'],
+  ['ipv6-mh', '135'],
+  ['mobility-header', '135'],
+  ['udplite', '136'],
+]);
+
+/** Reports a match (or option) that needs another protocol than the rule has. */
+export function checkProtocol(
+  scope: TableScope,
+  needing: Match | Option,
+  wanted: readonly string[],
+  protocol: RuleProtocol | null,
+): void {
+  if (protocol === null) {
+    reportProtocolNeeded(scope, needing, wanted, null);
+    return;
+  }
+  const has = asNumber(protocol.word.text);
+  if (protocol.negated || !wanted.some((each) => asNumber(each) === has)) {
+    reportProtocolNeeded(scope, needing, wanted, protocol);
+  }
+}
+
+function asNumber(protocol: string): string {
+  return numberOf.get(protocol.toLowerCase()) ?? protocol;
+}
+
+/** Says which protocol is needed, with the fix that adds it in front. */
+export function reportProtocolNeeded(
+  scope: TableScope,
+  needing: Match | Option,
+  wanted: readonly string[],
+  protocol: RuleProtocol | null,
+): void {
+  const first = wanted[0] ?? 'tcp';
+  const fix =
+    protocol === null
+      ? insertBefore(needing, `-p ${first}`, `Add "-p ${first}"`)
+      : replaceWith(protocol.word, first, `Use "-p ${first}"`);
+  const fixes = protocol?.negated === true ? [] : [fix];
+  scope.reporter.report(
+    'protocol-needed',
+    spanOf(needing),
+    { option: nameOf(needing), has: hasWord(protocol), wanted },
+    { fixes },
+  );
+}
+
+function hasWord(protocol: RuleProtocol | null): string | null {
+  return protocol === null ? null : `${protocol.negated ? '! ' : ''}${protocol.word.text}`;
+}
+
+/** What a reader knows it by: the option for ports, else the match. */
+function nameOf(needing: Match | Option): string {
+  if (!('kind' in needing)) return needing.name.text;
+  return needing.options[0]?.name.text ?? `-m ${needing.name.text}`;
+}
+
+function spanOf(needing: Match | Option): Word {
+  if (!('kind' in needing)) return needing.name;
+  return needing.options[0]?.name ?? needing.name;
+}

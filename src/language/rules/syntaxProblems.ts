@@ -1,0 +1,111 @@
+/** Turns what the parser found into problems with words and cures. */
+import type { MatchDefinition } from '../../iptables/catalogue/definitions.ts';
+import { matchDefinitions } from '../../iptables/catalogue/matches.ts';
+import { findOption } from '../../iptables/catalogue/options.ts';
+import type { Option, Rule } from '../../iptables/nodes.ts';
+import type { SyntaxProblem } from '../../iptables/problems.ts';
+import { listed } from '../words.ts';
+import { insertBefore, removeLine } from './fixes.ts';
+import { protocolOf, reportProtocolNeeded } from './protocolNeeded.ts';
+import type { Reporter } from './reporter.ts';
+import type { TableScope } from './tableScope.ts';
+
+/** Reports a problem of a line outside of rules. */
+export function reportLineProblem(reporter: Reporter, text: string, problem: SyntaxProblem): void {
+  const { code, detail } = problem;
+  switch (code) {
+    case 'missing-commit':
+      reporter.report(code, problem, { table: detail });
+      break;
+    case 'outside-table':
+      reporter.report(code, problem, { word: detail });
+      break;
+    case 'not-rules':
+      reporter.report(code, problem, { what: detail });
+      break;
+    case 'bad-line':
+    case 'unterminated-quote':
+    case 'unknown-option':
+    case 'missing-value':
+      reporter.report(
+        'bad-line',
+        problem,
+        { reason: '' },
+        { fixes: [removeLine(text, problem, 'Remove this line')] },
+      );
+      break;
+  }
+}
+
+/** Reports a problem within a rule's line. */
+export function reportRuleProblem(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {
+  const { reporter } = scope;
+  switch (problem.code) {
+    case 'unterminated-quote':
+      reporter.report(problem.code, problem, { word: problem.detail });
+      break;
+    case 'missing-value':
+      reporter.report(problem.code, problem, { option: problem.detail });
+      break;
+    case 'unknown-option':
+      reportUnknownOption(scope, rule, problem);
+      break;
+    case 'bad-line':
+    case 'outside-table':
+    case 'missing-commit':
+    case 'not-rules':
+      reporter.report('bad-line', problem, { reason: '' });
+      break;
+  }
+}
+
+function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {
+  const option = rule.unknown.find(
+    (each) => each.name.start === problem.start || each.start === problem.start,
+  );
+  const name = option?.name.text ?? problem.detail;
+  const owners = matchesKnowing(name);
+  const protocol = protocolOf(rule);
+  const ofProtocols = owners.filter((match) => match.protocols?.includes(match.name) === true);
+  if (option !== undefined && protocol === null && ofProtocols.length > 0) {
+    reportProtocolNeeded(
+      scope,
+      option,
+      ofProtocols.map((match) => match.name),
+      null,
+    );
+    return;
+  }
+  const hint = option === undefined ? '' : hintFor(rule, option, owners);
+  const span = option?.name ?? problem;
+  const [first] = owners;
+  const fixes =
+    option === undefined || first === undefined || ofProtocols.length > 0
+      ? []
+      : [insertBefore(option, `-m ${first.name}`, `Load match ${first.name}`)];
+  scope.reporter.report('unknown-option', span, { option: name, hint }, { fixes });
+}
+
+function hintFor(rule: Rule, option: Option, owners: readonly MatchDefinition[]): string {
+  const { text } = option.name;
+  if ((text === '-j' || text === '-g' || text === '--jump' || text === '--goto') && rule.target !== null) {
+    return 'A rule has one target only: remove one of the two.';
+  }
+  if (!text.startsWith('-'))
+    return 'It stands where an option should be: remove it, or quote the value before it.';
+  if (owners.length === 0) return '';
+  const names = owners.map((match) => `-m ${match.name}`);
+  return `It belongs to ${listed(names, 3)}: put that before it.`;
+}
+
+const knowing = new Map<string, readonly MatchDefinition[]>();
+
+/** The matches that have an option of this name. */
+function matchesKnowing(option: string): readonly MatchDefinition[] {
+  let found = knowing.get(option);
+  if (found === undefined) {
+    found = matchDefinitions.filter((match) => findOption(match, option) !== null);
+    knowing.set(option, found);
+  }
+  return found;
+}

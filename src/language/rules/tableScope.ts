@@ -1,0 +1,51 @@
+import type { Ruleset, Table } from '../../iptables/nodes.ts';
+import { builtInChains } from '../chains.ts';
+import type { Severity } from './problem.ts';
+import type { Reporter } from './reporter.ts';
+
+export type Backend = 'nf_tables' | 'legacy';
+
+/** What the checks of one table section share. */
+export interface TableScope {
+  readonly table: Table;
+  readonly reporter: Reporter;
+  /** Null where the dump does not say: only what both refuse is then an error. */
+  readonly backend: Backend | null;
+  readonly family: 4 | 6 | null;
+  /** The chains that the kernel makes itself; empty for a table that does not exist. */
+  readonly builtIn: ReadonlySet<string>;
+  /** Whether the table lists all its chains; `iptables -S CHAIN` prints just one. */
+  readonly complete: boolean;
+}
+
+const noChains: ReadonlySet<string> = new Set();
+
+export function scopeOf(ruleset: Ruleset, table: Table, reporter: Reporter): TableScope {
+  return {
+    table,
+    reporter,
+    backend: backendOf(table),
+    family: table.family,
+    builtIn: builtInChains.get(table.name) ?? noChains,
+    complete: ruleset.format !== 'commands',
+  };
+}
+
+/** Releases before 1.8 know only the one backend that is called legacy since, and do not name it. */
+function backendOf(table: Table): Backend | null {
+  const { generator } = table;
+  if (generator === null) return null;
+  if (generator.backend !== null) return generator.backend;
+  return /^v?1\.[0-7]\b/.test(generator.version) ? 'legacy' : null;
+}
+
+/** The severity of something that only `backend` refuses. */
+export function refusedOnlyBy(scope: TableScope, backend: Backend): Severity {
+  return scope.backend === backend ? 'error' : 'warning';
+}
+
+/** Whether the kernel knows the chain in this table: made by itself, or declared. */
+export function existsIn(scope: TableScope, chain: string): boolean {
+  const declaration = scope.table.chains.get(chain)?.declaration ?? null;
+  return scope.builtIn.has(chain) || declaration !== null;
+}

@@ -1,0 +1,95 @@
+import { parseRuleset } from '../iptables/parser.ts';
+import type { Rule, Ruleset, Statement, Table } from '../iptables/nodes.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import type { Span } from '../text/span.ts';
+import type { Position, Range } from 'vscode-languageserver-types';
+
+/** What a document is made of; the server makes it from the editor's text, a test from a fixture. */
+export interface DocumentText {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+/**
+ * One version of a rules document. Nothing is worked out before it is asked for, and then once: the parse, the line
+ * index. An edit makes a new `RulesDocument`.
+ */
+export class RulesDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+  #ruleset: Ruleset | null = null;
+  #lines: LineIndex | null = null;
+
+  constructor(source: DocumentText) {
+    this.uri = source.uri;
+    this.version = source.version;
+    this.text = source.text;
+  }
+
+  get ruleset(): Ruleset {
+    return (this.#ruleset ??= parseRuleset(this.text));
+  }
+
+  get lines(): LineIndex {
+    return (this.#lines ??= new LineIndex(this.text));
+  }
+
+  offsetAt(position: Position): number {
+    return this.lines.offsetAt(position);
+  }
+
+  rangeOf(span: Span): Range {
+    return { start: this.lines.positionAt(span.start), end: this.lines.positionAt(span.end) };
+  }
+
+  /** The statement whose line `offset` is on (its end included); null in an empty document. */
+  statementAt(offset: number): Statement | null {
+    return lastStartingBy(this.ruleset.statements, offset);
+  }
+
+  /** The rule whose line `offset` is on. */
+  ruleAt(offset: number): Rule | null {
+    const statement = this.statementAt(offset);
+    return statement?.kind === 'rule' ? statement : null;
+  }
+
+  /** The table section that holds `offset`; null between sections. */
+  tableAt(offset: number): Table | null {
+    const { tables } = this.ruleset;
+    let low = 0;
+    let high = tables.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((tables[middle]?.span.start ?? 0) > offset) high = middle;
+      else low = middle + 1;
+    }
+    const table = tables[low - 1];
+    return table !== undefined && offset <= table.span.end ? table : null;
+  }
+
+  /** The statements that touch `span`, in order. */
+  statementsIn(span: Span): readonly Statement[] {
+    const { statements } = this.ruleset;
+    const first = indexStartingBy(statements, span.start);
+    const last = indexStartingBy(statements, span.end);
+    return statements.slice(Math.max(0, first), last + 1);
+  }
+}
+
+function lastStartingBy(statements: readonly Statement[], offset: number): Statement | null {
+  return statements[indexStartingBy(statements, offset)] ?? null;
+}
+
+/** The index of the last statement that starts at or before `offset`; -1 where none does. */
+function indexStartingBy(statements: readonly Statement[], offset: number): number {
+  let low = 0;
+  let high = statements.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((statements[middle]?.start ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low - 1;
+}

@@ -1,0 +1,45 @@
+import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import type { Chain, Table } from '../iptables/nodes.ts';
+import { isBuiltIn } from './chains.ts';
+import { counted } from './words.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+
+/** The outline: tables, and in them chains with how many rules they hold. Rules are left out: there may be 200,000. */
+export function documentSymbols(document: RulesDocument): DocumentSymbol[] {
+  return document.ruleset.tables.map((table) => tableSymbol(document, table));
+}
+
+function tableSymbol(document: RulesDocument, table: Table): DocumentSymbol {
+  const range = document.rangeOf(table.span);
+  const selectionRange =
+    table.start === null ? { start: range.start, end: range.start } : document.rangeOf(table.start.name);
+  const chains = [...table.chains.values()];
+  const rules = chains.reduce((sum, chain) => sum + chain.rules.length, 0);
+  return {
+    name: table.name,
+    detail: `${counted(chains.length, 'chain')}, ${counted(rules, 'rule')}`,
+    kind: SymbolKind.Namespace,
+    range,
+    selectionRange,
+    children: chains.map((chain) => chainSymbol(document, chain)),
+  };
+}
+
+function chainSymbol(document: RulesDocument, chain: Chain): DocumentSymbol {
+  const place = document.rangeOf(chain.declaration ?? chain.rules[0] ?? { start: 0, end: 0 });
+  const name = chain.declaration?.name ?? chain.rules[0]?.chain;
+  return {
+    name: chain.name,
+    detail: chainDetail(chain),
+    kind: isBuiltIn(chain) ? SymbolKind.Event : SymbolKind.Function,
+    range: place,
+    selectionRange: name === undefined ? place : document.rangeOf(name),
+  };
+}
+
+function chainDetail(chain: Chain): string {
+  const rules = counted(chain.rules.length, 'rule');
+  const policy = chain.declaration?.policy?.text;
+  if (policy !== undefined) return `policy ${policy}, ${rules}`;
+  return chain.declaration === null && !isBuiltIn(chain) ? `not declared, ${rules}` : rules;
+}
