@@ -1,0 +1,142 @@
+/** What every command takes, for reading arguments and for `--help`. */
+import type { CommandSpec } from './commandLine.ts';
+
+const rulesHelp =
+  'RULES is a file that iptables-save (or iptables -S) wrote, a snapshot folder, or - for standard input. Files of the ' +
+  'same snapshot beside it (ip-addr.json, ip-route.json, sysctl.txt, objects.json …) are found and used.';
+
+const textOrJson = {
+  name: 'format',
+  value: 'FORMAT',
+  help: 'text (default) or json',
+  choices: ['text', 'json'],
+} as const;
+
+export const traceSpec: CommandSpec = {
+  name: 'trace',
+  summary: 'what happens to a packet: its way through the rules, every branch, the verdict',
+  operands: ['RULES'],
+  description: [
+    'Sends one packet through the rules as the Linux kernel would, and tells where it ends: every load-balancing branch ' +
+      'with its share, what was translated, which rule dropped it. What is not known is named, never guessed.',
+    rulesHelp,
+  ],
+  options: [
+    {
+      name: 'from',
+      value: 'SOURCE',
+      help: 'pod:IP, external:IP, node, node:IP or IP, each with an optional :PORT ([IPv6]:PORT)',
+    },
+    {
+      name: 'to',
+      value: 'DESTINATION',
+      help: "IP:PORT, [IPv6]:PORT, IP alone for ICMP, or a Service port's name (default/web:http)",
+    },
+    {
+      name: 'protocol',
+      value: 'NAME',
+      help: "tcp, udp, sctp, icmp or a number; default: the Service's, else tcp",
+    },
+    {
+      name: 'state',
+      value: 'STATE',
+      help: "the connection's: new (default), established, related, invalid, untracked",
+    },
+    { name: 'mark', value: 'NUMBER', help: 'the mark that the packet enters with (0x4000); default 0' },
+    { name: 'interface', value: 'NAME', help: 'where it enters the node; default: worked out' },
+    { name: 'ttl', value: 'NUMBER', help: 'default 64' },
+    { name: 'tcp-flags', value: 'LIST', help: 'SYN,ACK …; default SYN' },
+    { name: 'icmp-type', value: 'TYPE', help: 'a number, or type/code; default echo request' },
+    { name: 'uid', value: 'NUMBER', help: 'user of the process on the node that sends it' },
+    { name: 'gid', value: 'NUMBER', help: 'its group' },
+    { name: 'considered', value: null, help: 'also list the rules that did not match, each with the reason' },
+    textOrJson,
+    {
+      name: 'flows',
+      value: 'FILE',
+      help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each',
+    },
+  ],
+  examples: [
+    {
+      command: 'trace node-1/ --from pod:10.244.1.7 --to default/web:http',
+      says: 'from a pod to a Service by name',
+    },
+    {
+      command: 'trace node-1/ --from pod:10.244.1.7 --to 10.96.0.10:53 --protocol udp',
+      says: 'a DNS query to the cluster DNS',
+    },
+    {
+      command: 'trace rules.v4 --from external:203.0.113.9 --to 192.168.0.2:30080 --considered',
+      says: 'a client outside to a node port, and why each other rule did not match',
+    },
+    {
+      command: 'sudo iptables-save | kube-proxy-explorer trace - --from node --to 10.96.0.1:443',
+      says: 'a process of this machine, with its rules as they are now',
+    },
+    { command: 'trace node-1/ --flows flows.jsonl > results.jsonl', says: 'many packets at once' },
+  ],
+  exitCodes: [
+    '0  the packet (or every line of --flows) was traced, whatever became of it',
+    '1  a line of --flows could not be traced; its result says why',
+    '2  RULES could not be read, or the command line is wrong',
+  ],
+};
+
+export const checkSpec: CommandSpec = {
+  name: 'check',
+  summary: 'what is wrong in the rules, line by line',
+  operands: ['RULES'],
+  description: ['Reads the rules as iptables-restore does and lists what is wrong, why, and what to do.', rulesHelp],
+  options: [
+    { name: 'objects', value: 'FILE', help: "the cluster's objects, where no objects.json lies beside RULES" },
+    { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
+  ],
+  examples: [
+    { command: 'check node-1/iptables-save.txt', says: 'one file' },
+    { command: 'check node-1/', says: "both families of a node's snapshot" },
+    { command: 'check rules.v4 --format sarif > rules.sarif', says: 'for a code-scanning service' },
+  ],
+  exitCodes: ['0  no errors (there may be warnings)', '1  errors were found', '2  RULES could not be read'],
+};
+
+export const treeSpec: CommandSpec = {
+  name: 'tree',
+  summary: 'the chains hook by hook, or the same rules by Service',
+  operands: ['RULES'],
+  description: [
+    'Shows how the rules hang together: by hook, each table with the chains it jumps to; by Service, each port with its ' +
+      'frontends and endpoints and the share of each.',
+    rulesHelp,
+  ],
+  options: [
+    { name: 'by', value: 'ORDER', help: 'hook (default) or service', choices: ['hook', 'service'] },
+    { name: 'depth', value: 'NUMBER', help: 'how many levels to open; default: all of them' },
+    textOrJson,
+  ],
+  examples: [
+    { command: 'tree node-1/ --by service', says: 'every Service with its endpoints' },
+    { command: 'tree rules.v4 --depth 2', says: 'hooks and tables only' },
+  ],
+  exitCodes: ['0  shown', '2  RULES could not be read'],
+};
+
+export const explainSpec: CommandSpec = {
+  name: 'explain',
+  summary: 'what a chain is for, what jumps to it, and where it leads',
+  operands: ['RULES', 'CHAIN'],
+  description: [
+    'Explains one chain: whose it is, what it does, who jumps to it; for a Service its frontends and endpoints. CHAIN may ' +
+      "also be a Service port's name or an address.",
+    rulesHelp,
+  ],
+  options: [textOrJson],
+  examples: [
+    { command: 'explain node-1/ KUBE-SVC-LOLE4ISW44XBNF3G', says: 'the chain of a Service' },
+    { command: 'explain node-1/ default/web:http', says: 'the same by name' },
+    { command: 'explain rules.v4 DOCKER-USER', says: 'any other chain' },
+  ],
+  exitCodes: ['0  explained', '1  there is no such chain', '2  RULES could not be read'],
+};
+
+export const commandSpecs: readonly CommandSpec[] = [traceSpec, checkSpec, treeSpec, explainSpec];

@@ -1,0 +1,64 @@
+import { usage, type CommandSpec } from './commandLine.ts';
+import { commandSpecs } from './commands.ts';
+import { pad, paint, wrap, type Style } from './terminal.ts';
+
+const PROSE_WIDTH = 100;
+
+/** `kube-proxy-explorer --help` */
+export function programHelp(style: Style): string {
+  const width = Math.min(style.width, PROSE_WIDTH);
+  return [
+    ...wrap("Reads kube-proxy's iptables rules, explains them, and traces packets through them as the kernel would.", width),
+    '',
+    `  kube-proxy-explorer COMMAND RULES [options]`,
+    '',
+    heading(style, 'Commands'),
+    ...table(commandSpecs.map(({ name, summary }) => [name, summary] as const), width, style),
+    '',
+    heading(style, 'Start here'),
+    '  sudo iptables-save > iptables-save.txt',
+    '  kube-proxy-explorer tree iptables-save.txt --by service',
+    '  kube-proxy-explorer trace iptables-save.txt --from pod:10.244.1.7 --to default/web:http',
+    '',
+    '"kube-proxy-explorer COMMAND --help" tells more of each, with examples.',
+    '',
+  ].join('\n');
+}
+
+/** `kube-proxy-explorer trace --help` */
+export function commandHelp(spec: CommandSpec, style: Style): string {
+  const width = Math.min(style.width, PROSE_WIDTH);
+  const options = spec.options.map(
+    (each) => [`--${each.name}${each.value === null ? '' : ` ${each.value}`}`, each.help] as const,
+  );
+  return [
+    `${usage(spec)}`,
+    '',
+    ...spec.description.flatMap((paragraph) => [...wrap(paragraph, width), '']),
+    heading(style, 'Options'),
+    ...table([...options, ['--help', 'this text'] as const], width, style),
+    '',
+    heading(style, 'Examples'),
+    ...spec.examples.flatMap(({ command, says }) => [`  ${paint(style, 'dim', `# ${says}`)}`, `  ${withProgram(command)}`]),
+    '',
+    heading(style, 'Exit code'),
+    ...spec.exitCodes.map((each) => `  ${each}`),
+    '',
+  ].join('\n');
+}
+
+function withProgram(command: string): string {
+  return command.includes('kube-proxy-explorer') ? command : `kube-proxy-explorer ${command}`;
+}
+
+function heading(style: Style, text: string): string {
+  return paint(style, 'bold', text);
+}
+
+function table(rows: readonly (readonly [string, string])[], width: number, style: Style): string[] {
+  const first = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows.flatMap(([name, help]) => {
+    const lines = wrap(help, Math.max(20, width - first - 2));
+    return lines.map((line, index) => `  ${index === 0 ? paint(style, 'cyan', pad(name, first)) : ' '.repeat(first)}${line}`);
+  });
+}

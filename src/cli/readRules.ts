@@ -1,0 +1,159 @@
+/** RULES on the command line: a rules file, a snapshot folder, or `-` for standard input. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Ruleset } from '../iptables/nodes.ts';
+import { parseRuleset } from '../iptables/parser.ts';
+import { openAnalysis, type Analysis } from '../kubeproxy/analysis.ts';
+import { families, splitRuleset, type Rulesets } from '../kubeproxy/rulesets.ts';
+import type { Family } from '../netfilter/flow.ts';
+import { snapshotFileNames, type SnapshotFileName } from '../netfilter/snapshot.ts';
+import { decodeRules } from '../text/decode.ts';
+import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
+
+/** One family's rules, and where they came from, as the user would write it. */
+export interface RulesFile {
+  readonly family: Family;
+  readonly path: string;
+  readonly ruleset: Ruleset;
+}
+
+export interface Rules {
+  /** What RULES names: both families of a folder, else what the file itself holds. */
+  readonly named: readonly RulesFile[];
+  /** All that was found: the other family's rules beside the file, too. */
+  readonly all: readonly RulesFile[];
+  readonly analysis: Analysis;
+  /** Files that lie beside the rules but cannot be read, each with the reason. */
+  readonly warnings: readonly string[];
+}
+
+export type RulesReading =
+  | { readonly kind: 'rules'; readonly rules: Rules }
+  /** What is so, why, and what to do. */
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+interface Siblings {
+  readonly files: ReadonlyMap<SnapshotFileName, Text>;
+  readonly warnings: readonly string[];
+}
+
+const rulesNames: Readonly<Record<Family, SnapshotFileName>> = {
+  4: 'iptables-save.txt',
+  6: 'ip6tables-save.txt',
+};
+
+/** Reads what RULES names. Bad input is an answer, never an exception. */
+export async function readRules(operand: string): Promise<RulesReading> {
+  try {
+    if (operand === '-') return ofFile(await readStandardInput(), { files: new Map(), warnings: [] });
+    if ((await stat(operand)).isDirectory()) return await ofFolder(operand);
+    const folder = dirname(operand);
+    if (isNodeFile(basename(operand))) return await ofFolder(folder);
+    const given = await readText(operand);
+    return ofFile(given, await readSiblings(folder, basename(operand)));
+  } catch (error) {
+    return { kind: 'unreadable', message: await cannotBeRead(operand, error) };
+  }
+}
+
+/** `ip-addr.json`, `objects.json` …: a snapshot's file that is not the rules themselves. */
+function isNodeFile(name: string): boolean {
+  return snapshotFileNames.some((each) => each === name && each !== rulesNames[4] && each !== rulesNames[6]);
+}
+
+async function readText(path: string): Promise<Text> {
+  return decoded(path, await readFile(path));
+}
+
+async function readStandardInput(): Promise<Text> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return decoded('standard input', Buffer.concat(chunks));
+}
+
+function decoded(path: string, bytes: Uint8Array): Text {
+  const { text, problem } = decodeRules(bytes);
+  if (problem !== null && text === '') throw new Error(problem);
+  return { path, text };
+}
+
+/** The snapshot's files in `folder`, and the other family's rules by the name of the file that was given. */
+async function readSiblings(folder: string, given: string | null): Promise<Siblings> {
+  const files = new Map<SnapshotFileName, Text>();
+  const warnings: string[] = [];
+  const present = new Set(await readdir(folder));
+  const other = given === null ? null : otherFamilyOf(given);
+  for (const name of snapshotFileNames) {
+    const twin = other !== null && name === rulesNames[other.family] && present.has(other.name);
+    const path = join(folder, twin ? other.name : name);
+    if (!twin && !present.has(name)) continue;
+    try {
+      files.set(name, await readText(path));
+    } catch (error) {
+      warnings.push(await cannotBeRead(path, error));
+    }
+  }
+  return { files, warnings };
+}
+
+/** `node-1.iptables-save` → `node-1.ip6tables-save`; `rules.v6` → `rules.v4`; null for a name that tells no family. */
+function otherFamilyOf(name: string): { readonly family: Family; readonly name: string } | null {
+  if (name.includes('ip6tables')) return { family: 4, name: name.replace('ip6tables', 'iptables') };
+  if (name.includes('iptables')) return { family: 6, name: name.replace('iptables', 'ip6tables') };
+  if (name.endsWith('.v6')) return { family: 4, name: `${name.slice(0, -1)}4` };
+  if (name.endsWith('.v4')) return { family: 6, name: `${name.slice(0, -1)}6` };
+  return null;
+}
+
+async function ofFolder(folder: string): Promise<RulesReading> {
+  const siblings = await readSiblings(folder, null);
+  const named: RulesFile[] = [];
+  for (const family of families) {
+    const text = siblings.files.get(rulesNames[family]);
+    if (text) named.push({ family, path: text.path, ruleset: parseRuleset(text.text) });
+  }
+  if (named.length === 0) return { kind: 'unreadable', message: await noRulesIn(folder) };
+  return assemble(named, named, siblings);
+}
+
+/** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
+function ofFile(given: Text, siblings: Siblings): RulesReading {
+  const parsed = parseRuleset(given.text);
+  const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
+  const named = rulesFiles(given.path, split);
+  const all = [...named];
+  for (const family of families) {
+    const text = siblings.files.get(rulesNames[family]);
+    if (!text || text.path === given.path || named.some((each) => each.family === family)) continue;
+    all.push({ family, path: text.path, ruleset: parseRuleset(text.text) });
+  }
+  return assemble(named, all, siblings);
+}
+
+function rulesFiles(path: string, rulesets: Rulesets): RulesFile[] {
+  return families.flatMap((family) => {
+    const ruleset = rulesets[family];
+    return ruleset ? [{ family, path, ruleset }] : [];
+  });
+}
+
+function assemble(
+  named: readonly RulesFile[],
+  all: readonly RulesFile[],
+  siblings: Siblings,
+): RulesReading {
+  for (const each of named) {
+    const message = notRules(each.path, each.ruleset);
+    if (message !== null) return { kind: 'unreadable', message };
+  }
+  const files = new Map([...siblings.files].map(([name, { text }]) => [name, text]));
+  for (const each of all) files.set(rulesNames[each.family], each.ruleset.text);
+  const ruleset = (family: Family) => all.find((each) => each.family === family)?.ruleset ?? null;
+  const analysis = openAnalysis({ rulesets: { 4: ruleset(4), 6: ruleset(6) }, files });
+  return { kind: 'rules', rules: { named, all, analysis, warnings: siblings.warnings } };
+}

@@ -1,0 +1,49 @@
+/** What to say where there are no rules to read: what is so, why, and what to do. */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Ruleset } from '../iptables/nodes.ts';
+import { nearest } from './nearest.ts';
+import { plain } from './terminal.ts';
+
+const howToDump = 'Save the rules with "sudo iptables-save > iptables-save.txt" and name that file.';
+
+/** For an error of reading `path`. */
+export async function cannotBeRead(path: string, error: unknown): Promise<string> {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const name = plain(path);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const meant = nearest(basename(path), await namesIn(dirname(path)));
+    return `There is no file or folder "${name}". ${meant ? `Did you mean "${plain(meant)}"?` : howToDump}`;
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return `"${name}" may not be read: permission denied. Copy it to where you may read it, or run this as its owner.`;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `"${name}" cannot be read: ${plain(reason)}`;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+/** For a folder that has neither `iptables-save.txt` nor `ip6tables-save.txt`. */
+export async function noRulesIn(folder: string): Promise<string> {
+  const names = await namesIn(folder);
+  const name = plain(folder);
+  const candidates = names.filter((each) => /ip6?tables|rules\.v[46]$/.test(each)).map(plain);
+  const start = `"${name}" is not a snapshot folder: it has neither iptables-save.txt nor ip6tables-save.txt.`;
+  if (candidates.length > 0) return `${start} Name the file itself, such as "${candidates[0]}".`;
+  if (names.includes('nft.json')) {
+    return `${start} Its nft.json holds rules of kube-proxy's nftables mode, which this version does not read.`;
+  }
+  return `${start} Put the rules there: "sudo iptables-save > ${name}/iptables-save.txt".`;
+}
+
+/** Why a text that was read is not a ruleset; null where it is one. */
+export function notRules(path: string, ruleset: Ruleset): string | null {
+  const name = path === 'standard input' ? 'Standard input' : `"${plain(path)}"`;
+  if (ruleset.format === 'empty') return `${name} is empty. ${howToDump}`;
+  if (ruleset.format !== 'foreign') return null;
+  const what = ruleset.problems.find((each) => each.code === 'not-rules')?.detail;
+  return `${name} does not hold iptables rules${what ? `: it looks like ${plain(what)}` : ''}. ${howToDump}`;
+}

@@ -1,0 +1,72 @@
+/** Who sends the packet, as a person writes it. */
+import { parseAddress, type Family } from '../../iptables/values/address.ts';
+import type { SourceKind } from '../../netfilter/flow.ts';
+import { addressType } from '../../netfilter/node/routing.ts';
+import type { Analysis } from '../analysis.ts';
+import { readEndpoint, readPort } from './endpointText.ts';
+
+export interface SourceText {
+  readonly kind: SourceKind;
+  /** Null for a node process that leaves it to routing. */
+  readonly address: string | null;
+  readonly port: number | null;
+  /** Null where the address does not tell, since there is none. */
+  readonly family: Family | null;
+}
+
+export type SourceReading =
+  | { readonly kind: 'source'; readonly source: SourceText }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+/** `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9:5000`, `node`, `node:192.168.0.2`, `10.244.1.7`. */
+export function readSource(text: string, analysis: Analysis): SourceReading {
+  if (text === '') return wrong('Say who sends the packet: pod:IP, external:IP, node or an address.');
+  const prefixed = /^(pod|external|node)(?::(.*))?$/is.exec(text);
+  if (!prefixed) return ofAddress(null, text, analysis);
+  const kind = kindNamed(prefixed[1] ?? '');
+  const rest = prefixed[2] ?? '';
+  if (kind === 'node' && (rest === '' || readPort(rest) !== null)) {
+    return { kind: 'source', source: { kind, address: null, port: readPort(rest), family: null } };
+  }
+  if (rest === '') return wrong(`An address is missing behind "${kind}:", such as ${kind}:${examples[kind]}.`);
+  const pod = kind === 'pod' ? podNamed(rest, analysis) : null;
+  return ofAddress(kind, pod ?? rest, analysis);
+}
+
+const examples: Readonly<Record<SourceKind, string>> = {
+  pod: '10.244.1.7',
+  external: '203.0.113.9',
+  node: '192.168.0.2',
+};
+
+function kindNamed(name: string): SourceKind {
+  const lower = name.toLowerCase();
+  return lower === 'pod' || lower === 'node' ? lower : 'external';
+}
+
+function ofAddress(kind: SourceKind | null, text: string, analysis: Analysis): SourceReading {
+  const reading = readEndpoint(text);
+  if (reading.kind === 'wrong') return reading;
+  const { address, port, family } = reading.endpoint;
+  return { kind: 'source', source: { kind: kind ?? kindOf(address, analysis), address, port, family } };
+}
+
+/** A bare address: the node's own, a pod's as far as is known, else somebody outside. */
+function kindOf(address: string, analysis: Analysis): SourceKind {
+  const parsed = parseAddress(address);
+  if (parsed && addressType(analysis.node, parsed) === 'LOCAL') return 'node';
+  if (/^127\.|^::1$/.test(address)) return 'node';
+  const owners = analysis.catalog.whoHas(address);
+  const pod = owners.some((owner) => (owner.kind === 'pod' ? !owner.hostNetwork : owner.kind === 'endpoint'));
+  return pod ? 'pod' : 'external';
+}
+
+/** The address of `default/client`, where the objects know such a pod. */
+function podNamed(name: string, analysis: Analysis): string | null {
+  const pod = analysis.objects?.pods.find((each) => `${each.namespace}/${each.name}` === name);
+  return pod?.ips[0] ?? null;
+}
+
+function wrong(message: string): SourceReading {
+  return { kind: 'wrong', message };
+}

@@ -1,0 +1,144 @@
+/** What becomes of a packet, in clauses: outcomes that end alike share one. */
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { Outcome, RulePlace } from '../../netfilter/trace.ts';
+import type { RuleRef, ServicePort } from '../catalog/catalog.ts';
+import type { Context } from './context.ts';
+import { noticeOf } from './noticed.ts';
+import { commentOf } from './ruleLabel.ts';
+import { namedEndpoint, placeOf, placeWords, plural, translationOf } from './words.ts';
+
+/** Outcomes that a person would call the same. */
+export interface Fate {
+  readonly outcomes: readonly Outcome[];
+  /** Given the assumptions that hold for all of them. */
+  readonly share: number;
+  /** `forwarded to one of 3 endpoints of default/web:http` */
+  readonly clause: string;
+  /** `the client hangs until it times out`, or empty. */
+  readonly notice: string;
+}
+
+/** The fates of outcomes that hold under the same decisions, the likeliest first. */
+export function fatesOf(outcomes: readonly Outcome[], context: Context): readonly Fate[] {
+  const kinds = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) {
+    const key = fateKey(outcome, context);
+    const alike = kinds.get(key);
+    if (alike) alike.push(outcome);
+    else kinds.set(key, [outcome]);
+  }
+  return [...kinds.values()]
+    .map((alike) => fateOf(alike, context))
+    .toSorted((a, b) => b.share - a.share);
+}
+
+function fateOf(outcomes: readonly Outcome[], context: Context): Fate {
+  const [first] = outcomes;
+  return {
+    outcomes,
+    share: outcomes.reduce((sum, outcome) => sum + outcome.shareGivenAssumptions, 0),
+    clause: first ? clauseOf(first, outcomes, context) : '',
+    notice: first ? noticeOf(first, context.flow) : '',
+  };
+}
+
+function fateKey(outcome: Outcome, context: Context): string {
+  if (outcome.verdict === 'forward' || outcome.verdict === 'local') {
+    const port = servicePortOf(outcome, context);
+    if (port) return `service ${port.id}`;
+    return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface}`;
+  }
+  return `${outcome.verdict} ${outcome.by} ${outcome.reason}`;
+}
+
+/** The Service port whose endpoint the packet was translated to; null where it was not, or by no Service. */
+export function servicePortOf(outcome: Outcome, context: Context): ServicePort | null {
+  const step = translationOf(outcome);
+  return step && context.catalog.ofRule({ family: context.family, ...step.place, rule: step.rule });
+}
+
+function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context): string {
+  switch (outcome.verdict) {
+    case 'forward':
+    case 'local': {
+      const port = servicePortOf(outcome, context);
+      return port ? serviceClause(port, alike, context) : passedClause(outcome, context);
+    }
+    case 'drop':
+    case 'reject':
+      return stoppedClause(outcome, context);
+    case 'unknown':
+      return `not known${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
+  }
+}
+
+function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Context): string {
+  const destinations = new Map(
+    alike.flatMap(({ destination }) => (destination ? [[formatEndpoint(destination), destination]] : [])),
+  );
+  const verb = passVerb(alike, context);
+  const [only] = destinations.values();
+  if (destinations.size !== 1 || !only) return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}`;
+  const others = countEndpoints(port, context);
+  const which = others === 1 ? 'the only endpoint' : `an endpoint`;
+  return `${verb} ${namedEndpoint(only, context.catalog)}, ${which} of ${port.name}`;
+}
+
+/** Endpoints that the rules of this family balance over at all. */
+function countEndpoints(port: ServicePort, { family }: Context): number {
+  return port.endpoints.filter((each) => each.family === family && each.dnat !== null).length;
+}
+
+function passVerb(alike: readonly Outcome[], { flow }: Context): string {
+  const verdicts = new Set(alike.map((each) => each.verdict));
+  if (verdicts.size > 1) return 'sent to';
+  if (verdicts.has('local')) return 'delivered on this node to';
+  return flow.from.kind === 'node' ? 'sent to' : 'forwarded to';
+}
+
+function passedClause(outcome: Outcome, context: Context): string {
+  const { destination, interface: name, verdict } = outcome;
+  if (!destination) return verdict === 'local' ? 'delivered to this node' : 'forwarded';
+  const where = namedEndpoint(destination, context.catalog);
+  const step = translationOf(outcome);
+  const why = step ? `, translated by ${placeWords(step.place)}` : '';
+  if (verdict === 'local') return `delivered on this node to ${where}${why}`;
+  const verb = context.flow.from.kind === 'node' ? 'sent' : 'forwarded';
+  const out = name === null ? '' : ` out of ${name}`;
+  return step ? `${verb} to ${where}${out}${why}` : `${verb} unchanged to ${where}${out}`;
+}
+
+function stoppedClause(outcome: Outcome, context: Context): string {
+  const done = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
+  const { by } = outcome;
+  if (by === null || by === 'kernel') return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
+  const place = placeOf(by);
+  if (!place) return `${done} by the policy of ${policyChain(by)}`;
+  const ref = context.ruleAt(place);
+  const cause = ref && serviceCause(ref, context);
+  return cause === null ? `${done} by ${ruleWords(place, ref)}` : `${done}: ${cause}`;
+}
+
+/** `filter/FORWARD/policy` → `FORWARD (table filter)` */
+function policyChain(by: string): string {
+  const [table = '', chain = ''] = by.split('/');
+  return `${chain} (table ${table})`;
+}
+
+function ruleWords(place: RulePlace, ref: RuleRef | null): string {
+  const comment = ref ? commentOf(ref.rule) : '';
+  return comment === '' ? placeWords(place) : `${placeWords(place)} ("${comment}")`;
+}
+
+/** What kube-proxy says with a rule that stops packets: no endpoints, no local ones, the source ranges. */
+function serviceCause(ref: RuleRef, { catalog, flow }: Context): string | null {
+  const port = catalog.ofRule(ref);
+  if (!port) return null;
+  const problem = port.problems.find((each) => each.ref.rule === ref.rule);
+  if (problem?.kind === 'no-endpoints') return `${port.name} has no endpoints`;
+  if (problem?.kind === 'no-local-endpoints') {
+    return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
+  }
+  if (ref.chain !== 'KUBE-PROXY-FIREWALL') return null;
+  return `${flow.from.address ?? 'the source'} is not in the load-balancer source ranges of ${port.name}`;
+}

@@ -1,0 +1,267 @@
+/** The steps of an outcome as a tree: hooks hold rules, a jump holds the rules of the chain it goes to. */
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type {
+  Assumption,
+  Decision,
+  Effect,
+  HookName,
+  Outcome,
+  RulePlace,
+  Step,
+  TableName,
+} from '../../netfilter/trace.ts';
+import type { Context } from './context.ts';
+import type { NarrativeChange, NarrativeStep } from './narrative.ts';
+import { conditionsOf, ruleDetail, ruleLabel } from './ruleLabel.ts';
+import { countWords, markWords, placeText, plural, shareWords } from './words.ts';
+
+type RuleStep = Extract<Step, { kind: 'rule' }>;
+type PolicyStep = Extract<Step, { kind: 'policy' }>;
+type ConsideredStep = Extract<Step, { kind: 'considered' }>;
+
+/** A visit of a chain while its rules are gathered. `next`: the first rule that nothing was said of yet. */
+interface Visit {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly children: NarrativeStep[];
+  next: number;
+  /** Rules that failed since the last that matched, where the trace was asked for them. */
+  considered: NarrativeStep[];
+}
+
+/** The path of an outcome. The ids of its steps are those of the trace: `s12` is `steps[12]`, `s12-…` belongs before it. */
+export function pathOf(
+  outcome: Outcome,
+  assumptions: readonly Assumption[],
+  context: Context,
+): readonly NarrativeStep[] {
+  const builder = new PathBuilder(assumptions, context);
+  outcome.steps.forEach((step, index) => {
+    builder.add(step, `s${index}`);
+  });
+  return builder.finish(outcome);
+}
+
+class PathBuilder {
+  readonly #assumptions: readonly Assumption[];
+  readonly #context: Context;
+  readonly #top: NarrativeStep[] = [];
+  /** The chains that the packet is in, outermost first. */
+  #visits: Visit[] = [];
+
+  constructor(assumptions: readonly Assumption[], context: Context) {
+    this.#assumptions = assumptions;
+    this.#context = context;
+  }
+
+  add(step: Step, id: string): void {
+    switch (step.kind) {
+      case 'hook':
+        this.#enterHook(step.hook, step.table, id);
+        return;
+      case 'rule':
+        this.#rule(step, id);
+        return;
+      case 'considered':
+        this.#visitOf(step.place, id).considered.push(consideredStep(step, id, this.#context));
+        return;
+      case 'policy':
+        this.#policy(step, id);
+        return;
+      case 'conntrack':
+        this.#visits = [];
+        this.#top.push(plainStep(id, 'conntrack', `conntrack: ${step.state}`, ''));
+        return;
+      case 'routing':
+        this.#visits = [];
+        this.#top.push(plainStep(id, 'routing', routingLabel(step), step.reason ?? ''));
+        return;
+      case 'assume':
+        this.#here().push(plainStep(id, 'assume', this.#assumed(step.decision), ''));
+        return;
+    }
+  }
+
+  finish(outcome: Outcome): readonly NarrativeStep[] {
+    const end = plainStep('end', 'end', endLabel(outcome), outcome.reason ?? '');
+    return [...this.#top, { ...end, verdict: outcome.verdict }];
+  }
+
+  #here(): NarrativeStep[] {
+    return this.#visits.at(-1)?.children ?? this.#top;
+  }
+
+  #assumed(decision: Decision): string {
+    const claim = this.#assumptions.find((each) => each.key === decision.key)?.claim ?? decision.key;
+    return decision.value ? `assumed: ${claim}` : `assumed not: ${claim}`;
+  }
+
+  #enterHook(hook: HookName, table: TableName, id: string): void {
+    const children: NarrativeStep[] = [];
+    this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, ''), children });
+    this.#visits = [{ table, chain: hook, children, next: 0, considered: [] }];
+  }
+
+  #rule(step: RuleStep, id: string): void {
+    const { place, effect } = step;
+    const visit = this.#visitOf(place, id);
+    this.#closeGap(visit, place.index, id);
+    const children: NarrativeStep[] = [];
+    visit.children.push(ruleStep(step, id, this.#visits[0]?.chain ?? '', children, this.#context));
+    const leaves = effect.kind === 'return' || effect.kind === 'goto';
+    visit.next = leaves ? this.#context.lengthOf(visit.table, visit.chain) : place.index + 1;
+    if (effect.kind === 'jump' || effect.kind === 'goto') {
+      this.#visits.push({ table: visit.table, chain: effect.chain, children, next: 0, considered: [] });
+    }
+  }
+
+  #policy(step: PolicyStep, id: string): void {
+    const [base] = this.#visits;
+    if (!base) return;
+    this.#leaveDownTo(base, id);
+    this.#closeGap(base, this.#context.lengthOf(base.table, base.chain), id);
+    base.children.push(policyStep(step, id));
+    this.#visits = [];
+  }
+
+  /** The visit that a rule belongs to; the chains inside it have come to their end. */
+  #visitOf({ table, chain }: RulePlace, id: string): Visit {
+    const found = this.#visits.findLast((visit) => visit.chain === chain && visit.table === table);
+    if (found) {
+      this.#leaveDownTo(found, id);
+      return found;
+    }
+    const visit: Visit = { table, chain, children: this.#here(), next: 0, considered: [] };
+    this.#visits.push(visit);
+    return visit;
+  }
+
+  /** Leaves the chains inside `outer`, whose last rules did not match. */
+  #leaveDownTo(outer: Visit, id: string): void {
+    for (let visit = this.#visits.at(-1); visit && visit !== outer; visit = this.#visits.at(-1)) {
+      this.#closeGap(visit, this.#context.lengthOf(visit.table, visit.chain), id);
+      this.#visits.pop();
+    }
+  }
+
+  #closeGap(visit: Visit, to: number, id: string): void {
+    if (to > visit.next) visit.children.push(skippedStep(visit, to - 1, id));
+    visit.considered = [];
+  }
+}
+
+function plainStep(id: string, kind: NarrativeStep['kind'], label: string, detail: string): NarrativeStep {
+  return {
+    id,
+    kind,
+    number: null,
+    label,
+    detail,
+    chance: null,
+    changes: [],
+    verdict: null,
+    location: null,
+    place: null,
+    children: [],
+    skipped: null,
+  };
+}
+
+function ruleStep(
+  { place, rule, effect, chance }: RuleStep,
+  id: string,
+  hook: string,
+  children: readonly NarrativeStep[],
+  context: Context,
+): NarrativeStep {
+  return {
+    ...plainStep(id, 'rule', ruleLabel(rule, effect, context), ruleDetail(rule, place, effect, context)),
+    number: place.index + 1,
+    chance: chance === null ? null : chanceWords(chance),
+    changes: changesOf(effect, hook, context),
+    verdict: verdictOf(effect),
+    location: context.locate(rule),
+    place: placeText(place),
+    children,
+  };
+}
+
+function consideredStep({ place, rule, failure }: ConsideredStep, id: string, context: Context): NarrativeStep {
+  const label = conditionsOf(rule, context.text);
+  return {
+    ...plainStep(id, 'rule', label === '' ? 'every packet' : label, failure.reason),
+    number: place.index + 1,
+    location: context.locate(rule),
+    place: placeText(place),
+  };
+}
+
+function skippedStep(visit: Visit, last: number, id: string): NarrativeStep {
+  const { table, chain, next, considered } = visit;
+  const count = last - next + 1;
+  const label = `${plural(count, 'rule')} did not match`;
+  return {
+    ...plainStep(`${id}-${next}-${chain}`, 'skipped', label, ''),
+    children: considered,
+    skipped: { table, chain, from: next, to: last },
+  };
+}
+
+function policyStep({ policy }: PolicyStep, id: string): NarrativeStep {
+  const step = plainStep(id, 'policy', `policy ${policy}`, 'the end of the chain was reached');
+  return { ...step, verdict: policy === 'DROP' ? 'drop' : 'accept' };
+}
+
+function verdictOf(effect: Effect): NarrativeStep['verdict'] {
+  if (effect.kind === 'accept' || effect.kind === 'drop' || effect.kind === 'reject') return effect.kind;
+  return null;
+}
+
+function routingLabel({ interface: name, result }: Extract<Step, { kind: 'routing' }>): string {
+  if (result === 'local') return name === null ? 'routing: to this node' : `routing: to this node (${name})`;
+  if (name === null) return `routing: ${result}`;
+  return result === 'unicast' ? `routing: out by ${name}` : `routing: ${result}, out by ${name}`;
+}
+
+function endLabel({ verdict, interface: name, by }: Outcome): string {
+  const words = {
+    forward: name === null ? 'leaves the node' : `leaves by ${name}`,
+    local: 'delivered to this node',
+    drop: by === 'kernel' ? 'dropped by the kernel' : 'dropped',
+    reject: 'rejected',
+    unknown: 'not known what becomes of it',
+  } as const;
+  return words[verdict];
+}
+
+function changesOf(effect: Effect, hook: string, { catalog, dropMark }: Context): readonly NarrativeChange[] {
+  switch (effect.kind) {
+    case 'dnat':
+    case 'redirect':
+      return [{ field: 'destination', was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
+    case 'snat':
+    case 'masquerade':
+      return [{ field: 'source', was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
+    case 'netmap': {
+      const field = hook === 'POSTROUTING' || hook === 'INPUT' ? 'source' : 'destination';
+      return [{ field, was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
+    }
+    case 'mark':
+    case 'connmark': {
+      const [was, is] = [effect.was, effect.is].map((mark) => markWords(mark, catalog, dropMark));
+      return was === is ? [] : [{ field: effect.kind, was: was ?? '', is: is ?? '' }];
+    }
+    case 'set':
+      return [{ field: effect.field, was: String(effect.was), is: String(effect.is) }];
+    default:
+      return [];
+  }
+}
+
+/** The chance of a random match as people say it: 1/3 → `1 of 3`, else its share. */
+export function chanceWords(chance: number): string {
+  const inverse = Math.round(1 / chance);
+  const threshold = 2 ** -30;
+  if (chance > 0 && inverse <= 100_000 && Math.abs(chance - 1 / inverse) <= threshold) return `1 of ${countWords(inverse)}`;
+  return shareWords(chance);
+}

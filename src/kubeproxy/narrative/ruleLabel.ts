@@ -1,0 +1,117 @@
+/** A rule of a path in the shortest words that say it. */
+import type { Option, Rule } from '../../iptables/nodes.ts';
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { Family } from '../../netfilter/flow.ts';
+import type { Effect, RulePlace } from '../../netfilter/trace.ts';
+import type { Catalog, ChainOwner } from '../catalog/catalog.ts';
+import { roleOf } from '../roles.ts';
+import { nameOf, plural } from './words.ts';
+
+/** What labels need to know of the rules around them. */
+export interface LabelContext {
+  readonly family: Family;
+  /** The text of the rules. */
+  readonly text: string;
+  readonly catalog: Catalog;
+}
+
+/** `-d 10.96.12.3/32 -p tcp --dport 80 → default/web:http`, `DNAT → 10.244.1.5:8080`, `every packet: ACCEPT`. */
+export function ruleLabel(rule: Rule, effect: Effect, context: LabelContext): string {
+  const conditions = conditionsOf(rule, context.text);
+  const action = actionOf(rule, effect, context);
+  if (conditions === '') return action === '' ? 'counts every packet' : action;
+  return action === '' ? `${conditions}: counts` : `${conditions} ${action}`;
+}
+
+/** The rule's own tests as written, without its comment, `-m` and the target. */
+export function conditionsOf(rule: Rule, text: string): string {
+  const options = [
+    ...rule.general,
+    ...rule.matches.filter((match) => match.name.text !== 'comment').flatMap((match) => match.options),
+    ...rule.unknown,
+  ];
+  return options
+    .toSorted((a, b) => a.start - b.start)
+    .map((option) => shortened(text.slice(option.start, option.end), option))
+    .join(' ');
+}
+
+/** Long decimals lose the digits that nobody reads: `--probability 0.33333333349` → `--probability 0.333`. */
+function shortened(written: string, option: Option): string {
+  return option.name.text === '--probability' ? written.replace(/(0\.\d{3})\d+/, '$1') : written;
+}
+
+function actionOf(rule: Rule, effect: Effect, { family, catalog }: LabelContext): string {
+  switch (effect.kind) {
+    case 'jump':
+    case 'goto': {
+      const owner = catalog.ofChain(effect.chain, family);
+      const name = owner && chainName(owner);
+      return name ? `→ ${name} · ${effect.chain}` : `→ ${effect.chain}`;
+    }
+    case 'dnat':
+    case 'snat':
+    case 'redirect':
+    case 'netmap':
+      return `${effect.kind.toUpperCase()} → ${formatEndpoint(effect.is)}`;
+    case 'masquerade':
+      return `MASQUERADE → ${formatEndpoint(effect.is)}`;
+    case 'count':
+      return '';
+    case 'reject':
+      return `REJECT with ${effect.with}`;
+    case 'unknown':
+      return `${effect.target}: not known here`;
+    case 'set':
+    case 'mark':
+    case 'connmark':
+    case 'return':
+    case 'accept':
+    case 'drop':
+    case 'log':
+    case 'notrack':
+      return rule.target?.name.text ?? effect.kind.toUpperCase();
+  }
+}
+
+function chainName(owner: ChainOwner): string | null {
+  if (owner.kind !== 'sep') return owner.port.nameSource === 'structure' ? null : owner.port.name;
+  if (!owner.endpoint) return null;
+  return formatEndpoint({ address: owner.endpoint.address, port: owner.endpoint.port });
+}
+
+/** Behind the label: what the chain is that it jumps to, else its comment, else what the chain it is in is for. */
+export function ruleDetail(rule: Rule, place: RulePlace, effect: Effect, context: LabelContext): string {
+  if (effect.kind === 'jump' || effect.kind === 'goto') {
+    const owner = context.catalog.ofChain(effect.chain, context.family);
+    if (owner) return ownerDetail(owner, context);
+    const comment = commentOf(rule);
+    return comment === '' ? (roleOf(place.table, effect.chain)?.title ?? '') : comment;
+  }
+  if (effect.kind === 'dnat') return nameOf(effect.is.address, context.catalog);
+  return commentOf(rule);
+}
+
+function ownerDetail({ kind, port, endpoint, family }: ChainOwner, { catalog }: LabelContext): string {
+  const own = port.endpoints.filter((each) => each.family === family);
+  switch (kind) {
+    case 'svc':
+      return `balances over ${plural(own.filter((each) => each.share !== null).length, 'endpoint')}`;
+    case 'svl':
+      return `balances over ${plural(own.filter((each) => each.localShare !== null).length, 'endpoint')} of this node`;
+    case 'sep':
+      return endpoint ? nameOf(endpoint.address, catalog) : '';
+    case 'ext':
+      return 'entry for traffic from outside';
+    case 'xlb':
+      return 'entry for traffic from outside, to endpoints of this node';
+    case 'fw':
+      return 'load-balancer source ranges';
+  }
+}
+
+/** The rule's comment; empty where it has none. */
+export function commentOf(rule: Rule): string {
+  const comment = rule.matches.find((match) => match.name.text === 'comment');
+  return comment?.options.flatMap((option) => option.values.map((value) => value.text)).join(' ') ?? '';
+}

@@ -1,0 +1,103 @@
+/** The words for addresses, marks, rules' places and shares, names before numbers. */
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { Flow } from '../../netfilter/flow.ts';
+import type { Endpoint, Outcome, RulePlace } from '../../netfilter/trace.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+
+/** 1/3 → `33.3 %`. A share that is not nothing is never shown as 0.0 %. */
+export function shareWords(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
+  if (percent < 100 && percent >= 99.95) return '> 99.9 %';
+  return `${percent.toFixed(1)} %`;
+}
+
+/** 1204 → `1,204`; independent of the locale, as the rest of the text is English. */
+export function countWords(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `3 endpoints`, `1 endpoint` */
+export function plural(count: number, noun: string): string {
+  return `${countWords(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `a, b or c` */
+export function either(words: readonly string[], joint = 'or'): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;
+}
+
+/** A clause as a sentence: `dropped by the kernel` → `Dropped by the kernel`. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The kubelet's mark for packets to be dropped, of releases up to 1.27 (its `--iptables-drop-bit` is 15 unless set). */
+const DROP_MARK = 0x8000;
+
+/** `0x4000 (masquerade mark)`, `none` for 0. `dropMark`: whether these rules have KUBE-MARK-DROP. */
+export function markWords(mark: number, catalog: Catalog, dropMark: boolean): string {
+  if (mark === 0) return 'none';
+  const names = markNames(mark, catalog, dropMark);
+  const number = `0x${(mark >>> 0).toString(16)}`;
+  return names.length === 0 ? number : `${number} (${names.join(', ')})`;
+}
+
+/** The names of the bits that are set in a mark. */
+export function markNames(mark: number, catalog: Catalog, dropMark: boolean): readonly string[] {
+  const names: string[] = [];
+  if ((mark & catalog.masqueradeMark) !== 0) names.push('masquerade mark');
+  if (dropMark && (mark & DROP_MARK) !== 0) names.push('drop mark');
+  return names;
+}
+
+/** The place of `nat/KUBE-SERVICES/12`; null for `kernel` and for a policy. A chain's name may hold slashes. */
+export function placeOf(by: string): RulePlace | null {
+  const [, table, chain, index] = /^(raw|mangle|nat|filter|security)\/(.+)\/(\d+)$/s.exec(by) ?? [];
+  if (table === undefined || chain === undefined || index === undefined) return null;
+  return { table, chain, index: Number(index) } as RulePlace;
+}
+
+/** `nat/KUBE-SERVICES/12` */
+export function placeText(place: RulePlace): string {
+  return `${place.table}/${place.chain}/${place.index}`;
+}
+
+/** `rule 12 of DOCKER-USER`, counted from 1 as people and `iptables --line-numbers` do. */
+export function placeWords(place: RulePlace): string {
+  return `rule ${countWords(place.index + 1)} of ${place.chain}`;
+}
+
+/** Who has an address: `web-7d9f-abcde on node-1`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */
+export function nameOf(address: string, catalog: Catalog): string {
+  for (const owner of catalog.whoHas(address)) {
+    if (owner.kind === 'pod') return owner.node === null ? owner.name : `${owner.name} on ${owner.node}`;
+    if (owner.kind === 'node') return `node ${owner.name}`;
+    if (owner.kind === 'endpoint') {
+      const { pod, node } = owner.endpoint;
+      if (pod) return node === null ? pod.name : `${pod.name} on ${node}`;
+    }
+  }
+  return '';
+}
+
+/** `10.244.1.5:8080 (web-7d9f-abcde on node-1)` */
+export function namedEndpoint(endpoint: Endpoint, catalog: Catalog): string {
+  const name = nameOf(endpoint.address, catalog);
+  return name === '' ? formatEndpoint(endpoint) : `${formatEndpoint(endpoint)} (${name})`;
+}
+
+/** Who sends: for sentences about what is noticed. */
+export function clientWord(flow: Flow): string {
+  return flow.from.kind === 'node' ? 'the process' : 'the client';
+}
+
+/** Whether any rule that matched rewrote the destination. */
+export function translationOf(outcome: Outcome): Extract<Outcome['steps'][number], { kind: 'rule' }> | null {
+  return (
+    outcome.steps.findLast(
+      (step): step is Extract<typeof step, { kind: 'rule' }> =>
+        step.kind === 'rule' && ['dnat', 'redirect', 'netmap'].includes(step.effect.kind),
+    ) ?? null
+  );
+}
