@@ -1,4 +1,5 @@
-// Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it.
+// Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it;
+// `--tests` also bundles the tests that run inside VS Code, into out/test/.
 import { context } from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 
@@ -34,6 +35,16 @@ const bundles = [
     loader: { '.ttf': 'file' },
   },
 ];
+
+if (process.argv.includes('--tests')) {
+  bundles.push({
+    ...node,
+    minify: false,
+    entryPoints: ['test/extension/index.ts'],
+    outfile: 'out/test/extension.js',
+    external: ['vscode'],
+  });
+}
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');

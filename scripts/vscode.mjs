@@ -14,6 +14,20 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The release of VS Code in it is 1.139.1. */
 const codeServer = 'code-server@4.139.1';
 
+/** Settings of a VS Code for a look or a test: nothing phones home, nothing is in the way. */
+export const quietSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.enableExperiments': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'workbench.colorTheme': 'Default Dark Modern',
+};
+
 export function cacheFolder() {
   return process.env.KUBE_PROXY_CACHE ?? join(homedir(), '.cache', 'kube-proxy-explorer');
 }
@@ -39,7 +53,7 @@ export function chromiumPath() {
 }
 
 /** The Node that current VS Code has, from the development dependencies; else the one that runs this. */
-function modernNode() {
+export function modernNode() {
   const binary = join(
     root,
     'node_modules',
@@ -95,13 +109,10 @@ function freePort() {
 export async function serveCodeServer({ data, testDriver = false, log = () => {} }) {
   const server = fetchCodeServer(console.log);
   const port = await freePort();
-  const args = [
-    join(server, 'out', 'server-main.js'),
-    ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
-    ...['--accept-server-license-terms', '--telemetry-level', 'off'],
-    ...['--server-data-dir', join(data, 'server'), '--extensions-dir', join(data, 'extensions')],
-    ...(testDriver ? ['--enable-smoke-test-driver'] : []),
-  ];
+  const args = [join(server, 'out', 'server-main.js'), '--host', '127.0.0.1', '--port', String(port)];
+  args.push('--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off');
+  args.push('--server-data-dir', join(data, 'server'), '--extensions-dir', join(data, 'extensions'));
+  if (testDriver) args.push('--enable-smoke-test-driver');
   const child = spawn(modernNode(), args, { stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment() });
   child.stdout.on('data', (chunk) => log(String(chunk)));
   child.stderr.on('data', (chunk) => log(String(chunk)));
@@ -139,4 +150,14 @@ async function untilAnswers(address, child) {
 export function scratchFolder(name) {
   const path = mkdtempSync(join(tmpdir(), `kube-proxy-explorer-${name}-`));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Opens an address in the user's browser. False where there is none to open (no display, no opener). */
+export function openInBrowser(address) {
+  const openers = { darwin: 'open', win32: 'explorer' };
+  const opener = onPath(openers[process.platform] ?? 'xdg-open');
+  const display = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (opener === null || !display) return false;
+  spawn(opener, [address], { stdio: 'ignore', detached: true }).unref();
+  return true;
 }

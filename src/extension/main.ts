@@ -14,9 +14,10 @@ import { RulesServer } from './rulesServer.ts';
 import { RulesStatus } from './statusItem.ts';
 import { RulesView } from './views/rulesView.ts';
 
-/** What the tests may look at. */
+/** What the tests inside of VS Code look at. */
 export interface ExtensionApi {
-  readonly serverStarted: () => boolean;
+  readonly server: RulesServer;
+  readonly view: RulesView;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -39,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     server,
   );
   void current.follow();
-  return { serverStarted: () => server.started };
+  return { server, view };
 }
 
 /** Starts the server when a dump is open, now or later. */

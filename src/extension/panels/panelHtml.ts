@@ -23,6 +23,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri, tit
   <link rel="stylesheet" href="${file('codicon.css')}" id="vscode-codicon-stylesheet" nonce="${nonce}">
 </head>
 <body>
+  <trace-panel></trace-panel>
   <script type="module" nonce="${nonce}" src="${file('webview.js')}"></script>
 </body>
 </html>`;

@@ -14,6 +14,8 @@ export type RulesElement =
 
 const firstPage = 200;
 const nextPage = 1000;
+/** The server gives no more at once. */
+const largestPage = 10_000;
 
 interface Hover {
   readonly contents: { readonly value: string };
@@ -79,16 +81,22 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   }
 
   async #children(uri: vscode.Uri, parent: RulesElement | null): Promise<RulesElement[]> {
-    const { items, total } = await this.#server.request(treeRequest, {
-      uri: uri.toString(),
-      order: this.#order,
-      parent: parent?.kind === 'row' ? parent.row.id : null,
-      offset: 0,
-      limit: this.#loaded.get(rowId(parent)) ?? firstPage,
-    });
-    const rows = items.map((row): RulesElement => ({ kind: 'row', row, parent }));
-    const left = total - items.length;
-    return left > 0 && items.length > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
+    const wanted = this.#loaded.get(rowId(parent)) ?? firstPage;
+    const rows: RulesElement[] = [];
+    let left = wanted;
+    for (let page = wanted; page > 0 && rows.length < wanted;) {
+      const { items, total } = await this.#server.request(treeRequest, {
+        uri: uri.toString(),
+        order: this.#order,
+        parent: parent?.kind === 'row' ? parent.row.id : null,
+        offset: rows.length,
+        limit: Math.min(wanted - rows.length, largestPage),
+      });
+      rows.push(...items.map((row): RulesElement => ({ kind: 'row', row, parent })));
+      left = total - rows.length;
+      page = Math.min(items.length, left);
+    }
+    return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
   }
 
   getTreeItem(element: RulesElement): vscode.TreeItem {

@@ -41,6 +41,11 @@ export class RulesView implements vscode.Disposable {
     this.setOrder(this.#tree.order);
   }
 
+  /** The rows as VS Code asks for them. */
+  get rows(): vscode.TreeDataProvider<RulesElement> {
+    return this.#tree;
+  }
+
   /** The selected row, for commands that are run from the keyboard. */
   get selected(): RulesElement | undefined {
     return this.#view.selection[0];

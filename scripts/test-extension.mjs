@@ -1,0 +1,152 @@
+// `npm run test:extension`: the extension in a real VS Code. Runs test/extension inside the extension host, once with the
+// workspace trusted and once restricted; then, where VS Code is served to a browser, test/e2e drives its window.
+//   KUBE_PROXY_VSCODE=web|desktop chooses (default: desktop where there is a display and a download, else web)
+//   VSCODE_VERSION=1.101.0 chooses the desktop release; `--only trusted,restricted,e2e` some of the passes
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { chromiumPath, modernNode, quietSettings, root, scratchFolder, serveCodeServer } from './vscode.mjs';
+
+const only = process.argv.includes('--only')
+  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
+  : ['trusted', 'restricted', 'e2e'];
+const testModule = join(root, 'out', 'test', 'extension.js');
+
+/** A workspace with the samples, and settings for a trusted or a restricted window. */
+function prepare(pass) {
+  const scratch = scratchFolder(`test-${pass}`);
+  const workspace = join(scratch.path, 'workspace');
+  cpSync(join(root, 'media', 'samples'), workspace, { recursive: true });
+  const trust = { 'security.workspace.trust.enabled': pass !== 'restricted' };
+  const prompts = {
+    'security.workspace.trust.startupPrompt': 'never',
+    'security.workspace.trust.banner': 'never',
+  };
+  const settings = JSON.stringify({ ...quietSettings, ...trust, ...prompts });
+  for (const folder of [
+    join(scratch.path, 'data', 'server', 'data', 'User'),
+    join(scratch.path, 'desktop', 'User'),
+  ]) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'settings.json'), settings);
+  }
+  return { ...scratch, workspace, data: join(scratch.path, 'data'), desktop: join(scratch.path, 'desktop') };
+}
+
+/** What the page logs that is ours: VS Code's own noise is not our failure. */
+const isOurs = (text) =>
+  /kube-?proxy|dist\/(extension|server|webview)\.js/i.test(text) &&
+  !/Loading development extension/.test(text);
+
+async function inBrowser(pass) {
+  const place = prepare(pass);
+  const server = await serveCodeServer({ data: place.data, testDriver: true });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  const complaints = [];
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on('console', (message) => {
+      if (message.type() === 'error' && isOurs(message.text())) complaints.push(message.text());
+    });
+    await page.exposeFunction('codeAutomationLog', (type, args) => console.log(...args.map(String)));
+    const code = await new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('The tests did not end within 180 s.')), 180_000);
+      page
+        .exposeFunction('codeAutomationExit', (exitCode) => {
+          clearTimeout(late);
+          resolve(exitCode);
+        })
+        .then(() => page.goto(addressOf(server, place.workspace)))
+        .catch(reject);
+    });
+    for (const complaint of complaints) console.log(`console error: ${complaint}`);
+    return code === 0 && complaints.length === 0;
+  } finally {
+    await browser.close();
+    server.stop();
+    await server.ended;
+    place.remove();
+  }
+}
+
+function addressOf(server, workspace) {
+  const remote = (path) => `vscode-remote://${server.authority}${path}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(root)],
+    ['extensionTestsPath', remote(testModule)],
+    ['skipWelcome', 'true'],
+  ];
+  return `${server.address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+async function onDesktop(pass, executable) {
+  const { runTests } = await import('@vscode/test-electron');
+  const place = prepare(pass);
+  const launchArgs = [
+    place.workspace,
+    '--user-data-dir',
+    place.desktop,
+    '--disable-extensions',
+    '--skip-welcome',
+  ];
+  if (pass === 'trusted') launchArgs.push('--disable-workspace-trust');
+  try {
+    await runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: testModule,
+      launchArgs,
+    });
+    return true;
+  } catch (error) {
+    console.log(String(error));
+    return false;
+  } finally {
+    place.remove();
+  }
+}
+
+/** The path of a downloaded desktop VS Code, or null where none can be had or shown. */
+async function desktopExecutable() {
+  const chosen = process.env.KUBE_PROXY_VSCODE;
+  if (chosen === 'web') return null;
+  const display = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (chosen !== 'desktop' && !display) return null;
+  const { downloadAndUnzipVSCode } = await import('@vscode/test-electron');
+  try {
+    return await downloadAndUnzipVSCode(process.env.VSCODE_VERSION ?? 'stable');
+  } catch (error) {
+    if (chosen === 'desktop') throw error;
+    console.log(`VS Code cannot be downloaded (${error.message}): using the one in the browser.`);
+    return null;
+  }
+}
+
+function endToEnd() {
+  const { status } = spawnSync(modernNode(), [join(root, 'test', 'e2e', 'main.ts')], {
+    stdio: 'inherit',
+    cwd: root,
+  });
+  return status === 0;
+}
+
+const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--tests'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  cwd: root,
+});
+if (build.status !== 0) process.exit(build.status ?? 1);
+
+const executable = await desktopExecutable();
+let failed = false;
+for (const pass of only) {
+  console.log(`\n--- ${pass} ---`);
+  if (pass !== 'e2e')
+    failed = !(await (executable === null ? inBrowser(pass) : onDesktop(pass, executable))) || failed;
+  else if (executable === null) failed = !endToEnd() || failed;
+  else console.log('The end-to-end tests need VS Code in the browser: KUBE_PROXY_VSCODE=web runs them.');
+}
+process.exitCode = failed ? 1 : 0;

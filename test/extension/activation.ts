@@ -1,0 +1,32 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { extension, nextEvent, openDump, workspaceFile } from './support.ts';
+import { Suite } from './runner.ts';
+
+export const activation = new Suite('activation');
+
+activation.test('nothing is loaded before somebody needs it', () => {
+  assert.equal(extension().isActive, false);
+});
+
+activation.test('activation takes less than 100 ms and starts no server', async () => {
+  const started = performance.now();
+  const { server } = await extension().activate();
+  const took = performance.now() - started;
+  console.log(`     activated in ${took.toFixed(1)} ms`);
+  assert.ok(took < 100, `took ${took} ms`);
+  assert.equal(server.started, false);
+});
+
+activation.test('a document of another language starts no server', async () => {
+  await vscode.workspace.openTextDocument(workspaceFile('kube-proxy-1.36/README.md'));
+  assert.equal(extension().exports.server.started, false);
+});
+
+activation.test('the first dump starts the server', async () => {
+  const { server } = extension().exports;
+  const read = nextEvent(server.onDidChangeRules, (uri) => uri.includes('kube-proxy-1.36'));
+  await openDump();
+  await read;
+  assert.equal(server.started, true);
+});

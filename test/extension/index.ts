@@ -1,0 +1,14 @@
+/** Runs inside a real VS Code: `run` is what @vscode/test-electron and the browser build both call. */
+import { activation } from './activation.ts';
+import { languageDetection } from './languageDetection.ts';
+import { languageFeatures } from './languageFeatures.ts';
+import { manifest } from './manifest.ts';
+import { rulesView } from './rulesView.ts';
+import { runTests } from './runner.ts';
+import { tracePanel } from './tracePanel.ts';
+
+export async function run(): Promise<void> {
+  const suites = [activation, manifest, languageDetection, languageFeatures, rulesView, tracePanel];
+  const failed = await runTests(suites);
+  if (failed > 0) throw new Error(`${failed} failed`);
+}

@@ -1,0 +1,70 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { RulesElement } from '../../src/extension/views/rulesTree.ts';
+import { extension, openDump } from './support.ts';
+import { Suite } from './runner.ts';
+
+export const rulesView = new Suite('Rules view');
+
+async function children(parent?: RulesElement): Promise<readonly RulesElement[]> {
+  return (await extension().exports.view.rows.getChildren(parent)) ?? [];
+}
+
+function label(element: RulesElement): string {
+  return element.kind === 'row' ? element.row.label : '';
+}
+
+/** Opens rows from the top, each the first whose label or chain has the given word. */
+async function expand(...words: readonly string[]): Promise<RulesElement> {
+  let found: RulesElement | undefined;
+  for (const word of words) {
+    const rows = await children(found);
+    const next = rows.find(
+      (each) =>
+        each.kind === 'row' &&
+        `${each.row.label} ${each.row.chain ?? ''} ${each.row.description}`.includes(word),
+    );
+    assert.ok(next, `${word} is not among: ${rows.map(label).join(' | ')}`);
+    found = next;
+  }
+  assert.ok(found);
+  return found;
+}
+
+rulesView.test('by hook, PREROUTING opens down to an endpoint', async () => {
+  await openDump();
+  await vscode.commands.executeCommand('kubeProxy.rules.focus');
+  await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
+  const services = await expand('PREROUTING', 'nat', 'KUBE-SERVICES');
+  const service = (await children(services)).find(
+    (each) => each.kind === 'row' && each.row.label.includes('edge/np-cluster'),
+  );
+  assert.ok(service);
+  const inside = await children(service);
+  assert.ok(
+    inside.some((each) => /10\.244\.\d+\.\d+:\d+/.test(label(each))),
+    inside.map(label).join(' | '),
+  );
+});
+
+rulesView.test('by Service, a namespace opens down to an endpoint', async () => {
+  await openDump();
+  await vscode.commands.executeCommand('kubeProxy.rules.showByService');
+  const endpoints = await expand('edge', 'np-cluster', 'http', 'ndpoints');
+  const [endpoint] = await children(endpoints);
+  assert.match(endpoint === undefined ? '' : label(endpoint), /10\.244\.\d+\.\d+:\d+/);
+  await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
+});
+
+rulesView.test('a click on a row goes to its rule', async () => {
+  const document = await openDump();
+  const services = await expand('PREROUTING', 'nat', 'KUBE-SERVICES');
+  const item = await extension().exports.view.rows.getTreeItem(services);
+  assert.ok(item.command);
+  await vscode.commands.executeCommand(
+    item.command.command,
+    ...((item.command.arguments ?? []) as unknown[]),
+  );
+  const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
+  assert.match(document.lineAt(line).text, /KUBE-SERVICES/);
+});

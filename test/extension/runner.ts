@@ -1,0 +1,55 @@
+/** A test runner small enough for the extension host: VS Code brings none. */
+
+interface Test {
+  readonly name: string;
+  readonly run: () => Promise<void> | void;
+}
+
+/** The tests of one subject, run in the order they were written. */
+export class Suite {
+  readonly name: string;
+  readonly tests: Test[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  test(name: string, run: Test['run']): void {
+    this.tests.push({ name: `${this.name}: ${name}`, run });
+  }
+}
+
+/** A test may take this long, in milliseconds. */
+const limit = 30_000;
+
+/** Runs all; prints each, and at the end `12 passed, 0 failed`. Resolves to the number of failed ones. */
+export async function runTests(suites: readonly Suite[]): Promise<number> {
+  const tests = suites.flatMap((suite) => suite.tests);
+  let failed = 0;
+  for (const { name, run } of tests) {
+    const started = performance.now();
+    try {
+      await within(limit, Promise.resolve().then(run));
+      console.log(`ok   ${name} (${Math.round(performance.now() - started)} ms)`);
+    } catch (error) {
+      failed++;
+      console.log(
+        `FAIL ${name}\n     ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+  }
+  console.log(`${tests.length - failed} passed, ${failed} failed`);
+  return failed;
+}
+
+async function within<Value>(milliseconds: number, value: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`did not end within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
