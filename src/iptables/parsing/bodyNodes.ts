@@ -2,6 +2,9 @@
 import type { MatchDefinition, TargetDefinition } from '../catalogue/definitions.ts';
 import type { Match, Option, Target, Word } from '../nodes.ts';
 
+/** The one empty list of every node. */
+export const NONE: readonly never[] = [];
+
 /** An extension that was named, with the options that were given to it so far. */
 export interface Loaded {
   readonly name: Word;
@@ -9,7 +12,8 @@ export interface Loaded {
   readonly implicit: boolean;
   readonly kind: 'match' | 'jump' | 'goto';
   readonly definition: MatchDefinition | TargetDefinition | null;
-  options: Option[] | readonly never[];
+  /** Null until there is one. */
+  options: Option[] | null;
   end: number;
 }
 
@@ -42,7 +46,7 @@ export class MatchNode implements Match {
     this.end = loaded.end;
     this.name = loaded.name;
     this.implicit = loaded.implicit;
-    this.options = loaded.options;
+    this.options = loaded.options ?? NONE;
   }
 }
 
@@ -58,13 +62,13 @@ export class TargetNode implements Target {
     this.start = loaded.start;
     this.end = loaded.end;
     this.name = loaded.name;
-    this.options = loaded.options;
+    this.options = loaded.options ?? NONE;
   }
 }
 
 export function addTo(owner: Loaded, option: Option): void {
-  if (owner.options.length === 0) owner.options = [option];
-  else (owner.options as Option[]).push(option);
+  if (owner.options === null) owner.options = [option];
+  else owner.options.push(option);
   if (option.end > owner.end) owner.end = option.end;
 }
 

@@ -12,12 +12,11 @@ import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import { WordNode, WordScanner } from '../scanner/wordScanner.ts';
 import { abbreviated } from './abbreviations.ts';
 import { readCounters } from './counters.ts';
-import { addTo, lastEnd, type Loaded, MatchNode, OptionNode, TargetNode } from './bodyNodes.ts';
+import { addTo, lastEnd, type Loaded, MatchNode, NONE, OptionNode, TargetNode } from './bodyNodes.ts';
 import { protocolMatch } from './protocols.ts';
 
 const DASH = 45;
 const BRACKET = 91;
-const NONE: readonly never[] = [];
 
 /** All that a rule's line says. */
 export interface RuleBody {
@@ -48,9 +47,9 @@ class BodyReader {
   #chain: Word | null = null;
   #position: Word | null = null;
   #table: Word | null = null;
-  #general: Option[] | readonly never[] = NONE;
-  #unknown: Option[] | readonly never[] = NONE;
-  #problems: SyntaxProblem[] | readonly never[] = NONE;
+  #general: Option[] | null = null;
+  #unknown: Option[] | null = null;
+  #problems: SyntaxProblem[] | null = null;
   readonly #loaded: Loaded[] = [];
   #protocol: Word | null = null;
   #protocolLoaded = false;
@@ -149,8 +148,8 @@ class BodyReader {
     if (letter === '-A' || letter === '-I' || letter === '-t') return this.#readCommand(letter, name, values);
     if (letter === '-p') this.#protocol = values[0] ?? null;
     const option = new OptionNode(name, negation ?? inner, values, lastEnd(values, name.end));
-    if (this.#general.length === 0) this.#general = [option];
-    else (this.#general as Option[]).push(option);
+    if (this.#general === null) this.#general = [option];
+    else this.#general.push(option);
   }
 
   #readCommand(letter: string, name: Word, values: readonly Word[]): void {
@@ -197,7 +196,7 @@ class BodyReader {
       implicit: false,
       kind,
       definition,
-      options: NONE,
+      options: null,
       end: name.end,
     });
   }
@@ -210,7 +209,7 @@ class BodyReader {
     if (definition === null || abbreviated(option, [definition])?.owner !== definition) return false;
     this.#protocolLoaded = true;
     const { start } = this.#words;
-    this.#loaded.push({ name, start, implicit: true, kind: 'match', definition, options: NONE, end: start });
+    this.#loaded.push({ name, start, implicit: true, kind: 'match', definition, options: null, end: start });
     return true;
   }
 
@@ -293,24 +292,24 @@ class BodyReader {
   }
 
   #addUnknown(option: Option, report = false): void {
-    if (this.#unknown.length === 0) this.#unknown = [option];
-    else (this.#unknown as Option[]).push(option);
+    if (this.#unknown === null) this.#unknown = [option];
+    else this.#unknown.push(option);
     if (report) this.#report('unknown-option', option.start, option.end, option.name.text);
   }
 
   #report(code: SyntaxProblemCode, start: number, end: number, detail: string): void {
     const problem = { code, start, end, detail };
-    if (this.#problems.length === 0) this.#problems = [problem];
-    else (this.#problems as SyntaxProblem[]).push(problem);
+    if (this.#problems === null) this.#problems = [problem];
+    else this.#problems.push(problem);
   }
 
   #finish(): RuleBody {
-    let matches: Match[] | readonly never[] = NONE;
+    let matches: Match[] | null = null;
     let target: Target | null = null;
     for (const loaded of this.#loaded) {
       if (loaded.kind !== 'match') target = new TargetNode(loaded.kind, loaded);
-      else if (matches.length === 0) matches = [new MatchNode(loaded)];
-      else (matches as Match[]).push(new MatchNode(loaded));
+      else if (matches === null) matches = [new MatchNode(loaded)];
+      else matches.push(new MatchNode(loaded));
     }
     return {
       counters: this.#counters,
@@ -318,11 +317,11 @@ class BodyReader {
       chain: this.#chain,
       position: this.#position,
       table: this.#table,
-      general: this.#general,
-      matches,
+      general: this.#general ?? NONE,
+      matches: matches ?? NONE,
       target,
-      unknown: this.#unknown,
-      problems: this.#problems,
+      unknown: this.#unknown ?? NONE,
+      problems: this.#problems ?? NONE,
     };
   }
 }

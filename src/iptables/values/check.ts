@@ -1,0 +1,110 @@
+import type { OptionDefinition, ValueKind } from '../catalogue/definitions.ts';
+import type { Word } from '../nodes.ts';
+import type { Family } from './address.ts';
+import { readConntrackStates, readConntrackStatuses } from './conntrack.ts';
+import { readIcmpType } from './icmp.ts';
+import { readMark, readProbability } from './marks.ts';
+import {
+  readAddressTypes,
+  readInterface,
+  readMac,
+  readOwner,
+  readPacketType,
+  readProtocol,
+} from './names.ts';
+import { readNatDestination, readNatPorts, readNatSource } from './nat.ts';
+import { readAddress, readAddressRange, readNetwork, readNetworks } from './networks.ts';
+import { MAX_16, MAX_32, MAX_8, readLongNumber, readNumber, readRange } from './numbers.ts';
+import { readPort, readPortList, readPortRange } from './ports.ts';
+import { readRate } from './rates.ts';
+import { fault, type Reading, value } from './reading.ts';
+import { readSetDirections, readSetName } from './sets.ts';
+import { readTcpFlags } from './tcpFlags.ts';
+import { readDscp, readDscpClass, readTos } from './tos.ts';
+
+type Reader = (text: string, family: Family, index: number) => Reading<unknown>;
+
+/** A word that iptables would refuse, and why, in words that fit behind it: `99999` "is not a port from 0 to 65535". */
+export interface ValueFault {
+  readonly word: Word;
+  readonly kind: ValueKind;
+  readonly reason: string;
+}
+
+const READERS: Partial<Record<ValueKind, Reader>> = {
+  number8: (text) => readNumber(text, MAX_8),
+  number16: (text) => readNumber(text, MAX_16),
+  number32: (text) => readNumber(text, MAX_32),
+  number64: readLongNumber,
+  range8: (text) => readRange(text, MAX_8),
+  range16: (text) => readRange(text, MAX_16),
+  range32: (text) => readRange(text, MAX_32),
+  protocol: readProtocol,
+  interface: readInterface,
+  addressList: readNetworks,
+  network: readNetwork,
+  address: readAddress,
+  addressRange: readAddressRange,
+  port: readPort,
+  portRange: readPortRange,
+  portList: readPortList,
+  mark: readMark,
+  markSet: readMark,
+  probability: readProbability,
+  conntrackStates: readConntrackStates,
+  conntrackStatuses: readConntrackStatuses,
+  tcpFlags: readTcpFlags,
+  icmpType: (text) => readIcmpType(text, 4),
+  icmpv6Type: (text) => readIcmpType(text, 6),
+  rate: readRate,
+  setMatch: (text, _family, index) => (index === 0 ? readSetName(text) : readSetDirections(text)),
+  dscp: readDscp,
+  dscpClass: readDscpClass,
+  tos: readTos,
+  tosSet: readTos,
+  natDestination: readNatDestination,
+  natSource: readNatSource,
+  natPorts: readNatPorts,
+  netmap: readNetwork,
+  owner: readOwner,
+  addressTypes: readAddressTypes,
+  packetType: readPacketType,
+  mac: readMac,
+};
+
+/** The first of an option's values that iptables would refuse, by what the catalogue says of the option; null where all are fine. */
+export function findValueFault(
+  definition: OptionDefinition,
+  values: readonly Word[],
+  family: Family,
+): ValueFault | null {
+  const { kind } = definition;
+  if (kind === null) return null;
+  for (const [index, word] of values.entries()) {
+    const reading = readValue(definition, kind, word.text, family, index);
+    if (reading.kind === 'fault') return { word, kind, reason: reading.reason };
+  }
+  return null;
+}
+
+function readValue(
+  definition: OptionDefinition,
+  kind: ValueKind,
+  text: string,
+  family: Family,
+  index: number,
+): Reading<unknown> {
+  const { keywords } = definition;
+  if (kind === 'keyword' || kind === 'rejectWith') return readKeyword(text, keywords);
+  if (kind === 'keywords') {
+    const wrong = text.split(',').find((part) => readKeyword(part, keywords).kind === 'fault');
+    return wrong === undefined ? value(text) : readKeyword(wrong, keywords);
+  }
+  return READERS[kind]?.(text, family, index) ?? value(text);
+}
+
+function readKeyword(text: string, keywords: readonly string[]): Reading<string> {
+  const wanted = text.toLowerCase();
+  const found = keywords.find((keyword) => keyword.toLowerCase() === wanted);
+  return found === undefined ? fault(`is none of ${keywords.join(', ')}`) : value(found);
+}

@@ -1,0 +1,43 @@
+import { MAX_32, readNumber } from './numbers.ts';
+import { fault, type Reading, value } from './reading.ts';
+
+/** Unsigned 32-bit numbers. */
+export interface MaskedNumber {
+  readonly value: number;
+  readonly mask: number;
+}
+
+/** `statistic` compares 31 random bits. */
+const STEPS = 2 ** 31;
+
+/** Reads `0x4000/0x4000` or `0x4000`, whose mask is then full. The words of `--mark`, `--set-mark` and `--set-xmark`. */
+export function readMark(text: string): Reading<MaskedNumber> {
+  return readMasked(text, MAX_32);
+}
+
+/** Reads a number up to `max` with a mask after `/`, which is full where there is none. */
+export function readMasked(text: string, max: number): Reading<MaskedNumber> {
+  const slash = text.indexOf('/');
+  const number = readNumber(slash < 0 ? text : text.slice(0, slash), max);
+  if (number.kind === 'fault') return number;
+  const mask = slash < 0 ? value(max) : readNumber(text.slice(slash + 1), max);
+  return mask.kind === 'fault'
+    ? fault(`has a mask that ${mask.reason}`)
+    : value({ value: number.value, mask: mask.value });
+}
+
+/** A share as the kernel keeps it. */
+export interface Probability {
+  /** 0 to 1, as written. */
+  readonly written: number;
+  /** The packet matches when 31 random bits are less than this: `0.33333333349` is 715827883. */
+  readonly threshold: number;
+}
+
+/** Reads `--probability`, 0 to 1; `lround(0x80000000 * p)` of extensions/libxt_statistic.c. */
+export function readProbability(text: string): Reading<Probability> {
+  if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return fault('is not a number');
+  const written = Number(text);
+  if (written < 0 || written > 1) return fault('is not between 0 and 1');
+  return value({ written, threshold: Math.round(written * STEPS) });
+}

@@ -1,0 +1,133 @@
+import { MAX_32, MAX_8, type NumberRange, readNumber } from './numbers.ts';
+import { fault, findByPrefix, type Reading, readList, value } from './reading.ts';
+
+const ADDRESS_TYPES = [
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'ANYCAST',
+  'MULTICAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+  'THROW',
+  'NAT',
+  'XRESOLVE',
+] as const;
+
+const PACKET_TYPES = ['unicast', 'broadcast', 'multicast', 'otherhost', 'bcast', 'mcast', 'host'] as const;
+
+export type PacketType = 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
+
+/** Protocols by the names of libxtables and of /etc/protocols. */
+const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['all', 0],
+  ['icmp', 1],
+  ['igmp', 2],
+  ['ipencap', 4],
+  ['ip-encap', 4],
+  ['ipip', 4],
+  ['tcp', 6],
+  ['egp', 8],
+  ['igp', 9],
+  ['udp', 17],
+  ['dccp', 33],
+  ['ipv6', 41],
+  ['ipv6-route', 43],
+  ['ipv6-frag', 44],
+  ['rsvp', 46],
+  ['gre', 47],
+  ['esp', 50],
+  ['ipv6-crypt', 50],
+  ['ah', 51],
+  ['ipv6-auth', 51],
+  ['icmpv6', 58],
+  ['ipv6-icmp', 58],
+  ['icmp6', 58],
+  ['ipv6-nonxt', 59],
+  ['ipv6-opts', 60],
+  ['eigrp', 88],
+  ['ospf', 89],
+  ['pim', 103],
+  ['ipcomp', 108],
+  ['vrrp', 112],
+  ['l2tp', 115],
+  ['sctp', 132],
+  ['mh', 135],
+  ['ipv6-mh', 135],
+  ['mobility-header', 135],
+  ['udplite', 136],
+  ['hip', 139],
+]);
+
+/** IFNAMSIZ with its final NUL. */
+const LONGEST_INTERFACE = 15;
+
+/** Reads `-p`: a name or a number from 0 to 255, as the number; 0 is any. */
+export function readProtocol(text: string): Reading<number> {
+  const number = readNumber(text, MAX_8);
+  if (number.kind === 'value') return number;
+  const named = PROTOCOLS.get(text.toLowerCase());
+  return named === undefined ? fault('is not a protocol that is known here') : value(named);
+}
+
+/** Reads `--dst-type LOCAL,BROADCAST`; a beginning of a name is enough. */
+export function readAddressTypes(text: string): Reading<readonly (typeof ADDRESS_TYPES)[number][]> {
+  return readList(text, (part) => {
+    const type = findByPrefix(ADDRESS_TYPES, part);
+    return type === null ? fault(`has a type that is none of ${ADDRESS_TYPES.join(', ')}`) : value(type);
+  });
+}
+
+/** Reads `--pkt-type`; a beginning of a name is enough. */
+export function readPacketType(text: string): Reading<PacketType> {
+  const type = findByPrefix(PACKET_TYPES, text);
+  switch (type) {
+    case null:
+      return fault('is none of unicast, broadcast, multicast, otherhost');
+    case 'bcast':
+      return value('broadcast');
+    case 'mcast':
+      return value('multicast');
+    case 'host':
+      return value('unicast');
+    default:
+      return value(type);
+  }
+}
+
+/** Reads an interface, where a trailing `+` stands for any ending. */
+export function readInterface(text: string): Reading<{ readonly name: string; readonly prefix: boolean }> {
+  if (text.length > LONGEST_INTERFACE) return fault(`is longer than ${LONGEST_INTERFACE} characters`);
+  const prefix = text.endsWith('+');
+  return value({ name: prefix ? text.slice(0, -1) : text, prefix });
+}
+
+/** Reads `00:16:3e:01:02:03` in lower case. */
+export function readMac(text: string): Reading<string> {
+  if (!/^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/i.test(text)) return fault('is not a hardware address');
+  return value(
+    text
+      .split(':')
+      .map((byte) => byte.padStart(2, '0'))
+      .join(':')
+      .toLowerCase(),
+  );
+}
+
+/** Numbers of users or groups, or a name that only the host can look up. */
+export type Owner =
+  { readonly kind: 'ids'; readonly ids: NumberRange } | { readonly kind: 'name'; readonly name: string };
+
+/** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` or a name. */
+export function readOwner(text: string): Reading<Owner> {
+  if (!/^\d/.test(text)) return text === '' ? fault('is empty') : value({ kind: 'name', name: text });
+  const dash = text.indexOf('-');
+  const from = readNumber(dash < 0 ? text : text.slice(0, dash), MAX_32 - 1);
+  if (from.kind === 'fault') return from;
+  const to = dash < 0 ? from : readNumber(text.slice(dash + 1), MAX_32 - 1);
+  if (to.kind === 'fault') return to;
+  if (from.value > to.value) return fault('is a range that ends before it begins');
+  return value({ kind: 'ids', ids: { from: from.value, to: to.value } });
+}

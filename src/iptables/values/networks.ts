@@ -1,0 +1,71 @@
+import ipaddr from 'ipaddr.js';
+import { type Address, type Family, type Network, parseAddress, prefixMask } from './address.ts';
+import { fault, type Reading, readList, value } from './reading.ts';
+
+/** Both ends count; they are of one family. */
+export interface AddressRange {
+  readonly family: Family;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/**
+ * Reads an address of `family` (either, where null). IPv4 in the short and octal forms of inet_aton too: to iptables
+ * `10` is 0.0.0.10 and `010.0.0.1` is 8.0.0.1. A name is a fault: iptables would ask DNS, once, while loading.
+ */
+export function readAddress(text: string, family: Family | null): Reading<Address> {
+  const address = parseAddress(text) ?? shortAddress(text);
+  if (address === null)
+    return fault(/^[a-z][\w.-]*$/i.test(text) ? 'is a name, not an address' : 'is not an address');
+  if (family !== null && address.family !== family) {
+    return fault(`is an IPv${address.family} address in IPv${family} rules`);
+  }
+  return value(address);
+}
+
+/** Reads `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `fd00::/8` or a plain address, whose mask is then full. */
+export function readNetwork(text: string, family: Family | null): Reading<Network> {
+  const slash = text.indexOf('/');
+  const address = readAddress(slash < 0 ? text : text.slice(0, slash), family);
+  if (address.kind === 'fault') return address;
+  const width = address.value.family === 4 ? 32 : 128;
+  const mask =
+    slash < 0
+      ? value(prefixMask(address.value.family, width))
+      : readMask(text.slice(slash + 1), address.value.family);
+  if (mask.kind === 'fault') return mask;
+  return value({ family: address.value.family, value: address.value.value & mask.value, mask: mask.value });
+}
+
+/** Reads what stands after the slash: a prefix length, or a mask written as an address (holes allowed). */
+export function readMask(text: string, family: Family): Reading<bigint> {
+  const width = family === 4 ? 32 : 128;
+  if (/^\d+$/.test(text)) {
+    const length = Number(text);
+    return length <= width
+      ? value(prefixMask(family, length))
+      : fault(`has a prefix length of more than ${width}`);
+  }
+  const mask = parseAddress(text);
+  return mask === null || mask.family !== family ? fault('has a mask that is none') : value(mask.value);
+}
+
+/** Reads `-s 10.0.0.0/8,192.168.0.0/16`: iptables makes a rule of each. */
+export function readNetworks(text: string, family: Family | null): Reading<readonly Network[]> {
+  return readList(text, (part) => readNetwork(part, family));
+}
+
+/** Reads `10.0.0.1-10.0.0.9`, or one address. */
+export function readAddressRange(text: string, family: Family | null): Reading<AddressRange> {
+  const dash = text.indexOf('-');
+  const from = readAddress(dash < 0 ? text : text.slice(0, dash), family);
+  if (from.kind === 'fault') return from;
+  const to = dash < 0 ? from : readAddress(text.slice(dash + 1), from.value.family);
+  if (to.kind === 'fault') return to;
+  return value({ family: from.value.family, from: from.value.value, to: to.value.value });
+}
+
+function shortAddress(text: string): Address | null {
+  if (!/^[\dx.a-f]+$/i.test(text) || !ipaddr.IPv4.isValid(text)) return null;
+  return parseAddress(ipaddr.IPv4.parse(text).toString());
+}

@@ -1,0 +1,52 @@
+import { MAX_16, type NumberRange, readNumber } from './numbers.ts';
+import { fault, type Reading, value } from './reading.ts';
+import { servicePorts } from './services.ts';
+
+/** multiport of the kernel holds 15 numbers (XT_MULTI_PORTS); a range takes two. */
+const MOST_PORTS = 15;
+
+/** Reads a port by number or by service name (`http`). */
+export function readPort(text: string): Reading<number> {
+  const number = readNumber(text, MAX_16);
+  if (number.kind === 'value' || /^\s*\+?\d/.test(text)) {
+    return number.kind === 'value' ? number : fault('is not a port from 0 to 65535');
+  }
+  const port = servicePorts.get(text);
+  return port === undefined ? fault('is neither a port nor a service name that is known here') : value(port);
+}
+
+/** Reads `80`, `8000:8010`, `:1023` (from 0) or `1024:` (to 65535). */
+export function readPortRange(text: string): Reading<NumberRange> {
+  const colon = text.indexOf(':');
+  if (colon < 0) {
+    const port = readPort(text);
+    return port.kind === 'fault' ? port : value({ from: port.value, to: port.value });
+  }
+  const from = colon === 0 ? value(0) : readPort(text.slice(0, colon));
+  if (from.kind === 'fault') return from;
+  const rest = text.slice(colon + 1);
+  const to = rest === '' ? value(MAX_16) : readPort(rest);
+  if (to.kind === 'fault') return to;
+  return from.value <= to.value
+    ? value({ from: from.value, to: to.value })
+    : fault('is a range that ends before it begins');
+}
+
+/** Reads the list of multiport: `80,443,8000:8010`. */
+export function readPortList(text: string): Reading<readonly NumberRange[]> {
+  const ranges: NumberRange[] = [];
+  let numbers = 0;
+  for (const part of text.split(',')) {
+    const isRange = part.includes(':');
+    if (isRange && (part.startsWith(':') || part.endsWith(':')))
+      return fault('has a range without both its ends');
+    const range = readPortRange(part);
+    if (range.kind === 'fault') return range;
+    if (isRange && range.value.from === range.value.to) return fault('has a range of one port');
+    ranges.push(range.value);
+    numbers += isRange ? 2 : 1;
+  }
+  return numbers <= MOST_PORTS
+    ? value(ranges)
+    : fault(`has more than ${MOST_PORTS} ports (a range counts twice)`);
+}
