@@ -1,6 +1,7 @@
 /** The rules of one node by family, and quick ways into them. */
-import type { Chain, Ruleset, Table } from '../iptables/nodes.ts';
+import type { Chain, Ruleset, Statement, Table } from '../iptables/nodes.ts';
 import { parseRuleset } from '../iptables/parser.ts';
+import type { SyntaxProblem } from '../iptables/problems.ts';
 import type { Family } from '../netfilter/flow.ts';
 import type { SnapshotFiles } from '../netfilter/snapshot.ts';
 
@@ -45,31 +46,50 @@ export function splitFamilies(text: string | undefined, otherwise: Family): Rule
 
 /** As `splitFamilies`, for a text already parsed. */
 export function splitRuleset(ruleset: Ruleset, otherwise: Family): Rulesets {
-  const known = ruleset.tables.map((table) => table.family).find((family) => family !== null);
-  const fallback = known ?? otherwise;
-  const found = new Set(ruleset.tables.map((table) => table.family ?? fallback));
+  const entries = familyOfTables(ruleset.tables, otherwise);
+  const found = new Set(entries.map((entry) => entry.family));
   if (found.size <= 1) {
     const [only = otherwise] = found;
     return only === 4 ? { 4: ruleset, 6: null } : { 4: null, 6: ruleset };
   }
-  return { 4: viewOf(ruleset, 4, fallback), 6: viewOf(ruleset, 6, fallback) };
+  return { 4: new FamilyView(ruleset, 4, entries), 6: new FamilyView(ruleset, 6, entries) };
 }
 
-function viewOf(ruleset: Ruleset, family: Family, fallback: Family): Ruleset {
-  const tables = familyOfTables(ruleset.tables, fallback)
-    .filter((entry) => entry.family === family)
-    .map((entry) => entry.table);
-  return { ...ruleset, tables };
+interface TableFamily {
+  readonly table: Table;
+  readonly family: Family;
 }
 
 /** A table that says nothing of its family follows the one before it, as in two dumps one after the other. */
-function familyOfTables(
-  tables: readonly Table[],
-  fallback: Family,
-): readonly { readonly table: Table; readonly family: Family }[] {
-  let current = fallback;
+function familyOfTables(tables: readonly Table[], otherwise: Family): readonly TableFamily[] {
+  let current = tables.find((table) => table.family !== null)?.family ?? otherwise;
   return tables.map((table) => {
     current = table.family ?? current;
     return { table, family: current };
   });
+}
+
+/** One family's tables of a text that holds both; everything else is the whole text's. */
+class FamilyView implements Ruleset {
+  readonly text: string;
+  readonly format: Ruleset['format'];
+  readonly statements: readonly Statement[];
+  readonly tables: readonly Table[];
+  readonly #whole: Ruleset;
+
+  constructor(whole: Ruleset, family: Family, entries: readonly TableFamily[]) {
+    this.#whole = whole;
+    this.text = whole.text;
+    this.format = whole.format;
+    this.statements = whole.statements;
+    this.tables = entries.filter((entry) => entry.family === family).map((entry) => entry.table);
+  }
+
+  get problems(): readonly SyntaxProblem[] {
+    return this.#whole.problems;
+  }
+
+  get lineProblems(): readonly SyntaxProblem[] {
+    return this.#whole.lineProblems;
+  }
 }

@@ -18,7 +18,8 @@ export interface RuleRef {
 /** `KUBE-SVC-`, `KUBE-SVL-` …: the families of chains of one Service port. */
 export type ServiceChainKind = 'svc' | 'svl' | 'ext' | 'fw' | 'xlb';
 
-export type FrontendKind = 'clusterIP' | 'nodePort' | 'externalIP' | 'loadBalancerIP';
+/** `external`: an external IP or a load-balancer IP, and nothing tells which. */
+export type FrontendKind = 'clusterIP' | 'nodePort' | 'externalIP' | 'loadBalancerIP' | 'external';
 
 /**
  * Who is masqueraded on the way through a frontend: nobody, everybody, everybody but a range of sources (the cluster's
@@ -26,10 +27,16 @@ export type FrontendKind = 'clusterIP' | 'nodePort' | 'externalIP' | 'loadBalanc
  */
 export type Masquerade =
   | { readonly kind: 'never' | 'always' | 'node' }
-  /** `unless`: as the rule says it (`from 10.244.0.0/16`, `in by veth+`). */
-  | { readonly kind: 'unless'; readonly unless: string };
+  /** As the rule says it: `from 10.244.0.0/16`, `in by veth+`. */
+  | { readonly kind: 'unless'; readonly unless: string }
+  /** Under conditions that kube-proxy does not write; in the rule's words. */
+  | { readonly kind: 'when'; readonly when: string };
 
-export type FrontendFate = 'balanced' | 'rejected' | 'dropped';
+/**
+ * `rejected`: no endpoints; `dropped`: no local endpoints; `none`: its rule leads to no endpoint, and nothing answers
+ * in their place. With a `chain`, `dropped` is the fate of traffic from outside only: pods and the node are balanced.
+ */
+export type FrontendFate = 'balanced' | 'rejected' | 'dropped' | 'none';
 
 /** One address and port at which a Service port is reached. */
 export interface Frontend {
@@ -39,15 +46,16 @@ export interface Frontend {
   readonly address: string | null;
   readonly port: number;
   readonly protocol: string;
-  /** `rejected`: no endpoints; `dropped`: no local endpoints. */
   readonly fate: FrontendFate;
-  /** The chain that its rule jumps to; null where it is rejected or dropped. */
+  /** The chain that its rule in table nat jumps to; null where there is none. */
   readonly chain: string | null;
   /** `Local`: only endpoints of this node are used for traffic from outside (or, for a cluster IP, at all). */
   readonly policy: TrafficPolicy;
   readonly masquerade: Masquerade;
   /** loadBalancerSourceRanges as the rules have them; null where every source may. */
   readonly sourceRanges: readonly string[] | null;
+  /** For a node port: the addresses of the node at which it is taken, in words: `every address`, `192.168.0.2`; else empty. */
+  readonly scope: string;
   readonly ref: RuleRef;
 }
 
@@ -59,6 +67,7 @@ export interface EndpointPod {
 /** One endpoint of a Service port. Null means not known, everywhere. */
 export interface ServiceEndpoint {
   readonly family: Family;
+  /** Empty where its chain holds no DNAT rule that could be read. */
   readonly address: string;
   /** Null where the DNAT rule names no port. */
   readonly port: number | null;
@@ -66,7 +75,7 @@ export interface ServiceEndpoint {
   readonly chain: string | null;
   /**
    * The part of new connections, without a remembered client, that the kernel sends here: from the `statistic` rules
-   * as they stand. Null where it gets none by cluster policy.
+   * as they stand. Null where it gets none by cluster policy, or a rule's condition leaves it open.
    */
   readonly share: number | null;
   /** The same by local policy (KUBE-SVL, older KUBE-XLB). */
@@ -127,12 +136,14 @@ export interface ServicePort {
   chains(family: Family): ServiceChains;
   readonly frontends: readonly Frontend[];
   readonly endpoints: readonly ServiceEndpoint[];
-  /** How many endpoints the rules balance over, each counted once per family; cheaper than `endpoints`. */
+  /** As the rules have it, like everything here but `type` and `object`. */
   readonly internalPolicy: TrafficPolicy;
   readonly externalPolicy: TrafficPolicy;
   readonly affinity: Affinity | null;
   readonly healthCheckNodePort: number | null;
   readonly problems: readonly PortProblem[];
+  /** It has chains, and no rule leads to them: kube-proxy removes such chains late, they are harmless. */
+  readonly leftOver: boolean;
 }
 
 /** A Service with its ports. */

@@ -1,0 +1,59 @@
+/**
+ * HOT PATH, written for speed: two indexes over every endpoint chain of a family (50,000 and more). Only the end of a
+ * rule's line is looked at, in the text; reading the rules' words would take ten times as long. What is found here is
+ * used to look up the real rules, never as an answer.
+ */
+import type { Ruleset, Table } from '../../iptables/nodes.ts';
+import { readFamilyChain } from '../roles.ts';
+import { normalAddress } from './objectIndex.ts';
+import { readHostPort } from './endpoints.ts';
+
+const JUMP = ' -j KUBE-SEP-';
+const CHAIN_START = ' -j '.length;
+const DESTINATION = '--to-destination ';
+
+/** Endpoint chain → the suffixes of the Service ports that balance to it; kube-proxy makes it exactly one. */
+export function ownersOfEndpoints(ruleset: Ruleset, nat: Table | null): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  const { text } = ruleset;
+  for (const [name, chain] of nat?.chains ?? []) {
+    if (!name.startsWith('KUBE-SV') && !name.startsWith('KUBE-XLB-')) continue;
+    const suffix = readFamilyChain(name)?.suffix;
+    if (suffix === undefined) continue;
+    for (const rule of chain.rules) {
+      const at = text.lastIndexOf(JUMP, rule.end);
+      if (at < rule.start) continue;
+      const target = wordAt(text, at + CHAIN_START, rule.end);
+      if (!owners.has(target)) owners.set(target, suffix);
+    }
+  }
+  return owners;
+}
+
+/** Address → the endpoint chains that translate to it. */
+export function endpointChainsByAddress(
+  ruleset: Ruleset,
+  nat: Table | null,
+): ReadonlyMap<string, readonly string[]> {
+  const chains = new Map<string, string[]>();
+  const { text } = ruleset;
+  for (const [name, chain] of nat?.chains ?? []) {
+    if (!name.startsWith('KUBE-SEP-')) continue;
+    for (const rule of chain.rules) {
+      const at = text.lastIndexOf(DESTINATION, rule.end);
+      if (at < rule.start) continue;
+      const word = wordAt(text, at + DESTINATION.length, rule.end);
+      const address = normalAddress(readHostPort(word).address);
+      const known = chains.get(address);
+      if (known === undefined) chains.set(address, [name]);
+      else if (!known.includes(name)) known.push(name);
+    }
+  }
+  return chains;
+}
+
+function wordAt(text: string, start: number, limit: number): string {
+  let end = text.indexOf(' ', start);
+  if (end < 0 || end > limit) end = limit;
+  return text.slice(start, end).trim();
+}
