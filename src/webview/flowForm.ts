@@ -29,7 +29,7 @@ const moreFields: readonly MoreField[] = [
     field: 'tcpFlags',
     label: strings.tcpFlags,
     placeholder: 'SYN',
-    fits: ({ protocol }) => protocol === 'tcp',
+    fits: ({ protocol }) => protocol === 'tcp' || protocol === '',
   },
   {
     field: 'icmpType',
@@ -51,7 +51,7 @@ const moreFields: readonly MoreField[] = [
   },
 ];
 
-const protocols = ['tcp', 'udp', 'sctp', 'icmp'];
+const protocols = ['', 'tcp', 'udp', 'sctp', 'icmp'];
 
 /** The packet: From, To, protocol and, under "More", the rest; Trace, Copy as, back and forward. */
 export class FlowFormElement extends LitElement {
@@ -194,7 +194,9 @@ export class FlowFormElement extends LitElement {
       >
         ${known.map(
           (each) =>
-            html`<option value=${each} .selected=${each === protocol}>${clean(each.toUpperCase())}</option>`,
+            html`<option value=${each} .selected=${each === protocol}>
+              ${each === '' ? strings.workedOut : clean(each.toUpperCase())}
+            </option>`,
         )}
       </select>`,
     );

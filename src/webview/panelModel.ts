@@ -32,7 +32,7 @@ export interface ModelState extends SavedState {
 const emptyForm: FlowForm = {
   from: '',
   to: '',
-  protocol: 'tcp',
+  protocol: '',
   state: '',
   mark: '',
   interface: '',

@@ -44,19 +44,19 @@ export function rowBody(row: PathRow): TemplateResult {
 function stepBody(step: NarrativeStep): TemplateResult {
   const { kind, label, detail, chance, changes, verdict, number } = step;
   return html`${kind === 'rule' && number !== null ? html`<span class="number">${number}</span>` : nothing}
+    ${verdict === null || verdict === 'accept' ? nothing : ending(verdict)}
     <span class="body">
       <span class="what ${kind === 'skipped' || kind === 'policy' ? 'dim' : ''}">${clean(label)}</span>
       ${changes.map((change) => changeText(change, !['source', 'destination'].includes(change.field)))}
       ${chance === null ? nothing : html`<span class="chance">${clean(chance)}</span>`}
       ${detail === '' ? nothing : html`<span class="dim">${clean(detail)}</span>`}
-      ${verdict === null || verdict === 'accept' ? nothing : ending(verdict)}
     </span>`;
 }
 
+/** The label says it in words of its own; a screen reader gets the plain word too. */
 function ending(verdict: Exclude<NarrativeStep['verdict'], 'accept' | null>): TemplateResult {
-  return html`<span class="outcome-word"
-    >${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}${verdictWord(verdict)}</span
-  >`;
+  return html`<span class="verdict">${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}</span
+    ><span class="unseen">${verdictWord(verdict)}</span>`;
 }
 
 function consideredBody({ number, text, failStart, failEnd, reason }: ConsideredRule): TemplateResult {

@@ -49,6 +49,11 @@ export function canOpen(step: NarrativeStep): boolean {
   return step.children.length > 0 || step.skipped !== null;
 }
 
+/** Whether the rules behind it are still to be asked for. */
+export function asks(step: NarrativeStep): boolean {
+  return step.skipped !== null && step.children.length === 0;
+}
+
 function isOpen(step: NarrativeStep, view: TreeView): boolean {
   return view.toggled.get(step.id) ?? (step.skipped === null && decides(step));
 }
@@ -68,7 +73,7 @@ function rowsUnder(
     const place = { level, position: index + 1, siblings: steps.length, parent };
     const row: PathRow = { kind: 'step', id: step.id, step, expanded, ...place };
     if (expanded !== true) return [row];
-    if (step.skipped !== null) return [row, ...consideredRows(step, view.considered.get(step.id), level + 1)];
+    if (asks(step)) return [row, ...consideredRows(step, view.considered.get(step.id), level + 1)];
     return [row, ...rowsUnder(step.children, view, level + 1, step.id)];
   });
 }

@@ -114,13 +114,13 @@ export const pathStyles = css`
     font-family: var(--vscode-font-family);
     color: var(--dim);
   }
-  .outcome-word {
-    display: inline-flex;
-    align-items: center;
-    gap: 4px;
+  .verdict {
+    flex: none;
+    height: 20px;
   }
-  .outcome-word .icon {
+  .verdict .icon {
     font-size: 14px;
+    line-height: 20px;
   }
   .considered .body {
     flex-direction: column;

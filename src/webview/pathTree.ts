@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { emit } from './events.ts';
 import { icon } from './icon.ts';
 import { consideredPage, rowBody, rowClass, twistie } from './pathRow.ts';
-import { canOpen, rowsOf, wayTo } from './pathRows.ts';
+import { asks, canOpen, rowsOf, wayTo } from './pathRows.ts';
 import type { Considered, PathRow } from './pathRows.ts';
 import { pathStyles } from './pathStyles.ts';
 import { strings } from './strings.ts';
@@ -157,7 +157,7 @@ export class PathTree extends LitElement {
 
   #toggle(step: NarrativeStep, open: boolean): void {
     this.toggled = new Map([...this.toggled, [step.id, open]]);
-    if (open && step.skipped !== null && !this.considered.has(step.id)) void this.#fetch(step);
+    if (open && asks(step) && !this.considered.has(step.id)) void this.#fetch(step);
   }
 
   async #fetch(step: NarrativeStep): Promise<void> {
@@ -170,7 +170,7 @@ export class PathTree extends LitElement {
       if (this.outcome !== outcome) return;
       const items = [...before.items, ...page.items];
       // A page without a rule is the end, whatever the total said: never ask for ever.
-      const total = page.items.length === 0 ? items.length : page.total;
+      const total = page.items.length === 0 ? items.length : before.items.length + page.total;
       this.#know(step, { items, total, loading: false, error: null });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,50 @@
+/**
+ * Every state in every theme, wide and in a narrow column: nothing overflows sideways, axe finds nothing serious, and a
+ * picture is left in out/screenshots/webview/ for eyes.
+ */
+import { mkdirSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch, PanelPage } from './panelPage.ts';
+import { states } from './panelStates.ts';
+import { themes } from './themes/all.ts';
+
+const folder = 'out/screenshots/webview';
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 420, height: 900 },
+];
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+describe.each(themes)('$name', (theme) => {
+  describe.each(sizes)('$width wide', (size) => {
+    test.each(states)('$name', async ({ name, host, arrange, settled }) => {
+      const panel = await PanelPage.open(browser, host(), { theme, ...size });
+      await arrange?.(panel.page);
+      await panel.page.getByText(settled).first().waitFor();
+      await panel.page.evaluate(() => document.fonts.ready);
+      await panel.page.screenshot({ path: `${folder}/${name}-${theme.name}-${size.width}.png` });
+      expect(await panel.sideways(), 'pixels to scroll sideways').toBe(0);
+      expect(await seriousFindings(panel)).toEqual([]);
+      expect(panel.problems).toEqual([]);
+      await panel.close();
+    });
+  });
+});
+
+async function seriousFindings({ page }: PanelPage): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join('; ')}`,
+    );
+}

@@ -1,0 +1,161 @@
+/** Opens the panel in Chromium as VS Code's webview would: its policy, its theme variables, its `acquireVsCodeApi`. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { findChromium } from '../../scripts/suites.mjs';
+import type { FromPanel, ToPanel } from '../../src/protocol/panel.ts';
+import type { FakeHost } from './fakeHost.ts';
+import type { Theme } from './themes/theme.ts';
+
+const origin = 'https://panel.test';
+const nonce = 'testing';
+/** What the extension's page sets; a violation fails the test (`PanelPage.problems`). */
+const policy = [
+  "default-src 'none'",
+  `script-src 'nonce-${nonce}'`,
+  `style-src ${origin} 'nonce-${nonce}'`,
+  `font-src ${origin}`,
+].join('; ');
+
+export const chromiumPath = resolvedChromium();
+
+function resolvedChromium(): string | null {
+  const found = findChromium();
+  if (found === null || found.startsWith('/')) return found;
+  return execFileSync('which', [found], { encoding: 'utf8' }).trim();
+}
+
+export function launch(): Promise<Browser> {
+  if (chromiumPath === null) throw new Error('There is no Chromium or Chrome on the PATH.');
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+  return chromium.launch({ executablePath: chromiumPath, args });
+}
+
+let bundle: Promise<string> | null = null;
+
+/** The panel's script as scripts/build.mjs makes it. */
+function panelScript(): Promise<string> {
+  bundle ??= build({
+    entryPoints: ['src/webview/main.ts'],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'chrome132',
+    tsconfig: 'tsconfig.webview.json',
+    legalComments: 'none',
+  }).then((result) => result.outputFiles[0]?.text ?? '');
+  return bundle;
+}
+
+function pageHtml(theme: Theme): string {
+  const variables = Object.entries(theme.variables).map(([name, value]) => `--vscode-${name}: ${value};`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<link rel="stylesheet" href="${origin}/codicon.css">
+<style nonce="${nonce}">html { ${variables.join(' ')} } body { margin: 0; padding: 0; background: var(--vscode-editor-background); }</style>
+<title>Trace Packet</title>
+</head>
+<body class="${theme.bodyClass}">
+<trace-panel></trace-panel>
+<script type="module" nonce="${nonce}" src="${origin}/webview.js"></script>
+</body>
+</html>`;
+}
+
+export interface PanelOptions {
+  readonly theme: Theme;
+  readonly width?: number;
+  readonly height?: number;
+  /** As `setState` left it before a reload. */
+  readonly kept?: unknown;
+}
+
+/** What runs in the page before the panel: VS Code's API. Plain JavaScript, so that no tool rewrites it. */
+const apiScript = `
+  let kept = KEPT;
+  globalThis.acquireVsCodeApi = () => ({
+    postMessage: (message) => globalThis.postToHost(JSON.stringify(message)),
+    getState: () => kept,
+    setState: (state) => { kept = JSON.parse(JSON.stringify(state)); globalThis.keptState = kept; },
+  });
+`;
+
+export class PanelPage {
+  readonly page: Page;
+  readonly host: FakeHost;
+  /** Errors of the page and breaches of its policy; a test that has some has failed. */
+  readonly problems: string[] = [];
+
+  private constructor(page: Page, host: FakeHost) {
+    this.page = page;
+    this.host = host;
+  }
+
+  static async open(browser: Browser, host: FakeHost, options: PanelOptions): Promise<PanelPage> {
+    const { theme, width = 1280, height = 800, kept } = options;
+    const contrast = theme.name.startsWith('highContrast');
+    const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const panel = new PanelPage(page, host);
+    await panel.#prepare(theme, kept ?? null);
+    if (contrast) await page.emulateMedia({ contrast: 'more' });
+    await page.goto(`${origin}/`);
+    await page.locator('flow-form').waitFor();
+    return panel;
+  }
+
+  async #prepare(theme: Theme, kept: unknown): Promise<void> {
+    const { page, host, problems } = this;
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    const script = await panelScript();
+    const files: Readonly<Record<string, readonly [string, string | Buffer]>> = {
+      '/': ['text/html', pageHtml(theme)],
+      '/webview.js': ['text/javascript', script],
+      '/codicon.css': ['text/css', readFileSync('node_modules/@vscode/codicons/dist/codicon.css')],
+      '/codicon.ttf': ['font/ttf', readFileSync('node_modules/@vscode/codicons/dist/codicon.ttf')],
+    };
+    await page.route('**/*', async (route) => {
+      const file = files[new URL(route.request().url()).pathname];
+      if (file === undefined) await route.abort();
+      else await route.fulfill({ contentType: file[0], body: file[1] });
+    });
+    await page.exposeFunction('postToHost', async (text: string) => {
+      const message: FromPanel = JSON.parse(text);
+      await host.hear(message);
+    });
+    await page.addInitScript(apiScript.replace('KEPT', JSON.stringify(kept)));
+    host.connect((message) => this.#post(message));
+  }
+
+  async #post(message: ToPanel): Promise<void> {
+    if (!this.page.isClosed()) await this.page.evaluate((data) => window.postMessage(data, '*'), message);
+  }
+
+  /** What the panel kept for a reload. */
+  kept(): Promise<unknown> {
+    return this.page.evaluate('globalThis.keptState');
+  }
+
+  /** How far the page can be scrolled sideways, in pixels: 0 when nothing overflows. */
+  async sideways(): Promise<number> {
+    return this.page.evaluate(() => {
+      const panel = document.querySelector('trace-panel');
+      const root = document.documentElement;
+      const own = panel === null ? 0 : panel.scrollWidth - panel.clientWidth;
+      return Math.max(own, root.scrollWidth - root.clientWidth);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
