@@ -1,0 +1,54 @@
+/** Dumps of real kube-proxies, and the cluster's objects at the time where they are in the repository. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { parseRuleset } from '../../src/iptables/parser.ts';
+import { readObjects } from '../../src/kubernetes/readObjects.ts';
+import type { KubernetesObjects } from '../../src/kubernetes/objects.ts';
+import { buildCatalog } from '../../src/kubeproxy/catalog/buildCatalog.ts';
+import type { Catalog } from '../../src/kubeproxy/catalog/catalog.ts';
+import type { Rulesets } from '../../src/kubeproxy/rulesets.ts';
+
+const own = fileURLToPath(new URL('../dumps/', import.meta.url));
+
+/** More dumps, with their objects: a folder like this repository's `test/dumps`; empty where the variable is not set. */
+const more = process.env['KUBE_PROXY_DUMPS'] ?? '';
+
+/** A dump's file as text, unpacked; null where it is not there. */
+export function dumpText(dump: string, file: string): string | null {
+  for (const folder of [own, more]) {
+    const plain = join(folder, dump, file);
+    if (folder === '') continue;
+    if (existsSync(plain)) return readFileSync(plain, 'utf8');
+    if (existsSync(`${plain}.gz`)) return gunzipSync(readFileSync(`${plain}.gz`)).toString('utf8');
+  }
+  return null;
+}
+
+/** The dumps of the repository and of `$KUBE_PROXY_DUMPS` that hold all of `files`. */
+export function dumpsWith(...files: readonly string[]): readonly string[] {
+  const names = [own, more].filter((folder) => folder !== '').flatMap((folder) => readdirSync(folder));
+  return [...new Set(names)].sort().filter((name) => files.every((file) => dumpText(name, file) !== null));
+}
+
+export function dumpRulesets(dump: string): Rulesets {
+  const parse = (file: string) => {
+    const text = dumpText(dump, file);
+    return text === null ? null : parseRuleset(text);
+  };
+  return { 4: parse('iptables-save.txt'), 6: parse('ip6tables-save.txt') };
+}
+
+/** Throws where the dump has no objects: a test that asks for them cannot do without. */
+export function dumpObjects(dump: string): KubernetesObjects {
+  const { objects, problems } = readObjects(dumpText(dump, 'objects.json') ?? '');
+  if (problems.length > 0 || objects.services.length === 0)
+    throw new Error(`objects of ${dump}: ${problems[0]}`);
+  return objects;
+}
+
+/** The catalog from the rules alone, or with the objects too. */
+export function dumpCatalog(dump: string, objects: 'with objects' | 'rules alone' = 'rules alone'): Catalog {
+  return buildCatalog(dumpRulesets(dump), objects === 'rules alone' ? null : dumpObjects(dump));
+}
