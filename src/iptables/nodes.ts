@@ -42,7 +42,12 @@ export interface Target extends Span {
   readonly options: readonly Option[];
 }
 
-/** `[1:60] -A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j KUBE-SVC-X` */
+/**
+ * `[1:60] -A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j KUBE-SVC-X`
+ *
+ * What a rule says is read when it is asked for, and the last 4096 rules read are kept: asked again soon, its nodes are
+ * the same objects, but in a large dump not for ever. Hold on to the rule rather than its parts, and compare spans.
+ */
 export interface Rule extends Span {
   readonly kind: 'rule';
   /** Index from 0 within its chain, in the order in which the kernel holds the rules. */
@@ -80,9 +85,12 @@ export interface Commit extends Span {
   readonly kind: 'commit';
 }
 
-/** A `#` line, a blank line, or a line that is none of the known forms (`bad`). Spans exclude the line ending. */
+/**
+ * A `#` line, a blank line, a line that edits what stands before it (`command`: `-D -F -X -Z -E -R`, as kube-proxy and
+ * people write them for iptables-restore), or a line that is none of the known forms (`bad`). Spans exclude the line ending.
+ */
 export interface OtherLine extends Span {
-  readonly kind: 'comment' | 'blank' | 'bad';
+  readonly kind: 'comment' | 'blank' | 'command' | 'bad';
 }
 
 export type Statement = TableStart | ChainDeclaration | Rule | Commit | OtherLine;

@@ -2,8 +2,9 @@
  * HOT PATH, written for speed: goes over the lines of a dump with `indexOf` and character codes, no regular expression
  * on a rule's line. What a rule says is read later (`parsing/ruleNode.ts`).
  */
-import type { ChainDeclaration, OtherLine, Ruleset, RulesetFormat, Statement, Table, Word } from './nodes.ts';
+import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table, Word } from './nodes.ts';
 import { readCounters } from './parsing/counters.ts';
+import { nameForeign } from './parsing/foreign.ts';
 import { readGenerator } from './parsing/generator.ts';
 import { RulesetBuilder } from './parsing/rulesetBuilder.ts';
 import { RuleNode, RuleSource } from './parsing/ruleNode.ts';
@@ -23,54 +24,78 @@ class ParsedRuleset implements Ruleset {
   readonly lineProblems: readonly SyntaxProblem[];
   #problems: readonly SyntaxProblem[] | null = null;
 
-  constructor(
-    text: string,
-    format: RulesetFormat,
-    builder: RulesetBuilder,
-    lineProblems: readonly SyntaxProblem[],
-  ) {
+  constructor(text: string, format: RulesetFormat, builder: RulesetBuilder) {
     this.text = text;
     this.format = format;
     this.statements = builder.statements;
-    this.tables = builder.tables;
-    this.lineProblems = lineProblems;
+    this.tables = format === 'foreign' ? [] : builder.tables;
+    this.lineProblems = format === 'foreign' ? [notRules(text)] : builder.problems;
   }
 
   /** Those of the lines, and those inside the rules, which are read for it. */
   get problems(): readonly SyntaxProblem[] {
-    if (this.#problems === null) {
-      const problems = [...this.lineProblems];
-      if (this.format !== 'foreign') {
-        for (const statement of this.statements) {
-          if (statement instanceof RuleNode && statement.problems.length > 0)
-            problems.push(...statement.problems);
-        }
-      }
-      this.#problems = problems.sort((a, b) => a.start - b.start);
-    }
+    this.#problems ??= this.#allProblems();
     return this.#problems;
   }
+
+  #allProblems(): readonly SyntaxProblem[] {
+    if (this.format === 'foreign') return this.lineProblems;
+    const problems = [...this.lineProblems];
+    for (const statement of this.statements) {
+      if (statement.kind === 'rule' && statement.problems.length > 0) problems.push(...statement.problems);
+    }
+    return problems.sort((a, b) => a.start - b.start);
+  }
+}
+
+/** The one problem of a text that is something else: on its first line that is not blank. */
+function notRules(text: string): SyntaxProblem {
+  const start = Math.max(0, text.search(/\S/));
+  const lineEnd = text.slice(start, start + 200).search(/[\r\n]/);
+  const end = lineEnd < 0 ? Math.min(text.length, start + 200) : start + lineEnd;
+  return { code: 'not-rules', start, end, detail: nameForeign(text) };
 }
 
 const LINE_FEED = 10;
 const BLANK = 32;
 const TAB = 9;
+const DASH = 45;
+const BRACKET = 91;
+const HASH = 35;
+const COLON = 58;
+const ASTERISK = 42;
 const BYTE_ORDER_MARK = 0xfeff;
+
+/** More bad lines than this for each good one, and the text is something else. */
+const MOST_BAD = 4;
+
+/** Long and short names of the commands that stand alone. */
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['-P', '-P'],
+  ['--policy', '-P'],
+  ['-N', '-N'],
+  ['--new-chain', '-N'],
+  ['-F', '-F'],
+  ['--flush', '-F'],
+  ['-X', '-X'],
+  ['--delete-chain', '-X'],
+  ['-E', '-E'],
+  ['--rename-chain', '-E'],
+  ['-Z', '-Z'],
+  ['--zero', '-Z'],
+]);
 
 class LineReader {
   readonly #text: string;
   readonly #builder = new RulesetBuilder();
   readonly #source: RuleSource;
   #rules = 0;
-  #commands = false;
   #known = 0;
   #bad = 0;
 
   constructor(text: string) {
     this.#text = text;
     this.#source = new RuleSource(text);
-    this.#commands =
-      !/^[ \t]*(\*[\w-]+|:\S+ \S+( \[|\s*$))/m.test(text.slice(0, 100_000)) && /^\s*-[PNAI] /m.test(text);
   }
 
   read(): Ruleset {
@@ -78,8 +103,8 @@ class LineReader {
     const hasReturns = text.includes('\r');
     let start = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
     while (start < text.length) {
-      let end = text.indexOf('\n', start);
-      if (end < 0) end = text.length;
+      const feed = text.indexOf('\n', start);
+      let end = feed < 0 ? text.length : feed;
       let next = end + 1;
       if (hasReturns) {
         const lone = text.slice(start, end).indexOf('\r');
@@ -92,12 +117,12 @@ class LineReader {
       start = next;
     }
     this.#builder.endTable();
-    return new ParsedRuleset(text, this.#format(), this.#builder, this.#builder.problems);
+    return new ParsedRuleset(text, this.#format(), this.#builder);
   }
 
   #format(): RulesetFormat {
-    if (this.#known === 0) return this.#bad === 0 ? 'empty' : 'foreign';
-    return this.#commands ? 'commands' : 'save';
+    if (this.#bad > this.#known * MOST_BAD) return 'foreign';
+    return this.#known === 0 ? 'empty' : (this.#builder.format ?? 'save');
   }
 
   #readLine(lineStart: number, end: number): void {
@@ -105,55 +130,51 @@ class LineReader {
     let start = lineStart;
     let code = 0;
     while (start < end && ((code = text.charCodeAt(start)) === BLANK || code === TAB)) start++;
-    if (start === end) return this.#add({ kind: 'blank', start: lineStart, end });
-    switch (code) {
-      case 45: // -
-      case 91: // [
-        return this.#readRule(start, end);
-      case 35: // #
-        return this.#readComment(start, end);
-      case 58: // :
-        return this.#readDeclaration(start, end);
-      case 42: // *
-        return this.#readTable(start, end);
-      default:
-        if (text.slice(start, end).trimEnd() === 'COMMIT') {
-          const commit = { kind: 'commit', start, end } as const;
-          this.#builder.commit(commit);
-          this.#known++;
-          this.#builder.statements.push(commit);
-          return;
-        }
-        this.#addBad(start, end);
-    }
-  }
-
-  #add(line: OtherLine): void {
-    this.#builder.statements.push(line);
+    if (start === end) {
+      this.#builder.statements.push({ kind: 'blank', start: lineStart, end });
+    } else if (code === DASH || code === BRACKET) this.#readRule(start, end);
+    else if (code === HASH) this.#readComment(start, end);
+    else if (code === COLON) this.#readDeclaration(start, end);
+    else if (code === ASTERISK) this.#readTable(start, end);
+    else this.#readCommit(start, end);
   }
 
   #addBad(start: number, end: number): void {
     this.#bad++;
-    this.#builder.report('bad-line', start, end, this.#text.slice(start, Math.min(end, start + 60)));
-    this.#add({ kind: 'bad', start, end });
+    const detail = this.#text.slice(start, Math.min(end, start + 60));
+    this.#builder.report('bad-line', { start, end }, detail);
+    this.#builder.statements.push({ kind: 'bad', start, end });
+  }
+
+  #readCommit(start: number, end: number): void {
+    const text = this.#text;
+    if (!text.startsWith('COMMIT', start) || text.slice(start, end).trimEnd() !== 'COMMIT') {
+      return this.#addBad(start, end);
+    }
+    const commit = { kind: 'commit', start, end } as const;
+    this.#known++;
+    this.#builder.commit(commit);
+    this.#builder.statements.push(commit);
   }
 
   #readComment(start: number, end: number): void {
-    this.#add({ kind: 'comment', start, end });
-    const generator = readGenerator(this.#text.slice(start, Math.min(end, start + 200)));
-    if (generator !== null) this.#builder.generatedBy(generator);
-    else if (this.#commands) {
-      const table = /-t (\w+)/.exec(this.#text.slice(start, end))?.[1];
-      if (table !== undefined) this.#builder.startTable(table, null, { start, end });
-    }
+    this.#builder.statements.push({ kind: 'comment', start, end });
+    const comment = this.#text.slice(start, Math.min(end, start + 200));
+    const generator = readGenerator(comment);
+    if (generator !== null) return this.#builder.generatedBy(generator);
+    // `### iptables -t nat -S`
+    const table = /\bip6?tables\S* .*-t (\w+)/.exec(comment)?.[1];
+    if (table !== undefined) this.#builder.startCommands(table, { start, end });
   }
 
   #readTable(start: number, end: number): void {
     const words = new WordScanner(this.#text, start + 1, end);
-    if (!words.next() || words.start !== start + 1) return this.#addBad(start, end);
+    if (!words.next() || words.start !== start + 1 || !/^[\w-]+$/.test(words.text))
+      return this.#addBad(start, end);
     const table = { kind: 'table', start, end, name: words.word() } as const;
+    if (words.next()) return this.#addBad(start, end);
     this.#known++;
-    this.#builder.startTable(table.name.text, table, table);
+    this.#builder.startTable(table);
     this.#builder.statements.push(table);
   }
 
@@ -164,10 +185,10 @@ class LineReader {
     if (!words.next()) return this.#addBad(start, end);
     const policy = words.text === '-' ? null : words.word();
     const counters = words.next() ? readCounters(this.#text, words.start, end) : null;
-    this.#declare({ kind: 'chain', start, end, name, policy, counters });
-  }
-
-  #declare(declaration: ChainDeclaration): void {
+    if (words.start > name.end && words.end > words.start && counters === null && words.position < end) {
+      return this.#addBad(start, end);
+    }
+    const declaration = { kind: 'chain', start, end, name, policy, counters } as const;
     this.#known++;
     this.#builder.declare(declaration);
     this.#builder.statements.push(declaration);
@@ -183,47 +204,62 @@ class LineReader {
     }
     const words = new WordScanner(text, readCounters(text, start, end)?.end ?? start, end);
     if (!words.next()) return this.#addBad(start, end);
-    const verb = words.text;
-    if (verb === '-P' || verb === '-N') return this.#readCommandDeclaration(start, end, words, verb);
-    if (verb === '-A' && words.next()) return this.#append(start, end, words.text);
-    this.#readUncommonRule(start, end);
+    if (words.text === '-A' && words.next()) return this.#append(start, end, words.text);
+    const command = COMMANDS.get(words.text);
+    if (command === undefined) this.#readUncommonRule(start, end);
+    else this.#readCommand(start, end, command, words);
   }
 
   #append(start: number, end: number, name: string): void {
-    const rule = this.#newRule(start, end);
-    this.#builder.append(rule, name);
-  }
-
-  #newRule(start: number, end: number): RuleNode {
     this.#known++;
-    if (this.#commands && this.#builder.table === null)
-      this.#builder.startTable('filter', null, { start, end });
-    const rule = new RuleNode(this.#source, start, end, this.#rules++, 0);
+    const rule = new RuleNode(this.#source, start, end, this.#rules++);
+    this.#builder.append(rule, name);
     this.#builder.statements.push(rule);
-    return rule;
   }
 
-  /** `-I`, `--append`, `-4 -A` … */
+  /** `-I`, `--append`, `-4 -A`, `-D` … */
   #readUncommonRule(start: number, end: number): void {
-    const probe = new RuleNode(this.#source, start, end, this.#rules, 0);
-    const body = this.#source.body(probe);
-    if (body.chain === null || body.verb === null) return this.#addBad(start, end);
-    const rule = this.#newRule(start, end);
-    if (body.verb.text === '-I' || body.verb.text.startsWith('--i')) {
-      this.#builder.insert(rule, body.chain.text, Number(body.position?.text ?? 1));
-    } else this.#builder.append(rule, body.chain.text);
+    const rule = new RuleNode(this.#source, start, end, this.#rules);
+    const { chain, verb, position, table } = this.#source.body(rule);
+    if (chain === null || verb === null) return this.#addBad(start, end);
+    this.#known++;
+    this.#rules++;
+    const builder = this.#builder;
+    if (table !== null) builder.startCommands(table.text, rule);
+    const place = position === null ? null : Number(position.text);
+    if (verb === '-D') builder.remove(rule, chain.text, place);
+    else if (verb === '-I') builder.insert(rule, chain.text, place ?? 1);
+    else if (verb === '-R') builder.replace(rule, chain.text, place ?? 1);
+    else builder.append(rule, chain.text);
+    builder.statements.push(verb === '-D' ? { kind: 'command', start, end } : rule);
   }
 
-  #readCommandDeclaration(start: number, end: number, words: WordScanner, verb: string): void {
-    if (!words.next()) return this.#addBad(start, end);
-    const name = words.word();
-    if (this.#commands && this.#builder.table === null)
-      this.#builder.startTable('filter', null, { start, end });
-    let policy: Word | null = null;
-    if (verb === '-P') {
-      if (!words.next()) return this.#addBad(start, end);
-      policy = words.word();
+  #readCommand(start: number, end: number, verb: string, words: WordScanner): void {
+    const names: Word[] = [];
+    while (words.next() && names.length < 2 && !words.text.startsWith('-')) names.push(words.word());
+    const [name, policy = null] = names;
+    const declares = verb === '-P' || verb === '-N';
+    if (declares && (name === undefined || (verb === '-P') !== (policy !== null)))
+      return this.#addBad(start, end);
+    this.#known++;
+    if (!declares || name === undefined) {
+      this.#builder.edit(
+        verb,
+        names.map((word) => word.text),
+        { start, end },
+      );
+      this.#builder.statements.push({ kind: 'command', start, end });
+      return;
     }
-    this.#declare({ kind: 'chain', start, end, name, policy, counters: null });
+    // `-P INPUT ACCEPT -c 10 20`
+    const numbers = /-c (\d+) (\d+)/g.exec(this.#text.slice(words.start, end));
+    const counters =
+      numbers === null
+        ? null
+        : { start: words.start, end, packets: Number(numbers[1]), bytes: Number(numbers[2]) };
+    const declaration: ChainDeclaration = { kind: 'chain', start, end, name, policy, counters };
+    if (verb === '-P') this.#builder.setPolicy(declaration);
+    else this.#builder.declare(declaration);
+    this.#builder.statements.push(declaration);
   }
 }

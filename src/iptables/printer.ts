@@ -18,11 +18,16 @@ export function printRuleset(ruleset: Ruleset): string {
 
 /** One rule as iptables-save writes it, from its nodes: `-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT`. */
 export function printRule(rule: Rule): string {
-  const { counters, target } = rule;
-  const parts: string[] = [];
+  const { counters } = rule;
   const written = rule.general.some((option) => findGeneralOption(option.name.text)?.name === '-c');
-  if (counters !== null && !written) parts.push(`[${counters.packets}:${counters.bytes}]`);
-  parts.push('-A', printWord(rule.chain.text));
+  const prefix = counters === null || written ? '' : `[${counters.packets}:${counters.bytes}] `;
+  return `${prefix}-A ${printWord(rule.chain.text)}${printConditions(rule)}`;
+}
+
+/** What a rule says beside its chain and counters, with a blank before each word: ` -p tcp -j ACCEPT`. Equal for equal rules. */
+export function printConditions(rule: Rule): string {
+  const { target } = rule;
+  const parts: string[] = [''];
   for (const option of rule.general) parts.push(printOption(option, findGeneralOption(option.name.text)));
   for (const match of rule.matches) {
     parts.push('-m', printWord(match.name.text));

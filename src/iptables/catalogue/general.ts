@@ -54,6 +54,8 @@ export const structuralOptions: readonly OptionDefinition[] = [
   option('-I', 'chain', 'Inserts the rule into a chain, at its front or at the number given.', {
     aliases: ['--insert'],
   }),
+  option('-D', 'chain', 'Deletes a rule by its number or by what it says.', { aliases: ['--delete'] }),
+  option('-R', 'chain', 'Replaces the rule of this number.', { aliases: ['--replace'] }),
   option('-t', 'word', 'The table; only for commands, a dump has `*table` lines.', {
     aliases: ['--table'],
   }),

@@ -11,18 +11,20 @@ import type { Counters, Match, Option, Target, Word } from '../nodes.ts';
 import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import { WordNode, WordScanner } from '../scanner/wordScanner.ts';
 import { abbreviated } from './abbreviations.ts';
-import { readCounters } from './counters.ts';
+import { countersOf, readCounters } from './counters.ts';
 import { addTo, lastEnd, type Loaded, MatchNode, NONE, OptionNode, TargetNode } from './bodyNodes.ts';
 import { protocolMatch } from './protocols.ts';
 
 const DASH = 45;
 const BRACKET = 91;
 
+/** What the line does with the rule: append, insert, delete, replace. */
+export type RuleVerb = '-A' | '-I' | '-D' | '-R';
+
 /** All that a rule's line says. */
 export interface RuleBody {
   readonly counters: Counters | null;
-  /** `-A`, `-I`, `--append` … */
-  readonly verb: Word | null;
+  readonly verb: RuleVerb | null;
   readonly chain: Word | null;
   /** `-I INPUT 3` → `3` */
   readonly position: Word | null;
@@ -42,8 +44,8 @@ export function readRuleBody(source: string, start: number, end: number): RuleBo
 
 class BodyReader {
   readonly #words: WordScanner;
-  readonly #counters: Counters | null;
-  #verb: Word | null = null;
+  #counters: Counters | null;
+  #verb: RuleVerb | null = null;
   #chain: Word | null = null;
   #position: Word | null = null;
   #table: Word | null = null;
@@ -145,21 +147,21 @@ class BodyReader {
     const negation = this.#takeNegation();
     const inner = this.#innerNegation(negation, definition);
     const values = this.#takeValues(definition, attached, name);
-    if (letter === '-A' || letter === '-I' || letter === '-t') return this.#readCommand(letter, name, values);
+    if (letter === '-t') this.#table = values[0] ?? null;
+    if (letter === '-A' || letter === '-I' || letter === '-D' || letter === '-R')
+      this.#readVerb(letter, values);
+    if (letter.length === 2 && '-t-A-I-D-R'.includes(letter)) return;
+    if (letter === '-c') this.#counters = countersOf(name, values) ?? this.#counters;
     if (letter === '-p') this.#protocol = values[0] ?? null;
     const option = new OptionNode(name, negation ?? inner, values, lastEnd(values, name.end));
     if (this.#general === null) this.#general = [option];
     else this.#general.push(option);
   }
 
-  #readCommand(letter: string, name: Word, values: readonly Word[]): void {
-    if (letter === '-t') {
-      this.#table = values[0] ?? null;
-      return;
-    }
-    this.#verb = name;
+  #readVerb(verb: RuleVerb, values: readonly Word[]): void {
+    this.#verb = verb;
     this.#chain = values[0] ?? null;
-    if (letter !== '-I') return;
+    if (verb === '-A') return;
     const words = this.#words;
     const back = words.position;
     if (words.next() && !words.quoted && /^\d+$/.test(words.text)) this.#position = words.word();

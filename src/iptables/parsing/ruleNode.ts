@@ -40,14 +40,13 @@ export class RuleNode implements Rule {
   readonly end: number;
   /** The number of rules before it in the file. */
   readonly ordinal: number;
-  index: number;
+  index = 0;
 
-  constructor(source: RuleSource, start: number, end: number, ordinal: number, index: number) {
+  constructor(source: RuleSource, start: number, end: number, ordinal: number) {
     this.source = source;
     this.start = start;
     this.end = end;
     this.ordinal = ordinal;
-    this.index = index;
   }
 
   get chain(): Word {

@@ -1,47 +1,10 @@
-/** Gathers the lines of a file into tables and chains. */
-import type { Chain, ChainDeclaration, Commit, Generator, Statement, Table, TableStart } from '../nodes.ts';
+/** Gathers the lines of a file into tables and chains, in the order in which the kernel will hold them. */
+import type { ChainDeclaration, Commit, Generator, Statement, TableStart } from '../nodes.ts';
 import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
-import { familyOfTable } from './family.ts';
+import type { Span } from '../../text/span.ts';
+import { printConditions } from '../printer.ts';
 import type { RuleNode } from './ruleNode.ts';
-
-class ChainBuilder implements Chain {
-  readonly name: string;
-  readonly table: string;
-  declaration: ChainDeclaration | null = null;
-  readonly rules: RuleNode[] = [];
-
-  constructor(name: string, table: string) {
-    this.name = name;
-    this.table = table;
-  }
-}
-
-class TableBuilder implements Table {
-  readonly name: string;
-  readonly start: TableStart | null;
-  readonly generator: Generator | null;
-  readonly chains = new Map<string, ChainBuilder>();
-  commit: Commit | null = null;
-  span: { start: number; end: number };
-  #family: 4 | 6 | null | undefined;
-
-  constructor(
-    name: string,
-    start: TableStart | null,
-    generator: Generator | null,
-    span: { start: number; end: number },
-  ) {
-    this.name = name;
-    this.start = start;
-    this.generator = generator;
-    this.span = { start: span.start, end: span.end };
-  }
-
-  get family(): 4 | 6 | null {
-    if (this.#family === undefined) this.#family = familyOfTable(this);
-    return this.#family;
-  }
-}
+import { type ChainBuilder, TableBuilder } from './tableBuilder.ts';
 
 export class RulesetBuilder {
   readonly statements: Statement[] = [];
@@ -50,28 +13,43 @@ export class RulesetBuilder {
   #table: TableBuilder | null = null;
   #chain: ChainBuilder | null = null;
   #generator: Generator | null = null;
+  /** Null until a line tells: `iptables-save` has `*table` lines, `iptables -S` has none. */
+  #format: 'save' | 'commands' | null = null;
 
-  get table(): TableBuilder | null {
-    return this.#table;
+  get format(): 'save' | 'commands' | null {
+    return this.#format;
   }
 
-  report(code: SyntaxProblemCode, start: number, end: number, detail: string): void {
-    this.problems.push({ code, start, end, detail });
+  /** The chain of the line before, which is most often that of this line too. */
+  get lastChain(): string | null {
+    return this.#chain?.name ?? null;
+  }
+
+  report(code: SyntaxProblemCode, span: Span, detail: string): void {
+    this.problems.push({ code, start: span.start, end: span.end, detail });
   }
 
   generatedBy(generator: Generator): void {
     this.#generator = generator;
   }
 
-  startTable(name: string, start: TableStart | null, span: { start: number; end: number }): void {
+  startTable(start: TableStart): void {
+    this.#becomeSave();
     this.endTable();
-    this.#table = new TableBuilder(name, start, this.#generator, span);
-    this.tables.push(this.#table);
+    this.#open(start.name.text, start, start);
+  }
+
+  /** A comment or an option that names the table of the commands to come. */
+  startCommands(name: string, line: Span): void {
+    if (this.#format === 'save') return;
+    this.#format = 'commands';
+    this.#open(name, null, line);
   }
 
   commit(commit: Commit): void {
+    this.#becomeSave();
     const table = this.#table;
-    if (table === null) return this.report('outside-table', commit.start, commit.end, 'COMMIT');
+    if (table === null) return this.report('outside-table', commit, 'COMMIT');
     table.commit = commit;
     table.span.end = commit.end;
     this.endTable();
@@ -79,22 +57,26 @@ export class RulesetBuilder {
 
   /** Ends the table that is open; one that begins with `*name` should have been committed. */
   endTable(): void {
-    const start = this.#table?.start;
-    if (start !== null && start !== undefined && this.#table?.commit === null) {
-      this.report('missing-commit', start.start, start.end, start.name.text);
-    }
+    const start = this.#table?.start ?? null;
+    if (start !== null && this.#table?.commit === null) this.report('missing-commit', start, start.name.text);
     this.#table = null;
     this.#chain = null;
   }
 
+  /** `:INPUT ACCEPT [0:0]` or `-N NAME`. */
   declare(declaration: ChainDeclaration): void {
     const chain = this.#find(declaration.name.text, declaration);
     if (chain !== null) chain.declaration ??= declaration;
   }
 
-  /** Whether `name` begins at `at` of the text, so that its chain need not be looked up again. */
-  get lastChain(): string | null {
-    return this.#chain?.name ?? null;
+  /** `-P INPUT DROP`: the last one counts. In `-S` output the second of a chain begins the next table. */
+  setPolicy(declaration: ChainDeclaration): void {
+    const name = declaration.name.text;
+    const table = this.#table;
+    if (this.#format === 'commands' && table !== null && table.startsAnew(name))
+      this.#open(null, null, declaration);
+    const chain = this.#find(name, declaration);
+    if (chain !== null) chain.declaration = declaration;
   }
 
   append(rule: RuleNode, name: string): void {
@@ -106,26 +88,65 @@ export class RulesetBuilder {
 
   /** Puts `rule` before the one with the number `position`, counted from 1 as in `-I chain 1`. */
   insert(rule: RuleNode, name: string, position: number): void {
-    const rules = this.#find(name, rule)?.rules;
-    if (rules === undefined) return;
-    rules.splice(Math.max(0, Math.min(position - 1, rules.length)), 0, rule);
-    for (const [index, other] of rules.entries()) other.index = index;
+    this.#find(name, rule)?.splice(position - 1, 0, rule);
   }
 
-  #find(name: string, line: { start: number; end: number }): ChainBuilder | null {
+  /** `-R chain 3 …` */
+  replace(rule: RuleNode, name: string, position: number): void {
+    this.#find(name, rule)?.splice(position - 1, 1, rule);
+  }
+
+  /** `-D chain 3`, or (where `position` is null) the first rule that says the same as `rule`. */
+  remove(rule: RuleNode, name: string, position: number | null): void {
+    const chain = this.#find(name, rule);
+    if (chain === null) return;
+    const wanted = printConditions(rule);
+    const index =
+      position === null ? chain.rules.findIndex((other) => printConditions(other) === wanted) : position - 1;
+    if (index >= 0 && index < chain.rules.length) chain.splice(index, 1);
+  }
+
+  /** `-F [chain]`, `-X [chain]`, `-E old new`; `-Z` and anything else changes no rule. */
+  edit(verb: string, names: readonly string[], line: Span): void {
+    const table = this.#table;
+    if (table === null) return this.report('outside-table', line, verb);
+    table.span.end = line.end;
+    table.edit(verb, names);
+    this.#chain = null;
+  }
+
+  #open(name: string | null, start: TableStart | null, line: Span): void {
+    this.#table = new TableBuilder(name, start, this.#generator, line);
+    this.#chain = null;
+    this.tables.push(this.#table);
+  }
+
+  /** What came before the first `*table` line stands in no table after all. */
+  #becomeSave(): void {
+    if (this.#format === 'save') return;
+    if (this.#format === 'commands') {
+      this.tables.length = 0;
+      this.#table = null;
+      for (const line of this.statements) {
+        if (line.kind === 'rule') this.report('outside-table', line, line.chain.text);
+        if (line.kind === 'chain') this.report('outside-table', line, line.name.text);
+      }
+    }
+    this.#format = 'save';
+  }
+
+  #find(name: string, line: Span & { readonly kind: string }): ChainBuilder | null {
+    if (this.#table === null && this.#format === null) {
+      this.#format = 'commands';
+      this.#open(null, null, line);
+    }
     const table = this.#table;
     if (table === null) {
-      this.report('outside-table', line.start, line.end, name);
+      this.report('outside-table', line, name);
       return null;
     }
     table.span.end = line.end;
-    if (this.#chain?.name === name) return this.#chain;
-    let chain = table.chains.get(name);
-    if (chain === undefined) {
-      chain = new ChainBuilder(name, table.name);
-      table.chains.set(name, chain);
-    }
-    this.#chain = chain;
-    return chain;
+    if (this.#chain?.name !== name) this.#chain = table.chain(name);
+    return this.#chain;
   }
 }
