@@ -135,6 +135,7 @@ function plainQuery(node: Node, destination: Address, outputInterface: string | 
     source: null,
     inputInterface: loopbackOf(node),
     outputInterface,
+    through: outputInterface,
     mark: 0,
     tos: 0,
     strict: outputInterface !== null || isIPv6LinkLocal(destination),
@@ -152,7 +153,7 @@ export function isInterfaceAddress(node: Node, address: Address): boolean | null
   return false;
 }
 
-/** Which interface has an address; null where none has, or it is not known. */
+/** The interface that an own IPv4 address belongs to, as __ip_dev_find says; null where it is none, or not known. */
 export function interfaceOf(node: Node, address: Address): string | null {
   for (const of of node.interfaces?.values() ?? []) {
     const has = of.addresses.some(
@@ -160,7 +161,8 @@ export function interfaceOf(node: Node, address: Address): string | null {
     );
     if (has) return of.name;
   }
-  return null;
+  const local = fibOf(node, address.family)?.lookupTable('local', plainQuery(node, address, null));
+  return local?.kind === 'found' && local.route.type === 'LOCAL' ? local.route.interface : null;
 }
 
 /** Whether an interface is the loopback one. */

@@ -14,7 +14,8 @@ export interface FibQuery {
   readonly outputInterface: string | null;
   readonly mark: number;
   readonly tos: number;
-  /** IPv6: whether a route through another interface than `outputInterface` is out of the question, or only worse. */
+  /** IPv6: a route through this interface is better than its equals; with `strict` no other will do. */
+  readonly through: string | null;
   readonly strict: boolean;
 }
 
@@ -157,23 +158,17 @@ export class Fib {
 
   /** find_rr_leaf: the lowest metric that has a usable route; among equals the wanted interface, then the first. */
   #chooseIPv6(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
-    let found: FibAnswer | null = null;
+    const wanted = (hop: Nexthop): boolean => query.through === null || hop.interface === query.through;
+    let found: FibAnswer | 'again' | null = null;
     let metric = 0;
     for (const route of routes) {
       if (found !== null && route.metric !== metric) break;
       if (route.from !== null && !holdsSource(route.from, query.source)) continue;
-      const wanted = (hop: Nexthop): boolean =>
-        query.outputInterface === null || hop.interface === query.outputInterface;
-      const refusal = refusalOf(route);
-      if (refusal !== null) {
-        if (found === null && (!query.strict || query.outputInterface === null)) return refusal;
-        continue;
-      }
       const usable = this.#usableHops(route);
-      const hops = usable.some(wanted) || query.strict ? usable.filter(wanted) : usable;
-      if (hops.length === 0) continue;
-      if (hops.some(wanted)) return { kind: 'found', route, hops };
-      found ??= { kind: 'found', route, hops };
+      const best = usable.filter(wanted);
+      if (best.length > 0) return refusalOf(route) ?? { kind: 'found', route, hops: best };
+      if (usable.length === 0 || query.strict) continue;
+      found ??= refusalOf(route) ?? { kind: 'found', route, hops: usable };
       metric = route.metric;
     }
     return found;
@@ -189,7 +184,7 @@ export class Fib {
 
   #ignoresLinkdown(hop: Nexthop): boolean {
     const name = 'ignore_routes_with_linkdown';
-    return flagSysctl(this.#node, this.#family, hop.interface ?? '', name, 'either') === true;
+    return flagSysctl(this.#node, this.#family, hop.interface ?? '', name, 'own') === true;
   }
 }
 

@@ -56,7 +56,16 @@ class InputIPv4 {
 
   #routed(): InputDecision {
     const { source, destination, inputInterface, mark, tos } = this.#query;
-    const query = { source, destination, inputInterface, outputInterface: null, mark, tos, strict: false };
+    const query = {
+      source,
+      destination,
+      inputInterface,
+      outputInterface: null,
+      through: null,
+      mark,
+      tos,
+      strict: false,
+    };
     const found = findRoute(this.#node, 4, query);
     if (found.kind === 'unknown') return this.#withoutRoute(found);
     if (found.kind === 'none') return this.#assuming.drop(this.#noRoute(found.reason));
@@ -79,8 +88,8 @@ class InputIPv4 {
   #withoutRoute(found: RouteResult & { readonly kind: 'unknown' }): InputDecision {
     const { destination, inputInterface } = this.#query;
     const type = typeOfAddress(this.#node, destination, null);
-    if (this.#node.routes[4] !== null || type === null)
-      return this.#assuming.unknown(found.reason, found.candidates);
+    if (found.candidates.length > 0) return this.#severalHops(found);
+    if (this.#node.routes[4] !== null || type === null) return this.#assuming.unknown(found.reason);
     if (type === 'LOCAL') {
       return this.#validateSource(destination, null) ?? this.#assuming.local('LOCAL', inputInterface, null);
     }
@@ -106,6 +115,17 @@ class InputIPv4 {
       reason: null,
       assuming: this.#assuming.list,
     };
+  }
+
+  /** Of several next hops some may be out of the question: the check of the source depends on where the packet leaves. */
+  #severalHops(found: RouteResult & { readonly kind: 'unknown' }): InputDecision {
+    const { destination, inputInterface } = this.#query;
+    if (this.#forwarding() === false) return this.#assuming.drop(`forwarding is off for ${inputInterface}`);
+    const checks = found.candidates.map((hop) => this.#validateSource(destination, hop.interface));
+    const refused = checks.find((check) => check?.kind === 'drop') ?? null;
+    if (refused !== null && checks.every((check) => check?.kind === 'drop')) return refused;
+    const also = refused === null ? '' : '; by some the packet is dropped as its source is refused';
+    return this.#assuming.unknown(`${found.reason}${also}`, found.candidates);
   }
 
   #forwarding(): boolean | null {
@@ -199,6 +219,7 @@ class InputIPv4 {
       source: destination,
       inputInterface: outputInterface ?? loopbackOf(this.#node),
       outputInterface: null,
+      through: null,
       mark: flagSysctl(this.#node, 4, inputInterface, 'src_valid_mark', 'either') === true ? mark : 0,
       tos,
       strict: false,

@@ -25,6 +25,7 @@ export function findOutputRoute(node: Node, family: Family, query: OutputQuery):
     destination: query.destination,
     inputInterface: loopbackOf(node),
     outputInterface: query.outputInterface,
+    through: query.outputInterface,
     mark: query.mark,
     tos: query.tos,
     strict: needsStrict(query),
@@ -64,7 +65,7 @@ interface Way {
 /** __mkroute_output: a loopback source leaves the machine only with route_localnet on the way out. */
 function send(node: Node, query: OutputQuery, way: Way, assuming: Assuming): OutputDecision {
   const { destination } = query;
-  const { source, gateway, route } = way;
+  const { source, route } = way;
   const fromLoopback = destination.family === 4 && source !== null && isIPv4Loopback(source.value);
   if (fromLoopback && !isLoopbackInterface(node, way.interface)) {
     const allowed = flagSysctl(node, 4, way.interface, 'route_localnet', 'either');
@@ -79,15 +80,11 @@ function send(node: Node, query: OutputQuery, way: Way, assuming: Assuming): Out
     }
     if (!allowed) return failure('EINVAL', `${subject}: route_localnet is off`, assuming);
   }
-  return {
-    kind: 'send',
-    type: sentType(destination, way.type),
-    interface: way.interface,
-    gateway,
-    source,
-    route,
-    assuming: assuming.list,
-  };
+  const type = sentType(destination, way.type);
+  // A default route's gateway is not used for what goes to all.
+  const spread = type === 'BROADCAST' || (type === 'MULTICAST' && (route === null || route.prefixLength < 4));
+  const gateway = destination.family === 4 && spread ? null : way.gateway;
+  return { kind: 'send', type, interface: way.interface, gateway, source, route, assuming: assuming.list };
 }
 
 function sentType(destination: Address, type: AddressType): AddressType {

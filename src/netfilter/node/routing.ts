@@ -10,9 +10,10 @@ import { decideOutput, findOutputRoute } from './output.ts';
 
 /** The route that a packet takes, as `ip route get` finds it. Without an input interface it is one that the node makes. */
 export function lookupRoute(node: Node, family: Family, query: RouteQuery): RouteResult {
-  const { inputInterface } = query;
+  const { inputInterface, outputInterface } = query;
   if (inputInterface === null) return findOutputRoute(node, family, query);
-  return findRoute(node, family, { ...query, inputInterface, strict: query.outputInterface !== null });
+  const through = outputInterface ?? inputInterface;
+  return findRoute(node, family, { ...query, inputInterface, through, strict: outputInterface !== null });
 }
 
 /** The type of an address as `ip route` and `addrtype` name it; null where the snapshot does not say. */

@@ -1,8 +1,8 @@
 /** The parts of an ipset entry as `ipset save` prints them. */
 import { type Family, parseAddress } from '../../iptables/values/address.ts';
 import { ICMP, ICMPV6, TCP } from '../packet.ts';
-import { ruleProtocolNumber } from '../protocols.ts';
-import { readIcmpType } from './setIcmpTypes.ts';
+import { readIcmpType } from '../../iptables/values/icmp.ts';
+import { readProtocol } from '../../iptables/values/names.ts';
 
 /** One dimension of a set's type: `hash:net,port` → `net`, `port`. */
 export type SetPart = 'ip' | 'net' | 'port' | 'iface' | 'mark' | 'mac';
@@ -65,12 +65,14 @@ export function readSetPorts(text: string, withProtocol: boolean): readonly numb
   const colon = text.indexOf(':');
   if (!withProtocol) return readRange(text, 0);
   if (colon === -1) return readRange(text, TCP << 16);
-  const protocol = ruleProtocolNumber(text.slice(0, colon));
-  if (protocol === null) return null;
+  const reading = readProtocol(text.slice(0, colon));
+  if (reading.kind !== 'value') return null;
+  const protocol = reading.value;
   const rest = text.slice(colon + 1);
   if (protocol !== ICMP && protocol !== ICMPV6) return readRange(rest, protocol << 16);
-  const type = readIcmpType(rest, protocol === ICMP ? 4 : 6);
-  return type === null ? null : [(protocol << 16) | type];
+  const icmp = readIcmpType(rest, protocol === ICMP ? 4 : 6);
+  if (icmp.kind !== 'value' || icmp.value.type === null) return null;
+  return [(protocol << 16) | (icmp.value.type << 8) | icmp.value.codes.from];
 }
 
 function readRange(text: string, base: number): readonly number[] | null {
