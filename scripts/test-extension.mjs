@@ -3,7 +3,7 @@
 //   KUBE_PROXY_VSCODE=web|desktop chooses (default: desktop where there is a display and a download, else web)
 //   VSCODE_VERSION=1.101.0 chooses the desktop release; `--only trusted,restricted,e2e` some of the passes
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { chromiumPath, modernNode, quietSettings, root, scratchFolder, serveCodeServer } from './vscode.mjs';
@@ -18,20 +18,34 @@ function prepare(pass) {
   const scratch = scratchFolder(`test-${pass}`);
   const workspace = join(scratch.path, 'workspace');
   cpSync(join(root, 'media', 'samples'), workspace, { recursive: true });
-  const trust = { 'security.workspace.trust.enabled': pass !== 'restricted' };
+  const place = {
+    ...scratch,
+    workspace,
+    data: join(scratch.path, 'data'),
+    desktop: join(scratch.path, 'desktop'),
+  };
+  writeSettings(place, { 'security.workspace.trust.enabled': pass === 'restricted' });
+  return place;
+}
+
+/** The user's settings of `place`, on top of the quiet ones; a window that is open takes them over. */
+function writeSettings({ data, desktop }, settings) {
   const prompts = {
     'security.workspace.trust.startupPrompt': 'never',
     'security.workspace.trust.banner': 'never',
   };
-  const settings = JSON.stringify({ ...quietSettings, ...trust, ...prompts });
-  for (const folder of [
-    join(scratch.path, 'data', 'server', 'data', 'User'),
-    join(scratch.path, 'desktop', 'User'),
-  ]) {
+  const text = JSON.stringify({ ...quietSettings, ...prompts, ...settings });
+  for (const folder of [join(data, 'server', 'data', 'User'), join(desktop, 'User')]) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'settings.json'), settings);
+    writeFileSync(join(folder, 'settings.json'), text);
   }
-  return { ...scratch, workspace, data: join(scratch.path, 'data'), desktop: join(scratch.path, 'desktop') };
+}
+
+function launchChromium() {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
 }
 
 /** What the page logs that is ours: VS Code's own noise is not our failure. */
@@ -39,20 +53,24 @@ const isOurs = (text) =>
   /kube-?proxy|dist\/(extension|server|webview)\.js/i.test(text) &&
   !/Loading development extension/.test(text);
 
+/** Of all that VS Code logs, what the tests say (test/extension/runner.ts). */
+function print(text) {
+  if (text.startsWith('[test] ')) console.log(text.slice('[test] '.length));
+  else if (/^\d+ passed, \d+ failed$/.test(text)) console.log(text);
+}
+
 async function inBrowser(pass) {
   const place = prepare(pass);
-  const server = await serveCodeServer({ data: place.data, testDriver: true });
-  const browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const env = { KUBE_PROXY_EXPECTED_TRUST: pass };
+  const server = await serveCodeServer({ data: place.data, testDriver: true, env });
+  const browser = await launchChromium();
   const complaints = [];
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('console', (message) => {
       if (message.type() === 'error' && isOurs(message.text())) complaints.push(message.text());
     });
-    await page.exposeFunction('codeAutomationLog', (type, args) => console.log(...args.map(String)));
+    await page.exposeFunction('codeAutomationLog', (_type, args) => print(args.map(String).join(' ')));
     const code = await new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('The tests did not end within 180 s.')), 180_000);
       page
@@ -73,13 +91,14 @@ async function inBrowser(pass) {
   }
 }
 
-function addressOf(server, workspace) {
+/** The address of a window on `workspace`; with the tests inside of it, or without. */
+function addressOf(server, workspace, tests = true) {
   const remote = (path) => `vscode-remote://${server.authority}${path}`;
   const payload = [
     ['extensionDevelopmentPath', remote(root)],
-    ['extensionTestsPath', remote(testModule)],
     ['skipWelcome', 'true'],
   ];
+  if (tests) payload.push(['extensionTestsPath', remote(testModule)]);
   return `${server.address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
@@ -100,6 +119,7 @@ async function onDesktop(pass, executable) {
       extensionDevelopmentPath: root,
       extensionTestsPath: testModule,
       launchArgs,
+      extensionTestsEnv: { KUBE_PROXY_EXPECTED_TRUST: pass },
     });
     return true;
   } catch (error) {
@@ -126,12 +146,44 @@ async function desktopExecutable() {
   }
 }
 
-function endToEnd() {
-  const { status } = spawnSync(modernNode(), [join(root, 'test', 'e2e', 'main.ts')], {
-    stdio: 'inherit',
-    cwd: root,
-  });
-  return status === 0;
+/** Drives the window as a user would: trusted first, then restricted. */
+async function endToEnd() {
+  const { endToEnd: run } = await import('../test/e2e/main.ts');
+  const places = { trusted: prepare('trusted'), restricted: prepare('restricted') };
+  const servers = {};
+  const browser = await launchChromium();
+  const screenshots = join(root, 'out', 'screenshots');
+  rmSync(screenshots, { recursive: true, force: true });
+  try {
+    for (const [name, place] of Object.entries(places))
+      servers[name] = await serveCodeServer({ data: place.data });
+    const failed = await run({
+      browser,
+      screenshots,
+      addresses: {
+        trusted: addressOf(servers.trusted, places.trusted.workspace, false),
+        restricted: addressOf(servers.restricted, places.restricted.workspace, false),
+      },
+      isOurs,
+      writeSettings: (settings) =>
+        writeSettings(places.trusted, { 'security.workspace.trust.enabled': false, ...settings }),
+    });
+    console.log(`Screenshots: ${screenshots}`);
+    return failed === 0;
+  } finally {
+    await browser.close();
+    for (const server of Object.values(servers)) {
+      server.stop();
+      await server.ended;
+    }
+    for (const place of Object.values(places)) place.remove();
+  }
+}
+
+// The end-to-end tests are TypeScript, which Node reads from release 22.18 on.
+if (!process.features.typescript) {
+  const { status } = spawnSync(modernNode(), process.argv.slice(1), { stdio: 'inherit' });
+  process.exit(status ?? 1);
 }
 
 const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--tests'], {
@@ -146,7 +198,7 @@ for (const pass of only) {
   console.log(`\n--- ${pass} ---`);
   if (pass !== 'e2e')
     failed = !(await (executable === null ? inBrowser(pass) : onDesktop(pass, executable))) || failed;
-  else if (executable === null) failed = !endToEnd() || failed;
+  else if (executable === null) failed = !(await endToEnd()) || failed;
   else console.log('The end-to-end tests need VS Code in the browser: KUBE_PROXY_VSCODE=web runs them.');
 }
 process.exitCode = failed ? 1 : 0;

@@ -106,14 +106,17 @@ function freePort() {
 }
 
 /** Serves VS Code on a free port of this machine only. `stop()` ends it; `log` gets what it prints. */
-export async function serveCodeServer({ data, testDriver = false, log = () => {} }) {
+export async function serveCodeServer({ data, testDriver = false, env = {}, log = () => {} }) {
   const server = fetchCodeServer(console.log);
   const port = await freePort();
   const args = [join(server, 'out', 'server-main.js'), '--host', '127.0.0.1', '--port', String(port)];
   args.push('--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off');
   args.push('--server-data-dir', join(data, 'server'), '--extensions-dir', join(data, 'extensions'));
   if (testDriver) args.push('--enable-smoke-test-driver');
-  const child = spawn(modernNode(), args, { stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment() });
+  const child = spawn(modernNode(), args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...serverEnvironment(), ...env },
+  });
   child.stdout.on('data', (chunk) => log(String(chunk)));
   child.stderr.on('data', (chunk) => log(String(chunk)));
   const address = `http://127.0.0.1:${port}`;

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { extension, nextEvent, openDump, workspaceFile } from './support.ts';
-import { Suite } from './runner.ts';
+import { say, Suite } from './runner.ts';
 
 export const activation = new Suite('activation');
 
@@ -13,7 +13,7 @@ activation.test('activation takes less than 100 ms and starts no server', async 
   const started = performance.now();
   const { server } = await extension().activate();
   const took = performance.now() - started;
-  console.log(`     activated in ${took.toFixed(1)} ms`);
+  say(`     activated in ${took.toFixed(1)} ms`);
   assert.ok(took < 100, `took ${took} ms`);
   assert.equal(server.started, false);
 });

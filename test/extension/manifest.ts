@@ -21,7 +21,8 @@ manifest.test('every command of the manifest is answered', async () => {
   );
 });
 
-manifest.test('the window is restricted or trusted, and the extension runs in both', () => {
-  console.log(`     ${vscode.workspace.isTrusted ? 'trusted' : 'restricted'} window`);
+manifest.test('the extension runs, whether the window is trusted or restricted', () => {
+  const mode = vscode.workspace.isTrusted ? 'trusted' : 'restricted';
+  assert.equal(mode, process.env['KUBE_PROXY_EXPECTED_TRUST']);
   assert.equal(extension().isActive, true);
 });

@@ -1,0 +1,103 @@
+/** A window of VS Code in the browser, and what a user does in it. */
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+
+export class Window {
+  readonly page: Page;
+  readonly #screenshots: string;
+
+  private constructor(page: Page, screenshots: string) {
+    this.page = page;
+    this.#screenshots = screenshots;
+  }
+
+  /** Opens the address and waits until the window can be used. */
+  static async open(browser: Browser, address: string, screenshots: string): Promise<Window> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(20_000);
+    await page.goto(address);
+    const window = new Window(page, screenshots);
+    await window.untilReady();
+    return window;
+  }
+
+  async untilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.page.locator('.activitybar [aria-label^="kube-proxy"]').first().waitFor();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.settle();
+    await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
+  }
+
+  /** Until nothing moves any more: two pictures in a row are the same. */
+  async settle(): Promise<void> {
+    let before: Buffer = Buffer.alloc(0);
+    for (let tries = 0; tries < 12; tries++) {
+      const now = await this.page.screenshot({ caret: 'hide' });
+      if (now.equals(before)) return;
+      before = now;
+      await this.page.waitForTimeout(250);
+    }
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.pick(`>${title}`, title);
+  }
+
+  /** Types into the open quick pick and takes the first row that has `row` in it. */
+  async pick(text: string, row = text): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+  }
+
+  /** The title of the open quick pick's row `text`. */
+  quickPickRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** A row of a tree view. */
+  row(text: string | RegExp): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Opens a row of a tree when it is closed. */
+  async expand(text: string | RegExp): Promise<void> {
+    const row = this.row(text);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') {
+      await row.locator('.monaco-tl-twistie').click();
+      await this.page.waitForFunction(
+        (element) => element?.getAttribute('aria-expanded') === 'true',
+        await row.elementHandle(),
+      );
+    }
+  }
+
+  /** The page inside of the front-most webview. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+  }
+
+  /** Puts the cursor of the active editor on a line and column, from 1. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** `Ln 12, Col 3` → 12. */
+  async currentLine(): Promise<number> {
+    const text = await this.page
+      .locator('.statusbar-item', { hasText: /Ln \d+/ })
+      .first()
+      .innerText();
+    return Number(/Ln ([\d,]+)/.exec(text)?.[1]?.replaceAll(',', ''));
+  }
+}
