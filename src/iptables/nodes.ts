@@ -3,6 +3,7 @@
  * understood stands in the tree as a `bad` statement and in `Ruleset.problems`. Every node has its span.
  */
 import type { Span } from '../text/span.ts';
+import type { OptionDefinition } from './catalogue/definitions.ts';
 import type { SyntaxProblem } from './problems.ts';
 
 /** A word of a line as read: `text` is the value without quotes and escapes, the span covers the quotes too. */
@@ -18,8 +19,10 @@ export interface Counters extends Span {
 
 /** One option with its values: `! --ctstate RELATED,ESTABLISHED`. */
 export interface Option extends Span {
-  /** As written: `-d`, `--dport`, `--to-destination`. Aliases are resolved by the catalogue (`definition`). */
+  /** As written: `-d`, `--destination-port`, `--to-dest`. */
   readonly name: Word;
+  /** What the catalogue knows of it, whatever its spelling: `definition.name` is `--dport`; null for an unknown option. */
+  readonly definition: OptionDefinition | null;
   /** `! -s 10.0.0.0/8` → the `!`, before the option or (old style) before its value. */
   readonly negation: Word | null;
   readonly values: readonly Word[];
@@ -28,7 +31,7 @@ export interface Option extends Span {
 /** `-m comment --comment "x"` with the options that belong to it. */
 export interface Match extends Span {
   readonly kind: 'match';
-  /** `-m tcp` → `tcp`. For an implicit match (`-p tcp --dport 80` without `-m tcp`) the protocol's word. */
+  /** `-m tcp` → `tcp`. For an implicit match (`-p 6 --dport 80` without `-m tcp`) `tcp` with the span of the protocol. */
   readonly name: Word;
   readonly implicit: boolean;
   readonly options: readonly Option[];

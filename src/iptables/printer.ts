@@ -1,7 +1,3 @@
-import type { MatchDefinition, OptionDefinition, TargetDefinition } from './catalogue/definitions.ts';
-import { findMatch } from './catalogue/matches.ts';
-import { findGeneralOption, findOption } from './catalogue/options.ts';
-import { findTarget } from './catalogue/targets.ts';
 import type { Option, Rule, Ruleset } from './nodes.ts';
 
 /** The text of a ruleset, from its statements: the same bytes that were parsed. */
@@ -19,7 +15,7 @@ export function printRuleset(ruleset: Ruleset): string {
 /** One rule as iptables-save writes it, from its nodes: `-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT`. */
 export function printRule(rule: Rule): string {
   const { counters } = rule;
-  const written = rule.general.some((option) => findGeneralOption(option.name.text)?.name === '-c');
+  const written = rule.general.some((option) => option.definition?.name === '-c');
   const prefix = counters === null || written ? '' : `[${counters.packets}:${counters.bytes}] `;
   return `${prefix}-A ${printWord(rule.chain.text)}${printConditions(rule)}`;
 }
@@ -27,36 +23,25 @@ export function printRule(rule: Rule): string {
 /** What a rule says beside its chain and counters, with a blank before each word: ` -p tcp -j ACCEPT`. Equal for equal rules. */
 export function printConditions(rule: Rule): string {
   const { target } = rule;
-  const parts: string[] = [''];
-  for (const option of rule.general) parts.push(printOption(option, findGeneralOption(option.name.text)));
-  for (const match of rule.matches) {
-    parts.push('-m', printWord(match.name.text));
-    printOptions(match.options, findMatch(match.name.text), parts);
-  }
-  printOptions(rule.unknown, null, parts);
-  if (target !== null) {
-    parts.push(target.kind === 'jump' ? '-j' : '-g', printWord(target.name.text));
-    printOptions(target.options, target.kind === 'jump' ? findTarget(target.name.text) : null, parts);
-  }
-  return parts.join(' ');
+  let printed = printOptions(rule.general);
+  for (const match of rule.matches)
+    printed += ` -m ${printWord(match.name.text)}${printOptions(match.options)}`;
+  printed += printOptions(rule.unknown);
+  if (target === null) return printed;
+  const letter = target.kind === 'jump' ? '-j' : '-g';
+  return `${printed} ${letter} ${printWord(target.name.text)}${printOptions(target.options)}`;
 }
 
-function printOptions(
-  options: readonly Option[],
-  extension: MatchDefinition | TargetDefinition | null,
-  parts: string[],
-): void {
-  for (const option of options) {
-    parts.push(printOption(option, extension && findOption(extension, option.name.text)));
-  }
+/** ` ! --dport 80 --syn` */
+function printOptions(options: readonly Option[]): string {
+  return options.map((option) => ` ${printOption(option)}`).join('');
 }
 
-function printOption(option: Option, definition: OptionDefinition | null): string {
-  const name = definition?.name ?? option.name.text;
+function printOption({ name, definition, negation, values }: Option): string {
   const gap = definition?.wideGap === true ? '  ' : ' ';
   const print = definition?.kind === 'text' ? printText : printWord;
-  const words = [name, ...option.values.map((value) => print(value.text))].join(gap);
-  return option.negation === null ? words : `! ${words}`;
+  const words = [definition?.name ?? name.text, ...values.map((value) => print(value.text))].join(gap);
+  return negation === null ? words : `! ${words}`;
 }
 
 /** Free text as `xtables_save_string` of libxtables/xtables.c writes it: quoted unless it is one plain name. */

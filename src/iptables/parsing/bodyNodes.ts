@@ -1,5 +1,5 @@
 /** HOT PATH: the nodes of a rule, each of one shape. */
-import type { MatchDefinition, TargetDefinition } from '../catalogue/definitions.ts';
+import type { MatchDefinition, OptionDefinition, TargetDefinition } from '../catalogue/definitions.ts';
 import type { Match, Option, Target, Word } from '../nodes.ts';
 
 /** The one empty list of every node. */
@@ -21,13 +21,21 @@ export class OptionNode implements Option {
   readonly start: number;
   readonly end: number;
   readonly name: Word;
+  readonly definition: OptionDefinition | null;
   readonly negation: Word | null;
   readonly values: readonly Word[];
 
-  constructor(name: Word, negation: Word | null, values: readonly Word[], end: number) {
+  constructor(
+    name: Word,
+    definition: OptionDefinition | null,
+    negation: Word | null,
+    values: readonly Word[],
+    end: number,
+  ) {
     this.start = negation !== null && negation.start < name.start ? negation.start : name.start;
     this.end = end;
     this.name = name;
+    this.definition = definition;
     this.negation = negation;
     this.values = values;
   }

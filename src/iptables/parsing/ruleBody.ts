@@ -72,21 +72,21 @@ class BodyReader {
     }
     if (this.#negation !== null) {
       this.#report('missing-value', this.#negation.start, this.#negation.end, '!');
-      this.#addUnknown(new OptionNode(this.#negation, null, NONE, this.#negation.end));
+      this.#addUnknown(new OptionNode(this.#negation, null, null, NONE, this.#negation.end));
     }
     return this.#finish();
   }
 
   #negate(): void {
     if (this.#negation !== null)
-      this.#addUnknown(new OptionNode(this.#negation, null, NONE, this.#negation.end), true);
+      this.#addUnknown(new OptionNode(this.#negation, null, null, NONE, this.#negation.end), true);
     this.#negation = this.#words.word();
   }
 
   /** A word where an option should be. */
   #stray(): void {
     const word = this.#words.word();
-    this.#addUnknown(new OptionNode(word, this.#takeNegation(), NONE, word.end), true);
+    this.#addUnknown(new OptionNode(word, null, this.#takeNegation(), NONE, word.end), true);
   }
 
   #readOption(): void {
@@ -134,7 +134,7 @@ class BodyReader {
   /** An option that nothing in the catalogue knows: it goes with the extension loaded last that is unknown itself. */
   #readForeign(name: Word): void {
     const values = this.#takeWords();
-    const option = new OptionNode(name, this.#takeNegation(), values, lastEnd(values, name.end));
+    const option = new OptionNode(name, null, this.#takeNegation(), values, lastEnd(values, name.end));
     const owner = this.#loaded.findLast((loaded) => loaded.definition === null);
     if (owner === undefined) this.#addUnknown(option, true);
     else addTo(owner, option);
@@ -153,7 +153,7 @@ class BodyReader {
     if (letter.length === 2 && '-t-A-I-D-R'.includes(letter)) return;
     if (letter === '-c') this.#counters = countersOf(name, values) ?? this.#counters;
     if (letter === '-p') this.#protocol = values[0] ?? null;
-    const option = new OptionNode(name, negation ?? inner, values, lastEnd(values, name.end));
+    const option = new OptionNode(name, definition, negation ?? inner, values, lastEnd(values, name.end));
     if (this.#general === null) this.#general = [option];
     else this.#general.push(option);
   }
@@ -175,13 +175,13 @@ class BodyReader {
       const values = name === null ? NONE : [name];
       if (name === null) this.#report('missing-value', option.start, option.end, option.text);
       return this.#addUnknown(
-        new OptionNode(option, negation, values, lastEnd(values, option.end)),
+        new OptionNode(option, null, negation, values, lastEnd(values, option.end)),
         name !== null,
       );
     }
     const kind = letter === '-m' ? 'match' : letter === '-j' ? 'jump' : 'goto';
     if (kind !== 'match' && this.#loaded.some((loaded) => loaded.kind !== 'match')) {
-      return this.#addUnknown(new OptionNode(option, null, [name], name.end), true);
+      return this.#addUnknown(new OptionNode(option, null, null, [name], name.end), true);
     }
     const definition =
       kind === 'match' ? findMatch(name.text) : kind === 'jump' ? findTarget(name.text) : null;
@@ -205,12 +205,13 @@ class BodyReader {
 
   /** `-p tcp --dport 80`: loads `tcp` as iptables does when it meets an option that nobody knows. */
   #loadProtocol(option: string): boolean {
-    const name = this.#protocol;
-    if (name === null || this.#protocolLoaded) return false;
-    const definition = findMatch(protocolMatch(name.text));
+    const protocol = this.#protocol;
+    if (protocol === null || this.#protocolLoaded) return false;
+    const definition = findMatch(protocolMatch(protocol.text));
     if (definition === null || abbreviated(option, [definition])?.owner !== definition) return false;
     this.#protocolLoaded = true;
     const { start } = this.#words;
+    const name = new WordNode(protocol.start, protocol.end, definition.name);
     this.#loaded.push({ name, start, implicit: true, kind: 'match', definition, options: null, end: start });
     return true;
   }
@@ -219,7 +220,7 @@ class BodyReader {
     const negation = this.#takeNegation();
     const inner = this.#innerNegation(negation, definition);
     const values = this.#takeValues(definition, attached, name);
-    addTo(owner, new OptionNode(name, negation ?? inner, values, lastEnd(values, name.end)));
+    addTo(owner, new OptionNode(name, definition, negation ?? inner, values, lastEnd(values, name.end)));
   }
 
   /** The old style, `--dport ! 80`. */
