@@ -3,13 +3,17 @@ export function nearest(word: string, known: readonly string[]): string | null {
   const wanted = word.toLowerCase();
   let best: { readonly name: string; readonly distance: number } | null = null;
   for (const name of known) {
-    const distance = name.startsWith(wanted) && wanted.length > 1 ? 0 : editDistance(wanted, name.toLowerCase());
+    const edits = editDistance(wanted, name.toLowerCase());
+    const distance = name.startsWith(wanted) && wanted.length > 1 ? Math.min(edits, BEGINNING) : edits;
     if (distance <= Math.max(1, Math.floor(name.length / 3)) && distance < (best?.distance ?? Infinity)) {
       best = { name, distance };
     }
   }
   return best?.name ?? null;
 }
+
+/** A beginning of a word is nearer than two slips, and not as near as one. */
+const BEGINNING = 1.5;
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(from: string, to: string): number {

@@ -35,6 +35,8 @@ export type RulesReading =
 interface Text {
   readonly path: string;
   readonly text: string;
+  /** What is odd about its bytes, in a sentence. */
+  readonly problem: string | null;
 }
 
 interface Siblings {
@@ -78,8 +80,7 @@ async function readStandardInput(): Promise<Text> {
 
 function decoded(path: string, bytes: Uint8Array): Text {
   const { text, problem } = decodeRules(bytes);
-  if (problem !== null && text === '') throw new Error(problem);
-  return { path, text };
+  return { path, text, problem };
 }
 
 /** The snapshot's files in `folder`, and the other family's rules by the name of the file that was given. */
@@ -124,6 +125,7 @@ async function ofFolder(folder: string): Promise<RulesReading> {
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
 function ofFile(given: Text, siblings: Siblings): RulesReading {
   const parsed = parseRuleset(given.text);
+  const oddness = given.problem === null ? [] : [`"${given.path}": ${given.problem}`];
   const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
   const named = rulesFiles(given.path, split);
   const all = [...named];
@@ -132,7 +134,7 @@ function ofFile(given: Text, siblings: Siblings): RulesReading {
     if (!text || text.path === given.path || named.some((each) => each.family === family)) continue;
     all.push({ family, path: text.path, ruleset: parseRuleset(text.text) });
   }
-  return assemble(named, all, siblings);
+  return assemble(named, all, { ...siblings, warnings: [...oddness, ...siblings.warnings] });
 }
 
 function rulesFiles(path: string, rulesets: Rulesets): RulesFile[] {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Ruleset } from '../iptables/nodes.ts';
+import { whatItIs } from '../language/rules/whatItIs.ts';
 import { nearest } from './nearest.ts';
 import { plain } from './terminal.ts';
 
@@ -44,6 +45,5 @@ export function notRules(path: string, ruleset: Ruleset): string | null {
   const name = path === 'standard input' ? 'Standard input' : `"${plain(path)}"`;
   if (ruleset.format === 'empty') return `${name} is empty. ${howToDump}`;
   if (ruleset.format !== 'foreign') return null;
-  const what = ruleset.problems.find((each) => each.code === 'not-rules')?.detail;
-  return `${name} does not hold iptables rules${what ? `: it looks like ${plain(what)}` : ''}. ${howToDump}`;
+  return `${name} does not hold iptables rules: it is ${whatItIs(ruleset.text)}. ${howToDump}`;
 }

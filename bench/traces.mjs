@@ -1,0 +1,35 @@
+// What parsing, the catalog and a trace cost inside of one process.
+import { Bench } from 'tinybench';
+import { openAnalysis } from '../src/kubeproxy/analysis.ts';
+import { parseRuleset } from '../src/iptables/parser.ts';
+import { narrate } from '../src/kubeproxy/narrative/narrate.ts';
+
+/** Milliseconds by name: parse, engine, first trace, median trace, telling it, catalog. */
+export async function measureTrace(text, address, port) {
+  const times = new Map();
+  const timed = (name, work) => {
+    const started = performance.now();
+    const result = work();
+    times.set(name, performance.now() - started);
+    return result;
+  };
+  const ruleset = timed('parse', () => parseRuleset(text));
+  const analysis = openAnalysis({ rulesets: { 4: ruleset, 6: null }, files: new Map() });
+  const flow = {
+    family: 4,
+    from: { kind: 'pod', address: '10.244.1.7', port: 40_000 },
+    to: { address, port },
+    protocol: 'tcp',
+  };
+  const engine = timed('engine (rules compiled)', () => analysis.engine(4));
+  timed('first trace', () => engine.trace(flow));
+  const bench = new Bench({ time: 500 });
+  bench.add('trace (median)', () => {
+    engine.trace(flow);
+  });
+  await bench.run();
+  for (const { name, result } of bench.tasks) times.set(name, result.latency.p50);
+  timed('catalog', () => analysis.catalog.ports.length);
+  timed('a trace told in sentences', () => narrate(engine.trace(flow), flow, analysis, []));
+  return times;
+}

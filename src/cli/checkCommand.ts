@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { checkRuleset } from '../language/rules/check.ts';
+import type { Problem } from '../language/rules/problem.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import { checkText } from './checkText.ts';
+import type { Arguments } from './commandLine.ts';
+import { readRules, type RulesFile } from './readRules.ts';
+import type { ExitCode, Terminal } from './run.ts';
+import { sarifLog } from './sarif.ts';
+import { cannotBeRead } from './unreadable.ts';
+
+/** A problem with its place as people count: lines and columns from 1, the end column behind the last character. */
+export interface PlacedProblem {
+  readonly problem: Problem;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** The problems of one file. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly rules: number;
+  readonly problems: readonly PlacedProblem[];
+}
+
+/** `check RULES …` */
+export async function checkCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const reading = await readRules(given.operands[0] ?? '');
+  const unreadable = reading.kind === 'unreadable' ? reading.message : await objectsProblem(given);
+  if (reading.kind === 'unreadable' || unreadable !== null) {
+    terminal.complain(unreadable ?? '');
+    return 2;
+  }
+  reading.rules.warnings.forEach((warning) => terminal.complain(warning));
+  const files = checkFiles(reading.rules.named);
+  const format = given.values.get('format');
+  if (format === 'json') terminal.output.line(JSON.stringify({ problems: files.flatMap(jsonProblems) }));
+  else if (format === 'sarif') terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
+  else terminal.output.write(checkText(files, terminal.style));
+  const failed = files.some((file) => file.problems.some(({ problem }) => problem.severity === 'error'));
+  return failed ? 1 : 0;
+}
+
+async function objectsProblem(given: Arguments): Promise<string | null> {
+  const path = given.values.get('objects');
+  if (path === undefined) return null;
+  try {
+    JSON.parse(await readFile(path, 'utf8'));
+    return null;
+  } catch (error) {
+    return cannotBeRead(path, error);
+  }
+}
+
+/** Checks each file once: one that holds both families was split, and is one file all the same. */
+function checkFiles(named: readonly RulesFile[]): readonly CheckedFile[] {
+  const paths = new Set(named.map((each) => each.path));
+  return [...paths].map((path) => {
+    const rulesets = named.filter((each) => each.path === path).map((each) => each.ruleset);
+    const tables = rulesets.flatMap((each) => each.tables).toSorted((a, b) => a.span.start - b.span.start);
+    const rules = tables.reduce((sum, table) => sum + countRules(table.chains), 0);
+    const [first] = rulesets;
+    const whole = first && rulesets.length > 1 ? { ...first, tables } : first;
+    return { path, rules, problems: whole ? place(path, whole.text, checkRuleset(whole)) : [] };
+  });
+}
+
+function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {
+  let count = 0;
+  for (const chain of chains.values()) count += chain.rules.length;
+  return count;
+}
+
+function place(file: string, text: string, problems: readonly Problem[]): readonly PlacedProblem[] {
+  if (problems.length === 0) return [];
+  const lines = new LineIndex(text);
+  return problems.map((problem) => {
+    const start = lines.positionAt(problem.span.start);
+    const end = lines.positionAt(problem.span.end);
+    return {
+      problem,
+      file,
+      line: start.line + 1,
+      column: start.character + 1,
+      endLine: end.line + 1,
+      endColumn: end.character + 1,
+    };
+  });
+}
+
+function jsonProblems({ problems }: CheckedFile): readonly object[] {
+  return problems.map(({ problem, file, line, column, endLine, endColumn }) => ({
+    code: problem.code,
+    severity: problem.severity,
+    message: problem.message,
+    file,
+    line,
+    column,
+    endLine,
+    endColumn,
+  }));
+}

@@ -1,0 +1,179 @@
+/** A trace for people in a terminal: the sentence, the way, the branches, what was taken for granted. */
+import type { Narrative, NarrativeGroup, NarrativeOutcome, NarrativeStep } from '../kubeproxy/narrative/narrative.ts';
+import { shareWords } from '../kubeproxy/narrative/words.ts';
+import { columns, cut, pad, paint, plain, wrap, type Style } from './terminal.ts';
+
+/** A line of the way: a rule that matched, a routing decision, a policy that drops, or a rule that did not match. */
+interface Row {
+  readonly hook: string;
+  readonly number: string;
+  readonly chain: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly missed: boolean;
+}
+
+const PROSE_WIDTH = 110;
+
+/** The text of a narrative, ending in a line feed. `notes`: how the two ends were understood. */
+export function narrativeText(narrative: Narrative, notes: readonly string[], style: Style): string {
+  const lines = [
+    ...headline(narrative, style),
+    ...narrative.details.flatMap((detail) => prose(plain(detail), '  ', style)),
+    ...notesLine(notes, style),
+    '',
+  ];
+  for (const group of narrative.groups) lines.push(...groupLines(group, narrative.groups.length > 1, style));
+  for (const { message } of narrative.assumptions) {
+    lines.push(...prose(`Assumed: ${plain(message)}`, '  ', style).map((line) => paint(style, 'yellow', line)));
+  }
+  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+}
+
+const verdictMarks = {
+  forward: ['✓', 'green'],
+  local: ['✓', 'green'],
+  drop: ['✗', 'red'],
+  reject: ['✗', 'red'],
+  unknown: ['?', 'yellow'],
+  mixed: ['±', 'yellow'],
+} as const;
+
+function headline({ verdict, headline: text }: Narrative, style: Style): string[] {
+  const [mark, colour] = verdictMarks[verdict];
+  const [first = '', ...rest] = wrap(plain(text), Math.min(style.width, PROSE_WIDTH) - 2);
+  return [
+    `${paint(style, colour, mark)} ${paint(style, 'bold', first)}`,
+    ...rest.map((line) => `  ${paint(style, 'bold', line)}`),
+  ];
+}
+
+function prose(text: string, indent: string, style: Style): string[] {
+  return wrap(text, Math.min(style.width, PROSE_WIDTH) - indent.length).map((line) => indent + line);
+}
+
+function notesLine([from = '', to = '']: readonly string[], style: Style): string[] {
+  const parts = [from && `From: ${plain(from)}`, to && `To: ${plain(to)}`].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [paint(style, 'dim', `  ${parts.join(' · ')}`)];
+}
+
+function groupLines({ condition, outcomes }: NarrativeGroup, conditional: boolean, style: Style): string[] {
+  const ways = outcomes.map((outcome) => rowsOf(outcome.path));
+  const prefix = commonStart(ways);
+  const suffix = commonStart(ways.map((rows) => rows.slice(prefix).toReversed()));
+  const [first = []] = ways;
+  const measure = columnsOf(ways.flat(), style);
+  const mixed = new Set(outcomes.map(({ verdict }) => verdict)).size > 1;
+  const before = first.slice(0, prefix);
+  const after = suffix === 0 ? [] : first.slice(-suffix);
+  return [
+    ...(conditional ? [paint(style, 'bold', `  ${plain(condition)}:`)] : []),
+    ...rowLines(before, null, measure, style),
+    ...outcomeLines(outcomes, style).flatMap((line, index) => {
+      const rows = (ways[index] ?? []).slice(prefix, (ways[index]?.length ?? 0) - suffix);
+      const own = mixed || rows.some(({ missed }) => missed);
+      return [line, ...(own ? rowLines(rows, before.at(-1)?.hook ?? null, measure, style) : [])];
+    }),
+    ...rowLines(after, null, measure, style),
+    '',
+  ];
+}
+
+/** How many rows all ways have in common at their start. A single way has no branch: it is common up to its end. */
+function commonStart(ways: readonly (readonly Row[])[]): number {
+  const [first = []] = ways;
+  const differs = first.findIndex((row, index) => ways.some((way) => !sameRow(way[index], row)));
+  return differs === -1 ? first.length : differs;
+}
+
+function sameRow(a: Row | undefined, b: Row): boolean {
+  return a !== undefined && a.hook === b.hook && a.chain === b.chain && a.number === b.number && a.label === b.label;
+}
+
+function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): string[] {
+  const titles = outcomes.map(({ title }) => plain(title));
+  const width = Math.max(...titles.map(columns));
+  return outcomes.map((outcome, index) => {
+    const arrow = outcome.verdict === 'forward' || outcome.verdict === 'local' ? '→' : '✗';
+    const share = shareWords(outcome.share).padStart(8);
+    const subtitle = plain(outcome.subtitle);
+    const line = `    ${share}  ${arrow} ${pad(titles[index] ?? '', width)}  ${subtitle}`.trimEnd();
+    return paint(style, arrow === '→' ? 'green' : 'red', cut(line, style.width));
+  });
+}
+
+function rowsOf(path: readonly NarrativeStep[]): readonly Row[] {
+  const rows: Row[] = [];
+  for (const step of path) {
+    if (step.kind === 'hook') gather(step.children, step.label.replace(' · ', ' '), false, rows);
+    else if (step.kind === 'routing' || step.kind === 'assume') {
+      rows.push({ hook: step.kind, number: '', chain: '', label: withoutKind(step.label), detail: step.detail, missed: false });
+    }
+  }
+  return rows;
+}
+
+/** `routing: out by cni0` → `out by cni0`, since the first column says the rest. */
+function withoutKind(label: string): string {
+  return label.replace(/^routing: /, '').replace(/^assumed: /, '');
+}
+
+function gather(steps: readonly NarrativeStep[], hook: string, missed: boolean, rows: Row[]): void {
+  for (const step of steps) {
+    if (step.kind === 'rule') {
+      rows.push(ruleRow(step, hook, missed));
+      gather(step.children, hook, false, rows);
+    } else if (step.kind === 'skipped') gather(step.children, hook, true, rows);
+    else if (step.kind === 'policy' && step.verdict === 'drop') {
+      rows.push({ hook, number: '', chain: '', label: step.label, detail: step.detail, missed: false });
+    } else if (step.kind === 'assume') {
+      rows.push({ hook, number: '', chain: '', label: step.label, detail: step.detail, missed: false });
+    }
+  }
+}
+
+function ruleRow(step: NarrativeStep, hook: string, missed: boolean): Row {
+  const [, chain = ''] = /^[a-z]+\/(.+)\/\d+$/s.exec(step.place ?? '') ?? [];
+  const marks = step.changes.filter(({ field }) => field !== 'source' && field !== 'destination');
+  const details = [step.chance, ...marks.map(({ field, was, is }) => `${field} ${was} → ${is}`), step.detail];
+  return {
+    hook,
+    number: step.number === null ? '' : String(step.number),
+    chain: hook.startsWith(`${chain} `) ? '' : plain(chain),
+    label: plain(step.label),
+    detail: plain(details.filter((each) => each !== null && each !== '').join(' · ')),
+    missed,
+  };
+}
+
+interface Measure {
+  readonly hook: number;
+  readonly number: number;
+  readonly chain: number;
+  readonly label: number;
+}
+
+function columnsOf(rows: readonly Row[], style: Style): Measure {
+  const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(columns));
+  const hook = widest(rows.map((row) => row.hook));
+  const number = widest(rows.map((row) => row.number));
+  const chain = Math.min(26, widest(rows.map((row) => row.chain)));
+  const left = style.width - hook - number - chain - 10;
+  return { hook, number, chain, label: Math.min(widest(rows.map((row) => row.label)), Math.max(20, Math.floor(left * 0.75)), 90) };
+}
+
+function rowLines(rows: readonly Row[], hook: string | null, measure: Measure, style: Style): string[] {
+  let last = hook;
+  return rows.map((row) => {
+    const name = row.hook === last ? '' : row.hook;
+    last = row.hook;
+    const start = `  ${pad(name, measure.hook)}  ${row.number.padStart(measure.number)}  `;
+    const chain = measure.chain === 0 ? '' : `${pad(cut(row.chain, measure.chain), measure.chain)}  `;
+    const label = row.missed ? `· ${row.label}` : row.label;
+    const text = row.detail === '' ? label : `${pad(label, measure.label)}  `;
+    const room = style.width - columns(start + chain) - columns(text);
+    const detail = row.detail === '' ? '' : paint(style, 'dim', cut(row.detail, Math.max(8, room)));
+    const body = cut(text, Math.max(8, style.width - columns(start + chain)));
+    return `${start}${chain}${row.missed ? paint(style, 'dim', body) : body}${detail}`.trimEnd();
+  });
+}

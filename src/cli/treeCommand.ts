@@ -1,0 +1,114 @@
+import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
+import type { Arguments } from './commandLine.ts';
+import type { Output } from './output.ts';
+import { readRules } from './readRules.ts';
+import type { ExitCode, Terminal } from './run.ts';
+import { cut, paint, plain, type Style } from './terminal.ts';
+
+const PAGE = 500;
+
+/** `tree RULES …` */
+export async function treeCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const depth = depthOf(given.values.get('depth'));
+  if (depth === null) {
+    terminal.complain('--depth needs a number from 1 up.');
+    return 2;
+  }
+  const reading = await readRules(given.operands[0] ?? '');
+  if (reading.kind === 'unreadable') {
+    terminal.complain(reading.message);
+    return 2;
+  }
+  reading.rules.warnings.forEach((warning) => terminal.complain(warning));
+  const order: TreeOrder = given.values.get('by') === 'service' ? 'service' : 'hook';
+  const walk = walkTree(reading.rules.analysis.tree, order, depth);
+  await (given.values.get('format') === 'json' ? printJson(walk, order, terminal.output) : printText(walk, terminal));
+  return 0;
+}
+
+function depthOf(text: string | undefined): number | null {
+  if (text === undefined) return Infinity;
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+}
+
+interface Visit {
+  readonly node: TreeNode;
+  /** 0 for the top. */
+  readonly level: number;
+  /** For each level down to its own: whether it is the last of its siblings. */
+  readonly last: readonly boolean[];
+  /** Its rows stand above already: a chain that several rules jump to is shown once. */
+  readonly repeated: boolean;
+}
+
+interface Frame {
+  readonly parent: string | null;
+  readonly last: readonly boolean[];
+  items: readonly TreeNode[];
+  offset: number;
+  total: number;
+}
+
+/** The rows from the top down to `depth` levels. Each chain is opened once, so that loops and diamonds come to an end. */
+function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit> {
+  const opened = new Set<string>();
+  const frames: Frame[] = [frameOf(tree, order, null, [])];
+  for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
+    const at = frame.offset % PAGE;
+    if (at === 0 && frame.offset > 0 && frame.offset < frame.total) {
+      frame.items = tree.rows(order, frame.parent, frame.offset, PAGE).items;
+    }
+    const node = frame.items[at];
+    if (!node || frame.offset >= frame.total) {
+      frames.pop();
+      continue;
+    }
+    frame.offset++;
+    const last = [...frame.last, frame.offset === frame.total];
+    const key = node.hasChildren && node.chain !== null && order === 'hook' ? `${node.family} ${node.kind} ${node.chain}` : null;
+    const repeated = key !== null && opened.has(key);
+    if (key !== null) opened.add(key);
+    yield { node, level: frames.length - 1, last, repeated };
+    if (node.hasChildren && !repeated && frames.length < depth) frames.push(frameOf(tree, order, node.id, last));
+  }
+}
+
+function frameOf(tree: Tree, order: TreeOrder, parent: string | null, last: readonly boolean[]): Frame {
+  const { items, total } = tree.rows(order, parent, 0, PAGE);
+  return { parent, last, items, offset: 0, total };
+}
+
+async function printText(walk: Iterable<Visit>, { output, style }: Terminal): Promise<void> {
+  for (const visit of walk) {
+    output.line(rowText(visit, style));
+    await output.flushIfLarge();
+    if (output.closed) return;
+  }
+}
+
+function rowText({ node, level, last, repeated }: Visit, style: Style): string {
+  const guides = last.slice(1, -1).map((each) => (each ? '   ' : '│  '));
+  const branch = level === 0 ? '' : last.at(-1) === true ? '└─ ' : '├─ ';
+  const start = guides.join('') + branch;
+  const label = plain(node.label);
+  const description = [plain(node.description), repeated ? '(as above)' : ''].filter((text) => text !== '').join(' ');
+  const warning = node.badge === null ? '' : paint(style, node.badge === 'error' ? 'red' : 'yellow', '⚠ ');
+  const room = style.width - start.length - (node.badge === null ? 0 : 2) - label.length - 2;
+  const behind = description === '' || room < 4 ? '' : `  ${paint(style, 'dim', cut(description, room))}`;
+  return `${paint(style, 'dim', start)}${warning}${level === 0 ? paint(style, 'bold', label) : label}${behind}`;
+}
+
+/** `{"order":"hook","rows":[{…,"children":[…]}]}`, written as it is walked. A chain shown before has `"repeated":true`. */
+async function printJson(walk: Iterable<Visit>, order: TreeOrder, output: Output): Promise<void> {
+  output.write(`{"order":${JSON.stringify(order)},"rows":[`);
+  let open = -1;
+  for (const { node, level, repeated } of walk) {
+    if (level <= open) output.write(`${']}'.repeat(open - level)}]},`);
+    open = level;
+    const fields = JSON.stringify({ ...node, repeated });
+    output.write(`${fields.slice(0, -1)},"children":[`);
+    await output.flushIfLarge();
+    if (output.closed) return;
+  }
+  output.line(`${']}'.repeat(open + 1)}]}`);
+}

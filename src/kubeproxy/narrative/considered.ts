@@ -1,0 +1,44 @@
+import type { Flow } from '../../netfilter/flow.ts';
+import type { Decision, Step } from '../../netfilter/trace.ts';
+import type { Analysis } from '../analysis.ts';
+import { contextOf } from './context.ts';
+import type { ConsideredRule } from './narrative.ts';
+
+/** Which rules that did not match: of one outcome, from one index of a chain to another, both included. */
+export interface ConsideredQuery {
+  /** `o3`: the id of a `NarrativeOutcome`. */
+  readonly outcome: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+/** The rules of a "skipped" step with the first test that each failed. `total` counts all, `items` holds the first of them. */
+export function consideredRules(
+  flow: Flow,
+  analysis: Analysis,
+  decisions: readonly Decision[],
+  query: ConsideredQuery,
+): { readonly items: readonly ConsideredRule[]; readonly total: number } {
+  const engine = analysis.engine(flow.family);
+  const trace = engine?.trace(flow, { considered: true, decisions });
+  const outcome = trace?.outcomes[Number(query.outcome.slice(1))];
+  const found = new Map<number, Extract<Step, { kind: 'considered' }>>();
+  for (const step of outcome?.steps ?? []) {
+    if (step.kind !== 'considered' || step.place.table !== query.table || step.place.chain !== query.chain) continue;
+    const { index } = step.place;
+    if (index >= query.from && index <= query.to && !found.has(index)) found.set(index, step);
+  }
+  const context = contextOf(flow, analysis);
+  const items = [...found.values()].slice(0, query.limit).map(({ place, rule, failure }) => ({
+    number: place.index + 1,
+    text: context.text.slice(rule.start, rule.end),
+    failStart: failure.start - rule.start,
+    failEnd: failure.end - rule.start,
+    reason: failure.reason,
+    location: context.locate(rule),
+  }));
+  return { items, total: found.size };
+}

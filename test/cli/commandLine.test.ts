@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine, type CommandSpec } from '../../src/cli/commandLine.ts';
+import { commandSpecs, traceSpec } from '../../src/cli/commands.ts';
+import { commandHelp, programHelp } from '../../src/cli/help.ts';
+import { nearest } from '../../src/cli/nearest.ts';
+
+const style = { colour: false, width: 80 };
+
+function read(words: string, spec: CommandSpec = traceSpec) {
+  return readCommandLine(spec, words.split(' '));
+}
+
+describe('the arguments of a command', () => {
+  it('are operands, values and switches in any order', () => {
+    const line = read('--from node rules.v4 --to=10.96.0.1:443 --considered');
+    expect(line).toEqual({
+      kind: 'run',
+      arguments: {
+        operands: ['rules.v4'],
+        values: new Map([
+          ['from', 'node'],
+          ['to', '10.96.0.1:443'],
+        ]),
+        switches: new Set(['considered']),
+      },
+    });
+  });
+
+  it('may have a lone dash, for standard input, as operand and as value', () => {
+    expect(read('- --from node --to -')).toMatchObject({ kind: 'run', arguments: { operands: ['-'] } });
+  });
+
+  it.each([
+    ['rules --form node', 'trace has no option --form. Did you mean --from?'],
+    ['rules --protcol udp', 'trace has no option --protcol. Did you mean --protocol?'],
+    ['rules --consider', 'trace has no option --consider. Did you mean --considered?'],
+    ['rules --quux', 'trace has no option --quux. "trace --help" lists them.'],
+    ['rules --from --to x', '--from needs a value: --from SOURCE.'],
+    ['rules --format jsn', '--format cannot be "jsn". Did you mean "json"?'],
+    ['rules --format yaml', '--format cannot be "yaml". Use text or json.'],
+    ['rules --considered=yes', '--considered is a switch and takes no value.'],
+    ['rules more', 'trace takes RULES only, and "more" is one too many.'],
+    ['--from node', 'trace needs RULES: kube-proxy-explorer trace RULES [options]'],
+  ])('%s', (words, message) => {
+    expect(read(words)).toEqual({ kind: 'wrong', message });
+  });
+
+  it.each(['--help', '-h', 'rules --help', '--help --nonsense'])('%s asks for help', (words) => {
+    expect(read(words).kind).toBe('help');
+  });
+});
+
+describe('the nearest word', () => {
+  it.each([
+    ['chekc', 'check'],
+    ['tre', 'tree'],
+    ['explian', 'explain'],
+    ['TRACE', 'trace'],
+    ['tracing', 'trace'],
+  ])('of %s is %s', (word, expected) => {
+    expect(nearest(word, ['trace', 'check', 'tree', 'explain'])).toBe(word === 'tracing' ? null : expected);
+  });
+});
+
+describe('the help', () => {
+  it.each(commandSpecs)('of $name fits 80 columns and has examples that are right', (spec) => {
+    const text = commandHelp(spec, style);
+    const examples = spec.examples.map(({ command }) => command.replace(/^.*kube-proxy-explorer /, ''));
+    const prose = text.split('\n').filter((line) => !examples.some((example) => line.includes(example)));
+    expect(prose.filter((line) => line.length > 80)).toEqual([]);
+    for (const example of examples) {
+      const [, ...words] = example.replace(/ [|>].*$/, '').split(' ');
+      expect(readCommandLine(spec, words).kind, example).toBe('run');
+    }
+  });
+
+  it('of the program names every command and no other', () => {
+    const commands = programHelp(style).match(/^ {2}(\w+) {2,}/gm)?.map((line) => line.trim());
+    expect(commands).toEqual(commandSpecs.map(({ name }) => name));
+  });
+});
