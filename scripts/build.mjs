@@ -15,8 +15,24 @@ const shared = {
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 
+/** `import('./client.ts')` stays an import of its own bundle: activation must not read the language client. */
+const clientApart = {
+  name: 'client-apart',
+  setup: (build) =>
+    build.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './client.js', external: true } : null,
+    ),
+};
+
 const bundles = [
-  { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: ['src/extension/main.ts'],
+    outfile: 'dist/extension.js',
+    external: ['vscode'],
+    plugins: [clientApart],
+  },
+  { ...node, entryPoints: ['src/extension/client.ts'], outfile: 'dist/client.js', external: ['vscode'] },
   { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
   {
     ...node,

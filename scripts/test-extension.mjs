@@ -50,8 +50,9 @@ function launchChromium() {
 
 /** What the page logs that is ours: VS Code's own noise is not our failure. */
 const isOurs = (text) =>
-  /kube-?proxy|dist\/(extension|server|webview)\.js/i.test(text) &&
-  !/Loading development extension/.test(text);
+  /kubeProxy|kube-proxy-explorer\.kube-proxy-explorer|\/dist\/(extension|client|server|webview)\.js/.test(
+    text,
+  );
 
 /** Of all that VS Code logs, what the tests say (test/extension/runner.ts). */
 function print(text) {

@@ -9,12 +9,12 @@ activation.test('nothing is loaded before somebody needs it', () => {
   assert.equal(extension().isActive, false);
 });
 
-activation.test('activation takes less than 100 ms and starts no server', async () => {
+activation.test('activation takes less than 250 ms and starts no server', async () => {
   const started = performance.now();
   const { server } = await extension().activate();
   const took = performance.now() - started;
   say(`     activated in ${took.toFixed(1)} ms`);
-  assert.ok(took < 100, `took ${took} ms`);
+  assert.ok(took < 250, `took ${took} ms`);
   assert.equal(server.started, false);
 });
 
