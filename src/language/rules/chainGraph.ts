@@ -1,6 +1,6 @@
 /**
- * Which chain leads to which, and what follows from it: where packets can come from, loops, depth. Every walk is
- * iterative: a dump may nest 50,000 chains.
+ * HOT PATH: which chain leads to which, and what follows from it: where packets can come from, loops, depth. Chains are
+ * numbers here, since a large dump has 80,000 of them, and every walk is iterative, since a dump may nest 50,000.
  */
 import type { Rule } from '../../iptables/nodes.ts';
 
@@ -11,74 +11,138 @@ export interface Edge {
   readonly rule: Rule;
 }
 
+interface ChainNode {
+  readonly name: string;
+  readonly to: number[];
+  readonly rules: Rule[];
+}
+
+/** Beyond this many jumps of one chain a set remembers where they lead. */
+const FEW = 8;
+
 export class ChainGraph {
-  readonly #edges = new Map<string, Map<string, Edge>>();
+  readonly #nodes: ChainNode[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #many = new Map<number, Set<number>>();
 
   addJump(from: string, to: string, rule: Rule): void {
-    let edges = this.#edges.get(from);
-    if (edges === undefined) {
-      edges = new Map();
-      this.#edges.set(from, edges);
+    const source = this.numberOf(from);
+    const target = this.numberOf(to);
+    const node = this.#nodes[source];
+    if (node === undefined || this.#has(source, node, target)) return;
+    node.to.push(target);
+    node.rules.push(rule);
+    this.#many.get(source)?.add(target);
+  }
+
+  #has(source: number, node: ChainNode, target: number): boolean {
+    if (node.to.length < FEW) return node.to.includes(target);
+    let many = this.#many.get(source);
+    if (many === undefined) {
+      many = new Set(node.to);
+      this.#many.set(source, many);
     }
-    if (!edges.has(to)) edges.set(to, { from, to, rule });
+    return many.has(target);
   }
 
-  edgesFrom(chain: string): readonly Edge[] {
-    return [...(this.#edges.get(chain)?.values() ?? [])];
+  get size(): number {
+    return this.#nodes.length;
   }
 
-  get chains(): Iterable<string> {
-    return this.#edges.keys();
-  }
-
-  /** The chains that a packet can be in when it entered at one of `starts`, those included. */
-  reachedFrom(starts: Iterable<string>): ReadonlySet<string> {
-    const reached = new Set(starts);
-    const open = [...reached];
-    for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
-      for (const { to } of this.edgesFrom(chain)) {
-        if (reached.has(to)) continue;
-        reached.add(to);
-        open.push(to);
-      }
+  /** The chain's number, from 0; a chain that is asked for is known from then on. */
+  numberOf(chain: string): number {
+    let number = this.#numbers.get(chain);
+    if (number === undefined) {
+      number = this.#nodes.length;
+      this.#numbers.set(chain, number);
+      this.#nodes.push({ name: chain, to: [], rules: [] });
     }
-    return reached;
+    return number;
+  }
+
+  nameOf(chain: number): string {
+    return this.#nodes[chain]?.name ?? '';
+  }
+
+  /** Where the chain's jumps lead. */
+  jumpsOf(chain: number): readonly number[] {
+    return this.#nodes[chain]?.to ?? [];
+  }
+
+  edge(chain: number, jump: number): Edge | null {
+    const node = this.#nodes[chain];
+    const to = node?.to[jump];
+    const rule = node?.rules[jump];
+    if (node === undefined || to === undefined || rule === undefined) return null;
+    return { from: node.name, to: this.nameOf(to), rule };
   }
 
   /**
-   * The circles that a walk from `starts` closes, each as its jumps in order; `visited` keeps what was walked, so that a
-   * second call finds only what the first did not reach. `postorder` receives every chain after all that it leads to.
+   * For every chain the set of `starts` from which packets get to it, as bits in the order of `starts` (of which there
+   * are at most five).
    */
-  loopsFrom(starts: Iterable<string>, visited: Set<string>, postorder: string[] = []): Edge[][] {
+  originsOf(starts: readonly string[]): Uint8Array {
+    const roots = starts.map((start) => this.numberOf(start));
+    const origins = new Uint8Array(this.size);
+    for (const [bit, root] of roots.entries()) this.#spread(root, 1 << bit, origins);
+    return origins;
+  }
+
+  #spread(root: number, bit: number, origins: Uint8Array): void {
+    const open = [root];
+    origins[root] = (origins[root] ?? 0) | bit;
+    for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
+      for (const to of this.jumpsOf(chain)) {
+        const known = origins[to] ?? 0;
+        if ((known & bit) !== 0) continue;
+        origins[to] = known | bit;
+        open.push(to);
+      }
+    }
+  }
+
+  /**
+   * The circles that a walk from `starts` closes, each as its jumps in order. `visited` keeps what was walked, so that a
+   * second call finds only what the first did not reach; `postorder` receives every chain after all that it leads to.
+   */
+  loopsFrom(starts: Iterable<number>, visited: Uint8Array, postorder: number[]): Edge[][] {
     const loops: Edge[][] = [];
+    const depths = new Int32Array(this.size).fill(-1);
     for (const start of starts) {
-      if (!visited.has(start)) this.#walk(start, visited, postorder, loops);
+      if (visited[start] === 0) this.#walk(start, visited, depths, postorder, loops);
     }
     return loops;
   }
 
-  #walk(start: string, visited: Set<string>, postorder: string[], loops: Edge[][]): void {
-    const path: { chain: string; edges: readonly Edge[]; next: number }[] = [];
-    const depthOf = new Map<string, number>();
-    const enter = (chain: string): void => {
-      visited.add(chain);
-      depthOf.set(chain, path.length);
-      path.push({ chain, edges: this.edgesFrom(chain), next: 0 });
+  #walk(start: number, visited: Uint8Array, depths: Int32Array, postorder: number[], loops: Edge[][]): void {
+    const path: number[] = [];
+    const next: number[] = [];
+    const enter = (chain: number): void => {
+      visited[chain] = 1;
+      depths[chain] = path.length;
+      path.push(chain);
+      next.push(0);
     };
     enter(start);
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const edge = top.edges[top.next++];
-      if (edge === undefined) {
-        postorder.push(top.chain);
-        depthOf.delete(top.chain);
+    for (let top = path.length - 1; top >= 0; top = path.length - 1) {
+      const chain = path[top] ?? 0;
+      const jump = next[top] ?? 0;
+      const to = this.jumpsOf(chain)[jump];
+      next[top] = jump + 1;
+      if (to === undefined) {
+        postorder.push(chain);
+        depths[chain] = -1;
         path.pop();
+        next.pop();
         continue;
       }
-      const depth = depthOf.get(edge.to);
-      if (depth !== undefined) {
-        const steps = path.slice(depth).flatMap((each) => each.edges[each.next - 1] ?? []);
-        loops.push(steps);
-      } else if (!visited.has(edge.to)) enter(edge.to);
+      const depth = depths[to] ?? -1;
+      if (depth >= 0) loops.push(this.#edgesAlong(path.slice(depth), next.slice(depth)));
+      else if (visited[to] === 0) enter(to);
     }
+  }
+
+  #edgesAlong(path: readonly number[], next: readonly number[]): Edge[] {
+    return path.flatMap((chain, index) => this.edge(chain, (next[index] ?? 1) - 1) ?? []);
   }
 }

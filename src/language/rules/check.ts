@@ -9,7 +9,6 @@ import { Reporter } from './reporter.ts';
 import { reportLineProblem } from './syntaxProblems.ts';
 import { scopeOf } from './tableScope.ts';
 import { ValueChecks } from './valueChecks.ts';
-import { whatItIs } from './whatItIs.ts';
 
 /**
  * Everything that is wrong in the rules, in order of the text. An `error` is what iptables-restore or the kernel
@@ -17,11 +16,6 @@ import { whatItIs } from './whatItIs.ts';
  */
 export function checkRuleset(ruleset: Ruleset): readonly Problem[] {
   const reporter = new Reporter();
-  if (ruleset.format === 'foreign') {
-    const line = ruleset.statements.find((statement) => statement.kind !== 'blank') ?? { start: 0, end: 0 };
-    reporter.report('not-rules', line, { what: whatItIs(ruleset.text) });
-    return reporter.problems;
-  }
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   const declarations = declarationsByTable(ruleset);
   for (const table of ruleset.tables) {

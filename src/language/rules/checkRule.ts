@@ -3,7 +3,6 @@
  * allocation here, and each distinct value is checked once (`ValueChecks`).
  */
 import { findMatch } from '../../iptables/catalogue/matches.ts';
-import { findGeneralOption, findOption } from '../../iptables/catalogue/options.ts';
 import { findTarget } from '../../iptables/catalogue/targets.ts';
 import type {
   MatchDefinition,
@@ -34,13 +33,13 @@ export function checkRule(checks: RuleChecks, rule: Rule, chain: string): void {
   for (const problem of rule.problems) reportRuleProblem(checks.scope, rule, problem);
   for (const option of rule.general) checkGeneral(checks, option, chain);
   const protocol = protocolOf(rule);
-  for (const match of rule.matches) checkMatch(checks, rule, match, protocol);
+  for (const match of rule.matches) checkMatch(checks, match, protocol);
   if (rule.target !== null) checkTarget(checks, rule, rule.target, chain, protocol);
   checkPlacement(checks.scope, rule, chain, checks.bound);
 }
 
 function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
-  const definition = findGeneralOption(option.name.text);
+  const { definition } = option;
   if (definition === null) return;
   if (definition.name === '-i' || definition.name === '-o') {
     checkInterface(checks.scope, chain, option, definition.name);
@@ -48,7 +47,7 @@ function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
   checkOption(checks, option, definition);
 }
 
-function checkMatch(checks: RuleChecks, rule: Rule, match: Match, protocol: RuleProtocol | null): void {
+function checkMatch(checks: RuleChecks, match: Match, protocol: RuleProtocol | null): void {
   const definition = findMatch(match.name.text);
   if (definition === null) {
     checks.scope.reporter.report('unknown-match', match.name, { name: match.name.text });
@@ -58,7 +57,7 @@ function checkMatch(checks: RuleChecks, rule: Rule, match: Match, protocol: Rule
     checkProtocol(checks.scope, match, definition.protocols, protocol);
   }
   checkFamily(checks, match, definition);
-  checkOptions(checks, rule, match.options, definition);
+  checkOptions(checks, match.options);
 }
 
 function checkTarget(
@@ -75,7 +74,7 @@ function checkTarget(
   const definition = findTarget(target.name.text);
   if (definition === null) return;
   checkFamily(checks, target, definition);
-  checkOptions(checks, rule, target.options, definition);
+  checkOptions(checks, target.options);
   checkReset(checks, target, protocol);
 }
 
@@ -118,15 +117,9 @@ function checkFamily(
   });
 }
 
-function checkOptions(
-  checks: RuleChecks,
-  _rule: Rule,
-  options: readonly Option[],
-  extension: MatchDefinition | TargetDefinition,
-): void {
+function checkOptions(checks: RuleChecks, options: readonly Option[]): void {
   for (const option of options) {
-    const definition = findOption(extension, option.name.text);
-    if (definition !== null) checkOption(checks, option, definition);
+    if (option.definition !== null) checkOption(checks, option, option.definition);
   }
 }
 
@@ -134,5 +127,6 @@ function checkOption(checks: RuleChecks, option: Option, definition: OptionDefin
   if (option.negation !== null && !definition.negatable) {
     checks.scope.reporter.report('not-negatable', option.negation, { option: option.name.text });
   }
-  if (definition.kind !== null) checks.values.check(checks.scope, option, definition);
+  if (definition.kind !== null && definition.kind !== 'text' && definition.kind !== 'word')
+    checks.values.check(checks.scope, option, definition);
 }

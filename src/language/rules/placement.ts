@@ -6,6 +6,7 @@ import type { Option, Rule } from '../../iptables/nodes.ts';
 import { findTarget } from '../../iptables/catalogue/targets.ts';
 import { standardVerdicts } from '../targets.ts';
 import { listed } from '../words.ts';
+import type { Reach } from './checkGraph.ts';
 import type { Reporter } from './reporter.ts';
 import type { TableScope } from './tableScope.ts';
 
@@ -73,13 +74,9 @@ function checkTarget(scope: TableScope, rule: Rule, chain: string, bound: HookBo
 }
 
 /** Judges the rules that only some hooks allow; a chain that nothing leads to is never refused for it. */
-export function checkHooks(
-  scope: TableScope,
-  bound: readonly HookBound[],
-  hooksOf: ReadonlyMap<string, ReadonlySet<string>>,
-): void {
+export function checkHooks(scope: TableScope, bound: readonly HookBound[], reach: Reach): void {
   for (const each of bound) {
-    const wrong = [...(hooksOf.get(each.chain) ?? [])].filter((hook) => !each.hooks.includes(hook));
+    const wrong = reach.hooksOf(each.chain).filter((hook) => !each.hooks.includes(hook));
     if (wrong.length > 0) reportHook(scope.reporter, scope, each, wrong);
   }
 }

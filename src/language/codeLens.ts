@@ -1,0 +1,66 @@
+import type { CodeLens } from 'vscode-languageserver-types';
+import type { Analysis } from '../kubeproxy/analysis.ts';
+import type { ServicePort } from '../kubeproxy/catalog/catalog.ts';
+import type { Family } from '../netfilter/flow.ts';
+import type { Chain } from '../iptables/nodes.ts';
+import { familyOf } from './hover/context.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+import { counted } from './words.ts';
+
+/** A lens for each of thousands of Services would only slow the editor down. */
+const MOST_LENSES = 200;
+
+/** What a lens runs: the trace panel, opened on a Service port. */
+export interface LensCommand {
+  readonly command: string;
+  argument(uri: string, to: string, protocol: string): object;
+}
+
+/** Lenses above the declarations of Service chains: `default/web:http · 3 endpoints · Trace Packet`. */
+export function codeLenses(
+  document: RulesDocument,
+  analysis: Analysis,
+  trace: LensCommand | null,
+): CodeLens[] {
+  if (trace === null) return [];
+  const lenses: CodeLens[] = [];
+  for (const table of document.ruleset.tables) {
+    if (table.name !== 'nat') continue;
+    const family = familyOf({ analysis }, table);
+    for (const chain of table.chains.values()) {
+      if (lenses.length >= MOST_LENSES) return lenses;
+      const lens = lensOf(document, analysis, chain, family, trace);
+      if (lens !== null) lenses.push(lens);
+    }
+  }
+  return lenses;
+}
+
+function lensOf(
+  document: RulesDocument,
+  analysis: Analysis,
+  chain: Chain,
+  family: Family,
+  trace: LensCommand,
+): CodeLens | null {
+  if (chain.declaration === null || !chain.name.startsWith('KUBE-S')) return null;
+  const owner = analysis.catalog.ofChain(chain.name, family);
+  if (owner === null || (owner.kind !== 'svc' && owner.kind !== 'svl')) return null;
+  const { port } = owner;
+  if (port.nameSource === 'structure') return null;
+  return {
+    range: document.rangeOf(chain.declaration.name),
+    command: {
+      title: `${port.name} · ${endpointWords(port, owner.kind, family)} · Trace Packet`,
+      command: trace.command,
+      arguments: [trace.argument(document.uri, port.name, port.protocol)],
+    },
+  };
+}
+
+function endpointWords(port: ServicePort, kind: 'svc' | 'svl', family: Family): string {
+  const own = port.endpoints.filter(
+    (each) => each.family === family && (kind === 'svc' ? each.share : each.localShare) !== null,
+  );
+  return counted(own.length, kind === 'svc' ? 'endpoint' : 'local endpoint');
+}

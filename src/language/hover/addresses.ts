@@ -1,0 +1,70 @@
+import { formatAddress, parseAddress } from '../../iptables/values/address.ts';
+import type { Analysis } from '../../kubeproxy/analysis.ts';
+import type { AddressOwner, FrontendKind } from '../../kubeproxy/catalog/catalog.ts';
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import { escaped } from '../markdown.ts';
+import { listed } from '../words.ts';
+
+const frontendNames: Readonly<Record<FrontendKind, string>> = {
+  clusterIP: 'the ClusterIP',
+  nodePort: 'a node port',
+  externalIP: 'an external IP',
+  loadBalancerIP: 'a load balancer IP',
+  external: 'an external or load balancer IP',
+};
+
+/** The single addresses that a value names: `10.96.0.1/32`, `[fd00::1]:80`, `10.0.0.1-10.0.0.9`, `a,b`. */
+export function addressesIn(value: string): readonly string[] {
+  const parts = value.split(/[,-]/);
+  return parts.flatMap((part) => {
+    const [, bracketed] = /^\[([0-9A-Fa-f:.]+)\]/.exec(part) ?? [];
+    const [, dotted] = /^(\d+\.\d+\.\d+\.\d+)(?:\/32|\/255\.255\.255\.255|:.*)?$/.exec(part) ?? [];
+    const [, plain] = /^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:\/128)?$/.exec(part) ?? [];
+    const address = parseAddress(bracketed ?? dotted ?? plain ?? '');
+    return address === null ? [] : [formatAddress(address)];
+  });
+}
+
+/** How many owners of one address are told. */
+const MOST_OWNERS = 4;
+
+/** `the ClusterIP of default/web:http`, `pod default/web-1 on node-1 and an endpoint of …`; empty where nobody is known. */
+export function ownersOf(analysis: Analysis, address: string): string {
+  const words = new Set(analysis.catalog.whoHas(address).map(ownerWords));
+  const own = interfaceOf(analysis, address);
+  if (own !== null) words.add(`this node's address on ${escaped(own)}`);
+  return listed([...words], MOST_OWNERS);
+}
+
+function ownerWords(owner: AddressOwner): string {
+  switch (owner.kind) {
+    case 'frontend':
+      return `${frontendNames[owner.frontend.kind]} of ${escaped(owner.port.name)}`;
+    case 'endpoint':
+      return `an endpoint of ${escaped(owner.port.name)}${podWords(owner)}`;
+    case 'pod': {
+      const on = owner.node === null ? '' : ` on ${escaped(owner.node)}`;
+      const host = owner.hostNetwork ? ', which shares its node’s network' : '';
+      return `pod ${escaped(`${owner.namespace}/${owner.name}`)}${on}${host}`;
+    }
+    case 'node':
+      return `node ${escaped(owner.name)}`;
+  }
+}
+
+function podWords({ endpoint }: Extract<AddressOwner, { kind: 'endpoint' }>): string {
+  const port = formatEndpoint({ address: endpoint.address, port: endpoint.port });
+  return endpoint.pod === null ? ` (${escaped(port)})` : ` (${escaped(port)}, ${escaped(endpoint.pod.name)})`;
+}
+
+function interfaceOf(analysis: Analysis, address: string): string | null {
+  const wanted = parseAddress(address);
+  if (wanted === null) return null;
+  for (const each of analysis.node.interfaces?.values() ?? []) {
+    const has = each.addresses.some(
+      ({ address: own }) => own.family === wanted.family && own.value === wanted.value,
+    );
+    if (has) return each.name;
+  }
+  return null;
+}

@@ -1,0 +1,100 @@
+import { percent } from '../../kubeproxy/chance.ts';
+import { explainChain } from '../../kubeproxy/explainChain.ts';
+import type { ExplainedEndpoint, Explanation } from '../../kubeproxy/explanation.ts';
+import type { ChainWord } from '../chains.ts';
+import { code, escaped, link, paragraphs, tableOf } from '../markdown.ts';
+import { counted, listed, withSeparators } from '../words.ts';
+import { familyOf, type HoverContext, type HoverText } from './context.ts';
+
+/** A hover is read at a glance: more rows belong into the tree. */
+const MOST_ENDPOINTS = 8;
+const MOST_FRONTENDS = 6;
+
+/** A chain: whose it is, where it sends packets and in which shares, how it is reached. */
+export function chainHover(context: HoverContext, found: ChainWord): HoverText {
+  const family = familyOf(context, found.table);
+  const explanation = explainChain(context.analysis, found.table.name, found.word.text, family);
+  return { span: found.word, markdown: chainMarkdown(context, found, explanation) };
+}
+
+function chainMarkdown(context: HoverContext, found: ChainWord, explanation: Explanation): string {
+  const chain = found.word.text;
+  const named = explanation.title !== chain;
+  const title = named ? `**${escaped(explanation.title)}**` : `**${code(chain)}**`;
+  const summary = explanation.summary === '' ? '' : ` ${escaped(explanation.summary)}`;
+  return paragraphs([
+    `${title}${summary}${named ? ` · ${code(chain)}` : ''}`,
+    ...explanation.warnings.map((warning) => `⚠ ${escaped(warning)}`),
+    endpointTable(explanation.endpoints),
+    reachedBy(explanation.reachedBy),
+    [...explanation.sentences, endSentence(explanation)]
+      .filter((each) => each !== '')
+      .map(escaped)
+      .join(' '),
+    referencesWords(explanation),
+    linksLine(context, found, explanation),
+  ]);
+}
+
+function endSentence({ ending, owner }: Explanation): string {
+  const whose = owner === null ? '' : `Made by ${owner}.`;
+  const ends =
+    ending === ''
+      ? ''
+      : `${ending.charAt(0).toUpperCase()}${ending.slice(1)}${ending.endsWith('.') ? '' : '.'}`;
+  return [ends, whose].filter((each) => each !== '').join(' ');
+}
+
+function endpointTable(endpoints: readonly ExplainedEndpoint[]): string {
+  if (endpoints.length === 0) return '';
+  const counting = endpoints.some(({ packets }) => packets !== null);
+  const noted = endpoints.some(({ note }) => note !== '');
+  const columns = [
+    { title: 'share', right: true },
+    { title: 'endpoint' },
+    { title: 'pod' },
+    ...(counting ? [{ title: 'packets', right: true }] : []),
+    ...(noted ? [{ title: '' }] : []),
+  ];
+  const rows = endpoints
+    .slice(0, MOST_ENDPOINTS)
+    .map((each) => [
+      each.share === null ? '–' : escaped(percent(each.share)),
+      code(each.endpoint),
+      escaped(each.pod),
+      ...(counting ? [each.packets === null ? '' : withSeparators(each.packets)] : []),
+      ...(noted ? [escaped(each.note)] : []),
+    ]);
+  const rest = endpoints.length - rows.length;
+  return `${tableOf(columns, rows)}${rest > 0 ? `\n\n… ${withSeparators(rest)} more` : ''}`;
+}
+
+function reachedBy(frontends: readonly string[]): string {
+  return frontends.length === 0 ? '' : `Reached by ${listed(frontends.map(escaped), MOST_FRONTENDS)}.`;
+}
+
+/** For a chain that is no Service's: which rules lead here. */
+function referencesWords({
+  endpoints,
+  references,
+  referenceCount,
+  reachedBy: frontends,
+}: Explanation): string {
+  if (endpoints.length > 0 || frontends.length > 0 || references.length === 0) return '';
+  const lines = references.slice(0, 3).map(({ text }) => `- ${escaped(text)}`);
+  const rest = referenceCount - lines.length;
+  return `Jumped to by\n\n${lines.join('\n')}${rest > 0 ? `\n- … ${withSeparators(rest)} more` : ''}`;
+}
+
+function linksLine({ document, links }: HoverContext, found: ChainWord, explanation: Explanation): string {
+  const references = counted(explanation.referenceCount, 'reference');
+  if (links === null) return references;
+  const { uri } = document;
+  const { line, character } = document.rangeOf(found.word).start;
+  const isService = explanation.reachedBy.length > 0 && explanation.title !== found.word.text;
+  return [
+    ...(isService ? [link('Trace a packet to it', links.trace({ uri, to: explanation.title }))] : []),
+    link('Show in the tree', links.showInTree({ uri, table: found.table.name, chain: found.word.text })),
+    link(references, links.references({ uri, line, character })),
+  ].join(' · ');
+}

@@ -1,0 +1,28 @@
+import { findMatch } from '../../iptables/catalogue/matches.ts';
+import { findTarget } from '../../iptables/catalogue/targets.ts';
+import type { Match, Target } from '../../iptables/nodes.ts';
+import { code, escaped, paragraphs } from '../markdown.ts';
+import { listed } from '../words.ts';
+import type { HoverText } from './context.ts';
+
+/** A match or target extension: what it is for, where it may be used, its options. */
+export function extensionHover(extension: Match | Target): HoverText {
+  const name = extension.name.text;
+  const isMatch = extension.kind === 'match';
+  const definition = isMatch ? findMatch(name) : findTarget(name);
+  const what = isMatch ? 'match' : 'target';
+  if (definition === null) {
+    return { span: extension.name, markdown: `${code(name)} is a ${what} that this program does not know.` };
+  }
+  const options = definition.options.map((option) => code(option.name));
+  return {
+    span: extension.name,
+    markdown: paragraphs([
+      `**${escaped(definition.name)}** · ${what} · ${escaped(definition.doc)}`,
+      definition.protocols === null ? '' : `Needs ${code(`-p ${definition.protocols.join('|')}`)}.`,
+      definition.tables === null ? '' : `Works in table ${listed(definition.tables)}.`,
+      definition.hooks === null ? '' : `Works for packets of ${listed(definition.hooks)}.`,
+      options.length === 0 ? '' : `Options: ${options.join(', ')}`,
+    ]),
+  };
+}

@@ -1,0 +1,127 @@
+/** What an option does in the rule that it stands in, in one sentence; empty where its documentation says as much. */
+import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
+import type { Option } from '../../iptables/nodes.ts';
+import { chanceOf, oneOf, percent } from '../../kubeproxy/chance.ts';
+import { code, escaped } from '../markdown.ts';
+import { listed } from '../words.ts';
+import type { HoverContext, RuleIn } from './context.ts';
+import { clearedBits, markName, setBits } from './marks.ts';
+
+export function meaningOf(
+  context: HoverContext,
+  place: RuleIn,
+  option: Option,
+  definition: OptionDefinition,
+): string {
+  const value = option.values[0]?.text ?? '';
+  const not = option.negation !== null;
+  switch (definition.name) {
+    case '--probability':
+      return probability(context, place);
+    case '--mark':
+      return markMatch(context, value, not);
+    case '--set-xmark':
+    case '--set-mark':
+    case '--or-mark':
+    case '--and-mark':
+    case '--xor-mark':
+      return markTarget(context, definition.name, value);
+    case '--ctstate':
+    case '--state':
+      return states(value, not);
+    case '--to-destination':
+      return `Sends the packet to ${code(value)} instead; what comes back is rewritten to match.`;
+    case '--to-source':
+      return `Makes the packet come from ${code(value)}; what comes back is rewritten to match.`;
+    case '--dst-type':
+      return addressType('goes to', value, not);
+    case '--src-type':
+      return addressType('comes from', value, not);
+    case '--reject-with':
+      return value === 'tcp-reset'
+        ? 'The client notices at once: connection refused.'
+        : `The client is told with ICMP ${code(value)}: it notices at once.`;
+    default:
+      return '';
+  }
+}
+
+/** `takes 1 of 2 packets that get here, 33.3 % of all for this Service` */
+function probability({ analysis }: HoverContext, { rule, family, table }: RuleIn): string {
+  const chance = chanceOf(rule);
+  if (chance === null) return '';
+  const count = oneOf(chance);
+  const here =
+    count === null
+      ? `Takes ${percent(chance)} of the packets that get here`
+      : `Takes 1 of ${count} packets that get here`;
+  const target = rule.target?.name.text;
+  const owner =
+    target === undefined || table.name !== 'nat' ? null : analysis.catalog.ofChain(target, family);
+  const endpoint = owner?.endpoint ?? null;
+  const share = rule.chain.text.startsWith('KUBE-SVC-') ? endpoint?.share : endpoint?.localShare;
+  if (owner === null || share === null || share === undefined) return `${here}.`;
+  return `${here}, ${percent(share)} of all for this Service.`;
+}
+
+function markMatch({ analysis }: HoverContext, value: string, not: boolean): string {
+  const { set, cleared } = bitsOf(value);
+  const has = set.length > 0 ? `has the ${listed(set.map((bit) => markName(bit, analysis)))}` : '';
+  const lacks =
+    cleared.length > 0 ? `lacks the ${listed(cleared.map((bit) => markName(bit, analysis)))}` : '';
+  const both = [has, lacks].filter((words) => words !== '').join(' and ');
+  if (both === '') return '';
+  return not ? `Takes every packet but one that ${both}.` : `Takes a packet that ${both}.`;
+}
+
+function bitsOf(value: string): { readonly set: readonly number[]; readonly cleared: readonly number[] } {
+  const [mark = '', mask = '0xffffffff'] = value.split('/');
+  return { set: setBits(mark, mask), cleared: value.includes('/') ? clearedBits(mark, mask) : [] };
+}
+
+/** `--set-xmark VALUE/MASK` clears the bits of MASK and then xors VALUE: a bit in VALUE only is turned round. */
+function markTarget({ analysis }: HoverContext, name: string, value: string): string {
+  const [mark = '', mask] = value.split('/');
+  const names = (bits: readonly number[]): string => listed(bits.map((bit) => markName(bit, analysis)));
+  const set = setBits(mark, mask ?? '0xffffffff');
+  if (name === '--or-mark') return `Sets the ${names(setBits(mark, '0xffffffff'))}.`;
+  if (name !== '--set-xmark' || mask === undefined)
+    return set.length > 0 && mask !== undefined ? `Sets the ${names(set)}.` : '';
+  const turned = clearedBits('0', mark).filter((bit) => !set.includes(bit));
+  const cleared = clearedBits(mark, mask);
+  const parts = [
+    set.length > 0 ? `sets the ${names(set)}` : '',
+    cleared.length > 0 && cleared.length < 8 ? `clears the ${names(cleared)}` : '',
+    turned.length > 0 ? `turns the ${names(turned)} round, which clears it where it is set` : '',
+  ].filter((words) => words !== '');
+  const sentence = listed(parts);
+  return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+const stateWords: Readonly<Record<string, string>> = {
+  NEW: 'opens a connection',
+  ESTABLISHED: 'belongs to a connection that was answered',
+  RELATED: 'belongs to another connection (an ICMP error, FTP data)',
+  INVALID: 'belongs to no connection that conntrack knows',
+  UNTRACKED: 'was exempted from connection tracking',
+  DNAT: 'belongs to a connection whose destination was rewritten',
+  SNAT: 'belongs to a connection whose source was rewritten',
+};
+
+function states(value: string, not: boolean): string {
+  const words = value.split(',').map((state) => stateWords[state] ?? escaped(state));
+  const joined = words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return not ? `Takes every packet but one that ${joined}.` : `Takes a packet that ${joined}.`;
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  LOCAL: 'an address of this node',
+  UNICAST: 'a single host elsewhere',
+  BROADCAST: 'a broadcast address',
+  MULTICAST: 'a multicast group',
+};
+
+function addressType(direction: string, value: string, not: boolean): string {
+  const words = value.split(',').map((type) => typeWords[type] ?? escaped(type));
+  return `Takes a packet that ${direction} ${not ? 'anything but ' : ''}${words.join(' or ')}.`;
+}

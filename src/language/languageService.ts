@@ -1,0 +1,88 @@
+import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
+  CodeAction,
+  CodeLens,
+  CompletionItem,
+  DocumentHighlight,
+  DocumentSymbol,
+  FoldingRange,
+  Hover,
+  Location,
+  Position,
+  Range,
+} from 'vscode-languageserver-types';
+import type { Analysis } from '../kubeproxy/analysis.ts';
+import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
+import { codeActions } from './codeActions.ts';
+import { codeLenses, type LensCommand } from './codeLens.ts';
+import { completionsAt } from './completion.ts';
+import { type DiagnosticsPage, diagnosticsOf } from './diagnostics.ts';
+import { foldingRanges } from './folding.ts';
+import { hoverAt } from './hover/hover.ts';
+import type { CommandLinks } from './links.ts';
+import { definitionAt, type FoundPlaces, highlightsAt, referencesAt } from './navigation.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+import { semanticTokens } from './semanticTokens.ts';
+import { documentSymbols } from './symbols.ts';
+
+/** What the service needs from outside. */
+export interface LanguageServiceInit {
+  /** Links for hovers; null where nobody can run commands (a test, another editor). */
+  readonly links: CommandLinks | null;
+  /** What the lenses of Service chains run; null for no lenses. */
+  readonly trace: LensCommand | null;
+}
+
+/**
+ * Editor intelligence for rules documents. Every function is pure: it looks at one version of a document and, where
+ * names of Services matter, at the analysis of its snapshot. Nothing throws for bad input. What is costly (the parse,
+ * the checks, the chain index) is worked out once per version, when it is first needed.
+ */
+export interface IptablesLanguageService {
+  /** The problems as an editor takes them, capped. */
+  diagnostics(document: RulesDocument): DiagnosticsPage;
+  /** The fixes of the problems that touch `range`. */
+  codeActions(document: RulesDocument, range: Range): CodeAction[];
+  /** Tables and in them chains. */
+  symbols(document: RulesDocument): DocumentSymbol[];
+  folds(document: RulesDocument): FoldingRange[];
+  /** As LSP encodes them, by `semanticTokensLegend`; `range` null for all, then null where there are too many. */
+  semanticTokens(document: RulesDocument, range: Range | null): number[] | null;
+  /** Null where nothing stands at `position`. */
+  hover(document: RulesDocument, analysis: Analysis, position: Position): Hover | null;
+  /** Of the chain that is named at `position`. */
+  definition(document: RulesDocument, position: Position): Location | null;
+  references(
+    document: RulesDocument,
+    position: Position,
+    options: { readonly withDeclaration: boolean; readonly limit: number },
+  ): FoundPlaces;
+  highlights(document: RulesDocument, position: Position): DocumentHighlight[];
+  callHierarchyItem(document: RulesDocument, position: Position): CallHierarchyItem | null;
+  incomingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyIncomingCall[];
+  outgoingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyOutgoingCall[];
+  codeLenses(document: RulesDocument, analysis: Analysis): CodeLens[];
+  completions(document: RulesDocument, position: Position): CompletionItem[];
+}
+
+export function createIptablesLanguageService(init: LanguageServiceInit): IptablesLanguageService {
+  return Object.freeze({
+    diagnostics: diagnosticsOf,
+    codeActions,
+    symbols: documentSymbols,
+    folds: foldingRanges,
+    semanticTokens,
+    hover: (document, analysis, position) =>
+      hoverAt({ document, analysis, links: init.links }, document.offsetAt(position)),
+    definition: (document, position) => definitionAt(document, document.offsetAt(position)),
+    references: (document, position, options) => referencesAt(document, document.offsetAt(position), options),
+    highlights: (document, position) => highlightsAt(document, document.offsetAt(position)),
+    callHierarchyItem: (document, position) => callHierarchyItemAt(document, document.offsetAt(position)),
+    incomingCalls,
+    outgoingCalls,
+    codeLenses: (document, analysis) => codeLenses(document, analysis, init.trace),
+    completions: (document, position) => completionsAt(document, document.offsetAt(position)),
+  } satisfies IptablesLanguageService);
+}

@@ -1,0 +1,98 @@
+import { parseAddress } from '../../iptables/values/address.ts';
+import type { Pod } from '../../kubernetes/objects.ts';
+import type { Analysis } from '../../kubeproxy/analysis.ts';
+import { families } from '../../kubeproxy/rulesets.ts';
+import type { Family } from '../../netfilter/flow.ts';
+import type { SourceChoice } from '../../protocol/requests.ts';
+
+/** Who may send: somebody outside, this node, and the pods: by the objects, else by the endpoints that the rules name. */
+export function sourceChoices(analysis: Analysis): readonly SourceChoice[] {
+  const present = families.filter((family) => analysis.rulesets[family] !== null);
+  return [...present.flatMap(fixedChoices), ...podChoices(analysis, present)];
+}
+
+/** From the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
+const outside: Readonly<Record<Family, string>> = { 4: '203.0.113.9', 6: '2001:db8::9' };
+
+function fixedChoices(family: Family): readonly SourceChoice[] {
+  const version = `IPv${family}`;
+  return [
+    {
+      side: 'source',
+      label: 'outside the cluster',
+      description: `${outside[family]}, ${version}`,
+      from: { kind: 'external', address: outside[family], port: null },
+      family,
+    },
+    {
+      side: 'source',
+      label: 'this node',
+      description: `a process of the node itself, ${version}`,
+      from: { kind: 'node', address: null, port: null },
+      family,
+    },
+  ];
+}
+
+function podChoices(analysis: Analysis, present: readonly Family[]): readonly SourceChoice[] {
+  if (analysis.objects === null) return endpointChoices(analysis, present);
+  const here = thisNode(analysis);
+  const pods = analysis.objects.pods.filter((pod) => !pod.hostNetwork && !isOver(pod));
+  const first = pods.filter((pod) => pod.nodeName === here);
+  const others = pods.filter((pod) => pod.nodeName !== here);
+  return [...first, ...others].flatMap((pod) => choicesOfPod(pod, present));
+}
+
+function isOver({ phase }: Pod): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+function choicesOfPod(pod: Pod, present: readonly Family[]): readonly SourceChoice[] {
+  return pod.ips.flatMap((ip): readonly SourceChoice[] => {
+    const family = parseAddress(ip)?.family;
+    if (family === undefined || !present.includes(family)) return [];
+    const on = pod.nodeName === null ? '' : ` on ${pod.nodeName}`;
+    return [
+      {
+        side: 'source',
+        label: `${pod.namespace}/${pod.name}`,
+        description: `pod ${ip}${on}`,
+        from: { kind: 'pod', address: ip, port: null },
+        family,
+      },
+    ];
+  });
+}
+
+/** The node whose address is one of this snapshot's interfaces; null where that cannot be told. */
+function thisNode(analysis: Analysis): string | null {
+  const { interfaces } = analysis.node;
+  if (interfaces === null || analysis.objects === null) return null;
+  const own = new Set(
+    [...interfaces.values()].flatMap((each) =>
+      each.addresses.map(({ address }) => `${address.family} ${address.value}`),
+    ),
+  );
+  const isOwn = (text: string): boolean => {
+    const address = parseAddress(text);
+    return address !== null && own.has(`${address.family} ${address.value}`);
+  };
+  return analysis.objects.nodes.find((node) => node.addresses.some(isOwn))?.name ?? null;
+}
+
+function endpointChoices(analysis: Analysis, present: readonly Family[]): readonly SourceChoice[] {
+  const found = new Map<string, SourceChoice>();
+  for (const port of analysis.catalog.ports) {
+    for (const { address, family } of port.endpoints) {
+      if (found.has(address) || !present.includes(family)) continue;
+      found.set(address, {
+        side: 'source',
+        label: address,
+        description: `endpoint of ${port.name}`,
+        from: { kind: 'pod', address, port: null },
+        family,
+      });
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,72 @@
+/** The language server without its transport: everything that it answers, given a connection. */
+import {
+  type Connection,
+  type InitializeResult,
+  type TextDocumentChangeEvent,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { createIptablesLanguageService } from '../language/languageService.ts';
+import { snapshotFileNames } from '../netfilter/snapshot.ts';
+import { documentChanged, siblingsChanged, siblingsRequest } from '../protocol/requests.ts';
+import { handleChoices } from './handlers/choices.ts';
+import { DiagnosticsPublisher } from './handlers/diagnostics.ts';
+import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
+import { handleStatus } from './handlers/status.ts';
+import { handleTrace } from './handlers/trace.ts';
+import { handleTree } from './handlers/tree.ts';
+import { commandLinks, traceLens } from './links.ts';
+import { readUri } from './params.ts';
+import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
+import { Workspace } from './workspace.ts';
+
+/** Registers every handler and starts to listen. */
+export function createServer(connection: Connection): void {
+  const siblings = new SiblingFiles(async (uri) =>
+    readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
+  );
+  const workspace = new Workspace(siblings);
+  const service = createIptablesLanguageService({ links: commandLinks, trace: traceLens });
+  const diagnostics = new DiagnosticsPublisher(connection, workspace, service);
+
+  connection.onInitialize((): InitializeResult => ({
+    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
+    serverInfo: { name: 'kube-proxy Explorer' },
+  }));
+  const changed = (uri: string): void => void connection.sendNotification(documentChanged, { uri });
+  connection.onNotification(siblingsChanged, (params: unknown) => {
+    const { uri } = readUri(params);
+    siblings.forget(uri);
+    for (const document of workspace.documents) {
+      if (folderOf(document.uri) === folderOf(uri)) changed(document.uri);
+    }
+  });
+  handleDocuments(connection, workspace, diagnostics, changed);
+  handleLanguageFeatures(connection, workspace, service);
+  handleTree(connection, workspace);
+  handleChoices(connection, workspace);
+  handleTrace(connection, workspace);
+  handleStatus(connection, workspace);
+  connection.listen();
+}
+
+/** Keeps the workspace's documents as the editor has them. */
+function handleDocuments(
+  connection: Connection,
+  workspace: Workspace,
+  diagnostics: DiagnosticsPublisher,
+  changed: (uri: string) => void,
+): void {
+  const documents = new TextDocuments(TextDocument);
+  documents.onDidChangeContent(({ document }: TextDocumentChangeEvent<TextDocument>) => {
+    workspace.setText(document.uri, document.version, document.getText());
+    diagnostics.schedule(document.uri);
+    changed(document.uri);
+  });
+  documents.onDidClose(({ document }) => {
+    workspace.close(document.uri);
+    diagnostics.clear(document.uri);
+  });
+  documents.listen(connection);
+}

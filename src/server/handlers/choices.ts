@@ -1,0 +1,48 @@
+import type { Connection } from 'vscode-languageserver';
+import { type Choice, choicesRequest } from '../../protocol/requests.ts';
+import { destinationChoices } from '../choices/destinations.ts';
+import { sourceChoices } from '../choices/sources.ts';
+import { readChoicesParams } from '../params.ts';
+import type { Subject, Workspace } from '../workspace.ts';
+
+/** What the trace form offers for its two ends, filtered by what was typed. */
+export function handleChoices(connection: Connection, workspace: Workspace): void {
+  connection.onRequest(choicesRequest.method, async (params: unknown): Promise<readonly Choice[]> => {
+    const { uri, side, query, limit } = readChoicesParams(params);
+    const subject = await workspace.subject(uri);
+    return subject === null ? [] : matching(allChoices(subject, side), query, limit);
+  });
+}
+
+type Side = Choice['side'];
+
+const known = new WeakMap<Subject, Map<Side, readonly Choice[]>>();
+
+/** Every choice of one side; a large cluster has tens of thousands, so they are made once per version. */
+function allChoices(subject: Subject, side: Side): readonly Choice[] {
+  let sides = known.get(subject);
+  if (sides === undefined) {
+    sides = new Map();
+    known.set(subject, sides);
+  }
+  const made =
+    sides.get(side) ??
+    (side === 'source' ? sourceChoices(subject.analysis) : destinationChoices(subject.analysis));
+  sides.set(side, made);
+  return made;
+}
+
+/** Those that hold every word of the query, in order. */
+function matching(choices: readonly Choice[], query: string, limit: number): readonly Choice[] {
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const found: Choice[] = [];
+  for (const choice of choices) {
+    if (found.length >= limit) break;
+    const text = `${choice.label} ${choice.description}`.toLowerCase();
+    if (words.every((word) => text.includes(word))) found.push(choice);
+  }
+  return found;
+}

@@ -1,0 +1,61 @@
+import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { DiagnosticsPage } from '../../language/diagnostics.ts';
+import type { IptablesLanguageService } from '../../language/languageService.ts';
+import type { RulesDocument } from '../../language/rulesDocument.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** Long enough that typing a word checks once, short enough to feel immediate. */
+const DELAY_MILLISECONDS = 150;
+
+/** Publishes a document's diagnostics a moment after its last change; a newer version or closing takes back the check. */
+export class DiagnosticsPublisher {
+  readonly #connection: Connection;
+  readonly #workspace: Workspace;
+  readonly #service: IptablesLanguageService;
+  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(connection: Connection, workspace: Workspace, service: IptablesLanguageService) {
+    this.#connection = connection;
+    this.#workspace = workspace;
+    this.#service = service;
+  }
+
+  schedule(uri: string): void {
+    this.#cancel(uri);
+    this.#waiting.set(
+      uri,
+      setTimeout(() => this.#publish(uri), DELAY_MILLISECONDS),
+    );
+  }
+
+  /** The document was closed: its problems leave the list. */
+  clear(uri: string): void {
+    this.#cancel(uri);
+    void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  #cancel(uri: string): void {
+    clearTimeout(this.#waiting.get(uri));
+    this.#waiting.delete(uri);
+  }
+
+  #publish(uri: string): void {
+    this.#waiting.delete(uri);
+    const document = this.#workspace.document(uri);
+    if (document === null) return;
+    const page = this.#service.diagnostics(document);
+    void this.#connection.sendDiagnostics({
+      uri,
+      version: document.version,
+      diagnostics: withOmitted(document, page),
+    });
+  }
+}
+
+/** Says how many problems are not shown, where some are not. */
+function withOmitted(document: RulesDocument, page: DiagnosticsPage): Diagnostic[] {
+  if (page.omitted === 0) return page.items;
+  const message = `${page.omitted.toLocaleString('en')} more problems are not shown. Cure those above first, or see all of them with "kube-proxy-explorer check".`;
+  const range = document.rangeOf({ start: 0, end: 0 });
+  return [...page.items, { message, range, severity: DiagnosticSeverity.Information, source: 'kube-proxy' }];
+}

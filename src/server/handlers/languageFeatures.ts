@@ -1,0 +1,149 @@
+import type {
+  CodeLens,
+  Connection,
+  Hover,
+  Position,
+  SemanticTokens,
+  ServerCapabilities,
+} from 'vscode-languageserver';
+import type { IptablesLanguageService } from '../../language/languageService.ts';
+import type { RulesDocument } from '../../language/rulesDocument.ts';
+import { semanticTokensLegend } from '../../language/semanticTokens.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** More references than anybody goes through; a hover says how many there are. */
+const MOST_REFERENCES = 10_000;
+
+export const languageCapabilities: ServerCapabilities = {
+  documentSymbolProvider: { label: 'iptables' },
+  foldingRangeProvider: true,
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  codeActionProvider: { codeActionKinds: ['quickfix'] },
+  codeLensProvider: {},
+  completionProvider: { triggerCharacters: ['-', ' '] },
+  callHierarchyProvider: true,
+  semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
+};
+
+/** The LSP requests about one document. For one that is not open each answers nothing. */
+export function handleLanguageFeatures(
+  connection: Connection,
+  workspace: Workspace,
+  service: IptablesLanguageService,
+): void {
+  handleStructure(connection, workspace, service);
+  handleNavigation(connection, workspace, service);
+  handleCallHierarchy(connection, workspace, service);
+  handleKnowledge(connection, workspace, service);
+}
+
+interface AtDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** Answers about an open document; `otherwise` for one that is not. */
+function about<Params extends AtDocument, Result>(
+  workspace: Workspace,
+  otherwise: Result,
+  answer: (document: RulesDocument, params: Params) => Result,
+): (params: Params) => Result {
+  return (params) => {
+    const document = workspace.document(params.textDocument.uri);
+    return document === null ? otherwise : answer(document, params);
+  };
+}
+
+function handleStructure(
+  connection: Connection,
+  workspace: Workspace,
+  service: IptablesLanguageService,
+): void {
+  connection.onDocumentSymbol(about(workspace, null, (document) => service.symbols(document)));
+  connection.onFoldingRanges(about(workspace, null, (document) => service.folds(document)));
+  const tokens = (data: number[] | null): SemanticTokens | null => (data === null ? null : { data });
+  connection.languages.semanticTokens.on(
+    // The protocol's types know no null here, though LSP allows it: `SemanticTokens | null`.
+    about(
+      workspace,
+      { data: [] },
+      (document): SemanticTokens => tokens(service.semanticTokens(document, null)) ?? { data: [] },
+    ),
+  );
+  connection.languages.semanticTokens.onRange(
+    about(
+      workspace,
+      { data: [] },
+      (document, { range }): SemanticTokens =>
+        tokens(service.semanticTokens(document, range)) ?? { data: [] },
+    ),
+  );
+  connection.onCodeAction(
+    about(workspace, null, (document, { range }) => service.codeActions(document, range)),
+  );
+  connection.onCompletion(
+    about(workspace, null, (document, { position }) => service.completions(document, position)),
+  );
+}
+
+function handleNavigation(
+  connection: Connection,
+  workspace: Workspace,
+  service: IptablesLanguageService,
+): void {
+  connection.onDefinition(
+    about(workspace, null, (document, { position }) => service.definition(document, position)),
+  );
+  connection.onReferences(
+    about(workspace, null, (document, { position, context }) => [
+      ...service.references(document, position, {
+        withDeclaration: context.includeDeclaration,
+        limit: MOST_REFERENCES,
+      }).locations,
+    ]),
+  );
+  connection.onDocumentHighlight(
+    about(workspace, null, (document, { position }) => service.highlights(document, position)),
+  );
+}
+
+function handleCallHierarchy(
+  connection: Connection,
+  workspace: Workspace,
+  service: IptablesLanguageService,
+): void {
+  const { callHierarchy } = connection.languages;
+  callHierarchy.onPrepare(
+    about(workspace, null, (document, { position }) => {
+      const item = service.callHierarchyItem(document, position);
+      return item === null ? null : [item];
+    }),
+  );
+  callHierarchy.onIncomingCalls(({ item }) => {
+    const document = workspace.document(item.uri);
+    return document === null ? null : service.incomingCalls(document, item);
+  });
+  callHierarchy.onOutgoingCalls(({ item }) => {
+    const document = workspace.document(item.uri);
+    return document === null ? null : service.outgoingCalls(document, item);
+  });
+}
+
+/** What needs the snapshot: names of Services, pods, the node's addresses. */
+function handleKnowledge(
+  connection: Connection,
+  workspace: Workspace,
+  service: IptablesLanguageService,
+): void {
+  const hover = async (uri: string, position: Position): Promise<Hover | null> => {
+    const subject = await workspace.subject(uri);
+    return subject === null ? null : service.hover(subject.document, subject.analysis, position);
+  };
+  connection.onHover(({ textDocument, position }) => hover(textDocument.uri, position));
+  connection.onCodeLens(async ({ textDocument }): Promise<CodeLens[] | null> => {
+    const subject = await workspace.subject(textDocument.uri);
+    return subject === null ? null : service.codeLenses(subject.document, subject.analysis);
+  });
+}

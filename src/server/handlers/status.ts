@@ -1,0 +1,45 @@
+import type { Connection } from 'vscode-languageserver';
+import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
+import { readUri } from '../params.ts';
+import type { Subject, Workspace } from '../workspace.ts';
+
+/** VS Code stops colouring and folding beyond these (its `largeFileOptimizations`). */
+const LARGE_CHARACTERS = 20 * 1024 * 1024;
+const LARGE_LINES = 300_000;
+
+/** What is known of a document as a whole, for the status item; null for one that is not open. */
+export function handleStatus(connection: Connection, workspace: Workspace): void {
+  connection.onRequest(statusRequest.method, async (params: unknown): Promise<DocumentStatus | null> => {
+    const subject = await workspace.subject(readUri(params).uri);
+    return subject === null ? null : statusOf(subject);
+  });
+}
+
+function statusOf({ document, analysis, siblings }: Subject): DocumentStatus {
+  const { format, tables } = document.ruleset;
+  const chains = tables.flatMap((table) => [...table.chains.values()]);
+  return {
+    uri: document.uri,
+    format,
+    summary: format === 'foreign' ? 'not iptables rules' : analysis.dump.summary,
+    rules: chains.reduce((sum, chain) => sum + chain.rules.length, 0),
+    chains: chains.length,
+    files: [...siblings.keys()],
+    limits: limitsOf({ document, analysis, siblings }),
+  };
+}
+
+function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' | 'siblings'>): string[] {
+  const limits: string[] = [];
+  if (document.text.length > LARGE_CHARACTERS || document.lines.lineCount > LARGE_LINES) {
+    limits.push('The editor does not colour or fold a document this large; the tree and traces work.');
+  }
+  if (document.ruleset.format === 'commands') {
+    limits.push('This is "iptables -S" output: it may show one table only, so a trace may miss the others.');
+  }
+  const names = document.ruleset.tables.map((table) => `${table.family ?? ''} ${table.name}`);
+  if (new Set(names).size < names.length) {
+    limits.push('The document holds several dumps: traces and the tree use the last section of each table.');
+  }
+  return [...limits, ...analysis.node.problems, ...analysis.objectProblems];
+}

@@ -1,0 +1,19 @@
+import type { Connection } from 'vscode-languageserver';
+import { type Page, type TreeRow, treeRequest } from '../../protocol/requests.ts';
+import { readTreeParams } from '../params.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** Rows of the Rules view. A document that is not open has none. */
+export function handleTree(connection: Connection, workspace: Workspace): void {
+  connection.onRequest(treeRequest.method, async (params: unknown): Promise<Page<TreeRow>> => {
+    const { uri, order, parent, offset, limit } = readTreeParams(params);
+    const subject = await workspace.subject(uri);
+    if (subject === null) return { items: [], total: 0 };
+    const page = subject.analysis.tree.rows(order, parent, offset, limit);
+    const items = page.items.map((row) => ({
+      ...row,
+      location: row.span === null ? null : workspace.locate(subject, row.family, row.span),
+    }));
+    return { items, total: page.total };
+  });
+}

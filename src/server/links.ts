@@ -1,0 +1,31 @@
+import type { LensCommand } from '../language/codeLens.ts';
+import type { CommandLinks } from '../language/links.ts';
+import {
+  type ShowInTreeArgument,
+  showInTreeCommand,
+  showReferencesCommand,
+  type ShowReferencesArgument,
+  type TracePacketArgument,
+  tracePacketCommand,
+} from '../protocol/commands.ts';
+
+/** Links to the extension's commands: our own constant ids, with arguments as encoded JSON. */
+export const commandLinks: CommandLinks = {
+  trace: (argument) => link(tracePacketCommand, argument satisfies TracePacketArgument),
+  showInTree: (argument) => link(showInTreeCommand, argument satisfies ShowInTreeArgument),
+  references: (argument) => link(showReferencesCommand, argument satisfies ShowReferencesArgument),
+};
+
+/** Parentheses are encoded as well: they would end a Markdown link. */
+function link(command: string, argument: object): string {
+  const encoded = encodeURIComponent(JSON.stringify([argument]))
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29');
+  return `command:${command}?${encoded}`;
+}
+
+/** What the lens above a Service chain runs. */
+export const traceLens: LensCommand = {
+  command: tracePacketCommand,
+  argument: (uri, to, protocol): TracePacketArgument => ({ uri, to, protocol }),
+};

@@ -1,0 +1,117 @@
+/** Reads the params of our own requests: a client may send anything, and gets a plain error for what is not right. */
+import { ErrorCodes, ResponseError } from 'vscode-languageserver';
+import type { Decision } from '../netfilter/trace.ts';
+import type {
+  ChoicesParams,
+  ConsideredParams,
+  FlowForm,
+  TraceParams,
+  TreeParams,
+  UriNotification,
+} from '../protocol/requests.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const MOST_ROWS = 10_000;
+
+export function readUri(value: unknown): UriNotification {
+  return { uri: text(fields(value), 'uri') };
+}
+
+export function readTreeParams(value: unknown): TreeParams {
+  const given = fields(value);
+  const { order, parent } = given;
+  if (order !== 'hook' && order !== 'service') throw wrong('order', '"hook" or "service"');
+  if (parent !== null && typeof parent !== 'string') throw wrong('parent', 'a row’s id or null');
+  return {
+    uri: text(given, 'uri'),
+    order,
+    parent,
+    offset: count(given, 'offset'),
+    limit: count(given, 'limit'),
+  };
+}
+
+export function readChoicesParams(value: unknown): ChoicesParams {
+  const given = fields(value);
+  const { side } = given;
+  if (side !== 'source' && side !== 'destination') throw wrong('side', '"source" or "destination"');
+  return { uri: text(given, 'uri'), side, query: text(given, 'query'), limit: count(given, 'limit') };
+}
+
+export function readTraceParams(value: unknown): TraceParams {
+  const given = fields(value);
+  return {
+    uri: text(given, 'uri'),
+    form: readForm(given['form']),
+    decisions: readDecisions(given['decisions']),
+  };
+}
+
+export function readConsideredParams(value: unknown): ConsideredParams {
+  const given = fields(value);
+  return {
+    ...readTraceParams(given),
+    outcome: text(given, 'outcome'),
+    table: text(given, 'table'),
+    chain: text(given, 'chain'),
+    from: count(given, 'from'),
+    to: count(given, 'to'),
+    limit: count(given, 'limit'),
+  };
+}
+
+function readForm(value: unknown): FlowForm {
+  const given = fields(value);
+  return {
+    from: text(given, 'from'),
+    to: text(given, 'to'),
+    protocol: text(given, 'protocol'),
+    state: text(given, 'state'),
+    mark: text(given, 'mark'),
+    interface: text(given, 'interface'),
+    ttl: text(given, 'ttl'),
+    tcpFlags: text(given, 'tcpFlags'),
+    ...optionalText(given, 'icmpType'),
+    ...optionalText(given, 'uid'),
+    ...optionalText(given, 'gid'),
+  };
+}
+
+function optionalText<Name extends string>(given: Fields, name: Name): { readonly [Key in Name]?: string } {
+  return given[name] === undefined
+    ? {}
+    : ({ [name]: text(given, name) } as { readonly [Key in Name]: string });
+}
+
+function readDecisions(value: unknown): readonly Decision[] {
+  if (!Array.isArray(value)) throw wrong('decisions', 'a list');
+  return value.map((each: unknown) => {
+    const given = fields(each);
+    const decided = given['value'];
+    if (typeof decided !== 'boolean') throw wrong('decisions', 'a list of { key, value }');
+    return { key: text(given, 'key'), value: decided };
+  });
+}
+
+function fields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw wrong('params', 'an object');
+  return value as Fields;
+}
+
+function text(given: Fields, name: string): string {
+  const value = given[name];
+  if (typeof value !== 'string') throw wrong(name, 'a string');
+  return value;
+}
+
+/** A count of rows; more than anybody can look at is cut. */
+function count(given: Fields, name: string): number {
+  const value = given[name];
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw wrong(name, 'a whole number');
+  return name === 'limit' ? Math.min(value, MOST_ROWS) : value;
+}
+
+function wrong(name: string, expected: string): ResponseError<void> {
+  return new ResponseError(ErrorCodes.InvalidParams, `"${name}" must be ${expected}.`);
+}
