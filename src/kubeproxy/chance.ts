@@ -1,5 +1,6 @@
 /** Chances as the kernel holds them: net/netfilter/xt_statistic.c compares 31 random bits with a threshold. */
 import type { Rule } from '../iptables/nodes.ts';
+import { readProbability } from '../iptables/values/marks.ts';
 import { matchNamed, matchOption, valueOf } from './ruleView.ts';
 
 const SCALE = 2 ** 31;
@@ -14,7 +15,7 @@ export function chanceOf(rule: Rule): number | null {
   if (match === null) return 1;
   const probability = matchOption(match, '--probability');
   if (probability !== null) {
-    const chance = readProbability(valueOf(probability));
+    const chance = heldByKernel(valueOf(probability));
     return chance === null || probability.negation === null ? chance : 1 - chance;
   }
   const every = matchOption(match, '--every');
@@ -24,10 +25,9 @@ export function chanceOf(rule: Rule): number | null {
 }
 
 /** `0.33333333349` → 715827883 / 2^31. Null for what is no probability. */
-export function readProbability(text: string | null): number | null {
-  const value = text === null || text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= 0 && value <= 1)) return null;
-  return Math.round(value * SCALE) / SCALE;
+function heldByKernel(text: string | null): number | null {
+  const reading = readProbability(text ?? '');
+  return reading.kind === 'fault' ? null : reading.value.threshold / SCALE;
 }
 
 /** Beyond this, neighbouring fractions lie closer together than the kernel's 31 bits. */

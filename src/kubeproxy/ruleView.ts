@@ -3,6 +3,7 @@ import { findMatch } from '../iptables/catalogue/matches.ts';
 import { findGeneralOption, findOption } from '../iptables/catalogue/options.ts';
 import { findTarget } from '../iptables/catalogue/targets.ts';
 import type { Match, Option, Rule } from '../iptables/nodes.ts';
+import { readPort } from '../iptables/values/ports.ts';
 
 /** The general option with this canonical name: `-s`, `-d`, `-p`, `-i`, `-o`. */
 export function generalOption(rule: Rule, name: string): Option | null {
@@ -62,20 +63,23 @@ export function protocolOf(rule: Rule): string | null {
   return name?.toLowerCase() ?? null;
 }
 
+/** `80`, `http` → its number; null for ranges, lists and what is no port. */
+export function onePort(text: string | null): number | null {
+  const reading = readPort(text ?? '');
+  return reading.kind === 'value' ? reading.value : null;
+}
+
+/** The matches that know destination ports. */
+const PORT_MATCHES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'multiport']);
+
 /** The one port of `--dport`, in any match that has it; null for a range, a list or a negated one. */
 export function destinationPortOf(rule: Rule): number | null {
   for (const match of rule.matches) {
+    if (!PORT_MATCHES.has(match.name.text)) continue;
     const option = matchOption(match, '--dport') ?? matchOption(match, '--dports');
-    if (option !== null) return option.negation === null ? readPort(valueOf(option)) : null;
+    if (option !== null) return option.negation === null ? onePort(valueOf(option)) : null;
   }
   return null;
-}
-
-/** `80` → 80; null for names, ranges and lists. */
-export function readPort(text: string | null): number | null {
-  if (text === null || !/^\d{1,5}$/u.test(text)) return null;
-  const port = Number(text);
-  return port <= 65535 ? port : null;
 }
 
 /** The address of `-d 10.96.0.1/32`, without its mask; null for a network, a list, a negated one or none. */

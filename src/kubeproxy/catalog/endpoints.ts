@@ -5,7 +5,7 @@ import {
   commentOf,
   generalOption,
   hostOf,
-  readPort,
+  onePort,
   targetNameOf,
   targetOption,
   valueOf,
@@ -130,10 +130,10 @@ function isFrom(rule: Rule, address: string): boolean {
 /** `10.244.1.5:8080`, `[fd00::5]:8080`, or an address alone; a range of ports counts as none. */
 export function readHostPort(text: string): { readonly address: string; readonly port: number | null } {
   const bracket = text.startsWith('[') ? text.indexOf(']') : -1;
-  if (bracket > 0) return { address: text.slice(1, bracket), port: readPort(text.slice(bracket + 2)) };
+  if (bracket > 0) return { address: text.slice(1, bracket), port: onePort(text.slice(bracket + 2)) };
   const colon = text.indexOf(':');
   if (colon < 0 || colon !== text.lastIndexOf(':')) return { address: text, port: null };
-  return { address: text.slice(0, colon), port: readPort(text.slice(colon + 1)) };
+  return { address: text.slice(0, colon), port: onePort(text.slice(colon + 1)) };
 }
 
 /** What a family of a port balances over, for the objects' endpoints alone. */

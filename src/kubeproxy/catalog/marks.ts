@@ -1,5 +1,6 @@
 /** The mark that means "masquerade this packet": `--iptables-masquerade-bit`, 14 by default. */
 import type { Rule, Ruleset } from '../../iptables/nodes.ts';
+import { readMark } from '../../iptables/values/marks.ts';
 import { chainNamed, families, type Rulesets } from '../rulesets.ts';
 import { targetNameOf, targetOption, valueOf } from '../ruleView.ts';
 
@@ -26,9 +27,8 @@ export function masqueradeMark(rulesets: Rulesets): number {
 /** `--set-xmark 0x4000/0x4000`, `--or-mark 0x4000`, `--set-mark 0x4000` → 0x4000; null for what sets no bit. */
 function markSetBy(rule: Rule): number | null {
   for (const name of ['--set-xmark', '--set-mark', '--or-mark']) {
-    const text = valueOf(targetOption(rule, name));
-    const value = text === null ? Number.NaN : Number(text.split('/')[0]);
-    if (Number.isInteger(value) && value > 0 && value <= 0xffffffff) return value;
+    const reading = readMark(valueOf(targetOption(rule, name)) ?? '');
+    if (reading.kind === 'value' && reading.value.value > 0) return reading.value.value;
   }
   return null;
 }
