@@ -48,8 +48,8 @@ export interface Target extends Span {
 /**
  * `[1:60] -A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j KUBE-SVC-X`
  *
- * What a rule says is read when it is asked for, and the last 4096 rules read are kept: asked again soon, its nodes are
- * the same objects, but in a large dump not for ever. Hold on to the rule rather than its parts, and compare spans.
+ * What a rule says is read when it is asked for, and only the rules read last are kept: asked again soon, its nodes are
+ * the same objects, but not for ever. Hold on to the rule rather than its parts, and compare spans.
  */
 export interface Rule extends Span {
   readonly kind: 'rule';

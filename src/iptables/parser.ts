@@ -184,10 +184,10 @@ class LineReader {
     const name = words.word();
     if (!words.next()) return this.#addBad(start, end);
     const policy = words.text === '-' ? null : words.word();
-    const counters = words.next() ? readCounters(this.#text, words.start, end) : null;
-    if (words.start > name.end && words.end > words.start && counters === null && words.position < end) {
-      return this.#addBad(start, end);
-    }
+    const more = words.next();
+    const counters = more ? readCounters(this.#text, words.start, end) : null;
+    // Without `-c` iptables-restore does not look at them.
+    if (more && counters === null) this.#builder.report('bad-line', words.word(), words.text);
     const declaration = { kind: 'chain', start, end, name, policy, counters } as const;
     this.#known++;
     this.#builder.declare(declaration);

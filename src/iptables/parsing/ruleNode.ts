@@ -1,6 +1,6 @@
 /**
  * HOT PATH, written for speed and little memory: a rule keeps its place in the text only; its words are read when they
- * are first asked for, and the last few thousand rules that were read stay in memory. A dump of 170,000 rules would
+ * are first asked for, and only the rules that were read last stay in memory. A dump of 170,000 rules would
  * otherwise hold some six million nodes, most of which nobody looks at twice.
  */
 import type { Counters, Match, Option, Rule, Target, Word } from '../nodes.ts';
@@ -8,7 +8,7 @@ import type { SyntaxProblem } from '../problems.ts';
 import { readRuleBody, type RuleBody } from './ruleBody.ts';
 
 /** A power of two. */
-const REMEMBERED = 4096;
+const REMEMBERED = 256;
 
 /** The text of one ruleset and the bodies of its rules that were read last, by `ordinal` modulo their number. */
 export class RuleSource {
