@@ -42,7 +42,7 @@ export class AnswerSummary extends LitElement {
       }
       h1 {
         margin: 0;
-        max-width: 76ch;
+        max-width: 100ch;
         font-size: 1.23em;
         font-weight: 600;
         line-height: 1.35;
@@ -73,6 +73,7 @@ export class AnswerSummary extends LitElement {
         grid-column: 2;
         display: grid;
         gap: 6px;
+        max-width: 800px;
         margin-top: 4px;
       }
       .question {

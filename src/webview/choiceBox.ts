@@ -32,16 +32,16 @@ function headingOf(choice: Choice): Pick<ChoiceGroup, 'heading' | 'glyph'> {
   return { heading: strings.sources[choice.from.kind], glyph: sourceGlyphs[choice.from.kind] };
 }
 
-/** Neighbours with one heading stand under it. */
+/** Those of one heading stand under it, in the order in which the headings first come. */
 function grouped(choices: readonly Choice[]): readonly ChoiceGroup[] {
-  const groups: (ChoiceGroup & { readonly choices: Choice[] })[] = [];
+  const groups = new Map<string, ChoiceGroup & { readonly choices: Choice[] }>();
   for (const choice of choices) {
     const { heading, glyph } = headingOf(choice);
-    const last = groups.at(-1);
-    if (last?.heading === heading) last.choices.push(choice);
-    else groups.push({ heading, glyph, choices: [choice] });
+    const group = groups.get(heading) ?? { heading, glyph, choices: [] };
+    group.choices.push(choice);
+    groups.set(heading, group);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 /**
@@ -326,7 +326,8 @@ export class ChoiceBox extends LitElement {
     try {
       const choices = await this.load(this.side, text, asking.signal);
       if (this.#asking !== asking || asking.signal.aborted) return;
-      this.choices = choices;
+      // In the order shown, so that the arrow keys walk as the eye does.
+      this.choices = grouped(choices).flatMap((group) => group.choices);
       this.active = -1;
       // While typing, an empty list says nothing that the field's own check does not say better.
       this.open = choices.length > 0 || text === '';

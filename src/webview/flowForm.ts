@@ -195,7 +195,7 @@ export class FlowFormElement extends LitElement {
         ${known.map(
           (each) =>
             html`<option value=${each} .selected=${each === protocol}>
-              ${each === '' ? strings.workedOut : clean(each.toUpperCase())}
+              ${each === '' ? strings.automatic : clean(each.toUpperCase())}
             </option>`,
         )}
       </select>`,

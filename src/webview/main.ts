@@ -1,4 +1,5 @@
 /** Entry of the panel's page: the extension puts `<trace-panel>` into it and loads this. */
+import { css } from 'lit';
 import { AnswerSummary } from './answerSummary.ts';
 import { ChoiceBox } from './choiceBox.ts';
 import { CopyMenu } from './copyMenu.ts';
@@ -19,4 +20,14 @@ const elements = {
   'trace-panel': TracePanel,
 };
 
+/** VS Code gives a webview's body a padding; the panel uses the whole page. */
+const pageStyles = css`
+  body {
+    margin: 0;
+    padding: 0;
+    overflow: hidden;
+  }
+`;
+
+if (pageStyles.styleSheet !== undefined) document.adoptedStyleSheets.push(pageStyles.styleSheet);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

@@ -53,7 +53,7 @@ export class OutcomeList extends LitElement {
     baseStyles,
     css`
       .condition {
-        padding: 6px 12px 4px;
+        padding: 6px 16px 4px;
         font-weight: 600;
         overflow-wrap: anywhere;
       }
@@ -64,7 +64,7 @@ export class OutcomeList extends LitElement {
         display: grid;
         grid-template-columns: 16px minmax(0, 1fr) auto;
         gap: 0 8px;
-        padding: 5px 12px 7px;
+        padding: 5px 16px 7px;
         cursor: pointer;
         content-visibility: auto;
         contain-intrinsic-size: auto 56px;
@@ -83,7 +83,7 @@ export class OutcomeList extends LitElement {
         color: var(--vscode-list-activeSelectionForeground, inherit);
         outline: 1px solid var(--vscode-list-focusOutline, var(--vscode-focusBorder));
       }
-      .list:focus .ending[aria-selected='true'] .dim {
+      .ending[aria-selected='true'] .dim {
         color: inherit;
       }
       .ending > .icon {
@@ -107,7 +107,7 @@ export class OutcomeList extends LitElement {
         height: 4px;
         margin-top: 4px;
         border-radius: 2px;
-        background: var(--vscode-widget-border, var(--vscode-charts-lines));
+        background: color-mix(in srgb, var(--vscode-foreground) 14%, transparent);
         outline: 1px solid var(--vscode-contrastBorder, transparent);
         overflow: hidden;
       }
@@ -119,11 +119,20 @@ export class OutcomeList extends LitElement {
       }
       .way {
         grid-template-columns: minmax(0, 1fr) auto;
-        padding: 2px 12px 2px 36px;
+        padding: 2px 16px 2px 40px;
         contain-intrinsic-size: auto 24px;
       }
       .more {
-        margin: 4px 12px 8px;
+        margin: 4px 16px 8px;
+      }
+      @container (max-width: 640px) {
+        .condition,
+        .ending {
+          padding-inline: 12px;
+        }
+        .way {
+          padding-left: 36px;
+        }
       }
       @media (forced-colors: active) {
         .ending[aria-selected='true'] {

@@ -70,6 +70,8 @@ export class PanelModel {
   #running: AbortController | null = null;
   #checking: AbortController | null = null;
   #checkTimer = 0;
+  /** What the extension knows of the state, to tell it news only. */
+  #told = '';
   /** An answer that checking the form brought; shown when the user asks for it. */
   #ready: Answered | null = null;
 
@@ -278,6 +280,10 @@ export class PanelModel {
     const { uri, name, form, decisions, run, visits, position, outcome, step, more } = this.#state;
     const kept: SavedState = { uri, name, form, decisions, run, visits, position, outcome, step, more };
     this.#host.keep(kept);
+    const told = keyOf(this.visit) + String(run);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#host.tell({ type: 'stateChanged', state: { uri, name, form, decisions, run } });
   }
 }
 

@@ -68,8 +68,14 @@ export const panelStyles = css`
     flex-direction: column;
     min-height: 0;
   }
+  /* Dimmed as a whole and still readable: what is dim already gets no dimmer. */
   .stale {
-    opacity: 0.72;
+    opacity: 0.74;
+  }
+  .stale,
+  .stale outcome-list,
+  .stale path-tree {
+    --dim: var(--vscode-foreground);
   }
   answer-summary {
     padding: 12px 16px;

@@ -50,7 +50,7 @@ export const pathStyles = css`
     background: var(--vscode-list-activeSelectionBackground);
     color: var(--vscode-list-activeSelectionForeground, inherit);
   }
-  .tree:focus .row[aria-selected='true'] :is(.dim, .was, .number, .failing) {
+  .row[aria-selected='true'] :is(.dim, .was, .number) {
     color: inherit;
   }
   .twistie {
@@ -149,6 +149,14 @@ export const pathStyles = css`
   }
   .link {
     color: var(--vscode-textLink-foreground);
+  }
+  @container (max-width: 640px) {
+    .row {
+      --indent: 9px;
+    }
+    .number {
+      min-width: 0;
+    }
   }
   @media (forced-colors: active) {
     .row[aria-selected='true'] {

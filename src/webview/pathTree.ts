@@ -19,10 +19,10 @@ import type {
 } from '../kubeproxy/narrative/narrative.ts';
 import type { Page } from '../protocol/requests.ts';
 
+/** Asks for the rules of `skipped`, as many as `limit`; `total` counts them all. */
 export type LoadConsidered = (
   outcome: NarrativeOutcome,
   skipped: NonNullable<NarrativeStep['skipped']>,
-  offset: number,
   limit: number,
 ) => Promise<Page<ConsideredRule>>;
 
@@ -166,7 +166,9 @@ export class PathTree extends LitElement {
     const before = this.considered.get(step.id) ?? none;
     this.#know(step, { ...before, loading: true, error: null });
     try {
-      const page = await this.load(outcome, step.skipped, before.items.length, consideredPage);
+      // A rule's number counts from 1, so it is the index of the rule after it.
+      const from = before.items.at(-1)?.number ?? step.skipped.from;
+      const page = await this.load(outcome, { ...step.skipped, from }, consideredPage);
       if (this.outcome !== outcome) return;
       const items = [...before.items, ...page.items];
       // A page without a rule is the end, whatever the total said: never ask for ever.

@@ -50,13 +50,17 @@ export class StageStrip extends LitElement {
         flex-direction: column;
       }
       .name {
-        padding: 0 8px 2px;
+        margin: 0 8px 4px;
+        padding: 0 0 1px;
+        border-bottom: 1px solid transparent;
         color: var(--dim);
         font-size: 0.85em;
         letter-spacing: 0.02em;
       }
-      .hook + .hook .name {
-        border-left: 1px solid var(--line);
+      /* A hook's name spans its tables; routing and the end belong to none. */
+      .tables > .name {
+        border-bottom-color: var(--vscode-charts-lines);
+        text-align: center;
       }
       .stages {
         display: flex;
@@ -155,17 +159,17 @@ export class StageStrip extends LitElement {
   override render(): TemplateResult {
     return html`<nav class="scroll" aria-label=${strings.stages} tabindex="-1">
       <ol>
-        ${byHook(this.stages).map(
-          ({ hook, stages }) =>
-            html`<li class="hook">
-              <span class="name"
-                >${stages.some(({ table }) => table !== null) ? clean(hook) : html`&nbsp;`}</span
-              >
-              <div class="stages">${stages.map((stage) => this.#stage(stage))}</div>
-            </li>`,
-        )}
+        ${byHook(this.stages).map((each) => this.#hook(each))}
       </ol>
     </nav>`;
+  }
+
+  #hook({ hook, stages }: HookStages): TemplateResult {
+    const tables = stages.some(({ table }) => table !== null);
+    return html`<li class="hook ${tables ? 'tables' : ''}">
+      <span class="name">${tables ? clean(hook) : html`&nbsp;`}</span>
+      <div class="stages">${stages.map((stage) => this.#stage(stage))}</div>
+    </li>`;
   }
 
   #stage({ hook, table, word, active, stepId }: NarrativeStage): TemplateResult {

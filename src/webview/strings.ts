@@ -31,6 +31,7 @@ export const strings = {
   icmpType: 'ICMP type',
   uid: 'Sender’s user ID',
   gid: 'Sender’s group ID',
+  automatic: 'Auto',
   workedOut: 'Worked out',
   none: 'None',
   trace: 'Trace',

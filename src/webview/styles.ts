@@ -10,14 +10,16 @@ export const baseStyles = css`
     font-size: var(--vscode-font-size);
     line-height: 1.45;
     --mono: var(--vscode-editor-font-family, monospace);
-    --dim: var(--vscode-descriptionForeground);
+    /* As VS Code's lists dim a description; some themes give it the colour of the text itself. */
+    --dim: color-mix(in srgb, var(--vscode-foreground) 76%, var(--vscode-editor-background));
     --line: var(--vscode-contrastBorder, var(--vscode-panel-border, transparent));
     --good: var(--vscode-charts-green);
     --bad: var(--vscode-charts-red);
     --doubt: var(--vscode-charts-yellow);
   }
-  :host([hidden]) {
-    display: none;
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
   }
   *,
   ::before,
@@ -161,6 +163,7 @@ export const fieldStyles = css`
   }
   .box::placeholder {
     color: var(--vscode-input-placeholderForeground);
+    font-family: var(--vscode-font-family);
     opacity: 1;
   }
   .box:focus {

@@ -57,7 +57,8 @@ export class TracePanel extends LitElement {
     listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
     listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));
     listen(this, 'location-reveal', (location) => this.#tell('reveal', location));
-    this.addEventListener('keydown', (event) => this.#key(event));
+    // On the window: keys count wherever the focus is, also nowhere.
+    window.addEventListener('keydown', (event) => this.#key(event));
   }
 
   override render(): TemplateResult {
@@ -273,11 +274,10 @@ export class TracePanel extends LitElement {
   readonly #loadChoices: LoadChoices = (side, query, signal) =>
     this.#host.request('choices', { uri: this.#model.state.uri, side, query, limit: choicesLimit }, signal);
 
-  readonly #loadConsidered: LoadConsidered = ({ id }, { table, chain, from, to }, offset, limit) => {
+  readonly #loadConsidered: LoadConsidered = ({ id }, skipped, limit) => {
     const { uri, answered } = this.#model.state;
     const { form, decisions } = answered?.visit ?? this.#model.visit;
-    const rules = { table, chain, from: from + offset, to, limit };
-    return this.#host.request('considered', { uri, form, decisions, outcome: id, ...rules });
+    return this.#host.request('considered', { uri, form, decisions, outcome: id, ...skipped, limit });
   };
 
   async #fetchStarts(): Promise<void> {

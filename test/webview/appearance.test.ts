@@ -32,7 +32,8 @@ describe.each(themes)('$name', (theme) => {
       await panel.page.evaluate(() => document.fonts.ready);
       await panel.page.screenshot({ path: `${folder}/${name}-${theme.name}-${size.width}.png` });
       expect(await panel.sideways(), 'pixels to scroll sideways').toBe(0);
-      expect(await seriousFindings(panel)).toEqual([]);
+      // Colours and roles are the same in a narrow column; once is enough.
+      if (size.width > 1000) expect(await seriousFindings(panel)).toEqual([]);
       expect(panel.problems).toEqual([]);
       await panel.close();
     });

@@ -44,7 +44,7 @@ export function rule(
 }
 
 function skipped(id: string, count: number, table: string, chain: string): NarrativeStep {
-  return step(id, 'skipped', `${count} rules did not match`, {
+  return step(id, 'skipped', `${count} ${count === 1 ? 'rule' : 'rules'} did not match`, {
     skipped: { table, chain, from: 0, to: count - 1 },
   });
 }

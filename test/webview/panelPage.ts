@@ -58,7 +58,7 @@ function pageHtml(theme: Theme): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="${origin}/codicon.css">
-<style nonce="${nonce}">html { ${variables.join(' ')} } body { margin: 0; padding: 0; background: var(--vscode-editor-background); }</style>
+<style nonce="${nonce}">html { ${variables.join(' ')} } body { margin: 0; padding: 0 20px; background: transparent; }</style>
 <title>Trace Packet</title>
 </head>
 <body class="${theme.bodyClass}">
@@ -91,6 +91,8 @@ export class PanelPage {
   readonly host: FakeHost;
   /** Errors of the page and breaches of its policy; a test that has some has failed. */
   readonly problems: string[] = [];
+
+  #closed = false;
 
   private constructor(page: Page, host: FakeHost) {
     this.page = page;
@@ -137,7 +139,12 @@ export class PanelPage {
   }
 
   async #post(message: ToPanel): Promise<void> {
-    if (!this.page.isClosed()) await this.page.evaluate((data) => window.postMessage(data, '*'), message);
+    if (this.#closed) return;
+    try {
+      await this.page.evaluate((data) => window.postMessage(data, '*'), message);
+    } catch (error) {
+      if (!this.#closed) throw error;
+    }
   }
 
   /** What the panel kept for a reload. */
@@ -156,6 +163,7 @@ export class PanelPage {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.page.context().close();
   }
 }
