@@ -1,0 +1,49 @@
+/** What a match says of a packet: yes, no, "that is not known", or "with this chance". */
+
+/** A question that the snapshot leaves open. */
+export interface Question {
+  readonly kind: 'question';
+  /** The same question in one trace has the same key; a negated match asks the positive question. */
+  readonly key: string;
+  readonly code: string;
+  /** One sentence in plain text. */
+  readonly message: string;
+  /** What "yes" says: "the set contains 10.0.0.1". */
+  readonly claim: string;
+  /** The match is the question's negation. */
+  readonly negated: boolean;
+  /** The answer to take for granted, where exploring both would help nobody; null = explore both. */
+  readonly presumed: boolean | null;
+}
+
+/** True with a known probability, independently of everything else. */
+export interface Chance {
+  readonly kind: 'chance';
+  readonly probability: number;
+}
+
+export type Answer = boolean | Question | Chance;
+
+/** The answer of a match behind a `!`. */
+export function negateIf(negated: boolean, answer: Answer): Answer {
+  if (!negated) return answer;
+  if (typeof answer === 'boolean') return !answer;
+  if (answer.kind === 'chance') return { kind: 'chance', probability: 1 - answer.probability };
+  return { ...answer, negated: !answer.negated };
+}
+
+/** A question whose both answers are explored. */
+export function question(key: string, code: string, message: string, claim: string): Question {
+  return { kind: 'question', key, code, message, claim, negated: false, presumed: null };
+}
+
+/** A question that is taken to be answered by `presumed`, unless the caller decides it otherwise. */
+export function presume(
+  presumed: boolean,
+  key: string,
+  code: string,
+  message: string,
+  claim: string,
+): Question {
+  return { kind: 'question', key, code, message, claim, negated: false, presumed };
+}

@@ -1,0 +1,80 @@
+/** One packet's whole way, and what is to be said of it at the end. */
+import type { Connection } from '../conntrack/connection.ts';
+import { formatEndpoint } from '../endpoint.ts';
+import { endpointOf, endpointOfTuple } from '../endpoints.ts';
+import type { Flow } from '../flow.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import type { ConntrackTuples, Endpoint, Step, Verdict } from '../trace.ts';
+import { type Ending, receive } from './incoming.ts';
+import { send } from './outgoing.ts';
+import { packetOf } from './packets.ts';
+
+/** What became of one packet. */
+export interface PacketResult {
+  readonly verdict: Verdict;
+  readonly source: Endpoint | null;
+  readonly destination: Endpoint | null;
+  readonly interface: string | null;
+  readonly masqueraded: boolean;
+  readonly mark: number;
+  readonly ttl: number;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly rejectWith: string | null;
+  readonly steps: readonly Step[];
+  readonly conntrack: ConntrackTuples | null;
+}
+
+/** Sends the packet of `flow` through the node. The run's connections and lists keep what it leaves behind. */
+export function travel(run: Run, flow: Flow): PacketResult {
+  run.steps = [];
+  const packet = packetOf(run, flow);
+  const ending =
+    packet.input === null
+      ? send(run, packet, flow.from.address === null)
+      : receive(run, packet, flow.packet?.l2 === 'bridged' ? 'bridged' : 'to-node');
+  return resultOf(run, packet, ending);
+}
+
+function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
+  const common = {
+    masqueraded: packet.masqueraded,
+    mark: packet.mark,
+    ttl: packet.ttl,
+    steps: run.steps,
+    conntrack: packet.connection === null ? null : tuplesOf(packet, packet.connection),
+  };
+  if (ending.kind === 'end') {
+    const { verdict, by, reason, rejectWith } = ending;
+    return { ...common, verdict, by, reason, rejectWith, source: null, destination: null, interface: null };
+  }
+  return {
+    ...common,
+    verdict: ending.kind,
+    by: null,
+    reason: null,
+    rejectWith: null,
+    source: packet.sourceUnknown ? null : endpointOf(packet, 'source'),
+    destination: endpointOf(packet, 'destination'),
+    interface: ending.interface ?? null,
+  };
+}
+
+function tuplesOf(packet: Packet, connection: Connection): ConntrackTuples {
+  const { original, reply } = connection;
+  const { family } = packet;
+  const replyDestination = endpointOfTuple(family, reply, 'destination');
+  return {
+    originalSource: endpointOfTuple(family, original, 'source'),
+    originalDestination: endpointOfTuple(family, original, 'destination'),
+    replySource: endpointOfTuple(family, reply, 'source'),
+    replyDestination: packet.sourceUnknown ? { ...replyDestination, address: '?' } : replyDestination,
+  };
+}
+
+/** `forward 10.244.1.39:8080`, `drop`: a packet's result as a sequence names it. */
+export function summary(result: PacketResult): string {
+  const { verdict, destination } = result;
+  return destination === null ? verdict : `${verdict} ${formatEndpoint(destination)}`;
+}

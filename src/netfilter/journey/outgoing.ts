@@ -1,0 +1,85 @@
+/** The way of a packet that the node itself makes: net/ipv4/ip_output.c, net/ipv4/netfilter.c (ip_route_me_harder). */
+import { isTranslatedAway } from '../nat/natHook.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import type { End } from '../targets/target.ts';
+import { confirm, runHook } from './hooks.ts';
+import { deliver, type Ending, leave } from './incoming.ts';
+import { decideOutput, type Way } from './routing.ts';
+
+/** Sends a packet from a process of this node. `chooseSource`: the process left its address to routing. */
+export function send(run: Run, packet: Packet, chooseSource: boolean): Ending {
+  const departure = decideOutput(run, packet, chooseSource);
+  if (departure.way.kind === 'end') return departure.way;
+  if (chooseSource && departure.source !== null) packet.source = departure.source;
+  packet.input = null;
+  // Every OUTPUT chain sees the interface of this first decision, whatever changes on the way.
+  packet.output = departure.way.interface;
+  const rerouting = new Rerouting(run, packet, departure.way);
+  const end = runHook(run, packet, 'OUTPUT', (stage) => {
+    if (stage === 'raw') rerouting.remember();
+    if (stage === 'mangle') return rerouting.afterMangle();
+    return stage === 'nat' ? rerouting.afterNat() : null;
+  });
+  if (end !== null) return end;
+  return rerouting.way.kind === 'local'
+    ? throughLoopback(run, packet)
+    : leave(run, packet, rerouting.way.interface);
+}
+
+/** Out by `lo` and in again: no second nat, no new routing, the connection stays with the packet. */
+function throughLoopback(run: Run, packet: Packet): Ending {
+  const left = leave(run, packet, 'lo');
+  if (left.kind === 'end') return left;
+  confirm(run, packet);
+  packet.output = null;
+  packet.input = 'lo';
+  const end = runHook(run, packet, 'PREROUTING');
+  return end ?? deliver(run, packet);
+}
+
+/** Which changes in OUTPUT make the kernel route a packet again. */
+class Rerouting {
+  readonly #run: Run;
+  readonly #packet: Packet;
+  #before: string;
+  #way: Way;
+
+  constructor(run: Run, packet: Packet, way: Way) {
+    this.#run = run;
+    this.#packet = packet;
+    this.#way = way;
+    this.#before = this.#routed();
+  }
+
+  get way(): Way {
+    return this.#way;
+  }
+
+  /** Marks set before the mangle table do not count as changes. */
+  remember(): void {
+    this.#before = this.#routed();
+  }
+
+  /** ipt_mangle_out: address, mark or TOS changed. */
+  afterMangle(): End | null {
+    return this.#routed() === this.#before ? null : this.#again();
+  }
+
+  /** nf_nat_ipv4_local_fn: the connection's destination is translated. */
+  afterNat(): End | null {
+    return isTranslatedAway(this.#packet) ? this.#again() : null;
+  }
+
+  #routed(): string {
+    const { source, destination, mark, tos } = this.#packet;
+    return `${source} ${destination} ${mark} ${tos}`;
+  }
+
+  #again(): End | null {
+    const { way } = decideOutput(this.#run, this.#packet, false);
+    if (way.kind === 'end') return way;
+    this.#way = way;
+    return null;
+  }
+}

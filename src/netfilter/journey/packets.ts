@@ -1,0 +1,103 @@
+import { parseAddress } from '../../iptables/values/address.ts';
+import { inferArrival } from '../arrival.ts';
+import { tcpFlagBits } from '../conntrack/tcp.ts';
+import type { Flow } from '../flow.ts';
+import { isIPv4Multicast } from '../node/addressTypes.ts';
+import { addressType } from '../node/routing.ts';
+import {
+  hasPorts,
+  ICMP,
+  ICMPV6,
+  type InterfaceName,
+  type Packet,
+  type PacketType,
+  SCTP,
+  TCP,
+} from '../packet.ts';
+import { protocolNumber } from '../protocols.ts';
+import type { Run } from '../run.ts';
+
+/** A source port that nobody has a rule for. */
+const HIGH_PORT = 40000;
+
+/** The packet of a flow as it reaches the node. Throws a RangeError for what `readFlow` would have refused. */
+export function packetOf(run: Run, flow: Flow): Packet {
+  const { from, to, family, packet: details } = flow;
+  const protocol = protocolNumber(flow.protocol, family);
+  if (protocol === null) throw new RangeError(`packetOf: no protocol ${flow.protocol}`);
+  const ported = hasPorts(protocol);
+  const isIcmpPacket = protocol === ICMP || protocol === ICMPV6;
+  const destination = addressValue(to.address);
+  const input = inputOf(run, flow);
+  return {
+    family,
+    protocol,
+    source: from.address === null ? 0n : addressValue(from.address),
+    destination,
+    sourcePort: ported ? (from.port ?? HIGH_PORT) : null,
+    destinationPort: ported ? (to.port ?? 0) : null,
+    mark: flow.mark ?? 0,
+    tos: details?.tos ?? 0,
+    ttl: details?.ttl ?? 64,
+    length: details?.length ?? plainLength(family, protocol),
+    lengthAssumed: details?.length === undefined,
+    tcpFlags: protocol === TCP ? tcpFlagBits(details?.tcpFlags ?? ['SYN']) : 0,
+    icmpType: isIcmpPacket ? (details?.icmpType ?? (family === 4 ? 8 : 128)) : null,
+    icmpCode: details?.icmpCode ?? 0,
+    quote: details?.quote ?? null,
+    input,
+    output: null,
+    physicalInput: null,
+    physicalOutput: null,
+    bridged: false,
+    packetType: input === null ? 'unicast' : packetTypeOf(run, family, destination),
+    sourceMac: null,
+    local: input === null,
+    uid: from.uid ?? null,
+    gid: from.gid ?? null,
+    connection: null,
+    direction: 'original',
+    state: null,
+    given: flow.state ?? null,
+    masqueraded: false,
+    sourceUnknown: false,
+  };
+}
+
+function addressValue(text: string): bigint {
+  const address = parseAddress(text);
+  if (address === null) throw new RangeError(`packetOf: no address ${text}`);
+  return address.value;
+}
+
+/** Where it comes in: as given, or worked out from the routes to its source; null = the node makes it. */
+function inputOf(run: Run, flow: Flow): InterfaceName {
+  const { interface: given, kind, address } = flow.from;
+  if (given !== undefined) return given;
+  if (kind === 'node' || address === null) return null;
+  const parsed = parseAddress(address);
+  const found = parsed === null ? undefined : inferArrival(run.node, flow.family, parsed).interface;
+  if (typeof found === 'string') return found;
+  run.assume(
+    'arrival',
+    'arrival-unknown',
+    `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
+  );
+  return undefined;
+}
+
+function packetTypeOf(run: Run, family: Flow['family'], destination: bigint): PacketType {
+  if (family === 6) return destination >> 120n === 0xffn ? 'multicast' : 'unicast';
+  if (isIPv4Multicast(destination)) return 'multicast';
+  if (destination === 0xffffffffn) return 'broadcast';
+  const isBroadcast =
+    destination !== 0n && addressType(run.node, { family, value: destination }) === 'BROADCAST';
+  return isBroadcast ? 'broadcast' : 'unicast';
+}
+
+/** Headers only; an SCTP packet begins a connection with an INIT chunk. */
+function plainLength(family: Flow['family'], protocol: number): number {
+  const header = family === 4 ? 20 : 40;
+  if (protocol === TCP) return header + 20;
+  return header + (protocol === SCTP ? 32 : 8);
+}

@@ -1,0 +1,143 @@
+/** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
+import { type Address, formatAddress } from '../../iptables/values/address.ts';
+import { question, presume } from '../answers.ts';
+import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
+import type { Nexthop } from '../node/node.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import { type End, kernelDrop } from '../targets/target.ts';
+
+/** Where a packet goes: to this node, or out; `interface` undefined where it is not known. */
+export interface Way {
+  readonly kind: 'local' | 'forward';
+  readonly interface: string | undefined;
+}
+
+export type Routed = Way | End;
+
+/** The packet's addresses as the node's functions take them. */
+export function addressOf(packet: Packet, end: 'source' | 'destination'): Address {
+  return { family: packet.family, value: end === 'source' ? packet.source : packet.destination };
+}
+
+/** The kernel's decision on a packet that came in, after PREROUTING. */
+export function decideInput(run: Run, packet: Packet): Routed {
+  if (typeof packet.input !== 'string') {
+    return guess(run, packet, 'it is not known where the packet comes in', []);
+  }
+  const decision = routeInput(run.node, packet.family, {
+    source: addressOf(packet, 'source'),
+    destination: addressOf(packet, 'destination'),
+    inputInterface: packet.input,
+    mark: packet.mark,
+    tos: packet.tos,
+  });
+  noteAll(run, decision.assuming);
+  switch (decision.kind) {
+    case 'drop':
+      return routed(run, kernelDrop(decision.reason));
+    case 'local':
+    case 'forward':
+      return routed(run, { kind: decision.kind, interface: decision.interface });
+    case 'unknown':
+      return guess(run, packet, decision.reason, decision.candidates);
+  }
+}
+
+export interface Departure {
+  readonly way: Routed;
+  /** The source that routing chose for a packet without one; null where it has one, or that is not known. */
+  readonly source: bigint | null;
+}
+
+/** The kernel's decision on a packet that the node makes, or routes again in OUTPUT. */
+export function decideOutput(run: Run, packet: Packet, chooseSource: boolean): Departure {
+  const decision = routeOutput(run.node, packet.family, {
+    source: chooseSource ? null : addressOf(packet, 'source'),
+    destination: addressOf(packet, 'destination'),
+    mark: packet.mark,
+    tos: packet.tos,
+    outputInterface: null,
+    // Raw and transparent sockets may send with any source; others could not have got this far with a foreign one.
+    anySource: true,
+  });
+  noteAll(run, decision.assuming);
+  switch (decision.kind) {
+    case 'error':
+      return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
+    case 'send': {
+      const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
+      const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface };
+      return { way: routed(run, way), source: decision.source?.value ?? null };
+    }
+    case 'unknown':
+      return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
+  }
+}
+
+/** Whether `destination` is one of the node's own addresses: known, or a question. */
+export function isLocalAddress(run: Run, address: Address): boolean {
+  const type = addressType(run.node, address);
+  return type === null ? run.ask(localQuestion(address)) : type === 'LOCAL';
+}
+
+/** The question that `addrtype` and routing share. */
+export function localQuestion(address: Address): ReturnType<typeof question> {
+  const text = formatAddress(address);
+  return question(
+    `local:${text}`,
+    'local-addresses-unknown',
+    `Whether ${text} is an address of this node is not known (no ip-addr.json, no routes).`,
+    `${text} is an address of this node`,
+  );
+}
+
+/** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */
+function guess(run: Run, packet: Packet, reason: string, candidates: readonly Nexthop[]): Routed {
+  const destination = addressOf(packet, 'destination');
+  const text = formatAddress(destination);
+  const type = addressType(run.node, destination);
+  const isLocal = type === null ? run.ask(localAfterNat(packet, destination)) : type === 'LOCAL';
+  run.assume(
+    `routing:${text}`,
+    'routing-unknown',
+    isLocal
+      ? `${text} is this node's: the packet is taken to be delivered here (${reason}).`
+      : `The packet to ${text} is taken to be forwarded (${reason}).`,
+  );
+  if (isLocal) {
+    return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
+  }
+  const hop = candidates.length === 0 ? null : (candidates[run.pick(candidates.length)] ?? null);
+  return routed(run, { kind: 'forward', interface: hop?.interface ?? plainRoute(run, destination) });
+}
+
+/** A destination that a rule chose is a pod, or another machine, unless something says that it is the node's. */
+function localAfterNat(packet: Packet, destination: Address): ReturnType<typeof question> {
+  const asked = localQuestion(destination);
+  if (packet.connection === null || !packet.connection.destinationNat) return asked;
+  return presume(false, asked.key, asked.code, asked.message, asked.claim);
+}
+
+/** Where the routes alone, without the rest, would send it. */
+function plainRoute(run: Run, destination: Address): string | undefined {
+  const query = { destination, source: null, inputInterface: null, outputInterface: null, mark: 0, tos: 0 };
+  const found = lookupRoute(run.node, destination.family, query);
+  return found.kind === 'found' ? found.interface : undefined;
+}
+
+function noteAll(run: Run, assuming: readonly string[]): void {
+  for (const text of assuming)
+    run.assume(`routing:${text}`, 'routing-assumed', `Routing takes for granted: ${text}.`);
+}
+
+function routed(run: Run, way: Routed): Routed {
+  const isEnd = way.kind === 'end';
+  run.steps.push({
+    kind: 'routing',
+    interface: isEnd ? null : (way.interface ?? null),
+    result: isEnd ? 'dropped' : way.kind === 'local' ? 'local' : 'unicast',
+    reason: isEnd ? way.reason : null,
+  });
+  return way;
+}

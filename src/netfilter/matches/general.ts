@@ -1,0 +1,95 @@
+import type { Option } from '../../iptables/nodes.ts';
+import { findGeneralOption } from '../../iptables/catalogue/options.ts';
+import { readInterface, readProtocol } from '../../iptables/values/names.ts';
+import { type Answer, question } from '../answers.ts';
+import type { InterfaceName, Packet } from '../packet.ts';
+import { protocolName } from '../protocols.ts';
+import { networkReader } from './addresses.ts';
+import {
+  type CompiledMatch,
+  compileCondition,
+  type OptionReader,
+  placeText,
+  type RuleContext,
+  unknownOption,
+} from './match.ts';
+import { valueIn, word } from './reading.ts';
+
+/** The options that need no match: `-s -d -p -i -o -f`. */
+export function generalMatches(options: readonly Option[], context: RuleContext): readonly CompiledMatch[] {
+  return options.flatMap((option) => {
+    const name = findGeneralOption(option.name.text)?.name ?? option.name.text;
+    if (name === '-4' || name === '-6') return [];
+    const condition = readers[name]?.(option, context) ?? null;
+    return [condition === null ? unknownOption(option, context) : compileCondition(option, condition)];
+  });
+}
+
+const protocolReader: OptionReader = (option) => {
+  const protocol = valueIn(readProtocol(word(option)));
+  if (protocol === null) return null;
+  return {
+    test: (packet) => protocol === 0 || packet.protocol === protocol,
+    fact: (packet) => `the packet is ${protocolName(packet.protocol)}`,
+    wanted: word(option),
+  };
+};
+
+function interfaceReader(end: 'input' | 'output'): OptionReader {
+  return (option, context) => {
+    const pattern = valueIn(readInterface(word(option)));
+    if (pattern === null) return null;
+    return {
+      test: (packet) => testInterface(packet[end], pattern, () => interfaceQuestion(end, option, context)),
+      fact: (packet) => interfaceFact(end, packet),
+      wanted: word(option),
+    };
+  };
+}
+
+/** Whether an interface fits a pattern. A hook without such an interface has an empty name. */
+export function testInterface(
+  name: InterfaceName,
+  pattern: { readonly name: string; readonly prefix: boolean },
+  unknown: () => Answer,
+): Answer {
+  if (name === undefined) return pattern.prefix && pattern.name === '' ? true : unknown();
+  const text = name ?? '';
+  return pattern.prefix ? text.startsWith(pattern.name) : text === pattern.name;
+}
+
+function interfaceQuestion(end: 'input' | 'output', option: Option, context: RuleContext): Answer {
+  const way = end === 'input' ? 'comes in' : 'goes out';
+  return question(
+    `${end}:${word(option)}`,
+    'interface-unknown',
+    `${placeText(context)} asks whether the packet ${way} by ${word(option)}; the interface is not known.`,
+    `the packet ${way} by ${word(option)}`,
+  );
+}
+
+function interfaceFact(end: 'input' | 'output', packet: Packet): string {
+  const name = packet[end];
+  if (end === 'input') {
+    if (name === null) return packet.local ? 'the node itself made the packet' : 'no interface is known here';
+    return name === undefined ? 'the interface is not known' : `the packet came in by ${name}`;
+  }
+  if (name === null) return 'the packet has no way out yet';
+  return name === undefined ? 'the interface is not known' : `the packet goes out by ${name}`;
+}
+
+/** No trace has fragments: conntrack puts them together before the rules see them. */
+const fragmentReader: OptionReader = () => ({
+  test: () => false,
+  fact: () => 'the packet is no fragment',
+  wanted: 'a further fragment',
+});
+
+const readers: Readonly<Record<string, OptionReader>> = {
+  '-s': networkReader('source'),
+  '-d': networkReader('destination'),
+  '-p': protocolReader,
+  '-i': interfaceReader('input'),
+  '-o': interfaceReader('output'),
+  '-f': fragmentReader,
+};

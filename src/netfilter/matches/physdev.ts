@@ -1,0 +1,62 @@
+import { readInterface } from '../../iptables/values/names.ts';
+import { negateIf, question } from '../answers.ts';
+import type { InterfaceName, Packet } from '../packet.ts';
+import { testInterface } from './general.ts';
+import { eachOption, type OptionReader } from './match.ts';
+import { valueIn, word } from './reading.ts';
+
+/** `-m physdev --physdev-in veth+ --physdev-is-bridged`: xt_physdev.c. */
+export const physdev = eachOption({
+  '--physdev-in': portReader('physicalInput', 'came in by'),
+  '--physdev-out': portReader('physicalOutput', 'goes out by'),
+  '--physdev-is-in': presenceReader('physicalInput', 'a packet that came in by a bridge port'),
+  '--physdev-is-out': presenceReader('physicalOutput', 'a packet that goes out by a bridge port'),
+  '--physdev-is-bridged': presenceReader('physicalOutput', 'a bridged packet'),
+});
+
+type Side = 'physicalInput' | 'physicalOutput';
+
+function presenceReader(side: Side, wanted: string): OptionReader {
+  return () => ({
+    test: (packet) => packet[side] !== null,
+    fact: (packet) =>
+      packet[side] === null ? 'the packet is not on a bridge here' : 'the packet is on a bridge',
+    wanted,
+  });
+}
+
+function portReader(side: Side, verb: string): OptionReader {
+  return (option) => {
+    const pattern = valueIn(readInterface(word(option)));
+    if (pattern === null) return null;
+    return {
+      test: (packet) => {
+        if (packet[side] !== null) return testPort(packet[side], pattern, side, verb, word(option));
+        // Off the bridge only a negated option matches; on it, a side that is not known yet is not asked.
+        return isOnBridge(packet) ? negateIf(option.negation !== null, true) : false;
+      },
+      fact: (packet) =>
+        packet[side] === null
+          ? 'the packet is not on a bridge here'
+          : `the packet ${verb} ${packet[side] ?? 'a port that is not known'}`,
+      wanted: word(option),
+    };
+  };
+}
+
+function testPort(
+  name: InterfaceName,
+  pattern: { readonly name: string; readonly prefix: boolean },
+  side: Side,
+  verb: string,
+  text: string,
+): ReturnType<typeof testInterface> {
+  const claim = `the packet ${verb} bridge port ${text}`;
+  return testInterface(name, pattern, () =>
+    question(`${side}:${text}`, 'bridge-port-unknown', `Whether ${claim} is not known.`, claim),
+  );
+}
+
+function isOnBridge(packet: Packet): boolean {
+  return packet.physicalInput !== null || packet.physicalOutput !== null;
+}

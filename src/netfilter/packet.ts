@@ -1,0 +1,82 @@
+import type { Connection, Direction } from './conntrack/connection.ts';
+import type { Family, Flow, GivenState } from './flow.ts';
+
+/** Null for protocols without ports; `'*'` where the kernel picked one at random. */
+export type Port = number | '*' | null;
+
+/** As `--ctstate` sees it; null where connections are not tracked at all. */
+export type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
+
+export type PacketType = 'unicast' | 'broadcast' | 'multicast';
+
+/** The interface that a match asks for: a name, none (the hook has no such interface), or not known. */
+export type InterfaceName = string | null | undefined;
+
+/** The packet on its way: everything that rules and routing may read or change. */
+export interface Packet {
+  readonly family: Family;
+  /** IP protocol number: 6 TCP, 17 UDP, 132 SCTP, 1 ICMP, 58 ICMPv6. */
+  readonly protocol: number;
+  source: bigint;
+  destination: bigint;
+  sourcePort: Port;
+  destinationPort: Port;
+  mark: number;
+  tos: number;
+  ttl: number;
+  /** Whole IP packet in bytes. */
+  readonly length: number;
+  /** The flow does not say the length: it is that of a packet without payload and options. */
+  readonly lengthAssumed: boolean;
+  readonly tcpFlags: number;
+  readonly icmpType: number | null;
+  readonly icmpCode: number;
+  readonly quote: Flow | null;
+  /** Undefined where the arrival could not be worked out. */
+  input: InterfaceName;
+  output: InterfaceName;
+  /** The bridge ports that it came in and goes out by, while br_netfilter knows them; undefined = some port that is not known. */
+  physicalInput: InterfaceName;
+  physicalOutput: InterfaceName;
+  /** Forwarded by a bridge, not routed. */
+  bridged: boolean;
+  packetType: PacketType;
+  sourceMac: string | null;
+  /** Made by a process of this node. */
+  readonly local: boolean;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  connection: Connection | null;
+  direction: Direction;
+  state: PacketState | null;
+  /** What the caller says of the connection; null = conntrack works it out. */
+  readonly given: GivenState | null;
+  masqueraded: boolean;
+  /** The source is an address of the node that is not known. */
+  sourceUnknown: boolean;
+}
+
+export const TCP = 6;
+export const UDP = 17;
+export const ICMP = 1;
+export const ICMPV6 = 58;
+export const SCTP = 132;
+export const DCCP = 33;
+export const UDPLITE = 136;
+
+/** Whether ports are matched and translated in this protocol. */
+export function hasPorts(protocol: number): boolean {
+  return (
+    protocol === TCP || protocol === UDP || protocol === SCTP || protocol === DCCP || protocol === UDPLITE
+  );
+}
+
+/** Whether it is the ICMP of its family. */
+export function isIcmp(packet: Packet): boolean {
+  return packet.protocol === (packet.family === 4 ? ICMP : ICMPV6);
+}
+
+/** Whether an ICMP packet reports an error about another one (and quotes it). include/net/icmp.h, ipv6: types below 128. */
+export function isIcmpError(family: Family, type: number): boolean {
+  return family === 6 ? type < 128 : type === 3 || type === 4 || type === 5 || type === 11 || type === 12;
+}

@@ -1,0 +1,70 @@
+import type { Option, Rule } from '../../iptables/nodes.ts';
+import type { Answer } from '../answers.ts';
+import { generalMatches } from '../matches/general.ts';
+import { type CompiledMatch, type RuleContext, unknownOption } from '../matches/match.ts';
+import { compileMatch } from '../matches/table.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import { compileTarget } from '../targets/table.ts';
+import type { CompiledTarget } from '../targets/target.ts';
+import type { FirstFailure, RulePlace } from '../trace.ts';
+import type { Program } from './program.ts';
+
+/** A rule as functions of the packet. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly place: RulePlace;
+  /** Whether the packet matches in this run; asks and remembers what has to be. */
+  readonly matches: (packet: Packet, run: Run) => boolean;
+  /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
+  readonly failure: (packet: Packet, run: Run) => FirstFailure | null;
+  readonly target: CompiledTarget;
+}
+
+/** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
+export function compileRule(rule: Rule, place: RulePlace, program: Program): CompiledRule {
+  const context: RuleContext = { rule, place, family: program.family, node: program.node };
+  const all = [
+    ...generalMatches(rule.general, context),
+    ...rule.matches.flatMap((match) => compileMatch(match, context)),
+    ...rule.unknown.map((option: Option) => unknownOption(option, context)),
+  ];
+  const plain = all.filter((match) => !match.stateful);
+  const stateful = all.filter((match) => match.stateful);
+  return {
+    rule,
+    place,
+    matches: (packet, run) => matchesAll(plain, stateful, packet, run),
+    failure: (packet, run) => firstFailure(all, packet, run),
+    target: compileTarget(rule.target, context, program),
+  };
+}
+
+/**
+ * A rule matches when all its matches do. What is known to fail settles it before anything is asked or remembered: plain
+ * matches come first, then what they leave open, then those that count or remember, in their own order.
+ */
+function matchesAll(
+  plain: readonly CompiledMatch[],
+  stateful: readonly CompiledMatch[],
+  packet: Packet,
+  run: Run,
+): boolean {
+  let open: Answer[] | null = null;
+  for (const match of plain) {
+    const answer = match.test(packet, run);
+    if (answer === false) return false;
+    if (answer !== true) (open ??= []).push(answer);
+  }
+  if (open !== null && !open.every((answer) => run.settle(answer))) return false;
+  for (const match of stateful) if (!run.settle(match.test(packet, run))) return false;
+  return true;
+}
+
+function firstFailure(all: readonly CompiledMatch[], packet: Packet, run: Run): FirstFailure | null {
+  for (const match of all) {
+    if (match.stateful || match.test(packet, run) !== false) continue;
+    return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
+  }
+  return null;
+}

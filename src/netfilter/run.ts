@@ -1,0 +1,112 @@
+import type { Answer, Question } from './answers.ts';
+import type { Choices } from './choices.ts';
+import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
+import type { Node } from './node/node.ts';
+import type { Program } from './program/program.ts';
+import { NthCounters } from './state/nthCounters.ts';
+import { RecentLists } from './state/recentLists.ts';
+import type { Assumption, Decision, RulePlace, Step } from './trace.ts';
+
+/** What all runs of one trace share. */
+export interface Shared {
+  readonly program: Program;
+  readonly known: KnownConnections | null;
+  readonly decisions: ReadonlyMap<string, boolean>;
+  /** By key, in the order in which they came up. */
+  readonly assumptions: Map<string, Assumption>;
+  readonly considered: boolean;
+  /** A part of one chain whose failing rules are reported even where an index passed them over. */
+  readonly slice: RuleSlice | null;
+}
+
+/** Rules `from` up to, not including, `to` of one chain. */
+export interface RuleSlice extends Omit<RulePlace, 'index'> {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** More rules than any kernel would look at for one packet: the walk stops and says so. */
+export const MAX_RULES = 2_000_000;
+
+/** One way through everything: a packet (or a sequence of them) with one answer to each open question. */
+export class Run {
+  readonly shared: Shared;
+  readonly program: Program;
+  readonly node: Node;
+  readonly conntrack: ConntrackTable;
+  readonly recent = new RecentLists();
+  readonly nth = new NthCounters();
+  readonly assuming: Decision[] = [];
+  steps: Step[] = [];
+  /** Of random matches only, unknowns not counted. */
+  share = 1;
+  rulesSeen = 0;
+  /** A random answer within the rule being matched; the walker shows it on the rule's step. */
+  lastChance: number | null = null;
+  readonly #choices: Choices;
+  readonly #answers = new Map<string, boolean>();
+
+  constructor(shared: Shared, choices: Choices) {
+    this.shared = shared;
+    this.program = shared.program;
+    this.node = shared.program.node;
+    this.conntrack = new ConntrackTable(shared.known);
+    this.#choices = choices;
+  }
+
+  get probability(): number {
+    return this.#choices.probability;
+  }
+
+  /** Settles an answer for this run. */
+  settle(answer: Answer): boolean {
+    if (typeof answer === 'boolean') return answer;
+    if (answer.kind === 'question') return this.ask(answer) !== answer.negated;
+    return this.chance(answer.probability);
+  }
+
+  /** True with `probability` (from 0 to 1). */
+  chance(probability: number): boolean {
+    const value = this.#choices.choose(probability);
+    this.lastChance = value ? probability : 1 - probability;
+    this.share *= this.lastChance;
+    return value;
+  }
+
+  /** One of `count` things that the kernel picks by a hash or at random; all are as likely. */
+  pick(count: number): number {
+    for (let index = 0; index < count - 1; index++) {
+      const probability = 1 / (count - index);
+      const taken = this.#choices.choose(probability);
+      this.share *= taken ? probability : 1 - probability;
+      if (taken) return index;
+    }
+    return count - 1;
+  }
+
+  /** Whether the question's claim holds in this run; the same question gets the same answer. */
+  ask(asked: Question): boolean {
+    const known = this.#answers.get(asked.key);
+    if (known !== undefined) return known;
+    const decided = this.shared.decisions.get(asked.key);
+    const branched = asked.presumed === null;
+    if (!this.shared.assumptions.has(asked.key)) {
+      const { key, code, message, claim } = asked;
+      this.shared.assumptions.set(key, { key, code, message, branched, claim });
+    }
+    const value = decided ?? asked.presumed ?? this.#choices.choose(0.5);
+    this.#answers.set(asked.key, value);
+    if (branched || decided !== undefined) {
+      const decision: Decision = { key: asked.key, value };
+      this.assuming.push(decision);
+      this.steps.push({ kind: 'assume', decision });
+    }
+    return value;
+  }
+
+  /** Names something that the answer takes for granted without asking. */
+  assume(key: string, code: string, message: string): void {
+    if (this.shared.assumptions.has(key)) return;
+    this.shared.assumptions.set(key, { key, code, message, branched: false, claim: null });
+  }
+}

@@ -1,0 +1,163 @@
+import type { Target } from '../../iptables/nodes.ts';
+import { readNatDestination, readNatPorts, readNatSource } from '../../iptables/values/nat.ts';
+import { readNetwork } from '../../iptables/values/networks.ts';
+import { endpointOfTuple } from '../endpoints.ts';
+import { addressOf } from '../journey/routing.ts';
+import { valueIn } from '../matches/reading.ts';
+import { manipulationOf } from '../nat/natHook.ts';
+import { redirectAddress } from '../nat/redirect.ts';
+import type { Manipulation, NatRange } from '../nat/range.ts';
+import { setupNat } from '../nat/setup.ts';
+import { lookupRoute } from '../node/routing.ts';
+import { masqueradeSource } from '../node/sourceAddress.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import type { Effect, Endpoint } from '../trace.ts';
+import {
+  ACCEPT,
+  CONTINUE,
+  endBy,
+  type TargetCompiler,
+  targetOption,
+  type TargetResult,
+  targetValue,
+} from './target.ts';
+import { notModelled } from './verdicts.ts';
+
+type NatKind = Extract<Effect, { readonly was: Endpoint }>['kind'];
+
+/** Binds the packet's connection; the translation itself is done at the end of the hook. */
+function bind(
+  kind: NatKind,
+  packet: Packet,
+  run: Run,
+  range: NatRange,
+  manipulation: Manipulation,
+): TargetResult {
+  const { connection, family } = packet;
+  if (connection === null) return { effect: { kind: 'count' }, control: CONTINUE };
+  const shown = (): Endpoint =>
+    manipulation === 'source'
+      ? endpointOfTuple(family, connection.reply, 'destination')
+      : endpointOfTuple(family, connection.reply, 'source');
+  const was = shown();
+  setupNat(packet, connection, run, range, manipulation);
+  return { effect: { kind, was, is: shown() }, control: ACCEPT };
+}
+
+function isRandom(target: Target): boolean {
+  return targetOption(target, '--random') !== null || targetOption(target, '--random-fully') !== null;
+}
+
+/** `-j DNAT --to-destination 10.0.0.1:80` */
+export const dnat: TargetCompiler = (target, context) =>
+  translate(target, context, 'dnat', '--to-destination', readNatDestination, 'destination');
+
+/** `-j SNAT --to-source 10.0.0.1:1024-65535` */
+export const snat: TargetCompiler = (target, context) =>
+  translate(target, context, 'snat', '--to-source', readNatSource, 'source');
+
+function translate(
+  target: Target,
+  context: Parameters<TargetCompiler>[1],
+  kind: NatKind,
+  option: string,
+  read: typeof readNatDestination,
+  manipulation: Manipulation,
+): ReturnType<TargetCompiler> {
+  const wanted = valueIn(read(targetValue(target, option) ?? '', context.family));
+  if (wanted === null) return notModelled(target, context);
+  const { addresses, ports, basePort } = wanted;
+  const range: NatRange = {
+    address: addresses === null ? null : { first: addresses.from, last: addresses.to },
+    ports: ports === null ? null : { first: ports.from, last: ports.to, base: basePort },
+    random: isRandom(target),
+  };
+  return { act: (packet, run) => bind(kind, packet, run, range, manipulation) };
+}
+
+function portsOf(target: Target): NatRange['ports'] {
+  const text = targetValue(target, '--to-ports');
+  const ports = text === null ? null : valueIn(readNatPorts(text));
+  return ports === null ? null : { first: ports.from, last: ports.to, base: null };
+}
+
+/** `-j REDIRECT --to-ports 8080`: nf_nat_redirect.c. */
+export const redirect: TargetCompiler = (target, context) => {
+  const ports = portsOf(target);
+  const random = isRandom(target);
+  return {
+    act: (packet, run, spot) => {
+      const address = redirectAddress(run, packet, spot.hook);
+      if (address === null) {
+        const reason = `REDIRECT finds no address on ${packet.input ?? 'the interface'}`;
+        return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
+      }
+      const range: NatRange = { address: { first: address, last: address }, ports, random };
+      return bind('redirect', packet, run, range, 'destination');
+    },
+  };
+};
+
+/** `-j MASQUERADE --to-ports 1024-65535 --random-fully`: nf_nat_masquerade.c. */
+export const masquerade: TargetCompiler = (target, context) => {
+  const ports = portsOf(target);
+  const random = isRandom(target);
+  return {
+    act: (packet, run) => {
+      // "Source address is 0.0.0.0 - locally generated packet that is probably not supposed to be masqueraded."
+      if (packet.connection?.original.source === 0n) return { effect: { kind: 'count' }, control: ACCEPT };
+      packet.masqueraded = true;
+      const source = masqueradeAddress(packet, run);
+      if (source === null && packet.sourceUnknown) return unknownSource(packet, run, { ports, random });
+      if (source === null) {
+        const reason = `MASQUERADE finds no address on ${packet.output ?? 'the interface'}`;
+        return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
+      }
+      const range: NatRange = { address: { first: source, last: source }, ports, random };
+      return bind('masquerade', packet, run, range, 'source');
+    },
+  };
+};
+
+/** Null where there is none; `sourceUnknown` is then set when that is only not known. */
+function masqueradeAddress(packet: Packet, run: Run): bigint | null {
+  const { output } = packet;
+  if (run.node.interfaces === null || typeof output !== 'string') {
+    packet.sourceUnknown = true;
+    return null;
+  }
+  const destination = addressOf(packet, 'destination');
+  const query = { destination, source: null, inputInterface: null, outputInterface: output, mark: 0, tos: 0 };
+  const found = packet.family === 4 && output !== 'lo' ? lookupRoute(run.node, 4, query) : null;
+  const hop = found?.kind === 'found' ? (found.gateway ?? destination) : destination;
+  return masqueradeSource(run.node, output, hop.family === packet.family ? hop : destination)?.value ?? null;
+}
+
+/** The node's address is not known; what is known is that the source becomes it. */
+function unknownSource(packet: Packet, run: Run, range: Omit<NatRange, 'address'>): TargetResult {
+  run.assume(
+    'masquerade-source',
+    'masquerade-source-unknown',
+    'The packet takes an address of the node as its source; which one is not known (no ip-addr.json).',
+  );
+  const result = bind('masquerade', packet, run, { ...range, address: null }, 'source');
+  if (packet.connection !== null) packet.connection.sourceNat = true;
+  if (result.effect.kind !== 'masquerade') return result;
+  return { ...result, effect: { ...result.effect, is: { ...result.effect.is, address: '?' } } };
+}
+
+/** `-j NETMAP --to 10.244.2.0/24`: the host part stays. */
+export const netmap: TargetCompiler = (target, context) => {
+  const network = valueIn(readNetwork(targetValue(target, '--to') ?? '', context.family));
+  if (network === null) return notModelled(target, context);
+  return {
+    act: (packet, run, spot) => {
+      const manipulation = manipulationOf(spot.hook);
+      const full = context.family === 4 ? 0xffffffffn : (1n << 128n) - 1n;
+      const address = (packet[manipulation] & (network.mask ^ full)) | network.value;
+      const range: NatRange = { address: { first: address, last: address }, ports: null, random: false };
+      return bind('netmap', packet, run, range, manipulation);
+    },
+  };
+};
