@@ -1,6 +1,7 @@
 /** Routing against `ip route get` of the real kernel, on random nodes. */
 import { afterAll, expect, test } from 'vitest';
 import { type Address, type Family, formatAddress, parseAddress } from '../../src/iptables/values/address.ts';
+import { isRecord, readRows, textOf as textIn } from '../../src/netfilter/node/json.ts';
 import { readNode } from '../../src/netfilter/node/readNode.ts';
 import { routeInput, routeOutput } from '../../src/netfilter/node/routing.ts';
 import type { Nexthop, Node } from '../../src/netfilter/node/node.ts';
@@ -17,14 +18,6 @@ interface Query {
   readonly outputInterface: string | null;
   readonly mark: number;
   readonly tos: number;
-}
-
-interface RouteGet {
-  readonly type?: string;
-  readonly dev?: string;
-  readonly gateway?: string;
-  readonly via?: { readonly host: string };
-  readonly prefsrc?: string;
 }
 
 const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 8) }, (_, index) => index + 1);
@@ -110,10 +103,14 @@ function askKernel(node: Namespace, queries: readonly Query[]): readonly string[
   return queries.map((query, index) => byFamily[query.family === 4 ? 0 : 1]?.get(index) ?? 'no answer');
 }
 
+/** `[{"type":"local","dst":"10.0.0.1","dev":"lo","prefsrc":"10.0.0.1","flags":[]}]`: what `ip -j route get` prints. */
 function describeRoute(line: string, query: Query | undefined): string {
-  const [get] = JSON.parse(line) as readonly RouteGet[];
-  const source = query?.source === null ? (get?.prefsrc ?? '-') : '-';
-  return [get?.type ?? 'unicast', get?.dev, get?.gateway ?? get?.via?.host ?? '-', source].join(' ');
+  const rows = readRows(line);
+  const get = rows.kind === 'rows' ? (rows.lists[0]?.[0] ?? {}) : {};
+  const via = get['via'];
+  const gateway = textIn(get, 'gateway') ?? (isRecord(via) ? textIn(via, 'host') : null) ?? '-';
+  const source = query?.source === null ? (textIn(get, 'prefsrc') ?? '-') : '-';
+  return [textIn(get, 'type') ?? 'unicast', textIn(get, 'dev'), gateway, source].join(' ');
 }
 
 interface OurAnswer {

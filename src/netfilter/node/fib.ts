@@ -156,20 +156,34 @@ export class Fib {
     return null;
   }
 
-  /** find_rr_leaf: the lowest metric that has a usable route; among equals the wanted interface, then the first. */
+  /**
+   * find_rr_leaf: the best of the lowest metric; when none of those is usable, the best of all the others, of whatever
+   * metric. Routes for one source prefix stand before those for any.
+   */
   #chooseIPv6(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
+    const fitting = routes.filter((route) => route.from === null || holdsSource(route.from, query.source));
+    const [first] = fitting;
+    if (first === undefined) return null;
+    const mask = first.from?.mask;
+    const group = fitting.filter((route) => route.from?.mask === mask);
+    const lowest = group.filter((route) => route.metric === first.metric);
+    return (
+      this.#bestIPv6(lowest, query) ??
+      this.#bestIPv6(group.slice(lowest.length), query) ??
+      this.#chooseIPv6(fitting.slice(group.length), query)
+    );
+  }
+
+  /** rt6_score_route: the first through the wanted interface, else, unless `strict`, the first that is usable. */
+  #bestIPv6(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
     const wanted = (hop: Nexthop): boolean => query.through === null || hop.interface === query.through;
     let found: FibAnswer | 'again' | null = null;
-    let metric = 0;
     for (const route of routes) {
-      if (found !== null && route.metric !== metric) break;
-      if (route.from !== null && !holdsSource(route.from, query.source)) continue;
       const usable = this.#usableHops(route);
       const best = usable.filter(wanted);
       if (best.length > 0) return refusalOf(route) ?? { kind: 'found', route, hops: best };
-      if (usable.length === 0 || query.strict) continue;
-      found ??= refusalOf(route) ?? { kind: 'found', route, hops: usable };
-      metric = route.metric;
+      if (usable.length > 0 && !query.strict)
+        found ??= refusalOf(route) ?? { kind: 'found', route, hops: usable };
     }
     return found;
   }

@@ -33,7 +33,8 @@ function resultOf(node: Node, destination: Address, answer: FibAnswer): RouteRes
     const list = hops.map(describeHop).join(' or ');
     return { kind: 'unknown', reason: `the route has several next hops: ${list}`, candidates: hops };
   }
-  const gateway = hops.length === 1 ? (hops[0]?.gateway ?? null) : null;
+  // A gateway that is the node itself is none.
+  const gateway = hops.length === 1 && name !== loopbackOf(node) ? (hops[0]?.gateway ?? null) : null;
   const source = route.preferredSource ?? chooseSource(node, route, names[0] ?? name, gateway, destination);
   return {
     kind: 'found',

@@ -200,9 +200,8 @@ class InputIPv4 {
   /** Without rp_filter the routes are asked only when there are custom rules or local routes, or for a redirect. */
   #needsFullCheck(outputInterface: string | null): boolean {
     const { inputInterface } = this.#query;
-    if (outputInterface === inputInterface) {
-      return flagSysctl(this.#node, 4, inputInterface, 'send_redirects', 'either') !== false;
-    }
+    const redirects = flagSysctl(this.#node, 4, inputInterface, 'send_redirects', 'either') !== false;
+    if (outputInterface === inputInterface && redirects) return true;
     const fib = fibOf(this.#node, 4);
     return !this.#acceptsLocal() && fib !== null && (fib.hasCustomRules || fib.hasCustomLocalRoutes);
   }

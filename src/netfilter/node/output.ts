@@ -168,12 +168,28 @@ function withoutRoute(
   assuming: Assuming,
 ): OutputDecision {
   const { destination } = query;
+  if (found.candidates.length > 0) return severalHops(node, query, found, assuming);
   const isOwn =
     node.routes[destination.family] === null && typeOfAddress(node, destination, null) === 'LOCAL';
   if (!isOwn)
     return { kind: 'unknown', reason: found.reason, candidates: found.candidates, assuming: assuming.list };
   const source = query.source ?? destination;
   return send(node, query, wayOut('LOCAL', loopbackOf(node), source), assuming);
+}
+
+/** Of several next hops some may be out of the question for the source. */
+function severalHops(
+  node: Node,
+  query: OutputQuery,
+  found: RouteResult & { readonly kind: 'unknown' },
+  assuming: Assuming,
+): OutputDecision {
+  const answers = found.candidates.map((hop) =>
+    send(node, query, wayOut('UNICAST', hop.interface ?? '', query.source), assuming),
+  );
+  const [first] = answers;
+  if (first !== undefined && answers.every((answer) => answer.kind === 'error')) return first;
+  return { kind: 'unknown', reason: found.reason, candidates: found.candidates, assuming: assuming.list };
 }
 
 function failure(
