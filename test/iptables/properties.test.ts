@@ -1,7 +1,7 @@
 /** What holds for every text whatsoever. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findValueFault } from '../../src/iptables/values/check.ts';
 import type { Match, Option, Rule, Ruleset, Target } from '../../src/iptables/nodes.ts';
