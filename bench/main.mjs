@@ -14,9 +14,12 @@ const text = gunzipSync(readFileSync(join(root, 'test/dumps/1.36.3-large/iptable
 
 try {
   writeFileSync(dump, text);
-  const [service] = /^-A KUBE-SERVICES -d [\d.]+\/32 .*$/m.exec(text.toString('latin1').slice(text.length / 2)) ?? [];
+  const [service] =
+    /^-A KUBE-SERVICES -d [\d.]+\/32 .*$/m.exec(text.toString('latin1').slice(text.length / 2)) ?? [];
   const [, address, port] = /-d ([\d.]+)\/32 .*--dport (\d+)/.exec(service);
-  console.log(`Node ${process.version}; ${(text.length / 1e6).toFixed(1)} MB, ${rounds} rounds, medians of whole processes\n`);
+  console.log(
+    `Node ${process.version}; ${(text.length / 1e6).toFixed(1)} MB, ${rounds} rounds, medians of whole processes\n`,
+  );
   const cli = (name, ...args) => ({ name, command: [process.execPath, join(root, 'dist/cli.js'), ...args] });
   const ours = [
     cli('check', 'check', dump),
@@ -33,7 +36,8 @@ try {
     if (why !== null) row('iptables-restore --test', `skipped: ${why}`);
   });
   console.log('\nIn one process, once loaded\n');
-  for (const [name, time] of await measureTrace(text.toString('latin1'), address, Number(port))) row(name, milliseconds(time));
+  for (const [name, time] of await measureTrace(text.toString('latin1'), address, Number(port)))
+    row(name, milliseconds(time));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

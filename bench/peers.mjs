@@ -34,7 +34,9 @@ const namespace = `kpe-bench-${process.pid}`;
 
 /** `iptables-restore --test` of both backends, each in an empty network namespace; or why there is none. */
 export function withRestorers(use) {
-  const missing = ['iptables-nft-restore', 'iptables-legacy-restore'].filter((name) => !runs(name, '--version'));
+  const missing = ['iptables-nft-restore', 'iptables-legacy-restore'].filter(
+    (name) => !runs(name, '--version'),
+  );
   const made = missing.length < 2 && runs('ip', 'netns', 'add', namespace);
   try {
     const contenders = ['nft', 'legacy']
@@ -43,7 +45,12 @@ export function withRestorers(use) {
         name: `iptables-restore --test (${backend})`,
         command: ['ip', 'netns', 'exec', namespace, `iptables-${backend}-restore`, '--test'],
       }));
-    const why = missing.length === 2 ? 'iptables is not installed' : made ? null : 'network namespaces need root on Linux';
+    const why =
+      missing.length === 2
+        ? 'iptables is not installed'
+        : made
+          ? null
+          : 'network namespaces need root on Linux';
     return use(contenders, why);
   } finally {
     if (made) runs('ip', 'netns', 'delete', namespace);

@@ -5,7 +5,9 @@ import { pad, paint, plain, wrap, type Style } from './terminal.ts';
 
 const PROSE_WIDTH = 120;
 
-const severities: Readonly<Record<Severity, { readonly word: string; readonly paint: 'red' | 'yellow' | 'cyan' }>> = {
+const severities: Readonly<
+  Record<Severity, { readonly word: string; readonly paint: 'red' | 'yellow' | 'cyan' }>
+> = {
   error: { word: 'error', paint: 'red' },
   warning: { word: 'warning', paint: 'yellow' },
   information: { word: 'note', paint: 'cyan' },
@@ -29,7 +31,9 @@ function problemLines(problems: readonly PlacedProblem[], style: Style): string[
     const text = wrap(plain(problem.message), Math.min(style.width, PROSE_WIDTH) - indent.length);
     const code = paint(style, 'dim', `[${problem.code}]`);
     const start = `  ${pad(places[index] ?? '', width)}  ${paint(style, colour, pad(word, 7))}  `;
-    return text.map((line, at) => `${at === 0 ? start : indent}${line}${at === text.length - 1 ? `  ${code}` : ''}`);
+    return text.map(
+      (line, at) => `${at === 0 ? start : indent}${line}${at === text.length - 1 ? `  ${code}` : ''}`,
+    );
   });
 }
 
@@ -40,7 +44,10 @@ function summary(files: readonly CheckedFile[], style: Style): string {
   );
   const where = files.length === 1 ? rules : `${rules} of ${countWords(files.length)} files`;
   const count = (severity: Severity): number =>
-    files.reduce((sum, file) => sum + file.problems.filter(({ problem }) => problem.severity === severity).length, 0);
+    files.reduce(
+      (sum, file) => sum + file.problems.filter(({ problem }) => problem.severity === severity).length,
+      0,
+    );
   const [errors, warnings, notes] = [count('error'), count('warning'), count('information')];
   const found = [
     errors > 0 ? paint(style, 'red', plural(errors, 'error')) : '',

@@ -87,9 +87,16 @@ export const checkSpec: CommandSpec = {
   name: 'check',
   summary: 'what is wrong in the rules, line by line',
   operands: ['RULES'],
-  description: ['Reads the rules as iptables-restore does and lists what is wrong, why, and what to do.', rulesHelp],
+  description: [
+    'Reads the rules as iptables-restore does and lists what is wrong, why, and what to do.',
+    rulesHelp,
+  ],
   options: [
-    { name: 'objects', value: 'FILE', help: "the cluster's objects, where no objects.json lies beside RULES" },
+    {
+      name: 'objects',
+      value: 'FILE',
+      help: "the cluster's objects, where no objects.json lies beside RULES",
+    },
     { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
   ],
   examples: [
@@ -139,4 +146,4 @@ export const explainSpec: CommandSpec = {
   exitCodes: ['0  explained', '1  there is no such chain', '2  RULES could not be read'],
 };
 
-export const commandSpecs: readonly CommandSpec[] = [traceSpec, checkSpec, treeSpec, explainSpec];
+export const commandSpecs: readonly CommandSpec[] = [traceSpec, checkSpec, treeSpec];

@@ -8,12 +8,19 @@ const PROSE_WIDTH = 100;
 export function programHelp(style: Style): string {
   const width = Math.min(style.width, PROSE_WIDTH);
   return [
-    ...wrap("Reads kube-proxy's iptables rules, explains them, and traces packets through them as the kernel would.", width),
+    ...wrap(
+      "Reads kube-proxy's iptables rules, explains them, and traces packets through them as the kernel would.",
+      width,
+    ),
     '',
     `  kube-proxy-explorer COMMAND RULES [options]`,
     '',
     heading(style, 'Commands'),
-    ...table(commandSpecs.map(({ name, summary }) => [name, summary] as const), width, style),
+    ...table(
+      commandSpecs.map(({ name, summary }) => [name, summary] as const),
+      width,
+      style,
+    ),
     '',
     heading(style, 'Start here'),
     '  sudo iptables-save > iptables-save.txt',
@@ -39,7 +46,10 @@ export function commandHelp(spec: CommandSpec, style: Style): string {
     ...table([...options, ['--help', 'this text'] as const], width, style),
     '',
     heading(style, 'Examples'),
-    ...spec.examples.flatMap(({ command, says }) => [`  ${paint(style, 'dim', `# ${says}`)}`, `  ${withProgram(command)}`]),
+    ...spec.examples.flatMap(({ command, says }) => [
+      `  ${paint(style, 'dim', `# ${says}`)}`,
+      `  ${withProgram(command)}`,
+    ]),
     '',
     heading(style, 'Exit code'),
     ...spec.exitCodes.map((each) => `  ${each}`),
@@ -59,6 +69,8 @@ function table(rows: readonly (readonly [string, string])[], width: number, styl
   const first = Math.max(...rows.map(([name]) => name.length)) + 2;
   return rows.flatMap(([name, help]) => {
     const lines = wrap(help, Math.max(20, width - first - 2));
-    return lines.map((line, index) => `  ${index === 0 ? paint(style, 'cyan', pad(name, first)) : ' '.repeat(first)}${line}`);
+    return lines.map(
+      (line, index) => `  ${index === 0 ? paint(style, 'cyan', pad(name, first)) : ' '.repeat(first)}${line}`,
+    );
   });
 }

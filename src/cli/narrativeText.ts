@@ -1,6 +1,12 @@
 /** A trace for people in a terminal: the sentence, the way, the branches, what was taken for granted. */
-import type { Narrative, NarrativeGroup, NarrativeOutcome, NarrativeStep } from '../kubeproxy/narrative/narrative.ts';
-import { shareWords } from '../kubeproxy/narrative/words.ts';
+import type {
+  ConsideredRule,
+  Narrative,
+  NarrativeGroup,
+  NarrativeOutcome,
+  NarrativeStep,
+} from '../kubeproxy/narrative/narrative.ts';
+import { plural, shareWords } from '../kubeproxy/narrative/words.ts';
 import { columns, cut, pad, paint, plain, wrap, type Style } from './terminal.ts';
 
 /** A line of the way: a rule that matched, a routing decision, a policy that drops, or a rule that did not match. */
@@ -15,19 +21,36 @@ interface Row {
 
 const PROSE_WIDTH = 110;
 
+/** Gives the rules of a gap that did not match. */
+export type Expand = (
+  outcome: string,
+  gap: NonNullable<NarrativeStep['skipped']>,
+) => { readonly items: readonly ConsideredRule[]; readonly total: number };
+
 /** The text of a narrative, ending in a line feed. `notes`: how the two ends were understood. */
-export function narrativeText(narrative: Narrative, notes: readonly string[], style: Style): string {
+export function narrativeText(
+  narrative: Narrative,
+  notes: readonly string[],
+  expand: Expand | null,
+  style: Style,
+): string {
   const lines = [
     ...headline(narrative, style),
     ...narrative.details.flatMap((detail) => prose(plain(detail), '  ', style)),
     ...notesLine(notes, style),
     '',
   ];
-  for (const group of narrative.groups) lines.push(...groupLines(group, narrative.groups.length > 1, style));
+  for (const group of narrative.groups)
+    lines.push(...groupLines(group, narrative.groups.length > 1, expand, style));
   for (const { message } of narrative.assumptions) {
-    lines.push(...prose(`Assumed: ${plain(message)}`, '  ', style).map((line) => paint(style, 'yellow', line)));
+    lines.push(
+      ...prose(`Assumed: ${plain(message)}`, '  ', style).map((line) => paint(style, 'yellow', line)),
+    );
   }
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }
 
 const verdictMarks = {
@@ -57,8 +80,15 @@ function notesLine([from = '', to = '']: readonly string[], style: Style): strin
   return parts.length === 0 ? [] : [paint(style, 'dim', `  ${parts.join(' · ')}`)];
 }
 
-function groupLines({ condition, outcomes }: NarrativeGroup, conditional: boolean, style: Style): string[] {
-  const ways = outcomes.map((outcome) => rowsOf(outcome.path));
+function groupLines(
+  { condition, outcomes }: NarrativeGroup,
+  conditional: boolean,
+  expand: Expand | null,
+  style: Style,
+): string[] {
+  const ways = outcomes.map(({ id, path }) =>
+    rowsOf(path, (gap) => (expand ? missedRows(expand(id, gap)) : [])),
+  );
   const prefix = commonStart(ways);
   const suffix = commonStart(ways.map((rows) => rows.slice(prefix).toReversed()));
   const [first = []] = ways;
@@ -87,7 +117,13 @@ function commonStart(ways: readonly (readonly Row[])[]): number {
 }
 
 function sameRow(a: Row | undefined, b: Row): boolean {
-  return a !== undefined && a.hook === b.hook && a.chain === b.chain && a.number === b.number && a.label === b.label;
+  return (
+    a !== undefined &&
+    a.hook === b.hook &&
+    a.chain === b.chain &&
+    a.number === b.number &&
+    a.label === b.label
+  );
 }
 
 function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): string[] {
@@ -102,47 +138,74 @@ function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): stri
   });
 }
 
-function rowsOf(path: readonly NarrativeStep[]): readonly Row[] {
+type Gap = NonNullable<NarrativeStep['skipped']>;
+type Missed = Pick<Row, 'number' | 'chain' | 'label' | 'detail'>;
+
+function rowsOf(path: readonly NarrativeStep[], missed: (gap: Gap) => readonly Missed[]): readonly Row[] {
   const rows: Row[] = [];
   for (const step of path) {
-    if (step.kind === 'hook') gather(step.children, step.label.replace(' · ', ' '), false, rows);
-    else if (step.kind === 'routing' || step.kind === 'assume') {
-      rows.push({ hook: step.kind, number: '', chain: '', label: withoutKind(step.label), detail: step.detail, missed: false });
-    }
+    if (step.kind === 'hook') gather(step.children, step.label.replace(' · ', ' '), missed, rows);
+    else if (step.kind === 'routing' || step.kind === 'assume') rows.push(plainRow(step.kind, step));
   }
   return rows;
 }
 
-/** `routing: out by cni0` → `out by cni0`, since the first column says the rest. */
-function withoutKind(label: string): string {
-  return label.replace(/^routing: /, '').replace(/^assumed: /, '');
-}
-
-function gather(steps: readonly NarrativeStep[], hook: string, missed: boolean, rows: Row[]): void {
+function gather(
+  steps: readonly NarrativeStep[],
+  hook: string,
+  missed: (gap: Gap) => readonly Missed[],
+  rows: Row[],
+): void {
   for (const step of steps) {
     if (step.kind === 'rule') {
-      rows.push(ruleRow(step, hook, missed));
-      gather(step.children, hook, false, rows);
-    } else if (step.kind === 'skipped') gather(step.children, hook, true, rows);
-    else if (step.kind === 'policy' && step.verdict === 'drop') {
-      rows.push({ hook, number: '', chain: '', label: step.label, detail: step.detail, missed: false });
-    } else if (step.kind === 'assume') {
-      rows.push({ hook, number: '', chain: '', label: step.label, detail: step.detail, missed: false });
-    }
+      rows.push(ruleRow(step, hook));
+      gather(step.children, hook, missed, rows);
+    } else if (step.skipped) {
+      rows.push(
+        ...missed(step.skipped).map((row) => ({
+          ...row,
+          chain: chainCell(row.chain, hook),
+          hook,
+          missed: true,
+        })),
+      );
+    } else if (step.kind === 'assume' || step.verdict === 'drop') rows.push(plainRow(hook, step));
   }
 }
 
-function ruleRow(step: NarrativeStep, hook: string, missed: boolean): Row {
+/** The first column says what `routing: out by cni0` says before the colon. */
+function plainRow(hook: string, step: NarrativeStep): Row {
+  const label = plain(step.label.replace(/^routing: /, ''));
+  return { hook, number: '', chain: '', label, detail: plain(step.detail), missed: false };
+}
+
+/** The chain of a rule; nothing for the base chain, which the first column names. */
+function chainCell(chain: string, hook: string): string {
+  return hook.startsWith(`${chain} `) ? '' : plain(chain);
+}
+
+function missedRows({ items, total }: ReturnType<Expand>): readonly Missed[] {
+  const rows = items.map(({ number, text, reason }) => {
+    const [, chain = '', rest = text] = /^(?:\[\d+:\d+\] )?-A (\S+) ?(.*)$/s.exec(text) ?? [];
+    return { number: String(number), chain, label: plain(rest), detail: plain(reason) };
+  });
+  const left = total - items.length;
+  return left === 0
+    ? rows
+    : [...rows, { number: '', chain: '', label: `${plural(left, 'more rule')}`, detail: 'none matched' }];
+}
+
+function ruleRow(step: NarrativeStep, hook: string): Row {
   const [, chain = ''] = /^[a-z]+\/(.+)\/\d+$/s.exec(step.place ?? '') ?? [];
   const marks = step.changes.filter(({ field }) => field !== 'source' && field !== 'destination');
   const details = [step.chance, ...marks.map(({ field, was, is }) => `${field} ${was} → ${is}`), step.detail];
   return {
     hook,
     number: step.number === null ? '' : String(step.number),
-    chain: hook.startsWith(`${chain} `) ? '' : plain(chain),
+    chain: chainCell(chain, hook),
     label: plain(step.label),
     detail: plain(details.filter((each) => each !== null && each !== '').join(' · ')),
-    missed,
+    missed: false,
   };
 }
 
@@ -159,7 +222,12 @@ function columnsOf(rows: readonly Row[], style: Style): Measure {
   const number = widest(rows.map((row) => row.number));
   const chain = Math.min(26, widest(rows.map((row) => row.chain)));
   const left = style.width - hook - number - chain - 10;
-  return { hook, number, chain, label: Math.min(widest(rows.map((row) => row.label)), Math.max(20, Math.floor(left * 0.75)), 90) };
+  return {
+    hook,
+    number,
+    chain,
+    label: Math.min(widest(rows.map((row) => row.label)), Math.max(20, Math.floor(left * 0.75)), 90),
+  };
 }
 
 function rowLines(rows: readonly Row[], hook: string | null, measure: Measure, style: Style): string[] {

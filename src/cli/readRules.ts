@@ -144,11 +144,7 @@ function rulesFiles(path: string, rulesets: Rulesets): RulesFile[] {
   });
 }
 
-function assemble(
-  named: readonly RulesFile[],
-  all: readonly RulesFile[],
-  siblings: Siblings,
-): RulesReading {
+function assemble(named: readonly RulesFile[], all: readonly RulesFile[], siblings: Siblings): RulesReading {
   for (const each of named) {
     const message = notRules(each.path, each.ruleset);
     if (message !== null) return { kind: 'unreadable', message };

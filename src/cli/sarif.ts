@@ -28,7 +28,9 @@ export function sarifLog(files: readonly CheckedFile[]): object {
         },
         columnKind: 'utf16CodeUnits',
         artifacts: files.map(({ path }) => ({ location: { uri: uriOf(path) } })),
-        results: files.flatMap(({ problems }, artifact) => problems.map((each) => resultOf(each, artifact, codes))),
+        results: files.flatMap(({ problems }, artifact) =>
+          problems.map((each) => resultOf(each, artifact, codes)),
+        ),
       },
     ],
   };

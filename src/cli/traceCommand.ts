@@ -1,16 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { readForm, type FlowField, type FlowText } from '../kubeproxy/flowForm.ts';
+import { consideredRules } from '../kubeproxy/narrative/considered.ts';
 import { narrate } from '../kubeproxy/narrative/narrate.ts';
 import { flowResult } from '../netfilter/flows.ts';
 import type { Flow } from '../netfilter/flow.ts';
 import type { Arguments } from './commandLine.ts';
 import { linesOf } from './lines.ts';
-import { narrativeText } from './narrativeText.ts';
+import { narrativeText, type Expand } from './narrativeText.ts';
 import { readRules, type Rules } from './readRules.ts';
 import type { ExitCode, Terminal } from './run.ts';
 import { plain } from './terminal.ts';
 import { traceFlows } from './traceFlows.ts';
 import { cannotBeRead } from './unreadable.ts';
+
+/** Of each stretch of rules that did not match, as many are listed. */
+const MOST_CONSIDERED = 200;
 
 /** `trace RULES …` */
 export async function traceCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
@@ -52,7 +56,9 @@ async function traceMany(rules: Rules, path: string, terminal: Terminal): Promis
   try {
     const failures = await traceFlows(rules.analysis, linesOf(stream), terminal.output);
     if (failures === 0) return 0;
-    terminal.complain(`${failures === 1 ? 'One line' : `${failures} lines`} could not be traced; "error" says why.`);
+    terminal.complain(
+      `${failures === 1 ? 'One line' : `${failures} lines`} could not be traced; "error" says why.`,
+    );
     return 1;
   } catch (error) {
     return refuse(terminal, await cannotBeRead(path, error));
@@ -85,13 +91,16 @@ async function traceOne(rules: Rules, given: Arguments, terminal: Terminal): Pro
   const engine = rules.analysis.engine(flow.family);
   if (!engine) return refuse(terminal, noRulesOf(flow, rules));
   const considered = given.switches.has('considered');
-  const trace = engine.trace(flow, { considered });
+  const trace = engine.trace(flow, { considered: considered && given.values.get('format') === 'json' });
   if (given.values.get('format') === 'json') {
     terminal.output.line(JSON.stringify(flowResult(flow, trace)));
     return 0;
   }
   const narrative = narrate(trace, flow, rules.analysis, []);
-  terminal.output.write(narrativeText(narrative, [reading.fromNote, reading.toNote], terminal.style));
+  const expand: Expand = (outcome, gap) =>
+    consideredRules(flow, rules.analysis, [], { ...gap, outcome, limit: MOST_CONSIDERED });
+  const notes = [reading.fromNote, reading.toNote];
+  terminal.output.write(narrativeText(narrative, notes, considered ? expand : null, terminal.style));
   return 0;
 }
 

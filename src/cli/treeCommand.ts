@@ -22,7 +22,9 @@ export async function treeCommand(given: Arguments, terminal: Terminal): Promise
   reading.rules.warnings.forEach((warning) => terminal.complain(warning));
   const order: TreeOrder = given.values.get('by') === 'service' ? 'service' : 'hook';
   const walk = walkTree(reading.rules.analysis.tree, order, depth);
-  await (given.values.get('format') === 'json' ? printJson(walk, order, terminal.output) : printText(walk, terminal));
+  await (given.values.get('format') === 'json'
+    ? printJson(walk, order, terminal.output)
+    : printText(walk, terminal));
   return 0;
 }
 
@@ -65,11 +67,15 @@ function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit
     }
     frame.offset++;
     const last = [...frame.last, frame.offset === frame.total];
-    const key = node.hasChildren && node.chain !== null && order === 'hook' ? `${node.family} ${node.kind} ${node.chain}` : null;
+    const key =
+      node.hasChildren && node.chain !== null && order === 'hook'
+        ? `${node.family} ${node.kind} ${node.chain}`
+        : null;
     const repeated = key !== null && opened.has(key);
     if (key !== null) opened.add(key);
     yield { node, level: frames.length - 1, last, repeated };
-    if (node.hasChildren && !repeated && frames.length < depth) frames.push(frameOf(tree, order, node.id, last));
+    if (node.hasChildren && !repeated && frames.length < depth)
+      frames.push(frameOf(tree, order, node.id, last));
   }
 }
 
@@ -91,7 +97,9 @@ function rowText({ node, level, last, repeated }: Visit, style: Style): string {
   const branch = level === 0 ? '' : last.at(-1) === true ? '└─ ' : '├─ ';
   const start = guides.join('') + branch;
   const label = plain(node.label);
-  const description = [plain(node.description), repeated ? '(as above)' : ''].filter((text) => text !== '').join(' ');
+  const description = [plain(node.description), repeated ? '(as above)' : '']
+    .filter((text) => text !== '')
+    .join(' ');
   const warning = node.badge === null ? '' : paint(style, node.badge === 'error' ? 'red' : 'yellow', '⚠ ');
   const room = style.width - start.length - (node.badge === null ? 0 : 2) - label.length - 2;
   const behind = description === '' || room < 4 ? '' : `  ${paint(style, 'dim', cut(description, room))}`;

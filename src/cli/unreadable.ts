@@ -2,7 +2,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Ruleset } from '../iptables/nodes.ts';
-import { whatItIs } from '../language/rules/whatItIs.ts';
 import { nearest } from './nearest.ts';
 import { plain } from './terminal.ts';
 
@@ -45,5 +44,6 @@ export function notRules(path: string, ruleset: Ruleset): string | null {
   const name = path === 'standard input' ? 'Standard input' : `"${plain(path)}"`;
   if (ruleset.format === 'empty') return `${name} is empty. ${howToDump}`;
   if (ruleset.format !== 'foreign') return null;
-  return `${name} does not hold iptables rules: it is ${whatItIs(ruleset.text)}. ${howToDump}`;
+  const what = ruleset.lineProblems.find((each) => each.code === 'not-rules')?.detail ?? 'something else';
+  return `${name} does not hold iptables rules: it is ${plain(what)}. ${howToDump}`;
 }

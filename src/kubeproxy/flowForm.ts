@@ -4,7 +4,12 @@
  */
 import type { Flow, FlowSource, PacketDetails } from '../netfilter/flow.ts';
 import type { Analysis } from './analysis.ts';
-import { destinationNote, frontendsOf, readDestination, type DestinationText } from './form/destinationText.ts';
+import {
+  destinationNote,
+  frontendsOf,
+  readDestination,
+  type DestinationText,
+} from './form/destinationText.ts';
 import {
   hasPorts,
   listed,
@@ -131,20 +136,27 @@ class FormReader {
     const given = this.#take('protocol', readProtocol(this.#text('protocol'), destination?.family ?? 4));
     if (!destination) return given;
     const { address, port } = destination;
-    const own = destination.protocol ?? frontendsOf(address, port, undefined, this.#analysis)[0]?.frontend.protocol;
+    const own =
+      destination.protocol ?? frontendsOf(address, port, undefined, this.#analysis)[0]?.frontend.protocol;
     const protocol = given ?? own ?? (this.#text('icmpType') === '' ? 'tcp' : 'icmp');
     if (this.#errors.some(({ field }) => field === 'protocol')) return null;
     if (hasPorts(protocol) && port === null) return this.#wrong('to', this.#portMissing(address, given));
     if (!hasPorts(protocol) && port !== null) {
-      return this.#wrong('to', `${protocol === 'icmp' ? 'ICMP' : `Protocol ${protocol}`} has no ports: leave out ":${port}".`);
+      return this.#wrong(
+        'to',
+        `${protocol === 'icmp' ? 'ICMP' : `Protocol ${protocol}`} has no ports: leave out ":${port}".`,
+      );
     }
     return protocol;
   }
 
   #portMissing(address: string, given: string | null): string {
     const frontends = this.#analysis.catalog.frontendsAt(address);
-    const ports = [...new Set(frontends.map(({ frontend }) => `${frontend.port}/${frontend.protocol.toUpperCase()}`))];
-    if (ports.length > 0) return `Say which port: ${frontends[0]?.port.name ?? address} is at ${listed(ports.slice(0, 5))}.`;
+    const ports = [
+      ...new Set(frontends.map(({ frontend }) => `${frontend.port}/${frontend.protocol.toUpperCase()}`)),
+    ];
+    if (ports.length > 0)
+      return `Say which port: ${frontends[0]?.port.name ?? address} is at ${listed(ports.slice(0, 5))}.`;
     const example = address.includes(':') ? `[${address}]:80` : `${address}:80`;
     return `Say which port, such as ${example}${given === null ? ', or choose icmp as the protocol' : ''}.`;
   }
@@ -154,7 +166,10 @@ class FormReader {
     const uid = this.#take('uid', readNumber(this.#text('uid'), 'a user id', 0, 0xffffffff));
     const gid = this.#take('gid', readNumber(this.#text('gid'), 'a group id', 0, 0xffffffff));
     if ((uid ?? gid) !== null && source.kind !== 'node') {
-      return this.#wrong(uid === null ? 'gid' : 'uid', 'Only a process of the node itself has a user and a group here.');
+      return this.#wrong(
+        uid === null ? 'gid' : 'uid',
+        'Only a process of the node itself has a user and a group here.',
+      );
     }
     if (source.port !== null && protocol !== null && !hasPorts(protocol)) {
       return this.#wrong('from', `This protocol has no ports: leave out ":${source.port}".`);
@@ -173,19 +188,25 @@ class FormReader {
   #interface(source: SourceText): string | null | undefined {
     const name = this.#text('interface');
     if (source.kind === 'node') {
-      return name === '' ? null : this.#wrong('interface', 'A process of the node sends it, so it enters by none.');
+      return name === ''
+        ? null
+        : this.#wrong('interface', 'A process of the node sends it, so it enters by none.');
     }
     if (name === '') return undefined;
     const known = this.#analysis.node.interfaces;
     if (!known || known.has(name)) return name;
-    return this.#wrong('interface', `The node has no interface "${name}": it has ${listed([...known.keys()].slice(0, 8))}.`);
+    return this.#wrong(
+      'interface',
+      `The node has no interface "${name}": it has ${listed([...known.keys()].slice(0, 8))}.`,
+    );
   }
 
   #packet(protocol: string | null, destination: DestinationText | null): PacketDetails | null {
     const ttl = this.#take('ttl', readNumber(this.#text('ttl'), 'a TTL', 1, 255));
     const tcpFlags = this.#take('tcpFlags', readTcpFlags(this.#text('tcpFlags')));
     const icmp = this.#take('icmpType', readIcmpType(this.#text('icmpType'), destination?.family ?? 4));
-    if (tcpFlags && protocol !== null && protocol !== 'tcp') this.#wrong('tcpFlags', 'Only TCP has these flags.');
+    if (tcpFlags && protocol !== null && protocol !== 'tcp')
+      this.#wrong('tcpFlags', 'Only TCP has these flags.');
     if (icmp && protocol !== null && protocol !== 'icmp') this.#wrong('icmpType', 'Only ICMP has types.');
     if (ttl === null && !tcpFlags && !icmp) return null;
     return {

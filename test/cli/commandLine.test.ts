@@ -75,7 +75,9 @@ describe('the help', () => {
   });
 
   it('of the program names every command and no other', () => {
-    const commands = programHelp(style).match(/^ {2}(\w+) {2,}/gm)?.map((line) => line.trim());
+    const commands = programHelp(style)
+      .match(/^ {2}(\w+) {2,}/gm)
+      ?.map((line) => line.trim());
     expect(commands).toEqual(commandSpecs.map(({ name }) => name));
   });
 });

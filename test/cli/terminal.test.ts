@@ -32,10 +32,14 @@ describe('columns', () => {
 
   it('are what pad fills up to and cut keeps within', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }).map(plain), fc.integer({ min: 1, max: 30 }), (text, width) => {
-        expect(columns(pad(text, width))).toBeGreaterThanOrEqual(width);
-        expect(columns(cut(text, width))).toBeLessThanOrEqual(width);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme' }).map(plain),
+        fc.integer({ min: 1, max: 30 }),
+        (text, width) => {
+          expect(columns(pad(text, width))).toBeGreaterThanOrEqual(width);
+          expect(columns(cut(text, width))).toBeLessThanOrEqual(width);
+        },
+      ),
     );
   });
 

@@ -28,15 +28,24 @@ export function readDestination(
   protocol: string,
   analysis: Analysis,
 ): DestinationReading {
-  if (text === '') return wrong('Say where the packet goes: an address with a port, or a Service port such as default/web:http.');
-  if (text.includes('/') && !/^[0-9a-f.:[\]]+\/\d+$/i.test(text)) return ofService(text, family, protocol, analysis);
+  if (text === '')
+    return wrong(
+      'Say where the packet goes: an address with a port, or a Service port such as default/web:http.',
+    );
+  if (text.includes('/') && !/^[0-9a-f.:[\]]+\/\d+$/i.test(text))
+    return ofService(text, family, protocol, analysis);
   const reading = readEndpoint(text);
   return reading.kind === 'wrong'
     ? reading
     : { kind: 'destination', destination: { ...reading.endpoint, protocol: null } };
 }
 
-function ofService(name: string, family: Family | null, protocol: string, analysis: Analysis): DestinationReading {
+function ofService(
+  name: string,
+  family: Family | null,
+  protocol: string,
+  analysis: Analysis,
+): DestinationReading {
   const { catalog } = analysis;
   const ports = portsNamed(name, protocol, analysis);
   const [port] = ports;
@@ -44,10 +53,15 @@ function ofService(name: string, family: Family | null, protocol: string, analys
   if (ports.length > 1) {
     return wrong(`${name} has several ports: name one of them, ${listed(ports.map((each) => each.name))}.`);
   }
-  const frontend = port.frontends.find((each) => each.address !== null && each.family === (family ?? each.family));
+  const frontend = port.frontends.find(
+    (each) => each.address !== null && each.family === (family ?? each.family),
+  );
   if (frontend && frontend.address !== null) {
     const { address, port: number, protocol: own } = frontend;
-    return { kind: 'destination', destination: { family: frontend.family, address, port: number, protocol: own } };
+    return {
+      kind: 'destination',
+      destination: { family: frontend.family, address, port: number, protocol: own },
+    };
   }
   const nodePort = catalog.ports.includes(port) && port.frontends.find((each) => each.kind === 'nodePort');
   return wrong(
@@ -107,7 +121,9 @@ export function frontendsOf(
   if (direct.length > 0) return direct;
   const parsed = parseAddress(address);
   if (!parsed || addressType(node, parsed) !== 'LOCAL') return [];
-  return catalog.frontendsAt(null, port, protocol).filter(({ frontend }) => frontend.family === parsed.family);
+  return catalog
+    .frontendsAt(null, port, protocol)
+    .filter(({ frontend }) => frontend.family === parsed.family);
 }
 
 /** `pod default/client`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */

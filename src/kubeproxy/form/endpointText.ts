@@ -46,7 +46,8 @@ function wrong(message: string): EndpointReading {
 function notAnAddress(host: string): string {
   if (host === '') return 'An address is missing before the port.';
   if (host.includes('/')) return `"${host}" is a network: give one address of it.`;
-  if (host.includes('%')) return `"${host}" has a zone: leave out what follows the %, and name the interface instead.`;
+  if (host.includes('%'))
+    return `"${host}" has a zone: leave out what follows the %, and name the interface instead.`;
   if (/^[0-9.]+$/.test(host)) return `"${host}" is not an IPv4 address: it takes four numbers from 0 to 255.`;
   return `"${host}" is not an address, such as 10.96.0.10 or fd00::1.`;
 }

@@ -3,8 +3,7 @@ import type { Family } from '../../iptables/values/address.ts';
 import type { GivenState, Protocol, TcpFlag } from '../../netfilter/flow.ts';
 
 export type Field<Value> =
-  | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'wrong'; readonly message: string };
+  { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'wrong'; readonly message: string };
 
 function value<Value>(given: Value): Field<Value> {
   return { kind: 'value', value: given };
@@ -86,7 +85,10 @@ const flags: readonly TcpFlag[] = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'EC
 /** `SYN,ACK`, `syn ack`, `none`. */
 export function readTcpFlags(text: string): Field<readonly TcpFlag[] | null> {
   if (text === '') return value(null);
-  const names = text.toUpperCase().split(/[\s,]+/).filter((name) => name !== '');
+  const names = text
+    .toUpperCase()
+    .split(/[\s,]+/)
+    .filter((name) => name !== '');
   if (names.length === 1 && names[0] === 'NONE') return value([]);
   const unknown = names.find((name) => !flags.some((flag) => flag === name));
   if (unknown !== undefined) return wrong(`"${unknown}" is not a TCP flag: use ${listed(flags)}, or none.`);
@@ -108,7 +110,9 @@ export function readIcmpType(text: string, family: Family): Field<IcmpType | nul
   const code = parts?.[2] === undefined ? null : Number(parts[2]);
   return parts && type <= 255 && (code ?? 0) <= 255
     ? value({ type, code })
-    : wrong(`"${text}" is not an ICMP type: use a number (8), a type and code (3/4), echo-request or echo-reply.`);
+    : wrong(
+        `"${text}" is not an ICMP type: use a number (8), a type and code (3/4), echo-request or echo-reply.`,
+      );
 }
 
 /** `a, b or c` */

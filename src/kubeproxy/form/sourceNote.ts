@@ -1,3 +1,5 @@
+import { parseAddress } from '../../iptables/values/address.ts';
+import { inferArrival } from '../../netfilter/arrival.ts';
 import type { Flow } from '../../netfilter/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownerNote } from './destinationText.ts';
@@ -6,8 +8,17 @@ const kindWords = { pod: 'pod', external: 'outside the cluster', node: 'this nod
 
 /** How the source was understood: `pod default/client, enters by cni0`. */
 export function sourceNote(flow: Flow, analysis: Analysis): string {
-  const { kind, address, interface: arrival } = flow.from;
+  const { kind, address } = flow.from;
   const owner = address === null || kind === 'node' ? '' : ownerNote(address, analysis);
   const who = owner === '' ? kindWords[kind] : owner;
-  return arrival ? `${who}, enters by ${arrival}` : who;
+  const arrival = arrivalOf(flow, analysis);
+  return arrival === null ? who : `${who}, enters by ${arrival}`;
+}
+
+/** The interface that the packet comes in by; null where the node makes it, or where nothing tells. */
+export function arrivalOf({ family, from }: Flow, { node }: Analysis): string | null {
+  if (from.kind === 'node') return null;
+  if (from.interface !== undefined) return from.interface;
+  const address = from.address === null ? null : parseAddress(from.address);
+  return (address && inferArrival(node, family, address).interface) ?? null;
 }

@@ -1,7 +1,7 @@
 /** Who sends the packet, as a person writes it. */
 import { parseAddress, type Family } from '../../iptables/values/address.ts';
+import { inferArrival } from '../../netfilter/arrival.ts';
 import type { SourceKind } from '../../netfilter/flow.ts';
-import { addressType } from '../../netfilter/node/routing.ts';
 import type { Analysis } from '../analysis.ts';
 import { readEndpoint, readPort } from './endpointText.ts';
 
@@ -28,7 +28,8 @@ export function readSource(text: string, analysis: Analysis): SourceReading {
   if (kind === 'node' && (rest === '' || readPort(rest) !== null)) {
     return { kind: 'source', source: { kind, address: null, port: readPort(rest), family: null } };
   }
-  if (rest === '') return wrong(`An address is missing behind "${kind}:", such as ${kind}:${examples[kind]}.`);
+  if (rest === '')
+    return wrong(`An address is missing behind "${kind}:", such as ${kind}:${examples[kind]}.`);
   const pod = kind === 'pod' ? podNamed(rest, analysis) : null;
   return ofAddress(kind, pod ?? rest, analysis);
 }
@@ -48,15 +49,19 @@ function ofAddress(kind: SourceKind | null, text: string, analysis: Analysis): S
   const reading = readEndpoint(text);
   if (reading.kind === 'wrong') return reading;
   const { address, port, family } = reading.endpoint;
-  return { kind: 'source', source: { kind: kind ?? kindOf(address, analysis), address, port, family } };
+  return {
+    kind: 'source',
+    source: { kind: kind ?? kindOf(family, address, analysis), address, port, family },
+  };
 }
 
 /** A bare address: the node's own, a pod's as far as is known, else somebody outside. */
-function kindOf(address: string, analysis: Analysis): SourceKind {
+function kindOf(family: Family, address: string, { node, catalog }: Analysis): SourceKind {
   const parsed = parseAddress(address);
-  if (parsed && addressType(analysis.node, parsed) === 'LOCAL') return 'node';
-  if (/^127\.|^::1$/.test(address)) return 'node';
-  const owners = analysis.catalog.whoHas(address);
+  if (!parsed || /^127\.|^::1$/.test(address)) return 'node';
+  const guess = inferArrival(node, family, parsed);
+  if (guess.kind !== 'external') return guess.kind;
+  const owners = catalog.whoHas(address);
   const pod = owners.some((owner) => (owner.kind === 'pod' ? !owner.hostNetwork : owner.kind === 'endpoint'));
   return pod ? 'pod' : 'external';
 }

@@ -1,5 +1,6 @@
+import type { ConsideredRule as EngineRule } from '../../netfilter/engine.ts';
 import type { Flow } from '../../netfilter/flow.ts';
-import type { Decision, Step } from '../../netfilter/trace.ts';
+import type { Decision, TableName } from '../../netfilter/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import { contextOf } from './context.ts';
 import type { ConsideredRule } from './narrative.ts';
@@ -23,13 +24,12 @@ export function consideredRules(
   query: ConsideredQuery,
 ): { readonly items: readonly ConsideredRule[]; readonly total: number } {
   const engine = analysis.engine(flow.family);
-  const trace = engine?.trace(flow, { considered: true, decisions });
-  const outcome = trace?.outcomes[Number(query.outcome.slice(1))];
-  const found = new Map<number, Extract<Step, { kind: 'considered' }>>();
-  for (const step of outcome?.steps ?? []) {
-    if (step.kind !== 'considered' || step.place.table !== query.table || step.place.chain !== query.chain) continue;
-    const { index } = step.place;
-    if (index >= query.from && index <= query.to && !found.has(index)) found.set(index, step);
+  const { table, chain, from, to } = query;
+  const outcome = Number(query.outcome.slice(1));
+  if (!engine || !isTable(table)) return { items: [], total: 0 };
+  const found = new Map<number, EngineRule>();
+  for (const step of engine.considered(flow, outcome, { table, chain, from, to: to + 1 }, { decisions })) {
+    if (!found.has(step.place.index)) found.set(step.place.index, step);
   }
   const context = contextOf(flow, analysis);
   const items = [...found.values()].slice(0, query.limit).map(({ place, rule, failure }) => ({
@@ -41,4 +41,8 @@ export function consideredRules(
     location: context.locate(rule),
   }));
   return { items, total: found.size };
+}
+
+function isTable(name: string): name is TableName {
+  return ['raw', 'mangle', 'nat', 'filter', 'security'].includes(name);
 }

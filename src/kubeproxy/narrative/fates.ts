@@ -27,9 +27,7 @@ export function fatesOf(outcomes: readonly Outcome[], context: Context): readonl
     if (alike) alike.push(outcome);
     else kinds.set(key, [outcome]);
   }
-  return [...kinds.values()]
-    .map((alike) => fateOf(alike, context))
-    .toSorted((a, b) => b.share - a.share);
+  return [...kinds.values()].map((alike) => fateOf(alike, context)).toSorted((a, b) => b.share - a.share);
 }
 
 function fateOf(outcomes: readonly Outcome[], context: Context): Fate {
@@ -78,7 +76,8 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
   );
   const verb = passVerb(alike, context);
   const [only] = destinations.values();
-  if (destinations.size !== 1 || !only) return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}`;
+  if (destinations.size !== 1 || !only)
+    return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}`;
   const others = countEndpoints(port, context);
   const which = others === 1 ? 'the only endpoint' : `an endpoint`;
   return `${verb} ${namedEndpoint(only, context.catalog)}, ${which} of ${port.name}`;
@@ -111,7 +110,8 @@ function passedClause(outcome: Outcome, context: Context): string {
 function stoppedClause(outcome: Outcome, context: Context): string {
   const done = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
   const { by } = outcome;
-  if (by === null || by === 'kernel') return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
+  if (by === null || by === 'kernel')
+    return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
   const place = placeOf(by);
   if (!place) return `${done} by the policy of ${policyChain(by)}`;
   const ref = context.ruleAt(place);

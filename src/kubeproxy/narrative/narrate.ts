@@ -15,7 +15,16 @@ import { noticeOf } from './noticed.ts';
 import { pathOf } from './path.ts';
 import { passageDetails, replySentence } from './replies.ts';
 import { stagesOf } from './stages.ts';
-import { capitalized, either, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
+import {
+  capitalized,
+  either,
+  markNames,
+  markWords,
+  nameOf,
+  placeOf,
+  placeWords,
+  shareWords,
+} from './words.ts';
 
 /**
  * Tells a trace of `flow` to a person. `decisions` are those that the caller made about what is not known. The outcome
@@ -169,7 +178,7 @@ function marksOf({ mark, steps }: Outcome, { catalog, dropMark }: Context): read
     step.kind === 'rule' && step.effect.kind === 'mark' ? markNames(step.effect.is, catalog, dropMark) : [],
   );
   const last = mark === null || mark === 0 ? [] : [markWords(mark, catalog, dropMark)];
-  return [...new Set([...carried.map((name) => (last.some((each) => each.includes(name)) ? '' : name)), ...last])].filter(
-    (name) => name !== '',
-  );
+  return [
+    ...new Set([...carried.map((name) => (last.some((each) => each.includes(name)) ? '' : name)), ...last]),
+  ].filter((name) => name !== '');
 }

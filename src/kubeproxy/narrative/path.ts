@@ -12,12 +12,11 @@ import type {
 } from '../../netfilter/trace.ts';
 import type { Context } from './context.ts';
 import type { NarrativeChange, NarrativeStep } from './narrative.ts';
-import { conditionsOf, ruleDetail, ruleLabel } from './ruleLabel.ts';
+import { ruleDetail, ruleLabel } from './ruleLabel.ts';
 import { countWords, markWords, placeText, plural, shareWords } from './words.ts';
 
 type RuleStep = Extract<Step, { kind: 'rule' }>;
 type PolicyStep = Extract<Step, { kind: 'policy' }>;
-type ConsideredStep = Extract<Step, { kind: 'considered' }>;
 
 /** A visit of a chain while its rules are gathered. `next`: the first rule that nothing was said of yet. */
 interface Visit {
@@ -25,8 +24,6 @@ interface Visit {
   readonly chain: string;
   readonly children: NarrativeStep[];
   next: number;
-  /** Rules that failed since the last that matched, where the trace was asked for them. */
-  considered: NarrativeStep[];
 }
 
 /** The path of an outcome. The ids of its steps are those of the trace: `s12` is `steps[12]`, `s12-…` belongs before it. */
@@ -63,7 +60,6 @@ class PathBuilder {
         this.#rule(step, id);
         return;
       case 'considered':
-        this.#visitOf(step.place, id).considered.push(consideredStep(step, id, this.#context));
         return;
       case 'policy':
         this.#policy(step, id);
@@ -99,7 +95,7 @@ class PathBuilder {
   #enterHook(hook: HookName, table: TableName, id: string): void {
     const children: NarrativeStep[] = [];
     this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, ''), children });
-    this.#visits = [{ table, chain: hook, children, next: 0, considered: [] }];
+    this.#visits = [{ table, chain: hook, children, next: 0 }];
   }
 
   #rule(step: RuleStep, id: string): void {
@@ -111,7 +107,7 @@ class PathBuilder {
     const leaves = effect.kind === 'return' || effect.kind === 'goto';
     visit.next = leaves ? this.#context.lengthOf(visit.table, visit.chain) : place.index + 1;
     if (effect.kind === 'jump' || effect.kind === 'goto') {
-      this.#visits.push({ table: visit.table, chain: effect.chain, children, next: 0, considered: [] });
+      this.#visits.push({ table: visit.table, chain: effect.chain, children, next: 0 });
     }
   }
 
@@ -131,7 +127,7 @@ class PathBuilder {
       this.#leaveDownTo(found, id);
       return found;
     }
-    const visit: Visit = { table, chain, children: this.#here(), next: 0, considered: [] };
+    const visit: Visit = { table, chain, children: this.#here(), next: 0 };
     this.#visits.push(visit);
     return visit;
   }
@@ -146,7 +142,6 @@ class PathBuilder {
 
   #closeGap(visit: Visit, to: number, id: string): void {
     if (to > visit.next) visit.children.push(skippedStep(visit, to - 1, id));
-    visit.considered = [];
   }
 }
 
@@ -186,23 +181,12 @@ function ruleStep(
   };
 }
 
-function consideredStep({ place, rule, failure }: ConsideredStep, id: string, context: Context): NarrativeStep {
-  const label = conditionsOf(rule, context.text);
-  return {
-    ...plainStep(id, 'rule', label === '' ? 'every packet' : label, failure.reason),
-    number: place.index + 1,
-    location: context.locate(rule),
-    place: placeText(place),
-  };
-}
-
 function skippedStep(visit: Visit, last: number, id: string): NarrativeStep {
-  const { table, chain, next, considered } = visit;
+  const { table, chain, next } = visit;
   const count = last - next + 1;
   const label = `${plural(count, 'rule')} did not match`;
   return {
     ...plainStep(`${id}-${next}-${chain}`, 'skipped', label, ''),
-    children: considered,
     skipped: { table, chain, from: next, to: last },
   };
 }
@@ -262,6 +246,7 @@ function changesOf(effect: Effect, hook: string, { catalog, dropMark }: Context)
 export function chanceWords(chance: number): string {
   const inverse = Math.round(1 / chance);
   const threshold = 2 ** -30;
-  if (chance > 0 && inverse <= 100_000 && Math.abs(chance - 1 / inverse) <= threshold) return `1 of ${countWords(inverse)}`;
+  if (chance > 0 && inverse <= 100_000 && Math.abs(chance - 1 / inverse) <= threshold)
+    return `1 of ${countWords(inverse)}`;
   return shareWords(chance);
 }

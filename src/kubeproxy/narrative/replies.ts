@@ -11,7 +11,9 @@ import { shareWords } from './words.ts';
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
   const passing = outcomes.filter(({ verdict }) => verdict === 'forward' || verdict === 'local');
   if (passing.length === 0) return [];
-  return [sourceSentence(passing, context), ...replySentences(passing, context)].filter((text) => text !== '');
+  return [sourceSentence(passing, context), ...replySentences(passing, context)].filter(
+    (text) => text !== '',
+  );
 }
 
 function sourceSentence(passing: readonly Outcome[], context: Context): string {
@@ -63,7 +65,9 @@ function replySentences(passing: readonly Outcome[], context: Context): readonly
   return [...sentences]
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, 2)
-    .map(([sentence, share]) => (share < total - 1e-9 ? `${sentence} (${shareWords(share / total)})` : sentence));
+    .map(([sentence, share]) =>
+      share < total - 1e-9 ? `${sentence} (${shareWords(share / total)})` : sentence,
+    );
 }
 
 /** How the answer to one outcome comes back; empty where nothing was translated, so that nothing can go wrong here. */
@@ -86,7 +90,8 @@ function repliesToNode(outcome: Outcome, asked: string, context: Context): strin
   const { flow } = context;
   const stuck = hairpinOff(outcome, context);
   if (stuck !== '') return stuck;
-  if (flow.from.kind === 'node') return `Replies come back to this node, which makes ${asked} their source again.`;
+  if (flow.from.kind === 'node')
+    return `Replies come back to this node, which makes ${asked} their source again.`;
   const client = flow.from.address ?? '';
   const back = routeTo(client, context);
   if (back?.kind === 'none') return `Replies come back to this node, but it has no route to ${client}.`;
@@ -101,12 +106,7 @@ function hairpinOff({ conntrack, interface: out }: Outcome, { analysis }: Contex
   return `The pod does not get it: hairpin mode is off on every port of bridge ${out}.`;
 }
 
-function repliesToClient(
-  endpoint: Endpoint,
-  client: Endpoint,
-  out: string | null,
-  context: Context,
-): string {
+function repliesToClient(endpoint: Endpoint, client: Endpoint, out: string | null, context: Context): string {
   const toEndpoint = routeTo(endpoint.address, context);
   const toClient = routeTo(client.address, context);
   if (toEndpoint?.kind !== 'found' || toClient?.kind !== 'found') {
@@ -125,7 +125,8 @@ function repliesToClient(
 function bridgedReply(endpoint: Endpoint, bridge: string, { analysis, family }: Context): string {
   const name = family === 4 ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
   const { sysctls } = analysis.node;
-  if (sysctls?.get(name) === '1') return `Replies come back over ${bridge} through this node's rules (${name} is 1).`;
+  if (sysctls?.get(name) === '1')
+    return `Replies come back over ${bridge} through this node's rules (${name} is 1).`;
   const condition = sysctls?.has(name) === true ? `since ${name} is 0` : `unless ${name} is 1`;
   return `Replies go straight over ${bridge}, past these rules, ${condition}: the client then sees ${endpoint.address}, whom it never asked.`;
 }
@@ -150,7 +151,9 @@ function routeTo(address: string, { analysis, family }: Context): RouteResult | 
 function isOwn(endpoint: Endpoint, { analysis, flow }: Context): boolean {
   const address = parseAddress(endpoint.address);
   const type = address && addressType(analysis.node, address);
-  return type === null ? flow.from.kind === 'node' || endpoint.address !== flow.from.address : type === 'LOCAL';
+  return type === null
+    ? flow.from.kind === 'node' || endpoint.address !== flow.from.address
+    : type === 'LOCAL';
 }
 
 function sameAddress(a: Endpoint, b: Endpoint): boolean {

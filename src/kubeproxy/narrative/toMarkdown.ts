@@ -16,14 +16,21 @@ export function toMarkdown(narrative: Narrative, command: string): string {
 }
 
 function groupParts({ condition, outcomes }: NarrativeGroup): string[] {
-  const rows = outcomes.map(({ share, verdict, title, subtitle }) =>
-    [shareWords(share), verdict, code(title).replaceAll('|', String.raw`\|`), prose(subtitle)],
-  );
+  const rows = outcomes.map(({ share, verdict, title, subtitle }) => [
+    shareWords(share),
+    verdict,
+    code(title).replaceAll('|', String.raw`\|`),
+    prose(subtitle),
+  ]);
   const [first] = outcomes;
   const path = first ? pathLines(first.path, 0) : [];
   return [
     condition === '' ? '' : `*${prose(condition)}:*`,
-    ['| share | verdict | to | |', '|--:|---|---|---|', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n'),
+    [
+      '| share | verdict | to | |',
+      '|--:|---|---|---|',
+      ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+    ].join('\n'),
     path.join('\n'),
   ];
 }

@@ -36,7 +36,10 @@ export async function bundledCli(): Promise<Cli> {
   return (args, surroundings = {}) => runProcess([outfile, ...args], surroundings);
 }
 
-function runProcess(args: readonly string[], { input, environment, folder }: Surroundings): Promise<Finished> {
+function runProcess(
+  args: readonly string[],
+  { input, environment, folder }: Surroundings,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: folder,
