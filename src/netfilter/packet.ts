@@ -7,8 +7,6 @@ export type Port = number | '*' | null;
 /** As `--ctstate` sees it; null where connections are not tracked at all. */
 export type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
 
-export type PacketType = 'unicast' | 'broadcast' | 'multicast';
-
 /** The interface that a match asks for: a name, none (the hook has no such interface), or not known. */
 export type InterfaceName = string | null | undefined;
 
@@ -25,7 +23,7 @@ export interface Packet {
   tos: number;
   ttl: number;
   /** Whole IP packet in bytes. */
-  readonly length: number;
+  length: number;
   /** The flow does not say the length: it is that of a packet without payload and options. */
   readonly lengthAssumed: boolean;
   readonly tcpFlags: number;
@@ -40,7 +38,6 @@ export interface Packet {
   physicalOutput: InterfaceName;
   /** Forwarded by a bridge, not routed. */
   bridged: boolean;
-  packetType: PacketType;
   sourceMac: string | null;
   /** Made by a process of this node. */
   readonly local: boolean;

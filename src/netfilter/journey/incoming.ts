@@ -1,10 +1,11 @@
 /** The way of a packet that comes in by an interface: net/ipv4/ip_input.c, ip_forward.c and their IPv6 twins. */
+import { refusalBeforeRules } from '../node/inputIPv6.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../targets/target.ts';
 import { filtersBridge, hairpinDrop, onlyPort } from './bridges.ts';
 import { confirm, runHook } from './hooks.ts';
-import { decideInput, type Way } from './routing.ts';
+import { addressOf, decideInput, type Way } from './routing.ts';
 
 /** Where a packet ended up alive. */
 export interface Arrival {
@@ -24,11 +25,11 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
     return { kind: 'forward', interface: packet.input ?? undefined };
   }
   const before = packet.destination;
-  const end = runHook(run, packet, 'PREROUTING');
+  const end = (bridge === null ? refusal(run, packet) : null) ?? runHook(run, packet, 'PREROUTING');
   if (end !== null) return end;
   const isRewritten = packet.destination !== before;
   if (frame === 'bridged' && !isRewritten && bridge !== null) return bridgeOn(run, packet, bridge);
-  const way = decideInput(run, packet);
+  const way = (bridge === null ? null : refusal(run, packet)) ?? decideInput(run, packet);
   if (way.kind === 'end') return way;
   if (bridge !== null && isRewritten && way.kind === 'forward' && way.interface === bridge) {
     return bridgeOn(run, packet, bridge);
@@ -36,6 +37,17 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
   // The frame leaves the bridge here (ip_sabotage_in): what br_netfilter knew of its port is gone.
   packet.physicalInput = null;
   return way.kind === 'local' ? deliver(run, packet) : forward(run, packet, way);
+}
+
+/** What ip6_rcv throws away at once: before PREROUTING, but behind it where the hooks run on the bridge. */
+function refusal(run: Run, packet: Packet): End | null {
+  if (packet.family === 4 || typeof packet.input !== 'string') return null;
+  const reason = refusalBeforeRules(run.node, {
+    source: addressOf(packet, 'source'),
+    destination: addressOf(packet, 'destination'),
+    inputInterface: packet.input,
+  });
+  return reason === null ? null : kernelDrop(reason);
 }
 
 /** The INPUT side: also of packets that came round through `lo`. */
@@ -58,9 +70,8 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
   return end ?? leave(run, packet, way.interface);
 }
 
-/** POSTROUTING, and out. */
+/** POSTROUTING, and out. A routed packet still shows the interface that it came in by (ip_output: `indev`). */
 export function leave(run: Run, packet: Packet, output: string | undefined): Ending {
-  packet.input = null;
   packet.output = output;
   const end = runHook(run, packet, 'POSTROUTING');
   if (end !== null) return end;
@@ -76,6 +87,7 @@ function bridgeOn(run: Run, packet: Packet, bridge: string): Ending {
   packet.physicalOutput = onlyPort(run, bridge);
   const end = runHook(run, packet, 'FORWARD');
   if (end !== null) return end;
+  packet.input = null;
   const left = leave(run, packet, bridge);
   return left.kind === 'end' ? left : (hairpinDrop(run, packet, bridge) ?? left);
 }

@@ -2,18 +2,7 @@ import { parseAddress } from '../../iptables/values/address.ts';
 import { inferArrival } from '../arrival.ts';
 import { tcpFlagBits } from '../conntrack/tcp.ts';
 import type { Flow } from '../flow.ts';
-import { isIPv4Multicast } from '../node/addressTypes.ts';
-import { addressType } from '../node/routing.ts';
-import {
-  hasPorts,
-  ICMP,
-  ICMPV6,
-  type InterfaceName,
-  type Packet,
-  type PacketType,
-  SCTP,
-  TCP,
-} from '../packet.ts';
+import { hasPorts, ICMP, ICMPV6, type InterfaceName, type Packet, SCTP, TCP } from '../packet.ts';
 import { protocolNumber } from '../protocols.ts';
 import type { Run } from '../run.ts';
 
@@ -50,7 +39,6 @@ export function packetOf(run: Run, flow: Flow): Packet {
     physicalInput: null,
     physicalOutput: null,
     bridged: false,
-    packetType: input === null ? 'unicast' : packetTypeOf(run, family, destination),
     sourceMac: null,
     local: input === null,
     uid: from.uid ?? null,
@@ -84,15 +72,6 @@ function inputOf(run: Run, flow: Flow): InterfaceName {
     `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
   );
   return undefined;
-}
-
-function packetTypeOf(run: Run, family: Flow['family'], destination: bigint): PacketType {
-  if (family === 6) return destination >> 120n === 0xffn ? 'multicast' : 'unicast';
-  if (isIPv4Multicast(destination)) return 'multicast';
-  if (destination === 0xffffffffn) return 'broadcast';
-  const isBroadcast =
-    destination !== 0n && addressType(run.node, { family, value: destination }) === 'BROADCAST';
-  return isBroadcast ? 'broadcast' : 'unicast';
 }
 
 /** Headers only; an SCTP packet begins a connection with an INIT chunk. */

@@ -31,6 +31,7 @@ export function decideInput(run: Run, packet: Packet): Routed {
     inputInterface: packet.input,
     mark: packet.mark,
     tos: packet.tos,
+    accepted: true,
   });
   noteAll(run, decision.assuming);
   switch (decision.kind) {

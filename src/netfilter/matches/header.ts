@@ -3,6 +3,10 @@ import { readNumber, readRange, MAX_16, MAX_8 } from '../../iptables/values/numb
 import { readMac, readPacketType } from '../../iptables/values/names.ts';
 import { readDscp, readDscpClass, readTos } from '../../iptables/values/tos.ts';
 import { presume, question } from '../answers.ts';
+import { addressOf } from '../journey/routing.ts';
+import { addressType } from '../node/routing.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
 import { eachOption, type OptionReader } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
@@ -75,18 +79,32 @@ export const length = eachOption({
   },
 });
 
-/** `-m pkttype --pkt-type broadcast` */
+/**
+ * `-m pkttype --pkt-type broadcast`: of the frame, not of the address. A flow's frame is addressed to the node (or to a
+ * neighbour on the bridge, which br_netfilter shows as its own); a broadcast or multicast packet may come either way.
+ */
 export const pkttype = eachOption({
   '--pkt-type': (option) => {
     const wanted = valueIn(readPacketType(word(option)));
     if (wanted === null) return null;
     return {
-      test: (packet) => packet.packetType === wanted,
-      fact: (packet) => `the packet is ${packet.packetType}`,
+      test: (packet, run) => {
+        const fits = wanted === 'unicast';
+        if (packet.local || !isToMany(packet, run)) return fits;
+        const message =
+          'The packet’s frame is taken to be addressed to the node alone, though the packet is not.';
+        return presume(fits, `pkttype:${wanted}`, 'frame-assumed', message, `the frame is a ${wanted} one`);
+      },
+      fact: () => 'the frame is addressed to the node (unicast)',
       wanted,
     };
   },
 });
+
+function isToMany(packet: Packet, run: Run): boolean {
+  const type = addressType(run.node, addressOf(packet, 'destination'));
+  return type === 'BROADCAST' || type === 'MULTICAST';
+}
 
 /** `-m mac --mac-source 02:00:00:00:01:05`: only of packets that came in over Ethernet. */
 export const mac = eachOption({

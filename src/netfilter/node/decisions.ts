@@ -11,6 +11,8 @@ export interface InputQuery {
   readonly tos: number;
   /** Of a forwarded packet it must be more than 1; left out = it is. */
   readonly ttl?: number;
+  /** The checks before the rules (ip6_rcv) are done already: the addresses may be translated since. Left out = they are not. */
+  readonly accepted?: boolean;
 }
 
 export type InputDecision =

@@ -38,7 +38,7 @@ export function refusalBeforeRules(
 export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
   const assuming = new Assuming();
   const { source, destination, inputInterface, mark, tos } = query;
-  const refused = refusalBeforeRules(node, query);
+  const refused = query.accepted === true ? null : refusalBeforeRules(node, query);
   if (refused !== null) return assuming.drop(refused);
   if (isIPv6Multicast(destination)) return multicast(node, query, assuming);
   const found = findRoute(node, 6, {

@@ -133,7 +133,7 @@ function refuseSource(
     assuming.add(`${formatAddress(source)} is an address of the node`);
     return null;
   }
-  return failure('EINVAL', `${formatAddress(source)} is not an address of the node`, assuming);
+  return failure('ENETUNREACH', `${formatAddress(source)} is not an address of the node`, assuming);
 }
 
 /** Without a route a bound IPv4 socket still sends: the destination is taken to be on the link. */

@@ -1,9 +1,9 @@
-/** Targets that change the IP header: TTL, HL, TOS, DSCP. */
+/** Targets that change the IP header: TTL, HL, TOS, DSCP, TCPMSS. */
 import type { Target } from '../../iptables/nodes.ts';
 import { MAX_8, readNumber } from '../../iptables/values/numbers.ts';
 import { readDscp, readDscpClass, readTos } from '../../iptables/values/tos.ts';
 import { valueIn } from '../matches/reading.ts';
-import type { Packet } from '../packet.ts';
+import { type Packet, TCP } from '../packet.ts';
 import { CONTINUE, type CompiledTarget, type TargetCompiler, targetValue } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
@@ -80,3 +80,12 @@ function setTos(field: 'tos' | 'dscp', next: (packet: Packet) => number): Compil
     },
   };
 }
+
+/** `-j TCPMSS --set-mss 1400` gives a bare TCP header the option it lacks: four bytes more (tcpmss_mangle_packet). */
+export const tcpmss: TargetCompiler = () => ({
+  act: (packet) => {
+    const bare = (packet.family === 4 ? 20 : 40) + 20;
+    if (packet.protocol === TCP && packet.length === bare) packet.length += 4;
+    return { effect: { kind: 'count' }, control: CONTINUE };
+  },
+});

@@ -59,7 +59,6 @@ function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {
 }
 
 function isToOne(packet: Packet, run: Run): boolean {
-  if (packet.packetType !== 'unicast') return false;
   const destination = addressOf(packet, 'destination');
   if (packet.family === 6) return !isIPv6Multicast(destination);
   const type = addressType(run.node, destination);

@@ -2,7 +2,7 @@ import { findTarget } from '../../iptables/catalogue/targets.ts';
 import type { Target } from '../../iptables/nodes.ts';
 import type { RuleContext } from '../matches/match.ts';
 import type { Program } from '../program/program.ts';
-import { dscp, hl, tos, ttl } from './header.ts';
+import { dscp, hl, tcpmss, tos, ttl } from './header.ts';
 import { connmark, mark } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
 import { reject } from './reject.ts';
@@ -52,7 +52,7 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['SECMARK', counts],
   ['SET', setTarget],
   ['SNAT', snat],
-  ['TCPMSS', counts],
+  ['TCPMSS', tcpmss],
   ['TCPOPTSTRIP', counts],
   ['TEE', logs],
   ['TOS', tos],
