@@ -92,7 +92,7 @@ class LazyAnalysis implements Analysis {
   }
 
   get dump(): DumpDescription {
-    return (this.#dump ??= describeDump(this.rulesets));
+    return (this.#dump ??= describeDump(this.rulesets, this.files));
   }
 
   #readObjects(): ObjectsRead {

@@ -21,9 +21,10 @@ export function ownersOfEndpoints(ruleset: Ruleset, nat: Table | null): Readonly
     const suffix = readFamilyChain(name)?.suffix;
     if (suffix === undefined) continue;
     for (const rule of chain.rules) {
-      const at = text.lastIndexOf(JUMP, rule.end);
-      if (at < rule.start) continue;
-      const target = wordAt(text, at + CHAIN_START, rule.end);
+      const line = text.slice(rule.start, rule.end);
+      const at = line.lastIndexOf(JUMP);
+      if (at < 0) continue;
+      const target = wordAt(line, at + CHAIN_START);
       if (!owners.has(target)) owners.set(target, suffix);
     }
   }
@@ -40,9 +41,10 @@ export function endpointChainsByAddress(
   for (const [name, chain] of nat?.chains ?? []) {
     if (!name.startsWith('KUBE-SEP-')) continue;
     for (const rule of chain.rules) {
-      const at = text.lastIndexOf(DESTINATION, rule.end);
-      if (at < rule.start) continue;
-      const word = wordAt(text, at + DESTINATION.length, rule.end);
+      const line = text.slice(rule.start, rule.end);
+      const at = line.lastIndexOf(DESTINATION);
+      if (at < 0) continue;
+      const word = wordAt(line, at + DESTINATION.length);
       const address = normalAddress(readHostPort(word).address);
       const known = chains.get(address);
       if (known === undefined) chains.set(address, [name]);
@@ -52,8 +54,7 @@ export function endpointChainsByAddress(
   return chains;
 }
 
-function wordAt(text: string, start: number, limit: number): string {
-  let end = text.indexOf(' ', start);
-  if (end < 0 || end > limit) end = limit;
-  return text.slice(start, end).trim();
+function wordAt(line: string, start: number): string {
+  const end = line.indexOf(' ', start);
+  return (end < 0 ? line.slice(start) : line.slice(start, end)).trim();
 }

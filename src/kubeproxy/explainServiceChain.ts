@@ -1,0 +1,170 @@
+/** The part of an explanation that only chains of Services have: names, endpoints, how they are reached. */
+import type { Chain } from '../iptables/nodes.ts';
+import type { ChainOwner, Frontend, ServiceEndpoint } from './catalog/catalog.ts';
+import { sharesOf, type Shares } from './catalog/shares.ts';
+import { percent } from './chance.ts';
+import type { ExplainedEndpoint, Explanation } from './explanation.ts';
+import { joinHostPort } from './hashes.ts';
+import { plural } from './narrative/words.ts';
+import { durationWords } from './words/clauses.ts';
+import { frontendWords, masqueradeWords } from './words/frontendWords.ts';
+
+type ServicePart = Pick<
+  Explanation,
+  'title' | 'summary' | 'sentences' | 'endpoints' | 'reachedBy' | 'owner' | 'warnings'
+> &
+  Partial<Pick<Explanation, 'ending'>>;
+
+/** Explains KUBE-SVC-, -SVL-, -EXT-, -FW-, -XLB- and -SEP- chains by the Service port that they belong to. */
+export function explainServiceChain(owner: ChainOwner, chain: string, found: Chain | null): ServicePart {
+  return owner.kind === 'sep' ? explainEndpoint(owner, chain) : explainBalancing(owner, chain, found);
+}
+
+function explainBalancing(owner: ChainOwner, chain: string, found: Chain | null): ServicePart {
+  const { port, kind, family } = owner;
+  const local = isLocalView(owner);
+  const frontends = port.frontends.filter(
+    (each) => each.family === family && leadsThrough(each, owner, chain),
+  );
+  const rows = port.endpoints.filter((each) => each.family === family && isBalanced(each, local));
+  const shares = kind === 'svc' || kind === 'svl' || kind === 'xlb' ? sharesOf(found) : null;
+  const where = local ? ' on this node' : '';
+  return {
+    title: port.name,
+    summary: summaryOf(owner, rows.length, where),
+    sentences: [...sentencesOf(owner, frontends, chain)],
+    endpoints: rows.map((each) => explainedEndpoint(each, local)),
+    reachedBy: frontends.map((each) => frontendWords(each, chain)),
+    owner: 'kube-proxy',
+    ...(shares?.rest === 0 ? { ending: 'ends at one of its endpoints, always' } : {}),
+    warnings: warningsOf(rows.length, shares, kind === 'ext' ? null : found),
+  };
+}
+
+/** KUBE-SVL and KUBE-XLB balance locally; KUBE-EXT and KUBE-FW as the external policy says. */
+function isLocalView({ port, kind }: ChainOwner): boolean {
+  if (kind === 'svl' || kind === 'xlb') return true;
+  return (kind === 'ext' || kind === 'fw') && port.externalPolicy === 'Local';
+}
+
+function isBalanced(endpoint: ServiceEndpoint, local: boolean): boolean {
+  if (endpoint.chain === null) return false;
+  return local ? endpoint.localShare !== null : endpoint.share !== null || endpoint.localShare === null;
+}
+
+function leadsThrough(frontend: Frontend, owner: ChainOwner, chain: string): boolean {
+  if (frontend.chain === chain) return true;
+  const outside = frontend.kind !== 'clusterIP';
+  switch (owner.kind) {
+    case 'svc':
+      return frontend.policy === 'Cluster';
+    case 'svl':
+      return frontend.policy === 'Local';
+    case 'ext':
+    case 'xlb':
+      return outside && frontend.chain?.startsWith('KUBE-FW-') === true;
+    case 'fw':
+    case 'sep':
+      return false;
+  }
+}
+
+function summaryOf({ kind, port }: ChainOwner, endpoints: number, where: string): string {
+  const over = `${plural(endpoints, 'endpoint')}${where}`;
+  switch (kind) {
+    case 'svc':
+    case 'svl':
+      return `balances over ${over}`;
+    case 'ext':
+    case 'xlb':
+      return `takes traffic from outside to ${over}`;
+    case 'fw':
+      return `lets the allowed sources through to ${over}`;
+    case 'sep':
+      return port.name;
+  }
+}
+
+function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: string): readonly string[] {
+  const { port, kind } = owner;
+  const { affinity } = port;
+  const sentences = [
+    affinity === null
+      ? 'Session affinity: none.'
+      : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}.`,
+  ];
+  const [first] = frontends;
+  const masquerade = first === undefined ? '' : masqueradeWords(first);
+  if (kind === 'svc' && masquerade !== '' && first?.chain === chain) {
+    sentences.push(`Its traffic is ${masquerade}.`);
+  }
+  const ranges = frontends.find((each) => each.sourceRanges !== null)?.sourceRanges;
+  if (ranges != null) sentences.push(`Allowed sources: ${ranges.join(', ')}.`);
+  return sentences;
+}
+
+function warningsOf(endpoints: number, shares: Shares | null, found: Chain | null): readonly string[] {
+  const warnings: string[] = [];
+  if (found !== null && found.rules.length === 0)
+    warnings.push('The chain is empty: traffic passes it untouched.');
+  else if (endpoints === 0) warnings.push('No endpoints.');
+  const rest = shares?.rest ?? 0;
+  if (endpoints > 0 && rest > 0) {
+    warnings.push(`${percent(rest)} of new connections get no endpoint: the rules do not add up.`);
+  }
+  if (endpoints > 0 && shares?.rest === null)
+    warnings.push('The shares hang on conditions, and are not known.');
+  return warnings;
+}
+
+function explainEndpoint(owner: ChainOwner, chain: string): ServicePart {
+  const { port, endpoint } = owner;
+  const where = endpoint === null ? '' : endpointPlace(endpoint);
+  const sentences: string[] = [];
+  if (endpoint !== null) {
+    if (endpoint.share !== null) sentences.push(`Takes ${percent(endpoint.share)} of new connections.`);
+    if (endpoint.localShare !== null) {
+      sentences.push(`Takes ${percent(endpoint.localShare)} of what is balanced on this node only.`);
+    }
+    if (endpoint.hairpin) sentences.push('Its own packets are masqueraded when they come back to it.');
+  }
+  return {
+    title: port.name,
+    summary: where === '' ? 'one endpoint' : `endpoint ${where}`,
+    sentences,
+    endpoints: endpoint === null ? [] : [explainedEndpoint(endpoint, endpoint.share === null)],
+    reachedBy: port.frontends
+      .filter((each) => each.family === owner.family)
+      .map((each) => frontendWords(each, chain)),
+    owner: 'kube-proxy',
+    ...(endpoint?.dnat == null ? {} : { ending: 'ends with the translation to its endpoint' }),
+    warnings: endpoint?.dnat == null ? ['The chain translates to no address: its rules are missing.'] : [],
+  };
+}
+
+function explainedEndpoint(endpoint: ServiceEndpoint, local: boolean): ExplainedEndpoint {
+  return {
+    share: local ? endpoint.localShare : endpoint.share,
+    endpoint: endpointPlace(endpoint),
+    pod: [endpoint.pod?.name, endpoint.node].filter((each) => each != null).join(' · '),
+    packets: endpoint.packets,
+    note: endpointNote(endpoint),
+    chain: endpoint.chain,
+  };
+}
+
+/** `10.244.1.5:8080`; the chain's name where its rules are missing. */
+export function endpointPlace(endpoint: ServiceEndpoint): string {
+  if (endpoint.address === '') return endpoint.chain ?? '';
+  return endpoint.port === null ? endpoint.address : joinHostPort(endpoint.address, endpoint.port);
+}
+
+/** `not ready`, `terminating`, `no rules`, `not in the objects`; empty where all is as it should be. */
+export function endpointNote(endpoint: ServiceEndpoint): string {
+  const notes: string[] = [];
+  if (endpoint.inObjects === false) notes.push('not in the objects');
+  if (endpoint.ready === false && endpoint.terminating !== true) notes.push('not ready');
+  if (endpoint.terminating === true) notes.push('terminating');
+  if (endpoint.chain === null && endpoint.ready !== false) notes.push('not in the rules');
+  return notes.join(', ');
+}

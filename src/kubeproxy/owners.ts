@@ -1,0 +1,133 @@
+/**
+ * Whose a chain looks like, from its name alone: the naming of the projects that write iptables rules on Kubernetes
+ * nodes. A guess, and to be worded as one ("looks like Calico's").
+ */
+import { roleOf } from './roles.ts';
+
+export interface ChainOwnerGuess {
+  readonly name: string;
+  /** `certain` for the chains of kube-proxy and the kubelet, which this product knows one by one. */
+  readonly certainty: 'certain' | 'likely';
+  /** One plain sentence on what such chains are for; empty where nothing general can be said. */
+  readonly about: string;
+}
+
+interface Pattern {
+  readonly pattern: RegExp;
+  readonly name: string;
+  readonly about: string;
+}
+
+/** The first that fits counts. */
+const patterns: readonly Pattern[] = [
+  {
+    // KUBE-ROUTER-FORWARD, KUBE-POD-FW-HASH, KUBE-NWPLCY-HASH
+    pattern: /^KUBE-(ROUTER|POD-FW|NWPLCY|SRC-|DST-)/u,
+    name: 'kube-router',
+    about: 'kube-router enforces network policies here.',
+  },
+  {
+    // KUBE-HOSTPORTS, KUBE-HP-HASH
+    pattern: /^(KUBE|CRIO)-(HOSTPORTS|HP-|MASQ-)/u,
+    name: 'the container runtime',
+    about: 'It maps host ports to pods (CRI-O, or dockershim up to 1.23).',
+  },
+  {
+    pattern: /^DOCKER([-_]|$)/u,
+    name: 'Docker',
+    about: 'Docker publishes container ports and keeps its networks apart here.',
+  },
+  {
+    pattern: /^(cali-|felix-)/u,
+    name: 'Calico',
+    about: 'Calico enforces network policies and masquerades pods here.',
+  },
+  {
+    pattern: /^(OLD_)?CILIUM_/u,
+    name: 'Cilium',
+    about: 'Cilium steers packets to and from its eBPF programs here.',
+  },
+  { pattern: /^FLANNEL-/u, name: 'flannel', about: 'flannel accepts and masquerades pod traffic here.' },
+  { pattern: /^ISTIO_/u, name: 'Istio', about: 'Istio redirects a pod’s traffic to its sidecar here.' },
+  {
+    pattern: /^PROXY_INIT_/u,
+    name: 'Linkerd',
+    about: 'Linkerd redirects a pod’s traffic to its sidecar here.',
+  },
+  { pattern: /^ufw6?-/u, name: 'ufw', about: 'ufw is the firewall front end of Ubuntu and Debian.' },
+  {
+    // IN_public, FWDI_public_allow, INPUT_ZONES, PREROUTING_direct
+    pattern:
+      /^((IN|FWD[IO]?|PRE|POST)_\w|(INPUT|FORWARD(_IN|_OUT)?|OUTPUT|PREROUTING|POSTROUTING)_(ZONES|direct|POLICIES))/u,
+    name: 'firewalld',
+    about: 'firewalld is the firewall service of Fedora, RHEL and SUSE.',
+  },
+  {
+    pattern: /^CNI-(HOSTPORT|DN|SN)-/u,
+    name: 'the CNI plugin portmap',
+    about: 'It maps host ports to pods.',
+  },
+  {
+    pattern: /^CNI-(FORWARD|ADMIN|ISOLATION-)/u,
+    name: 'the CNI plugin firewall',
+    about: 'It lets pod traffic through FORWARD.',
+  },
+  // CNI-3f1e0596e56286ad51186738
+  {
+    pattern: /^CNI-[0-9a-f]{24}$/u,
+    name: 'a CNI plugin (ipMasq)',
+    about: 'It masquerades what one pod sends out of its network.',
+  },
+  { pattern: /^ANTREA-/u, name: 'Antrea', about: 'Antrea handles pod and Service traffic here.' },
+  {
+    pattern: /^WEAVE(-|$)/u,
+    name: 'Weave Net',
+    about: 'Weave Net enforces network policies and masquerades pods here.',
+  },
+  { pattern: /^LIBVIRT_/u, name: 'libvirt', about: 'libvirt connects virtual machines here.' },
+  { pattern: /^NETAVARK[-_]/u, name: 'Podman (netavark)', about: 'Podman publishes container ports here.' },
+  {
+    pattern: /^AWS-(SNAT|CONNMARK)-CHAIN/u,
+    name: 'the Amazon VPC CNI',
+    about: 'It translates what pods send out of the VPC.',
+  },
+  {
+    pattern: /^AZURE-(NPM|ACN)/u,
+    name: 'Azure Network Policy Manager',
+    about: 'It enforces network policies here.',
+  },
+  {
+    pattern: /^(IP-MASQ(-AGENT)?$|GKE-)/u,
+    name: 'ip-masq-agent',
+    about: 'It decides which pod traffic is masqueraded.',
+  },
+  {
+    pattern: /^KIND-MASQ-AGENT$/u,
+    name: 'kindnet',
+    about: 'It masquerades what pods send out of the cluster.',
+  },
+  { pattern: /^OVN-KUBE-/u, name: 'OVN-Kubernetes', about: 'It handles Service traffic of the node here.' },
+  { pattern: /^OPENSHIFT-/u, name: 'OpenShift SDN', about: 'It accepts and masquerades pod traffic here.' },
+  { pattern: /^CATTLE_/u, name: 'Rancher', about: '' },
+  {
+    pattern: /^ts-(input|forward|postrouting)$/u,
+    name: 'Tailscale',
+    about: 'Tailscale lets its own traffic through here.',
+  },
+  {
+    pattern: /^(f2b|fail2ban)-/u,
+    name: 'fail2ban',
+    about: 'fail2ban blocks addresses that failed to log in.',
+  },
+  { pattern: /^nm-/u, name: 'NetworkManager', about: 'NetworkManager shares a connection here.' },
+  { pattern: /^MINIUPNPD/u, name: 'miniupnpd', about: '' },
+  { pattern: /^KUBE-/u, name: 'a Kubernetes component', about: '' },
+];
+
+/** Null for built-in chains, and for names that nothing known uses. */
+export function guessOwner(table: string, chain: string): ChainOwnerGuess | null {
+  const role = roleOf(table, chain);
+  if (role !== null) return { name: role.owner, certainty: 'certain', about: role.purpose };
+  const found = patterns.find(({ pattern }) => pattern.test(chain));
+  return found === undefined ? null : { name: found.name, certainty: 'likely', about: found.about };
+}
