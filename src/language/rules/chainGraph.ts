@@ -13,6 +13,8 @@ export interface Edge {
 
 interface ChainNode {
   readonly name: string;
+  readonly builtIn: boolean;
+  readonly declaredAt: number;
   readonly to: number[];
   readonly rules: Rule[];
 }
@@ -25,9 +27,29 @@ export class ChainGraph {
   readonly #numbers = new Map<string, number>();
   readonly #many = new Map<number, Set<number>>();
 
-  addJump(from: string, to: string, rule: Rule): void {
-    const source = this.numberOf(from);
-    const target = this.numberOf(to);
+  /** Makes a chain known; `declaredAt`: the offset from which on the kernel has it. Gives its number, from 0. */
+  add(chain: string, builtIn: boolean, declaredAt: number): number {
+    const number = this.#nodes.length;
+    this.#numbers.set(chain, number);
+    this.#nodes.push({ name: chain, builtIn, declaredAt, to: [], rules: [] });
+    return number;
+  }
+
+  /** The chain's number; -1 for one that is not known. */
+  find(chain: string): number {
+    return this.#numbers.get(chain) ?? -1;
+  }
+
+  isBuiltIn(chain: number): boolean {
+    return this.#nodes[chain]?.builtIn === true;
+  }
+
+  /** Infinite for a chain that is not declared, negative for a built-in one. */
+  declaredAt(chain: number): number {
+    return this.#nodes[chain]?.declaredAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  addJump(source: number, target: number, rule: Rule): void {
     const node = this.#nodes[source];
     if (node === undefined || this.#has(source, node, target)) return;
     node.to.push(target);
@@ -49,17 +71,6 @@ export class ChainGraph {
     return this.#nodes.length;
   }
 
-  /** The chain's number, from 0; a chain that is asked for is known from then on. */
-  numberOf(chain: string): number {
-    let number = this.#numbers.get(chain);
-    if (number === undefined) {
-      number = this.#nodes.length;
-      this.#numbers.set(chain, number);
-      this.#nodes.push({ name: chain, to: [], rules: [] });
-    }
-    return number;
-  }
-
   nameOf(chain: number): string {
     return this.#nodes[chain]?.name ?? '';
   }
@@ -78,11 +89,10 @@ export class ChainGraph {
   }
 
   /**
-   * For every chain the set of `starts` from which packets get to it, as bits in the order of `starts` (of which there
-   * are at most five).
+   * For every chain the set of `roots` from which packets get to it, as bits in the order of `roots` (of which there are
+   * at most five).
    */
-  originsOf(starts: readonly string[]): Uint8Array {
-    const roots = starts.map((start) => this.numberOf(start));
+  originsOf(roots: readonly number[]): Uint8Array {
     const origins = new Uint8Array(this.size);
     for (const [bit, root] of roots.entries()) this.#spread(root, 1 << bit, origins);
     return origins;

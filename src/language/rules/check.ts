@@ -36,9 +36,14 @@ function checkTable(
   const checks: RuleChecks = { scope, text, values: new ValueChecks(), graph, bound: [] };
   checkTableName(scope);
   checkDeclarations(scope, text, declarations);
+  for (const name of scope.builtIn) graph.add(name, true, -1);
+  for (const { name, declaration } of table.chains.values()) {
+    if (!scope.builtIn.has(name)) graph.add(name, false, declaration?.start ?? Number.POSITIVE_INFINITY);
+  }
   for (const chain of table.chains.values()) {
     checkExists(scope, chain);
-    for (const rule of chain.rules) checkRule(checks, rule, chain.name);
+    const number = graph.find(chain.name);
+    for (const rule of chain.rules) checkRule(checks, rule, chain.name, number);
   }
   checkHooks(scope, checks.bound, checkGraph(scope, graph));
 }

@@ -3,7 +3,7 @@ import type { Chain, ChainDeclaration, Statement, Table } from '../../iptables/n
 import { builtInChains } from '../chains.ts';
 import { standardVerdicts } from '../targets.ts';
 import { declareChain, removeLine, replaceWith } from './fixes.ts';
-import { existsIn, refusedOnlyBy, type TableScope } from './tableScope.ts';
+import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** XT_EXTENSION_MAXNAMELEN is 29 with its ending zero (include/uapi/linux/netfilter/x_tables.h). */
 const LONGEST_NAME = 28;
@@ -63,14 +63,14 @@ function checkPolicy(scope: TableScope, { name, policy }: ChainDeclaration): voi
   if (policy === null) return;
   const { table, reporter } = scope;
   const details = { table: table.name, chain: name.text };
-  const dropInNat = table.name === 'nat' && policy.text === 'DROP';
-  if ((policy.text !== 'ACCEPT' && policy.text !== 'DROP') || dropInNat) {
-    const fixes = [replaceWith(policy, 'ACCEPT', 'Use policy ACCEPT')];
-    reporter.report('bad-policy', policy, { ...details, policy: policy.text }, { fixes });
-  } else if (!scope.builtIn.has(name.text) && builtInChains.has(table.name)) {
+  if (!scope.builtIn.has(name.text)) {
+    if (scope.builtIn.size === 0) return;
     const severity = refusedOnlyBy(scope, 'legacy');
     const fixes = [replaceWith(policy, '-', 'Remove the policy')];
     reporter.report('policy-on-user-chain', policy, details, { severity, fixes });
+  } else if (policy.text === 'DROP' ? table.name === 'nat' : policy.text !== 'ACCEPT') {
+    const fixes = [replaceWith(policy, 'ACCEPT', 'Use policy ACCEPT')];
+    reporter.report('bad-policy', policy, { ...details, policy: policy.text }, { fixes });
   }
 }
 
@@ -94,10 +94,14 @@ function reportDuplicate(
   );
 }
 
-/** Reports a chain that has rules but does not exist, once, at its first rule. */
+/**
+ * Reports a chain that has rules but does not exist by then, once, at its first rule. A declaration that stands below
+ * comes too late.
+ */
 export function checkExists(scope: TableScope, chain: Chain): void {
   const first = chain.rules[0];
-  if (first === undefined || existsIn(scope, chain.name) || !builtInChains.has(scope.table.name)) return;
+  if (first === undefined || scope.builtIn.size === 0 || scope.builtIn.has(chain.name)) return;
+  if (chain.declaration !== null && chain.declaration.start < first.start) return;
   const fix = declareChain(scope.table, chain.name);
   scope.reporter.report(
     'undeclared-chain',

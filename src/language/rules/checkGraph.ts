@@ -17,14 +17,14 @@ export interface Reach {
 /** Reports loops and chains nested too deeply; gives from where each chain is reached. */
 export function checkGraph(scope: TableScope, graph: ChainGraph): Reach {
   const starts = [...scope.builtIn];
-  const origins = graph.originsOf(starts);
+  const roots = starts.map((start) => graph.find(start));
+  const origins = graph.originsOf(roots);
   const hooksOf = (chain: string): readonly string[] => {
-    const bits = origins[graph.numberOf(chain)] ?? 0;
+    const bits = origins[graph.find(chain)] ?? 0;
     return bits === 0 ? [] : starts.filter((_, bit) => (bits & (1 << bit)) !== 0);
   };
   const visited = new Uint8Array(graph.size);
   const postorder: number[] = [];
-  const roots = starts.map((start) => graph.numberOf(start));
   const loops = graph.loopsFrom(roots, visited, postorder);
   for (const loop of loops) reportLoop(scope, loop, hooksOf);
   if (loops.length === 0) reportDepth(scope, graph, postorder);

@@ -1,41 +1,44 @@
 /**
  * HOT PATH: looks once at every rule's words. A large dump has 170,000 rules, so a rule that is right costs no
- * allocation here, and each distinct value is checked once (`ValueChecks`).
+ * allocation here, one look-up for its jump, and each unusual value is read once (`ValueChecks`).
  */
-import { findMatch } from '../../iptables/catalogue/matches.ts';
-import { findTarget } from '../../iptables/catalogue/targets.ts';
 import type {
   MatchDefinition,
   OptionDefinition,
   TargetDefinition,
 } from '../../iptables/catalogue/definitions.ts';
+import { findMatch } from '../../iptables/catalogue/matches.ts';
+import { findTarget } from '../../iptables/catalogue/targets.ts';
 import type { Match, Option, Rule, Target } from '../../iptables/nodes.ts';
-import { namesChain } from '../targets.ts';
-import { builtInChains } from '../chains.ts';
+import { standardVerdicts } from '../targets.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, removeLine } from './fixes.ts';
-import { checkInterface, checkPlacement, type HookBound } from './placement.ts';
-import { checkProtocol, protocolOf, type RuleProtocol } from './protocolNeeded.ts';
+import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
+import { checkProtocol } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
-import { existsIn, type TableScope } from './tableScope.ts';
+import type { TableScope } from './tableScope.ts';
 import type { ValueChecks } from './valueChecks.ts';
+
+const BLANK = 32;
+const TAB = 9;
 
 /** What the checks of one table's rules gather on the way. */
 export interface RuleChecks {
   readonly scope: TableScope;
   readonly text: string;
   readonly values: ValueChecks;
+  /** Knows every chain of the table before the first rule is looked at. */
   readonly graph: ChainGraph;
   readonly bound: HookBound[];
 }
 
-export function checkRule(checks: RuleChecks, rule: Rule, chain: string): void {
+/** `chain`: the rule's chain, `from` its number in the graph. */
+export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: number): void {
   for (const problem of rule.problems) reportRuleProblem(checks.scope, rule, problem);
   for (const option of rule.general) checkGeneral(checks, option, chain);
-  const protocol = protocolOf(rule);
-  for (const match of rule.matches) checkMatch(checks, match, protocol);
-  if (rule.target !== null) checkTarget(checks, rule, rule.target, chain, protocol);
-  checkPlacement(checks.scope, rule, chain, checks.bound);
+  for (const match of rule.matches) checkMatch(checks, rule, match, chain);
+  const { target } = rule;
+  if (target !== null) checkTarget(checks, rule, target, chain, from);
 }
 
 function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
@@ -47,86 +50,123 @@ function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
   checkOption(checks, option, definition);
 }
 
-function checkMatch(checks: RuleChecks, match: Match, protocol: RuleProtocol | null): void {
+function checkMatch(checks: RuleChecks, rule: Rule, match: Match, chain: string): void {
   const definition = findMatch(match.name.text);
   if (definition === null) {
     checks.scope.reporter.report('unknown-match', match.name, { name: match.name.text });
     return;
   }
-  if (definition.protocols !== null) {
-    checkProtocol(checks.scope, match, definition.protocols, protocol);
-  }
-  checkFamily(checks, match, definition);
-  checkOptions(checks, match.options);
+  checkExtension(checks, rule, match, definition, chain);
 }
 
-function checkTarget(
-  checks: RuleChecks,
-  rule: Rule,
-  target: Target,
-  chain: string,
-  protocol: RuleProtocol | null,
-): void {
-  if (namesChain(target, checks.scope.table)) {
-    checkJump(checks, rule, target, chain);
+function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: string, from: number): void {
+  const name = target.name.text;
+  if (target.kind === 'jump' && isAttached(checks.text, target)) {
+    reportAttached(checks.scope, target);
     return;
   }
-  const definition = findTarget(target.name.text);
-  if (definition === null) return;
-  checkFamily(checks, target, definition);
-  checkOptions(checks, target.options);
-  checkReset(checks, target, protocol);
+  const to = checks.graph.find(name);
+  if (to >= 0) {
+    checkJump(checks, rule, target, from, to);
+    return;
+  }
+  if (target.kind === 'jump') {
+    if (standardVerdicts.has(name)) {
+      checkVerdict(checks.scope, target);
+      return;
+    }
+    const definition = findTarget(name);
+    if (definition !== null) {
+      checkExtension(checks, rule, target, definition, chain);
+      checkReset(checks, rule, target);
+      return;
+    }
+  }
+  reportUndefined(checks, rule, target);
 }
 
-function checkJump(checks: RuleChecks, rule: Rule, target: Target, chain: string): void {
+/** `-jDROP`, `--jump=DROP`: iptables takes the whole word for the target's name (`argv[optind - 1]` in xshared.c). */
+function isAttached(text: string, target: Target): boolean {
+  const before = text.charCodeAt(target.name.start - 1);
+  return before !== BLANK && before !== TAB;
+}
+
+function reportAttached({ reporter }: TableScope, target: Target): void {
+  const option = `-j${target.name.text}`;
+  const hint = 'A target stands behind "-j" as a word of its own: put a blank between them.';
+  const between = { start: target.name.start, end: target.name.start };
+  const fixes = [{ title: 'Insert a blank', changes: [{ span: between, newText: ' ' }], preferred: true }];
+  reporter.report(
+    'unknown-option',
+    { start: target.start, end: target.name.end },
+    { option, hint },
+    { fixes },
+  );
+}
+
+function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number, to: number): void {
   const { scope, graph } = checks;
-  const name = target.name.text;
-  const details = { table: scope.table.name, chain: name };
-  if (scope.builtIn.has(name)) {
+  if (graph.isBuiltIn(to)) {
+    const details = { table: scope.table.name, chain: target.name.text };
     scope.reporter.report('jump-to-builtin', target.name, details);
     return;
   }
-  graph.addJump(chain, name, rule);
-  if (existsIn(scope, name) || !builtInChains.has(scope.table.name)) return;
-  const declare = declareChain(scope.table, name);
-  const remove = removeLine(checks.text, rule, 'Remove this rule');
-  scope.reporter.report('undefined-jump-target', target.name, details, {
-    severity: scope.complete ? 'error' : 'warning',
-    fixes: declare === null ? [remove] : [declare, remove],
-  });
+  graph.addJump(from, to, rule);
+  if (graph.declaredAt(to) > rule.start) reportUndefined(checks, rule, target);
+}
+
+function reportUndefined({ scope, text }: RuleChecks, rule: Rule, target: Target): void {
+  if (scope.builtIn.size === 0) return;
+  const chain = target.name.text;
+  const declare = declareChain(scope.table, chain);
+  const remove = removeLine(text, rule, 'Remove this rule');
+  scope.reporter.report(
+    'undefined-jump-target',
+    target.name,
+    { table: scope.table.name, chain },
+    {
+      severity: scope.complete ? 'error' : 'warning',
+      fixes: declare === null ? [remove] : [declare, remove],
+    },
+  );
+}
+
+function checkExtension(
+  checks: RuleChecks,
+  rule: Rule,
+  extension: Match | Target,
+  definition: MatchDefinition | TargetDefinition,
+  chain: string,
+): void {
+  const { scope } = checks;
+  if (scope.family !== null && !definition.families.includes(scope.family)) {
+    scope.reporter.report('wrong-family', extension.name, {
+      name: extension.name.text,
+      family: scope.family,
+      cure: 'Move the rule to the dump of the other IP version.',
+    });
+  }
+  if (definition.protocols !== null) checkProtocol(scope, rule, extension, definition.protocols);
+  if (definition.tables !== null || definition.hooks !== null) {
+    checkPlacement(scope, extension, definition, chain, checks.bound);
+  }
+  for (const option of extension.options) {
+    if (option.definition !== null) checkOption(checks, option, option.definition);
+  }
 }
 
 /** `-j REJECT --reject-with tcp-reset` answers TCP only. */
-function checkReset(checks: RuleChecks, target: Target, protocol: RuleProtocol | null): void {
+function checkReset(checks: RuleChecks, rule: Rule, target: Target): void {
   if (target.name.text !== 'REJECT') return;
   const reset = target.options.find((option) => option.values[0]?.text === 'tcp-reset');
-  if (reset !== undefined) checkProtocol(checks.scope, reset, ['tcp'], protocol);
-}
-
-function checkFamily(
-  checks: RuleChecks,
-  extension: Match | Target,
-  definition: MatchDefinition | TargetDefinition,
-): void {
-  const { family } = checks.scope;
-  if (family === null || definition.families.includes(family)) return;
-  checks.scope.reporter.report('wrong-family', extension.name, {
-    name: extension.name.text,
-    family,
-    cure: 'Move the rule to the dump of the other IP version.',
-  });
-}
-
-function checkOptions(checks: RuleChecks, options: readonly Option[]): void {
-  for (const option of options) {
-    if (option.definition !== null) checkOption(checks, option, option.definition);
-  }
+  if (reset !== undefined) checkProtocol(checks.scope, rule, reset, ['tcp']);
 }
 
 function checkOption(checks: RuleChecks, option: Option, definition: OptionDefinition): void {
   if (option.negation !== null && !definition.negatable) {
     checks.scope.reporter.report('not-negatable', option.negation, { option: option.name.text });
   }
-  if (definition.kind !== null && definition.kind !== 'text' && definition.kind !== 'word')
+  const { kind } = definition;
+  if (kind !== null && kind !== 'text' && kind !== 'word')
     checks.values.check(checks.scope, option, definition);
 }

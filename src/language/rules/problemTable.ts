@@ -48,6 +48,13 @@ export const problemTable = {
     message: ({ reason }) =>
       `${reason === '' ? 'This line is neither a table, a chain, a rule, a comment nor COMMIT' : reason}, so iptables-restore stops here. Correct it or remove it.`,
   }),
+  'bad-counters': kind<{ readonly counters: string }>({
+    title: 'Counters cannot be read',
+    severity: 'warning',
+    doc: 'Behind the policy stand the counters, `[packets:bytes]`. iptables-restore reads them with `-c` only, and then refuses what is none.',
+    message: ({ counters }) =>
+      `"${counters}" is no counters, so iptables-restore refuses this line when it is told to restore them (-c). Write "[0:0]".`,
+  }),
   'outside-table': kind<{ readonly word: string }>({
     title: 'Line stands outside of any table',
     severity: 'error',

@@ -1,4 +1,4 @@
-import type { Match, Option, Rule, Word } from '../../iptables/nodes.ts';
+import type { Match, Option, Rule, Target, Word } from '../../iptables/nodes.ts';
 import { insertBefore, replaceWith } from './fixes.ts';
 import type { TableScope } from './tableScope.ts';
 
@@ -12,8 +12,7 @@ export interface RuleProtocol {
 export function protocolOf(rule: Rule): RuleProtocol | null {
   let found: Option | null = null;
   for (const option of rule.general) {
-    const name = option.name.text;
-    if (name === '-p' || name === '--protocol' || name === '--proto') found = option;
+    if (option.definition?.name === '-p') found = option;
   }
   const word = found?.values[0];
   if (found === null || word === undefined || word.text === 'all' || word.text === '0') return null;
@@ -42,10 +41,11 @@ const numberOf: ReadonlyMap<string, string> = new Map([
 /** Reports a match (or option) that needs another protocol than the rule has. */
 export function checkProtocol(
   scope: TableScope,
-  needing: Match | Option,
+  rule: Rule,
+  needing: Match | Target | Option,
   wanted: readonly string[],
-  protocol: RuleProtocol | null,
 ): void {
+  const protocol = protocolOf(rule);
   if (protocol === null) {
     reportProtocolNeeded(scope, needing, wanted, null);
     return;
@@ -63,7 +63,7 @@ function asNumber(protocol: string): string {
 /** Says which protocol is needed, with the fix that adds it in front. */
 export function reportProtocolNeeded(
   scope: TableScope,
-  needing: Match | Option,
+  needing: Match | Target | Option,
   wanted: readonly string[],
   protocol: RuleProtocol | null,
 ): void {
@@ -86,12 +86,13 @@ function hasWord(protocol: RuleProtocol | null): string | null {
 }
 
 /** What a reader knows it by: the option for ports, else the match. */
-function nameOf(needing: Match | Option): string {
+function nameOf(needing: Match | Target | Option): string {
   if (!('kind' in needing)) return needing.name.text;
-  return needing.options[0]?.name.text ?? `-m ${needing.name.text}`;
+  const letter = needing.kind === 'match' ? '-m' : '-j';
+  return needing.options[0]?.name.text ?? `${letter} ${needing.name.text}`;
 }
 
-function spanOf(needing: Match | Option): Word {
+function spanOf(needing: Match | Target | Option): Word {
   if (!('kind' in needing)) return needing.name;
   return needing.options[0]?.name ?? needing.name;
 }

@@ -27,15 +27,23 @@ export function reportLineProblem(reporter: Reporter, text: string, problem: Syn
     case 'unterminated-quote':
     case 'unknown-option':
     case 'missing-value':
-      reporter.report(
-        'bad-line',
-        problem,
-        { reason: '' },
-        { fixes: [removeLine(text, problem, 'Remove this line')] },
-      );
+      if (isWithinLine(text, problem)) reporter.report('bad-counters', problem, { counters: detail });
+      else {
+        const fixes = [removeLine(text, problem, 'Remove this line')];
+        reporter.report('bad-line', problem, { reason: '' }, { fixes });
+      }
       break;
   }
 }
+
+/** Of a declaration that is understood but for what stands behind its policy. */
+function isWithinLine(text: string, { start }: SyntaxProblem): boolean {
+  const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
+  return /[^\s][^\n\r]*$/.test(before);
+}
+
+/** A chain's name and policy, with blanks, are shorter. */
+const MOST_BEFORE = 200;
 
 /** Reports a problem within a rule's line. */
 export function reportRuleProblem(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {

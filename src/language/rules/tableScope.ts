@@ -43,9 +43,3 @@ function backendOf(table: Table): Backend | null {
 export function refusedOnlyBy(scope: TableScope, backend: Backend): Severity {
   return scope.backend === backend ? 'error' : 'warning';
 }
-
-/** Whether the kernel knows the chain in this table: made by itself, or declared. */
-export function existsIn(scope: TableScope, chain: string): boolean {
-  const declaration = scope.table.chains.get(chain)?.declaration ?? null;
-  return scope.builtIn.has(chain) || declaration !== null;
-}

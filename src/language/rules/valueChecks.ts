@@ -1,6 +1,7 @@
 /** HOT PATH: each distinct value of each kind is read once. */
 import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
 import type { Option } from '../../iptables/nodes.ts';
+import { isPlainIPv4 } from './plainAddress.ts';
 import type { TableScope } from './tableScope.ts';
 import { type Complaint, complaintAbout } from './valueComplaints.ts';
 
@@ -12,6 +13,7 @@ export class ValueChecks {
   check(scope: TableScope, option: Option, definition: OptionDefinition): void {
     const first = option.values[0];
     if (first === undefined || option.values.length < definition.values) return;
+    if (scope.family !== 6 && takesIPv4(definition.kind, first.text)) return;
     const second = option.values[1];
     const key = second === undefined ? first.text : `${first.text} ${second.text}`;
     let known = this.#known.get(definition);
@@ -26,6 +28,12 @@ export class ValueChecks {
     }
     if (complaint !== null) report(scope, option, complaint);
   }
+}
+
+/** Whether the value is a usual address where one may stand: nothing to look up then. */
+function takesIPv4(kind: OptionDefinition['kind'], text: string): boolean {
+  if (kind === 'natDestination') return isPlainIPv4(text) && !text.includes('/');
+  return kind === 'addressList' && isPlainIPv4(text) && !text.includes(':');
 }
 
 function report(scope: TableScope, option: Option, complaint: Complaint): void {

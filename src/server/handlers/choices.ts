@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { type Choice, choicesRequest } from '../../protocol/requests.ts';
+import { answer } from '../answer.ts';
 import { destinationChoices } from '../choices/destinations.ts';
 import { sourceChoices } from '../choices/sources.ts';
 import { readChoicesParams } from '../params.ts';
@@ -7,8 +8,7 @@ import type { Subject, Workspace } from '../workspace.ts';
 
 /** What the trace form offers for its two ends, filtered by what was typed. */
 export function handleChoices(connection: Connection, workspace: Workspace): void {
-  connection.onRequest(choicesRequest.method, async (params: unknown): Promise<readonly Choice[]> => {
-    const { uri, side, query, limit } = readChoicesParams(params);
+  answer(connection, choicesRequest, readChoicesParams, async ({ uri, side, query, limit }) => {
     const subject = await workspace.subject(uri);
     return subject === null ? [] : matching(allChoices(subject, side), query, limit);
   });

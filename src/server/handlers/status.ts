@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
+import { answer } from '../answer.ts';
 import { readUri } from '../params.ts';
 import type { Subject, Workspace } from '../workspace.ts';
 
@@ -9,8 +10,8 @@ const LARGE_LINES = 300_000;
 
 /** What is known of a document as a whole, for the status item; null for one that is not open. */
 export function handleStatus(connection: Connection, workspace: Workspace): void {
-  connection.onRequest(statusRequest.method, async (params: unknown): Promise<DocumentStatus | null> => {
-    const subject = await workspace.subject(readUri(params).uri);
+  answer(connection, statusRequest, readUri, async ({ uri }) => {
+    const subject = await workspace.subject(uri);
     return subject === null ? null : statusOf(subject);
   });
 }

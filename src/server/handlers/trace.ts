@@ -17,22 +17,21 @@ import {
   type TraceParams,
   traceRequest,
 } from '../../protocol/requests.ts';
+import { answer } from '../answer.ts';
 import { readConsideredParams, readTraceParams } from '../params.ts';
 import type { Subject, Workspace } from '../workspace.ts';
 
 /** Answers the trace panel: what happens to a packet, and which rules did not match on its way. */
 export function handleTrace(connection: Connection, workspace: Workspace): void {
-  connection.onRequest(traceRequest.method, async (params: unknown): Promise<TraceAnswer> => {
-    const read = readTraceParams(params);
-    const subject = await workspace.subject(read.uri);
+  answer(connection, traceRequest, readTraceParams, async (params) => {
+    const subject = await workspace.subject(params.uri);
     return subject === null
       ? unavailable('The rules are not open any more: open them again.')
-      : trace(subject, read);
+      : trace(subject, params);
   });
-  connection.onRequest(consideredRequest.method, async (params: unknown): Promise<Page<ConsideredRule>> => {
-    const read = readConsideredParams(params);
-    const subject = await workspace.subject(read.uri);
-    return subject === null ? noRules : considered(subject, read);
+  answer(connection, consideredRequest, readConsideredParams, async (params) => {
+    const subject = await workspace.subject(params.uri);
+    return subject === null ? noRules : considered(subject, params);
   });
 }
 

@@ -1,12 +1,12 @@
 import type { Connection } from 'vscode-languageserver';
-import { type Page, type TreeRow, treeRequest } from '../../protocol/requests.ts';
+import { treeRequest } from '../../protocol/requests.ts';
+import { answer } from '../answer.ts';
 import { readTreeParams } from '../params.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Rows of the Rules view. A document that is not open has none. */
 export function handleTree(connection: Connection, workspace: Workspace): void {
-  connection.onRequest(treeRequest.method, async (params: unknown): Promise<Page<TreeRow>> => {
-    const { uri, order, parent, offset, limit } = readTreeParams(params);
+  answer(connection, treeRequest, readTreeParams, async ({ uri, order, parent, offset, limit }) => {
     const subject = await workspace.subject(uri);
     if (subject === null) return { items: [], total: 0 };
     const page = subject.analysis.tree.rows(order, parent, offset, limit);
