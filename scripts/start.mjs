@@ -52,7 +52,7 @@ async function startInBrowser(workspace) {
     ['extensionDevelopmentPath', remote(root)],
     ['openFile', remote(join(workspace, 'kube-proxy-1.36', 'iptables-save.txt'))],
   ];
-  const address = `${server.address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const address = server.windowAddress(workspace, payload);
   console.log(`VS Code runs in the browser, on a copy of the samples: ${workspace}`);
   console.log(`\n  ${address}\n`);
   console.log(

@@ -63,7 +63,7 @@ function print(text) {
 async function inBrowser(pass) {
   const place = prepare(pass);
   const env = { KUBE_PROXY_EXPECTED_TRUST: pass };
-  const server = await serveCodeServer({ data: place.data, testDriver: true, env });
+  const server = await serveCodeServer({ data: place.data, env });
   const browser = await launchChromium();
   const complaints = [];
   try {
@@ -100,7 +100,7 @@ function addressOf(server, workspace, tests = true) {
     ['skipWelcome', 'true'],
   ];
   if (tests) payload.push(['extensionTestsPath', remote(testModule)]);
-  return `${server.address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return server.windowAddress(workspace, payload);
 }
 
 async function onDesktop(pass, executable) {
@@ -166,8 +166,6 @@ async function endToEnd() {
         restricted: addressOf(servers.restricted, places.restricted.workspace, false),
       },
       isOurs,
-      writeSettings: (settings) =>
-        writeSettings(places.trusted, { 'security.workspace.trust.enabled': false, ...settings }),
     });
     console.log(`Screenshots: ${screenshots}`);
     return failed === 0;
@@ -183,7 +181,11 @@ async function endToEnd() {
 
 // The end-to-end tests are TypeScript, which Node reads from release 22.18 on.
 if (!process.features.typescript) {
-  const { status } = spawnSync(modernNode(), process.argv.slice(1), { stdio: 'inherit' });
+  const { status } = spawnSync(
+    modernNode(),
+    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', ...process.argv.slice(1)],
+    { stdio: 'inherit' },
+  );
   process.exit(status ?? 1);
 }
 

@@ -3,6 +3,7 @@
 // $KUBE_PROXY_CACHE or ~/.cache/kube-proxy-explorer.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -106,13 +107,16 @@ function freePort() {
 }
 
 /** Serves VS Code on a free port of this machine only. `stop()` ends it; `log` gets what it prints. */
-export async function serveCodeServer({ data, testDriver = false, env = {}, log = () => {} }) {
+export async function serveCodeServer({ data, env = {}, log = () => {} }) {
   const server = fetchCodeServer(console.log);
   const port = await freePort();
   const args = [join(server, 'out', 'server-main.js'), '--host', '127.0.0.1', '--port', String(port)];
-  args.push('--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off');
+  // Who has not the token (another user, a page on the web) cannot run code in this server.
+  const token = randomBytes(16).toString('hex');
+  args.push('--connection-token', token, '--accept-server-license-terms', '--telemetry-level', 'off');
   args.push('--server-data-dir', join(data, 'server'), '--extensions-dir', join(data, 'extensions'));
-  if (testDriver) args.push('--enable-smoke-test-driver');
+  // Without it the server ignores the page's payload, which names the extension to load.
+  args.push('--enable-smoke-test-driver');
   const child = spawn(modernNode(), args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...serverEnvironment(), ...env },
@@ -120,9 +124,13 @@ export async function serveCodeServer({ data, testDriver = false, env = {}, log 
   child.stdout.on('data', (chunk) => log(String(chunk)));
   child.stderr.on('data', (chunk) => log(String(chunk)));
   const address = `http://127.0.0.1:${port}`;
-  await untilAnswers(address, child);
+  await untilAnswers(`${address}/version`, child);
   return {
-    address,
+    /** The address of a window on `folder`; `payload` as VS Code's web workbench reads it. */
+    windowAddress(folder, payload) {
+      const query = new URLSearchParams({ tkn: token, folder, payload: JSON.stringify(payload) });
+      return `${address}/?${query.toString()}`;
+    },
     authority: `127.0.0.1:${port}`,
     ended: new Promise((resolve) => child.on('exit', resolve)),
     stop: () => child.kill(),

@@ -72,7 +72,7 @@ export class RulesServer implements vscode.Disposable {
       return await connection.request<Result>(method, params, token);
     } catch (error) {
       if (token?.isCancellationRequested === true || isCancelled(error)) throw new RequestCancelled();
-      throw error;
+      throw new Error(serverMessage(error), { cause: error });
     }
   }
 
@@ -85,6 +85,12 @@ export class RulesServer implements vscode.Disposable {
     const { connect } = await import('./client.ts');
     return connect(this.#context, (uri) => this.#changed.fire(uri));
   }
+}
+
+/** The client puts `Request kubeProxy/trace failed with message: ` in front of what the server said. */
+function serverMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Request \S+ failed with message: /, '');
 }
 
 function isCancelled(error: unknown): boolean {

@@ -13,8 +13,6 @@ export interface Stage {
   readonly addresses: { readonly trusted: string; readonly restricted: string };
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
-  /** The user's settings of the trusted window. */
-  readonly writeSettings: (settings: Readonly<Record<string, unknown>>) => void;
 }
 
 const sample = readFileSync(
@@ -31,10 +29,10 @@ const chainColumn = (sample[ruleLine - 1] ?? '').indexOf('KUBE-SVC-') + 3;
 const chain = /KUBE-SVC-\w+/.exec(sample[ruleLine - 1] ?? '')?.[0] ?? '';
 
 const themes = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast-dark', 'Default High Contrast'],
-  ['high-contrast-light', 'Default High Contrast Light'],
+  ['dark', 'Dark Modern', 'vs-dark'],
+  ['light', 'Light Modern', 'vs'],
+  ['high-contrast-dark', 'Dark High Contrast', 'hc-black'],
+  ['high-contrast-light', 'Light High Contrast', 'hc-light'],
 ] as const;
 
 /** Resolves to the number of failed tests. */
@@ -50,7 +48,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
     emptyWindow(trusted),
     editor(trusted),
     rulesView(trusted),
-    tracePanel(trusted, stage),
+    tracePanel(trusted),
     restricted(stage),
     consoleOf(complaints),
   ];
@@ -69,8 +67,16 @@ function emptyWindow(window: Window): Suite {
   suite.test('the walkthrough opens', async () => {
     await window.page.getByRole('button', { name: 'Get One from a Node' }).click();
     await window.page.getByText('Trace a packet', { exact: true }).waitFor();
+    // Wide enough for the pages beside the steps.
+    await window.command('View: Toggle Primary Side Bar Visibility');
     await window.screenshot('walkthrough');
-    await window.page.keyboard.press('Control+w');
+    await window.page.getByText('Read a chain', { exact: true }).click();
+    await window.screenshot('walkthrough-hover');
+    await window.page.getByText('Walk the tree', { exact: true }).click();
+    await window.screenshot('walkthrough-tree');
+    await window.page.getByText('Trace a packet', { exact: true }).click();
+    await window.screenshot('walkthrough-trace');
+    await window.command('View: Toggle Primary Side Bar Visibility');
     await window.command('View: Close All Editors');
   });
   suite.test('a sample opens from the view', async () => {
@@ -141,7 +147,7 @@ function rulesView(window: Window): Suite {
   return suite;
 }
 
-function tracePanel(window: Window, stage: Stage): Suite {
+function tracePanel(window: Window): Suite {
   const suite = new Suite('Trace Packet');
   suite.test('from the palette, two picks lead to the answer', async () => {
     await window.command('kube-proxy: Trace Packet');
@@ -166,20 +172,16 @@ function tracePanel(window: Window, stage: Stage): Suite {
     assert.notEqual(await window.currentLine(), before);
     await window.screenshot('trace-reveal');
   });
-  for (const [name, theme] of themes) {
-    suite.test(`the panel in ${theme}`, async () => {
-      stage.writeSettings({ 'workbench.colorTheme': theme });
-      await window.page
-        .locator(
-          `.monaco-workbench.${name.includes('light') ? (name === 'light' ? 'vs' : 'hc-light') : name === 'dark' ? 'vs-dark' : 'hc-black'}`,
-        )
-        .waitFor();
+  for (const [name, label, kind] of themes) {
+    suite.test(`the panel in ${label}`, async () => {
+      await window.theme(label);
+      await window.page.locator(`.monaco-workbench.${kind}`).waitFor();
       await window.screenshot(`trace-${name}`);
     });
   }
   suite.test('the panel in a narrow column', async () => {
-    stage.writeSettings({});
-    await window.command('View: Close Primary Side Bar');
+    await window.theme('Dark Modern');
+    await window.command('View: Toggle Primary Side Bar Visibility');
     await window
       .webview()
       .getByText(/orwarded|orwards/)

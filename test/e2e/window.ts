@@ -48,6 +48,13 @@ export class Window {
     await this.pick(`>${title}`, title);
   }
 
+  /** Chooses a colour theme as a user does: a settings file is not watched everywhere. */
+  async theme(label: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.pick('>Preferences: Color Theme', 'Preferences: Color Theme');
+    await this.pick(label);
+  }
+
   /** Types into the open quick pick and takes the first row that has `row` in it. */
   async pick(text: string, row = text): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input').first();

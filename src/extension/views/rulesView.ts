@@ -98,7 +98,9 @@ export class RulesView implements vscode.Disposable {
 
   #describe(): void {
     const { uri } = this.#current;
-    this.#view.description = uri === null ? '' : documentName(uri);
+    // A container with one view shows its title only, not its description.
+    const rules = vscode.l10n.t('Rules');
+    this.#view.title = uri === null ? rules : `${rules}: ${documentName(uri)}`;
   }
 
   #countProblems(): void {
