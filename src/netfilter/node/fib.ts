@@ -321,7 +321,7 @@ function refusalOf(route: Route): FibAnswer | 'again' | null {
   }
 }
 
-const REFUSALS = { blackhole: 'BLACKHOLE', prohibit: 'PROHIBIT', unreachable: 'UNREACHABLE' } as const;
+const REFUSALS = { blackhole: 'BLACKHOLE', prohibit: 'PROHIBIT', unreachable: 'NONE' } as const;
 
 function byPolicyRule(rule: RoutingRule, action: keyof typeof REFUSALS): FibAnswer {
   const reason = `the policy rule of priority ${rule.priority} says ${action}`;
