@@ -70,7 +70,7 @@ export const panelStyles = css`
   }
   /* Dimmed as a whole and still readable: what is dim already gets no dimmer. */
   .stale {
-    opacity: 0.74;
+    opacity: 0.8;
   }
   .stale,
   .stale outcome-list,

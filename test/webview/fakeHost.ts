@@ -27,6 +27,10 @@ export function stateOf(form: Partial<FlowForm>, run: boolean): PanelState {
   };
 }
 
+function refuse(): Promise<never> {
+  return Promise.reject(new Error('The test expects no such request.'));
+}
+
 export class FakeHost {
   /** What the panel is opened with. */
   readonly opened: PanelState;
@@ -39,7 +43,6 @@ export class FakeHost {
 
   constructor(opened: PanelState, handlers: Partial<Handlers<PanelRequests>>) {
     this.opened = opened;
-    const refuse = (): Promise<never> => Promise.reject(new Error('The test expects no such request.'));
     const all = { trace: refuse, choices: async () => Promise.resolve([]), considered: refuse, copy: refuse };
     this.#answerer = new Answerer<PanelRequests>({ ...all, ...handlers }, (reply) => void this.#send(reply));
   }

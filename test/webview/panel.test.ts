@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { NarrativeOutcome } from '../../src/kubeproxy/narrative/narrative.ts';
 import type { PanelState } from '../../src/protocol/panel.ts';
 import type { TraceAnswer, TraceParams } from '../../src/protocol/requests.ts';
 import { FakeHost, stateOf } from './fakeHost.ts';
-import { answerOf, forwarded, rejected, undecided } from './narratives.ts';
+import { answerOf, forwarded, rejected, step, undecided } from './narratives.ts';
 import { launch, PanelPage } from './panelPage.ts';
 import type { PanelOptions } from './panelPage.ts';
 import { choices, consideredPage, sources } from './panelStates.ts';
@@ -158,10 +159,8 @@ describe('the path', () => {
     const [outcome] = forwarded.groups[0]?.outcomes ?? [];
     if (outcome === undefined) throw new Error('no outcome');
     const skipped = { table: 'nat', chain: 'KUBE-SERVICES', from: 0, to: 9_999 };
-    const path = [
-      { ...outcome.path[0], id: 'many', kind: 'skipped', label: '10,000 rules did not match', skipped },
-    ];
-    const many = { ...outcome, path } as typeof outcome;
+    const path = [step('many', 'skipped', '10,000 rules did not match', { skipped })];
+    const many: NarrativeOutcome = { ...outcome, path };
     const page = await open(
       always(answerOf({ ...forwarded, groups: [{ condition: '', outcomes: [many] }] })),
     );
@@ -296,19 +295,19 @@ describe('work', () => {
   });
 });
 
-describe('earlier traces', () => {
-  async function twoTraces(): Promise<Page> {
-    const page = await open(async ({ form }) =>
-      Promise.resolve(answerOf(form.to === client.to ? forwarded : rejected)),
-    );
-    await page.getByText('DNAT to the endpoint').waitFor();
-    const to = page.getByRole('combobox', { name: 'To', exact: true });
-    await to.fill('10.96.7.7:443');
-    await to.press('Enter');
-    await page.getByText('default/api has no endpoints.').first().waitFor();
-    return page;
-  }
+async function twoTraces(): Promise<Page> {
+  const page = await open(async ({ form }) =>
+    Promise.resolve(answerOf(form.to === client.to ? forwarded : rejected)),
+  );
+  await page.getByText('DNAT to the endpoint').waitFor();
+  const to = page.getByRole('combobox', { name: 'To', exact: true });
+  await to.fill('10.96.7.7:443');
+  await to.press('Enter');
+  await page.getByText('default/api has no endpoints.').first().waitFor();
+  return page;
+}
 
+describe('earlier traces', () => {
   test('Alt+Left goes back, Alt+Right goes forward', async () => {
     const page = await twoTraces();
     await page.keyboard.press('Alt+ArrowLeft');

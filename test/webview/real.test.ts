@@ -1,0 +1,101 @@
+/** The panel over dumps of real kube-proxies: what the engine and the narrative say must fit it, in every theme's picture. */
+import { mkdirSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FlowForm } from '../../src/protocol/requests.ts';
+import { launch, PanelPage } from './panelPage.ts';
+import { realHost } from './realHost.ts';
+import { darkModern } from './themes/darkModern.ts';
+import { lightModern } from './themes/lightModern.ts';
+
+const folder = 'out/screenshots/webview/real';
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+interface Packet {
+  readonly name: string;
+  readonly dump: string;
+  readonly form: Partial<FlowForm>;
+  /** What the headline says. */
+  readonly says: RegExp;
+}
+
+const packets: readonly Packet[] = [
+  {
+    name: 'clusterip',
+    dump: '1.36.3',
+    form: { from: 'pod:10.244.1.7', to: 'edge/np-cluster:http' },
+    says: /edge\/np-cluster:http/,
+  },
+  {
+    name: 'nodeport',
+    dump: '1.36.3',
+    form: { from: 'external:203.0.113.9', to: '192.168.0.2:30080' },
+    says: /edge\/np-cluster:http/,
+  },
+  {
+    name: 'rejected',
+    dump: '1.36.3',
+    form: { from: 'pod:10.244.1.7', to: 'edge/np-noep:http' },
+    says: /edge\/np-noep:http/,
+  },
+  {
+    name: 'dropped',
+    dump: '1.36.3',
+    form: { from: 'external:198.51.100.7', to: '203.0.113.16:80' },
+    says: /./,
+  },
+  {
+    name: 'no-local',
+    dump: '1.36.3',
+    form: { from: 'external:198.51.100.7', to: '203.0.113.14:80' },
+    says: /./,
+  },
+  {
+    name: 'fifty',
+    dump: '1.36.3',
+    form: { from: 'pod:10.244.1.7', to: 'shop/fifty:http' },
+    says: /50 endpoints of shop\/fifty:http/,
+  },
+  {
+    name: 'sticky',
+    dump: '1.36.3',
+    form: { from: 'external:198.51.100.7', to: '203.0.113.20:443', protocol: 'udp' },
+    says: /./,
+  },
+  {
+    name: 'ipv6',
+    dump: '1.36.3',
+    form: { from: 'pod:fd00:10:244:1::7', to: '[fd00:10:244:2::9]:8080' },
+    says: /./,
+  },
+];
+
+test.each(packets)('$name', async ({ name, dump, form, says }) => {
+  for (const [theme, width] of [
+    [darkModern, 1280],
+    [lightModern, 1280],
+    [darkModern, 420],
+  ] as const) {
+    const panel = await PanelPage.open(browser, realHost(`test/dumps/${dump}`, form), { theme, width });
+    await panel.page.getByRole('treeitem').first().waitFor();
+    await panel.page.evaluate(() => document.fonts.ready);
+    await panel.page.screenshot({ path: `${folder}/${name}-${theme.name}-${width}.png` });
+    expect(await panel.page.getByRole('heading', { level: 1 }).innerText()).toMatch(says);
+    expect(await panel.sideways()).toBe(0);
+    const skipped = panel.page.getByRole('treeitem', { name: /did not match/ }).first();
+    if ((await skipped.count()) > 0) {
+      await skipped.click();
+      await panel.page.locator('mark').first().waitFor();
+      expect(await panel.page.locator('mark').first().innerText()).not.toBe('');
+      await panel.page.screenshot({ path: `${folder}/${name}-considered-${theme.name}-${width}.png` });
+    }
+    expect(panel.problems).toEqual([]);
+    await panel.close();
+  }
+});

@@ -1,0 +1,62 @@
+/** The panel's host over real rules: what the language server does, without the editor around it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
+import type { Analysis } from '../../src/kubeproxy/analysis.ts';
+import { readForm } from '../../src/kubeproxy/flowForm.ts';
+import { consideredRules } from '../../src/kubeproxy/narrative/considered.ts';
+import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
+import type { ConsideredRule } from '../../src/kubeproxy/narrative/narrative.ts';
+import { toCommandLine } from '../../src/kubeproxy/narrative/toCommandLine.ts';
+import { toMarkdown } from '../../src/kubeproxy/narrative/toMarkdown.ts';
+import { snapshotFileNames } from '../../src/netfilter/snapshot.ts';
+import type {
+  ConsideredParams,
+  FlowForm,
+  Page,
+  TraceAnswer,
+  TraceParams,
+} from '../../src/protocol/requests.ts';
+import { FakeHost, stateOf } from './fakeHost.ts';
+
+const opened = new Map<string, Analysis>();
+
+/** The snapshot in `folder`, read once. */
+function analysisIn(folder: string): Analysis {
+  const known = opened.get(folder);
+  if (known !== undefined) return known;
+  const names = snapshotFileNames.filter((name) => existsSync(join(folder, name)));
+  const analysis = analysisOfFiles(
+    new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
+  );
+  opened.set(folder, analysis);
+  return analysis;
+}
+
+function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswer {
+  const reading = readForm(form, analysis);
+  if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
+  const { flow, fromNote, toNote } = reading;
+  const engine = analysis.engine(flow.family);
+  if (engine === null) return { kind: 'unavailable', message: 'There are no such rules.' };
+  const narrative = narrate(engine.trace(flow, { decisions }), flow, analysis, decisions);
+  const command = toCommandLine(form, 'node-1');
+  const copies = { command, json: '{}', markdown: toMarkdown(narrative, command) };
+  return { kind: 'answer', narrative, uris: { 4: 'file:///4', 6: 'file:///6' }, fromNote, toNote, copies };
+}
+
+function considered(analysis: Analysis, params: ConsideredParams): Page<ConsideredRule> {
+  const reading = readForm(params.form, analysis);
+  if (reading.kind === 'errors') throw new Error('the form was right before');
+  return consideredRules(reading.flow, analysis, params.decisions, params);
+}
+
+/** Opens the panel on a packet through the rules in `folder`. */
+export function realHost(folder: string, form: Partial<FlowForm>): FakeHost {
+  const analysis = analysisIn(folder);
+  return new FakeHost(stateOf(form, true), {
+    trace: async (params) => Promise.resolve(trace(analysis, params)),
+    considered: async (params) => Promise.resolve(considered(analysis, params)),
+    copy: async () => Promise.resolve(null),
+  });
+}
