@@ -134,7 +134,7 @@ export const explainSpec: CommandSpec = {
   operands: ['RULES', 'CHAIN'],
   description: [
     'Explains one chain: whose it is, what it does, who jumps to it; for a Service its frontends and endpoints. CHAIN may ' +
-      "also be a Service port's name or an address.",
+      "also be a Service port's name.",
     rulesHelp,
   ],
   options: [textOrJson],
@@ -146,4 +146,4 @@ export const explainSpec: CommandSpec = {
   exitCodes: ['0  explained', '1  there is no such chain', '2  RULES could not be read'],
 };
 
-export const commandSpecs: readonly CommandSpec[] = [traceSpec, checkSpec, treeSpec];
+export const commandSpecs: readonly CommandSpec[] = [traceSpec, checkSpec, treeSpec, explainSpec];

@@ -89,24 +89,40 @@ function groupLines(
   const ways = outcomes.map(({ id, path }) =>
     rowsOf(path, (gap) => (expand ? missedRows(expand(id, gap)) : [])),
   );
-  const prefix = commonStart(ways);
-  const suffix = commonStart(ways.map((rows) => rows.slice(prefix).toReversed()));
-  const [first = []] = ways;
   const measure = columnsOf(ways.flat(), style);
-  const mixed = new Set(outcomes.map(({ verdict }) => verdict)).size > 1;
-  const before = first.slice(0, prefix);
-  const after = suffix === 0 ? [] : first.slice(-suffix);
+  const prefix = commonStart(ways);
+  const before = ways[0]?.slice(0, prefix) ?? [];
+  const hook = before.at(-1)?.hook ?? null;
+  const lines = outcomeLines(outcomes, style);
+  const branches = outcomes.map((_, index) => branchOf(ways[index] ?? [], prefix, hook, outcomes.length > 1));
   return [
     ...(conditional ? [paint(style, 'bold', `  ${plain(condition)}:`)] : []),
     ...rowLines(before, null, measure, style),
-    ...outcomeLines(outcomes, style).flatMap((line, index) => {
-      const rows = (ways[index] ?? []).slice(prefix, (ways[index]?.length ?? 0) - suffix);
-      const own = mixed || rows.some(({ missed }) => missed);
-      return [line, ...(own ? rowLines(rows, before.at(-1)?.hook ?? null, measure, style) : [])];
-    }),
-    ...rowLines(after, null, measure, style),
+    ...branches.flatMap(({ within, after }, index) => [
+      lines[index] ?? '',
+      ...(expand ? rowLines(within, hook, measure, style) : []),
+      ...(sameRows(after, branches[index + 1]?.after ?? []) ? [] : rowLines(after, null, measure, style)),
+    ]),
     '',
   ];
+}
+
+/** What is an outcome's own: the rules that chose it, in the hook where the ways part, and the way from there on. */
+interface Branch {
+  readonly within: readonly Row[];
+  readonly after: readonly Row[];
+}
+
+function branchOf(way: readonly Row[], prefix: number, hook: string | null, several: boolean): Branch {
+  const own = way.slice(prefix);
+  const next = own.findIndex((row) => row.hook !== hook);
+  const split = next === -1 ? own.length : next;
+  const after = own.slice(split).filter((row) => !several || row.hook !== 'routing');
+  return { within: own.slice(0, split), after };
+}
+
+function sameRows(a: readonly Row[], b: readonly Row[]): boolean {
+  return a.length === b.length && a.every((row, index) => sameRow(b[index], row));
 }
 
 /** How many rows all ways have in common at their start. A single way has no branch: it is common up to its end. */
@@ -131,9 +147,9 @@ function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): stri
   const width = Math.max(...titles.map(columns));
   return outcomes.map((outcome, index) => {
     const arrow = outcome.verdict === 'forward' || outcome.verdict === 'local' ? '→' : '✗';
-    const share = shareWords(outcome.share).padStart(8);
+    const share = outcomes.length === 1 ? '' : `${shareWords(outcome.share).padStart(8)}  `;
     const subtitle = plain(outcome.subtitle);
-    const line = `    ${share}  ${arrow} ${pad(titles[index] ?? '', width)}  ${subtitle}`.trimEnd();
+    const line = `    ${share}${arrow} ${pad(titles[index] ?? '', width)}  ${subtitle}`.trimEnd();
     return paint(style, arrow === '→' ? 'green' : 'red', cut(line, style.width));
   });
 }

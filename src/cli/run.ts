@@ -1,7 +1,8 @@
 import { version } from '../../package.json';
 import { readCommandLine, type Arguments, type CommandSpec } from './commandLine.ts';
-import { checkSpec, commandSpecs, traceSpec, treeSpec } from './commands.ts';
+import { checkSpec, commandSpecs, explainSpec, traceSpec, treeSpec } from './commands.ts';
 import { checkCommand } from './checkCommand.ts';
+import { explainCommand } from './explainCommand.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { nearest } from './nearest.ts';
 import { Output } from './output.ts';
@@ -26,6 +27,7 @@ const commands: ReadonlyMap<CommandSpec, Command> = new Map([
   [traceSpec, traceCommand],
   [checkSpec, checkCommand],
   [treeSpec, treeCommand],
+  [explainSpec, explainCommand],
 ]);
 
 /** Runs `argv` (without node and script). */

@@ -1,7 +1,9 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { Flow } from '../../netfilter/flow.ts';
 import type { Outcome, RulePlace } from '../../netfilter/trace.ts';
 import type { RuleRef, ServicePort } from '../catalog/catalog.ts';
+import { frontendsOf } from '../form/destinationText.ts';
 import type { Context } from './context.ts';
 import { noticeOf } from './noticed.ts';
 import { commentOf } from './ruleLabel.ts';
@@ -97,14 +99,21 @@ function passVerb(alike: readonly Outcome[], { flow }: Context): string {
 
 function passedClause(outcome: Outcome, context: Context): string {
   const { destination, interface: name, verdict } = outcome;
-  if (!destination) return verdict === 'local' ? 'delivered to this node' : 'forwarded';
+  const verb =
+    verdict === 'local' ? 'delivered on this node' : context.flow.from.kind === 'node' ? 'sent' : 'forwarded';
+  if (!destination) return verb;
   const where = namedEndpoint(destination, context.catalog);
+  const out = name === null || verdict === 'local' ? '' : ` out of ${name}`;
   const step = translationOf(outcome);
-  const why = step ? `, translated by ${placeWords(step.place)}` : '';
-  if (verdict === 'local') return `delivered on this node to ${where}${why}`;
-  const verb = context.flow.from.kind === 'node' ? 'sent' : 'forwarded';
-  const out = name === null ? '' : ` out of ${name}`;
-  return step ? `${verb} to ${where}${out}${why}` : `${verb} unchanged to ${where}${out}`;
+  if (step) return `${verb} to ${where}${out}, translated by ${placeWords(step.place)}`;
+  return `${verb} to ${where}${out}, ${untranslated(outcome, context)}`;
+}
+
+/** What kept a packet from being translated is worth a word where it was sent to a Service. */
+function untranslated({ masqueraded }: Outcome, { flow, analysis }: Context): string {
+  const [meant] = frontendsOf(flow.to.address, flow.to.port, flow.protocol, analysis);
+  const kept = masqueraded ? 'its destination unchanged' : 'unchanged';
+  return meant ? `${kept}: no rule hands it to an endpoint of ${meant.port.name}` : kept;
 }
 
 function stoppedClause(outcome: Outcome, context: Context): string {
@@ -115,7 +124,7 @@ function stoppedClause(outcome: Outcome, context: Context): string {
   const place = placeOf(by);
   if (!place) return `${done} by the policy of ${policyChain(by)}`;
   const ref = context.ruleAt(place);
-  const cause = ref && serviceCause(ref, context);
+  const cause = (ref && serviceCause(ref, context)) ?? markedCause(outcome, context);
   return cause === null ? `${done} by ${ruleWords(place, ref)}` : `${done}: ${cause}`;
 }
 
@@ -140,5 +149,22 @@ function serviceCause(ref: RuleRef, { catalog, flow }: Context): string | null {
     return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
   }
   if (ref.chain !== 'KUBE-PROXY-FIREWALL') return null;
+  return outsideRanges(flow, port);
+}
+
+function outsideRanges(flow: Flow, port: ServicePort): string {
   return `${flow.from.address ?? 'the source'} is not in the load-balancer source ranges of ${port.name}`;
+}
+
+/** Releases up to 1.24 mark what is to be dropped, and drop it later: the rule that marked it knows why. */
+function markedCause({ by, steps }: Outcome, { catalog, family, flow }: Context): string | null {
+  if (by?.startsWith('filter/KUBE-FIREWALL/') !== true) return null;
+  const marking = steps.findLast(
+    (step) => step.kind === 'rule' && step.effect.kind === 'jump' && step.effect.chain === 'KUBE-MARK-DROP',
+  );
+  if (marking?.kind !== 'rule') return null;
+  const owner = catalog.ofChain(marking.place.chain, family);
+  if (owner?.kind === 'fw') return outsideRanges(flow, owner.port);
+  const comment = commentOf(marking.rule);
+  return comment === '' ? null : comment;
 }

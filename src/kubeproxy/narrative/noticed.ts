@@ -29,8 +29,8 @@ const rejections: ReadonlyMap<string, string> = new Map([
 /** `the client sees "connection refused" at once`; empty where the packet gets through, or nothing can be said. */
 export function noticeOf(outcome: Outcome, flow: Flow): string {
   if (outcome.verdict === 'reject') return rejectNotice(outcome, flow);
-  if (outcome.verdict !== 'drop' || outcome.by === 'kernel') return '';
-  return dropNotice(outcome, flow);
+  if (outcome.verdict !== 'drop') return '';
+  return outcome.by === 'kernel' ? kernelNotice(outcome.reason ?? '', flow) : dropNotice(outcome, flow);
 }
 
 function rejectNotice(outcome: Outcome, flow: Flow): string {
@@ -55,8 +55,19 @@ function sendRefused(flow: Flow): string {
   return `${clientWord(flow)} is told "operation not permitted" at once`;
 }
 
+/** Of what the kernel drops on its own, some is silent (net/ipv4/route.c, net/ipv6/ip6_output.c), some is answered. */
+function kernelNotice(reason: string, flow: Flow): string {
+  if (flow.from.kind === 'node') return '';
+  if (/^martian |^reverse path filter|forwarding is off/.test(reason)) return silence(flow);
+  return / ran out$/.test(reason) ? `${clientWord(flow)} is told "time exceeded"` : '';
+}
+
 function dropNotice(outcome: Outcome, flow: Flow): string {
   if (isSendRefused(outcome, flow)) return sendRefused(flow);
+  return silence(flow);
+}
+
+function silence(flow: Flow): string {
   const first = (flow.state ?? 'new') === 'new';
   if (flow.protocol === 'tcp' && first) return `${clientWord(flow)} hangs until it times out`;
   return `${clientWord(flow)} gets no answer`;

@@ -1,11 +1,12 @@
 /** Whom the receiver sees, and how the answer finds its way back, from the tuples that conntrack keeps. */
 import { parseAddress } from '../../iptables/values/address.ts';
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Endpoint, Outcome } from '../../netfilter/trace.ts';
+import type { ConntrackTuples, Endpoint, Outcome } from '../../netfilter/trace.ts';
 import type { RouteResult } from '../../netfilter/node/node.ts';
 import { addressType, lookupRoute } from '../../netfilter/node/routing.ts';
+import type { AddressOwner } from '../catalog/catalog.ts';
 import type { Context } from './context.ts';
-import { shareWords } from './words.ts';
+import { capitalized, either, shareWords } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about a pod that meets itself. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
@@ -17,41 +18,50 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
 }
 
 function sourceSentence(passing: readonly Outcome[], context: Context): string {
-  const changed = passing.filter((outcome) => sourceChanged(outcome));
   const receiver = receiverWord(passing, context);
-  const total = sumOf(passing);
-  if (changed.length === 0) return unchangedSource(passing, receiver, context);
-  if (changed.length < passing.length) {
-    return `In ${shareWords(sumOf(changed) / total)} of cases the source is replaced by this node's; else ${receiver} sees the client's own address.`;
+  const seen = seenSources(passing);
+  if (seen.length === 0) return '';
+  const own = context.flow.from.kind === 'node';
+  const changed = passing.filter((outcome) => sourceChanged(outcome));
+  if (own || changed.length === 0) {
+    if (passing.every(({ verdict }) => verdict === 'local')) return '';
+    const whose = own
+      ? seen.length === 1
+        ? "this node's address"
+        : 'addresses of this node'
+      : "the client's own address";
+    return `${capitalized(receiver)} sees ${whose}, ${either(seen)}.`;
   }
-  const addresses = [...new Set(changed.map(({ source }) => source?.address ?? 'another address'))];
-  const seen = addresses.join(' or ');
+  if (changed.length < passing.length) return partlyChanged(changed, passing, receiver);
   return changed.every(({ masqueraded }) => masqueraded)
-    ? `${capital(receiver)} sees ${seen}, an address of this node (masqueraded), not the sender's.`
-    : `${capital(receiver)} sees ${seen} as the source, not the sender's address.`;
+    ? `${capitalized(receiver)} sees ${either(seen)}, an address of this node (masqueraded), not the client's.`
+    : `${capitalized(receiver)} sees ${either(seen)} as the source, not the client's address.`;
 }
 
-function unchangedSource(passing: readonly Outcome[], receiver: string, { flow }: Context): string {
-  if (passing.every(({ verdict }) => verdict === 'local')) return '';
-  const addresses = [...new Set(passing.map(({ source }) => source?.address ?? null))];
-  const [address] = addresses;
-  if (addresses.length !== 1 || typeof address !== 'string') return '';
-  const whose = flow.from.kind === 'node' ? "this node's address" : "the client's own address";
-  return `${capital(receiver)} sees ${whose}, ${address}.`;
+function seenSources(passing: readonly Outcome[]): readonly string[] {
+  return [...new Set(passing.flatMap(({ source }) => (source ? [source.address] : [])))];
+}
+
+function partlyChanged(changed: readonly Outcome[], passing: readonly Outcome[], receiver: string): string {
+  const share = shareWords(sumOf(changed) / sumOf(passing));
+  const hairpin = changed.every(
+    ({ conntrack }) => conntrack && sameAddress(conntrack.replySource, conntrack.originalSource),
+  );
+  const when = hairpin ? `Where the pod is sent back to itself (${share})` : `In ${share} of cases`;
+  const seen = either(seenSources(changed));
+  return `${when} the source becomes ${seen}, an address of this node; else ${receiver} sees the client's own address.`;
 }
 
 function sourceChanged({ source, conntrack }: Outcome): boolean {
   return source !== null && conntrack !== null && source.address !== conntrack.originalSource.address;
 }
 
+/** `the pod` where all that receive are known to be pods, `the endpoint` where a Service has them, else `the receiver`. */
 function receiverWord(passing: readonly Outcome[], { catalog }: Context): string {
-  const pods = passing.every(
-    ({ destination, verdict }) =>
-      verdict === 'forward' &&
-      destination !== null &&
-      catalog.whoHas(destination.address).some((owner) => owner.kind === 'pod' || owner.kind === 'endpoint'),
-  );
-  return pods ? 'the pod' : 'the receiver';
+  const owners = passing.map(({ destination }) => (destination ? catalog.whoHas(destination.address) : []));
+  const every = (test: (owner: AddressOwner) => boolean): boolean => owners.every((each) => each.some(test));
+  if (every((owner) => owner.kind === 'pod' && !owner.hostNetwork)) return 'the pod';
+  return every((owner) => owner.kind === 'endpoint') ? 'the endpoint' : 'the receiver';
 }
 
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {
@@ -83,18 +93,20 @@ export function replySentence(outcome: Outcome, context: Context): string {
   if (sameAddress(replySource, originalSource)) {
     return 'The pod would get a packet from its own address and drop it: nothing masquerades its way back to itself (hairpin).';
   }
-  return repliesToClient(replySource, originalSource, outcome.interface, context);
+  return repliesToClient(conntrack, outcome.interface, context);
 }
 
 function repliesToNode(outcome: Outcome, asked: string, context: Context): string {
-  const { flow } = context;
   const stuck = hairpinOff(outcome, context);
   if (stuck !== '') return stuck;
-  if (flow.from.kind === 'node')
-    return `Replies come back to this node, which makes ${asked} their source again.`;
-  const client = flow.from.address ?? '';
-  const back = routeTo(client, context);
-  if (back?.kind === 'none') return `Replies come back to this node, but it has no route to ${client}.`;
+  const { from } = context.flow;
+  const back = from.kind === 'node' || from.address === null ? null : routeTo(from.address, context);
+  if (back?.kind === 'none') return `Replies come back to this node, but it has no route to ${from.address}.`;
+  return repliesBack(asked);
+}
+
+/** The good case, in the same words however it comes about. */
+function repliesBack(asked: string): string {
   return `Replies come back through this node, which makes ${asked} their source again.`;
 }
 
@@ -106,27 +118,38 @@ function hairpinOff({ conntrack, interface: out }: Outcome, { analysis }: Contex
   return `The pod does not get it: hairpin mode is off on every port of bridge ${out}.`;
 }
 
-function repliesToClient(endpoint: Endpoint, client: Endpoint, out: string | null, context: Context): string {
+function repliesToClient(
+  { replySource: endpoint, originalSource: client, originalDestination }: ConntrackTuples,
+  out: string | null,
+  context: Context,
+): string {
+  const asked = formatEndpoint(originalDestination);
   const toEndpoint = routeTo(endpoint.address, context);
   const toClient = routeTo(client.address, context);
   if (toEndpoint?.kind !== 'found' || toClient?.kind !== 'found') {
-    return `Replies go from ${endpoint.address} to ${client.address} and have to pass this node, which alone can translate them back.`;
+    return `Replies go from ${endpoint.address} to ${client.address} and have to pass this node, which alone can make ${asked} their source again.`;
   }
+  const direct = toEndpoint.gateway === null && toClient.gateway === null;
   if (toEndpoint.interface === toClient.interface) {
-    return toEndpoint.gateway === null && toClient.gateway === null
-      ? bridgedReply(endpoint, out ?? toEndpoint.interface, context)
+    return direct
+      ? bridgedReply(endpoint, asked, out ?? toEndpoint.interface, context)
       : strayReply(endpoint, client);
   }
-  if (toEndpoint.gateway === null || toClient.gateway === null) return 'Replies come back through this node.';
-  return strayReply(endpoint, client);
+  return toEndpoint.gateway === null || toClient.gateway === null
+    ? repliesBack(asked)
+    : strayReply(endpoint, client);
 }
 
 /** Both ends on one network: the answer goes straight to the client, and meets these rules only if bridges ask them. */
-function bridgedReply(endpoint: Endpoint, bridge: string, { analysis, family }: Context): string {
+function bridgedReply(
+  endpoint: Endpoint,
+  asked: string,
+  bridge: string,
+  { analysis, family }: Context,
+): string {
   const name = family === 4 ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
   const { sysctls } = analysis.node;
-  if (sysctls?.get(name) === '1')
-    return `Replies come back over ${bridge} through this node's rules (${name} is 1).`;
+  if (sysctls?.get(name) === '1') return repliesBack(asked);
   const condition = sysctls?.has(name) === true ? `since ${name} is 0` : `unless ${name} is 1`;
   return `Replies go straight over ${bridge}, past these rules, ${condition}: the client then sees ${endpoint.address}, whom it never asked.`;
 }
@@ -162,8 +185,4 @@ function sameAddress(a: Endpoint, b: Endpoint): boolean {
 
 function sumOf(outcomes: readonly Outcome[]): number {
   return outcomes.reduce((sum, outcome) => sum + outcome.shareGivenAssumptions, 0);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
