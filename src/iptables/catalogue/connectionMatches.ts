@@ -15,7 +15,10 @@ export const connectionMatches: readonly MatchDefinition[] = [
     option('! --ctrepldstport', 'portRange', 'The port that answers go to, after any SNAT.'),
     option('! --ctstatus', 'conntrackStatuses', 'The connection has one of these marks of progress.'),
     option('! --ctexpire', 'range32', 'The seconds that the entry has left.'),
-    option('--ctdir', 'keyword', 'Which way the packet goes.', { keywords: ['ORIGINAL', 'REPLY'] }),
+    option('--ctdir', 'keyword', 'Which way the packet goes.', {
+      keywords: ['ORIGINAL', 'REPLY'],
+      anyCase: true,
+    }),
   ]),
   match('state', 'The state of the connection (the old form of `conntrack`).', [
     option('! --state', 'conntrackStates', 'The connection is in one of these states.'),
@@ -45,8 +48,14 @@ export const connectionMatches: readonly MatchDefinition[] = [
     option('! --vproto', 'protocol', 'The protocol of the virtual service.'),
     option('! --vaddr', 'network', 'Its address.'),
     option('! --vport', 'port', 'Its port.'),
-    option('--vdir', 'keyword', 'Which way the packet goes.', { keywords: ['ORIGINAL', 'REPLY'] }),
-    option('! --vmethod', 'keyword', 'How IPVS forwards.', { keywords: ['GATE', 'IPIP', 'MASQ'] }),
+    option('--vdir', 'keyword', 'Which way the packet goes.', {
+      keywords: ['ORIGINAL', 'REPLY'],
+      anyCase: true,
+    }),
+    option('! --vmethod', 'keyword', 'How IPVS forwards.', {
+      keywords: ['GATE', 'IPIP', 'MASQ'],
+      anyCase: true,
+    }),
     option('! --vportctl', 'port', 'The port of the controlling connection.'),
   ]),
   match(

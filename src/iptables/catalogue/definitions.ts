@@ -8,9 +8,11 @@ export type ValueKind =
   /** A value of a form of its own that nothing here reads. */
   | 'word'
   | 'chain'
-  /** 0 to 255, 0 to 65535, 0 to 4294967295, or a range of the last, `a:b`. */
+  /** Whole numbers of so many bits (`positive`: not 0), and ranges of them, `a:b`. */
   | 'number8'
   | 'number16'
+  | 'positive8'
+  | 'positive32'
   | 'number32'
   | 'number64'
   | 'range8'
@@ -25,9 +27,12 @@ export type ValueKind =
   | 'addressRange'
   | 'port'
   | 'portRange'
+  /** As `portRange`, where the end may not come before the beginning. */
+  | 'orderedPortRange'
   | 'portList'
   | 'mark'
   | 'markSet'
+  | 'segmentSize'
   | 'probability'
   | 'conntrackStates'
   | 'conntrackStatuses'
@@ -64,6 +69,8 @@ export interface OptionDefinition {
   readonly kind: ValueKind | null;
   /** The only words that are valid, where `kind` is `keyword` or `keywords`. */
   readonly keywords: readonly string[];
+  /** Whether keywords may be in capital letters or small ones. */
+  readonly anyCase: boolean;
   /** What it does, in one line. */
   readonly doc: string;
   /** Whether the last value may be left out. */
@@ -101,6 +108,7 @@ interface OptionExtras {
   readonly aliases?: readonly string[];
   readonly values?: number;
   readonly keywords?: readonly string[];
+  readonly anyCase?: boolean;
   readonly optional?: boolean;
   readonly wideGap?: boolean;
 }
@@ -121,6 +129,7 @@ export function option(
     kind,
     keywords: extras.keywords ?? [],
     doc,
+    anyCase: extras.anyCase ?? false,
     optional: extras.optional ?? false,
     wideGap: extras.wideGap ?? false,
   };

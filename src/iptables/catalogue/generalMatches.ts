@@ -45,7 +45,7 @@ export const generalMatches: readonly MatchDefinition[] = [
   match('statistic', 'A share of the packets, by chance or by turns.', [
     option('--mode', 'keyword', 'By chance or by turns.', { keywords: ['random', 'nth'] }),
     option('! --probability', 'probability', 'The share, 0 to 1, kept in steps of 1/2³¹.'),
-    option('! --every', 'number32', 'One packet in so many.'),
+    option('! --every', 'positive32', 'One packet in so many.'),
     option('--packet', 'number32', 'Which of them: 0 is the first.'),
   ]),
   match('recent', 'A list of addresses that were seen lately.', [
@@ -53,7 +53,7 @@ export const generalMatches: readonly MatchDefinition[] = [
     option('! --rcheck', null, 'The address is on the list.'),
     option('! --update', null, 'The address is on the list, and is now seen again.'),
     option('! --remove', null, 'The address was on the list, and is taken off.'),
-    option('--seconds', 'number32', 'Seen within so many seconds.'),
+    option('--seconds', 'positive32', 'Seen within so many seconds.'),
     option('--reap', null, 'Entries older than that are thrown away.'),
     option('--hitcount', 'number32', 'Seen at least so often.'),
     option('--rttl', null, 'With the same time to live.'),

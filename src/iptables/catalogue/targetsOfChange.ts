@@ -118,7 +118,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
     'TCPMSS',
     'Lowers the segment size that a SYN asks for.',
     [
-      option('--set-mss', 'number16', 'To this.'),
+      option('--set-mss', 'segmentSize', 'To this.'),
       option('--clamp-mss-to-pmtu', null, 'To what the path takes.'),
     ],
     { ...goesOn, protocols: ['tcp'] },

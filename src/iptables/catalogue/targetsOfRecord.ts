@@ -50,7 +50,12 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
   target(
     'AUDIT',
     'Writes an audit record.',
-    [option('--type', 'keyword', 'What became of the packet.', { keywords: ['accept', 'drop', 'reject'] })],
+    [
+      option('--type', 'keyword', 'What became of the packet.', {
+        keywords: ['accept', 'drop', 'reject'],
+        anyCase: true,
+      }),
+    ],
     goesOn,
   ),
   target(

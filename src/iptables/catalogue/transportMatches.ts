@@ -1,8 +1,8 @@
-import { match, type MatchDefinition, option } from './definitions.ts';
+import { match, type MatchDefinition, option, type OptionDefinition, type ValueKind } from './definitions.ts';
 
-const ports = [
-  option('! --sport', 'portRange', 'The source port, or a range of them.', { aliases: ['--source-port'] }),
-  option('! --dport', 'portRange', 'The destination port, or a range of them.', {
+const portsOf = (kind: ValueKind): readonly OptionDefinition[] => [
+  option('! --sport', kind, 'The source port, or a range of them.', { aliases: ['--source-port'] }),
+  option('! --dport', kind, 'The destination port, or a range of them.', {
     aliases: ['--destination-port'],
   }),
 ];
@@ -15,21 +15,21 @@ export const transportMatches: readonly MatchDefinition[] = [
     'tcp',
     'Ports, flags and options of TCP.',
     [
-      ...ports,
+      ...portsOf('orderedPortRange'),
       option('! --tcp-flags', 'tcpFlags', 'Of the flags listed first, exactly those listed second are set.', {
         values: 2,
       }),
       option('! --syn', null, 'Opens a connection: SYN is set, and ACK, RST and FIN are not.'),
-      option('! --tcp-option', 'number8', 'The header carries the option of this number.'),
+      option('! --tcp-option', 'positive8', 'The header carries the option of this number.'),
     ],
     { protocols: ['tcp'] },
   ),
-  match('udp', 'Ports of UDP.', ports, { protocols: ['udp'] }),
+  match('udp', 'Ports of UDP.', portsOf('portRange'), { protocols: ['udp'] }),
   match(
     'sctp',
     'Ports and chunks of SCTP.',
     [
-      ...ports,
+      ...portsOf('orderedPortRange'),
       option(
         '! --chunk-types',
         'word',
@@ -45,8 +45,11 @@ export const transportMatches: readonly MatchDefinition[] = [
     'dccp',
     'Ports and packet types of DCCP.',
     [
-      ...ports,
-      option('! --dccp-types', 'keywords', 'The packet is of one of these types.', { keywords: DCCP_TYPES }),
+      ...portsOf('portRange'),
+      option('! --dccp-types', 'keywords', 'The packet is of one of these types.', {
+        keywords: DCCP_TYPES,
+        anyCase: true,
+      }),
       option('! --dccp-option', 'number8', 'The header carries the option of this number.'),
     ],
     { protocols: ['dccp'] },

@@ -15,9 +15,9 @@ import {
 import { readNatDestination, readNatPorts, readNatSource } from './nat.ts';
 import { readAddress, readAddressRange, readNetwork, readNetworks } from './networks.ts';
 import { MAX_16, MAX_32, MAX_8, readLongNumber, readNumber, readRange } from './numbers.ts';
-import { readPort, readPortList, readPortRange } from './ports.ts';
+import { readOrderedPortRange, readPort, readPortList, readPortRange } from './ports.ts';
 import { readRate } from './rates.ts';
-import { fault, type Reading, value } from './reading.ts';
+import { fault, findByPrefix, type Reading, readList, value } from './reading.ts';
 import { readSetDirections, readSetName } from './sets.ts';
 import { readTcpFlags } from './tcpFlags.ts';
 import { readDscp, readDscpClass, readTos } from './tos.ts';
@@ -47,6 +47,10 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   addressRange: readAddressRange,
   port: readPort,
   portRange: readPortRange,
+  orderedPortRange: readOrderedPortRange,
+  positive8: (text) => readPositive(text, MAX_8),
+  positive32: (text) => readPositive(text, MAX_32),
+  segmentSize: (text, family) => readNumber(text, MAX_16 - (family === 4 ? 20 : 40)),
   portList: readPortList,
   mark: readMark,
   markSet: readMark,
@@ -94,17 +98,25 @@ function readValue(
   family: Family,
   index: number,
 ): Reading<unknown> {
-  const { keywords } = definition;
-  if (kind === 'keyword' || kind === 'rejectWith') return readKeyword(text, keywords);
-  if (kind === 'keywords') {
-    const wrong = text.split(',').find((part) => readKeyword(part, keywords).kind === 'fault');
-    return wrong === undefined ? value(text) : readKeyword(wrong, keywords);
-  }
+  if (kind === 'rejectWith') return readRejectWith(definition.keywords, text);
+  if (kind === 'keyword') return readKeyword(definition, text);
+  if (kind === 'keywords') return readList(text, (part) => readKeyword(definition, part));
   return READERS[kind]?.(text, family, index) ?? value(text);
 }
 
-function readKeyword(text: string, keywords: readonly string[]): Reading<string> {
-  const wanted = text.toLowerCase();
-  const found = keywords.find((keyword) => keyword.toLowerCase() === wanted);
+function readPositive(text: string, max: number): Reading<number> {
+  const number = readNumber(text, max);
+  return number.kind === 'value' && number.value === 0 ? fault('must be at least 1') : number;
+}
+
+function readKeyword({ keywords, anyCase }: OptionDefinition, text: string): Reading<string> {
+  const wanted = anyCase ? text.toLowerCase() : text;
+  const found = keywords.find((keyword) => (anyCase ? keyword.toLowerCase() : keyword) === wanted);
   return found === undefined ? fault(`is none of ${keywords.join(', ')}`) : value(found);
+}
+
+/** A beginning of a name is enough. */
+function readRejectWith(keywords: readonly string[], text: string): Reading<string> {
+  const found = findByPrefix(keywords, text);
+  return found === null ? fault(`is none of ${keywords.join(', ')}`) : value(found);
 }

@@ -16,9 +16,17 @@ const ADDRESS_TYPES = [
   'XRESOLVE',
 ] as const;
 
-const PACKET_TYPES = ['unicast', 'broadcast', 'multicast', 'otherhost', 'bcast', 'mcast', 'host'] as const;
-
 export type PacketType = 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
+
+const PACKET_TYPES: ReadonlyMap<string, PacketType> = new Map([
+  ['unicast', 'unicast'],
+  ['broadcast', 'broadcast'],
+  ['multicast', 'multicast'],
+  ['otherhost', 'otherhost'],
+  ['host', 'unicast'],
+  ['bcast', 'broadcast'],
+  ['mcast', 'multicast'],
+]);
 
 /** Protocols by the names of libxtables and of /etc/protocols. */
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
@@ -80,21 +88,10 @@ export function readAddressTypes(text: string): Reading<readonly (typeof ADDRESS
   });
 }
 
-/** Reads `--pkt-type`; a beginning of a name is enough. */
+/** Reads `--pkt-type`, in capital letters or small ones. */
 export function readPacketType(text: string): Reading<PacketType> {
-  const type = findByPrefix(PACKET_TYPES, text);
-  switch (type) {
-    case null:
-      return fault('is none of unicast, broadcast, multicast, otherhost');
-    case 'bcast':
-      return value('broadcast');
-    case 'mcast':
-      return value('multicast');
-    case 'host':
-      return value('unicast');
-    default:
-      return value(type);
-  }
+  const type = PACKET_TYPES.get(text.toLowerCase());
+  return type === undefined ? fault('is none of unicast, broadcast, multicast, otherhost') : value(type);
 }
 
 /** Reads an interface, where a trailing `+` stands for any ending. */
@@ -120,7 +117,7 @@ export function readMac(text: string): Reading<string> {
 export type Owner =
   { readonly kind: 'ids'; readonly ids: NumberRange } | { readonly kind: 'name'; readonly name: string };
 
-/** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` or a name. */
+/** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` (nothing matches one that ends before it begins) or a name. */
 export function readOwner(text: string): Reading<Owner> {
   if (!/^\d/.test(text)) return text === '' ? fault('is empty') : value({ kind: 'name', name: text });
   const dash = text.indexOf('-');
@@ -128,6 +125,5 @@ export function readOwner(text: string): Reading<Owner> {
   if (from.kind === 'fault') return from;
   const to = dash < 0 ? from : readNumber(text.slice(dash + 1), MAX_32 - 1);
   if (to.kind === 'fault') return to;
-  if (from.value > to.value) return fault('is a range that ends before it begins');
   return value({ kind: 'ids', ids: { from: from.value, to: to.value } });
 }

@@ -1,5 +1,5 @@
-import type { Address, Family } from './address.ts';
-import { type AddressRange, readAddress, readAddressRange } from './networks.ts';
+import { type Family, parseAddress } from './address.ts';
+import { type AddressRange, readAddressRange } from './networks.ts';
 import { MAX_16, type NumberRange, readNumber } from './numbers.ts';
 import { fault, type Reading, value } from './reading.ts';
 
@@ -24,6 +24,7 @@ export function readNatSource(text: string, family: Family): Reading<NatRange> {
 
 function readNatRange(text: string, family: Family, withBase: boolean): Reading<NatRange> {
   const { addressText, portText } = split(text, family);
+  if (addressText !== '' && !isFull(addressText)) return fault('is not an address');
   const addresses = addressText === '' ? value(null) : readAddressRange(addressText, family);
   if (addresses.kind === 'fault') return addresses;
   if (addressText === '' && portText === null) return fault('is neither an address nor a port');
@@ -61,7 +62,7 @@ export function readNatPorts(text: string): Reading<NumberRange> {
   return value({ from: from.value, to: to.value });
 }
 
-/** Reads one address, with or without the brackets of IPv6. */
-export function readBracketedAddress(text: string, family: Family): Reading<Address> {
-  return readAddress(text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text, family);
+/** Translation takes addresses in full only, not the short forms of inet_aton. */
+function isFull(text: string): boolean {
+  return text.split('-').every((part) => parseAddress(part) !== null);
 }

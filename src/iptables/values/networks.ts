@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type Address, type Family, type Network, parseAddress, prefixMask } from './address.ts';
+import { readNumber } from './numbers.ts';
 import { fault, type Reading, readList, value } from './reading.ts';
 
 /** Both ends count; they are of one family. */
@@ -40,12 +41,9 @@ export function readNetwork(text: string, family: Family | null): Reading<Networ
 /** Reads what stands after the slash: a prefix length, or a mask written as an address (holes allowed). */
 export function readMask(text: string, family: Family): Reading<bigint> {
   const width = family === 4 ? 32 : 128;
-  if (/^\d+$/.test(text)) {
-    const length = Number(text);
-    return length <= width
-      ? value(prefixMask(family, length))
-      : fault(`has a prefix length of more than ${width}`);
-  }
+  const length = readNumber(text, width);
+  if (length.kind === 'value') return value(prefixMask(family, length.value));
+  if (/^\d+$/.test(text)) return fault(`has a prefix length that is none from 0 to ${width}`);
   const mask = parseAddress(text);
   return mask === null || mask.family !== family ? fault('has a mask that is none') : value(mask.value);
 }

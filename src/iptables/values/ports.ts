@@ -15,7 +15,10 @@ export function readPort(text: string): Reading<number> {
   return port === undefined ? fault('is neither a port nor a service name that is known here') : value(port);
 }
 
-/** Reads `80`, `8000:8010`, `:1023` (from 0) or `1024:` (to 65535). */
+/**
+ * Reads `80`, `8000:8010`, `:1023` (from 0) or `1024:` (to 65535). To udp, dccp and conntrack a range that ends before
+ * it begins is one that nothing matches.
+ */
 export function readPortRange(text: string): Reading<NumberRange> {
   const colon = text.indexOf(':');
   if (colon < 0) {
@@ -27,9 +30,15 @@ export function readPortRange(text: string): Reading<NumberRange> {
   const rest = text.slice(colon + 1);
   const to = rest === '' ? value(MAX_16) : readPort(rest);
   if (to.kind === 'fault') return to;
-  return from.value <= to.value
-    ? value({ from: from.value, to: to.value })
-    : fault('is a range that ends before it begins');
+  return value({ from: from.value, to: to.value });
+}
+
+/** As `readPortRange`, for tcp and sctp, which refuse a range that ends before it begins. */
+export function readOrderedPortRange(text: string): Reading<NumberRange> {
+  const range = readPortRange(text);
+  if (range.kind === 'value' && range.value.from > range.value.to)
+    return fault('is a range that ends before it begins');
+  return range;
 }
 
 /** Reads the list of multiport: `80,443,8000:8010`. */
@@ -40,7 +49,7 @@ export function readPortList(text: string): Reading<readonly NumberRange[]> {
     const isRange = part.includes(':');
     if (isRange && (part.startsWith(':') || part.endsWith(':')))
       return fault('has a range without both its ends');
-    const range = readPortRange(part);
+    const range = readOrderedPortRange(part);
     if (range.kind === 'fault') return range;
     if (isRange && range.value.from === range.value.to) return fault('has a range of one port');
     ranges.push(range.value);
