@@ -52,11 +52,15 @@ class FlowReader {
     const protocol = this.#protocol(row, family);
     const ported = hasPorts(protocolNumber(protocol, family) ?? 0);
     const packet = row['packet'] === undefined ? undefined : this.#packet(row['packet'], family);
-    const id = row['id'] ?? undefined;
+    const id = this.#id(row['id']);
+    const lists: { -readonly [K in 'after' | 'then']?: readonly Flow[] } = {};
+    for (const name of ['after', 'then'] as const) {
+      if (row[name] !== undefined) lists[name] = this.#flows(row[name], name, family);
+    }
     const state = this.#oneOf(row['state'], 'state', states);
     const mark = this.#number(row['mark'], 'mark', 0xffffffff);
     return {
-      ...(id === undefined ? {} : { id: String(id) }),
+      ...(id === undefined ? {} : { id }),
       family,
       from: this.#source(from, family),
       to: {
@@ -67,9 +71,14 @@ class FlowReader {
       ...(packet === undefined ? {} : { packet }),
       ...(state === undefined ? {} : { state }),
       ...(mark === undefined ? {} : { mark }),
-      ...(row['after'] === undefined ? {} : { after: this.#flows(row['after'], 'after', family) }),
-      ...(row['then'] === undefined ? {} : { then: this.#flows(row['then'], 'then', family) }),
+      ...lists,
     };
+  }
+
+  #id(value: unknown): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string' || typeof value === 'number') return String(value);
+    throw this.#error('id', 'must be text or a number');
   }
 
   #source(from: JsonRecord, family: Family): FlowSource {
@@ -101,17 +110,19 @@ class FlowReader {
     const byte = (name: string): number | undefined => this.#number(row[name], `packet.${name}`, 255);
     const length = this.#number(row['length'], 'packet.length', 65535);
     const quote = row['quote'];
-    return dropUndefined({
-      tcpFlags: flags?.map((flag: unknown) => this.#flag(flag)),
-      icmpType: byte('icmpType'),
-      icmpCode: byte('icmpCode'),
-      ttl: byte('ttl'),
-      tos: byte('tos'),
-      length,
-      l2,
-      quote:
-        quote === undefined || quote === null ? undefined : this.#inside('packet.quote').flow(quote, family),
-    });
+    const tcp = flags?.map((flag: unknown) => this.#flag(flag));
+    const quoted =
+      quote === undefined || quote === null ? null : this.#inside('packet.quote').flow(quote, family);
+    const details: { -readonly [K in keyof PacketDetails]: PacketDetails[K] } = {};
+    for (const name of ['icmpType', 'icmpCode', 'ttl', 'tos'] as const) {
+      const number = byte(name);
+      if (number !== undefined) details[name] = number;
+    }
+    if (tcp !== undefined) details.tcpFlags = tcp;
+    if (length !== undefined) details.length = length;
+    if (l2 !== undefined) details.l2 = l2;
+    if (quoted !== null) details.quote = quoted;
+    return details;
   }
 
   #flag(value: unknown): TcpFlag {
@@ -193,15 +204,6 @@ class FlowReader {
 
 function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
-
-function dropUndefined<T extends object>(row: T): Partial<Defined<T>> {
-  // Only entries with a value are kept, which is what the type says.
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as Partial<
-    Defined<T>
-  >;
 }
 
 /** An assumption as the command line prints it. */

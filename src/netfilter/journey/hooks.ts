@@ -42,18 +42,10 @@ function goOn(): null {
 }
 
 function runStage(run: Run, packet: Packet, hook: HookName, stage: Stage): End | null {
-  switch (stage) {
-    case 'conntrack':
-      runConntrack(run, packet);
-      return null;
-    case 'nat':
-      return runNat(run, packet, hook);
-    case 'raw':
-    case 'mangle':
-    case 'filter':
-    case 'security':
-      return walkTable(run, packet, stage, hook);
-  }
+  if (stage === 'nat') return runNat(run, packet, hook);
+  if (stage !== 'conntrack') return walkTable(run, packet, stage, hook);
+  runConntrack(run, packet);
+  return null;
 }
 
 function runConntrack(run: Run, packet: Packet): void {

@@ -34,15 +34,9 @@ export function decideInput(run: Run, packet: Packet): Routed {
     accepted: true,
   });
   noteAll(run, decision.assuming);
-  switch (decision.kind) {
-    case 'drop':
-      return routed(run, kernelDrop(decision.reason));
-    case 'local':
-    case 'forward':
-      return routed(run, { kind: decision.kind, interface: decision.interface });
-    case 'unknown':
-      return guess(run, packet, decision.reason, decision.candidates);
-  }
+  if (decision.kind === 'unknown') return guess(run, packet, decision.reason, decision.candidates);
+  if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason));
+  return routed(run, { kind: decision.kind, interface: decision.interface });
 }
 
 export interface Departure {
@@ -63,17 +57,15 @@ export function decideOutput(run: Run, packet: Packet, chooseSource: boolean): D
     anySource: true,
   });
   noteAll(run, decision.assuming);
-  switch (decision.kind) {
-    case 'error':
-      return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
-    case 'send': {
-      const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
-      const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface };
-      return { way: routed(run, way), source: decision.source?.value ?? null };
-    }
-    case 'unknown':
-      return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
+  if (decision.kind === 'error') {
+    return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
   }
+  if (decision.kind === 'unknown') {
+    return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
+  }
+  const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
+  const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface };
+  return { way: routed(run, way), source: decision.source?.value ?? null };
 }
 
 /** Whether `destination` is one of the node's own addresses: known, or a question. */

@@ -73,8 +73,8 @@ function keepsSource(original: Tuple, wish: Wish): Tuple | null {
 function mappedBefore(original: Tuple, wish: Wish): Tuple | null {
   const before = wish.run.conntrack.findBySource(wish.connection.original);
   if (before === null) return null;
-  const { destination, destinationPort } = before.reply;
-  const tuple: Tuple = { ...original, source: destination, sourcePort: destinationPort };
+  const { reply } = before;
+  const tuple: Tuple = { ...original, source: reply.destination, sourcePort: reply.destinationPort };
   return inRange(tuple, wish.range) && !isUsed(tuple, wish) ? tuple : null;
 }
 
@@ -142,11 +142,11 @@ function destinationPort(
 ): Tuple['destinationPort'] {
   const size = ports.last - ports.first + 1;
   if (wish.range.random && size > 1) return '*';
-  const isShifted = ports.base !== null && typeof tuple.destinationPort === 'number';
-  const offset = isShifted ? Number(tuple.destinationPort) - (ports.base ?? 0) : 0;
+  const port = tuple.destinationPort;
+  const offset = ports.base !== null && typeof port === 'number' ? port - ports.base : 0;
   for (let step = 0; step < Math.min(size, 128); step++) {
-    const port = ports.first + ((((offset + step) % size) + size) % size);
-    if (!isUsed({ ...tuple, destinationPort: port }, wish)) return port;
+    const next = ports.first + ((((offset + step) % size) + size) % size);
+    if (!isUsed({ ...tuple, destinationPort: next }, wish)) return next;
   }
   return ports.first;
 }
