@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
-import { checkRuleset } from './rules/check.ts';
+import { checkInSteps, checkRuleset } from './rules/check.ts';
 import type { Problem, Severity } from './rules/problem.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
@@ -16,7 +16,20 @@ const SOURCE = 'kube-proxy';
 export const DIAGNOSTICS_LIMIT = 1_000;
 
 export function diagnosticsOf(document: RulesDocument): DiagnosticsPage {
-  const problems = problemsOf(document);
+  return pageOf(document, problemsOf(document));
+}
+
+/** As `diagnosticsOf`, with pauses (yields) in between. */
+export function* diagnosticsInSteps(document: RulesDocument): Generator<void, DiagnosticsPage> {
+  let problems = checked.get(document);
+  if (problems === undefined) {
+    problems = yield* checkInSteps(document.ruleset);
+    checked.set(document, problems);
+  }
+  return pageOf(document, problems);
+}
+
+function pageOf(document: RulesDocument, problems: readonly Problem[]): DiagnosticsPage {
   const shown = problems.length <= DIAGNOSTICS_LIMIT ? problems : gravest(problems);
   return {
     items: shown.map((problem) => diagnosticOf(document, problem)),

@@ -18,7 +18,7 @@ import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarc
 import { codeActions } from './codeActions.ts';
 import { codeLenses, type LensCommand } from './codeLens.ts';
 import { completionsAt } from './completion.ts';
-import { type DiagnosticsPage, diagnosticsOf } from './diagnostics.ts';
+import { diagnosticsInSteps, type DiagnosticsPage, diagnosticsOf } from './diagnostics.ts';
 import { foldingRanges } from './folding.ts';
 import { hoverAt } from './hover/hover.ts';
 import type { CommandLinks } from './links.ts';
@@ -43,6 +43,8 @@ export interface LanguageServiceInit {
 export interface IptablesLanguageService {
   /** The problems as an editor takes them, capped. */
   diagnostics(document: RulesDocument): DiagnosticsPage;
+  /** As `diagnostics`, pausing now and then: a server answers others in between, or gives up when the text changed. */
+  diagnosticsInSteps(document: RulesDocument): Generator<void, DiagnosticsPage>;
   /** The fixes of the problems that touch `range`. */
   codeActions(document: RulesDocument, range: Range): CodeAction[];
   /** Tables and in them chains. */
@@ -70,6 +72,7 @@ export interface IptablesLanguageService {
 export function createIptablesLanguageService(init: LanguageServiceInit): IptablesLanguageService {
   return Object.freeze({
     diagnostics: diagnosticsOf,
+    diagnosticsInSteps,
     codeActions,
     symbols: documentSymbols,
     folds: foldingRanges,

@@ -31,12 +31,15 @@ export function tableOf(
   columns: readonly { readonly title: string; readonly right?: boolean }[],
   rows: readonly (readonly string[])[],
 ): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    line(columns.map((column) => column.title)),
-    line(columns.map((column) => (column.right === true ? '--:' : '---'))),
-    ...rows.map(line),
+    rowOf(columns.map((column) => column.title)),
+    rowOf(columns.map((column) => (column.right === true ? '--:' : '---'))),
+    ...rows.map(rowOf),
   ].join('\n');
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** Paragraphs, the empty ones left out. */

@@ -78,10 +78,8 @@ function readForm(value: unknown): FlowForm {
   };
 }
 
-function optionalText<Name extends string>(given: Fields, name: Name): { readonly [Key in Name]?: string } {
-  return given[name] === undefined
-    ? {}
-    : ({ [name]: text(given, name) } as { readonly [Key in Name]: string });
+function optionalText(given: Fields, name: string): Readonly<Record<string, string>> {
+  return given[name] === undefined ? {} : { [name]: text(given, name) };
 }
 
 function readDecisions(value: unknown): readonly Decision[] {
@@ -96,7 +94,7 @@ function readDecisions(value: unknown): readonly Decision[] {
 
 function fields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null) throw wrong('params', 'an object');
-  return value as Fields;
+  return { ...value };
 }
 
 function text(given: Fields, name: string): string {
@@ -112,6 +110,6 @@ function count(given: Fields, name: string): number {
   return name === 'limit' ? Math.min(value, MOST_ROWS) : value;
 }
 
-function wrong(name: string, expected: string): ResponseError<void> {
+function wrong(name: string, expected: string): ResponseError {
   return new ResponseError(ErrorCodes.InvalidParams, `"${name}" must be ${expected}.`);
 }

@@ -48,8 +48,9 @@ function ownerWords(owner: AddressOwner): string {
       return `pod ${escaped(`${owner.namespace}/${owner.name}`)}${on}${host}`;
     }
     case 'node':
-      return `node ${escaped(owner.name)}`;
+      break;
   }
+  return `node ${escaped(owner.name)}`;
 }
 
 function podWords({ endpoint }: Extract<AddressOwner, { kind: 'endpoint' }>): string {

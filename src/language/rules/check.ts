@@ -7,7 +7,7 @@ import { checkHooks } from './placement.ts';
 import type { Problem } from './problem.ts';
 import { Reporter } from './reporter.ts';
 import { reportLineProblem } from './syntaxProblems.ts';
-import { scopeOf } from './tableScope.ts';
+import { scopeOf, type TableScope } from './tableScope.ts';
 import { ValueChecks } from './valueChecks.ts';
 
 /**
@@ -15,37 +15,58 @@ import { ValueChecks } from './valueChecks.ts';
  * refuses for the backend that wrote the dump (for both, where the dump names none); never throws.
  */
 export function checkRuleset(ruleset: Ruleset): readonly Problem[] {
+  const steps = checkInSteps(ruleset);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** Rules looked at between two pauses: some milliseconds of work. */
+const RULES_PER_STEP = 4_000;
+
+/** As `checkRuleset`, pausing (yielding) now and then, so that a server can answer others, or give up, in between. */
+export function* checkInSteps(ruleset: Ruleset): Generator<void, readonly Problem[]> {
   const reporter = new Reporter();
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   const declarations = declarationsByTable(ruleset);
   for (const table of ruleset.tables) {
-    checkTable(ruleset, table, declarations.get(table) ?? [], reporter);
+    yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter);
   }
   return reporter.problems.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-function checkTable(
+function* checkTable(
   ruleset: Ruleset,
   table: Table,
   declarations: readonly ChainDeclaration[],
   reporter: Reporter,
-): void {
+): Generator<void, void> {
   const scope = scopeOf(ruleset, table, reporter);
   const { text } = ruleset;
-  const graph = new ChainGraph();
+  const graph = graphOf(scope);
   const checks: RuleChecks = { scope, text, values: new ValueChecks(), graph, bound: [] };
   checkTableName(scope);
   checkDeclarations(scope, text, declarations);
-  for (const name of scope.builtIn) graph.add(name, true, -1);
-  for (const { name, declaration } of table.chains.values()) {
-    if (!scope.builtIn.has(name)) graph.add(name, false, declaration?.start ?? Number.POSITIVE_INFINITY);
-  }
+  let looked = 0;
   for (const chain of table.chains.values()) {
     checkExists(scope, chain);
     const number = graph.find(chain.name);
-    for (const rule of chain.rules) checkRule(checks, rule, chain.name, number);
+    for (const rule of chain.rules) {
+      checkRule(checks, rule, chain.name, number);
+      if (++looked % RULES_PER_STEP === 0) yield;
+    }
   }
   checkHooks(scope, checks.bound, checkGraph(scope, graph));
+}
+
+/** Every chain of the table, as yet without jumps. */
+function graphOf(scope: TableScope): ChainGraph {
+  const graph = new ChainGraph();
+  for (const name of scope.builtIn) graph.add(name, true, -1);
+  for (const { name, declaration } of scope.table.chains.values()) {
+    if (!scope.builtIn.has(name)) graph.add(name, false, declaration?.start ?? Number.POSITIVE_INFINITY);
+  }
+  return graph;
 }
 
 function declarationsByTable(ruleset: Ruleset): ReadonlyMap<Table, readonly ChainDeclaration[]> {

@@ -1,4 +1,4 @@
-import { ChainGraph, type Edge } from './chainGraph.ts';
+import type { ChainGraph, Edge } from './chainGraph.ts';
 import type { RelatedPlace } from './problem.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 

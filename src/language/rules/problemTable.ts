@@ -33,7 +33,7 @@ interface BadWord {
 
 const refused = 'so the kernel refuses the whole table';
 
-export const problemTable = {
+const kinds = {
   'not-rules': kind<{ readonly what: string }>({
     title: 'The text is not iptables rules',
     severity: 'error',
@@ -253,12 +253,12 @@ export const problemTable = {
   }),
 } as const;
 
-export type ProblemCode = keyof typeof problemTable;
+export type ProblemCode = keyof typeof kinds;
 
 /** What the message of a problem needs. */
-export type DetailsOf<Code extends ProblemCode> = Parameters<(typeof problemTable)[Code]['message']>[0];
+export type DetailsOf<Code extends ProblemCode> = Parameters<(typeof kinds)[Code]['message']>[0];
 
-export const problemCodes = Object.keys(problemTable) as readonly ProblemCode[];
+export const problemTable: { readonly [Code in ProblemCode]: ProblemKind<DetailsOf<Code>> } = kinds;
 
 function badWord(what: string, cure: string): (details: BadWord) => string {
   return ({ option, value, why }) =>

@@ -20,11 +20,10 @@ export class Reporter {
     extras: ReportExtras = {},
   ): void {
     const kind = problemTable[code];
-    const message = (kind.message as (details: DetailsOf<Code>) => string)(details);
     this.problems.push({
       code,
       severity: extras.severity ?? kind.severity,
-      message,
+      message: kind.message(details),
       span: { start: span.start, end: span.end },
       related: extras.related ?? [],
       fixes: extras.fixes ?? [],

@@ -14,20 +14,23 @@ const kindNames: Readonly<Record<FrontendKind, string>> = {
 };
 
 /** Where a packet may go: every Service port by each of its frontends. */
-export function destinationChoices(analysis: Analysis): readonly DestinationChoice[] {
+export function* destinationChoices(analysis: Analysis): Generator<DestinationChoice> {
   const nodeAddresses = { 4: nodeAddress(analysis, 4), 6: nodeAddress(analysis, 6) };
-  return analysis.catalog.ports.flatMap((port) =>
-    port.frontends.flatMap((frontend) => choiceOf(port, frontend, nodeAddresses[frontend.family]) ?? []),
-  );
+  for (const port of analysis.catalog.ports) {
+    for (const frontend of port.frontends) {
+      const choice = choiceOf(port, frontend, nodeAddresses[frontend.family]);
+      if (choice !== null) yield choice;
+    }
+  }
 }
 
 /** Null for a node port where no address of the node is known. */
 function choiceOf(
   port: ServicePort,
   frontend: Frontend,
-  nodeAddress: string | null,
+  ownAddress: string | null,
 ): DestinationChoice | null {
-  const address = frontend.address ?? nodeAddress;
+  const address = frontend.address ?? ownAddress;
   if (address === null) return null;
   const end = formatEndpoint({ address, port: frontend.port });
   return {

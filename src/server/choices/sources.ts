@@ -6,9 +6,12 @@ import type { Family } from '../../netfilter/flow.ts';
 import type { SourceChoice } from '../../protocol/requests.ts';
 
 /** Who may send: somebody outside, this node, and the pods: by the objects, else by the endpoints that the rules name. */
-export function sourceChoices(analysis: Analysis): readonly SourceChoice[] {
+export function* sourceChoices(analysis: Analysis): Generator<SourceChoice> {
   const present = families.filter((family) => analysis.rulesets[family] !== null);
-  return [...present.flatMap(fixedChoices), ...podChoices(analysis, present)];
+  yield* present.flatMap(fixedChoices);
+  yield* analysis.objects === null
+    ? endpointChoices(analysis, present)
+    : podChoices(analysis, analysis.objects.pods, present);
 }
 
 /** From the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
@@ -34,12 +37,15 @@ function fixedChoices(family: Family): readonly SourceChoice[] {
   ];
 }
 
-function podChoices(analysis: Analysis, present: readonly Family[]): readonly SourceChoice[] {
-  if (analysis.objects === null) return endpointChoices(analysis, present);
+function podChoices(
+  analysis: Analysis,
+  pods: readonly Pod[],
+  present: readonly Family[],
+): readonly SourceChoice[] {
   const here = thisNode(analysis);
-  const pods = analysis.objects.pods.filter((pod) => !pod.hostNetwork && !isOver(pod));
-  const first = pods.filter((pod) => pod.nodeName === here);
-  const others = pods.filter((pod) => pod.nodeName !== here);
+  const sending = pods.filter((pod) => !pod.hostNetwork && !isOver(pod));
+  const first = sending.filter((pod) => pod.nodeName === here);
+  const others = sending.filter((pod) => pod.nodeName !== here);
   return [...first, ...others].flatMap((pod) => choicesOfPod(pod, present));
 }
 
@@ -80,19 +86,19 @@ function thisNode(analysis: Analysis): string | null {
   return analysis.objects.nodes.find((node) => node.addresses.some(isOwn))?.name ?? null;
 }
 
-function endpointChoices(analysis: Analysis, present: readonly Family[]): readonly SourceChoice[] {
-  const found = new Map<string, SourceChoice>();
+function* endpointChoices(analysis: Analysis, present: readonly Family[]): Generator<SourceChoice> {
+  const found = new Set<string>();
   for (const port of analysis.catalog.ports) {
     for (const { address, family } of port.endpoints) {
       if (found.has(address) || !present.includes(family)) continue;
-      found.set(address, {
+      found.add(address);
+      yield {
         side: 'source',
         label: address,
         description: `endpoint of ${port.name}`,
         from: { kind: 'pod', address, port: null },
         family,
-      });
+      };
     }
   }
-  return [...found.values()];
 }

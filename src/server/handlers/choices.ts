@@ -14,26 +14,13 @@ export function handleChoices(connection: Connection, workspace: Workspace): voi
   });
 }
 
-type Side = Choice['side'];
-
-const known = new WeakMap<Subject, Map<Side, readonly Choice[]>>();
-
-/** Every choice of one side; a large cluster has tens of thousands, so they are made once per version. */
-function allChoices(subject: Subject, side: Side): readonly Choice[] {
-  let sides = known.get(subject);
-  if (sides === undefined) {
-    sides = new Map();
-    known.set(subject, sides);
-  }
-  const made =
-    sides.get(side) ??
-    (side === 'source' ? sourceChoices(subject.analysis) : destinationChoices(subject.analysis));
-  sides.set(side, made);
-  return made;
+/** Every choice of one side, made as far as they are looked at: a large cluster has tens of thousands. */
+function allChoices({ analysis }: Subject, side: Choice['side']): Iterable<Choice> {
+  return side === 'source' ? sourceChoices(analysis) : destinationChoices(analysis);
 }
 
 /** Those that hold every word of the query, in order. */
-function matching(choices: readonly Choice[], query: string, limit: number): readonly Choice[] {
+function matching(choices: Iterable<Choice>, query: string, limit: number): readonly Choice[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)

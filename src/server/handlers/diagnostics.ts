@@ -24,7 +24,7 @@ export class DiagnosticsPublisher {
     this.#cancel(uri);
     this.#waiting.set(
       uri,
-      setTimeout(() => this.#publish(uri), DELAY_MILLISECONDS),
+      setTimeout(() => void this.#publish(uri), DELAY_MILLISECONDS),
     );
   }
 
@@ -39,17 +39,31 @@ export class DiagnosticsPublisher {
     this.#waiting.delete(uri);
   }
 
-  #publish(uri: string): void {
+  /** Checks in steps, and gives up without a word when the document changed or was closed meanwhile. */
+  async #publish(uri: string): Promise<void> {
     this.#waiting.delete(uri);
     const document = this.#workspace.document(uri);
     if (document === null) return;
-    const page = this.#service.diagnostics(document);
-    void this.#connection.sendDiagnostics({
+    const steps = this.#service.diagnosticsInSteps(document);
+    let step = steps.next();
+    while (step.done !== true) {
+      await turn();
+      if (this.#workspace.document(uri) !== document) return;
+      step = steps.next();
+    }
+    await this.#connection.sendDiagnostics({
       uri,
       version: document.version,
-      diagnostics: withOmitted(document, page),
+      diagnostics: withOmitted(document, step.value),
     });
   }
+}
+
+/** Lets waiting requests be answered first. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
 
 /** Says how many problems are not shown, where some are not. */

@@ -1,10 +1,13 @@
-import type {
-  CodeLens,
-  Connection,
-  Hover,
-  Position,
-  SemanticTokens,
-  ServerCapabilities,
+import {
+  type CodeLens,
+  type Connection,
+  type Hover,
+  type Position,
+  type SemanticTokens,
+  type SemanticTokensRangeParams,
+  SemanticTokensRangeRequest,
+  SemanticTokensRequest,
+  type ServerCapabilities,
 } from 'vscode-languageserver';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
@@ -63,29 +66,34 @@ function handleStructure(
 ): void {
   connection.onDocumentSymbol(about(workspace, null, (document) => service.symbols(document)));
   connection.onFoldingRanges(about(workspace, null, (document) => service.folds(document)));
-  const tokens = (data: number[] | null): SemanticTokens | null => (data === null ? null : { data });
-  connection.languages.semanticTokens.on(
-    // The protocol's types know no null here, though LSP allows it: `SemanticTokens | null`.
-    about(
-      workspace,
-      { data: [] },
-      (document): SemanticTokens => tokens(service.semanticTokens(document, null)) ?? { data: [] },
-    ),
-  );
-  connection.languages.semanticTokens.onRange(
-    about(
-      workspace,
-      { data: [] },
-      (document, { range }): SemanticTokens =>
-        tokens(service.semanticTokens(document, range)) ?? { data: [] },
-    ),
-  );
+  handleTokens(connection, workspace, service);
   connection.onCodeAction(
     about(workspace, null, (document, { range }) => service.codeActions(document, range)),
   );
   connection.onCompletion(
     about(workspace, null, (document, { position }) => service.completions(document, position)),
   );
+}
+
+/**
+ * By method name, since the typed functions know no null: it tells an editor to ask by range, for a document that has
+ * too many tokens.
+ */
+function handleTokens(connection: Connection, workspace: Workspace, service: IptablesLanguageService): void {
+  connection.onRequest(
+    SemanticTokensRequest.method,
+    about(workspace, null, (document) => asTokens(service.semanticTokens(document, null))),
+  );
+  connection.onRequest(
+    SemanticTokensRangeRequest.method,
+    about(workspace, null, (document, { range }: SemanticTokensRangeParams) =>
+      asTokens(service.semanticTokens(document, range)),
+    ),
+  );
+}
+
+function asTokens(data: number[] | null): SemanticTokens | null {
+  return data === null ? null : { data };
 }
 
 function handleNavigation(
