@@ -43,9 +43,9 @@ export function narrate(
   const [verdict = 'unknown'] = verdicts;
   return {
     verdict: verdicts.size > 1 ? 'mixed' : verdict,
-    headline: headlineOf(conditions, fates, trace),
+    headline: headlineOf(conditions, fates, trace, context),
     details: conditions.length === 1 ? passageDetails(trace.outcomes, context).slice(0, 3) : [],
-    assumptions: trace.assumptions.map((each) => assumptionOf(each, decisions)),
+    assumptions: trace.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, trace, context)),
   };
 }
@@ -63,16 +63,33 @@ function groupByAssumptions(outcomes: readonly Outcome[]): readonly (readonly Ou
 }
 
 function assumptionOf(
-  { key, code, message, claim }: Trace['assumptions'][number],
+  { key, code, message, branched, claim }: Trace['assumptions'][number],
   decisions: readonly Decision[],
+  context: Context,
 ): NarrativeAssumption {
-  return { key, code, message, claim, decided: decisions.find((each) => each.key === key)?.value ?? null };
+  const decided = decisions.find((each) => each.key === key)?.value ?? null;
+  return {
+    key,
+    code,
+    message: named(message, context),
+    claim: claim === null ? null : named(claim, context),
+    decided,
+  };
+}
+
+/** Puts the endpoint before the hash of its chain, which is also the name of its list of recent clients. */
+function named(text: string, { catalog, family }: Context): string {
+  return text.replace(/KUBE-SEP-[A-Z2-7]{16}/g, (chain) => {
+    const endpoint = catalog.ofChain(chain, family)?.endpoint;
+    return endpoint ? `${formatEndpoint(endpoint)} (${chain})` : chain;
+  });
 }
 
 function headlineOf(
   conditions: readonly (readonly Outcome[])[],
   fates: readonly (readonly Fate[])[],
   trace: Trace,
+  context: Context,
 ): string {
   const [only = []] = fates;
   if (conditions.length <= 1) return sentenceOf(only);
@@ -84,7 +101,7 @@ function headlineOf(
     return `It depends on what is not known: ${ends.size <= 3 ? either([...ends]) : `${ends.size} different ends are possible`}.`;
   }
   const parts = conditions.map((outcomes, index) => {
-    const condition = conditionOf(outcomes[0], trace);
+    const condition = conditionOf(outcomes[0], trace, context);
     return `${clauseOf(fates[index] ?? [])} ${condition}`;
   });
   return `It depends: ${parts.join('; ')}.`;
@@ -107,17 +124,17 @@ function clauseOf(fates: readonly Fate[]): string {
   return either(fates.length > 3 ? [...shown, `${fates.length - 3} other ways`] : shown);
 }
 
-/** `if the ipset "blocked" contains the source`; `if not` for the other answer. */
-function conditionOf(outcome: Outcome | undefined, trace: Trace): string {
+/** `if the ipset "blocked" contains the source`; `unless …` for the other answer. */
+function conditionOf(outcome: Outcome | undefined, trace: Trace, context: Context): string {
   const claims = (outcome?.assuming ?? []).map(({ key, value }) => {
     const claim = trace.assumptions.find((each) => each.key === key)?.claim ?? key;
-    return value ? claim : `not: ${claim}`;
+    return `${value ? 'if' : 'unless'} ${named(claim, context)}`;
   });
-  return claims.length === 0 ? '' : `if ${claims.join(' and ')}`;
+  return claims.join(' and ');
 }
 
 function groupOf(outcomes: readonly Outcome[], trace: Trace, context: Context): NarrativeGroup {
-  const condition = capitalized(conditionOf(outcomes[0], trace));
+  const condition = capitalized(conditionOf(outcomes[0], trace, context));
   const told = outcomes.map((outcome) => outcomeOf(outcome, trace, context));
   return { condition, outcomes: told.toSorted((a, b) => b.share - a.share) };
 }

@@ -100,7 +100,9 @@ export interface NarrativeAssumption {
   readonly message: string;
   /** For a switch "assume …": the claim; null where there is nothing to decide. */
   readonly claim: string | null;
-  /** As the caller decided it; null = both explored. */
+  /** Whether both answers were explored; else one was taken, as `message` says, which the caller may decide otherwise. */
+  readonly branched: boolean;
+  /** As the caller decided it; null = not decided. */
   readonly decided: boolean | null;
 }
 
