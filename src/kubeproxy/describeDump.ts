@@ -99,7 +99,7 @@ function backendOfGenerator(generator: Generator | null): 'nf_tables' | 'legacy'
   if (generator.program.startsWith('xtables')) return 'nf_tables';
   const [major = 0, minor = 0, patch = 0] = generator.version.replace(/^v/u, '').split('.').map(Number);
   if (major !== 1) return null;
-  return minor < 8 || minor > 8 || patch >= 8 ? 'legacy' : null;
+  return minor !== 8 || patch >= 8 ? 'legacy' : null;
 }
 
 function bitOf(rulesets: Rulesets): number | null {

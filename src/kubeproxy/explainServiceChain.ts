@@ -159,7 +159,7 @@ export function endpointPlace(endpoint: ServiceEndpoint): string {
   return endpoint.port === null ? endpoint.address : joinHostPort(endpoint.address, endpoint.port);
 }
 
-/** `not ready`, `terminating`, `no rules`, `not in the objects`; empty where all is as it should be. */
+/** `not ready`, `terminating`, `not in the objects`, `not in the rules`; empty where all is as it should be. */
 export function endpointNote(endpoint: ServiceEndpoint): string {
   const notes: string[] = [];
   if (endpoint.inObjects === false) notes.push('not in the objects');

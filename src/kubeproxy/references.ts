@@ -10,16 +10,46 @@ export interface Jump {
   readonly rule: Rule;
 }
 
-const known = new WeakMap<Table, ReadonlyMap<string, readonly Jump[]>>();
+const indexes = new WeakMap<Table, ReadonlyMap<string, readonly Jump[]>>();
 
 /** The rules of `table` that jump to `chain`, in file order. The index is made once per table and goes with it. */
 export function jumpsTo(ruleset: Ruleset, table: Table, chain: string): readonly Jump[] {
-  let index = known.get(table);
+  return indexed(ruleset, table).get(chain) ?? [];
+}
+
+function indexed(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly Jump[]> {
+  let index = indexes.get(table);
   if (index === undefined) {
     index = indexOf(ruleset, table);
-    known.set(table, index);
+    indexes.set(table, index);
   }
-  return index.get(chain) ?? [];
+  return index;
+}
+
+/** The chains that no built-in chain leads to, however many jumps away; in file order. */
+export function unreachedChains(ruleset: Ruleset, table: Table): readonly Chain[] {
+  const targets = new Map<string, string[]>();
+  for (const [target, jumps] of indexed(ruleset, table)) {
+    for (const { from } of jumps) {
+      const known = targets.get(from.name);
+      if (known === undefined) targets.set(from.name, [target]);
+      else known.push(target);
+    }
+  }
+  const open = [...table.chains.values()].filter(isBuiltIn).map((chain) => chain.name);
+  const reached = new Set(open);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const target of targets.get(name) ?? []) {
+      if (reached.has(target)) continue;
+      reached.add(target);
+      open.push(target);
+    }
+  }
+  return [...table.chains.values()].filter((chain) => !reached.has(chain.name));
+}
+
+function isBuiltIn(chain: Chain): boolean {
+  return chain.declaration?.policy != null;
 }
 
 function indexOf(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly Jump[]> {

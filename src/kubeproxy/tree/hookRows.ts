@@ -1,0 +1,228 @@
+/** The Rules tree by hook, table, chain and rule. A jump opens the chain that it goes to, in place. */
+import type { Chain, Rule, Ruleset, Table } from '../../iptables/nodes.ts';
+import type { Family } from '../../netfilter/flow.ts';
+import type { HookName } from '../../netfilter/trace.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { plural } from '../narrative/words.ts';
+import { unreachedChains } from '../references.ts';
+import { roleOf } from '../roles.ts';
+import { families, tableNamed, tablesOf, type Rulesets } from '../rulesets.ts';
+import { targetNameOf } from '../ruleView.ts';
+import type { TreeNode } from '../tree.ts';
+import { isJump } from '../words/actions.ts';
+import { joined, noRows, rowsOf, rowWith, type RowList } from './rows.ts';
+import { ruleRow } from './ruleRow.ts';
+
+const hooks: readonly (readonly [HookName, string])[] = [
+  ['PREROUTING', 'packets that arrive'],
+  ['INPUT', 'packets for this node'],
+  ['FORWARD', 'packets passed on'],
+  ['OUTPUT', 'packets that this node sends'],
+  ['POSTROUTING', 'packets that leave'],
+];
+
+/** The kernel's order by priority; on INPUT the two backends differ (nft: nat 100, security 150; legacy: security 50). */
+const tableOrder: Readonly<Record<'nf_tables' | 'legacy', readonly string[]>> = {
+  nf_tables: ['raw', 'mangle', 'dnat', 'filter', 'snat', 'security'],
+  legacy: ['raw', 'mangle', 'dnat', 'filter', 'security', 'snat'],
+};
+
+/** Jumps are opened this deep; the kernel itself gives up at 16 (nft) or at the number of chains (legacy). */
+const MAX_DEPTH = 24;
+
+/**
+ * Ids: `g:4`, `h:4:HOOK`, `r:4:TABLE:CHAIN:INDEX.INDEX…` (a path of rules from a chain; without indexes the chain
+ * itself), `u:4`. A colon in a chain's name is written `%3A`.
+ */
+export class HookRows {
+  readonly #rulesets: Rulesets;
+  readonly #catalog: () => Catalog;
+  readonly #unreached = new Map<Family, readonly { readonly table: Table; readonly chain: Chain }[]>();
+
+  constructor(rulesets: Rulesets, catalog: () => Catalog) {
+    this.#rulesets = rulesets;
+    this.#catalog = catalog;
+  }
+
+  children(parent: string | null): RowList {
+    const found = families.filter((family) => this.#rulesets[family] !== null);
+    if (parent === null) {
+      const [only] = found;
+      if (found.length === 1 && only !== undefined) return this.#hooks(only);
+      return rowsOf(found, (family) =>
+        rowWith({ id: `g:${family}`, kind: 'group', label: `IPv${family}`, hasChildren: true, family }),
+      );
+    }
+    const [kind = '', number = '', ...rest] = parent.split(':');
+    const family = found.find((each) => String(each) === number);
+    if (family === undefined) return noRows;
+    if (kind === 'g') return this.#hooks(family);
+    if (kind === 'h') return this.#tables(family, rest[0] ?? '');
+    if (kind === 'u') return this.#unreachedRows(family);
+    return kind === 'r' ? this.#rules(family, parent, rest) : noRows;
+  }
+
+  #hooks(family: Family): RowList {
+    const present = hooks.filter(([hook]) => this.#tablesOfHook(family, hook).length > 0);
+    const rows = rowsOf(present, ([hook, words]) =>
+      rowWith({
+        id: `h:${family}:${hook}`,
+        kind: 'hook',
+        label: hook,
+        description: words,
+        hasChildren: true,
+        family,
+      }),
+    );
+    const unreached = this.#unreachedOf(family);
+    if (unreached.length === 0) return rows;
+    const group = rowWith({
+      id: `u:${family}`,
+      kind: 'group',
+      label: 'Chains that no hook reaches',
+      description: plural(unreached.length, 'chain'),
+      hasChildren: true,
+      family,
+    });
+    return joined(
+      rows,
+      rowsOf([group], (row) => row),
+    );
+  }
+
+  #tablesOfHook(family: Family, hook: string): readonly Table[] {
+    const tables = tablesOf(this.#rulesets[family]).filter((table) => isBase(table.chains.get(hook)));
+    const backend = tables.some((table) => table.generator?.backend === 'nf_tables') ? 'nf_tables' : 'legacy';
+    const order = tableOrder[backend];
+    const source = hook === 'INPUT' || hook === 'POSTROUTING' ? 'snat' : 'dnat';
+    const rank = (table: Table): number => {
+      const at = order.indexOf(table.name === 'nat' ? source : table.name);
+      return at < 0 ? order.length : at;
+    };
+    return tables.toSorted((a, b) => rank(a) - rank(b));
+  }
+
+  #tables(family: Family, hook: string): RowList {
+    return rowsOf(this.#tablesOfHook(family, hook), (table) => {
+      const chain = table.chains.get(hook);
+      const policy = chain?.declaration?.policy?.text ?? '';
+      return rowWith({
+        id: chainId(family, table.name, hook),
+        kind: 'table',
+        label: table.name,
+        description: `policy ${policy} · ${plural(chain?.rules.length ?? 0, 'rule')}`,
+        hasChildren: true,
+        span: chain?.declaration ?? null,
+        family,
+        chain: hook,
+      });
+    });
+  }
+
+  #unreachedRows(family: Family): RowList {
+    return rowsOf(this.#unreachedOf(family), ({ table, chain }) => {
+      const role = roleOf(table.name, chain.name);
+      const words = [table.name, role?.title ?? '', plural(chain.rules.length, 'rule')];
+      return rowWith({
+        id: chainId(family, table.name, chain.name),
+        kind: 'chain',
+        label: chain.name,
+        description: words.filter((each) => each !== '').join(' · '),
+        hasChildren: chain.rules.length > 0,
+        span: chain.declaration,
+        family,
+        chain: chain.name,
+      });
+    });
+  }
+
+  #unreachedOf(family: Family): readonly { readonly table: Table; readonly chain: Chain }[] {
+    let found = this.#unreached.get(family);
+    if (found === undefined) {
+      const ruleset = this.#rulesets[family];
+      found = ruleset === null ? [] : unreachedOf(ruleset);
+      this.#unreached.set(family, found);
+    }
+    return found;
+  }
+
+  /** The rules of a chain, or of the chain that the last rule of the path jumps to; a base chain ends with its policy. */
+  #rules(family: Family, id: string, parts: readonly string[]): RowList {
+    const [tableName = '', chainName = '', path = ''] = parts;
+    const table = tableNamed(this.#rulesets[family], tableName);
+    const start = table?.chains.get(decode(chainName));
+    if (table === null || start === undefined) return noRows;
+    const walked = walk(table, start, path === '' ? [] : path.split('.').map(Number));
+    const chain = walked.at(-1);
+    if (chain === undefined) return noRows;
+    const context = {
+      catalog: this.#catalog(),
+      family,
+      table: tableName,
+      chain,
+      target: (name: string): Chain | null => table.chains.get(name) ?? null,
+    };
+    const prefix = path === '' ? `${id}:` : `${id}.`;
+    const rows = rowsOf(chain.rules, (rule, index) =>
+      ruleRow(rule, `${prefix}${index}`, context, mayOpen(rule, walked)),
+    );
+    const policy = policyRow(`${prefix}policy`, chain, family);
+    return policy === null
+      ? rows
+      : joined(
+          rows,
+          rowsOf([policy], (row) => row),
+        );
+  }
+}
+
+function isBase(chain: Chain | undefined): boolean {
+  return chain?.declaration?.policy != null;
+}
+
+function chainId(family: Family, table: string, chain: string): string {
+  return `r:${family}:${table}:${chain.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
+}
+
+function decode(chain: string): string {
+  return chain.replaceAll('%3A', ':').replaceAll('%25', '%');
+}
+
+/** The chains along a path of rules, from the first; empty for a path that does not exist. */
+function walk(table: Table, start: Chain, path: readonly number[]): readonly Chain[] {
+  const chains = [start];
+  for (const index of path) {
+    const rule = chains.at(-1)?.rules[index];
+    const target = rule !== undefined && isJump(rule) ? targetNameOf(rule) : null;
+    const next = target === null ? undefined : table.chains.get(target);
+    if (next === undefined || chains.includes(next) || chains.length > MAX_DEPTH) return [];
+    chains.push(next);
+  }
+  return chains;
+}
+
+/** Not where the chain is open already above: a loop would never end. */
+function mayOpen(rule: Rule, open: readonly Chain[]): boolean {
+  const target = targetNameOf(rule);
+  return open.length <= MAX_DEPTH && !open.some((chain) => chain.name === target);
+}
+
+function policyRow(id: string, chain: Chain, family: Family): TreeNode | null {
+  const policy = chain.declaration?.policy?.text;
+  if (policy === undefined) return null;
+  return rowWith({
+    id,
+    kind: 'policy',
+    label: `policy ${policy}`,
+    description: 'for what no rule took',
+    span: chain.declaration,
+    family,
+    chain: chain.name,
+  });
+}
+
+function unreachedOf(ruleset: Ruleset): readonly { readonly table: Table; readonly chain: Chain }[] {
+  return tablesOf(ruleset).flatMap((table) =>
+    unreachedChains(ruleset, table).map((chain) => ({ table, chain })),
+  );
+}

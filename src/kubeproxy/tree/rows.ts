@@ -1,0 +1,69 @@
+/** Lists of rows that are made one by one, so that a page of a long list costs what the page costs. */
+import type { Family } from '../../netfilter/flow.ts';
+import type { TreeNode, TreeNodeKind, TreePage } from '../tree.ts';
+
+export interface RowList {
+  readonly total: number;
+  /** `index` is from 0 to below `total`. */
+  row(index: number): TreeNode | null;
+}
+
+export const noRows: RowList = { total: 0, row: () => null };
+
+export function rowsOf<Item>(items: readonly Item[], make: (item: Item, index: number) => TreeNode): RowList {
+  return {
+    total: items.length,
+    row: (index) => {
+      const item = items[index];
+      return item === undefined ? null : make(item, index);
+    },
+  };
+}
+
+/** The rows of several lists, one after the other. */
+export function joined(...lists: readonly RowList[]): RowList {
+  return {
+    total: lists.reduce((sum, list) => sum + list.total, 0),
+    row: (index) => {
+      let rest = index;
+      for (const list of lists) {
+        if (rest < list.total) return list.row(rest);
+        rest -= list.total;
+      }
+      return null;
+    },
+  };
+}
+
+export function pageOf(list: RowList, offset: number, limit: number): TreePage {
+  const items: TreeNode[] = [];
+  const end = Math.min(list.total, Math.max(0, offset) + Math.max(0, limit));
+  for (let index = Math.max(0, offset); index < end; index++) {
+    const row = list.row(index);
+    if (row !== null) items.push(row);
+  }
+  return { items, total: list.total };
+}
+
+export type RowParts = Pick<TreeNode, 'id' | 'kind' | 'label' | 'family'> & Partial<TreeNode>;
+
+/** A row with everything that is not given left empty. */
+export function rowWith(parts: RowParts): TreeNode {
+  return {
+    description: '',
+    badge: null,
+    badgeReason: null,
+    hasChildren: false,
+    span: null,
+    chain: null,
+    address: null,
+    port: null,
+    protocol: null,
+    ...parts,
+  };
+}
+
+/** A row that only says something. */
+export function note(id: string, label: string, family: Family, kind: TreeNodeKind = 'note'): TreeNode {
+  return rowWith({ id, kind, label, family });
+}
