@@ -73,6 +73,7 @@ function assumptionOf(
     code,
     message: named(message, context),
     claim: claim === null ? null : named(claim, context),
+    branched,
     decided,
   };
 }
