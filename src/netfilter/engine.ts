@@ -130,8 +130,7 @@ function runOnce(shared: Shared, choices: Choices, flow: Flow): Outcome {
   const result = travel(run, flow);
   noteConnection(run, flow, result);
   const { probability, share } = run;
-  const { ttl: _, ...rest } = result;
-  return { ...rest, probability, shareGivenAssumptions: share, assuming: [...run.assuming] };
+  return { ...result, probability, shareGivenAssumptions: share, assuming: [...run.assuming] };
 }
 
 /** That a packet is the first of its connection is a guess unless something tells. */

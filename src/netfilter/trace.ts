@@ -132,6 +132,8 @@ export interface Outcome {
   readonly interface: string | null;
   readonly masqueraded: boolean;
   readonly mark: number | null;
+  /** The TTL (hop limit) that it left or arrived with; left out where there is no packet to speak of. */
+  readonly ttl?: number;
   /** What ended it: `table/CHAIN/index`, `table/CHAIN/policy` or `kernel`; null when it went through. */
   readonly by: string | null;
   /** For `by: kernel`: why, in plain text ("reverse path filter", "no route to 10.9.9.9"). */
