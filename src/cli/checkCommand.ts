@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { checkRuleset } from '../language/rules/check.ts';
 import type { Problem } from '../language/rules/problem.ts';
 import { LineIndex } from '../text/lineIndex.ts';
@@ -48,7 +48,7 @@ async function objectsProblem(given: Arguments): Promise<string | null> {
   const path = given.values.get('objects');
   if (path === undefined) return null;
   try {
-    JSON.parse(await readFile(path, 'utf8'));
+    JSON.parse(await promises.readFile(path, 'utf8'));
     return null;
   } catch (error) {
     return cannotBeRead(path, error);

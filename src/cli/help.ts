@@ -39,7 +39,7 @@ export function commandHelp(spec: CommandSpec, style: Style): string {
     (each) => [`--${each.name}${each.value === null ? '' : ` ${each.value}`}`, each.help] as const,
   );
   return [
-    `${usage(spec)}`,
+    usage(spec),
     '',
     ...spec.description.flatMap((paragraph) => [...wrap(paragraph, width), '']),
     heading(style, 'Options'),

@@ -42,15 +42,21 @@ export function narrativeText(
   ];
   for (const group of narrative.groups)
     lines.push(...groupLines(group, narrative.groups.length > 1, expand, style));
-  for (const { message } of narrative.assumptions) {
-    lines.push(
-      ...prose(`Assumed: ${plain(message)}`, '  ', style).map((line) => paint(style, 'yellow', line)),
-    );
-  }
+  lines.push(...assumptionLines(narrative, style));
   return `${lines
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trimEnd()}\n`;
+}
+
+/** What was taken for granted; of several of one kind the first, and how many more. */
+function assumptionLines({ assumptions }: Narrative, style: Style): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { code, message } of assumptions) kinds.set(code, [...(kinds.get(code) ?? []), plain(message)]);
+  return [...kinds.values()].flatMap(([first = '', ...more]) => {
+    const rest = more.length === 0 ? '' : ` (and ${plural(more.length, 'more assumption')} of this kind)`;
+    return prose(`Assumed: ${first}${rest}`, '  ', style).map((line) => paint(style, 'yellow', line));
+  });
 }
 
 const verdictMarks = {
@@ -208,7 +214,7 @@ function missedRows({ items, total }: ReturnType<Expand>): readonly Missed[] {
   const left = total - items.length;
   return left === 0
     ? rows
-    : [...rows, { number: '', chain: '', label: `${plural(left, 'more rule')}`, detail: 'none matched' }];
+    : [...rows, { number: '', chain: '', label: plural(left, 'more rule'), detail: 'none matched' }];
 }
 
 function ruleRow(step: NarrativeStep, hook: string): Row {
@@ -232,8 +238,11 @@ interface Measure {
   readonly label: number;
 }
 
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(columns));
+}
+
 function columnsOf(rows: readonly Row[], style: Style): Measure {
-  const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(columns));
   const hook = widest(rows.map((row) => row.hook));
   const number = widest(rows.map((row) => row.number));
   const chain = Math.min(26, widest(rows.map((row) => row.chain)));

@@ -1,5 +1,5 @@
 /** RULES on the command line: a rules file, a snapshot folder, or `-` for standard input. */
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../iptables/nodes.ts';
 import { parseRuleset } from '../iptables/parser.ts';
@@ -53,7 +53,7 @@ const rulesNames: Readonly<Record<Family, SnapshotFileName>> = {
 export async function readRules(operand: string): Promise<RulesReading> {
   try {
     if (operand === '-') return ofFile(await readStandardInput(), { files: new Map(), warnings: [] });
-    if ((await stat(operand)).isDirectory()) return await ofFolder(operand);
+    if ((await promises.stat(operand)).isDirectory()) return await ofFolder(operand);
     const folder = dirname(operand);
     if (isNodeFile(basename(operand))) return await ofFolder(folder);
     const given = await readText(operand);
@@ -69,7 +69,7 @@ function isNodeFile(name: string): boolean {
 }
 
 async function readText(path: string): Promise<Text> {
-  return decoded(path, await readFile(path));
+  return decoded(path, await promises.readFile(path));
 }
 
 async function readStandardInput(): Promise<Text> {
@@ -87,7 +87,7 @@ function decoded(path: string, bytes: Uint8Array): Text {
 async function readSiblings(folder: string, given: string | null): Promise<Siblings> {
   const files = new Map<SnapshotFileName, Text>();
   const warnings: string[] = [];
-  const present = new Set(await readdir(folder));
+  const present = new Set(await promises.readdir(folder));
   const other = given === null ? null : otherFamilyOf(given);
   for (const name of snapshotFileNames) {
     const twin = other !== null && name === rulesNames[other.family] && present.has(other.name);

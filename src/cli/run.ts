@@ -18,7 +18,7 @@ export interface Terminal {
   readonly output: Output;
   readonly style: Style;
   /** To standard error. */
-  complain(message: string): void;
+  readonly complain: (message: string) => void;
 }
 
 type Command = (given: Arguments, terminal: Terminal) => Promise<ExitCode>;

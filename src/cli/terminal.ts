@@ -68,7 +68,7 @@ const wide =
   /[\p{Emoji_Presentation}\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u;
 
 /** Accents that stand over the character before them. */
-const combining = /[\p{Mn}\p{Me}\u200B-\u200D\uFE0F]/u;
+const combining = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
 /** `text` filled up with blanks to `width` columns. */
 export function pad(text: string, width: number): string {

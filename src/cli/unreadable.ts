@@ -1,5 +1,5 @@
 /** What to say where there are no rules to read: what is so, why, and what to do. */
-import { readdir } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Ruleset } from '../iptables/nodes.ts';
 import { nearest } from './nearest.ts';
@@ -23,7 +23,7 @@ export async function cannotBeRead(path: string, error: unknown): Promise<string
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch(() => []);
+  return promises.readdir(folder).catch(() => []);
 }
 
 /** For a folder that has neither `iptables-save.txt` nor `ip6tables-save.txt`. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columns, cut, pad, paint, plain, styleOf, wrap } from '../../src/cli/terminal.ts';
 
@@ -17,8 +17,8 @@ describe('text from a dump', () => {
   });
 
   it('never keeps a control character, whatever it is', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+    assert(
+      property(string({ unit: 'binary' }), (text) => {
         expect(plain(text)).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
       }),
     );
@@ -31,15 +31,11 @@ describe('columns', () => {
   });
 
   it('are what pad fills up to and cut keeps within', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'grapheme' }).map(plain),
-        fc.integer({ min: 1, max: 30 }),
-        (text, width) => {
-          expect(columns(pad(text, width))).toBeGreaterThanOrEqual(width);
-          expect(columns(cut(text, width))).toBeLessThanOrEqual(width);
-        },
-      ),
+    assert(
+      property(string({ unit: 'grapheme' }).map(plain), integer({ min: 1, max: 30 }), (text, width) => {
+        expect(columns(pad(text, width))).toBeGreaterThanOrEqual(width);
+        expect(columns(cut(text, width))).toBeLessThanOrEqual(width);
+      }),
     );
   });
 

@@ -67,7 +67,7 @@ function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context)
     case 'drop':
     case 'reject':
       return stoppedClause(outcome, context);
-    case 'unknown':
+    default:
       return `not known${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
   }
 }
@@ -77,17 +77,33 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
     alike.flatMap(({ destination }) => (destination ? [[formatEndpoint(destination), destination]] : [])),
   );
   const verb = passVerb(alike, context);
+  const here = alike.every((outcome) => isLocalChoice(outcome, context)) ? ' on this node' : '';
   const [only] = destinations.values();
-  if (destinations.size !== 1 || !only)
-    return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}`;
-  const others = countEndpoints(port, context);
-  const which = others === 1 ? 'the only endpoint' : `an endpoint`;
-  return `${verb} ${namedEndpoint(only, context.catalog)}, ${which} of ${port.name}`;
+  if (destinations.size !== 1 || !only) {
+    return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}${here}`;
+  }
+  const all = here === '' ? countEndpoints(port, context) : countLocalEndpoints(port, context);
+  const which = all === 1 ? 'the only endpoint' : 'an endpoint';
+  return `${verb} ${namedEndpoint(only, context.catalog)}, ${which} of ${port.name}${here}`;
+}
+
+/** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
+function isLocalChoice({ steps }: Outcome, { catalog, family }: Context): boolean {
+  const kinds = steps.flatMap((step) => {
+    const owner = step.kind === 'rule' ? catalog.ofChain(step.place.chain, family) : null;
+    return owner && owner.kind !== 'sep' ? [owner.kind] : [];
+  });
+  const last = kinds.at(-1);
+  return last === 'svl' || last === 'xlb';
 }
 
 /** Endpoints that the rules of this family balance over at all. */
 function countEndpoints(port: ServicePort, { family }: Context): number {
   return port.endpoints.filter((each) => each.family === family && each.dnat !== null).length;
+}
+
+function countLocalEndpoints(port: ServicePort, { family }: Context): number {
+  return port.endpoints.filter((each) => each.family === family && each.localShare !== null).length;
 }
 
 function passVerb(alike: readonly Outcome[], { flow }: Context): string {
@@ -99,18 +115,26 @@ function passVerb(alike: readonly Outcome[], { flow }: Context): string {
 
 function passedClause(outcome: Outcome, context: Context): string {
   const { destination, interface: name, verdict } = outcome;
-  const verb =
-    verdict === 'local' ? 'delivered on this node' : context.flow.from.kind === 'node' ? 'sent' : 'forwarded';
-  if (!destination) return verb;
-  const where = namedEndpoint(destination, context.catalog);
-  const out = name === null || verdict === 'local' ? '' : ` out of ${name}`;
   const step = translationOf(outcome);
-  if (step) return `${verb} to ${where}${out}, translated by ${placeWords(step.place)}`;
-  return `${verb} to ${where}${out}, ${untranslated(outcome, context)}`;
+  const here = verdict === 'local';
+  const verb = here
+    ? 'delivered to this node itself'
+    : context.flow.from.kind === 'node'
+      ? 'sent'
+      : 'forwarded';
+  if (!destination) return verb;
+  const why = step ? `, translated by ${placeWords(step.place)}` : '';
+  if (here) return `${verb}, at ${formatEndpoint(destination)}${why}`;
+  const out = name === null ? '' : ` out of ${name}`;
+  const where = `${verb} to ${namedEndpoint(destination, context.catalog)}${out}`;
+  return step ? `${where}${why}` : `${where}, ${untranslated(outcome, context)}`;
 }
 
 /** What kept a packet from being translated is worth a word where it was sent to a Service. */
 function untranslated({ masqueraded }: Outcome, { flow, analysis }: Context): string {
+  if (flow.state === 'established' || flow.state === 'related') {
+    return 'unchanged if the first packet of its connection was';
+  }
   const [meant] = frontendsOf(flow.to.address, flow.to.port, flow.protocol, analysis);
   const kept = masqueraded ? 'its destination unchanged' : 'unchanged';
   return meant ? `${kept}: no rule hands it to an endpoint of ${meant.port.name}` : kept;

@@ -54,12 +54,19 @@ export function narrate(
 function groupByAssumptions(outcomes: readonly Outcome[]): readonly (readonly Outcome[])[] {
   const groups = new Map<string, Outcome[]>();
   for (const outcome of outcomes) {
-    const key = JSON.stringify(outcome.assuming.map(({ key: of, value }) => [of, value]).toSorted());
+    const key = outcome.assuming
+      .map((each) => JSON.stringify([each.key, each.value]))
+      .toSorted(byText)
+      .join();
     const group = groups.get(key);
     if (group) group.push(outcome);
     else groups.set(key, [outcome]);
   }
   return [...groups.values()];
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function assumptionOf(
@@ -73,6 +80,7 @@ function assumptionOf(
     code,
     message: named(message, context),
     claim: claim === null ? null : named(claim, context),
+    branched,
     branched,
     decided,
   };

@@ -59,7 +59,7 @@ function sendRefused(flow: Flow): string {
 function kernelNotice(reason: string, flow: Flow): string {
   if (flow.from.kind === 'node') return '';
   if (/^martian |^reverse path filter|forwarding is off/.test(reason)) return silence(flow);
-  return / ran out$/.test(reason) ? `${clientWord(flow)} is told "time exceeded"` : '';
+  return reason.endsWith(' ran out') ? `${clientWord(flow)} is told "time exceeded"` : '';
 }
 
 function dropNotice(outcome: Outcome, flow: Flow): string {

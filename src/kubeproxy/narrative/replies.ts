@@ -6,15 +6,31 @@ import type { RouteResult } from '../../netfilter/node/node.ts';
 import { addressType, lookupRoute } from '../../netfilter/node/routing.ts';
 import type { AddressOwner } from '../catalog/catalog.ts';
 import type { Context } from './context.ts';
-import { capitalized, either, shareWords } from './words.ts';
+import { servicePortOf } from './fates.ts';
+import { capitalized, countWords, either, shareWords } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about a pod that meets itself. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
   const passing = outcomes.filter(({ verdict }) => verdict === 'forward' || verdict === 'local');
   if (passing.length === 0) return [];
-  return [sourceSentence(passing, context), ...replySentences(passing, context)].filter(
-    (text) => text !== '',
-  );
+  const sentences = [
+    sourceSentence(passing, context),
+    ...replySentences(passing, context),
+    affinitySentence(passing, context),
+    passing.every(isDelivered) ? 'Whether something listens there, the rules do not tell.' : '',
+  ];
+  return sentences.filter((text) => text !== '');
+}
+
+function isDelivered(outcome: Outcome): boolean {
+  return outcome.verdict === 'local';
+}
+
+function affinitySentence(passing: readonly Outcome[], context: Context): string {
+  const ports = new Set(passing.map((outcome) => servicePortOf(outcome, context)));
+  const [port] = ports;
+  if (ports.size !== 1 || !port?.affinity) return '';
+  return `A client stays with its endpoint for ${countWords(port.affinity.seconds)} s after its last connection (ClientIP affinity).`;
 }
 
 function sourceSentence(passing: readonly Outcome[], context: Context): string {
@@ -127,35 +143,28 @@ function repliesToClient(
   const toEndpoint = routeTo(endpoint.address, context);
   const toClient = routeTo(client.address, context);
   if (toEndpoint?.kind !== 'found' || toClient?.kind !== 'found') {
-    return `Replies go from ${endpoint.address} to ${client.address} and have to pass this node, which alone can make ${asked} their source again.`;
+    return `Replies have to come back through this node, which alone can make ${asked} their source again.`;
   }
   const direct = toEndpoint.gateway === null && toClient.gateway === null;
   if (toEndpoint.interface === toClient.interface) {
-    return direct
-      ? bridgedReply(endpoint, asked, out ?? toEndpoint.interface, context)
-      : strayReply(endpoint, client);
+    return direct ? bridgedReply(asked, out ?? toEndpoint.interface, context) : strayReply(asked, client);
   }
   return toEndpoint.gateway === null || toClient.gateway === null
     ? repliesBack(asked)
-    : strayReply(endpoint, client);
+    : strayReply(asked, client);
 }
 
 /** Both ends on one network: the answer goes straight to the client, and meets these rules only if bridges ask them. */
-function bridgedReply(
-  endpoint: Endpoint,
-  asked: string,
-  bridge: string,
-  { analysis, family }: Context,
-): string {
+function bridgedReply(asked: string, bridge: string, { analysis, family }: Context): string {
   const name = family === 4 ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
   const { sysctls } = analysis.node;
   if (sysctls?.get(name) === '1') return repliesBack(asked);
   const condition = sysctls?.has(name) === true ? `since ${name} is 0` : `unless ${name} is 1`;
-  return `Replies go straight over ${bridge}, past these rules, ${condition}: the client then sees ${endpoint.address}, whom it never asked.`;
+  return `Replies go straight over ${bridge}, past these rules, ${condition}: the client then sees an address that it never asked.`;
 }
 
-function strayReply(endpoint: Endpoint, client: Endpoint): string {
-  return `Replies may go from ${endpoint.address} to ${client.address} past this node, which alone can translate them back: the client would not know them.`;
+function strayReply(asked: string, client: Endpoint): string {
+  return `Replies may go to ${client.address} past this node, which alone can make ${asked} their source again: the client would not know them.`;
 }
 
 function routeTo(address: string, { analysis, family }: Context): RouteResult | null {

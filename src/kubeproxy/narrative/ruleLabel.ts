@@ -62,14 +62,7 @@ function actionOf(rule: Rule, effect: Effect, { family, catalog }: LabelContext)
       return `REJECT with ${effect.with}`;
     case 'unknown':
       return `${effect.target}: not known here`;
-    case 'set':
-    case 'mark':
-    case 'connmark':
-    case 'return':
-    case 'accept':
-    case 'drop':
-    case 'log':
-    case 'notrack':
+    default:
       return rule.target?.name.text ?? effect.kind.toUpperCase();
   }
 }
@@ -105,7 +98,7 @@ function ownerDetail({ kind, port, endpoint, family }: ChainOwner, { catalog }: 
       return 'entry for traffic from outside';
     case 'xlb':
       return 'entry for traffic from outside, to endpoints of this node';
-    case 'fw':
+    default:
       return 'load-balancer source ranges';
   }
 }

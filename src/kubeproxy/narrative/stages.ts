@@ -89,10 +89,7 @@ function effectWord(effect: Effect): string {
       return effect.was === effect.is ? '' : 'mark';
     case 'unknown':
       return 'not known';
-    case 'jump':
-    case 'goto':
-    case 'return':
-    case 'count':
+    default:
       return '';
   }
 }

@@ -1,7 +1,7 @@
 /** The words for addresses, marks, rules' places and shares, names before numbers. */
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
 import type { Flow } from '../../netfilter/flow.ts';
-import type { Endpoint, Outcome, RulePlace } from '../../netfilter/trace.ts';
+import type { Endpoint, Outcome, RulePlace, TableName } from '../../netfilter/trace.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 
 /** 1/3 → `33.3 %`. A share that is not nothing is never shown as 0.0 %. */
@@ -53,10 +53,13 @@ export function markNames(mark: number, catalog: Catalog, dropMark: boolean): re
 
 /** The place of `nat/KUBE-SERVICES/12`; null for `kernel` and for a policy. A chain's name may hold slashes. */
 export function placeOf(by: string): RulePlace | null {
-  const [, table, chain, index] = /^(raw|mangle|nat|filter|security)\/(.+)\/(\d+)$/s.exec(by) ?? [];
+  const table = tables.find((name) => by.startsWith(`${name}/`));
+  const [, chain, index] = /^[a-z]+\/(.+)\/(\d+)$/s.exec(by) ?? [];
   if (table === undefined || chain === undefined || index === undefined) return null;
-  return { table, chain, index: Number(index) } as RulePlace;
+  return { table, chain, index: Number(index) };
 }
+
+const tables: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
 /** `nat/KUBE-SERVICES/12` */
 export function placeText(place: RulePlace): string {
