@@ -40,7 +40,9 @@ function printOptions(options: readonly Option[]): string {
 function printOption({ name, definition, negation, values }: Option): string {
   const gap = definition?.wideGap === true ? '  ' : ' ';
   const print = definition?.kind === 'text' ? printText : printWord;
-  const words = [definition?.name ?? name.text, ...values.map((value) => print(value.text))].join(gap);
+  const words = [definition?.name ?? printWord(name.text), ...values.map((value) => print(value.text))].join(
+    gap,
+  );
   return negation === null ? words : `! ${words}`;
 }
 

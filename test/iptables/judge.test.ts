@@ -217,7 +217,7 @@ const conditions4: readonly fc.Arbitrary<string>[] = [
     .tuple(fc.constantFrom('random', 'nth', 'other', 'RANDOM'), number)
     .map(
       ([mode, value]) =>
-        `-m statistic --mode ${mode} ${mode === 'nth' ? `--every ${value}` : '--probability 0.5'}`,
+        `-m statistic --mode ${mode} ${mode === 'nth' ? `--every ${value} --packet 0` : '--probability 0.5'}`,
     ),
   pair(address4, '-').map((value) => `-m iprange --src-range ${value}`),
   pair(number, ':').map((value) => `-m length --length ${value}`),

@@ -33,7 +33,7 @@ export class OptionNode implements Option {
     end: number,
   ) {
     this.start = negation !== null && negation.start < name.start ? negation.start : name.start;
-    this.end = end;
+    this.end = negation !== null && negation.end > end ? negation.end : end;
     this.name = name;
     this.definition = definition;
     this.negation = negation;

@@ -235,6 +235,8 @@ class BodyReader {
 
   #takeValues(definition: OptionDefinition, attached: Word | null, name: Word): readonly Word[] {
     const wanted = definition.values;
+    if (wanted === 0 && attached !== null)
+      this.#report('unknown-option', attached.start, attached.end, attached.text);
     if (wanted === 0) return attached === null ? NONE : [attached];
     const first = attached ?? this.#takeValue(definition);
     if (first === null) {
