@@ -81,7 +81,6 @@ function assumptionOf(
     message: named(message, context),
     claim: claim === null ? null : named(claim, context),
     branched,
-    branched,
     decided,
   };
 }
