@@ -1,6 +1,7 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
 import { type Address, formatAddress } from '../../iptables/values/address.ts';
 import { question, presume } from '../answers.ts';
+import { isIPv4Loopback } from '../node/addressTypes.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
 import type { Nexthop } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
@@ -89,20 +90,42 @@ export function localQuestion(address: Address): ReturnType<typeof question> {
 function guess(run: Run, packet: Packet, reason: string, candidates: readonly Nexthop[]): Routed {
   const destination = addressOf(packet, 'destination');
   const text = formatAddress(destination);
+  const refused = refusesLoopback(run, packet);
+  if (refused !== null) return routed(run, refused);
   const type = addressType(run.node, destination);
   const isLocal = type === null ? run.ask(localAfterNat(packet, destination)) : type === 'LOCAL';
-  run.assume(
-    `routing:${text}`,
-    'routing-unknown',
-    isLocal
-      ? `${text} is this node's: the packet is taken to be delivered here (${reason}).`
-      : `The packet to ${text} is taken to be forwarded (${reason}).`,
-  );
   if (isLocal) {
+    run.assume(
+      `routing:${text}`,
+      'routing-unknown',
+      `${text} is this node’s: the packet is taken to be delivered here (${reason}).`,
+    );
     return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
   }
+  run.assume(
+    `routing:${reason}`,
+    'routing-unknown',
+    `What is not this node’s is taken to be forwarded: how it is routed cannot be worked out (${reason}).`,
+  );
   const hop = candidates.length === 0 ? null : (candidates[run.pick(candidates.length)] ?? null);
   return routed(run, { kind: 'forward', interface: hop?.interface ?? plainRoute(run, destination) });
+}
+
+/** Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. */
+function refusesLoopback(run: Run, packet: Packet): End | null {
+  const staysInside = packet.local && isIPv4Loopback(packet.destination);
+  const crosses = isIPv4Loopback(packet.source) || isIPv4Loopback(packet.destination);
+  if (packet.family === 6 || !crosses || staysInside) return null;
+  const name = (packet.local ? packet.output : packet.input) ?? 'the interface';
+  const allowed = run.ask(
+    question(
+      `route_localnet:${name}`,
+      'route-localnet-unknown',
+      `Whether route_localnet is on for ${name} is not known (no sysctl.txt): without it the kernel drops loopback addresses there.`,
+      `route_localnet is on for ${name}`,
+    ),
+  );
+  return allowed ? null : kernelDrop(`loopback addresses are not routed: route_localnet is off for ${name}`);
 }
 
 /** A destination that a rule chose is a pod, or another machine, unless something says that it is the node's. */
