@@ -40,10 +40,15 @@ function printOptions(options: readonly Option[]): string {
 function printOption({ name, definition, negation, values }: Option): string {
   const gap = definition?.wideGap === true ? '  ' : ' ';
   const print = definition?.kind === 'text' ? printText : printWord;
-  const words = [definition?.name ?? printWord(name.text), ...values.map((value) => print(value.text))].join(
+  const words = [definition?.name ?? printName(name.text), ...values.map((value) => print(value.text))].join(
     gap,
   );
   return negation === null ? words : `! ${words}`;
+}
+
+/** The name of an option that nobody knows. */
+function printName(text: string): string {
+  return /[\s"]/.test(text) ? quote(text) : text;
 }
 
 /** Free text as `xtables_save_string` of libxtables/xtables.c writes it: quoted unless it is one plain name. */
@@ -51,9 +56,10 @@ function printText(text: string): string {
   return /^[\w-]+$/.test(text) ? text : quote(text);
 }
 
-/** A value that iptables writes as it is; only what could not be read back is quoted. */
+/** A value that iptables writes as it is; only what would be read back as something else is quoted. */
 function printWord(text: string): string {
-  return text !== '' && text !== '!' && !/[\s"]/.test(text) ? text : quote(text);
+  const plain = text !== '' && text !== '!' && !/[\s"]|^-[a-z-]/i.test(text);
+  return plain ? text : quote(text);
 }
 
 /** `it's` → `"it\'s"` */

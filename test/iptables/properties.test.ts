@@ -153,10 +153,10 @@ describe('for every text', () => {
           if (rule.problems.length > 0 || rule.unknown.length > 0) continue;
           const printed = printRule(rule);
           const [again] = rulesOf(parseRuleset(`*nat\n${printed}\nCOMMIT\n`));
-          expect(again && describeRule(again).replaceAll('*', '')).toBe(
+          expect(again && describeRule(again).replaceAll('*', ''), text.slice(rule.start, rule.end)).toBe(
             describeRule(rule).replaceAll('*', ''),
           );
-          expect(again && printRule(again)).toBe(printed);
+          expect(again && printRule(again), text.slice(rule.start, rule.end)).toBe(printed);
         }
       }),
       { numRuns: 1000 },
