@@ -1,6 +1,7 @@
 /** Entry of the panel's page: the extension puts `<trace-panel>` into it and loads this. */
 import { css } from 'lit';
 import { AnswerSummary } from './answerSummary.ts';
+import { AssumptionList } from './assumptionList.ts';
 import { ChoiceBox } from './choiceBox.ts';
 import { CopyMenu } from './copyMenu.ts';
 import { FlowFormElement } from './flowForm.ts';
@@ -11,6 +12,7 @@ import { TracePanel } from './tracePanel.ts';
 
 const elements = {
   'answer-summary': AnswerSummary,
+  'assumption-list': AssumptionList,
   'choice-box': ChoiceBox,
   'copy-menu': CopyMenu,
   'flow-form': FlowFormElement,

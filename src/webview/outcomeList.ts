@@ -67,7 +67,7 @@ export class OutcomeList extends LitElement {
         padding: 5px 16px 7px;
         cursor: pointer;
         content-visibility: auto;
-        contain-intrinsic-size: auto 56px;
+        contain-intrinsic-size: auto 36px;
       }
       .ending:hover {
         background: var(--vscode-list-hoverBackground);
@@ -89,18 +89,24 @@ export class OutcomeList extends LitElement {
       .ending > .icon {
         margin-top: 2px;
       }
+      .where {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 10px;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .where > * {
+        min-width: 0;
+      }
       .title {
         font-family: var(--mono);
         font-size: 0.95em;
-        overflow-wrap: anywhere;
       }
       .share {
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
-      }
-      .subtitle {
-        grid-column: 2 / 4;
-        overflow-wrap: anywhere;
       }
       .bar {
         grid-column: 2 / 4;
@@ -194,9 +200,12 @@ export class OutcomeList extends LitElement {
         @dblclick=${() => emit(this, 'outcome-reveal', id)}
       >
         ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
-        <span class="title"><span class="unseen">${verdictWord(verdict)}, </span>${clean(title)}</span>
+        <span class="where"
+          ><span class="unseen">${verdictWord(verdict)}, </span><span class="title">${clean(title)}</span>${
+            subtitle === '' ? nothing : html` <span class="dim">${clean(subtitle)}</span>`
+          }</span
+        >
         <span class="share">${percent(share)}</span>
-        ${subtitle === '' ? nothing : html`<span class="subtitle dim">${clean(subtitle)}</span>`}
         <span class="bar verdict-${verdict}"><span .style=${`width: ${share * 100}%`}></span></span>
       </div>
       ${outcomes.slice(1).map((outcome, index) => this.#way(outcome, index + 2))}`;

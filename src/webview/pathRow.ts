@@ -41,12 +41,26 @@ export function rowBody(row: PathRow): TemplateResult {
   }
 }
 
+/** Short words are not broken: a line that ends in the `-` of `-j` would be hard to read. Long ones may break anywhere. */
+const unbrokenWord = 26;
+
+/** `-d 10.96.0.1/32 -j KUBE-SVC-X` as words that stay whole where they can. */
+function ruleText(text: string): readonly (TemplateResult | string)[] {
+  return clean(text)
+    .split(/( +)/)
+    .map((word) =>
+      /^ *$/.test(word) || word.length > unbrokenWord ? word : html`<span class="word">${word}</span>`,
+    );
+}
+
 function stepBody(step: NarrativeStep): TemplateResult {
   const { kind, label, detail, chance, changes, verdict, number } = step;
   return html`${kind === 'rule' && number !== null ? html`<span class="number">${number}</span>` : nothing}
     ${verdict === null || verdict === 'accept' ? nothing : ending(verdict)}
     <span class="body">
-      <span class="what ${kind === 'skipped' || kind === 'policy' ? 'dim' : ''}">${clean(label)}</span>
+      <span class="what ${kind === 'skipped' || kind === 'policy' ? 'dim' : ''}"
+        >${kind === 'rule' ? ruleText(label) : clean(label)}</span
+      >
       ${changes.map((change) => changeText(change, !['source', 'destination'].includes(change.field)))}
       ${chance === null ? nothing : html`<span class="chance">${clean(chance)}</span>`}
       ${detail === '' ? nothing : html`<span class="dim">${clean(detail)}</span>`}
@@ -64,8 +78,8 @@ function consideredBody({ number, text, failStart, failEnd, reason }: Considered
   return html`<span class="number">${number}</span>
     <span class="body">
       <span class="text"
-        >${clean(text.slice(0, failStart))}<mark class="failing">${clean(failing)}</mark
-        >${clean(text.slice(failEnd))}</span
+        >${ruleText(text.slice(0, failStart))}<mark class="failing">${ruleText(failing)}</mark
+        >${ruleText(text.slice(failEnd))}</span
       >
       <span class="dim">${clean(reason)}</span>
     </span>`;

@@ -78,6 +78,9 @@ export const pathStyles = css`
     min-width: 0;
     overflow-wrap: anywhere;
   }
+  .word {
+    white-space: nowrap;
+  }
   .hook > .body > .what {
     font-weight: 600;
   }

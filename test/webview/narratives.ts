@@ -128,6 +128,7 @@ export const newConnection: NarrativeAssumption = {
   code: 'new-connection',
   message: 'This is the first packet of a new connection.',
   claim: null,
+  branched: false,
   decided: null,
 };
 
@@ -227,6 +228,16 @@ const blocked: NarrativeAssumption = {
   code: 'ipset-unknown',
   message: 'The snapshot has no ipset-save.txt, so it is not known what the set “blocked” contains.',
   claim: 'the ipset “blocked” contains the source',
+  branched: true,
+  decided: null,
+};
+
+const entered: NarrativeAssumption = {
+  key: 'recent',
+  code: 'recent-unknown',
+  message: 'The client is taken to be new: which clients the kernel remembers is not in a snapshot.',
+  claim: 'KUBE-SEP-23NJHVVX7K5XSDQ2 remembers the client',
+  branched: false,
   decided: null,
 };
 
@@ -235,7 +246,7 @@ export const undecided: Narrative = {
   headline:
     'It depends: dropped if the ipset “blocked” contains the source, else forwarded to one of 3 endpoints of default/web:http.',
   details: ['Which of the two is so cannot be told from this snapshot.'],
-  assumptions: [newConnection, blocked],
+  assumptions: [newConnection, entered, blocked],
   groups: [
     {
       condition: 'If the ipset “blocked” contains the source',

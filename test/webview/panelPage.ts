@@ -152,13 +152,13 @@ export class PanelPage {
     return this.page.evaluate('globalThis.keptState');
   }
 
-  /** How far the page can be scrolled sideways, in pixels: 0 when nothing overflows. */
+  /** How far anything can be scrolled sideways, in pixels, but for the strip, which may: 0 when nothing overflows. */
   async sideways(): Promise<number> {
     return this.page.evaluate(() => {
       const panel = document.querySelector('trace-panel');
-      const root = document.documentElement;
-      const own = panel === null ? 0 : panel.scrollWidth - panel.clientWidth;
-      return Math.max(own, root.scrollWidth - root.clientWidth);
+      const panes = panel?.shadowRoot?.querySelectorAll('.pane, .page, .form, answer-summary') ?? [];
+      const all = [document.documentElement, ...(panel === null ? [] : [panel]), ...panes];
+      return Math.max(...all.map((each) => each.scrollWidth - each.clientWidth));
     });
   }
 
