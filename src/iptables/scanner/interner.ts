@@ -1,11 +1,14 @@
 /**
- * HOT PATH, written for speed: a dump repeats the same few words (`-m`, `comment`, `--dport`, chain names) a million
+ * HOT PATH, written for speed: a dump repeats the same few words (`-m`, `comment`, `--dport`) a million
  * times. A direct-mapped table gives each of them as one string, without slicing and hashing it anew.
  */
 
 const SLOTS = 8192;
-/** Longer words (most comments) hardly ever repeat. */
-const LONGEST = 40;
+/**
+ * V8 copies slices of up to 12 characters; a longer one points into its text, and this table, which outlives every
+ * file, would keep the whole text in memory.
+ */
+const LONGEST = 12;
 
 const table: string[] = Array.from({ length: SLOTS }, () => '');
 
@@ -16,7 +19,6 @@ export function internSlice(text: string, start: number, end: number, hash: numb
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   const known = table[slot];
   if (known !== undefined && known.length === length && text.startsWith(known, start)) return known;
-  // A copy made of its characters would not keep the whole file's text alive; V8 copies slices of up to 12 anyway.
   const word = text.slice(start, end);
   table[slot] = word;
   return word;
