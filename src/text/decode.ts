@@ -1,5 +1,5 @@
 /** How the bytes of a file are written. `binary` is no text at all, shown as latin-1 so that nothing is lost. */
-export type TextEncoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin-1' | 'binary';
+type TextEncoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin-1' | 'binary';
 
 export interface DecodedText {
   /** Without a byte order mark. */

@@ -19,7 +19,7 @@ const DASH = 45;
 const BRACKET = 91;
 
 /** What the line does with the rule: append, insert, delete, replace. */
-export type RuleVerb = '-A' | '-I' | '-D' | '-R';
+type RuleVerb = '-A' | '-I' | '-D' | '-R';
 
 /** All that a rule's line says. */
 export interface RuleBody {

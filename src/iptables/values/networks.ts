@@ -39,7 +39,7 @@ export function readNetwork(text: string, family: Family | null): Reading<Networ
 }
 
 /** Reads what stands after the slash: a prefix length, or a mask written as an address (holes allowed). */
-export function readMask(text: string, family: Family): Reading<bigint> {
+function readMask(text: string, family: Family): Reading<bigint> {
   const width = family === 4 ? 32 : 128;
   const length = readNumber(text, width);
   if (length.kind === 'value') return value(prefixMask(family, length.value));
