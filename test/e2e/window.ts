@@ -14,7 +14,7 @@ export class Window {
   /** Opens the address and waits until the window can be used. */
   static async open(browser: Browser, address: string, screenshots: string): Promise<Window> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(15_000);
     await page.goto(address);
     const window = new Window(page, screenshots);
     await window.untilReady();
@@ -44,14 +44,24 @@ export class Window {
 
   /** Runs a command of the palette by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.pick(`>${title}`, title);
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press('F1');
+      try {
+        // What just opened may take the focus, and with it the palette, away.
+        await input.fill(`>${title}`, { timeout: 3000 });
+        await this.quickPickRow(title).click({ timeout: 3000 });
+        return;
+      } catch (error) {
+        if (tries === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Chooses a colour theme as a user does: a settings file is not watched everywhere. */
   async theme(label: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.pick('>Preferences: Color Theme', 'Preferences: Color Theme');
+    await this.command('Preferences: Color Theme');
     await this.pick(label);
   }
 
@@ -63,7 +73,7 @@ export class Window {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
   }
 
-  /** The title of the open quick pick's row `text`. */
+  /** The open quick pick's first row that has `text` in it. */
   quickPickRow(text: string): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { tracePacketCommand } from '../../src/protocol/commands.ts';
 import { choicesRequest, traceRequest } from '../../src/protocol/requests.ts';
 import { emptyForm } from '../../src/extension/commands/pickFlow.ts';
-import { extension, openDump } from './support.ts';
+import { extension, nextEvent, openDump } from './support.ts';
 import { Suite } from './runner.ts';
 
 export const tracePanel = new Suite('trace panel');
@@ -46,7 +46,9 @@ tracePanel.test('Trace Packet opens the panel, and uses it again', async () => {
     to: '10.108.134.196:80',
     protocol: 'tcp',
   };
+  const opened = nextEvent(vscode.window.tabGroups.onDidChangeTabs, () => panels().length > 0);
   await vscode.commands.executeCommand(tracePacketCommand, argument);
+  await opened;
   await vscode.commands.executeCommand(tracePacketCommand, argument);
   assert.equal(panels().length, 1);
   assert.match(panels()[0]?.label ?? '', /kube-proxy-1\.36\/iptables-save\.txt/);
