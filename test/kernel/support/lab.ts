@@ -1,0 +1,322 @@
+/** A node in a network namespace, with an outside and pods, whose kernel says what it did with a packet. */
+import type { Flow } from '../../../src/netfilter/flow.ts';
+import { isRecord, recordsOf, textOf } from '../../../src/netfilter/node/json.ts';
+import type { SnapshotFiles } from '../../../src/netfilter/snapshot.ts';
+import { Namespace } from './namespace.ts';
+import { frameOf, ipPacket } from './rawPacket.ts';
+import { Sender } from './sender.ts';
+
+export type Backend = 'nft' | 'legacy';
+
+export interface LabOptions {
+  readonly backend: Backend;
+  /** Rules by family, as `iptables-restore` reads them. */
+  readonly rules: { readonly 4?: string; readonly 6?: string };
+  readonly ipsets?: string;
+  readonly sysctls?: readonly string[];
+  /** More commands of `ip` in the node. */
+  readonly commands?: readonly string[];
+}
+
+/** A packet seen at the end of INPUT or POSTROUTING, or an answer that the kernel made of itself. */
+export interface Seen {
+  readonly interface: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly mark: number;
+}
+
+export interface Observation {
+  /** `ok`, or the name of the error that the sender got. */
+  readonly sent: string;
+  /** Rules that counted, `table/CHAIN/index`, as often as they did. */
+  readonly rules: ReadonlyMap<string, number>;
+  readonly delivered: readonly Seen[];
+  readonly left: readonly Seen[];
+  /** ICMP errors and resets that the kernel made, stopped before any rule could count them. */
+  readonly answers: number;
+}
+
+interface Reading {
+  readonly counters: Map<string, number>;
+  readonly delivered: readonly Seen[];
+  readonly left: readonly Seen[];
+}
+
+const NODE_MAC = '02:00:00:00:00:02';
+const BRIDGE_MAC = '02:00:00:00:01:01';
+const OUTSIDE_MAC = '02:00:00:00:00:aa';
+const POD_MAC = '02:00:00:00:01:aa';
+
+/**
+ * Hooks behind all of iptables' chains note what arrives there and end it, so that nothing answers; one before them takes
+ * out what the kernel itself makes (it belongs to no process), so that only the packet that was sent counts.
+ */
+const RECORDER = `
+table inet kpe {
+  set in { type ifname . mark; flags dynamic; }
+  set in4 { type ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
+  set in6 { type ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
+  set out { type ifname . mark; flags dynamic; }
+  set out4 { type ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
+  set out6 { type ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
+  counter answers { }
+  chain arrive { type filter hook input priority 1000;
+    add @in { iifname . meta mark }
+    add @in4 { ip saddr . ip daddr . th sport . th dport }
+    add @in6 { ip6 saddr . ip6 daddr . th sport . th dport }
+    drop
+  }
+  chain leave { type filter hook postrouting priority 1000;
+    oifname "lo" accept
+    add @out { oifname . meta mark }
+    add @out4 { ip saddr . ip daddr . th sport . th dport }
+    add @out6 { ip6 saddr . ip6 daddr . th sport . th dport }
+    drop
+  }
+  chain own { type filter hook output priority -400;
+    meta skuid >= 0 accept
+    counter name answers drop
+  }
+}
+`;
+
+const SETS = ['in', 'in4', 'in6', 'out', 'out4', 'out6'];
+
+const QUIET = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
+
+const NODE_SYSCTLS = [
+  'net.ipv4.ip_forward=1',
+  'net.ipv6.conf.all.forwarding=1',
+  'net.ipv6.conf.all.accept_dad=0',
+  'net.ipv6.conf.default.accept_dad=0',
+  'net.ipv4.conf.all.rp_filter=0',
+  'net.ipv4.conf.default.rp_filter=0',
+  'net.bridge.bridge-nf-call-iptables=1',
+  'net.bridge.bridge-nf-call-ip6tables=1',
+];
+
+const NODE_LINKS = [
+  `link set eth0 address ${NODE_MAC} up`,
+  `link add cni0 address ${BRIDGE_MAC} type bridge mcast_snooping 0`,
+  'link set cni0 up',
+  'link set vethpods master cni0 up',
+  'link set vethpods type bridge_slave hairpin on',
+  'addr add 192.168.0.2/24 dev eth0',
+  'addr add fd00:192:168::2/64 dev eth0 nodad',
+  'addr add 10.244.1.1/24 dev cni0',
+  'addr add fd00:10:244:1::1/64 dev cni0 nodad',
+  'route add default via 192.168.0.1',
+  'route add 10.244.2.0/24 via 192.168.0.3',
+  'route add 10.244.3.0/24 via 192.168.0.4',
+  'route add default via fd00:192:168::1',
+  'route add fd00:10:244:2::/64 via fd00:192:168::3',
+  'route add fd00:10:244:3::/64 via fd00:192:168::4',
+];
+
+/** What every dump of the repository may name: `nfacct` objects of kube-proxy. */
+const ACCOUNTS = ['ct_state_invalid_dropped_pkts', 'localhost_nps_accepted_pkts', 'kubelet_dropped_pkts'];
+
+export class Lab {
+  readonly node = new Namespace('node');
+  readonly #outside = new Namespace('out');
+  readonly #pods = new Namespace('pods');
+  readonly #senders: Readonly<Record<'node' | 'outside' | 'pods', Sender>>;
+  readonly #backend: Backend;
+  readonly #script: string;
+  #counters = new Map<string, number>();
+
+  constructor(options: LabOptions) {
+    this.#backend = options.backend;
+    for (const peer of [this.#outside, this.#pods]) peer.run(['sysctl', '-qw', ...QUIET]);
+    this.node.run([
+      'ip',
+      'link',
+      'add',
+      'eth0',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'peer',
+      'netns',
+      this.#outside.name,
+    ]);
+    this.node.run([
+      'ip',
+      'link',
+      'add',
+      'vethpods',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'peer',
+      'netns',
+      this.#pods.name,
+    ]);
+    this.#outside.run(['ip', 'link', 'set', 'peer', 'address', OUTSIDE_MAC, 'up']);
+    this.#pods.run(['ip', 'link', 'set', 'peer', 'address', POD_MAC, 'up']);
+    this.node.run(['sysctl', '-qw', ...NODE_SYSCTLS]);
+    this.node.ip([...NODE_LINKS, ...(options.commands ?? [])]);
+    this.node.ip(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
+    this.node.ip(
+      Array.from({ length: 254 }, (_, index) => neighbour(`fd00:10:244:1::${(index + 2).toString(16)}`)),
+    );
+    this.node.run(['sysctl', '-qw', ...(options.sysctls ?? ['net.ipv4.conf.all.route_localnet=0'])]);
+    for (const name of ACCOUNTS) this.node.attempt(['nfacct', 'add', name]);
+    if (options.ipsets !== undefined) this.node.run(['ipset', 'restore'], options.ipsets);
+    for (const family of [4, 6] as const) this.#restore(family, options.rules[family]);
+    this.node.run(['nft', '-f', '-'], RECORDER);
+    this.#senders = {
+      node: new Sender(this.node),
+      outside: new Sender(this.#outside),
+      pods: new Sender(this.#pods),
+    };
+    this.#script = observationScript(this.#backend);
+    this.#counters = this.#read().counters;
+  }
+
+  #restore(family: 4 | 6, rules: string | undefined): void {
+    if (rules === undefined) return;
+    this.node.run([`${family === 4 ? 'iptables' : 'ip6tables'}-${this.#backend}-restore`], rules);
+  }
+
+  /** What `ip-addr.json` and its siblings say, with the rules as the kernel prints them back. */
+  snapshot(): SnapshotFiles {
+    const files = new Map(this.node.snapshot());
+    files.set('iptables-save.txt', this.node.run([`iptables-${this.#backend}-save`]));
+    files.set('ip6tables-save.txt', this.node.run([`ip6tables-${this.#backend}-save`]));
+    return files;
+  }
+
+  /** Forgets connections and `recent` lists. */
+  forget(): void {
+    const script =
+      'conntrack -F 2>/dev/null; for list in /proc/net/xt_recent/*; do [ -e "$list" ] && echo / > "$list"; done; true';
+    this.node.run(['sh', '-c', script]);
+  }
+
+  /** Sends the flow's packet; the answer is of this packet alone. */
+  async send(flow: Flow): Promise<string> {
+    const packet = ipPacket(flow, flow.from.address ?? '0.0.0.0');
+    if (flow.from.interface === 'eth0') {
+      return this.#senders.outside.frame(
+        'peer',
+        frameOf(packet, flow.family, { from: OUTSIDE_MAC, to: NODE_MAC }),
+      );
+    }
+    if (flow.from.interface === 'cni0') {
+      const to = flow.packet?.l2 === 'bridged' ? '02:00:00:00:01:bb' : BRIDGE_MAC;
+      return this.#senders.pods.frame('peer', frameOf(packet, flow.family, { from: POD_MAC, to }));
+    }
+    return this.#senders.node.packet(flow.from.address, flow.to.address, flow.mark ?? 0, packet);
+  }
+
+  /** What counted and was seen since the last time. */
+  observe(sent: string): Observation {
+    const { counters, delivered, left } = this.#read();
+    const rules = new Map<string, number>();
+    for (const [place, count] of counters) {
+      const more = count - (this.#counters.get(place) ?? 0);
+      if (more > 0) rules.set(place, more);
+    }
+    this.#counters = counters;
+    const answers = rules.get('answers') ?? 0;
+    rules.delete('answers');
+    return { sent, rules, delivered, left, answers };
+  }
+
+  /** The same observation with what came in since. */
+  observeMore(before: Observation): Observation {
+    const more = this.observe(before.sent);
+    const rules = new Map(before.rules);
+    for (const [place, count] of more.rules) rules.set(place, (rules.get(place) ?? 0) + count);
+    return {
+      sent: before.sent,
+      rules,
+      delivered: [...before.delivered, ...more.delivered],
+      left: [...before.left, ...more.left],
+      answers: before.answers + more.answers,
+    };
+  }
+
+  #read(): Reading {
+    const [saved = '', listed = ''] = this.node.run(['sh', '-c', this.#script]).split('=====\n');
+    const counters = readCounters(saved);
+    const sets = new Map<string, Tuples>();
+    const parsed: unknown = JSON.parse(listed);
+    for (const item of isRecord(parsed) ? recordsOf(parsed, 'nftables') : []) {
+      const set = item['set'];
+      const counter = item['counter'];
+      if (isRecord(counter) && typeof counter['packets'] === 'number')
+        counters.set('answers', counter['packets']);
+      if (isRecord(set)) sets.set(textOf(set, 'name') ?? '', tuplesOf(set['elem']));
+    }
+    return { counters, delivered: seenOf(sets, 'in'), left: seenOf(sets, 'out') };
+  }
+
+  close(): void {
+    for (const sender of Object.values(this.#senders)) sender.close();
+    for (const space of [this.node, this.#outside, this.#pods]) space.close();
+  }
+}
+
+/** A bridge asks for the neighbour before FORWARD when DNAT sent a packet back to it. */
+function neighbour(address: string): string {
+  return `neigh add ${address} lladdr ${POD_MAC} nud permanent dev cni0`;
+}
+
+function observationScript(backend: Backend): string {
+  const flush = SETS.map((name) => `flush set inet kpe ${name}`).join('; ');
+  return [
+    `echo 4; iptables-${backend}-save -c; echo 6; ip6tables-${backend}-save -c; echo =====`,
+    'nft -j list table inet kpe',
+    `nft '${flush}'`,
+  ].join('; ');
+}
+
+/** `[3:180] -A FORWARD -j ACCEPT` → 3 of `filter/FORWARD/0`. Both families: an IPv6 place begins with `6:`. */
+function readCounters(saved: string): Map<string, number> {
+  const counters = new Map<string, number>();
+  const lengths = new Map<string, number>();
+  let [family, table] = ['4', ''];
+  for (const line of saved.split('\n')) {
+    if (line === '4' || line === '6') family = line;
+    if (line.startsWith('*')) table = line.slice(1);
+    const rule = /^\[(\d+):\d+\] -A (\S+)/.exec(line);
+    if (rule === null) continue;
+    const chain = `${family}:${table}/${rule[2] ?? ''}`;
+    const index = lengths.get(chain) ?? 0;
+    lengths.set(chain, index + 1);
+    counters.set(`${chain}/${index}`, Number(rule[1]));
+  }
+  return counters;
+}
+
+type Tuples = readonly (readonly string[])[];
+
+/** `[{"concat":["eth0",16384]}]`: the elements of a set of tuples. */
+function tuplesOf(elements: unknown): Tuples {
+  if (!Array.isArray(elements)) return [];
+  return elements.flatMap((element) => {
+    const values: unknown = isRecord(element) ? element['concat'] : null;
+    return Array.isArray(values) ? [values.map(String)] : [];
+  });
+}
+
+/** One packet at a time is under way, so the sets of interfaces and of addresses speak of the same. */
+function seenOf(sets: ReadonlyMap<string, Tuples>, hook: 'in' | 'out'): readonly Seen[] {
+  const [face = '', mark] = sets.get(hook)?.[0] ?? [];
+  const tuples = [...(sets.get(`${hook}4`) ?? []), ...(sets.get(`${hook}6`) ?? [])];
+  return tuples.map(([source = '', destination = '', sourcePort, destinationPort]) => ({
+    interface: face,
+    source,
+    destination,
+    sourcePort: Number(sourcePort),
+    destinationPort: Number(destinationPort),
+    mark: Number(mark),
+  }));
+}
