@@ -6,20 +6,23 @@
 
 /** One answer given in a run: what was answered and how likely that answer was (one half at an unknown). */
 interface Taken {
-  readonly value: boolean;
+  /** Which of the possible answers, from 0. */
+  readonly value: number;
   readonly probability: number;
   readonly before: Taken | null;
   readonly depth: number;
+  /** This answer, or one before it, is to a question whose odds nobody knows. */
+  readonly open: boolean;
 }
 
 /** The choices of one run. */
 export class Choices {
   readonly #prefix: readonly Taken[];
-  readonly #pending: Pending[];
+  readonly #pending: PendingHeap;
   #last: Taken | null = null;
   #probability = 1;
 
-  constructor(prefix: readonly Taken[], pending: Pending[]) {
+  constructor(prefix: readonly Taken[], pending: PendingHeap) {
     this.#prefix = prefix;
     this.#pending = pending;
   }
@@ -29,8 +32,8 @@ export class Choices {
     return this.#probability;
   }
 
-  /** The answers so far, the first one first: `true` sorts before `false`. */
-  get answers(): readonly boolean[] {
+  /** The answers so far, the first one first. */
+  get answers(): readonly number[] {
     return listOf(this.#last).map((taken) => taken.value);
   }
 
@@ -38,22 +41,44 @@ export class Choices {
   choose(probability: number): boolean {
     if (probability >= 1) return true;
     if (probability <= 0) return false;
-    const depth = this.#last === null ? 0 : this.#last.depth + 1;
-    const recorded = this.#prefix[depth];
-    if (recorded !== undefined) {
-      this.#take(recorded.value, recorded.probability);
-      return recorded.value;
-    }
-    const other: Taken = { value: false, probability: 1 - probability, before: this.#last, depth };
-    this.#pending.push({ last: other, weight: this.#probability * (1 - probability) });
-    this.#take(true, probability);
-    return true;
+    return this.#choose([probability, 1 - probability], false) === 0;
   }
 
-  #take(value: boolean, probability: number): void {
-    const depth = this.#last === null ? 0 : this.#last.depth + 1;
-    this.#last = { value, probability, before: this.#last, depth };
-    this.#probability *= probability;
+  /** Answers a question of which nothing is known. */
+  guess(): boolean {
+    return this.#choose([0.5, 0.5], true) === 0;
+  }
+
+  /** One of several things with these probabilities, whose sum is 1. */
+  pick(probabilities: readonly number[]): number {
+    return this.#choose(probabilities, false);
+  }
+
+  #choose(probabilities: readonly number[], open: boolean): number {
+    const before = this.#last;
+    const depth = before === null ? 0 : before.depth + 1;
+    const recorded = this.#prefix[depth];
+    if (recorded !== undefined) {
+      this.#take(recorded);
+      return recorded.value;
+    }
+    const isOpen = open || before?.open === true;
+    const taken = probabilities.findIndex((probability) => probability > 0);
+    for (let value = taken + 1; value < probabilities.length; value++) {
+      const probability = probabilities[value] ?? 0;
+      if (probability <= 0) continue;
+      this.#pending.push(
+        { value, probability, before, depth, open: isOpen },
+        this.#probability * probability,
+      );
+    }
+    this.#take({ value: taken, probability: probabilities[taken] ?? 0, before, depth, open: isOpen });
+    return taken;
+  }
+
+  #take(taken: Taken): void {
+    this.#last = taken;
+    this.#probability *= taken.probability;
   }
 }
 
@@ -62,38 +87,112 @@ interface Pending {
   readonly weight: number;
 }
 
+/** Answers that were not taken yet, as a binary heap with the likeliest on top. */
+class PendingHeap {
+  readonly #entries: Pending[] = [];
+
+  /** The sum of all weights. */
+  get weight(): number {
+    return this.#entries.reduce((sum, entry) => sum + entry.weight, 0);
+  }
+
+  push(last: Taken, weight: number): void {
+    let at = this.#entries.length;
+    this.#entries.push({ last, weight });
+    while (at > 0) {
+      const parent = (at - 1) >>> 1;
+      if (this.#weightAt(parent) >= weight) break;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  /** Takes the likeliest out; null when there is none. */
+  take(): Taken | null {
+    const [top] = this.#entries;
+    const last = this.#entries.pop();
+    if (top === undefined || last === undefined) return null;
+    if (this.#entries.length > 0) {
+      this.#entries[0] = last;
+      this.#sink(0);
+    }
+    return top.last;
+  }
+
+  /** Takes out the likeliest for which `holds`; the others stay. Null when there is none. */
+  takeWhere(holds: (taken: Taken) => boolean): Taken | null {
+    const others: Pending[] = [];
+    let found: Taken | null = null;
+    while (found === null) {
+      const [top] = this.#entries;
+      const taken = this.take();
+      if (top === undefined || taken === null) break;
+      if (holds(taken)) found = taken;
+      else others.push(top);
+    }
+    for (const { last, weight } of others) this.push(last, weight);
+    return found;
+  }
+
+  #sink(start: number): void {
+    let at = start;
+    for (;;) {
+      const left = 2 * at + 1;
+      const child = this.#weightAt(left + 1) > this.#weightAt(left) ? left + 1 : left;
+      if (this.#weightAt(child) <= this.#weightAt(at)) return;
+      this.#swap(at, child);
+      at = child;
+    }
+  }
+
+  #weightAt(at: number): number {
+    return this.#entries[at]?.weight ?? -1;
+  }
+
+  #swap(one: number, other: number): void {
+    const a = this.#entries[one];
+    const b = this.#entries[other];
+    if (a === undefined || b === undefined) return;
+    this.#entries[one] = b;
+    this.#entries[other] = a;
+  }
+}
+
 export interface Explored<T> {
-  /** In the order of a depth-first walk that takes `true` first. */
+  /** In the order of a depth-first walk that takes `true`, or the first of several, first. */
   readonly results: readonly T[];
   /** The probability of what was left out because of the limit; 0 when nothing was. */
   readonly leftOut: number;
 }
 
-/** Runs `program` for every combination of answers, the likeliest first, at most `limit` times. */
-export function explore<T>(program: (choices: Choices) => T, limit: number): Explored<T> {
-  const pending: Pending[] = [];
-  const found: { readonly result: T; readonly answers: readonly boolean[] }[] = [];
+export interface Limits {
+  /** Runs at most. */
+  readonly all: number;
+  /** From this many runs on, ways behind open questions are left out: nobody can say which of them matter. */
+  readonly open: number;
+}
+
+/** Runs `program` for every combination of answers, the likeliest first, as far as the limits allow. */
+export function explore<T>(program: (choices: Choices) => T, limits: Limits): Explored<T> {
+  const pending = new PendingHeap();
+  const found: { readonly result: T; readonly answers: readonly number[] }[] = [];
   let prefix: readonly Taken[] = [];
   for (;;) {
     const choices = new Choices(prefix, pending);
     const result = program(choices);
     found.push({ result, answers: choices.answers });
-    if (pending.length === 0 || found.length >= limit) break;
-    prefix = listOf(takeHeaviest(pending).last);
+    const next = takeNext(pending, found.length, limits);
+    if (next === null) break;
+    prefix = listOf(next);
   }
   found.sort((one, other) => compareAnswers(one.answers, other.answers));
-  const leftOut = pending.reduce((sum, entry) => sum + entry.weight, 0);
-  return { results: found.map((entry) => entry.result), leftOut };
+  return { results: found.map((entry) => entry.result), leftOut: pending.weight };
 }
 
-function takeHeaviest(pending: Pending[]): Pending {
-  let best = 0;
-  for (let index = 1; index < pending.length; index++) {
-    if ((pending[index]?.weight ?? 0) > (pending[best]?.weight ?? 0)) best = index;
-  }
-  const [entry] = pending.splice(best, 1);
-  if (entry === undefined) throw new RangeError('takeHeaviest: nothing is pending');
-  return entry;
+function takeNext(pending: PendingHeap, runs: number, limits: Limits): Taken | null {
+  if (runs >= limits.all) return null;
+  if (runs < limits.open) return pending.take();
+  return pending.takeWhere((taken) => !taken.open);
 }
 
 function listOf(last: Taken | null): readonly Taken[] {
@@ -102,10 +201,11 @@ function listOf(last: Taken | null): readonly Taken[] {
   return list.toReversed();
 }
 
-function compareAnswers(one: readonly boolean[], other: readonly boolean[]): number {
+function compareAnswers(one: readonly number[], other: readonly number[]): number {
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index++) {
-    if (one[index] !== other[index]) return one[index] === true ? -1 : 1;
+    const difference = (one[index] ?? 0) - (other[index] ?? 0);
+    if (difference !== 0) return difference;
   }
   return one.length - other.length;
 }

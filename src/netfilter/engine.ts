@@ -10,6 +10,7 @@ import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptio
 
 /** Ways explored for one trace; what is left is summed up in one `unknown` outcome. */
 const MOST_OUTCOMES = 4096;
+const LIMITS = { all: MOST_OUTCOMES, open: 256 };
 
 /** A rule that was looked at and did not match. */
 export type ConsideredRule = Extract<Step, { readonly kind: 'considered' }>;
@@ -80,7 +81,7 @@ class RuleEngine implements Engine {
       for (const earlier of flow.after ?? []) travel(run, earlier);
       const results = [flow, ...(flow.then ?? [])].map((packet) => summary(travel(run, packet)));
       return { results, probability: run.probability };
-    }, MOST_OUTCOMES);
+    }, LIMITS);
     const joint = new Map<string, { readonly results: readonly string[]; probability: number }>();
     for (const { results, probability } of explored.results) {
       const key = results.join('\n');
@@ -97,7 +98,7 @@ class RuleEngine implements Engine {
 
   #trace(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Trace {
     const shared = this.#share(flow, options, slice);
-    const explored = explore((choices) => runOnce(shared, choices, flow), MOST_OUTCOMES);
+    const explored = explore((choices) => runOnce(shared, choices, flow), LIMITS);
     const outcomes = merged(explored.results);
     if (explored.leftOut > 0) {
       noteLeftOut(shared);
@@ -176,7 +177,8 @@ function noteLeftOut(shared: Shared): void {
   shared.assumptions.set('too-many-branches', {
     key: 'too-many-branches',
     code: 'too-many-branches',
-    message: `There are more than ${MOST_OUTCOMES} ways for this packet; the likeliest are shown, the rest is one unknown outcome.`,
+    message:
+      'There are too many ways for this packet; the likeliest are shown, the rest is one unknown outcome.',
     branched: false,
     claim: null,
   });

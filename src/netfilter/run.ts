@@ -2,6 +2,7 @@ import type { Answer, Question } from './answers.ts';
 import type { Choices } from './choices.ts';
 import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
 import type { Node } from './node/node.ts';
+import type { Ladder } from './program/ladder.ts';
 import type { Program } from './program/program.ts';
 import { NthCounters } from './state/nthCounters.ts';
 import { RecentLists } from './state/recentLists.ts';
@@ -75,13 +76,18 @@ export class Run {
 
   /** One of `count` things that the kernel picks by a hash or at random; all are as likely. */
   pick(count: number): number {
-    for (let index = 0; index < count - 1; index++) {
-      const probability = 1 / (count - index);
-      const taken = this.#choices.choose(probability);
-      this.share *= taken ? probability : 1 - probability;
-      if (taken) return index;
-    }
-    return count - 1;
+    const taken = this.#choices.pick(Array.from({ length: count }, () => 1 / count));
+    this.share /= count;
+    return taken;
+  }
+
+  /** One of the rungs of a ladder of random rules, or (the last number) none of them. */
+  climb(ladder: Ladder): number {
+    const taken = this.#choices.pick(ladder.shares);
+    this.share *= ladder.shares[taken] ?? 1;
+    const chance = ladder.chances[taken] ?? null;
+    this.lastChance = chance === 1 ? null : chance;
+    return taken;
   }
 
   /** Whether the question's claim holds in this run; the same question gets the same answer. */
@@ -94,7 +100,7 @@ export class Run {
       const { key, code, message, claim } = asked;
       this.shared.assumptions.set(key, { key, code, message, branched, claim });
     }
-    const value = decided ?? asked.presumed ?? this.#choices.choose(0.5);
+    const value = decided ?? asked.presumed ?? this.#choices.guess();
     this.#answers.set(asked.key, value);
     if (branched || decided !== undefined) {
       const decision: Decision = { key: asked.key, value };

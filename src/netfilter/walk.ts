@@ -84,6 +84,18 @@ class Walk {
       const rule = chain.rule(position);
       if (rule === null) continue;
       if (frame.slice !== null) this.#considerSlice(frame, frame.slice, position);
+      const ladder = considered || frame.slice !== null ? null : chain.ladder(position);
+      if (ladder !== null) {
+        const rung = this.#run.climb(ladder);
+        // The rungs stand one behind the other, also among the candidates: none of them can be filed in an index.
+        frame.next += rung;
+        this.#run.rulesSeen += rung;
+        if (rung === ladder.chances.length) {
+          frame.next--;
+          continue;
+        }
+        return chain.rule(position + rung);
+      }
       this.#run.lastChance = null;
       if (rule.matches(this.#packet, this.#run)) return rule;
       if (considered || (frame.slice !== null && isIn(frame.slice, position))) this.#consider(rule);

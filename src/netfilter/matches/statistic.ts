@@ -29,6 +29,7 @@ function random(match: Match): readonly CompiledMatch[] | null {
     {
       span: option,
       stateful: true,
+      random: negated ? 1 - probability : probability,
       test: () => negateIf(negated, { kind: 'chance', probability }),
       why: () => 'the random choice fell on another rule',
     },

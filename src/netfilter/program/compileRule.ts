@@ -19,6 +19,8 @@ export interface CompiledRule {
   /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
   readonly failure: (packet: Packet, run: Run) => FirstFailure | null;
   readonly target: CompiledTarget;
+  /** The chance with which it matches any packet (1 without matches); null where that depends on the packet. */
+  readonly chance: number | null;
 }
 
 /** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
@@ -37,7 +39,14 @@ export function compileRule(rule: Rule, place: RulePlace, program: Program): Com
     matches: (packet, run) => matchesAll(plain, stateful, packet, run),
     failure: (packet, run) => firstFailure(all, packet, run),
     target: compileTarget(rule.target, context, program),
+    chance: chanceOf(plain, stateful),
   };
+}
+
+function chanceOf(plain: readonly CompiledMatch[], stateful: readonly CompiledMatch[]): number | null {
+  const [only] = stateful;
+  if (plain.length > 0 || stateful.length > 1) return null;
+  return only === undefined ? 1 : (only.random ?? null);
 }
 
 /**

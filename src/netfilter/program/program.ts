@@ -5,6 +5,7 @@ import type { HookName, TableName } from '../trace.ts';
 import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
 import type { Packet } from '../packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
+import { type Ladder, ladderAt } from './ladder.ts';
 import { needsConntrack } from './needsConntrack.ts';
 
 const tableNames: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
@@ -20,6 +21,7 @@ export class CompiledChain {
   readonly exists: boolean;
   readonly #program: Program;
   readonly #compiled: (CompiledRule | undefined)[] = [];
+  readonly #ladders = new Map<number, Ladder | null>();
   #index: ChainIndex | null = null;
 
   constructor(program: Program, table: TableName, name: string, chain: Chain | null) {
@@ -36,6 +38,17 @@ export class CompiledChain {
     if (this.rules.length < INDEXED_FROM || !this.#program.indexed) return null;
     this.#index ??= new ChainIndex(this.#program.text, this.rules, this.#program.family);
     return this.#index.candidates(packet);
+  }
+
+  /** The row of random rules that begins at `position`, if one does. */
+  ladder(position: number): Ladder | null {
+    const chance = this.rule(position)?.chance ?? null;
+    if (chance === null || chance === 1) return null;
+    const known = this.#ladders.get(position);
+    if (known !== undefined) return known;
+    const ladder = ladderAt((at) => this.rule(at), position);
+    this.#ladders.set(position, ladder);
+    return ladder;
   }
 
   rule(position: number): CompiledRule | null {
