@@ -70,7 +70,10 @@ export class Window {
     const input = this.page.locator('.quick-input-widget:visible input').first();
     await input.waitFor();
     await input.fill(text);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+    await this.quickPickRow(row).waitFor();
+    // The rows may still be replaced by those of the typed text.
+    await this.settle();
+    await this.quickPickRow(row).click();
   }
 
   /** The open quick pick's first row that has `text` in it. */

@@ -29,13 +29,13 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   readonly #loaded = new Map<string, number>();
   #uri: vscode.Uri | null = null;
   #order: RulesOrder;
-  /** Says in the view why there are no rows. */
-  readonly #say: (message: string | undefined) => void;
+  /** Told why there are no rows, or null when there are. */
+  readonly #report: (failure: string | null) => void;
 
-  constructor(server: RulesServer, order: RulesOrder, say: (message: string | undefined) => void) {
+  constructor(server: RulesServer, order: RulesOrder, report: (failure: string | null) => void) {
     this.#server = server;
     this.#order = order;
-    this.#say = say;
+    this.#report = report;
   }
 
   get uri(): vscode.Uri | null {
@@ -66,16 +66,16 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
 
   async getChildren(parent?: RulesElement): Promise<RulesElement[]> {
     if (this.#uri === null) {
-      this.#say(undefined);
+      this.#report(null);
       return [];
     }
     try {
       const children = await this.#children(this.#uri, parent ?? null);
-      if (parent === undefined) this.#say(undefined);
+      if (parent === undefined) this.#report(null);
       return children;
     } catch (error) {
       if (error instanceof RequestCancelled) return [];
-      this.#say(failure(error));
+      this.#report(failure(error));
       return [];
     }
   }

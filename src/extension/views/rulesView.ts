@@ -15,13 +15,15 @@ export class RulesView implements vscode.Disposable {
   readonly #view: vscode.TreeView<RulesElement>;
   readonly #current: CurrentRules;
   readonly #memento: vscode.Memento;
+  #failure: string | null = null;
   readonly #subscriptions: vscode.Disposable;
 
   constructor(server: RulesServer, current: CurrentRules, memento: vscode.Memento) {
     this.#current = current;
     this.#memento = memento;
-    this.#tree = new RulesTree(server, this.#storedOrder(), (message) => {
-      if (this.#view.message !== message) this.#view.message = message ?? '';
+    this.#tree = new RulesTree(server, this.#storedOrder(), (failure) => {
+      this.#failure = failure;
+      this.#describe();
     });
     this.#view = vscode.window.createTreeView('kubeProxy.rules', {
       treeDataProvider: this.#tree,
@@ -96,11 +98,17 @@ export class RulesView implements vscode.Disposable {
     this.#countProblems();
   }
 
+  /** Above the rows: whose they are, or why there are none. A container with one view has no room for it in its title. */
   #describe(): void {
-    const { uri } = this.#current;
-    // A container with one view shows its title only, not its description.
-    const rules = vscode.l10n.t('Rules');
-    this.#view.title = uri === null ? rules : `${rules}: ${documentName(uri)}`;
+    const message = this.#failure ?? this.#shownName();
+    if (this.#view.message !== message) this.#view.message = message;
+  }
+
+  #shownName(): string {
+    const { uri, pinned } = this.#current;
+    if (uri === null) return '';
+    const name = documentName(uri);
+    return pinned ? vscode.l10n.t('{0} · pinned', name) : name;
   }
 
   #countProblems(): void {
