@@ -1,6 +1,6 @@
 /** What to say where there are no rules to read: what is so, why, and what to do. */
 import { promises } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../iptables/nodes.ts';
 import { nearest } from './nearest.ts';
 import { plain } from './terminal.ts';
@@ -13,7 +13,7 @@ export async function cannotBeRead(path: string, error: unknown): Promise<string
   const name = plain(path);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const meant = nearest(basename(path), await namesIn(dirname(path)));
-    return `There is no file or folder "${name}". ${meant ? `Did you mean "${plain(meant)}"?` : howToDump}`;
+    return `There is no file or folder "${name}". ${meant ? `Did you mean "${plain(join(dirname(path), meant))}"?` : howToDump}`;
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return `"${name}" may not be read: permission denied. Copy it to where you may read it, or run this as its owner.`;

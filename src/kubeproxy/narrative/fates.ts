@@ -82,9 +82,17 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
   if (destinations.size !== 1 || !only) {
     return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}${here}`;
   }
-  const all = here === '' ? countEndpoints(port, context) : countLocalEndpoints(port, context);
-  const which = all === 1 ? 'the only endpoint' : 'an endpoint';
-  return `${verb} ${namedEndpoint(only, context.catalog)}, ${which} of ${port.name}${here}`;
+  return `${verb} ${namedEndpoint(only, context.catalog)}, ${whichEndpoint(port, here !== '', context)} of ${port.name}${here}`;
+}
+
+/** "The only one" is a claim about the cluster: with its objects it must hold for them, too. */
+function whichEndpoint(port: ServicePort, local: boolean, { analysis, family }: Context): string {
+  const own = port.endpoints.filter((each) => each.family === family);
+  const balanced = own.filter((each) => (local ? each.localShare : each.share) !== null);
+  if (balanced.length !== 1) return 'an endpoint';
+  if (local) return 'the only endpoint';
+  if (!analysis.objects) return 'the only endpoint in these rules';
+  return own.some((each) => each.share === null && each.ready === true) ? 'an endpoint' : 'the only endpoint';
 }
 
 /** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
@@ -95,15 +103,6 @@ function isLocalChoice({ steps }: Outcome, { catalog, family }: Context): boolea
   });
   const last = kinds.at(-1);
   return last === 'svl' || last === 'xlb';
-}
-
-/** Endpoints that the rules of this family balance over at all. */
-function countEndpoints(port: ServicePort, { family }: Context): number {
-  return port.endpoints.filter((each) => each.family === family && each.dnat !== null).length;
-}
-
-function countLocalEndpoints(port: ServicePort, { family }: Context): number {
-  return port.endpoints.filter((each) => each.family === family && each.localShare !== null).length;
 }
 
 function passVerb(alike: readonly Outcome[], { flow }: Context): string {
