@@ -3,6 +3,7 @@ import { ChainGraph } from './chainGraph.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';
 import { checkRule, type RuleChecks } from './checkRule.ts';
+import { checkLineForm } from './lineForm.ts';
 import { checkHooks } from './placement.ts';
 import type { Problem } from './problem.ts';
 import { Reporter } from './reporter.ts';
@@ -28,6 +29,7 @@ const RULES_PER_STEP = 4_000;
 export function* checkInSteps(ruleset: Ruleset): Generator<void, readonly Problem[]> {
   const reporter = new Reporter();
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
+  checkLineForm(reporter, ruleset);
   const declarations = declarationsByTable(ruleset);
   for (const table of ruleset.tables) {
     yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter);

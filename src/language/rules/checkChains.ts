@@ -24,7 +24,7 @@ export function checkDeclarations(
   const first = new Map<string, ChainDeclaration>();
   for (const declaration of declarations) {
     checkName(scope, declaration);
-    checkPolicy(scope, declaration);
+    checkPolicy(scope, text, declaration);
     const earlier = first.get(declaration.name.text);
     if (earlier === undefined) first.set(declaration.name.text, declaration);
     else reportDuplicate(scope, text, declaration, earlier);
@@ -59,18 +59,21 @@ function checkName(scope: TableScope, { name }: ChainDeclaration): void {
   }
 }
 
-function checkPolicy(scope: TableScope, { name, policy }: ChainDeclaration): void {
+function checkPolicy(scope: TableScope, text: string, { start, name, policy }: ChainDeclaration): void {
   if (policy === null) return;
+  // `-P X DROP` is refused where `:X DROP` is not.
+  const isCommand = text.charAt(start) === '-';
   const { table, reporter } = scope;
   const details = { table: table.name, chain: name.text };
   if (!scope.builtIn.has(name.text)) {
     if (scope.builtIn.size === 0) return;
-    const severity = refusedOnlyBy(scope, 'legacy');
+    const severity = isCommand ? 'error' : refusedOnlyBy(scope, 'legacy');
     const fixes = [replaceWith(policy, '-', 'Remove the policy')];
     reporter.report('policy-on-user-chain', policy, details, { severity, fixes });
   } else if (policy.text === 'DROP' ? table.name === 'nat' : policy.text !== 'ACCEPT') {
     const fixes = [replaceWith(policy, 'ACCEPT', 'Use policy ACCEPT')];
-    reporter.report('bad-policy', policy, { ...details, policy: policy.text }, { fixes });
+    const severity = policy.text === 'DROP' && !isCommand ? 'warning' : 'error';
+    reporter.report('bad-policy', policy, { ...details, policy: policy.text }, { severity, fixes });
   }
 }
 

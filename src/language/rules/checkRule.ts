@@ -11,6 +11,10 @@ import { findMatch } from '../../iptables/catalogue/matches.ts';
 import { findTarget } from '../../iptables/catalogue/targets.ts';
 import type { Match, Option, Rule, Target } from '../../iptables/nodes.ts';
 import { standardVerdicts } from '../targets.ts';
+import { isAttached, reportAttached } from './attachedValue.ts';
+import { checkNegation } from './negation.ts';
+import { checkRejectFamily } from './rejectFamily.ts';
+import { checkOnce, checkRequirements } from './requirements.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
@@ -18,9 +22,6 @@ import { checkProtocol } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
 import type { TableScope } from './tableScope.ts';
 import type { ValueChecks } from './valueChecks.ts';
-
-const BLANK = 32;
-const TAB = 9;
 
 /** What the checks of one table's rules gather on the way. */
 export interface RuleChecks {
@@ -36,6 +37,7 @@ export interface RuleChecks {
 export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: number): void {
   for (const problem of rule.problems) reportRuleProblem(checks.scope, rule, problem);
   for (const option of rule.general) checkGeneral(checks, option, chain);
+  if (rule.general.length > 1) checkOnce(checks.scope, rule.general);
   for (const match of rule.matches) checkMatch(checks, rule, match, chain);
   const { target } = rule;
   if (target !== null) checkTarget(checks, rule, target, chain, from);
@@ -44,10 +46,16 @@ export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: n
 function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
   const { definition } = option;
   if (definition === null) return;
+  if (definition.name === '-f' && checks.scope.family === 6) {
+    checks.scope.reporter.report('wrong-family', option, { name: '-f', family: 6, cure: 'Use "-m frag".' });
+  }
   if (definition.name === '-i' || definition.name === '-o') {
     checkInterface(checks.scope, chain, option, definition.name);
   }
-  checkOption(checks, option, definition);
+  const value = option.values[0];
+  if (value !== undefined && isAttached(checks.text, value)) {
+    reportAttached(checks.scope, definition.name, option, value);
+  } else checkOption(checks, option, definition);
 }
 
 function checkMatch(checks: RuleChecks, rule: Rule, match: Match, chain: string): void {
@@ -61,8 +69,8 @@ function checkMatch(checks: RuleChecks, rule: Rule, match: Match, chain: string)
 
 function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: string, from: number): void {
   const name = target.name.text;
-  if (target.kind === 'jump' && isAttached(checks.text, target)) {
-    reportAttached(checks.scope, target);
+  if (target.kind === 'jump' && isAttached(checks.text, target.name)) {
+    reportAttached(checks.scope, '-j', target, target.name);
     return;
   }
   const to = checks.graph.find(name);
@@ -78,30 +86,11 @@ function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: stri
     const definition = findTarget(name);
     if (definition !== null) {
       checkExtension(checks, rule, target, definition, chain);
-      checkReset(checks, rule, target);
+      checkTargetOptions(checks, rule, target);
       return;
     }
   }
   reportUndefined(checks, rule, target);
-}
-
-/** `-jDROP`, `--jump=DROP`: iptables takes the whole word for the target's name (`argv[optind - 1]` in xshared.c). */
-function isAttached(text: string, target: Target): boolean {
-  const before = text.charCodeAt(target.name.start - 1);
-  return before !== BLANK && before !== TAB;
-}
-
-function reportAttached({ reporter }: TableScope, target: Target): void {
-  const option = `-j${target.name.text}`;
-  const hint = 'A target stands behind "-j" as a word of its own: put a blank between them.';
-  const between = { start: target.name.start, end: target.name.start };
-  const fixes = [{ title: 'Insert a blank', changes: [{ span: between, newText: ' ' }], preferred: true }];
-  reporter.report(
-    'unknown-option',
-    { start: target.start, end: target.name.end },
-    { option, hint },
-    { fixes },
-  );
 }
 
 function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number, to: number): void {
@@ -112,6 +101,10 @@ function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number,
     return;
   }
   graph.addJump(from, to, rule);
+  for (const option of target.options) {
+    const hint = `${target.name.text} is a chain, which takes no options: remove it.`;
+    scope.reporter.report('unknown-option', option, { option: option.name.text, hint });
+  }
   if (graph.declaredAt(to) > rule.start) reportUndefined(checks, rule, target);
 }
 
@@ -150,22 +143,43 @@ function checkExtension(
   if (definition.tables !== null || definition.hooks !== null) {
     checkPlacement(scope, extension, definition, chain, checks.bound);
   }
+  checkRequirements(scope, extension, definition);
   for (const option of extension.options) {
     if (option.definition !== null) checkOption(checks, option, option.definition);
   }
 }
 
-/** `-j REJECT --reject-with tcp-reset` answers TCP only. */
-function checkReset(checks: RuleChecks, rule: Rule, target: Target): void {
-  if (target.name.text !== 'REJECT') return;
-  const reset = target.options.find((option) => option.values[0]?.text === 'tcp-reset');
-  if (reset !== undefined) checkProtocol(checks.scope, rule, reset, ['tcp']);
+/** What holds for single targets: `tcp-reset` answers TCP only, ports exist in some protocols only. */
+function checkTargetOptions(checks: RuleChecks, rule: Rule, target: Target): void {
+  for (const option of target.options) {
+    const value = option.values[0]?.text ?? '';
+    switch (option.definition?.kind) {
+      case 'rejectWith':
+        if (value === 'tcp-reset' || value === 'tcp-rst') checkProtocol(checks.scope, rule, option, ['tcp']);
+        else checkRejectFamily(checks.scope, option, value);
+        break;
+      case 'natDestination':
+      case 'natSource':
+        if (hasPort(value)) checkProtocol(checks.scope, rule, option, natProtocols);
+        break;
+      case 'natPorts':
+        checkProtocol(checks.scope, rule, option, natProtocols);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+const natProtocols: readonly string[] = ['tcp', 'udp', 'sctp', 'dccp', 'icmp'];
+
+/** `10.0.0.1:80`, `:80`, `[fd00::1]:80`; not `fd00::1`. */
+function hasPort(value: string): boolean {
+  return /^(?:[\d.-]*|\[.*\]):\d/.test(value);
 }
 
 function checkOption(checks: RuleChecks, option: Option, definition: OptionDefinition): void {
-  if (option.negation !== null && !definition.negatable) {
-    checks.scope.reporter.report('not-negatable', option.negation, { option: option.name.text });
-  }
+  if (option.negation !== null) checkNegation(checks.scope, option, option.negation, definition);
   const { kind } = definition;
   if (kind !== null && kind !== 'text' && kind !== 'word')
     checks.values.check(checks.scope, option, definition);

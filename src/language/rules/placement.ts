@@ -22,6 +22,8 @@ export function checkPlacement(
   bound: HookBound[],
 ): void {
   const { tables, hooks } = definition;
+  // nf_tables has its own tracing, in every table.
+  if (definition.name === 'TRACE' && scope.backend === 'nf_tables') return;
   const kind = extension.kind === 'match' ? 'match' : 'target';
   if (tables !== null && !tables.includes(scope.table.name)) {
     const where = `table ${scope.table.name}`;

@@ -2,7 +2,7 @@
  * The one table of problems. Diagnostics, SARIF rules and docs/problems.md all come from it. A message says what is
  * wrong, why it matters and what to do, in that order; `error` means that iptables-restore or the kernel refuses it.
  */
-import { counted } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import type { Severity } from './problem.ts';
 
 /** A kind of problem. `Details` is what its message needs: words of the input and what was expected, plain text. */
@@ -154,7 +154,7 @@ const kinds = {
     doc: 'A policy is ACCEPT or DROP; in table nat only ACCEPT.',
     message: ({ chain, table, policy }) =>
       table === 'nat' && policy === 'DROP'
-        ? `Table nat must not drop packets, so iptables refuses policy DROP of ${chain}. Use ACCEPT here, and drop in table filter.`
+        ? `Table nat is not meant for filtering: "iptables -P" refuses policy DROP of ${chain}, and each new connection would be lost. Use ACCEPT here, and drop in table filter.`
         : `"${policy}" is no policy, so iptables-restore refuses this line. Use ACCEPT or DROP for ${chain}.`,
   }),
   'unknown-match': kind<{ readonly name: string }>({
@@ -171,17 +171,62 @@ const kinds = {
     message: ({ option, hint }) =>
       `Nothing in this rule knows the option "${option}", so iptables-restore stops here. ${hint === '' ? 'Check the spelling, or load its match with "-m" before it.' : hint}`,
   }),
+  'attached-value': kind<{ readonly option: string; readonly value: string; readonly accepted: boolean }>({
+    title: 'Value is attached to its option',
+    severity: 'error',
+    doc: 'For `-s`, `-d`, `-p`, `-i`, `-o` and `-j` iptables takes the whole word for the value: `-ptcp` asks for a protocol "-ptcp". Put a blank between.',
+    message: ({ option, value, accepted }) =>
+      accepted
+        ? `iptables takes this whole word for an interface’s name, so the rule never matches. Write "${option} ${value}".`
+        : `iptables takes this whole word for the value of ${option}, so iptables-restore stops here. Write "${option} ${value}".`,
+  }),
   'missing-value': kind<{ readonly option: string }>({
     title: 'Option lacks its value',
     severity: 'error',
     doc: 'The option takes a value, and there is none.',
     message: ({ option }) => `${option} needs a value and has none, so iptables-restore stops here. Add it.`,
   }),
-  'not-negatable': kind<{ readonly option: string }>({
+  'missing-option': kind<{ readonly name: string; readonly options: readonly string[] }>({
+    title: 'Extension lacks an option that it needs',
+    severity: 'error',
+    doc: 'Most matches and targets mean nothing without one of their options: `-m mark` needs `--mark`, `-j DNAT` needs `--to-destination`.',
+    message: ({ name, options }) =>
+      `${name} needs ${options.length > 5 ? `one of its options, such as ${listed(options.slice(0, 2))}` : options.length > 1 ? `one of ${listed(options)}` : (options[0] ?? '')}, so iptables-restore stops here. Add it.`,
+  }),
+  'repeated-option': kind<{ readonly option: string }>({
+    title: 'Option is given twice',
+    severity: 'error',
+    doc: 'iptables takes each option once. Load the match again (`-m comment … -m comment …`) or write a second rule.',
+    message: ({ option }) =>
+      `${option} stands twice in this rule, so iptables-restore stops here. Remove one, or make two rules.`,
+  }),
+  'not-negatable': kind<{ readonly option: string; readonly why: string }>({
     title: 'Option cannot be negated',
     severity: 'error',
-    doc: '`!` stands before an option that has no negation.',
-    message: ({ option }) => `${option} cannot be negated, so iptables-restore stops here. Remove the "!".`,
+    doc: '`!` stands before an option that has no negation, or has none for several addresses.',
+    message: ({ option, why }) =>
+      `${option} cannot be negated${why === '' ? '' : ` ${why}`}, so iptables-restore stops here. Remove the "!".`,
+  }),
+  'misplaced-negation': kind<{ readonly option: string }>({
+    title: '“!” stands behind its option',
+    severity: 'error',
+    doc: 'iptables up to 1.4.2 took `--dport ! 80`. Since then the `!` stands before the option.',
+    message: ({ option }) =>
+      `"!" stands behind ${option}, where iptables takes it for the value. Write "! ${option}".`,
+  }),
+  'line-endings': kind<null>({
+    title: 'Lines end as on Windows',
+    severity: 'error',
+    doc: 'The file has CR LF line endings. They do not matter for reading it here, but iptables-restore takes the CR for a part of the last word.',
+    message: () =>
+      'Lines end in CR LF, as on Windows, so iptables-restore refuses the file. Change the line endings to LF before restoring it.',
+  }),
+  'missing-newline': kind<null>({
+    title: 'Last line is not ended',
+    severity: 'error',
+    doc: 'iptables-legacy-restore does not take COMMIT without a line ending; iptables-nft-restore does.',
+    message: () =>
+      'No line ending follows this COMMIT, so iptables-legacy-restore does not take it for one. Add one.',
   }),
   'protocol-needed': kind<{
     readonly option: string;
@@ -193,7 +238,10 @@ const kinds = {
     doc: 'Ports, TCP flags and ICMP types exist only in some protocols, so the rule must name one with `-p` before.',
     message: ({ option, has, wanted }) => {
       const first = wanted[0] ?? 'tcp';
-      const wants = option.includes('port') ? 'a protocol with ports' : `protocol ${wanted.join(' or ')}`;
+      const wants =
+        wanted.length > 2 || option.includes('port')
+          ? 'a protocol with ports'
+          : `protocol ${wanted.join(' or ')}`;
       return has === null
         ? `${option} needs ${wants} before it: add "-p ${first}".`
         : `${option} needs ${wants}, and this rule has "-p ${has}", so the kernel refuses it. Use "-p ${first}".`;

@@ -44,5 +44,6 @@ function report(scope: TableScope, option: Option, complaint: Complaint): void {
     why: complaint.why,
     cure: complaint.cure,
   };
-  scope.reporter.report(complaint.code, word, details);
+  const severity = complaint.doubtful ? 'warning' : 'error';
+  scope.reporter.report(complaint.code, word, details, { severity });
 }

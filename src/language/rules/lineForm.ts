@@ -1,0 +1,71 @@
+/** How lines must look for iptables-restore, whatever they say: blanks before them, line endings. */
+import type { Ruleset, Statement } from '../../iptables/nodes.ts';
+import { removeLine, replaceWith } from './fixes.ts';
+import type { Reporter } from './reporter.ts';
+import { scopeOf } from './tableScope.ts';
+
+const COMMIT = 'COMMIT';
+
+/** Checks every line but the rules, which may be indented. */
+export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
+  if (ruleset.format !== 'save') return;
+  const { text, statements } = ruleset;
+  const first = text.indexOf('\r\n');
+  if (first >= 0) {
+    reporter.report('line-endings', { start: first, end: first }, null);
+    return;
+  }
+  for (const statement of statements) {
+    if (statement.kind !== 'rule') checkBlanks(reporter, text, statement);
+  }
+  checkLastLine(reporter, ruleset);
+}
+
+function checkBlanks(reporter: Reporter, text: string, statement: Statement): void {
+  const { kind, start, end } = statement;
+  if (kind === 'blank') {
+    if (end > start) {
+      const reason = 'This line holds blanks, which iptables-restore takes for a rule';
+      reporter.report(
+        'bad-line',
+        statement,
+        { reason },
+        { fixes: [removeLine(text, statement, 'Remove this line')] },
+      );
+    }
+    return;
+  }
+  const before = start > 0 ? text.charAt(start - 1) : '\n';
+  if (kind !== 'bad' && kind !== 'command' && (before === ' ' || before === '\t')) {
+    const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
+    const blanks = { start: lineStart, end: start };
+    const reason = 'Blanks stand before this line, which only rules may have';
+    reporter.report(
+      'bad-line',
+      blanks,
+      { reason },
+      { fixes: [replaceWith(blanks, '', 'Remove the blanks')] },
+    );
+  }
+  if (kind === 'commit' && end - start > COMMIT.length) {
+    const blanks = { start: start + COMMIT.length, end };
+    const reason = 'A blank stands behind COMMIT';
+    reporter.report('bad-line', blanks, { reason }, { fixes: [replaceWith(blanks, '', 'Remove the blank')] });
+  }
+}
+
+function checkLastLine(reporter: Reporter, ruleset: Ruleset): void {
+  const last = ruleset.statements.at(-1);
+  const table = ruleset.tables.at(-1);
+  if (last?.kind !== 'commit' || table === undefined || last.end < ruleset.text.length) return;
+  const { backend } = scopeOf(ruleset, table, reporter);
+  if (backend === 'nf_tables') return;
+  const newline = { start: last.end, end: last.end };
+  const fixes = [replaceWith(newline, '\n', 'Add a line ending')];
+  reporter.report(
+    'missing-newline',
+    last,
+    {},
+    { severity: backend === 'legacy' ? 'error' : 'warning', fixes },
+  );
+}
