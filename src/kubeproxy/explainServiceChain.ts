@@ -1,6 +1,6 @@
 /** The part of an explanation that only chains of Services have: names, endpoints, how they are reached. */
 import type { Chain } from '../iptables/nodes.ts';
-import type { ChainOwner, Frontend, ServiceEndpoint } from './catalog/catalog.ts';
+import type { ChainOwner, Frontend, ServiceChainKind, ServiceEndpoint } from './catalog/catalog.ts';
 import { sharesOf, type Shares } from './catalog/shares.ts';
 import { percent } from './chance.ts';
 import type { ExplainedEndpoint, Explanation } from './explanation.ts';
@@ -17,11 +17,18 @@ type ServicePart = Pick<
 
 /** Explains KUBE-SVC-, -SVL-, -EXT-, -FW-, -XLB- and -SEP- chains by the Service port that they belong to. */
 export function explainServiceChain(owner: ChainOwner, chain: string, found: Chain | null): ServicePart {
-  return owner.kind === 'sep' ? explainEndpoint(owner, chain) : explainBalancing(owner, chain, found);
+  return owner.kind === 'sep'
+    ? explainEndpoint(owner, chain)
+    : explainBalancing(owner, owner.kind, chain, found);
 }
 
-function explainBalancing(owner: ChainOwner, chain: string, found: Chain | null): ServicePart {
-  const { port, kind, family } = owner;
+function explainBalancing(
+  owner: ChainOwner,
+  kind: ServiceChainKind,
+  chain: string,
+  found: Chain | null,
+): ServicePart {
+  const { port, family } = owner;
   const local = isLocalView(owner);
   const frontends = port.frontends.filter(
     (each) => each.family === family && leadsThrough(each, owner, chain),
@@ -31,7 +38,7 @@ function explainBalancing(owner: ChainOwner, chain: string, found: Chain | null)
   const where = local ? ' on this node' : '';
   return {
     title: port.name,
-    summary: summaryOf(owner, rows.length, where),
+    summary: summaryOf(kind, rows.length, where),
     sentences: [...sentencesOf(owner, frontends, chain)],
     endpoints: rows.map((each) => explainedEndpoint(each, local)),
     reachedBy: frontends.map((each) => frontendWords(each, chain)),
@@ -52,37 +59,23 @@ function isBalanced(endpoint: ServiceEndpoint, local: boolean): boolean {
   return local ? endpoint.localShare !== null : endpoint.share !== null || endpoint.localShare === null;
 }
 
-function leadsThrough(frontend: Frontend, owner: ChainOwner, chain: string): boolean {
+function leadsThrough(frontend: Frontend, { kind }: ChainOwner, chain: string): boolean {
   if (frontend.chain === chain) return true;
-  const outside = frontend.kind !== 'clusterIP';
-  switch (owner.kind) {
-    case 'svc':
-      return frontend.policy === 'Cluster';
-    case 'svl':
-      return frontend.policy === 'Local';
-    case 'ext':
-    case 'xlb':
-      return outside && frontend.chain?.startsWith('KUBE-FW-') === true;
-    case 'fw':
-    case 'sep':
-      return false;
-  }
+  if (kind === 'svc') return frontend.policy === 'Cluster';
+  if (kind === 'svl') return frontend.policy === 'Local';
+  return (kind === 'ext' || kind === 'xlb') && frontend.chain?.startsWith('KUBE-FW-') === true;
 }
 
-function summaryOf({ kind, port }: ChainOwner, endpoints: number, where: string): string {
-  const over = `${plural(endpoints, 'endpoint')}${where}`;
-  switch (kind) {
-    case 'svc':
-    case 'svl':
-      return `balances over ${over}`;
-    case 'ext':
-    case 'xlb':
-      return `takes traffic from outside to ${over}`;
-    case 'fw':
-      return `lets the allowed sources through to ${over}`;
-    case 'sep':
-      return port.name;
-  }
+const summaries: Readonly<Record<ServiceChainKind, string>> = {
+  svc: 'balances over',
+  svl: 'balances over',
+  ext: 'takes traffic from outside to',
+  xlb: 'takes traffic from outside to',
+  fw: 'lets the allowed sources through to',
+};
+
+function summaryOf(kind: ServiceChainKind, endpoints: number, where: string): string {
+  return `${summaries[kind]} ${plural(endpoints, 'endpoint')}${where}`;
 }
 
 function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: string): readonly string[] {

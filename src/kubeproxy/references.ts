@@ -28,25 +28,21 @@ function indexed(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly J
 
 /** The chains that no built-in chain leads to, however many jumps away; in file order. */
 export function unreachedChains(ruleset: Ruleset, table: Table): readonly Chain[] {
-  const targets = new Map<string, string[]>();
-  for (const [target, jumps] of indexed(ruleset, table)) {
-    for (const { from } of jumps) {
-      const known = targets.get(from.name);
-      if (known === undefined) targets.set(from.name, [target]);
-      else known.push(target);
-    }
-  }
-  const open = [...table.chains.values()].filter(isBuiltIn).map((chain) => chain.name);
-  const reached = new Set(open);
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const target of targets.get(name) ?? []) {
-      if (reached.has(target)) continue;
+  const open = hookNames.flatMap((name) => table.chains.get(name) ?? []).filter(isBuiltIn);
+  const reached = new Set(open.map((chain) => chain.name));
+  for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
+    for (const rule of chain.rules) {
+      const target = targetOf(ruleset, rule);
+      if (target === null || reached.has(target)) continue;
       reached.add(target);
-      open.push(target);
+      const next = table.chains.get(target);
+      if (next !== undefined) open.push(next);
     }
   }
   return [...table.chains.values()].filter((chain) => !reached.has(chain.name));
 }
+
+const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 
 function isBuiltIn(chain: Chain): boolean {
   return chain.declaration?.policy != null;
@@ -56,8 +52,8 @@ function indexOf(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly J
   const index = new Map<string, Jump[]>();
   for (const from of table.chains.values()) {
     for (const rule of from.rules) {
-      const target = targetAtEnd(ruleset.text.slice(rule.start, rule.end)) ?? rule.target?.name.text;
-      if (target === undefined) continue;
+      const target = targetOf(ruleset, rule);
+      if (target === null) continue;
       const jumps = index.get(target);
       if (jumps === undefined) index.set(target, [{ from, rule }]);
       else jumps.push({ from, rule });
@@ -66,10 +62,20 @@ function indexOf(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly J
   return index;
 }
 
-/** `… -j KUBE-SEP-X` → the target, where nothing after it could be something else; null otherwise. */
-function targetAtEnd(line: string): string | null {
-  const at = line.lastIndexOf(' -j ');
-  if (at < 0) return null;
-  const target = line.slice(at + ' -j '.length);
-  return /^[\w-]+$/u.test(target) ? target : null;
+function targetOf(ruleset: Ruleset, rule: Rule): string | null {
+  return targetInLine(ruleset.text.slice(rule.start, rule.end)) ?? rule.target?.name.text ?? null;
+}
+
+const JUMP = ' -j ';
+
+/**
+ * `… -j KUBE-SEP-X`, `… -j DNAT --to-destination …` → the target, where no quote stands behind the last `-j` of the
+ * line, which could otherwise be part of a comment; null to have the rule read.
+ */
+function targetInLine(line: string): string | null {
+  const at = line.lastIndexOf(JUMP);
+  if (at < 0 || line.includes('"', at) || line.includes("'", at) || line.includes('\\', at)) return null;
+  const start = at + JUMP.length;
+  const end = line.indexOf(' ', start);
+  return (end < 0 ? line.slice(start) : line.slice(start, end)).trim();
 }

@@ -284,15 +284,3 @@ const namedRoles: ReadonlyMap<string, ChainRole> = new Map([
     ),
   ],
 ]);
-
-/** Every role with its table (`*` = any) and chain, for listings and tests. */
-export function allRoles(): readonly {
-  readonly table: string;
-  readonly chain: string;
-  readonly role: ChainRole;
-}[] {
-  return [...namedRoles].map(([key, value]) => {
-    const slash = key.indexOf('/');
-    return { table: key.slice(0, slash), chain: key.slice(slash + 1), role: value };
-  });
-}

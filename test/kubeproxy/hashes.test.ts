@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   base32,
@@ -44,6 +44,21 @@ test('a chain of nftables mode carries its name in clear', () => {
   expect(nftablesChainName('service', parts)).toBe('service-ULMVA6XW-ns1/svc1/tcp/p80');
 });
 
+const kinds: readonly NftablesChainKind[] = [
+  'service',
+  'local',
+  'external',
+  'endpoint',
+  'affinity',
+  'firewall',
+];
+
+function kindOf(text: string | undefined): NftablesChainKind {
+  const kind = kinds.find((each) => each === text);
+  if (kind === undefined) throw new Error(`no kind of chain: ${text}`);
+  return kind;
+}
+
 test('every chain of a real nftables-mode node has the name worked out here', () => {
   const nft = readFileSync(new URL('../dumps/1.36.3-nftables/nft.txt', import.meta.url), 'utf8');
   const pattern =
@@ -62,7 +77,7 @@ test('every chain of a real nftables-mode node has the name worked out here', ()
   ] of nft.matchAll(pattern)) {
     const parts = { namespace, service, protocol, port };
     const endpoint = address === undefined ? undefined : { address, port: Number(number) };
-    expect(nftablesChainName(kind as NftablesChainKind, parts, endpoint)).toBe(name);
+    expect(nftablesChainName(kindOf(kind), parts, endpoint)).toBe(name);
     if (endpoint === undefined) seen.service++;
     else seen.endpoint++;
   }
@@ -75,7 +90,7 @@ test('base32 holds every bit', () => {
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
       const letters = base32(bytes);
-      const back = [...letters]
+      const back = Array.from(letters)
         .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
         .join('');
       expect(back.startsWith(bits)).toBe(true);

@@ -168,8 +168,9 @@ class Collector implements Drafts {
   #addChains(family: Family, nat: Table | null): void {
     if (nat === null) return;
     for (const name of nat.chains.keys()) {
+      if (name.startsWith('KUBE-SEP-')) continue;
       const found = readFamilyChain(name);
-      if (found !== null && found.kind !== 'sep') sideOf(this.#draft(found.suffix, null, null), family);
+      if (found !== null) sideOf(this.#draft(found.suffix, null, null), family);
     }
   }
 

@@ -47,19 +47,19 @@ export function pageOf(list: RowList, offset: number, limit: number): TreePage {
 
 export type RowParts = Pick<TreeNode, 'id' | 'kind' | 'label' | 'family'> & Partial<TreeNode>;
 
-/** A row with everything that is not given left empty. */
+/** A row with everything that is not given left empty; a node given as the span is reduced to its offsets. */
 export function rowWith(parts: RowParts): TreeNode {
   return {
     description: '',
     badge: null,
     badgeReason: null,
     hasChildren: false,
-    span: null,
     chain: null,
     address: null,
     port: null,
     protocol: null,
     ...parts,
+    span: parts.span == null ? null : { start: parts.span.start, end: parts.span.end },
   };
 }
 

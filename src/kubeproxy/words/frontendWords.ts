@@ -1,5 +1,5 @@
 /** Frontends in words. */
-import type { Frontend, FrontendKind } from '../catalog/catalog.ts';
+import type { Frontend, FrontendFate, FrontendKind } from '../catalog/catalog.ts';
 import { joinHostPort } from '../hashes.ts';
 
 const kindWords: Readonly<Record<FrontendKind, string>> = {
@@ -25,34 +25,24 @@ export function frontendPlace(frontend: Frontend): string {
 /** `masqueraded`, `masqueraded unless from 10.244.0.0/16`; empty where nobody is. */
 export function masqueradeWords(frontend: Frontend): string {
   const { masquerade } = frontend;
-  switch (masquerade.kind) {
-    case 'never':
-      return '';
-    case 'always':
-      return 'masqueraded';
-    case 'node':
-      return 'masqueraded if from this node';
-    case 'unless':
-      return `masqueraded unless ${masquerade.unless}`;
-    case 'when':
-      return `masqueraded if ${masquerade.when}`;
-  }
+  if (masquerade.kind === 'never') return '';
+  if (masquerade.kind === 'unless') return `masqueraded unless ${masquerade.unless}`;
+  if (masquerade.kind === 'when') return `masqueraded if ${masquerade.when}`;
+  return masquerade.kind === 'node' ? 'masqueraded if from this node' : 'masqueraded';
 }
+
+const fates: Readonly<Record<FrontendFate, string>> = {
+  balanced: '',
+  rejected: 'rejected: no endpoints',
+  dropped: 'dropped: no endpoints on this node',
+  none: 'leads to no endpoint',
+};
 
 /** What becomes of traffic that is not balanced; empty where it is. */
 export function fateWords(frontend: Frontend): string {
-  switch (frontend.fate) {
-    case 'balanced':
-      return '';
-    case 'rejected':
-      return 'rejected: no endpoints';
-    case 'dropped':
-      return frontend.chain === null
-        ? 'dropped: no endpoints on this node'
-        : 'dropped, unless from pods or this node: no endpoints on this node';
-    case 'none':
-      return 'leads to no endpoint';
-  }
+  return frontend.fate === 'dropped' && frontend.chain !== null
+    ? 'dropped, unless from pods or this node: no endpoints on this node'
+    : fates[frontend.fate];
 }
 
 /** `ClusterIP 10.96.12.3:80/TCP`, `NodePort 30080/TCP (through KUBE-EXT-…, masqueraded)`. */
