@@ -114,7 +114,7 @@ export function frontendsOf(
   address: string,
   port: number | null,
   protocol: string | undefined,
-  { catalog, node }: Analysis,
+  { catalog, node }: Pick<Analysis, 'catalog' | 'node'>,
 ): readonly { readonly port: ServicePort; readonly frontend: Frontend }[] {
   if (port === null) return [];
   const direct = catalog.frontendsAt(address, port, protocol);

@@ -9,10 +9,13 @@ import type { RuleRef } from '../catalog/catalog.ts';
 import type { NarrativeLocation } from './narrative.ts';
 import type { LabelContext } from './ruleLabel.ts';
 
+/** What a telling needs of an analysis. */
+export type Subject = Pick<Analysis, 'rulesets' | 'node' | 'catalog' | 'objects'>;
+
 /** What every part of a telling looks at. */
 export interface Context extends LabelContext {
   readonly flow: Flow;
-  readonly analysis: Analysis;
+  readonly analysis: Subject;
   /** Whether these rules have the kubelet's KUBE-MARK-DROP, so that bit 15 means something. */
   readonly dropMark: boolean;
   /** How many rules a chain has. */
@@ -24,7 +27,7 @@ export interface Context extends LabelContext {
 const indexes = new WeakMap<Ruleset, LineIndex>();
 
 /** The context of tracing `flow`; the family's rules must be there, since they were traced. */
-export function contextOf(flow: Flow, analysis: Analysis): Context {
+export function contextOf(flow: Flow, analysis: Subject): Context {
   const { family } = flow;
   const ruleset = analysis.rulesets[family];
   const text = ruleset?.text ?? '';

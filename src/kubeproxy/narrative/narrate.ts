@@ -1,8 +1,7 @@
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
 import type { Flow } from '../../netfilter/flow.ts';
 import type { Decision, Outcome, Trace } from '../../netfilter/trace.ts';
-import type { Analysis } from '../analysis.ts';
-import { contextOf, type Context } from './context.ts';
+import { contextOf, type Context, type Subject } from './context.ts';
 import { fatesOf, servicePortOf, type Fate } from './fates.ts';
 import type {
   Narrative,
@@ -33,7 +32,7 @@ import {
 export function narrate(
   trace: Trace,
   flow: Flow,
-  analysis: Analysis,
+  analysis: Subject,
   decisions: readonly Decision[],
 ): Narrative {
   const context = contextOf(flow, analysis);
