@@ -69,13 +69,9 @@ export const panelStyles = css`
     min-height: 0;
   }
   /* Dimmed as a whole and still readable: what is dim already gets no dimmer. */
-  .stale {
+  .page .stale {
     opacity: 0.8;
-  }
-  .stale,
-  .stale outcome-list,
-  .stale path-tree {
-    --dim: var(--vscode-foreground);
+    --undimmed: var(--vscode-foreground);
   }
   answer-summary {
     padding: 12px 16px;

@@ -25,7 +25,7 @@ export function changeText({ field, was, is }: NarrativeChange, named: boolean):
 export function rowBody(row: PathRow): TemplateResult {
   switch (row.kind) {
     case 'step':
-      return stepBody(row.step);
+      return stepBody(row.step, row.expanded === true);
     case 'considered':
       return consideredBody(row.rule);
     case 'loading':
@@ -53,8 +53,16 @@ function ruleText(text: string): readonly (TemplateResult | string)[] {
     );
 }
 
-function stepBody(step: NarrativeStep): TemplateResult {
-  const { kind, label, detail, chance, changes, verdict, number } = step;
+/** What a closed hook holds, where the narrative does not say it: `2 rules matched · policy ACCEPT`. */
+function hookSummary({ children }: NarrativeStep): string {
+  const matched = children.filter(({ kind }) => kind === 'rule').length;
+  const policy = children.find(({ kind }) => kind === 'policy')?.label ?? '';
+  return [strings.matched(matched), policy].filter((part) => part !== '').join(' · ');
+}
+
+function stepBody(step: NarrativeStep, open: boolean): TemplateResult {
+  const { kind, label, chance, changes, verdict, number } = step;
+  const detail = step.detail === '' && kind === 'hook' && !open ? hookSummary(step) : step.detail;
   return html`${kind === 'rule' && number !== null ? html`<span class="number">${number}</span>` : nothing}
     ${verdict === null || verdict === 'accept' ? nothing : ending(verdict)}
     <span class="body">

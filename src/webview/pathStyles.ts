@@ -10,12 +10,13 @@ export const pathStyles = css`
   }
   .row {
     --indent: 14px;
+    --start: 12px;
     position: relative;
     display: flex;
     align-items: flex-start;
     gap: 0 6px;
     min-height: 22px;
-    padding: 1px 10px 1px calc(4px + (var(--level) - 1) * var(--indent));
+    padding: 1px 10px 1px calc(var(--start) + (var(--level) - 1) * var(--indent));
     cursor: pointer;
     content-visibility: auto;
     contain-intrinsic-size: auto 22px;
@@ -24,7 +25,7 @@ export const pathStyles = css`
   .row::before {
     content: '';
     position: absolute;
-    inset: 0 auto 0 11px;
+    inset: 0 auto 0 calc(var(--start) + 7px);
     width: calc((var(--level) - 1) * var(--indent));
     background: repeating-linear-gradient(
       to right,
@@ -156,6 +157,7 @@ export const pathStyles = css`
   @container (max-width: 640px) {
     .row {
       --indent: 9px;
+      --start: 8px;
     }
     .number {
       min-width: 0;

@@ -108,6 +108,7 @@ export const strings = {
     dscp: 'DSCP',
     ttl: 'TTL',
   },
+  matched: (count: number) => (count === 0 ? 'no rule matched' : `${plural(count, 'rule', 'rules')} matched`),
   loadingRules: 'Looking at the rules …',
   moreRules: (shown: number, left: number) =>
     `Show ${number.format(shown)} more of ${number.format(left)} rules`,

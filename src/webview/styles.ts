@@ -11,7 +11,7 @@ export const baseStyles = css`
     line-height: 1.45;
     --mono: var(--vscode-editor-font-family, monospace);
     /* As VS Code's lists dim a description; some themes give it the colour of the text itself. */
-    --dim: color-mix(in srgb, var(--vscode-foreground) 76%, var(--vscode-editor-background));
+    --dim: var(--undimmed, color-mix(in srgb, var(--vscode-foreground) 76%, var(--vscode-editor-background)));
     --line: var(--vscode-contrastBorder, var(--vscode-panel-border, transparent));
     --good: var(--vscode-charts-green);
     --bad: var(--vscode-charts-red);

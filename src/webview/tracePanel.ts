@@ -211,6 +211,7 @@ export class TracePanel extends LitElement {
     marks,
     notices,
   }: NarrativeOutcome): TemplateResult | typeof nothing {
+    const news = notices.filter((notice) => !this.#isSaid(notice));
     const changes = [
       [strings.source, sourceChange],
       [strings.destination, destinationChange],
@@ -221,7 +222,7 @@ export class TracePanel extends LitElement {
         : html`<dt>${label}</dt>
             <dd>${changeText(change, false)}</dd>`,
     );
-    const empty = sourceChange === null && destinationChange === null && marks.length + notices.length === 0;
+    const empty = sourceChange === null && destinationChange === null && marks.length + news.length === 0;
     if (empty) return nothing;
     return html`<dl class="facts">
       ${rows}
@@ -231,8 +232,18 @@ export class TracePanel extends LitElement {
           : html`<dt>${strings.marks}</dt>
               <dd>${marks.map(clean).join(', ')}</dd>`
       }
-      ${notices.map((notice) => html`<dd class="notice">${clean(notice)}</dd>`)}
+      ${news.map((notice) => html`<dd class="notice">${clean(notice)}</dd>`)}
     </dl>`;
+  }
+
+  /** Whether the sentences on top say it already. */
+  #isSaid(notice: string): boolean {
+    const { headline, details } = this.#model.state.answered?.answer.narrative ?? {
+      headline: '',
+      details: [],
+    };
+    const said = [headline, ...details].join(' ').toLowerCase();
+    return said.includes(notice.toLowerCase().replace(/\.$/, ''));
   }
 
   #outcome(): NarrativeOutcome | null {

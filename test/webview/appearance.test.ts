@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch, PanelPage } from './panelPage.ts';
 import { states } from './panelStates.ts';
+import { highContrastDark } from './themes/highContrastDark.ts';
 import { themes } from './themes/all.ts';
 
 const folder = 'out/screenshots/webview';
@@ -38,6 +39,19 @@ describe.each(themes)('$name', (theme) => {
       await panel.close();
     });
   });
+});
+
+test('where the system forces its colours, what is selected and what is active still stands out', async () => {
+  const [forwarded] = states;
+  if (forwarded === undefined) throw new Error('no state');
+  const panel = await PanelPage.open(browser, forwarded.host(), { theme: highContrastDark });
+  await panel.page.emulateMedia({ forcedColors: 'active' });
+  await panel.page.getByText(forwarded.settled).first().waitFor();
+  await panel.page.screenshot({ path: `${folder}/forced-colors.png` });
+  const selected = panel.page.locator('.ending[aria-selected="true"]');
+  const outline = await selected.evaluate((row) => getComputedStyle(row).outlineStyle);
+  expect(outline).toBe('solid');
+  await panel.close();
 });
 
 async function seriousFindings({ page }: PanelPage): Promise<readonly string[]> {

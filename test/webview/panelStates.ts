@@ -92,6 +92,12 @@ export const states: readonly PanelStateShown[] = [
   { name: 'dropped', host: answering(dropped), settled: 'other traffic to' },
   { name: 'unknown', host: answering(undecided), settled: /^If the ipset “blocked” contains/ },
   {
+    name: 'assumptions',
+    host: answering(undecided),
+    arrange: (page) => page.getByRole('button', { name: /^Assumed/ }).click(),
+    settled: 'As it is',
+  },
+  {
     name: 'invalid',
     host: () =>
       new FakeHost(stateOf(form, true), {
