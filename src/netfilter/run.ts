@@ -27,7 +27,7 @@ export interface RuleSlice extends Omit<RulePlace, 'index'> {
 }
 
 /** More rules than any kernel would look at for one packet: the walk stops and says so. */
-export const MAX_RULES = 2_000_000;
+export const MAX_RULES = 1_000_000;
 
 /** One way through everything: a packet (or a sequence of them) with one answer to each open question. */
 export class Run {

@@ -3,10 +3,12 @@ import { parseRuleset } from '../../src/iptables/parser.ts';
 import { createEngine, type Engine } from '../../src/netfilter/engine.ts';
 import type { Family, Flow } from '../../src/netfilter/flow.ts';
 import { flowResult, type OutcomeResult } from '../../src/netfilter/flows.ts';
+import type { Node } from '../../src/netfilter/node/node.ts';
 import { readNode } from '../../src/netfilter/node/readNode.ts';
-import type { SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import { type SnapshotFileName, snapshotFileNames } from '../../src/netfilter/snapshot.ts';
 import type { Trace, TraceOptions } from '../../src/netfilter/trace.ts';
 
+/** A snapshot's files, as far as they are there. */
 type Files = Readonly<Partial<Record<SnapshotFileName, string>>>;
 
 const link = (ifindex: number, ifname: string, addresses: readonly string[], more: object = {}): object => ({
@@ -107,8 +109,22 @@ export function dump(
 }
 
 export function engineOf(rules: string, files: Files = labFiles, family: Family = 4): Engine {
-  const entries = Object.entries(files) as [SnapshotFileName, string][];
-  return createEngine(parseRuleset(rules), family, readNode(new Map(entries)));
+  return createEngine(parseRuleset(rules), family, nodeOf(files));
+}
+
+export function nodeOf(files: Files): Node {
+  const there = snapshotFileNames.flatMap((name): readonly [SnapshotFileName, string][] => {
+    const text = files[name];
+    return text === undefined ? [] : [[name, text]];
+  });
+  return readNode(new Map(there));
+}
+
+const following = 'then';
+
+/** A flow with the packets that follow it. */
+export function sequence(first: Flow, ...rest: readonly Flow[]): Flow {
+  return { ...first, [following]: rest };
 }
 
 type Partial4 = Omit<Flow, 'family' | 'from' | 'to' | 'protocol'>;

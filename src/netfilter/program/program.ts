@@ -94,9 +94,13 @@ export class Program {
     return this.#tables.size === 0;
   }
 
-  /** Which of the two kernel implementations the table was printed from; null where the dump does not say. */
+  /**
+   * Which of the two kernel implementations the table was printed from; null where the dump does not say. Every
+   * iptables-save of the nf_tables kind names it in its first line; one that names nothing is of the legacy kind.
+   */
   backend(table: TableName): 'nf_tables' | 'legacy' | null {
-    return this.#tables.get(table)?.generator?.backend ?? null;
+    const generator = this.#tables.get(table)?.generator ?? null;
+    return generator === null ? null : (generator.backend ?? 'legacy');
   }
 
   chain(table: TableName, name: string): CompiledChain {
