@@ -154,7 +154,7 @@ function tracePanel(window: Window): Suite {
     await window.command('kube-proxy: Trace Packet');
     await window.quickPickRow('10.244.').waitFor();
     await window.screenshot('pick-source');
-    await window.pick('10.244.1.', '10.244.1.');
+    await window.pick('client-1', 'pod 10.244.1.5 ');
     await window.quickPickRow('edge/').waitFor();
     await window.pick('np-cluster', 'edge/np-cluster:http');
     await window

@@ -90,6 +90,8 @@ export class Window {
   async expand(text: string | RegExp): Promise<void> {
     const row = this.row(text);
     await row.waitFor();
+    // Rows that still arrive would move it from under the pointer.
+    await this.settle();
     if ((await row.getAttribute('aria-expanded')) === 'false') {
       await row.locator('.monaco-tl-twistie').click();
       await this.page.waitForFunction(

@@ -35,7 +35,7 @@ rulesView.test('by hook, PREROUTING opens down to an endpoint', async () => {
   await openDump();
   await vscode.commands.executeCommand('kubeProxy.rules.focus');
   await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
-  const services = await expand('PREROUTING', 'nat', 'KUBE-SERVICES');
+  const services = await expand('IPv4', 'PREROUTING', 'nat', 'KUBE-SERVICES');
   const service = (await children(services)).find(
     (each) => each.kind === 'row' && each.row.label.includes('edge/np-cluster'),
   );
@@ -58,7 +58,7 @@ rulesView.test('by Service, a namespace opens down to an endpoint', async () => 
 
 rulesView.test('a click on a row goes to its rule', async () => {
   const document = await openDump();
-  const services = await expand('PREROUTING', 'nat', 'KUBE-SERVICES');
+  const services = await expand('IPv4', 'PREROUTING', 'nat', 'KUBE-SERVICES');
   const item = await extension().exports.view.rows.getTreeItem(services);
   assert.ok(item.command);
   await vscode.commands.executeCommand(

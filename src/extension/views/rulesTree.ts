@@ -29,6 +29,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   readonly #loaded = new Map<string, number>();
   #uri: vscode.Uri | null = null;
   #order: RulesOrder;
+  #firstRow: string | null = null;
   /** Told why there are no rows, or null when there are. */
   readonly #report: (failure: string | null) => void;
 
@@ -96,12 +97,19 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
       left = total - rows.length;
       page = Math.min(items.length, left);
     }
+    if (parent === null) this.#firstRow = rows.length === 0 ? null : rowId(rows[0] ?? null);
     return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
   }
 
   getTreeItem(element: RulesElement): vscode.TreeItem {
     const prefix = `${this.#order} ${this.#uri?.toString() ?? ''}`;
-    return element.kind === 'row' ? rowItem(element.row, prefix) : moreItem(element, prefix);
+    if (element.kind === 'more') return moreItem(element, prefix);
+    const item = rowItem(element.row, prefix);
+    // Of several families the first stands open: a dump is opened to see its hooks.
+    if (element.row.kind === 'group' && element.row.id === this.#firstRow) {
+      item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+    }
+    return item;
   }
 
   getParent(element: RulesElement): RulesElement | undefined {
