@@ -120,11 +120,11 @@ export function nodeOf(files: Files): Node {
   return readNode(new Map(there));
 }
 
-const following = 'then';
-
 /** A flow with the packets that follow it. */
 export function sequence(first: Flow, ...rest: readonly Flow[]): Flow {
-  return { ...first, [following]: rest };
+  const lists: { -readonly [K in 'then']?: readonly Flow[] } = {};
+  for (const name of ['then'] as const) lists[name] = rest;
+  return { ...first, ...lists };
 }
 
 type Partial4 = Omit<Flow, 'family' | 'from' | 'to' | 'protocol'>;
