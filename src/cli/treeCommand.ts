@@ -46,6 +46,8 @@ interface Visit {
 interface Frame {
   readonly parent: string | null;
   readonly last: readonly boolean[];
+  /** What its chains' names belong to: a table, or a chain that no hook reaches. */
+  readonly scope: string;
   items: readonly TreeNode[];
   offset: number;
   total: number;
@@ -54,34 +56,46 @@ interface Frame {
 /** The rows from the top down to `depth` levels. Each chain is opened once, so that loops and diamonds come to an end. */
 function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit> {
   const opened = new Set<string>();
-  const frames: Frame[] = [frameOf(tree, order, null, [])];
+  const frames: Frame[] = [frameOf(tree, order, null, [], '')];
   for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
-    const at = frame.offset % PAGE;
-    if (at === 0 && frame.offset > 0 && frame.offset < frame.total) {
-      frame.items = tree.rows(order, frame.parent, frame.offset, PAGE).items;
-    }
-    const node = frame.items[at];
-    if (!node || frame.offset >= frame.total) {
+    const node = nextOf(frame, tree, order);
+    if (!node) {
       frames.pop();
       continue;
     }
-    frame.offset++;
     const last = [...frame.last, frame.offset === frame.total];
+    const scope =
+      node.kind === 'table' || node.kind === 'chain'
+        ? `${node.family} ${node.kind} ${node.label}`
+        : frame.scope;
     const key =
-      node.hasChildren && node.chain !== null && order === 'hook'
-        ? `${node.family} ${node.kind} ${node.chain}`
-        : null;
+      order === 'hook' && node.kind === 'rule' && node.hasChildren ? `${scope} ${node.chain}` : null;
     const repeated = key !== null && opened.has(key);
     if (key !== null) opened.add(key);
     yield { node, level: frames.length - 1, last, repeated };
-    if (node.hasChildren && !repeated && frames.length < depth)
-      frames.push(frameOf(tree, order, node.id, last));
+    if (node.hasChildren && !repeated && frames.length < depth) {
+      frames.push(frameOf(tree, order, node.id, last, scope));
+    }
   }
 }
 
-function frameOf(tree: Tree, order: TreeOrder, parent: string | null, last: readonly boolean[]): Frame {
+function nextOf(frame: Frame, tree: Tree, order: TreeOrder): TreeNode | undefined {
+  const at = frame.offset % PAGE;
+  if (frame.offset >= frame.total) return undefined;
+  if (at === 0 && frame.offset > 0) frame.items = tree.rows(order, frame.parent, frame.offset, PAGE).items;
+  frame.offset++;
+  return frame.items[at];
+}
+
+function frameOf(
+  tree: Tree,
+  order: TreeOrder,
+  parent: string | null,
+  last: readonly boolean[],
+  scope: string,
+): Frame {
   const { items, total } = tree.rows(order, parent, 0, PAGE);
-  return { parent, last, items, offset: 0, total };
+  return { parent, last, scope, items, offset: 0, total };
 }
 
 async function printText(walk: Iterable<Visit>, { output, style }: Terminal): Promise<void> {
