@@ -7,7 +7,7 @@ import { evidenceOf, type ReleaseEvidence } from './releaseEvidence.ts';
 import type { ProxyMode } from './roles.ts';
 import { families, tableNamed, type Rulesets } from './rulesets.ts';
 
-export interface DumpEvidence {
+interface DumpEvidence {
   /** What it shows: `1.25 or later`. */
   readonly claim: string;
   /** By what: `chain KUBE-PROXY-FIREWALL in table filter`. */

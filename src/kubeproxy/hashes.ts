@@ -28,7 +28,7 @@ export function hash16(text: string): string {
 }
 
 /** The eight characters in the name of a chain in nftables mode: 40 bits of sha256. */
-export function hash8(text: string): string {
+function hash8(text: string): string {
   return base32(sha256(text, 5));
 }
 

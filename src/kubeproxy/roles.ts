@@ -3,7 +3,7 @@
  * pkg/proxy/ipvs, pkg/proxy/userspace and pkg/kubelet/kubelet_network_linux.go of releases 1.17 to 1.36.
  */
 
-export type KubeOwner = 'kube-proxy' | 'kubelet' | 'kubelet or kube-proxy';
+type KubeOwner = 'kube-proxy' | 'kubelet' | 'kubelet or kube-proxy';
 
 export type ProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'userspace';
 

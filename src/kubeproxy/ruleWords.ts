@@ -5,7 +5,7 @@ import { actionOf } from './words/actions.ts';
 import { plainContext, type Clause, type WordsContext } from './words/clauses.ts';
 import { chanceWords, conditionsOf } from './words/conditions.ts';
 
-export { plainContext, type WordsContext } from './words/clauses.ts';
+export type { WordsContext } from './words/clauses.ts';
 
 export interface ShortOptions {
   /** The part of all packets of a balancing chain that the rule takes in the end, put before everything. */

@@ -59,7 +59,7 @@ export interface Frontend {
   readonly ref: RuleRef;
 }
 
-export interface EndpointPod {
+interface EndpointPod {
   readonly namespace: string;
   readonly name: string;
 }
@@ -100,7 +100,7 @@ export interface Affinity {
   readonly seconds: number;
 }
 
-export type PortProblemKind = 'no-endpoints' | 'no-local-endpoints';
+type PortProblemKind = 'no-endpoints' | 'no-local-endpoints';
 
 /** What the rules themselves say is wrong, at the rule that says it. */
 export interface PortProblem {

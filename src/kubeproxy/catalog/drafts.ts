@@ -12,11 +12,11 @@ import {
   destinationAddressOf,
   destinationPortOf,
   generalOption,
-  hostOf,
   protocolOf,
   targetNameOf,
   valueOf,
 } from '../ruleView.ts';
+import { hostWords } from '../words/clauses.ts';
 import type { FrontendKind, RuleRef } from './catalog.ts';
 import { readServiceComment, type CommentKind } from './comments.ts';
 
@@ -225,5 +225,6 @@ function scopeOf(rule: Rule): string {
   const option = generalOption(rule, '-d');
   const address = valueOf(option);
   if (option === null || address === null) return 'every address';
-  return option.negation === null ? (hostOf(option) ?? address) : `every address but ${address}`;
+  const host = hostWords(address);
+  return option.negation === null ? host : `every address but ${host}`;
 }

@@ -13,8 +13,6 @@ export interface Policies {
   readonly external: TrafficPolicy;
 }
 
-const CHAIN_DEPTH = 4;
-
 /**
  * Cluster IPs first, then node ports, external IPs and load-balancer IPs, each in rule order. Several rules for one
  * address and port (with and without `-d 127.0.0.0/8`, or of older releases) make one frontend.
@@ -110,9 +108,10 @@ function refine(kind: FrontendKind, address: string | null, service: Service | n
   return has(service.loadBalancerIngress.map((ingress) => ingress.ip)) ? 'loadBalancerIP' : kind;
 }
 
-/** What becomes of the traffic that no condition takes aside, by the chains alone. */
-function fateOf(rules: FamilyRules, chain: string, depth = 0): FrontendFate {
-  if (depth === CHAIN_DEPTH) return 'none';
+/** What becomes of the traffic that no condition takes aside, by the chains alone. Each chain is looked at once. */
+function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>()): FrontendFate {
+  if (seen.has(chain)) return 'none';
+  seen.add(chain);
   let fate: FrontendFate = 'none';
   for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
     const target = targetNameOf(rule) ?? '';
@@ -120,7 +119,7 @@ function fateOf(rules: FamilyRules, chain: string, depth = 0): FrontendFate {
     if (kind === 'sep') return 'balanced';
     if (target === 'KUBE-MARK-DROP' && isUnconditional(rule)) return fate === 'none' ? 'dropped' : fate;
     if (kind === undefined || !(isUnconditional(rule) || allowsSources(chain))) continue;
-    const next = fateOf(rules, target, depth + 1);
+    const next = fateOf(rules, target, seen);
     if (next !== 'none') fate = next;
     if (fate === 'balanced') return fate;
   }
@@ -166,10 +165,11 @@ export function policiesOf(rules: FamilyRules, side: Side): Policies {
   return { internal: localClusterIP ? 'Local' : 'Cluster', external: localOutside ? 'Local' : 'Cluster' };
 }
 
-function isLocalEntry(rules: FamilyRules, chain: string, depth = 0): boolean {
+function isLocalEntry(rules: FamilyRules, chain: string, seen = new Set<string>()): boolean {
   const kind = readFamilyChain(chain)?.kind;
   if (kind === 'xlb' || kind === 'svl') return true;
-  if (kind === 'svc' || kind === undefined || depth === CHAIN_DEPTH) return false;
+  if (kind === 'svc' || kind === undefined || seen.has(chain)) return false;
+  seen.add(chain);
   const jumps = (rules.nat?.chains.get(chain)?.rules ?? []).flatMap((rule) => targetNameOf(rule) ?? []);
-  return jumps.some((target) => target !== chain && isLocalEntry(rules, target, depth + 1));
+  return jumps.some((target) => isLocalEntry(rules, target, seen));
 }

@@ -4,7 +4,7 @@ import { readMark } from '../../iptables/values/marks.ts';
 import { chainNamed, families, type Rulesets } from '../rulesets.ts';
 import { targetNameOf, targetOption, valueOf } from '../ruleView.ts';
 
-export const DEFAULT_MASQUERADE_MARK = 0x4000;
+const DEFAULT_MASQUERADE_MARK = 0x4000;
 
 /** The mark that KUBE-MARK-MASQ sets in one family's rules; null where there is no such rule. */
 export function masqueradeMarkOf(ruleset: Ruleset | null): number | null {

@@ -16,9 +16,6 @@ import type { Masquerade } from './catalog.ts';
 import { placeKey, type Dispatch, type FamilyRules } from './drafts.ts';
 import { normalAddress } from './objectIndex.ts';
 
-/** Chains followed from the dispatch rule: KUBE-FW → KUBE-EXT → KUBE-SVC is the longest that kube-proxy builds. */
-const MAX_DEPTH = 4;
-
 /**
  * The first mark rule that a packet of this frontend meets: beside the dispatch rule (up to 1.21), else in the chains
  * that follow.
@@ -26,11 +23,13 @@ const MAX_DEPTH = 4;
 export function masqueradeOf(rules: FamilyRules, dispatch: Dispatch): Masquerade {
   const beside = rules.marks.get(placeKey(dispatch.address, dispatch.port, dispatch.protocol)) ?? [];
   const found = beside.map((rule) => conditionOf(rule)).find((condition) => condition.kind !== 'never');
-  return found ?? inChain(rules, dispatch, dispatch.chain, 0);
+  return found ?? inChain(rules, dispatch, dispatch.chain, new Set());
 }
 
-function inChain(rules: FamilyRules, dispatch: Dispatch, chain: string, depth: number): Masquerade {
-  if (depth === MAX_DEPTH) return { kind: 'never' };
+/** `seen`: a chain is looked at once, so that no loop and no fan of jumps can take long. */
+function inChain(rules: FamilyRules, dispatch: Dispatch, chain: string, seen: Set<string>): Masquerade {
+  if (seen.has(chain)) return { kind: 'never' };
+  seen.add(chain);
   for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
     const target = targetNameOf(rule);
     if (target === null) continue;
@@ -40,7 +39,7 @@ function inChain(rules: FamilyRules, dispatch: Dispatch, chain: string, depth: n
     }
     const next = readFamilyChain(target);
     if (next === null || next.kind === 'sep' || !leadsOn(rule, chain)) continue;
-    const found = inChain(rules, dispatch, target, depth + 1);
+    const found = inChain(rules, dispatch, target, seen);
     if (found.kind !== 'never') return found;
   }
   return { kind: 'never' };

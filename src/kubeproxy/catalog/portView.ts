@@ -21,7 +21,7 @@ import { endpointsOf, objectEndpointsOnly, portShares, type PortShares } from '.
 import { frontendsOf, policiesOf, type Policies } from './frontends.ts';
 import type { ObjectEndpoint, ObjectIndex, PortOfService } from './objectIndex.ts';
 
-export const serviceChainKinds: readonly ServiceChainKind[] = ['svc', 'svl', 'ext', 'fw', 'xlb'];
+const serviceChainKinds: readonly ServiceChainKind[] = ['svc', 'svl', 'ext', 'fw', 'xlb'];
 
 /** What a port's parts are worked out from. `index` is null without objects. */
 export interface PortContext {
@@ -256,6 +256,7 @@ export class PortView implements ServicePort {
   }
 
   get #policy(): Policies {
+    this.#policies ??= this.#toldByObject();
     if (this.#policies === null) {
       const each = this.#perFamily((rules, side) => [policiesOf(rules, side)]);
       this.#policies = {
@@ -264,6 +265,14 @@ export class PortView implements ServicePort {
       };
     }
     return this.#policies;
+  }
+
+  /** Where every frontend is refused the rules say nothing of the policies, but the objects may. */
+  #toldByObject(): Policies | null {
+    const { object } = this;
+    const sides = [...(this.#draft?.sides.values() ?? [])];
+    if (object === null || sides.some((side) => side.dispatches.length > 0)) return null;
+    return { internal: object.internalTrafficPolicy, external: object.externalTrafficPolicy };
   }
 
   #side(family: Family): Side | null {

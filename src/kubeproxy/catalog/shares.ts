@@ -18,8 +18,6 @@ export interface Shares {
   readonly affinitySeconds: number | null;
 }
 
-export const noShares: Shares = { byChain: new Map(), rules: new Map(), rest: 1, affinitySeconds: null };
-
 /**
  * The shares of KUBE-SVC-, KUBE-SVL- and older KUBE-XLB- chains. Rules that mark, and rules that take some sources to
  * another chain (`-s CIDR -j KUBE-SVC-…`), are passed over: the shares are those of the traffic that gets by.

@@ -1,6 +1,5 @@
 /** What has to hold for a rule to match, in words. */
 import type { Match, Option, Rule } from '../../iptables/nodes.ts';
-import { printRule } from '../../iptables/printer.ts';
 import { chanceOf, oneOf, percent } from '../chance.ts';
 import { canonicalMatchOption, generalOption, matchOption, valueOf } from '../ruleView.ts';
 import {
@@ -264,9 +263,4 @@ export function chanceWords(rule: Rule): string | null {
   if (chance === null || !rule.matches.some((match) => match.name.text === 'statistic')) return null;
   const count = oneOf(chance);
   return count === null ? percent(chance) : `1 of ${count}`;
-}
-
-/** The rule as iptables-save would print it, without its counters: for tooltips and unknown parts. */
-export function ruleAsWritten(rule: Rule): string {
-  return printRule(rule).replace(/^\[\d+:\d+\] /u, '');
 }

@@ -244,3 +244,18 @@ test('10,000 Services are in the catalog in well under a second', () => {
   // 150 to 300 ms on a quiet machine; the limit leaves room for a busy one, and for collecting the parser's garbage.
   expect((user + system) / 1000).toBeLessThan(2_000);
 });
+
+test('loops and fans of jumps are no trouble', () => {
+  const ext = 'KUBE-EXT-4N57TFCL4MD7ZTDA';
+  const fan = `-A ${ext} -j ${ext}\n`.repeat(300);
+  const catalog = catalogOf(
+    `-A KUBE-NODEPORTS -p tcp -m comment --comment "a/b:c" -m tcp --dport 30080 -j ${ext}\n${fan}`,
+  );
+  expect(describeFrontends(portOf(catalog, 'a/b:c'))).toEqual(['nodePort *:30080 none never']);
+});
+
+test('where all is refused, the objects tell the policies', () => {
+  const port = portOf(dumpCatalog('1.36.3', 'with objects'), 'edge/np-local-noep:http');
+  expect([port.internalPolicy, port.externalPolicy]).toEqual(['Cluster', 'Local']);
+  expect(portOf(dumpCatalog('1.36.3'), 'edge/np-local-noep:http').externalPolicy).toBe('Cluster');
+});
