@@ -202,14 +202,17 @@ export class FlowFormElement extends LitElement {
     );
   }
 
+  /** One button that traces or cancels: the focus stays on it while it changes. */
   #goButton(): TemplateResult {
-    if (this.model.work !== 'slow') return html`<button class="button">${strings.trace}</button>`;
+    const slow = this.model.work === 'slow';
     return html`<button
-      type="button"
-      class="button secondary"
-      @click=${() => emit(this, 'trace-cancel', null)}
+      type=${slow ? 'button' : 'submit'}
+      class="button ${slow ? 'secondary' : ''}"
+      @click=${() => {
+        if (slow) emit(this, 'trace-cancel', null);
+      }}
     >
-      ${strings.cancel}
+      ${slow ? strings.cancel : strings.trace}
     </button>`;
   }
 

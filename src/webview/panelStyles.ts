@@ -71,6 +71,7 @@ export const panelStyles = css`
   /* Dimmed as a whole and still readable: what is dim already gets no dimmer. */
   .page .stale {
     opacity: 0.8;
+    --dim: var(--vscode-foreground);
     --undimmed: var(--vscode-foreground);
   }
   answer-summary {

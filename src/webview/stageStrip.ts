@@ -52,14 +52,14 @@ export class StageStrip extends LitElement {
       .name {
         margin: 0 8px 4px;
         padding: 0 0 1px;
-        border-bottom: 1px solid transparent;
         color: var(--dim);
         font-size: 0.85em;
         letter-spacing: 0.02em;
       }
       /* A hook's name spans its tables; routing and the end belong to none. */
       .tables > .name {
-        border-bottom-color: var(--vscode-charts-lines);
+        margin-bottom: 3px;
+        border-bottom: 1px solid var(--vscode-charts-lines);
         text-align: center;
       }
       .stages {

@@ -81,7 +81,7 @@ export const strings = {
   yes: 'Yes',
   no: 'No',
   both: 'Both',
-  asTaken: 'As it is',
+  asTaken: 'As assumed',
   moreQuestions: (count: number) => `Show ${plural(count, 'more question', 'more questions')}`,
   stages: 'Stages that the packet passes',
   stageActive: 'something matched here',

@@ -23,6 +23,11 @@ export function clean(text: string): string {
   return text.length > longest ? `${visible}${strings.cut(text.length - longest)}` : visible;
 }
 
+/** A message of this product: its line breaks count, all else of it is treated as any text. */
+export function cleanLines(text: string): string {
+  return text.split('\n').map(clean).join('\n');
+}
+
 /** 0.3333 → `33.3 %`. What is not zero never reads as zero, and what is not all never as all. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.0005) return '< 0.1 %';

@@ -15,11 +15,13 @@ import type { LoadConsidered } from './pathTree.ts';
 import { isSavedState } from './savedState.ts';
 import { strings } from './strings.ts';
 import { baseStyles } from './styles.ts';
-import { choiceText, clean, percent } from './text.ts';
+import { choiceText, clean, cleanLines, percent } from './text.ts';
 import type { NarrativeLocation, NarrativeOutcome } from '../kubeproxy/narrative/narrative.ts';
 import type { Choice, DestinationChoice, TextLocation } from '../protocol/requests.ts';
 
 const choicesLimit = 80;
+/** How many Services the empty panel offers to start with. */
+const fewStarts = 6;
 
 /** The trace panel: the whole page. Knows the model and the host; its parts know neither. */
 export class TracePanel extends LitElement {
@@ -91,7 +93,7 @@ export class TracePanel extends LitElement {
   #announcement(): string {
     const { answered, work, problem } = this.#model.state;
     if (work === 'slow') return strings.tracing;
-    if (problem !== null) return clean(problem);
+    if (problem !== null) return cleanLines(problem);
     return answered === null || work !== 'idle' ? '' : clean(answered.answer.narrative.headline);
   }
 
@@ -101,7 +103,7 @@ export class TracePanel extends LitElement {
     const { from, to } = answered.visit.form;
     if (problem !== null)
       return this.#bannerOf(
-        html`${icon('error', 'verdict-drop')}<span>${clean(problem)}</span>`,
+        html`${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>`,
         strings.retry,
       );
     if (this.#model.stale) {
@@ -132,7 +134,7 @@ export class TracePanel extends LitElement {
     if (problem !== null)
       return html`<section class="message">
         <h1>${icon('error', 'verdict-drop')}${strings.failed}</h1>
-        <p>${clean(problem)}</p>
+        <p>${cleanLines(problem)}</p>
         <button class="button" @click=${() => void this.#model.run()}>${strings.retry}</button>
       </section>`;
     if (work !== 'idle' || (run && errors.length === 0))
@@ -293,9 +295,13 @@ export class TracePanel extends LitElement {
 
   async #fetchStarts(): Promise<void> {
     const { uri } = this.#model.state;
-    const params = { uri, side: 'destination', query: '', limit: 5 } as const;
+    const params = { uri, side: 'destination', query: '', limit: choicesLimit } as const;
     const choices = await this.#host.request('choices', params).catch((): readonly Choice[] => []);
-    this.starts = choices.filter((choice) => choice.side === 'destination');
+    const first = new Map<string, DestinationChoice>();
+    for (const choice of choices) {
+      if (choice.side === 'destination' && !first.has(choice.label)) first.set(choice.label, choice);
+    }
+    this.starts = [...first.values()].slice(0, fewStarts);
   }
 
   #key(event: KeyboardEvent): void {

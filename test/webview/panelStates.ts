@@ -95,7 +95,7 @@ export const states: readonly PanelStateShown[] = [
     name: 'assumptions',
     host: answering(undecided),
     arrange: (page) => page.getByRole('button', { name: /^Assumed/ }).click(),
-    settled: 'As it is',
+    settled: 'As assumed',
   },
   {
     name: 'invalid',

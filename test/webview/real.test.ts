@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowForm } from '../../src/protocol/requests.ts';
 import { launch, PanelPage } from './panelPage.ts';
 import { realHost } from './realHost.ts';
+import type { EditRules } from './realHost.ts';
 import { darkModern } from './themes/darkModern.ts';
 import { lightModern } from './themes/lightModern.ts';
 
@@ -21,6 +22,7 @@ interface Packet {
   readonly name: string;
   readonly dump: string;
   readonly form: Partial<FlowForm>;
+  readonly edit?: EditRules;
   /** What the headline says. */
   readonly says: RegExp;
 }
@@ -30,7 +32,18 @@ const bare = 'test/dumps/1.36.3';
 /** With the node's addresses, routes and settings. */
 const whole = 'media/samples/kube-proxy-1.36';
 
+/** A rule that asks for a set which no file of the snapshot has. */
+const blocking: EditRules = (rules) =>
+  rules.replace(/(\*filter\n(?::.*\n)*)/, '$1-A FORWARD -m set --match-set blocked src -j DROP\n');
+
 const packets: readonly Packet[] = [
+  {
+    name: 'unknown',
+    dump: whole,
+    form: { from: 'pod:10.244.1.7', to: 'edge/np-cluster:http' },
+    edit: blocking,
+    says: /^It depends/,
+  },
   {
     name: 'clusterip',
     dump: whole,
@@ -81,13 +94,13 @@ const packets: readonly Packet[] = [
   },
 ];
 
-test.each(packets)('$name', async ({ name, dump, form, says }) => {
+test.each(packets)('$name', async ({ name, dump, form, edit, says }) => {
   for (const [theme, width] of [
     [darkModern, 1280],
     [lightModern, 1280],
     [darkModern, 420],
   ] as const) {
-    const panel = await PanelPage.open(browser, realHost(dump, form), { theme, width });
+    const panel = await PanelPage.open(browser, realHost(dump, form, edit), { theme, width });
     await panel.page.getByRole('treeitem').first().waitFor();
     await panel.page.evaluate(() => document.fonts.ready);
     await panel.page.screenshot({ path: `${folder}/${name}-${theme.name}-${width}.png` });

@@ -19,17 +19,21 @@ import type {
 } from '../../src/protocol/requests.ts';
 import { FakeHost, stateOf } from './fakeHost.ts';
 
+/** Changes the rules before they are read. */
+export type EditRules = (rules: string) => string;
+
 const opened = new Map<string, Analysis>();
 
 /** The snapshot in `folder`, read once. */
-function analysisIn(folder: string): Analysis {
-  const known = opened.get(folder);
+function analysisIn(folder: string, edit: EditRules): Analysis {
+  const known = opened.get(folder + edit.toString());
   if (known !== undefined) return known;
+  const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const names = snapshotFileNames.filter((name) => existsSync(join(folder, name)));
   const analysis = analysisOfFiles(
-    new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
+    new Map(names.map((name) => [name, name === 'iptables-save.txt' ? edit(text(name)) : text(name)])),
   );
-  opened.set(folder, analysis);
+  opened.set(folder + edit.toString(), analysis);
   return analysis;
 }
 
@@ -52,8 +56,12 @@ function considered(analysis: Analysis, params: ConsideredParams): Page<Consider
 }
 
 /** Opens the panel on a packet through the rules in `folder`. */
-export function realHost(folder: string, form: Partial<FlowForm>): FakeHost {
-  const analysis = analysisIn(folder);
+export function realHost(
+  folder: string,
+  form: Partial<FlowForm>,
+  edit: EditRules = (rules) => rules,
+): FakeHost {
+  const analysis = analysisIn(folder, edit);
   return new FakeHost(stateOf(form, true), {
     trace: async (params) => Promise.resolve(trace(analysis, params)),
     considered: async (params) => Promise.resolve(considered(analysis, params)),
