@@ -196,3 +196,16 @@ test.each([
 ])('an id that is not known has no rows: %j', (id) => {
   for (const order of ['hook', 'service'] as const) expect(dual.rows(order, id, 0, ALL).items).toEqual([]);
 });
+
+test.each([
+  ['*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n', 'These rules hold no Services of kube-proxy'],
+  [
+    '*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-NODE-PORT - [0:0]\nCOMMIT\n',
+    'kube-proxy runs in IPVS mode: its Services are in IPVS and ipsets, not in these rules',
+  ],
+])('rules without Services say why: %j', (text, words) => {
+  const tree = treeOf(splitFamilies(text, 4));
+  expect(tree.rows('service', null, 0, ALL).items.map((row) => [row.kind, row.label])).toEqual([
+    ['note', words],
+  ]);
+});
