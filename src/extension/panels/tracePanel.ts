@@ -84,8 +84,9 @@ export class TracePanel implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
-        // A page that comes back (another tab was in front of it) has kept its own state.
-        this.#post({ type: 'open', state: message.restored ?? this.#state });
+        // `stateChanged` keeps this up to date, and `open` may have been called while the page was not there; what else
+        // the page has kept (earlier traces, what was selected) it finds itself.
+        this.#post({ type: 'open', state: this.#state });
         break;
       case 'request':
       case 'cancel':
