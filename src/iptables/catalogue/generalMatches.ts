@@ -63,7 +63,7 @@ export const generalMatches: readonly MatchDefinition[] = [
     option('--rdest', null, 'The list holds destinations.'),
   ]),
   match('limit', 'At most so many packets in a time.', [
-    option('! --limit', 'rate', 'The rate: `3/hour`, `10/sec`.'),
+    option('--limit', 'rate', 'The rate: `3/hour`, `10/sec`.'),
     option('--limit-burst', 'number32', 'How many at once before the rate counts.'),
   ]),
   match('hashlimit', 'At most so many packets in a time, for each client, port or pair.', [

@@ -105,7 +105,7 @@ export function checkExists(scope: TableScope, chain: Chain): void {
   const first = chain.rules[0];
   if (first === undefined || scope.builtIn.size === 0 || scope.builtIn.has(chain.name)) return;
   if (chain.declaration !== null && chain.declaration.start < first.start) return;
-  const fix = declareChain(scope.table, chain.name);
+  const fix = chain.declaration === null ? declareChain(scope.table, chain.name) : null;
   scope.reporter.report(
     'undeclared-chain',
     first.chain,

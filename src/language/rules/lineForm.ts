@@ -62,10 +62,8 @@ function checkLastLine(reporter: Reporter, ruleset: Ruleset): void {
   if (backend === 'nf_tables') return;
   const newline = { start: last.end, end: last.end };
   const fixes = [replaceWith(newline, '\n', 'Add a line ending')];
-  reporter.report(
-    'missing-newline',
-    last,
-    {},
-    { severity: backend === 'legacy' ? 'error' : 'warning', fixes },
-  );
+  reporter.report('missing-newline', last, null, {
+    severity: backend === 'legacy' ? 'error' : 'warning',
+    fixes,
+  });
 }

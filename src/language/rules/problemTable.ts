@@ -308,6 +308,13 @@ export type DetailsOf<Code extends ProblemCode> = Parameters<(typeof kinds)[Code
 
 export const problemTable: { readonly [Code in ProblemCode]: ProblemKind<DetailsOf<Code>> } = kinds;
 
+/** Every code, in the order of the table. */
+export const problemCodes: readonly ProblemCode[] = Object.keys(problemTable).filter(isProblemCode);
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemTable, code);
+}
+
 function badWord(what: string, cure: string): (details: BadWord) => string {
   return ({ option, value, why }) =>
     `"${value}" is not ${what} that ${option} takes${why === '' ? '' : `: ${why}`}, so iptables-restore stops here. ${cure}.`;

@@ -23,6 +23,7 @@ const codes: Readonly<Partial<Record<ValueKind, Complaint['code']>>> = {
   natSource: 'bad-address',
   port: 'bad-port',
   portRange: 'bad-port',
+  orderedPortRange: 'bad-port',
   portList: 'bad-port',
   natPorts: 'bad-port',
   probability: 'bad-probability',
