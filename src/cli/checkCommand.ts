@@ -55,17 +55,14 @@ async function objectsProblem(given: Arguments): Promise<string | null> {
   }
 }
 
-/** Checks each file once: one that holds both families was split, and is one file all the same. */
+/** Checks each file once, also one that holds both families. */
 function checkFiles(named: readonly RulesFile[]): readonly CheckedFile[] {
-  const paths = new Set(named.map((each) => each.path));
-  return [...paths].map((path) => {
-    const rulesets = named.filter((each) => each.path === path).map((each) => each.ruleset);
-    const tables = rulesets.flatMap((each) => each.tables).toSorted((a, b) => a.span.start - b.span.start);
-    const rules = tables.reduce((sum, table) => sum + countRules(table.chains), 0);
-    const [first] = rulesets;
-    const whole = first && rulesets.length > 1 ? { ...first, tables } : first;
-    return { path, rules, problems: whole ? place(path, whole.text, checkRuleset(whole)) : [] };
-  });
+  const files = new Map(named.map(({ path, whole }) => [path, whole]));
+  return [...files].map(([path, whole]) => ({
+    path,
+    rules: whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0),
+    problems: place(path, whole.text, checkRuleset(whole)),
+  }));
 }
 
 function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {

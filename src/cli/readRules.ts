@@ -14,7 +14,10 @@ import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
 export interface RulesFile {
   readonly family: Family;
   readonly path: string;
+  /** The tables of this family. */
   readonly ruleset: Ruleset;
+  /** All of the file, which may hold both families. */
+  readonly whole: Ruleset;
 }
 
 export interface Rules {
@@ -116,7 +119,7 @@ async function ofFolder(folder: string): Promise<RulesReading> {
   const named: RulesFile[] = [];
   for (const family of families) {
     const text = siblings.files.get(rulesNames[family]);
-    if (text) named.push({ family, path: text.path, ruleset: parseRuleset(text.text) });
+    if (text) named.push(rulesFile(family, text));
   }
   if (named.length === 0) return { kind: 'unreadable', message: await noRulesIn(folder) };
   return assemble(named, named, siblings);
@@ -127,20 +130,25 @@ function ofFile(given: Text, siblings: Siblings): RulesReading {
   const parsed = parseRuleset(given.text);
   const oddness = given.problem === null ? [] : [`"${given.path}": ${given.problem}`];
   const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
-  const named = rulesFiles(given.path, split);
+  const named = rulesFiles(given.path, split, parsed);
   const all = [...named];
   for (const family of families) {
     const text = siblings.files.get(rulesNames[family]);
     if (!text || text.path === given.path || named.some((each) => each.family === family)) continue;
-    all.push({ family, path: text.path, ruleset: parseRuleset(text.text) });
+    all.push(rulesFile(family, text));
   }
   return assemble(named, all, { ...siblings, warnings: [...oddness, ...siblings.warnings] });
 }
 
-function rulesFiles(path: string, rulesets: Rulesets): RulesFile[] {
+function rulesFile(family: Family, { path, text }: Text): RulesFile {
+  const ruleset = parseRuleset(text);
+  return { family, path, ruleset, whole: ruleset };
+}
+
+function rulesFiles(path: string, rulesets: Rulesets, whole: Ruleset): RulesFile[] {
   return families.flatMap((family) => {
     const ruleset = rulesets[family];
-    return ruleset ? [{ family, path, ruleset }] : [];
+    return ruleset ? [{ family, path, ruleset, whole }] : [];
   });
 }
 

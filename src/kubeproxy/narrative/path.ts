@@ -26,6 +26,9 @@ interface Visit {
   next: number;
 }
 
+/** Chains inside chains, as far as rows are nested; what lies deeper follows on the same level. Real dumps need six. */
+const DEEPEST = 40;
+
 /** The path of an outcome. The ids of its steps are those of the trace: `s12` is `steps[12]`, `s12-…` belongs before it. */
 export function pathOf(
   outcome: Outcome,
@@ -107,7 +110,8 @@ class PathBuilder {
     const leaves = effect.kind === 'return' || effect.kind === 'goto';
     visit.next = leaves ? this.#context.lengthOf(visit.table, visit.chain) : place.index + 1;
     if (effect.kind === 'jump' || effect.kind === 'goto') {
-      this.#visits.push({ table: visit.table, chain: effect.chain, children, next: 0 });
+      const inside = this.#visits.length < DEEPEST ? children : visit.children;
+      this.#visits.push({ table: visit.table, chain: effect.chain, children: inside, next: 0 });
     }
   }
 
