@@ -32,10 +32,12 @@ export interface PanelRequests {
 }
 
 export type FromPanel =
+  /** Sent once the page listens; answered with `open`. `restored`: what the page has kept, null in a new one. */
   | { readonly type: 'ready'; readonly restored: PanelState | null }
   | CallMessage<PanelRequests>
   /** `highlight`: mark the line only, keep the focus here; `reveal`: show it in the editor beside and go there. */
   | { readonly type: 'highlight' | 'reveal'; readonly location: TextLocation }
+  /** Another packet is asked about: what the extension keeps and opens the panel with the next time. */
   | { readonly type: 'stateChanged'; readonly state: PanelState };
 
 export type ToPanel =

@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { verdictGlyphs } from './answerSummary.ts';
 import { emit } from './events.ts';
+import { lastDestination } from './pathRows.ts';
 import { icon } from './icon.ts';
 import { strings } from './strings.ts';
 import { baseStyles } from './styles.ts';
@@ -41,6 +42,12 @@ function endingsOf({ outcomes }: NarrativeGroup): readonly Ending[] {
     share: alike.reduce((sum, { share }) => sum + share, 0),
     outcomes: alike,
   }));
+}
+
+/** `, through 10.244.1.5:8080`: tells the ways to one ending apart. */
+function through({ path }: NarrativeOutcome): string {
+  const to = lastDestination(path);
+  return to === null ? '' : clean(strings.through(to));
 }
 
 /** The outcomes, those that end alike together, with bars to scale; a listbox whose selection is the path shown. */
@@ -189,7 +196,9 @@ export class OutcomeList extends LitElement {
   #ending({ share, outcomes }: Ending): TemplateResult {
     const first = outcomes[0];
     if (first === undefined) return html``;
-    const { id, verdict, title, subtitle } = first;
+    const { id, verdict, title } = first;
+    const ways = outcomes.length === 1 ? '' : `${strings.ways(outcomes.length)}${through(first)}`;
+    const subtitle = [clean(first.subtitle), ways].filter((part) => part !== '').join(' · ');
     return html`<div
         class="ending"
         id="outcome-${id}"
@@ -202,7 +211,7 @@ export class OutcomeList extends LitElement {
         ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
         <span class="where"
           ><span class="unseen">${verdictWord(verdict)}, </span><span class="title">${clean(title)}</span>${
-            subtitle === '' ? nothing : html` <span class="dim">${clean(subtitle)}</span>`
+            subtitle === '' ? nothing : html` <span class="dim">${subtitle}</span>`
           }</span
         >
         <span class="share">${percent(share)}</span>
@@ -212,7 +221,8 @@ export class OutcomeList extends LitElement {
   }
 
   /** Another path to the same ending. */
-  #way({ id, share }: NarrativeOutcome, position: number): TemplateResult {
+  #way(outcome: NarrativeOutcome, position: number): TemplateResult {
+    const { id, share } = outcome;
     return html`<div
       class="ending way"
       id="outcome-${id}"
@@ -222,7 +232,8 @@ export class OutcomeList extends LitElement {
       @click=${() => emit(this, 'outcome-select', id)}
       @dblclick=${() => emit(this, 'outcome-reveal', id)}
     >
-      <span class="dim">${strings.way(position)}</span><span class="share dim">${percent(share)}</span>
+      <span class="dim">${strings.way(position)}${through(outcome)}</span
+      ><span class="share dim">${percent(share)}</span>
     </div>`;
   }
 

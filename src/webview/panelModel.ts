@@ -10,7 +10,7 @@ import { isSavedState, keyOf, sameVisit, visited } from './savedState.ts';
 import type { SavedState, Visit } from './savedState.ts';
 import { strings } from './strings.ts';
 
-export type Answer = Extract<TraceAnswer, { readonly kind: 'answer' }>;
+type Answer = Extract<TraceAnswer, { readonly kind: 'answer' }>;
 
 export interface Answered {
   readonly visit: Visit;

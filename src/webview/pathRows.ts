@@ -121,6 +121,12 @@ export function decisiveStep(path: readonly NarrativeStep[]): NarrativeStep | nu
   return decided.at(-1) ?? all.at(-1) ?? null;
 }
 
+/** The last address that the destination was changed to on the way, whatever became of the packet then. */
+export function lastDestination(path: readonly NarrativeStep[]): string | null {
+  const changes = flat(path).flatMap((step) => step.changes.filter(({ field }) => field === 'destination'));
+  return changes.at(-1)?.is ?? null;
+}
+
 function flat(steps: readonly NarrativeStep[]): readonly NarrativeStep[] {
   return steps.flatMap((step) => [step, ...flat(step.children)]);
 }

@@ -7,7 +7,6 @@ function plural(count: number, one: string, many: string): string {
 }
 
 export const strings = {
-  panel: 'Trace packet',
   from: 'From',
   to: 'To',
   fromPlaceholder: 'Pod, node or address',
@@ -86,11 +85,10 @@ export const strings = {
   stages: 'Stages that the packet passes',
   stageActive: 'something matched here',
   outcomes: 'Outcomes',
-  outcome: 'Outcome',
-  always: 'In every case',
   path: 'Path',
   pathOf: (title: string) => `Path to ${title}`,
   ways: (count: number) => plural(count, 'way', 'ways'),
+  through: (to: string) => `, through ${to}`,
   way: (position: number) => `Way ${number.format(position)}`,
   moreOutcomes: (shown: number, left: number) =>
     `Show ${number.format(shown)} more of ${number.format(left)} outcomes`,
@@ -113,7 +111,5 @@ export const strings = {
   moreRules: (shown: number, left: number) =>
     `Show ${number.format(shown)} more of ${number.format(left)} rules`,
   rulesFailed: (message: string) => `These rules could not be read: ${message} Press Enter to try again.`,
-  rule: (position: number) => `Rule ${number.format(position)}`,
-  failsAt: (part: string) => `fails at ${part}`,
   cut: (left: number) => `… ${number.format(left)} more characters`,
 } as const;

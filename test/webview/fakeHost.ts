@@ -55,7 +55,7 @@ export class FakeHost {
     return this.#send(message);
   }
 
-  /** A message of the panel. As the extension does: `ready` is answered with the state, restored or new. */
+  /** A message of the panel. As the extension does: `ready` is answered with the state. */
   async hear(message: FromPanel): Promise<void> {
     if (message.type === 'request' || message.type === 'cancel') {
       this.asked.push(message);
@@ -63,7 +63,7 @@ export class FakeHost {
       return;
     }
     this.told.push(message);
-    if (message.type === 'ready') await this.#send({ type: 'open', state: message.restored ?? this.opened });
+    if (message.type === 'ready') await this.#send({ type: 'open', state: this.opened });
   }
 
   /** The params of the requests of one method so far. */

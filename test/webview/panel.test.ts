@@ -95,6 +95,24 @@ describe('the answer', () => {
     await expect.poll(() => panel.host.paramsOf('trace').at(-1)?.decisions).toEqual([]);
   });
 
+  test('what was taken for granted can be decided otherwise, and then stays in sight', async () => {
+    const page = await open(async ({ decisions }) => {
+      const taken = decisions.some(({ key }) => key === 'recent');
+      const assumptions = undecided.assumptions.map((each) =>
+        each.key === 'recent' ? { ...each, decided: taken ? true : null } : each,
+      );
+      return Promise.resolve(answerOf({ ...undecided, assumptions }));
+    });
+    await page.getByRole('button', { name: /^Assumed \(2\)/ }).click();
+    const question = page.getByRole('radiogroup', { name: /remembers the client$/ });
+    await question.getByRole('radio', { name: 'Yes' }).check();
+    await expect
+      .poll(() => panel.host.paramsOf('trace').at(-1)?.decisions)
+      .toEqual([{ key: 'recent', value: true }]);
+    await page.getByText('Assume KUBE-SEP-23NJHVVX7K5XSDQ2 remembers the client').waitFor();
+    expect(await question.getByRole('radio', { name: 'Yes' }).isChecked()).toBe(true);
+  });
+
   test('copies as Markdown from a menu that the keyboard can work', async () => {
     const page = await open(always(answerOf(forwarded)));
     const button = page.getByRole('button', { name: 'Copy as' });
@@ -326,7 +344,7 @@ describe('earlier traces', () => {
     await page.getByText('conntrack: NEW').click();
     const kept = await panel.kept();
     await panel.close();
-    const again = await open(always(answerOf(forwarded)), stateOf({}, false), { kept });
+    const again = await open(always(answerOf(forwarded)), stateOf(client, true), { kept });
     expect(panel.host.told[0]).toMatchObject({ type: 'ready', restored: { form: client } });
     await again.getByText('DNAT to the endpoint').waitFor();
     const outcomes = again.getByRole('listbox', { name: 'Outcomes' });
