@@ -39,6 +39,8 @@ export interface Packet {
   /** Forwarded by a bridge, not routed. */
   bridged: boolean;
   sourceMac: string | null;
+  /** The copy of its own broadcast or multicast that the node hears (PACKET_LOOPBACK). */
+  isOwnCopy: boolean;
   /** Made by a process of this node. */
   readonly local: boolean;
   readonly uid: number | null;

@@ -334,6 +334,42 @@ describe('routing and bridges', () => {
   });
 });
 
+describe('what the node sends to everybody', () => {
+  const rules = dump({
+    raw: ['-A PREROUTING'],
+    mangle: [
+      '-A PREROUTING -m pkttype --pkt-type unicast',
+      '-A PREROUTING -m pkttype --pkt-type broadcast',
+      '-A INPUT',
+      '-A POSTROUTING',
+    ],
+    nat: ['-A PREROUTING', '-A INPUT', '-A POSTROUTING', '-A POSTROUTING -p sctp -j MASQUERADE'],
+  });
+
+  test.each(['192.168.0.255', '255.255.255.255'])(
+    'comes back as a copy by the same interface: %s',
+    (address) => {
+      const outcome = send(rules, flow(`node > ${address}:80 udp`));
+      expect([outcome.verdict, outcome.interface]).toEqual(['forward', 'eth0']);
+      expect(outcome.path).toEqual([
+        'mangle/POSTROUTING/0',
+        'nat/POSTROUTING/0',
+        'mangle/POSTROUTING/0',
+        'raw/PREROUTING/0',
+        'mangle/PREROUTING/1',
+        'mangle/INPUT/0',
+      ]);
+    },
+  );
+
+  test('a multicast that it has not joined only leaves', () => {
+    expect(send(rules, flow('node > 224.0.0.9:80 udp')).path).toEqual([
+      'mangle/POSTROUTING/0',
+      'nat/POSTROUTING/0',
+    ]);
+  });
+});
+
 describe('REJECT', () => {
   const rules = dump({
     filter: [

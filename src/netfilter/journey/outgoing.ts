@@ -2,7 +2,7 @@
 import { isTranslatedAway } from '../nat/natHook.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import type { End } from '../targets/target.ts';
+import { type End, kernelDrop } from '../targets/target.ts';
 import { confirm, runHook } from './hooks.ts';
 import { deliver, type Ending, leave } from './incoming.ts';
 import { decideOutput, type Way } from './routing.ts';
@@ -22,20 +22,36 @@ export function send(run: Run, packet: Packet, chooseSource: boolean): Ending {
     return stage === 'nat' ? rerouting.afterNat() : null;
   });
   if (end !== null) return end;
-  return rerouting.way.kind === 'local'
-    ? throughLoopback(run, packet)
-    : leave(run, packet, rerouting.way.interface);
+  const { way } = rerouting;
+  if (way.kind === 'local' || way.interface === 'lo') return throughLoopback(run, packet, way);
+  return way.heard === true ? sendAndHear(run, packet, way) : leave(run, packet, way.interface);
+}
+
+/** ip_mc_output: a copy of the packet goes through POSTROUTING first, and comes in again by the same interface. */
+function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
+  const copy = { ...packet };
+  const copied = leave(run, copy, way.interface);
+  const left = leave(run, packet, way.interface);
+  if (copied.kind !== 'end') {
+    copy.input = way.interface;
+    copy.output = null;
+    copy.isOwnCopy = true;
+    if (runHook(run, copy, 'PREROUTING') === null) deliver(run, copy);
+  }
+  return left;
 }
 
 /** Out by `lo` and in again: no second nat, no new routing, the connection stays with the packet. */
-function throughLoopback(run: Run, packet: Packet): Ending {
+function throughLoopback(run: Run, packet: Packet, way: Way): Ending {
   const left = leave(run, packet, 'lo');
   if (left.kind === 'end') return left;
   confirm(run, packet);
   packet.output = null;
   packet.input = 'lo';
   const end = runHook(run, packet, 'PREROUTING');
-  return end ?? deliver(run, packet);
+  if (end !== null) return end;
+  const isDelivered = way.kind === 'local' || way.heard === true;
+  return isDelivered ? deliver(run, packet) : kernelDrop('the node has not joined this multicast group');
 }
 
 /** Which changes in OUTPUT make the kernel route a packet again. */

@@ -40,6 +40,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     physicalOutput: null,
     bridged: false,
     sourceMac: null,
+    isOwnCopy: false,
     local: input === null,
     uid: from.uid ?? null,
     gid: from.gid ?? null,

@@ -12,6 +12,8 @@ import { type End, kernelDrop } from '../targets/target.ts';
 export interface Way {
   readonly kind: 'local' | 'forward';
   readonly interface: string | undefined;
+  /** The node hears its own packet: broadcasts, and multicasts to a group that it has joined (RTCF_LOCAL). */
+  readonly heard?: boolean;
 }
 
 export type Routed = Way | End;
@@ -65,8 +67,14 @@ export function decideOutput(run: Run, packet: Packet, chooseSource: boolean): D
     return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
   }
   const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
-  const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface };
+  const heard = decision.type === 'BROADCAST' || (decision.type === 'MULTICAST' && isAllNodes(packet));
+  const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface, heard };
   return { way: routed(run, way), source: decision.source?.value ?? null };
+}
+
+/** 224.0.0.1 and ff02::1, the groups that every node is in. */
+function isAllNodes(packet: Packet): boolean {
+  return packet.destination === (packet.family === 4 ? 0xe0000001n : (0xff02n << 112n) | 1n);
 }
 
 /** Whether `destination` is one of the node's own addresses: known, or a question. */

@@ -89,6 +89,7 @@ export const pkttype = eachOption({
     if (wanted === null) return null;
     return {
       test: (packet, run) => {
+        if (packet.isOwnCopy) return wanted === copyType(packet, run);
         const fits = wanted === 'unicast';
         if (packet.local || !isToMany(packet, run)) return fits;
         const message =
@@ -100,6 +101,11 @@ export const pkttype = eachOption({
     };
   },
 });
+
+/** xt_pkttype tells copies apart by their address. */
+function copyType(packet: Packet, run: Run): string {
+  return addressType(run.node, addressOf(packet, 'destination')) === 'MULTICAST' ? 'multicast' : 'broadcast';
+}
 
 function isToMany(packet: Packet, run: Run): boolean {
   const type = addressType(run.node, addressOf(packet, 'destination'));
