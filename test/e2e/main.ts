@@ -114,11 +114,11 @@ function rulesView(window: Window): Suite {
     await window.expand(/^nat/);
     await window.expand(/^KUBE-SERVICES/);
     await window.expand(/edge\/np-cluster:http/);
-    await window.row(/10\.244\.\d+\.\d+:\d+/).waitFor();
+    await window.scrollTo(/10\.244\.\d+\.\d+:\d+/);
     await window.screenshot('tree-by-hook');
   });
   suite.test('a click goes to the rule', async () => {
-    await window.row(/edge\/np-cluster:http/).click();
+    await (await window.scrollTo(/edge\/np-cluster:http/)).click();
     await window.page.locator('.statusbar-item', { hasText: `Ln ${ruleLine},` }).waitFor();
   });
   suite.test('by Service, a namespace opens down to an endpoint', async () => {
@@ -126,8 +126,8 @@ function rulesView(window: Window): Suite {
     await window.expand(/^edge/);
     await window.expand(/^np-cluster/);
     await window.expand(/^http/);
-    await window.expand(/ndpoints/);
-    await window.row(/10\.244\.\d+\.\d+:\d+/).waitFor();
+    await window.expand(/^Endpoints/);
+    await window.scrollTo(/10\.244\.\d+\.\d+:\d+/);
     await window.screenshot('tree-by-service');
     await window.command('kube-proxy: Show Rules by Hook');
   });
@@ -150,14 +150,9 @@ function tracePanel(window: Window): Suite {
       .waitFor();
     await window.screenshot('trace-dark');
   });
-  suite.test('Enter on a step goes to its line', async () => {
-    const before = await window.currentLine().catch(() => 0);
-    const step = window.webview().getByRole('treeitem', { name: /DNAT/ }).first();
-    await step.click();
-    await window.page.keyboard.press('Enter');
-    await window.page.locator('.statusbar-item', { hasText: /Ln \d+/ }).waitFor();
-    assert.notEqual(await window.currentLine(), before);
-    await window.screenshot('trace-reveal');
+  suite.test('the panel beside a closed side bar', async () => {
+    await window.command('View: Toggle Primary Side Bar Visibility');
+    await window.screenshot('trace-wide');
   });
   for (const [name, label, kind] of themes) {
     suite.test(`the panel in ${label}`, async () => {
@@ -168,17 +163,21 @@ function tracePanel(window: Window): Suite {
   }
   suite.test('the panel in a narrow column', async () => {
     await window.theme('Dark Modern');
-    await window.command('View: Toggle Primary Side Bar Visibility');
-    await window
-      .webview()
-      .getByText(/orwarded|orwards/)
-      .first()
-      .click();
+    await window.page.locator('.tab', { hasText: 'Trace Packet' }).click();
     await window.command('View: Toggle Maximize Editor Group');
     await window.page.setViewportSize({ width: 480, height: 800 });
     await window.screenshot('trace-narrow');
     await window.page.setViewportSize({ width: 1280, height: 800 });
     await window.command('View: Toggle Maximize Editor Group');
+  });
+  suite.test('Enter on a step goes to its line', async () => {
+    const before = await window.currentLine().catch(() => 0);
+    const step = window.webview().getByRole('treeitem', { name: /DNAT/ }).first();
+    await step.click();
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.statusbar-item', { hasText: /Ln \d+/ }).waitFor();
+    assert.notEqual(await window.currentLine(), before);
+    await window.screenshot('trace-reveal');
   });
   suite.test('the panel is there again after a reload of the window', async () => {
     await window.page.reload();

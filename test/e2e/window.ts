@@ -86,18 +86,32 @@ export class Window {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
   }
 
+  /** The row, scrolled to: a tree draws only the rows that can be seen. */
+  async scrollTo(text: string | RegExp): Promise<Locator> {
+    const row = this.row(text);
+    const tree = this.page.locator('.part.sidebar .monaco-list').first();
+    await tree.waitFor();
+    const box = await tree.boundingBox();
+    if (box !== null) await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    for (let tries = 0; tries < 40 && !(await row.isVisible()); tries++) {
+      await this.settle();
+      if (!(await row.isVisible())) await this.page.mouse.wheel(0, 400);
+    }
+    await row.waitFor();
+    return row;
+  }
+
   /** Opens a row of a tree when it is closed. */
   async expand(text: string | RegExp): Promise<void> {
-    const row = this.row(text);
-    await row.waitFor();
+    const row = await this.scrollTo(text);
     // Rows that still arrive would move it from under the pointer.
     await this.settle();
     if ((await row.getAttribute('aria-expanded')) === 'false') {
       await row.locator('.monaco-tl-twistie').click();
-      await this.page.waitForFunction(
-        (element) => element?.getAttribute('aria-expanded') === 'true',
-        await row.elementHandle(),
-      );
+      await this.page
+        .locator('.part.sidebar .monaco-list-row[aria-expanded="true"]', { hasText: text })
+        .first()
+        .waitFor();
     }
   }
 

@@ -5,8 +5,11 @@ import type { TextLocation } from '../../protocol/requests.ts';
 export class RuleHighlight implements vscode.Disposable {
   readonly #line = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
-    backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
-    borderColor: new vscode.ThemeColor('contrastActiveBorder'),
+    backgroundColor: new vscode.ThemeColor('editor.selectionHighlightBackground'),
+    // Beside the tint, which high contrast themes leave out.
+    borderWidth: '0 0 0 3px',
+    borderStyle: 'solid',
+    borderColor: new vscode.ThemeColor('focusBorder'),
     overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.findMatchForeground'),
     overviewRulerLane: vscode.OverviewRulerLane.Center,
   });
