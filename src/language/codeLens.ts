@@ -3,6 +3,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { ServicePort } from '../kubeproxy/catalog/catalog.ts';
 import type { Family } from '../netfilter/flow.ts';
 import type { Chain } from '../iptables/nodes.ts';
+import { readFamilyChain } from '../kubeproxy/roles.ts';
 import { familyOf } from './hover/context.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { counted } from './words.ts';
@@ -43,15 +44,15 @@ function lensOf(
   family: Family,
   trace: LensCommand,
 ): CodeLens | null {
-  if (chain.declaration === null || !chain.name.startsWith('KUBE-S')) return null;
+  const kind = readFamilyChain(chain.name)?.kind;
+  if (chain.declaration === null || (kind !== 'svc' && kind !== 'svl')) return null;
   const owner = analysis.catalog.ofChain(chain.name, family);
-  if (owner === null || (owner.kind !== 'svc' && owner.kind !== 'svl')) return null;
+  if (owner === null || owner.port.nameSource === 'structure') return null;
   const { port } = owner;
-  if (port.nameSource === 'structure') return null;
   return {
     range: document.rangeOf(chain.declaration.name),
     command: {
-      title: `${port.name} · ${endpointWords(port, owner.kind, family)} · Trace Packet`,
+      title: `${port.name} · ${endpointWords(port, kind, family)} · Trace Packet`,
       command: trace.command,
       arguments: [trace.argument(document.uri, port.name, port.protocol)],
     },

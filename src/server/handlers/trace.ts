@@ -4,10 +4,10 @@ import { narrate } from '../../kubeproxy/narrative/narrate.ts';
 import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
 import { toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../kubeproxy/narrative/toMarkdown.ts';
-import type { Engine } from '../../netfilter/engine.ts';
+import type { ConsideredRule as ConsideredStep, Engine } from '../../netfilter/engine.ts';
+import type { TableName } from '../../netfilter/trace.ts';
 import { flowResult } from '../../netfilter/flows.ts';
 import type { Flow } from '../../netfilter/flow.ts';
-import type { Step } from '../../netfilter/trace.ts';
 import {
   consideredRequest,
   type ConsideredParams,
@@ -79,20 +79,18 @@ function flowOf(subject: Subject, form: FlowForm): Flow | null {
   return reading.kind === 'flow' ? reading.flow : null;
 }
 
-type ConsideredStep = Extract<Step, { kind: 'considered' }>;
+const tableNames: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
 function consideredSteps(engine: Engine, flow: Flow, params: ConsideredParams): readonly ConsideredStep[] {
-  const { decisions, table, chain, from, to } = params;
-  const outcome = engine.trace(flow, { decisions, considered: true }).outcomes[
-    Number(params.outcome.slice(1))
-  ];
-  return (outcome?.steps ?? []).filter(
-    (step): step is ConsideredStep =>
-      step.kind === 'considered' &&
-      step.place.table === table &&
-      step.place.chain === chain &&
-      step.place.index >= from &&
-      step.place.index <= to,
+  const { decisions, chain, from, to } = params;
+  const table = tableNames.find((name) => name === params.table);
+  if (table === undefined) return [];
+  // `narrate` calls the outcome at index 3 `o3`; its last rule belongs to the stretch, the engine's does not.
+  return engine.considered(
+    flow,
+    Number(params.outcome.slice(1)),
+    { table, chain, from, to: to + 1 },
+    { decisions },
   );
 }
 
