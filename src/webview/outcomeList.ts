@@ -45,9 +45,9 @@ function endingsOf({ outcomes }: NarrativeGroup): readonly Ending[] {
 }
 
 /** `, through 10.244.1.5:8080`: tells the ways to one ending apart. */
-function through({ path }: NarrativeOutcome): string {
+function through({ path }: NarrativeOutcome, words: (to: string) => string): string {
   const to = lastDestination(path);
-  return to === null ? '' : clean(strings.through(to));
+  return to === null ? '' : clean(words(to));
 }
 
 /** The outcomes, those that end alike together, with bars to scale; a listbox whose selection is the path shown. */
@@ -197,7 +197,8 @@ export class OutcomeList extends LitElement {
     const first = outcomes[0];
     if (first === undefined) return html``;
     const { id, verdict, title } = first;
-    const ways = outcomes.length === 1 ? '' : `${strings.ways(outcomes.length)}${through(first)}`;
+    const ways =
+      outcomes.length === 1 ? '' : strings.ways(outcomes.length) + through(first, strings.firstThrough);
     const subtitle = [clean(first.subtitle), ways].filter((part) => part !== '').join(' · ');
     return html`<div
         class="ending"
@@ -210,7 +211,8 @@ export class OutcomeList extends LitElement {
       >
         ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
         <span class="where"
-          ><span class="unseen">${verdictWord(verdict)}, </span><span class="title">${clean(title)}</span>${
+          ><span class="unseen">${verdictWord(verdict)}, </span
+          ><span class=${verdict === 'forward' || verdict === 'local' ? 'title' : ''}>${clean(title)}</span>${
             subtitle === '' ? nothing : html` <span class="dim">${subtitle}</span>`
           }</span
         >
@@ -232,7 +234,7 @@ export class OutcomeList extends LitElement {
       @click=${() => emit(this, 'outcome-select', id)}
       @dblclick=${() => emit(this, 'outcome-reveal', id)}
     >
-      <span class="dim">${strings.way(position)}${through(outcome)}</span
+      <span class="dim">${strings.way(position)}${through(outcome, strings.through)}</span
       ><span class="share dim">${percent(share)}</span>
     </div>`;
   }

@@ -27,6 +27,8 @@ function byHook(stages: readonly NarrativeStage[]): readonly HookStages[] {
 export class StageStrip extends LitElement {
   @property({ attribute: false }) stages: readonly NarrativeStage[] = [];
   @property() selected: string | null = null;
+  /** The one stage that Tab stops at (the ARIA toolbar pattern); arrow keys go on from there. */
+  #stop: NarrativeStage | null = null;
 
   static override styles = [
     baseStyles,
@@ -37,13 +39,10 @@ export class StageStrip extends LitElement {
         scrollbar-width: thin;
         padding: 2px 0 4px;
       }
-      ol {
+      .hooks {
         display: flex;
         width: max-content;
         min-width: 100%;
-        margin: 0;
-        padding: 0;
-        list-style: none;
       }
       .hook {
         display: flex;
@@ -157,27 +156,55 @@ export class StageStrip extends LitElement {
   ];
 
   override render(): TemplateResult {
-    return html`<nav class="scroll" aria-label=${strings.stages} tabindex="-1">
-      <ol>
+    return html`<div class="scroll">
+      <div
+        class="hooks"
+        role="toolbar"
+        aria-label=${strings.stages}
+        @keydown=${(event: KeyboardEvent) => this.#key(event)}
+      >
         ${byHook(this.stages).map((each) => this.#hook(each))}
-      </ol>
-    </nav>`;
+      </div>
+    </div>`;
+  }
+
+  protected override willUpdate(): void {
+    const current = this.stages.find(({ stepId }) => stepId !== null && stepId === this.selected);
+    this.#stop = current ?? this.stages.find(({ active }) => active) ?? this.stages[0] ?? null;
+  }
+
+  #buttons(): readonly HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('.stage:enabled')];
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const all = this.#buttons();
+    const at = all.findIndex((button) => button.matches(':focus'));
+    const to = { ArrowRight: at + 1, ArrowLeft: Math.max(at - 1, 0), Home: 0, End: all.length - 1 }[
+      event.key
+    ];
+    if (to === undefined) return;
+    event.preventDefault();
+    all[Math.min(to, all.length - 1)]?.focus();
   }
 
   #hook({ hook, stages }: HookStages): TemplateResult {
     const tables = stages.some(({ table }) => table !== null);
-    return html`<li class="hook ${tables ? 'tables' : ''}">
+    return html`<div class="hook ${tables ? 'tables' : ''}">
       <span class="name">${tables ? clean(hook) : html`&nbsp;`}</span>
       <div class="stages">${stages.map((stage) => this.#stage(stage))}</div>
-    </li>`;
+    </div>`;
   }
 
-  #stage({ hook, table, word, active, stepId }: NarrativeStage): TemplateResult {
+  #stage(stage: NarrativeStage): TemplateResult {
+    const { hook, table, word, active, stepId } = stage;
     const name = table ?? hook;
     return html`<button
       type="button"
       class="stage ${active ? 'active' : ''}"
       title=${clean(word === '' ? `${hook} ${table ?? ''}` : `${hook} ${table ?? ''}: ${word}`)}
+      tabindex=${stage === this.#stop ? 0 : -1}
       aria-current=${stepId !== null && stepId === this.selected}
       ?disabled=${stepId === null}
       @click=${() => emit(this, 'step-select', { id: stepId, location: null })}

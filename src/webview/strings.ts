@@ -88,6 +88,7 @@ export const strings = {
   path: 'Path',
   pathOf: (title: string) => `Path to ${title}`,
   ways: (count: number) => plural(count, 'way', 'ways'),
+  firstThrough: (to: string) => `, the first through ${to}`,
   through: (to: string) => `, through ${to}`,
   way: (position: number) => `Way ${number.format(position)}`,
   moreOutcomes: (shown: number, left: number) =>

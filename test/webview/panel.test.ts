@@ -85,6 +85,17 @@ describe('the answer', () => {
     expect(panel.host.told.at(-1)?.type).toBe('highlight');
   });
 
+  test('the strip is one stop for Tab, with arrow keys inside', async () => {
+    const page = await open(always(answerOf(forwarded)));
+    const strip = page.getByRole('toolbar');
+    await strip.waitFor();
+    expect(await strip.locator('button[tabindex="0"]').count()).toBe(1);
+    await strip.getByRole('button', { name: 'nat DNAT' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => selectedRow(page).innerText()).toContain('routing: out by cni0');
+  });
+
   test('a decision about what is not known traces again with it', async () => {
     const page = await open(always(answerOf(undecided)));
     await page.getByRole('radio', { name: 'Yes' }).check();
