@@ -33,6 +33,7 @@ export function referencesAt(
   const declaration = found.table.chains.get(found.word.text)?.declaration?.name;
   const all = options.withDeclaration && declaration !== undefined ? [declaration, ...words] : words;
   const locations = all
+    .toSorted((a, b) => a.start - b.start)
     .slice(0, options.limit)
     .map((word) => ({ uri: document.uri, range: document.rangeOf(word) }));
   return { locations, total: all.length };

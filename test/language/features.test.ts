@@ -1,0 +1,226 @@
+import type { Range } from 'vscode-languageserver-types';
+import { describe, expect, it } from 'vitest';
+import { callHierarchyItemAt, incomingCalls, outgoingCalls } from '../../src/language/callHierarchy.ts';
+import { codeActions } from '../../src/language/codeActions.ts';
+import { completionsAt } from '../../src/language/completion.ts';
+import { DIAGNOSTICS_LIMIT, diagnosticsInSteps, diagnosticsOf } from '../../src/language/diagnostics.ts';
+import { foldingRanges } from '../../src/language/folding.ts';
+import { definitionAt, highlightsAt, referencesAt } from '../../src/language/navigation.ts';
+import type { RulesDocument } from '../../src/language/rulesDocument.ts';
+import { semanticTokens, semanticTokensLegend } from '../../src/language/semanticTokens.ts';
+import { documentSymbols } from '../../src/language/symbols.ts';
+import type { Span } from '../../src/text/span.ts';
+import { cursorOf, fixture } from './fixture.ts';
+
+function spanOf(document: RulesDocument, { start, end }: Range): Span {
+  return { start: document.offsetAt(start), end: document.offsetAt(end) };
+}
+
+const everything = { withDeclaration: true, limit: 100 };
+
+describe('go to definition', () => {
+  it('leads from a jump to the declaration', () => {
+    const { document, cursors, spans } = fixture(
+      '*nat\n:<|KUBE-X|> - [0:0]\n-A OUTPUT -j KU<|>BE-X\nCOMMIT\n',
+    );
+    const found = definitionAt(document, cursors[0] ?? 0);
+    expect(found && spanOf(document, found.range)).toEqual(spans[0]);
+  });
+
+  it('leads from -A to the declaration, and from the declaration to the first rule', () => {
+    const { document, cursors, spans } = fixture(
+      '*nat\n:K<|>X - [0:0]\n-A <|KX|> -j RETURN\n-A K<|>X -j ACCEPT\nCOMMIT\n',
+    );
+    const [declaration = 0, rule = 0] = cursors;
+    const down = definitionAt(document, declaration);
+    expect(down && spanOf(document, down.range)).toEqual(spans[0]);
+    const up = definitionAt(document, rule);
+    expect(up?.range.start).toEqual({ line: 1, character: 1 });
+  });
+
+  it('stays within the table, also where several dumps stand in one file', () => {
+    const dump = '*filter\n:X - [0:0]\n-A INPUT -j X\nCOMMIT\n*nat\n:X - [0:0]\n-A OUTPUT -j X\nCOMMIT\n';
+    const { document } = fixture(dump + dump);
+    const lines = [2, 6, 10, 14];
+    const found = lines.map(
+      (line) => definitionAt(document, document.offsetAt({ line, character: 13 }))?.range.start.line,
+    );
+    expect(found).toEqual([1, 5, 9, 13]);
+  });
+
+  it.each([
+    ['a target', '*nat\n-A OUTPUT -j ACC<|>EPT\nCOMMIT\n'],
+    ['an option', '*nat\n-A OUTPUT -<|>p tcp -j ACCEPT\nCOMMIT\n'],
+    ['a comment line', '# Gen<|>erated\n*nat\nCOMMIT\n'],
+    ['an empty file', '<|>'],
+  ])('finds nothing at %s', (_name, text) => {
+    const marked = fixture(text);
+    expect(definitionAt(marked.document, cursorOf(marked))).toBeNull();
+  });
+});
+
+describe('references', () => {
+  it('are the jumps of the table, with the declaration if asked', () => {
+    const marked = fixture(
+      '*nat\n:<|X|> - [0:0]\n:Y - [0:0]\n-A OUTPUT -j <|X|>\n-A Y -g <|X|>\n-A X<|> -j ACCEPT\nCOMMIT\n*filter\n:X - [0:0]\n-A INPUT -j X\nCOMMIT\n',
+    );
+    const found = referencesAt(marked.document, cursorOf(marked), everything);
+    expect(found.locations.map(({ range }) => spanOf(marked.document, range))).toEqual(marked.spans);
+    const jumps = referencesAt(marked.document, cursorOf(marked), { withDeclaration: false, limit: 1 });
+    expect(jumps).toMatchObject({ total: 2, locations: [{ range: { start: { line: 3, character: 13 } } }] });
+  });
+
+  it('highlight a chain wherever it stands', () => {
+    const marked = fixture('*nat\n:<|X|> - [0:0]\n-A OUTPUT -j <|X|>\n-A <|X|> -j RETURN\nCOMMIT\n');
+    const [declaration] = marked.spans;
+    const found = highlightsAt(marked.document, declaration?.start ?? 0).map(({ range }) =>
+      spanOf(marked.document, range),
+    );
+    expect(found.toSorted((a, b) => a.start - b.start)).toEqual(marked.spans);
+  });
+});
+
+describe('the outline', () => {
+  it('shows tables and chains, their policies and how many rules they hold', () => {
+    const { document } = fixture(
+      '*filter\n:INPUT DROP [0:0]\n:X - [0:0]\n-A INPUT -j X\n-A Z -j X\nCOMMIT\n',
+    );
+    const [table] = documentSymbols(document);
+    expect(table?.detail).toBe('3 chains, 2 rules');
+    expect(table?.children?.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
+      'INPUT: policy DROP, 1 rule',
+      'X: 0 rules',
+      'Z: not declared, 1 rule',
+    ]);
+  });
+});
+
+describe('folding', () => {
+  it('folds tables, declarations and each chain’s rules', () => {
+    const { document } = fixture(
+      '# one\n# two\n*filter\n:X - [0:0]\n:Y - [0:0]\n-A X -j Y\n-A X -j ACCEPT\n-A Y -j ACCEPT\n-A X -j DROP\nCOMMIT\n',
+    );
+    expect(foldingRanges(document).map(({ startLine, endLine }) => `${startLine}-${endLine}`)).toEqual([
+      '2-9',
+      '5-6',
+      '3-4',
+      '0-1',
+    ]);
+  });
+});
+
+/** `function.declaration X` */
+function tokensOf(document: RulesDocument, range: Range | null): string[] {
+  const { tokenTypes, tokenModifiers } = semanticTokensLegend;
+  const data = semanticTokens(document, range) ?? [];
+  let line = 0;
+  let character = 0;
+  return Array.from({ length: data.length / 5 }, (_, index) => {
+    const [down = 0, right = 0, length = 0, type = 0, bits = 0] = data.slice(index * 5, index * 5 + 5);
+    line += down;
+    character = down === 0 ? character + right : right;
+    const start = document.offsetAt({ line, character });
+    const modifiers = tokenModifiers.filter((_name, bit) => ((bits >> bit) & 1) === 1);
+    return `${[tokenTypes[type], ...modifiers].join('.')} ${document.text.slice(start, start + length)}`;
+  });
+}
+
+describe('semantic tokens', () => {
+  const { document } = fixture(
+    '*nat\n:OUTPUT ACCEPT [0:0]\n:X - [0:0]\n-A OUTPUT -j X\n-A X -j NOPE\n-A X -j MASQUERADE\nCOMMIT\n',
+  );
+
+  it('tell chains from targets, declared from unknown ones, built-in ones from others', () => {
+    expect(tokensOf(document, null)).toEqual([
+      'function.declaration.defaultLibrary OUTPUT',
+      'function.declaration X',
+      'function.defaultLibrary OUTPUT',
+      'function X',
+      'function X',
+      'variable NOPE',
+      'function X',
+      'class.defaultLibrary MASQUERADE',
+    ]);
+  });
+
+  it('of a range are those of its lines', () => {
+    const range = { start: { line: 3, character: 0 }, end: { line: 3, character: 14 } };
+    expect(tokensOf(document, range)).toEqual(['function.defaultLibrary OUTPUT', 'function X']);
+  });
+});
+
+describe('code actions', () => {
+  it('offer to declare a missing chain or to remove the jump', () => {
+    const { document } = fixture('*nat\n:X - [0:0]\n-A OUTPUT -j NOPE\nCOMMIT\n');
+    const at = { line: 2, character: 14 };
+    const actions = codeActions(document, { start: at, end: at });
+    expect(actions.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
+      ['Declare chain NOPE', true],
+      ['Remove this rule', false],
+    ]);
+    expect(actions[0]?.edit?.changes?.[document.uri]).toEqual([
+      {
+        range: { start: { line: 1, character: 10 }, end: { line: 1, character: 10 } },
+        newText: '\n:NOPE - [0:0]',
+      },
+    ]);
+  });
+});
+
+describe('diagnostics', () => {
+  const lines = Array.from({ length: DIAGNOSTICS_LIMIT + 5 }, (_, index) => `-A OUTPUT -j NOPE${index}`);
+
+  it('stop at a limit and count the rest', () => {
+    const { document } = fixture(`*nat\n${lines.join('\n')}\nCOMMIT\n`);
+    const page = diagnosticsOf(document);
+    expect([page.items.length, page.omitted]).toEqual([DIAGNOSTICS_LIMIT, 5]);
+  });
+
+  it('are the same in steps as at once', () => {
+    const text = `*nat\n${Array.from({ length: 10 }, () => lines.join('\n')).join('\n')}\nCOMMIT\n`;
+    const steps = diagnosticsInSteps(fixture(text).document);
+    let pauses = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) pauses++;
+    expect(pauses).toBeGreaterThan(1);
+    expect(step.value).toEqual(diagnosticsOf(fixture(text).document));
+  });
+});
+
+describe('the call hierarchy', () => {
+  const marked = fixture(
+    '*nat\n:X - [0:0]\n:Y - [0:0]\n-A OUTPUT -j X\n-A X -j <|>Y\n-A X -j Y\n-A Y -j ACCEPT\nCOMMIT\n',
+  );
+
+  it('knows who jumps to a chain, from each of its rules, and where it jumps', () => {
+    const item = callHierarchyItemAt(marked.document, cursorOf(marked));
+    expect(item?.name).toBe('Y');
+    if (item === null) return;
+    const [caller, ...others] = incomingCalls(marked.document, item);
+    expect(others).toEqual([]);
+    expect([caller?.from.name, caller?.fromRanges.length]).toEqual(['X', 2]);
+    expect(outgoingCalls(marked.document, item)).toEqual([]);
+    const upper = caller && outgoingCalls(marked.document, caller.from);
+    expect(upper?.map(({ to }) => to.name)).toEqual(['Y']);
+  });
+});
+
+describe('completion', () => {
+  it.each([
+    ['-A X -j <|>', ['X', 'MASQUERADE', 'DNAT'], ['OUTPUT', 'REJECT']],
+    ['-A <|>', ['X', 'OUTPUT'], ['MASQUERADE']],
+    ['-A X -g <|>', ['X'], ['ACCEPT']],
+    ['-A X -m <|>', ['conntrack', 'comment'], ['X']],
+    ['-A X -m conntrack --<|>', ['--ctstate', '-j'], ['--dport']],
+  ])('after %s', (line, offered, not) => {
+    const marked = fixture(`*nat\n:X - [0:0]\n${line}\nCOMMIT\n`);
+    const labels = completionsAt(marked.document, cursorOf(marked)).map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining(offered));
+    for (const label of not) expect(labels).not.toContain(label);
+  });
+
+  it('offers nothing within quotes', () => {
+    const marked = fixture('*nat\n-A OUTPUT -m comment --comment "a <|>" -j ACCEPT\nCOMMIT\n');
+    expect(completionsAt(marked.document, cursorOf(marked))).toEqual([]);
+  });
+});
