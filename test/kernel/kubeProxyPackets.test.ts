@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runFlows } from './support/runFlows.ts';
-import { Lab } from './support/lab.ts';
+import { Lab, labTools } from './support/lab.ts';
 import { Random } from './support/random.ts';
 import { frontendsOf, randomServiceFlow } from './support/randomFlows.ts';
 import { describeWithKernel } from './support/requirements.ts';
@@ -13,19 +13,7 @@ function dump(folder: string, file: string): string {
   return readFileSync(new URL(`../dumps/${folder}/${file}`, import.meta.url), 'utf8');
 }
 
-const tools = [
-  'python3',
-  'nft',
-  'conntrack',
-  'nfacct',
-  'iptables-nft-restore',
-  'iptables-legacy-restore',
-  'bridge',
-  'ipset',
-  'sysctl',
-];
-
-describeWithKernel('packets through real kube-proxy rules', tools, () => {
+describeWithKernel('packets through real kube-proxy rules', labTools, () => {
   const cases = [
     ['1.36.3', 'nft', 'net.ipv4.conf.all.route_localnet=0'],
     ['1.36.3-legacy', 'legacy', 'net.ipv4.conf.all.route_localnet=1'],

@@ -26,8 +26,14 @@ export function difference(flow: Flow, trace: Trace, seen: Observation): string 
 
 function isSame(outcome: Outcome, flow: Flow, seen: Observation): boolean {
   if (listOf(rulesOf(outcome, flow)) !== listOf(seen.rules)) return false;
-  if (outcome.verdict === 'reject' && isAnswered(outcome) !== seen.answers > 0) return false;
+  const hidden = outcome.rejectWith === 'tcp-reset' && crossedBridge(flow);
+  if (outcome.verdict === 'reject' && !hidden && isAnswered(outcome) !== seen.answers > 0) return false;
   return endsAlike(outcome, flow, seen);
+}
+
+/** nf_send_reset puts the answer to a packet from a bridge straight on the wire, past every hook. */
+function crossedBridge(flow: Flow): boolean {
+  return flow.from.interface !== 'eth0' && flow.from.interface !== null;
 }
 
 function isAnswered(outcome: Outcome): boolean {
@@ -58,10 +64,11 @@ function listOf(rules: ReadonlyMap<string, number>): string {
 
 /** `local eth0 1.2.3.4:5 > 6.7.8.9:10 mark 0`, or `gone`. */
 function endOf(seen: Observation): string {
-  const [delivered] = seen.delivered;
-  if (delivered !== undefined) return `local ${describeSeen(delivered)}`;
-  const [left] = seen.left;
-  return left === undefined ? 'gone' : `forward ${describeSeen(left)}`;
+  const ends = [
+    ...seen.left.map((end) => `forward ${describeSeen(end)}`),
+    ...seen.delivered.map((end) => `local ${describeSeen(end)}`),
+  ];
+  return ends.length === 0 ? 'gone' : ends.join(' and ');
 }
 
 function describeSeen(seen: Seen): string {
@@ -77,12 +84,14 @@ function describeEnd(outcome: Outcome): string {
 }
 
 function endsAlike(outcome: Outcome, flow: Flow, seen: Observation): boolean {
-  const [delivered] = seen.delivered;
-  const [left] = seen.left;
-  const end = delivered ?? left;
-  if (end === undefined) return outcome.verdict === 'drop' || outcome.verdict === 'reject';
+  // Of its own broadcasts the node hears a copy: they both left and were delivered.
+  const [end] = outcome.verdict === 'forward' ? seen.left : seen.delivered;
+  if (end === undefined) {
+    const isGone = seen.left.length === 0 && seen.delivered.length === 0;
+    return isGone && (outcome.verdict === 'drop' || outcome.verdict === 'reject');
+  }
   return (
-    outcome.verdict === (delivered === undefined ? 'forward' : 'local') &&
+    (outcome.verdict === 'forward' || outcome.verdict === 'local') &&
     outcome.interface === end.interface &&
     (outcome.mark ?? 0) === end.mark &&
     isEndpoint(outcome.source, flow, end.source, end.sourcePort) &&

@@ -1,5 +1,5 @@
 /** A node in a network namespace, with an outside and pods, whose kernel says what it did with a packet. */
-import type { Flow } from '../../../src/netfilter/flow.ts';
+import type { Family, Flow } from '../../../src/netfilter/flow.ts';
 import { isRecord, recordsOf, textOf } from '../../../src/netfilter/node/json.ts';
 import type { SnapshotFiles } from '../../../src/netfilter/snapshot.ts';
 import { Namespace } from './namespace.ts';
@@ -14,6 +14,10 @@ export interface LabOptions {
   readonly rules: { readonly 4?: string; readonly 6?: string };
   readonly ipsets?: string;
   readonly sysctls?: readonly string[];
+  /** More bridges, with their addresses, beside cni0. */
+  readonly bridges?: readonly { readonly name: string; readonly address: string }[];
+  /** Leave out rules that `iptables-restore` refuses, instead of failing. */
+  readonly lenient?: boolean;
   /** More commands of `ip` in the node. */
   readonly commands?: readonly string[];
 }
@@ -51,7 +55,8 @@ const OUTSIDE_MAC = '02:00:00:00:00:aa';
 const POD_MAC = '02:00:00:00:01:aa';
 
 /**
- * Hooks behind all of iptables' chains note what arrives there and end it, so that nothing answers; one before them takes
+ * Hooks behind all of iptables' chains note what arrives there and end it, so that nothing answers (but for broadcasts, of
+ * which the node hears a copy); one before them takes
  * out what the kernel itself makes (it belongs to no process), so that only the packet that was sent counts.
  */
 const RECORDER = `
@@ -74,11 +79,15 @@ table inet kpe {
     add @out { oifname . meta mark }
     add @out4 { ip saddr . ip daddr . th sport . th dport }
     add @out6 { ip6 saddr . ip6 daddr . th sport . th dport }
+    fib daddr type { broadcast, multicast } accept
     drop
   }
   chain own { type filter hook output priority -400;
     meta skuid >= 0 accept
-    counter name answers drop
+    icmp type { destination-unreachable, time-exceeded, parameter-problem } counter name answers
+    icmpv6 type { destination-unreachable, time-exceeded, parameter-problem } counter name answers
+    tcp flags & rst == rst counter name answers
+    drop
   }
 }
 `;
@@ -94,6 +103,9 @@ const NODE_SYSCTLS = [
   'net.ipv6.conf.default.accept_dad=0',
   'net.ipv4.conf.all.rp_filter=0',
   'net.ipv4.conf.default.rp_filter=0',
+  'net.ipv4.icmp_ratelimit=0',
+  'net.ipv4.icmp_ratemask=0',
+  'net.ipv6.icmp.ratelimit=0',
   'net.bridge.bridge-nf-call-iptables=1',
   'net.bridge.bridge-nf-call-ip6tables=1',
 ];
@@ -119,13 +131,25 @@ const NODE_LINKS = [
 /** What every dump of the repository may name: `nfacct` objects of kube-proxy. */
 const ACCOUNTS = ['ct_state_invalid_dropped_pkts', 'localhost_nps_accepted_pkts', 'kubelet_dropped_pkts'];
 
+/** The commands that a lab needs beside `ip`. */
+export const labTools: readonly string[] = [
+  'python3',
+  'nft',
+  'conntrack',
+  'nfacct',
+  'ipset',
+  'bridge',
+  'sysctl',
+  'iptables-nft-restore',
+  'iptables-legacy-restore',
+];
+
 export class Lab {
   readonly node = new Namespace('node');
   readonly #outside = new Namespace('out');
   readonly #pods = new Namespace('pods');
   readonly #senders: Readonly<Record<'node' | 'outside' | 'pods', Sender>>;
   readonly #backend: Backend;
-  readonly #script: string;
   #counters = new Map<string, number>();
 
   constructor(options: LabOptions) {
@@ -165,23 +189,65 @@ export class Lab {
     this.node.ip(
       Array.from({ length: 254 }, (_, index) => neighbour(`fd00:10:244:1::${(index + 2).toString(16)}`)),
     );
+    for (const [index, bridge] of (options.bridges ?? []).entries())
+      this.#bridge(bridge.name, bridge.address, index);
     this.node.run(['sysctl', '-qw', ...(options.sysctls ?? ['net.ipv4.conf.all.route_localnet=0'])]);
     for (const name of ACCOUNTS) this.node.attempt(['nfacct', 'add', name]);
     if (options.ipsets !== undefined) this.node.run(['ipset', 'restore'], options.ipsets);
-    for (const family of [4, 6] as const) this.#restore(family, options.rules[family]);
+    for (const family of [4, 6] as const)
+      this.#restore(family, options.rules[family], options.lenient ?? false);
     this.node.run(['nft', '-f', '-'], RECORDER);
     this.#senders = {
       node: new Sender(this.node),
       outside: new Sender(this.#outside),
       pods: new Sender(this.#pods),
     };
-    this.#script = observationScript(this.#backend);
-    this.#counters = this.#read().counters;
+    this.reset();
   }
 
-  #restore(family: 4 | 6, rules: string | undefined): void {
+  /** A bridge with one port, whose other end is among the pods and has the bridge's name. */
+  #bridge(name: string, address: string, index: number): void {
+    const port = `port${index}`;
+    this.node.run([
+      'ip',
+      'link',
+      'add',
+      port,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      name,
+      'netns',
+      this.#pods.name,
+    ]);
+    this.#pods.run(['ip', 'link', 'set', name, 'up']);
+    this.node.ip([
+      `link add ${name} address ${BRIDGE_MAC} type bridge mcast_snooping 0`,
+      `link set ${name} up`,
+      `link set ${port} master ${name} up`,
+      `link set ${port} type bridge_slave hairpin on`,
+      `addr add ${address} dev ${name}`,
+    ]);
+    const network = address.split('.').slice(0, 3).join('.');
+    this.node.ip(Array.from({ length: 20 }, (_, host) => neighbour(`${network}.${host + 2}`, name)));
+  }
+
+  /** `lenient`: rules that the kernel refuses are left out. */
+  #restore(family: 4 | 6, rules: string | undefined, lenient: boolean): void {
     if (rules === undefined) return;
-    this.node.run([`${family === 4 ? 'iptables' : 'ip6tables'}-${this.#backend}-restore`], rules);
+    const command = `${family === 4 ? 'iptables' : 'ip6tables'}-${this.#backend}-restore`;
+    let text = rules;
+    for (let tries = 0; ; tries++) {
+      const { status, stderr } = this.node.attempt([command], text);
+      const refused = new Set([...stderr.matchAll(/line:? (\d+)/g)].map((match) => Number(match[1])));
+      if (status === 0) return;
+      if (!lenient || refused.size === 0 || tries > 40) throw new Error(`${command}: ${stderr}\n${text}`);
+      text = text
+        .split('\n')
+        .filter((_, index) => !refused.has(index + 1))
+        .join('\n');
+    }
   }
 
   /** What `ip-addr.json` and its siblings say, with the rules as the kernel prints them back. */
@@ -190,13 +256,6 @@ export class Lab {
     files.set('iptables-save.txt', this.node.run([`iptables-${this.#backend}-save`]));
     files.set('ip6tables-save.txt', this.node.run([`ip6tables-${this.#backend}-save`]));
     return files;
-  }
-
-  /** Forgets connections and `recent` lists. */
-  forget(): void {
-    const script =
-      'conntrack -F 2>/dev/null; for list in /proc/net/xt_recent/*; do [ -e "$list" ] && echo / > "$list"; done; true';
-    this.node.run(['sh', '-c', script]);
   }
 
   /** Sends the flow's packet; the answer is of this packet alone. */
@@ -208,30 +267,39 @@ export class Lab {
         frameOf(packet, flow.family, { from: OUTSIDE_MAC, to: NODE_MAC }),
       );
     }
-    if (flow.from.interface === 'cni0') {
+    const bridge = flow.from.interface ?? null;
+    if (bridge !== null) {
       const to = flow.packet?.l2 === 'bridged' ? '02:00:00:00:01:bb' : BRIDGE_MAC;
-      return this.#senders.pods.frame('peer', frameOf(packet, flow.family, { from: POD_MAC, to }));
+      return this.#senders.pods.frame(
+        bridge === 'cni0' ? 'peer' : bridge,
+        frameOf(packet, flow.family, { from: POD_MAC, to }),
+      );
     }
     return this.#senders.node.packet(flow.from.address, flow.to.address, flow.mark ?? 0, packet);
   }
 
-  /** What counted and was seen since the last time. */
-  observe(sent: string): Observation {
-    const { counters, delivered, left } = this.#read();
+  /** Forgets connections and `recent` lists, and starts counting anew. */
+  reset(): void {
+    this.#counters = this.#read([4, 6], true).counters;
+  }
+
+  /** What counted and was seen since the last time. `forgetting`: of the packet's connection and `recent` lists. */
+  observe(family: Family, sent: string, forgetting = true): Observation {
+    const { counters, delivered, left } = this.#read([family], forgetting);
     const rules = new Map<string, number>();
     for (const [place, count] of counters) {
       const more = count - (this.#counters.get(place) ?? 0);
       if (more > 0) rules.set(place, more);
+      this.#counters.set(place, count);
     }
-    this.#counters = counters;
     const answers = rules.get('answers') ?? 0;
     rules.delete('answers');
     return { sent, rules, delivered, left, answers };
   }
 
   /** The same observation with what came in since. */
-  observeMore(before: Observation): Observation {
-    const more = this.observe(before.sent);
+  observeMore(family: Family, before: Observation): Observation {
+    const more = this.observe(family, before.sent);
     const rules = new Map(before.rules);
     for (const [place, count] of more.rules) rules.set(place, (rules.get(place) ?? 0) + count);
     return {
@@ -243,8 +311,9 @@ export class Lab {
     };
   }
 
-  #read(): Reading {
-    const [saved = '', listed = ''] = this.node.run(['sh', '-c', this.#script]).split('=====\n');
+  #read(families: readonly Family[], forgetting: boolean): Reading {
+    const script = observationScript(this.#backend, families, forgetting);
+    const [saved = '', listed = ''] = this.node.run(['sh', '-c', script]).split('=====\n');
     const counters = readCounters(saved);
     const sets = new Map<string, Tuples>();
     const parsed: unknown = JSON.parse(listed);
@@ -265,16 +334,21 @@ export class Lab {
 }
 
 /** A bridge asks for the neighbour before FORWARD when DNAT sent a packet back to it. */
-function neighbour(address: string): string {
-  return `neigh add ${address} lladdr ${POD_MAC} nud permanent dev cni0`;
+function neighbour(address: string, bridge = 'cni0'): string {
+  return `neigh add ${address} lladdr ${POD_MAC} nud permanent dev ${bridge}`;
 }
 
-function observationScript(backend: Backend): string {
+const FORGET =
+  'conntrack -F 2>/dev/null; for list in /proc/net/xt_recent/*; do [ -e "$list" ] && echo / > "$list"; done; true';
+
+function observationScript(backend: Backend, families: readonly Family[], forgetting: boolean): string {
   const flush = SETS.map((name) => `flush set inet kpe ${name}`).join('; ');
   return [
-    `echo 4; iptables-${backend}-save -c; echo 6; ip6tables-${backend}-save -c; echo =====`,
+    ...families.map((family) => `echo ${family}; ip${family === 6 ? '6' : ''}tables-${backend}-save -c`),
+    'echo =====',
     'nft -j list table inet kpe',
     `nft '${flush}'`,
+    ...(forgetting ? [FORGET] : []),
   ].join('; ');
 }
 

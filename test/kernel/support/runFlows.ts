@@ -20,27 +20,39 @@ export function enginesOf(files: SnapshotFiles): Readonly<Record<Family, Engine>
   return { 4: of(4), 6: of(6) };
 }
 
-/** Sends each flow on fresh connection tables and says where the kernel did what the engine does not foresee. */
-export async function runFlows(
-  lab: Lab,
-  flows: readonly Flow[],
-): Promise<{ readonly differences: readonly string[] }> {
+export interface Comparison {
+  /** Where the kernel did what the engine does not foresee. */
+  readonly differences: readonly string[];
+  /** Where the engine says that it does not know, though the snapshot is complete. */
+  readonly unsure: readonly string[];
+  /** How often the kernel did what: a test that only ever saw drops would prove little. */
+  readonly seen: Readonly<Record<'delivered' | 'left' | 'gone' | 'answered', number>>;
+}
+
+/** Sends each flow on fresh connection tables and compares. */
+export async function runFlows(lab: Lab, flows: readonly Flow[]): Promise<Comparison> {
   const engines = enginesOf(lab.snapshot());
   const differences: string[] = [];
+  const unsure: string[] = [];
+  const counts = { delivered: 0, left: 0, gone: 0, answered: 0 };
   for (const flow of flows) {
-    lab.forget();
     const trace = engines[flow.family].trace(flow);
     const sent = await lab.send(flow);
-    let seen = lab.observe(sent);
+    let seen = lab.observe(flow.family, sent);
     let odd = difference(flow, trace, seen);
     for (let look = 0; odd !== null && look < LOOKS; look++) {
       await new Promise((resolve) => {
         setTimeout(resolve, PAUSE);
       });
-      seen = lab.observeMore(seen);
+      seen = lab.observeMore(flow.family, seen);
       odd = difference(flow, trace, seen);
     }
     if (odd !== null) differences.push(odd);
+    if (trace.outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) {
+      unsure.push(`${JSON.stringify(flow)}: ${trace.assumptions.map(({ message }) => message).join(' ')}`);
+    }
+    counts[seen.delivered.length > 0 ? 'delivered' : seen.left.length > 0 ? 'left' : 'gone']++;
+    if (seen.answers > 0) counts.answered++;
   }
-  return { differences };
+  return { differences, unsure, seen: counts };
 }

@@ -1,0 +1,39 @@
+/** Random rules and random packets: what the kernel does is one of the engine's outcomes. */
+import { expect, test } from 'vitest';
+import type { Family } from '../../src/netfilter/flow.ts';
+import { type Backend, Lab, labTools } from './support/lab.ts';
+import { Random } from './support/random.ts';
+import { randomFlow } from './support/randomFlows.ts';
+import { randomSets, RandomRules } from './support/randomRules.ts';
+import { describeWithKernel } from './support/requirements.ts';
+import { runFlows } from './support/runFlows.ts';
+
+const FIRST = Number(process.env['KPE_FIRST_SEED'] ?? 1);
+const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 12) }, (_, index) => FIRST + index);
+const PACKETS = Number(process.env['KPE_PACKETS'] ?? 30);
+
+describeWithKernel('random packets through random rules', labTools, () => {
+  test.each(SEEDS)('seed %i', async (seed) => {
+    const random = new Random(seed);
+    const family: Family = random.pick([4, 4, 6] as const);
+    const backend: Backend = random.pick(['nft', 'legacy'] as const);
+    const rules = new RandomRules(random, family).text();
+    const sysctls = [`net.ipv4.conf.all.route_localnet=${random.pick([0, 1])}`];
+    const lab = new Lab({
+      backend,
+      rules: { [family]: rules },
+      ipsets: randomSets(random, family),
+      sysctls,
+      lenient: true,
+    });
+    try {
+      const flows = Array.from({ length: PACKETS }, () => randomFlow(random, family));
+      const { differences, unsure } = await runFlows(lab, flows);
+
+      expect(differences.join('\n'), `${backend}, ${sysctls.join()}\n${rules}`).toBe('');
+      expect(unsure).toEqual([]);
+    } finally {
+      lab.close();
+    }
+  });
+});
