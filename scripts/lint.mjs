@@ -5,6 +5,7 @@ const checks = [
   ['types of the core (no host)', 'tsc', '-p', 'tsconfig.core.json'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['types of the webview', 'tsc', '-p', 'tsconfig.webview.json'],
+  ["types of the webview's tests", 'tsc', '-p', 'test/webview'],
   ['lint', 'oxlint'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['unused code', 'knip'],
@@ -12,7 +13,10 @@ const checks = [
 
 const failed = checks.filter(([name, ...command]) => {
   const started = performance.now();
-  const { status } = spawnSync('npx', ['--no-install', ...command], { stdio: 'inherit' });
+  const { status } = spawnSync('npx', ['--no-install', ...command], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   console.log(
     `${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
   );

@@ -10,7 +10,10 @@ const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 /** Runs `npm run SCRIPT`, shows its output as it comes, and resolves to its exit code and text. */
 function npmRun(script) {
   return new Promise((resolve) => {
-    const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('npm', ['run', '--silent', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      shell: process.platform === 'win32',
+    });
     let text = '';
     child.stdout.on('data', (chunk) => {
       text += chunk;
