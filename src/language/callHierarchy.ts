@@ -6,7 +6,8 @@ import {
   SymbolKind,
 } from 'vscode-languageserver-types';
 import type { Rule, Table } from '../iptables/nodes.ts';
-import { chainWordAt, jumpsTo } from './chains.ts';
+import { jumpsTo } from '../kubeproxy/references.ts';
+import { chainWordAt } from './chains.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { namesChain } from './targets.ts';
 import { counted } from './words.ts';
@@ -22,7 +23,10 @@ export function callHierarchyItemAt(document: RulesDocument, offset: number): Ca
 export function incomingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyIncomingCall[] {
   const place = placeOf(document, item);
   if (place === null) return [];
-  const callers = groupBy(jumpsTo(place.table, place.chain), (rule) => rule.chain.text);
+  const callers = groupBy(
+    jumpsTo(document.ruleset, place.table, place.chain).map(({ rule }) => rule),
+    (rule) => rule.chain.text,
+  );
   return [...callers].slice(0, MOST_CALLS).flatMap(([chain, rules]) => {
     const from = itemOf(document, place.table, chain);
     return from === null ? [] : [{ from, fromRanges: targetRanges(document, rules) }];

@@ -1,5 +1,5 @@
 /** Where chains are named: the index behind definition, references, highlights, hovers and the call hierarchy. */
-import type { Chain, Rule, Table, Word } from '../iptables/nodes.ts';
+import type { Chain, Table, Word } from '../iptables/nodes.ts';
 import { touches } from '../text/span.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { namesChain } from './targets.ts';
@@ -30,33 +30,6 @@ export function chainWordAt(document: RulesDocument, offset: number): ChainWord 
 
 function wordAt(table: Table, word: Word, role: ChainRole, offset: number): ChainWord | null {
   return touches(word, offset) ? { table, word, role } : null;
-}
-
-/** The rules of `table` that jump or go to `chain`, in order. */
-export function jumpsTo(table: Table, chain: string): readonly Rule[] {
-  return jumpIndex(table).get(chain) ?? [];
-}
-
-const jumpIndexes = new WeakMap<Table, ReadonlyMap<string, readonly Rule[]>>();
-
-/** Every chain that something jumps to, with the rules that do; built once per table and version. */
-function jumpIndex(table: Table): ReadonlyMap<string, readonly Rule[]> {
-  const known = jumpIndexes.get(table);
-  if (known !== undefined) return known;
-  const index = new Map<string, Rule[]>();
-  for (const chain of table.chains.values()) {
-    for (const rule of chain.rules) addJump(index, table, rule);
-  }
-  jumpIndexes.set(table, index);
-  return index;
-}
-
-function addJump(index: Map<string, Rule[]>, table: Table, rule: Rule): void {
-  if (rule.target === null || !namesChain(rule.target, table)) return;
-  const name = rule.target.name.text;
-  const jumps = index.get(name);
-  if (jumps === undefined) index.set(name, [rule]);
-  else jumps.push(rule);
 }
 
 /** Whether a packet can enter the chain by itself, from a hook. */

@@ -1,7 +1,8 @@
 /** Definition, references and highlights of chains; a chain is one only within its table section. */
 import { type DocumentHighlight, DocumentHighlightKind, type Location } from 'vscode-languageserver-types';
 import type { Word } from '../iptables/nodes.ts';
-import { type ChainRole, type ChainWord, chainWordAt, jumpsTo } from './chains.ts';
+import { jumpsTo } from '../kubeproxy/references.ts';
+import { type ChainRole, type ChainWord, chainWordAt } from './chains.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /** From a jump or a rule to the chain's declaration; from the declaration to its first rule. */
@@ -29,7 +30,7 @@ export function referencesAt(
 ): FoundPlaces {
   const found = chainWordAt(document, offset);
   if (found === null) return { locations: [], total: 0 };
-  const words = jumpsTo(found.table, found.word.text).flatMap((rule) => rule.target?.name ?? []);
+  const words = jumpWords(document, found);
   const declaration = found.table.chains.get(found.word.text)?.declaration?.name;
   const all = options.withDeclaration && declaration !== undefined ? [declaration, ...words] : words;
   const locations = all
@@ -46,7 +47,7 @@ const HIGHLIGHT_LIMIT = 2_000;
 export function highlightsAt(document: RulesDocument, offset: number): DocumentHighlight[] {
   const found = chainWordAt(document, offset);
   if (found === null) return [];
-  const words = wordsOf(found);
+  const words = wordsOf(document, found);
   const near = words.length <= HIGHLIGHT_LIMIT ? words : nearest(words, offset);
   return near.map(({ word, role }) => ({
     range: document.rangeOf(word),
@@ -59,16 +60,18 @@ interface RoleWord {
   readonly role: ChainRole;
 }
 
-function wordsOf(found: ChainWord): readonly RoleWord[] {
+function wordsOf(document: RulesDocument, found: ChainWord): readonly RoleWord[] {
   const chain = found.table.chains.get(found.word.text);
   const declaration = chain?.declaration?.name;
   return [
     ...(declaration === undefined ? [] : [{ word: declaration, role: 'declaration' as const }]),
     ...(chain?.rules ?? []).map((rule) => ({ word: rule.chain, role: 'rule' as const })),
-    ...jumpsTo(found.table, found.word.text).flatMap((rule) =>
-      rule.target === null ? [] : [{ word: rule.target.name, role: 'jump' as const }],
-    ),
+    ...jumpWords(document, found).map((word) => ({ word, role: 'jump' as const })),
   ];
+}
+
+function jumpWords({ ruleset }: RulesDocument, { table, word }: ChainWord): readonly Word[] {
+  return jumpsTo(ruleset, table, word.text).flatMap(({ rule }) => rule.target?.name ?? []);
 }
 
 function nearest(words: readonly RoleWord[], offset: number): readonly RoleWord[] {

@@ -10,11 +10,6 @@ export function withSeparators(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** `0.3333` → `33.3 %` */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
 /** `a`, `a and b`, `a, b and c`; with `limit`, `a, b and 7 more`. */
 export function listed(items: readonly string[], limit = Number.POSITIVE_INFINITY): string {
   const shown = items.slice(0, limit);

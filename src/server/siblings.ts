@@ -1,7 +1,7 @@
 import { type SnapshotFileName, snapshotFileNames } from '../netfilter/snapshot.ts';
 
 /** One file of a snapshot, as the client read it. */
-export interface SiblingFile {
+interface SiblingFile {
   readonly uri: string;
   readonly text: string;
 }

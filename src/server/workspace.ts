@@ -117,7 +117,7 @@ function rulesOf(
 }
 
 /** What the name says where the rules do not: `ip6tables-save.txt`, `rules.v6`. */
-export function familyOfName(uri: string): Family {
+function familyOfName(uri: string): Family {
   const name = uri.slice(uri.lastIndexOf('/') + 1);
   return /ip6tables|\.v6\b/.test(name) ? 6 : 4;
 }

@@ -93,8 +93,21 @@ function linksLine({ document, links }: HoverContext, found: ChainWord, explanat
   const { line, character } = document.rangeOf(found.word).start;
   const isService = explanation.reachedBy.length > 0 && explanation.title !== found.word.text;
   return [
-    ...(isService ? [link('Trace a packet to it', links.trace({ uri, to: explanation.title }))] : []),
+    ...(isService
+      ? [
+          link(
+            'Trace a packet to it',
+            links.trace({ uri, to: explanation.title, ...protocolOf(explanation) }),
+          ),
+        ]
+      : []),
     link('Show in the tree', links.showInTree({ uri, table: found.table.name, chain: found.word.text })),
     link(references, links.references({ uri, line, character })),
   ].join(' · ');
+}
+
+/** `ClusterIP 10.96.0.10:53/UDP` → udp: two ports of one name may differ in nothing else. */
+function protocolOf({ reachedBy: [first] }: Explanation): { readonly protocol?: string } {
+  const [, protocol] = /\/(TCP|UDP|SCTP)\b/.exec(first ?? '') ?? [];
+  return protocol === undefined ? {} : { protocol: protocol.toLowerCase() };
 }

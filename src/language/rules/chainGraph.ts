@@ -1,91 +1,94 @@
 /**
- * HOT PATH: which chain leads to which, and what follows from it: where packets can come from, loops, depth. Chains are
- * numbers here, since a large dump has 80,000 of them, and every walk is iterative, since a dump may nest 50,000.
+ * HOT PATH: which chain leads to which, and what follows from it: where packets can come from, loops, depth. Chains and
+ * jumps are numbers in flat lists here, since a large dump has 60,000 chains and 120,000 jumps, and every walk is
+ * iterative, since a dump may nest 50,000 chains.
  */
 import type { Rule } from '../../iptables/nodes.ts';
 
-/** A jump; of several from one chain to the same other, the first. */
+/** A jump from one chain to another. */
 export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly rule: Rule;
 }
 
-interface ChainNode {
-  readonly name: string;
-  readonly builtIn: boolean;
-  readonly declaredAt: number;
-  readonly to: number[];
-  readonly rules: Rule[];
-}
-
-/** Beyond this many jumps of one chain a set remembers where they lead. */
-const FEW = 8;
+const NONE = -1;
 
 export class ChainGraph {
-  readonly #nodes: ChainNode[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #many = new Map<number, Set<number>>();
+  // By chain.
+  readonly #names: string[] = [];
+  readonly #builtIn: boolean[] = [];
+  readonly #declaredAt: number[] = [];
+  readonly #first: number[] = [];
+  readonly #last: number[] = [];
+  // By jump.
+  readonly #next: number[] = [];
+  readonly #to: number[] = [];
+  readonly #rules: Rule[] = [];
 
   /** Makes a chain known; `declaredAt`: the offset from which on the kernel has it. Gives its number, from 0. */
   add(chain: string, builtIn: boolean, declaredAt: number): number {
-    const number = this.#nodes.length;
+    const number = this.#names.length;
     this.#numbers.set(chain, number);
-    this.#nodes.push({ name: chain, builtIn, declaredAt, to: [], rules: [] });
+    this.#names.push(chain);
+    this.#builtIn.push(builtIn);
+    this.#declaredAt.push(declaredAt);
+    this.#first.push(NONE);
+    this.#last.push(NONE);
     return number;
   }
 
   /** The chain's number; -1 for one that is not known. */
   find(chain: string): number {
-    return this.#numbers.get(chain) ?? -1;
+    return this.#numbers.get(chain) ?? NONE;
+  }
+
+  get size(): number {
+    return this.#names.length;
   }
 
   isBuiltIn(chain: number): boolean {
-    return this.#nodes[chain]?.builtIn === true;
+    return this.#builtIn[chain] === true;
   }
 
   /** Infinite for a chain that is not declared, negative for a built-in one. */
   declaredAt(chain: number): number {
-    return this.#nodes[chain]?.declaredAt ?? Number.POSITIVE_INFINITY;
+    return this.#declaredAt[chain] ?? Number.POSITIVE_INFINITY;
   }
 
   addJump(source: number, target: number, rule: Rule): void {
-    const node = this.#nodes[source];
-    if (node === undefined || this.#has(source, node, target)) return;
-    node.to.push(target);
-    node.rules.push(rule);
-    this.#many.get(source)?.add(target);
+    const jump = this.#to.length;
+    this.#to.push(target);
+    this.#rules.push(rule);
+    this.#next.push(NONE);
+    const last = this.#last[source] ?? NONE;
+    if (last === NONE) this.#first[source] = jump;
+    else this.#next[last] = jump;
+    this.#last[source] = jump;
   }
 
-  #has(source: number, node: ChainNode, target: number): boolean {
-    if (node.to.length < FEW) return node.to.includes(target);
-    let many = this.#many.get(source);
-    if (many === undefined) {
-      many = new Set(node.to);
-      this.#many.set(source, many);
-    }
-    return many.has(target);
+  /** The chain's first jump; -1 where it has none. */
+  firstJump(chain: number): number {
+    return this.#first[chain] ?? NONE;
   }
 
-  get size(): number {
-    return this.#nodes.length;
+  /** The jump of the same chain after this one; -1 after the last. */
+  nextJump(jump: number): number {
+    return this.#next[jump] ?? NONE;
   }
 
-  nameOf(chain: number): string {
-    return this.#nodes[chain]?.name ?? '';
+  /** The chain that a jump leads to. */
+  targetOf(jump: number): number {
+    return this.#to[jump] ?? NONE;
   }
 
-  /** Where the chain's jumps lead. */
-  jumpsOf(chain: number): readonly number[] {
-    return this.#nodes[chain]?.to ?? [];
-  }
-
+  /** A jump of `chain` with the names; null for a number that is none. */
   edge(chain: number, jump: number): Edge | null {
-    const node = this.#nodes[chain];
-    const to = node?.to[jump];
-    const rule = node?.rules[jump];
-    if (node === undefined || to === undefined || rule === undefined) return null;
-    return { from: node.name, to: this.nameOf(to), rule };
+    const from = this.#names[chain];
+    const to = this.#names[this.targetOf(jump)];
+    const rule = this.#rules[jump];
+    return from === undefined || to === undefined || rule === undefined ? null : { from, to, rule };
   }
 
   /**
@@ -102,7 +105,8 @@ export class ChainGraph {
     const open = [root];
     origins[root] = (origins[root] ?? 0) | bit;
     for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
-      for (const to of this.jumpsOf(chain)) {
+      for (let jump = this.firstJump(chain); jump !== NONE; jump = this.nextJump(jump)) {
+        const to = this.targetOf(jump);
         const known = origins[to] ?? 0;
         if ((known & bit) !== 0) continue;
         origins[to] = known | bit;
@@ -112,47 +116,76 @@ export class ChainGraph {
   }
 
   /**
-   * The circles that a walk from `starts` closes, each as its jumps in order. `visited` keeps what was walked, so that a
-   * second call finds only what the first did not reach; `postorder` receives every chain after all that it leads to.
+   * The circles that a walk from `starts` closes, each once and as its jumps in order. `visited` keeps what was walked,
+   * so that a second call finds only what the first did not reach; `postorder` receives every chain after all that it
+   * leads to.
    */
   loopsFrom(starts: Iterable<number>, visited: Uint8Array, postorder: number[]): Edge[][] {
-    const loops: Edge[][] = [];
-    const depths = new Int32Array(this.size).fill(-1);
+    const walk: Walk = {
+      visited,
+      postorder,
+      depths: new Int32Array(this.size).fill(NONE),
+      loops: [],
+      closed: new Set(),
+    };
     for (const start of starts) {
-      if (visited[start] === 0) this.#walk(start, visited, depths, postorder, loops);
+      if (visited[start] === 0) this.#walk(start, walk);
     }
-    return loops;
+    return walk.loops;
   }
 
-  #walk(start: number, visited: Uint8Array, depths: Int32Array, postorder: number[], loops: Edge[][]): void {
+  #walk(start: number, { visited, postorder, depths, loops, closed }: Walk): void {
     const path: number[] = [];
-    const next: number[] = [];
+    // The jump that each chain of the path is left by, or to be left by next.
+    const jumps: number[] = [];
     const enter = (chain: number): void => {
       visited[chain] = 1;
       depths[chain] = path.length;
       path.push(chain);
-      next.push(0);
+      jumps.push(this.firstJump(chain));
+    };
+    const goOn = (): void => {
+      const top = jumps.length - 1;
+      if (top >= 0) jumps[top] = this.nextJump(jumps[top] ?? NONE);
     };
     enter(start);
-    for (let top = path.length - 1; top >= 0; top = path.length - 1) {
+    for (let top = 0; top >= 0; top = path.length - 1) {
       const chain = path[top] ?? 0;
-      const jump = next[top] ?? 0;
-      const to = this.jumpsOf(chain)[jump];
-      next[top] = jump + 1;
-      if (to === undefined) {
+      const jump = jumps[top] ?? NONE;
+      if (jump === NONE) {
         postorder.push(chain);
-        depths[chain] = -1;
+        depths[chain] = NONE;
         path.pop();
-        next.pop();
+        jumps.pop();
+        goOn();
         continue;
       }
-      const depth = depths[to] ?? -1;
-      if (depth >= 0) loops.push(this.#edgesAlong(path.slice(depth), next.slice(depth)));
-      else if (visited[to] === 0) enter(to);
+      const to = this.targetOf(jump);
+      const depth = depths[to] ?? NONE;
+      if (depth === NONE && visited[to] === 0) {
+        enter(to);
+        continue;
+      }
+      if (depth !== NONE && isNew(closed, `${chain} ${to}`)) {
+        loops.push(
+          path.slice(depth).flatMap((each, index) => this.edge(each, jumps[depth + index] ?? NONE) ?? []),
+        );
+      }
+      goOn();
     }
   }
+}
 
-  #edgesAlong(path: readonly number[], next: readonly number[]): Edge[] {
-    return path.flatMap((chain, index) => this.edge(chain, (next[index] ?? 1) - 1) ?? []);
-  }
+/** What a walk keeps: how deep each chain of the path lies, and which jumps closed a circle already. */
+interface Walk {
+  readonly visited: Uint8Array;
+  readonly postorder: number[];
+  readonly depths: Int32Array;
+  readonly loops: Edge[][];
+  readonly closed: Set<string>;
+}
+
+function isNew(known: Set<string>, key: string): boolean {
+  const before = known.size;
+  return known.add(key).size > before;
 }

@@ -1,5 +1,5 @@
 /** Checks of a table's name and of the chains that it declares. */
-import type { Chain, ChainDeclaration, Statement, Table } from '../../iptables/nodes.ts';
+import type { Chain, ChainDeclaration } from '../../iptables/nodes.ts';
 import { builtInChains } from '../chains.ts';
 import { standardVerdicts } from '../targets.ts';
 import { declareChain, removeLine, replaceWith } from './fixes.ts';
@@ -29,15 +29,6 @@ export function checkDeclarations(
     if (earlier === undefined) first.set(declaration.name.text, declaration);
     else reportDuplicate(scope, text, declaration, earlier);
   }
-}
-
-/** The declarations within a table, in order. */
-export function declarationsOf(statements: readonly Statement[], table: Table): readonly ChainDeclaration[] {
-  const { start, end } = table.span;
-  return statements.filter(
-    (statement): statement is ChainDeclaration =>
-      statement.kind === 'chain' && statement.start >= start && statement.end <= end,
-  );
 }
 
 function checkName(scope: TableScope, { name }: ChainDeclaration): void {

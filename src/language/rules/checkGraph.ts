@@ -66,7 +66,8 @@ function reportDepth(scope: TableScope, graph: ChainGraph, postorder: readonly n
   for (let index = postorder.length - 1; index >= 0; index--) {
     const chain = postorder[index] ?? 0;
     const depth = depths[chain] ?? 0;
-    for (const [jump, to] of graph.jumpsOf(chain).entries()) {
+    for (let jump = graph.firstJump(chain); jump >= 0; jump = graph.nextJump(jump)) {
+      const to = graph.targetOf(jump);
       if (depth === DEEPEST_JUMP) reportDeep(scope, graph.edge(chain, jump));
       if ((depths[to] ?? 0) < depth + 1) depths[to] = depth + 1;
     }

@@ -12,7 +12,7 @@ export interface RelatedPlace {
 }
 
 /** Replaces the text of `span`; an empty span inserts. */
-export interface TextChange {
+interface TextChange {
   readonly span: Span;
   readonly newText: string;
 }

@@ -54,6 +54,10 @@ export const problemFixtures: readonly ProblemFixture[] = [
   filter('a goto to an extension', '-A INPUT -g REJECT\n#           ^^^^^^ undefined-jump-target'),
   filter('a jump to a built-in chain', '-A INPUT -j OUTPUT\n#           ^^^^^^ jump-to-builtin'),
   filter('a loop of two that packets reach', loopOfTwo),
+  filter(
+    'a loop that two jumps close, once',
+    '-A INPUT -j X\n-A X -j Y\n-A Y -p tcp -j X\n#              ^ chain-loop\n-A Y -p udp -j X',
+  ),
   filter('a loop of one that none reaches', '-A X -j X\n#       ^ chain-loop'),
   {
     name: 'sixteen chains inside each other',
