@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const elsewhere = [
   'test/dumps/**',
   'test/conformance/**',
+  'test/package/**',
   'test/kernel/**',
   'test/webview/**',
   'test/extension/**',
@@ -15,6 +16,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: elsewhere, testTimeout: 60_000 } },
       { test: { name: 'dumps', include: ['test/dumps/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 300_000 } },
     ],
   },

@@ -47,6 +47,7 @@ export const suites = [
   { name: 'lint', blocked: free },
   { name: 'unit', blocked: free },
   { name: 'dumps', blocked: free },
+  { name: 'package', blocked: free },
   // The recorded flows are not part of the project, so this suite may be missing anywhere.
   { name: 'conformance', blocked: blockedConformance, optional: true },
   { name: 'webview', blocked: blockedBrowser },

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const project = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'vsix-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function vsce(...args: string[]): string {
+  const program = join(project, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const run = spawnSync(process.execPath, [program, ...args], { cwd: project, encoding: 'utf8' });
+  expect(run.status, run.stderr).toBe(0);
+  return run.stdout;
+}
+
+describe('the VSIX', () => {
+  it('is smaller than 2 MB', () => {
+    const file = join(folder, 'kube-proxy-explorer.vsix');
+    vsce('package', '--no-dependencies', '--out', file);
+    expect(statSync(file).size).toBeLessThan(2_000_000);
+  });
+
+  it('holds the bundles, the samples and the words, and neither source nor test', () => {
+    const files = vsce('ls', '--no-dependencies').trim().split('\n');
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'README.md',
+        'LICENSE',
+        'package.nls.json',
+        'dist/extension.js',
+        'dist/server.js',
+        'dist/webview.js',
+        'dist/cli.js',
+        'media/samples/kube-proxy-1.36/iptables-save.txt',
+        'syntaxes/iptables.tmLanguage.json',
+      ]),
+    );
+    const allowed =
+      /^(README|CHANGELOG|LICENSE|package|language-configuration|dist\/|l10n\/|media\/|syntaxes\/)/;
+    expect(files.filter((file) => !allowed.test(file) || /\.(ts|map)$/.test(file))).toEqual([]);
+  });
+});
