@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { consideredRules } from '../../../src/kubeproxy/narrative/considered.ts';
+import { toCommandLine } from '../../../src/kubeproxy/narrative/toCommandLine.ts';
+import { toMarkdown } from '../../../src/kubeproxy/narrative/toMarkdown.ts';
+import { emptyForm, rulesOnly, snapshot, tell } from './support.ts';
+
+const analysis = snapshot('media/samples/kube-proxy-1.36');
+
+describe('a trace as Markdown', () => {
+  it('has the sentences, a table of outcomes, the path, and the command', () => {
+    const { narrative } = tell(analysis, { from: 'pod:10.244.1.7', to: 'shop/three:http' });
+    const text = toMarkdown(narrative, 'kube-proxy-explorer trace node-1');
+    expect(text).toContain('**Forwarded to one of 3 endpoints of shop/three:http.**');
+    expect(text).toContain('| 33.3 % | forward | `10.244.1.14:8080` | three-0 on node-1 |');
+    expect(text).toContain('  - rule 1: `→ KUBE-SERVICES` · kubernetes service portals');
+    expect(text).toContain('```sh\nkube-proxy-explorer trace node-1\n```');
+  });
+
+  it('lets nothing of a dump become markup, a link or a mention', () => {
+    const comment = '<img src=x> [a](http://evil.example) **b** | @someone `c` &amp;';
+    const rules = `*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m comment --comment "${comment}" -j DROP\nCOMMIT\n`;
+    const node = {
+      'ip-addr.json': JSON.stringify([
+        {
+          ifindex: 2,
+          ifname: 'eth0',
+          flags: ['UP'],
+          addr_info: [{ family: 'inet', local: '192.168.0.2', prefixlen: 24 }],
+        },
+      ]),
+    };
+    const { narrative } = tell(rulesOnly(rules, node), { from: 'external:203.0.113.9', to: '10.7.0.1:80' });
+    const text = toMarkdown(narrative, '').replace(/`+[^\n]*?`+/g, '');
+    expect(text).toContain('&lt;img src=x>');
+    expect(text).not.toMatch(/<img|[^\\]\]\(http|[^\\]\*\*b|@someone|http:\/\//);
+  });
+});
+
+describe('a trace as a command line', () => {
+  it.each([
+    [
+      { from: 'node', to: 'shop/three:http' },
+      'node-1',
+      'kube-proxy-explorer trace node-1 --from node --to shop/three:http',
+    ],
+    [
+      { from: 'pod:fd00::1', to: '[fd00::2]:80', tcpFlags: 'SYN ACK', mark: '0x1' },
+      "it's here",
+      String.raw`kube-proxy-explorer trace 'it'\''s here' --from pod:fd00::1 --to '[fd00::2]:80' --mark 0x1 --tcp-flags 'SYN ACK'`,
+    ],
+    [{ from: 'node', to: '$(reboot)' }, '-x', "kube-proxy-explorer trace ./-x --from node --to '$(reboot)'"],
+  ])('%j', (form, rules, expected) => {
+    const line = toCommandLine({ ...emptyForm, ...form }, rules);
+    expect(line).toBe(expected);
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n');
+    expect(words).toContain(form.to);
+  });
+});
+
+describe('the rules that did not match', () => {
+  it('are those of the gap, each with the part that failed and why', () => {
+    const { flow, narrative } = tell(analysis, { from: 'pod:10.244.1.7', to: 'shop/three:http' });
+    const [outcome] = narrative.groups[0]?.outcomes ?? [];
+    const query = {
+      outcome: outcome?.id ?? '',
+      table: 'nat',
+      chain: 'KUBE-SERVICES',
+      from: 0,
+      to: 23,
+      limit: 3,
+    };
+    const { items, total } = consideredRules(flow, analysis, [], query);
+    expect(total).toBe(24);
+    expect(items.map(({ number }) => number)).toEqual([1, 2, 3]);
+    for (const { text, failStart, failEnd, reason, location } of items) {
+      expect(text.slice(failStart, failEnd)).toMatch(/^-d 10\.[\d.]+\/32$/);
+      expect(reason).toMatch(/^the packet goes to 10\.106\.89\.61, not 10\./);
+      expect(analysis.rulesets[4]?.text.split('\n')[location.line]).toBe(text);
+    }
+  });
+});
