@@ -51,7 +51,7 @@ export interface Packet {
   /** What the caller says of the connection; null = conntrack works it out. */
   readonly given: GivenState | null;
   masqueraded: boolean;
-  /** The source is an address of the node that is not known. */
+  /** The source is an address of the node, and it is not known which; `source` then means nothing. */
   sourceUnknown: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Flow } from '../../src/netfilter/flow.ts';
 import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
 const packet = flow('client > 10.244.1.5:80 tcp');
@@ -123,6 +124,21 @@ describe('a dump alone, without the node', () => {
       { key: 'local:192.168.0.2', value: true },
       { key: 'local:192.168.0.2', value: false },
     ]);
+  });
+
+  test('a process that leaves its address to routing still reaches a Service', () => {
+    const own: Flow = {
+      ...flow('node > 10.96.0.10:80 tcp'),
+      from: { kind: 'node', address: null, port: null },
+    };
+    const trace = engineOf(rules, {}).trace(own);
+    expect(results(trace, own).map(ending)).toEqual([
+      'forward null > 10.244.1.9:80 null',
+      'forward null > 10.244.2.9:80 null',
+    ]);
+    expect(trace.outcomes[0]?.conntrack?.originalSource.address).toBe('?');
+    const known = results(engineOf(rules).trace(own), own);
+    expect(known.map(({ source }) => source)).toEqual(['192.168.0.2:40000', '192.168.0.2:40000']);
   });
 
   test('a remembered client can be assumed', () => {

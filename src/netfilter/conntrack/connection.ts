@@ -44,6 +44,8 @@ export interface Connection {
   destinationNatDone: boolean;
   mark: number;
   tcpState: TcpState;
+  /** Its original source is an address of the node that is not known. */
+  sourceUnknown: boolean;
 }
 
 /** A connection that begins with this packet. */
@@ -61,6 +63,7 @@ export function newConnection(original: Tuple, reply: Tuple): Connection {
     destinationNatDone: false,
     mark: 0,
     tcpState: 'NONE',
+    sourceUnknown: false,
   };
 }
 

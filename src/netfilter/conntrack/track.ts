@@ -32,6 +32,7 @@ export function track(packet: Packet, table: ConntrackTable, loose: boolean): vo
 export function begin(packet: Packet, tuple: Tuple): void {
   const reply = invert(tuple, replyType(packet));
   packet.connection = newConnection(tuple, reply);
+  packet.connection.sourceUnknown = packet.sourceUnknown;
   packet.direction = 'original';
   packet.state = 'NEW';
 }

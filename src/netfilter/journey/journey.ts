@@ -32,7 +32,7 @@ export function travel(run: Run, flow: Flow): PacketResult {
   const packet = packetOf(run, flow);
   const ending =
     packet.input === null
-      ? send(run, packet, flow.from.address === null)
+      ? send(run, packet)
       : receive(run, packet, flow.packet?.l2 === 'bridged' ? 'bridged' : 'to-node');
   return resultOf(run, packet, ending);
 }

@@ -7,11 +7,14 @@ import { confirm, runHook } from './hooks.ts';
 import { deliver, type Ending, leave } from './incoming.ts';
 import { decideOutput, type Way } from './routing.ts';
 
-/** Sends a packet from a process of this node. `chooseSource`: the process left its address to routing. */
-export function send(run: Run, packet: Packet, chooseSource: boolean): Ending {
-  const departure = decideOutput(run, packet, chooseSource);
+/** Sends a packet from a process of this node; one that left its address to routing gets it here. */
+export function send(run: Run, packet: Packet): Ending {
+  const departure = decideOutput(run, packet, false);
   if (departure.way.kind === 'end') return departure.way;
-  if (chooseSource && departure.source !== null) packet.source = departure.source;
+  if (packet.sourceUnknown && departure.source !== null) {
+    packet.source = departure.source;
+    packet.sourceUnknown = false;
+  }
   packet.input = null;
   // Every OUTPUT chain sees the interface of this first decision, whatever changes on the way.
   packet.output = departure.way.interface;
@@ -22,7 +25,8 @@ export function send(run: Run, packet: Packet, chooseSource: boolean): Ending {
     return stage === 'nat' ? rerouting.afterNat() : null;
   });
   if (end !== null) return end;
-  const { way } = rerouting;
+  const way = rerouting.way.open === true ? decideOutput(run, packet, true).way : rerouting.way;
+  if (way.kind === 'end') return way;
   if (way.kind === 'local' || way.interface === 'lo') return throughLoopback(run, packet, way);
   return way.heard === true ? sendAndHear(run, packet, way) : leave(run, packet, way.interface);
 }
@@ -93,7 +97,7 @@ class Rerouting {
   }
 
   #again(): End | null {
-    const { way } = decideOutput(this.#run, this.#packet, false);
+    const { way } = decideOutput(this.#run, this.#packet, true);
     if (way.kind === 'end') return way;
     this.#way = way;
     return null;

@@ -49,7 +49,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     state: null,
     given: flow.state ?? null,
     masqueraded: false,
-    sourceUnknown: false,
+    sourceUnknown: from.address === null,
   };
 }
 

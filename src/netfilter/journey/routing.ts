@@ -14,6 +14,8 @@ export interface Way {
   readonly interface: string | undefined;
   /** The node hears its own packet: broadcasts, and multicasts to a group that it has joined (RTCF_LOCAL). */
   readonly heard?: boolean;
+  /** Nothing is known yet; who needs to know asks again with `guessing`. */
+  readonly open?: boolean;
 }
 
 export type Routed = Way | End;
@@ -48,10 +50,13 @@ export interface Departure {
   readonly source: bigint | null;
 }
 
-/** The kernel's decision on a packet that the node makes, or routes again in OUTPUT. */
-export function decideOutput(run: Run, packet: Packet, chooseSource: boolean): Departure {
+/**
+ * The kernel's decision on a packet that the node makes, or routes again in OUTPUT. Without `guessing`, what is not known
+ * is left open: a rule may still send the packet elsewhere.
+ */
+export function decideOutput(run: Run, packet: Packet, guessing: boolean): Departure {
   const decision = routeOutput(run.node, packet.family, {
-    source: chooseSource ? null : addressOf(packet, 'source'),
+    source: packet.sourceUnknown ? null : addressOf(packet, 'source'),
     destination: addressOf(packet, 'destination'),
     mark: packet.mark,
     tos: packet.tos,
@@ -64,6 +69,7 @@ export function decideOutput(run: Run, packet: Packet, chooseSource: boolean): D
     return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
   }
   if (decision.kind === 'unknown') {
+    if (!guessing) return { way: { kind: 'forward', interface: undefined, open: true }, source: null };
     return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
   }
   const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
@@ -122,7 +128,8 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
 /** Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. */
 function refusesLoopback(run: Run, packet: Packet): End | null {
   const staysInside = packet.local && isIPv4Loopback(packet.destination);
-  const crosses = isIPv4Loopback(packet.source) || isIPv4Loopback(packet.destination);
+  const fromLoopback = !packet.sourceUnknown && isIPv4Loopback(packet.source);
+  const crosses = fromLoopback || isIPv4Loopback(packet.destination);
   if (packet.family === 6 || !crosses || staysInside) return null;
   const name = (packet.local ? packet.output : packet.input) ?? 'the interface';
   const allowed = run.ask(
@@ -140,7 +147,9 @@ function refusesLoopback(run: Run, packet: Packet): End | null {
 function localAfterNat(packet: Packet, destination: Address): ReturnType<typeof question> {
   const asked = localQuestion(destination);
   if (packet.connection === null || !packet.connection.destinationNat) return asked;
-  return presume(false, asked.key, asked.code, asked.message, asked.claim);
+  const text = formatAddress(destination);
+  const message = `${text} is taken to be a pod or another machine; whether it is this node’s own address is not known.`;
+  return presume(false, asked.key, asked.code, message, asked.claim);
 }
 
 /** Where the routes alone, without the rest, would send it. */

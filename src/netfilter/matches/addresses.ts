@@ -1,5 +1,6 @@
 import { formatAddress, type Network } from '../../iptables/values/address.ts';
 import { readAddressRange, readNetworks } from '../../iptables/values/networks.ts';
+import { type Answer, presume } from '../answers.ts';
 import type { Packet } from '../packet.ts';
 import { type Condition, eachOption, type OptionReader } from './match.ts';
 import { valueIn, word } from './reading.ts';
@@ -12,11 +13,15 @@ export function networkReader(end: End): OptionReader {
     const networks = valueIn(readNetworks(word(option), context.family));
     if (networks === null) return null;
     const [first] = networks;
-    const test =
+    const holdsFor =
       networks.length === 1 && first !== undefined
         ? (packet: Packet) => holds(first, packet[end])
         : (packet: Packet) => networks.some((network) => holds(network, packet[end]));
-    return { test, fact: addressFact(end), wanted: word(option).replace(/\/(32|128)$/, '') };
+    return {
+      test: (packet) => (isUnknown(packet, end) ? sourceQuestion(word(option)) : holdsFor(packet)),
+      fact: addressFact(end),
+      wanted: word(option).replace(/\/(32|128)$/, ''),
+    };
   };
 }
 
@@ -24,9 +29,25 @@ function holds(network: Network, address: bigint): boolean {
   return (address & network.mask) === network.value;
 }
 
+function isUnknown(packet: Packet, end: End): boolean {
+  return end === 'source' && packet.sourceUnknown;
+}
+
+/** Asked of a packet that has one of the node's own addresses, nobody knows which: rarely one that rules single out. */
+export function sourceQuestion(wanted: string): Answer {
+  return presume(
+    false,
+    `source:${wanted}`,
+    'source-unknown',
+    `The node’s own address on the packet is taken to lie outside of ${wanted}; no file says which one it is.`,
+    `the node’s address is in ${wanted}`,
+  );
+}
+
 /** What is so of the packet's address: "the packet goes to 10.96.12.3". */
 export function addressFact(end: End): Condition['fact'] {
   return (packet) => {
+    if (isUnknown(packet, end)) return 'the packet comes from an address of the node';
     const text = formatAddress({ family: packet.family, value: packet[end] });
     return end === 'source' ? `the packet comes from ${text}` : `the packet goes to ${text}`;
   };
@@ -43,7 +64,10 @@ function rangeReader(end: End): OptionReader {
     const range = valueIn(readAddressRange(word(option), context.family));
     if (range === null) return null;
     return {
-      test: (packet) => packet[end] >= range.from && packet[end] <= range.to,
+      test: (packet) => {
+        if (isUnknown(packet, end)) return sourceQuestion(word(option));
+        return packet[end] >= range.from && packet[end] <= range.to;
+      },
       fact: addressFact(end),
       wanted: word(option),
     };

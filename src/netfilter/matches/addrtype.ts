@@ -51,6 +51,8 @@ function testType(
   types: ReadonlySet<AddressType>,
   limit: Limit,
 ): Answer {
+  // Whatever address of its own the node takes, it is a local one.
+  if (end === 'source' && packet.sourceUnknown) return types.has('LOCAL');
   const address = addressOf(packet, end);
   const limitInterface = limit === null ? null : packet[limit];
   const known =

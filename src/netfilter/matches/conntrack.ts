@@ -6,6 +6,7 @@ import { readPortRange } from '../../iptables/values/ports.ts';
 import { type Answer, negateIf } from '../answers.ts';
 import type { Connection, Direction, Tuple } from '../conntrack/connection.ts';
 import type { Packet } from '../packet.ts';
+import { sourceQuestion } from './addresses.ts';
 import { type Condition, eachOption, optionOf, type OptionReader, type RuleContext } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
@@ -62,10 +63,14 @@ function addressReader(direction: Direction, end: TupleEnd): OptionReader {
   return (option, context) => {
     const network = valueIn(readNetwork(word(option), context.family));
     if (network === null) return null;
+    const isSource = (direction === 'original') === (end === 'source');
     return ofConnection(
       option,
       context,
-      (connection) => (tuple(connection, direction)[end] & network.mask) === network.value,
+      (connection) =>
+        isSource && connection.sourceUnknown
+          ? sourceQuestion(word(option))
+          : (tuple(connection, direction)[end] & network.mask) === network.value,
       () => `the connection’s ${direction} ${end} is another`,
     );
   };

@@ -35,7 +35,10 @@ function test(
   directions: readonly SetDirection[],
   returnNoMatch: boolean,
 ): Answer {
-  const answer = testSet(run.node, setName, directions, packet, returnNoMatch);
+  const answer =
+    packet.sourceUnknown && directions.includes('src')
+      ? { unknown: 'the packet’s source is not known' }
+      : testSet(run.node, setName, directions, packet, returnNoMatch);
   if (typeof answer === 'boolean') return answer;
   const member = memberText(packet, directions);
   return question(

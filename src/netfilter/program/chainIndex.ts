@@ -93,6 +93,7 @@ function valueOf(packet: Packet, facet: Facet, family: Family): KeyValue | undef
   switch (facet.dimension) {
     case 'destination':
     case 'source':
+      if (facet.dimension === 'source' && packet.sourceUnknown) return undefined;
       return maskKey(packet[facet.dimension], facet.prefix, family);
     case 'destinationPort':
     case 'sourcePort': {

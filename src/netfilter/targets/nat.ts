@@ -42,6 +42,7 @@ function bind(
       : endpointOfTuple(family, connection.reply, 'source');
   const was = shown();
   setupNat(packet, connection, run, range, manipulation);
+  if (manipulation === 'source' && range.address !== null) packet.sourceUnknown = false;
   return { effect: { kind, was, is: shown() }, control: ACCEPT };
 }
 
@@ -106,8 +107,10 @@ export const masquerade: TargetCompiler = (target, context) => {
   return {
     act: (packet, run) => {
       // "Source address is 0.0.0.0 - locally generated packet that is probably not supposed to be masqueraded."
-      if (packet.connection?.original.source === 0n) return { effect: { kind: 'count' }, control: ACCEPT };
+      if (packet.connection?.original.source === 0n && !packet.sourceUnknown)
+        return { effect: { kind: 'count' }, control: ACCEPT };
       packet.masqueraded = true;
+      packet.sourceUnknown = false;
       const source = masqueradeAddress(packet, run);
       if (source === null && packet.sourceUnknown) return unknownSource(packet, run, { ports, random });
       if (source === null) {
