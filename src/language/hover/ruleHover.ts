@@ -1,7 +1,9 @@
 import type { Rule } from '../../iptables/nodes.ts';
-import type { RuleRef } from '../../kubeproxy/catalog/catalog.ts';
+import type { Catalog, RuleRef } from '../../kubeproxy/catalog/catalog.ts';
 import { commentOf } from '../../kubeproxy/ruleView.ts';
-import { fullWords } from '../../kubeproxy/ruleWords.ts';
+import { fullWords, type WordsContext } from '../../kubeproxy/ruleWords.ts';
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { Family } from '../../netfilter/flow.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';
 import { counted } from '../words.ts';
 import type { HoverContext, HoverText, RuleIn } from './context.ts';
@@ -16,10 +18,26 @@ export function ruleHover({ analysis }: HoverContext, { rule, table, family }: R
     span: rule,
     markdown: paragraphs([
       `**Rule ${rule.index + 1}** of ${code(rule.chain.text)} in table ${escaped(table.name)}${whose}`,
-      escaped(fullWords(rule, analysis.catalog)),
+      escaped(fullWords(rule, wordsContext(analysis.catalog, table.name, family))),
       comment === '' ? '' : `“${escaped(comment)}”`,
       countWords(rule),
     ]),
+  };
+}
+
+/** Chains by what they are: `default/web:http`, `10.244.1.5:8080`. */
+function wordsContext(catalog: Catalog, table: string, family: Family): WordsContext {
+  return {
+    masqueradeMark: catalog.masqueradeMark,
+    table,
+    chainLabel: (chain) => {
+      const owner = table === 'nat' ? catalog.ofChain(chain, family) : null;
+      if (owner === null) return null;
+      const { port, endpoint } = owner;
+      return endpoint === null
+        ? port.name
+        : formatEndpoint({ address: endpoint.address, port: endpoint.port });
+    },
   };
 }
 
