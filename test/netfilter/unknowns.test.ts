@@ -77,6 +77,7 @@ describe('a dump alone, without the node', () => {
   const rules = dump({
     nat: [
       '-A PREROUTING -j KUBE-SERVICES',
+      '-A OUTPUT -j KUBE-SERVICES',
       '-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully',
       '-A KUBE-SERVICES -d 10.96.0.10/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-A',
       '-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS',

@@ -64,9 +64,10 @@ function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
 function tuplesOf(packet: Packet, connection: Connection): ConntrackTuples {
   const { original, reply } = connection;
   const { family } = packet;
+  const originalSource = endpointOfTuple(family, original, 'source');
   const replyDestination = endpointOfTuple(family, reply, 'destination');
   return {
-    originalSource: endpointOfTuple(family, original, 'source'),
+    originalSource: connection.sourceUnknown ? { ...originalSource, address: '?' } : originalSource,
     originalDestination: endpointOfTuple(family, original, 'destination'),
     replySource: endpointOfTuple(family, reply, 'source'),
     replyDestination: packet.sourceUnknown ? { ...replyDestination, address: '?' } : replyDestination,
