@@ -3,14 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
 /** The middle of some numbers. */
-export function median(numbers) {
+function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** Milliseconds of one run of `command` with `input` as its standard input; null where it fails. */
-export function timeProcess([program, ...args], input) {
+function timeProcess([program, ...args], input) {
   const stdin = openSync(input, 'r');
   try {
     const started = performance.now();

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.ts';
 
-export interface OptionSpec {
+interface OptionSpec {
   /** Without dashes: `from`. */
   readonly name: string;
   /** What stands for the value in the help (`ADDRESS`); null for a switch. */
@@ -12,7 +12,7 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
 }
 
-export interface Example {
+interface Example {
   readonly command: string;
   readonly says: string;
 }

@@ -23,8 +23,6 @@ export interface RulesFile {
 export interface Rules {
   /** What RULES names: both families of a folder, else what the file itself holds. */
   readonly named: readonly RulesFile[];
-  /** All that was found: the other family's rules beside the file, too. */
-  readonly all: readonly RulesFile[];
   readonly analysis: Analysis;
   /** Files that lie beside the rules but cannot be read, each with the reason. */
   readonly warnings: readonly string[];
@@ -119,10 +117,14 @@ async function ofFolder(folder: string): Promise<RulesReading> {
   const named: RulesFile[] = [];
   for (const family of families) {
     const text = siblings.files.get(rulesNames[family]);
-    if (text) named.push(rulesFile(family, text));
+    if (!text) continue;
+    const parsed = parseRuleset(text.text);
+    const found = rulesFiles(text.path, splitRuleset(parsed, family), parsed);
+    named.push(...found.filter((each) => !named.some((other) => other.family === each.family)));
   }
   if (named.length === 0) return { kind: 'unreadable', message: await noRulesIn(folder) };
-  return assemble(named, named, siblings);
+  const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
+  return assemble(filled.length === 0 ? named : filled, siblings);
 }
 
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
@@ -130,19 +132,8 @@ function ofFile(given: Text, siblings: Siblings): RulesReading {
   const parsed = parseRuleset(given.text);
   const oddness = given.problem === null ? [] : [`"${given.path}": ${given.problem}`];
   const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
-  const named = rulesFiles(given.path, split, parsed);
-  const all = [...named];
-  for (const family of families) {
-    const text = siblings.files.get(rulesNames[family]);
-    if (!text || text.path === given.path || named.some((each) => each.family === family)) continue;
-    all.push(rulesFile(family, text));
-  }
-  return assemble(named, all, { ...siblings, warnings: [...oddness, ...siblings.warnings] });
-}
-
-function rulesFile(family: Family, { path, text }: Text): RulesFile {
-  const ruleset = parseRuleset(text);
-  return { family, path, ruleset, whole: ruleset };
+  const warnings = [...oddness, ...siblings.warnings];
+  return assemble(rulesFiles(given.path, split, parsed), { ...siblings, warnings });
 }
 
 function rulesFiles(path: string, rulesets: Rulesets, whole: Ruleset): RulesFile[] {
@@ -152,14 +143,43 @@ function rulesFiles(path: string, rulesets: Rulesets, whole: Ruleset): RulesFile
   });
 }
 
-function assemble(named: readonly RulesFile[], all: readonly RulesFile[], siblings: Siblings): RulesReading {
+function assemble(named: readonly RulesFile[], siblings: Siblings): RulesReading {
   for (const each of named) {
     const message = notRules(each.path, each.ruleset);
     if (message !== null) return { kind: 'unreadable', message };
   }
   const files = new Map([...siblings.files].map(([name, { text }]) => [name, text]));
-  for (const each of all) files.set(rulesNames[each.family], each.ruleset.text);
-  const ruleset = (family: Family) => all.find((each) => each.family === family)?.ruleset ?? null;
-  const analysis = openAnalysis({ rulesets: { 4: ruleset(4), 6: ruleset(6) }, files });
-  return { kind: 'rules', rules: { named, all, analysis, warnings: siblings.warnings } };
+  for (const each of named) files.set(rulesNames[each.family], each.ruleset.text);
+  const analysis = openAnalysis({ rulesets: new FoundRules(named, siblings), files });
+  return { kind: 'rules', rules: { named, analysis, warnings: siblings.warnings } };
+}
+
+/** The rules of both families; those that were not asked about are read only if a trace needs them. */
+class FoundRules implements Rulesets {
+  readonly #named: readonly RulesFile[];
+  readonly #siblings: Siblings;
+  readonly #parsed = new Map<Family, Ruleset | null>();
+
+  constructor(named: readonly RulesFile[], siblings: Siblings) {
+    this.#named = named;
+    this.#siblings = siblings;
+  }
+
+  get 4(): Ruleset | null {
+    return this.#of(4);
+  }
+
+  get 6(): Ruleset | null {
+    return this.#of(6);
+  }
+
+  #of(family: Family): Ruleset | null {
+    const known = this.#named.find((each) => each.family === family)?.ruleset ?? this.#parsed.get(family);
+    if (known !== undefined) return known;
+    const text = this.#siblings.files.get(rulesNames[family]);
+    const own = text && !this.#named.some(({ path }) => path === text.path);
+    const ruleset = own ? splitRuleset(parseRuleset(text.text), family)[family] : null;
+    this.#parsed.set(family, ruleset);
+    return ruleset;
+  }
 }

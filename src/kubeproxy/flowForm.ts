@@ -41,7 +41,7 @@ export interface FlowText {
 
 export type FlowField = keyof FlowText;
 
-export interface FlowFieldError {
+interface FlowFieldError {
   readonly field: FlowField;
   readonly message: string;
 }

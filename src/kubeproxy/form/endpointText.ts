@@ -1,7 +1,7 @@
 /** Addresses with ports as people write them. */
 import { parseAddress, type Family } from '../../iptables/values/address.ts';
 
-export interface EndpointText {
+interface EndpointText {
   readonly family: Family;
   readonly address: string;
   readonly port: number | null;

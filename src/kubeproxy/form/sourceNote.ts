@@ -16,7 +16,7 @@ export function sourceNote(flow: Flow, analysis: Analysis): string {
 }
 
 /** The interface that the packet comes in by; null where the node makes it, or where nothing tells. */
-export function arrivalOf({ family, from }: Flow, { node }: Analysis): string | null {
+function arrivalOf({ family, from }: Flow, { node }: Analysis): string | null {
   if (from.kind === 'node') return null;
   if (from.interface !== undefined) return from.interface;
   const address = from.address === null ? null : parseAddress(from.address);

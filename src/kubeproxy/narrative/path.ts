@@ -247,7 +247,7 @@ function changesOf(effect: Effect, hook: string, { catalog, dropMark }: Context)
 }
 
 /** The chance of a random match as people say it: 1/3 → `1 of 3`, else its share. */
-export function chanceWords(chance: number): string {
+function chanceWords(chance: number): string {
   const inverse = Math.round(1 / chance);
   const threshold = 2 ** -30;
   if (chance > 0 && inverse <= 100_000 && Math.abs(chance - 1 / inverse) <= threshold)

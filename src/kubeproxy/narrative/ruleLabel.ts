@@ -24,7 +24,7 @@ export function ruleLabel(rule: Rule, effect: Effect, context: LabelContext): st
 }
 
 /** The rule's own tests as written, without its comment, `-m` and the target. */
-export function conditionsOf(rule: Rule, text: string): string {
+function conditionsOf(rule: Rule, text: string): string {
   const options = [
     ...rule.general,
     ...rule.matches.filter((match) => match.name.text !== 'comment').flatMap((match) => match.options),
