@@ -1,6 +1,5 @@
 /** Takes typed values out of parsed JSON; a value of the wrong type is noted as a problem and counts as left out. */
-
-export type JsonRecord = Readonly<Record<string, unknown>>;
+import { isRecord, type JsonRecord } from '../text/json.ts';
 
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 100;
@@ -86,10 +85,6 @@ export class JsonReader {
     const entries = Object.entries(this.record(from, field));
     return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   }
-}
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isGiven(value: unknown): boolean {

@@ -2,8 +2,9 @@
  * Reads `kubectl get services,endpointslices,nodes,pods -A -o json` output, and whatever else holds such objects: a
  * `List`, a `ServiceList` as the API answers it, single objects, several documents one after the other. Never throws.
  */
-import { readJsonDocuments } from './jsonDocuments.ts';
-import { isRecord, JsonReader, type JsonRecord } from './jsonReader.ts';
+import { readJsonDocuments } from '../text/jsonDocuments.ts';
+import { isRecord, type JsonRecord } from '../text/json.ts';
+import { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
 import { readNodeObject, readPod } from './readPods.ts';
 import { readService } from './readService.ts';

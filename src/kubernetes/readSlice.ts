@@ -1,4 +1,5 @@
-import type { JsonReader, JsonRecord } from './jsonReader.ts';
+import type { JsonRecord } from '../text/json.ts';
+import type { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, ObjectIdentity, SliceEndpoint, SlicePort } from './objects.ts';
 import { readProtocol } from './readService.ts';
 

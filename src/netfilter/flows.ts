@@ -1,5 +1,6 @@
 /** Flows and results as JSON: the command line's machine contract (DESIGN §5). */
 import { parseAddress } from '../iptables/values/address.ts';
+import { isRecord, type JsonRecord } from '../text/json.ts';
 import { formatEndpoint } from './endpoint.ts';
 import type { Family, Flow, FlowSource, GivenState, PacketDetails, SourceKind, TcpFlag } from './flow.ts';
 import { hasPorts } from './packet.ts';
@@ -26,8 +27,6 @@ export function readFlow(value: unknown): FlowReading {
 }
 
 class FlowError extends Error {}
-
-type JsonRecord = Readonly<Record<string, unknown>>;
 
 const states: readonly GivenState[] = ['new', 'established', 'related', 'invalid', 'untracked'];
 const kinds: readonly SourceKind[] = ['pod', 'external', 'node'];
@@ -200,10 +199,6 @@ class FlowReader {
   #error(name: string, what: string): FlowError {
     return new FlowError(`${this.#path}${name}: ${what}`);
   }
-}
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An assumption as the command line prints it. */

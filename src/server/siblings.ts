@@ -1,4 +1,5 @@
 import { type SnapshotFileName, snapshotFileNames } from '../netfilter/snapshot.ts';
+import { isRecord } from '../text/json.ts';
 
 /** One file of a snapshot, as the client read it. */
 interface SiblingFile {
@@ -55,8 +56,4 @@ export function readSiblings(answer: unknown): Siblings {
     }
   }
   return found;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

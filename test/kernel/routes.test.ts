@@ -1,7 +1,8 @@
 /** Routing against `ip route get` of the real kernel, on random nodes. */
 import { afterAll, expect, test } from 'vitest';
 import { type Address, type Family, formatAddress, parseAddress } from '../../src/iptables/values/address.ts';
-import { isRecord, readRows, textOf as textIn } from '../../src/netfilter/node/json.ts';
+import { isRecord } from '../../src/text/json.ts';
+import { readRows, textOf as textIn } from '../../src/netfilter/node/json.ts';
 import { readNode } from '../../src/netfilter/node/readNode.ts';
 import { routeInput, routeOutput } from '../../src/netfilter/node/routing.ts';
 import type { Nexthop, Node } from '../../src/netfilter/node/node.ts';

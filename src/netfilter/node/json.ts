@@ -1,6 +1,6 @@
 /** Takes typed values out of the JSON that `ip -j` prints; what has another type counts as left out. */
-
-export type JsonRecord = Readonly<Record<string, unknown>>;
+import { isRecord, type JsonRecord } from '../../text/json.ts';
+import { readJsonDocuments } from '../../text/jsonDocuments.ts';
 
 export type JsonRows =
   | { readonly kind: 'rows'; readonly lists: readonly (readonly JsonRecord[])[] }
@@ -8,36 +8,15 @@ export type JsonRows =
 
 /**
  * The lists of objects in a file: usually one, several when the output of several commands was put one after the other
- * (`ip -j rule; ip -j -6 rule`, each on a line of its own).
+ * (`ip -j rule; ip -j -6 rule`).
  */
 export function readRows(text: string): JsonRows {
-  const whole = parse(text);
-  const values =
-    whole.kind === 'value' ? [whole.value] : text.split('\n').filter((line) => line.trim() !== '');
-  const lists: (readonly JsonRecord[])[] = [];
-  for (const value of values) {
-    const parsed = whole.kind === 'value' ? whole : parse(String(value));
-    if (parsed.kind === 'error') return whole.kind === 'error' ? whole : parsed;
-    if (!Array.isArray(parsed.value)) return { kind: 'error', message: 'not a list' };
-    lists.push(parsed.value.filter(isRecord));
-  }
-  return { kind: 'rows', lists };
-}
-
-type Parsed =
-  { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'error'; readonly message: string };
-
-function parse(text: string): Parsed {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { kind: 'value', value };
-  } catch (error) {
-    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const { values, problems } = readJsonDocuments(text);
+  const [problem] = problems;
+  if (problem !== undefined) return { kind: 'error', message: problem };
+  const lists = values.filter((value): value is readonly unknown[] => Array.isArray(value));
+  if (lists.length < values.length || lists.length === 0) return { kind: 'error', message: 'not a list' };
+  return { kind: 'rows', lists: lists.map((list) => list.filter(isRecord)) };
 }
 
 export function textOf(row: JsonRecord, field: string): string | null {

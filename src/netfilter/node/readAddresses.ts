@@ -1,5 +1,6 @@
 import { parseAddress } from '../../iptables/values/address.ts';
-import { type JsonRecord, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import { type JsonRecord } from '../../text/json.ts';
+import { numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
 import type { InterfaceAddress, NodeInterface } from './node.ts';
 import type { FileReading } from './reading.ts';
 

@@ -5,7 +5,8 @@ import {
   parseAddress,
   prefixMask,
 } from '../../iptables/values/address.ts';
-import { type JsonRecord, isRecord, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import { type JsonRecord, isRecord } from '../../text/json.ts';
+import { numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
 import type { AddressType, Nexthop, Route } from './node.ts';
 import type { FileReading } from './reading.ts';
 
@@ -93,7 +94,7 @@ function tosOf(row: JsonRecord): number {
 }
 
 /** `10.0.0.0/8`, `10.0.0.1`, `default`, `fd00::/64`; null for anything else, and across families. */
-export function readPrefix(
+function readPrefix(
   text: string | null,
   family: Family,
 ): { readonly network: Network; readonly length: number } | null {

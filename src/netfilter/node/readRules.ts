@@ -1,5 +1,6 @@
 import { type Family, type Network, parseAddress } from '../../iptables/values/address.ts';
-import { type JsonRecord, numberOf, readRows, textOf } from './json.ts';
+import { type JsonRecord } from '../../text/json.ts';
+import { numberOf, readRows, textOf } from './json.ts';
 import type { RoutingRule } from './node.ts';
 import { networkOf } from './readRoutes.ts';
 import type { FileReading } from './reading.ts';

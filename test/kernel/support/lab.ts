@@ -1,6 +1,7 @@
 /** A node in a network namespace, with an outside and pods, whose kernel says what it did with a packet. */
 import type { Family, Flow } from '../../../src/netfilter/flow.ts';
-import { isRecord, recordsOf, textOf } from '../../../src/netfilter/node/json.ts';
+import { isRecord } from '../../../src/text/json.ts';
+import { recordsOf, textOf } from '../../../src/netfilter/node/json.ts';
 import type { SnapshotFiles } from '../../../src/netfilter/snapshot.ts';
 import { Namespace } from './namespace.ts';
 import { frameOf, ipPacket } from './rawPacket.ts';

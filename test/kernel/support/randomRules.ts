@@ -144,8 +144,14 @@ export class RandomRules {
     const random = this.#random;
     const protocol = random.pick(['tcp', 'tcp', 'udp', 'sctp', 'icmp', '']);
     const matches = [this.#addresses(), this.#faces(hook), this.#protocol(protocol)];
-    for (let count = random.below(3); count > 0; count--) matches.push(this.#match(protocol, hook));
-    return [`-A ${chain}`, ...new Set(matches), this.#target(table, kind, depth, protocol)]
+    // Of two matches of one name iptables-nft prints the last one only, so that the text does not say what the kernel has.
+    const named = new Map<string, string>();
+    for (let count = random.below(3); count > 0; count--) {
+      const match = this.#match(protocol, hook);
+      named.set(match.split(' ')[1] ?? '', match);
+    }
+    matches.push(...named.values());
+    return [`-A ${chain}`, ...matches, this.#target(table, kind, depth, protocol)]
       .filter((part) => part !== '')
       .join(' ');
   }
