@@ -17,7 +17,7 @@ export interface Question {
 }
 
 /** True with a known probability, independently of everything else. */
-export interface Chance {
+interface Chance {
   readonly kind: 'chance';
   readonly probability: number;
 }

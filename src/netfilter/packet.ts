@@ -5,7 +5,7 @@ import type { Family, Flow, GivenState } from './flow.ts';
 export type Port = number | '*' | null;
 
 /** As `--ctstate` sees it; null where connections are not tracked at all. */
-export type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
+type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
 
 /** The interface that a match asks for: a name, none (the hook has no such interface), or not known. */
 export type InterfaceName = string | null | undefined;

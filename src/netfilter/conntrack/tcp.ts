@@ -114,6 +114,5 @@ export function tcpStateOf(text: string | null): TcpState {
   return tcpStates.find((state) => state === text) ?? 'ESTABLISHED';
 }
 
-/** The byte of the first packet of a connection. */
-export const SYN_ONLY = bits.SYN;
+/** The flag of a reset in the header's byte. */
 export const RST_BIT = bits.RST;

@@ -8,7 +8,7 @@ import { confirm, runHook } from './hooks.ts';
 import { addressOf, decideInput, type Way } from './routing.ts';
 
 /** Where a packet ended up alive. */
-export interface Arrival {
+interface Arrival {
   readonly kind: 'local' | 'forward';
   /** Undefined where it is not known. */
   readonly interface: string | undefined;

@@ -83,12 +83,6 @@ function isAllNodes(packet: Packet): boolean {
   return packet.destination === (packet.family === 4 ? 0xe0000001n : (0xff02n << 112n) | 1n);
 }
 
-/** Whether `destination` is one of the node's own addresses: known, or a question. */
-export function isLocalAddress(run: Run, address: Address): boolean {
-  const type = addressType(run.node, address);
-  return type === null ? run.ask(localQuestion(address)) : type === 'LOCAL';
-}
-
 /** The question that `addrtype` and routing share. */
 export function localQuestion(address: Address): ReturnType<typeof question> {
   const text = formatAddress(address);

@@ -45,7 +45,7 @@ export function sourceQuestion(wanted: string): Answer {
 }
 
 /** What is so of the packet's address: "the packet goes to 10.96.12.3". */
-export function addressFact(end: End): Condition['fact'] {
+function addressFact(end: End): Condition['fact'] {
   return (packet) => {
     if (isUnknown(packet, end)) return 'the packet comes from an address of the node';
     const text = formatAddress({ family: packet.family, value: packet[end] });

@@ -4,7 +4,7 @@ import { type Condition, eachOption, type OptionReader } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 /** A 32-bit number as rules print it: `0x4000`. */
-export function hex(mark: number): string {
+function hex(mark: number): string {
   return `0x${(mark >>> 0).toString(16)}`;
 }
 
