@@ -122,8 +122,9 @@ async function ofFolder(folder: string): Promise<RulesReading> {
     const found = rulesFiles(text.path, splitRuleset(parsed, family), parsed);
     named.push(...found.filter((each) => !named.some((other) => other.family === each.family)));
   }
-  if (named.length === 0) return { kind: 'unreadable', message: await noRulesIn(folder) };
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
+  const nothing = named.length === 0 || (filled.length === 0 && siblings.files.has('nft.json'));
+  if (nothing) return { kind: 'unreadable', message: await noRulesIn(folder) };
   return assemble(filled.length === 0 ? named : filled, siblings);
 }
 

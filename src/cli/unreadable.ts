@@ -26,12 +26,14 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   return promises.readdir(folder).catch(() => []);
 }
 
-/** For a folder that has neither `iptables-save.txt` nor `ip6tables-save.txt`. */
+/** For a folder that has neither `iptables-save.txt` nor `ip6tables-save.txt`, or nothing in them. */
 export async function noRulesIn(folder: string): Promise<string> {
   const names = await namesIn(folder);
-  const name = plain(folder);
-  const candidates = names.filter((each) => /ip6?tables|rules\.v[46]$/.test(each)).map(plain);
-  const start = `"${name}" is not a snapshot folder: it has neither iptables-save.txt nor ip6tables-save.txt.`;
+  const name = plain(folder).replace(/(?<=.)\/+$/, '');
+  const candidates = names
+    .filter((each) => /^(?!.*\.gz$).*(ip6?tables|rules\.v[46]$)/.test(each) && !names.includes('nft.json'))
+    .map(plain);
+  const start = `"${name}" is not a snapshot folder: it has neither iptables-save.txt nor ip6tables-save.txt with rules in it.`;
   if (candidates.length > 0) return `${start} Name the file itself, such as "${candidates[0]}".`;
   if (names.includes('nft.json')) {
     return `${start} Its nft.json holds rules of kube-proxy's nftables mode, which this version does not read.`;
