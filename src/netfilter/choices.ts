@@ -11,8 +11,8 @@ interface Taken {
   readonly probability: number;
   readonly before: Taken | null;
   readonly depth: number;
-  /** This answer, or one before it, is to a question whose odds nobody knows. */
-  readonly open: boolean;
+  /** How many of the answers up to this one are to questions whose odds nobody knows. */
+  readonly open: number;
 }
 
 /** The choices of one run. */
@@ -62,17 +62,17 @@ export class Choices {
       this.#take(recorded);
       return recorded.value;
     }
-    const isOpen = open || before?.open === true;
+    const opened = (before?.open ?? 0) + (open ? 1 : 0);
     const taken = probabilities.findIndex((probability) => probability > 0);
     for (let value = taken + 1; value < probabilities.length; value++) {
       const probability = probabilities[value] ?? 0;
       if (probability <= 0) continue;
       this.#pending.push(
-        { value, probability, before, depth, open: isOpen },
+        { value, probability, before, depth, open: opened },
         this.#probability * probability,
       );
     }
-    this.#take({ value: taken, probability: probabilities[taken] ?? 0, before, depth, open: isOpen });
+    this.#take({ value: taken, probability: probabilities[taken] ?? 0, before, depth, open: opened });
     return taken;
   }
 
@@ -168,7 +168,7 @@ export interface Explored<T> {
 export interface Limits {
   /** Runs at most. */
   readonly all: number;
-  /** From this many runs on, ways behind open questions are left out: nobody can say which of them matter. */
+  /** From this many runs on, ways behind more than a few open questions are left out: nobody can say which matter. */
   readonly open: number;
 }
 
@@ -189,10 +189,13 @@ export function explore<T>(program: (choices: Choices) => T, limits: Limits): Ex
   return { results: found.map((entry) => entry.result), leftOut: pending.weight };
 }
 
+/** So many open questions do not make too many ways. */
+const FEW_QUESTIONS = 3;
+
 function takeNext(pending: PendingHeap, runs: number, limits: Limits): Taken | null {
   if (runs >= limits.all) return null;
   if (runs < limits.open) return pending.take();
-  return pending.takeWhere((taken) => !taken.open);
+  return pending.takeWhere((taken) => taken.open <= FEW_QUESTIONS);
 }
 
 function listOf(last: Taken | null): readonly Taken[] {
