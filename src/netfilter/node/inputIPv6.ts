@@ -82,10 +82,8 @@ function forward(
   if (forwarding === null) assuming.add('IPv6 forwarding is on');
   if (forwarding === 0 && !forced) return assuming.drop('IPv6 forwarding is off');
   if (query.ttl !== undefined && query.ttl <= 1) return assuming.drop('the hop limit ran out');
-  if (query.source.value === 0n) return assuming.drop('a packet from :: is not forwarded');
-  if (isIPv6LinkLocal(query.source)) {
-    return assuming.drop(`a link-local source (${formatAddress(query.source)}) is not forwarded`);
-  }
+  const refused = found.interface === query.inputInterface ? null : refusedSource(query.source);
+  if (refused !== null) return assuming.drop(refused);
   return {
     kind: 'forward',
     type: found.type,
@@ -95,6 +93,12 @@ function forward(
     reason: null,
     assuming: assuming.list,
   };
+}
+
+/** Sources that never get from one link to another; a packet that goes back to its link may have them (ip6_forward). */
+function refusedSource(source: Address): string | null {
+  if (source.value === 0n) return 'a packet from :: is not forwarded';
+  return isIPv6LinkLocal(source) ? `a link-local source (${formatAddress(source)}) is not forwarded` : null;
 }
 
 /** ip6_mc_input: unlike in IPv4, INPUT's rules see it, and a group that nobody joined is dropped after the routing. */

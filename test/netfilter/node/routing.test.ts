@@ -271,6 +271,17 @@ describe('IPv6 packets that are not forwarded', () => {
   });
 });
 
+test('a link-local source may go back to its own link, as the kernel was seen to do', () => {
+  const query = {
+    source: address('fe80::9'),
+    destination: address('2a00::1'),
+    inputInterface: 'eth0',
+    mark: 0,
+    tos: 0,
+  };
+  expect(routeInput(recordedNode(), 6, query)).toMatchObject({ kind: 'forward', interface: 'eth0' });
+});
+
 describe('the type of an address', () => {
   const types: readonly (readonly [string, AddressType])[] = [
     ['10.1.0.1', 'LOCAL'],
