@@ -26,15 +26,10 @@ export class RulesServer implements vscode.Disposable {
     return this.#connection !== null;
   }
 
-  /** Rejects with a message that says what to do when the server does not start. */
-  async start(): Promise<Connection> {
+  /** Rejects when the server does not start; then it stays so until `restart`, lest every question starts a process. */
+  start(): Promise<Connection> {
     this.#connection ??= this.#connect();
-    try {
-      return await this.#connection;
-    } catch (error) {
-      this.#connection = null;
-      throw error;
-    }
+    return this.#connection;
   }
 
   async restart(): Promise<void> {

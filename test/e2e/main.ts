@@ -95,7 +95,7 @@ function editor(window: Window): Suite {
     const hover = window.page.locator('.monaco-hover:visible').first();
     await hover.getByText('edge/np-cluster:http').first().waitFor();
     await hover.getByText('33.3 %').first().waitFor();
-    await window.screenshot('hover');
+    await window.screenshot('hover', 'stays');
     await window.page.keyboard.press('Escape');
   });
   suite.test('F12 leads to the declaration', async () => {

@@ -26,9 +26,16 @@ export class Window {
     await this.page.locator('.activitybar [aria-label^="kube-proxy"]').first().waitFor();
   }
 
-  async screenshot(name: string): Promise<void> {
+  /** `pointer: 'stays'` for what goes away with it. */
+  async screenshot(name: string, pointer: 'away' | 'stays' = 'away'): Promise<void> {
+    if (pointer === 'away') await this.page.mouse.move(this.#middle(), 12);
     await this.settle();
     await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
+  }
+
+  /** Of the title bar, where nothing has a tooltip. */
+  #middle(): number {
+    return ((this.page.viewportSize()?.width ?? 1280) * 9) / 32;
   }
 
   /** Until nothing moves any more: two pictures in a row are the same. */

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RulesElement } from '../../src/extension/views/rulesTree.ts';
-import { extension, openDump } from './support.ts';
+import { showInTreeCommand } from '../../src/protocol/commands.ts';
+import { extension, openDump, writeFile } from './support.ts';
 import { Suite } from './runner.ts';
 
 export const rulesView = new Suite('Rules view');
@@ -67,4 +68,27 @@ rulesView.test('a click on a row goes to its rule', async () => {
   );
   const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
   assert.match(document.lineAt(line).text, /KUBE-SERVICES/);
+});
+
+rulesView.test('Show in the Tree selects the first row of a chain', async () => {
+  const document = await openDump();
+  const chain = /KUBE-SVC-\w+/.exec(document.getText())?.[0] ?? '';
+  await vscode.commands.executeCommand(showInTreeCommand, {
+    uri: document.uri.toString(),
+    table: 'nat',
+    chain,
+  });
+  const selected = extension().exports.view.selected;
+  assert.equal(selected?.kind === 'row' ? selected.row.chain : null, chain);
+});
+
+rulesView.test('a pinned view stays with its dump', async () => {
+  await openDump();
+  const first = (await children()).map(label);
+  await vscode.commands.executeCommand('kubeProxy.rules.pin');
+  await vscode.window.showTextDocument(
+    await writeFile('pinned/rules.v4', '*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n'),
+  );
+  assert.deepEqual((await children()).map(label), first);
+  await vscode.commands.executeCommand('kubeProxy.rules.unpin');
 });

@@ -2,16 +2,28 @@
 import type { RulesElement, RulesTree } from './rulesTree.ts';
 
 /** Rows opened before giving up: each is a request to the server. */
-const budget = 3000;
+export const searchBudget = 3000;
 
-/** Null where the chain is not in the tree, or further than `budget` rows. */
-export async function findChain(tree: RulesTree, chain: string): Promise<RulesElement | null> {
-  const waiting: (RulesElement | undefined)[] = [undefined];
-  for (let opened = 0; opened < budget && waiting.length > 0; opened++) {
-    const children = await tree.getChildren(waiting.shift());
-    const found = children.find((child) => child.kind === 'row' && child.row.chain === chain);
-    if (found !== undefined) return found;
+export type FoundChain =
+  | { readonly kind: 'found'; readonly element: RulesElement }
+  /** All rows were looked at. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'gaveUp' };
+
+/** Loads the page that the row is on, so that it can be revealed. */
+export async function findChain(tree: RulesTree, chain: string): Promise<FoundChain> {
+  const waiting: (RulesElement | null)[] = [null];
+  for (let opened = 0; opened < searchBudget; opened++) {
+    const parent = waiting.shift();
+    if (parent === undefined) return { kind: 'absent' };
+    const children = await tree.allChildren(parent);
+    const at = children.findIndex((child) => child.kind === 'row' && child.row.chain === chain);
+    const element = children[at];
+    if (element !== undefined) {
+      tree.load(parent, at + 1);
+      return { kind: 'found', element };
+    }
     waiting.push(...children.filter((child) => child.kind === 'row' && child.row.hasChildren));
   }
-  return null;
+  return { kind: 'gaveUp' };
 }

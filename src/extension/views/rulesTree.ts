@@ -81,8 +81,30 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     }
   }
 
+  /** Every row below `parent`, whatever is shown of them. */
+  async allChildren(parent: RulesElement | null): Promise<readonly RulesElement[]> {
+    return this.#uri === null ? [] : (await this.#rows(this.#uri, parent, Infinity)).rows;
+  }
+
+  /** Shows at least `count` of the children of `parent`. */
+  load(parent: RulesElement | null, count: number): void {
+    if (count <= (this.#loaded.get(rowId(parent)) ?? firstPage)) return;
+    this.#loaded.set(rowId(parent), count);
+    this.#changed.fire(parent ?? undefined);
+  }
+
   async #children(uri: vscode.Uri, parent: RulesElement | null): Promise<RulesElement[]> {
-    const wanted = this.#loaded.get(rowId(parent)) ?? firstPage;
+    const { rows, left } = await this.#rows(uri, parent, this.#loaded.get(rowId(parent)) ?? firstPage);
+    if (parent === null) this.#firstRow = rows.length === 0 ? null : rowId(rows[0] ?? null);
+    return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
+  }
+
+  /** The first `wanted` rows below `parent`, and how many are left. */
+  async #rows(
+    uri: vscode.Uri,
+    parent: RulesElement | null,
+    wanted: number,
+  ): Promise<{ readonly rows: RulesElement[]; readonly left: number }> {
     const rows: RulesElement[] = [];
     let left = wanted;
     for (let page = wanted; page > 0 && rows.length < wanted;) {
@@ -97,8 +119,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
       left = total - rows.length;
       page = Math.min(items.length, left);
     }
-    if (parent === null) this.#firstRow = rows.length === 0 ? null : rowId(rows[0] ?? null);
-    return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
+    return { rows, left };
   }
 
   getTreeItem(element: RulesElement): vscode.TreeItem {

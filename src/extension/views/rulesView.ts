@@ -4,7 +4,7 @@ import type { CurrentRules } from '../documents/currentRules.ts';
 import { documentName } from '../documents/rulesDocument.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { RulesTree, type RulesElement, type RulesOrder } from './rulesTree.ts';
-import { findChain } from './findChain.ts';
+import { findChain, searchBudget } from './findChain.ts';
 import { RowDecorations } from './rowItem.ts';
 import type { ShowInTreeArgument } from '../../protocol/commands.ts';
 
@@ -73,12 +73,15 @@ export class RulesView implements vscode.Disposable {
     this.#current.show(vscode.Uri.parse(uri, true));
     await vscode.commands.executeCommand('kubeProxy.rules.focus');
     const found = await findChain(this.#tree, chain);
-    if (found !== null) await this.#view.reveal(found, { select: true, focus: true, expand: true });
-    else {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('{0} is not in this tree: no hook leads to it.', chain),
-      );
+    if (found.kind === 'found') {
+      await this.#view.reveal(found.element, { select: true, focus: true, expand: true });
+      return;
     }
+    const message =
+      found.kind === 'absent'
+        ? vscode.l10n.t('{0} has no row in this order of the tree.', chain)
+        : vscode.l10n.t('{0} was not found within the first {1} rows that were opened.', chain, searchBudget);
+    void vscode.window.showInformationMessage(message);
   }
 
   dispose(): void {
