@@ -34,8 +34,6 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
   if (bridge !== null && isRewritten && way.kind === 'forward' && way.interface === bridge) {
     return bridgeOn(run, packet, bridge);
   }
-  // The frame leaves the bridge here (ip_sabotage_in): what br_netfilter knew of its port is gone.
-  packet.physicalInput = null;
   return way.kind === 'local' ? deliver(run, packet) : forward(run, packet, way);
 }
 
