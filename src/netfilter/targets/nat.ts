@@ -107,7 +107,8 @@ export const masquerade: TargetCompiler = (target, context) => {
   return {
     act: (packet, run) => {
       // "Source address is 0.0.0.0 - locally generated packet that is probably not supposed to be masqueraded."
-      if (packet.connection?.original.source === 0n && !packet.sourceUnknown)
+      // The function for IPv6 has no such check.
+      if (packet.family === 4 && packet.connection?.original.source === 0n && !packet.sourceUnknown)
         return { effect: { kind: 'count' }, control: ACCEPT };
       packet.masqueraded = true;
       packet.sourceUnknown = false;
