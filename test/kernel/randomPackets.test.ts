@@ -18,19 +18,35 @@ describeWithKernel('random packets through random rules', labTools, () => {
     const family: Family = random.pick([4, 4, 6] as const);
     const backend: Backend = random.pick(['nft', 'legacy'] as const);
     const rules = new RandomRules(random, family).text();
-    const sysctls = [`net.ipv4.conf.all.route_localnet=${random.pick([0, 1])}`];
+    const sysctls = [
+      `net.ipv4.conf.all.route_localnet=${random.pick([0, 1])}`,
+      `net.ipv4.conf.${random.pick(['eth0', 'eth1', 'cni0', 'all'])}.rp_filter=${random.pick([0, 1, 2])}`,
+      `net.ipv4.conf.${random.pick(['eth0', 'cni0'])}.accept_local=${random.pick([0, 0, 1])}`,
+      `net.ipv4.conf.all.src_valid_mark=${random.pick([0, 1])}`,
+    ];
+    const commands = random.chance(0.5)
+      ? []
+      : [
+          'rule add fwmark 0x1/0x1 lookup 100',
+          'route add default via 172.16.5.1 dev eth1 table 100',
+          '-6 rule add fwmark 0x1/0x1 lookup 100',
+          '-6 route add default via fd00:172:5::1 dev eth1 table 100',
+        ];
     const lab = new Lab({
       backend,
       rules: { [family]: rules },
       ipsets: randomSets(random, family),
       sysctls,
+      commands,
       lenient: true,
     });
     try {
       const flows = Array.from({ length: PACKETS }, () => randomFlow(random, family));
       const { differences, unsure } = await runFlows(lab, flows);
 
-      expect(differences.join('\n'), `${backend}, ${sysctls.join()}\n${rules}`).toBe('');
+      expect(differences.join('\n'), `${backend}, ${sysctls.join()}, ${commands.join('; ')}\n${rules}`).toBe(
+        '',
+      );
       expect(unsure).toEqual([]);
     } finally {
       lab.close();

@@ -95,6 +95,9 @@ table inet kpe {
 
 const SETS = ['in', 'in4', 'in6', 'out', 'out4', 'out6'];
 
+/** The node's interfaces to the outside. */
+const UPLINKS = ['eth0', 'eth1'];
+
 const QUIET = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
 
 const NODE_SYSCTLS = [
@@ -113,6 +116,7 @@ const NODE_SYSCTLS = [
 
 const NODE_LINKS = [
   `link set eth0 address ${NODE_MAC} up`,
+  `link set eth1 address ${NODE_MAC} up`,
   `link add cni0 address ${BRIDGE_MAC} type bridge mcast_snooping 0`,
   'link set cni0 up',
   'link set vethpods master cni0 up',
@@ -121,6 +125,10 @@ const NODE_LINKS = [
   'addr add fd00:192:168::2/64 dev eth0 nodad',
   'addr add 10.244.1.1/24 dev cni0',
   'addr add fd00:10:244:1::1/64 dev cni0 nodad',
+  'addr add 172.16.5.2/24 dev eth1',
+  'addr add fd00:172:5::2/64 dev eth1 nodad',
+  'route add 172.16.9.0/24 via 172.16.5.1',
+  'route add fd00:172:9::/64 via fd00:172:5::1',
   'route add default via 192.168.0.1',
   'route add 10.244.2.0/24 via 192.168.0.3',
   'route add 10.244.3.0/24 via 192.168.0.4',
@@ -156,19 +164,22 @@ export class Lab {
   constructor(options: LabOptions) {
     this.#backend = options.backend;
     for (const peer of [this.#outside, this.#pods]) peer.run(['sysctl', '-qw', ...QUIET]);
-    this.node.run([
-      'ip',
-      'link',
-      'add',
-      'eth0',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'peer',
-      'netns',
-      this.#outside.name,
-    ]);
+    for (const name of UPLINKS) {
+      this.node.run([
+        'ip',
+        'link',
+        'add',
+        name,
+        'type',
+        'veth',
+        'peer',
+        'name',
+        name,
+        'netns',
+        this.#outside.name,
+      ]);
+      this.#outside.run(['ip', 'link', 'set', name, 'address', OUTSIDE_MAC, 'up']);
+    }
     this.node.run([
       'ip',
       'link',
@@ -178,12 +189,11 @@ export class Lab {
       'veth',
       'peer',
       'name',
-      'peer',
+      'cni0',
       'netns',
       this.#pods.name,
     ]);
-    this.#outside.run(['ip', 'link', 'set', 'peer', 'address', OUTSIDE_MAC, 'up']);
-    this.#pods.run(['ip', 'link', 'set', 'peer', 'address', POD_MAC, 'up']);
+    this.#pods.run(['ip', 'link', 'set', 'cni0', 'address', POD_MAC, 'up']);
     this.node.run(['sysctl', '-qw', ...NODE_SYSCTLS]);
     this.node.ip([...NODE_LINKS, ...(options.commands ?? [])]);
     this.node.ip(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
@@ -262,19 +272,13 @@ export class Lab {
   /** Sends the flow's packet; the answer is of this packet alone. */
   async send(flow: Flow): Promise<string> {
     const packet = ipPacket(flow, flow.from.address ?? '0.0.0.0');
-    if (flow.from.interface === 'eth0') {
-      return this.#senders.outside.frame(
-        'peer',
-        frameOf(packet, flow.family, { from: OUTSIDE_MAC, to: NODE_MAC }),
-      );
-    }
-    const bridge = flow.from.interface ?? null;
-    if (bridge !== null) {
-      const to = flow.packet?.l2 === 'bridged' ? '02:00:00:00:01:bb' : BRIDGE_MAC;
-      return this.#senders.pods.frame(
-        bridge === 'cni0' ? 'peer' : bridge,
-        frameOf(packet, flow.family, { from: POD_MAC, to }),
-      );
+    const name = flow.from.interface ?? null;
+    if (name !== null) {
+      // The other end of every interface has its name.
+      const uplink = UPLINKS.includes(name);
+      const to = uplink ? NODE_MAC : flow.packet?.l2 === 'bridged' ? '02:00:00:00:01:bb' : BRIDGE_MAC;
+      const frame = frameOf(packet, flow.family, { from: uplink ? OUTSIDE_MAC : POD_MAC, to });
+      return this.#senders[uplink ? 'outside' : 'pods'].frame(name, frame);
     }
     return this.#senders.node.packet(flow.from.address, flow.to.address, flow.mark ?? 0, packet);
   }

@@ -21,6 +21,27 @@ const REMOTE: Readonly<Record<Family, readonly string[]>> = {
   6: ['fd00:10:244:2::5', 'fd00:192:168::3', '2001:db8:2::10', '2001:db8:3::9'],
 };
 
+/** Behind eth1. */
+const SECOND: Readonly<Record<Family, readonly string[]>> = {
+  4: ['172.16.5.9', '172.16.9.9'],
+  6: ['fd00:172:5::9', 'fd00:172:9::9'],
+};
+/** Sources that routing may refuse: the node's own, loopback, of the wrong side, none at all. */
+const SPOOFED: Readonly<Record<Family, readonly string[]>> = {
+  4: [
+    '192.168.0.2',
+    '127.0.0.1',
+    '10.244.1.1',
+    '10.244.1.9',
+    '172.16.9.9',
+    '0.0.0.0',
+    '224.0.0.5',
+    '192.168.0.255',
+    '240.0.0.1',
+  ],
+  6: ['fd00:192:168::2', '::1', 'fd00:10:244:1::9', 'fd00:172:9::9', '::', 'ff02::5', 'fe80::9'],
+};
+
 /** Destinations of rules such as `-d 10.96.0.10/32 … -p udp … --dport 53`, and the node ports on the node's addresses. */
 export function frontendsOf(rules: string, family: Family): readonly Frontend[] {
   const services = [
@@ -36,6 +57,16 @@ export function frontendsOf(rules: string, family: Family): readonly Frontend[] 
 /** Where a packet of this family may come from. */
 export function randomSource(random: Random, family: Family, port: number | null): FlowSource {
   const kind = random.pick(['pod', 'pod', 'external', 'external', 'node'] as const);
+  if (random.chance(0.08)) {
+    return {
+      kind: 'external',
+      address: random.pick(SPOOFED[family]),
+      port,
+      interface: random.pick(['eth0', 'eth1', 'cni0']),
+    };
+  }
+  if (random.chance(0.1))
+    return { kind: 'external', address: random.pick(SECOND[family]), port, interface: 'eth1' };
   if (kind === 'pod') return { kind, address: random.pick(PODS[family]), port, interface: 'cni0' };
   if (kind === 'external') return { kind, address: random.pick(REMOTE[family]), port, interface: 'eth0' };
   return { kind, address: random.pick(NODE[family]), port, interface: null, uid: 0, gid: 0 };
@@ -88,5 +119,5 @@ export function randomFlow(random: Random, family: Family): Flow {
 
 const STRANGE: Readonly<Record<Family, readonly string[]>> = {
   4: ['10.96.0.10', '10.96.0.20', '192.168.0.255', '255.255.255.255', '224.0.0.1', '172.16.9.9', '240.0.0.1'],
-  6: ['fd00:10:96::10', 'fd00:10:96::20', 'ff02::1', '2001:db8:9::9'],
+  6: ['fd00:172:9::9', 'fd00:10:96::10', 'fd00:10:96::20', 'ff02::1', '2001:db8:9::9'],
 };

@@ -170,7 +170,7 @@ export class RandomRules {
 
   #faces(hook: Hook | null): string {
     const random = this.#random;
-    const name = (): string => random.pick(['eth0', 'cni0', 'lo', 'eth+', 'vethpods']);
+    const name = (): string => random.pick(['eth0', 'eth1', 'cni0', 'lo', 'eth+', 'vethpods']);
     const input =
       hook !== 'OUTPUT' && hook !== 'POSTROUTING'
         ? random.maybe(0.15, () => `${this.#not()}-i ${name()}`)
@@ -231,6 +231,8 @@ export class RandomRules {
           ? `-m iprange ${not}--${random.pick(['src', 'dst'])}-range 10.244.1.4-10.244.1.99`
           : `-m iprange ${not}--src-range fd00:10:244:1::4-fd00:10:244:1::99`,
     ];
+    if (hook !== 'OUTPUT')
+      choices.push(() => `-m physdev ${not}--physdev-${random.pick(['in vethpods', 'is-in', 'is-bridged'])}`);
     if (protocol === 'tcp')
       choices.push(
         () => `-m tcp ${not}--tcp-flags ${random.pick(['SYN,RST,ACK,FIN SYN', 'ACK ACK', 'ALL NONE'])}`,
