@@ -1,6 +1,7 @@
 import type { Answer, Question } from './answers.ts';
 import type { Choices } from './choices.ts';
 import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
+import type { CompiledMatch } from './matches/match.ts';
 import type { Node } from './node/node.ts';
 import type { Ladder } from './program/ladder.ts';
 import type { Program } from './program/program.ts';
@@ -44,6 +45,8 @@ export class Run {
   rulesSeen = 0;
   /** A random answer within the rule being matched; the walker shows it on the rule's step. */
   lastChance: number | null = null;
+  /** The match, open or counting, that failed in the rule held against the packet last. */
+  lastFailed: CompiledMatch | null = null;
   readonly #choices: Choices;
   readonly #answers = new Map<string, boolean>();
 

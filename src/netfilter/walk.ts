@@ -3,7 +3,8 @@
  * the program's.
  */
 import type { Packet } from './packet.ts';
-import type { CompiledRule } from './program/compileRule.ts';
+import type { CompiledMatch } from './matches/match.ts';
+import { type CompiledRule, failureOf } from './program/compileRule.ts';
 import type { CompiledChain } from './program/program.ts';
 import { MAX_RULES, type RuleSlice, type Run } from './run.ts';
 import type { Control, End, Spot } from './targets/target.ts';
@@ -97,8 +98,10 @@ class Walk {
         return chain.rule(position + rung);
       }
       this.#run.lastChance = null;
+      this.#run.lastFailed = null;
       if (rule.matches(this.#packet, this.#run)) return rule;
-      if (considered || (frame.slice !== null && isIn(frame.slice, position))) this.#consider(rule);
+      if (considered || (frame.slice !== null && isIn(frame.slice, position)))
+        this.#consider(rule, this.#run.lastFailed);
     }
     if (frame.slice !== null) this.#considerSlice(frame, frame.slice, chain.rules.length);
     return null;
@@ -109,13 +112,15 @@ class Walk {
     const from = Math.max(frame.reported, slice.from);
     for (let position = from; position < Math.min(end, slice.to); position++) {
       const rule = frame.chain.rule(position);
-      if (rule !== null) this.#consider(rule);
+      if (rule !== null) this.#consider(rule, null);
     }
     frame.reported = end + 1;
   }
 
-  #consider(rule: CompiledRule): void {
-    const failure = rule.failure(this.#packet, this.#run);
+  /** `failed`: the match that failed, where that was not known of the packet beforehand. */
+  #consider(rule: CompiledRule, failed: CompiledMatch | null): void {
+    const failure =
+      failed === null ? rule.failure(this.#packet, this.#run) : failureOf(failed, this.#packet, this.#run);
     if (failure === null) return;
     const { place } = rule;
     this.#run.steps.push({

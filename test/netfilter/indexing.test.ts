@@ -142,6 +142,30 @@ describe('the index over a long chain', () => {
     expect(engine.considered(client, 0, { ...slice, from: 0, to: 4000 })).toHaveLength(4000);
   });
 
+  test('numbers the outcomes the same whether or not failed rules are reported', () => {
+    const endpoints = Array.from({ length: 9 }, (_, index) => {
+      const chance =
+        index === 8 ? '' : `-m statistic --mode random --probability ${(1 / (9 - index)).toFixed(11)} `;
+      return `-A SVC ${chance}-j DNAT --to-destination 10.244.1.${index + 10}:80`;
+    });
+    const engine = engineOf(dump({ nat: ['-A PREROUTING -d 10.96.0.10/32 -j SVC', ...endpoints] }));
+    const client = flow('client > 10.96.0.10:80 tcp');
+    const [plain, considered] = [false, true].map(
+      (value) => engine.trace(client, { considered: value }).outcomes,
+    );
+    expect(considered?.map(({ destination }) => destination)).toEqual(
+      plain?.map(({ destination }) => destination),
+    );
+    expect(plain?.map(({ probability }) => probability.toFixed(6))).toEqual(
+      Array.from({ length: 9 }, () => '0.111111'),
+    );
+    const slice = { table: 'nat', chain: 'SVC', from: 0, to: 9 } as const;
+    const reasons = engine
+      .considered(client, 3, slice)
+      .map(({ place, failure }) => [place.index, failure.reason]);
+    expect(reasons).toEqual([0, 1, 2].map((index) => [index, 'the random choice fell on another rule']));
+  });
+
   test('files IPv6 rules too', () => {
     const many = Array.from(
       { length: 300 },

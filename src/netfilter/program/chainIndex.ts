@@ -1,8 +1,9 @@
 /** HOT PATH, written for speed: built within the first trace over a chain of 10,000 rules. */
 import type { Rule } from '../../iptables/nodes.ts';
+import { formatAddress } from '../../iptables/values/address.ts';
 import type { Family } from '../flow.ts';
 import type { Packet } from '../packet.ts';
-import { PlainDestination } from './plainDestination.ts';
+import { plainDestination } from './plainDestination.ts';
 import { type Dimension, type KeyValue, maskKey, ruleKey } from './ruleKey.ts';
 
 /** Shorter chains are walked: an index would cost more than it saves. */
@@ -24,6 +25,8 @@ const NONE = -1;
  */
 export class ChainIndex {
   readonly #family: Family;
+  /** The rules for one IPv4 destination each, by its text: nearly all of a dispatch chain. */
+  readonly #hosts = new Map<string, number>();
   readonly #facets: Facet[] = [];
   readonly #others: number[] = [];
   /** The position behind each rule in the list that it stands in. */
@@ -32,13 +35,14 @@ export class ChainIndex {
   constructor(text: string, rules: readonly Rule[], family: Family) {
     this.#family = family;
     this.#next = new Int32Array(rules.length).fill(NONE);
-    const plain = new PlainDestination();
     // From the end, so that every list is in order when each rule is put before those that are there.
     for (let position = rules.length - 1; position >= 0; position--) {
       const rule = rules[position];
       if (rule === undefined) continue;
-      if (family === 4 && plain.read(text, rule.start, rule.end)) {
-        this.#file('destination', plain.prefix, plain.value, position);
+      const host = family === 4 ? plainDestination(text, rule.start) : null;
+      if (host !== null) {
+        this.#next[position] = this.#hosts.get(host) ?? NONE;
+        this.#hosts.set(host, position);
         continue;
       }
       const key = ruleKey(text, rule, family);
@@ -51,6 +55,11 @@ export class ChainIndex {
   /** The positions of the rules that might match, in order. */
   candidates(packet: Packet): readonly number[] {
     let found: readonly number[] = this.#others;
+    if (this.#hosts.size > 0) {
+      const { family, destination: value } = packet;
+      const head = this.#hosts.get(`${formatAddress({ family, value })}/32`) ?? NONE;
+      if (head !== NONE) found = merge(found, this.#list(head));
+    }
     for (const facet of this.#facets) {
       const value = valueOf(packet, facet, this.#family);
       const filed =

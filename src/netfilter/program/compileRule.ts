@@ -59,21 +59,30 @@ function matchesAll(
   packet: Packet,
   run: Run,
 ): boolean {
-  let open: Answer[] | null = null;
+  let open: (readonly [CompiledMatch, Answer])[] | null = null;
   for (const match of plain) {
     const answer = match.test(packet, run);
     if (answer === false) return false;
-    if (answer !== true) (open ??= []).push(answer);
+    if (answer !== true) (open ??= []).push([match, answer]);
   }
-  if (open !== null && !open.every((answer) => run.settle(answer))) return false;
-  for (const match of stateful) if (!run.settle(match.test(packet, run))) return false;
+  for (const [match, answer] of open ?? []) if (!settles(match, answer, run)) return false;
+  for (const match of stateful) if (!settles(match, match.test(packet, run), run)) return false;
   return true;
 }
 
+/** Whether the match holds in this run; one that does not is remembered, for who asks why. */
+function settles(match: CompiledMatch, answer: Answer, run: Run): boolean {
+  const holds = run.settle(answer);
+  run.lastFailed = holds ? null : match;
+  return holds;
+}
+
 function firstFailure(all: readonly CompiledMatch[], packet: Packet, run: Run): FirstFailure | null {
-  for (const match of all) {
-    if (match.stateful || match.test(packet, run) !== false) continue;
-    return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
-  }
-  return null;
+  const failed = all.find((match) => !match.stateful && match.test(packet, run) === false);
+  return failed === undefined ? null : failureOf(failed, packet, run);
+}
+
+/** Why this match, of a rule that was just held against the packet, failed. */
+export function failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
+  return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
 }
