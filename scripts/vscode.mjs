@@ -30,7 +30,7 @@ export const quietSettings = {
 };
 
 export function cacheFolder() {
-  return process.env.KUBE_PROXY_CACHE ?? join(homedir(), '.cache', 'kube-proxy-explorer');
+  return process.env.KUBE_PROXY_CACHE || join(homedir(), '.cache', 'kube-proxy-explorer');
 }
 
 /** The full path of a program on the PATH, or null. */

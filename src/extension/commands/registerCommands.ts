@@ -5,11 +5,11 @@ import {
   showInTreeCommand,
   showReferencesCommand,
   tracePacketCommand,
+  type RevealLocationArgument,
   type ShowInTreeArgument,
   type ShowReferencesArgument,
   type TracePacketArgument,
 } from '../../protocol/commands.ts';
-import type { TextLocation } from '../../protocol/requests.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import { reportFailure } from '../reportFailure.ts';
 import type { RulesServer } from '../rulesServer.ts';
@@ -45,7 +45,7 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     command('kubeProxy.rules.pin', () => current.setPinned(true)),
     command('kubeProxy.rules.unpin', () => current.setPinned(false)),
     command(showInTreeCommand, (argument: ShowInTreeArgument) => view.reveal(argument)),
-    command(revealLocationCommand, (location: TextLocation, options?: RevealOptions) =>
+    command(revealLocationCommand, (location: RevealLocationArgument, options?: RevealOptions) =>
       revealLocation(location, options),
     ),
     command(showReferencesCommand, (argument: ShowReferencesArgument) => row.showReferences(argument)),

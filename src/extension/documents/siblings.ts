@@ -1,7 +1,7 @@
 /** The other files of a node's snapshot, beside the rules: read through VS Code's file system, so that any file system serves. */
 import * as vscode from 'vscode';
 
-export interface SiblingFile {
+interface SiblingFile {
   readonly uri: string;
   readonly text: string;
 }

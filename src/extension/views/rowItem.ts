@@ -27,7 +27,7 @@ const badgeColors = {
 } as const;
 
 /** Rows with a problem get their own URI, so that `RowDecorations` colours them as the Explorer colours files. */
-export const rowScheme = 'kube-proxy-row';
+const rowScheme = 'kube-proxy-row';
 
 export function rowItem(row: TreeRow, idPrefix: string): vscode.TreeItem {
   const state = row.hasChildren
