@@ -3,8 +3,8 @@
  * the program's.
  */
 import type { Packet } from './packet.ts';
-import type { CompiledMatch } from './matches/match.ts';
-import { type CompiledRule, failureOf } from './program/compileRule.ts';
+import { type CompiledMatch, failureOf } from './matches/match.ts';
+import type { CompiledRule } from './program/compileRule.ts';
 import type { CompiledChain } from './program/program.ts';
 import { MAX_RULES, type RuleSlice, type Run } from './run.ts';
 import type { Control, End, Spot } from './targets/target.ts';

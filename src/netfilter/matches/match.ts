@@ -7,7 +7,7 @@ import type { Family } from '../flow.ts';
 import type { Node } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import type { RulePlace } from '../trace.ts';
+import type { FirstFailure, RulePlace } from '../trace.ts';
 
 /** What a match may know of the rule that it stands in. */
 export interface RuleContext {
@@ -127,4 +127,9 @@ function openMatch(span: Span, negated: boolean, key: string, message: string, c
     test: () => negateIf(negated, question(key, 'match-unknown', message, claim)),
     why: () => 'whether it matches is not known',
   };
+}
+
+/** Why this match, of a rule that was just held against the packet, failed. */
+export function failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
+  return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
 }

@@ -1,7 +1,7 @@
 import type { Option, Rule } from '../../iptables/nodes.ts';
 import type { Answer } from '../answers.ts';
 import { generalMatches } from '../matches/general.ts';
-import { type CompiledMatch, type RuleContext, unknownOption } from '../matches/match.ts';
+import { type CompiledMatch, failureOf, type RuleContext, unknownOption } from '../matches/match.ts';
 import { compileMatch } from '../matches/table.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -80,9 +80,4 @@ function settles(match: CompiledMatch, answer: Answer, run: Run): boolean {
 function firstFailure(all: readonly CompiledMatch[], packet: Packet, run: Run): FirstFailure | null {
   const failed = all.find((match) => !match.stateful && match.test(packet, run) === false);
   return failed === undefined ? null : failureOf(failed, packet, run);
-}
-
-/** Why this match, of a rule that was just held against the packet, failed. */
-export function failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
-  return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
 }
