@@ -18,6 +18,10 @@ const kernelTools = [
   'ipset',
   'conntrack',
   'nfacct',
+  'bridge',
+  'sysctl',
+  // Sends raw packets: Node has no raw sockets.
+  'python3',
 ];
 
 function blockedKernel() {

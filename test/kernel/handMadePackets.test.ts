@@ -221,7 +221,7 @@ describeWithKernel('chance and memory', labTools, () => {
           .outcomes.map(({ destination, probability }) => [destination?.address ?? '', probability]),
       );
       const seen = new Map<string, number>();
-      const tries = 150;
+      const tries = 90;
       for (let index = 0; index < tries; index++) {
         const sent = await lab.send(flow({ ...pod, port: 20000 + index }, service.address, service.port));
         const address = lab.observe(4, sent).left[0]?.destination ?? 'gone';

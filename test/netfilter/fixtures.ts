@@ -40,6 +40,8 @@ export const labFiles: Files = {
     link(3, 'cni0', ['10.244.1.1/24', 'fd00:10:244:1::1/64']),
     link(4, 'vethpods', [], { master: 'cni0' }),
   ]),
+  'ip-rule.json':
+    '[{"priority":0,"src":"all","table":"local"},{"priority":32766,"src":"all","table":"main"},{"priority":32767,"src":"all","table":"default"}]',
   'ip-route.json': JSON.stringify([
     route('default', 'eth0', { gateway: '192.168.0.1' }),
     route('10.244.1.0/24', 'cni0', { scope: 'link', prefsrc: '10.244.1.1', protocol: 'kernel' }),

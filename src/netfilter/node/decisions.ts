@@ -1,6 +1,6 @@
 /** What the kernel's routing decides of a packet that came in or that the node made. */
-import type { Address } from '../../iptables/values/address.ts';
-import type { AddressType, Nexthop, Route } from './node.ts';
+import type { Address, Family } from '../../iptables/values/address.ts';
+import type { AddressType, Nexthop, Node, Route } from './node.ts';
 
 /** A packet as routing sees it, after PREROUTING's rules. */
 export interface InputQuery {
@@ -93,6 +93,12 @@ export type OutputDecision =
 /** Collects what an answer takes for granted. */
 export class Assuming {
   readonly #list: string[] = [];
+
+  /** Without `ip-rule.json` the node is taken to have the kernel's own policy rules. */
+  constructor(node: Node, family: Family) {
+    if (node.rules !== null || node.routes[family] === null) return;
+    this.add('the node has no policy routing rules beside the default ones');
+  }
 
   get list(): readonly string[] {
     return this.#list;

@@ -18,11 +18,12 @@ export function routeInputIPv4(node: Node, query: InputQuery): InputDecision {
 class InputIPv4 {
   readonly #node: Node;
   readonly #query: InputQuery;
-  readonly #assuming = new Assuming();
+  readonly #assuming: Assuming;
 
   constructor(node: Node, query: InputQuery) {
     this.#node = node;
     this.#query = query;
+    this.#assuming = new Assuming(node, 4);
   }
 
   decide(): InputDecision {

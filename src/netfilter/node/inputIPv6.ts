@@ -36,7 +36,7 @@ export function refusalBeforeRules(
 
 /** The kernel's decision on an IPv6 packet that came in. */
 export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
-  const assuming = new Assuming();
+  const assuming = new Assuming(node, 6);
   const { source, destination, inputInterface, mark, tos } = query;
   const refused = query.accepted === true ? null : refusalBeforeRules(node, query);
   if (refused !== null) return assuming.drop(refused);

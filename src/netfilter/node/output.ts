@@ -42,7 +42,7 @@ function needsStrict(query: OutputQuery): boolean {
 
 /** The kernel's decision on a packet that the node makes. */
 export function decideOutput(node: Node, family: Family, query: OutputQuery): OutputDecision {
-  const assuming = new Assuming();
+  const assuming = new Assuming(node, family);
   if (family === 4) {
     const early = beforeRouteIPv4(node, query, assuming);
     if (early !== null) return early;

@@ -9,6 +9,13 @@ export interface CommandResult {
 
 let count = 0;
 
+/** Those that are not closed yet, for a test that ends early. */
+const open = new Set<string>();
+
+process.once('exit', () => {
+  for (const name of open) attempt(['ip', 'netns', 'del', name]);
+});
+
 /** A network namespace of our own, deleted by `close`. */
 export class Namespace {
   readonly name: string;
@@ -16,6 +23,7 @@ export class Namespace {
   constructor(word: string) {
     this.name = `kpe-${process.pid}-${count++}-${word}`;
     run(['ip', 'netns', 'add', this.name]);
+    open.add(this.name);
     this.run(['ip', 'link', 'set', 'lo', 'up']);
   }
 
@@ -64,6 +72,7 @@ export class Namespace {
 
   close(): void {
     attempt(['ip', 'netns', 'del', this.name]);
+    open.delete(this.name);
   }
 
   #inside(command: readonly string[]): readonly string[] {
