@@ -1,5 +1,5 @@
 /** The catalogue, against what iptables itself says of its extensions (`iptables -m X --help`). */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type {
@@ -10,6 +10,7 @@ import type {
 import { findMatch, matchDefinitions } from '../../src/iptables/catalogue/matches.ts';
 import { builtInOptions, findGeneralOption, findOption } from '../../src/iptables/catalogue/options.ts';
 import { findTarget, targetDefinitions } from '../../src/iptables/catalogue/targets.ts';
+import { describeWithKernel } from '../kernel/support/requirements.ts';
 
 const pluginFolders = [
   '/usr/lib/x86_64-linux-gnu/xtables',
@@ -17,7 +18,6 @@ const pluginFolders = [
   '/usr/lib/xtables',
 ];
 const plugins = pluginFolders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
-const hasIptables = plugins.length > 0 && spawnSync('iptables', ['--version']).status === 0;
 
 /** Not extensions of their own: the built-in verdicts, and the file that holds several targets. */
 const noExtensions = new Set(['standard', 'NAT']);
@@ -41,7 +41,7 @@ function find(name: string, isTarget: boolean): MatchDefinition | TargetDefiniti
 /** Names in a help text that are no options: a word on other options, or a name that the code does not take. */
 const noOptions = new Set(['--rateest-bps1', '--sport', '--dport', '--sports', '--dports']);
 
-describe.skipIf(!hasIptables)('iptables on this machine', () => {
+describeWithKernel('iptables on this machine', ['iptables', 'ip6tables'], () => {
   it.each(extensions)('$program knows $name as the catalogue does', ({ name, program, isTarget }) => {
     const definition = find(name, isTarget);
     expect(definition).not.toBeNull();
@@ -54,12 +54,6 @@ describe.skipIf(!hasIptables)('iptables on this machine', () => {
     const negated = [...help.matchAll(/\[!\]\s*(--[\w-]+\w)/g)].map(([, option = '']) => option);
     const stubborn = negated.filter((option) => findOption(definition, option)?.negatable === false);
     expect(stubborn.filter((option) => !noOptions.has(option))).toEqual([]);
-  });
-});
-
-describe.skipIf(hasIptables)('without iptables', () => {
-  it('the comparison with its help is left out', () => {
-    expect(hasIptables).toBe(false);
   });
 });
 

@@ -3,11 +3,12 @@
  * readers must take, and the other way round. Root and network namespaces are needed; elsewhere it is left out.
  */
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import type { Option, Rule } from '../../src/iptables/nodes.ts';
 import type { Family } from '../../src/iptables/values/address.ts';
 import { findValueFault } from '../../src/iptables/values/check.ts';
+import { describeWithKernel } from '../kernel/support/requirements.ts';
 import { ruleOf } from './describe.ts';
 
 const NAMESPACE = `a-judge-${process.pid}`;
@@ -19,11 +20,6 @@ function run(
 ): { readonly status: number | null; readonly stderr: string } {
   return spawnSync(program, args, { input, encoding: 'utf8' });
 }
-
-const canJudge =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  run('iptables-nft-restore', ['--version']).status === 0;
 
 /** Why iptables refuses the rule; null where it takes it. */
 function refusal(line: string, family: Family): string | null {
@@ -273,7 +269,7 @@ const conditions6: readonly fc.Arbitrary<string>[] = [
   network6.map((value) => `-j NETMAP --to ${value}`),
 ];
 
-describe.skipIf(!canJudge)('judged by iptables-restore', () => {
+describeWithKernel('judged by iptables-restore', ['iptables-nft-restore'], () => {
   beforeAll(() => {
     run('ip', ['netns', 'add', NAMESPACE]);
   });
@@ -297,11 +293,5 @@ describe.skipIf(!canJudge)('judged by iptables-restore', () => {
       }),
       { numRuns: Number(process.env['JUDGE_RUNS'] ?? 12) },
     );
-  });
-});
-
-describe.skipIf(canJudge)('without root or iptables', () => {
-  it('iptables-restore judges nothing', () => {
-    expect(canJudge).toBe(false);
   });
 });
