@@ -164,6 +164,7 @@ export class Lab {
   constructor(options: LabOptions) {
     this.#backend = options.backend;
     for (const peer of [this.#outside, this.#pods]) peer.run(['sysctl', '-qw', ...QUIET]);
+    this.node.run(['sysctl', '-qw', ...NODE_SYSCTLS]);
     for (const name of UPLINKS) {
       this.node.run([
         'ip',
@@ -194,7 +195,6 @@ export class Lab {
       this.#pods.name,
     ]);
     this.#pods.run(['ip', 'link', 'set', 'cni0', 'address', POD_MAC, 'up']);
-    this.node.run(['sysctl', '-qw', ...NODE_SYSCTLS]);
     this.node.ip([...NODE_LINKS, ...(options.commands ?? [])]);
     this.node.ip(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
     this.node.ip(
