@@ -14,7 +14,15 @@ const elsewhere = [
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: elsewhere, testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: elsewhere,
+          setupFiles: ['test/support/seed.ts'],
+          testTimeout: 60_000,
+        },
+      },
       { test: { name: 'dumps', include: ['test/dumps/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 300_000 } },

@@ -1,7 +1,7 @@
 /** The catalogue, against what iptables itself says of its extensions (`iptables -m X --help`). */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type {
   MatchDefinition,
   OptionDefinition,

@@ -96,6 +96,7 @@ export function readPacketType(text: string): Reading<PacketType> {
 
 /** Reads an interface, where a trailing `+` stands for any ending. */
 export function readInterface(text: string): Reading<{ readonly name: string; readonly prefix: boolean }> {
+  if (text === '') return fault('is empty');
   if (text.length > LONGEST_INTERFACE) return fault(`is longer than ${LONGEST_INTERFACE} characters`);
   const prefix = text.endsWith('+');
   return value({ name: prefix ? text.slice(0, -1) : text, prefix });
@@ -117,7 +118,7 @@ export function readMac(text: string): Reading<string> {
 export type Owner =
   { readonly kind: 'ids'; readonly ids: NumberRange } | { readonly kind: 'name'; readonly name: string };
 
-/** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` (nothing matches one that ends before it begins) or a name. */
+/** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` or a name. A range that ends before it begins is one that nothing matches. */
 export function readOwner(text: string): Reading<Owner> {
   if (!/^\d/.test(text)) return text === '' ? fault('is empty') : value({ kind: 'name', name: text });
   const dash = text.indexOf('-');
