@@ -16,11 +16,19 @@ export interface Network {
   readonly mask: bigint;
 }
 
+/** `192.168.0.2`: without leading zeros, which some programs take for octal. */
+const QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+
+function parseQuad(quad: RegExpExecArray): Address | null {
+  const bytes = [Number(quad[1]), Number(quad[2]), Number(quad[3]), Number(quad[4])];
+  if (bytes.some((byte) => byte > 255)) return null;
+  return { family: 4, value: BigInt(bytes.reduce((value, byte) => value * 256 + byte, 0)) };
+}
+
 /** Reads an address in any valid notation; null for anything else. An IPv4-mapped IPv6 address stays IPv6. */
 export function parseAddress(text: string): Address | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    return { family: 4, value: toNumber(ipaddr.IPv4.parse(text).toByteArray()) };
-  }
+  const quad = QUAD.exec(text);
+  if (quad !== null) return parseQuad(quad);
   if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {
     return { family: 6, value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) };
   }
@@ -29,11 +37,14 @@ export function parseAddress(text: string): Address | null {
 
 /** As the kernel prints it: dotted quad, or IPv6 by RFC 5952. */
 export function formatAddress(address: Address): string {
-  const length = address.family === 4 ? 4 : 16;
-  const bytes = Array.from({ length }, (_, index) =>
-    Number((address.value >> BigInt(8 * (length - 1 - index))) & 255n),
+  if (address.family === 4) {
+    const value = Number(address.value);
+    return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+  }
+  const bytes = Array.from({ length: 16 }, (_, index) =>
+    Number((address.value >> BigInt(8 * (15 - index))) & 255n),
   );
-  return address.family === 4 ? new ipaddr.IPv4(bytes).toString() : new ipaddr.IPv6(bytes).toRFC5952String();
+  return new ipaddr.IPv6(bytes).toRFC5952String();
 }
 
 /** The mask of a prefix length from 0 to 32 or 128. */

@@ -1,4 +1,5 @@
 /** Takes typed values out of the JSON that `ip -j` prints; what has another type counts as left out. */
+import { type Address, parseAddress } from '../../iptables/values/address.ts';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { readJsonDocuments } from '../../text/jsonDocuments.ts';
 
@@ -22,6 +23,12 @@ export function readRows(text: string): JsonRows {
 export function textOf(row: JsonRecord, field: string): string | null {
   const value = row[field];
   return typeof value === 'string' ? value : null;
+}
+
+/** The address in a field; null where there is none. */
+export function addressOf(row: JsonRecord, field: string): Address | null {
+  const text = textOf(row, field);
+  return text === null ? null : parseAddress(text);
 }
 
 /** A whole number, also one written as text (`"0x10"`, `"100"`). */

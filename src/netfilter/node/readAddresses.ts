@@ -1,6 +1,5 @@
-import { parseAddress } from '../../iptables/values/address.ts';
 import { type JsonRecord } from '../../text/json.ts';
-import { numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import { addressOf, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
 import type { InterfaceAddress, NodeInterface } from './node.ts';
 import type { FileReading } from './reading.ts';
 
@@ -39,7 +38,7 @@ function readInterface(name: string, row: JsonRecord, problems: string[]): NodeI
 const FLAGS = ['deprecated', 'tentative', 'temporary', 'dadfailed'];
 
 function readAddress(info: JsonRecord): InterfaceAddress | null {
-  const address = parseAddress(textOf(info, 'local') ?? '');
+  const address = addressOf(info, 'local');
   if (address === null) return null;
   const full = address.family === 4 ? 32 : 128;
   const prefixLength = numberOf(info, 'prefixlen') ?? full;
@@ -48,8 +47,8 @@ function readAddress(info: JsonRecord): InterfaceAddress | null {
     address,
     prefixLength,
     scope: textOf(info, 'scope') ?? 'global',
-    broadcast: parseAddress(textOf(info, 'broadcast') ?? ''),
-    peer: parseAddress(textOf(info, 'address') ?? ''),
+    broadcast: addressOf(info, 'broadcast'),
+    peer: addressOf(info, 'address'),
     secondary: info['secondary'] === true,
     flags: FLAGS.filter((flag) => info[flag] === true),
   };

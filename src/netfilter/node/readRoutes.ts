@@ -6,7 +6,7 @@ import {
   prefixMask,
 } from '../../iptables/values/address.ts';
 import { type JsonRecord, isRecord } from '../../text/json.ts';
-import { numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import { addressOf, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
 import type { AddressType, Nexthop, Route } from './node.ts';
 import type { FileReading } from './reading.ts';
 
@@ -52,7 +52,7 @@ function readRoute(row: JsonRecord, fileFamily: Family): Route | null {
     table: textOf(row, 'table') ?? 'main',
     interface: only === undefined ? textOf(row, 'dev') : only.interface,
     gateway: only === undefined ? gatewayOf(row) : only.gateway,
-    preferredSource: parseAddress(textOf(row, 'prefsrc') ?? ''),
+    preferredSource: addressOf(row, 'prefsrc'),
     metric: numberOf(row, 'metric') ?? 0,
     scope: textOf(row, 'scope') ?? 'global',
     flags: [...textsOf(row, 'flags'), ...(only?.flags ?? [])],
@@ -71,7 +71,7 @@ function familyOf(row: JsonRecord): Family | null {
     if (address !== null) return address.family;
   }
   for (const nexthop of recordsOf(row, 'nexthops')) {
-    const address = parseAddress(textOf(nexthop, 'gateway') ?? '');
+    const address = addressOf(nexthop, 'gateway');
     if (address !== null) return address.family;
   }
   return row['pref'] === undefined ? null : 6;
@@ -84,7 +84,7 @@ function readNexthop(row: JsonRecord): Nexthop {
 /** `"gateway":"10.0.0.1"`, or, where it has the other family, `"via":{"family":"inet6","host":"fe80::1"}`. */
 function gatewayOf(row: JsonRecord): Address | null {
   const via = row['via'];
-  return parseAddress((isRecord(via) ? textOf(via, 'host') : textOf(row, 'gateway')) ?? '');
+  return isRecord(via) ? addressOf(via, 'host') : addressOf(row, 'gateway');
 }
 
 /** `"0x10"`, or a name of /etc/iproute2/rt_dsfield. */
