@@ -21,7 +21,7 @@ export const connectionMatches: readonly MatchDefinition[] = [
     }),
   ]),
   match('state', 'The state of the connection (the old form of `conntrack`).', [
-    option('! --state', 'conntrackStates', 'The connection is in one of these states.'),
+    option('! --state', 'trackedStates', 'The connection is in one of these states.'),
   ]),
   match('connmark', 'The mark of the connection.', [option('! --mark', 'mark', 'The value, with a mask.')]),
   match('connlabel', 'A label of the connection.', [

@@ -11,6 +11,7 @@ export type ValueKind =
   /** Whole numbers of so many bits (`positive`: not 0), and ranges of them, `a:b`. */
   | 'number8'
   | 'number16'
+  | 'limitBurst'
   | 'positive8'
   | 'positive32'
   | 'number32'
@@ -35,6 +36,8 @@ export type ValueKind =
   | 'segmentSize'
   | 'probability'
   | 'conntrackStates'
+  /** As `conntrackStates`, without SNAT and DNAT. */
+  | 'trackedStates'
   | 'conntrackStatuses'
   | 'tcpFlags'
   | 'icmpType'

@@ -28,7 +28,7 @@ export const generalOptions: readonly OptionDefinition[] = [
     },
   ),
   option('! -p', 'protocol', 'The transport protocol, by name or number; `all` or 0 is any.', {
-    aliases: ['--protocol', '--proto'],
+    aliases: ['--protocol'],
   }),
   option('! -f', null, 'Second and further fragments of a packet, which carry no ports.', {
     aliases: ['--fragments'],

@@ -55,7 +55,7 @@ export const generalMatches: readonly MatchDefinition[] = [
     option('! --remove', null, 'The address was on the list, and is taken off.'),
     option('--seconds', 'positive32', 'Seen within so many seconds.'),
     option('--reap', null, 'Entries older than that are thrown away.'),
-    option('--hitcount', 'number32', 'Seen at least so often.'),
+    option('--hitcount', 'number16', 'Seen at least so often.'),
     option('--rttl', null, 'With the same time to live.'),
     option('--name', 'word', 'The list; `DEFAULT` where none is given.'),
     option('--mask', 'address', 'Addresses that are one under this mask count as one.'),
@@ -64,7 +64,7 @@ export const generalMatches: readonly MatchDefinition[] = [
   ]),
   match('limit', 'At most so many packets in a time.', [
     option('--limit', 'rate', 'The rate: `3/hour`, `10/sec`.'),
-    option('--limit-burst', 'number32', 'How many at once before the rate counts.'),
+    option('--limit-burst', 'limitBurst', 'How many at once before the rate counts.'),
   ]),
   match('hashlimit', 'At most so many packets in a time, for each client, port or pair.', [
     option('! --hashlimit-upto', 'word', 'True up to this rate.', { aliases: ['--hashlimit'] }),

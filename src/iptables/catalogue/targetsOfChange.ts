@@ -88,8 +88,8 @@ export const targetsOfChange: readonly TargetDefinition[] = [
     'Changes the time to live.',
     [
       option('--ttl-set', 'number8', 'Sets it.'),
-      option('--ttl-dec', 'number8', 'Lowers it.'),
-      option('--ttl-inc', 'number8', 'Raises it.'),
+      option('--ttl-dec', 'positive8', 'Lowers it.'),
+      option('--ttl-inc', 'positive8', 'Raises it.'),
     ],
     { ...inMangle, families: [4] },
   ),
@@ -98,8 +98,8 @@ export const targetsOfChange: readonly TargetDefinition[] = [
     'Changes the hop limit.',
     [
       option('--hl-set', 'number8', 'Sets it.'),
-      option('--hl-dec', 'number8', 'Lowers it.'),
-      option('--hl-inc', 'number8', 'Raises it.'),
+      option('--hl-dec', 'positive8', 'Lowers it.'),
+      option('--hl-inc', 'positive8', 'Raises it.'),
     ],
     { ...inMangle, families: [6] },
   ),

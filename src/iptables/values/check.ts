@@ -1,7 +1,7 @@
 import type { OptionDefinition, ValueKind } from '../catalogue/definitions.ts';
 import type { Word } from '../nodes.ts';
 import type { Family } from './address.ts';
-import { readConntrackStates, readConntrackStatuses } from './conntrack.ts';
+import { readConntrackStates, readConntrackStatuses, readTrackedStates } from './conntrack.ts';
 import { readIcmpType } from './icmp.ts';
 import { readMark, readProbability } from './marks.ts';
 import {
@@ -22,6 +22,9 @@ import { readSetDirections, readSetName } from './sets.ts';
 import { readTcpFlags } from './tcpFlags.ts';
 import { readDscp, readDscpClass, readTos } from './tos.ts';
 
+/** extensions/libxt_limit.c */
+const MOST_BURST = 10_000;
+
 type Reader = (text: string, family: Family, index: number) => Reading<unknown>;
 
 /** A word that iptables would refuse, and why, in words that fit behind it: `99999` "is not a port from 0 to 65535". */
@@ -29,6 +32,8 @@ export interface ValueFault {
   readonly word: Word;
   readonly kind: ValueKind;
   readonly reason: string;
+  /** As of `Reading`: what iptables does with it, where that is not simply refusing it. */
+  readonly doubt: string | null;
 }
 
 const READERS: Partial<Record<ValueKind, Reader>> = {
@@ -48,6 +53,7 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   port: readPort,
   portRange: readPortRange,
   orderedPortRange: readOrderedPortRange,
+  limitBurst: (text) => readNumber(text, MOST_BURST),
   positive8: (text) => readPositive(text, MAX_8),
   positive32: (text) => readPositive(text, MAX_32),
   segmentSize: (text, family) => readNumber(text, MAX_16 - (family === 4 ? 20 : 40)),
@@ -56,6 +62,7 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   markSet: readMark,
   probability: readProbability,
   conntrackStates: readConntrackStates,
+  trackedStates: readTrackedStates,
   conntrackStatuses: readConntrackStatuses,
   tcpFlags: readTcpFlags,
   icmpType: (text) => readIcmpType(text, 4),
@@ -86,7 +93,7 @@ export function findValueFault(
   if (kind === null) return null;
   for (const [index, word] of values.entries()) {
     const reading = readValue(definition, kind, word.text, family, index);
-    if (reading.kind === 'fault') return { word, kind, reason: reading.reason };
+    if (reading.kind === 'fault') return { word, kind, reason: reading.reason, doubt: reading.doubt };
   }
   return null;
 }

@@ -15,6 +15,13 @@ export function readConntrackStates(text: string): Reading<readonly ConntrackSta
   });
 }
 
+/** As `readConntrackStates`, for `--state`, which does not know SNAT and DNAT. */
+export function readTrackedStates(text: string): Reading<readonly ConntrackState[]> {
+  const states = readConntrackStates(text);
+  const odd = states.kind === 'value' && states.value.some((state) => state === 'SNAT' || state === 'DNAT');
+  return odd ? fault('has a state that only --ctstate knows') : states;
+}
+
 /** Reads `ASSURED,CONFIRMED`. */
 export function readConntrackStatuses(text: string): Reading<readonly ConntrackStatus[]> {
   return readList(text, (part) => {

@@ -1,5 +1,5 @@
 import { MAX_32, readNumber } from './numbers.ts';
-import { fault, type Reading, value } from './reading.ts';
+import { fault, faultWithin, type Reading, value } from './reading.ts';
 
 /** Unsigned 32-bit numbers. */
 export interface MaskedNumber {
@@ -22,7 +22,7 @@ export function readMasked(text: string, max: number): Reading<MaskedNumber> {
   if (number.kind === 'fault') return number;
   const mask = slash < 0 ? value(max) : readNumber(text.slice(slash + 1), max);
   return mask.kind === 'fault'
-    ? fault(`has a mask that ${mask.reason}`)
+    ? faultWithin('has a mask that', mask)
     : value({ value: number.value, mask: mask.value });
 }
 
@@ -36,8 +36,18 @@ export interface Probability {
 
 /** Reads `--probability`, 0 to 1; `lround(0x80000000 * p)` of extensions/libxt_statistic.c. */
 export function readProbability(text: string): Reading<Probability> {
-  if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return fault('is not a number');
-  const written = Number(text);
+  if (/^\s*[+-]?nan$/i.test(text)) return fault('is not a number', 'iptables takes it all the same');
+  const written = readReal(text);
+  if (written === null) return fault('is not a number');
   if (written < 0 || written > 1) return fault('is not between 0 and 1');
   return value({ written, threshold: Math.round(written * STEPS) });
+}
+
+/** A number as strtod reads it: `0.5`, `5e-1`, `0x1p-1`; null for anything else. */
+function readReal(text: string): number | null {
+  if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  const [, whole = '', part = '', exponent = '0'] =
+    /^\s*\+?0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i.exec(text) ?? [];
+  if (whole === '' && part === '') return null;
+  return Number.parseInt(`${whole}${part}`, 16) * 2 ** (Number(exponent) - 4 * part.length);
 }

@@ -1,7 +1,8 @@
 import { type Family, parseAddress } from './address.ts';
 import { type AddressRange, readAddressRange } from './networks.ts';
 import { MAX_16, type NumberRange, readNumber } from './numbers.ts';
-import { fault, type Reading, value } from './reading.ts';
+import { readPort } from './ports.ts';
+import { fault, faultWithin, type Reading, value } from './reading.ts';
 
 /** What `--to-destination` or `--to-source` says. */
 export interface NatRange {
@@ -32,9 +33,10 @@ function readNatRange(text: string, family: Family, withBase: boolean): Reading<
   const slash = portText.indexOf('/');
   if (slash >= 0 && !withBase) return fault('has a port after a slash, which only a destination can have');
   const ports = readNatPorts(slash < 0 ? portText : portText.slice(0, slash));
-  if (ports.kind === 'fault') return fault(`has a port that ${ports.reason}`);
-  const base = slash < 0 ? value(null) : readNumber(portText.slice(slash + 1), MAX_16);
-  if (base.kind === 'fault') return fault(`has a base port that ${base.reason}`);
+  if (ports.kind === 'fault') return faultWithin('has a port that', ports);
+  if (slash >= 0 && ports.value.from === ports.value.to) return fault('has a base port without a range');
+  const base = slash < 0 ? value(null) : readPort(portText.slice(slash + 1));
+  if (base.kind === 'fault') return faultWithin('has a base port that', base);
   return value({ addresses: addresses.value, ports: ports.value, basePort: base.value });
 }
 
@@ -51,8 +53,12 @@ function split(text: string, family: Family): { addressText: string; portText: s
   return { addressText: text.slice(0, colon), portText: text.slice(colon + 1) };
 }
 
-/** Reads `80` or `80-90`, as after the colon of a range and in `--to-ports`. */
+/** Reads `80`, `80-90` or `http`, as after the colon of a range and in `--to-ports`. */
 export function readNatPorts(text: string): Reading<NumberRange> {
+  if (/^[a-z]/i.test(text)) {
+    const port = readPort(text);
+    return port.kind === 'fault' ? port : value({ from: port.value, to: port.value });
+  }
   const dash = text.indexOf('-');
   const from = readNumber(dash < 0 ? text : text.slice(0, dash), MAX_16);
   if (from.kind === 'fault') return from;

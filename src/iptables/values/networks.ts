@@ -17,7 +17,9 @@ export interface AddressRange {
 export function readAddress(text: string, family: Family | null): Reading<Address> {
   const address = parseAddress(text) ?? shortAddress(text);
   if (address === null)
-    return fault(/^[a-z][\w.-]*$/i.test(text) ? 'is a name, not an address' : 'is not an address');
+    return /^[a-z][\w.-]*$/i.test(text)
+      ? fault('is a name, not an address', 'iptables asks the resolver for it')
+      : fault('is not an address');
   if (family !== null && address.family !== family) {
     return fault(`is an IPv${address.family} address in IPv${family} rules`);
   }
@@ -48,9 +50,16 @@ function readMask(text: string, family: Family): Reading<bigint> {
   return mask === null || mask.family !== family ? fault('has a mask that is none') : value(mask.value);
 }
 
-/** Reads `-s 10.0.0.0/8,192.168.0.0/16`: iptables makes a rule of each. */
+/**
+ * Reads `-s 10.0.0.0/8,192.168.0.0/16`: iptables makes a rule of each. Before `/0` it does not look at the address
+ * (`any/0`).
+ */
 export function readNetworks(text: string, family: Family | null): Reading<readonly Network[]> {
-  return readList(text, (part) => readNetwork(part, family));
+  return readList(text, (part) => {
+    const network = readNetwork(part, family);
+    if (network.kind === 'value' || !part.endsWith('/0')) return network;
+    return value({ family: family ?? 4, value: 0n, mask: 0n });
+  });
 }
 
 /** Reads `10.0.0.1-10.0.0.9`, or one address. */

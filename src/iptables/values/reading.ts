@@ -1,6 +1,12 @@
 /** What a reader makes of a value: the value, or why it is none, in plain words that fit behind the quoted text. */
-export type Reading<T> =
-  { readonly kind: 'value'; readonly value: T } | { readonly kind: 'fault'; readonly reason: string };
+export type Reading<T> = { readonly kind: 'value'; readonly value: T } | Fault;
+
+interface Fault {
+  readonly kind: 'fault';
+  readonly reason: string;
+  /** A clause on what iptables does with it where it does not simply refuse it: "iptables asks the resolver for it". */
+  readonly doubt: string | null;
+}
 
 /** A value that was read. */
 export function value<T>(read: T): Reading<T> {
@@ -8,8 +14,13 @@ export function value<T>(read: T): Reading<T> {
 }
 
 /** `fault('is not a port')` */
-export function fault(reason: string): { readonly kind: 'fault'; readonly reason: string } {
-  return { kind: 'fault', reason };
+export function fault(reason: string, doubt: string | null = null): Fault {
+  return { kind: 'fault', reason, doubt };
+}
+
+/** The fault of a part, said of the whole: `has a port that` is more than 65535. */
+export function faultWithin(where: string, { reason, doubt }: Fault): Fault {
+  return fault(`${where} ${reason}`, doubt);
 }
 
 /** Reads each part of `a,b,c`; the first fault is the fault of the whole. */

@@ -42,8 +42,9 @@ function report(scope: TableScope, option: Option, complaint: Complaint): void {
     option: option.name.text,
     value: 'text' in word ? word.text : '',
     why: complaint.why,
+    doubt: complaint.doubt,
     cure: complaint.cure,
   };
-  const severity = complaint.doubtful ? 'warning' : 'error';
+  const severity = complaint.doubt === null ? 'error' : 'warning';
   scope.reporter.report(complaint.code, word, details, { severity });
 }

@@ -9,8 +9,8 @@ export interface Complaint {
   /** A clause: `it is not a port from 0 to 65535`; may be empty. */
   readonly why: string;
   readonly cure: string;
-  /** Whether iptables might take it after all: a host's name, which it looks up. */
-  readonly doubtful: boolean;
+  /** What iptables does with it, where that is not simply refusing it: a clause. */
+  readonly doubt: string | null;
 }
 
 const codes: Readonly<Partial<Record<ValueKind, Complaint['code']>>> = {
@@ -44,13 +44,8 @@ export function complaintAbout(
     word: Math.max(0, values.indexOf(fault.word)),
     why: fault.reason === '' ? '' : `it ${fault.reason}`,
     cure,
-    doubtful: codes[fault.kind] === 'bad-address' && isHostName(fault.word.text),
+    doubt: fault.doubt,
   };
-}
-
-/** `localhost`, `db.example.org`: iptables asks the resolver. */
-function isHostName(text: string): boolean {
-  return text === 'localhost' || /^[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}$/.test(text);
 }
 
 /** A reader of addresses also reads what stands behind: `/33`, `:99999`. */

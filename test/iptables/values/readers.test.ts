@@ -99,7 +99,8 @@ describe('ports', () => {
     ['1024:', { from: 1024, to: 65535 }],
     ['domain:http', { from: 53, to: 80 }],
     ['65536', 'is not a port from 0 to 65535'],
-    ['nosuch', 'is neither a port nor a service name that is known here'],
+    ['nosuch', 'is a service name that is not known here'],
+    ['80x', 'is not a port from 0 to 65535'],
   ])('%s', (text, expected) => {
     expect(read(readPortRange(text))).toEqual(expected);
   });
