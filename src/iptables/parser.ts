@@ -83,6 +83,10 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
   ['--rename-chain', '-E'],
   ['-Z', '-Z'],
   ['--zero', '-Z'],
+  ['-L', '-L'],
+  ['--list', '-L'],
+  ['-S', '-S'],
+  ['--list-rules', '-S'],
 ]);
 
 class LineReader {

@@ -6,6 +6,10 @@ export type SyntaxProblemCode =
   | 'unterminated-quote'
   | 'unknown-option'
   | 'missing-value'
+  /** `-D X 3`, `-F X`: `detail` is a clause that says why the line cannot be carried out. */
+  | 'cannot-edit'
+  /** `-t nat` in a rule: of no harm in a list of commands. */
+  | 'table-option'
   | 'outside-table'
   | 'missing-commit'
   | 'not-rules';

@@ -147,7 +147,10 @@ class BodyReader {
     const negation = this.#takeNegation();
     const inner = this.#innerNegation(negation, definition);
     const values = this.#takeValues(definition, attached, name);
-    if (letter === '-t') this.#table = values[0] ?? null;
+    if (letter === '-t') {
+      this.#table = values[0] ?? null;
+      this.#report('table-option', name.start, lastEnd(values, name.end), name.text);
+    }
     if (letter === '-A' || letter === '-I' || letter === '-D' || letter === '-R')
       this.#readVerb(letter, values);
     if (letter.length === 2 && '-t-A-I-D-R'.includes(letter)) return;
@@ -223,12 +226,18 @@ class BodyReader {
     addTo(owner, new OptionNode(name, definition, negation ?? inner, values, lastEnd(values, name.end)));
   }
 
-  /** The old style, `--dport ! 80`. */
+  /** The old style, `--dport ! 80`; in `-i ! -j X` the `!` is the value. */
   #innerNegation(negation: Word | null, definition: OptionDefinition): Word | null {
     if (negation !== null || !definition.negatable || definition.values === 0) return null;
     const words = this.#words;
     const back = words.position;
-    if (words.next() && words.text === '!' && !words.quoted) return words.word();
+    if (words.next() && words.text === '!' && !words.quoted) {
+      const mark = words.word();
+      const after = words.position;
+      const isLast = !words.next() || (!words.quoted && this.#isOption(words.text));
+      words.position = isLast ? back : after;
+      return isLast ? null : mark;
+    }
     words.position = back;
     return null;
   }

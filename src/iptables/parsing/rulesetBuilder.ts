@@ -6,6 +6,9 @@ import { printConditions } from '../printer.ts';
 import type { RuleNode } from './ruleNode.ts';
 import { type ChainBuilder, TableBuilder } from './tableBuilder.ts';
 
+/** The kernel makes these itself. */
+const HOOKS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
+
 export class RulesetBuilder {
   readonly statements: Statement[] = [];
   readonly problems: SyntaxProblem[] = [];
@@ -88,12 +91,18 @@ export class RulesetBuilder {
 
   /** Puts `rule` before the one with the number `position`, counted from 1 as in `-I chain 1`. */
   insert(rule: RuleNode, name: string, position: number): void {
-    this.#find(name, rule)?.splice(position - 1, 0, rule);
+    const chain = this.#find(name, rule);
+    if (chain === null) return;
+    if (position < 1 || position > chain.rules.length + 1) this.#reportPlace(rule, name, position);
+    chain.splice(position - 1, 0, rule);
   }
 
   /** `-R chain 3 …` */
   replace(rule: RuleNode, name: string, position: number): void {
-    this.#find(name, rule)?.splice(position - 1, 1, rule);
+    const chain = this.#find(name, rule);
+    if (chain === null) return;
+    if (position < 1 || position > chain.rules.length) this.#reportPlace(rule, name, position);
+    chain.splice(position - 1, 1, rule);
   }
 
   /** `-D chain 3`, or (where `position` is null) the first rule that says the same as `rule`. */
@@ -104,15 +113,28 @@ export class RulesetBuilder {
     const index =
       position === null ? chain.rules.findIndex((other) => printConditions(other) === wanted) : position - 1;
     if (index >= 0 && index < chain.rules.length) chain.splice(index, 1);
+    else if (position !== null) this.#reportPlace(rule, name, position);
+    // Among other rules one may say the same in other words.
+    else if (chain.rules.length === 0) this.report('cannot-edit', rule, `${name} has no rule by then`);
   }
 
-  /** `-F [chain]`, `-X [chain]`, `-E old new`; `-Z` and anything else changes no rule. */
+  /** `-F [chain]`, `-X [chain]`, `-E old new`; `-Z`, `-L` and anything else changes no rule. */
   edit(verb: string, names: readonly string[], line: Span): void {
     const table = this.#table;
     if (table === null) return this.report('outside-table', line, verb);
     table.span.end = line.end;
+    const [name] = names;
+    const chain = name === undefined ? undefined : table.chains.get(name);
+    if (name !== undefined && table.start !== null && chain === undefined && !HOOKS.has(name))
+      this.report('cannot-edit', line, `table ${table.name} has no chain ${name} by then`);
+    if (verb === '-X' && chain !== undefined && chain.rules.length > 0)
+      this.report('cannot-edit', line, `${chain.name} still has rules`);
     table.edit(verb, names);
     this.#chain = null;
+  }
+
+  #reportPlace(line: Span, chain: string, position: number): void {
+    this.report('cannot-edit', line, `${chain} has no place ${position} by then`);
   }
 
   #open(name: string | null, start: TableStart | null, line: Span): void {

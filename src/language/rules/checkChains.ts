@@ -75,13 +75,16 @@ function reportDuplicate(
   earlier: ChainDeclaration,
 ): void {
   const chain = declaration.name.text;
+  // `-N X` is refused where a second `:X` is not.
+  const isCommand = text.charAt(declaration.start) === '-';
   const legacy = scope.backend !== 'nf_tables' && !scope.builtIn.has(chain);
+  const refusedBy = isCommand ? 'iptables-restore' : legacy ? 'iptables-legacy' : null;
   scope.reporter.report(
     'duplicate-chain',
     declaration.name,
-    { table: scope.table.name, chain, legacy },
+    { table: scope.table.name, chain, refusedBy },
     {
-      severity: legacy ? refusedOnlyBy(scope, 'legacy') : 'warning',
+      severity: isCommand ? 'error' : legacy ? refusedOnlyBy(scope, 'legacy') : 'warning',
       related: [{ span: earlier.name, message: `${chain} is declared here first.` }],
       fixes: [removeLine(text, declaration, 'Remove this declaration')],
     },

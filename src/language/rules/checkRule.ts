@@ -14,7 +14,7 @@ import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
 import { checkRejectFamily } from './rejectFamily.ts';
-import { checkOnce, checkRequirements } from './requirements.ts';
+import { bindOptions, checkOnce, checkRequirements } from './requirements.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
@@ -143,6 +143,7 @@ function checkExtension(
   if (definition.tables !== null || definition.hooks !== null) {
     checkPlacement(scope, extension, definition, chain, checks.bound);
   }
+  if (extension.options.length > 0) bindOptions(extension, chain, checks.bound);
   checkRequirements(scope, extension, definition);
   for (const option of extension.options) {
     if (option.definition !== null) checkOption(checks, option, option.definition);
@@ -173,9 +174,9 @@ function checkTargetOptions(checks: RuleChecks, rule: Rule, target: Target): voi
 
 const natProtocols: readonly string[] = ['tcp', 'udp', 'sctp', 'dccp', 'icmp'];
 
-/** `10.0.0.1:80`, `:80`, `[fd00::1]:80`; not `fd00::1`. */
+/** `10.0.0.1:80`, `:http`, `[fd00::1]:80`; not `fd00::1`. */
 function hasPort(value: string): boolean {
-  return /^(?:[\d.-]*|\[.*\]):\d/.test(value);
+  return /^(?:[\d.-]*|\[.*\]):[\da-z]/i.test(value) && !value.startsWith('::');
 }
 
 function checkOption(checks: RuleChecks, option: Option, definition: OptionDefinition): void {

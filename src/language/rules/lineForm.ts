@@ -1,5 +1,6 @@
 /** How lines must look for iptables-restore, whatever they say: blanks before them, line endings. */
 import type { Ruleset, Statement } from '../../iptables/nodes.ts';
+import { WordScanner } from '../../iptables/scanner/wordScanner.ts';
 import { removeLine, replaceWith } from './fixes.ts';
 import type { Reporter } from './reporter.ts';
 import { scopeOf } from './tableScope.ts';
@@ -10,15 +11,37 @@ const COMMIT = 'COMMIT';
 export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
   if (ruleset.format !== 'save') return;
   const { text, statements } = ruleset;
-  const first = text.indexOf('\r\n');
+  const first = firstReturn(text);
   if (first >= 0) {
     reporter.report('line-endings', { start: first, end: first }, null);
     return;
   }
   for (const statement of statements) {
     if (statement.kind !== 'rule') checkBlanks(reporter, text, statement);
+    else if (statement.end - statement.start > LONGEST_WORD) checkWords(reporter, text, statement);
   }
   checkLastLine(reporter, ruleset);
+}
+
+/** Where the first CR LF stands that ends anything but a comment; -1 where none does. */
+function firstReturn(text: string): number {
+  let at = text.indexOf('\r\n');
+  while (at >= 0 && text.charAt(text.lastIndexOf('\n', at - 1) + 1) === '#')
+    at = text.indexOf('\r\n', at + 2);
+  return at;
+}
+
+/** `add_param_to_argv` of iptables/xshared.c: 1024 bytes with the ending zero. */
+const LONGEST_WORD = 1023;
+
+function checkWords(reporter: Reporter, text: string, { start, end }: Statement): void {
+  const words = new WordScanner(text, start, end);
+  while (words.next()) {
+    if (words.text.length > LONGEST_WORD) {
+      const reason = `A word here is longer than ${LONGEST_WORD.toLocaleString('en')} characters`;
+      reporter.report('bad-line', words.word(), { reason });
+    }
+  }
 }
 
 function checkBlanks(reporter: Reporter, text: string, statement: Statement): void {

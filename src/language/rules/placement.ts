@@ -3,7 +3,8 @@ import type { MatchDefinition, TargetDefinition } from '../../iptables/catalogue
 import type { Match, Option, Target, Word } from '../../iptables/nodes.ts';
 import { listed } from '../words.ts';
 import type { Reach } from './checkGraph.ts';
-import type { TableScope } from './tableScope.ts';
+import type { Severity } from './problem.ts';
+import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** Something that only some hooks allow, to be judged when it is known what leads to its chain. */
 export interface HookBound {
@@ -11,6 +12,8 @@ export interface HookBound {
   readonly word: Word;
   readonly kind: 'match' | 'target';
   readonly hooks: readonly string[];
+  /** Whether nf_tables looks at rules of a built-in chain only: it does not know what leads to another then. */
+  readonly directOnly: boolean;
 }
 
 /** Checks what depends on the table alone; keeps in `bound` what depends on the hooks. */
@@ -29,7 +32,7 @@ export function checkPlacement(
     const where = `table ${scope.table.name}`;
     report(scope, kind, extension.name, where, `Use it in table ${listed(tables)}.`);
   } else if (hooks !== null) {
-    bound.push({ chain, word: extension.name, kind, hooks });
+    bound.push({ chain, word: extension.name, kind, hooks, directOnly: false });
   }
 }
 
@@ -42,12 +45,13 @@ export function checkVerdict(scope: TableScope, target: Target): void {
 
 /** Judges what only some hooks allow; in a chain that nothing leads to the kernel does not look. */
 export function checkHooks(scope: TableScope, bound: readonly HookBound[], reach: Reach): void {
-  for (const { chain, word, kind, hooks } of bound) {
+  for (const { chain, word, kind, hooks, directOnly } of bound) {
     const wrong = reach.hooksOf(chain).filter((hook) => !hooks.includes(hook));
     if (wrong.length === 0) continue;
     const direct = scope.builtIn.has(chain);
     const where = direct ? `${chain} of table ${scope.table.name}` : `a chain that ${listed(wrong)} leads to`;
-    report(scope, kind, word, where, `It works for packets of ${listed(hooks)} only.`);
+    const severity = directOnly && !direct ? refusedOnlyBy(scope, 'legacy') : 'error';
+    report(scope, kind, word, where, `It works for packets of ${listed(hooks)} only.`, severity);
   }
 }
 
@@ -57,9 +61,17 @@ function report(
   word: Word,
   where: string,
   cure: string,
+  severity: Severity = 'error',
 ): void {
-  if (kind === 'match') reporter.report('match-not-allowed', word, { match: word.text, where, cure });
-  else reporter.report('target-not-allowed', word, { table: table.name, target: word.text, where, cure });
+  const at = { where, cure };
+  if (kind === 'match') reporter.report('match-not-allowed', word, { match: word.text, ...at }, { severity });
+  else
+    reporter.report(
+      'target-not-allowed',
+      word,
+      { table: table.name, target: word.text, ...at },
+      { severity },
+    );
 }
 
 const noInput: ReadonlySet<string> = new Set(['OUTPUT', 'POSTROUTING']);

@@ -29,6 +29,8 @@ interface BadWord {
   readonly option: string;
   readonly value: string;
   readonly why: string;
+  /** A clause on what iptables does with it; null where it refuses it. */
+  readonly doubt: string | null;
 }
 
 const refused = 'so the kernel refuses the whole table';
@@ -120,12 +122,12 @@ const kinds = {
     message: ({ chain, limit }) =>
       `${chain} lies more than ${limit} jumps deep, which iptables-nft refuses. Flatten the chains above it.`,
   }),
-  'duplicate-chain': kind<ChainIn & { readonly legacy: boolean }>({
+  'duplicate-chain': kind<ChainIn & { readonly refusedBy: string | null }>({
     title: 'Chain is declared twice',
     severity: 'warning',
     doc: 'iptables-legacy refuses the second declaration of a chain; iptables-nft takes it without a word.',
-    message: ({ chain, table, legacy }) =>
-      `${chain} is declared twice in table ${table}, ${legacy ? 'which iptables-legacy refuses' : 'and the second one changes nothing'}. Remove one of the two lines.`,
+    message: ({ chain, table, refusedBy }) =>
+      `${chain} is declared twice in table ${table}, ${refusedBy === null ? 'and the second one changes nothing' : `which ${refusedBy} refuses`}. Remove one of the two lines.`,
   }),
   'chain-name-too-long': kind<ChainIn>({
     title: 'Chain name is too long',
@@ -200,6 +202,13 @@ const kinds = {
     message: ({ option }) =>
       `${option} stands twice in this rule, so iptables-restore stops here. Remove one, or make two rules.`,
   }),
+  'conflicting-options': kind<{ readonly option: string; readonly other: string; readonly name: string }>({
+    title: 'Options exclude each other',
+    severity: 'error',
+    doc: 'Some options of a match or target cannot stand together: `--set` and `--rcheck` of `recent`, `--above` and `--upto` of a limit.',
+    message: ({ option, other, name }) =>
+      `${option} cannot stand together with ${other} in one ${name}, so iptables-restore stops here. Remove one, or make two rules.`,
+  }),
   'not-negatable': kind<{ readonly option: string; readonly why: string }>({
     title: 'Option cannot be negated',
     severity: 'error',
@@ -271,7 +280,7 @@ const kinds = {
   'bad-address': kind<BadWord>({
     title: 'Address is wrong',
     severity: 'error',
-    doc: 'The value is no IP address. A host name is not looked up here: a dump never holds one.',
+    doc: 'The value is no IP address. A host name is a warning: iptables looks it up once, while loading, and a dump never holds one.',
     message: badWord('an address', 'Write it as 10.0.0.1, 10.0.0.0/8 or fd00::1'),
   }),
   'bad-mask': kind<BadWord>({
@@ -283,7 +292,7 @@ const kinds = {
   'bad-port': kind<BadWord>({
     title: 'Port is wrong',
     severity: 'error',
-    doc: 'A port is a number from 0 to 65535 or a service name; a range is `low:high`, with `-` in NAT targets.',
+    doc: 'A port is a number from 0 to 65535 or a service name; a range is `low:high`, with `-` in NAT targets. A service name that is not known here is a warning: iptables looks it up in its own `/etc/services`. So is a number above 65535 for UDP and conntrack, which iptables cuts.',
     message: badWord('a port', 'Use a number from 0 to 65535 or a range of them'),
   }),
   'bad-probability': kind<BadWord>({
@@ -316,6 +325,10 @@ function isProblemCode(code: string): code is ProblemCode {
 }
 
 function badWord(what: string, cure: string): (details: BadWord) => string {
-  return ({ option, value, why }) =>
-    `"${value}" is not ${what} that ${option} takes${why === '' ? '' : `: ${why}`}, so iptables-restore stops here. ${cure}.`;
+  return ({ option, value, why, doubt }) => {
+    const said = `"${value}" is not ${what} that ${option} takes${why === '' ? '' : `: ${why}`}`;
+    return doubt === null
+      ? `${said}, so iptables-restore stops here. ${cure}.`
+      : `"${value}" ${why.replace(/^it /, '')}: ${doubt}. ${cure}.`;
+  };
 }

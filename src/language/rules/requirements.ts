@@ -1,85 +1,80 @@
-/** What an extension cannot do without, and what it takes once: the `XTOPT_MAND` and `x6_fcheck` of iptables/extensions. */
 import type { MatchDefinition, TargetDefinition } from '../../iptables/catalogue/definitions.ts';
 import type { Match, Option, Target } from '../../iptables/nodes.ts';
+import {
+  exclusionsOfMatch,
+  exclusionsOfTarget,
+  hooksOfOption,
+  neededBeside,
+  needsOfMatch,
+  needsOfTarget,
+} from './optionTables.ts';
+import type { HookBound } from './placement.ts';
 import type { TableScope } from './tableScope.ts';
-
-/** Each row is satisfied by any one of its options. */
-type Needs = readonly (readonly string[])[];
-
-const needsOfMatch: ReadonlyMap<string, Needs> = new Map([
-  ['addrtype', [['--src-type', '--dst-type']]],
-  ['comment', [['--comment']]],
-  ['connmark', [['--mark']]],
-  [
-    'conntrack',
-    [
-      [
-        '--ctstate',
-        '--ctproto',
-        '--ctorigsrc',
-        '--ctorigdst',
-        '--ctreplsrc',
-        '--ctrepldst',
-        '--ctorigsrcport',
-        '--ctorigdstport',
-        '--ctreplsrcport',
-        '--ctrepldstport',
-        '--ctstatus',
-        '--ctexpire',
-        '--ctdir',
-      ],
-    ],
-  ],
-  ['icmp', [['--icmp-type']]],
-  ['icmp6', [['--icmpv6-type']]],
-  ['iprange', [['--src-range', '--dst-range']]],
-  ['length', [['--length']]],
-  ['mark', [['--mark']]],
-  ['owner', [['--uid-owner', '--gid-owner', '--socket-exists']]],
-  [
-    'physdev',
-    [['--physdev-in', '--physdev-out', '--physdev-is-in', '--physdev-is-out', '--physdev-is-bridged']],
-  ],
-  ['recent', [['--set', '--rcheck', '--update', '--remove']]],
-  ['set', [['--match-set']]],
-  ['state', [['--state']]],
-  ['statistic', [['--mode'], ['--probability', '--every']]],
-  ['string', [['--algo'], ['--string', '--hex-string']]],
-  ['ttl', [['--ttl-eq', '--ttl-lt', '--ttl-gt']]],
-  ['hl', [['--hl-eq', '--hl-lt', '--hl-gt']]],
-]);
-
-const needsOfTarget: ReadonlyMap<string, Needs> = new Map([
-  [
-    'CONNMARK',
-    [['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark', '--save-mark', '--restore-mark']],
-  ],
-  ['DNAT', [['--to-destination']]],
-  ['DSCP', [['--set-dscp', '--set-dscp-class']]],
-  ['MARK', [['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark']]],
-  ['NETMAP', [['--to']]],
-  ['SNAT', [['--to-source']]],
-]);
 
 /** A `policy` match repeats its options for each element. */
 const repeating: ReadonlySet<string> = new Set(['policy']);
 
-/** Reports a needed option that is missing, and one that is given twice. */
+/** Reports a needed option that is missing, one that is given twice, and options that exclude each other. */
 export function checkRequirements(
   scope: TableScope,
   extension: Match | Target,
   definition: MatchDefinition | TargetDefinition,
 ): void {
-  const needs = (extension.kind === 'match' ? needsOfMatch : needsOfTarget).get(definition.name);
+  const isMatch = extension.kind === 'match';
+  const needs = (isMatch ? needsOfMatch : needsOfTarget).get(definition.name);
   for (const need of needs ?? []) checkNeed(scope, extension, need);
-  if (extension.options.length > 1 && !repeating.has(definition.name)) checkOnce(scope, extension.options);
+  const { options } = extension;
+  for (const option of options) checkBeside(scope, extension, option);
+  if (options.length < 2) return;
+  if (!repeating.has(definition.name)) checkOnce(scope, options);
+  const exclusions = (isMatch ? exclusionsOfMatch : exclusionsOfTarget).get(definition.name);
+  for (const group of exclusions ?? []) checkExclusion(scope, extension, group);
+}
+
+/** Keeps in `bound` the options that only some hooks allow. */
+export function bindOptions(extension: Match | Target, chain: string, bound: HookBound[]): void {
+  for (const { name, definition, values } of extension.options) {
+    if (definition === null) continue;
+    const key = `${extension.name.text} ${definition.name}`;
+    const hooks = hooksOfOption.get(key) ?? hooksOfOption.get(`${key} ${values[0]?.text ?? ''}`);
+    const kind = extension.kind === 'match' ? 'match' : 'target';
+    if (hooks !== undefined) bound.push({ chain, word: name, kind, hooks, directOnly: true });
+  }
+}
+
+/** An option that makes no sense without another. */
+function checkBeside({ reporter }: TableScope, extension: Match | Target, option: Option): void {
+  const { definition, values } = option;
+  if (definition === null) return;
+  const value = values[0]?.text;
+  const needed = neededBeside.get(value === undefined ? definition.name : `${definition.name} ${value}`);
+  if (needed === undefined || has(extension.options, needed)) return;
+  const name = value === undefined ? option.name.text : `${option.name.text} ${value}`;
+  reporter.report('missing-option', option, { name, options: [needed] });
+}
+
+/** Reports the second of two options that exclude each other. */
+function checkExclusion({ reporter }: TableScope, extension: Match | Target, group: readonly string[]): void {
+  const given = extension.options.filter(
+    ({ definition }) => definition !== null && group.includes(definition.name),
+  );
+  const [first, second] = given;
+  if (first === undefined || second === undefined || first.definition === second.definition) return;
+  reporter.report(
+    'conflicting-options',
+    second.name,
+    { option: second.name.text, other: first.name.text, name: extension.name.text },
+    { related: [{ span: first, message: `${first.name.text} stands here.` }] },
+  );
+}
+
+function has(options: readonly Option[], name: string): boolean {
+  return options.some(({ definition }) => definition?.name === name);
 }
 
 function checkNeed({ reporter }: TableScope, extension: Match | Target, need: readonly string[]): void {
-  const has = extension.options.some(
-    ({ definition }) => definition !== null && need.includes(definition.name),
-  );
-  if (!has) reporter.report('missing-option', extension.name, { name: extension.name.text, options: need });
+  if (!need.some((name) => has(extension.options, name)))
+    reporter.report('missing-option', extension.name, { name: extension.name.text, options: need });
 }
 
 /** Reports the second of two options that are the same. */

@@ -5,7 +5,7 @@ import { findOption } from '../../iptables/catalogue/options.ts';
 import type { Option, Rule } from '../../iptables/nodes.ts';
 import type { SyntaxProblem } from '../../iptables/problems.ts';
 import { listed } from '../words.ts';
-import { insertBefore, removeLine } from './fixes.ts';
+import { insertBefore, removeLine, replaceWith } from './fixes.ts';
 import { protocolOf, reportProtocolNeeded } from './protocolNeeded.ts';
 import type { Reporter } from './reporter.ts';
 import type { TableScope } from './tableScope.ts';
@@ -23,10 +23,17 @@ export function reportLineProblem(reporter: Reporter, text: string, problem: Syn
     case 'not-rules':
       reporter.report(code, problem, { what: detail });
       break;
+    case 'cannot-edit': {
+      const fixes = [removeLine(text, problem, 'Remove this line')];
+      const reason = `This line cannot be carried out: ${detail}`;
+      reporter.report('bad-line', problem, { reason }, { fixes });
+      break;
+    }
     case 'bad-line':
     case 'unterminated-quote':
     case 'unknown-option':
     case 'missing-value':
+    case 'table-option':
       if (isWithinLine(text, problem)) reporter.report('bad-counters', problem, { counters: detail });
       else {
         const fixes = [removeLine(text, problem, 'Remove this line')];
@@ -58,16 +65,29 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
     case 'unknown-option':
       reportUnknownOption(scope, rule, problem);
       break;
+    case 'table-option':
+      if (scope.table.start !== null) {
+        const hint = 'The table is the one whose "*" line stands above: remove it.';
+        const fixes = [replaceWith(problem, '', 'Remove the option')];
+        reporter.report('unknown-option', problem, { option: problem.detail, hint }, { fixes });
+      }
+      break;
     case 'bad-line':
     case 'outside-table':
     case 'missing-commit':
     case 'not-rules':
+    case 'cannot-edit':
       reporter.report('bad-line', problem, { reason: '' });
       break;
   }
 }
 
 function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {
+  if (problem.start === rule.start && problem.detail.startsWith('[')) {
+    const severity = problem.detail.includes(']') ? 'warning' : 'error';
+    scope.reporter.report('bad-counters', problem, { counters: problem.detail }, { severity });
+    return;
+  }
   const option = rule.unknown.find(
     (each) => each.name.start === problem.start || each.start === problem.start,
   );

@@ -98,6 +98,10 @@ export const problemFixtures: readonly ProblemFixture[] = [
     '-A INPUT -s 10.0.0.1 -s 10.0.0.2 -j ACCEPT\n#                    ^^^^^^^^^^^ repeated-option',
   ),
   filter(
+    'options that exclude each other',
+    '-A INPUT -m recent --set --rcheck -j ACCEPT\n#                        ^^^^^^^^ conflicting-options',
+  ),
+  filter(
     'a negation of what has none',
     '-A INPUT -m comment ! --comment x -j ACCEPT\n#                   ^ not-negatable',
   ),

@@ -1,0 +1,138 @@
+/** What the matches and targets need beside their name, and which of their options exclude each other. */
+
+/** Each row is satisfied by any one of its options. */
+export type Needs = readonly (readonly string[])[];
+
+export const needsOfMatch: ReadonlyMap<string, Needs> = new Map([
+  ['addrtype', [['--src-type', '--dst-type']]],
+  ['comment', [['--comment']]],
+  ['connbytes', [['--connbytes'], ['--connbytes-dir'], ['--connbytes-mode']]],
+  ['connlimit', [['--connlimit-above', '--connlimit-upto']]],
+  ['connmark', [['--mark']]],
+  [
+    'conntrack',
+    [
+      [
+        '--ctstate',
+        '--ctproto',
+        '--ctorigsrc',
+        '--ctorigdst',
+        '--ctreplsrc',
+        '--ctrepldst',
+        '--ctorigsrcport',
+        '--ctorigdstport',
+        '--ctreplsrcport',
+        '--ctrepldstport',
+        '--ctstatus',
+        '--ctexpire',
+        '--ctdir',
+      ],
+    ],
+  ],
+  ['hashlimit', [['--hashlimit-upto', '--hashlimit-above'], ['--hashlimit-name']]],
+  ['icmp', [['--icmp-type']]],
+  ['icmp6', [['--icmpv6-type']]],
+  ['iprange', [['--src-range', '--dst-range']]],
+  ['length', [['--length']]],
+  ['mark', [['--mark']]],
+  ['multiport', [['--dports', '--sports', '--ports']]],
+  ['owner', [['--uid-owner', '--gid-owner', '--socket-exists']]],
+  [
+    'physdev',
+    [['--physdev-in', '--physdev-out', '--physdev-is-in', '--physdev-is-out', '--physdev-is-bridged']],
+  ],
+  ['policy', [['--dir']]],
+  ['recent', [['--set', '--rcheck', '--update', '--remove']]],
+  ['set', [['--match-set']]],
+  ['state', [['--state']]],
+  ['statistic', [['--mode']]],
+  ['string', [['--algo'], ['--string', '--hex-string']]],
+  ['ttl', [['--ttl-eq', '--ttl-lt', '--ttl-gt']]],
+  ['hl', [['--hl-eq', '--hl-lt', '--hl-gt']]],
+]);
+
+const markChanges = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'] as const;
+
+export const needsOfTarget: ReadonlyMap<string, Needs> = new Map([
+  ['AUDIT', [['--type']]],
+  ['CHECKSUM', [['--checksum-fill']]],
+  ['CLASSIFY', [['--set-class']]],
+  ['CONNMARK', [[...markChanges, '--save-mark', '--restore-mark']]],
+  ['CONNSECMARK', [['--save', '--restore']]],
+  ['DNAT', [['--to-destination']]],
+  ['DSCP', [['--set-dscp', '--set-dscp-class']]],
+  ['HL', [['--hl-set', '--hl-dec', '--hl-inc']]],
+  ['IDLETIMER', [['--timeout'], ['--label']]],
+  ['MARK', [markChanges]],
+  ['NETMAP', [['--to']]],
+  ['SECMARK', [['--selctx']]],
+  ['SNAT', [['--to-source']]],
+  ['TCPMSS', [['--clamp-mss-to-pmtu', '--set-mss']]],
+  ['TEE', [['--gateway']]],
+  ['TOS', [['--set-tos', '--and-tos', '--or-tos', '--xor-tos']]],
+  ['TPROXY', [['--on-port']]],
+  ['TTL', [['--ttl-set', '--ttl-dec', '--ttl-inc']]],
+]);
+
+/** An option that needs another beside it: `--mode nth`, or the option alone, and what it needs. */
+export const neededBeside: ReadonlyMap<string, string> = new Map([
+  ['--mode random', '--probability'],
+  ['--mode nth', '--every'],
+  ['--next', '--strict'],
+  ['--reap', '--seconds'],
+]);
+
+/** Of each row one option at most. */
+type Exclusions = readonly (readonly string[])[];
+
+export const exclusionsOfMatch: ReadonlyMap<string, Exclusions> = new Map([
+  ['addrtype', [['--limit-iface-in', '--limit-iface-out']]],
+  ['connlimit', [['--connlimit-above', '--connlimit-upto']]],
+  ['hashlimit', [['--hashlimit-upto', '--hashlimit-above']]],
+  ['hl', [['--hl-eq', '--hl-lt', '--hl-gt']]],
+  ['multiport', [['--sports', '--dports', '--ports']]],
+  [
+    'recent',
+    [
+      ['--set', '--rcheck', '--update', '--remove'],
+      ...['--seconds', '--hitcount', '--rttl'].flatMap((option) => [
+        [option, '--set'],
+        [option, '--remove'],
+      ]),
+    ],
+  ],
+  ['string', [['--string', '--hex-string']]],
+  ['tcp', [['--syn', '--tcp-flags']]],
+  ['ttl', [['--ttl-eq', '--ttl-lt', '--ttl-gt']]],
+]);
+
+export const exclusionsOfTarget: ReadonlyMap<string, Exclusions> = new Map([
+  [
+    'CONNMARK',
+    [
+      [...markChanges, '--save-mark', '--restore-mark'],
+      ['--ctmask', '--mask'],
+      ['--nfmask', '--mask'],
+    ],
+  ],
+  ['DSCP', [['--set-dscp', '--set-dscp-class']]],
+  ['HL', [['--hl-set', '--hl-dec', '--hl-inc']]],
+  ['MARK', [markChanges]],
+  ['NFQUEUE', [['--queue-num', '--queue-balance']]],
+  ['TTL', [['--ttl-set', '--ttl-dec', '--ttl-inc']]],
+]);
+
+const arriving: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD'];
+const leaving: readonly string[] = ['FORWARD', 'OUTPUT', 'POSTROUTING'];
+
+/**
+ * Options that only some hooks allow, where their extension is allowed in more: `checkentry` of net/netfilter/
+ * xt_addrtype.c, xt_policy.c, xt_physdev.c and xt_TCPMSS.c. Written as in `neededBeside`.
+ */
+export const hooksOfOption: ReadonlyMap<string, readonly string[]> = new Map([
+  ['addrtype --limit-iface-in', arriving],
+  ['addrtype --limit-iface-out', leaving],
+  ['policy --dir in', arriving],
+  ['policy --dir out', leaving],
+  ['TCPMSS --clamp-mss-to-pmtu', leaving],
+]);
