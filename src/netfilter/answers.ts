@@ -1,4 +1,5 @@
 /** What a match says of a packet: yes, no, "that is not known", or "with this chance". */
+import type { Fact } from './facts.ts';
 
 /** A question that the snapshot leaves open. */
 export interface Question {
@@ -14,6 +15,16 @@ export interface Question {
   readonly negated: boolean;
   /** The answer to take for granted, where exploring both would help nobody; null = explore both. */
   readonly presumed: boolean | null;
+  /** Each is so exactly when the claim is. */
+  readonly is: readonly Fact[];
+  /** Each is so where the claim is, and may be so without it. */
+  readonly needs: readonly Fact[];
+}
+
+/** What a claim says of things that other questions are about, too. */
+export interface Meaning {
+  readonly is?: readonly (Fact | null)[];
+  readonly needs?: readonly (Fact | null)[];
 }
 
 /** True with a known probability, independently of everything else. */
@@ -33,8 +44,28 @@ export function negateIf(negated: boolean, answer: Answer): Answer {
 }
 
 /** A question whose both answers are explored. */
-export function question(key: string, code: string, message: string, claim: string): Question {
-  return { kind: 'question', key, code, message, claim, negated: false, presumed: null };
+export function question(
+  key: string,
+  code: string,
+  message: string,
+  claim: string,
+  meaning: Meaning = {},
+): Question {
+  return {
+    kind: 'question',
+    key,
+    code,
+    message,
+    claim,
+    negated: false,
+    presumed: null,
+    is: facts(meaning.is),
+    needs: facts(meaning.needs),
+  };
+}
+
+function facts(list: readonly (Fact | null)[] = []): readonly Fact[] {
+  return list.filter((each) => each !== null);
 }
 
 /** A question that is taken to be answered by `presumed`, unless the caller decides it otherwise. */
@@ -44,6 +75,7 @@ export function presume(
   code: string,
   message: string,
   claim: string,
+  meaning: Meaning = {},
 ): Question {
-  return { kind: 'question', key, code, message, claim, negated: false, presumed };
+  return { ...question(key, code, message, claim, meaning), presumed };
 }

@@ -3,6 +3,7 @@ import { type Choices, explore } from './choices.ts';
 import { knownConnections } from './conntrack/table.ts';
 import type { Family, Flow } from './flow.ts';
 import { type PacketResult, summary, travel } from './journey/journey.ts';
+import { type Hints, NO_HINTS } from './hints.ts';
 import type { Node } from './node/node.ts';
 import { Program } from './program/program.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
@@ -21,6 +22,8 @@ export type ConsideredRule = Extract<Step, { readonly kind: 'considered' }>;
  */
 export interface Engine {
   readonly family: Family;
+  /** Builds the indexes of long chains now, in idle time: else the first traces do it, chain by chain. */
+  prepare(): void;
   /** What becomes of the packet, after those of `flow.after`; `flow.then` is not looked at. */
   trace(flow: Flow, options?: TraceOptions): Trace;
   /** What becomes of the packet and of those of `flow.then`, together. */
@@ -37,14 +40,21 @@ export interface Engine {
   ): readonly ConsideredRule[];
 }
 
-/** Compiles nothing yet: chains are read as packets come to them. `indexed: false` walks long chains (for tests). */
+export interface EngineSettings {
+  /** False walks long chains (for tests). Default true. */
+  readonly indexed?: boolean;
+  /** Used only where the node's files do not tell. */
+  readonly hints?: Hints;
+}
+
+/** Compiles nothing yet: chains are read as packets come to them. */
 export function createEngine(
   ruleset: Ruleset,
   family: Family,
   node: Node,
-  settings: { readonly indexed: boolean } = { indexed: true },
+  { indexed = true, hints = NO_HINTS }: EngineSettings = {},
 ): Engine {
-  return new RuleEngine(new Program(ruleset, family, node, settings.indexed));
+  return new RuleEngine(new Program(ruleset, family, node, indexed, hints));
 }
 
 class RuleEngine implements Engine {
@@ -58,6 +68,10 @@ class RuleEngine implements Engine {
 
   get family(): Family {
     return this.#program.family;
+  }
+
+  prepare(): void {
+    this.#program.prepare();
   }
 
   trace(flow: Flow, options: TraceOptions = {}): Trace {
@@ -114,7 +128,8 @@ class RuleEngine implements Engine {
     const assumptions = new Map<string, Assumption>();
     const decisions = new Map((options.decisions ?? []).map(({ key, value }: Decision) => [key, value]));
     const considered = options.considered ?? false;
-    return { program: this.#program, known: this.#known, decisions, assumptions, considered, slice };
+    const from = flow.from.address;
+    return { program: this.#program, known: this.#known, decisions, from, assumptions, considered, slice };
   }
 }
 
@@ -181,6 +196,7 @@ function noteLeftOut(shared: Shared): void {
       'There are too many ways for this packet; the likeliest are shown, the rest is one unknown outcome.',
     branched: false,
     claim: null,
+    about: null,
   });
 }
 

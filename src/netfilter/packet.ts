@@ -33,6 +33,10 @@ export interface Packet {
   /** Undefined where the arrival could not be worked out. */
   input: InterfaceName;
   output: InterfaceName;
+  /** Which routing decision `output` is of, where it is not known: the first one of a packet that the node makes, or the last. */
+  outputOf: 'departure' | 'output';
+  /** Where a packet that the node makes was routed to first. */
+  departedTo: bigint | null;
   /** The bridge ports that it came in and goes out by, while br_netfilter knows them; undefined = some port that is not known. */
   physicalInput: InterfaceName;
   physicalOutput: InterfaceName;

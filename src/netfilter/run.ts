@@ -1,6 +1,7 @@
 import type { Answer, Question } from './answers.ts';
 import type { Choices } from './choices.ts';
 import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
+import { factOfKey, isExact, Knowledge } from './facts.ts';
 import type { CompiledMatch } from './matches/match.ts';
 import type { Node } from './node/node.ts';
 import type { Ladder } from './program/ladder.ts';
@@ -14,6 +15,8 @@ export interface Shared {
   readonly program: Program;
   readonly known: KnownConnections | null;
   readonly decisions: ReadonlyMap<string, boolean>;
+  /** The source address of the packet that is asked about; what is not known of others has names of its own. */
+  readonly from: string | null;
   /** By key, in the order in which they came up. */
   readonly assumptions: Map<string, Assumption>;
   readonly considered: boolean;
@@ -47,6 +50,9 @@ export class Run {
   lastChance: number | null = null;
   /** The match, open or counting, that failed in the rule held against the packet last. */
   lastFailed: CompiledMatch | null = null;
+  /** What questions of this packet begin with: empty for the one that is asked about. */
+  scope = '';
+  readonly knowledge = new Knowledge();
   readonly #choices: Choices;
   readonly #answers = new Map<string, boolean>();
 
@@ -56,6 +62,10 @@ export class Run {
     this.node = shared.program.node;
     this.conntrack = new ConntrackTable(shared.known);
     this.#choices = choices;
+    for (const [key, value] of shared.decisions) {
+      const fact = factOfKey(key, shared.program.family);
+      if (fact !== null) this.knowledge.learn(fact, value);
+    }
   }
 
   get probability(): number {
@@ -93,18 +103,19 @@ export class Run {
     return taken;
   }
 
-  /** Whether the question's claim holds in this run; the same question gets the same answer. */
+  /** Whether the question's claim holds in this run: as answered before, or as it follows from other answers. */
   ask(asked: Question): boolean {
     const known = this.#answers.get(asked.key);
     if (known !== undefined) return known;
+    const follows = this.#followed(asked);
     const decided = this.shared.decisions.get(asked.key);
     const branched = asked.presumed === null;
-    if (!this.shared.assumptions.has(asked.key)) {
-      const { key, code, message, claim } = asked;
-      this.shared.assumptions.set(key, { key, code, message, branched, claim });
-    }
-    const value = decided ?? asked.presumed ?? this.#choices.guess();
+    const value = follows ?? decided ?? asked.presumed ?? this.#choices.guess();
     this.#answers.set(asked.key, value);
+    for (const fact of asked.is) this.knowledge.learn(fact, value);
+    if (value) for (const fact of asked.needs) this.knowledge.learn(fact, true);
+    if (follows !== null && decided === undefined) return value;
+    this.#note(asked, branched);
     if (branched || decided !== undefined) {
       const decision: Decision = { key: asked.key, value };
       this.assuming.push(decision);
@@ -113,9 +124,24 @@ export class Run {
     return value;
   }
 
+  #followed({ is, needs }: Question): boolean | null {
+    for (const fact of is) {
+      const holds = this.knowledge.holds(fact);
+      if (holds !== null) return holds;
+    }
+    return needs.some((fact) => this.knowledge.holds(fact) === false) ? false : null;
+  }
+
+  #note({ key, code, message, claim, is }: Question, branched: boolean): void {
+    if (this.shared.assumptions.has(key)) return;
+    const [fact] = is;
+    const about = fact === undefined ? null : { variable: fact.variable, exact: isExact(fact) };
+    this.shared.assumptions.set(key, { key, code, message, branched, claim, about });
+  }
+
   /** Names something that the answer takes for granted without asking. */
   assume(key: string, code: string, message: string): void {
     if (this.shared.assumptions.has(key)) return;
-    this.shared.assumptions.set(key, { key, code, message, branched: false, claim: null });
+    this.shared.assumptions.set(key, { key, code, message, branched: false, claim: null, about: null });
   }
 }

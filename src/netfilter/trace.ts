@@ -25,6 +25,11 @@ export interface Assumption {
   readonly branched: boolean;
   /** For a branched one: what "yes" claims, as a short clause ("the ipset contains the source"). */
   readonly claim: string | null;
+  /**
+   * What the claim is about, where others may be about the same: `input`, `output` … Of one variable no outcome holds
+   * claims that contradict. `exact`: "yes" leaves nothing open, so that the "no" of others goes without saying.
+   */
+  readonly about: { readonly variable: string; readonly exact: boolean } | null;
 }
 
 /** One branch taken at an unknown. */

@@ -29,6 +29,7 @@ export interface PacketResult {
 /** Sends the packet of `flow` through the node. The run's connections and lists keep what it leaves behind. */
 export function travel(run: Run, flow: Flow): PacketResult {
   run.steps = [];
+  run.scope = flow.from.address === run.shared.from ? '' : `${flow.from.address ?? 'node'}/`;
   const packet = packetOf(run, flow);
   const ending =
     packet.input === null
@@ -57,8 +58,14 @@ function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
     rejectWith: null,
     source: packet.sourceUnknown ? null : endpointOf(packet, 'source'),
     destination: endpointOf(packet, 'destination'),
-    interface: ending.interface ?? null,
+    interface: ending.interface ?? assumedInterface(run, packet, ending.kind) ?? null,
   };
+}
+
+/** The interface that this way's answers leave over as the only one. */
+function assumedInterface(run: Run, packet: Packet, kind: 'forward' | 'local'): string | undefined {
+  const variable = kind === 'forward' || packet.local ? packet.outputOf : 'input';
+  return run.knowledge.interfaceName(variable, run.scope);
 }
 
 function tuplesOf(packet: Packet, connection: Connection): ConntrackTuples {

@@ -1,11 +1,12 @@
 /** The way of a packet that the node itself makes: net/ipv4/ip_output.c, net/ipv4/netfilter.c (ip_route_me_harder). */
 import { isTranslatedAway } from '../nat/natHook.ts';
+import { addressType } from '../node/routing.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../targets/target.ts';
 import { confirm, runHook } from './hooks.ts';
 import { deliver, type Ending, leave } from './incoming.ts';
-import { decideOutput, type Way } from './routing.ts';
+import { addressOf, decideOutput, type Way } from './routing.ts';
 
 /** Sends a packet from a process of this node; one that left its address to routing gets it here. */
 export function send(run: Run, packet: Packet): Ending {
@@ -17,7 +18,7 @@ export function send(run: Run, packet: Packet): Ending {
   }
   packet.input = null;
   // Every OUTPUT chain sees the interface of this first decision, whatever changes on the way.
-  packet.output = departure.way.interface;
+  packet.output = departure.way.interface ?? ownDestination(run, packet);
   const rerouting = new Rerouting(run, packet, departure.way);
   const end = runHook(run, packet, 'OUTPUT', (stage) => {
     if (stage === 'raw') rerouting.remember();
@@ -25,10 +26,16 @@ export function send(run: Run, packet: Packet): Ending {
     return stage === 'nat' ? rerouting.afterNat() : null;
   });
   if (end !== null) return end;
+  if (rerouting.changed) packet.outputOf = 'output';
   const way = rerouting.way.open === true ? decideOutput(run, packet, true).way : rerouting.way;
   if (way.kind === 'end') return way;
   if (way.kind === 'local' || way.interface === 'lo') return throughLoopback(run, packet, way);
   return way.heard === true ? sendAndHear(run, packet, way) : leave(run, packet, way.interface);
+}
+
+/** Without routes it is known at least that the node's own addresses are behind `lo`. */
+function ownDestination(run: Run, packet: Packet): string | undefined {
+  return addressType(run.node, addressOf(packet, 'destination')) === 'LOCAL' ? 'lo' : undefined;
 }
 
 /** ip_mc_output: a copy of the packet goes through POSTROUTING first, and comes in again by the same interface. */
@@ -64,6 +71,7 @@ class Rerouting {
   readonly #packet: Packet;
   #before: string;
   #way: Way;
+  #changed = false;
 
   constructor(run: Run, packet: Packet, way: Way) {
     this.#run = run;
@@ -74,6 +82,11 @@ class Rerouting {
 
   get way(): Way {
     return this.#way;
+  }
+
+  /** Whether the packet was routed a second time. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   /** Marks set before the mangle table do not count as changes. */
@@ -97,6 +110,7 @@ class Rerouting {
   }
 
   #again(): End | null {
+    this.#changed = true;
     const { way } = decideOutput(this.#run, this.#packet, true);
     if (way.kind === 'end') return way;
     this.#way = way;

@@ -36,6 +36,8 @@ export function packetOf(run: Run, flow: Flow): Packet {
     quote: details?.quote ?? null,
     input,
     output: null,
+    outputOf: input === null ? 'departure' : 'output',
+    departedTo: input === null ? destination : null,
     physicalInput: null,
     physicalOutput: null,
     bridged: false,
@@ -68,7 +70,7 @@ function inputOf(run: Run, flow: Flow): InterfaceName {
   const found = parsed === null ? undefined : inferArrival(run.node, flow.family, parsed).interface;
   if (typeof found === 'string') return found;
   run.assume(
-    'arrival',
+    `arrival:${address}`,
     'arrival-unknown',
     `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
   );

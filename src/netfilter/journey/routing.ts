@@ -1,6 +1,7 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
 import { type Address, formatAddress } from '../../iptables/values/address.ts';
-import { question, presume } from '../answers.ts';
+import { presume, type Question, question } from '../answers.ts';
+import { interfaceFact, typeFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
 import type { Nexthop } from '../node/node.ts';
@@ -83,15 +84,34 @@ function isAllNodes(packet: Packet): boolean {
   return packet.destination === (packet.family === 4 ? 0xe0000001n : (0xff02n << 112n) | 1n);
 }
 
-/** The question that `addrtype` and routing share. */
-export function localQuestion(address: Address): ReturnType<typeof question> {
+/**
+ * The question that `addrtype` and routing share: whether an address is this node's own. Who knows better than the node's
+ * files answers it, to be denied by the caller; a packet to the node's own address leaves by `lo`, and no other.
+ */
+export function localQuestion(run: Run, packet: Packet, address: Address): Question {
   const text = formatAddress(address);
-  return question(
-    `local:${text}`,
-    'local-addresses-unknown',
-    `Whether ${text} is an address of this node is not known (no ip-addr.json, no routes).`,
-    `${text} is an address of this node`,
-  );
+  const isDeparture = packet.outputOf === 'departure' && packet.departedTo === address.value;
+  const meaning = {
+    is: [
+      typeFact(text, new Set(['LOCAL'])),
+      isDeparture ? interfaceFact('departure', { name: 'lo', prefix: false }, run.scope) : null,
+    ],
+  };
+  const key = `local:${text}`;
+  const claim = `${text} is an address of this node`;
+  const hint = run.program.hints.addressHint(address);
+  if (hint !== null) {
+    const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
+    return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);
+  }
+  const { interfaces, routes } = run.node;
+  const missing = [
+    interfaces === null ? 'ip-addr.json' : '',
+    routes[address.family] === null ? 'routes' : '',
+  ].filter((each) => each !== '');
+  const why = missing.length === 0 ? '' : ` (no ${missing.join(', no ')})`;
+  const message = `Whether ${claim} is not known${why}.`;
+  return question(key, 'local-addresses-unknown', message, claim, meaning);
 }
 
 /** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */
@@ -101,8 +121,8 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
   const refused = refusesLoopback(run, packet);
   if (refused !== null) return routed(run, refused);
   const type = addressType(run.node, destination);
-  const isLocal = type === null ? run.ask(localAfterNat(packet, destination)) : type === 'LOCAL';
-  if (isLocal) {
+  const isLocal = type === null ? run.ask(localAfterNat(run, packet, destination)) : type === 'LOCAL';
+  if (isLocal || (!packet.local && isBroadcast(run, text))) {
     run.assume(
       `routing:${text}`,
       'routing-unknown',
@@ -117,6 +137,12 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
   );
   const hop = candidates.length === 0 ? null : (candidates[run.pick(candidates.length)] ?? null);
   return routed(run, { kind: 'forward', interface: hop?.interface ?? plainRoute(run, destination) });
+}
+
+/** What was assumed to be a subnet's broadcast address is delivered, too. */
+function isBroadcast(run: Run, address: string): boolean {
+  const fact = typeFact(address, new Set(['BROADCAST']));
+  return fact !== null && run.knowledge.holds(fact) === true;
 }
 
 /** Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. */
@@ -138,12 +164,12 @@ function refusesLoopback(run: Run, packet: Packet): End | null {
 }
 
 /** A destination that a rule chose is a pod, or another machine, unless something says that it is the node's. */
-function localAfterNat(packet: Packet, destination: Address): ReturnType<typeof question> {
-  const asked = localQuestion(destination);
-  if (packet.connection === null || !packet.connection.destinationNat) return asked;
+function localAfterNat(run: Run, packet: Packet, destination: Address): Question {
+  const asked = localQuestion(run, packet, destination);
+  if (asked.presumed !== null || packet.connection?.destinationNat !== true) return asked;
   const text = formatAddress(destination);
   const message = `${text} is taken to be a pod or another machine; whether it is this node’s own address is not known.`;
-  return presume(false, asked.key, asked.code, message, asked.claim);
+  return { ...asked, presumed: false, message };
 }
 
 /** Where the routes alone, without the rest, would send it. */

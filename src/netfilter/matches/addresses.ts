@@ -1,6 +1,7 @@
 import { formatAddress, type Network } from '../../iptables/values/address.ts';
 import { readAddressRange, readNetworks } from '../../iptables/values/networks.ts';
 import { type Answer, presume } from '../answers.ts';
+import { addressFact as factOfAddress } from '../facts.ts';
 import type { Packet } from '../packet.ts';
 import { type Condition, eachOption, type OptionReader } from './match.ts';
 import { valueIn, word } from './reading.ts';
@@ -18,7 +19,7 @@ export function networkReader(end: End): OptionReader {
         ? (packet: Packet) => holds(first, packet[end])
         : (packet: Packet) => networks.some((network) => holds(network, packet[end]));
     return {
-      test: (packet) => (isUnknown(packet, end) ? sourceQuestion(word(option)) : holdsFor(packet)),
+      test: (packet) => (isUnknown(packet, end) ? sourceQuestion(packet, word(option)) : holdsFor(packet)),
       fact: addressFact(end),
       wanted: word(option).replace(/\/(32|128)$/, ''),
     };
@@ -34,13 +35,18 @@ function isUnknown(packet: Packet, end: End): boolean {
 }
 
 /** Asked of a packet that has one of the node's own addresses, nobody knows which: rarely one that rules single out. */
-export function sourceQuestion(wanted: string): Answer {
+export function sourceQuestion(
+  { family, masqueraded }: Pick<Packet, 'family' | 'masqueraded'>,
+  wanted: string,
+): Answer {
+  const variable = masqueraded ? 'masqueraded' : 'source';
   return presume(
     false,
-    `source:${wanted}`,
+    `${variable}:${wanted}`,
     'source-unknown',
     `The node’s own address on the packet is taken to lie outside of ${wanted}; no file says which one it is.`,
     `the node’s address is in ${wanted}`,
+    { is: [factOfAddress(variable, wanted, family)] },
   );
 }
 
@@ -65,7 +71,7 @@ function rangeReader(end: End): OptionReader {
     if (range === null) return null;
     return {
       test: (packet) => {
-        if (isUnknown(packet, end)) return sourceQuestion(word(option));
+        if (isUnknown(packet, end)) return sourceQuestion(packet, word(option));
         return packet[end] >= range.from && packet[end] <= range.to;
       },
       fact: addressFact(end),

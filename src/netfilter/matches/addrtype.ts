@@ -1,7 +1,8 @@
 import type { Match, Option } from '../../iptables/nodes.ts';
 import { type Address, formatAddress } from '../../iptables/values/address.ts';
 import { readAddressTypes } from '../../iptables/values/names.ts';
-import { type Answer, question } from '../answers.ts';
+import { type Answer, presume, question } from '../answers.ts';
+import { typeFact as factOfType } from '../facts.ts';
 import { addressOf, localQuestion } from '../journey/routing.ts';
 import type { AddressType } from '../node/node.ts';
 import { addressType, hasAddressType } from '../node/routing.ts';
@@ -58,14 +59,41 @@ function testType(
   const known =
     limitInterface === undefined ? null : hasAddressType(run.node, address, types, limitInterface);
   if (known !== null) return known;
-  if (limit === null && types.size === 1 && types.has('LOCAL')) return localQuestion(address);
-  const text = `${formatAddress(address)} of type ${[...types].join(', ')}`;
-  return question(
-    `type:${text}:${limitInterface ?? ''}`,
-    'local-addresses-unknown',
-    `Whether ${text} is what this node takes the address for is not known.`,
-    `${formatAddress(address)} is of type ${[...types].join(' or ')}`,
+  if (limit === null && types.size === 1 && types.has('LOCAL')) return localQuestion(run, packet, address);
+  return typeQuestion(
+    run,
+    packet,
+    address,
+    types,
+    limit === null ? null : (limitInterface ?? 'that interface'),
   );
+}
+
+/** Types other than LOCAL alone, or an address that counts only on one interface: elsewhere it is UNICAST. */
+function typeQuestion(
+  run: Run,
+  packet: Packet,
+  address: Address,
+  types: ReadonlySet<AddressType>,
+  limitInterface: string | null,
+): Answer {
+  const text = formatAddress(address);
+  const fact = factOfType(text, types);
+  const names = [...types].join(' or ');
+  const where = limitInterface === null ? '' : ` on ${limitInterface}`;
+  const key = `type:${text} of type ${[...types].join(', ')}:${limitInterface ?? ''}`;
+  const message = `Whether ${text} of type ${[...types].join(', ')} is what this node takes the address for${where} is not known.`;
+  const claim = `${text} is of type ${names}${where}`;
+  const hint = run.program.hints.addressHint(address);
+  const own = localQuestion(run, packet, address);
+  if (limitInterface === null) {
+    const meaning = { is: [fact] };
+    if (hint === null || fact === null)
+      return question(key, 'local-addresses-unknown', message, claim, meaning);
+    return presume(types.has(hint.type), key, own.code, own.message, claim, meaning);
+  }
+  const needs = types.has('UNICAST') ? [] : [fact];
+  return question(key, 'local-addresses-unknown', message, claim, { needs });
 }
 
 function typeFact(address: Address, run: Run): string {

@@ -69,7 +69,7 @@ function addressReader(direction: Direction, end: TupleEnd): OptionReader {
       context,
       (connection) =>
         isSource && connection.sourceUnknown
-          ? sourceQuestion(word(option))
+          ? sourceQuestion({ family: context.family, masqueraded: false }, word(option))
           : (tuple(connection, direction)[end] & network.mask) === network.value,
       () => `the connection’s ${direction} ${end} is another`,
     );

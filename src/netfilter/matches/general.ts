@@ -1,9 +1,13 @@
 import type { Option } from '../../iptables/nodes.ts';
 import { findGeneralOption } from '../../iptables/catalogue/options.ts';
 import { readInterface, readProtocol } from '../../iptables/values/names.ts';
+import { formatAddress } from '../../iptables/values/address.ts';
 import { type Answer, question } from '../answers.ts';
+import { interfaceFact as factOfInterface, type InterfaceVariable, opposite, typeFact } from '../facts.ts';
+import { addressOf, localQuestion } from '../journey/routing.ts';
 import type { InterfaceName, Packet } from '../packet.ts';
 import { protocolName } from '../protocols.ts';
+import type { Run } from '../run.ts';
 import { networkReader } from './addresses.ts';
 import {
   type CompiledMatch,
@@ -40,7 +44,10 @@ function interfaceReader(end: 'input' | 'output'): OptionReader {
     const pattern = valueIn(readInterface(word(option)));
     if (pattern === null) return null;
     return {
-      test: (packet) => testInterface(packet[end], pattern, () => interfaceQuestion(end, option, context)),
+      test: (packet, run) =>
+        testInterface(packet[end], pattern, () =>
+          interfaceQuestion({ end, pattern, text: word(option), context }, packet, run),
+        ),
       fact: (packet) => interfaceFact(end, packet),
       wanted: word(option),
     };
@@ -58,14 +65,51 @@ export function testInterface(
   return pattern.prefix ? text.startsWith(pattern.name) : text === pattern.name;
 }
 
-function interfaceQuestion(end: 'input' | 'output', option: Option, context: RuleContext): Answer {
+interface InterfaceAsked {
+  readonly end: 'input' | 'output';
+  readonly pattern: { readonly name: string; readonly prefix: boolean };
+  readonly text: string;
+  readonly context: RuleContext;
+}
+
+function interfaceQuestion(
+  { end, pattern, text, context }: InterfaceAsked,
+  packet: Packet,
+  run: Run,
+): Answer {
+  // A node's own broadcast comes in by where it went out.
+  const variable: InterfaceVariable = end === 'input' && !packet.local ? 'input' : packet.outputOf;
+  const isDeparture = variable === 'departure';
+  if (isDeparture && pattern.name === 'lo' && !pattern.prefix) {
+    return localQuestion(run, packet, departure(packet));
+  }
   const way = end === 'input' ? 'comes in' : 'goes out';
+  const sentOn =
+    packet.local && !isDeparture ? `, sent on to ${formatAddress(addressOf(packet, 'destination'))}` : '';
+  const claim = `${whichPacket(run)} ${way} by ${text}${sentOn}`;
+  const fact = factOfInterface(variable, pattern, run.scope);
+  const isElsewhere = isDeparture && !'lo'.startsWith(pattern.name) ? notLocal(packet) : null;
   return question(
-    `${end}:${word(option)}`,
+    `${fact.variable}:${text}`,
     'interface-unknown',
-    `${placeText(context)} asks whether the packet ${way} by ${word(option)}; the interface is not known.`,
-    `the packet ${way} by ${word(option)}`,
+    `${placeText(context)} asks whether ${claim}; the interface is not known.`,
+    claim,
+    { is: [fact], needs: [isElsewhere] },
   );
+}
+
+/** What is this node's own goes out by `lo` alone. */
+function notLocal(packet: Packet): ReturnType<typeof typeFact> {
+  const fact = typeFact(formatAddress(departure(packet)), new Set(['LOCAL']));
+  return fact === null ? null : opposite(fact);
+}
+
+function departure({ family, departedTo, destination }: Packet): ReturnType<typeof addressOf> {
+  return { family, value: departedTo ?? destination };
+}
+
+function whichPacket({ scope }: Run): string {
+  return scope === '' ? 'the packet' : `the packet of ${scope.slice(0, -1)}`;
 }
 
 function interfaceFact(end: 'input' | 'output', packet: Packet): string {

@@ -3,6 +3,7 @@ import { readNumber, readRange, MAX_16, MAX_8 } from '../../iptables/values/numb
 import { readMac, readPacketType } from '../../iptables/values/names.ts';
 import { readDscp, readDscpClass, readTos } from '../../iptables/values/tos.ts';
 import { presume, question } from '../answers.ts';
+import { nameFact, numberFact } from '../facts.ts';
 import { addressOf } from '../journey/routing.ts';
 import { addressType } from '../node/routing.ts';
 import type { Packet } from '../packet.ts';
@@ -71,7 +72,9 @@ export const length = eachOption({
         const fits = packet.length >= wanted.from && packet.length <= wanted.to;
         if (!packet.lengthAssumed) return fits;
         const message = `The packet’s length is not given; it is taken to be ${packet.length} bytes, without payload and options.`;
-        return presume(fits, `length:${word(option)}`, 'length-assumed', message, claim);
+        return presume(fits, `length:${word(option)}`, 'length-assumed', message, claim, {
+          is: [numberFact('length', [wanted], MAX_16)],
+        });
       },
       fact: (packet) => `the packet is ${packet.length} bytes long`,
       wanted: word(option),
@@ -94,7 +97,9 @@ export const pkttype = eachOption({
         if (packet.local || !isToMany(packet, run)) return fits;
         const message =
           'The packet’s frame is taken to be addressed to the node alone, though the packet is not.';
-        return presume(fits, `pkttype:${wanted}`, 'frame-assumed', message, `the frame is a ${wanted} one`);
+        return presume(fits, `pkttype:${wanted}`, 'frame-assumed', message, `the frame is a ${wanted} one`, {
+          is: [nameFact('pkttype', wanted)],
+        });
       },
       fact: () => 'the frame is addressed to the node (unicast)',
       wanted,
@@ -126,6 +131,7 @@ export const mac = eachOption({
           'mac-unknown',
           `A rule asks whether the frame comes from ${wanted}; the sender’s hardware address is not known.`,
           `the frame comes from ${wanted}`,
+          { is: [nameFact('mac', wanted)] },
         );
       },
       fact: (packet) =>

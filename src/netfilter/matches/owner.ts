@@ -1,6 +1,7 @@
 import type { Option } from '../../iptables/nodes.ts';
 import { readOwner } from '../../iptables/values/names.ts';
 import { type Answer, negateIf, question } from '../answers.ts';
+import { ownerFact as factOfOwner } from '../facts.ts';
 import type { Packet } from '../packet.ts';
 import { eachOption, type OptionReader } from './match.ts';
 import { valueIn, word } from './reading.ts';
@@ -38,7 +39,9 @@ function ownerQuestion(option: Option, noun: string): Answer {
   const what = `the sending process runs as ${noun} ${word(option)}`;
   return negateIf(
     false,
-    question(`owner:${noun}:${word(option)}`, 'owner-unknown', `Whether ${what} is not known.`, what),
+    question(`owner:${noun}:${word(option)}`, 'owner-unknown', `Whether ${what} is not known.`, what, {
+      is: [factOfOwner(noun, word(option))],
+    }),
   );
 }
 

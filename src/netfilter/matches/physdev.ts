@@ -1,5 +1,6 @@
 import { readInterface } from '../../iptables/values/names.ts';
 import { negateIf, question } from '../answers.ts';
+import { interfaceFact } from '../facts.ts';
 import type { InterfaceName, Packet } from '../packet.ts';
 import { testInterface } from './general.ts';
 import { eachOption, type OptionReader } from './match.ts';
@@ -53,7 +54,9 @@ function testPort(
 ): ReturnType<typeof testInterface> {
   const claim = `the packet ${verb} bridge port ${text}`;
   return testInterface(name, pattern, () =>
-    question(`${side}:${text}`, 'bridge-port-unknown', `Whether ${claim} is not known.`, claim),
+    question(`${side}:${text}`, 'bridge-port-unknown', `Whether ${claim} is not known.`, claim, {
+      is: [interfaceFact(side, pattern)],
+    }),
   );
 }
 

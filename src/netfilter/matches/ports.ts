@@ -2,6 +2,7 @@ import type { NumberRange } from '../../iptables/values/numbers.ts';
 import { readPortList, readPortRange } from '../../iptables/values/ports.ts';
 import { readTcpFlags } from '../../iptables/values/tcpFlags.ts';
 import { type Answer, question } from '../answers.ts';
+import { numberFact } from '../facts.ts';
 import type { Packet, Port } from '../packet.ts';
 import { DCCP, hasPorts, SCTP, TCP, UDP, UDPLITE } from '../packet.ts';
 import { protocolName } from '../protocols.ts';
@@ -30,6 +31,7 @@ function randomPort(end: End, ranges: readonly NumberRange[]): Answer {
     'port-unknown',
     `The kernel picks the ${end} port at random; a rule asks whether it is ${text}.`,
     `the ${end} port is one of ${text}`,
+    { is: [numberFact(`port:${end}`, ranges, 65535)] },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Match } from '../../iptables/nodes.ts';
 import { formatAddress } from '../../iptables/values/address.ts';
 import { type Answer, negateIf, question } from '../answers.ts';
+import { type Fact, plainFact } from '../facts.ts';
 import { addressOf } from '../journey/routing.ts';
 import { lookupRoute } from '../node/routing.ts';
 import type { Packet } from '../packet.ts';
@@ -55,8 +56,13 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
   });
   if (found.kind === 'unknown' || input === undefined) {
     const text = formatAddress(source);
-    const claim = `the route back to ${text} leads out by where the packet came in`;
-    return question(`rpfilter:${text}`, 'routing-unknown', `Whether ${claim} is not known.`, claim);
+    const claim = settings.loose
+      ? `there is a route back to ${text}`
+      : `the route back to ${text} leads out by where the packet came in`;
+    return question(keyOf(text, settings), 'routing-unknown', `Whether ${claim} is not known.`, claim, {
+      needs: settings.loose ? [] : [looseFact(text, settings)],
+      is: settings.loose ? [looseFact(text, settings)] : [],
+    });
   }
   if (found.kind === 'none') return false;
   if (found.type === 'LOCAL') return settings.acceptLocal;
@@ -64,4 +70,14 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
   return (
     settings.loose || found.interface === input || found.route.nexthops.some((hop) => hop.interface === input)
   );
+}
+
+function keyOf(source: string, { loose, validMark, acceptLocal }: Settings): string {
+  const flags = [loose ? 'loose' : '', validMark ? 'validmark' : '', acceptLocal ? 'accept-local' : ''];
+  return ['rpfilter', source, ...flags.filter((flag) => flag !== '')].join(':');
+}
+
+/** Who passes the strict test passes the loose one. */
+function looseFact(source: string, settings: Settings): Fact {
+  return plainFact(keyOf(source, { ...settings, loose: true }));
 }

@@ -1,5 +1,6 @@
 import type { Chain, Rule, Ruleset, Table } from '../../iptables/nodes.ts';
 import type { Family } from '../flow.ts';
+import { type Hints, NO_HINTS } from '../hints.ts';
 import type { Node } from '../node/node.ts';
 import type { HookName, TableName } from '../trace.ts';
 import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
@@ -35,9 +36,17 @@ export class CompiledChain {
 
   /** The rules that `packet` has to be held against, as positions in order; null = all of them. */
   candidates(packet: Packet): readonly number[] | null {
+    return this.#indexed()?.candidates(packet) ?? null;
+  }
+
+  /** Builds what the first packet would wait for. */
+  prepare(): void {
+    this.#indexed();
+  }
+
+  #indexed(): ChainIndex | null {
     if (this.rules.length < INDEXED_FROM || !this.#program.indexed) return null;
-    this.#index ??= new ChainIndex(this.#program.text, this.rules, this.#program.family);
-    return this.#index.candidates(packet);
+    return (this.#index ??= new ChainIndex(this.#program.text, this.rules, this.#program.family));
   }
 
   /** The row of random rules that begins at `position`, if one does. */
@@ -70,6 +79,7 @@ export class CompiledChain {
 export class Program {
   readonly family: Family;
   readonly node: Node;
+  readonly hints: Hints;
   readonly text: string;
   /** False only in tests, which compare with the plain walk. */
   readonly indexed: boolean;
@@ -77,12 +87,21 @@ export class Program {
   readonly #chains = new Map<string, CompiledChain>();
   #tracking: boolean | null = null;
 
-  constructor(ruleset: Ruleset, family: Family, node: Node, indexed: boolean) {
+  constructor(ruleset: Ruleset, family: Family, node: Node, indexed: boolean, hints: Hints = NO_HINTS) {
     this.family = family;
     this.node = node;
+    this.hints = hints;
     this.text = ruleset.text;
     this.indexed = indexed;
     this.#tables = lastSections(ruleset, family);
+  }
+
+  /** Reads every rule of the long chains once, which a trace would otherwise do when it first comes to one. */
+  prepare(): void {
+    for (const [name, table] of this.#tables) {
+      for (const chain of table.chains.keys()) this.chain(name, chain).prepare();
+    }
+    void this.tracksConnections;
   }
 
   hasTable(table: TableName): boolean {
