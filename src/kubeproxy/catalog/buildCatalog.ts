@@ -101,8 +101,7 @@ class CatalogView implements Catalog {
       const suffix = this.#endpointOwners(family).get(chain);
       const port = suffix === undefined ? undefined : this.#bySuffix.get(suffix);
       if (port === undefined) continue;
-      const endpoint = port.endpoints.find((each) => each.chain === chain && each.family === family);
-      return { port, kind: 'sep', family, endpoint: endpoint ?? null };
+      return { port, kind: 'sep', family, endpoint: port.endpointOfChain(chain, family) };
     }
     return null;
   }

@@ -74,6 +74,12 @@ export interface Drafts {
   readonly healthChecks: ReadonlyMap<string, number>;
 }
 
+/**
+ * How deep the chains of a port are followed. kube-proxy's stand three deep, and nf_tables takes 16; what is deeper was
+ * made to exhaust us.
+ */
+export const MAX_JUMPS = 64;
+
 /** `10.96.0.1|443|tcp`; a node port has no address. */
 export function placeKey(address: string | null, port: number, protocol: string): string {
   return `${address ?? ''}|${port}|${protocol}`;

@@ -48,7 +48,7 @@ export function endpointChainsByAddress(
       const address = normalAddress(readHostPort(word).address);
       const known = chains.get(address);
       if (known === undefined) chains.set(address, [name]);
-      else if (!known.includes(name)) known.push(name);
+      else if (known.at(-1) !== name) known.push(name);
     }
   }
   return chains;

@@ -4,7 +4,7 @@ import type { Service, TrafficPolicy } from '../../kubernetes/objects.ts';
 import { readFamilyChain } from '../roles.ts';
 import { generalOption, isUnconditional, targetNameOf, valueOf } from '../ruleView.ts';
 import type { Frontend, FrontendFate, FrontendKind, Masquerade } from './catalog.ts';
-import { placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
+import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
 import { masqueradeOf } from './masquerade.ts';
 import { normalAddress } from './objectIndex.ts';
 
@@ -109,8 +109,8 @@ function refine(kind: FrontendKind, address: string | null, service: Service | n
 }
 
 /** What becomes of the traffic that no condition takes aside, by the chains alone. Each chain is looked at once. */
-function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>()): FrontendFate {
-  if (seen.has(chain)) return 'none';
+function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>(), depth = 0): FrontendFate {
+  if (seen.has(chain) || depth > MAX_JUMPS) return 'none';
   seen.add(chain);
   let fate: FrontendFate = 'none';
   for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
@@ -119,7 +119,7 @@ function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>()): Fr
     if (kind === 'sep') return 'balanced';
     if (target === 'KUBE-MARK-DROP' && isUnconditional(rule)) return fate === 'none' ? 'dropped' : fate;
     if (kind === undefined || !(isUnconditional(rule) || allowsSources(chain))) continue;
-    const next = fateOf(rules, target, seen);
+    const next = fateOf(rules, target, seen, depth + 1);
     if (next !== 'none') fate = next;
     if (fate === 'balanced') return fate;
   }
@@ -165,11 +165,11 @@ export function policiesOf(rules: FamilyRules, side: Side): Policies {
   return { internal: localClusterIP ? 'Local' : 'Cluster', external: localOutside ? 'Local' : 'Cluster' };
 }
 
-function isLocalEntry(rules: FamilyRules, chain: string, seen = new Set<string>()): boolean {
+function isLocalEntry(rules: FamilyRules, chain: string, seen = new Set<string>(), depth = 0): boolean {
   const kind = readFamilyChain(chain)?.kind;
   if (kind === 'xlb' || kind === 'svl') return true;
-  if (kind === 'svc' || kind === undefined || seen.has(chain)) return false;
+  if (kind === 'svc' || kind === undefined || seen.has(chain) || depth > MAX_JUMPS) return false;
   seen.add(chain);
   const jumps = (rules.nat?.chains.get(chain)?.rules ?? []).flatMap((rule) => targetNameOf(rule) ?? []);
-  return jumps.some((target) => isLocalEntry(rules, target, seen));
+  return jumps.some((target) => isLocalEntry(rules, target, seen, depth + 1));
 }

@@ -13,7 +13,7 @@ import {
   valueOf,
 } from '../ruleView.ts';
 import type { Masquerade } from './catalog.ts';
-import { placeKey, type Dispatch, type FamilyRules } from './drafts.ts';
+import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules } from './drafts.ts';
 import { normalAddress } from './objectIndex.ts';
 
 /**
@@ -27,8 +27,14 @@ export function masqueradeOf(rules: FamilyRules, dispatch: Dispatch): Masquerade
 }
 
 /** `seen`: a chain is looked at once, so that no loop and no fan of jumps can take long. */
-function inChain(rules: FamilyRules, dispatch: Dispatch, chain: string, seen: Set<string>): Masquerade {
-  if (seen.has(chain)) return { kind: 'never' };
+function inChain(
+  rules: FamilyRules,
+  dispatch: Dispatch,
+  chain: string,
+  seen: Set<string>,
+  depth = 0,
+): Masquerade {
+  if (seen.has(chain) || depth > MAX_JUMPS) return { kind: 'never' };
   seen.add(chain);
   for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
     const target = targetNameOf(rule);
@@ -39,7 +45,7 @@ function inChain(rules: FamilyRules, dispatch: Dispatch, chain: string, seen: Se
     }
     const next = readFamilyChain(target);
     if (next === null || next.kind === 'sep' || !leadsOn(rule, chain)) continue;
-    const found = inChain(rules, dispatch, target, seen);
+    const found = inChain(rules, dispatch, target, seen, depth + 1);
     if (found.kind !== 'never') return found;
   }
   return { kind: 'never' };

@@ -121,6 +121,7 @@ export class PortView implements ServicePort {
   readonly #shares = new Map<Family, PortShares>();
   #frontends: readonly Frontend[] | null = null;
   #endpoints: readonly ServiceEndpoint[] | null = null;
+  #byChain: ReadonlyMap<string, ServiceEndpoint> | null = null;
   #policies: Policies | null = null;
 
   /** `draft` is null for a port that only the objects have. */
@@ -181,6 +182,12 @@ export class PortView implements ServicePort {
 
   get endpoints(): readonly ServiceEndpoint[] {
     return (this.#endpoints ??= this.#findEndpoints());
+  }
+
+  /** The endpoint that a KUBE-SEP- chain is for; null where the port does not balance to it. */
+  endpointOfChain(chain: string, family: Family): ServiceEndpoint | null {
+    this.#byChain ??= new Map(this.endpoints.map((each) => [`${each.family}/${each.chain ?? ''}`, each]));
+    return this.#byChain.get(`${family}/${chain}`) ?? null;
   }
 
   get internalPolicy(): TrafficPolicy {

@@ -9,7 +9,7 @@ export function actionOf(rule: Rule, context: WordsContext): string {
   const { target } = rule;
   if (target === null) return recentAction(rule) ?? 'count only';
   if (target.kind === 'jump') {
-    const read = actions[target.name.text];
+    const read = actions.get(target.name.text);
     if (read !== undefined) return read(rule, context);
     if (findTarget(target.name.text) !== null) return asWritten(target);
   }
@@ -20,10 +20,7 @@ export function actionOf(rule: Rule, context: WordsContext): string {
 export function isJump(rule: Rule): boolean {
   const { target } = rule;
   if (target === null) return false;
-  return (
-    target.kind === 'goto' ||
-    (actions[target.name.text] === undefined && findTarget(target.name.text) === null)
-  );
+  return target.kind === 'goto' || (!actions.has(target.name.text) && findTarget(target.name.text) === null);
 }
 
 function jumpWords(target: Target, context: WordsContext): string {
@@ -36,42 +33,45 @@ function jumpWords(target: Target, context: WordsContext): string {
 
 type Reader = (rule: Rule, context: WordsContext) => string;
 
-const actions: Readonly<Record<string, Reader>> = {
-  ACCEPT: () => 'accept',
-  DROP: () => 'drop',
-  RETURN: () => 'return',
-  QUEUE: () => 'hand to a userspace queue',
-  REJECT: (rule) => `reject with ${option(rule, '--reject-with') ?? 'icmp-port-unreachable'}`,
-  DNAT: (rule) => `translate to ${option(rule, '--to-destination') ?? '?'}`,
-  SNAT: (rule) => `translate the source to ${option(rule, '--to-source') ?? '?'}`,
-  MASQUERADE: (rule) => {
-    const ports = option(rule, '--to-ports');
-    return ports === null ? 'masquerade' : `masquerade with ports ${ports}`;
-  },
-  REDIRECT: (rule) => {
-    const ports = option(rule, '--to-ports');
-    return ports === null ? 'redirect to this node' : `redirect to this node, port ${ports}`;
-  },
-  NETMAP: (rule) => `map to network ${option(rule, '--to') ?? '?'}`,
-  MARK: (rule, context) => markAction(rule, context),
-  CONNMARK: (rule) => connmarkAction(rule),
-  NOTRACK: () => 'do not track the connection',
-  CT: (rule) => (targetOption(rule, '--notrack') === null ? plainly(rule) : 'do not track the connection'),
-  LOG: (rule) => {
-    const prefix = option(rule, '--log-prefix');
-    return prefix === null ? 'log' : `log as ${JSON.stringify(prefix)}`;
-  },
-  NFLOG: (rule) => `log to group ${option(rule, '--nflog-group') ?? '0'}`,
-  NFQUEUE: (rule) =>
-    `hand to userspace queue ${option(rule, '--queue-num') ?? option(rule, '--queue-balance') ?? '0'}`,
-  TCPMSS: (rule) =>
-    targetOption(rule, '--clamp-mss-to-pmtu') === null
-      ? `set the segment size to ${option(rule, '--set-mss') ?? '?'}`
-      : 'clamp the segment size to the path',
-  CHECKSUM: () => 'fill in the checksum',
-  TTL: (rule) => plainly(rule),
-  HL: (rule) => plainly(rule),
-};
+/** A map, not an object: a chain may be called `toString`. */
+const actions: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    ACCEPT: () => 'accept',
+    DROP: () => 'drop',
+    RETURN: () => 'return',
+    QUEUE: () => 'hand to a userspace queue',
+    REJECT: (rule) => `reject with ${option(rule, '--reject-with') ?? 'icmp-port-unreachable'}`,
+    DNAT: (rule) => `translate to ${option(rule, '--to-destination') ?? '?'}`,
+    SNAT: (rule) => `translate the source to ${option(rule, '--to-source') ?? '?'}`,
+    MASQUERADE: (rule) => {
+      const ports = option(rule, '--to-ports');
+      return ports === null ? 'masquerade' : `masquerade with ports ${ports}`;
+    },
+    REDIRECT: (rule) => {
+      const ports = option(rule, '--to-ports');
+      return ports === null ? 'redirect to this node' : `redirect to this node, port ${ports}`;
+    },
+    NETMAP: (rule) => `map to network ${option(rule, '--to') ?? '?'}`,
+    MARK: (rule, context) => markAction(rule, context),
+    CONNMARK: (rule) => connmarkAction(rule),
+    NOTRACK: () => 'do not track the connection',
+    CT: (rule) => (targetOption(rule, '--notrack') === null ? plainly(rule) : 'do not track the connection'),
+    LOG: (rule) => {
+      const prefix = option(rule, '--log-prefix');
+      return prefix === null ? 'log' : `log as ${JSON.stringify(prefix)}`;
+    },
+    NFLOG: (rule) => `log to group ${option(rule, '--nflog-group') ?? '0'}`,
+    NFQUEUE: (rule) =>
+      `hand to userspace queue ${option(rule, '--queue-num') ?? option(rule, '--queue-balance') ?? '0'}`,
+    TCPMSS: (rule) =>
+      targetOption(rule, '--clamp-mss-to-pmtu') === null
+        ? `set the segment size to ${option(rule, '--set-mss') ?? '?'}`
+        : 'clamp the segment size to the path',
+    CHECKSUM: () => 'fill in the checksum',
+    TTL: (rule) => plainly(rule),
+    HL: (rule) => plainly(rule),
+  }),
+);
 
 function option(rule: Rule, name: string): string | null {
   return valueOf(targetOption(rule, name));

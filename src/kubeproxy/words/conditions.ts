@@ -97,8 +97,10 @@ function plain(option: Option | null): boolean {
 
 type Reader = (option: Option, value: string, match: Match, context: WordsContext) => string | null;
 
+type MatchReaders = ReadonlyMap<string, Reader>;
+
 /** By match and option; an empty text is no condition, null says it as written. */
-const readers: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
+const readers: ReadonlyMap<string, MatchReaders> = mapped({
   comment: { '--comment': () => '' },
   nfacct: { '--nfacct-name': () => '' },
   statistic: {
@@ -146,8 +148,8 @@ const readers: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
   recent: {
     '--rcheck': (_option, _value, match) => recentWords(match),
     '--update': (_option, _value, match) => recentWords(match),
-    '--set': () => '',
-    '--remove': () => '',
+    '--set': (option) => (option.negation === null ? '' : null),
+    '--remove': (_option, _value, match) => `${recentWords(match)}, and takes it off`,
     '--seconds': () => '',
     '--hitcount': () => '',
     '--reap': () => '',
@@ -199,20 +201,29 @@ const readers: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
     '--validmark': () => '',
     '--accept-local': () => '',
   },
-};
+});
+
+/** Maps, not objects: the names that are asked for are a stranger's, and may be `constructor`. */
+function mapped(
+  byMatch: Readonly<Record<string, Readonly<Record<string, Reader>>>>,
+): ReadonlyMap<string, MatchReaders> {
+  return new Map(
+    Object.entries(byMatch).map(([match, options]) => [match, new Map(Object.entries(options))]),
+  );
+}
 
 function portReaders(): Readonly<Record<string, Reader>> {
   return { '--sport': (_option, value) => `from ${portWords(value)}`, '--dport': () => '' };
 }
 
 function matchClauses(match: Match, context: WordsContext): readonly Clause[] {
-  const known = readers[match.name.text];
+  const known = readers.get(match.name.text);
   if (known === undefined) {
     const words = match.options.map((option) => asWritten(option));
     return [yes(['-m', match.name.text, ...words].join(' '))];
   }
   return match.options.flatMap((option) => {
-    const read = known[canonicalMatchOption(match, option)];
+    const read = known.get(canonicalMatchOption(match, option));
     const words = read?.(option, valueOf(option) ?? '', match, context) ?? null;
     if (words === '') return [];
     if (words === null) return [yes(`-m ${match.name.text} ${asWritten(option)}`)];
