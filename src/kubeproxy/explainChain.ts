@@ -15,13 +15,15 @@ import { isJump } from './words/actions.ts';
 import { conditionsOf } from './words/conditions.ts';
 
 /** What the built-in chains see, in netfilter's order. */
-const builtIn: Readonly<Record<string, string>> = {
-  PREROUTING: 'Sees every packet that arrives, before it is routed.',
-  INPUT: 'Sees packets that arrive for the node itself.',
-  FORWARD: 'Sees packets that the node passes on.',
-  OUTPUT: 'Sees packets that the node itself sends.',
-  POSTROUTING: 'Sees every packet that leaves, after it is routed.',
-};
+const builtIn: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    PREROUTING: 'Sees every packet that arrives, before it is routed.',
+    INPUT: 'Sees packets that arrive for the node itself.',
+    FORWARD: 'Sees packets that the node passes on.',
+    OUTPUT: 'Sees packets that the node itself sends.',
+    POSTROUTING: 'Sees every packet that leaves, after it is routed.',
+  }),
+);
 
 const MAX_REFERENCES = 20;
 
@@ -77,7 +79,7 @@ function purposeOf(
   about: string,
 ): readonly string[] {
   if (role !== null) return [role.purpose, ...releasesOf(role)];
-  const hook = found?.declaration?.policy == null ? undefined : builtIn[chain];
+  const hook = found?.declaration?.policy == null ? undefined : builtIn.get(chain);
   return [hook ?? about].filter((each) => each !== '');
 }
 
@@ -99,8 +101,8 @@ function countSentence(found: Chain | null): readonly string[] {
 function endingOf(found: Chain | null): string {
   if (found === null) return '';
   const policy = found.declaration?.policy?.text ?? null;
-  const last = found.rules.findLast((rule) => isUnconditional(rule) && endsChain(rule));
-  if (last !== undefined) return `ends with ${verdictWords(last)}, in rule ${last.index + 1}`;
+  const end = found.rules.find((rule) => isUnconditional(rule) && endsChain(rule));
+  if (end !== undefined) return `ends with ${verdictWords(end)}, in rule ${end.index + 1}`;
   if (policy === 'ACCEPT' || policy === 'DROP') return `ends with its policy: ${policy}`;
   const tail = found.rules.at(-1);
   const back = 'by returning to the rule after the jump';

@@ -38,7 +38,7 @@ function explainBalancing(
   const where = local ? ' on this node' : '';
   return {
     title: port.name,
-    summary: summaryOf(kind, rows.length, where),
+    summary: summaryOf(isOpen(kind, frontends) ? 'ext' : kind, rows.length, where),
     sentences: [...sentencesOf(owner, frontends, chain)],
     endpoints: rows.map((each) => explainedEndpoint(each, local)),
     reachedBy: frontends.map((each) => frontendWords(each, chain)),
@@ -66,6 +66,11 @@ function leadsThrough(frontend: Frontend, { kind }: ChainOwner, chain: string): 
   return (kind === 'ext' || kind === 'xlb') && frontend.chain?.startsWith('KUBE-FW-') === true;
 }
 
+/** Up to 1.23 every load-balancer IP has its KUBE-FW, which lets everybody through where no source ranges are set. */
+function isOpen(kind: ServiceChainKind, frontends: readonly Frontend[]): boolean {
+  return kind === 'fw' && frontends.length > 0 && frontends.every((each) => each.sourceRanges === null);
+}
+
 const summaries: Readonly<Record<ServiceChainKind, string>> = {
   svc: 'balances over',
   svl: 'balances over',
@@ -91,8 +96,9 @@ function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: s
   if (kind === 'svc' && masquerade !== '' && first?.chain === chain) {
     sentences.push(`Its traffic is ${masquerade}.`);
   }
-  const ranges = frontends.find((each) => each.sourceRanges !== null)?.sourceRanges;
-  if (ranges != null) sentences.push(`Allowed sources: ${ranges.join(', ')}.`);
+  for (const { sourceRanges } of kind === 'fw' ? frontends : []) {
+    if (sourceRanges !== null) sentences.push(`Allowed sources: ${sourceRanges.join(', ')}.`);
+  }
   return sentences;
 }
 
