@@ -38,7 +38,7 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
 }
 
 /** What ip6_rcv throws away at once: before PREROUTING, but behind it where the hooks run on the bridge. */
-function refusal(run: Run, packet: Packet): End | null {
+export function refusal(run: Run, packet: Packet): End | null {
   if (packet.family === 4 || typeof packet.input !== 'string') return null;
   const reason = refusalBeforeRules(run.node, {
     source: addressOf(packet, 'source'),

@@ -5,7 +5,7 @@ import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../targets/target.ts';
 import { confirm, runHook } from './hooks.ts';
-import { deliver, type Ending, leave } from './incoming.ts';
+import { deliver, type Ending, leave, refusal } from './incoming.ts';
 import { addressOf, decideOutput, type Way } from './routing.ts';
 
 /** Sends a packet from a process of this node; one that left its address to routing gets it here. */
@@ -38,16 +38,16 @@ function ownDestination(run: Run, packet: Packet): string | undefined {
   return addressType(run.node, addressOf(packet, 'destination')) === 'LOCAL' ? 'lo' : undefined;
 }
 
-/** ip_mc_output: a copy of the packet goes through POSTROUTING first, and comes in again by the same interface. */
+/** ip_mc_output: a copy of the packet, of no process, goes through POSTROUTING first, and comes in again by the interface. */
 function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
-  const copy = { ...packet };
+  const copy = { ...packet, local: false, uid: null, gid: null };
   const copied = leave(run, copy, way.interface);
   const left = leave(run, packet, way.interface);
   if (copied.kind !== 'end') {
     copy.input = way.interface;
     copy.output = null;
     copy.isOwnCopy = true;
-    if (runHook(run, copy, 'PREROUTING') === null) deliver(run, copy);
+    if (refusal(run, copy) === null && runHook(run, copy, 'PREROUTING') === null) deliver(run, copy);
   }
   return left;
 }

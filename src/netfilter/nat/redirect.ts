@@ -1,4 +1,6 @@
+import type { Address } from '../../iptables/values/address.ts';
 import type { InterfaceAddress } from '../node/node.ts';
+import { ipv6Scope } from '../node/sourceAddressIPv6.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { HookName } from '../trace.ts';
@@ -17,14 +19,19 @@ export function redirectAddress(run: Run, packet: Packet, hook: HookName): bigin
   return usable[0]?.address.value ?? null;
 }
 
-/** IPv6 wants an address of the scope of the packet's destination. */
+/** For a destination of narrow scope IPv6 wants an address of the same scope (nf_nat_redirect_ipv6_usable). */
 function isUsable(at: InterfaceAddress, packet: Packet): boolean {
   if (packet.family === 4) return true;
-  return isLinkLocal(at.address.value) === isLinkLocal(packet.destination);
+  if (at.flags.includes('tentative')) return false;
+  const scope = narrowScope({ family: 6, value: packet.destination });
+  return scope === null || narrowScope(at.address) === scope;
 }
 
-function isLinkLocal(value: bigint): boolean {
-  return value >> 118n === 0x3fan;
+/** Loopback, link or site (include/net/ipv6.h: IPV6_ADDR_SCOPE_MASK); null for every wider scope. */
+function narrowScope(address: Address): number | null {
+  if (address.value === LOOPBACK[6]) return 1;
+  const scope = ipv6Scope(address);
+  return scope === 1 || scope === 2 || scope === 5 ? scope : null;
 }
 
 /** Without the interface's addresses the packet still ends up here: its loopback address stands for it. */
