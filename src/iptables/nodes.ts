@@ -92,7 +92,7 @@ export interface Commit extends Span {
  * A `#` line, a blank line, a line that edits what stands before it (`command`: `-D -F -X -Z -E -R`, as kube-proxy and
  * people write them for iptables-restore), or a line that is none of the known forms (`bad`). Spans exclude the line ending.
  */
-export interface OtherLine extends Span {
+interface OtherLine extends Span {
   readonly kind: 'comment' | 'blank' | 'command' | 'bad';
 }
 

@@ -12,6 +12,7 @@ import { roleOf, type ChainRole } from './roles.ts';
 import { tableNamed } from './rulesets.ts';
 import { isUnconditional, targetNameOf } from './ruleView.ts';
 import { isJump } from './words/actions.ts';
+import { clauseWords } from './words/clauses.ts';
 import { conditionsOf } from './words/conditions.ts';
 
 /** What the built-in chains see, in netfilter's order. */
@@ -149,7 +150,7 @@ function warningsOf(
 function referenceOf(jump: Jump, table: string, family: Family, catalog: Catalog): ExplainedReference {
   const { from, rule } = jump;
   const clauses = conditionsOf(rule, { masqueradeMark: catalog.masqueradeMark })
-    .map((clause) => (clause.negated ? `not ${clause.text}` : clause.text))
+    .map((clause) => clauseWords(clause))
     .join(', ');
   const words = `${from.name} rule ${rule.index + 1}`;
   return {

@@ -72,14 +72,20 @@ export function onePort(text: string | null): number | null {
 /** The matches that know destination ports. */
 const PORT_MATCHES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'multiport']);
 
-/** The one port of `--dport`, in any match that has it; null for a range, a list or a negated one. */
-export function destinationPortOf(rule: Rule): number | null {
+/** `--dport` or `--dports`, in the first match that has it. */
+export function destinationPortOption(rule: Rule): Option | null {
   for (const match of rule.matches) {
     if (!PORT_MATCHES.has(match.name.text)) continue;
     const option = matchOption(match, '--dport') ?? matchOption(match, '--dports');
-    if (option !== null) return option.negation === null ? onePort(valueOf(option)) : null;
+    if (option !== null) return option;
   }
   return null;
+}
+
+/** The one port of `--dport`, in any match that has it; null for a range, a list or a negated one. */
+export function destinationPortOf(rule: Rule): number | null {
+  const option = destinationPortOption(rule);
+  return option === null || option.negation !== null ? null : onePort(valueOf(option));
 }
 
 /** The address of `-d 10.96.0.1/32`, without its mask; null for a network, a list, a negated one or none. */

@@ -2,7 +2,7 @@
 import type { Rule } from '../iptables/nodes.ts';
 import { percent } from './chance.ts';
 import { actionOf } from './words/actions.ts';
-import { plainContext, type Clause, type WordsContext } from './words/clauses.ts';
+import { clauseWords, plainContext, type Clause, type WordsContext } from './words/clauses.ts';
 import { chanceWords, conditionsOf } from './words/conditions.ts';
 
 export type { WordsContext } from './words/clauses.ts';
@@ -29,9 +29,7 @@ export function shortWords(
 
 /** One sentence: `Takes packets to 10.96.12.3:80/TCP, not from 10.244.0.0/16: mark to masquerade.` */
 export function fullWords(rule: Rule, context: WordsContext = plainContext): string {
-  const clauses = conditionsOf(rule, context).map((clause) =>
-    clause.negated ? `not ${clause.text}` : clause.text,
-  );
+  const clauses = conditionsOf(rule, context).map((clause) => clauseWords(clause));
   const chance = chanceWords(rule);
   const who = chance === null ? (clauses.length === 0 ? 'every packet' : 'packets') : `${chance} packets`;
   const which = clauses.length === 0 ? '' : ` ${clauses.join(', ')}`;

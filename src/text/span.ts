@@ -8,8 +8,3 @@ export interface Span {
 export function touches(span: Span, offset: number): boolean {
   return span.start <= offset && offset <= span.end;
 }
-
-/** The text that `span` covers. */
-export function textOf(text: string, span: Span): string {
-  return text.slice(span.start, span.end);
-}

@@ -11,6 +11,7 @@ import { shortWords, type WordsContext } from '../ruleWords.ts';
 import { commentOf, destinationAddressOf, destinationPortOf, protocolOf, targetNameOf } from '../ruleView.ts';
 import type { Badge, TreeNode } from '../tree.ts';
 import { isJump } from '../words/actions.ts';
+import { clauseWords } from '../words/clauses.ts';
 import { conditionsOf } from '../words/conditions.ts';
 import { frontendPlace } from '../words/frontendWords.ts';
 import { rowWith } from './rows.ts';
@@ -105,9 +106,7 @@ function chainWords(rule: Rule, target: string, next: Chain | null, context: Rul
     return { label: shortWords(rule, wordsOf(context), understoodIn(context)), description: target };
   }
   const role = roleOf(context.table, target);
-  const tail = conditionsOf(rule, wordsOf(context)).map((clause) =>
-    clause.negated ? `not ${clause.text}` : clause.text,
-  );
+  const tail = conditionsOf(rule, wordsOf(context)).map((clause) => clauseWords(clause));
   const words = [
     role?.title ?? commentOf(rule),
     next === null ? '' : plural(next.rules.length, 'rule'),

@@ -8,6 +8,11 @@ export interface Clause {
   readonly negated: boolean;
 }
 
+/** `to port 80/TCP`, `not from 10.244.0.0/16`. */
+export function clauseWords(clause: Clause): string {
+  return clause.negated ? `not ${clause.text}` : clause.text;
+}
+
 export interface WordsContext {
   /** KUBE-MARK-MASQ's mark, to be called by its name. */
   readonly masqueradeMark: number;

@@ -1,7 +1,13 @@
 /** What has to hold for a rule to match, in words. */
 import type { Match, Option, Rule } from '../../iptables/nodes.ts';
 import { chanceOf, oneOf, percent } from '../chance.ts';
-import { canonicalMatchOption, generalOption, matchOption, valueOf } from '../ruleView.ts';
+import {
+  canonicalMatchOption,
+  destinationPortOption,
+  generalOption,
+  matchOption,
+  valueOf,
+} from '../ruleView.ts';
 import {
   durationWords,
   hex,
@@ -39,7 +45,7 @@ function clause(rule: Rule, name: string, preposition: string): Clause | null {
 function placeClauses(rule: Rule): readonly Clause[] {
   const protocol = generalOption(rule, '-p');
   const address = generalOption(rule, '-d');
-  const port = portOption(rule);
+  const port = destinationPortOption(rule);
   const name = protocolWords(protocol);
   const clauses: Clause[] = [];
   const suffixed = name !== '' && port !== null && plain(protocol) && plain(port);
@@ -71,17 +77,6 @@ function joinPort(address: string, port: string): string {
 
 function portWords(port: string): string {
   return /^\d+$/u.test(port) ? `port ${port}` : `ports ${port.replace(':', '–')}`;
-}
-
-const PORT_MATCHES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'multiport']);
-
-function portOption(rule: Rule): Option | null {
-  for (const match of rule.matches) {
-    if (!PORT_MATCHES.has(match.name.text)) continue;
-    const option = matchOption(match, '--dport') ?? matchOption(match, '--dports');
-    if (option !== null) return option;
-  }
-  return null;
 }
 
 function protocolWords(option: Option | null): string {
