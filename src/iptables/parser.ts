@@ -120,7 +120,7 @@ class LineReader {
       this.#readLine(start, end);
       start = next;
     }
-    this.#builder.endTable();
+    this.#builder.finish();
     return new ParsedRuleset(text, this.#format(), this.#builder);
   }
 

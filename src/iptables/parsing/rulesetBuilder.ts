@@ -58,6 +58,12 @@ export class RulesetBuilder {
     this.endTable();
   }
 
+  /** Nothing comes any more. */
+  finish(): void {
+    this.endTable();
+    for (const table of this.tables) for (const chain of table.chains.values()) chain.renumber();
+  }
+
   /** Ends the table that is open; one that begins with `*name` should have been committed. */
   endTable(): void {
     const start = this.#table?.start ?? null;

@@ -10,6 +10,7 @@ export class ChainBuilder implements Chain {
   readonly rules: RuleNode[] = [];
   declaration: ChainDeclaration | null = null;
   readonly #table: TableBuilder;
+  #isMixed = false;
 
   constructor(name: string, table: TableBuilder) {
     this.name = name;
@@ -20,10 +21,17 @@ export class ChainBuilder implements Chain {
     return this.#table.name;
   }
 
-  /** As Array.splice, a place beyond the ends being the end; every rule knows its index afterwards. */
+  /** As Array.splice, a place beyond the ends being the end; `renumber` before anybody asks for an index. */
   splice(index: number, count: number, ...added: readonly RuleNode[]): void {
     this.rules.splice(Math.max(0, Math.min(index, this.rules.length)), count, ...added);
+    this.#isMixed = true;
+  }
+
+  /** Tells every rule its index, once for all insertions and deletions. */
+  renumber(): void {
+    if (!this.#isMixed) return;
     for (const [place, rule] of this.rules.entries()) rule.index = place;
+    this.#isMixed = false;
   }
 }
 
@@ -100,7 +108,8 @@ export class TableBuilder implements Table {
     if (chain === undefined || this.chains.has(other)) return;
     const renamed = this.chain(other);
     renamed.declaration = chain.declaration;
-    renamed.rules.push(...chain.rules);
+    chain.renumber();
+    for (const rule of chain.rules) renamed.rules.push(rule);
     this.chains.delete(name);
   }
 }

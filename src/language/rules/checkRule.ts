@@ -33,9 +33,16 @@ export interface RuleChecks {
   readonly bound: HookBound[];
 }
 
+/** Nobody reads more of one line, and a hostile one may have a hundred thousand. */
+const MOST_PROBLEMS = 50;
+
+function firstOf<Problem>(problems: readonly Problem[]): readonly Problem[] {
+  return problems.length <= MOST_PROBLEMS ? problems : problems.slice(0, MOST_PROBLEMS);
+}
+
 /** `chain`: the rule's chain, `from` its number in the graph. */
 export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: number): void {
-  for (const problem of rule.problems) reportRuleProblem(checks.scope, rule, problem);
+  for (const problem of firstOf(rule.problems)) reportRuleProblem(checks.scope, rule, problem);
   for (const option of rule.general) checkGeneral(checks, option, chain);
   if (rule.general.length > 1) checkOnce(checks.scope, rule.general);
   for (const match of rule.matches) checkMatch(checks, rule, match, chain);

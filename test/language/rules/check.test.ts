@@ -41,6 +41,13 @@ describe('every problem of the table', () => {
   });
 });
 
+describe('a hostile line', () => {
+  it.each(['--x ', 'y ', '! ', '-j X ', '-s 1.2.3.4 '])('a line of %s only is looked at once', (word) => {
+    const text = `*filter\n:X - [0:0]\n-A X ${word.repeat(100_000)}\nCOMMIT\n`;
+    expect(check(text).length).toBeGreaterThan(0);
+  });
+});
+
 describe('a fix cures what it is offered for, and brings nothing new', () => {
   const cases = problemFixtures.flatMap(({ name, text }) =>
     check(text).flatMap((problem, index) =>
