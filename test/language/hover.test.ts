@@ -102,6 +102,25 @@ describe('the hover on chains that are not kube-proxy’s', () => {
   });
 });
 
+function hoverInRule(rest: string): string {
+  return hover(fixture(`*nat\n:X - [0:0]\n-A X ${rest} -j ACCEPT\nCOMMIT\n`));
+}
+
+describe('an option says what it does here', () => {
+  it('a list of recent', () => {
+    expect(hoverInRule('-m recent <|>--rcheck --seconds 60 --name L')).toContain(
+      'put on the list `L` within the last 60 seconds',
+    );
+  });
+
+  it('a port, and its documentation as it is meant', () => {
+    expect(hoverInRule('-p tcp -m tcp <|>--dport 80')).toContain('Takes packets to port `80`.');
+    expect(hoverInRule('-m addrtype <|>--dst-type LOCAL')).toContain(
+      '; `LOCAL` is any address of this host.',
+    );
+  });
+});
+
 describe('what stands in a dump', () => {
   const hostile = [
     '[click](command:evil)',

@@ -18,7 +18,7 @@ export function extensionHover(extension: Match | Target): HoverText {
   return {
     span: extension.name,
     markdown: paragraphs([
-      `**${escaped(definition.name)}** · ${what} · ${escaped(definition.doc)}`,
+      `**${escaped(definition.name)}** · ${what} · ${definition.doc}`,
       definition.protocols === null ? '' : `Needs ${code(`-p ${definition.protocols.join('|')}`)}.`,
       definition.tables === null ? '' : `Works in table ${listed(definition.tables)}.`,
       definition.hooks === null ? '' : `Works for packets of ${listed(definition.hooks)}.`,

@@ -1,7 +1,7 @@
 import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
 import type { Option, Word } from '../../iptables/nodes.ts';
 import { touches } from '../../text/span.ts';
-import { code, escaped, paragraphs } from '../markdown.ts';
+import { code, paragraphs } from '../markdown.ts';
 import { addressesIn, ownersOf } from './addresses.ts';
 import type { HoverContext, HoverText, RuleIn } from './context.ts';
 import { meaningOf } from './optionMeaning.ts';
@@ -21,7 +21,7 @@ export function optionHover(context: HoverContext, place: RuleIn, option: Option
     markdown: paragraphs([
       meaningOf(context, place, option, definition),
       ...option.values.flatMap((each) => ownerLines(context, each)),
-      `${code(syntaxOf(definition))} · ${escaped(definition.doc)}`,
+      `${code(syntaxOf(definition))} · ${definition.doc}`,
     ]),
   };
 }

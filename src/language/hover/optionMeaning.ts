@@ -3,7 +3,8 @@ import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
 import type { Option } from '../../iptables/nodes.ts';
 import { chanceOf, oneOf, percent } from '../../kubeproxy/chance.ts';
 import { code, escaped } from '../markdown.ts';
-import { listed } from '../words.ts';
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import { counted, listed } from '../words.ts';
 import type { HoverContext, RuleIn } from './context.ts';
 import { clearedBits, markName, setBits } from './marks.ts';
 
@@ -33,6 +34,14 @@ export function meaningOf(
       return `Sends the packet to ${code(value)} instead; what comes back is rewritten to match.`;
     case '--to-source':
       return `Makes the packet come from ${code(value)}; what comes back is rewritten to match.`;
+    case '--dport':
+    case '--dports':
+      return destinationPort(context, place, value, not);
+    case '--rcheck':
+    case '--update':
+      return seenLately(context, place, option);
+    case '--set':
+      return definition.kind === null ? remembers(context, place) : '';
     case '--dst-type':
       return addressType('goes to', value, not);
     case '--src-type':
@@ -62,6 +71,48 @@ function probability({ analysis }: HoverContext, { rule, family, table }: RuleIn
   const share = rule.chain.text.startsWith('KUBE-SVC-') ? endpoint?.share : endpoint?.localShare;
   if (owner === null || share === null || share === undefined) return `${here}.`;
   return `${here}, ${percent(share)} of all for this Service.`;
+}
+
+/** `Takes packets to port 80, which is default/web:http.` */
+function destinationPort({ analysis }: HoverContext, place: RuleIn, value: string, not: boolean): string {
+  const { rule, table, family } = place;
+  const port = analysis.catalog.ofRule({ family, table: table.name, chain: rule.chain.text, rule });
+  const whose = port === null || not ? '' : `, for ${escaped(port.name)}`;
+  return `Takes packets to ${not ? 'any port but ' : value.includes(',') ? 'one of the ports ' : 'port '}${code(value)}${whose}.`;
+}
+
+/** The value of another option of `recent` in the same rule. */
+function recentValue({ rule }: RuleIn, name: string): string | null {
+  const options = rule.matches.flatMap((match) => (match.name.text === 'recent' ? match.options : []));
+  return options.find(({ definition }) => definition?.name === name)?.values[0]?.text ?? null;
+}
+
+/** `takes a client that was sent to 10.244.1.5:8080 within the last 10,800 seconds: session affinity` */
+function seenLately(context: HoverContext, place: RuleIn, option: Option): string {
+  const seconds = Number(recentValue(place, '--seconds') ?? '');
+  const within = seconds > 0 ? ` within the last ${counted(seconds, 'second')}` : '';
+  const endpoint = affinityEndpoint(context, place);
+  const takes = option.negation === null ? 'Takes' : 'Takes all but';
+  const list = code(recentValue(place, '--name') ?? 'DEFAULT');
+  return endpoint === null
+    ? `${takes} packets from an address that was put on the list ${list}${within}.`
+    : `${takes} a client that was sent to ${code(endpoint)}${within}: session affinity.`;
+}
+
+function remembers(context: HoverContext, place: RuleIn): string {
+  const endpoint = affinityEndpoint(context, place);
+  return endpoint === null
+    ? `Puts the packet’s address on the list ${code(recentValue(place, '--name') ?? 'DEFAULT')}.`
+    : `Remembers that this client was sent to ${code(endpoint)}: session affinity.`;
+}
+
+/** kube-proxy names the list after the endpoint's chain. */
+function affinityEndpoint({ analysis }: HoverContext, place: RuleIn): string | null {
+  const name = recentValue(place, '--name');
+  const endpoint = name === null ? null : analysis.catalog.ofChain(name, place.family)?.endpoint;
+  return endpoint === null || endpoint === undefined
+    ? null
+    : formatEndpoint({ address: endpoint.address, port: endpoint.port });
 }
 
 function markMatch({ analysis }: HoverContext, value: string, not: boolean): string {

@@ -24,7 +24,7 @@ export class DiagnosticsPublisher {
     this.#cancel(uri);
     this.#waiting.set(
       uri,
-      setTimeout(() => void this.#publish(uri), DELAY_MILLISECONDS),
+      setTimeout(() => this.#start(uri), DELAY_MILLISECONDS),
     );
   }
 
@@ -37,6 +37,13 @@ export class DiagnosticsPublisher {
   #cancel(uri: string): void {
     clearTimeout(this.#waiting.get(uri));
     this.#waiting.delete(uri);
+  }
+
+  /** A check that fails must not take the server with it. */
+  #start(uri: string): void {
+    this.#publish(uri).catch((error: unknown) => {
+      this.#connection.console.error(`The check of ${uri} failed: ${String(error)}`);
+    });
   }
 
   /** Checks in steps, and gives up without a word when the document changed or was closed meanwhile. */
