@@ -9,6 +9,7 @@ import type { Family } from '../netfilter/flow.ts';
 import type { Node } from '../netfilter/node/node.ts';
 import { readNode } from '../netfilter/node/readNode.ts';
 import type { SnapshotFiles } from '../netfilter/snapshot.ts';
+import { addressHintsOf } from './addressHints.ts';
 import { buildCatalog } from './catalog/buildCatalog.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
@@ -70,7 +71,8 @@ class LazyAnalysis implements Analysis {
     const known = this.#engines.get(family);
     if (known !== undefined) return known;
     const ruleset = this.rulesets[family];
-    const engine = ruleset === null ? null : createEngine(ruleset, family, this.node);
+    const engine =
+      ruleset === null ? null : createEngine(ruleset, family, this.node, { hints: addressHintsOf(this) });
     this.#engines.set(family, engine);
     return engine;
   }

@@ -94,6 +94,8 @@ export interface KubernetesNode {
   readonly labels: ReadonlyMap<string, string>;
   /** InternalIP and ExternalIP addresses. */
   readonly addresses: readonly string[];
+  /** The InternalIP ones alone: a node has those on an interface, while an ExternalIP may be a router's in front of it. */
+  readonly internalAddresses: readonly string[];
   readonly podCIDRs: readonly string[];
   readonly kubeProxyVersion: string;
 }

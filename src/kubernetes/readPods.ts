@@ -54,12 +54,17 @@ export function readNodeObject(
     kind: 'Node',
     name: identity.name,
     labels: identity.labels,
-    addresses: reader.records(status, 'addresses').flatMap((entry) => {
-      const address = reader.text(entry, 'address');
-      const type = entry['type'];
-      return address !== null && (type === 'InternalIP' || type === 'ExternalIP') ? [address] : [];
-    }),
+    addresses: addressesOf(status, reader, ['InternalIP', 'ExternalIP']),
+    internalAddresses: addressesOf(status, reader, ['InternalIP']),
     podCIDRs: several.length > 0 || one === null ? several : [one],
     kubeProxyVersion: reader.text(reader.record(status, 'nodeInfo'), 'kubeProxyVersion') ?? '',
   };
+}
+
+function addressesOf(status: JsonRecord, reader: JsonReader, types: readonly string[]): readonly string[] {
+  return reader.records(status, 'addresses').flatMap((entry) => {
+    const address = reader.text(entry, 'address');
+    const type = entry['type'];
+    return address !== null && typeof type === 'string' && types.includes(type) ? [address] : [];
+  });
 }

@@ -111,12 +111,15 @@ const IPV4_TYPES: readonly AddressType[] = ['UNICAST', 'LOCAL', 'BROADCAST'];
 export function typeFact(address: string, types: ReadonlySet<AddressType>): Fact | null {
   const known = address.includes(':') ? (['UNICAST', 'LOCAL'] as const) : IPV4_TYPES;
   if (address.includes(':') && (types.size !== 1 || !types.has('LOCAL'))) return null;
-  const at = (index: number): Interval => ({ from: BigInt(index), to: BigInt(index) });
   return {
     variable: `type:${address}`,
-    values: known.flatMap((type, index) => (types.has(type) ? [at(index)] : [])),
-    domain: known.map((_, index) => at(index)),
+    values: known.flatMap((type, index) => (types.has(type) ? [point(index)] : [])),
+    domain: known.map((_, index) => point(index)),
   };
+}
+
+function point(value: number): Interval {
+  return { from: BigInt(value), to: BigInt(value) };
 }
 
 /** "The route back passes", a thing that is so or not. */
@@ -129,7 +132,8 @@ export function opposite({ variable, values, domain }: Fact): Fact {
   return { variable, values: without(domain, values), domain };
 }
 
-const LAST_ID = 0xffffffff;
+/** 4294967295 is no user: (uid_t) -1. */
+const LAST_ID = 0xfffffffe;
 
 /** "The process runs as user 0-999"; names are another variable, but that `root` is 0. */
 export function ownerFact(noun: string, text: string): Fact | null {

@@ -3,6 +3,7 @@ import { parseRuleset } from '../../src/iptables/parser.ts';
 import { createEngine, type Engine } from '../../src/netfilter/engine.ts';
 import type { Family, Flow } from '../../src/netfilter/flow.ts';
 import { flowResult, type OutcomeResult } from '../../src/netfilter/flows.ts';
+import { type Hints, NO_HINTS } from '../../src/netfilter/hints.ts';
 import type { Node } from '../../src/netfilter/node/node.ts';
 import { readNode } from '../../src/netfilter/node/readNode.ts';
 import { type SnapshotFileName, snapshotFileNames } from '../../src/netfilter/snapshot.ts';
@@ -110,8 +111,13 @@ export function dump(
     .join('');
 }
 
-export function engineOf(rules: string, files: Files = labFiles, family: Family = 4): Engine {
-  return createEngine(parseRuleset(rules), family, nodeOf(files));
+export function engineOf(
+  rules: string,
+  files: Files = labFiles,
+  family: Family = 4,
+  hints: Hints = NO_HINTS,
+): Engine {
+  return createEngine(parseRuleset(rules), family, nodeOf(files), { hints });
 }
 
 export function nodeOf(files: Files): Node {
