@@ -44,3 +44,16 @@ test.each(Object.entries(owners))('%s', (file, owner) => {
     }
   }
 });
+
+test('what a rule of `recent` asks of a client is said in full', () => {
+  const text = readFileSync(new URL('ufw.iptables-save', folder), 'utf8');
+  const { tree } = analysisOfFiles(new Map([['iptables-save.txt', text]]));
+  const { items } = tree.rows('hook', 'r:4:filter:ufw-user-input', 0, 2);
+  expect(items.map((row) => row.label)).toEqual([
+    'remember the client if to port 22/TCP, in state NEW',
+    'ufw-user-limit',
+  ]);
+  expect(items[1]?.description).toBe(
+    '2 rules · if to port 22/TCP, in state NEW, of a client seen 6 times or more in list DEFAULT in the last 30 s',
+  );
+});

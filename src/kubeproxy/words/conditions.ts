@@ -258,9 +258,11 @@ function recentWords(match: Match): string {
   const seconds = Number(valueOf(matchOption(match, '--seconds')) ?? Number.NaN);
   const name = valueOf(matchOption(match, '--name')) ?? 'DEFAULT';
   const within = Number.isInteger(seconds) ? ` in the last ${durationWords(seconds)}` : '';
+  const hits = valueOf(matchOption(match, '--hitcount'));
+  const times = hits === null ? '' : `seen ${hits} times or more `;
   return name.startsWith('KUBE-SEP-')
     ? `of a client that was sent there${within}`
-    : `of a client in list ${name}${within}`;
+    : `of a client ${times}in list ${name}${within}`;
 }
 
 /** `1 of 3`, `33.4 %`; null without a random match. `nth` reads `every 3rd`-like: `1 of every 3`. */
