@@ -57,3 +57,9 @@ test('what a rule of `recent` asks of a client is said in full', () => {
     '2 rules · if to port 22/TCP, in state NEW, of a client seen 6 times or more in list DEFAULT in the last 30 s',
   );
 });
+
+test('a dump from a Red Hat image calls protocol 4 by its own name', () => {
+  const text = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p ipv4 -j DROP\nCOMMIT\n';
+  const { 4: ruleset } = analysisOfFiles(new Map([['iptables-save.txt', text]])).rulesets;
+  expect(ruleset === null ? null : checkRuleset(ruleset)).toEqual([]);
+});

@@ -28,12 +28,13 @@ const PACKET_TYPES: ReadonlyMap<string, PacketType> = new Map([
   ['mcast', 'multicast'],
 ]);
 
-/** Protocols by the names of libxtables and of /etc/protocols. */
+/** Protocols by the names of libxtables and of /etc/protocols: Debian's, and `ipv4`, which is how Red Hat's calls `ipencap`. */
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['all', 0],
   ['icmp', 1],
   ['igmp', 2],
   ['ipencap', 4],
+  ['ipv4', 4],
   ['ip-encap', 4],
   ['ipip', 4],
   ['tcp', 6],
