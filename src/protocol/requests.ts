@@ -6,6 +6,7 @@ import type { Flow } from '../netfilter/flow.ts';
 import type { Decision } from '../netfilter/trace.ts';
 import type { ConsideredRule, Narrative } from '../kubeproxy/narrative/narrative.ts';
 import type { TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
+import type { TreeStep } from '../kubeproxy/tree/rowsTo.ts';
 
 /** A method name with its types: `params` and `result` are never set, they only carry the types. */
 export interface RequestName<Params, Result> {
@@ -43,6 +44,14 @@ export interface TreeParams {
   readonly parent: string | null;
   readonly offset: number;
   readonly limit: number;
+}
+
+/** Where a chain stands in the tree: answered with the rows down to it, empty where the order has none. */
+export interface TreePathParams {
+  readonly uri: string;
+  readonly order: TreeOrder;
+  readonly table: string;
+  readonly chain: string;
 }
 
 /** What the trace form offers; filtered by the server for `query`, so that 10,000 Services stay quick. */
@@ -145,6 +154,7 @@ export interface DocumentStatus {
 }
 
 export const treeRequest = request<TreeParams, Page<TreeRow>>('kubeProxy/tree');
+export const treePathRequest = request<TreePathParams, readonly TreeStep[]>('kubeProxy/treePath');
 export const choicesRequest = request<ChoicesParams, readonly Choice[]>('kubeProxy/choices');
 export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace');
 export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');

@@ -16,6 +16,7 @@ import { handleLanguageFeatures, languageCapabilities } from './handlers/languag
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTree } from './handlers/tree.ts';
+import { handleTreePath } from './handlers/treePath.ts';
 import { commandLinks, traceLens } from './links.ts';
 import { readUri } from './params.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
@@ -45,6 +46,7 @@ export function createServer(connection: Connection): void {
   handleDocuments(connection, workspace, diagnostics, changed);
   handleLanguageFeatures(connection, workspace, service);
   handleTree(connection, workspace);
+  handleTreePath(connection, workspace);
   handleChoices(connection, workspace);
   handleTrace(connection, workspace);
   handleStatus(connection, workspace);

@@ -7,6 +7,7 @@ import type {
   FlowForm,
   TraceParams,
   TreeParams,
+  TreePathParams,
   UriNotification,
 } from '../protocol/requests.ts';
 
@@ -30,6 +31,13 @@ export function readTreeParams(value: unknown): TreeParams {
     offset: count(given, 'offset'),
     limit: count(given, 'limit'),
   };
+}
+
+export function readTreePathParams(value: unknown): TreePathParams {
+  const given = fields(value);
+  const { order } = given;
+  if (order !== 'hook' && order !== 'service') throw wrong('order', '"hook" or "service"');
+  return { uri: text(given, 'uri'), order, table: text(given, 'table'), chain: text(given, 'chain') };
 }
 
 export function readChoicesParams(value: unknown): ChoicesParams {

@@ -1,7 +1,7 @@
 /** The rows of the Rules view, asked from the server as they are opened, in pages. */
 import * as vscode from 'vscode';
 import { linkableCommands } from '../../protocol/commands.ts';
-import { treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
+import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 
@@ -61,7 +61,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   /** Shows the next page of the children of `more`'s parent. */
   showMore(more: RulesElement): void {
     const key = rowId(more.parent);
-    this.#loaded.set(key, (this.#loaded.get(key) ?? firstPage) + nextPage);
+    this.#loaded.set(key, this.#shown(more.parent) + nextPage);
     this.#changed.fire(more.parent ?? undefined);
   }
 
@@ -81,20 +81,37 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     }
   }
 
-  /** Every row below `parent`, whatever is shown of them. */
-  async allChildren(parent: RulesElement | null): Promise<readonly RulesElement[]> {
-    return this.#uri === null ? [] : (await this.#rows(this.#uri, parent, Infinity)).rows;
+  /** The first row of a chain, with the page that it is on shown; null where this order has none. */
+  async rowOf(table: string, chain: string): Promise<RulesElement | null> {
+    const uri = this.#uri;
+    if (uri === null) return null;
+    const params = { uri: uri.toString(), order: this.#order, table, chain };
+    const steps = await this.#server.request(treePathRequest, params);
+    let found: RulesElement | null = null;
+    for (const { id, index } of steps) {
+      const parent: RulesElement | null = found;
+      const { rows } = await this.#rows(uri, parent, Math.max(index + 1, this.#shown(parent)));
+      const next = rows.find((each) => rowId(each) === id);
+      if (next === undefined) return null;
+      this.#load(parent, index + 1);
+      found = next;
+    }
+    return found;
   }
 
   /** Shows at least `count` of the children of `parent`. */
-  load(parent: RulesElement | null, count: number): void {
-    if (count <= (this.#loaded.get(rowId(parent)) ?? firstPage)) return;
+  #load(parent: RulesElement | null, count: number): void {
+    if (count <= this.#shown(parent)) return;
     this.#loaded.set(rowId(parent), count);
     this.#changed.fire(parent ?? undefined);
   }
 
+  #shown(parent: RulesElement | null): number {
+    return this.#loaded.get(rowId(parent)) ?? firstPage;
+  }
+
   async #children(uri: vscode.Uri, parent: RulesElement | null): Promise<RulesElement[]> {
-    const { rows, left } = await this.#rows(uri, parent, this.#loaded.get(rowId(parent)) ?? firstPage);
+    const { rows, left } = await this.#rows(uri, parent, this.#shown(parent));
     if (parent === null) this.#firstRow = rows.length === 0 ? null : rowId(rows[0] ?? null);
     return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
   }

@@ -4,7 +4,6 @@ import type { CurrentRules } from '../documents/currentRules.ts';
 import { documentName } from '../documents/rulesDocument.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { RulesTree, type RulesElement, type RulesOrder } from './rulesTree.ts';
-import { findChain, searchBudget } from './findChain.ts';
 import { RowDecorations } from './rowItem.ts';
 import type { ShowInTreeArgument } from '../../protocol/commands.ts';
 
@@ -69,19 +68,16 @@ export class RulesView implements vscode.Disposable {
   }
 
   /** Opens the tree down to a chain; in the order that it is in, as far as the chain stands there. */
-  async reveal({ uri, chain }: ShowInTreeArgument): Promise<void> {
+  async reveal({ uri, table, chain }: ShowInTreeArgument): Promise<void> {
     this.#current.show(vscode.Uri.parse(uri, true));
     await vscode.commands.executeCommand('kubeProxy.rules.focus');
-    const found = await findChain(this.#tree, chain);
-    if (found.kind === 'found') {
-      await this.#view.reveal(found.element, { select: true, focus: true, expand: true });
+    const row = await this.#tree.rowOf(table, chain);
+    if (row === null) {
+      const message = vscode.l10n.t('{0} has no row in this order of the tree.', chain);
+      void vscode.window.showInformationMessage(message);
       return;
     }
-    const message =
-      found.kind === 'absent'
-        ? vscode.l10n.t('{0} has no row in this order of the tree.', chain)
-        : vscode.l10n.t('{0} was not found within the first {1} rows that were opened.', chain, searchBudget);
-    void vscode.window.showInformationMessage(message);
+    await this.#view.reveal(row, { select: true, focus: true, expand: true });
   }
 
   dispose(): void {

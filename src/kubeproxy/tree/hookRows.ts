@@ -180,7 +180,8 @@ function isBase(chain: Chain | undefined): boolean {
   return chain?.declaration?.policy != null;
 }
 
-function chainId(family: Family, table: string, chain: string): string {
+/** The row of a chain itself: of a built-in one below its hook, of one that no hook reaches. */
+export function chainId(family: Family, table: string, chain: string): string {
   return `r:${family}:${table}:${chain.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
 }
 

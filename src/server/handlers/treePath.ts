@@ -1,0 +1,22 @@
+import type { Connection } from 'vscode-languageserver';
+import { rowsTo } from '../../kubeproxy/tree/rowsTo.ts';
+import { chainNamed } from '../../kubeproxy/rulesets.ts';
+import { treePathRequest } from '../../protocol/requests.ts';
+import { answer } from '../answer.ts';
+import { readTreePathParams } from '../params.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** Where a chain of the document stands in the Rules view: the rows down to it. */
+export function handleTreePath(connection: Connection, workspace: Workspace): void {
+  answer(connection, treePathRequest, readTreePathParams, async ({ uri, order, table, chain }) => {
+    const subject = await workspace.subject(uri);
+    if (subject === null) return [];
+    const { analysis, sources, document } = subject;
+    const families = ([4, 6] as const).filter(
+      (family) => chainNamed(analysis.rulesets[family], table, chain) !== null,
+    );
+    // The document's own rules first: its snapshot may have the chain in both families.
+    const family = families.find((each) => sources[each] === document) ?? families[0];
+    return family === undefined ? [] : rowsTo(analysis, order, { family, table, chain });
+  });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { buildCatalog } from '../../../src/kubeproxy/catalog/buildCatalog.ts';
+import { tablesOf } from '../../../src/kubeproxy/rulesets.ts';
+import { rowsTo, type ChainPlace } from '../../../src/kubeproxy/tree/rowsTo.ts';
+import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree.ts';
+import { createTree } from '../../../src/kubeproxy/treeRows.ts';
+import { dumpObjects, dumpRulesets } from '../dumps.ts';
+
+const rulesets = dumpRulesets('1.36.3');
+const catalog = buildCatalog(rulesets, dumpObjects('1.36.3'));
+const tree = createTree({ rulesets, catalog });
+const parts = { rulesets, catalog, tree };
+
+/** The rows as a view opens them: each the one at its place below the one before. */
+function follow(order: TreeOrder, place: ChainPlace): readonly TreeNode[] {
+  const rows: TreeNode[] = [];
+  for (const { id, index } of rowsTo(parts, order, place)) {
+    const [row] = tree.rows(order, rows.at(-1)?.id ?? null, index, 1).items;
+    expect(row?.id, place.chain).toBe(id);
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+}
+
+describe('the rows down to a chain', () => {
+  test.each([4, 6] as const)('by hook lead to every chain of IPv%i', (family) => {
+    for (const table of tablesOf(rulesets[family])) {
+      for (const chain of table.chains.keys()) {
+        expect(follow('hook', { family, table: table.name, chain }).at(-1)?.chain, chain).toBe(chain);
+      }
+    }
+  });
+
+  test('by Service lead to a Service port and to its endpoint', () => {
+    const [port] = catalog.services.find(({ id }) => id === 'edge/np-cluster')?.ports ?? [];
+    const endpoint = port?.endpoints[1];
+    const place = { family: 4, table: 'nat' } as const;
+    const labels = (chain: string | null | undefined): readonly string[] =>
+      follow('service', { ...place, chain: chain ?? '' }).map(({ label }) => label);
+    expect(labels(port?.chains(4).svc)).toEqual(['edge', 'np-cluster', 'http']);
+    expect(labels(endpoint?.chain)).toEqual([
+      'edge',
+      'np-cluster',
+      'http',
+      'Endpoints',
+      `${endpoint?.address}:${endpoint?.port}`,
+    ]);
+  });
+
+  test('are none where the order has none', () => {
+    const nowhere = { family: 4, table: 'nat', chain: 'KUBE-SERVICES' } as const;
+    expect(rowsTo(parts, 'service', nowhere)).toEqual([]);
+    expect(rowsTo(parts, 'hook', { ...nowhere, table: 'broute' })).toEqual([]);
+    expect(rowsTo(parts, 'hook', { ...nowhere, chain: 'NOBODY' })).toEqual([]);
+  });
+});
