@@ -2,12 +2,17 @@ import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-lan
 import type { DiagnosticsPage } from '../../language/diagnostics.ts';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
+import { prepareAnswers } from '../prepare.ts';
+import { turn } from '../turn.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Long enough that typing a word checks once, short enough to feel immediate. */
 const DELAY_MILLISECONDS = 150;
 
-/** Publishes a document's diagnostics a moment after its last change; a newer version or closing takes back the check. */
+/**
+ * Publishes a document's diagnostics a moment after its last change, then prepares other answers; a newer version or
+ * closing takes back both.
+ */
 export class DiagnosticsPublisher {
   readonly #connection: Connection;
   readonly #workspace: Workspace;
@@ -63,14 +68,8 @@ export class DiagnosticsPublisher {
       version: document.version,
       diagnostics: withOmitted(document, step.value),
     });
+    await prepareAnswers(this.#workspace, document);
   }
-}
-
-/** Lets waiting requests be answered first. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }
 
 /** Says how many problems are not shown, where some are not. */
