@@ -6,8 +6,10 @@ import type { Subject, Workspace } from './workspace.ts';
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */
 const steps: readonly ((subject: Subject) => void)[] = [
   ({ analysis }) => void analysis.catalog,
-  // No address has an owner for sure; looking for one makes the index.
+  // Nobody has this address, and no endpoint this chain: looking for them makes the indexes.
   ({ analysis }) => void analysis.catalog.whoHas('0.0.0.0'),
+  ({ analysis }) => void analysis.catalog.ofChain('KUBE-SEP-AAAAAAAAAAAAAAAA', 4),
+  ({ analysis }) => void analysis.dump,
   ({ document }) => {
     for (const table of document.ruleset.tables) jumpsTo(document.ruleset, table, '');
   },
