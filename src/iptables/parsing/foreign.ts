@@ -38,9 +38,17 @@ export function nameForeign(text: string): string {
   const sample = text.slice(0, SAMPLE);
   const begun = BEGINNINGS.find(([, beginning]) => sample.startsWith(beginning));
   if (begun !== undefined) return begun[0];
+  if (isWide(sample)) return 'text in UTF-16';
   const found = SIGNS.find(([, sign]) => sign.test(sample));
   if (found !== undefined) return found[0];
   return isBinary(sample) ? 'binary data' : 'plain text';
+}
+
+/** Every second character is zero where UTF-16 was read as UTF-8; two may stand for its byte order mark. */
+function isWide(sample: string): boolean {
+  const start = sample.slice(2, 42);
+  const zeros = start.split('\0').length - 1;
+  return start.length >= 4 && zeros >= Math.floor(start.length / 2) - 1 && !start.includes('\0\0\0');
 }
 
 function isBinary(sample: string): boolean {

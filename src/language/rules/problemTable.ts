@@ -41,7 +41,9 @@ const kinds = {
     severity: 'error',
     doc: 'The document is something else: a PDF, an archive, an nftables ruleset, a listing of `iptables -L`. Open the output of `iptables-save` or `iptables -S`.',
     message: ({ what }) =>
-      `This is ${what}, not iptables rules, so nothing in it can be read. Open the output of "iptables-save" or "iptables -S".`,
+      what === 'text in UTF-16'
+        ? 'This is text in UTF-16, which iptables-restore does not read. Save it as UTF-8.'
+        : `This is ${what}, not iptables rules, so nothing in it can be read. Open the output of "iptables-save" or "iptables -S".`,
   }),
   'bad-line': kind<{ readonly reason: string }>({
     title: 'Line is none that iptables-restore knows',
