@@ -58,7 +58,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   webview: {
     may: ['protocol', 'types:kubeproxy', 'types:netfilter'],
-    packages: ['lit', '@vscode-elements/elements'],
+    packages: ['lit'],
     node: false,
     instead: 'the panel knows only messages: add one to src/protocol/panel.ts',
   },

@@ -24,7 +24,7 @@ export interface FlowSource {
   readonly gid?: number;
 }
 
-export interface FlowDestination {
+interface FlowDestination {
   readonly address: string;
   readonly port: number | null;
 }

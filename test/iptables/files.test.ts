@@ -172,7 +172,7 @@ describe('what is no rules file', () => {
     ['{"nftables": [{"metainfo": {}}]}', 'nft ruleset JSON'],
     ['{\n  "kind": "List"\n}\n', 'JSON'],
     ['[{"ifname":"lo"}]', 'JSON'],
-    [[...'*nat\nCOMMIT\n'].map((each) => `${each}\u0000`).join(''), 'text in UTF-16'],
+    ['*nat\nCOMMIT\n'.replaceAll(/./gs, '$&\u0000'), 'text in UTF-16'],
     ['%PDF-1.7\n%\u00e2\u00e3\n1 0 obj\n', 'a PDF'],
     ['\u007fELF\u0002\u0001\u0001\0\0\0\0', 'a program (ELF)'],
     ['\u001f\u008b\b\0\0\0\0\0\0', 'a gzip file'],

@@ -94,9 +94,9 @@ describe('sets of every type', () => {
   });
 });
 
-describe('what cannot be known', () => {
-  const unknown = (reason: string): object => ({ unknown: expect.stringContaining(reason) });
+const unknown = (reason: string): object => ({ unknown: expect.stringContaining(reason) });
 
+describe('what cannot be known', () => {
   test.each<readonly [string, string, PacketText, object]>([
     ['a set that is not in the file', 'create other hash:ip\n', {}, unknown('s is not in the snapshot')],
     ['a type that nobody knows', 'create s hash:moon\nadd s 1\n', {}, unknown('hash:moon')],
