@@ -40,19 +40,49 @@ export function narrativeText(
     ...notesLine(notes, style),
     '',
   ];
-  for (const group of narrative.groups)
-    lines.push(...groupLines(group, narrative.groups.length > 1, expand, style));
-  lines.push(...assumptionLines(narrative, style));
+  lines.push(...caseLines(narrative.groups, expand, style), ...assumptionLines(narrative, style));
   return `${lines
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trimEnd()}\n`;
 }
 
-/** What was taken for granted; of several of one kind the first, and how many more. */
-function assumptionLines({ assumptions }: Narrative, style: Style): string[] {
+/** Cases that are shown with their way; all others are counted. */
+const MOST_CASES = 6;
+
+/** One case of each end; of those that end alike the first. */
+function caseLines(groups: readonly NarrativeGroup[], expand: Expand | null, style: Style): string[] {
+  const ends = new Map<string, NarrativeGroup[]>();
+  for (const group of groups) {
+    const key = endKey(group);
+    ends.set(key, [...(ends.get(key) ?? []), group]);
+  }
+  const shown = [...ends.values()].slice(0, MOST_CASES);
+  const hidden = groups.length - shown.flat().length;
+  const lines = shown.flatMap(([first, ...alike]) =>
+    first === undefined ? [] : groupLines(first, groups.length > 1 ? alike.length : null, expand, style),
+  );
+  if (hidden === 0) return lines;
+  return [...lines, `  … ${plural(hidden, 'more case')}; --format json has all`, ''];
+}
+
+function endKey({ outcomes }: NarrativeGroup): string {
+  return JSON.stringify(
+    outcomes.map(({ verdict, title, subtitle, share, sourceChange, destinationChange }) => {
+      const shown = shareWords(share);
+      return [verdict, title, subtitle, shown, sourceChange?.is, destinationChange?.is];
+    }),
+  );
+}
+
+/**
+ * What was taken for granted; of several of one kind the first, and how many more. What was explored both ways is told by
+ * the cases.
+ */
+function assumptionLines({ assumptions, groups }: Narrative, style: Style): string[] {
   const kinds = new Map<string, string[]>();
-  for (const { code, message } of assumptions) kinds.set(code, [...(kinds.get(code) ?? []), plain(message)]);
+  const taken = assumptions.filter(({ branched }) => !branched || groups.length < 2);
+  for (const { code, message } of taken) kinds.set(code, [...(kinds.get(code) ?? []), plain(message)]);
   return [...kinds.values()].flatMap(([first = '', ...more]) => {
     const rest = more.length === 0 ? '' : ` (and ${plural(more.length, 'more assumption')} of this kind)`;
     return prose(`Assumed: ${first}${rest}`, '  ', style).map((line) => paint(style, 'yellow', line));
@@ -88,7 +118,7 @@ function notesLine([from = '', to = '']: readonly string[], style: Style): strin
 
 function groupLines(
   { condition, outcomes }: NarrativeGroup,
-  conditional: boolean,
+  alike: number | null,
   expand: Expand | null,
   style: Style,
 ): string[] {
@@ -102,7 +132,7 @@ function groupLines(
   const lines = outcomeLines(outcomes, style);
   const branches = outcomes.map((_, index) => branchOf(ways[index] ?? [], prefix, hook, outcomes.length > 1));
   return [
-    ...(conditional ? [paint(style, 'bold', `  ${plain(condition)}:`)] : []),
+    ...(alike === null ? [] : conditionLines(plain(condition), alike, style)),
     ...rowLines(before, null, measure, style),
     ...branches.flatMap(({ within, after }, index) => [
       lines[index] ?? '',
@@ -111,6 +141,12 @@ function groupLines(
     ]),
     '',
   ];
+}
+
+function conditionLines(condition: string, alike: number, style: Style): string[] {
+  const more =
+    alike === 0 ? '' : `, and ${plural(alike, 'more case')} that ${alike === 1 ? 'ends' : 'end'} alike`;
+  return prose(`${condition}${more}:`, '  ', style).map((line) => paint(style, 'bold', line));
 }
 
 /** What is an outcome's own: the rules that chose it, in the hook where the ways part, and the way from there on. */

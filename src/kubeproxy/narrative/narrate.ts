@@ -1,6 +1,7 @@
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
 import type { Flow } from '../../netfilter/flow.ts';
 import type { Decision, Outcome, Trace } from '../../netfilter/trace.ts';
+import { conditionOf, type ConditionContext, decidersOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
 import { fatesOf, servicePortOf, type Fate } from './fates.ts';
 import type {
@@ -40,10 +41,11 @@ export function narrate(
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
   const verdicts = new Set(trace.outcomes.map((outcome) => outcome.verdict));
   const [verdict = 'unknown'] = verdicts;
+  const remedies = [remedyOf(trace.assumptions, analysis.node, flow.family)].filter((each) => each !== '');
   return {
     verdict: verdicts.size > 1 ? 'mixed' : verdict,
     headline: headlineOf(conditions, fates, trace, context),
-    details: conditions.length === 1 ? passageDetails(trace.outcomes, context).slice(0, 3) : [],
+    details: conditions.length === 1 ? passageDetails(trace.outcomes, context).slice(0, 3) : remedies,
     assumptions: trace.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, trace, context)),
   };
@@ -105,11 +107,14 @@ function headlineOf(
   if (clauses.size === 1 && same !== undefined) return same;
   if (conditions.length > 2) {
     const ends = new Set(fates.flatMap((each) => each.map(({ clause }) => clause)));
-    return `It depends on what is not known: ${ends.size <= 3 ? either([...ends]) : `${ends.size} different ends are possible`}.`;
+    const deciders = decidersOf(trace, wordsOf(trace, context));
+    const what = deciders === '' ? 'what is not known' : deciders;
+    return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : `${ends.size} different ends are possible`}.`;
   }
   const parts = conditions.map((outcomes, index) => {
-    const condition = conditionOf(outcomes[0], trace, context);
-    return `${clauseOf(fates[index] ?? [])} ${condition}`;
+    const condition = conditionOf(outcomes[0], wordsOf(trace, context));
+    const clause = clauseOf(fates[index] ?? []);
+    return `${clause}${clause.includes(', ') ? ',' : ''} ${condition}`;
   });
   return `It depends: ${parts.join('; ')}.`;
 }
@@ -131,17 +136,14 @@ function clauseOf(fates: readonly Fate[]): string {
   return either(fates.length > 3 ? [...shown, `${fates.length - 3} other ways`] : shown);
 }
 
-/** `if the ipset "blocked" contains the source`; `unless …` for the other answer. */
-function conditionOf(outcome: Outcome | undefined, trace: Trace, context: Context): string {
-  const claims = (outcome?.assuming ?? []).map(({ key, value }) => {
-    const claim = trace.assumptions.find((each) => each.key === key)?.claim ?? key;
-    return `${value ? 'if' : 'unless'} ${named(claim, context)}`;
-  });
-  return claims.join(' and ');
+function wordsOf({ assumptions }: Trace, context: Context): ConditionContext {
+  return { assumptions, named: (text) => named(text, context) };
 }
 
 function groupOf(outcomes: readonly Outcome[], trace: Trace, context: Context): NarrativeGroup {
-  const condition = capitalized(conditionOf(outcomes[0], trace, context));
+  const own = conditionOf(outcomes[0], wordsOf(trace, context));
+  const isRest = own === '' && trace.outcomes.length > outcomes.length;
+  const condition = isRest ? 'In the cases that were not followed' : capitalized(own);
   const told = outcomes.map((outcome) => outcomeOf(outcome, trace, context));
   return { condition, outcomes: told.toSorted((a, b) => b.share - a.share) };
 }

@@ -199,7 +199,8 @@ describe('the sentences of a trace', () => {
       nothingElse,
       { from: outside, to: '192.168.0.2:30080' },
       [
-        'It depends: forwarded to one of 3 endpoints of edge/np-cluster:http if 192.168.0.2 is an address of this node; forwarded to 192.168.0.2:30080, unchanged unless 192.168.0.2 is an address of this node.',
+        'It depends: forwarded to one of 3 endpoints of edge/np-cluster:http if 192.168.0.2 is this node’s; forwarded to 192.168.0.2:30080, unchanged, if 192.168.0.2 is not this node’s.',
+        'Made on the node and put beside the dump, `ip -j addr > ip-addr.json` and `ip -j route show table all > ip-route.json` decide this.',
       ],
     ],
   ])('%s', (_, analysis, form, expected) => {
