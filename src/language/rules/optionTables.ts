@@ -82,6 +82,9 @@ export const neededBeside: ReadonlyMap<string, string> = new Map([
   ['--reap', '--seconds'],
 ]);
 
+/** The first words of `neededBeside`: of no other option a key is put together. */
+export const needingOptions: ReadonlySet<string> = new Set(['--mode', '--next', '--reap']);
+
 /** Of each row one option at most. */
 type Exclusions = readonly (readonly string[])[];
 
@@ -136,3 +139,6 @@ export const hooksOfOption: ReadonlyMap<string, readonly string[]> = new Map([
   ['policy --dir out', leaving],
   ['TCPMSS --clamp-mss-to-pmtu', leaving],
 ]);
+
+/** The first words of `hooksOfOption`. */
+export const hookBoundExtensions: ReadonlySet<string> = new Set(['addrtype', 'policy', 'TCPMSS']);

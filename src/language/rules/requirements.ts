@@ -3,8 +3,10 @@ import type { Match, Option, Target } from '../../iptables/nodes.ts';
 import {
   exclusionsOfMatch,
   exclusionsOfTarget,
+  hookBoundExtensions,
   hooksOfOption,
   neededBeside,
+  needingOptions,
   needsOfMatch,
   needsOfTarget,
 } from './optionTables.ts';
@@ -33,6 +35,7 @@ export function checkRequirements(
 
 /** Keeps in `bound` the options that only some hooks allow. */
 export function bindOptions(extension: Match | Target, chain: string, bound: HookBound[]): void {
+  if (!hookBoundExtensions.has(extension.name.text)) return;
   for (const { name, definition, values } of extension.options) {
     if (definition === null) continue;
     const key = `${extension.name.text} ${definition.name}`;
@@ -45,7 +48,7 @@ export function bindOptions(extension: Match | Target, chain: string, bound: Hoo
 /** An option that makes no sense without another. */
 function checkBeside({ reporter }: TableScope, extension: Match | Target, option: Option): void {
   const { definition, values } = option;
-  if (definition === null) return;
+  if (definition === null || !needingOptions.has(definition.name)) return;
   const value = values[0]?.text;
   const needed = neededBeside.get(value === undefined ? definition.name : `${definition.name} ${value}`);
   if (needed === undefined || has(extension.options, needed)) return;
