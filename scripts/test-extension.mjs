@@ -3,8 +3,9 @@
 //   KUBE_PROXY_VSCODE=web|desktop chooses (default: desktop where there is a display and a download, else web)
 //   VSCODE_VERSION=1.101.0 chooses the desktop release; `--only trusted,restricted,e2e` some of the passes
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { chromiumPath, modernNode, quietSettings, root, scratchFolder, serveCodeServer } from './vscode.mjs';
 
@@ -18,6 +19,11 @@ function prepare(pass) {
   const scratch = scratchFolder(`test-${pass}`);
   const workspace = join(scratch.path, 'workspace');
   cpSync(join(root, 'media', 'samples'), workspace, { recursive: true });
+  if (pass === 'trusted') {
+    const packed = join(root, 'test', 'dumps', '1.36.3-large', 'iptables-save.txt.gz');
+    mkdirSync(join(workspace, 'large'));
+    writeFileSync(join(workspace, 'large', 'iptables-save.txt'), gunzipSync(readFileSync(packed)));
+  }
   const place = {
     ...scratch,
     workspace,

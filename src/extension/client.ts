@@ -27,7 +27,8 @@ export async function connect(
   onRulesChanged: (uri: string) => void,
 ): Promise<Connection> {
   const module = context.asAbsolutePath('dist/server.js');
-  const program = { module, transport: TransportKind.ipc };
+  // Node's own channel between processes would hold this one up several times longer for a dump of 20 MB.
+  const program = { module, transport: TransportKind.stdio };
   const client = new LanguageClient('kubeProxy', 'kube-proxy Explorer', program, {
     documentSelector: [{ language: 'iptables' }],
     markdown: { isTrusted: { enabledCommands: linkableCommands }, supportHtml: false },

@@ -4,6 +4,16 @@ import { isBuiltIn } from './chains.ts';
 import { counted } from './words.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
+/** More chains of a table than this would hold up the editor for longer than one notices. */
+const MOST_CHAINS = 12_000;
+
+/** The chains of a table that the outline lists: of very many, those of endpoints are the first to be left out. */
+export function outlinedChains(table: Table): readonly Chain[] {
+  const chains = [...table.chains.values()];
+  if (chains.length <= MOST_CHAINS) return chains;
+  return chains.filter(({ name }) => !name.startsWith('KUBE-SEP-')).slice(0, MOST_CHAINS);
+}
+
 /** The outline: tables, and in them chains with how many rules they hold. Rules are left out: there may be 200,000. */
 export function documentSymbols(document: RulesDocument): DocumentSymbol[] {
   return document.ruleset.tables.map((table) => tableSymbol(document, table));
@@ -21,7 +31,7 @@ function tableSymbol(document: RulesDocument, table: Table): DocumentSymbol {
     kind: SymbolKind.Namespace,
     range,
     selectionRange,
-    children: chains.map((chain) => chainSymbol(document, chain)),
+    children: outlinedChains(table).map((chain) => chainSymbol(document, chain)),
   };
 }
 

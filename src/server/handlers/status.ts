@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { outlinedChains } from '../../language/symbols.ts';
 import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { readUri } from '../params.ts';
@@ -34,6 +35,15 @@ function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' 
   const limits: string[] = [];
   if (document.text.length > LARGE_CHARACTERS || document.lines.lineCount > LARGE_LINES) {
     limits.push('The editor does not colour or fold a document this large; the tree and traces work.');
+  }
+  const hidden = document.ruleset.tables.reduce(
+    (sum, table) => sum + table.chains.size - outlinedChains(table).length,
+    0,
+  );
+  if (hidden > 0) {
+    limits.push(
+      `The outline leaves out ${hidden.toLocaleString('en')} chains, those of endpoints first; the tree has them.`,
+    );
   }
   if (document.ruleset.format === 'commands') {
     limits.push('This is "iptables -S" output: it may show one table only, so a trace may miss the others.');
