@@ -38,18 +38,33 @@ function ownDestination(run: Run, packet: Packet): string | undefined {
   return addressType(run.node, addressOf(packet, 'destination')) === 'LOCAL' ? 'lo' : undefined;
 }
 
-/** ip_mc_output: a copy of the packet, of no process, goes through POSTROUTING first, and comes in again by the interface. */
+/**
+ * A copy of the packet, of no process, goes through POSTROUTING too, in IPv4 before the packet itself (ip_mc_output), in
+ * IPv6 behind it, as it is then (ip6_finish_output2); and comes in again by the interface when both are through.
+ */
 function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
-  const copy = { ...packet, local: false, uid: null, gid: null };
-  const copied = leave(run, copy, way.interface);
-  const left = leave(run, packet, way.interface);
-  if (copied.kind !== 'end') {
-    copy.input = way.interface;
-    copy.output = null;
-    copy.isOwnCopy = true;
-    if (refusal(run, copy) === null && runHook(run, copy, 'PREROUTING') === null) deliver(run, copy);
+  if (packet.family === 4) {
+    const copy = copyOf(packet);
+    const copied = leave(run, copy, way.interface);
+    const left = leave(run, packet, way.interface);
+    if (copied.kind !== 'end') hear(run, copy, way);
+    return left;
   }
+  const left = leave(run, packet, way.interface);
+  const copy = copyOf(packet);
+  if (left.kind !== 'end' && leave(run, copy, way.interface).kind !== 'end') hear(run, copy, way);
   return left;
+}
+
+function copyOf(packet: Packet): Packet {
+  return { ...packet, local: false, uid: null, gid: null };
+}
+
+function hear(run: Run, copy: Packet, way: Way): void {
+  copy.input = way.interface;
+  copy.output = null;
+  copy.isOwnCopy = true;
+  if (refusal(run, copy) === null && runHook(run, copy, 'PREROUTING') === null) deliver(run, copy);
 }
 
 /** Out by `lo` and in again: no second nat, no new routing, the connection stays with the packet. */

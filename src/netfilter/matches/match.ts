@@ -22,6 +22,8 @@ export interface CompiledMatch {
   readonly span: Span;
   /** It counts or remembers packets: it must be asked in order, once, and only when all before it matched. */
   readonly stateful: boolean;
+  /** Being asked changes what later packets find, also when a match behind it then fails. */
+  readonly leavesTrace?: boolean;
   /** It matches with this chance, whatever the packet and whatever came before. */
   readonly random?: number;
   readonly test: (packet: Packet, run: Run) => Answer;

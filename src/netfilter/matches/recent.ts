@@ -19,6 +19,7 @@ export const recent: MatchCompiler = (match, context) => {
   const compiled: CompiledMatch = {
     span: match,
     stateful: true,
+    leavesTrace: settings.command !== 'rcheck',
     test: (packet, run) => negateIf(settings.negated, perform(settings, packet, run)),
     why: () =>
       settings.negated

@@ -46,6 +46,7 @@ function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | nul
     {
       span: option,
       stateful: true,
+      leavesTrace: true,
       test: (_, run) => {
         run.assume(
           `nth:${place.table}/${place.chain}/${place.index}`,

@@ -31,34 +31,62 @@ export function compileRule(rule: Rule, place: RulePlace, program: Program): Com
     ...rule.matches.flatMap((match) => compileMatch(match, context)),
     ...rule.unknown.map((option: Option) => unknownOption(option, context)),
   ];
-  const plain = all.filter((match) => !match.stateful);
-  const stateful = all.filter((match) => match.stateful);
+  const stages = stagesOf(all);
+  const last = all.filter((match) => match.stateful && match.leavesTrace !== true);
   return {
     rule,
     place,
-    matches: (packet, run) => matchesAll(plain, stateful, packet, run),
+    matches: (packet, run) => matchesAll(stages, last, packet, run),
     failure: (packet, run) => firstFailure(all, packet, run),
     target: compileTarget(rule.target, context, program),
-    chance: chanceOf(plain, stateful),
+    chance: chanceOf(all),
   };
 }
 
-function chanceOf(plain: readonly CompiledMatch[], stateful: readonly CompiledMatch[]): number | null {
-  const [only] = stateful;
-  if (plain.length > 0 || stateful.length > 1) return null;
+function chanceOf(all: readonly CompiledMatch[]): number | null {
+  const [only] = all;
+  if (all.length > 1) return null;
   return only === undefined ? 1 : (only.random ?? null);
+}
+
+/** Matches that only look at the packet, up to one that leaves a trace when it is asked. */
+interface Stage {
+  readonly plain: readonly CompiledMatch[];
+  readonly trace: CompiledMatch | null;
+}
+
+function stagesOf(all: readonly CompiledMatch[]): readonly Stage[] {
+  const stages: Stage[] = [];
+  let plain: CompiledMatch[] = [];
+  for (const match of all) {
+    if (!match.stateful) plain.push(match);
+    if (match.leavesTrace !== true) continue;
+    stages.push({ plain, trace: match });
+    plain = [];
+  }
+  return plain.length === 0 ? stages : [...stages, { plain, trace: null }];
 }
 
 /**
  * A rule matches when all its matches do. What is known to fail settles it before anything is asked or remembered: plain
- * matches come first, then what they leave open, then those that count or remember, in their own order.
+ * matches come first, then what they leave open; but a match that leaves a trace is asked before those behind it, as in
+ * the kernel. Those that count or remember without being changed by it come last, in their own order.
  */
 function matchesAll(
-  plain: readonly CompiledMatch[],
-  stateful: readonly CompiledMatch[],
+  stages: readonly Stage[],
+  last: readonly CompiledMatch[],
   packet: Packet,
   run: Run,
 ): boolean {
+  for (const { plain, trace } of stages) {
+    if (!plainMatch(plain, packet, run)) return false;
+    if (trace !== null && !settles(trace, trace.test(packet, run), run)) return false;
+  }
+  for (const match of last) if (!settles(match, match.test(packet, run), run)) return false;
+  return true;
+}
+
+function plainMatch(plain: readonly CompiledMatch[], packet: Packet, run: Run): boolean {
   let open: (readonly [CompiledMatch, Answer])[] | null = null;
   for (const match of plain) {
     const answer = match.test(packet, run);
@@ -66,7 +94,6 @@ function matchesAll(
     if (answer !== true) (open ??= []).push([match, answer]);
   }
   for (const [match, answer] of open ?? []) if (!settles(match, answer, run)) return false;
-  for (const match of stateful) if (!settles(match, match.test(packet, run), run)) return false;
   return true;
 }
 

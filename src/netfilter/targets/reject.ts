@@ -51,7 +51,7 @@ export const reject: TargetCompiler = (target, context) => {
   };
 };
 
-/** Broadcasts, multicasts, ICMP errors and resets are never answered. */
+/** Broadcasts, multicasts, ICMP errors and resets are never answered, nor, in IPv6, what comes from `::`. */
 function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {
   if (!isToOne(packet, run)) return false;
   if (withReset) return packet.protocol === TCP && (packet.tcpFlags & RST_BIT) === 0;
@@ -60,7 +60,7 @@ function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {
 
 function isToOne(packet: Packet, run: Run): boolean {
   const destination = addressOf(packet, 'destination');
-  if (packet.family === 6) return !isIPv6Multicast(destination);
+  if (packet.family === 6) return !isIPv6Multicast(destination) && packet.source !== 0n;
   const type = addressType(run.node, destination);
   return type !== 'BROADCAST' && type !== 'MULTICAST';
 }

@@ -147,7 +147,7 @@ export class RandomRules {
     // Of two matches of one name iptables-nft prints the last one only, so that the text does not say what the kernel has.
     const named = new Map<string, string>();
     for (let count = random.below(3); count > 0; count--) {
-      const match = this.#match(protocol, hook);
+      const match = this.#match(table, protocol, hook);
       named.set(match.split(' ')[1] ?? '', match);
     }
     matches.push(...named.values());
@@ -203,7 +203,7 @@ export class RandomRules {
     return `-p ${protocol}${ports}`;
   }
 
-  #match(protocol: string, hook: Hook | null): string {
+  #match(table: string, protocol: string, hook: Hook | null): string {
     const random = this.#random;
     const not = this.#not();
     const choices: (() => string)[] = [
@@ -239,7 +239,31 @@ export class RandomRules {
       );
     if (hook === 'OUTPUT' || hook === 'POSTROUTING')
       choices.push(() => `-m owner ${not}--uid-owner ${random.pick(['0', '1000'])}`);
+    choices.push(...this.#rarer(table, hook, not));
     return random.pick(choices)();
+  }
+
+  /** Matches that dumps seldom have, where iptables-legacy allows them. */
+  #rarer(table: string, hook: Hook | null, not: string): readonly (() => string)[] {
+    const random = this.#random;
+    const own = this.#family === 4 ? '192.168.0.2' : 'fd00:192:168::2';
+    const limit = hook === 'PREROUTING' || hook === 'INPUT' ? 'in' : 'out';
+    const choices = [
+      () => `-m addrtype ${not}--dst-type LOCAL${hook === null ? '' : ` --limit-iface-${limit}`}`,
+      () => `-m conntrack ${not}--ctorigdst ${own}`,
+      () => `-m conntrack --ctproto ${random.pick(['6', '17', '132'])}`,
+      () => `-m conntrack --ctdir ${random.pick(['ORIGINAL', 'REPLY'])}`,
+      () => `-m conntrack ${not}--ctstatus ${random.pick(['CONFIRMED', 'EXPECTED', 'SEEN_REPLY', 'NONE'])}`,
+      () =>
+        `-m recent --name seen ${random.pick(['--set', '--rcheck', '--update --seconds 60', '--rcheck --rdest'])}`,
+    ];
+    if (hook === 'PREROUTING' && table !== 'nat') {
+      const options = ['--loose', '--validmark', '--accept-local', '--invert'].filter(() =>
+        random.chance(0.3),
+      );
+      choices.push(() => ['-m rpfilter', ...options].join(' '));
+    }
+    return choices;
   }
 
   #target(table: string, kind: string, depth: number, protocol: string): string {
@@ -272,6 +296,7 @@ export class RandomRules {
           `-j ${random.pick(['TOS --set-tos 0x10/0xff', 'DSCP --set-dscp 0x0a'])}`,
           this.#family === 4 ? '-j TTL --ttl-set 33' : '-j HL --hl-set 33',
           random.maybe(0.1, () => '-j DROP'),
+          '-j NFLOG --nflog-prefix n',
         ];
       case 'nat':
         return this.#nat(kind, protocol);
@@ -297,7 +322,9 @@ export class RandomRules {
       ported ? target : target.replace(/^\[(.*)\]:.*$/, '$1').replace(/^(\d+\.[\d.]+):.*$/, '$1');
     if (kind === 'dst') {
       const to = plain(random.pick(TARGETS[this.#family]));
+      const mapped = this.#family === 4 ? '10.244.2.0/24' : 'fd00:10:244:2::/64';
       return [
+        `-j NETMAP --to ${mapped}`,
         `-j DNAT --to-destination ${to}`,
         `-j DNAT --to-destination ${to}`,
         `-j REDIRECT${ported ? ' --to-ports 8080' : ''}`,

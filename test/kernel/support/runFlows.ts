@@ -33,7 +33,9 @@ export interface Comparison {
 /** Which port the kernel picks at random nobody can know; everything else is in the snapshot. */
 function isUnsure({ outcomes, assumptions }: Trace): boolean {
   if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
-  return !assumptions.some(({ message }) => message.includes('picks the source port at random'));
+  return !assumptions.some(({ message }) =>
+    /picks the source port at random|port of the packet is not known/.test(message),
+  );
 }
 
 /** Sends each flow on fresh connection tables and compares. */
