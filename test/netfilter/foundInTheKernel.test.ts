@@ -1,0 +1,41 @@
+/** What random packets in a real kernel (test/kernel) taught: each case is one that an earlier engine got wrong. */
+import { describe, expect, test } from 'vitest';
+import { dump, flow, send } from './fixtures.ts';
+
+describe('seen in Linux 6.18', () => {
+  test('recent --set remembers a packet although a match behind it fails', () => {
+    const rules = dump({
+      mangle: ['-A POSTROUTING -m recent --name seen --rcheck -j ACCEPT'],
+      filter: ['-A OUTPUT -p tcp -m recent --name seen --set -m ttl --ttl-eq 63 -j ACCEPT'],
+    });
+    expect(send(rules, flow('node > 203.0.113.9:80 tcp')).path).toEqual(['mangle/POSTROUTING/0']);
+  });
+
+  test('a match before recent --set keeps the packet out of the list', () => {
+    const rules = dump({
+      mangle: ['-A POSTROUTING -m recent --name seen --rcheck -j ACCEPT'],
+      filter: ['-A OUTPUT -p tcp -m ttl --ttl-eq 63 -m recent --name seen --set -j ACCEPT'],
+    });
+    expect(send(rules, flow('node > 203.0.113.9:80 tcp')).path).toEqual([]);
+  });
+
+  test('the bridge port that a packet came in by is known behind routing', () => {
+    const rules = dump({
+      mangle: ['INPUT', 'FORWARD', 'POSTROUTING'].flatMap((hook) => [
+        `-A ${hook} -m physdev --physdev-in vethpods`,
+        `-A ${hook} -m physdev --physdev-is-bridged`,
+      ]),
+    });
+    expect(send(rules, flow('pod > 203.0.113.9:80 tcp')).path).toEqual([
+      'mangle/FORWARD/0',
+      'mangle/POSTROUTING/0',
+    ]);
+    expect(send(rules, flow('pod > 192.168.0.2:80 tcp')).path).toEqual(['mangle/INPUT/0']);
+  });
+
+  test('the copy of an own broadcast belongs to no process', () => {
+    const rules = dump({ mangle: ['-A POSTROUTING -m owner --uid-owner 0'] });
+    const broadcast = flow('node > 255.255.255.255:80 udp', { from: { uid: 0, gid: 0 } });
+    expect(send(rules, broadcast).path).toEqual(['mangle/POSTROUTING/0']);
+  });
+});
