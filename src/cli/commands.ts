@@ -95,7 +95,7 @@ export const checkSpec: CommandSpec = {
     {
       name: 'objects',
       value: 'FILE',
-      help: "the cluster's objects, where no objects.json lies beside RULES",
+      help: "the cluster's objects (kubectl get … -o json); no check uses them yet, only that they can be read is made sure",
     },
     { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
   ],

@@ -188,11 +188,12 @@ function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): stri
   const titles = outcomes.map(({ title }) => plain(title));
   const width = Math.max(...titles.map(columns));
   return outcomes.map((outcome, index) => {
-    const arrow = outcome.verdict === 'forward' || outcome.verdict === 'local' ? '→' : '✗';
+    const [mark, colour] = verdictMarks[outcome.verdict];
+    const arrow = mark === '✓' ? '→' : mark;
     const share = outcomes.length === 1 ? '' : `${shareWords(outcome.share).padStart(8)}  `;
     const subtitle = plain(outcome.subtitle);
     const line = `    ${share}${arrow} ${pad(titles[index] ?? '', width)}  ${subtitle}`.trimEnd();
-    return paint(style, arrow === '→' ? 'green' : 'red', cut(line, style.width));
+    return paint(style, colour, cut(line, style.width));
   });
 }
 

@@ -125,15 +125,23 @@ async function ofFolder(folder: string): Promise<RulesReading> {
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
   const nothing = named.length === 0 || (filled.length === 0 && siblings.files.has('nft.json'));
   if (nothing) return { kind: 'unreadable', message: await noRulesIn(folder) };
-  return assemble(filled.length === 0 ? named : filled, siblings);
+  const odd = [...siblings.files.values()].flatMap((text) =>
+    named.some(({ path }) => path === text.path) ? oddness(text) : [],
+  );
+  const warnings = [...odd, ...siblings.warnings];
+  return assemble(filled.length === 0 ? named : filled, { ...siblings, warnings });
+}
+
+/** What is odd about a file's bytes, in a sentence that names it. */
+function oddness({ path, problem }: Text): readonly string[] {
+  return problem === null ? [] : [`"${path}": ${problem}`];
 }
 
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
 function ofFile(given: Text, siblings: Siblings): RulesReading {
   const parsed = parseRuleset(given.text);
-  const oddness = given.problem === null ? [] : [`"${given.path}": ${given.problem}`];
   const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
-  const warnings = [...oddness, ...siblings.warnings];
+  const warnings = [...oddness(given), ...siblings.warnings];
   return assemble(rulesFiles(given.path, split, parsed), { ...siblings, warnings });
 }
 

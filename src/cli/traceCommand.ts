@@ -22,11 +22,21 @@ export async function traceCommand(given: Arguments, terminal: Terminal): Promis
   if (wrong !== null) return refuse(terminal, wrong);
   const reading = await readRules(given.operands[0] ?? '');
   if (reading.kind === 'unreadable') return refuse(terminal, reading.message);
-  reading.rules.warnings.forEach((warning) => terminal.complain(warning));
+  const warnings = [...reading.rules.warnings, ...windowsLines(reading.rules)];
+  warnings.forEach((warning) => terminal.complain(warning));
   const flows = given.values.get('flows');
   return flows === undefined
     ? traceOne(reading.rules, given, terminal)
     : traceMany(reading.rules, flows, terminal);
+}
+
+/** The kernel could not have these rules as the file has them; they are traced as they are meant. */
+function windowsLines({ named }: Rules): readonly string[] {
+  const paths = named.filter(({ whole }) => whole.text.includes('\r\n')).map(({ path }) => plain(path));
+  return [...new Set(paths)].map(
+    (path) =>
+      `"${path}": lines end in CR LF, which iptables-restore refuses; they are read as if they ended in LF.`,
+  );
 }
 
 function refuse(terminal: Terminal, message: string): ExitCode {

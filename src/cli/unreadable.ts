@@ -33,12 +33,19 @@ export async function noRulesIn(folder: string): Promise<string> {
   const candidates = names
     .filter((each) => /^(?!.*\.gz$).*(ip6?tables|rules\.v[46]$)/.test(each) && !names.includes('nft.json'))
     .map(plain);
+  const packed = names.find((each) => /ip6?tables.*\.gz$/.test(each));
   const start = `"${name}" is not a snapshot folder: it has neither iptables-save.txt nor ip6tables-save.txt with rules in it.`;
   if (candidates.length > 0) return `${start} Name the file itself, such as "${candidates[0]}".`;
+  if (packed !== undefined) return `${start} Unpack its ${plain(packed)}: ${gunzip(join(folder, packed))}.`;
   if (names.includes('nft.json')) {
     return `${start} Its nft.json holds rules of kube-proxy's nftables mode, which this version does not read.`;
   }
   return `${start} Put the rules there: "sudo iptables-save > ${name}/iptables-save.txt".`;
+}
+
+/** What unpacks a file and keeps it. */
+function gunzip(path: string): string {
+  return `"gunzip -k ${plain(path)}"`;
 }
 
 /** Why a text that was read is not a ruleset; null where it is one. */
@@ -47,5 +54,6 @@ export function notRules(path: string, ruleset: Ruleset): string | null {
   if (ruleset.format === 'empty') return `${name} is empty. ${howToDump}`;
   if (ruleset.format !== 'foreign') return null;
   const what = ruleset.lineProblems.find((each) => each.code === 'not-rules')?.detail ?? 'something else';
-  return `${name} does not hold iptables rules: it is ${plain(what)}. ${howToDump}`;
+  const remedy = /gzip/.test(what) && path.endsWith('.gz') ? `Unpack it: ${gunzip(path)}.` : howToDump;
+  return `${name} does not hold iptables rules: it is ${plain(what)}. ${remedy}`;
 }

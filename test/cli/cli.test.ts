@@ -173,7 +173,9 @@ describe('check', () => {
     expect(out).toMatch(/2 errors in 1,181 rules\./);
   });
 
-  it('refuses objects that are none', async () => {
+  it('takes objects, and refuses what are none', async () => {
+    expect((await cli(['check', sample, '--objects', join(sample, 'objects.json')])).code).toBe(0);
+    expect((await cli(['check', '--help'])).out).toMatch(/--objects FILE .*no check uses them yet/s);
     const { code, err } = await cli(['check', sample, '--objects', file('objects.txt', 'not json')]);
     expect(code).toBe(2);
     expect(err).toContain('objects.txt" cannot be read');
@@ -275,6 +277,42 @@ describe('input that holds no rules', () => {
   });
 });
 
+describe('a compressed dump', () => {
+  it('is named, with what unpacks it', async () => {
+    const packed = join(folder, 'packed');
+    mkdirSync(packed, { recursive: true });
+    writeFileSync(join(packed, 'iptables-save.txt.gz'), Uint8Array.from([31, 139, 8, 0]));
+    for (const path of [packed, join(packed, 'iptables-save.txt.gz')]) {
+      const { code, err } = await cli(['tree', path]);
+      expect(code).toBe(2);
+      expect(err).toContain(`"gunzip -k ${join(packed, 'iptables-save.txt.gz')}"`);
+    }
+  });
+});
+
+describe('a dump alone', () => {
+  const alone = file('docker-alone.txt', readFileSync(repository('test/dumps/docker/iptables-save.txt')));
+
+  it('is answered in a few cases, with what would settle it', async () => {
+    const { code, out } = await cli([
+      'trace',
+      alone,
+      '--from',
+      'external:203.0.113.200',
+      '--to',
+      '192.168.0.2:8080',
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^± It depends on whether 192\.168\.0\.2 is this node’s and by which interfaces/);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      '`ip -j addr > ip-addr.json` and `ip -j route show table all > ip-route.json`',
+    );
+    expect(out.match(/^ {2}If /gm)).toHaveLength(6);
+    expect(out).toMatch(/^ {2}… \d+ more cases; --format json has all$/m);
+    expect(out).toMatch(/and 1 more case that ends alike:/);
+  });
+});
+
 describe('input that is odd', () => {
   const rules = readFileSync(join(lab, 'iptables-save.txt'), 'utf8');
   const to = ['--from', 'node:192.168.0.2', '--to', '192.168.0.2:30080'];
@@ -290,7 +328,16 @@ describe('input that is odd', () => {
     expect(out).toContain('127.0.0.1:8080');
   });
 
-  it('says that a file is UTF-16', async () => {
+  it('says that lines end as on Windows', async () => {
+    const path = file('windows.txt', rules.replaceAll('\n', '\r\n'));
+    expect((await cli(['trace', path, ...to])).err).toContain('lines end in CR LF');
+  });
+
+  it('says that a file is UTF-16, also in a folder', async () => {
+    const snapshot = join(folder, 'utf16-snapshot');
+    mkdirSync(snapshot, { recursive: true });
+    writeFileSync(join(snapshot, 'iptables-save.txt'), Buffer.from(`\uFEFF${rules}`, 'utf16le'));
+    expect((await cli(['trace', snapshot, ...to])).err).toContain('UTF-16');
     const { err } = await cli(['check', file('utf16.txt', Buffer.from(`\uFEFF${rules}`, 'utf16le'))]);
     expect(err).toContain('UTF-16');
   });
@@ -319,6 +366,36 @@ describe('input that is odd', () => {
     expect((await cli(['tree', loop])).signal).toBeNull();
     expect((await cli(['trace', loop, ...to])).signal).toBeNull();
   }, 120_000);
+
+  it('says of a loop that nobody knows what the kernel would do', async () => {
+    const looping = good.replace('-A INPUT -j DROP', ':A - [0:0]\n-A FORWARD -j A\n-A A -j A');
+    const args = [
+      'trace',
+      file('small-loop.txt', looping),
+      '--from',
+      'external:192.0.2.1',
+      '--to',
+      '10.0.0.1:80',
+    ];
+    const { code, out } = await cli(args);
+    expect(code).toBe(0);
+    expect(out).toContain('    ? not known  the rules loop at filter/A\n');
+    expect(out).toContain('The kernel refuses to load rules with such a loop');
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const many = wrong.replace('COMMIT', `${'-A INPUT -j NOWHERE\n'.repeat(50_000)}COMMIT`);
+    const path = file('many.txt', many);
+    for (const args of [
+      ['check', path],
+      ['check', path, '--format', 'sarif'],
+      ['tree', path],
+    ]) {
+      const { signal, err, out } = await cli(args, { leavesEarly: true });
+      expect({ args, signal, err }).toEqual({ args, signal: null, err: '' });
+      expect(out).not.toBe('');
+    }
+  });
 
   it('takes escape sequences out of what it prints', async () => {
     const evil = wrong.replace('NOWHERE', 'NO\u001B[31mWHERE');

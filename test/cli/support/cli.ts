@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
   readonly folder?: string;
+  /** Reads no more than the first piece of standard output, and closes it: as `| head -c 1` does. */
+  readonly leavesEarly?: boolean;
 }
 
 export type Cli = (args: readonly string[], surroundings?: Surroundings) => Promise<Finished>;
@@ -38,7 +40,7 @@ export async function bundledCli(): Promise<Cli> {
 
 function runProcess(
   args: readonly string[],
-  { input, environment, folder }: Surroundings,
+  { input, environment, folder, leavesEarly = false }: Surroundings,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
@@ -48,7 +50,10 @@ function runProcess(
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      out.push(chunk);
+      if (leavesEarly) child.stdout.destroy();
+    });
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
