@@ -1,16 +1,19 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
-import { formatAddress } from '../iptables/values/address.ts';
+import { type Address, formatAddress } from '../iptables/values/address.ts';
 import type { KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../netfilter/hints.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import { readServiceComment } from './catalog/comments.ts';
 import { normalAddress } from './catalog/objectIndex.ts';
-import type { ProxyMode } from './roles.ts';
+import { type DumpDescription, modeOfFamily } from './describeDump.ts';
+import { chainNamed, type Rulesets } from './rulesets.ts';
 
 /** What hints are drawn from; each is read only when an address is asked for. */
 export interface HintSources {
+  readonly rulesets: Rulesets;
   readonly catalog: Catalog;
   readonly objects: KubernetesObjects | null;
-  readonly dump: { readonly mode: ProxyMode | null };
+  readonly dump: Pick<DumpDescription, 'sinceMinor'>;
 }
 
 /**
@@ -25,27 +28,59 @@ export function addressHintsOf(sources: HintSources): Hints {
       const text = formatAddress(address);
       const hint = known.get(text);
       if (hint !== undefined) return hint;
-      const found = ofObjects(sources, text) ?? ofClusterIp(sources, text);
+      const found = ofObjects(sources, text) ?? ofClusterIp(sources, address);
       known.set(text, found);
       return found;
     },
   };
 }
 
-function ofClusterIp({ catalog, dump }: HintSources, address: string): AddressHint | null {
-  if (dump.mode !== 'iptables') return null;
-  const owner = catalog
-    .whoHas(address)
-    .find((each) => each.kind === 'frontend' && each.frontend.kind === 'clusterIP');
-  if (owner?.kind !== 'frontend') return null;
-  const name = owner.port.name;
+function ofClusterIp(sources: HintSources, address: Address): AddressHint | null {
+  if (modeOfFamily(sources.rulesets, address.family) !== 'iptables') return null;
+  const name = clusterIpName(sources, 'nat', address) ?? clusterIpName(sources, 'filter', address);
+  if (name === null) return null;
   return {
     type: 'UNICAST',
     because: `it is the cluster IP of ${name}, and in iptables mode no node has a cluster IP on an interface`,
   };
 }
 
-function ofObjects({ catalog, objects }: HintSources, address: string): AddressHint | null {
+/** Found in the text itself: a catalog of 10,000 Services would take far longer than the trace that asks. */
+function clusterIpName(sources: HintSources, table: 'nat' | 'filter', address: Address): string | null {
+  const ruleset = sources.rulesets[address.family];
+  const rules = chainNamed(ruleset, table, 'KUBE-SERVICES')?.rules ?? [];
+  const [first, last] = [rules[0], rules.at(-1)];
+  if (ruleset === null || first === undefined || last === undefined) return null;
+  const text = ruleset.text.slice(first.start, last.end);
+  const wanted = ` -d ${formatAddress(address)}/${address.family === 4 ? 32 : 128} `;
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
+    const end = text.indexOf('\n', at);
+    const rule = text.slice(text.lastIndexOf('\n', at) + 1, end === -1 ? text.length : end);
+    const name = serviceOf(rule, table, sources);
+    if (name !== null) return name;
+  }
+  return null;
+}
+
+/**
+ * `-A KUBE-SERVICES -d 10.96.12.3/32 … --comment "default/web:http cluster IP" …` → `default/web:http`. Without comments
+ * only releases since 1.24 tell by the chain: before, external IPs went to KUBE-SVC, too.
+ */
+function serviceOf(rule: string, table: 'nat' | 'filter', sources: HintSources): string | null {
+  if (!/^(?:\[\d+:\d+\] )?-A KUBE-SERVICES -d /.test(rule)) return null;
+  const [, quoted, bare] = / --comment (?:"([^"\\]*)"|([^\s"\\]+))/.exec(rule) ?? [];
+  const text = quoted ?? bare;
+  if (text === undefined) {
+    const isService = table === 'nat' && / -j KUBE-SV[CL]-/.test(rule);
+    return isService && (sources.dump.sinceMinor ?? 0) >= 24 ? 'a Service' : null;
+  }
+  const comment = readServiceComment(text);
+  const wanted = table === 'nat' ? 'clusterIP' : 'noEndpoints';
+  return comment?.kind === wanted ? comment.name : null;
+}
+
+function ofObjects(sources: HintSources, address: string): AddressHint | null {
+  const { objects } = sources;
   if (objects === null) return null;
   const [node, ...others] = objects.nodes;
   if (
@@ -55,7 +90,7 @@ function ofObjects({ catalog, objects }: HintSources, address: string): AddressH
     const because = `it is the internal address of ${node.name}, the only node in objects.json`;
     return { type: 'LOCAL', because };
   }
-  const owners = catalog.whoHas(address);
+  const owners = sources.catalog.whoHas(address);
   const [pod] = owners.flatMap((each) => (each.kind === 'pod' && !each.hostNetwork ? [each] : []));
   if (pod === undefined || owners.some((each) => each.kind === 'node')) return null;
   return { type: 'UNICAST', because: `it is the address of the pod ${pod.namespace}/${pod.name}` };

@@ -56,7 +56,8 @@ function modeOf(rulesets: Rulesets, files: SnapshotFiles | undefined): ProxyMode
   return /"name":\s*"kube-proxy"/u.test(nft) ? 'nftables' : null;
 }
 
-function modeOfFamily(rulesets: Rulesets, family: Family): ProxyMode | null {
+/** The mode of one family's rules, by the names of chains alone. */
+export function modeOfFamily(rulesets: Rulesets, family: Family): ProxyMode | null {
   const nat = tableNamed(rulesets[family], 'nat');
   if (nat === null) return null;
   if (nat.chains.has('KUBE-LOAD-BALANCER') || nat.chains.has('KUBE-NODE-PORT')) return 'ipvs';
