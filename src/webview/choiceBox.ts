@@ -91,7 +91,9 @@ export class ChoiceBox extends LitElement {
         margin-top: 3px;
         color: var(--dim);
         font-size: 0.92em;
-        overflow-wrap: anywhere;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .list {
         position: absolute;
@@ -203,7 +205,7 @@ export class ChoiceBox extends LitElement {
       </div>
       ${
         this.error === ''
-          ? html`<div id="note" class="note">${clean(this.note)}</div>`
+          ? html`<div id="note" class="note" title=${clean(this.note)}>${clean(this.note)}</div>`
           : html`<div id="error" class="error">${icon('error')}<span>${clean(this.error)}</span></div>`
       }
       <div class="unseen" role="status">

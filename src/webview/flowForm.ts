@@ -100,7 +100,32 @@ export class FlowFormElement extends LitElement {
         gap: 8px;
         padding: 4px 0 8px;
       }
-      @container (max-width: 640px) {
+      /* Beside an editor: the two ends in a row, what is done with them in the row below. */
+      @container (min-width: 521px) and (max-width: 760px) {
+        .grid {
+          grid-template-columns: minmax(0, 1fr) 26px minmax(0, 1fr);
+          gap: 2px 6px;
+        }
+        .protocol {
+          display: flex;
+          align-items: center;
+          gap: 8px;
+        }
+        .protocol .label {
+          margin: 0;
+        }
+        .protocol .box {
+          width: 110px;
+        }
+        .go {
+          grid-column: 3;
+          margin-top: 0;
+        }
+        .go .button {
+          width: 100%;
+        }
+      }
+      @container (max-width: 520px) {
         .grid {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) 26px;
           gap: 4px 8px;

@@ -14,6 +14,8 @@ import { themes } from './themes/all.ts';
 const folder = 'out/screenshots/webview';
 const sizes = [
   { width: 1280, height: 800 },
+  // Beside an editor in a window of 1280 pixels.
+  { width: 611, height: 720 },
   { width: 420, height: 900 },
 ];
 let browser: Browser;
