@@ -183,6 +183,17 @@ describe('the index over a long chain', () => {
   });
 });
 
+test('an engine that was prepared answers as one that was not', () => {
+  const rules = dump({
+    filter: Array.from({ length: 100 }, (_, index) => `-A FORWARD -d 10.96.0.${index}/32 -j DROP`),
+  });
+  const packet = flow('client > 10.96.0.7:80 tcp');
+  const prepared = engineOf(rules);
+  prepared.prepare();
+  expect(prepared.trace(packet)).toEqual(engineOf(rules).trace(packet));
+  expect(results(prepared.trace(packet), packet)[0]?.by).toBe('filter/FORWARD/7');
+});
+
 describe('chains of jumps', () => {
   const client = flow('client > 10.244.1.5:80 tcp');
 

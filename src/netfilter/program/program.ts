@@ -96,10 +96,12 @@ export class Program {
     this.#tables = lastSections(ruleset, family);
   }
 
-  /** Reads every rule of the long chains once, which a trace would otherwise do when it first comes to one. */
+  /** Builds the indexes of all long chains, which a trace would otherwise do when it first comes to one. */
   prepare(): void {
     for (const [name, table] of this.#tables) {
-      for (const chain of table.chains.keys()) this.chain(name, chain).prepare();
+      for (const [chain, { rules }] of table.chains) {
+        if (rules.length >= INDEXED_FROM) this.chain(name, chain).prepare();
+      }
     }
     void this.tracksConnections;
   }
