@@ -104,6 +104,22 @@ describe('an interface that is not known', () => {
 });
 
 describe('other things that are not known', () => {
+  test('a packet may come in by a bridge, and who came in by one of its ports did', () => {
+    const rules = dump({
+      filter: [
+        '-A FORWARD -m physdev --physdev-in veth1 -j DROP',
+        '-A FORWARD -m physdev ! --physdev-is-in -j REJECT',
+        '-A FORWARD -m physdev ! --physdev-in veth1 -j ACCEPT',
+      ],
+    });
+    const decisions = [{ key: 'local:10.244.1.5', value: false }];
+    expect(verdicts(engineOf(rules, {}).trace(outside, { decisions }))).toEqual([
+      'drop | not local:10.244.1.5 | physicalInput:veth1',
+      'forward | not local:10.244.1.5 | not physicalInput:veth1 | bridge:input',
+      'reject | not local:10.244.1.5 | not physicalInput:veth1 | not bridge:input',
+    ]);
+  });
+
   test('an address has one type', () => {
     const rules = dump({
       filter: [

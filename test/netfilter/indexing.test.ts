@@ -187,11 +187,11 @@ test('an engine that was prepared answers as one that was not', () => {
   const rules = dump({
     filter: Array.from({ length: 100 }, (_, index) => `-A FORWARD -d 10.96.0.${index}/32 -j DROP`),
   });
-  const packet = flow('client > 10.96.0.7:80 tcp');
+  const sent = flow('client > 10.96.0.7:80 tcp');
   const prepared = engineOf(rules);
   prepared.prepare();
-  expect(prepared.trace(packet)).toEqual(engineOf(rules).trace(packet));
-  expect(results(prepared.trace(packet), packet)[0]?.by).toBe('filter/FORWARD/7');
+  expect(prepared.trace(sent)).toEqual(engineOf(rules).trace(sent));
+  expect(results(prepared.trace(sent), sent)[0]?.by).toBe('filter/FORWARD/7');
 });
 
 describe('chains of jumps', () => {
