@@ -7,7 +7,7 @@ import { Random } from './support/random.ts';
 import { frontendsOf, randomServiceFlow } from './support/randomFlows.ts';
 import { describeWithKernel } from './support/requirements.ts';
 
-const PACKETS = Number(process.env['KPE_PACKETS'] ?? 60);
+const PACKETS = Number(process.env['KPE_PACKETS'] ?? 40);
 
 function dump(folder: string, file: string): string {
   return readFileSync(new URL(`../dumps/${folder}/${file}`, import.meta.url), 'utf8');

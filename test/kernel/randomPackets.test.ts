@@ -9,8 +9,8 @@ import { describeWithKernel } from './support/requirements.ts';
 import { runFlows } from './support/runFlows.ts';
 
 const FIRST = Number(process.env['KPE_FIRST_SEED'] ?? 1);
-const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 12) }, (_, index) => FIRST + index);
-const PACKETS = Number(process.env['KPE_PACKETS'] ?? 30);
+const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 10) }, (_, index) => FIRST + index);
+const PACKETS = Number(process.env['KPE_PACKETS'] ?? 25);
 
 describeWithKernel('random packets through random rules', labTools, () => {
   test.each(SEEDS)('seed %i', async (seed) => {

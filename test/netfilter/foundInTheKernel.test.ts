@@ -38,4 +38,17 @@ describe('seen in Linux 6.18', () => {
     const broadcast = flow('node > 255.255.255.255:80 udp', { from: { uid: 0, gid: 0 } });
     expect(send(rules, broadcast).path).toEqual(['mangle/POSTROUTING/0']);
   });
+
+  test('a privileged source port that is masqueraded stays privileged', () => {
+    const rules = dump({
+      nat: ['-A POSTROUTING -p udp -j MASQUERADE --random-fully'],
+      filter: [
+        '-A INPUT -p udp -m udp --sport 1024:65535 -j DROP',
+        '-A INPUT -p udp -m udp --sport 1:511 -j ACCEPT',
+      ],
+    });
+    const privileged = flow('node > 10.244.1.1:80 udp', { from: { port: 443 } });
+    expect(send(rules, privileged).path).toEqual(['nat/POSTROUTING/0', 'filter/INPUT/1']);
+    expect(send(rules, flow('node > 10.244.1.1:80 udp')).verdict).toBe('drop');
+  });
 });

@@ -1,3 +1,4 @@
+import type { NumberRange } from '../../iptables/values/numbers.ts';
 import type { Port } from '../packet.ts';
 
 export type Direction = 'original' | 'reply';
@@ -46,6 +47,9 @@ export interface Connection {
   tcpState: TcpState;
   /** Its original source is an address of the node that is not known. */
   sourceUnknown: boolean;
+  /** What a port that the kernel picked (`'*'`) is one of; null where it picked none, or that is not known. */
+  pickedSourcePorts: NumberRange | null;
+  pickedDestinationPorts: NumberRange | null;
 }
 
 /** A connection that begins with this packet. */
@@ -64,6 +68,8 @@ export function newConnection(original: Tuple, reply: Tuple): Connection {
     mark: 0,
     tcpState: 'NONE',
     sourceUnknown: false,
+    pickedSourcePorts: null,
+    pickedDestinationPorts: null,
   };
 }
 

@@ -17,14 +17,16 @@ function portOf(packet: Packet, end: End): Port {
 
 function testPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Answer {
   const port = portOf(packet, end);
-  if (port === '*') return randomPort(end, ranges);
+  if (port === '*') return pickedPort(packet, end, ranges);
   if (port === null) return false;
   return ranges.some((range) => port >= range.from && port <= range.to);
 }
 
-/** The kernel has picked the port: it may be any but a privileged one. */
-function randomPort(end: End, ranges: readonly NumberRange[]): Answer {
-  if (ranges.some((range) => range.from <= 1024 && range.to === 65535)) return true;
+/** The kernel has picked the port: it is one of those that it picks from. */
+function pickedPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Answer {
+  const picked = pickedFrom(packet, end);
+  if (ranges.some((range) => range.from <= picked.from && range.to >= picked.to)) return true;
+  if (!ranges.some((range) => range.from <= picked.to && range.to >= picked.from)) return false;
   const text = ranges.map((range) => `${range.from}:${range.to}`).join(',');
   return question(
     `port:${end}:${text}`,
@@ -33,6 +35,16 @@ function randomPort(end: End, ranges: readonly NumberRange[]): Answer {
     `the ${end} port is one of ${text}`,
     { is: [numberFact(`port:${end}`, ranges, 65535)] },
   );
+}
+
+const ANY_PORT: NumberRange = { from: 1, to: 65535 };
+
+/** Answers carry the connection's ports the other way round. */
+function pickedFrom(packet: Packet, end: End): NumberRange {
+  const isSource = (end === 'source') === (packet.direction === 'original');
+  const { connection } = packet;
+  const picked = isSource ? connection?.pickedSourcePorts : connection?.pickedDestinationPorts;
+  return picked ?? ANY_PORT;
 }
 
 function portFact(end: End): (packet: Packet) => string {

@@ -1,4 +1,5 @@
 /** Chooses a connection's translation: net/netfilter/nf_nat_core.c, nf_nat_setup_info and get_unique_tuple. */
+import type { NumberRange } from '../../iptables/values/numbers.ts';
 import { type Connection, invert, type Tuple } from '../conntrack/connection.ts';
 import { inverseIcmpType } from '../conntrack/icmp.ts';
 import { hasPorts, type Packet } from '../packet.ts';
@@ -132,7 +133,15 @@ function withPort(tuple: Tuple, wish: Wish): Tuple {
   }
   const ports = range.ports;
   if (ports !== null && ports.first === ports.last) return { ...tuple, sourcePort: ports.first };
+  wish.connection.pickedSourcePorts =
+    ports === null ? likePorts(tuple.sourcePort) : { from: ports.first, to: ports.last };
   return { ...tuple, sourcePort: '*' };
+}
+
+/** "Loose convention: >> 512 is credential passing": a privileged port becomes another privileged one. */
+function likePorts(port: Tuple['sourcePort']): NumberRange {
+  if (typeof port !== 'number' || port >= 1024) return { from: 1024, to: 65535 };
+  return port < 512 ? { from: 1, to: 511 } : { from: 600, to: 1023 };
 }
 
 function destinationPort(
@@ -141,7 +150,10 @@ function destinationPort(
   ports: NonNullable<NatRange['ports']>,
 ): Tuple['destinationPort'] {
   const size = ports.last - ports.first + 1;
-  if (wish.range.random && size > 1) return '*';
+  if (wish.range.random && size > 1) {
+    wish.connection.pickedDestinationPorts = { from: ports.first, to: ports.last };
+    return '*';
+  }
   const port = tuple.destinationPort;
   const offset = ports.base !== null && typeof port === 'number' ? port - ports.base : 0;
   for (let step = 0; step < Math.min(size, 128); step++) {
