@@ -8,6 +8,7 @@ import { randomSets, RandomRules } from './support/randomRules.ts';
 import { describeWithKernel } from './support/requirements.ts';
 import { runFlows } from './support/runFlows.ts';
 
+// More than a test run needs: `KPE_FIRST_SEED=9000 KPE_SEEDS=200 KPE_PACKETS=30 npm run test:kernel -- randomPackets`.
 const FIRST = Number(process.env['KPE_FIRST_SEED'] ?? 1);
 const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 10) }, (_, index) => FIRST + index);
 const PACKETS = Number(process.env['KPE_PACKETS'] ?? 25);
