@@ -1,5 +1,6 @@
 // `npm start`: builds, copies the samples to a scratch folder, and opens VS Code on them with the extension.
-// KUBE_PROXY_VSCODE=desktop|download|web takes one way only.
+// KUBE_PROXY_VSCODE=desktop|download|web takes one way only; `-- --no-open` prints the address of the one in the browser
+// without opening it.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

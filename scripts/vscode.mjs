@@ -165,6 +165,7 @@ export function scratchFolder(name) {
 
 /** Opens an address in the user's browser. False where there is none to open (no display, no opener). */
 export function openInBrowser(address) {
+  if (process.argv.includes('--no-open')) return false;
   const openers = { darwin: 'open', win32: 'explorer' };
   const opener = onPath(openers[process.platform] ?? 'xdg-open');
   const display = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;

@@ -1,9 +1,10 @@
 /** Drives VS Code in the browser as a user would, and takes the pictures that a person judges. */
 import * as assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { runTests, Suite } from '../extension/runner.ts';
+import { largeDump } from './largeDump.ts';
+import { pictures } from './pictures.ts';
+import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
 import { Window } from './window.ts';
 
 export interface Stage {
@@ -11,22 +12,11 @@ export interface Stage {
   /** The folder for the pictures. */
   readonly screenshots: string;
   readonly addresses: { readonly trusted: string; readonly restricted: string };
+  /** Only takes the pictures of the README. */
+  readonly picturesOnly: boolean;
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
 }
-
-const sample = readFileSync(
-  join(import.meta.dirname, '../../media/samples/kube-proxy-1.36/iptables-save.txt'),
-  'utf8',
-).split('\n');
-
-/** The line of the rule of edge/np-cluster's cluster IP, from 1, and the column of its chain. */
-const ruleLine =
-  sample.findIndex(
-    (line) => line.includes('"edge/np-cluster:http cluster IP"') && line.includes('-j KUBE-SVC-'),
-  ) + 1;
-const chainColumn = (sample[ruleLine - 1] ?? '').indexOf('KUBE-SVC-') + 3;
-const chain = /KUBE-SVC-\w+/.exec(sample[ruleLine - 1] ?? '')?.[0] ?? '';
 
 const themes = [
   ['dark', 'Dark Modern', 'vs-dark'],
@@ -44,12 +34,15 @@ export async function endToEnd(stage: Stage): Promise<number> {
     }),
   );
   const trusted = await Window.open(stage.browser, stage.addresses.trusted, stage.screenshots);
+  if (stage.picturesOnly) return runTests([pictures(trusted)], (line) => console.log(line));
   const suites = [
     emptyWindow(trusted),
     editor(trusted),
     rulesView(trusted),
     tracePanel(trusted),
     walkthrough(trusted),
+    brokenDump(trusted),
+    largeDump(trusted),
     restricted(stage),
     consoleOf(complaints),
   ];
@@ -110,11 +103,7 @@ function editor(window: Window): Suite {
 function rulesView(window: Window): Suite {
   const suite = new Suite('Rules view');
   suite.test('by hook, PREROUTING opens down to an endpoint', async () => {
-    await window.expand(/^PREROUTING/);
-    await window.expand(/^nat/);
-    await window.expand(/^KUBE-SERVICES/);
-    await window.expand(/edge\/np-cluster:http/);
-    await window.scrollTo(/10\.244\.\d+\.\d+:\d+/);
+    await window.openWayToEndpoint();
     await window.screenshot('tree-by-hook');
   });
   suite.test('a click goes to the rule', async () => {
@@ -170,13 +159,16 @@ function tracePanel(window: Window): Suite {
     await window.page.setViewportSize({ width: 1280, height: 800 });
     await window.command('View: Toggle Maximize Editor Group');
   });
-  suite.test('Enter on a step goes to its line', async () => {
-    const before = await window.currentLine().catch(() => 0);
-    const step = window.webview().getByRole('treeitem', { name: /DNAT/ }).first();
+  suite.test('another outcome has another path; Enter on a step goes to its line', async () => {
+    const panel = window.webview();
+    await panel.getByRole('option', { name: /10\.244\.2\.41:8080/ }).click();
+    const step = panel.getByRole('treeitem', { name: /DNAT.*10\.244\.2\.41:8080/ }).first();
     await step.click();
+    await window.screenshot('trace-step');
     await window.page.keyboard.press('Enter');
-    await window.page.locator('.statusbar-item', { hasText: /Ln \d+/ }).waitFor();
-    assert.notEqual(await window.currentLine(), before);
+    const line = dnatLine('10.244.2.41:8080');
+    assert.ok(line > 0);
+    await window.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
     await window.screenshot('trace-reveal');
   });
   suite.test('the panel is there again after a reload of the window', async () => {
@@ -204,6 +196,23 @@ function walkthrough(window: Window): Suite {
       await window.screenshot(`walkthrough-${step}`);
     }
     await window.command('View: Close All Editors');
+  });
+  return suite;
+}
+
+function brokenDump(window: Window): Suite {
+  const suite = new Suite('a broken dump');
+  suite.test('what is wrong is underlined, and listed with its reason', async () => {
+    await window.page.keyboard.press('Control+p');
+    await window.pick('broken/iptables-save', 'iptables-save.txt');
+    await window.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await window.command('View: Focus Problems');
+    await window.page
+      .locator('.markers-panel .monaco-list-row', { hasText: 'KUBE-SEP-GONE' })
+      .first()
+      .waitFor();
+    await window.screenshot('problems');
+    await window.command('View: Hide Panel');
   });
   return suite;
 }

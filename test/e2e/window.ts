@@ -28,14 +28,14 @@ export class Window {
 
   /** `pointer: 'stays'` for what goes away with it. */
   async screenshot(name: string, pointer: 'away' | 'stays' = 'away'): Promise<void> {
-    if (pointer === 'away') await this.page.mouse.move(this.#middle(), 12);
+    if (pointer === 'away') await this.page.mouse.move(this.#parking(), 12);
     await this.settle();
     await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
   }
 
   /** Of the title bar, where nothing has a tooltip. */
-  #middle(): number {
-    return ((this.page.viewportSize()?.width ?? 1280) * 9) / 32;
+  #parking(): number {
+    return (this.page.viewportSize()?.width ?? 1280) / 8;
   }
 
   /** Until nothing moves any more: two pictures in a row are the same. */
@@ -100,9 +100,12 @@ export class Window {
     await tree.waitFor();
     const box = await tree.boundingBox();
     if (box !== null) await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    for (let tries = 0; tries < 40 && !(await row.isVisible()); tries++) {
-      await this.settle();
-      if (!(await row.isVisible())) await this.page.mouse.wheel(0, 400);
+    if (!(await row.isVisible())) await this.settle();
+    for (let tries = 0; tries < 60 && !(await row.isVisible()); tries++) {
+      await this.page.mouse.wheel(0, 300);
+      await this.page.evaluate(
+        'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+      );
     }
     await row.waitFor();
     return row;
@@ -120,6 +123,47 @@ export class Window {
         .first()
         .waitFor();
     }
+  }
+
+  /** By hook, opens the way of a packet for edge/np-cluster from PREROUTING to the DNAT of its first endpoint. */
+  async openWayToEndpoint(): Promise<void> {
+    await this.expand(/^PREROUTING/);
+    await this.expand(/^nat/);
+    await this.expand(/^KUBE-SERVICES/);
+    await this.expand(/edge\/np-cluster:http/);
+    await this.expand(/33\.3 % → 10\.244\.1\.45/);
+    await this.scrollTo(/translate to 10\.244\.1\.45:8080/);
+    // What lies above stays in sight as sticky rows; below it is room for the rest of the way.
+    await this.page.mouse.wheel(0, 160);
+  }
+
+  /** Drags the side bar's edge. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('the side bar is not open');
+    await this.page.mouse.move(box.x + box.width, 400);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, 400, { steps: 8 });
+    await this.page.mouse.up();
+  }
+
+  /** From now on, notes how long each frame of the window lasts. */
+  async watchFrames(): Promise<void> {
+    await this.page.evaluate(`{
+      let before = performance.now();
+      globalThis.longestFrame = 0;
+      const next = (now) => {
+        globalThis.longestFrame = Math.max(globalThis.longestFrame, now - before);
+        before = now;
+        requestAnimationFrame(next);
+      };
+      requestAnimationFrame(next);
+    }`);
+  }
+
+  /** In milliseconds, since `watchFrames`. */
+  async longestFrame(): Promise<number> {
+    return Number(await this.page.evaluate('globalThis.longestFrame'));
   }
 
   /** The page inside of the front-most webview. */
