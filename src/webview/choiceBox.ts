@@ -110,9 +110,12 @@ export class ChoiceBox extends LitElement {
         color: var(--vscode-dropdown-foreground);
         box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
       }
-      :host([side='destination']) .list.right {
-        left: auto;
-        right: 0;
+      /* Where "To" ends the row (see flowForm.ts), its list opens to the left. */
+      @container (min-width: 521px) and (max-width: 760px) {
+        :host([side='destination']) .list {
+          left: auto;
+          right: 0;
+        }
       }
       .heading {
         display: flex;
