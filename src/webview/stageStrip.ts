@@ -70,9 +70,9 @@ export class StageStrip extends LitElement {
         display: flex;
         flex-direction: column;
         align-items: center;
-        min-width: 72px;
+        min-width: 62px;
         max-width: 150px;
-        padding: 0 8px 3px;
+        padding: 0 6px 3px;
         border: 0;
         border-radius: 4px;
         background: none;
@@ -98,7 +98,7 @@ export class StageStrip extends LitElement {
         display: block;
         align-self: stretch;
         height: 16px;
-        margin: 0 -8px;
+        margin: 0 -6px;
       }
       .rail::before {
         content: '';

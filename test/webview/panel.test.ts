@@ -161,7 +161,9 @@ describe('the path', () => {
     expect(await currentRow(page)).toContain('PREROUTING · nat');
     await page.keyboard.press('ArrowRight');
     expect(await currentRow(page)).toContain('1 every packet → KUBE-SERVICES');
-    expect(panel.host.told.at(-1)).toMatchObject({ type: 'highlight', location: { line: 101 } });
+    await expect
+      .poll(() => panel.host.told.at(-1))
+      .toMatchObject({ type: 'highlight', location: { line: 101 } });
     const before = await page.getByRole('treeitem').count();
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => page.getByRole('treeitem').count()).toBeLessThan(before);
@@ -171,7 +173,9 @@ describe('the path', () => {
     expect(await currentRow(page)).toContain('POSTROUTING · nat');
     await page.getByText('every packet → KUBE-SERVICES').click();
     await page.keyboard.press('Enter');
-    expect(panel.host.told.at(-1)).toMatchObject({ type: 'reveal', location: { line: 101 } });
+    await expect
+      .poll(() => panel.host.told.at(-1))
+      .toMatchObject({ type: 'reveal', location: { line: 101 } });
   });
 
   test('every row says its level and its place', async () => {
