@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readForm, type FlowField, type FlowText } from '../kubeproxy/flowForm.ts';
+import { readForm, type FlowField, type FlowForm } from '../kubeproxy/flowForm.ts';
 import { consideredRules } from '../kubeproxy/narrative/considered.ts';
 import { narrate } from '../kubeproxy/narrative/narrate.ts';
 import { flowResult } from '../netfilter/flows.ts';
@@ -114,7 +114,7 @@ async function traceOne(rules: Rules, given: Arguments, terminal: Terminal): Pro
   return 0;
 }
 
-function formOf(given: Arguments): FlowText {
+function formOf(given: Arguments): FlowForm {
   const text = (field: FlowField): string => given.values.get(optionOfField[field]) ?? '';
   return {
     from: text('from'),

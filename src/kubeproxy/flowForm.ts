@@ -24,9 +24,11 @@ import {
 import { readSource, type SourceText } from './form/sourceText.ts';
 import { sourceNote } from './form/sourceNote.ts';
 
-/** Every field is text, empty where nothing was said. */
-export interface FlowText {
+/** A flow as a form holds it: every field is text that may be wrong, empty where nothing was said. */
+export interface FlowForm {
+  /** `pod:10.244.1.7`, `external:203.0.113.9`, `node`, `node:192.168.0.2` or a bare address, with an optional `:port`. */
   readonly from: string;
+  /** `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, or a Service port's name `default/web:http`. */
   readonly to: string;
   readonly protocol: string;
   readonly state: string;
@@ -39,9 +41,10 @@ export interface FlowText {
   readonly gid?: string;
 }
 
-export type FlowField = keyof FlowText;
+export type FlowField = keyof FlowForm;
 
-interface FlowFieldError {
+/** What is wrong with one field of a form. */
+export interface FieldError {
   readonly field: FlowField;
   readonly message: string;
 }
@@ -54,19 +57,19 @@ export type FlowReading =
       readonly fromNote: string;
       readonly toNote: string;
     }
-  | { readonly kind: 'errors'; readonly errors: readonly FlowFieldError[] };
+  | { readonly kind: 'errors'; readonly errors: readonly FieldError[] };
 
 /** Reads the fields; a wrong one is named with what is wrong and what would be right. Blanks around a text do not count. */
-export function readForm(form: FlowText, analysis: Analysis): FlowReading {
+export function readForm(form: FlowForm, analysis: Analysis): FlowReading {
   return new FormReader(form, analysis).read();
 }
 
 class FormReader {
-  readonly #form: FlowText;
+  readonly #form: FlowForm;
   readonly #analysis: Analysis;
-  readonly #errors: FlowFieldError[] = [];
+  readonly #errors: FieldError[] = [];
 
-  constructor(form: FlowText, analysis: Analysis) {
+  constructor(form: FlowForm, analysis: Analysis) {
     this.#form = form;
     this.#analysis = analysis;
   }

@@ -4,6 +4,7 @@
  */
 import type { Flow } from '../netfilter/flow.ts';
 import type { Decision } from '../netfilter/trace.ts';
+import type { FieldError, FlowForm } from '../kubeproxy/flowForm.ts';
 import type { ConsideredRule, Narrative } from '../kubeproxy/narrative/narrative.ts';
 import type { TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
 import type { TreeStep } from '../kubeproxy/tree/rowsTo.ts';
@@ -83,27 +84,18 @@ export interface DestinationChoice {
 
 export type Choice = SourceChoice | DestinationChoice;
 
-/** A flow as a form holds it: text that may be wrong. The server checks it and says what is wrong at which field. */
-export interface FlowForm {
-  /** `pod:10.244.1.7`, `external:203.0.113.9`, `node`, `node:192.168.0.2` or a bare address, with an optional `:port`. */
-  readonly from: string;
-  /** `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, or a Service port's name `default/web:http`. */
-  readonly to: string;
-  readonly protocol: string;
-  readonly state: string;
-  readonly mark: string;
-  readonly interface: string;
-  readonly ttl: string;
-  readonly tcpFlags: string;
-  readonly icmpType?: string;
-  readonly uid?: string;
-  readonly gid?: string;
-}
+export type { FieldError, FlowForm };
 
-export interface FieldError {
-  readonly field: keyof FlowForm;
-  readonly message: string;
-}
+export const emptyForm: FlowForm = {
+  from: '',
+  to: '',
+  protocol: '',
+  state: '',
+  mark: '',
+  interface: '',
+  ttl: '',
+  tcpFlags: '',
+};
 
 export interface TraceParams {
   readonly uri: string;

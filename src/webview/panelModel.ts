@@ -4,6 +4,7 @@
  */
 import { RequestCancelled } from '../protocol/rpc.ts';
 import type { PanelState } from '../protocol/panel.ts';
+import { emptyForm } from '../protocol/requests.ts';
 import type { FieldError, FlowForm, TraceAnswer } from '../protocol/requests.ts';
 import type { Host } from './host.ts';
 import { isSavedState, keyOf, sameVisit, visited } from './savedState.ts';
@@ -28,17 +29,6 @@ export interface ModelState extends SavedState {
   readonly work: 'idle' | 'working' | 'slow';
   readonly rulesChanged: boolean;
 }
-
-const emptyForm: FlowForm = {
-  from: '',
-  to: '',
-  protocol: '',
-  state: '',
-  mark: '',
-  interface: '',
-  ttl: '',
-  tcpFlags: '',
-};
 
 const emptyState: ModelState = {
   uri: '',

@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { emptyForm } from '../../src/extension/commands/pickFlow.ts';
+import { emptyForm } from '../../src/protocol/requests.ts';
 import { showInTreeCommand } from '../../src/protocol/commands.ts';
 import { traceRequest } from '../../src/protocol/requests.ts';
 import { extension, nextEvent, positionOf, workspaceFile } from './support.ts';

@@ -1,8 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { tracePacketCommand } from '../../src/protocol/commands.ts';
-import { choicesRequest, traceRequest } from '../../src/protocol/requests.ts';
-import { emptyForm } from '../../src/extension/commands/pickFlow.ts';
+import { choicesRequest, emptyForm, traceRequest } from '../../src/protocol/requests.ts';
 import { extension, nextEvent, openDump } from './support.ts';
 import { Suite } from './runner.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { readForm, type FlowText } from '../../src/kubeproxy/flowForm.ts';
+import { readForm, type FlowForm } from '../../src/kubeproxy/flowForm.ts';
 import { emptyForm, rulesOnly, snapshot } from './narrative/support.ts';
 
 const analysis = snapshot('media/samples/kube-proxy-1.36');
 
-function read(form: Partial<FlowText>) {
+function read(form: Partial<FlowForm>) {
   return readForm({ ...emptyForm, ...form }, analysis);
 }
 
 describe('a flow from text', () => {
-  it.each<[Partial<FlowText>, object, string, string]>([
+  it.each<[Partial<FlowForm>, object, string, string]>([
     [
       { from: 'pod:10.244.1.7', to: '10.96.0.10:53', protocol: 'UDP' },
       {
@@ -111,7 +111,7 @@ describe('a flow from text', () => {
 describe('what is wrong is said at its field', () => {
   const right = { from: 'pod:10.244.1.7', to: '10.96.0.1:443' };
 
-  it.each<[Partial<FlowText>, string, string]>([
+  it.each<[Partial<FlowForm>, string, string]>([
     [{ from: '' }, 'from', 'Say who sends the packet: pod:IP, external:IP, node or an address.'],
     [{ from: 'pod:' }, 'from', 'An address is missing behind "pod:", such as pod:10.244.1.7.'],
     [{ from: '10.244.1' }, 'from', '"10.244.1" is not an IPv4 address: it takes four numbers from 0 to 255.'],

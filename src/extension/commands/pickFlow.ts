@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import {
   choicesRequest,
+  emptyForm,
   type Choice,
   type ChoicesParams,
   type DestinationChoice,
@@ -9,17 +10,6 @@ import {
   type SourceChoice,
 } from '../../protocol/requests.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
-
-export const emptyForm: FlowForm = {
-  from: '',
-  to: '',
-  protocol: '',
-  state: '',
-  mark: '',
-  interface: '',
-  ttl: '',
-  tcpFlags: '',
-};
 
 /** What a pick gives to the form. */
 type Picked = Partial<FlowForm>;

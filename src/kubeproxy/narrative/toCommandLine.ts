@@ -1,4 +1,4 @@
-import type { FlowField, FlowText } from '../flowForm.ts';
+import type { FlowField, FlowForm } from '../flowForm.ts';
 
 const options: readonly (readonly [FlowField, string])[] = [
   ['from', 'from'],
@@ -15,7 +15,7 @@ const options: readonly (readonly [FlowField, string])[] = [
 ];
 
 /** The command line that traces the same packet. `rules` is the file or folder; every word is quoted for a POSIX shell. */
-export function toCommandLine(form: FlowText, rules: string): string {
+export function toCommandLine(form: FlowForm, rules: string): string {
   const words = options.flatMap(([field, option]) => {
     const text = (form[field] ?? '').trim();
     return text === '' ? [] : [`--${option}`, quoted(text)];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
-import type { FlowText } from '../../../src/kubeproxy/flowForm.ts';
+import type { FlowForm } from '../../../src/kubeproxy/flowForm.ts';
 import { dockerAddresses, dockerRoutes } from './dockerHost.ts';
 import { pathText, rulesOnly, sentences, snapshot, tell } from './support.ts';
 
@@ -23,7 +23,7 @@ const client = 'pod:10.244.1.7';
 const outside = 'external:203.0.113.9';
 
 describe('the sentences of a trace', () => {
-  it.each<[string, Analysis, Partial<FlowText>, readonly string[]]>([
+  it.each<[string, Analysis, Partial<FlowForm>, readonly string[]]>([
     [
       'a cluster IP from a pod',
       new36,

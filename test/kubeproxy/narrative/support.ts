@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
-import { readForm, type FlowText } from '../../../src/kubeproxy/flowForm.ts';
+import { readForm, type FlowForm } from '../../../src/kubeproxy/flowForm.ts';
 import { narrate } from '../../../src/kubeproxy/narrative/narrate.ts';
 import type { Narrative, NarrativeStep } from '../../../src/kubeproxy/narrative/narrative.ts';
 import type { Flow } from '../../../src/netfilter/flow.ts';
@@ -37,7 +37,7 @@ export function rulesOnly(
   return analysisOfFiles(files);
 }
 
-export const emptyForm: FlowText = {
+export const emptyForm: FlowForm = {
   from: '',
   to: '',
   protocol: '',
@@ -54,7 +54,7 @@ export interface Told {
 }
 
 /** The telling of the packet that a form describes; the form must be right. */
-export function tell(analysis: Analysis, form: Partial<FlowText>, decisions: readonly Decision[] = []): Told {
+export function tell(analysis: Analysis, form: Partial<FlowForm>, decisions: readonly Decision[] = []): Told {
   const reading = readForm({ ...emptyForm, ...form }, analysis);
   if (reading.kind === 'errors') throw new Error(JSON.stringify(reading.errors));
   const { flow } = reading;
@@ -64,7 +64,7 @@ export function tell(analysis: Analysis, form: Partial<FlowText>, decisions: rea
 }
 
 /** The sentences of a telling. */
-export function sentences(analysis: Analysis, form: Partial<FlowText>): readonly string[] {
+export function sentences(analysis: Analysis, form: Partial<FlowForm>): readonly string[] {
   const { narrative } = tell(analysis, form);
   return [narrative.headline, ...narrative.details];
 }
