@@ -48,6 +48,7 @@ export function largeDump(window: Window): Suite {
   suite.test('a packet is traced from the palette', async () => {
     await window.command('kube-proxy: Trace Packet');
     await window.pick('pod:10.244.1.7', 'as typed');
+    await window.nextPick('2/2');
     await window.pick('app-04737', 'tenant-17/app-04737:http');
     await window.webview().locator('answer-summary').waitFor();
     await window.screenshot('large-trace');

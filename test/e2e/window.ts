@@ -83,6 +83,11 @@ export class Window {
     await this.quickPickRow(row).click();
   }
 
+  /** Waits until the quick pick of this step (`2/2`) stands in place of the one before it. */
+  async nextPick(step: string): Promise<void> {
+    await this.page.locator('.quick-input-title:visible', { hasText: step }).waitFor();
+  }
+
   /** The open quick pick's first row that has `text` in it. */
   quickPickRow(text: string): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();

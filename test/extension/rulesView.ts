@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RulesElement } from '../../src/extension/views/rulesTree.ts';
 import { showInTreeCommand } from '../../src/protocol/commands.ts';
-import { extension, openDump, writeFile } from './support.ts';
+import { chainSelectedBy, extension, openDump, writeFile } from './support.ts';
 import { Suite } from './runner.ts';
 
 export const rulesView = new Suite('Rules view');
@@ -73,13 +73,9 @@ rulesView.test('a click on a row goes to its rule', async () => {
 rulesView.test('Show in the Tree selects the first row of a chain', async () => {
   const document = await openDump();
   const chain = /KUBE-SVC-\w+/.exec(document.getText())?.[0] ?? '';
-  await vscode.commands.executeCommand(showInTreeCommand, {
-    uri: document.uri.toString(),
-    table: 'nat',
-    chain,
-  });
-  const selected = extension().exports.view.selected;
-  assert.equal(selected?.kind === 'row' ? selected.row.chain : null, chain);
+  const argument = { uri: document.uri.toString(), table: 'nat', chain };
+  const selected = await chainSelectedBy(() => vscode.commands.executeCommand(showInTreeCommand, argument));
+  assert.equal(selected, chain);
 });
 
 rulesView.test('a pinned view stays with its dump', async () => {

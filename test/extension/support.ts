@@ -47,6 +47,15 @@ export function nextEvent<Value>(
   });
 }
 
+/** The chain of the row that `run` selects: the window tells the selection a moment after the row is shown. */
+export async function chainSelectedBy(run: () => Thenable<unknown>): Promise<string | null> {
+  const { view } = extension().exports;
+  const selected = nextEvent(view.onDidChangeSelection, ({ selection }) => selection[0]?.kind === 'row');
+  await run();
+  const [row] = (await selected).selection;
+  return row?.kind === 'row' ? row.row.chain : null;
+}
+
 /** Where `text` stands first after `after`. */
 export function positionOf(document: vscode.TextDocument, text: string, after = ''): vscode.Position {
   const from = document.getText().indexOf(after);

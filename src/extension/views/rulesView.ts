@@ -52,6 +52,10 @@ export class RulesView implements vscode.Disposable {
     return this.#view.selection[0];
   }
 
+  get onDidChangeSelection(): vscode.Event<vscode.TreeViewSelectionChangeEvent<RulesElement>> {
+    return this.#view.onDidChangeSelection;
+  }
+
   setOrder(order: RulesOrder): void {
     void this.#memento.update(orderKey, order);
     void vscode.commands.executeCommand('setContext', orderKey, order);
