@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readForm, type FlowForm } from '../../src/kubeproxy/flowForm.ts';
-import { emptyForm, rulesOnly, snapshot } from './narrative/support.ts';
+import { emptyForm } from '../../src/protocol/requests.ts';
+import { rulesOnly, snapshot } from './narrative/support.ts';
 
 const analysis = snapshot('media/samples/kube-proxy-1.36');
 

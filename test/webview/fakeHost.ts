@@ -2,20 +2,10 @@
 import { Answerer } from '../../src/protocol/rpc.ts';
 import type { CallMessage, Handlers } from '../../src/protocol/rpc.ts';
 import type { FromPanel, PanelRequests, PanelState, ToPanel } from '../../src/protocol/panel.ts';
+import { emptyForm } from '../../src/protocol/requests.ts';
 import type { FlowForm } from '../../src/protocol/requests.ts';
 
 type Told = Exclude<FromPanel, CallMessage<PanelRequests>>;
-
-export const emptyForm: FlowForm = {
-  from: '',
-  to: '',
-  protocol: '',
-  state: '',
-  mark: '',
-  interface: '',
-  ttl: '',
-  tcpFlags: '',
-};
 
 export function stateOf(form: Partial<FlowForm>, run: boolean): PanelState {
   return {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { consideredRules } from '../../../src/kubeproxy/narrative/considered.ts';
 import { toCommandLine } from '../../../src/kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../../src/kubeproxy/narrative/toMarkdown.ts';
-import { emptyForm, rulesOnly, snapshot, tell } from './support.ts';
+import { emptyForm } from '../../../src/protocol/requests.ts';
+import { rulesOnly, snapshot, tell } from './support.ts';
 
 const analysis = snapshot('media/samples/kube-proxy-1.36');
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
+import { emptyForm } from '../../../src/protocol/requests.ts';
 import { readForm, type FlowForm } from '../../../src/kubeproxy/flowForm.ts';
 import { narrate } from '../../../src/kubeproxy/narrative/narrate.ts';
 import type { Narrative, NarrativeStep } from '../../../src/kubeproxy/narrative/narrative.ts';
@@ -36,17 +37,6 @@ export function rulesOnly(
   }
   return analysisOfFiles(files);
 }
-
-export const emptyForm: FlowForm = {
-  from: '',
-  to: '',
-  protocol: '',
-  state: '',
-  mark: '',
-  interface: '',
-  ttl: '',
-  tcpFlags: '',
-};
 
 export interface Told {
   readonly flow: Flow;
