@@ -168,3 +168,58 @@ export const documentChanged = 'kubeProxy/documentChanged';
 export interface UriNotification {
   readonly uri: string;
 }
+
+/** An object of the cluster as the informers have it; null for one that is gone. */
+export interface LiveObjectChange {
+  readonly resource: 'services' | 'endpointslices' | 'nodes' | 'pods';
+  readonly key: string;
+  readonly object: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * Client to server: the objects of an open context, first all of them, then what changes. They serve every document
+ * under `kube-proxy:/CONTEXT/`, in place of an `objects.json`.
+ */
+export const liveObjectsChanged = 'kubeProxy/liveObjectsChanged';
+export interface LiveObjectsParams {
+  readonly context: string;
+  /** Resources that are complete now: what is not in `changes` and was known before is gone. */
+  readonly replaced: readonly LiveObjectChange['resource'][];
+  readonly changes: readonly LiveObjectChange[];
+  /** The context was closed: forget it. */
+  readonly closed: boolean;
+}
+
+/** What may be chosen to trace in a cluster before any node's rules are had: answered from the live objects alone. */
+export interface ClusterChoicesParams {
+  readonly context: string;
+  readonly side: 'source' | 'destination';
+  readonly query: string;
+  readonly limit: number;
+}
+
+export interface ClusterChoice {
+  readonly label: string;
+  readonly description: string;
+  /** The fields of the form that it fills: `from` and, where known, `interface`; or `to` and `protocol`. */
+  readonly form: Partial<FlowForm>;
+  readonly icon: 'pod' | 'node' | 'external' | 'service';
+}
+
+export const clusterChoicesRequest = request<ClusterChoicesParams, readonly ClusterChoice[]>(
+  'kubeProxy/clusterChoices',
+);
+
+/** Whose rules decide what happens to a packet of this form first. */
+export interface DecidingNodeParams {
+  readonly context: string;
+  readonly form: FlowForm;
+}
+export interface DecidingNode {
+  /** Null where any node may be asked: `candidates` then, the likeliest first. */
+  readonly node: string | null;
+  readonly candidates: readonly string[];
+  /** In words: "the packet enters at node-1, where the pod default/client runs". */
+  readonly because: string;
+}
+export const decidingNodeRequest = request<DecidingNodeParams, DecidingNode>('kubeProxy/decidingNode');

@@ -1,0 +1,73 @@
+/**
+ * What this product asks of a cluster, and nothing else: get, list, watch, exec of a fixed argv, and, for the one action
+ * that a user confirms, the debug Pod. adapters/ answers it with @kubernetes/client-node; tests with whatever they need.
+ * Every method rejects with a `ClusterFailure`, and with kind `cancelled` once `signal` has fired.
+ */
+import type { JsonRecord } from '../text/json.ts';
+
+/** As in the paths of the API: `services`, `endpointslices` … */
+export type Resource = 'services' | 'endpointslices' | 'nodes' | 'pods' | 'configmaps';
+
+/** The four that are watched. */
+export type WatchedResource = Exclude<Resource, 'configmaps'>;
+
+export interface ListQuery {
+  readonly resource: Resource;
+  /** Null for all namespaces, and for nodes. */
+  readonly namespace: string | null;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface ObjectName {
+  readonly resource: Resource;
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
+export interface WatchListener {
+  /** The objects of a (new) list: what was known before and is not among them is gone. */
+  replaced(objects: readonly JsonRecord[]): void;
+  changed(object: JsonRecord): void;
+  deleted(object: JsonRecord): void;
+  /** Called when the watch fails, and with null when it runs again. It retries by itself until `stop`. */
+  failed(failure: Error | null): void;
+}
+
+export interface ExecTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Null for the Pod's only or first container. */
+  readonly container: string | null;
+}
+
+export interface ExecOptions {
+  readonly signal: AbortSignal;
+  /** Called with the bytes so far, for progress. */
+  readonly onProgress?: (bytes: number) => void;
+  /** More than this on stdout ends it with `tooLarge`. */
+  readonly maxBytes: number;
+  /** Milliseconds without an end; then `timedOut`. */
+  readonly timeout: number;
+}
+
+export interface ExecResult {
+  readonly stdout: Uint8Array;
+  /** Cut to 64 KiB. */
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface ClusterApi {
+  /** `v1.36.3` */
+  serverVersion(signal: AbortSignal): Promise<string>;
+  get(name: ObjectName, signal: AbortSignal): Promise<JsonRecord>;
+  /** Page by page, so that no answer is larger than some hundred objects. */
+  list(query: ListQuery, signal: AbortSignal): AsyncIterable<readonly JsonRecord[]>;
+  watch(resource: WatchedResource, listener: WatchListener): { stop(): void };
+  /** Runs `argv` as it is: never a shell. A program that ends with an error is a result, one that is not there a failure. */
+  exec(target: ExecTarget, argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
+  /** Only debugPod.ts may call these two. */
+  createPod(namespace: string, manifest: JsonRecord, signal: AbortSignal): Promise<void>;
+  deletePod(namespace: string, name: string, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,78 @@
+/** A node of an open context, and what was collected from it. */
+import type { ClusterFailure } from './failure.ts';
+
+export type ProxyMode = 'iptables' | 'nftables' | 'ipvs' | 'userspace' | 'kernelspace';
+
+/** Where a node's rules can be got. */
+export type RulesSource =
+  | {
+      readonly kind: 'proxyPod';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container: string | null;
+    }
+  /** Another Pod on the node's network that has iptables: calico-node, kube-flannel … */
+  | {
+      readonly kind: 'hostPod';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container: string | null;
+    }
+  | {
+      readonly kind: 'debugPod';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container: string | null;
+    }
+  /** The user's own argv, run on this machine. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] };
+
+export interface LiveNode {
+  readonly name: string;
+  readonly ready: boolean;
+  /** `InternalIP` and `ExternalIP`. */
+  readonly addresses: readonly string[];
+  /** Null while not known. */
+  readonly mode: ProxyMode | null;
+  /** Of kube-proxy's image, else of the node: `v1.36.3`; empty where not known. */
+  readonly version: string;
+  /** Whether a kube-proxy Pod runs here; `replacement` names what does its work instead (`Cilium`, `k3s`), if that can be told. */
+  readonly proxy:
+    { readonly kind: 'running' } | { readonly kind: 'none'; readonly replacement: string | null };
+  /** What we hold of its rules; null before the first collection. */
+  readonly held: HeldRules | null;
+  /** Of the last collection, or what is known to be in its way; null where nothing went wrong. */
+  readonly failure: ClusterFailure | null;
+  /** Collecting now: `reading iptables-save, 2.1 MB`; null otherwise. */
+  readonly progress: string | null;
+}
+
+export interface HeldRules {
+  /** Milliseconds since the epoch. */
+  readonly takenAt: number;
+  /** Lines that begin with `-A`, of both families. */
+  readonly rules: number;
+  readonly source: RulesSource;
+}
+
+/**
+ * A file of a node's snapshot as DESIGN names them (`iptables-save.txt`, `ip-addr.json` …), and two more: `nft.txt`
+ * (`nft list ruleset`, for reading) and `snapshot.json` (of what node, when, and why what is missing is missing).
+ */
+export type SnapshotTextName = string;
+
+/** What could not be had, and why, in words for an assumption: `conntrack.txt`, "the Pod has no conntrack". */
+export interface MissingFile {
+  readonly file: SnapshotTextName;
+  readonly reason: string;
+}
+
+export interface CollectedNode {
+  readonly context: string;
+  readonly node: string;
+  readonly takenAt: number;
+  readonly source: RulesSource;
+  /** Without `objects.json`, which the session's informers make. */
+  readonly files: ReadonlyMap<SnapshotTextName, string>;
+  readonly missing: readonly MissingFile[];
+}

@@ -1,0 +1,91 @@
+/**
+ * The façade of cluster/: one open context. The extension and the command line know only this file, contexts.ts,
+ * failure.ts and liveNode.ts. Opening a session is the first thing that contacts anybody.
+ */
+import type { JsonRecord } from '../text/json.ts';
+import type { WatchedResource } from './clusterApi.ts';
+import type { ClusterContext, Contexts } from './contexts.ts';
+import type { ClusterFailure } from './failure.ts';
+import type { CollectedNode, LiveNode } from './liveNode.ts';
+
+export interface Subscription {
+  dispose(): void;
+}
+
+export interface ClusterOptions {
+  /** Kubeconfig files; null = $KUBECONFIG (several), ~/.kube/config, else the Pod's own service account. */
+  readonly kubeconfig: readonly string[] | null;
+}
+
+/** The parts of an object that this product reads (kubernetes/slim.ts); null for one that is gone. */
+export interface ObjectChange {
+  readonly resource: WatchedResource;
+  /** `default/web`, a node's name. */
+  readonly key: string;
+  readonly object: JsonRecord | null;
+}
+
+export interface ObjectChanges {
+  /** These resources are complete now: what is not in `changes` and was known before is gone. */
+  readonly replaced: readonly WatchedResource[];
+  readonly changes: readonly ObjectChange[];
+}
+
+export type SessionState =
+  | { readonly kind: 'connecting' }
+  /** `stale`: the resources whose watch is broken now, each with why; what is held of them may be old. */
+  | {
+      readonly kind: 'ready';
+      readonly version: string;
+      readonly stale: ReadonlyMap<WatchedResource, ClusterFailure>;
+      /** Still reading the first list of these. */
+      readonly loading: readonly WatchedResource[];
+    }
+  | { readonly kind: 'failed'; readonly failure: ClusterFailure }
+  | { readonly kind: 'closed' };
+
+export interface CollectOptions {
+  readonly signal: AbortSignal;
+  /** The user's own command for this context (a setting), argv with `{node}` for the node's name; null = none. */
+  readonly command: readonly string[] | null;
+  /** Asked when only a debug Pod is left; true creates it. It is deleted before `collect` settles. */
+  readonly confirmDebugPod: (node: string, manifest: JsonRecord) => Promise<boolean>;
+  readonly onProgress?: (words: string) => void;
+}
+
+export interface ClusterSession {
+  readonly context: ClusterContext;
+  readonly state: SessionState;
+  /** Sorted by name. */
+  readonly nodes: readonly LiveNode[];
+  /** The state or a node's row changed. Bunched: at most some times a second. */
+  onDidChange(listener: () => void): Subscription;
+  /** First all that is known, then what changes; bunched. */
+  onDidChangeObjects(listener: (changes: ObjectChanges) => void): Subscription;
+  /** A node was collected. */
+  onDidCollect(listener: (collected: CollectedNode) => void): Subscription;
+  /** What was last collected from a node; null = nothing yet. */
+  collected(node: string): CollectedNode | null;
+  /** Asks a node for its rules and its state; a call while one runs for the node joins it. At most four nodes at a time. */
+  collect(node: string, options: CollectOptions): Promise<CollectedNode>;
+  /** All Services, EndpointSlices, Nodes and Pods as a `List`, slimmed: the snapshot's `objects.json`. */
+  objects(signal: AbortSignal): Promise<string>;
+  /** One object as the API has it now, in full. */
+  read(
+    resource: WatchedResource,
+    namespace: string | null,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<JsonRecord>;
+  /** Debug Pods of ours that an earlier window left; deletes them and tells how many. */
+  removeLeftovers(signal: AbortSignal): Promise<number>;
+  retry(): void;
+  close(): void;
+}
+
+/** What dist/cluster.js exports: loaded with the first context that is opened. */
+export interface ClusterModule {
+  readContexts(options: ClusterOptions): Promise<Contexts>;
+  /** With informers (`watch`), or, for the command line, with one list of everything and no watch. */
+  openSession(context: string, options: ClusterOptions & { readonly watch: boolean }): ClusterSession;
+}
