@@ -6,9 +6,7 @@ import { readJsonDocuments } from '../text/jsonDocuments.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
-import { readNodeObject, readPod } from './readPods.ts';
-import { readService } from './readService.ts';
-import { readSlice } from './readSlice.ts';
+import { isObjectKind, keyOf, readObject } from './readObject.ts';
 
 export interface ObjectsRead {
   readonly objects: KubernetesObjects;
@@ -63,22 +61,14 @@ class Collected {
   readonly #pods = new Map<string, Pod>();
 
   add({ kind, object }: KindedObject, reader: JsonReader): void {
-    if (!wanted.has(kind)) return;
-    const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
-    const name = metadata['name'];
-    reader.subject = kind;
-    if (typeof name !== 'string' || name === '') {
-      reader.report('has no name');
-      return;
-    }
-    const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : 'default';
-    const key = kind === 'Node' ? name : `${namespace}/${name}`;
-    reader.subject = `${kind} ${key}`;
-    const identity = { namespace, name, labels: reader.stringMap(metadata, 'labels') ?? new Map() };
-    if (kind === 'Service') this.#services.set(key, readService(object, identity, reader));
-    else if (kind === 'EndpointSlice') this.#slices.set(key, readSlice(object, identity, reader));
-    else if (kind === 'Node') this.#nodes.set(key, readNodeObject(object, identity, reader));
-    else this.#pods.set(key, readPod(object, identity, reader));
+    if (!isObjectKind(kind)) return;
+    const read = readObject(kind, object, reader);
+    if (read === null) return;
+    const key = keyOf(read);
+    if (read.kind === 'Service') this.#services.set(key, read);
+    else if (read.kind === 'EndpointSlice') this.#slices.set(key, read);
+    else if (read.kind === 'Node') this.#nodes.set(key, read);
+    else this.#pods.set(key, read);
   }
 
   objects(): KubernetesObjects {
@@ -90,5 +80,3 @@ class Collected {
     };
   }
 }
-
-const wanted: ReadonlySet<string> = new Set(['Service', 'EndpointSlice', 'Node', 'Pod']);
