@@ -51,3 +51,11 @@ export class ClusterFailure extends Error {
     this.right = options.right ?? null;
   }
 }
+
+/**
+ * Whether `error` is a `ClusterFailure`. By name, since dist/cluster.js has a class of its own that the bundles which load
+ * it do not share: `instanceof` is false there.
+ */
+export function isClusterFailure(error: unknown): error is ClusterFailure {
+  return error instanceof Error && error.name === 'ClusterFailure';
+}
