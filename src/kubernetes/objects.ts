@@ -98,6 +98,8 @@ export interface KubernetesNode {
   readonly internalAddresses: readonly string[];
   readonly podCIDRs: readonly string[];
   readonly kubeProxyVersion: string;
+  /** The condition `Ready`; null where it is left out or `Unknown`: the node does not answer. */
+  readonly ready: boolean | null;
 }
 
 export interface Pod {

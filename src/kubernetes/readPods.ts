@@ -58,7 +58,13 @@ export function readNodeObject(
     internalAddresses: addressesOf(status, reader, ['InternalIP']),
     podCIDRs: several.length > 0 || one === null ? several : [one],
     kubeProxyVersion: reader.text(reader.record(status, 'nodeInfo'), 'kubeProxyVersion') ?? '',
+    ready: readReady(reader.records(status, 'conditions')),
   };
+}
+
+function readReady(conditions: readonly JsonRecord[]): boolean | null {
+  const status = conditions.find((condition) => condition['type'] === 'Ready')?.['status'];
+  return status === 'True' ? true : status === 'False' ? false : null;
 }
 
 function addressesOf(status: JsonRecord, reader: JsonReader, types: readonly string[]): readonly string[] {

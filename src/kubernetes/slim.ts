@@ -100,6 +100,7 @@ const node = fields({
   status: fields({
     addresses: list(fields({ type: plain, address: plain })),
     nodeInfo: fields({ kubeProxyVersion: plain }),
+    conditions: list(fields({ type: plain, status: plain })),
   }),
 });
 
