@@ -26,8 +26,11 @@ export interface ObjectName {
 }
 
 export interface WatchListener {
-  /** The objects of a (new) list: what was known before and is not among them is gone. */
-  replaced(objects: readonly JsonRecord[]): void;
+  /** A (new) list begins; its objects come page by page. It may begin again before it was `listed`. */
+  listing(): void;
+  page(objects: readonly JsonRecord[]): void;
+  /** What was known before and was in none of the pages since `listing` is gone. */
+  listed(): void;
   changed(object: JsonRecord): void;
   deleted(object: JsonRecord): void;
   /** Called when the watch fails, and with null when it runs again. It retries by itself until `stop`. */

@@ -29,7 +29,8 @@ export type RulesSource =
 
 export interface LiveNode {
   readonly name: string;
-  readonly ready: boolean;
+  /** Null where the node's object may not be read. */
+  readonly ready: boolean | null;
   /** `InternalIP` and `ExternalIP`. */
   readonly addresses: readonly string[];
   /** Null while not known. */

@@ -25,10 +25,16 @@ export interface ObjectChange {
   readonly object: JsonRecord | null;
 }
 
+/**
+ * Thousands of objects come in pages: the first message of a resource names it in `replaced`, and the one that ends the
+ * first list in `complete`; until then objects that exist may be missing, so nothing may be concluded from their absence.
+ */
 export interface ObjectChanges {
-  /** These resources are complete now: what is not in `changes` and was known before is gone. */
+  /** What was known of these resources before this message is forgotten: `changes` begins them anew. */
   readonly replaced: readonly WatchedResource[];
   readonly changes: readonly ObjectChange[];
+  /** With these changes all objects of the resource are known. One that cannot be read never gets complete. */
+  readonly complete: readonly WatchedResource[];
 }
 
 export type SessionState =

@@ -183,9 +183,11 @@ export interface LiveObjectChange {
 export const liveObjectsChanged = 'kubeProxy/liveObjectsChanged';
 export interface LiveObjectsParams {
   readonly context: string;
-  /** Resources that are complete now: what is not in `changes` and was known before is gone. */
+  /** What was known of these resources before this message is forgotten: `changes` begins them anew. */
   readonly replaced: readonly LiveObjectChange['resource'][];
   readonly changes: readonly LiveObjectChange[];
+  /** With these changes all objects of the resource are known; until then nothing may be concluded from an absence. */
+  readonly complete: readonly LiveObjectChange['resource'][];
   /** The context was closed: forget it. */
   readonly closed: boolean;
 }
