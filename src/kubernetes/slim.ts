@@ -99,7 +99,7 @@ const node = fields({
   spec: fields({ podCIDR: plain, podCIDRs: list(plain) }),
   status: fields({
     addresses: list(fields({ type: plain, address: plain })),
-    nodeInfo: fields({ kubeProxyVersion: plain }),
+    nodeInfo: fields({ kubeProxyVersion: plain, kubeletVersion: plain, operatingSystem: plain }),
     conditions: list(fields({ type: plain, status: plain })),
   }),
 });
@@ -109,7 +109,9 @@ const pod = fields({
   spec: fields({
     nodeName: plain,
     hostNetwork: plain,
-    containers: list(fields({ ports: list(fields({ name: plain, containerPort: plain })) })),
+    containers: list(
+      fields({ name: plain, image: plain, ports: list(fields({ name: plain, containerPort: plain })) }),
+    ),
   }),
   status: fields({
     phase: plain,
