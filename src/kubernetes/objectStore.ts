@@ -1,0 +1,129 @@
+/**
+ * The objects of a live cluster, kept by what changes: an object is read once, when it comes, and the lists are made
+ * again only for the kinds that changed and only when they are asked for.
+ */
+import type { JsonRecord } from '../text/json.ts';
+import { JsonReader } from './jsonReader.ts';
+import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
+import { type KubernetesObject, readObject } from './readObject.ts';
+import { sameValue } from './sameValue.ts';
+import { kindOfResource, type ObjectResource } from './slim.ts';
+import { SortedByKey } from './sortedByKey.ts';
+
+/** An object as the API has it, whole or slimmed; null for one that is gone. */
+export interface StoreChange {
+  readonly resource: ObjectResource;
+  /** `default/web`, a node's name. */
+  readonly key: string;
+  readonly object: JsonRecord | null;
+}
+
+export interface StoreChanges {
+  /** These resources are complete now: what is not among `changes` is gone. */
+  readonly replaced: readonly ObjectResource[];
+  readonly changes: readonly StoreChange[];
+}
+
+/** More problems than this are counted, not listed. */
+const MAX_PROBLEMS = 100;
+
+export class ObjectStore {
+  readonly #services = new SortedByKey<Service>();
+  readonly #slices = new SortedByKey<EndpointSlice>();
+  readonly #nodes = new SortedByKey<KubernetesNode>();
+  readonly #pods = new SortedByKey<Pod>();
+  /** By resource and key; only of objects that have any. */
+  readonly #problems = new Map<string, readonly string[]>();
+  #objects: KubernetesObjects | null = null;
+
+  /** How many objects there are. */
+  get size(): number {
+    return this.#services.size + this.#slices.size + this.#nodes.size + this.#pods.size;
+  }
+
+  /**
+   * All objects, each kind ordered by key. The same value until something that is read of them changes, and of the
+   * lists in it the same for kinds that did not: who keeps what was worked out from one can compare.
+   */
+  get objects(): KubernetesObjects {
+    return (this.#objects ??= {
+      services: this.#services.list,
+      slices: this.#slices.list,
+      nodes: this.#nodes.list,
+      pods: this.#pods.list,
+    });
+  }
+
+  /** What could not be read in the objects, in plain text. */
+  get problems(): readonly string[] {
+    const all = [...this.#problems.values()].flat();
+    const more = all.length - MAX_PROBLEMS;
+    return more > 0 ? [...all.slice(0, MAX_PROBLEMS), `${more} more problems`] : all;
+  }
+
+  /** False where nothing changed that is read of an object: heartbeats of nodes and the like. Never throws. */
+  apply({ replaced, changes }: StoreChanges): boolean {
+    const before = this.#problems.size;
+    let changed = false;
+    for (const resource of new Set(replaced)) {
+      const keys = changes.filter((each) => each.resource === resource).map((each) => each.key);
+      if (this.#keepOnly(resource, new Set(keys))) changed = true;
+    }
+    for (const change of changes) {
+      if (this.#change(change)) changed = true;
+    }
+    if (changed) this.#objects = null;
+    return changed || this.#problems.size !== before;
+  }
+
+  #keepOnly(resource: ObjectResource, keys: ReadonlySet<string>): boolean {
+    for (const id of this.#problems.keys()) {
+      const [of, key] = splitId(id);
+      if (of === resource && !keys.has(key)) this.#problems.delete(id);
+    }
+    return this.#ofResource(resource).keepOnly(keys);
+  }
+
+  #change({ resource, key, object }: StoreChange): boolean {
+    const reader = new JsonReader();
+    const read = object === null ? null : readObject(kindOfResource[resource], object, reader);
+    const id = `${resource} ${key}`;
+    if (reader.problems.length > 0) this.#problems.set(id, reader.problems);
+    else this.#problems.delete(id);
+    if (read === null) return this.#ofResource(resource).delete(key);
+    return this.#put(key, read);
+  }
+
+  #put(key: string, object: KubernetesObject): boolean {
+    switch (object.kind) {
+      case 'Service':
+        return this.#services.set(key, object, sameValue);
+      case 'EndpointSlice':
+        return this.#slices.set(key, object, sameValue);
+      case 'Node':
+        return this.#nodes.set(key, object, sameValue);
+      case 'Pod':
+        break;
+    }
+    return this.#pods.set(key, object, sameValue);
+  }
+
+  #ofResource(resource: ObjectResource): SortedByKey<KubernetesObject> {
+    switch (resource) {
+      case 'services':
+        return this.#services;
+      case 'endpointslices':
+        return this.#slices;
+      case 'nodes':
+        return this.#nodes;
+      case 'pods':
+        break;
+    }
+    return this.#pods;
+  }
+}
+
+function splitId(id: string): readonly [string, string] {
+  const blank = id.indexOf(' ');
+  return [id.slice(0, blank), id.slice(blank + 1)];
+}
