@@ -19,9 +19,11 @@ export interface StoreChange {
 }
 
 export interface StoreChanges {
-  /** These resources are complete now: what is not among `changes` is gone. */
+  /** What was known of these resources is forgotten: `changes` begins them anew. */
   readonly replaced: readonly ObjectResource[];
   readonly changes: readonly StoreChange[];
+  /** With these changes all objects of the resource are known. */
+  readonly complete: readonly ObjectResource[];
 }
 
 /** More problems than this are counted, not listed. */
@@ -34,6 +36,7 @@ export class ObjectStore {
   readonly #pods = new SortedByKey<Pod>();
   /** By resource and key; only of objects that have any. */
   readonly #problems = new Map<string, readonly string[]>();
+  #complete: ReadonlySet<ObjectResource> = new Set();
   #objects: KubernetesObjects | null = null;
 
   /** How many objects there are. */
@@ -54,6 +57,11 @@ export class ObjectStore {
     });
   }
 
+  /** The resources of which all objects are known; the same value until that changes. */
+  get complete(): ReadonlySet<ObjectResource> {
+    return this.#complete;
+  }
+
   /** What could not be read in the objects, in plain text. */
   get problems(): readonly string[] {
     const all = [...this.#problems.values()].flat();
@@ -62,9 +70,9 @@ export class ObjectStore {
   }
 
   /** False where nothing changed that is read of an object: heartbeats of nodes and the like. Never throws. */
-  apply({ replaced, changes }: StoreChanges): boolean {
+  apply({ replaced, changes, complete }: StoreChanges): boolean {
     const before = this.#problems.size;
-    let changed = false;
+    let changed = this.#note(replaced, complete);
     for (const resource of new Set(replaced)) {
       const keys = changes.filter((each) => each.resource === resource).map((each) => each.key);
       if (this.#keepOnly(resource, new Set(keys))) changed = true;
@@ -74,6 +82,13 @@ export class ObjectStore {
     }
     if (changed) this.#objects = null;
     return changed || this.#problems.size !== before;
+  }
+
+  #note(begun: readonly ObjectResource[], complete: readonly ObjectResource[]): boolean {
+    const now = new Set([...this.#complete].filter((each) => !begun.includes(each)).concat(complete));
+    if (now.size === this.#complete.size && complete.every((each) => this.#complete.has(each))) return false;
+    this.#complete = now;
+    return true;
   }
 
   #keepOnly(resource: ObjectResource, keys: ReadonlySet<string>): boolean {

@@ -1,6 +1,6 @@
 /**
  * Objects without what nobody here reads: annotations, managed fields, environments, whole specs of containers. What is
- * left is as much as `readObjects.ts` looks at, in its place, so that it reads the same.
+ * left is as much as `readObjects.ts` and cluster/ look at, in its place, so that it reads the same.
  */
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import type { ObjectKind } from './readObject.ts';

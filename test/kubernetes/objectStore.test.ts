@@ -23,15 +23,19 @@ function podsOf(store: ObjectStore): readonly (readonly [string, string | undefi
 
 test('objects come, change and go', () => {
   const store = new ObjectStore();
-  expect(store.apply({ replaced: ['pods'], changes: [pod('b', '10.0.0.2'), pod('a', '10.0.0.1')] })).toBe(
-    true,
-  );
+  expect(
+    store.apply({ replaced: ['pods'], changes: [pod('b', '10.0.0.2'), pod('a', '10.0.0.1')], complete: [] }),
+  ).toBe(true);
   expect(podsOf(store)).toEqual([
     ['a', '10.0.0.1'],
     ['b', '10.0.0.2'],
   ]);
   expect(
-    store.apply({ replaced: [], changes: [pod('b', '10.0.0.9'), gone('a'), pod('c', '10.0.0.3')] }),
+    store.apply({
+      replaced: [],
+      changes: [pod('b', '10.0.0.9'), gone('a'), pod('c', '10.0.0.3')],
+      complete: [],
+    }),
   ).toBe(true);
   expect(podsOf(store)).toEqual([
     ['b', '10.0.0.9'],
@@ -44,41 +48,42 @@ test('a new list takes away what is not in it, and only of its resource', () => 
   store.apply({
     replaced: [],
     changes: [{ resource: 'nodes', key: 'n', object: { metadata: { name: 'n' } } }],
+    complete: [],
   });
-  store.apply({ replaced: ['pods'], changes: [pod('a', '10.0.0.1'), pod('b', '10.0.0.2')] });
-  store.apply({ replaced: ['pods'], changes: [pod('b', '10.0.0.2')] });
+  store.apply({ replaced: ['pods'], changes: [pod('a', '10.0.0.1'), pod('b', '10.0.0.2')], complete: [] });
+  store.apply({ replaced: ['pods'], changes: [pod('b', '10.0.0.2')], complete: [] });
   expect(podsOf(store)).toEqual([['b', '10.0.0.2']]);
   expect(store.objects.nodes).toHaveLength(1);
 });
 
 test('an object that went and came back is there once', () => {
   const store = new ObjectStore();
-  store.apply({ replaced: [], changes: [pod('a', '10.0.0.1')] });
-  store.apply({ replaced: [], changes: [gone('a'), pod('a', '10.0.0.1')] });
+  store.apply({ replaced: [], changes: [pod('a', '10.0.0.1')], complete: [] });
+  store.apply({ replaced: [], changes: [gone('a'), pod('a', '10.0.0.1')], complete: [] });
   expect(podsOf(store)).toEqual([['a', '10.0.0.1']]);
   expect(store.size).toBe(1);
 });
 
 test('a change of what nobody reads is none', () => {
   const store = new ObjectStore();
-  store.apply({ replaced: [], changes: [pod('a', '10.0.0.1', { labels: { app: 'a' } })] });
+  store.apply({ replaced: [], changes: [pod('a', '10.0.0.1', { labels: { app: 'a' } })], complete: [] });
   const before = store.objects;
   const again = pod('a', '10.0.0.1', {
     labels: { app: 'a' },
     resourceVersion: '7',
     annotations: { beat: '1' },
   });
-  expect(store.apply({ replaced: [], changes: [again] })).toBe(false);
-  expect(store.apply({ replaced: ['pods'], changes: [again] })).toBe(false);
-  expect(store.apply({ replaced: [], changes: [gone('nobody')] })).toBe(false);
+  expect(store.apply({ replaced: [], changes: [again], complete: [] })).toBe(false);
+  expect(store.apply({ replaced: ['pods'], changes: [again], complete: [] })).toBe(false);
+  expect(store.apply({ replaced: [], changes: [gone('nobody')], complete: [] })).toBe(false);
   expect(store.objects).toBe(before);
 });
 
 test('the lists of other kinds stay the same values', () => {
   const store = new ObjectStore();
-  store.apply({ replaced: [], changes: [pod('a', '10.0.0.1')] });
+  store.apply({ replaced: [], changes: [pod('a', '10.0.0.1')], complete: [] });
   const { services, pods } = store.objects;
-  store.apply({ replaced: [], changes: [pod('b', '10.0.0.2')] });
+  store.apply({ replaced: [], changes: [pod('b', '10.0.0.2')], complete: [] });
   expect(store.objects.services).toBe(services);
   expect(store.objects.pods).not.toBe(pods);
 });
@@ -87,10 +92,14 @@ test('what cannot be read is told, until it is cured', () => {
   const store = new ObjectStore();
   const bad = { metadata: { name: 'web' }, spec: { ports: [{ port: 'x' }] } };
   expect(
-    store.apply({ replaced: [], changes: [{ resource: 'services', key: 'default/web', object: bad }] }),
+    store.apply({
+      replaced: [],
+      changes: [{ resource: 'services', key: 'default/web', object: bad }],
+      complete: [],
+    }),
   ).toBe(true);
   expect(store.problems.join()).toContain('Service default/web: port is not a whole number');
-  store.apply({ replaced: ['services'], changes: [] });
+  store.apply({ replaced: ['services'], changes: [], complete: [] });
   expect(store.problems).toEqual([]);
 });
 
@@ -122,7 +131,7 @@ describe('whatever comes in whatever order,', () => {
           const now = changes.map(named);
           for (const [id, each] of known) if (replaced.includes(each.resource)) known.delete(id);
           for (const each of now) known.set(`${each.resource} ${each.key}`, each);
-          store.apply({ replaced, changes: now });
+          store.apply({ replaced, changes: now, complete: [] });
           expect(store.objects).toEqual(readList([...known.values()]));
         }
       }),
@@ -137,8 +146,12 @@ describe('whatever comes in whatever order,', () => {
         fc.dictionary(fc.string(), fc.jsonValue()),
         (resource, key, object) => {
           const store = new ObjectStore();
-          store.apply({ replaced: [resource], changes: [{ resource, key, object }] });
-          store.apply({ replaced: [], changes: [{ resource, key, object: slimObject(resource, object) }] });
+          store.apply({ replaced: [resource], changes: [{ resource, key, object }], complete: [] });
+          store.apply({
+            replaced: [],
+            changes: [{ resource, key, object: slimObject(resource, object) }],
+            complete: [],
+          });
           expect(store.size).toBeLessThanOrEqual(1);
         },
       ),
@@ -154,3 +167,17 @@ function readList(changes: readonly StoreChange[]): KubernetesObjects {
     );
   return readObjects(JSON.stringify({ kind: 'List', items })).objects;
 }
+
+test('what is complete is told, and a list that begins anew is not', () => {
+  const store = new ObjectStore();
+  expect(store.apply({ replaced: ['pods'], changes: [pod('a', '10.0.0.1')], complete: [] })).toBe(true);
+  expect([...store.complete]).toEqual([]);
+  expect(store.apply({ replaced: [], changes: [], complete: ['pods'] })).toBe(true);
+  expect([...store.complete]).toEqual(['pods']);
+  expect(store.apply({ replaced: [], changes: [], complete: ['pods'] })).toBe(false);
+  expect(store.apply({ replaced: ['pods'], changes: [pod('a', '10.0.0.1')], complete: ['pods'] })).toBe(
+    false,
+  );
+  expect(store.apply({ replaced: ['pods'], changes: [], complete: [] })).toBe(true);
+  expect([...store.complete]).toEqual([]);
+});

@@ -105,7 +105,7 @@ test('what nobody reads is dropped', () => {
   expect(slimmed).toEqual({
     kind: 'Pod',
     metadata: { name: 'a', namespace: 'b' },
-    spec: { nodeName: 'node-1', containers: [{ ports: [{ name: 'http', containerPort: 80 }] }] },
+    spec: { nodeName: 'node-1', containers: [{ name: 'a', ports: [{ name: 'http', containerPort: 80 }] }] },
     status: { phase: 'Running' },
   });
 });

@@ -1,0 +1,57 @@
+import type { KubernetesObjects } from './objects.ts';
+import type { ObjectResource } from './slim.ts';
+
+/**
+ * Of what all objects are known, so that something may be concluded from an absence. A list may have been made of one
+ * namespace, by a label, or of fewer kinds, and a live one may still be loading.
+ */
+export interface Coverage {
+  /** `namespace` null for nodes, and to ask for all namespaces. */
+  covers(resource: ObjectResource, namespace: string | null): boolean;
+}
+
+export const NO_COVERAGE: Coverage = { covers: () => false };
+
+export function coverageOfResources(complete: ReadonlySet<ObjectResource>): Coverage {
+  return { covers: (resource) => complete.has(resource) };
+}
+
+/**
+ * What a file of objects gives away. Every cluster has the Service `kubernetes` in namespace `default`, with a slice: a
+ * list without it is a selection; one with it and with objects of other namespaces too is of all of them.
+ */
+export function coverageOfObjects(objects: KubernetesObjects): Coverage {
+  const services = namespacesOf(objects.services.some(isApiServer), objects.services);
+  const slices = namespacesOf(
+    objects.slices.some((slice) => slice.namespace === 'default' && slice.service === 'kubernetes'),
+    objects.slices,
+  );
+  const pods = new Set(objects.pods.map((pod) => pod.namespace));
+  const all: Readonly<Record<ObjectResource, boolean>> = {
+    services: services.size > 1,
+    endpointslices: slices.size > 1,
+    // Nothing tells a list of all Nodes from one of some.
+    nodes: false,
+    pods: services.size > 1 && pods.size > 1,
+  };
+  const some: Readonly<Record<ObjectResource, ReadonlySet<string>>> = {
+    services,
+    endpointslices: slices,
+    nodes: new Set(),
+    pods: new Set(),
+  };
+  return {
+    covers: (resource, namespace) => all[resource] || (namespace !== null && some[resource].has(namespace)),
+  };
+}
+
+function isApiServer({ namespace, name }: { readonly namespace: string; readonly name: string }): boolean {
+  return namespace === 'default' && name === 'kubernetes';
+}
+
+function namespacesOf(
+  unselected: boolean,
+  objects: readonly { readonly namespace: string }[],
+): ReadonlySet<string> {
+  return unselected ? new Set(objects.map((each) => each.namespace)) : new Set();
+}
