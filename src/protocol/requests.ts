@@ -4,6 +4,8 @@
  */
 import type { Flow } from '../netfilter/flow.ts';
 import type { Decision } from '../netfilter/trace.ts';
+import type { ClusterChoice } from '../kubeproxy/cluster/clusterChoices.ts';
+import type { DecidingNode } from '../kubeproxy/cluster/decidingNode.ts';
 import type { FieldError, FlowForm } from '../kubeproxy/flowForm.ts';
 import type { ConsideredRule, Narrative } from '../kubeproxy/narrative/narrative.ts';
 import type { TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
@@ -84,7 +86,7 @@ export interface DestinationChoice {
 
 export type Choice = SourceChoice | DestinationChoice;
 
-export type { FieldError, FlowForm };
+export type { ClusterChoice, DecidingNode, FieldError, FlowForm };
 
 export const emptyForm: FlowForm = {
   from: '',
@@ -200,14 +202,6 @@ export interface ClusterChoicesParams {
   readonly limit: number;
 }
 
-export interface ClusterChoice {
-  readonly label: string;
-  readonly description: string;
-  /** The fields of the form that it fills: `from` and, where known, `interface`; or `to` and `protocol`. */
-  readonly form: Partial<FlowForm>;
-  readonly icon: 'pod' | 'node' | 'external' | 'service';
-}
-
 export const clusterChoicesRequest = request<ClusterChoicesParams, readonly ClusterChoice[]>(
   'kubeProxy/clusterChoices',
 );
@@ -216,12 +210,5 @@ export const clusterChoicesRequest = request<ClusterChoicesParams, readonly Clus
 export interface DecidingNodeParams {
   readonly context: string;
   readonly form: FlowForm;
-}
-export interface DecidingNode {
-  /** Null where any node may be asked: `candidates` then, the likeliest first. */
-  readonly node: string | null;
-  readonly candidates: readonly string[];
-  /** In words: "the packet enters at node-1, where the pod default/client runs". */
-  readonly because: string;
 }
 export const decidingNodeRequest = request<DecidingNodeParams, DecidingNode>('kubeProxy/decidingNode');

@@ -3,7 +3,9 @@ import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Decision } from '../netfilter/trace.ts';
 import type {
   ChoicesParams,
+  ClusterChoicesParams,
   ConsideredParams,
+  DecidingNodeParams,
   FlowForm,
   TraceParams,
   TreeParams,
@@ -42,9 +44,23 @@ export function readTreePathParams(value: unknown): TreePathParams {
 
 export function readChoicesParams(value: unknown): ChoicesParams {
   const given = fields(value);
+  return { uri: text(given, 'uri'), ...readSearch(given) };
+}
+
+function readSearch(given: Fields): Omit<ChoicesParams, 'uri'> {
   const { side } = given;
   if (side !== 'source' && side !== 'destination') throw wrong('side', '"source" or "destination"');
-  return { uri: text(given, 'uri'), side, query: text(given, 'query'), limit: count(given, 'limit') };
+  return { side, query: text(given, 'query'), limit: count(given, 'limit') };
+}
+
+export function readClusterChoicesParams(value: unknown): ClusterChoicesParams {
+  const given = fields(value);
+  return { context: text(given, 'context'), ...readSearch(given) };
+}
+
+export function readDecidingNodeParams(value: unknown): DecidingNodeParams {
+  const given = fields(value);
+  return { context: text(given, 'context'), form: readForm(given['form']) };
 }
 
 export function readTraceParams(value: unknown): TraceParams {

@@ -116,11 +116,16 @@ function slicesByService(slices: readonly EndpointSlice[]): Map<string, Endpoint
   return found;
 }
 
+/** A pod whose containers have ended for good. */
+export function isOver({ phase }: Pod): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 /** Pods that are over give their address back; the API keeps it in their status. */
 function podsByAddress(pods: readonly Pod[]): Map<string, Pod[]> {
   const found = new Map<string, Pod[]>();
   for (const pod of pods) {
-    if (pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
+    if (isOver(pod)) continue;
     for (const ip of pod.ips) add(found, normalAddress(ip), pod);
   }
   return found;

@@ -89,7 +89,8 @@ function unknownService(name: string, { catalog }: Analysis): string {
     : `These rules have no Service ${name}. "tree RULES --by service" lists those they have.`;
 }
 
-const frontendWords: Readonly<Record<FrontendKind, string>> = {
+/** In prose: `ClusterIP of default/web:http`. */
+export const frontendWords: Readonly<Record<FrontendKind, string>> = {
   clusterIP: 'ClusterIP',
   nodePort: 'node port',
   externalIP: 'external IP',

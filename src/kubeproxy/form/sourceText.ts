@@ -14,6 +14,9 @@ export interface SourceText {
   readonly family: Family | null;
 }
 
+/** Of somebody outside: from the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
+export const outsideAddresses: Readonly<Record<Family, string>> = { 4: '203.0.113.9', 6: '2001:db8::9' };
+
 export type SourceReading =
   | { readonly kind: 'source'; readonly source: SourceText }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -36,7 +39,7 @@ export function readSource(text: string, analysis: Analysis): SourceReading {
 
 const examples: Readonly<Record<SourceKind, string>> = {
   pod: '10.244.1.7',
-  external: '203.0.113.9',
+  external: outsideAddresses[4],
   node: '192.168.0.2',
 };
 

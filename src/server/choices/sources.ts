@@ -1,6 +1,8 @@
 import { parseAddress } from '../../iptables/values/address.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
+import { isOver } from '../../kubeproxy/catalog/objectIndex.ts';
+import { outsideAddresses } from '../../kubeproxy/form/sourceText.ts';
 import { families } from '../../kubeproxy/rulesets.ts';
 import type { Family } from '../../netfilter/flow.ts';
 import type { SourceChoice } from '../../protocol/requests.ts';
@@ -14,17 +16,14 @@ export function* sourceChoices(analysis: Analysis): Generator<SourceChoice> {
     : podChoices(analysis, analysis.objects.pods, present);
 }
 
-/** From the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
-const outside: Readonly<Record<Family, string>> = { 4: '203.0.113.9', 6: '2001:db8::9' };
-
 function fixedChoices(family: Family): readonly SourceChoice[] {
   const version = `IPv${family}`;
   return [
     {
       side: 'source',
       label: 'outside the cluster',
-      description: `${outside[family]}, ${version}`,
-      from: { kind: 'external', address: outside[family], port: null },
+      description: `${outsideAddresses[family]}, ${version}`,
+      from: { kind: 'external', address: outsideAddresses[family], port: null },
       family,
     },
     {
@@ -47,10 +46,6 @@ function podChoices(
   const first = sending.filter((pod) => pod.nodeName === here);
   const others = sending.filter((pod) => pod.nodeName !== here);
   return [...first, ...others].flatMap((pod) => choicesOfPod(pod, present));
-}
-
-function isOver({ phase }: Pod): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 function choicesOfPod(pod: Pod, present: readonly Family[]): readonly SourceChoice[] {

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { type Choice, choicesRequest } from '../../protocol/requests.ts';
+import { matchingChoices } from '../../kubeproxy/form/matchingChoices.ts';
 import { answer } from '../answer.ts';
 import { destinationChoices } from '../choices/destinations.ts';
 import { sourceChoices } from '../choices/sources.ts';
@@ -10,26 +11,11 @@ import type { Subject, Workspace } from '../workspace.ts';
 export function handleChoices(connection: Connection, workspace: Workspace): void {
   answer(connection, choicesRequest, readChoicesParams, async ({ uri, side, query, limit }) => {
     const subject = await workspace.subject(uri);
-    return subject === null ? [] : matching(allChoices(subject, side), query, limit);
+    return subject === null ? [] : matchingChoices(allChoices(subject, side), query, limit);
   });
 }
 
 /** Every choice of one side, made as far as they are looked at: a large cluster has tens of thousands. */
 function allChoices({ analysis }: Subject, side: Choice['side']): Iterable<Choice> {
   return side === 'source' ? sourceChoices(analysis) : destinationChoices(analysis);
-}
-
-/** Those that hold every word of the query, in order. */
-function matching(choices: Iterable<Choice>, query: string, limit: number): readonly Choice[] {
-  const words = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const found: Choice[] = [];
-  for (const choice of choices) {
-    if (found.length >= limit) break;
-    const text = `${choice.label} ${choice.description}`.toLowerCase();
-    if (words.every((word) => text.includes(word))) found.push(choice);
-  }
-  return found;
 }

@@ -1,0 +1,23 @@
+import type { Connection } from 'vscode-languageserver';
+import type { KubernetesObjects } from '../../kubernetes/objects.ts';
+import { clusterChoices } from '../../kubeproxy/cluster/clusterChoices.ts';
+import { decidingNode } from '../../kubeproxy/cluster/decidingNode.ts';
+import { clusterChoicesRequest, decidingNodeRequest } from '../../protocol/requests.ts';
+import { answer } from '../answer.ts';
+import { readClusterChoicesParams, readDecidingNodeParams } from '../params.ts';
+
+/** The objects of an open context as they are now; null where nothing came of it. */
+export type ObjectsOf = (context: string) => KubernetesObjects | null;
+
+const nothing: KubernetesObjects = { services: [], slices: [], nodes: [], pods: [] };
+
+/** What can be said of a packet in a cluster before any node's rules are had. */
+export function handleCluster(connection: Connection, objectsOf: ObjectsOf): void {
+  answer(connection, clusterChoicesRequest, readClusterChoicesParams, async (params) => {
+    const { context, side, query, limit } = params;
+    return clusterChoices(objectsOf(context) ?? nothing, side, query, limit);
+  });
+  answer(connection, decidingNodeRequest, readDecidingNodeParams, async ({ context, form }) =>
+    decidingNode(objectsOf(context) ?? nothing, form),
+  );
+}
