@@ -76,4 +76,6 @@ export interface CollectedNode {
   /** Without `objects.json`, which the session's informers make. */
   readonly files: ReadonlyMap<SnapshotTextName, string>;
   readonly missing: readonly MissingFile[];
+  /** What is so of the node that no file shows, one sentence each: "rules of both backends apply here; …". */
+  readonly warnings: readonly string[];
 }

@@ -1,0 +1,158 @@
+/** All files of a node's snapshot that one source can give. */
+import type { MissingFile, RulesSource } from '../liveNode.ts';
+import type { Answer, Asking } from './asking.ts';
+import { withBothBackends } from './backends.ts';
+import { commands } from './commands.ts';
+import { holdsProxyTable } from './proxyMode.ts';
+
+export interface CollectedFiles {
+  readonly takenAt: number;
+  readonly files: ReadonlyMap<string, string>;
+  readonly missing: readonly MissingFile[];
+  readonly warnings: readonly string[];
+}
+
+/** Gathers files and what is missing of them while several questions run at a time. */
+class Gathering {
+  readonly files = new Map<string, string>();
+  readonly missing: MissingFile[] = [];
+  readonly warnings: string[] = [];
+
+  put(file: string, answer: Answer): void {
+    if (answer.kind === 'text') this.files.set(file, answer.text);
+    else this.missing.push({ file, reason: answer.reason });
+  }
+}
+
+/** Rejects with a `ClusterFailure` when the IPv4 rules cannot be had; whatever else fails is `missing`. */
+export async function collectFiles(asking: Asking): Promise<CollectedFiles> {
+  const gathering = new Gathering();
+  const [rules4, rules6] = await Promise.all([
+    asking.require(commands.rules[4]),
+    asking.ask(commands.rules[6]),
+  ]);
+  const takenAt = Date.now();
+  await Promise.all([
+    putRules(asking, gathering, 4, rules4),
+    rules6.kind === 'text'
+      ? putRules(asking, gathering, 6, rules6.text)
+      : gathering.put('ip6tables-save.txt', rules6),
+    putState(asking, gathering),
+    putSets(asking, gathering),
+    putNft(asking, gathering),
+    putConntrack(asking, gathering),
+  ]);
+  if (isIpvs(gathering.files)) gathering.put('ipvsadm-save.txt', await asking.ask(commands.ipvs));
+  return {
+    takenAt,
+    files: inOrder(gathering.files),
+    missing: gathering.missing.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    warnings: gathering.warnings,
+  };
+}
+
+async function putRules(asking: Asking, gathering: Gathering, family: 4 | 6, text: string): Promise<void> {
+  const both = await withBothBackends(asking, family, text);
+  gathering.files.set(commands.rules[family].produces, both.text);
+  for (const [file, hidden] of both.hidden) gathering.files.set(file, hidden);
+  gathering.warnings.push(...both.warnings);
+}
+
+async function putSets(asking: Asking, gathering: Gathering): Promise<void> {
+  gathering.put('ipset-save.txt', await asking.ask(commands.ipsets));
+}
+
+/** The JSON only where kube-proxy itself speaks nftables: of rules that iptables wrote it says nothing new. */
+async function putNft(asking: Asking, gathering: Gathering): Promise<void> {
+  const answer = await asking.ask(commands.nft);
+  gathering.put('nft.txt', answer);
+  if (answer.kind === 'text' && holdsProxyTable(answer.text)) {
+    gathering.put('nft.json', await asking.ask(commands.nftJson));
+  }
+}
+
+async function putConntrack(asking: Asking, gathering: Gathering): Promise<void> {
+  const [four, six] = [await asking.ask(commands.conntrack[4]), await asking.ask(commands.conntrack[6])];
+  if (four.kind === 'text') {
+    gathering.put('conntrack.txt', { kind: 'text', text: four.text + (six.kind === 'text' ? six.text : '') });
+    return;
+  }
+  gathering.put('conntrack.txt', await asking.askFirst(commands.conntrack[4], commands.catConntrack));
+}
+
+async function putState(asking: Asking, gathering: Gathering): Promise<void> {
+  const sysctls = await asking.askFirst(commands.sysctls, commands.greppedSysctls, commands.catSysctls);
+  gathering.put('sysctl.txt', sysctls);
+  const addresses = await asking.ask(commands.addresses);
+  gathering.put('ip-addr.json', addresses);
+  for (const family of [4, 6] as const) {
+    gathering.put(commands.routes[family].produces, await asking.ask(commands.routes[family]));
+  }
+  const rules4 = await asking.ask(commands.policyRules[4]);
+  const rules6 = await asking.ask(commands.policyRules[6]);
+  gathering.put(
+    'ip-rule.json',
+    rules4.kind === 'text' && rules6.kind === 'text' ? joined(rules4, rules6) : rules4,
+  );
+  gathering.put('bridge-link.txt', await asking.ask(commands.bridgePorts));
+}
+
+/** The reader takes the second list for IPv6's. */
+function joined(first: { readonly text: string }, second: { readonly text: string }): Answer {
+  return { kind: 'text', text: `${first.text.trimEnd()}\n${second.text.trimEnd()}\n` };
+}
+
+function isIpvs(files: ReadonlyMap<string, string>): boolean {
+  return (files.get('ipset-save.txt') ?? '').includes('create KUBE-CLUSTER-IP ');
+}
+
+/** As DESIGN lists them, so that a folder and a list read alike. */
+const ORDER = [
+  'iptables-save.txt',
+  'ip6tables-save.txt',
+  'ipset-save.txt',
+  'nft.txt',
+  'nft.json',
+  'ipvsadm-save.txt',
+  'ip-addr.json',
+  'ip-route.json',
+  'ip6-route.json',
+  'ip-rule.json',
+  'bridge-link.txt',
+  'sysctl.txt',
+  'conntrack.txt',
+];
+
+function inOrder(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...files].toSorted(([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1)));
+}
+
+function rankOf(file: string): number {
+  return ORDER.includes(file) ? ORDER.indexOf(file) : ORDER.length;
+}
+
+/** A command of the user's that prints rules and takes no program: nothing else can be had from it. */
+export async function collectRulesOnly(asking: Asking, source: RulesSource): Promise<CollectedFiles> {
+  const text = await asking.require(commands.rules[4]);
+  const reason = `${source.kind === 'command' ? 'your own command' : 'the source'} prints only rules; with {program} in it, it would be asked for the rest too`;
+  const { four, six } = splitFamilies(text);
+  const files = new Map<string, string>();
+  if (four !== '') files.set('iptables-save.txt', four);
+  if (six !== '') files.set('ip6tables-save.txt', six);
+  const rest = ORDER.filter((file) => !files.has(file) && !NOT_MISSED.includes(file));
+  return { takenAt: Date.now(), files, missing: rest.map((file) => ({ file, reason })), warnings: [] };
+}
+
+/** Only a node in another mode has them. */
+const NOT_MISSED = ['nft.json', 'ipvsadm-save.txt'];
+
+/** `# Generated by ip6tables-save v1.8.9 on …` and what follows is IPv6's, until IPv4's header. */
+function splitFamilies(text: string): { readonly four: string; readonly six: string } {
+  const parts: Record<'four' | 'six', string> = { four: '', six: '' };
+  const starts = [...text.matchAll(/^# Generated by (ip6)?/gm)];
+  parts.four = text.slice(0, starts[0]?.index ?? text.length);
+  starts.forEach((start, index) => {
+    parts[start[1] === undefined ? 'four' : 'six'] += text.slice(start.index, starts[index + 1]?.index);
+  });
+  return parts;
+}

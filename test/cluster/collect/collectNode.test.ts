@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { ClusterFailure } from '../../../src/cluster/failure.ts';
+import { FakeCluster, nftRules, type Programs, proxyPod } from './support/fakeNode.ts';
+
+const plain: Programs = { 'iptables-save -c': nftRules, 'ip6tables-save -c': '' };
+
+/** The failure of a collection; throws when it succeeds. */
+async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
+  const error = await collecting.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ClusterFailure) return error;
+  throw new Error(`no ClusterFailure but ${String(error)}`);
+}
+
+describe("the node's kube-proxy Pod", () => {
+  test('tells the rules, as the program printed them', async () => {
+    const cluster = new FakeCluster([proxyPod(plain)]);
+    const collected = await cluster.collect();
+    expect(collected.files.get('iptables-save.txt')).toBe(nftRules);
+    expect(collected.source).toEqual({
+      kind: 'proxyPod',
+      namespace: 'kube-system',
+      pod: 'kube-proxy-x7k2p',
+      container: 'kube-proxy',
+    });
+  });
+
+  test('is said to have no conntrack, no ip and no bridge', async () => {
+    const collected = await new FakeCluster([proxyPod(plain)]).collect();
+    const reasons = new Map(collected.missing.map(({ file, reason }) => [file, reason]));
+    expect(reasons.get('conntrack.txt')).toBe('the Pod kube-system/kube-proxy-x7k2p has no conntrack');
+    expect(reasons.get('ip-rule.json')).toBe('the Pod kube-system/kube-proxy-x7k2p has no ip');
+    expect(reasons.get('bridge-link.txt')).toBe('the Pod kube-system/kube-proxy-x7k2p has no bridge');
+  });
+});
+
+test('a node without kube-proxy says what was tried, and what does its work', async () => {
+  const cilium = { name: 'cilium-abc', labels: { 'k8s-app': 'cilium' }, container: 'cilium-agent' };
+  const failure = await failureOf(new FakeCluster([cilium]).collect());
+  expect(failure.kind).toBe('noSource');
+  expect(failure.message).toBe(
+    'No kube-proxy Pod runs on node-1; Cilium does its work here, and nobody else there can tell its rules ' +
+      '(kube-system/cilium-abc has no iptables-save). Set a command of your own for this context, such as docker exec or ssh.',
+  );
+});
