@@ -6,6 +6,7 @@ const elsewhere = [
   'test/conformance/**',
   'test/package/**',
   'test/kernel/**',
+  'test/live/**',
   'test/webview/**',
   'test/extension/**',
   'test/e2e/**',

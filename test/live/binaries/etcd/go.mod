@@ -1,5 +1,5 @@
 // The store of the cluster suite's API server.
-module kube-proxy-explorer/test/cluster/binaries/etcd
+module kube-proxy-explorer/test/live/binaries/etcd
 
 go 1.26.0
 

@@ -1,5 +1,5 @@
 // The control plane and kube-proxy that the cluster suite starts, built from the Go module proxy.
-module kube-proxy-explorer/test/cluster/binaries/kubernetes
+module kube-proxy-explorer/test/live/binaries/kubernetes
 
 go 1.26.0
 

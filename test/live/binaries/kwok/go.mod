@@ -1,5 +1,5 @@
 // kwok plays the kubelets of the cluster suite.
-module kube-proxy-explorer/test/cluster/binaries/kwok
+module kube-proxy-explorer/test/live/binaries/kwok
 
 go 1.26.0
 
