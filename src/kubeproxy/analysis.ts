@@ -2,17 +2,18 @@
  * Everything that is worked out from one node's files, each part once and only when it is first asked for. The server,
  * the command line and the tests all stand on this bundle.
  */
+import { type Coverage, NO_COVERAGE } from '../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../kubernetes/objects.ts';
-import { readObjects, type ObjectsRead } from '../kubernetes/readObjects.ts';
-import { createEngine, type Engine } from '../netfilter/engine.ts';
+import type { Engine } from '../netfilter/engine.ts';
 import type { Family } from '../netfilter/flow.ts';
 import type { Node } from '../netfilter/node/node.ts';
-import { readNode } from '../netfilter/node/readNode.ts';
 import type { SnapshotFiles } from '../netfilter/snapshot.ts';
 import { addressHintsOf } from './addressHints.ts';
 import { buildCatalog } from './catalog/buildCatalog.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import { describeDump, type DumpDescription } from './describeDump.ts';
+import type { ClusterObjects } from './clusterObjects.ts';
+import type { DumpDescription } from './describeDump.ts';
+import { NodeRules } from './nodeRules.ts';
 import { rulesetsOfFiles, type Rulesets } from './rulesets.ts';
 import type { Tree } from './tree.ts';
 import { createTree } from './treeRows.ts';
@@ -21,26 +22,39 @@ export interface Analysis {
   readonly rulesets: Rulesets;
   readonly files: SnapshotFiles;
   readonly node: Node;
+  /** What the cluster calls this node; null where nothing tells. */
+  readonly nodeName: string | null;
   /** Null where there are no rules of that family. */
   engine(family: Family): Engine | null;
   readonly catalog: Catalog;
   readonly tree: Tree;
-  /** Null where `objects.json` was not given. */
+  /** Of the live cluster, else of `objects.json`; null where there is neither. */
   readonly objects: KubernetesObjects | null;
-  /** What could not be read in `objects.json`, in plain text. */
+  /** What may be concluded from an object that is not there. */
+  readonly coverage: Coverage;
+  /** What could not be read in the objects, in plain text. */
   readonly objectProblems: readonly string[];
   readonly dump: DumpDescription;
+  /**
+   * The same rules with other objects. What hangs on the rules alone is shared: parsed files, engines, indexes. Of two
+   * such analyses only the one whose engine was asked for last may be traced with.
+   */
+  withObjects(objects: ClusterObjects | null): Analysis;
 }
 
 /** What `openAnalysis` is given: rules that are parsed already, and the snapshot's other files as text. */
 export interface AnalysisInput {
   readonly rulesets: Rulesets;
   readonly files: SnapshotFiles;
+  /** Of a live cluster, in place of `objects.json`. */
+  readonly objects?: ClusterObjects | null;
+  /** In place of the name in `snapshot.json`. */
+  readonly nodeName?: string | null;
 }
 
 /** Opens a node's files. Nothing is read or built before it is asked for; bad input becomes problems, never exceptions. */
-export function openAnalysis(input: AnalysisInput): Analysis {
-  return new LazyAnalysis(input.rulesets, input.files);
+export function openAnalysis({ rulesets, files, objects, nodeName }: AnalysisInput): Analysis {
+  return new LazyAnalysis(new NodeRules(rulesets, files), objects ?? null, nodeName ?? null);
 }
 
 /** As `openAnalysis`, parsing the rules files too. A file that holds both families is split. */
@@ -49,32 +63,37 @@ export function analysisOfFiles(files: SnapshotFiles): Analysis {
 }
 
 class LazyAnalysis implements Analysis {
-  readonly rulesets: Rulesets;
-  readonly files: SnapshotFiles;
-  readonly #engines = new Map<Family, Engine | null>();
-  #node: Node | null = null;
+  readonly #rules: NodeRules;
+  readonly #given: ClusterObjects | null;
+  readonly #givenName: string | null;
+  readonly #hints = addressHintsOf(this);
   #catalog: Catalog | null = null;
   #tree: Tree | null = null;
-  #objects: ObjectsRead | null = null;
-  #dump: DumpDescription | null = null;
 
-  constructor(rulesets: Rulesets, files: SnapshotFiles) {
-    this.rulesets = rulesets;
-    this.files = files;
+  constructor(rules: NodeRules, objects: ClusterObjects | null, nodeName: string | null) {
+    this.#rules = rules;
+    this.#given = objects;
+    this.#givenName = nodeName;
+  }
+
+  get rulesets(): Rulesets {
+    return this.#rules.rulesets;
+  }
+
+  get files(): SnapshotFiles {
+    return this.#rules.files;
   }
 
   get node(): Node {
-    return (this.#node ??= readNode(this.files));
+    return this.#rules.node;
+  }
+
+  get nodeName(): string | null {
+    return this.#givenName ?? this.node.info.node;
   }
 
   engine(family: Family): Engine | null {
-    const known = this.#engines.get(family);
-    if (known !== undefined) return known;
-    const ruleset = this.rulesets[family];
-    const engine =
-      ruleset === null ? null : createEngine(ruleset, family, this.node, { hints: addressHintsOf(this) });
-    this.#engines.set(family, engine);
-    return engine;
+    return this.#rules.engine(family, this.#hints);
   }
 
   get catalog(): Catalog {
@@ -86,18 +105,26 @@ class LazyAnalysis implements Analysis {
   }
 
   get objects(): KubernetesObjects | null {
-    return this.files.has('objects.json') ? this.#readObjects().objects : null;
+    return this.#known?.objects ?? null;
+  }
+
+  get coverage(): Coverage {
+    return this.#known?.coverage ?? NO_COVERAGE;
   }
 
   get objectProblems(): readonly string[] {
-    return this.#readObjects().problems;
+    return this.#known?.problems ?? [];
   }
 
   get dump(): DumpDescription {
-    return (this.#dump ??= describeDump(this.rulesets, this.files));
+    return this.#rules.dump;
   }
 
-  #readObjects(): ObjectsRead {
-    return (this.#objects ??= readObjects(this.files.get('objects.json') ?? ''));
+  withObjects(objects: ClusterObjects | null): Analysis {
+    return new LazyAnalysis(this.#rules, objects, this.#givenName);
+  }
+
+  get #known(): ClusterObjects | null {
+    return this.#given ?? this.#rules.objects;
   }
 }

@@ -12,7 +12,9 @@ export const snapshotFileNames = [
   'conntrack.txt',
   'objects.json',
   'nft.json',
+  'nft.txt',
   'ipvsadm-save.txt',
+  'snapshot.json',
 ] as const;
 
 export type SnapshotFileName = (typeof snapshotFileNames)[number];

@@ -9,7 +9,12 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { createIptablesLanguageService } from '../language/languageService.ts';
 import { snapshotFileNames } from '../netfilter/snapshot.ts';
-import { documentChanged, siblingsChanged, siblingsRequest } from '../protocol/requests.ts';
+import {
+  documentChanged,
+  liveObjectsChanged,
+  siblingsChanged,
+  siblingsRequest,
+} from '../protocol/requests.ts';
 import { handleChoices } from './handlers/choices.ts';
 import { DiagnosticsPublisher } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
@@ -18,6 +23,9 @@ import { handleTrace } from './handlers/trace.ts';
 import { handleTree } from './handlers/tree.ts';
 import { handleTreePath } from './handlers/treePath.ts';
 import { commandLinks, traceLens } from './links.ts';
+import { liveAddressOf } from './liveAddress.ts';
+import { LiveObjects } from './liveObjects.ts';
+import { readLiveObjects } from './liveParams.ts';
 import { readUri } from './params.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
 import { Workspace } from './workspace.ts';
@@ -27,7 +35,13 @@ export function createServer(connection: Connection): void {
   const siblings = new SiblingFiles(async (uri) =>
     readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
   );
-  const workspace = new Workspace(siblings);
+  const changed = (uri: string): void => void connection.sendNotification(documentChanged, { uri });
+  const live = new LiveObjects((context) => {
+    for (const { uri } of workspace.documents) {
+      if (liveAddressOf(uri)?.context === context) changed(uri);
+    }
+  });
+  const workspace = new Workspace(siblings, live);
   const service = createIptablesLanguageService({ links: commandLinks, trace: traceLens });
   const diagnostics = new DiagnosticsPublisher(connection, workspace, service);
 
@@ -35,7 +49,7 @@ export function createServer(connection: Connection): void {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
     serverInfo: { name: 'kube-proxy Explorer' },
   }));
-  const changed = (uri: string): void => void connection.sendNotification(documentChanged, { uri });
+  connection.onNotification(liveObjectsChanged, (params: unknown) => live.apply(readLiveObjects(params)));
   connection.onNotification(siblingsChanged, (params: unknown) => {
     const { uri } = readUri(params);
     siblings.forget(uri);

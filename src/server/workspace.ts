@@ -1,10 +1,13 @@
 import { type Analysis, openAnalysis } from '../kubeproxy/analysis.ts';
+import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
 import { type Rulesets, splitRuleset } from '../kubeproxy/rulesets.ts';
 import type { Family } from '../netfilter/flow.ts';
 import type { SnapshotFileName } from '../netfilter/snapshot.ts';
 import { RulesDocument } from '../language/rulesDocument.ts';
 import type { Span } from '../text/span.ts';
 import type { TextLocation } from '../protocol/requests.ts';
+import { liveAddressOf } from './liveAddress.ts';
+import type { LiveObjects } from './liveObjects.ts';
 import type { SiblingFiles, Siblings } from './siblings.ts';
 
 /** What an answer about a document stands on: its snapshot, and where each family's rules are to be shown. */
@@ -14,6 +17,8 @@ export interface Subject {
   /** The document that holds a family's rules; null where there are none. */
   readonly sources: Readonly<Record<Family, RulesDocument | null>>;
   readonly siblings: Siblings;
+  /** Of the context, where the document is a live node's. */
+  readonly live: ClusterObjects | null;
 }
 
 const rulesFiles: Readonly<Record<Family, SnapshotFileName>> = {
@@ -24,12 +29,14 @@ const rulesFiles: Readonly<Record<Family, SnapshotFileName>> = {
 /** The open documents, each parsed once per version, and the snapshots that they belong to. */
 export class Workspace {
   readonly #siblings: SiblingFiles;
+  readonly #live: LiveObjects;
   readonly #documents = new Map<string, RulesDocument>();
   readonly #subjects = new WeakMap<RulesDocument, Subject>();
   readonly #unopened = new WeakMap<object, RulesDocument>();
 
-  constructor(siblings: SiblingFiles) {
+  constructor(siblings: SiblingFiles, live: LiveObjects) {
     this.#siblings = siblings;
+    this.#live = live;
   }
 
   get documents(): Iterable<RulesDocument> {
@@ -55,8 +62,10 @@ export class Workspace {
     const document = this.document(uri);
     if (document === null) return null;
     const known = this.#subjects.get(document);
-    if (known !== undefined && this.#isCurrent(known, siblings)) return known;
-    const subject = this.#openSubject(document, siblings);
+    const subject =
+      known !== undefined && this.#isCurrent(known, siblings)
+        ? this.#withLatestObjects(known)
+        : this.#openSubject(document, siblings);
     this.#subjects.set(document, subject);
     return subject;
   }
@@ -80,6 +89,18 @@ export class Workspace {
     });
   }
 
+  /** What hangs on the rules alone is kept when only the cluster's objects changed. */
+  #withLatestObjects(subject: Subject): Subject {
+    const live = this.#liveObjectsOf(subject.document);
+    if (live === subject.live) return subject;
+    return { ...subject, live, analysis: subject.analysis.withObjects(live) };
+  }
+
+  #liveObjectsOf({ uri }: RulesDocument): ClusterObjects | null {
+    const address = liveAddressOf(uri);
+    return address === null ? null : this.#live.of(address.context);
+  }
+
   #openSubject(document: RulesDocument, siblings: Siblings): Subject {
     const own = splitRuleset(document.ruleset, familyOfName(document.uri));
     const sources = {
@@ -88,7 +109,10 @@ export class Workspace {
     };
     const rulesets = { 4: rulesOf(4, sources[4], document, own), 6: rulesOf(6, sources[6], document, own) };
     const files = new Map([...siblings].map(([name, file]) => [name, file.text] as const));
-    return { document, siblings, sources, analysis: openAnalysis({ rulesets, files }) };
+    const live = this.#liveObjectsOf(document);
+    const nodeName = liveAddressOf(document.uri)?.node ?? null;
+    const analysis = openAnalysis({ rulesets, files, objects: live, nodeName });
+    return { document, siblings, sources, live, analysis };
   }
 
   /** The document itself if it holds the family, else the snapshot's file of that family. */

@@ -8,6 +8,7 @@ import { readIpSets } from './readIpSets.ts';
 import { readRoutes } from './readRoutes.ts';
 import { readRules } from './readRules.ts';
 import { readSysctls } from './readSysctls.ts';
+import { NO_SNAPSHOT_INFO, readSnapshotInfo } from './snapshotInfo.ts';
 
 /** Reads what the snapshot says of the node. Never throws: a file that cannot be read counts as not given, and is named in `problems`. */
 export function readNode(files: SnapshotFiles): Node {
@@ -29,6 +30,7 @@ export function readNode(files: SnapshotFiles): Node {
     sysctls: read('sysctl.txt', readSysctls),
     ipsets: read('ipset-save.txt', readIpSets),
     conntrack: read('conntrack.txt', readConntrack),
+    info: read('snapshot.json', readSnapshotInfo) ?? NO_SNAPSHOT_INFO,
     problems,
   };
 }

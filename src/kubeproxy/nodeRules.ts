@@ -1,0 +1,51 @@
+/** What is worked out from a node's own files, whatever the cluster's objects are: kept while only those change. */
+import { createEngine, type Engine } from '../netfilter/engine.ts';
+import type { Family } from '../netfilter/flow.ts';
+import { type Hints, NO_HINTS } from '../netfilter/hints.ts';
+import type { Node } from '../netfilter/node/node.ts';
+import { readNode } from '../netfilter/node/readNode.ts';
+import type { SnapshotFiles } from '../netfilter/snapshot.ts';
+import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
+import { describeDump, type DumpDescription } from './describeDump.ts';
+import type { Rulesets } from './rulesets.ts';
+
+export class NodeRules {
+  readonly rulesets: Rulesets;
+  readonly files: SnapshotFiles;
+  readonly #engines = new Map<Family, Engine | null>();
+  #hints: Hints = NO_HINTS;
+  #node: Node | null = null;
+  #dump: DumpDescription | null = null;
+  #objects: ClusterObjects | null = null;
+
+  constructor(rulesets: Rulesets, files: SnapshotFiles) {
+    this.rulesets = rulesets;
+    this.files = files;
+  }
+
+  get node(): Node {
+    return (this.#node ??= readNode(this.files));
+  }
+
+  get dump(): DumpDescription {
+    return (this.#dump ??= describeDump(this.rulesets, this.files));
+  }
+
+  /** Of `objects.json`; null where there is none. */
+  get objects(): ClusterObjects | null {
+    const text = this.files.get('objects.json');
+    return text === undefined ? null : (this.#objects ??= objectsOfFile(text));
+  }
+
+  /** The one engine of a family, asking `hints` from now on. Null where there are no rules of that family. */
+  engine(family: Family, hints: Hints): Engine | null {
+    this.#hints = hints;
+    const known = this.#engines.get(family);
+    if (known !== undefined) return known;
+    const ruleset = this.rulesets[family];
+    const latest: Hints = { addressHint: (address) => this.#hints.addressHint(address) };
+    const engine = ruleset === null ? null : createEngine(ruleset, family, this.node, { hints: latest });
+    this.#engines.set(family, engine);
+    return engine;
+  }
+}

@@ -1,0 +1,31 @@
+import { kindOfResource, type ObjectResource } from '../kubernetes/slim.ts';
+import type { LiveObjectChange, LiveObjectsParams } from '../protocol/requests.ts';
+import { isRecord, type JsonRecord } from '../text/json.ts';
+
+/** What the client forwards of a cluster's objects; what is not as it should be is left out. Never throws. */
+export function readLiveObjects(value: unknown): LiveObjectsParams {
+  const given: JsonRecord = isRecord(value) ? value : {};
+  const { context, changes } = given;
+  return {
+    context: typeof context === 'string' ? context : '',
+    replaced: resourcesIn(given['replaced']),
+    changes: Array.isArray(changes) ? changes.flatMap(readChange) : [],
+    complete: resourcesIn(given['complete']),
+    closed: given['closed'] === true,
+  };
+}
+
+function readChange(value: unknown): readonly LiveObjectChange[] {
+  if (!isRecord(value)) return [];
+  const { resource, key, object } = value;
+  if (!isResource(resource) || typeof key !== 'string') return [];
+  return [{ resource, key, object: isRecord(object) ? object : null }];
+}
+
+function resourcesIn(value: unknown): readonly ObjectResource[] {
+  return Array.isArray(value) ? value.filter(isResource) : [];
+}
+
+function isResource(value: unknown): value is ObjectResource {
+  return typeof value === 'string' && Object.hasOwn(kindOfResource, value);
+}
