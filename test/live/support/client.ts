@@ -38,7 +38,7 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca: options.authority });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 32, ca: options.authority });
   }
 
   /** The parsed answer; rejects with an `ApiError` on a status from 400 on. */

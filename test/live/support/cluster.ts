@@ -11,6 +11,7 @@ import { ClusterNode, joinOutside, joinPodNetworks, type NodeOptions, proxyConfi
 import { ControlPlane } from './controlPlane.ts';
 import { isGone, namespacesOf, type NetworkNamespace, removeNamespace } from './namespaces.ts';
 import { type PodOptions, type RealPod, startRealPod } from './pods.ts';
+import type { Program } from './program.ts';
 import { Scheduler } from './scheduler.ts';
 import { until } from './until.ts';
 import { type Kubeconfigs, noExecRights, ownTokens, writeKubeconfigs } from './users.ts';
@@ -58,6 +59,7 @@ export class Cluster {
   readonly contextPrefix: string;
   readonly #namespacePrefix: string;
   #scheduler: Scheduler | null = null;
+  readonly #more: Program[] = [];
   #podCount = 0;
 
   constructor({
@@ -155,11 +157,17 @@ export class Cluster {
     return pod;
   }
 
+  /** Another program that `stop` ends. */
+  own(program: Program): void {
+    this.#more.push(program);
+  }
+
   /** Ends all programs and removes namespaces and files. */
   async stop(): Promise<void> {
     this.#scheduler?.stop();
     this.client.close();
-    await Promise.all([...this.nodes, this.controlPlane].map((each) => each.stop()));
+    const programs = this.#more.map((program) => program.stop('SIGKILL'));
+    await Promise.all([...this.nodes, this.controlPlane].map((each) => each.stop()).concat(programs));
     this.remove();
   }
 
