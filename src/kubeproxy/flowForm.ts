@@ -10,6 +10,7 @@ import {
   readDestination,
   type DestinationText,
 } from './form/destinationText.ts';
+import { readEndpoint } from './form/endpointText.ts';
 import {
   hasPorts,
   listed,
@@ -26,7 +27,7 @@ import { sourceNote } from './form/sourceNote.ts';
 
 /** A flow as a form holds it: every field is text that may be wrong, empty where nothing was said. */
 export interface FlowForm {
-  /** `pod:10.244.1.7`, `external:203.0.113.9`, `node`, `node:192.168.0.2` or a bare address, with an optional `:port`. */
+  /** `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9`, `node`, `node:192.168.0.2`, `node:node-1` or a bare address, with an optional `:port`. */
   readonly from: string;
   /** `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, or a Service port's name `default/web:http`. */
   readonly to: string;
@@ -117,7 +118,9 @@ class FormReader {
   }
 
   #source(): SourceText | null {
-    const reading = readSource(this.#text('from'), this.#analysis);
+    const to = readEndpoint(this.#text('to'));
+    const wanted = to.kind === 'endpoint' ? to.endpoint.family : null;
+    const reading = readSource(this.#text('from'), wanted, this.#analysis);
     return reading.kind === 'source' ? reading.source : this.#wrong('from', reading.message);
   }
 

@@ -16,6 +16,7 @@ import {
   siblingsRequest,
 } from '../protocol/requests.ts';
 import { handleChoices } from './handlers/choices.ts';
+import { handleCluster } from './handlers/cluster.ts';
 import { DiagnosticsPublisher } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleStatus } from './handlers/status.ts';
@@ -63,6 +64,7 @@ export function createServer(connection: Connection): void {
   handleTreePath(connection, workspace);
   handleChoices(connection, workspace);
   handleTrace(connection, workspace);
+  handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleStatus(connection, workspace);
   connection.listen();
 }

@@ -99,6 +99,24 @@ describe('a flow from text', () => {
       'ClusterIP of default/kubernetes:https',
     ],
     [
+      { from: 'node:node-1:4000', to: 'kube-system/kube-dns:dns' },
+      { from: { kind: 'node', address: null, port: 4000, interface: null } },
+      'this node',
+      'ClusterIP of kube-system/kube-dns:dns',
+    ],
+    [
+      { from: 'node:node-2', to: 'kube-system/kube-dns:dns' },
+      { from: { kind: 'external', address: '192.168.0.3', port: null } },
+      'node node-2, enters by eth0',
+      'ClusterIP of kube-system/kube-dns:dns',
+    ],
+    [
+      { from: 'node:node-2', to: '[fd00:10:96::36e9]:80' },
+      { family: 6, from: { kind: 'external', address: 'fd00:192:168::3' } },
+      'node node-2, enters by eth0',
+      'ClusterIP of v6/dual:http',
+    ],
+    [
       { from: '203.0.113.9', to: '192.168.0.2', protocol: '47', interface: 'eth0' },
       { from: { kind: 'external', interface: 'eth0' }, to: { port: null }, protocol: '47' },
       'outside the cluster, enters by eth0',

@@ -3,6 +3,7 @@ import { parseAddress, type Family } from '../../iptables/values/address.ts';
 import { inferArrival } from '../../netfilter/arrival.ts';
 import type { SourceKind } from '../../netfilter/flow.ts';
 import type { Analysis } from '../analysis.ts';
+import { ownNodeName } from '../cluster/ownNode.ts';
 import { readEndpoint, readPort } from './endpointText.ts';
 
 export interface SourceText {
@@ -21,8 +22,11 @@ export type SourceReading =
   | { readonly kind: 'source'; readonly source: SourceText }
   | { readonly kind: 'wrong'; readonly message: string };
 
-/** `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9:5000`, `node`, `node:192.168.0.2`, `10.244.1.7`. */
-export function readSource(text: string, analysis: Analysis): SourceReading {
+/**
+ * `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9:5000`, `node`, `node:192.168.0.2`, `node:node-1`,
+ * `10.244.1.7`. `family` is the destination's, where it has one: of a pod or a node with several addresses it picks one.
+ */
+export function readSource(text: string, family: Family | null, analysis: Analysis): SourceReading {
   if (text === '') return wrong('Say who sends the packet: pod:IP, external:IP, node or an address.');
   const prefixed = /^(pod|external|node)(?::(.*))?$/is.exec(text);
   if (!prefixed) return ofAddress(null, text, analysis);
@@ -33,7 +37,9 @@ export function readSource(text: string, analysis: Analysis): SourceReading {
   }
   if (rest === '')
     return wrong(`An address is missing behind "${kind}:", such as ${kind}:${examples[kind]}.`);
-  const pod = kind === 'pod' ? podNamed(rest, analysis) : null;
+  const node = kind === 'node' ? nodeNamed(rest, family, analysis) : null;
+  if (node !== null) return { kind: 'source', source: node };
+  const pod = kind === 'pod' ? podNamed(rest, family, analysis) : null;
   return ofAddress(kind, pod ?? rest, analysis);
 }
 
@@ -70,9 +76,30 @@ function kindOf(family: Family, address: string, { node, catalog }: Analysis): S
 }
 
 /** The address of `default/client`, where the objects know such a pod. */
-function podNamed(name: string, analysis: Analysis): string | null {
+function podNamed(name: string, family: Family | null, analysis: Analysis): string | null {
   const pod = analysis.objects?.pods.find((each) => `${each.namespace}/${each.name}` === name);
-  return pod?.ips[0] ?? null;
+  return ofFamily(pod?.ips ?? [], family);
+}
+
+/** The first that is of the family, else the first. */
+function ofFamily(addresses: readonly string[], family: Family | null): string | null {
+  return addresses.find((each) => parseAddress(each)?.family === family) ?? addresses[0] ?? null;
+}
+
+/**
+ * `node-1`, `node-1:4000`: a process of this node, if that is its name. Of another node only its address is seen here: its
+ * packets come in from the network. Null where nothing knows a node of this name.
+ */
+function nodeNamed(text: string, wanted: Family | null, analysis: Analysis): SourceText | null {
+  const [, name = '', port = ''] = /^(.+?)(?::(\d+))?$/.exec(text) ?? [];
+  const given = { port: readPort(port), address: null, family: null };
+  const own = ownNodeName(analysis);
+  if (name === own) return { ...given, kind: 'node' };
+  const node = analysis.objects?.nodes.find((each) => each.name === name);
+  const address = ofFamily(node?.internalAddresses ?? [], wanted);
+  const family = address === null ? undefined : parseAddress(address)?.family;
+  if (family === undefined) return null;
+  return { ...given, kind: own === null ? 'node' : 'external', address, family };
 }
 
 function wrong(message: string): SourceReading {

@@ -2,6 +2,7 @@ import { parseAddress } from '../../iptables/values/address.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
 import { isOver } from '../../kubeproxy/catalog/objectIndex.ts';
+import { ownNodeName } from '../../kubeproxy/cluster/ownNode.ts';
 import { outsideAddresses } from '../../kubeproxy/form/sourceText.ts';
 import { families } from '../../kubeproxy/rulesets.ts';
 import type { Family } from '../../netfilter/flow.ts';
@@ -41,7 +42,7 @@ function podChoices(
   pods: readonly Pod[],
   present: readonly Family[],
 ): readonly SourceChoice[] {
-  const here = thisNode(analysis);
+  const here = ownNodeName(analysis);
   const sending = pods.filter((pod) => !pod.hostNetwork && !isOver(pod));
   const first = sending.filter((pod) => pod.nodeName === here);
   const others = sending.filter((pod) => pod.nodeName !== here);
@@ -63,22 +64,6 @@ function choicesOfPod(pod: Pod, present: readonly Family[]): readonly SourceChoi
       },
     ];
   });
-}
-
-/** The node whose address is one of this snapshot's interfaces; null where that cannot be told. */
-function thisNode(analysis: Analysis): string | null {
-  const { interfaces } = analysis.node;
-  if (interfaces === null || analysis.objects === null) return null;
-  const own = new Set(
-    [...interfaces.values()].flatMap((each) =>
-      each.addresses.map(({ address }) => `${address.family} ${address.value}`),
-    ),
-  );
-  const isOwn = (text: string): boolean => {
-    const address = parseAddress(text);
-    return address !== null && own.has(`${address.family} ${address.value}`);
-  };
-  return analysis.objects.nodes.find((node) => node.addresses.some(isOwn))?.name ?? null;
 }
 
 function* endpointChoices(analysis: Analysis, present: readonly Family[]): Generator<SourceChoice> {
