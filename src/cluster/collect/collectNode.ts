@@ -5,6 +5,8 @@ import { ClusterFailure, type FailureKind } from '../failure.ts';
 import type { CollectedNode } from '../liveNode.ts';
 import { Asking } from './asking.ts';
 import { type CollectedFiles, collectFiles, collectRulesOnly } from './collectFiles.ts';
+import { withDebugPod } from './debugPod.ts';
+import { debugImage, debugPodManifest } from './debugPodManifest.ts';
 import { findCandidates, findProxyPods, findReplacement } from './findSources.ts';
 import { defaultLimits, type Limits, podRunner, type Runner } from './runner.ts';
 import { userCommandRunner } from './userCommand.ts';
@@ -49,7 +51,17 @@ export async function collectNode(request: CollectRequest): Promise<CollectedNod
     }
   }
   const forbidden = attempts.find((attempt) => attempt.failure?.kind === 'forbidden')?.failure;
-  throw forbidden ?? noSource(request, pods, attempts);
+  if (forbidden !== undefined && forbidden !== null) throw forbidden;
+  const manifest = debugPodManifest(node, debugImage([...pods, ...request.pods], request.nodeObject));
+  if (!(await request.confirmDebugPod(node, manifest))) throw noSource(request, pods, attempts);
+  return collectFromDebugPod(request, manifest);
+}
+
+async function collectFromDebugPod(request: CollectRequest, manifest: JsonRecord): Promise<CollectedNode> {
+  const { value, left } = await withDebugPod(request.api, manifest, request, (source) =>
+    collectFrom(request, podRunner(request.api, source)),
+  );
+  return left === null ? value : { ...value, warnings: [...value.warnings, left.replace(/\.$/, '')] };
 }
 
 /** Of one Pod alone: another may answer all the same. */

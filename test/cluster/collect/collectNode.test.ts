@@ -1,18 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ClusterFailure } from '../../../src/cluster/failure.ts';
-import { FakeCluster, nftRules, type Programs, proxyPod } from './support/fakeNode.ts';
-
-const plain: Programs = { 'iptables-save -c': nftRules, 'ip6tables-save -c': '' };
-
-/** The failure of a collection; throws when it succeeds. */
-async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
-  const error = await collecting.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ClusterFailure) return error;
-  throw new Error(`no ClusterFailure but ${String(error)}`);
-}
+import { FakeCluster, failureOf, nftRules, plainPrograms as plain, proxyPod } from './support/fakeNode.ts';
 
 describe("the node's kube-proxy Pod", () => {
   test('tells the rules, as the program printed them', async () => {

@@ -1,9 +1,15 @@
 /** A cluster of one node whose Pods answer to the programs that a test gives them. */
-import type { ClusterApi, ExecOptions, ExecResult, ExecTarget } from '../../../../src/cluster/clusterApi.ts';
+import type {
+  ClusterApi,
+  ExecOptions,
+  ExecResult,
+  ExecTarget,
+  ObjectName,
+} from '../../../../src/cluster/clusterApi.ts';
 import { allowedCommands } from '../../../../src/cluster/collect/commands.ts';
 import { type CollectRequest, collectNode } from '../../../../src/cluster/collect/collectNode.ts';
 import { ClusterFailure } from '../../../../src/cluster/failure.ts';
-import type { JsonRecord } from '../../../../src/text/json.ts';
+import { isRecord, type JsonRecord } from '../../../../src/text/json.ts';
 
 /** What a program does: prints, ends with a code and words, fails, or whatever the function does. */
 export type Program =
@@ -24,6 +30,8 @@ export interface FakePod {
   readonly phase?: string;
   readonly hostNetwork?: boolean;
   readonly programs?: Programs;
+  /** In place of one that fits `phase`. */
+  readonly status?: JsonRecord;
 }
 
 /** A kube-proxy Pod as kubeadm makes it. */
@@ -40,11 +48,16 @@ export function proxyPod(programs: Programs, more: Partial<FakePod> = {}): FakeP
 
 export class FakeCluster implements ClusterApi {
   readonly execs: { readonly target: ExecTarget; readonly argv: readonly string[] }[] = [];
-  readonly #pods: readonly FakePod[];
+  readonly #pods: FakePod[];
   readonly node: JsonRecord;
+  /** Names of Pods that were created, and of those that were deleted. */
+  readonly created: string[] = [];
+  readonly deleted: string[] = [];
+  /** What a debug Pod can run, and what its status becomes; null = it may not be created. */
+  debug: { readonly programs: Programs; readonly status: JsonRecord } | null = null;
 
   constructor(pods: readonly FakePod[], node: JsonRecord = { metadata: { name: 'node-1' } }) {
-    this.#pods = pods;
+    this.#pods = [...pods];
     this.node = node;
   }
 
@@ -52,8 +65,9 @@ export class FakeCluster implements ClusterApi {
     return Promise.resolve('v1.36.3');
   }
 
-  async get(): Promise<JsonRecord> {
-    return Promise.resolve(this.node);
+  async get(name: ObjectName): Promise<JsonRecord> {
+    const pod = this.#pods.find((each) => each.name === name.name);
+    return Promise.resolve(pod === undefined ? this.node : podObject(pod));
   }
 
   async *list(): AsyncIterable<readonly JsonRecord[]> {
@@ -77,12 +91,21 @@ export class FakeCluster implements ClusterApi {
     return Promise.resolve(resultOf(program));
   }
 
-  async createPod(): Promise<void> {
-    return Promise.reject(new Error('no Pod may be created here'));
+  async createPod(namespace: string, manifest: JsonRecord): Promise<void> {
+    if (this.debug === null) throw new ClusterFailure('forbidden', 'pods is forbidden: no.');
+    const name = nameOf(manifest);
+    this.created.push(name);
+    const { programs, status } = this.debug;
+    this.#pods.push({ namespace, name, container: 'iptables', status, programs });
+    return Promise.resolve();
   }
 
-  async deletePod(): Promise<void> {
-    return Promise.reject(new Error('no Pod may be deleted here'));
+  async deletePod(_namespace: string, name: string): Promise<void> {
+    const at = this.#pods.findIndex((pod) => pod.name === name);
+    if (at === -1) throw new ClusterFailure('notFound', `pods "${name}" not found.`);
+    this.#pods.splice(at, 1);
+    this.deleted.push(name);
+    return Promise.resolve();
   }
 
   /** Collects `node-1`; what a test does not say is as plain as can be. */
@@ -111,6 +134,12 @@ function resultOf(program: Exclude<Program, Error | ((options: ExecOptions) => u
   return { stdout: typeof stdout === 'string' ? new TextEncoder().encode(stdout) : stdout, stderr, exitCode };
 }
 
+function nameOf(manifest: JsonRecord): string {
+  const metadata = manifest['metadata'];
+  const name = isRecord(metadata) ? metadata['name'] : null;
+  return typeof name === 'string' ? name : '';
+}
+
 function podObject(pod: FakePod): JsonRecord {
   const container = pod.container ?? 'main';
   const phase = pod.phase ?? 'Running';
@@ -121,7 +150,7 @@ function podObject(pod: FakePod): JsonRecord {
       hostNetwork: pod.hostNetwork ?? true,
       containers: [{ name: container, image: pod.image ?? '' }],
     },
-    status: {
+    status: pod.status ?? {
       phase,
       containerStatuses: [
         { name: container, state: phase === 'Running' ? { running: {} } : { waiting: {} } },
@@ -144,3 +173,16 @@ COMMIT
 
 /** The same by the legacy backend. */
 export const legacyRules = nftRules.replace('iptables-nft-save v1.8.9 (nf_tables)', 'iptables-save v1.8.9');
+
+/** The failure of a collection; throws when it succeeds. */
+export async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
+  const error = await collecting.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ClusterFailure) return error;
+  throw new Error(`no ClusterFailure but ${String(error)}`);
+}
+
+/** Rules of both families, and nothing else. */
+export const plainPrograms: Programs = { 'iptables-save -c': nftRules, 'ip6tables-save -c': '' };
