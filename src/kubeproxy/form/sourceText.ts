@@ -3,7 +3,7 @@ import { parseAddress, type Family } from '../../iptables/values/address.ts';
 import { inferArrival } from '../../netfilter/arrival.ts';
 import type { SourceKind } from '../../netfilter/flow.ts';
 import type { Analysis } from '../analysis.ts';
-import { ownNodeName } from '../cluster/ownNode.ts';
+import { ownNodeName } from '../ownNode.ts';
 import { readEndpoint, readPort } from './endpointText.ts';
 
 export interface SourceText {

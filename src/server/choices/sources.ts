@@ -2,7 +2,7 @@ import { parseAddress } from '../../iptables/values/address.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
 import { isOver } from '../../kubeproxy/catalog/objectIndex.ts';
-import { ownNodeName } from '../../kubeproxy/cluster/ownNode.ts';
+import { ownNodeName } from '../../kubeproxy/ownNode.ts';
 import { outsideAddresses } from '../../kubeproxy/form/sourceText.ts';
 import { families } from '../../kubeproxy/rulesets.ts';
 import type { Family } from '../../netfilter/flow.ts';

@@ -1,5 +1,5 @@
-import { type Address, parseAddress } from '../../iptables/values/address.ts';
-import type { Analysis } from '../analysis.ts';
+import { type Address, parseAddress } from '../iptables/values/address.ts';
+import type { Analysis } from './analysis.ts';
 
 /**
  * What the cluster calls the node of these rules: as the snapshot or the live document says, else the Node whose address
