@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, root } from './vscode.mjs';
+import { cacheFolder, root } from './places.mjs';
 
 const kubernetesVersion = 'v1.36.3';
 

@@ -4,7 +4,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, onPath, openInBrowser, quietSettings, root, serveCodeServer } from './vscode.mjs';
+import { cacheFolder, root } from './places.mjs';
+import { onPath, openInBrowser, quietSettings, serveCodeServer } from './vscode.mjs';
 
 const chosen = process.env.KUBE_PROXY_VSCODE;
 

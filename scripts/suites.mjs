@@ -1,6 +1,7 @@
 // The suites of `npm test`, in order. `blocked()` gives the reason why this machine cannot run one, or null.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { clusterBinariesBlocked } from './clusterBinaries.mjs';
 
 const onPath = (program) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
@@ -24,6 +25,18 @@ const kernelTools = [
   'python3',
 ];
 
+const clusterTools = [
+  'ip',
+  'iptables-nft-restore',
+  'iptables-legacy-save',
+  'nft',
+  'ipset',
+  'conntrack',
+  'sysctl',
+  'openssl',
+  'python3',
+];
+
 function blockedKernel() {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root, for network namespaces';
@@ -42,6 +55,12 @@ export function findChromium() {
   return process.env.CHROMIUM ?? names.find(onPath) ?? null;
 }
 
+function blockedCluster() {
+  if (process.platform !== 'linux') return 'needs Linux';
+  if (process.getuid?.() !== 0) return 'needs root, for network namespaces';
+  return needs(...clusterTools) ?? clusterBinariesBlocked() ?? blockedBrowser();
+}
+
 const blockedBrowser = () =>
   findChromium() === null ? 'needs Chromium or Chrome (Debian: apt-get install chromium)' : null;
 
@@ -57,4 +76,5 @@ export const suites = [
   { name: 'webview', blocked: blockedBrowser },
   { name: 'kernel', blocked: blockedKernel },
   { name: 'extension', blocked: blockedBrowser },
+  { name: 'cluster', blocked: blockedCluster },
 ];

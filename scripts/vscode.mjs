@@ -5,12 +5,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { cacheFolder, root } from './places.mjs';
 import { findChromium } from './suites.mjs';
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The release of VS Code in it is 1.139.1. */
 const codeServer = 'code-server@4.139.1';
@@ -28,10 +26,6 @@ export const quietSettings = {
   'chat.disableAIFeatures': true,
   'workbench.colorTheme': 'Default Dark Modern',
 };
-
-export function cacheFolder() {
-  return process.env.KUBE_PROXY_CACHE || join(homedir(), '.cache', 'kube-proxy-explorer');
-}
 
 /** The full path of a program on the PATH, or null. */
 export function onPath(program) {
