@@ -8,10 +8,11 @@ import {
   siblingsRequest,
   type UriNotification,
 } from '../protocol/requests.ts';
-import { Siblings } from './documents/siblings.ts';
+import { Siblings, type LiveSiblings } from './documents/siblings.ts';
 
 export interface Connection {
   request<Result>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<Result>;
+  notify(method: string, params: unknown): void;
   showLog(): void;
   stop(): Promise<void>;
 }
@@ -24,6 +25,7 @@ interface SiblingsParams {
 /** Starts the server process and answers what it asks. Rejects when the process does not start. */
 export async function connect(
   context: vscode.ExtensionContext,
+  live: LiveSiblings,
   onRulesChanged: (uri: string) => void,
 ): Promise<Connection> {
   const module = context.asAbsolutePath('dist/server.js');
@@ -37,7 +39,7 @@ export async function connect(
   const siblings = new Siblings((uri) => {
     const notification: UriNotification = { uri };
     void client.sendNotification(siblingsChanged, notification);
-  });
+  }, live);
   client.onRequest(siblingsRequest.method, async ({ uri, names }: SiblingsParams) => {
     const { files, unreadable } = await siblings.read(vscode.Uri.parse(uri, true), names);
     for (const reason of unreadable) client.warn(reason);
@@ -47,6 +49,7 @@ export async function connect(
   await client.start();
   return {
     request: (method, params, token) => client.sendRequest(method, params, token),
+    notify: (method, params) => void client.sendNotification(method, params),
     showLog: () => client.outputChannel.show(true),
     stop: async () => {
       siblings.dispose();

@@ -3,26 +3,43 @@
  * the server start with the first dump that is opened, or the first question about one.
  */
 import * as vscode from 'vscode';
+import { ClusterHost } from './clusters/clusterHost.ts';
+import { ClusterLog } from './clusters/clusterLog.ts';
+import { confirmDebugPod } from './clusters/confirmDebugPod.ts';
+import { kubeconfigFiles } from './clusters/kubeconfigFiles.ts';
+import { KubernetesExtension } from './clusters/kubernetesExtension.ts';
+import { LiveObjects } from './clusters/liveObjects.ts';
+import { LiveRefresh } from './clusters/liveRefresh.ts';
+import { NodeDocuments } from './clusters/nodeDocuments.ts';
+import { registerClusterCommands } from './commands/clusterCommands.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { TracePacket } from './commands/tracePacket.ts';
 import { CurrentRules } from './documents/currentRules.ts';
+import type { ClusterModule } from '../cluster/session.ts';
+import { LiveFiles } from './documents/liveFiles.ts';
+import { LiveLens } from './documents/liveLens.ts';
 import { isRules } from './documents/rulesDocument.ts';
 import { SampleFiles, sampleScheme } from './documents/sampleFiles.ts';
 import { TracePanels } from './panels/tracePanels.ts';
 import { reportFailure } from './reportFailure.ts';
 import { RulesServer } from './rulesServer.ts';
 import { RulesStatus } from './statusItem.ts';
+import { liveScheme } from '../protocol/liveUri.ts';
+import { ClustersView } from './views/clustersView.ts';
 import { RulesView } from './views/rulesView.ts';
 
 /** What the tests inside of VS Code look at. */
 export interface ExtensionApi {
   readonly server: RulesServer;
   readonly view: RulesView;
+  readonly clusters: ClusterHost;
+  readonly clustersView: ClustersView;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const samples = vscode.Uri.joinPath(context.extensionUri, 'media', 'samples');
-  const server = new RulesServer(context);
+  const liveFiles = new LiveFiles();
+  const server = new RulesServer(context, liveFiles);
   const current = new CurrentRules();
   const view = new RulesView(server, current, context.workspaceState);
   const panels = new TracePanels(context.extensionUri, server);
@@ -32,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider(sampleScheme, new SampleFiles(samples), options),
     ...registerCommands({ server, current, view, trace }),
+    vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
     startWithFirstRules(server, status),
     view,
     panels,
@@ -39,8 +57,45 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     current,
     server,
   );
+  const clusters = startClusters(context, server, liveFiles);
   void current.follow();
-  return { server, view };
+  return { server, view, ...clusters };
+}
+
+/** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */
+function startClusters(
+  { subscriptions }: vscode.ExtensionContext,
+  server: RulesServer,
+  files: LiveFiles,
+): Pick<ExtensionApi, 'clusters' | 'clustersView'> {
+  const log = new ClusterLog();
+  const neighbour = new KubernetesExtension();
+  const load = (): Promise<ClusterModule> => import('../cluster/main.ts');
+  const host = new ClusterHost({
+    load,
+    log,
+    confirmDebugPod,
+    kubeconfig: () => kubeconfigFiles(neighbour),
+  });
+  const documents = new NodeDocuments(host, files);
+  const view = new ClustersView(host);
+  subscriptions.push(
+    log,
+    neighbour,
+    new LiveLens(files),
+    new LiveObjects(host, server),
+    new LiveRefresh(host),
+    view,
+    host,
+    host.onDidCollect((collected) => files.update(collected)),
+    neighbour.onDidChange(() => host.reload()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => host.reload()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('kubeProxy.clusters.kubeconfig')) host.reload();
+    }),
+    ...registerClusterCommands({ host, documents, view, log }),
+  );
+  return { clusters: host, clustersView: view };
 }
 
 /** Starts the server when a dump is open, now or later. */

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { RequestName } from '../protocol/requests.ts';
 import type { Connection } from './client.ts';
+import type { LiveSiblings } from './documents/siblings.ts';
 
 /** The request was taken back, or the rules changed while it ran: not an error, ask again if it still matters. */
 export class RequestCancelled extends Error {
@@ -16,10 +17,17 @@ export class RulesServer implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<string>();
   /** Fires with the document whose trees and traces may have changed. */
   readonly onDidChangeRules = this.#changed.event;
+  readonly #started = new vscode.EventEmitter<void>();
+  /** Fires with each new process, before it is asked anything. */
+  readonly onDidStart = this.#started.event;
+  readonly #live: LiveSiblings;
   #connection: Promise<Connection> | null = null;
+  /** Once it answers. */
+  #running: Connection | null = null;
 
-  constructor(context: vscode.ExtensionContext) {
+  constructor(context: vscode.ExtensionContext, live: LiveSiblings) {
     this.#context = context;
+    this.#live = live;
   }
 
   get started(): boolean {
@@ -35,6 +43,7 @@ export class RulesServer implements vscode.Disposable {
   async restart(): Promise<void> {
     const running = this.#connection;
     this.#connection = null;
+    this.#running = null;
     await (await running?.catch(() => null))?.stop();
     await this.start();
   }
@@ -53,6 +62,21 @@ export class RulesServer implements vscode.Disposable {
     return this.send(name.method, params.uri, params, token);
   }
 
+  /** Tells the server something; one that does not run is not started for it (see `onDidStart`). */
+  notify(method: string, params: unknown): void {
+    this.#running?.notify(method, params);
+  }
+
+  /** Asks about no document. Rejects as `request` does. */
+  async ask<Params, Result>(
+    name: RequestName<Params, Result>,
+    params: Params,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    const connection = await this.start();
+    return answerOf(connection.request<Result>(name.method, params, token), token);
+  }
+
   /** As `request`, for the methods of LSP itself. */
   async send<Result>(
     method: string,
@@ -63,22 +87,32 @@ export class RulesServer implements vscode.Disposable {
     const connection = await this.start();
     // Opening it hands the text to the server; a document that nobody shows is closed again by VS Code.
     await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
-    try {
-      return await connection.request<Result>(method, params, token);
-    } catch (error) {
-      if (token?.isCancellationRequested === true || isCancelled(error)) throw new RequestCancelled();
-      throw new Error(serverMessage(error), { cause: error });
-    }
+    return answerOf(connection.request<Result>(method, params, token), token);
   }
 
   dispose(): void {
-    this.#changed.dispose();
+    vscode.Disposable.from(this.#changed, this.#started).dispose();
     void this.#connection?.then((connection) => connection.stop()).catch(() => undefined);
   }
 
   async #connect(): Promise<Connection> {
     const { connect } = await import('./client.ts');
-    return connect(this.#context, (uri) => this.#changed.fire(uri));
+    const connection = await connect(this.#context, this.#live, (uri) => this.#changed.fire(uri));
+    this.#running = connection;
+    this.#started.fire();
+    return connection;
+  }
+}
+
+async function answerOf<Result>(
+  answer: Promise<Result>,
+  token: vscode.CancellationToken | undefined,
+): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (token?.isCancellationRequested === true || isCancelled(error)) throw new RequestCancelled();
+    throw new Error(serverMessage(error), { cause: error });
   }
 }
 

@@ -7,6 +7,7 @@ import { documentName, openRules, rulesOf } from '../documents/rulesDocument.ts'
 import type { TracePanels } from '../panels/tracePanels.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { openSample } from './openSample.ts';
+import { documentChoices } from './flowChoices.ts';
 import { pickFlow } from './pickFlow.ts';
 
 export class TracePacket {
@@ -25,7 +26,7 @@ export class TracePacket {
     const known = argument instanceof vscode.Uri || argument === undefined ? {} : knownFields(argument);
     const uri = await this.#rules(argument);
     if (uri === null) return;
-    const form = await pickFlow(this.#server, uri.toString(), known);
+    const form = await pickFlow(documentChoices(this.#server, uri.toString()), known);
     if (form === null) return;
     this.#panels.open({ uri: uri.toString(), name: documentName(uri), form, decisions: [], run: true });
   }

@@ -1,5 +1,8 @@
 /** Which rules a document belongs to: itself, or the rules file of the snapshot that it lies in. */
 import * as vscode from 'vscode';
+import { liveScheme, type LiveAddress } from '../../protocol/liveUri.ts';
+import { inMessage } from '../plainText.ts';
+import { beside, liveAddress } from './snapshotUris.ts';
 
 export const rulesLanguage = 'iptables';
 
@@ -13,16 +16,16 @@ export function isRules(document: vscode.TextDocument): boolean {
 /** Null when there are none. `objects.json` → `iptables-save.txt` beside it. */
 export async function rulesOf(document: vscode.TextDocument): Promise<vscode.Uri | null> {
   if (isRules(document)) return document.uri;
-  return mayBeSnapshotFile(document.uri) ? rulesIn(vscode.Uri.joinPath(document.uri, '..')) : null;
+  return mayBeSnapshotFile(document.uri) ? rulesBeside(document.uri) : null;
 }
 
 function mayBeSnapshotFile(uri: vscode.Uri): boolean {
-  return /\.(json|txt)$/.test(uri.path);
+  return uri.scheme === liveScheme || /\.(json|txt)$/.test(uri.path);
 }
 
-async function rulesIn(folder: vscode.Uri): Promise<vscode.Uri | null> {
+async function rulesBeside(file: vscode.Uri): Promise<vscode.Uri | null> {
   for (const name of rulesFiles) {
-    const uri = vscode.Uri.joinPath(folder, name);
+    const uri = beside(file, name);
     if (await exists(uri)) return uri;
   }
   return null;
@@ -38,11 +41,19 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** `iptables-save.txt` says little, its folder is the node: `node-1/iptables-save.txt`. */
+/** `iptables-save.txt` says little, its folder is the node: `node-1/iptables-save.txt`; `node-1 · kind-dev` for a live one. */
 export function documentName(uri: vscode.Uri): string {
+  const live = liveAddress(uri);
+  if (live !== null) return liveName(live);
   const [folder, name] = uri.path.split('/').slice(-2);
   if (name === undefined || name === '') return uri.path;
   return folder !== undefined && folder !== '' && rulesFiles.includes(name) ? `${folder}/${name}` : name;
+}
+
+/** The same node's IPv6 rules are told from its IPv4 rules by the family. */
+function liveName({ context, node, file }: LiveAddress): string {
+  const family = file === 'ip6tables-save.txt' ? [vscode.l10n.t('IPv6')] : [];
+  return [...(node === null ? [] : [node]), context, ...family].map(inMessage).join(' · ');
 }
 
 /** The open dumps, the one looked at first. */

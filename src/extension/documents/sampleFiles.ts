@@ -3,20 +3,16 @@
  * nobody can write to. A file of the extension's own folder opened as such could be edited, and would be lost with an update.
  */
 import * as vscode from 'vscode';
+import { ReadOnlyFiles } from './readOnlyFiles.ts';
 
 export const sampleScheme = 'kube-proxy-sample';
 
-export class SampleFiles implements vscode.FileSystemProvider {
+export class SampleFiles extends ReadOnlyFiles {
   readonly #root: vscode.Uri;
-  readonly #neverFires = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly onDidChangeFile = this.#neverFires.event;
 
   constructor(root: vscode.Uri) {
+    super();
     this.#root = root;
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -32,20 +28,8 @@ export class SampleFiles implements vscode.FileSystemProvider {
     return vscode.workspace.fs.readFile(this.#file(uri));
   }
 
-  createDirectory(uri: vscode.Uri): never {
-    throw readOnly(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw readOnly(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw readOnly(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw readOnly(uri);
+  protected override reason(uri: vscode.Uri): string {
+    return vscode.l10n.t('{0} is a sample and cannot be changed. Save it under another name.', uri.path);
   }
 
   /** `Uri` takes the dots out of a path, so that nothing outside of the samples can be named. */
@@ -53,10 +37,4 @@ export class SampleFiles implements vscode.FileSystemProvider {
     const path = vscode.Uri.joinPath(vscode.Uri.from({ scheme: sampleScheme, path: '/' }), uri.path).path;
     return vscode.Uri.joinPath(this.#root, path);
   }
-}
-
-function readOnly(uri: vscode.Uri): Error {
-  return vscode.FileSystemError.NoPermissions(
-    vscode.l10n.t('{0} is a sample and cannot be changed. Save it under another name.', uri.path),
-  );
 }

@@ -1,5 +1,13 @@
 /** The other files of a node's snapshot, beside the rules: read through VS Code's file system, so that any file system serves. */
 import * as vscode from 'vscode';
+import { liveScheme } from '../../protocol/liveUri.ts';
+import { beside } from './snapshotUris.ts';
+
+/** The files of live nodes, as far as siblings need them. */
+export interface LiveSiblings {
+  holds(uri: vscode.Uri): boolean;
+  readonly onDidChangeFile: vscode.Event<readonly vscode.FileChangeEvent[]>;
+}
 
 interface SiblingFile {
   readonly uri: string;
@@ -21,19 +29,26 @@ export class Siblings implements vscode.Disposable {
   readonly #watchers = new Map<string, vscode.Disposable>();
   /** Folder → the rules in it that asked. */
   readonly #rules = new Map<string, Set<string>>();
+  readonly #live: LiveSiblings;
   readonly #edits: vscode.Disposable;
 
-  constructor(changed: (rules: string) => void) {
+  constructor(changed: (rules: string) => void, live: LiveSiblings) {
     this.#changed = changed;
-    this.#edits = vscode.workspace.onDidChangeTextDocument(({ document }) => this.#report(document.uri));
+    this.#live = live;
+    this.#edits = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#report(document.uri)),
+      live.onDidChangeFile((files) => {
+        for (const { uri } of files) this.#report(uri);
+      }),
+    );
   }
 
   async read(rules: vscode.Uri, names: readonly string[]): Promise<ReadSiblings> {
     const folder = vscode.Uri.joinPath(rules, '..');
     this.#watch(folder, rules, names);
-    const found = await Promise.all(
-      names.map((name) => readSibling(vscode.Uri.joinPath(folder, name), name)),
-    );
+    const files = names.map((name) => ({ name, uri: beside(rules, name) }));
+    const there = files.filter(({ uri }) => uri.scheme !== liveScheme || this.#live.holds(uri));
+    const found = await Promise.all(there.map(({ name, uri }) => readSibling(uri, name)));
     return {
       files: Object.fromEntries(
         found.flatMap((each) => (each.file === null ? [] : [[each.name, each.file]])),
@@ -50,7 +65,7 @@ export class Siblings implements vscode.Disposable {
   #watch(folder: vscode.Uri, rules: vscode.Uri, names: readonly string[]): void {
     const key = folder.toString();
     this.#rules.set(key, (this.#rules.get(key) ?? new Set()).add(rules.toString()));
-    if (this.#watchers.has(key)) return;
+    if (this.#watchers.has(key) || folder.scheme === liveScheme) return;
     const pattern = new vscode.RelativePattern(folder, `{${names.join(',')}}`);
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const report = (file: vscode.Uri): void => this.#report(file);

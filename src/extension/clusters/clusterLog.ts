@@ -1,0 +1,34 @@
+/** What was asked of clusters and how it ended, for the user who looks for a reason. Made with the first line. */
+import * as vscode from 'vscode';
+import { visible } from '../plainText.ts';
+
+export class ClusterLog implements vscode.Disposable {
+  #channel: vscode.LogOutputChannel | null = null;
+
+  info(line: string): void {
+    this.#open().info(line);
+  }
+
+  /** The reason, and the reasons of that. */
+  failure(about: string, error: unknown): void {
+    this.#open().error(`${about}: ${reasons(error).join(' — ')}`);
+  }
+
+  show(): void {
+    this.#open().show(true);
+  }
+
+  dispose(): void {
+    this.#channel?.dispose();
+  }
+
+  #open(): vscode.LogOutputChannel {
+    this.#channel ??= vscode.window.createOutputChannel('kube-proxy Explorer: Clusters', { log: true });
+    return this.#channel;
+  }
+}
+
+function reasons(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [visible(String(error))];
+  return [visible(error.message), ...(error.cause === undefined ? [] : reasons(error.cause))];
+}

@@ -1,0 +1,126 @@
+/** Opens the documents of live nodes, and reads nodes for them. */
+import * as vscode from 'vscode';
+import type { CollectedNode } from '../../cluster/liveNode.ts';
+import type { LiveFiles } from '../documents/liveFiles.ts';
+import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
+import { isRules, rulesLanguage } from '../documents/rulesDocument.ts';
+import { inMessage, inPick } from '../plainText.ts';
+import type { ClusterHost } from './clusterHost.ts';
+
+/** A node of an opened context, or of one to be opened. */
+export interface NodeName {
+  readonly context: string;
+  readonly node: string;
+}
+
+/** VS Code hands nothing larger to an extension. */
+const largestDocument = 50 * 1024 * 1024;
+
+export class NodeDocuments {
+  readonly #host: ClusterHost;
+  readonly #files: LiveFiles;
+
+  constructor(host: ClusterHost, files: LiveFiles) {
+    this.#host = host;
+    this.#files = files;
+  }
+
+  /** What is held of a node; null before it was read. */
+  heldNow(name: NodeName): CollectedNode | null {
+    return this.#files.collected(liveUri({ ...name, file: null }));
+  }
+
+  /** What is held of a node; reads it, with progress, when nothing is. Rejects with a `ClusterFailure`. */
+  async held(name: NodeName): Promise<CollectedNode> {
+    return this.heldNow(name) ?? this.read(name);
+  }
+
+  /** Reads a node, and says so with a way to take it back. Rejects with a `ClusterFailure`. */
+  read(name: NodeName): Promise<CollectedNode> {
+    const { context, node } = name;
+    const title = vscode.l10n.t('Reading the rules of {0}', inMessage(node));
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    return inOneProgress(options, (progress, token) =>
+      this.#host.collect(context, node, {
+        token,
+        onProgress: (words) => progress.report({ message: inMessage(words) }),
+      }),
+    );
+  }
+
+  /** Reads it while its row tells how far it is. Rejects with a `ClusterFailure`. */
+  readInView({ context, node }: NodeName): Promise<CollectedNode> {
+    const options = { location: { viewId: 'kubeProxy.clusters' } };
+    return inOneProgress(options, () => this.#host.collect(context, node));
+  }
+
+  /** Shows the rules that are held: iptables', or nftables' where kube-proxy writes those. */
+  async show(collected: CollectedNode): Promise<void> {
+    const { context, node, files } = collected;
+    const mode = this.#host.context(context)?.node(node)?.mode ?? null;
+    const file = mode === 'nftables' && files.has('nft.txt') ? 'nft.txt' : 'iptables-save.txt';
+    await this.showFile({ context, node }, file);
+  }
+
+  async showFile(name: NodeName, file: string): Promise<void> {
+    const uri = liveUri({ ...name, file });
+    const size = this.#files.stat(uri).size;
+    if (size > largestDocument) {
+      await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'This file has {0} MiB, and VS Code hands nothing over 50 MiB to extensions: it is shown as text only. The command line reads it: kube-proxy-explorer tree --context … --node …',
+          Math.round(size / 1024 / 1024).toLocaleString(),
+        ),
+      );
+      return;
+    }
+    const document = await openLive(uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  /** Asks which of the files that were read, and shows it. */
+  async pickFile(name: NodeName): Promise<void> {
+    const collected = await this.held(name);
+    const { files, missing } = collected;
+    const items = [
+      ...Array.from(files, ([file, text]) => ({
+        label: inPick(file),
+        description: vscode.l10n.t('{0} lines', lineCount(text).toLocaleString()),
+        file,
+      })),
+      ...missing.map(({ file, reason }) => ({
+        label: `$(circle-slash) ${inPick(file)}`,
+        description: inPick(reason),
+        file: null,
+      })),
+    ];
+    const placeHolder = vscode.l10n.t('Which file of {0}?', inPick(name.node));
+    const chosen = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+    if (typeof chosen?.file === 'string') await this.showFile(name, chosen.file);
+  }
+}
+
+/** The document of a live node, as rules where it holds rules. */
+export async function openLive(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const holdsRules = /^ip6?tables-save\.txt$/.test(liveAddress(uri)?.file ?? '');
+  if (!holdsRules || isRules(document)) return document;
+  return vscode.languages.setTextDocumentLanguage(document, rulesLanguage);
+}
+
+function inOneProgress<Value>(
+  options: vscode.ProgressOptions,
+  run: (
+    progress: vscode.Progress<{ readonly message: string }>,
+    token: vscode.CancellationToken,
+  ) => Promise<Value>,
+): Promise<Value> {
+  return Promise.resolve(vscode.window.withProgress(options, run));
+}
+
+function lineCount(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}

@@ -1,0 +1,90 @@
+/** One opened context: its session, the Services that rows show, and what is being read from its nodes. */
+import * as vscode from 'vscode';
+import type { ClusterContext } from '../../cluster/contexts.ts';
+import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
+import type { ClusterSession, CollectOptions, ObjectChanges } from '../../cluster/session.ts';
+import { ServiceIndex } from './serviceIndex.ts';
+
+export class OpenContext implements vscode.Disposable {
+  readonly session: ClusterSession;
+  readonly services = new ServiceIndex();
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** The session's state, a node or the Services. */
+  readonly onDidChange = this.#changed.event;
+  readonly #objects = new vscode.EventEmitter<ObjectChanges>();
+  /** What changes from now on; `resend` tells all from the beginning. */
+  readonly onDidChangeObjects = this.#objects.event;
+  /** Node → what takes its collection back. */
+  readonly #collecting = new Map<string, AbortController>();
+  readonly #subscriptions: vscode.Disposable;
+  #nodes: ReadonlyMap<string, LiveNode> | null = null;
+
+  constructor(session: ClusterSession, onDidCollect: (collected: CollectedNode) => void) {
+    this.session = session;
+    const subscriptions = [
+      session.onDidChange(() => {
+        this.#nodes = null;
+        this.#changed.fire();
+      }),
+      session.onDidChangeObjects((changes) => this.#apply(changes)),
+      session.onDidCollect(onDidCollect),
+    ];
+    this.#subscriptions = vscode.Disposable.from(...subscriptions, this.#changed, this.#objects);
+  }
+
+  get context(): ClusterContext {
+    return this.session.context;
+  }
+
+  get name(): string {
+    return this.session.context.name;
+  }
+
+  /** Null for a node that the cluster does not have. */
+  node(name: string): LiveNode | null {
+    this.#nodes ??= new Map(this.session.nodes.map((node) => [node.name, node]));
+    return this.#nodes.get(name) ?? null;
+  }
+
+  /** Calls `listener` with all that is known, then with what changes. */
+  followObjects(listener: (changes: ObjectChanges) => void): vscode.Disposable {
+    return vscode.Disposable.from(this.session.onDidChangeObjects(listener));
+  }
+
+  /** Reads a node; `cancel`, or `token`, takes it back. Rejects with a `ClusterFailure`. */
+  async collect(
+    node: string,
+    options: Omit<CollectOptions, 'signal'>,
+    token?: vscode.CancellationToken,
+  ): Promise<CollectedNode> {
+    const running = this.#collecting.get(node) ?? new AbortController();
+    this.#collecting.set(node, running);
+    const cancelled = token?.onCancellationRequested(() => running.abort());
+    try {
+      return await this.session.collect(node, { ...options, signal: running.signal });
+    } finally {
+      cancelled?.dispose();
+      if (this.#collecting.get(node) === running) this.#collecting.delete(node);
+    }
+  }
+
+  isCollecting(node: string): boolean {
+    return this.#collecting.has(node);
+  }
+
+  cancel(node: string): void {
+    this.#collecting.get(node)?.abort();
+    this.#collecting.delete(node);
+  }
+
+  dispose(): void {
+    for (const running of this.#collecting.values()) running.abort();
+    this.#subscriptions.dispose();
+    this.session.close();
+  }
+
+  #apply(changes: ObjectChanges): void {
+    if (this.services.apply(changes)) this.#changed.fire();
+    this.#objects.fire(changes);
+  }
+}

@@ -1,0 +1,27 @@
+/** Text that a cluster or a dump gave us, made safe for the places of VS Code that read more than plain text into it. */
+
+/** Controls, line ends, and marks that turn the direction of writing: `\n`, `\u001b`, `\u202e`. */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** For rows: one line, in which nothing is hidden, cut after `longest` characters. `a\nb` → `a␊b` */
+export function visible(text: string, longest = 300): string {
+  const shown = text.slice(0, longest).replaceAll(unseen, pictureOf);
+  return text.length > longest ? `${shown}…` : shown;
+}
+
+/** For notifications and the message above a view, which make links of `[text](command:…)`. */
+export function inMessage(text: string): string {
+  return visible(text, 1000).replaceAll('](', '] (');
+}
+
+/** For rows of a quick pick, which make icons of `$(name)`. */
+export function inPick(text: string): string {
+  return visible(text).replaceAll('$(', String.raw`\$(`);
+}
+
+/** The picture that Unicode has for a control (`␊`), else the sign for what cannot be shown. */
+function pictureOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  return code === 0x7f ? '␡' : '�';
+}
