@@ -35,7 +35,8 @@ function eventOf(parsed: unknown): AuditEvent {
     resource: textOf(object['resource']),
     subresource: textOf(object['subresource']),
     namespace: textOf(object['namespace']),
-    name: textOf(object['name']),
+    // A name that the server makes (`generateName`) is in its answer only.
+    name: textOf(object['name']) || textOf(recordOf(recordOf(event['responseObject'])['metadata'])['name']),
     uri: textOf(event['requestURI']),
     status: Number(recordOf(event['responseStatus'])['code'] ?? 0),
     stage: textOf(event['stage']),

@@ -81,13 +81,8 @@ export class Cluster {
     );
     joinPodNetworks(this.nodes);
     this.outside = joinOutside(instance, this.#namespacePrefix, this.controlPlane, this.nodes[0]);
-    const { server, authority, host, port } = this.controlPlane;
-    this.client = new Client({
-      host,
-      port,
-      token: ownTokens.harness,
-      authority: readFileSync(authority.root.certificate, 'utf8'),
-    });
+    const { server, authority } = this.controlPlane;
+    this.client = this.clientWith(ownTokens.harness);
     this.kubeconfigs = writeKubeconfigs({
       folder: this.scratch,
       server,
@@ -117,6 +112,12 @@ export class Cluster {
     const found = this.nodes.find((node) => node.name === name);
     if (found === undefined) throw new Error(`There is no node ${name}.`);
     return found;
+  }
+
+  /** A client with another token: `tokenOf('viewer')`. */
+  clientWith(token: string): Client {
+    const { host, port, authority } = this.controlPlane;
+    return new Client({ host, port, token, authority: readFileSync(authority.root.certificate, 'utf8') });
   }
 
   /** What the product's users did so far. */

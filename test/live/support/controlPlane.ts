@@ -18,7 +18,16 @@ const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
-  rules: [{ level: 'None', users: ['harness', 'machinery', 'system:apiserver'] }, { level: 'Metadata' }],
+  rules: [
+    { level: 'None', users: ['harness', 'machinery', 'system:apiserver'] },
+    {
+      // With the names of what is made: they are not in the path.
+      level: 'RequestResponse',
+      verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+      resources: [{ group: '', resources: ['pods'] }],
+    },
+    { level: 'Metadata' },
+  ],
 };
 
 export class ControlPlane {

@@ -24,7 +24,8 @@ export async function expectReadOnly(
   { debugPods = 0 }: ReadOnlyOptions = {},
 ): Promise<void> {
   const events = cluster.auditEvents();
-  expect(forbiddenEvents(events, debugPods)).toEqual([]);
+  const forbidden = forbiddenEvents(events, debugPods);
+  expect(forbidden, `Not only reading:\n${forbidden.join('\n')}`).toEqual([]);
   if (debugPods === 0) return;
   const made = names(events, 'create');
   expect(made).toHaveLength(debugPods);

@@ -17,6 +17,11 @@ const tokens = {
   nobody: { token: 'nobody-token', groups: [] },
 } as const;
 
+/** The token of one of the product's users. */
+export function tokenOf(user: keyof typeof tokens): string {
+  return tokens[user].token;
+}
+
 /**
  * `viewer-certificate` and `viewer-plugin` (an exec credential plugin) have the rights of `viewer`; `unreachable` names a
  * server where nobody listens; `wrong-ca` trusts another authority; `wrong-token` has a token that nobody gave out.
