@@ -4,10 +4,11 @@ import type { Problem } from '../language/rules/problem.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import { checkText } from './checkText.ts';
 import type { Arguments } from './commandLine.ts';
-import { readRules, type RulesFile } from './readRules.ts';
+import type { Rules, RulesFile } from './readRules.ts';
 import type { ExitCode, Terminal } from './run.ts';
 import { sarifLog } from './sarif.ts';
 import { cannotBeRead } from './unreadable.ts';
+import { useRules } from './useRules.ts';
 
 /** A problem with its place as people count: lines and columns from 1, the end column behind the last character. */
 export interface PlacedProblem {
@@ -28,14 +29,20 @@ export interface CheckedFile {
 
 /** `check RULES …` */
 export async function checkCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const reading = await readRules(given.operands[0] ?? '');
-  const unreadable = reading.kind === 'unreadable' ? reading.message : await objectsProblem(given);
-  if (reading.kind === 'unreadable' || unreadable !== null) {
-    terminal.complain(unreadable ?? '');
+  if (given.live && given.values.has('objects')) {
+    terminal.complain('--objects and a live node exclude each other: the objects are those of its cluster.');
     return 2;
   }
-  reading.rules.warnings.forEach((warning) => terminal.complain(warning));
-  const files = checkFiles(reading.rules.named);
+  return useRules(given, terminal, async (rules) => {
+    const unreadable = await objectsProblem(given);
+    if (unreadable === null) return check(rules, given, terminal);
+    terminal.complain(unreadable);
+    return 2;
+  });
+}
+
+function check(rules: Rules, given: Arguments, terminal: Terminal): ExitCode {
+  const files = checkFiles(rules.named);
   const format = given.values.get('format');
   if (format === 'json') terminal.output.line(JSON.stringify({ problems: files.flatMap(jsonProblems) }));
   else if (format === 'sarif') terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
@@ -57,12 +64,20 @@ async function objectsProblem(given: Arguments): Promise<string | null> {
 
 /** Checks each file once, also one that holds both families. */
 function checkFiles(named: readonly RulesFile[]): readonly CheckedFile[] {
-  const files = new Map(named.map(({ path, whole }) => [path, whole]));
-  return [...files].map(([path, whole]) => ({
+  const files = new Map(named.map((file) => [file.path, file]));
+  return [...files.values()].map(({ path, whole, refused }) => ({
     path,
     rules: whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0),
-    problems: place(path, whole.text, checkRuleset(whole)),
+    problems: place(path, whole.text, [...unreadBytes(whole.text, refused), ...checkRuleset(whole)]),
   }));
+}
+
+/** What keeps iptables-restore from reading the file at all, at its first line. */
+function unreadBytes(text: string, refused: string | null): readonly Problem[] {
+  if (refused === null) return [];
+  const line = /^.*/.exec(text)?.[0] ?? '';
+  const span = { start: 0, end: line.length };
+  return [{ code: 'not-rules', severity: 'error', message: refused, span, related: [], fixes: [] }];
 }
 
 function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {

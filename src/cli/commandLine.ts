@@ -1,8 +1,9 @@
 /** A command described as data: the reader of arguments, the help and the "did you mean" all come from it. */
 import { parseArgs } from 'node:util';
+import { liveOptions, namesNode } from './liveOptions.ts';
 import { nearest } from './nearest.ts';
 
-interface OptionSpec {
+export interface OptionSpec {
   /** Without dashes: `from`. */
   readonly name: string;
   /** What stands for the value in the help (`ADDRESS`); null for a switch. */
@@ -10,6 +11,8 @@ interface OptionSpec {
   readonly help: string;
   /** The only values allowed. */
   readonly choices?: readonly string[];
+  /** Whether it may be given several times; else the last one counts. */
+  readonly many?: boolean;
 }
 
 interface Example {
@@ -22,7 +25,10 @@ export interface CommandSpec {
   readonly summary: string;
   /** In order: `RULES`, `CHAIN`. All are required. */
   readonly operands: readonly string[];
+  /** Whether a node of a live cluster may stand in place of RULES, or always must be what it works on. */
+  readonly node: 'inPlaceOfRules' | 'always';
   readonly description: readonly string[];
+  /** Its own; the options of liveOptions.ts come on top. */
   readonly options: readonly OptionSpec[];
   readonly examples: readonly Example[];
   readonly exitCodes: readonly string[];
@@ -31,8 +37,15 @@ export interface CommandSpec {
 /** The arguments of one command, checked against its specification. */
 export interface Arguments {
   readonly operands: readonly string[];
+  /** Of each option the last value. */
   readonly values: ReadonlyMap<string, string>;
+  /** Of the options that may be given several times, all values. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly switches: ReadonlySet<string>;
+  /** Whether the rules are those of a live node: there is no RULES among the operands then. */
+  readonly live: boolean;
+  /** What follows `--` where the rules are those of a live node: a command of the user's own. */
+  readonly command: readonly string[];
 }
 
 export type CommandLine =
@@ -42,36 +55,58 @@ export type CommandLine =
 
 /** Reads `argv` (what follows the command's name). A wrong word is answered with what was most likely meant. */
 export function readCommandLine(spec: CommandSpec, argv: readonly string[]): CommandLine {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: {
-      ...Object.fromEntries(spec.options.map((each) => [each.name, parseType(each)])),
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  const options = optionsOf(spec);
   const operands: string[] = [];
+  const behindDashes: string[] = [];
   const values = new Map<string, string>();
+  const lists = new Map<string, readonly string[]>();
   const switches = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue;
+  let terminated = false;
+  for (const token of tokensOf(options, argv)) {
+    if (token.kind === 'option-terminator') {
+      terminated = true;
+      continue;
+    }
     if (token.kind === 'positional') {
-      operands.push(token.value);
+      (terminated ? behindDashes : operands).push(token.value);
       continue;
     }
     if (token.name === 'help') return { kind: 'help' };
-    const option = spec.options.find((each) => each.name === token.name);
+    const option = options.find((each) => each.name === token.name);
     const message = option
       ? valueProblem(option, token.value, token.inlineValue)
       : unknownOption(spec, token.rawName);
     if (message) return { kind: 'wrong', message };
     if (token.value === undefined) switches.add(token.name);
     else values.set(token.name, token.value);
+    if (token.value !== undefined && option?.many) {
+      lists.set(token.name, [...(lists.get(token.name) ?? []), token.value]);
+    }
   }
-  const message = operandProblem(spec, operands);
-  return message ? { kind: 'wrong', message } : { kind: 'run', arguments: { operands, values, switches } };
+  const live = spec.node === 'always' || namesNode.some((name) => values.has(name));
+  if (!live) operands.push(...behindDashes);
+  const given: Arguments = { operands, values, lists, switches, live, command: live ? behindDashes : [] };
+  const message = operandProblem(spec, given) ?? liveProblem(given);
+  return message ? { kind: 'wrong', message } : { kind: 'run', arguments: given };
+}
+
+/** A command's own options, and those of a live node. */
+export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
+  return [...spec.options, ...liveOptions];
+}
+
+function tokensOf(options: readonly OptionSpec[], argv: readonly string[]) {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      ...Object.fromEntries(options.map((each) => [each.name, parseType(each)])),
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  return tokens;
 }
 
 function parseType(option: OptionSpec): { type: 'string' | 'boolean' } {
@@ -79,7 +114,7 @@ function parseType(option: OptionSpec): { type: 'string' | 'boolean' } {
 }
 
 function unknownOption(spec: CommandSpec, given: string): string {
-  const meant = nearest(given.replace(/^-+/, ''), [...spec.options.map((each) => each.name), 'help']);
+  const meant = nearest(given.replace(/^-+/, ''), [...optionsOf(spec).map((each) => each.name), 'help']);
   return `${spec.name} has no option ${given}. ${meant ? `Did you mean --${meant}?` : `"${spec.name} --help" lists them.`}`;
 }
 
@@ -98,16 +133,35 @@ function valueProblem(
   return `${name} cannot be "${value}". ${meant ? `Did you mean "${meant}"?` : `Use ${option.choices.join(' or ')}.`}`;
 }
 
-function operandProblem(spec: CommandSpec, operands: readonly string[]): string | null {
-  const missing = spec.operands[operands.length];
+function operandProblem(spec: CommandSpec, { operands, live, values }: Arguments): string | null {
+  const wanted = live ? spec.operands.filter((each) => each !== 'RULES') : spec.operands;
+  const missing = wanted[operands.length];
   if (missing) return `${spec.name} needs ${missing}: ${usage(spec)}`;
-  const extra = operands[spec.operands.length];
-  return extra === undefined
-    ? null
-    : `${spec.name} takes ${spec.operands.join(' and ')} only, and "${extra}" is one too many.`;
+  const extra = operands[wanted.length];
+  if (extra === undefined) return null;
+  if (live && spec.operands.includes('RULES')) {
+    const option = namesNode.find((name) => values.has(name)) ?? 'node';
+    return `--${option} takes the rules from a live node, so "${operands[0]}" cannot name rules too: leave out one of them.`;
+  }
+  return `${spec.name} takes ${wanted.join(' and ')} only, and "${extra}" is one too many.`;
 }
 
-/** `trace RULES [options]` */
+/** Options of a live node where there is none. */
+function liveProblem({ live, switches }: Arguments): string | null {
+  if (!live) {
+    const stray = liveOptions.find(({ name }) => switches.has(name));
+    return stray ? `--${stray.name} is for a live node: say which with --context NAME --node NODE.` : null;
+  }
+  return switches.has('yes') && !switches.has('debug-pod')
+    ? '--yes answers the question that --debug-pod asks: give both, or none.'
+    : null;
+}
+
+/** `trace (RULES | --context NAME --node NODE) [options]` */
 export function usage(spec: CommandSpec): string {
-  return `kube-proxy-explorer ${[spec.name, ...spec.operands, '[options]'].join(' ')}`;
+  const operands = spec.operands.map((each) =>
+    each === 'RULES' ? '(RULES | --context NAME --node NODE)' : each,
+  );
+  const node = spec.node === 'always' ? ['--context NAME --node NODE'] : [];
+  return `kube-proxy-explorer ${[spec.name, ...node, ...operands, '[options]'].join(' ')}`;
 }

@@ -3,7 +3,7 @@ import type { CommandSpec } from './commandLine.ts';
 
 const rulesHelp =
   'RULES is a file that iptables-save (or iptables -S) wrote, a snapshot folder, or - for standard input. Files of the ' +
-  'same snapshot beside it (ip-addr.json, ip-route.json, sysctl.txt, objects.json …) are found and used.';
+  'same snapshot beside it (ip-addr.json, ip-route.json, sysctl.txt, objects.json …) are found and used. In its place --context and --node take the rules of a live node.';
 
 const textOrJson = {
   name: 'format',
@@ -16,6 +16,7 @@ export const traceSpec: CommandSpec = {
   name: 'trace',
   summary: 'what happens to a packet: its way through the rules, every branch, the verdict',
   operands: ['RULES'],
+  node: 'inPlaceOfRules',
   description: [
     'Sends one packet through the rules as the Linux kernel would, and tells where it ends: every load-balancing branch ' +
       'with its share, what was translated, which rule dropped it. What is not known is named, never guessed.',
@@ -75,11 +76,15 @@ export const traceSpec: CommandSpec = {
       says: 'a process of this machine, with its rules as they are now',
     },
     { command: 'trace node-1/ --flows flows.jsonl > results.jsonl', says: 'many packets at once' },
+    {
+      command: 'trace --context dev --node node-1 --from pod:10.244.1.7 --to default/web:http',
+      says: 'with the rules of a live node',
+    },
   ],
   exitCodes: [
     '0  the packet (or every line of --flows) was traced, whatever became of it',
     '1  a line of --flows could not be traced; its result says why',
-    '2  RULES could not be read, or the command line is wrong',
+    '2  RULES could not be read, the node not asked, or a word is wrong',
   ],
 };
 
@@ -87,6 +92,7 @@ export const checkSpec: CommandSpec = {
   name: 'check',
   summary: 'what is wrong in the rules, line by line',
   operands: ['RULES'],
+  node: 'inPlaceOfRules',
   description: [
     'Reads the rules as iptables-restore does and lists what is wrong, why, and what to do.',
     rulesHelp,
@@ -103,14 +109,20 @@ export const checkSpec: CommandSpec = {
     { command: 'check node-1/iptables-save.txt', says: 'one file' },
     { command: 'check node-1/', says: "both families of a node's snapshot" },
     { command: 'check rules.v4 --format sarif > rules.sarif', says: 'for a code-scanning service' },
+    { command: 'check --context dev --node node-1', says: 'the rules that a live node has now' },
   ],
-  exitCodes: ['0  no errors (there may be warnings)', '1  errors were found', '2  RULES could not be read'],
+  exitCodes: [
+    '0  no errors (there may be warnings)',
+    '1  errors were found',
+    '2  RULES could not be read, or the node not be asked',
+  ],
 };
 
 export const treeSpec: CommandSpec = {
   name: 'tree',
   summary: 'the chains hook by hook, or the same rules by Service',
   operands: ['RULES'],
+  node: 'inPlaceOfRules',
   description: [
     'Shows how the rules hang together: by hook, each table with the chains it jumps to; by Service, each port with its ' +
       'frontends and endpoints and the share of each.',
@@ -124,14 +136,16 @@ export const treeSpec: CommandSpec = {
   examples: [
     { command: 'tree node-1/ --by service', says: 'every Service with its endpoints' },
     { command: 'tree rules.v4 --depth 2', says: 'hooks and tables only' },
+    { command: 'tree --context dev --node node-1 --by service', says: "a live node's Services" },
   ],
-  exitCodes: ['0  shown', '2  RULES could not be read'],
+  exitCodes: ['0  shown', '2  RULES could not be read, or the node not be asked'],
 };
 
 export const explainSpec: CommandSpec = {
   name: 'explain',
   summary: 'what a chain is for, what jumps to it, and where it leads',
   operands: ['RULES', 'CHAIN'],
+  node: 'inPlaceOfRules',
   description: [
     'Explains one chain: whose it is, what it does, who jumps to it; for a Service its frontends and endpoints. CHAIN may ' +
       "also be a Service port's name.",
@@ -142,8 +156,49 @@ export const explainSpec: CommandSpec = {
     { command: 'explain node-1/ KUBE-SVC-LOLE4ISW44XBNF3G', says: 'the chain of a Service' },
     { command: 'explain node-1/ default/web:http', says: 'the same by name' },
     { command: 'explain rules.v4 DOCKER-USER', says: 'any other chain' },
+    { command: 'explain --context dev --node node-1 KUBE-SERVICES', says: 'of a live node' },
   ],
-  exitCodes: ['0  explained', '1  there is no such chain', '2  RULES could not be read'],
+  exitCodes: [
+    '0  explained',
+    '1  there is no such chain',
+    '2  RULES could not be read, or the node not be asked',
+  ],
 };
 
-export const commandSpecs: readonly CommandSpec[] = [traceSpec, checkSpec, treeSpec, explainSpec];
+export const snapshotSpec: CommandSpec = {
+  name: 'snapshot',
+  summary: "a live node's rules, addresses, routes and the cluster's objects as a folder of plain files",
+  operands: ['DIR'],
+  node: 'always',
+  description: [
+    'Asks a node of a live cluster and writes what it says into the folder DIR, so that every other command, and somebody ' +
+      'without access to the cluster, gives the same answers from it: trace DIR, tree DIR … What could not be had is listed ' +
+      'with the reason, in snapshot.json too.',
+    'The folder holds addresses, names and labels of the cluster: look before it is given away.',
+  ],
+  options: [
+    {
+      name: 'force',
+      value: null,
+      help: 'write into DIR although it holds a snapshot: its files are replaced',
+    },
+    textOrJson,
+  ],
+  examples: [
+    { command: 'snapshot --context dev --node node-1 node-1/', says: 'into the folder node-1' },
+    { command: 'snapshot --node node-1 node-1/ --force', says: 'the same again, of the current context' },
+    {
+      command: 'snapshot --node node-1 node-1/ -- ssh {node} sudo {program}',
+      says: 'by way of a command of your own',
+    },
+  ],
+  exitCodes: ['0  written', '2  the node could not be asked, or DIR not be written'],
+};
+
+export const commandSpecs: readonly CommandSpec[] = [
+  traceSpec,
+  checkSpec,
+  treeSpec,
+  explainSpec,
+  snapshotSpec,
+];

@@ -1,5 +1,6 @@
-import { usage, type CommandSpec } from './commandLine.ts';
+import { usage, type CommandSpec, type OptionSpec } from './commandLine.ts';
 import { commandSpecs } from './commands.ts';
+import { liveOptions, ownCommand } from './liveOptions.ts';
 import { pad, paint, wrap, type Style } from './terminal.ts';
 
 const PROSE_WIDTH = 100;
@@ -27,6 +28,10 @@ export function programHelp(style: Style): string {
     '  kube-proxy-explorer tree iptables-save.txt --by service',
     '  kube-proxy-explorer trace iptables-save.txt --from pod:10.244.1.7 --to default/web:http',
     '',
+    heading(style, 'With a cluster'),
+    '  kube-proxy-explorer trace --context dev --node node-1 --from pod:10.244.1.7 --to default/web:http',
+    '  kube-proxy-explorer snapshot --context dev --node node-1 node-1/',
+    '',
     '"kube-proxy-explorer COMMAND --help" tells more of each, with examples.',
     '',
   ].join('\n');
@@ -35,15 +40,15 @@ export function programHelp(style: Style): string {
 /** `kube-proxy-explorer trace --help` */
 export function commandHelp(spec: CommandSpec, style: Style): string {
   const width = Math.min(style.width, PROSE_WIDTH);
-  const options = spec.options.map(
-    (each) => [`--${each.name}${each.value === null ? '' : ` ${each.value}`}`, each.help] as const,
-  );
   return [
     usage(spec),
     '',
     ...spec.description.flatMap((paragraph) => [...wrap(paragraph, width), '']),
     heading(style, 'Options'),
-    ...table([...options, ['--help', 'this text'] as const], width, style),
+    ...table([...spec.options.map(optionRow), ['--help', 'this text'] as const], width, style),
+    '',
+    heading(style, spec.node === 'always' ? 'The node' : 'A live node, in place of RULES'),
+    ...table([...liveOptions.map(optionRow), [ownCommand.name, ownCommand.help] as const], width, style),
     '',
     heading(style, 'Examples'),
     ...spec.examples.flatMap(({ command, says }) => [
@@ -53,8 +58,13 @@ export function commandHelp(spec: CommandSpec, style: Style): string {
     '',
     heading(style, 'Exit code'),
     ...spec.exitCodes.map((each) => `  ${each}`),
+    '  130, 143  a live node was asked, and Ctrl+C or a signal ended it',
     '',
   ].join('\n');
+}
+
+function optionRow({ name, value, help }: OptionSpec): readonly [string, string] {
+  return [`--${name}${value === null ? '' : ` ${value}`}`, help];
 }
 
 function withProgram(command: string): string {

@@ -18,6 +18,8 @@ export interface RulesFile {
   readonly ruleset: Ruleset;
   /** All of the file, which may hold both families. */
   readonly whole: Ruleset;
+  /** Why iptables-restore refuses the bytes of the file, whatever they say; null where it does not. */
+  readonly refused: string | null;
 }
 
 export interface Rules {
@@ -38,6 +40,8 @@ interface Text {
   readonly text: string;
   /** What is odd about its bytes, in a sentence. */
   readonly problem: string | null;
+  /** Whether iptables-restore refuses the file for it. */
+  readonly refused: boolean;
 }
 
 interface Siblings {
@@ -80,8 +84,8 @@ async function readStandardInput(): Promise<Text> {
 }
 
 function decoded(path: string, bytes: Uint8Array): Text {
-  const { text, problem } = decodeRules(bytes);
-  return { path, text, problem };
+  const { text, problem, encoding } = decodeRules(bytes);
+  return { path, text, problem, refused: /^utf-(16|8-bom)/.test(encoding) };
 }
 
 /** The snapshot's files in `folder`, and the other family's rules by the name of the file that was given. */
@@ -113,18 +117,35 @@ function otherFamilyOf(name: string): { readonly family: Family; readonly name: 
 }
 
 async function ofFolder(folder: string): Promise<RulesReading> {
-  const siblings = await readSiblings(folder, null);
+  return ofSnapshot(await readSiblings(folder, null), () => noRulesIn(folder));
+}
+
+/** As a snapshot folder, from texts: file name → text. `pathOf` gives the name to show for a file. */
+export async function rulesOfTexts(
+  texts: ReadonlyMap<string, string>,
+  pathOf: (name: SnapshotFileName) => string,
+  nothing: () => Promise<string>,
+): Promise<RulesReading> {
+  const files = new Map<SnapshotFileName, Text>();
+  for (const name of snapshotFileNames) {
+    const text = texts.get(name);
+    if (text !== undefined) files.set(name, { path: pathOf(name), text, problem: null, refused: false });
+  }
+  return ofSnapshot({ files, warnings: [] }, nothing);
+}
+
+async function ofSnapshot(siblings: Siblings, nothing: () => Promise<string>): Promise<RulesReading> {
   const named: RulesFile[] = [];
   for (const family of families) {
     const text = siblings.files.get(rulesNames[family]);
     if (!text) continue;
     const parsed = parseRuleset(text.text);
-    const found = rulesFiles(text.path, splitRuleset(parsed, family), parsed);
+    const found = rulesFiles(text, splitRuleset(parsed, family), parsed);
     named.push(...found.filter((each) => !named.some((other) => other.family === each.family)));
   }
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
-  const nothing = named.length === 0 || (filled.length === 0 && siblings.files.has('nft.json'));
-  if (nothing) return { kind: 'unreadable', message: await noRulesIn(folder) };
+  const none = named.length === 0 || (filled.length === 0 && siblings.files.has('nft.json'));
+  if (none) return { kind: 'unreadable', message: await nothing() };
   const odd = [...siblings.files.values()].flatMap((text) =>
     named.some(({ path }) => path === text.path) ? oddness(text) : [],
   );
@@ -142,13 +163,13 @@ function ofFile(given: Text, siblings: Siblings): RulesReading {
   const parsed = parseRuleset(given.text);
   const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
   const warnings = [...oddness(given), ...siblings.warnings];
-  return assemble(rulesFiles(given.path, split, parsed), { ...siblings, warnings });
+  return assemble(rulesFiles(given, split, parsed), { ...siblings, warnings });
 }
 
-function rulesFiles(path: string, rulesets: Rulesets, whole: Ruleset): RulesFile[] {
+function rulesFiles({ path, problem, refused }: Text, rulesets: Rulesets, whole: Ruleset): RulesFile[] {
   return families.flatMap((family) => {
     const ruleset = rulesets[family];
-    return ruleset ? [{ family, path, ruleset, whole }] : [];
+    return ruleset ? [{ family, path, ruleset, whole, refused: refused ? problem : null }] : [];
   });
 }
 

@@ -1,17 +1,22 @@
 import { version } from '../../package.json';
 import { readCommandLine, type Arguments, type CommandSpec } from './commandLine.ts';
-import { checkSpec, commandSpecs, explainSpec, traceSpec, treeSpec } from './commands.ts';
+import { checkSpec, commandSpecs, explainSpec, snapshotSpec, traceSpec, treeSpec } from './commands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { explainCommand } from './explainCommand.ts';
 import { commandHelp, programHelp } from './help.ts';
+import type { InterruptedCode } from './live/interruption.ts';
+import { loadCluster, type LoadCluster } from './live/loadCluster.ts';
+import { progressOn, type Progress } from './live/progress.ts';
+import { askOnTerminal, type Ask } from './live/question.ts';
 import { nearest } from './nearest.ts';
 import { Output } from './output.ts';
+import { snapshotCommand } from './snapshotCommand.ts';
 import { styleOf, type Style } from './terminal.ts';
 import { traceCommand } from './traceCommand.ts';
 import { treeCommand } from './treeCommand.ts';
 
-/** 0: done; 1: done, and something is wrong with what was asked about; 2: it could not be done. */
-export type ExitCode = 0 | 1 | 2;
+/** 0: done; 1: done, and something is wrong with what was asked about; 2: it could not be done; more: interrupted. */
+export type ExitCode = 0 | 1 | 2 | InterruptedCode;
 
 /** What a command talks to. */
 export interface Terminal {
@@ -19,6 +24,10 @@ export interface Terminal {
   readonly style: Style;
   /** To standard error. */
   readonly complain: (message: string) => void;
+  /** What goes on, while a cluster is asked. */
+  readonly progress: Progress;
+  readonly ask: Ask;
+  readonly loadCluster: LoadCluster;
 }
 
 type Command = (given: Arguments, terminal: Terminal) => Promise<ExitCode>;
@@ -28,14 +37,23 @@ const commands: ReadonlyMap<CommandSpec, Command> = new Map([
   [checkSpec, checkCommand],
   [treeSpec, treeCommand],
   [explainSpec, explainCommand],
+  [snapshotSpec, snapshotCommand],
 ]);
 
-/** Runs `argv` (without node and script). */
-export async function run(argv: readonly string[]): Promise<ExitCode> {
+/** Runs `argv` (without node and script). `instead`: parts of the terminal that are not this process's own. */
+export async function run(argv: readonly string[], instead: Partial<Terminal> = {}): Promise<ExitCode> {
+  const progress = progressOn(process.stderr);
   const terminal: Terminal = {
     output: new Output(process.stdout),
     style: styleOf(process.stdout, process.env),
-    complain: (message) => process.stderr.write(`kube-proxy-explorer: ${message}\n`),
+    complain: (message) => {
+      progress.clear();
+      process.stderr.write(`kube-proxy-explorer: ${message}\n`);
+    },
+    progress,
+    ask: askOnTerminal,
+    loadCluster,
+    ...instead,
   };
   const code = await dispatch(argv, terminal);
   await terminal.output.flush();
@@ -63,9 +81,10 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
   return 2;
 }
 
-function help(name: string | undefined, { output, style, complain }: Terminal): ExitCode {
+function help(name: string | undefined, terminal: Terminal): ExitCode {
+  const { output, style } = terminal;
   const spec = commandSpecs.find((each) => each.name === name);
-  if (name !== undefined && !spec) return unknownCommand(name, { output, style, complain });
+  if (name !== undefined && !spec) return unknownCommand(name, terminal);
   output.write(spec ? commandHelp(spec, style) : programHelp(style));
   return 0;
 }

@@ -7,11 +7,12 @@ import type { Flow } from '../netfilter/flow.ts';
 import type { Arguments } from './commandLine.ts';
 import { linesOf } from './lines.ts';
 import { narrativeText, type Expand } from './narrativeText.ts';
-import { readRules, type Rules } from './readRules.ts';
+import type { Rules } from './readRules.ts';
 import type { ExitCode, Terminal } from './run.ts';
 import { plain } from './terminal.ts';
 import { traceFlows } from './traceFlows.ts';
 import { cannotBeRead } from './unreadable.ts';
+import { useRules } from './useRules.ts';
 
 /** Of each stretch of rules that did not match, as many are listed. */
 const MOST_CONSIDERED = 200;
@@ -20,14 +21,12 @@ const MOST_CONSIDERED = 200;
 export async function traceCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const wrong = misuse(given);
   if (wrong !== null) return refuse(terminal, wrong);
-  const reading = await readRules(given.operands[0] ?? '');
-  if (reading.kind === 'unreadable') return refuse(terminal, reading.message);
-  const warnings = [...reading.rules.warnings, ...windowsLines(reading.rules)];
-  warnings.forEach((warning) => terminal.complain(warning));
   const flows = given.values.get('flows');
-  return flows === undefined
-    ? traceOne(reading.rules, given, terminal)
-    : traceMany(reading.rules, flows, terminal);
+  const trace = (rules: Rules): Promise<ExitCode> => {
+    windowsLines(rules).forEach((warning) => terminal.complain(warning));
+    return flows === undefined ? traceOne(rules, given, terminal) : traceMany(rules, flows, terminal);
+  };
+  return useRules(given, terminal, trace, flows === undefined ? formOf(given) : null);
 }
 
 /** The kernel could not have these rules as the file has them; they are traced as they are meant. */

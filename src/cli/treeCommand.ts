@@ -1,9 +1,9 @@
 import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
 import type { Arguments } from './commandLine.ts';
 import type { Output } from './output.ts';
-import { readRules } from './readRules.ts';
 import type { ExitCode, Terminal } from './run.ts';
 import { cut, paint, plain, type Style } from './terminal.ts';
+import { useRules } from './useRules.ts';
 
 const PAGE = 500;
 
@@ -14,18 +14,14 @@ export async function treeCommand(given: Arguments, terminal: Terminal): Promise
     terminal.complain('--depth needs a number from 1 up.');
     return 2;
   }
-  const reading = await readRules(given.operands[0] ?? '');
-  if (reading.kind === 'unreadable') {
-    terminal.complain(reading.message);
-    return 2;
-  }
-  reading.rules.warnings.forEach((warning) => terminal.complain(warning));
   const order: TreeOrder = given.values.get('by') === 'service' ? 'service' : 'hook';
-  const walk = walkTree(reading.rules.analysis.tree, order, depth);
-  await (given.values.get('format') === 'json'
-    ? printJson(walk, order, terminal.output)
-    : printText(walk, terminal));
-  return 0;
+  return useRules(given, terminal, async ({ analysis }): Promise<ExitCode> => {
+    const walk = walkTree(analysis.tree, order, depth);
+    await (given.values.get('format') === 'json'
+      ? printJson(walk, order, terminal.output)
+      : printText(walk, terminal));
+    return 0;
+  });
 }
 
 function depthOf(text: string | undefined): number | null {

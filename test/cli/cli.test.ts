@@ -1,4 +1,5 @@
 /** The bundled command line as a process: what it prints, where, and how it ends. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -216,7 +217,7 @@ describe('tree and explain', () => {
 });
 
 describe('help', () => {
-  it.each([[], ['trace'], ['check'], ['tree'], ['explain']])(
+  it.each([[], ['trace'], ['check'], ['tree'], ['explain'], ['snapshot']])(
     'of %s goes to standard output',
     async (...names) => {
       const { code, out, err } = await cli([...names, '--help']);
@@ -233,7 +234,7 @@ describe('help', () => {
 
   it.each([
     ['chekc', 'Did you mean "check"?'],
-    ['diff', 'The commands are trace, check, tree, explain.'],
+    ['diff', 'The commands are trace, check, tree, explain, snapshot.'],
   ])('%s is no command', async (name, remedy) => {
     const { code, err } = await cli([name]);
     expect(code).toBe(2);
@@ -340,6 +341,19 @@ describe('input that is odd', () => {
     expect((await cli(['trace', snapshot, ...to])).err).toContain('UTF-16');
     const { err } = await cli(['check', file('utf16.txt', Buffer.from(`\uFEFF${rules}`, 'utf16le'))]);
     expect(err).toContain('UTF-16');
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from(`\uFEFF${rules}`, 'utf16le')],
+    ['a byte order mark', Buffer.from(`\uFEFF${rules}`)],
+  ])('finds the error for which iptables-restore refuses %s', async (name, content) => {
+    const judged = spawnSync('iptables-nft-restore', ['--test'], { input: content });
+    if (judged.error === undefined) expect(judged.status).toBe(1);
+    const { code, out } = await cli(['check', file('encoded.txt', content), '--format', 'json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      problems: [{ code: 'not-rules', severity: 'error', message: expect.stringContaining(name), line: 1 }],
+    });
   });
 
   it('ends for chains nested 50,000 deep, and for a loop', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCommandLine, type CommandSpec } from '../../src/cli/commandLine.ts';
-import { commandSpecs, traceSpec } from '../../src/cli/commands.ts';
+import { commandSpecs, snapshotSpec, traceSpec } from '../../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../../src/cli/help.ts';
 import { nearest } from '../../src/cli/nearest.ts';
 
@@ -21,7 +21,10 @@ describe('the arguments of a command', () => {
           ['from', 'node'],
           ['to', '10.96.0.1:443'],
         ]),
+        lists: new Map(),
         switches: new Set(['considered']),
+        live: false,
+        command: [],
       },
     });
   });
@@ -40,9 +43,49 @@ describe('the arguments of a command', () => {
     ['rules --format yaml', '--format cannot be "yaml". Use text or json.'],
     ['rules --considered=yes', '--considered is a switch and takes no value.'],
     ['rules more', 'trace takes RULES only, and "more" is one too many.'],
-    ['--from node', 'trace needs RULES: kube-proxy-explorer trace RULES [options]'],
+    [
+      '--from node',
+      'trace needs RULES: kube-proxy-explorer trace (RULES | --context NAME --node NODE) [options]',
+    ],
   ])('%s', (words, message) => {
     expect(read(words)).toEqual({ kind: 'wrong', message });
+  });
+
+  it('are a live node’s, in place of RULES, where an option names one', () => {
+    expect(read('--node node-1 --from node --kubeconfig a --kubeconfig b -- ssh {node} -n')).toMatchObject({
+      kind: 'run',
+      arguments: {
+        operands: [],
+        live: true,
+        lists: new Map([['kubeconfig', ['a', 'b']]]),
+        command: ['ssh', '{node}', '-n'],
+      },
+    });
+    expect(read('-- -rules')).toMatchObject({
+      arguments: { operands: ['-rules'], live: false, command: [] },
+    });
+  });
+
+  it.each([
+    [
+      'rules --node n',
+      '--node takes the rules from a live node, so "rules" cannot name rules too: leave out one of them.',
+    ],
+    ['--contxt dev', 'trace has no option --contxt. Did you mean --context?'],
+    ['--node', '--node needs a value: --node NODE.'],
+    ['rules --debug-pod', '--debug-pod is for a live node: say which with --context NAME --node NODE.'],
+    ['--node n --yes', '--yes answers the question that --debug-pod asks: give both, or none.'],
+  ])('%s', (words, message) => {
+    expect(read(words)).toEqual({ kind: 'wrong', message });
+  });
+
+  it('are a folder and a node for a snapshot', () => {
+    expect(read('--node n', snapshotSpec)).toMatchObject({
+      message: expect.stringMatching(/^snapshot needs DIR: /),
+    });
+    expect(read('a b --node n', snapshotSpec)).toMatchObject({
+      message: 'snapshot takes DIR only, and "b" is one too many.',
+    });
   });
 
   it.each(['--help', '-h', 'rules --help', '--help --nonsense'])('%s asks for help', (words) => {

@@ -1,0 +1,138 @@
+/** One open context for the length of one command: its nodes, its objects, and what is collected from a node. */
+import { isClusterFailure, type ClusterFailure } from '../../cluster/failure.ts';
+import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
+import type { ClusterModule, ClusterSession } from '../../cluster/session.ts';
+import type { JsonRecord } from '../../text/json.ts';
+import type { Arguments } from '../commandLine.ts';
+import type { Terminal } from '../run.ts';
+import { plain } from '../terminal.ts';
+import { meantOr, theOnes } from './suggestions.ts';
+
+/** What could not be done, in words for the user; not a failure of the cluster. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** A collected node with the cluster's objects. */
+export interface LiveFiles {
+  readonly collected: CollectedNode;
+  /** `objects.json`, or why there is none. */
+  readonly objects: string | ClusterFailure;
+}
+
+export class LiveCluster {
+  readonly context: string;
+  readonly #session: ClusterSession;
+  readonly #given: Arguments;
+  readonly #terminal: Terminal;
+  readonly #signal: AbortSignal;
+  #objects: Promise<string> | null = null;
+
+  constructor(session: ClusterSession, given: Arguments, terminal: Terminal, signal: AbortSignal) {
+    this.context = session.context.name;
+    this.#session = session;
+    this.#given = given;
+    this.#terminal = terminal;
+    this.#signal = signal;
+  }
+
+  /** `objects.json` as it is now, asked for once. Rejects with a `ClusterFailure`. */
+  objects(): Promise<string> {
+    this.#objects ??= this.#session.objects(this.#signal);
+    return this.#objects;
+  }
+
+  /** Sorted by name. Rejects with a `ClusterFailure` where they cannot be had. */
+  async nodes(): Promise<readonly LiveNode[]> {
+    this.#terminal.progress.show('reading the nodes');
+    await this.objects();
+    return this.#session.nodes;
+  }
+
+  /** The nodes as far as they are known by now. */
+  get known(): readonly LiveNode[] {
+    return this.#session.nodes;
+  }
+
+  /** A node's files, and the objects beside; only what cannot be done without is an exception. */
+  async collect(node: string): Promise<LiveFiles> {
+    const { progress } = this.#terminal;
+    progress.show(`asking ${node}`);
+    const objects = this.objects().catch((error: unknown) => {
+      if (isClusterFailure(error) && error.kind !== 'cancelled') return error;
+      throw error;
+    });
+    const [collected, read] = await Promise.all([
+      this.#session.collect(node, {
+        signal: this.#signal,
+        command: this.#given.command.length === 0 ? null : this.#given.command,
+        confirmDebugPod: (name, manifest) => this.#confirm(name, manifest),
+        onProgress: (words) => progress.show(`${node}: ${words}`),
+      }),
+      objects,
+    ]);
+    progress.clear();
+    return { collected, objects: read };
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  async #confirm(node: string, manifest: JsonRecord): Promise<boolean> {
+    const { progress, ask } = this.#terminal;
+    if (!this.#given.switches.has('debug-pod')) return false;
+    if (this.#given.switches.has('yes')) return true;
+    progress.clear();
+    const answer = await ask(debugPodQuestion(node, manifest), this.#signal);
+    if (answer !== null) return answer;
+    throw new Refusal(
+      '--debug-pod asks a question, and there is no terminal to ask it on: answer it with --yes.',
+    );
+  }
+}
+
+function debugPodQuestion(node: string, manifest: JsonRecord): string {
+  return (
+    `Nothing that runs on ${plain(node)} can be asked for its rules. A Pod can be put there for the time of the reading:\n` +
+    `${plain(JSON.stringify(manifest))}\nCreate it, and delete it after?`
+  );
+}
+
+/** Opens the context that `given` names, else the current one. */
+export async function openContext(
+  module: ClusterModule,
+  given: Arguments,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<LiveCluster> {
+  const kubeconfig = given.lists.get('kubeconfig') ?? null;
+  const name = await contextName(module, given, kubeconfig);
+  terminal.progress.show(`connecting to ${name}`);
+  const session = module.openSession(name, { kubeconfig, watch: false });
+  return new LiveCluster(session, given, terminal, signal);
+}
+
+async function contextName(
+  module: ClusterModule,
+  given: Arguments,
+  kubeconfig: readonly string[] | null,
+): Promise<string> {
+  const { contexts, files, problems } = await module.readContexts({ kubeconfig });
+  const wanted = given.values.get('context');
+  const found = contexts.find((each) => (wanted === undefined ? each.current : each.name === wanted));
+  if (found) return found.name;
+  const said = problems.map((each) => `${plain(each)} `).join('');
+  const names = contexts.map((each) => plain(each.name));
+  const read =
+    files.length === 0 ? 'No kubeconfig was found' : `The kubeconfig (${files.map(plain).join(', ')})`;
+  if (files.length === 0 && contexts.length === 0) {
+    throw new Refusal(`${said}${read}: name one with --kubeconfig FILE, or in KUBECONFIG.`);
+  }
+  if (wanted === undefined) {
+    throw new Refusal(
+      `${said}${read} has no current context: say which with --context. ${theOnes('context', names)}`,
+    );
+  }
+  throw new Refusal(`${said}${read} has no context "${plain(wanted)}". ${meantOr('context', wanted, names)}`);
+}

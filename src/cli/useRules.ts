@@ -1,0 +1,123 @@
+/** The rules that a command works on: of files, or of a live node. */
+import { snapshotFiles } from '../cluster/collect/snapshotFiles.ts';
+import { isClusterFailure } from '../cluster/failure.ts';
+import type { MissingFile } from '../cluster/liveNode.ts';
+import type { FlowForm } from '../kubeproxy/flowForm.ts';
+import { livePath, liveScheme } from '../protocol/liveUri.ts';
+import type { Arguments } from './commandLine.ts';
+import { chooseNode, unknownNode } from './live/chooseNode.ts';
+import { failureWords, sourceNote } from './live/failureWords.ts';
+import { listenForInterruption } from './live/interruption.ts';
+import { openContext, Refusal, type LiveCluster } from './live/liveCluster.ts';
+import { readRules, rulesOfTexts, type Rules, type RulesReading } from './readRules.ts';
+import type { ExitCode, Terminal } from './run.ts';
+import { plain } from './terminal.ts';
+
+/** A live node that was collected, and the cluster that it is of. */
+export interface Live {
+  readonly cluster: LiveCluster;
+  readonly node: string;
+  /** The node's snapshot: file name → text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What could not be had. */
+  readonly missing: readonly MissingFile[];
+}
+
+type Use = (rules: Rules, live: Live | null) => Promise<ExitCode> | ExitCode;
+
+/**
+ * Calls `use` with the rules that `given` names, and gives its exit code. Where they cannot be had, that is told on
+ * standard error and the code is 2. `form`: the packet that is asked about, if one is.
+ */
+export async function useRules(
+  given: Arguments,
+  terminal: Terminal,
+  use: Use,
+  form: FlowForm | null = null,
+): Promise<ExitCode> {
+  const useReading = async (reading: RulesReading, live: Live | null): Promise<ExitCode> => {
+    if (reading.kind === 'unreadable') return refuse(terminal, reading.message);
+    reading.rules.warnings.forEach((warning) => terminal.complain(warning));
+    return use(reading.rules, live);
+  };
+  if (!given.live) return useReading(await readRules(given.operands[0] ?? ''), null);
+  return useNode(given, terminal, async (live) => useReading(await rulesOf(live), live), form);
+}
+
+/** Calls `use` with a collected node; the cluster is closed when it is done, or when the user interrupts. */
+export async function useNode(
+  given: Arguments,
+  terminal: Terminal,
+  use: (live: Live) => Promise<ExitCode>,
+  form: FlowForm | null = null,
+): Promise<ExitCode> {
+  const interruption = listenForInterruption();
+  const { progress, complain } = terminal;
+  const asked = { context: given.values.get('context') ?? '', node: given.values.get('node') ?? null };
+  let cluster: LiveCluster | null = null;
+  try {
+    const loaded = await terminal.loadCluster();
+    if (loaded.kind === 'tooOld') return refuse(terminal, loaded.message);
+    cluster = await openContext(loaded.module, given, terminal, interruption.signal);
+    asked.context = cluster.context;
+    asked.node = await chooseNode(cluster, form, given, terminal);
+    const live = await collectNode(cluster, asked.node, complain);
+    return await use(live);
+  } catch (error) {
+    progress.clear();
+    if (interruption.code !== null) return interruption.code;
+    if (error instanceof Refusal) return refuse(terminal, error.message);
+    if (!isClusterFailure(error)) throw error;
+    const unknown = cluster && asked.node !== null ? unknownNode(cluster, asked.node) : null;
+    return refuse(
+      terminal,
+      unknown ?? failureWords(error, { ...asked, debugPod: given.switches.has('debug-pod') }),
+    );
+  } finally {
+    progress.clear();
+    cluster?.close();
+    interruption.dispose();
+  }
+}
+
+/** Asks a node, and tells what is not the plain case. */
+export async function collectNode(
+  cluster: LiveCluster,
+  node: string,
+  complain: Terminal['complain'],
+): Promise<Live> {
+  const { collected, objects } = await cluster.collect(node);
+  const source = sourceNote(collected.source, node);
+  if (source !== null) complain(source);
+  for (const warning of collected.warnings)
+    complain(`${plain(node)}: ${plain(warning).replace(/[^.]$/, '$&.')}`);
+  if (typeof objects === 'string') {
+    return { cluster, node, files: snapshotFiles(collected, objects), missing: collected.missing };
+  }
+  complain(
+    `The cluster's objects could not be read, so Services and Pods have no names here: ${plain(objects.message)}`,
+  );
+  const missing = [...collected.missing, { file: 'objects.json', reason: objects.message }];
+  const files = new Map(snapshotFiles({ ...collected, missing }, ''));
+  files.delete('objects.json');
+  return { cluster, node, files, missing };
+}
+
+/** The rules of a collected node. */
+export function rulesOf({ cluster, node, files }: Live): Promise<RulesReading> {
+  const pathOf = (file: string): string =>
+    `${liveScheme}:${livePath({ context: cluster.context, node, file })}`;
+  return rulesOfTexts(files, pathOf, () => Promise.resolve(noRulesOn(node, files)));
+}
+
+function noRulesOn(node: string, files: ReadonlyMap<string, string>): string {
+  const name = plain(node);
+  return files.has('nft.json') || files.has('nft.txt')
+    ? `${name} has no iptables rules: kube-proxy writes nftables rules there, which this version does not read. "snapshot" saves them.`
+    : `${name} has no iptables rules.`;
+}
+
+function refuse(terminal: Terminal, message: string): ExitCode {
+  terminal.complain(message);
+  return 2;
+}
