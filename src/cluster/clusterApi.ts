@@ -67,7 +67,8 @@ export interface ClusterApi {
   get(name: ObjectName, signal: AbortSignal): Promise<JsonRecord>;
   /** Page by page, so that no answer is larger than some hundred objects. */
   list(query: ListQuery, signal: AbortSignal): AsyncIterable<readonly JsonRecord[]>;
-  watch(resource: WatchedResource, listener: WatchListener): { stop(): void };
+  /** Of all namespaces, or of one. */
+  watch(resource: WatchedResource, listener: WatchListener, namespace?: string): { stop(): void };
   /** Runs `argv` as it is: never a shell. A program that ends with an error is a result, one that is not there a failure. */
   exec(target: ExecTarget, argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /** Only debugPod.ts may call these two. */

@@ -1,0 +1,49 @@
+/** A context of the user's kubeconfig as something to talk to. */
+import type { ClusterContext } from '../contexts.ts';
+import { ClusterFailure } from '../failure.ts';
+import type { ClusterAccess } from '../liveSession.ts';
+import { type BackoffLimits, usualBackoff } from './backoff.ts';
+import { HttpClusterApi } from './clusterApi.ts';
+import { connect } from './connection.ts';
+import { Credentials } from './credentials.ts';
+import { contextsOf, type KubeconfigHost, readKubeconfig, thisHost } from './kubeconfig.ts';
+import { type TimeLimits, Transport, usualLimits } from './transport.ts';
+
+export interface AccessOptions {
+  readonly kubeconfig: readonly string[] | null;
+  readonly host?: KubeconfigHost;
+  readonly limits?: TimeLimits;
+  readonly backoff?: BackoffLimits;
+  /** Milliseconds for a credential plugin. */
+  readonly signIn?: number;
+}
+
+/** A plugin may open a browser and wait for its user. */
+const SIGN_IN = 60_000;
+
+/** Contacts nobody before its first request. */
+export function clusterAccess(context: string, options: AccessOptions): ClusterAccess {
+  const { kubeconfig, host = thisHost(), limits = usualLimits, backoff = usualBackoff } = options;
+  const credentials = new Credentials(async (signal) => {
+    const config = await readKubeconfig(kubeconfig, host);
+    return connect(config, context, { signal, env: host.env, timeout: options.signIn ?? SIGN_IN });
+  });
+  return {
+    api: new HttpClusterApi(new Transport(credentials, limits), backoff),
+    context: async () => findContext(context, kubeconfig, host),
+    forget: () => credentials.forget(),
+    close: () => credentials.close(),
+  };
+}
+
+async function findContext(
+  name: string,
+  kubeconfig: readonly string[] | null,
+  host: KubeconfigHost,
+): Promise<ClusterContext> {
+  const { contexts, problems } = contextsOf(await readKubeconfig(kubeconfig, host));
+  const found = contexts.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const why = problems.length === 0 ? '' : ` ${problems.join(' ')}`;
+  throw new ClusterFailure('badConfiguration', `There is no context ${name} in the kubeconfig.${why}`);
+}

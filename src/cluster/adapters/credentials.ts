@@ -1,0 +1,90 @@
+/** The connection of a context, made again when its credential ends or is refused. */
+import type { Agent } from 'node:https';
+import { ClusterFailure } from '../failure.ts';
+import type { Connection } from './connection.ts';
+
+export type Connect = (signal: AbortSignal) => Promise<Connection>;
+
+/** A refused credential is not read again sooner, in milliseconds: a plugin may cost its user a question. */
+const SHORTEST_AGE = 10_000;
+
+export class Credentials {
+  readonly #connect: Connect;
+  readonly #closed = new AbortController();
+  readonly #agents = new Map<string, Agent>();
+  #current: { connection: Connection; since: number } | null = null;
+  #reading: Promise<Connection> | null = null;
+  #failed: { failure: unknown; at: number } | null = null;
+
+  constructor(connect: Connect) {
+    this.#connect = connect;
+  }
+
+  /** The connection to use now; reads the kubeconfig and runs its plugin where that was not done or has ended. */
+  async current(signal: AbortSignal): Promise<Connection> {
+    const held = this.#current?.connection ?? null;
+    if (held !== null && (held.expiresAt === null || held.expiresAt > Date.now())) return held;
+    return this.#read(signal);
+  }
+
+  /** After a 401 for `refused`: another connection, or null where reading again is too soon to tell anything new. */
+  async renewed(refused: Connection, signal: AbortSignal): Promise<Connection | null> {
+    const held = this.#current;
+    if (held !== null && held.connection !== refused) return held.connection;
+    if (held !== null && Date.now() - held.since < SHORTEST_AGE) return null;
+    return this.#read(signal);
+  }
+
+  /** Reads everything anew with the next request. */
+  forget(): void {
+    this.#current = null;
+    this.#failed = null;
+  }
+
+  close(): void {
+    this.#closed.abort();
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+
+  /** One reading for all who wait, which ends only with the session. */
+  async #read(signal: AbortSignal): Promise<Connection> {
+    const failed = this.#failed;
+    if (failed !== null && Date.now() - failed.at < SHORTEST_AGE) throw failed.failure;
+    this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = null;
+    });
+    return raceAbort(this.#reading, signal);
+  }
+
+  async #readOnce(): Promise<Connection> {
+    try {
+      const connection = this.#withSharedAgent(await this.#connect(this.#closed.signal));
+      this.#current = { connection, since: Date.now() };
+      this.#failed = null;
+      return connection;
+    } catch (failure) {
+      this.#failed = { failure, at: Date.now() };
+      throw failure;
+    }
+  }
+
+  #withSharedAgent(connection: Connection): Connection {
+    const agent = this.#agents.get(connection.agentKey);
+    if (agent === undefined) this.#agents.set(connection.agentKey, connection.options.agent);
+    return agent === undefined ? connection : { ...connection, options: { ...connection.options, agent } };
+  }
+}
+
+async function raceAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new ClusterFailure('cancelled', 'Connecting was cancelled.'));
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,33 @@
+/** The API's paths of what is read; every part that comes from a cluster or a user is percent-encoded. */
+import type { ListQuery, Resource } from '../clusterApi.ts';
+
+const groups: Readonly<Record<Resource, string>> = {
+  services: '/api/v1',
+  endpointslices: '/apis/discovery.k8s.io/v1',
+  nodes: '/api/v1',
+  pods: '/api/v1',
+  configmaps: '/api/v1',
+};
+
+/** `/api/v1/namespaces/kube-system/pods` */
+export function collectionPath(resource: Resource, namespace: string | null): string {
+  const scope = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${groups[resource]}${scope}/${resource}`;
+}
+
+export function objectPath(resource: Resource, namespace: string | null, name: string): string {
+  return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
+}
+
+export function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, value);
+  }
+  return `${path}?${parameters.toString()}`;
+}
+
+/** The selectors of a query as parameters. */
+export function selectors({ labelSelector, fieldSelector }: ListQuery): Record<string, string | undefined> {
+  return { labelSelector, fieldSelector };
+}

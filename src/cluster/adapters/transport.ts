@@ -1,0 +1,244 @@
+/** HTTP to one API server: credentials, time limits, retries, and failures in words. JSON is plain, not client-node's classes. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { isRecord, type JsonRecord } from '../../text/json.ts';
+import { ClusterFailure } from '../failure.ts';
+import { type AnsweredFailure, answeredFailure, type Asked } from './answers.ts';
+import type { Connection } from './connection.ts';
+import { connectionFailure, TimeLimit } from './connectionFailures.ts';
+import type { Credentials } from './credentials.ts';
+
+/** Milliseconds. */
+export interface TimeLimits {
+  /** Until a connection stands, with TLS. */
+  readonly connect: number;
+  /** From the request to the first byte of its answer. */
+  readonly answer: number;
+  /** Between two pieces of an answer. */
+  readonly silence: number;
+  /** Between two events of a watch; a server sends a bookmark about once a minute. */
+  readonly watchSilence: number;
+}
+
+export const usualLimits: TimeLimits = {
+  connect: 15_000,
+  answer: 60_000,
+  silence: 60_000,
+  watchSilence: 150_000,
+};
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: JsonRecord;
+  readonly asked: Asked;
+  readonly signal: AbortSignal;
+  /** More bytes than this end it with `tooLarge`. */
+  readonly maxBytes?: number;
+}
+
+/** What a busy server asks to wait for is waited for up to this, in seconds. */
+const LONGEST_RETRY_AFTER = 30;
+const RETRIES = 5;
+const MAX_ANSWER = 256 << 20;
+const MAX_STATUS = 64 << 10;
+
+const unzip = promisify(gunzip);
+
+export class Transport {
+  readonly credentials: Credentials;
+  readonly limits: TimeLimits;
+
+  constructor(credentials: Credentials, limits: TimeLimits = usualLimits) {
+    this.credentials = credentials;
+    this.limits = limits;
+  }
+
+  /** The answer as an object. */
+  async json(request: Request): Promise<JsonRecord> {
+    const { connection, response } = await this.open(request, true);
+    try {
+      const bytes = await readAll(response, request.maxBytes ?? MAX_ANSWER, this.limits.silence);
+      const plain =
+        response.headers['content-encoding'] === 'gzip'
+          ? await unzip(bytes, { maxOutputLength: 4 * MAX_ANSWER })
+          : bytes;
+      return parseObject(plain.toString('utf8'), connection.server);
+    } catch (error) {
+      response.destroy();
+      throw connectionFailure(error, connection.server, request.signal);
+    }
+  }
+
+  /** An answer of 2xx whose body the caller reads. After a 401 with the credentials read anew, once. */
+  async open(
+    request: Request,
+    gzip = false,
+  ): Promise<{ connection: Connection; response: http.IncomingMessage }> {
+    let connection = await this.credentials.current(request.signal);
+    let renewed = false;
+    for (let attempt = 0; ; attempt++) {
+      const response = await this.#send(connection, request, gzip);
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) return { connection, response };
+      const failure = await this.#refused(response, connection, request);
+      if (status === 401 && !renewed) {
+        renewed = true;
+        const next = await this.credentials.renewed(connection, request.signal);
+        if (next === null) throw failure;
+        connection = next;
+      } else {
+        const seconds = retryAfter(response);
+        if (seconds === null || attempt >= RETRIES || request.method !== 'GET') throw failure;
+        await this.#pause(seconds, request, connection);
+      }
+    }
+  }
+
+  async #pause(seconds: number, { signal }: Request, { server }: Connection): Promise<void> {
+    try {
+      await wait(seconds * 1000, undefined, { signal });
+    } catch (error) {
+      throw connectionFailure(error, server, signal);
+    }
+  }
+
+  async #refused(
+    response: http.IncomingMessage,
+    { server }: Connection,
+    { asked, signal }: Request,
+  ): Promise<AnsweredFailure> {
+    try {
+      const bytes = await readAll(response, MAX_STATUS, this.limits.silence);
+      const plain = response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
+      return answeredFailure(response.statusCode ?? 0, plain.toString('utf8'), asked, server);
+    } catch (error) {
+      response.destroy();
+      if (signal.aborted) throw connectionFailure(error, server, signal);
+      return answeredFailure(response.statusCode ?? 0, '', asked, server);
+    }
+  }
+
+  /** Once more where an idle connection turns out to have been closed meanwhile. */
+  async #send(connection: Connection, request: Request, gzip: boolean): Promise<http.IncomingMessage> {
+    for (let attempt = 0; ; attempt++) {
+      const outgoing = startRequest(connection, request, gzip);
+      try {
+        return await answerOf(outgoing, request, this.limits);
+      } catch (error) {
+        outgoing.destroy();
+        const stale = outgoing.reusedSocket && request.method === 'GET' && attempt < 2;
+        if (!stale || request.signal.aborted || error instanceof TimeLimit) {
+          throw connectionFailure(error, connection.server, request.signal);
+        }
+      }
+    }
+  }
+}
+
+function startRequest({ server, options }: Connection, request: Request, gzip: boolean): http.ClientRequest {
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  const outgoing = (server.startsWith('https:') ? https : http).request(`${server}${request.path}`, {
+    ...options,
+    method: request.method,
+    headers: {
+      ...options.headers,
+      Accept: 'application/json',
+      'User-Agent': 'kube-proxy-explorer',
+      ...(gzip ? { 'Accept-Encoding': 'gzip' } : {}),
+      ...(body === null ? {} : { 'Content-Type': 'application/json' }),
+    },
+  });
+  outgoing.end(body ?? undefined);
+  return outgoing;
+}
+
+async function answerOf(
+  outgoing: http.ClientRequest,
+  { signal }: Request,
+  limits: TimeLimits,
+): Promise<http.IncomingMessage> {
+  const clocks: NodeJS.Timeout[] = [];
+  let abort: () => void = () => undefined;
+  try {
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      abort = () => reject(new Error('aborted'));
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
+      const limit = (words: string, time: number) =>
+        setTimeout(() => reject(new TimeLimit(`${words} within ${time / 1000} s`)), time);
+      const connecting = limit('takes no connection', limits.connect);
+      clocks.push(connecting, limit('does not answer', limits.answer));
+      outgoing.once('socket', (socket) => {
+        socket.setKeepAlive(true, 30_000);
+        const connected = () => clearTimeout(connecting);
+        if (outgoing.reusedSocket) connected();
+        else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
+      });
+      outgoing.once('response', resolve);
+      // It may fail again once it was given up: nobody asks any more.
+      outgoing.on('error', reject);
+    });
+    // From here on the signal ends the answer's body.
+    const end = () => response.destroy(new Error('aborted'));
+    signal.addEventListener('abort', end, { once: true });
+    response.once('close', () => signal.removeEventListener('abort', end));
+    return response;
+  } finally {
+    for (const clock of clocks) clearTimeout(clock);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The pieces of a body as they come; a silence longer than `limit` milliseconds ends it. */
+export async function* pieces(response: http.IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  const timer = setTimeout(
+    () => response.destroy(new TimeLimit(`sent nothing for ${limit / 1000} s`)),
+    limit,
+  );
+  try {
+    for await (const piece of response) {
+      timer.refresh();
+      if (Buffer.isBuffer(piece)) yield piece;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAll(response: http.IncomingMessage, maxBytes: number, silence: number): Promise<Buffer> {
+  const all: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of pieces(response, silence)) {
+    bytes += piece.length;
+    if (bytes > maxBytes) {
+      throw new ClusterFailure(
+        'tooLarge',
+        `The answer is larger than ${Math.round(maxBytes / (1 << 20))} MiB.`,
+      );
+    }
+    all.push(piece);
+  }
+  return Buffer.concat(all);
+}
+
+function parseObject(text: string, server: string): JsonRecord {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new ClusterFailure('other', `What answers at ${server} is no API server: it did not send JSON.`);
+}
+
+/** Seconds that a busy server asks to wait; null where it does not, or for longer than one waits. */
+function retryAfter(response: http.IncomingMessage): number | null {
+  if (response.statusCode !== 429 && response.statusCode !== 503) return null;
+  const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
+  return seconds >= 0 && seconds <= LONGEST_RETRY_AFTER ? seconds : null;
+}

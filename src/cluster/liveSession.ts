@@ -1,0 +1,275 @@
+/** One open context: connects, follows its objects, knows its nodes, collects from them. */
+import type { JsonRecord } from '../text/json.ts';
+import { Bunch } from './bunch.ts';
+import type { ClusterApi, WatchedResource } from './clusterApi.ts';
+import { removeLeftovers } from './collect/debugPod.ts';
+import { collectNode } from './collect/collectNode.ts';
+import { modeOfConfigMap } from './collect/proxyMode.ts';
+import { Collections, type CollectionWork } from './collections.ts';
+import type { ClusterContext } from './contexts.ts';
+import { ClusterFailure, isClusterFailure } from './failure.ts';
+import { Informers } from './informers.ts';
+import { Listeners } from './listeners.ts';
+import type { CollectedNode, LiveNode } from './liveNode.ts';
+import { NodeRows } from './nodeRows.ts';
+import { ObjectFeed, watchedResources } from './objectFeed.ts';
+import { objectList } from './objectList.ts';
+import type { ClusterSession, CollectOptions, ObjectChanges, SessionState, Subscription } from './session.ts';
+
+/** How a session reaches its cluster; adapters/ make one. */
+export interface ClusterAccess {
+  readonly api: ClusterApi;
+  /** Reads the kubeconfig, and nothing else; rejects where it has no such context. */
+  context(): Promise<ClusterContext>;
+  /** Reads kubeconfig and credentials anew with the next request. */
+  forget(): void;
+  close(): void;
+}
+
+/** Milliseconds in which changes of rows are bunched. */
+const BUNCH = 200;
+
+export class LiveSession implements ClusterSession {
+  readonly #access: ClusterAccess;
+  readonly #watch: boolean;
+  readonly #rows = new NodeRows();
+  readonly #feed = new ObjectFeed((stored) => {
+    this.#rows.take(stored);
+    if (stored.resource === 'nodes' || stored.resource === 'pods') this.#changes.add();
+  });
+  readonly #changed = new Listeners<void>();
+  readonly #changes = new Bunch(BUNCH, () => this.#changed.tell());
+  readonly #didCollect = new Listeners<CollectedNode>();
+  readonly #collected = new Map<string, CollectedNode>();
+  readonly #collections = new Collections((node, words) => {
+    this.#rows.progress(node, words);
+    this.#changes.add();
+  });
+  #context: ClusterContext;
+  #attempt: Attempt;
+
+  constructor(name: string, access: ClusterAccess, watch: boolean) {
+    this.#access = access;
+    this.#watch = watch;
+    this.#context = { name, cluster: '', user: '', namespace: null, server: '', current: false };
+    this.#attempt = this.#connect();
+  }
+
+  /** Only the name until the kubeconfig was read, which is the first thing that happens. */
+  get context(): ClusterContext {
+    return this.#context;
+  }
+
+  get state(): SessionState {
+    const { state, informers } = this.#attempt;
+    if (state.kind !== 'ready') return state;
+    return { ...state, stale: new Map(informers.stale), loading: [...informers.loading] };
+  }
+
+  get nodes(): readonly LiveNode[] {
+    return this.#rows.rows;
+  }
+
+  onDidChange(listener: () => void): Subscription {
+    return this.#changed.add(listener);
+  }
+
+  onDidChangeObjects(listener: (changes: ObjectChanges) => void): Subscription {
+    return this.#feed.follow(listener);
+  }
+
+  onDidCollect(listener: (collected: CollectedNode) => void): Subscription {
+    return this.#didCollect.add(listener);
+  }
+
+  collected(node: string): CollectedNode | null {
+    return this.#collected.get(node) ?? null;
+  }
+
+  async collect(node: string, options: CollectOptions): Promise<CollectedNode> {
+    const { signal, onProgress } = options;
+    const call = onProgress === undefined ? { signal } : { signal, onProgress };
+    return this.#collections.collect(node, call, (work) => this.#collect(node, options, work));
+  }
+
+  async objects(signal: AbortSignal): Promise<string> {
+    await this.#ready(watchedResources, signal);
+    return objectList(this.#feed, this.#attempt.informers.stale, signal);
+  }
+
+  async read(
+    resource: WatchedResource,
+    namespace: string | null,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<JsonRecord> {
+    return this.#access.api.get({ resource, namespace, name }, signal);
+  }
+
+  async removeLeftovers(signal: AbortSignal): Promise<number> {
+    return removeLeftovers(this.#access.api, signal);
+  }
+
+  retry(): void {
+    if (this.#attempt.state.kind === 'closed') return;
+    this.#attempt.end();
+    this.#access.forget();
+    this.#attempt = this.#connect();
+    this.#changes.add();
+  }
+
+  close(): void {
+    if (this.#attempt.state.kind === 'closed') return;
+    this.#attempt.end();
+    this.#attempt.state = { kind: 'closed' };
+    this.#feed.close();
+    this.#changes.close();
+    this.#changed.tell();
+    this.#changed.clear();
+    // A debug Pod is deleted before the connections go.
+    void this.#collections.close().then(() => this.#access.close());
+  }
+
+  #connect(): Attempt {
+    const attempt = new Attempt(this.#access.api, this.#feed, () => {
+      this.#rows.listsNodes(!attempt.informers.stale.has('nodes') || this.#feed.isComplete('nodes'));
+      this.#changes.add();
+    });
+    void this.#run(attempt);
+    return attempt;
+  }
+
+  async #run(attempt: Attempt): Promise<void> {
+    const { signal } = attempt;
+    try {
+      this.#context = await this.#access.context();
+      const version = await versionOf(this.#access.api, signal);
+      attempt.ready(version);
+      this.#changes.add();
+      if (this.#watch) attempt.informers.watch();
+      await Promise.all([this.#readMode(signal), ...(this.#watch ? [] : [attempt.informers.list(signal)])]);
+    } catch (error) {
+      if (signal.aborted) return;
+      attempt.fail(isClusterFailure(error) ? error : unexpected(error));
+      this.#changes.add();
+    }
+  }
+
+  /** The mode of all nodes, where the user may read it; it is no failure where not. */
+  async #readMode(signal: AbortSignal): Promise<void> {
+    for (const name of ['kube-proxy', 'kube-proxy-config']) {
+      try {
+        const object = { resource: 'configmaps', namespace: 'kube-system', name } as const;
+        const mode = modeOfConfigMap(await this.#access.api.get(object, signal));
+        this.#rows.configure(mode);
+        this.#changes.add();
+        return;
+      } catch (error) {
+        if (!isClusterFailure(error)) throw error;
+        if (error.kind !== 'notFound') return;
+      }
+    }
+  }
+
+  async #collect(node: string, options: CollectOptions, work: CollectionWork): Promise<CollectedNode> {
+    try {
+      await this.#ready(['nodes', 'pods'], work.signal);
+      const nodeObject = this.#rows.object(node);
+      if (nodeObject === null && this.#feed.isComplete('nodes')) {
+        throw new ClusterFailure(
+          'notFound',
+          `There is no node ${node} in the context ${this.#context.name}.`,
+        );
+      }
+      const collected = await collectNode({
+        api: this.#access.api,
+        context: this.#context.name,
+        node,
+        pods: this.#rows.pods(node),
+        nodeObject,
+        command: options.command,
+        confirmDebugPod: options.confirmDebugPod,
+        ...work,
+      });
+      this.#took(node, collected);
+      return collected;
+    } catch (error) {
+      const failure = isClusterFailure(error) ? error : unexpected(error);
+      if (failure.kind !== 'cancelled') this.#rows.failed(node, failure);
+      throw failure;
+    }
+  }
+
+  #took(node: string, collected: CollectedNode): void {
+    this.#collected.set(node, collected);
+    this.#rows.collected(node, collected);
+    this.#changes.add();
+    this.#didCollect.tell(collected);
+  }
+
+  /** Waits for the connection and the first lists of `resources`; rejects where there is no connection. */
+  async #ready(resources: readonly WatchedResource[], signal: AbortSignal): Promise<void> {
+    const attempt = this.#attempt;
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+    });
+    await Promise.race([aborted, attempt.connected]);
+    if (attempt.state.kind === 'failed') throw attempt.state.failure;
+    if (attempt.state.kind === 'ready') await Promise.race([aborted, attempt.informers.ready(resources)]);
+    if (signal.aborted || attempt.signal.aborted) throw new ClusterFailure('cancelled', 'It was cancelled.');
+  }
+}
+
+/** From opening or retrying to the next retry. */
+class Attempt {
+  state: SessionState = { kind: 'connecting' };
+  readonly informers: Informers;
+  /** Resolves when it is known whether there is a connection. */
+  readonly connected: Promise<void>;
+  readonly #stop = new AbortController();
+  #settle: () => void = () => undefined;
+
+  constructor(api: ClusterApi, feed: ObjectFeed, onChange: () => void) {
+    this.informers = new Informers(api, feed, onChange);
+    this.connected = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  ready(version: string): void {
+    this.state = { kind: 'ready', version, stale: new Map(), loading: [] };
+    this.#settle();
+  }
+
+  fail(failure: ClusterFailure): void {
+    this.informers.stop();
+    this.state = { kind: 'failed', failure };
+    this.#settle();
+  }
+
+  end(): void {
+    this.#stop.abort();
+    this.informers.stop();
+    this.#settle();
+  }
+}
+
+/** Every user may ask for it, as a rule; one who may not can still use the rest. */
+async function versionOf(api: ClusterApi, signal: AbortSignal): Promise<string> {
+  try {
+    return await api.serverVersion(signal);
+  } catch (error) {
+    if (isClusterFailure(error) && (error.kind === 'forbidden' || error.kind === 'notFound')) return '';
+    throw error;
+  }
+}
+
+function unexpected(error: unknown): ClusterFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return new ClusterFailure('other', message, { cause: error });
+}
