@@ -46,7 +46,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cluster: {
     may: ['text', 'kubernetes'],
-    packages: ['@kubernetes/client-node'],
+    packages: [],
     node: true,
     instead: 'cluster/ talks to Kubernetes only: the extension joins it with the rest',
   },
@@ -80,6 +80,25 @@ const rooms: Readonly<Record<string, Room>> = {
   },
 };
 
+/** The only part of cluster/ that knows the Kubernetes client, and the libraries that it brings along. */
+const adapters: Room = {
+  may: ['text', 'kubernetes'],
+  packages: ['@kubernetes/client-node', 'js-yaml', 'ws'],
+  node: true,
+  instead: 'adapters/ talks to the API server, the rest of cluster/ to its interfaces',
+};
+
+/** What loads the Kubernetes client; `await import('../cluster/main.ts')` keeps it in a bundle of its own. */
+const clusterBundle = [
+  { regex: '^(\\.\\./)+cluster/main\\.ts$', importNames: ['openSession', 'readContexts'] },
+  { regex: '^(\\.\\./)+cluster/(adapters/|liveSession\\.ts)' },
+].map((what) => ({
+  ...what,
+  allowTypeImports: true,
+  message:
+    'This would load the Kubernetes client at once: use `await import(…/cluster/main.ts)` when it is needed.',
+}));
+
 /** `../iptables/nodes.ts`, `../../iptables/values/ports.ts` */
 function folderImport(folders: readonly string[]): string {
   return `^(\\.\\./)+(${folders.join('|')})(/|$)`;
@@ -105,6 +124,7 @@ function bansFor(name: string, room: Room) {
     group: otherPackages(room),
     message: `src/${name}/ may not import this package: ${room.instead}.`,
   };
+  if (room.may.includes('cluster')) return [folders, ...clusterBundle, packages];
   if (typesOnly.length === 0) return [folders, packages];
   const types = {
     regex: folderImport(typesOnly),
@@ -141,6 +161,12 @@ export default defineConfig({
       files: [`src/${name}/**`],
       rules: { 'typescript/no-restricted-imports': ['error', { patterns: bansFor(name, room) }] as const },
     })),
+    {
+      files: ['src/cluster/adapters/**'],
+      rules: {
+        'typescript/no-restricted-imports': ['error', { patterns: bansFor('cluster', adapters) }] as const,
+      },
+    },
     // A webview's channel has one other end: its postMessage takes no origin.
     {
       files: ['src/extension/**', 'src/webview/**'],

@@ -15,13 +15,30 @@ const shared = {
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 
-/** `import('./client.ts')` stays an import of its own bundle: activation must not read the language client. */
-const clientApart = {
-  name: 'client-apart',
+/** `import('./client.ts')` stays an import of its own bundle: neither activation nor `--help` reads a large library. */
+const apart = (filter, path) => ({
+  name: path,
   setup: (build) =>
-    build.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './client.js', external: true } : null,
-    ),
+    build.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : null)),
+});
+const clientApart = apart(/\/client\.ts$/, './client.js');
+const clusterApart = apart(/\/cluster\/main\.ts$/, './cluster.js');
+
+/**
+ * Of the Kubernetes client only the kubeconfig is used. Its 900 generated classes are reachable from there but not used,
+ * and undici, which serves its own fetch, is a megabyte.
+ */
+const smallKubernetesClient = {
+  name: 'small-kubernetes-client',
+  setup: (build) => {
+    build.onLoad({ filter: /@kubernetes[/\\]client-node[/\\]dist[/\\]gen[/\\]index\.js$/ }, () => ({
+      contents:
+        'export class ServerConfiguration {}; export function createConfiguration() { throw new Error("not part of this bundle"); }',
+    }));
+    build.onLoad({ filter: /node_modules[/\\]undici[/\\]index\.js$/ }, () => ({
+      contents: 'export class Agent {}; export class ProxyAgent {}',
+    }));
+  },
 };
 
 const bundles = [
@@ -30,14 +47,31 @@ const bundles = [
     entryPoints: ['src/extension/main.ts'],
     outfile: 'dist/extension.js',
     external: ['vscode'],
-    plugins: [clientApart],
+    plugins: [clientApart, clusterApart],
   },
-  { ...node, entryPoints: ['src/extension/client.ts'], outfile: 'dist/client.js', external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: ['src/extension/client.ts'],
+    outfile: 'dist/client.js',
+    external: ['vscode'],
+    plugins: [clusterApart],
+  },
+  {
+    ...node,
+    target: 'node22',
+    entryPoints: ['src/cluster/main.ts'],
+    outfile: 'dist/cluster.js',
+    banner: {
+      js: 'if (parseInt(process.versions.node, 10) < 22) throw new Error(`Live clusters need Node.js 22 or later; this is ${process.versions.node}.`);',
+    },
+    plugins: [smallKubernetesClient],
+  },
   { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
   {
     ...node,
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
+    plugins: [clusterApart],
     banner: { js: '#!/usr/bin/env node' },
   },
   {

@@ -48,6 +48,27 @@ describe('the import rules', () => {
     ['src/protocol/a.ts', "import { it } from '../netfilter/engine.ts';", 'may import only types'],
     ['src/server/a.ts', "import { it } from 'vscode';", 'the server knows LSP'],
     ['src/cluster/a.ts', "import { it } from '../netfilter/flow.ts';", 'may not import this folder'],
+    [
+      'src/cluster/session/a.ts',
+      "import { it } from '@kubernetes/client-node';",
+      'may not import this package',
+    ],
+    ['src/cluster/a.ts', "import { it } from 'ws';", 'may not import this package'],
+    [
+      'src/cluster/adapters/a.ts',
+      "import { it } from '../../netfilter/flow.ts';",
+      'may not import this folder',
+    ],
+    [
+      'src/extension/clusters/a.ts',
+      "import { openSession as it } from '../../cluster/main.ts';",
+      'load the Kubernetes client at once',
+    ],
+    [
+      'src/cli/live/a.ts',
+      "import { it } from '../../cluster/adapters/a.ts';",
+      'load the Kubernetes client at once',
+    ],
     ['src/extension/views/a.ts', "import { it } from '../../iptables/parser.ts';", 'ask the server'],
     ['src/webview/a.ts', "import { it } from '../language/hover.ts';", 'the panel knows only messages'],
     ['src/cli/a.ts', "import { it } from 'vscode';", 'the command line has no editor'],
@@ -60,6 +81,9 @@ describe('the import rules', () => {
     ['src/protocol/a.ts', "import type { it } from '../netfilter/flow.ts';"],
     ['src/server/a.ts', "import { it } from 'vscode-languageserver/node';"],
     ['src/extension/views/a.ts', "import { it } from 'vscode';"],
+    ['src/cluster/adapters/a.ts', "import { it } from '@kubernetes/client-node/dist/config.js';"],
+    ['src/extension/clusters/a.ts', "import type { it } from '../../cluster/main.ts';"],
+    ['src/cli/live/a.ts', "const { it } = await import('../../cluster/main.ts');"],
   ])('%s may have %s', (file, line) => {
     expect(lint(file, line)).not.toContain('no-restricted-imports');
   });
