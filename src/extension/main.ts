@@ -10,12 +10,12 @@ import { kubeconfigFiles } from './clusters/kubeconfigFiles.ts';
 import { KubernetesExtension } from './clusters/kubernetesExtension.ts';
 import { LiveObjects } from './clusters/liveObjects.ts';
 import { LiveRefresh } from './clusters/liveRefresh.ts';
+import { loadCluster } from './clusters/loadCluster.ts';
 import { NodeDocuments } from './clusters/nodeDocuments.ts';
 import { registerClusterCommands } from './commands/clusterCommands.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { TracePacket } from './commands/tracePacket.ts';
 import { CurrentRules } from './documents/currentRules.ts';
-import type { ClusterModule } from '../cluster/session.ts';
 import { LiveFiles } from './documents/liveFiles.ts';
 import { LiveLens } from './documents/liveLens.ts';
 import { isRules } from './documents/rulesDocument.ts';
@@ -70,9 +70,8 @@ function startClusters(
 ): Pick<ExtensionApi, 'clusters' | 'clustersView'> {
   const log = new ClusterLog();
   const neighbour = new KubernetesExtension();
-  const load = (): Promise<ClusterModule> => import('../cluster/main.ts');
   const host = new ClusterHost({
-    load,
+    load: loadCluster,
     log,
     confirmDebugPod,
     kubeconfig: () => kubeconfigFiles(neighbour),

@@ -3,15 +3,24 @@
 /** Controls, line ends, and marks that turn the direction of writing: `\n`, `\u001b`, `\u202e`. */
 const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** For rows: one line, in which nothing is hidden, cut after `longest` characters. `a\nb` → `a␊b` */
-export function visible(text: string, longest = 300): string {
+/** For rows: one line, in which nothing is hidden. Longer texts are cut. `a\nb` → `a␊b` */
+export function visible(text: string): string {
+  return cut(text, 300);
+}
+
+/** As `visible`, for places with room for a paragraph. */
+export function visibleAtLength(text: string): string {
+  return cut(text, 1500);
+}
+
+function cut(text: string, longest: number): string {
   const shown = text.slice(0, longest).replaceAll(unseen, pictureOf);
   return text.length > longest ? `${shown}…` : shown;
 }
 
 /** For notifications and the message above a view, which make links of `[text](command:…)`. */
 export function inMessage(text: string): string {
-  return visible(text, 1000).replaceAll('](', '] (');
+  return visibleAtLength(text).replaceAll('](', '] (');
 }
 
 /** For rows of a quick pick, which make icons of `$(name)`. */

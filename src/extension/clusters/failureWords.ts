@@ -59,7 +59,7 @@ export function failureLabel(failure: ClusterFailure): string {
       return l10n.t('Nobody to ask on this node');
     case 'badConfiguration':
       return l10n.t('The configuration cannot be used');
-    case 'other':
+    default:
       return l10n.t('Failed');
   }
 }
@@ -93,10 +93,7 @@ export function failureAdvice({ kind }: ClusterFailure): string {
       return l10n.t('Set a command that gets the rules of a node: kubeProxy.clusters.commands.');
     case 'badConfiguration':
       return l10n.t('Check the kubeconfig, or the setting that names it.');
-    case 'notFound':
-    case 'cutOff':
-    case 'cancelled':
-    case 'other':
+    default:
       return l10n.t('Retry; the log says more.');
   }
 }

@@ -25,7 +25,7 @@ function title(step: NextStep): string {
       return l10n.t('Copy the Missing Right');
     case 'command':
       return l10n.t('Set a Command');
-    case 'log':
+    default:
       return l10n.t('Show Log');
   }
 }

@@ -28,7 +28,7 @@ export function sourceWords(source: RulesSource): string {
       return source.pod;
     case 'debugPod':
       return vscode.l10n.t('a debug Pod');
-    case 'command':
+    default:
       return vscode.l10n.t('your command {0}', source.argv[0] ?? '');
   }
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { LiveNode } from '../../cluster/liveNode.ts';
 import { failureAdvice, failureLabel, nextStepsFor } from '../clusters/failureWords.ts';
-import { visible } from '../plainText.ts';
+import { visible, visibleAtLength } from '../plainText.ts';
 import { ageWords, clockTime, sourceWords } from './ageWords.ts';
 import type { ClusterElement, ElementOf, RowFacts } from './clusterElements.ts';
 
@@ -38,7 +38,7 @@ function draw(element: ClusterElement, facts: RowFacts, now: number): vscode.Tre
       return failureItem(element);
     case 'problem':
       return problemItem(element);
-    case 'more':
+    default:
       return moreItem(element);
   }
 }
@@ -164,7 +164,7 @@ function nodeTooltip(node: LiveNode): vscode.MarkdownString {
   }
   if (held !== null)
     lines.push(l10n.t('Taken {0} from {1}', clockTime(held.takenAt), visible(sourceWords(held.source))));
-  if (failure !== null) lines.push(visible(failure.message, 1000), failureAdvice(failure));
+  if (failure !== null) lines.push(visibleAtLength(failure.message), failureAdvice(failure));
   return tooltip(visible(node.name), lines);
 }
 
@@ -215,7 +215,7 @@ function failureItem({ failure, stale }: ElementOf<'failure'>): vscode.TreeItem 
   item.description = visible(failure.message);
   item.iconPath = warningIcon();
   item.contextValue = ['failure', ...nextStepsFor(failure)].join(' ');
-  item.tooltip = tooltip(label, [visible(failure.message, 1000), failureAdvice(failure)]);
+  item.tooltip = tooltip(label, [visibleAtLength(failure.message), failureAdvice(failure)]);
   return item;
 }
 

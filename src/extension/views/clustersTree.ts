@@ -136,7 +136,7 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     this.#changed.fire(row === undefined ? undefined : [row]);
   }
 
-  #remember<Element extends ClusterElement>(element: Element): ClusterElement {
+  #remember(element: ClusterElement): ClusterElement {
     const known = this.#elements.get(element.id);
     // What a row stands for never changes with its id, but what it says of it may.
     if (known !== undefined && sameWords(known, element)) return known;
@@ -158,7 +158,7 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     const refused = this.#refused.get(context.name);
     if (refused !== undefined) return [this.#failure(context.name, 'open', refused, null)];
     try {
-      return this.#rowsOf(await this.#host.open(context.name));
+      return this.#rowsOf(await this.#host.open(context.name), context.server);
     } catch (error) {
       const failure = isClusterFailure(error)
         ? error
@@ -168,12 +168,12 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     }
   }
 
-  #rowsOf(opened: OpenContext): ClusterElement[] {
+  #rowsOf(opened: OpenContext, server: string): ClusterElement[] {
     const { name, session } = opened;
     const { state } = session;
     if (state.kind === 'failed') return [this.#failure(name, 'state', state.failure, null)];
     if (state.kind !== 'ready') {
-      const words = vscode.l10n.t('Connecting to {0}', session.context.server);
+      const words = vscode.l10n.t('Connecting to {0}', server);
       return [
         this.#remember({ kind: 'loading', id: `${this.#contextId(name)}/loading`, context: name, words }),
       ];
