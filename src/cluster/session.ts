@@ -94,4 +94,6 @@ export interface ClusterModule {
   readContexts(options: ClusterOptions): Promise<Contexts>;
   /** With informers (`watch`), or, for the command line, with one list of everything and no watch. */
   openSession(context: string, options: ClusterOptions & { readonly watch: boolean }): ClusterSession;
+  /** For reading: the object without what only the API server needs (`metadata.managedFields`). */
+  toYaml(object: JsonRecord): string;
 }

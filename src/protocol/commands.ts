@@ -33,10 +33,21 @@ export interface ShowReferencesArgument {
   readonly character: number;
 }
 
+/** Shows an object of a live cluster as YAML, read only and kept up to date. */
+export const openObjectCommand = 'kubeProxy.cluster.openObject';
+export interface OpenObjectArgument {
+  readonly context: string;
+  readonly resource: 'services' | 'endpointslices' | 'nodes' | 'pods';
+  /** Null for a node. */
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
 /** What a hover may call: everything else in it is text. */
 export const linkableCommands = [
   tracePacketCommand,
   showInTreeCommand,
   revealLocationCommand,
   showReferencesCommand,
+  openObjectCommand,
 ] as const;

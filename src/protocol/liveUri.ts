@@ -43,11 +43,13 @@ function snapshotName(name: string): string {
   return Object.entries(liveNames).find(([, live]) => live === name)?.[0] ?? name;
 }
 
-function encodePart(part: string): string {
+/** A part of a path, whatever is in it: `arn:aws:eks/dev` → `arn%3Aaws%3Aeks%2Fdev`. */
+export function encodePart(part: string): string {
   return encodeURIComponent(part).replace(/^\.+$/, (dots) => '%2E'.repeat(dots.length));
 }
 
-function decodePart(part: string): string | null {
+/** Null where the percent signs encode nothing. */
+export function decodePart(part: string): string | null {
   try {
     return decodeURIComponent(part);
   } catch (error) {
