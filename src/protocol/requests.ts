@@ -7,7 +7,8 @@ import type { Decision } from '../netfilter/trace.ts';
 import type { ClusterChoice } from '../kubeproxy/cluster/clusterChoices.ts';
 import type { DecidingNode } from '../kubeproxy/cluster/decidingNode.ts';
 import type { FieldError, FlowForm } from '../kubeproxy/flowForm.ts';
-import type { ConsideredRule, Narrative } from '../kubeproxy/narrative/narrative.ts';
+import type { Difference, NodeSummary } from '../kubeproxy/journey/sideBySide.ts';
+import type { ConsideredRule, Narrative, NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
 import type { TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
 import type { TreeStep } from '../kubeproxy/tree/rowsTo.ts';
 
@@ -86,7 +87,7 @@ export interface DestinationChoice {
 
 export type Choice = SourceChoice | DestinationChoice;
 
-export type { ClusterChoice, DecidingNode, FieldError, FlowForm };
+export type { ClusterChoice, DecidingNode, Difference, FieldError, FlowForm, NodeSummary };
 
 export const emptyForm: FlowForm = {
   from: '',
@@ -105,17 +106,39 @@ export interface TraceParams {
   readonly decisions: readonly Decision[];
 }
 
+/** Of the rules of each family; null where there are none. */
+export interface FamilyUris {
+  readonly 4: string | null;
+  readonly 6: string | null;
+}
+
+export interface WantedRules {
+  readonly node: string;
+  /** The document to open: `kube-proxy:/CONTEXT/NODE/iptables-save`, or beside saved snapshots `…/NODE/iptables-save.txt`. */
+  readonly uri: string;
+}
+
 export type TraceAnswer =
   | {
       readonly kind: 'answer';
       readonly narrative: Narrative;
       /** Of the rules, by family, for revealing steps. */
-      readonly uris: { readonly 4: string | null; readonly 6: string | null };
+      readonly uris: FamilyUris;
       /** How the form was understood: `pod client, enters by cni0`, `ClusterIP of default/web:http`. */
       readonly fromNote: string;
       readonly toNote: string;
       /** The command line that gives the same, JSON as the command line prints it, Markdown for a ticket. */
       readonly copies: { readonly command: string; readonly json: string; readonly markdown: string };
+      /** The packets that leave for other nodes, each followed through that node's rules where the server has them. */
+      readonly continuations: readonly NarrativeContinuation[];
+      /** Of the nodes that were followed, by name: as `uris`. */
+      readonly nodeUris: Readonly<Record<string, FamilyUris>>;
+      /**
+       * The rules that would tell more, and are no open document: the server fetches nothing. The panel's host opens those
+       * that are held already (`openTextDocument(uri)`) and asks again, as long as that makes others be `wanted`; for the
+       * rest the panel offers to get them (`getRules`).
+       */
+      readonly wanted: readonly WantedRules[];
     }
   | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] }
   /** The document cannot be traced: what is so, and what to do. */
@@ -125,12 +148,37 @@ export interface ConsideredParams {
   readonly uri: string;
   readonly form: FlowForm;
   readonly decisions: readonly Decision[];
+  /** The ids of the continuations that lead to the node that is asked; left out for the first. */
+  readonly leg?: readonly string[];
   readonly outcome: string;
   readonly table: string;
   readonly chain: string;
   readonly from: number;
   readonly to: number;
   readonly limit: number;
+}
+
+/** The same packet, asked of several nodes whose rules are open documents. */
+export interface TraceOnNodesParams {
+  readonly uris: readonly string[];
+  readonly form: FlowForm;
+  readonly decisions: readonly Decision[];
+}
+
+/** What one node would do with it, in the order of `uris`. */
+export interface NodeAnswer {
+  readonly uri: string;
+  /** Its name, or the document's path. */
+  readonly node: string;
+  /** Null where it cannot be told: `message` says why. */
+  readonly summary: NodeSummary | null;
+  readonly message: string;
+  /** How the source was understood there. */
+  readonly fromNote: string;
+  /** That the question is another one there, since the source sends from another node; else empty. */
+  readonly note: string;
+  /** In what it is not as on most of these nodes. */
+  readonly differs: readonly Difference[];
 }
 
 /** The state of one document, for the status item. */
@@ -152,6 +200,9 @@ export const treePathRequest = request<TreePathParams, readonly TreeStep[]>('kub
 export const choicesRequest = request<ChoicesParams, readonly Choice[]>('kubeProxy/choices');
 export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace');
 export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');
+export const traceOnNodesRequest = request<TraceOnNodesParams, readonly NodeAnswer[]>(
+  'kubeProxy/traceOnNodes',
+);
 export const statusRequest = request<{ readonly uri: string }, DocumentStatus | null>('kubeProxy/status');
 
 /**

@@ -21,6 +21,7 @@ import { DiagnosticsPublisher } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
+import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
 import { handleTree } from './handlers/tree.ts';
 import { handleTreePath } from './handlers/treePath.ts';
 import { commandLinks, traceLens } from './links.ts';
@@ -64,6 +65,7 @@ export function createServer(connection: Connection): void {
   handleTreePath(connection, workspace);
   handleChoices(connection, workspace);
   handleTrace(connection, workspace);
+  handleTraceOnNodes(connection, workspace);
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleStatus(connection, workspace);
   connection.listen();

@@ -7,6 +7,7 @@ import type {
   ConsideredParams,
   DecidingNodeParams,
   FlowForm,
+  TraceOnNodesParams,
   TraceParams,
   TreeParams,
   TreePathParams,
@@ -16,6 +17,8 @@ import type {
 type Fields = Readonly<Record<string, unknown>>;
 
 const MOST_ROWS = 10_000;
+/** More than anybody can compare. */
+const MOST_NODES = 100;
 
 export function readUri(value: unknown): UriNotification {
   return { uri: text(fields(value), 'uri') };
@@ -76,12 +79,22 @@ export function readConsideredParams(value: unknown): ConsideredParams {
   const given = fields(value);
   return {
     ...readTraceParams(given),
+    ...(given['leg'] === undefined ? {} : { leg: texts(given, 'leg') }),
     outcome: text(given, 'outcome'),
     table: text(given, 'table'),
     chain: text(given, 'chain'),
     from: count(given, 'from'),
     to: count(given, 'to'),
     limit: count(given, 'limit'),
+  };
+}
+
+export function readTraceOnNodesParams(value: unknown): TraceOnNodesParams {
+  const given = fields(value);
+  return {
+    uris: texts(given, 'uris').slice(0, MOST_NODES),
+    form: readForm(given['form']),
+    decisions: readDecisions(given['decisions']),
   };
 }
 
@@ -125,6 +138,15 @@ function text(given: Fields, name: string): string {
   const value = given[name];
   if (typeof value !== 'string') throw wrong(name, 'a string');
   return value;
+}
+
+function texts(given: Fields, name: string): readonly string[] {
+  const value = given[name];
+  if (!Array.isArray(value)) throw wrong(name, 'a list of strings');
+  return value.map((each: unknown) => {
+    if (typeof each !== 'string') throw wrong(name, 'a list of strings');
+    return each;
+  });
 }
 
 /** A count of rows; more than anybody can look at is cut. */

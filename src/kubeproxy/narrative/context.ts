@@ -7,6 +7,7 @@ import type { Analysis } from '../analysis.ts';
 import { chainNamed } from '../rulesets.ts';
 import type { RuleRef } from '../catalog/catalog.ts';
 import type { NarrativeLocation } from './narrative.ts';
+import { nowhere, type OnwardOf } from './onward.ts';
 import type { LabelContext } from './ruleLabel.ts';
 
 /** What a telling needs of an analysis. */
@@ -16,6 +17,8 @@ export type Subject = Pick<Analysis, 'rulesets' | 'node' | 'catalog' | 'objects'
 export interface Context extends LabelContext {
   readonly flow: Flow;
   readonly analysis: Subject;
+  /** What follows on other nodes. */
+  readonly onward: OnwardOf;
   /** Whether these rules have the kubelet's KUBE-MARK-DROP, so that bit 15 means something. */
   readonly dropMark: boolean;
   /** How many rules a chain has. */
@@ -27,7 +30,7 @@ export interface Context extends LabelContext {
 const indexes = new WeakMap<Ruleset, LineIndex>();
 
 /** The context of tracing `flow`; the family's rules must be there, since they were traced. */
-export function contextOf(flow: Flow, analysis: Subject): Context {
+export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowhere): Context {
   const { family } = flow;
   const ruleset = analysis.rulesets[family];
   const text = ruleset?.text ?? '';
@@ -36,6 +39,7 @@ export function contextOf(flow: Flow, analysis: Subject): Context {
     text,
     flow,
     analysis,
+    onward,
     catalog: analysis.catalog,
     dropMark: chainNamed(ruleset, 'nat', 'KUBE-MARK-DROP') !== null,
     lengthOf: (table, chain) => chainNamed(ruleset, table, chain)?.rules.length ?? 0,

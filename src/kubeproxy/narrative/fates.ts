@@ -1,45 +1,63 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
 import type { Flow } from '../../netfilter/flow.ts';
-import type { Outcome, RulePlace } from '../../netfilter/trace.ts';
+import type { Outcome, RulePlace, Verdict } from '../../netfilter/trace.ts';
 import type { RuleRef, ServicePort } from '../catalog/catalog.ts';
 import { frontendsOf } from '../form/destinationText.ts';
 import type { Context } from './context.ts';
 import { noticeOf } from './noticed.ts';
+import { type Part, partsOf, passes } from './onward.ts';
 import { commentOf } from './ruleLabel.ts';
 import { namedEndpoint, placeOf, placeWords, plural, translationOf } from './words.ts';
 
-/** Outcomes that a person would call the same. */
+/** Outcomes, or parts of them, that a person would call the same. */
 export interface Fate {
   readonly outcomes: readonly Outcome[];
+  readonly verdict: Verdict | 'mixed';
   /** Given the assumptions that hold for all of them. */
   readonly share: number;
-  /** `forwarded to one of 3 endpoints of default/web:http` */
+  /** `forwarded to one of 3 endpoints of default/web:http`, `forwarded to …, and on node-2 dropped by …` */
   readonly clause: string;
   /** `the client hangs until it times out`, or empty. */
   readonly notice: string;
+  /** Whether the packets pass here, and nothing is to be said of another node. */
+  readonly passesHere: boolean;
 }
 
 /** The fates of outcomes that hold under the same decisions, the likeliest first. */
 export function fatesOf(outcomes: readonly Outcome[], context: Context): readonly Fate[] {
-  const kinds = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const key = fateKey(outcome, context);
+  const kinds = new Map<string, Part[]>();
+  for (const part of outcomes.flatMap((outcome) => partsOf(outcome, context.onward))) {
+    const key = partKey(part, context);
     const alike = kinds.get(key);
-    if (alike) alike.push(outcome);
-    else kinds.set(key, [outcome]);
+    if (alike) alike.push(part);
+    else kinds.set(key, [part]);
   }
-  return [...kinds.values()].map((alike) => fateOf(alike, context)).toSorted((a, b) => b.share - a.share);
+  return [...kinds.values()].flatMap((alike) => fateOf(alike, context)).toSorted((a, b) => b.share - a.share);
 }
 
-function fateOf(outcomes: readonly Outcome[], context: Context): Fate {
-  const [first] = outcomes;
-  return {
-    outcomes,
-    share: outcomes.reduce((sum, outcome) => sum + outcome.shareGivenAssumptions, 0),
-    clause: first ? clauseOf(first, outcomes, context) : '',
-    notice: first ? noticeOf(first, context.flow) : '',
-  };
+function fateOf(parts: readonly Part[], context: Context): readonly Fate[] {
+  const [first] = parts;
+  if (first === undefined) return [];
+  const outcomes = parts.map(({ outcome }) => outcome);
+  const { end } = first;
+  const clause = clauseOf(first.outcome, outcomes, context);
+  const verdicts = new Set(parts.map(({ verdict }) => verdict));
+  return [
+    {
+      outcomes,
+      verdict: verdicts.size > 1 ? 'mixed' : first.verdict,
+      share: parts.reduce((sum, { share }) => sum + share, 0),
+      clause: end === null ? clause : `${clause}, and on ${end.node} ${end.clause}`,
+      notice: end === null ? noticeOf(first.outcome, context.flow) : end.notice,
+      passesHere: end === null && parts.every(passes),
+    },
+  ];
+}
+
+function partKey({ outcome, end }: Part, context: Context): string {
+  const here = fateKey(outcome, context);
+  return end === null ? here : JSON.stringify([here, end.node, end.clause]);
 }
 
 function fateKey(outcome: Outcome, context: Context): string {

@@ -1,9 +1,10 @@
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
 import type { Flow } from '../../netfilter/flow.ts';
-import type { Decision, Outcome, Trace } from '../../netfilter/trace.ts';
-import { conditionOf, type ConditionContext, decidersOf, remedyOf } from './conditions.ts';
+import type { Decision, Outcome, Trace, Verdict } from '../../netfilter/trace.ts';
+import { conditionOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
-import { fatesOf, servicePortOf, type Fate } from './fates.ts';
+import { fatesOf, servicePortOf } from './fates.ts';
+import { groupByAssumptions, headlineOf, named, wordsOf } from './headline.ts';
 import type {
   Narrative,
   NarrativeAssumption,
@@ -12,62 +13,47 @@ import type {
   NarrativeOutcome,
 } from './narrative.ts';
 import { noticeOf } from './noticed.ts';
+import { nowhere, onwardDetail, onwardNotice, type OnwardOf, partsOf, passes } from './onward.ts';
 import { pathOf } from './path.ts';
 import { passageDetails, replySentence } from './replies.ts';
 import { stagesOf } from './stages.ts';
-import {
-  capitalized,
-  either,
-  markNames,
-  markWords,
-  nameOf,
-  placeOf,
-  placeWords,
-  shareWords,
-} from './words.ts';
+import { capitalized, markNames, markWords, nameOf, placeOf, placeWords } from './words.ts';
 
 /**
- * Tells a trace of `flow` to a person. `decisions` are those that the caller made about what is not known. The outcome
- * `o3` is `trace.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
+ * Tells a trace of `flow` to a person. `decisions` are those that the caller made about what is not known, `onward` is what
+ * follows on other nodes. The outcome `o3` is `trace.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
  */
 export function narrate(
   trace: Trace,
   flow: Flow,
   analysis: Subject,
   decisions: readonly Decision[],
+  onward: OnwardOf = nowhere,
 ): Narrative {
-  const context = contextOf(flow, analysis);
+  const context = contextOf(flow, analysis, onward);
   const conditions = groupByAssumptions(trace.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
-  const verdicts = new Set(trace.outcomes.map((outcome) => outcome.verdict));
+  const parts = trace.outcomes.flatMap((outcome) => partsOf(outcome, onward));
+  const verdicts = new Set(parts.map((part) => part.verdict));
   const [verdict = 'unknown'] = verdicts;
-  const remedies = [remedyOf(trace.assumptions, analysis.node, flow.family)].filter((each) => each !== '');
   return {
     verdict: verdicts.size > 1 ? 'mixed' : verdict,
     headline: headlineOf(conditions, fates, trace, context),
-    details: conditions.length === 1 ? passageDetails(trace.outcomes, context).slice(0, 3) : remedies,
+    details: detailsOf(trace, conditions.length, context),
     assumptions: trace.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, trace, context)),
   };
 }
 
-/** Outcomes by the decisions they stand behind, in the order in which the trace has them. */
-function groupByAssumptions(outcomes: readonly Outcome[]): readonly (readonly Outcome[])[] {
-  const groups = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const key = outcome.assuming
-      .map((each) => JSON.stringify([each.key, each.value]))
-      .toSorted(byText)
-      .join();
-    const group = groups.get(key);
-    if (group) group.push(outcome);
-    else groups.set(key, [outcome]);
-  }
-  return [...groups.values()];
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Three sentences at most. */
+function detailsOf(trace: Trace, conditions: number, context: Context): readonly string[] {
+  const beyond = onwardDetail(trace.outcomes.flatMap((outcome) => context.onward(outcome) ?? []));
+  const here =
+    conditions === 1
+      ? passageDetails(trace.outcomes, context)
+      : [remedyOf(trace.assumptions, context.analysis.node, context.family)];
+  const said = here.filter((sentence) => sentence !== '').slice(0, beyond === '' ? 3 : 2);
+  return beyond === '' ? said : [...said, beyond];
 }
 
 function assumptionOf(
@@ -86,60 +72,6 @@ function assumptionOf(
   };
 }
 
-/** Puts the endpoint before the hash of its chain, which is also the name of its list of recent clients. */
-function named(text: string, { catalog, family }: Context): string {
-  return text.replace(/KUBE-SEP-[A-Z2-7]{16}/g, (chain) => {
-    const endpoint = catalog.ofChain(chain, family)?.endpoint;
-    return endpoint ? `${formatEndpoint(endpoint)} (${chain})` : chain;
-  });
-}
-
-function headlineOf(
-  conditions: readonly (readonly Outcome[])[],
-  fates: readonly (readonly Fate[])[],
-  trace: Trace,
-  context: Context,
-): string {
-  const [only = []] = fates;
-  if (conditions.length <= 1) return sentenceOf(only);
-  const clauses = new Set(fates.map((each) => sentenceOf(each)));
-  const [same] = clauses;
-  if (clauses.size === 1 && same !== undefined) return same;
-  if (conditions.length > 2) {
-    const ends = new Set(fates.flatMap((each) => each.map(({ clause }) => clause)));
-    const deciders = decidersOf(trace, wordsOf(trace, context));
-    const what = deciders === '' ? 'what is not known' : deciders;
-    return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : `${ends.size} different ends are possible`}.`;
-  }
-  const parts = conditions.map((outcomes, index) => {
-    const condition = conditionOf(outcomes[0], wordsOf(trace, context));
-    const clause = clauseOf(fates[index] ?? []);
-    return `${clause}${clause.includes(', ') ? ',' : ''} ${condition}`;
-  });
-  return `It depends: ${parts.join('; ')}.`;
-}
-
-/** `Dropped by rule 12 of DOCKER-USER: the client hangs until it times out.` */
-function sentenceOf(fates: readonly Fate[]): string {
-  const [only] = fates;
-  if (!only) return 'Nothing is known of this packet.';
-  if (fates.length > 1) return `${capitalized(clauseOf(fates))}.`;
-  if (only.notice === '') return `${capitalized(only.clause)}.`;
-  return `${capitalized(only.clause)}${only.clause.includes(': ') ? '; ' : ': '}${only.notice}.`;
-}
-
-/** `forwarded to … (66.7 %) or dropped by … (33.3 %)`; of many the likeliest three. */
-function clauseOf(fates: readonly Fate[]): string {
-  const [only] = fates;
-  if (fates.length === 1 && only) return only.clause;
-  const shown = fates.slice(0, 3).map(({ clause, share }) => `${clause} (${shareWords(share)})`);
-  return either(fates.length > 3 ? [...shown, `${fates.length - 3} other ways`] : shown);
-}
-
-function wordsOf({ assumptions }: Trace, context: Context): ConditionContext {
-  return { assumptions, named: (text) => named(text, context) };
-}
-
 function groupOf(outcomes: readonly Outcome[], trace: Trace, context: Context): NarrativeGroup {
   const own = conditionOf(outcomes[0], wordsOf(trace, context));
   const isRest = own === '' && trace.outcomes.length > outcomes.length;
@@ -149,11 +81,17 @@ function groupOf(outcomes: readonly Outcome[], trace: Trace, context: Context): 
 }
 
 function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeOutcome {
-  const { verdict, source, destination, conntrack } = outcome;
-  const notices = [capitalized(noticeOf(outcome, context.flow)), replySentence(outcome, context)];
+  const { source, destination, conntrack } = outcome;
+  const onward = context.onward(outcome);
+  const returns = partsOf(outcome, context.onward).some(passes);
+  const notices = [
+    capitalized(noticeOf(outcome, context.flow)),
+    onwardNotice(onward),
+    returns ? replySentence(outcome, context) : '',
+  ];
   return {
     id: `o${trace.outcomes.indexOf(outcome)}`,
-    verdict,
+    verdict: endVerdict(outcome, context),
     share: outcome.shareGivenAssumptions,
     title: titleOf(outcome),
     subtitle: subtitleOf(outcome, context),
@@ -164,6 +102,14 @@ function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeO
     stages: stagesOf(outcome),
     path: pathOf(outcome, trace.assumptions, context),
   };
+}
+
+/** Where the next node stops all of it, that is its end. */
+function endVerdict(outcome: Outcome, { onward }: Context): Verdict {
+  const verdicts = new Set(partsOf(outcome, onward).map(({ verdict }) => verdict));
+  const [only] = verdicts;
+  if (verdicts.size !== 1 || only === undefined) return outcome.verdict;
+  return only === 'mixed' ? 'unknown' : only;
 }
 
 function titleOf({ verdict, destination, by }: Outcome): string {

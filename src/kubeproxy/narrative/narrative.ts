@@ -116,3 +116,22 @@ export interface Narrative {
   readonly assumptions: readonly NarrativeAssumption[];
   readonly groups: readonly NarrativeGroup[];
 }
+
+/** The packet of some outcomes, as it goes on at another node: told by that node's own rules, where they are had. */
+export interface NarrativeContinuation {
+  /** Unique among its siblings, and the same for the same question: `node-2 10.244.1.7:40000 10.244.2.9:8080`. */
+  readonly id: string;
+  /** The outcomes of the narrative before it whose packets go on here, by id. */
+  readonly outcomes: readonly string[];
+  readonly node: string;
+  /** `missing`: that node's rules are not here; `untold`: it cannot be followed, though they may be. `message` says why. */
+  readonly kind: 'traced' | 'missing' | 'untold';
+  /** `10.244.1.7:40000 → 10.244.2.9:8080`, as it leaves the node before. */
+  readonly packet: string;
+  /** Of `missing` and `untold`; else empty. */
+  readonly message: string;
+  /** Null unless it is traced. Its shares are of what comes to this node; keys of its assumptions are this node's own. */
+  readonly narrative: Narrative | null;
+  /** Where it goes on from there: a node port of that node may lead to a third one. */
+  readonly continuations: readonly NarrativeContinuation[];
+}

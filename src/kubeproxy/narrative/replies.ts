@@ -7,11 +7,12 @@ import { addressType, lookupRoute } from '../../netfilter/node/routing.ts';
 import type { AddressOwner } from '../catalog/catalog.ts';
 import type { Context } from './context.ts';
 import { servicePortOf } from './fates.ts';
+import { partsOf, passes } from './onward.ts';
 import { capitalized, countWords, either, shareWords } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about a pod that meets itself. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
-  const passing = outcomes.filter(({ verdict }) => verdict === 'forward' || verdict === 'local');
+  const passing = outcomes.filter((outcome) => partsOf(outcome, context.onward).some(passes));
   if (passing.length === 0) return [];
   const sentences = [
     sourceSentence(passing, context),
@@ -35,6 +36,9 @@ function affinitySentence(passing: readonly Outcome[], context: Context): string
 
 function sourceSentence(passing: readonly Outcome[], context: Context): string {
   const receiver = receiverWord(passing, context);
+  const sees = isFinal(passing, context)
+    ? `${capitalized(receiver)} sees`
+    : 'The packet leaves this node with';
   const seen = seenSources(passing);
   if (seen.length === 0) return '';
   const own = context.flow.from.kind === 'node';
@@ -46,12 +50,22 @@ function sourceSentence(passing: readonly Outcome[], context: Context): string {
         ? "this node's address"
         : 'addresses of this node'
       : "the client's own address";
-    return `${capitalized(receiver)} sees ${whose}, ${either(seen)}.`;
+    return `${sees} ${whose}, ${either(seen)}.`;
   }
-  if (changed.length < passing.length) return partlyChanged(changed, passing, receiver);
+  if (changed.length < passing.length) {
+    return isFinal(passing, context) ? partlyChanged(changed, passing, receiver) : '';
+  }
   return changed.every(({ masqueraded }) => masqueraded)
-    ? `${capitalized(receiver)} sees ${either(seen)}, an address of this node (masqueraded), not the client's.`
-    : `${capitalized(receiver)} sees ${either(seen)} as the source, not the client's address.`;
+    ? `${sees} ${either(seen)}, an address of this node (masqueraded), not the client's.`
+    : `${sees} ${either(seen)} as the source, not the client's address.`;
+}
+
+/** Whether what leaves this node is what arrives, as far as it is followed: another node may change the source again. */
+function isFinal(passing: readonly Outcome[], { onward }: Context): boolean {
+  return passing.every((outcome) => {
+    const next = onward(outcome);
+    return next === null || (next.ends !== null && !next.sourceChanged);
+  });
 }
 
 function seenSources(passing: readonly Outcome[]): readonly string[] {

@@ -1,18 +1,41 @@
 /** A narrative for a ticket, in GitHub's Markdown. Whatever came from a dump is escaped: it cannot become markup. */
-import type { Narrative, NarrativeGroup, NarrativeStep } from './narrative.ts';
+import type { Narrative, NarrativeContinuation, NarrativeGroup, NarrativeStep } from './narrative.ts';
 import { shareWords } from './words.ts';
 
-/** The headline, the details, a table of outcomes and the path of the first. `command`: what gives the same in a terminal. */
-export function toMarkdown(narrative: Narrative, command: string): string {
-  const { headline, details, groups, assumptions } = narrative;
+/**
+ * The headline, the details, a table of outcomes and the path of the first; the same of the nodes where the packet goes on.
+ * `command`: what gives the same in a terminal.
+ */
+export function toMarkdown(
+  narrative: Narrative,
+  command: string,
+  continuations: readonly NarrativeContinuation[] = [],
+): string {
   const parts = [
+    ...narrativeParts(narrative),
+    ...continuations.slice(0, MOST_CONTINUATIONS).flatMap(continuationParts),
+    fenced(command, 'sh'),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A ticket is read by people. */
+const MOST_CONTINUATIONS = 8;
+
+function narrativeParts({ headline, details, groups, assumptions }: Narrative): readonly string[] {
+  return [
     `**${prose(headline)}**`,
     details.map(prose).join(' '),
     ...groups.flatMap(groupParts),
     assumptions.map(({ message }) => `- Assumed: ${prose(message)}`).join('\n'),
-    fenced(command, 'sh'),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function continuationParts(continuation: NarrativeContinuation): readonly string[] {
+  const { node, packet, narrative, message, continuations } = continuation;
+  const title = `#### ${prose(`On ${node}: ${packet}`)}`;
+  if (narrative === null) return [title, prose(message)];
+  return [title, ...narrativeParts(narrative), ...continuations.flatMap(continuationParts)];
 }
 
 function groupParts({ condition, outcomes }: NarrativeGroup): string[] {

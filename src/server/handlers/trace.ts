@@ -1,23 +1,23 @@
 import type { Connection } from 'vscode-languageserver';
 import { readForm } from '../../kubeproxy/flowForm.ts';
-import { narrate } from '../../kubeproxy/narrative/narrate.ts';
+import type { Leg } from '../../kubeproxy/journey/journey.ts';
+import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
 import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
-import { toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
+import { type RulesNamed, toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../kubeproxy/narrative/toMarkdown.ts';
-import type { ConsideredRule as ConsideredStep, Engine } from '../../netfilter/engine.ts';
-import type { TableName } from '../../netfilter/trace.ts';
 import { flowResult } from '../../netfilter/flows.ts';
 import type { Flow } from '../../netfilter/flow.ts';
 import {
   consideredRequest,
   type ConsideredParams,
-  type FlowForm,
   type Page,
   type TraceAnswer,
   type TraceParams,
   traceRequest,
 } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
+import { traceOpenNodes } from '../journeys.ts';
+import { liveAddressOf } from '../liveAddress.ts';
 import { readConsideredParams, readTraceParams } from '../params.ts';
 import type { Subject, Workspace } from '../workspace.ts';
 
@@ -25,29 +25,30 @@ import type { Subject, Workspace } from '../workspace.ts';
 export function handleTrace(connection: Connection, workspace: Workspace): void {
   answer(connection, traceRequest, readTraceParams, async (params) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null
-      ? unavailable('The rules are not open any more: open them again.')
-      : trace(subject, params);
+    return subject === null ? unavailable(notOpen) : trace(workspace, subject, params);
   });
   answer(connection, consideredRequest, readConsideredParams, async (params) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null ? noRules : considered(subject, params);
+    return subject === null ? noRules : considered(workspace, subject, params);
   });
 }
 
-function trace(subject: Subject, { form, decisions }: TraceParams): TraceAnswer {
+export const notOpen = 'The rules are not open any more: open them again.';
+
+async function trace(
+  workspace: Workspace,
+  subject: Subject,
+  { form, decisions }: TraceParams,
+): Promise<TraceAnswer> {
   const { analysis, document, sources } = subject;
-  if (document.ruleset.tables.length === 0) {
-    return unavailable('There are no rules in this document: open the output of "iptables-save".');
-  }
+  if (document.ruleset.tables.length === 0) return unavailable(noTables);
   const reading = readForm(form, analysis);
   if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
   const { flow, fromNote, toNote } = reading;
-  const engine = analysis.engine(flow.family);
-  if (engine === null) return unavailable(noFamily(flow));
-  const found = engine.trace(flow, { decisions });
-  const narrative = narrate(found, flow, analysis, decisions);
-  const command = toCommandLine(form, pathOf(document.uri));
+  const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, subject, flow, decisions);
+  if (leg === null) return unavailable(noFamily(flow));
+  const { narrative, continuations } = leg;
+  const command = toCommandLine(form, rulesNamed(document.uri));
   return {
     kind: 'answer',
     narrative,
@@ -56,76 +57,47 @@ function trace(subject: Subject, { form, decisions }: TraceParams): TraceAnswer 
     toNote,
     copies: {
       command,
-      json: JSON.stringify(flowResult(flow, found)),
-      markdown: toMarkdown(narrative, command),
+      json: JSON.stringify(flowResult(flow, leg.trace)),
+      markdown: toMarkdown(narrative, command, continuations),
     },
+    continuations,
+    nodeUris,
+    wanted,
   };
 }
+
+export const noTables = 'There are no rules in this document: open the output of "iptables-save".';
 
 const noRules: Page<ConsideredRule> = { items: [], total: 0 };
 
 /** The rules of one stretch of a chain that one outcome's packet came by without matching. */
-function considered(subject: Subject, params: ConsideredParams): Page<ConsideredRule> {
-  const flow = flowOf(subject, params.form);
-  const engine = flow === null ? null : subject.analysis.engine(flow.family);
-  if (flow === null || engine === null) return noRules;
-  const steps = consideredSteps(engine, flow, params);
-  const items = steps.slice(0, params.limit).flatMap((step) => consideredRule(subject, flow, step));
-  return { items, total: steps.length };
-}
-
-function flowOf(subject: Subject, form: FlowForm): Flow | null {
-  const reading = readForm(form, subject.analysis);
-  return reading.kind === 'flow' ? reading.flow : null;
-}
-
-const tableNames: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
-
-function consideredSteps(engine: Engine, flow: Flow, params: ConsideredParams): readonly ConsideredStep[] {
-  const { decisions, chain, from, to } = params;
-  const table = tableNames.find((name) => name === params.table);
-  if (table === undefined) return [];
-  // `narrate` calls the outcome at index 3 `o3`; its last rule belongs to the stretch, the engine's does not.
-  return engine.considered(
-    flow,
-    Number(params.outcome.slice(1)),
-    { table, chain, from, to: to + 1 },
-    { decisions },
-  );
-}
-
-function consideredRule(
+async function considered(
+  workspace: Workspace,
   subject: Subject,
-  flow: Flow,
-  { place, rule, failure }: ConsideredStep,
-): ConsideredRule[] {
-  const source = subject.sources[flow.family];
-  if (source === null) return [];
-  const { start, end } = source.rangeOf(rule);
-  return [
-    {
-      number: place.index + 1,
-      text: source.text.slice(rule.start, rule.end),
-      failStart: failure.start - rule.start,
-      failEnd: failure.end - rule.start,
-      reason: failure.reason,
-      location: {
-        family: flow.family,
-        line: start.line,
-        startCharacter: start.character,
-        endCharacter: end.character,
-      },
-    },
-  ];
+  { form, decisions, leg: ids = [], ...query }: ConsideredParams,
+): Promise<Page<ConsideredRule>> {
+  const reading = readForm(form, subject.analysis);
+  if (reading.kind === 'errors') return noRules;
+  const { leg: first } = await traceOpenNodes(workspace, subject, reading.flow, decisions);
+  const leg = ids.reduce<Leg | null>((before, id) => before?.next.get(id) ?? null, first);
+  return leg === null ? noRules : consideredRules(leg.flow, leg.analysis, leg.decisions, query);
 }
 
 function unavailable(message: string): TraceAnswer {
   return { kind: 'unavailable', message };
 }
 
-function noFamily({ family }: Flow): string {
+export function noFamily({ family }: Flow): string {
   const file = family === 6 ? 'ip6tables-save.txt' : 'iptables-save.txt';
   return `There are no IPv${family} rules here: put the output of "${file.replace('.txt', '')}" beside this file as ${file}.`;
+}
+
+/** A live node by its context and name, a file by its path. */
+function rulesNamed(uri: string): RulesNamed {
+  const live = liveAddressOf(uri);
+  return live?.node === undefined || live.node === null
+    ? pathOf(uri)
+    : { context: live.context, node: live.node };
 }
 
 /** `file:///tmp/a%20b.txt` → `/tmp/a b.txt`; another scheme keeps its address. A percent sign that encodes nothing stays. */

@@ -50,6 +50,16 @@ describe('a trace as a command line', () => {
       "it's here",
       String.raw`kube-proxy-explorer trace 'it'\''s here' --from pod:fd00::1 --to '[fd00::2]:80' --mark 0x1 --tcp-flags 'SYN ACK'`,
     ],
+    [
+      { from: 'node:node-1', to: 'shop/three:http' },
+      { context: 'arn:aws:eks:eu-1:1:cluster/dev', node: 'node-1' },
+      'kube-proxy-explorer trace --context arn:aws:eks:eu-1:1:cluster/dev --node node-1 --from node:node-1 --to shop/three:http',
+    ],
+    [
+      { from: 'node', to: 'shop/three:http' },
+      { context: '-a $(reboot) b', node: '`x`' },
+      "kube-proxy-explorer trace '--context=-a $(reboot) b' --node '`x`' --from node --to shop/three:http",
+    ],
     [{ from: 'node', to: '$(reboot)' }, '-x', "kube-proxy-explorer trace ./-x --from node --to '$(reboot)'"],
   ])('%j', (form, rules, expected) => {
     const line = toCommandLine({ ...emptyForm, ...form }, rules);

@@ -1,0 +1,106 @@
+/** The same packet asked of several nodes: what each says in short, and in what it differs from most. */
+import { parseAddress } from '../../iptables/values/address.ts';
+import type { Flow } from '../../netfilter/flow.ts';
+import type { Analysis } from '../analysis.ts';
+import type { Narrative, NarrativeOutcome } from '../narrative/narrative.ts';
+import { shareWords } from '../narrative/words.ts';
+import { ownNodeName } from '../ownNode.ts';
+import { whereaboutsOf } from './whereabouts.ts';
+
+export interface NodeSummary {
+  readonly verdict: Narrative['verdict'];
+  readonly headline: string;
+  /** The likeliest first; `more` counts those that are left out. */
+  readonly outcomes: readonly Pick<NarrativeOutcome, 'verdict' | 'share' | 'title' | 'subtitle'>[];
+  readonly more: number;
+  /** Whom the receiver sees, where that is one: `10.244.1.7`. */
+  readonly seenSource: string | null;
+  readonly assumptions: number;
+}
+
+/** In what a node's answer is another than that of most nodes. */
+export type Difference = 'verdict' | 'destinations' | 'shares' | 'source' | 'reason';
+
+const MOST_OUTCOMES = 12;
+
+/** The short form of a telling. */
+export function summaryOf({ verdict, headline, groups, assumptions }: Narrative): NodeSummary {
+  const all = groups.flatMap(({ outcomes }) => outcomes).toSorted((a, b) => b.share - a.share);
+  const outcomes = all.slice(0, MOST_OUTCOMES).map((each) => {
+    const { verdict: own, share, title, subtitle } = each;
+    return { verdict: own, share, title, subtitle };
+  });
+  const sources = new Set(
+    all.flatMap(({ sourceChange }) => (sourceChange === null ? [''] : [hostOf(sourceChange.is)])),
+  );
+  const [source] = sources;
+  return {
+    verdict,
+    headline,
+    outcomes,
+    more: all.length - outcomes.length,
+    seenSource: sources.size === 1 && source !== undefined && source !== '' ? source : null,
+    assumptions: assumptions.length,
+  };
+}
+
+/** `10.244.1.7:40000` → `10.244.1.7` */
+function hostOf(endpoint: string): string {
+  return endpoint.replace(/:(?:\d+|\*)$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+/** For each summary in what it differs from the most common one (of several as common, the first). */
+export function differencesOf(
+  summaries: readonly (NodeSummary | null)[],
+): readonly (readonly Difference[])[] {
+  const usual = mostCommon(summaries.flatMap((each) => each ?? []));
+  return summaries.map((each) => (each === null || usual === null ? [] : differences(each, usual)));
+}
+
+const aspects: Readonly<Record<Difference, (summary: NodeSummary) => string>> = {
+  verdict: ({ verdict }) => verdict,
+  destinations: ({ outcomes }) =>
+    outcomes
+      .map(({ title }) => title)
+      .toSorted()
+      .join('\n'),
+  shares: ({ outcomes }) =>
+    outcomes
+      .map(({ title, share }) => `${title} ${shareWords(share)}`)
+      .toSorted()
+      .join('\n'),
+  source: ({ seenSource }) => (seenSource === null ? '' : 'changed'),
+  reason: ({ headline, outcomes }) =>
+    outcomes.every(({ verdict }) => verdict === 'forward') ? '' : headline,
+};
+
+const names: readonly Difference[] = ['verdict', 'destinations', 'shares', 'source', 'reason'];
+
+/** What follows from another difference is not said again. */
+function differences(one: NodeSummary, usual: NodeSummary): readonly Difference[] {
+  const found = names.filter((name) => aspects[name](one) !== aspects[name](usual));
+  if (found.includes('verdict')) return ['verdict'];
+  return found.includes('destinations')
+    ? found.filter((name) => name !== 'shares' && name !== 'reason')
+    : found;
+}
+
+function mostCommon(summaries: readonly NodeSummary[]): NodeSummary | null {
+  const counts = new Map<string, number>();
+  const keyOf = (each: NodeSummary): string => names.map((name) => aspects[name](each)).join('\0');
+  for (const each of summaries) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  return summaries.find((each) => counts.get(keyOf(each)) === most) ?? null;
+}
+
+/**
+ * That the question is another one on this node: a pod and a process send from one node only, elsewhere their packets
+ * come in from the network. Empty where the question is the same.
+ */
+export function askedElsewhere({ from }: Flow, asked: string, analysis: Analysis): string {
+  const own = ownNodeName(analysis);
+  if (own === null || from.address === null || parseAddress(from.address) === null) return '';
+  const home = whereaboutsOf(from.address, analysis);
+  if (home.kind !== 'node' || home.node === own) return '';
+  return `${asked} sends from ${home.node}: here its packet is taken to come in from the network.`;
+}

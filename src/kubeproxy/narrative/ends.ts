@@ -1,0 +1,57 @@
+import type { Flow } from '../../netfilter/flow.ts';
+import type { Trace } from '../../netfilter/trace.ts';
+import { contextOf, type Subject } from './context.ts';
+import { type Fate, fatesOf } from './fates.ts';
+import { groupByAssumptions, headlineOf } from './headline.ts';
+import { nowhere, type OnwardEnd, type OnwardOf } from './onward.ts';
+
+/** How a trace of a packet ends that came from another node, in few words for what is said of the whole way. */
+export function endsOf(
+  trace: Trace,
+  flow: Flow,
+  analysis: Subject,
+  onward: OnwardOf = nowhere,
+): readonly OnwardEnd[] {
+  const context = contextOf(flow, analysis, onward);
+  const conditions = groupByAssumptions(trace.outcomes);
+  const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
+  const all = fates.flat();
+  if (all.every((fate) => isPlain(fate, flow))) {
+    return [{ verdict: 'forward', share: 1, clause: '', notice: '' }];
+  }
+  const [only = []] = fates;
+  if (fates.length === 1) {
+    return only.map((fate) => {
+      const { verdict, share, clause, notice } = fate;
+      return {
+        verdict,
+        share,
+        clause: isPlain(fate, flow) ? '' : thatNode(clause),
+        notice: thatNode(notice),
+      };
+    });
+  }
+  const verdicts = new Set(all.map(({ verdict }) => verdict));
+  const [verdict = 'unknown'] = verdicts;
+  const clause = thatNode(withoutStop(headlineOf(conditions, fates, trace, context)));
+  return [{ verdict: verdicts.size > 1 ? 'mixed' : verdict, share: 1, clause, notice: '' }];
+}
+
+/** Whether it is forwarded, or delivered, to where it was sent. */
+function isPlain({ outcomes, passesHere }: Fate, { to }: Flow): boolean {
+  return (
+    passesHere &&
+    outcomes.every(({ destination }) => destination?.address === to.address && destination.port === to.port)
+  );
+}
+
+/** `It depends: …; … .` → `it depends: …; …` */
+function withoutStop(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+}
+
+/** From another node's point of view; what rules say in quotes stays. */
+function thatNode(words: string): string {
+  const parts = words.split('"');
+  return parts.map((part, at) => (at % 2 === 1 ? part : part.replaceAll('this node', 'that node'))).join('"');
+}

@@ -1,0 +1,81 @@
+/** The one sentence that is said of a trace, and what it is made of: outcomes under one condition, their fates. */
+import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { Outcome, Trace } from '../../netfilter/trace.ts';
+import { conditionOf, type ConditionContext, decidersOf } from './conditions.ts';
+import type { Context } from './context.ts';
+import type { Fate } from './fates.ts';
+import { capitalized, either, shareWords } from './words.ts';
+
+/** Outcomes by the decisions they stand behind, in the order in which the trace has them. */
+export function groupByAssumptions(outcomes: readonly Outcome[]): readonly (readonly Outcome[])[] {
+  const groups = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) {
+    const key = outcome.assuming
+      .map((each) => JSON.stringify([each.key, each.value]))
+      .toSorted(byText)
+      .join();
+    const group = groups.get(key);
+    if (group) group.push(outcome);
+    else groups.set(key, [outcome]);
+  }
+  return [...groups.values()];
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Puts the endpoint before the hash of its chain, which is also the name of its list of recent clients. */
+export function named(text: string, { catalog, family }: Context): string {
+  return text.replace(/KUBE-SEP-[A-Z2-7]{16}/g, (chain) => {
+    const endpoint = catalog.ofChain(chain, family)?.endpoint;
+    return endpoint ? `${formatEndpoint(endpoint)} (${chain})` : chain;
+  });
+}
+
+/** `fates[i]` are those of `conditions[i]`. */
+export function headlineOf(
+  conditions: readonly (readonly Outcome[])[],
+  fates: readonly (readonly Fate[])[],
+  trace: Trace,
+  context: Context,
+): string {
+  const [only = []] = fates;
+  if (conditions.length <= 1) return sentenceOf(only);
+  const clauses = new Set(fates.map((each) => sentenceOf(each)));
+  const [same] = clauses;
+  if (clauses.size === 1 && same !== undefined) return same;
+  if (conditions.length > 2) {
+    const ends = new Set(fates.flatMap((each) => each.map(({ clause }) => clause)));
+    const deciders = decidersOf(trace, wordsOf(trace, context));
+    const what = deciders === '' ? 'what is not known' : deciders;
+    return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : `${ends.size} different ends are possible`}.`;
+  }
+  const parts = conditions.map((outcomes, index) => {
+    const condition = conditionOf(outcomes[0], wordsOf(trace, context));
+    const clause = clauseOf(fates[index] ?? []);
+    return `${clause}${clause.includes(', ') ? ',' : ''} ${condition}`;
+  });
+  return `It depends: ${parts.join('; ')}.`;
+}
+
+/** `Dropped by rule 12 of DOCKER-USER: the client hangs until it times out.` */
+function sentenceOf(fates: readonly Fate[]): string {
+  const [only] = fates;
+  if (!only) return 'Nothing is known of this packet.';
+  if (fates.length > 1) return `${capitalized(clauseOf(fates))}.`;
+  if (only.notice === '') return `${capitalized(only.clause)}.`;
+  return `${capitalized(only.clause)}${only.clause.includes(': ') ? '; ' : ': '}${only.notice}.`;
+}
+
+/** `forwarded to … (66.7 %) or dropped by … (33.3 %)`; of many the likeliest three. */
+function clauseOf(fates: readonly Fate[]): string {
+  const [only] = fates;
+  if (fates.length === 1 && only) return only.clause;
+  const shown = fates.slice(0, 3).map(({ clause, share }) => `${clause} (${shareWords(share)})`);
+  return either(fates.length > 3 ? [...shown, `${fates.length - 3} other ways`] : shown);
+}
+
+export function wordsOf({ assumptions }: Trace, context: Context): ConditionContext {
+  return { assumptions, named: (text) => named(text, context) };
+}

@@ -1,0 +1,90 @@
+/** What becomes of a packet behind this node, on the node that its endpoint lives on, as a telling takes it in. */
+import type { Outcome, Verdict } from '../../netfilter/trace.ts';
+import { capitalized, either, shareWords } from './words.ts';
+
+/** One way in which a packet may end on the next node. */
+export interface OnwardEnd {
+  readonly verdict: Verdict | 'mixed';
+  /** Of what reaches that node. */
+  readonly share: number;
+  /** `dropped by rule 3 of FORWARD`; empty where it passes as it came, to where it was sent. */
+  readonly clause: string;
+  readonly notice: string;
+}
+
+/** An outcome's packet on the next node. */
+export interface Onward {
+  readonly node: string;
+  /** Null where it cannot be followed there: `message` says why. */
+  readonly ends: readonly OnwardEnd[] | null;
+  readonly message: string;
+  /** Whether the receiver sees another source than the one that left this node. */
+  readonly sourceChanged: boolean;
+}
+
+/** Null for an outcome whose packet goes to no other node, as far as anything tells. */
+export type OnwardOf = (outcome: Outcome) => Onward | null;
+
+export const nowhere: OnwardOf = () => null;
+
+/** A part of an outcome's packets: those that pass, or those that end in one way on the next node. */
+export interface Part {
+  readonly outcome: Outcome;
+  readonly share: number;
+  readonly verdict: Verdict | 'mixed';
+  /** Null where nothing is to be said of the next node. */
+  readonly end: (OnwardEnd & { readonly node: string }) | null;
+}
+
+/** The parts of an outcome; those of the next node that pass as they came are one. */
+export function partsOf(outcome: Outcome, onwardOf: OnwardOf): readonly Part[] {
+  const { shareGivenAssumptions: share, verdict } = outcome;
+  const onward = onwardOf(outcome);
+  if (onward === null || onward.ends === null) return [{ outcome, share, verdict, end: null }];
+  const { node, ends } = onward;
+  const plain = ends.filter(({ clause }) => clause === '').reduce((sum, end) => sum + end.share, 0);
+  const others = ends
+    .filter(({ clause }) => clause !== '')
+    .map((end): Part => ({ outcome, share: share * end.share, verdict: end.verdict, end: { ...end, node } }));
+  return plain > 0 ? [{ outcome, share: share * plain, verdict, end: null }, ...others] : others;
+}
+
+export function passes({ verdict }: { readonly verdict: Verdict | 'mixed' }): boolean {
+  return verdict === 'forward' || verdict === 'local';
+}
+
+/** What follows on the next node, as a sentence; empty where none follows. */
+export function onwardNotice(onward: Onward | null): string {
+  if (onward === null) return '';
+  const { node, ends, message } = onward;
+  if (ends === null) return message;
+  const [only] = ends;
+  if (ends.every(({ clause }) => clause === '')) return `The rules of ${node} let it through.`;
+  if (ends.length === 1 && only !== undefined) {
+    const notice = only.notice === '' ? '' : `: ${only.notice}`;
+    return `On ${node} ${only.clause}${notice}.`;
+  }
+  const clauses = ends.map(
+    ({ clause, share }) => `${clause === '' ? 'let through' : clause} (${shareWords(share)})`,
+  );
+  return `On ${node} ${either(clauses)}.`;
+}
+
+/** What is to be said of the next nodes where nothing on them stops the packet; empty where nothing is. */
+export function onwardDetail(onwards: readonly Onward[]): string {
+  const followed = namesOf(onwards.filter(({ ends }) => ends?.every(({ clause }) => clause === '') === true));
+  const missing = namesOf(onwards.filter(({ ends }) => ends === null));
+  const through = `the rules of ${either(followed, 'and')} let it through`;
+  const unknown = `what ${either(missing, 'and')} ${missing.length === 1 ? 'does' : 'do'} with the packet is not known`;
+  const clauses = [followed.length === 0 ? '' : through, missing.length === 0 ? '' : unknown];
+  const said = clauses.filter((clause) => clause !== '').join('; ');
+  return said === '' ? '' : `${capitalized(said)}.`;
+}
+
+/** So many nodes are named; of more there is a count. */
+const FEW = 3;
+
+function namesOf(onwards: readonly Onward[]): readonly string[] {
+  const names = [...new Set(onwards.map(({ node }) => node))];
+  return names.length <= FEW ? names : [...names.slice(0, FEW - 1), `${names.length - FEW + 1} other nodes`];
+}
