@@ -107,7 +107,7 @@ function folderImport(folders: readonly string[]): string {
 /** Every bare name but those the room may use: `vscode`, `node:fs`. Later patterns win, as in a .gitignore. */
 function otherPackages(room: Room): string[] {
   const packages = room.packages.flatMap((each) => [`!${each}`, `!${each}/**`]);
-  return ['*', '!.*', '!./**', '!../**', ...(room.node ? ['!node:*', '!node:**'] : []), ...packages];
+  return ['*', '!.*', '!./**', '!../**', ...(room.node ? ['!node:*', '!node:*/**'] : []), ...packages];
 }
 
 function bansFor(name: string, room: Room) {

@@ -11,8 +11,7 @@ export class Listeners<Value> {
   }
 
   tell(value: Value): void {
-    // One that leaves while it is told does not disturb the others.
-    for (const { listener } of [...this.#listeners]) listener(value);
+    for (const { listener } of this.#listeners) listener(value);
   }
 
   clear(): void {

@@ -37,9 +37,14 @@ export interface LiveNode {
   readonly mode: ProxyMode | null;
   /** Of kube-proxy's image, else of the node: `v1.36.3`; empty where not known. */
   readonly version: string;
-  /** Whether a kube-proxy Pod runs here; `replacement` names what does its work instead (`Cilium`, `k3s`), if that can be told. */
+  /**
+   * Whether a kube-proxy Pod runs here; `replacement` names what does its work instead (`Cilium`, `k3s`), if that can be
+   * told. `unknown` while the Pods are read, and where they may not be.
+   */
   readonly proxy:
-    { readonly kind: 'running' } | { readonly kind: 'none'; readonly replacement: string | null };
+    | { readonly kind: 'running' }
+    | { readonly kind: 'none'; readonly replacement: string | null }
+    | { readonly kind: 'unknown' };
   /** What we hold of its rules; null before the first collection. */
   readonly held: HeldRules | null;
   /** Of the last collection, or what is known to be in its way; null where nothing went wrong. */

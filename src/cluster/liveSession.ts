@@ -132,6 +132,7 @@ export class LiveSession implements ClusterSession {
 
   #connect(): Attempt {
     const attempt = new Attempt(this.#access.api, this.#feed, () => {
+      this.#rows.allPods(this.#feed.isComplete('pods'));
       this.#rows.listsNodes(!attempt.informers.stale.has('nodes') || this.#feed.isComplete('nodes'));
       this.#changes.add();
     });
@@ -181,16 +182,15 @@ export class LiveSession implements ClusterSession {
           `There is no node ${node} in the context ${this.#context.name}.`,
         );
       }
-      const collected = await collectNode({
-        api: this.#access.api,
-        context: this.#context.name,
-        node,
-        pods: this.#rows.pods(node),
-        nodeObject,
-        command: options.command,
-        confirmDebugPod: options.confirmDebugPod,
-        ...work,
-      });
+      const pods = this.#rows.pods(node);
+      // Where no Pod may be listed, "no kube-proxy runs here" would be a guess.
+      const unlisted = this.#feed.isComplete('pods') ? undefined : this.#attempt.informers.stale.get('pods');
+      if (options.command === null && pods.length === 0 && unlisted !== undefined) throw unlisted;
+      const { api } = this.#access;
+      const { command, confirmDebugPod } = options;
+      const context = this.#context.name;
+      const request = { api, context, node, pods, nodeObject, command, confirmDebugPod, ...work };
+      const collected = await collectNode(request);
       this.#took(node, collected);
       return collected;
     } catch (error) {

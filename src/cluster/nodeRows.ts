@@ -29,6 +29,7 @@ export class NodeRows {
   #sorted: readonly LiveNode[] | null = null;
   #configured: ProxyMode | null = null;
   #listsNodes = true;
+  #allPods = false;
 
   /** Sorted by name. */
   get rows(): readonly LiveNode[] {
@@ -62,6 +63,14 @@ export class NodeRows {
   listsNodes(lists: boolean): void {
     if (this.#listsNodes === lists) return;
     this.#listsNodes = lists;
+    this.#sorted = null;
+  }
+
+  /** All Pods are known: a node without a kube-proxy among them has none. */
+  allPods(known: boolean): void {
+    if (this.#allPods === known) return;
+    this.#allPods = known;
+    this.#made.clear();
     this.#sorted = null;
   }
 
@@ -132,14 +141,16 @@ export class NodeRows {
       addresses: addressesOf(status),
       mode: mode ?? configured,
       version: versionOf(proxy ?? null, status),
-      proxy:
-        proxy === undefined
-          ? { kind: 'none', replacement: findReplacement(name, pods, object) }
-          : { kind: 'running' },
+      proxy: proxy === undefined ? this.#noProxy(name, pods, object) : { kind: 'running' },
       held,
       failure,
       progress,
     };
+  }
+
+  #noProxy(name: string, pods: readonly JsonRecord[], object: JsonRecord | null): LiveNode['proxy'] {
+    if (!this.#allPods) return { kind: 'unknown' };
+    return { kind: 'none', replacement: findReplacement(name, pods, object) };
   }
 }
 

@@ -119,7 +119,7 @@ export class ObjectFeed {
   }
 
   #keepOnly(resource: WatchedResource, namespace: string | null, seen: ReadonlySet<string>): void {
-    for (const key of [...this.#shelves[resource].objects.keys()]) {
+    for (const key of this.#shelves[resource].objects.keys()) {
       const asked = namespace === null || key.startsWith(`${namespace}/`);
       if (asked && !seen.has(key)) this.#remove(resource, key);
     }

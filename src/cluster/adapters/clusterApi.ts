@@ -1,5 +1,5 @@
 /** The ClusterApi of one context over HTTP. */
-import type { JsonRecord } from '../../text/json.ts';
+import { isRecord, type JsonRecord } from '../../text/json.ts';
 import type {
   ClusterApi,
   ExecOptions,
@@ -90,7 +90,9 @@ export class HttpClusterApi implements ClusterApi {
   }
 }
 
+/** Of the object, where it says; its name otherwise. */
 function uidOf(object: JsonRecord): string {
-  const metadata = object['metadata'] as JsonRecord | undefined;
-  return String(metadata?.['uid'] ?? `${String(metadata?.['namespace'])}/${String(metadata?.['name'])}`);
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
+  const { uid, namespace, name } = metadata;
+  return typeof uid === 'string' ? uid : JSON.stringify([namespace, name]);
 }

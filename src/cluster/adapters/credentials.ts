@@ -1,5 +1,5 @@
 /** The connection of a context, made again when its credential ends or is refused. */
-import type { Agent } from 'node:https';
+import type { Agent } from 'node:http';
 import { ClusterFailure } from '../failure.ts';
 import type { Connection } from './connection.ts';
 
@@ -76,15 +76,15 @@ export class Credentials {
 }
 
 async function raceAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let abort: () => void = () => undefined;
+  const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new ClusterFailure('cancelled', 'Connecting was cancelled.'));
+    const abort = () => reject(new ClusterFailure('cancelled', 'Connecting was cancelled.'));
+    signal.addEventListener('abort', abort, { once: true, signal: settled.signal });
+    if (signal.aborted) abort();
   });
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', abort);
+    settled.abort();
   }
 }

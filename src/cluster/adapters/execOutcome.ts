@@ -69,6 +69,7 @@ function exitCode(status: JsonRecord): number | null {
   const details = isRecord(status['details']) ? status['details'] : {};
   const causes = (Array.isArray(details['causes']) ? details['causes'] : []).filter(isRecord);
   const cause = causes.find((each) => each['reason'] === 'ExitCode');
-  const code = Number.parseInt(String(cause?.['message'] ?? ''), 10);
+  const message = cause?.['message'];
+  const code = Number.parseInt(typeof message === 'string' ? message : '', 10);
   return Number.isNaN(code) ? null : code;
 }

@@ -237,14 +237,14 @@ function statusMessage(body: string): string | null {
   }
 }
 
-function openSocket({ server, options }: Connection, { target, argv }: Exec): WebSocket {
+function openSocket({ server, options, headers }: Connection, { target, argv }: Exec): WebSocket {
   const query = new URLSearchParams({ stdout: 'true', stderr: 'true' });
   if (target.container !== null) query.set('container', target.container);
   for (const argument of argv) query.append('command', argument);
   const path = `${objectPath('pods', target.namespace, target.pod)}/exec?${query.toString()}`;
   return new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, protocols, {
     ...options,
-    headers: { ...options.headers, 'User-Agent': 'kube-proxy-explorer' } as Record<string, string>,
+    headers: { ...headers, 'User-Agent': 'kube-proxy-explorer' },
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: MAX_MESSAGE,

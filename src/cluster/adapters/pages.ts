@@ -86,8 +86,8 @@ function readList(answer: JsonRecord): Page {
   const items: readonly unknown[] = Array.isArray(answer['items']) ? answer['items'] : [];
   const { continue: next, resourceVersion } = metadata;
   // As kubectl does: the items of a list do not say what they are.
-  const kind = String(answer['kind'] ?? '').replace(/List$/, '');
-  const { apiVersion } = answer;
+  const { apiVersion, kind: listKind } = answer;
+  const kind = typeof listKind === 'string' ? listKind.replace(/List$/, '') : '';
   return {
     objects: items.filter(isRecord).map((item) => ({ apiVersion, kind, ...item })),
     next: typeof next === 'string' && next !== '' ? next : undefined,

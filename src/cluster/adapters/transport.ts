@@ -140,13 +140,17 @@ export class Transport {
   }
 }
 
-function startRequest({ server, options }: Connection, request: Request, gzip: boolean): http.ClientRequest {
+function startRequest(
+  { server, options, headers }: Connection,
+  request: Request,
+  gzip: boolean,
+): http.ClientRequest {
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   const outgoing = (server.startsWith('https:') ? https : http).request(`${server}${request.path}`, {
     ...options,
     method: request.method,
     headers: {
-      ...options.headers,
+      ...headers,
       Accept: 'application/json',
       'User-Agent': 'kube-proxy-explorer',
       ...(gzip ? { 'Accept-Encoding': 'gzip' } : {}),
@@ -163,11 +167,11 @@ async function answerOf(
   limits: TimeLimits,
 ): Promise<http.IncomingMessage> {
   const clocks: NodeJS.Timeout[] = [];
-  let abort: () => void = () => undefined;
+  const settled = new AbortController();
   try {
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      abort = () => reject(new Error('aborted'));
-      signal.addEventListener('abort', abort, { once: true });
+      const abort = () => reject(new Error('aborted'));
+      signal.addEventListener('abort', abort, { once: true, signal: settled.signal });
       if (signal.aborted) abort();
       const limit = (words: string, time: number) =>
         setTimeout(() => reject(new TimeLimit(`${words} within ${time / 1000} s`)), time);
@@ -175,9 +179,9 @@ async function answerOf(
       clocks.push(connecting, limit('does not answer', limits.answer));
       outgoing.once('socket', (socket) => {
         socket.setKeepAlive(true, 30_000);
-        const connected = () => clearTimeout(connecting);
-        if (outgoing.reusedSocket) connected();
-        else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
+        const stands = 'encrypted' in socket ? 'secureConnect' : 'connect';
+        if (outgoing.reusedSocket) clearTimeout(connecting);
+        else socket.once(stands, () => clearTimeout(connecting));
       });
       outgoing.once('response', resolve);
       // It may fail again once it was given up: nobody asks any more.
@@ -190,7 +194,7 @@ async function answerOf(
     return response;
   } finally {
     for (const clock of clocks) clearTimeout(clock);
-    signal.removeEventListener('abort', abort);
+    settled.abort();
   }
 }
 

@@ -1,0 +1,111 @@
+/** How a user of a kubeconfig signs in: token, certificate, password, a credential plugin, an identity provider. */
+import type { User } from '@kubernetes/client-node/dist/config_types.js';
+import { isRecord, type JsonRecord } from '../../text/json.ts';
+import { ClusterFailure } from '../failure.ts';
+import { runCredentialPlugin } from './credentialPlugin.ts';
+import { type Entry, textField } from './kubeconfig.ts';
+import { dataOf, readToken } from './namedFiles.ts';
+
+/** What a User of client-node holds of it; certificates in base64. */
+export interface Credential {
+  readonly user: User;
+  /** In milliseconds since the epoch; null = as long as it is taken. */
+  readonly expiresAt: number | null;
+}
+
+export interface SignIn {
+  readonly user: Entry;
+  readonly cluster: Entry;
+  readonly signal: AbortSignal;
+  /** Milliseconds for a credential plugin. */
+  readonly timeout: number;
+}
+
+/** client-go reads a token's file again after a minute. */
+const TOKEN_FILE_AGE = 60_000;
+
+/** A token of the kubeconfig wins over its plugin, as in client-go. */
+export async function credentialOf(signIn: SignIn): Promise<Credential> {
+  const { user } = signIn;
+  const { value, folder, name } = user;
+  const tokenFile = textField(value, 'tokenFile');
+  const token = tokenFile === null ? textField(value, 'token') : await readToken(folder, tokenFile);
+  const username = textField(value, 'username');
+  const plain: User = {
+    name,
+    ...certificates(await dataOf(user, 'client-certificate'), await dataOf(user, 'client-key')),
+    ...(username === null ? {} : { username, password: textField(value, 'password') ?? '' }),
+  };
+  if (token !== null) {
+    return { user: { ...plain, token }, expiresAt: tokenFile === null ? null : Date.now() + TOKEN_FILE_AGE };
+  }
+  if (isRecord(value['exec'])) return fromPlugin(plain, value['exec'], signIn);
+  const provider = value['auth-provider'];
+  if (!isRecord(provider)) return { user: plain, expiresAt: null };
+  return { user: { ...plain, authProvider: authProvider(provider, name) }, expiresAt: null };
+}
+
+async function fromPlugin(plain: User, exec: JsonRecord, signIn: SignIn): Promise<Credential> {
+  const { token, certificate, expiresAt } = await runCredentialPlugin(exec, signIn);
+  const own =
+    certificate === null ? {} : certificates(base64(certificate.certificate), base64(certificate.key));
+  return { user: { ...plain, ...own, ...(token === null ? {} : { token }) }, expiresAt };
+}
+
+function certificates(certData: string | null, keyData: string | null): Pick<User, 'certData' | 'keyData'> {
+  return { ...(certData === null ? {} : { certData }), ...(keyData === null ? {} : { keyData }) };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+/**
+ * `oidc`, which client-node refreshes. It would run the command of an expired `gcp` or `azure` in a shell and wait for it;
+ * kubectl knows neither any more.
+ */
+function authProvider(provider: JsonRecord, user: string): JsonRecord {
+  const config = isRecord(provider['config']) ? provider['config'] : {};
+  const name = textField(provider, 'name') ?? '';
+  if (name === 'oidc') return { name, config: { ...config } };
+  const token = textField(config, 'access-token');
+  const expired = Date.parse(textField(config, 'expiry') ?? '') < Date.now();
+  if ((name === 'gcp' || name === 'azure') && token !== null && !expired) {
+    return { name, config: { 'access-token': token } };
+  }
+  const message = `The user ${user} signs in by the auth provider ${name}, which is no longer supported; use its credential plugin.`;
+  throw new ClusterFailure('badConfiguration', message);
+}
+
+/** The headers of `kubectl --as`. */
+export function impersonation(user: JsonRecord): Record<string, string | string[]> {
+  const groups = Array.isArray(user['as-groups']) ? user['as-groups'].map(String) : [];
+  const extra = isRecord(user['as-user-extra']) ? user['as-user-extra'] : {};
+  const as = textField(user, 'as');
+  const uid = textField(user, 'as-uid');
+  return {
+    ...(as === null ? {} : { 'Impersonate-User': as }),
+    ...(uid === null ? {} : { 'Impersonate-Uid': uid }),
+    ...(groups.length === 0 ? {} : { 'Impersonate-Group': groups }),
+    ...Object.fromEntries(
+      Object.entries(extra).map(([key, values]) => [
+        `Impersonate-Extra-${encodeURIComponent(key)}`,
+        Array.isArray(values) ? values.map(String) : String(values),
+      ]),
+    ),
+  };
+}
+
+/** The `exp` of a JSON Web Token in a header, in milliseconds; null where there is none. */
+export function tokenEnd(header: string | string[] | undefined): number | null {
+  const [, payload] = typeof header === 'string' ? header.split('.') : [];
+  if (payload === undefined) return null;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const end = isRecord(claims) ? claims['exp'] : null;
+    return typeof end === 'number' ? end * 1000 : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
