@@ -9,6 +9,8 @@ import type { Family } from '../netfilter/flow.ts';
 import type { Node } from '../netfilter/node/node.ts';
 import type { SnapshotFiles } from '../netfilter/snapshot.ts';
 import { addressHintsOf } from './addressHints.ts';
+import { type Audit, createAudit, NO_AUDIT } from './audit/audit.ts';
+import { nodeFactsOf } from './audit/nodeFacts.ts';
 import { buildCatalog } from './catalog/buildCatalog.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { ClusterObjects } from './clusterObjects.ts';
@@ -28,6 +30,8 @@ export interface Analysis {
   engine(family: Family): Engine | null;
   readonly catalog: Catalog;
   readonly tree: Tree;
+  /** Where the rules and the objects disagree; finds nothing without objects. */
+  readonly audit: Audit;
   /** Of the live cluster, else of `objects.json`; null where there is neither. */
   readonly objects: KubernetesObjects | null;
   /** What may be concluded from an object that is not there. */
@@ -69,6 +73,7 @@ class LazyAnalysis implements Analysis {
   readonly #hints = addressHintsOf(this);
   #catalog: Catalog | null = null;
   #tree: Tree | null = null;
+  #audit: Audit | null = null;
 
   constructor(rules: NodeRules, objects: ClusterObjects | null, nodeName: string | null) {
     this.#rules = rules;
@@ -104,6 +109,10 @@ class LazyAnalysis implements Analysis {
     return (this.#tree ??= createTree(this));
   }
 
+  get audit(): Audit {
+    return (this.#audit ??= this.#createAudit());
+  }
+
   get objects(): KubernetesObjects | null {
     return this.#known?.objects ?? null;
   }
@@ -122,6 +131,12 @@ class LazyAnalysis implements Analysis {
 
   withObjects(objects: ClusterObjects | null): Analysis {
     return new LazyAnalysis(this.#rules, objects, this.#givenName);
+  }
+
+  #createAudit(): Audit {
+    if (this.objects === null) return NO_AUDIT;
+    const { rulesets, catalog, coverage } = this;
+    return createAudit({ rulesets, catalog, coverage, node: nodeFactsOf(this), taken: this.node.info.taken });
   }
 
   get #known(): ClusterObjects | null {

@@ -4,8 +4,9 @@
  * are cheap, an endpoint is worked out when it is first looked at. Every name is input and may hold anything.
  */
 import type { Rule } from '../../iptables/nodes.ts';
-import type { Service, TrafficPolicy } from '../../kubernetes/objects.ts';
+import type { Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { Family } from '../../netfilter/flow.ts';
+import type { ObjectEndpoint } from './objectIndex.ts';
 
 /** Where a rule stands. `rule.index` is its index in the chain, its span lies in the text of `family`'s rules. */
 export interface RuleRef {
@@ -80,12 +81,16 @@ export interface ServiceEndpoint {
   readonly share: number | null;
   /** The same by local policy (KUBE-SVL, older KUBE-XLB). */
   readonly localShare: number | null;
+  /** Whether a KUBE-SVC chain balances to it, and whether a KUBE-SVL or older KUBE-XLB does; with or without a known share. */
+  readonly balanced: { readonly cluster: boolean; readonly local: boolean };
   /** The rule that translates; null where only the objects have it. */
   readonly dnat: RuleRef | null;
   /** Whether its own packets are marked for masquerade when they come back to it. */
   readonly hairpin: boolean;
   /** Packets counted at the DNAT rule: first packets of connections. Null without counters. */
   readonly packets: number | null;
+  /** Bytes of those packets. */
+  readonly bytes: number | null;
   readonly pod: EndpointPod | null;
   readonly node: string | null;
   readonly ready: boolean | null;
@@ -132,6 +137,10 @@ export interface ServicePort {
   /** From the objects; null without them. */
   readonly type: string | null;
   readonly object: Service | null;
+  /** The port as the object has it; null where `object` is. */
+  readonly spec: ServicePortSpec | null;
+  /** The endpoints that the slices list for it, in either family, ready or not; null without objects. */
+  readonly listed: readonly ObjectEndpoint[] | null;
   readonly families: readonly Family[];
   chains(family: Family): ServiceChains;
   readonly frontends: readonly Frontend[];

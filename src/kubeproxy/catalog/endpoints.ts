@@ -60,9 +60,11 @@ function fromRules(
     chain,
     share: shares.cluster.byChain.get(chain) ?? null,
     localShare: shares.local.byChain.get(chain) ?? null,
+    balanced: { cluster: shares.cluster.byChain.has(chain), local: shares.local.byChain.has(chain) },
     dnat: dnat === null ? null : { family: rules.family, table: 'nat', chain, rule: dnat },
     hairpin: destination.hairpin,
     packets: dnat?.counters?.packets ?? null,
+    bytes: dnat?.counters?.bytes ?? null,
     ...ofObject(entry),
     inObjects: listed === null ? null : entry !== null,
   };
@@ -76,9 +78,11 @@ function fromObjects(entry: ObjectEndpoint): ServiceEndpoint {
     chain: null,
     share: null,
     localShare: null,
+    balanced: { cluster: false, local: false },
     dnat: null,
     hairpin: false,
     packets: null,
+    bytes: null,
     ...ofObject(entry),
     inObjects: true,
   };

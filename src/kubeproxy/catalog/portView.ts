@@ -1,5 +1,5 @@
 /** A Service port of the catalog: worked out from its draft, part by part, when a part is first looked at. */
-import type { Service, TrafficPolicy } from '../../kubernetes/objects.ts';
+import type { Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { Family } from '../../netfilter/flow.ts';
 import { servicePortName, servicePortSpellings, serviceSuffix } from '../hashes.ts';
 import { familyChainName } from '../roles.ts';
@@ -159,6 +159,10 @@ export class PortView implements ServicePort {
     return this.#object?.service ?? null;
   }
 
+  get spec(): ServicePortSpec | null {
+    return this.#object?.port ?? null;
+  }
+
   get families(): readonly Family[] {
     return families.filter((family) => this.#side(family) !== null);
   }
@@ -247,7 +251,7 @@ export class PortView implements ServicePort {
   }
 
   #findEndpoints(): readonly ServiceEndpoint[] {
-    const listed = this.#listed();
+    const { listed } = this;
     const sided = this.families;
     const other = (listed ?? []).filter((entry) => !sided.includes(entry.family));
     return [
@@ -256,7 +260,7 @@ export class PortView implements ServicePort {
     ];
   }
 
-  #listed(): readonly ObjectEndpoint[] | null {
+  get listed(): readonly ObjectEndpoint[] | null {
     const { index } = this.#context;
     if (index === null) return null;
     return this.#object === null ? [] : index.endpointsOf(this.#object.service, this.#object.port);

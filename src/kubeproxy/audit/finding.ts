@@ -1,0 +1,37 @@
+/** Where a node's rules and the cluster's objects disagree. */
+import type { Family } from '../../netfilter/flow.ts';
+import type { Frontend, RuleRef, ServiceEndpoint } from '../catalog/catalog.ts';
+
+export type FindingKind =
+  /** kube-proxy would balance to it, the rules do not. */
+  | 'endpointMissing'
+  /** The rules balance to it, the objects do not know it. */
+  | 'endpointStale'
+  /** The rules balance to it, and kube-proxy would not, for what the objects say of it. */
+  | 'endpointExtra'
+  | 'serviceWithoutRules'
+  | 'rulesWithoutService'
+  | 'frontendMissing'
+  | 'frontendExtra';
+
+/** All of it plain text and plain data; names are input. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly family: Family;
+  /** A few words for a badge: `not in the rules, though it is ready`. */
+  readonly reason: string;
+  /** A sentence that stands alone, with what to think of it. */
+  readonly message: string;
+  /** The rule that disagrees; null where it is its absence that does. */
+  readonly ref: RuleRef | null;
+  /** Of the endpoint findings. */
+  readonly endpoint: ServiceEndpoint | null;
+  /** Of `frontendExtra`. */
+  readonly frontend: Frontend | null;
+}
+
+export function finding(
+  parts: Pick<Finding, 'kind' | 'family' | 'reason' | 'message'> & Partial<Finding>,
+): Finding {
+  return { ref: null, endpoint: null, frontend: null, ...parts };
+}

@@ -1,0 +1,19 @@
+import { type Finding, finding } from './finding.ts';
+import type { AuditSubject } from './subject.ts';
+import { capitalized } from './words.ts';
+
+/** Rules that take traffic for a Service, or a port of it, that the cluster does not have. */
+export function rulesWithoutService(subject: AuditSubject): readonly Finding[] {
+  const { wanted, ruled, port, family, coverage, rulesWords } = subject;
+  const [frontend] = ruled.frontends;
+  if (wanted !== null || frontend === undefined || !coverage.covers('services', port.namespace)) return [];
+  return [
+    finding({
+      kind: 'rulesWithoutService',
+      family,
+      ref: frontend.ref,
+      reason: 'in the rules, and the cluster has no such Service port',
+      message: `${capitalized(rulesWords)} take traffic for ${port.name}, and the cluster has no such Service port now: kube-proxy has not removed them yet, or does not get its rules loaded.`,
+    }),
+  ];
+}
