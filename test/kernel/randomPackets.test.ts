@@ -1,7 +1,8 @@
 /** Random rules and random packets: what the kernel does is one of the engine's outcomes. */
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/netfilter/flow.ts';
-import { type Backend, Lab, labTools } from './support/lab.ts';
+import { Lab, labTools } from './support/lab.ts';
+import type { Backend } from './support/recorder.ts';
 import { Random } from './support/random.ts';
 import { randomFlow } from './support/randomFlows.ts';
 import { randomSets, RandomRules } from './support/randomRules.ts';

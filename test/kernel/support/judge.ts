@@ -2,7 +2,7 @@
 import { formatEndpoint } from '../../../src/netfilter/endpoint.ts';
 import type { Flow } from '../../../src/netfilter/flow.ts';
 import type { Endpoint, Outcome, Step, Trace } from '../../../src/netfilter/trace.ts';
-import type { Observation, Seen } from './lab.ts';
+import type { Observation, Seen } from './recorder.ts';
 
 /** The kernel's answer in one line, rules in order of their names. */
 export function describeObservation(seen: Observation): string {
@@ -13,9 +13,14 @@ export function describeOutcome(outcome: Outcome, flow: Flow): string {
   return `${(100 * outcome.probability).toFixed(1)} % ${describeEnd(outcome)}; rules ${listOf(rulesOf(outcome, flow))}; ${outcome.reason ?? outcome.by ?? ''}`;
 }
 
+/** The outcome that is what the kernel did; null when none is. */
+export function matchingOutcome(flow: Flow, trace: Trace, seen: Observation): Outcome | null {
+  return trace.outcomes.find((outcome) => isSame(outcome, flow, seen)) ?? null;
+}
+
 /** Null when one of the outcomes is what the kernel did; else what differs, for a person. */
 export function difference(flow: Flow, trace: Trace, seen: Observation): string | null {
-  if (trace.outcomes.some((outcome) => isSame(outcome, flow, seen))) return null;
+  if (matchingOutcome(flow, trace, seen) !== null) return null;
   const ours = trace.outcomes.map((outcome) => describeOutcome(outcome, flow)).slice(0, 6);
   return [
     JSON.stringify(flow),

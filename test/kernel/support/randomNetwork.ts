@@ -8,9 +8,11 @@ const TABLES = ['main', 'main', 'main', '100', '200'] as const;
 
 export class RandomNetwork {
   readonly #random: Random;
+  readonly #withRules: boolean;
 
-  constructor(random: Random) {
+  constructor(random: Random, { withRules = true } = {}) {
     this.#random = random;
+    this.#withRules = withRules;
   }
 
   /** Sets up `node`; `peer` holds the other ends of its interfaces. */
@@ -29,6 +31,7 @@ export class RandomNetwork {
       Array.from({ length: 12 }, () => this.#route6()),
       ['-6'],
     );
+    if (!this.#withRules) return;
     if (random.chance(0.7)) node.ip(Array.from({ length: 5 }, () => this.#rule(4)));
     if (random.chance(0.7))
       node.ip(

@@ -1,14 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Namespace } from './namespace.ts';
 
 /** send.py in a namespace, kept running. */
 export class Sender {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;
 
-  constructor(namespace: Namespace) {
+  constructor(namespace: { readonly name: string }) {
     const script = fileURLToPath(new URL('send.py', import.meta.url));
     this.#child = spawn('ip', ['netns', 'exec', namespace.name, 'python3', script]);
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();

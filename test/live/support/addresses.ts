@@ -46,3 +46,8 @@ export function podGateway(index: number): Pair {
 export function podAddress(nodeIndex: number, podIndex: number): Pair {
   return pairOf(`198.19.${nodeIndex + 1}.${250 - podIndex}`);
 }
+
+/** The bridge's hardware address does not change when Pods come and go. */
+export function bridgeHardware(index: number): string {
+  return `02:00:00:00:fe:${(index + 1).toString(16).padStart(2, '0')}`;
+}

@@ -8,8 +8,8 @@ import { instanceLimit } from './addresses.ts';
 import { type AuditEvent, readAuditLog } from './audit.ts';
 import { Client, type Manifest } from './client.ts';
 import { ClusterNode, joinOutside, joinPodNetworks, type NodeOptions, proxyConfigOf } from './clusterNode.ts';
-import { ControlPlane } from './controlPlane.ts';
-import { isGone, namespacesOf, type NetworkNamespace, removeNamespace } from './namespaces.ts';
+import { ControlPlane, machineLink } from './controlPlane.ts';
+import { attempt, isGone, namespacesOf, type NetworkNamespace, removeNamespace } from './namespaces.ts';
 import { type PodOptions, type RealPod, startRealPod } from './pods.ts';
 import type { Program } from './program.ts';
 import { Scheduler } from './scheduler.ts';
@@ -33,7 +33,6 @@ process.once('exit', () => {
 /** Ready: the nodes are, and their kube-proxy has written its first rules. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const cluster = new Cluster(options);
-  running.add(cluster);
   try {
     await cluster.begin();
   } catch (error) {
@@ -73,6 +72,7 @@ export class Cluster {
     this.#namespacePrefix = `kpx-${instance}-`;
     this.scratch = join(tmpdir(), `kube-proxy-explorer-live-${instance}`);
     claim(this.scratch);
+    running.add(this);
     this.#removeNamespaces();
     const place = { instance, folder: this.scratch, prefix: this.#namespacePrefix };
     this.controlPlane = new ControlPlane(instance, this.scratch, this.#namespacePrefix);
@@ -180,6 +180,8 @@ export class Cluster {
   }
 
   #removeNamespaces(): void {
+    // A namespace goes some time after its name; its link has to be gone before the next one is made.
+    attempt(['ip', 'link', 'del', machineLink(this.instance)]);
     for (const name of namespacesOf(this.#namespacePrefix)) removeNamespace(name);
   }
 }

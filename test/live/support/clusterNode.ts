@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterBinaries, kubernetesVersion } from '../../../scripts/clusterBinaries.mjs';
 import {
+  bridgeHardware,
   frontendNetworks,
   linkAddress,
   nodePodNetworks,
@@ -243,7 +244,7 @@ function joinedNode(name: string, { instance, index, prefix, controlPlane }: Nod
     'link set eth0 up',
     `addr add ${address[4]}/24 dev eth0`,
     `addr add ${address[6]}/112 dev eth0 nodad`,
-    'link add cni0 type bridge mcast_snooping 0',
+    `link add cni0 address ${bridgeHardware(index)} type bridge mcast_snooping 0`,
     'link set cni0 up',
     `addr add ${pods[4]}/24 dev cni0`,
     `addr add ${pods[6]}/112 dev cni0 nodad`,

@@ -222,6 +222,11 @@ export class ControlPlane {
   }
 }
 
+/** The interface by which this machine reaches an instance. */
+export function machineLink(instance: number): string {
+  return `kpx-${instance}`;
+}
+
 /** With a bridge `lan`, which the machine's own namespace reaches by a veth pair. */
 function joinedNamespace(instance: number, name: string): NetworkNamespace {
   const namespace = new NetworkNamespace(name);
@@ -233,7 +238,7 @@ function joinedNamespace(instance: number, name: string): NetworkNamespace {
     `addr add ${address[4]}/24 dev lan`,
     `addr add ${address[6]}/112 dev lan nodad`,
   ]);
-  const own = `kpx-${instance}`;
+  const own = machineLink(instance);
   run(['ip', 'link', 'add', own, 'type', 'veth', 'peer', 'name', 'machine', 'netns', name]);
   namespace.ip(['link set machine master lan up']);
   run(['ip', 'addr', 'add', `${machine[4]}/24`, 'dev', own]);

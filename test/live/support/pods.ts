@@ -19,6 +19,8 @@ export interface RealPod {
   readonly node: ClusterNode;
   readonly addresses: Pair;
   readonly network: NetworkNamespace;
+  /** Its port of the node's bridge. */
+  readonly link: string;
 }
 
 /** Makes the network first, then the Pod object, which kwok makes ready with these addresses. `index`: unique on the node, from 0. */
@@ -29,16 +31,16 @@ export async function startRealPod(
   options: PodOptions,
 ): Promise<RealPod> {
   const addresses = podAddress(node.index, index);
-  const network = podNetwork(node, index, addresses);
+  const link = `pod${index}`;
+  const network = podNetwork(node, link, addresses);
   const manifest = podManifest(node.name, options, addresses);
   await client.create(manifest);
-  return { manifest, name: options.name, node, addresses, network };
+  return { manifest, name: options.name, node, addresses, network, link };
 }
 
-function podNetwork(node: ClusterNode, index: number, addresses: Pair): NetworkNamespace {
+function podNetwork(node: ClusterNode, link: string, addresses: Pair): NetworkNamespace {
   const gateway = podGateway(node.index);
-  const network = new NetworkNamespace(`${node.namespace.name}-pod${index}`);
-  const link = `pod${index}`;
+  const network = new NetworkNamespace(`${node.namespace.name}-${link}`);
   node.namespace.ip([
     `link add ${link} type veth peer name eth0 netns ${network.name}`,
     `link set ${link} master cni0 up`,

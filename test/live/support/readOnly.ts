@@ -16,6 +16,9 @@ const readResources = new Set(['services', 'endpointslices', 'nodes', 'pods']);
 /** Of no resource: the release, and whether the server is there. */
 const plainPaths = new Set(['/version', '/version/']);
 
+/** Of kube-proxy; EKS has the second. */
+const proxyConfigs = new Set(['kube-proxy', 'kube-proxy-config']);
+
 const allowedArguments = new Set(allowedCommands.map(({ argv }) => JSON.stringify(argv)));
 
 /** Fails when the product's users did anything but read since the cluster started. For the end of every live test file. */
@@ -52,7 +55,8 @@ function isAllowed(event: AuditEvent, mayDebug: boolean): boolean {
 
 function isReadable({ resource, verb, namespace, name }: AuditEvent): boolean {
   if (readResources.has(resource)) return true;
-  return resource === 'configmaps' && verb === 'get' && namespace === 'kube-system' && name === 'kube-proxy';
+  const isConfig = resource === 'configmaps' && namespace === 'kube-system' && proxyConfigs.has(name);
+  return isConfig && verb === 'get';
 }
 
 /** An argv of the table, word by word; nothing is written to it, and it gets no terminal. */
