@@ -16,6 +16,8 @@ import { registerClusterCommands } from './commands/clusterCommands.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { TracePacket } from './commands/tracePacket.ts';
 import { CurrentRules } from './documents/currentRules.ts';
+import { registerLiveCommands, type LiveTargets } from './commands/liveCommands.ts';
+import { ObjectFiles, objectScheme } from './documents/objectFiles.ts';
 import { LiveFiles } from './documents/liveFiles.ts';
 import { LiveLens } from './documents/liveLens.ts';
 import { isRules } from './documents/rulesDocument.ts';
@@ -57,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     current,
     server,
   );
-  const clusters = startClusters(context, server, liveFiles);
+  const clusters = startClusters(context, { server, files: liveFiles, current, rules: view, panels });
   void current.follow();
   return { server, view, ...clusters };
 }
@@ -65,9 +67,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 /** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */
 function startClusters(
   { subscriptions }: vscode.ExtensionContext,
-  server: RulesServer,
-  files: LiveFiles,
+  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels'> & { readonly files: LiveFiles },
 ): Pick<ExtensionApi, 'clusters' | 'clustersView'> {
+  const { server, files } = parts;
   const log = new ClusterLog();
   const neighbour = new KubernetesExtension();
   const host = new ClusterHost({
@@ -78,12 +80,16 @@ function startClusters(
   });
   const documents = new NodeDocuments(host, files);
   const view = new ClustersView(host);
+  const objects = new ObjectFiles(host);
+  const options = { isCaseSensitive: true, isReadonly: true };
   subscriptions.push(
     log,
     neighbour,
     new LiveLens(files),
     new LiveObjects(host, server),
     new LiveRefresh(host),
+    vscode.workspace.registerFileSystemProvider(objectScheme, objects, options),
+    objects,
     view,
     host,
     host.onDidCollect((collected) => files.update(collected)),
@@ -93,6 +99,7 @@ function startClusters(
       if (event.affectsConfiguration('kubeProxy.clusters.kubeconfig')) host.reload();
     }),
     ...registerClusterCommands({ host, documents, view, log }),
+    ...registerLiveCommands({ ...parts, host, documents, objects, neighbour }),
   );
   return { clusters: host, clustersView: view };
 }

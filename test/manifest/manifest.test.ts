@@ -53,7 +53,7 @@ describe('the manifest', () => {
         .matchAll(/command:(kubeProxy\.\w+\.\w+)/g),
       ([, command]) => command ?? '',
     );
-    const known = new Set([...declared, 'kubeProxy.rules.focus']);
+    const known = new Set([...declared, 'kubeProxy.rules.focus', 'kubeProxy.clusters.focus']);
     expect([...used, ...linked].filter((command) => !known.has(command))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 /** One opened context: its session, the Services that rows show, and what is being read from its nodes. */
 import * as vscode from 'vscode';
 import type { ClusterContext } from '../../cluster/contexts.ts';
+import { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
 import type { ClusterSession, CollectOptions, ObjectChanges } from '../../cluster/session.ts';
 import { ServiceIndex } from './serviceIndex.ts';
@@ -49,6 +50,33 @@ export class OpenContext implements vscode.Disposable {
   /** Calls `listener` with all that is known, then with what changes. */
   followObjects(listener: (changes: ObjectChanges) => void): vscode.Disposable {
     return vscode.Disposable.from(this.session.onDidChangeObjects(listener));
+  }
+
+  /** Resolves when all objects were read once, as far as they can be; rejects with a `ClusterFailure` when nothing can. */
+  listed(token?: vscode.CancellationToken): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): boolean => {
+        const { state } = this.session;
+        if (state.kind === 'failed') reject(state.failure);
+        else if (state.kind === 'ready' && state.loading.length === 0) resolve();
+        else return false;
+        return true;
+      };
+      if (settle()) return;
+      const subscription = vscode.Disposable.from(
+        this.onDidChange(() => {
+          if (settle()) subscription.dispose();
+        }),
+        ...(token === undefined
+          ? []
+          : [
+              token.onCancellationRequested(() => {
+                subscription.dispose();
+                reject(new ClusterFailure('cancelled', vscode.l10n.t('Cancelled')));
+              }),
+            ]),
+      );
+    });
   }
 
   /** Reads a node; `cancel`, or `token`, takes it back. Rejects with a `ClusterFailure`. */

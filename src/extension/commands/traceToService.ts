@@ -2,23 +2,25 @@
 import * as vscode from 'vscode';
 import { decidingNodeRequest, type DecidingNode, type FlowForm } from '../../protocol/requests.ts';
 import type { ClusterHost } from '../clusters/clusterHost.ts';
+import type { OpenContext } from '../clusters/openContext.ts';
 import { nodesOf } from '../clusters/liveRefresh.ts';
 import { openLive, type NodeDocuments, type NodeName } from '../clusters/nodeDocuments.ts';
 import { meantContext } from '../clusters/pickNode.ts';
 import { documentName } from '../documents/rulesDocument.ts';
 import { liveUri } from '../documents/snapshotUris.ts';
 import type { TracePanels } from '../panels/tracePanels.ts';
-import { inPick } from '../plainText.ts';
+import { inMessage, inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { clusterChoices } from './flowChoices.ts';
-import { pickFlow } from './pickFlow.ts';
+import { pickFlow, type FlowChoices } from './pickFlow.ts';
 
 /** What is known before anything is asked. */
 export interface TraceToServiceArgument {
   readonly context?: string;
-  /** Of the form: `default/client`, `default/web:http`. */
-  readonly from?: FlowForm['from'];
-  readonly to?: FlowForm['to'];
+  /** As the choices are labelled: `default/client`, `node-1`. */
+  readonly from?: string;
+  /** As the choices are labelled, the port may be left out: `default/web`, `default/web:http`. */
+  readonly to?: string;
 }
 
 export interface TraceToServiceTargets {
@@ -39,15 +41,58 @@ export async function traceToService(
   const opened = await host.open(context);
   // Before the first question: the server that starts now is told all objects.
   await server.start();
-  const form = await pickFlow(clusterChoices(server, opened), known(argument));
+  const form = await askForm(targets, opened, argument);
   if (form === null) return;
+  await allListed(opened);
   const deciding = await server.ask(decidingNodeRequest, { context, form });
   const node = deciding.node ?? (await pickCandidate(deciding));
   if (node !== null) await trace(targets, { context, node }, form);
 }
 
-function known({ from, to }: TraceToServiceArgument): Partial<FlowForm> {
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+/** Null when the user takes it back. A name that was given leaves what it stands for to be chosen: a port, a family. */
+async function askForm(
+  { server }: TraceToServiceTargets,
+  opened: OpenContext,
+  { from, to }: TraceToServiceArgument,
+): Promise<FlowForm | null> {
+  const choices = clusterChoices(server, opened);
+  if (from === undefined && to === undefined) return pickFlow(choices, {});
+  await allListed(opened);
+  const named = { source: from, destination: to };
+  const only = namedChoices(choices, named);
+  const known: Partial<FlowForm> = {};
+  for (const side of ['source', 'destination'] as const) {
+    const [single, ...more] = named[side] === undefined ? [] : await only.items(side, '', noToken);
+    if (single !== undefined && more.length === 0) Object.assign(known, single.flow);
+  }
+  return pickFlow(only, known);
+}
+
+const noToken = new vscode.CancellationTokenSource().token;
+
+/** Of the sides that are named only what has that name; all of them where nothing has. */
+function namedChoices(
+  choices: FlowChoices,
+  named: Readonly<Record<'source' | 'destination', string | undefined>>,
+): FlowChoices {
+  return {
+    ...choices,
+    items: async (side, query, token) => {
+      const name = named[side];
+      const found = await choices.items(side, name === undefined ? query : `${name} ${query}`, token);
+      const exact = found.filter(({ label }) => label === name || label.startsWith(`${name}:`));
+      return exact.length > 0 ? exact : choices.items(side, query, token);
+    },
+  };
+}
+
+/** With progress where it takes a while. */
+function allListed(opened: OpenContext): Thenable<void> {
+  const { state } = opened.session;
+  if (state.kind === 'ready' && state.loading.length === 0) return Promise.resolve();
+  const title = vscode.l10n.t('Reading the Services of {0}', inMessage(opened.name));
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, (_progress, token) => opened.listed(token));
 }
 
 /** That of the live document in front, else the one that is meant. */

@@ -23,6 +23,8 @@ export class ClustersView implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.rows,
       this.#view,
+      host.onDidOpen(() => noteOpen(host)),
+      host.onDidClose(() => noteOpen(host)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#run(visible)),
     );
     this.#run(this.#view.visible);
@@ -56,4 +58,9 @@ export class ClustersView implements vscode.Disposable {
     this.#clock = visible ? setInterval(() => this.rows.refreshAges(), ageInterval) : null;
     if (visible) this.rows.refreshAges();
   }
+}
+
+/** For the menus: whether there is anything open to act on. */
+function noteOpen({ opened }: ClusterHost): void {
+  void vscode.commands.executeCommand('setContext', 'kubeProxy.clusters.anyOpen', opened.length > 0);
 }

@@ -29,7 +29,8 @@ const badgeColors = {
 /** Rows with a problem get their own URI, so that `RowDecorations` colours them as the Explorer colours files. */
 const rowScheme = 'kube-proxy-row';
 
-export function rowItem(row: TreeRow, idPrefix: string): vscode.TreeItem {
+/** `live`: the rules are those of a live node, so that its cluster can be asked about the row. */
+export function rowItem(row: TreeRow, idPrefix: string, live: boolean): vscode.TreeItem {
   const state = row.hasChildren
     ? vscode.TreeItemCollapsibleState.Collapsed
     : vscode.TreeItemCollapsibleState.None;
@@ -37,7 +38,7 @@ export function rowItem(row: TreeRow, idPrefix: string): vscode.TreeItem {
   item.id = `${idPrefix}/${row.id}`;
   item.description = row.description;
   item.iconPath = rowIcon(row);
-  item.contextValue = contextValue(row);
+  item.contextValue = contextValue(row, live);
   item.accessibilityInformation = { label: spoken(row) };
   if (row.badge !== null) {
     item.resourceUri = vscode.Uri.from({ scheme: rowScheme, path: `/${row.id}`, query: row.badge });
@@ -61,12 +62,13 @@ function rowIcon(row: TreeRow): vscode.ThemeIcon {
 }
 
 /** Words that the manifest's menus look for: `rule located chain`. */
-function contextValue(row: TreeRow): string {
+function contextValue(row: TreeRow, live: boolean): string {
   const words: string[] = [row.kind === 'chain' ? 'chainRow' : row.kind];
   if (row.location !== null) words.push('located');
   if (row.chain !== null) words.push('chain');
   if (row.address !== null) words.push('address');
   if (traceTarget(row) !== null) words.push('traceable');
+  if (live) words.push('live');
   return words.join(' ');
 }
 

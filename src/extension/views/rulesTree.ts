@@ -1,6 +1,7 @@
 /** The rows of the Rules view, asked from the server as they are opened, in pages. */
 import * as vscode from 'vscode';
 import { linkableCommands } from '../../protocol/commands.ts';
+import { liveScheme } from '../../protocol/liveUri.ts';
 import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
@@ -99,6 +100,28 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     return found;
   }
 
+  /** The row of a Service, by Service; null where these rules have none for it. */
+  async rowOfService(namespace: string, name: string): Promise<RulesElement | null> {
+    const found = await this.#rowNamed(null, 'namespace', namespace);
+    return found === null ? null : this.#rowNamed(found, 'service', name);
+  }
+
+  /** The row below `parent` of that kind and label, with the page that it is on shown. */
+  async #rowNamed(
+    parent: RulesElement | null,
+    kind: TreeRow['kind'],
+    label: string,
+  ): Promise<RulesElement | null> {
+    if (this.#uri === null) return null;
+    const { rows } = await this.#rows(this.#uri, parent, Number.MAX_SAFE_INTEGER);
+    const index = rows.findIndex(
+      (each) => each.kind === 'row' && each.row.kind === kind && each.row.label === label,
+    );
+    if (index < 0) return null;
+    this.#load(parent, index + 1);
+    return rows[index] ?? null;
+  }
+
   /** Shows at least `count` of the children of `parent`. */
   #load(parent: RulesElement | null, count: number): void {
     if (count <= this.#shown(parent)) return;
@@ -142,7 +165,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   getTreeItem(element: RulesElement): vscode.TreeItem {
     const prefix = `${this.#order} ${this.#uri?.toString() ?? ''}`;
     if (element.kind === 'more') return moreItem(element, prefix);
-    const item = rowItem(element.row, prefix);
+    const item = rowItem(element.row, prefix, this.#uri?.scheme === liveScheme);
     // Of several families the first stands open: a dump is opened to see its hooks.
     if (element.row.kind === 'group' && element.row.id === this.#firstRow) {
       item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import { documentName } from '../documents/rulesDocument.ts';
+import { inMessage } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { RulesTree, type RulesElement, type RulesOrder } from './rulesTree.ts';
 import { RowDecorations } from './rowItem.ts';
@@ -47,6 +48,11 @@ export class RulesView implements vscode.Disposable {
     return this.#tree;
   }
 
+  /** The rules that are shown; null where none are. */
+  get uri(): vscode.Uri | null {
+    return this.#tree.uri;
+  }
+
   /** The selected row, for commands that are run from the keyboard. */
   get selected(): RulesElement | undefined {
     return this.#view.selection[0];
@@ -78,6 +84,20 @@ export class RulesView implements vscode.Disposable {
     const row = await this.#tree.rowOf(table, chain);
     if (row === null) {
       const message = vscode.l10n.t('{0} has no row in this order of the tree.', chain);
+      void vscode.window.showInformationMessage(message);
+      return;
+    }
+    await this.#view.reveal(row, { select: true, focus: true, expand: true });
+  }
+
+  /** Opens the tree, by Service, at a Service of these rules. */
+  async revealService(uri: vscode.Uri, namespace: string, name: string): Promise<void> {
+    this.#current.show(uri);
+    if (this.#tree.order !== 'service') this.setOrder('service');
+    await vscode.commands.executeCommand('kubeProxy.rules.focus');
+    const row = await this.#tree.rowOfService(namespace, name);
+    if (row === null) {
+      const message = vscode.l10n.t('{0} has no rules here.', inMessage(`${namespace}/${name}`));
       void vscode.window.showInformationMessage(message);
       return;
     }
