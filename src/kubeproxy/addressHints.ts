@@ -1,6 +1,6 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
 import { type Address, formatAddress } from '../iptables/values/address.ts';
-import type { KubernetesObjects } from '../kubernetes/objects.ts';
+import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../netfilter/hints.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { readServiceComment } from './catalog/comments.ts';
@@ -13,13 +13,15 @@ export interface HintSources {
   readonly rulesets: Rulesets;
   readonly catalog: Catalog;
   readonly objects: KubernetesObjects | null;
+  /** What the cluster calls this node; null where nothing tells. */
+  readonly nodeName: string | null;
   readonly dump: Pick<DumpDescription, 'sinceMinor'>;
 }
 
 /**
  * Cluster IPs are no addresses of a node in iptables mode (in IPVS mode they all are, on kube-ipvs0), a pod's address is
- * the pod's, and the internal address of a cluster's only node is this node's. Nothing is said of load-balancer IPs: some
- * load balancers give them to a node's interface.
+ * the pod's, and a node's internal address is the node's: this node's, where its name is known or the cluster has no other.
+ * Nothing is said of load-balancer IPs: some load balancers give them to a node's interface.
  */
 export function addressHintsOf(sources: HintSources): Hints {
   const known = new Map<string, AddressHint | null>();
@@ -82,16 +84,29 @@ function serviceOf(rule: string, table: 'nat' | 'filter', sources: HintSources):
 function ofObjects(sources: HintSources, address: string): AddressHint | null {
   const { objects } = sources;
   if (objects === null) return null;
-  const [node, ...others] = objects.nodes;
-  if (
-    others.length === 0 &&
-    node?.internalAddresses.some((each) => normalAddress(each) === address) === true
-  ) {
-    const because = `it is the internal address of ${node.name}, the only node in objects.json`;
-    return { type: 'LOCAL', because };
-  }
+  const node = ofNodes(objects.nodes, sources.nodeName, address);
+  if (node !== null) return node;
   const owners = sources.catalog.whoHas(address);
   const [pod] = owners.flatMap((each) => (each.kind === 'pod' && !each.hostNetwork ? [each] : []));
   if (pod === undefined || owners.some((each) => each.kind === 'node')) return null;
   return { type: 'UNICAST', because: `it is the address of the pod ${pod.namespace}/${pod.name}` };
+}
+
+/** Only by internal addresses: an external one may be a router's in front of the node. */
+function ofNodes(nodes: readonly KubernetesNode[], name: string | null, address: string): AddressHint | null {
+  const having = nodes.filter((node) =>
+    node.internalAddresses.some((each) => normalAddress(each) === address),
+  );
+  const [node] = having;
+  if (node === undefined) return null;
+  if (name !== null && having.some((each) => each.name === name)) {
+    return { type: 'LOCAL', because: `it is the internal address of ${name}, the node of these rules` };
+  }
+  if (name === null) {
+    const because = `it is the internal address of ${node.name}, the only node in objects.json`;
+    return nodes.length === 1 ? { type: 'LOCAL', because } : null;
+  }
+  // A name that no Node has is no reason to call their addresses foreign.
+  if (!nodes.some((each) => each.name === name)) return null;
+  return { type: 'UNICAST', because: `it is the internal address of ${node.name}, another node` };
 }

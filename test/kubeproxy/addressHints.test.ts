@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { analysisOfFiles, type Analysis } from '../../src/kubeproxy/analysis.ts';
+import type { SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import { dumpText } from './dumps.ts';
+
+/** Rules and objects alone, of a cluster with three nodes. */
+function analysis(node: string | null): Analysis {
+  const files = new Map<SnapshotFileName, string>();
+  for (const name of ['iptables-save.txt', 'objects.json'] as const)
+    files.set(name, dumpText('1.36.3', name) ?? '');
+  if (node !== null) files.set('snapshot.json', JSON.stringify({ node }));
+  return analysisOfFiles(files);
+}
+
+/** What is assumed of a node port's destination. */
+function assumed(node: string | null, destination: string): readonly string[] {
+  const found = analysis(node)
+    .engine(4)
+    ?.trace({
+      family: 4,
+      from: { kind: 'external', address: '203.0.113.9', port: 4000 },
+      to: { address: destination, port: 30_082 },
+      protocol: 'tcp',
+    });
+  return (found?.assumptions ?? [])
+    .map(({ message }) => message)
+    .filter((each) => each.startsWith(destination));
+}
+
+describe('whose address a node’s internal address is', () => {
+  test('of the node that the rules are of: its own', () => {
+    expect(assumed('node-1', '192.168.0.2')).toContain(
+      '192.168.0.2 is taken to be an address of this node: it is the internal address of node-1, the node of these rules.',
+    );
+  });
+
+  test('of another node: not its own', () => {
+    expect(assumed('node-1', '192.168.0.3')).toContain(
+      '192.168.0.3 is taken not to be an address of this node: it is the internal address of node-2, another node.',
+    );
+  });
+
+  test.each([null, 'a-node-that-nobody-knows'])(
+    'nothing is taken for granted where the node is %s',
+    (node) => {
+      expect(assumed(node, '192.168.0.2').filter((each) => each.includes('internal address'))).toEqual([]);
+    },
+  );
+});
