@@ -187,9 +187,9 @@ export class LiveSession implements ClusterSession {
       const unlisted = this.#feed.isComplete('pods') ? undefined : this.#attempt.informers.stale.get('pods');
       if (options.command === null && pods.length === 0 && unlisted !== undefined) throw unlisted;
       const { api } = this.#access;
-      const { command, confirmDebugPod } = options;
+      const { command, confirmDebugPod, debugImage: image = null } = options;
       const context = this.#context.name;
-      const request = { api, context, node, pods, nodeObject, command, confirmDebugPod, ...work };
+      const request = { api, context, node, pods, nodeObject, command, confirmDebugPod, image, ...work };
       const collected = await collectNode(request);
       this.#took(node, collected);
       return collected;

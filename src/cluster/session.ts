@@ -56,6 +56,8 @@ export interface CollectOptions {
   readonly command: readonly string[] | null;
   /** Asked when only a debug Pod is left; true creates it. It is deleted before `collect` settles. */
   readonly confirmDebugPod: (node: string, manifest: JsonRecord) => Promise<boolean>;
+  /** The image of a debug Pod, instead of the one that the node's kube-proxy has; null or left out = that one. */
+  readonly debugImage?: string | null;
   readonly onProgress?: (words: string) => void;
 }
 

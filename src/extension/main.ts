@@ -9,6 +9,7 @@ import { confirmDebugPod } from './clusters/confirmDebugPod.ts';
 import { kubeconfigFiles } from './clusters/kubeconfigFiles.ts';
 import { KubernetesExtension } from './clusters/kubernetesExtension.ts';
 import { LiveObjects } from './clusters/liveObjects.ts';
+import { removeLeftovers } from './clusters/leftovers.ts';
 import { LiveRefresh } from './clusters/liveRefresh.ts';
 import { loadCluster } from './clusters/loadCluster.ts';
 import { NodeDocuments } from './clusters/nodeDocuments.ts';
@@ -88,6 +89,7 @@ function startClusters(
     new LiveLens(files),
     new LiveObjects(host, server),
     new LiveRefresh(host),
+    host.onDidOpen((opened) => void removeLeftovers(opened, log)),
     vscode.workspace.registerFileSystemProvider(objectScheme, objects, options),
     objects,
     view,

@@ -21,6 +21,8 @@ export interface CollectRequest {
   /** The user's own command (userCommand.ts); null = ask the node's Pods. */
   readonly command: readonly string[] | null;
   readonly confirmDebugPod: (node: string, manifest: JsonRecord) => Promise<boolean>;
+  /** The user's own image for it; null or left out = one that the cluster has. */
+  readonly image?: string | null;
   readonly signal: AbortSignal;
   readonly onProgress: (words: string) => void;
   readonly limits?: Limits;
@@ -52,7 +54,10 @@ export async function collectNode(request: CollectRequest): Promise<CollectedNod
   }
   const forbidden = attempts.find((attempt) => attempt.failure?.kind === 'forbidden')?.failure;
   if (forbidden !== undefined && forbidden !== null) throw forbidden;
-  const manifest = debugPodManifest(node, debugImage([...pods, ...request.pods], request.nodeObject));
+  const manifest = debugPodManifest(
+    node,
+    request.image ?? debugImage([...pods, ...request.pods], request.nodeObject),
+  );
   if (!(await request.confirmDebugPod(node, manifest))) throw noSource(request, pods, attempts);
   return collectFromDebugPod(request, manifest);
 }

@@ -98,15 +98,17 @@ export class ClusterHost implements vscode.Disposable {
     options: {
       readonly token?: vscode.CancellationToken;
       readonly onProgress?: (words: string) => void;
+      /** Nobody asked for it: no question is asked either. */
+      readonly quiet?: boolean;
     } = {},
   ): Promise<CollectedNode> {
     const { log, confirmDebugPod } = this.#sources;
     const context = await this.open(name);
-    const { token, onProgress } = options;
+    const { token, onProgress, quiet = false } = options;
     const asked = {
       command: commandFor(name),
       debugImage: debugImage(),
-      confirmDebugPod: (...about: ConfirmArguments) => confirmDebugPod(name, ...about),
+      confirmDebugPod: async (...about: ConfirmArguments) => !quiet && confirmDebugPod(name, ...about),
       ...(onProgress === undefined ? {} : { onProgress }),
     };
     try {

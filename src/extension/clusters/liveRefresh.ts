@@ -38,7 +38,9 @@ export class LiveRefresh implements vscode.Disposable {
       const opened = this.#host.context(context);
       // One that takes longer than the interval is not asked twice at once; a context that was closed stays so.
       if (opened === null || opened.isCollecting(node)) continue;
-      this.#host.collect(context, node).catch((error: unknown) => {
+      // Each time another debug Pod would have to be created, and asked for.
+      if (opened.node(node)?.held?.source.kind === 'debugPod') continue;
+      this.#host.collect(context, node, { quiet: true }).catch((error: unknown) => {
         // The row of the node says it.
         if (!isClusterFailure(error)) reportFailure(error);
       });
