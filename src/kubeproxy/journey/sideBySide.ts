@@ -3,6 +3,7 @@ import { parseAddress } from '../../iptables/values/address.ts';
 import type { Flow } from '../../netfilter/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Narrative, NarrativeOutcome } from '../narrative/narrative.ts';
+import { passes } from '../narrative/onward.ts';
 import { shareWords } from '../narrative/words.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { whereaboutsOf } from './whereabouts.ts';
@@ -13,8 +14,8 @@ export interface NodeSummary {
   /** The likeliest first; `more` counts those that are left out. */
   readonly outcomes: readonly Pick<NarrativeOutcome, 'verdict' | 'share' | 'title' | 'subtitle'>[];
   readonly more: number;
-  /** Whom the receiver sees, where that is one: `10.244.1.7`. */
-  readonly seenSource: string | null;
+  /** Whether the packet leaves with the source that it came with. */
+  readonly source: 'kept' | 'changed' | 'partly changed';
   readonly assumptions: number;
 }
 
@@ -30,23 +31,20 @@ export function summaryOf({ verdict, headline, groups, assumptions }: Narrative)
     const { verdict: own, share, title, subtitle } = each;
     return { verdict: own, share, title, subtitle };
   });
-  const sources = new Set(
-    all.flatMap(({ sourceChange }) => (sourceChange === null ? [''] : [hostOf(sourceChange.is)])),
-  );
-  const [source] = sources;
   return {
     verdict,
     headline,
     outcomes,
     more: all.length - outcomes.length,
-    seenSource: sources.size === 1 && source !== undefined && source !== '' ? source : null,
+    source: changeOf(all),
     assumptions: assumptions.length,
   };
 }
 
-/** `10.244.1.7:40000` → `10.244.1.7` */
-function hostOf(endpoint: string): string {
-  return endpoint.replace(/:(?:\d+|\*)$/, '').replace(/^\[(.*)\]$/, '$1');
+function changeOf(outcomes: readonly NarrativeOutcome[]): NodeSummary['source'] {
+  const changed = outcomes.filter(({ sourceChange }) => sourceChange !== null).length;
+  if (changed === 0) return 'kept';
+  return changed === outcomes.length ? 'changed' : 'partly changed';
 }
 
 /** For each summary in what it differs from the most common one (of several as common, the first). */
@@ -61,17 +59,18 @@ const aspects: Readonly<Record<Difference, (summary: NodeSummary) => string>> = 
   verdict: ({ verdict }) => verdict,
   destinations: ({ outcomes }) =>
     outcomes
+      .filter(passes)
       .map(({ title }) => title)
       .toSorted()
       .join('\n'),
   shares: ({ outcomes }) =>
     outcomes
+      .filter(passes)
       .map(({ title, share }) => `${title} ${shareWords(share)}`)
       .toSorted()
       .join('\n'),
-  source: ({ seenSource }) => (seenSource === null ? '' : 'changed'),
-  reason: ({ headline, outcomes }) =>
-    outcomes.every(({ verdict }) => verdict === 'forward') ? '' : headline,
+  source: ({ source }) => source,
+  reason: ({ headline, outcomes }) => (outcomes.every(passes) ? '' : headline),
 };
 
 const names: readonly Difference[] = ['verdict', 'destinations', 'shares', 'source', 'reason'];
