@@ -37,11 +37,11 @@ function nodeByProc(space: Namespace): Node {
 }
 
 /** `10.0.0.0/24 main 0 0`: what tells routes of one table apart, but for who made them. */
-function keyOf({ metric, ...route }: Route, hasMetric = true): string {
-  const { family, destination, prefixLength, table, tos, from } = route;
+function keyOf(route: Route, withMetric = true): string {
+  const { family, destination, prefixLength, table, metric, tos, from } = route;
   const prefix = formatAddress({ family, value: destination.value });
   const source = from === null ? '' : ` from ${formatAddress({ family, value: from.value })}`;
-  return `${prefix}/${prefixLength} ${table} ${hasMetric ? metric : '?'} ${tos}${source}`;
+  return `${prefix}/${prefixLength} ${table} ${withMetric ? metric : '?'} ${tos}${source}`;
 }
 
 function interfacesOf(route: Route): readonly (string | null)[] {

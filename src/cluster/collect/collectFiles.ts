@@ -2,7 +2,8 @@
 import type { MissingFile, RulesSource } from '../liveNode.ts';
 import type { Answer, Asking } from './asking.ts';
 import { withBothBackends } from './backends.ts';
-import { commands } from './commands.ts';
+import { type Command, commands } from './commands.ts';
+import { procState } from './proc/procState.ts';
 import { holdsProxyTable } from './proxyMode.ts';
 
 export interface CollectedFiles {
@@ -83,18 +84,42 @@ async function putConntrack(asking: Asking, gathering: Gathering): Promise<void>
 async function putState(asking: Asking, gathering: Gathering): Promise<void> {
   const sysctls = await asking.askFirst(commands.sysctls, commands.greppedSysctls, commands.catSysctls);
   gathering.put('sysctl.txt', sysctls);
+  gathering.put('bridge-link.txt', await asking.ask(commands.bridgePorts));
   const addresses = await asking.ask(commands.addresses);
+  if (addresses.kind === 'text') await putRoutes(asking, gathering, addresses);
+  else await putProcState(asking, gathering, addresses.reason);
+}
+
+async function putRoutes(asking: Asking, gathering: Gathering, addresses: Answer): Promise<void> {
   gathering.put('ip-addr.json', addresses);
   for (const family of [4, 6] as const) {
     gathering.put(commands.routes[family].produces, await asking.ask(commands.routes[family]));
   }
-  const rules4 = await asking.ask(commands.policyRules[4]);
-  const rules6 = await asking.ask(commands.policyRules[6]);
-  gathering.put(
-    'ip-rule.json',
-    rules4.kind === 'text' && rules6.kind === 'text' ? joined(rules4, rules6) : rules4,
+  const [four, six] = [await asking.ask(commands.policyRules[4]), await asking.ask(commands.policyRules[6])];
+  gathering.put('ip-rule.json', four.kind === 'text' && six.kind === 'text' ? joined(four, six) : four);
+}
+
+/** Without `ip`, or with one that does not print JSON (BusyBox). */
+async function putProcState(asking: Asking, gathering: Gathering, why: string): Promise<void> {
+  const read = async (command: Command): Promise<string | null> => {
+    const answer = await asking.ask(command);
+    return answer.kind === 'text' ? answer.text : null;
+  };
+  const { fibTrie, route, addresses6, route6, devices } = commands.proc;
+  const first = await asking.ask(fibTrie);
+  const reason = first.kind === 'none' && first.noProgram ? `${why}, nor cat` : why;
+  const state = procState(
+    {
+      fibTrie: first.kind === 'text' ? first.text : null,
+      route: await read(route),
+      addresses6: await read(addresses6),
+      route6: await read(route6),
+      devices: await read(devices),
+    },
+    reason,
   );
-  gathering.put('bridge-link.txt', await asking.ask(commands.bridgePorts));
+  for (const [file, text] of state.files) gathering.files.set(file, text);
+  gathering.missing.push(...state.missing);
 }
 
 /** The reader takes the second list for IPv6's. */

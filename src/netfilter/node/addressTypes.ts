@@ -37,6 +37,7 @@ function typeOfIPv4(node: Node, address: Address, limitInterface: string | null)
   if (fib === null) return typeByInterfaces(node, address, limitInterface);
   const answer = fib.lookupTable('local', plainQuery(node, address, null));
   if (answer?.kind !== 'found') return 'UNICAST';
+  if (limitInterface !== null && answer.route.partial) return null;
   const isThere = limitInterface === null || answer.hops.some((hop) => hop.interface === limitInterface);
   return isThere ? answer.route.type : 'UNICAST';
 }

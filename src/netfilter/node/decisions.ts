@@ -1,5 +1,6 @@
 /** What the kernel's routing decides of a packet that came in or that the node made. */
 import type { Address, Family } from '../../iptables/values/address.ts';
+import { prefixText } from './fib.ts';
 import type { AddressType, Nexthop, Node, Route } from './node.ts';
 
 /** A packet as routing sees it, after PREROUTING's rules. */
@@ -94,10 +95,19 @@ export type OutputDecision =
 export class Assuming {
   readonly #list: string[] = [];
 
-  /** Without `ip-rule.json` the node is taken to have the kernel's own policy rules. */
+  /** Without the family's rules in `ip-rule.json` the node is taken to have the kernel's own policy rules. */
   constructor(node: Node, family: Family) {
-    if (node.rules !== null || node.routes[family] === null) return;
+    const ofFamily = node.rules?.filter((rule) => rule.family === null || rule.family === family);
+    // `ip -j rule` alone lists those of IPv4.
+    const known = family === 4 ? ofFamily !== undefined : (ofFamily?.length ?? 0) > 0;
+    if (known || node.routes[family] === null) return;
     this.add('the node has no policy routing rules beside the default ones');
+  }
+
+  /** What a route that was read from /proc leaves open. */
+  addRoute(route: Route | null, interfaceName: string): void {
+    if (route?.partial !== true || route.type !== 'UNICAST' || route.nexthops.length > 0) return;
+    this.add(`the route to ${prefixText(route)} goes by ${interfaceName} alone`);
   }
 
   get list(): readonly string[] {

@@ -2,7 +2,7 @@
  * The kernel's forwarding information base: policy rules in order of priority, each with a table in which the longest
  * prefix wins (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c). Built once for a node and family.
  */
-import type { Address, Family, Network } from '../../iptables/values/address.ts';
+import { type Address, type Family, formatAddress, type Network } from '../../iptables/values/address.ts';
 import type { Nexthop, Node, Route, RoutingRule } from './node.ts';
 import { flagSysctl } from './sysctls.ts';
 
@@ -151,7 +151,11 @@ export class Fib {
       const hops = this.#usableHops(route).filter(
         (hop) => query.outputInterface === null || hop.interface === query.outputInterface,
       );
-      if (hops.length > 0) return { kind: 'found', route, hops };
+      if (hops.length > 0) return this.#mayBeDown(route) ?? { kind: 'found', route, hops };
+      if (route.partial && query.outputInterface !== null) {
+        const reason = `whether the route to ${prefixText(route)} goes by ${query.outputInterface} too is not known`;
+        return { kind: 'unknown', reason };
+      }
     }
     return null;
   }
@@ -181,11 +185,23 @@ export class Fib {
     for (const route of routes) {
       const usable = this.#usableHops(route);
       const best = usable.filter(wanted);
-      if (best.length > 0) return refusalOf(route) ?? { kind: 'found', route, hops: best };
+      if (best.length > 0) {
+        return refusalOf(route) ?? this.#mayBeDown(route) ?? { kind: 'found', route, hops: best };
+      }
       if (usable.length > 0 && !query.strict)
         found ??= refusalOf(route) ?? { kind: 'found', route, hops: usable };
     }
     return found;
+  }
+
+  /** /proc does not tell which links are down, which matters only where routes over such are ignored. */
+  #mayBeDown(route: Route): FibAnswer | null {
+    if (!route.partial || route.type !== 'UNICAST') return null;
+    const hops = route.nexthops.length > 0 ? route.nexthops : [route];
+    const name = hops.find((hop) => this.#ignoresLinkdown(hop))?.interface;
+    if (name === undefined) return null;
+    const reason = `the link of ${name} may be down, and routes over such are ignored there`;
+    return { kind: 'unknown', reason };
   }
 
   #usableHops(route: Route): readonly Nexthop[] {
@@ -247,6 +263,11 @@ function plainRule(family: Family, priority: number, table: string): RoutingRule
 function isDefault(rule: RoutingRule): boolean {
   const table = rule.action.kind === 'table' ? rule.action.table : '';
   return DEFAULT_RULES.some(([priority, name]) => priority === rule.priority && name === table);
+}
+
+/** `10.0.0.0/24` */
+export function prefixText(route: Route): string {
+  return `${formatAddress({ family: route.family, value: route.destination.value })}/${route.prefixLength}`;
 }
 
 function tableOf(routes: readonly Route[]): Table {

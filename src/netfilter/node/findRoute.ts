@@ -1,6 +1,6 @@
 /** One look-up in the tables of a node, and what it means for a packet: interface, next hop, source. */
 import type { Address, Family } from '../../iptables/values/address.ts';
-import { fibOf, type FibAnswer, type FibQuery } from './fib.ts';
+import { fibOf, type FibAnswer, type FibQuery, prefixText } from './fib.ts';
 import type { Nexthop, Node, Route, RouteResult } from './node.ts';
 import { scopeNumber, selectIPv4Source } from './sourceAddress.ts';
 import { selectIPv6Source } from './sourceAddressIPv6.ts';
@@ -29,6 +29,13 @@ function resultOf(node: Node, destination: Address, answer: FibAnswer): RouteRes
   const delivered = route.type === 'LOCAL' || route.type === 'ANYCAST';
   const names = [...new Set(hops.map((hop) => hop.interface))];
   const name = delivered ? loopbackOf(node) : (names[0] ?? null);
+  if (name === null && route.partial) {
+    return {
+      kind: 'unknown',
+      reason: `where the route to ${prefixText(route)} leads is not known`,
+      candidates: [],
+    };
+  }
   if (names.length > 1 || name === null) {
     const list = hops.map(describeHop).join(' or ');
     return { kind: 'unknown', reason: `the route has several next hops: ${list}`, candidates: hops };
@@ -56,7 +63,7 @@ function chooseSource(
   destination: Address,
 ): Address | null {
   if (route.family === 6) return selectIPv6Source(node, interfaceName, destination);
-  if (route.type === 'LOCAL') return destination;
+  if (route.type === 'LOCAL') return route.partial ? null : destination;
   const near = gateway?.family === 4 ? gateway : null;
   return selectIPv4Source(node, interfaceName, near, scopeNumber(route.scope));
 }

@@ -107,6 +107,7 @@ class InputIPv4 {
     const refused = this.#validateSource(destination, found.interface);
     if (refused !== null) return refused;
     if (ttl !== undefined && ttl <= 1) return this.#assuming.drop('the TTL ran out');
+    this.#assuming.addRoute(found.route, found.interface);
     return {
       kind: 'forward',
       type: found.type,
@@ -235,6 +236,10 @@ class InputIPv4 {
       );
     }
     if (found.interface === inputInterface || usesInterface(found.route, inputInterface)) return null;
+    if (filter !== 0 && found.route.partial && found.route.interface === null) {
+      return this.#assuming.unknown(`${this.#subject()}: by which interface it is reached is not known`);
+    }
+    if (filter !== 0) this.#assuming.addRoute(found.route, found.interface);
     return this.#fromElsewhere(filter, back, found.interface);
   }
 
@@ -253,15 +258,22 @@ class InputIPv4 {
   #fromElsewhere(filter: number, back: FibQuery, found: string): InputDecision | null {
     const { inputInterface } = this.#query;
     const elsewhere = `an answer would leave by ${found}, not ${inputInterface}`;
-    const without = this.#hasNoAddress();
-    if (without) return filter === 0 ? null : this.#reversePath(elsewhere);
     if (filter === 1) return this.#reversePath(elsewhere);
+    const without = this.#hasNoAddress();
+    if (without === null && filter !== 0) {
+      return this.#assuming.unknown(
+        `${this.#subject()}: it is not known whether ${inputInterface} has an address of its own`,
+      );
+    }
+    if (without === true) return filter === 0 ? null : this.#reversePath(elsewhere);
     // Loose mode asks again with the interface as the way out; whatever that says, the packet passes.
     return back.outputInterface === null ? null : this.#reversePath(elsewhere);
   }
 
-  #hasNoAddress(): boolean {
-    const of = this.#node.interfaces?.get(this.#query.inputInterface);
+  /** Null where the interfaces are not known. */
+  #hasNoAddress(): boolean | null {
+    if (this.#node.interfaces === null) return null;
+    const of = this.#node.interfaces.get(this.#query.inputInterface);
     return of !== undefined && !of.addresses.some((at) => at.address.family === 4);
   }
 

@@ -84,6 +84,7 @@ function forward(
   if (query.ttl !== undefined && query.ttl <= 1) return assuming.drop('the hop limit ran out');
   const refused = found.interface === query.inputInterface ? null : refusedSource(query.source);
   if (refused !== null) return assuming.drop(refused);
+  assuming.addRoute(found.route, found.interface);
   return {
     kind: 'forward',
     type: found.type,

@@ -71,6 +71,11 @@ export interface Route {
   readonly protocol: string;
   /** Several ways to go, of which the kernel picks one by a hash; else empty. `interface` and `gateway` are then null. */
   readonly nexthops: readonly Nexthop[];
+  /**
+   * From /proc, which does not tell everything: there may be more next hops and a preferred source, and where no
+   * interface is named it is not known which.
+   */
+  readonly partial: boolean;
 }
 
 export interface Nexthop {
@@ -166,8 +171,13 @@ export interface ConntrackTuple {
 }
 
 export interface Node {
-  /** By name; null where `ip-addr.json` was not given. */
+  /** By name; null where `ip-addr.json` was not given, or is only `glimpsed`. */
   readonly interfaces: ReadonlyMap<string, NodeInterface> | null;
+  /**
+   * Where `ip-addr.json` was made from /proc: its interfaces with those addresses of which it is clear, or very likely,
+   * that they are there. There may be more, and bridges are not seen. Only good for an assumption. Null otherwise.
+   */
+  readonly glimpsed: ReadonlyMap<string, NodeInterface> | null;
   readonly bridgePorts: readonly BridgePort[] | null;
   /** Null for a family without a routes file. */
   readonly routes: Readonly<Record<Family, readonly Route[] | null>>;

@@ -66,6 +66,7 @@ interface Way {
 function send(node: Node, query: OutputQuery, way: Way, assuming: Assuming): OutputDecision {
   const { destination } = query;
   const { source, route } = way;
+  assuming.addRoute(route, way.interface);
   const fromLoopback = destination.family === 4 && source !== null && isIPv4Loopback(source.value);
   if (fromLoopback && !isLoopbackInterface(node, way.interface)) {
     const allowed = flagSysctl(node, 4, way.interface, 'route_localnet', 'either');

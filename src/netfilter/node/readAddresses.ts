@@ -3,18 +3,26 @@ import { addressOf, numberOf, readRows, recordsOf, textOf, textsOf } from './jso
 import type { InterfaceAddress, NodeInterface } from './node.ts';
 import type { FileReading } from './reading.ts';
 
+/** `partial`: made from /proc (cluster/collect), and not all that the node has. */
+export interface ReadInterfaces {
+  readonly partial: boolean;
+  readonly interfaces: ReadonlyMap<string, NodeInterface>;
+}
+
 /** `ip -j addr` → the interfaces by name. */
-export function readAddresses(text: string): FileReading<ReadonlyMap<string, NodeInterface>> {
+export function readAddresses(text: string): FileReading<ReadInterfaces> {
   const rows = readRows(text);
   if (rows.kind === 'error') return { value: null, problems: [rows.message] };
   const problems: string[] = [];
   const interfaces = new Map<string, NodeInterface>();
+  let partial = false;
   for (const row of rows.lists.flat()) {
     const name = textOf(row, 'ifname');
     if (name === null) continue;
+    partial ||= row['partial'] === true;
     interfaces.set(name, readInterface(name, row, problems));
   }
-  return { value: interfaces, problems };
+  return { value: { partial, interfaces }, problems };
 }
 
 function readInterface(name: string, row: JsonRecord, problems: string[]): NodeInterface {

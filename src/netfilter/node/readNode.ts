@@ -22,8 +22,10 @@ export function readNode(files: SnapshotFiles): Node {
   };
   const routes = read('ip-route.json', (text) => readRoutes(text, 4));
   const routes6 = read('ip6-route.json', (text) => readRoutes(text, 6));
+  const addresses = read('ip-addr.json', readAddresses);
   return {
-    interfaces: read('ip-addr.json', readAddresses),
+    interfaces: addresses?.partial === false ? addresses.interfaces : null,
+    glimpsed: addresses?.partial === true ? addresses.interfaces : null,
     bridgePorts: read('bridge-link.txt', readBridgePorts),
     routes: { 4: routes === null ? null : ipv4Of(routes), 6: ipv6Of(routes, routes6) },
     rules: read('ip-rule.json', readRules),

@@ -60,6 +60,7 @@ function readRoute(row: JsonRecord, fileFamily: Family): Route | null {
     from: from?.network ?? null,
     protocol: textOf(row, 'protocol') ?? 'boot',
     nexthops: only === undefined ? nexthops : [],
+    partial: row['partial'] === true,
   };
 }
 

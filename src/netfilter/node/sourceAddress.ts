@@ -1,7 +1,7 @@
 /** Which of its addresses the node puts on a packet that has none. */
 import { type Address, contains, prefixMask } from '../../iptables/values/address.ts';
 import type { InterfaceAddress, Node, NodeInterface } from './node.ts';
-import { selectIPv6Source } from './sourceAddressIPv6.ts';
+import { GLOBAL_SCOPE, ipv6Scope, selectIPv6Source } from './sourceAddressIPv6.ts';
 import { flagSysctl } from './sysctls.ts';
 
 /** The numbers of include/uapi/linux/rtnetlink.h: the greater, the narrower. */
@@ -59,6 +59,34 @@ function inSubnet(at: InterfaceAddress, address: Address): boolean {
     { family: of.family, value: of.value, mask: prefixMask(of.family, at.prefixLength) },
     address,
   );
+}
+
+export interface LikelySource {
+  readonly address: Address;
+  /** Why it is likely, as the end of a sentence. */
+  readonly because: string;
+}
+
+/**
+ * As `masqueradeSource`, where of the interfaces only something was glimpsed: the one address that can be meant, to be
+ * named as an assumption. Null where that is not clear.
+ */
+export function likelyMasqueradeSource(
+  node: Node,
+  outputInterface: string,
+  nextHop: Address,
+): LikelySource | null {
+  const of = node.glimpsed?.get(outputInterface);
+  if (of === undefined) return null;
+  const own = of.addresses.filter((at) => at.address.family === nextHop.family && at.flags.length === 0);
+  if (nextHop.family === 6) {
+    const [only, ...more] = own.filter((at) => at.scope === 'global');
+    if (only === undefined || more.length > 0 || ipv6Scope(nextHop) !== GLOBAL_SCOPE) return null;
+    return { address: only.address, because: 'it has no other global one' };
+  }
+  const [near, ...more] = own.filter((at) => inSubnet(at, nextHop));
+  if (near === undefined || more.length > 0) return null;
+  return { address: near.address, because: "it is the node's only one in the network of the next hop" };
 }
 
 /**

@@ -10,7 +10,7 @@ import type { InterfaceAddress, Node } from './node.ts';
 import { interfaceSysctl } from './sysctls.ts';
 
 const LINK_LOCAL_SCOPE = 2;
-const GLOBAL_SCOPE = 14;
+export const GLOBAL_SCOPE = 14;
 
 /** The kernel's label table (net/ipv6/addrlabel.c), the longest prefixes first. */
 const LABELS: readonly (readonly [Network, number])[] = (

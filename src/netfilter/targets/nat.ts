@@ -1,5 +1,6 @@
 import type { Target } from '../../iptables/nodes.ts';
 import { readNatDestination, readNatPorts, readNatSource } from '../../iptables/values/nat.ts';
+import { type Address, formatAddress } from '../../iptables/values/address.ts';
 import { readNetwork } from '../../iptables/values/networks.ts';
 import { endpointOfTuple } from '../endpoints.ts';
 import { addressOf } from '../journey/routing.ts';
@@ -9,7 +10,7 @@ import { redirectAddress } from '../nat/redirect.ts';
 import type { Manipulation, NatRange } from '../nat/range.ts';
 import { setupNat } from '../nat/setup.ts';
 import { lookupRoute } from '../node/routing.ts';
-import { masqueradeSource } from '../node/sourceAddress.ts';
+import { likelyMasqueradeSource, masqueradeSource } from '../node/sourceAddress.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { Effect, Endpoint } from '../trace.ts';
@@ -127,7 +128,8 @@ export const masquerade: TargetCompiler = (target, context) => {
 /** Null where there is none; `sourceUnknown` is then set when that is only not known. */
 function masqueradeAddress(packet: Packet, run: Run): bigint | null {
   const { output } = packet;
-  if (run.node.interfaces === null || typeof output !== 'string') {
+  const { interfaces, glimpsed } = run.node;
+  if ((interfaces === null && glimpsed === null) || typeof output !== 'string') {
     packet.sourceUnknown = true;
     return null;
   }
@@ -135,7 +137,25 @@ function masqueradeAddress(packet: Packet, run: Run): bigint | null {
   const query = { destination, source: null, inputInterface: null, outputInterface: output, mark: 0, tos: 0 };
   const found = packet.family === 4 && output !== 'lo' ? lookupRoute(run.node, 4, query) : null;
   const hop = found?.kind === 'found' ? (found.gateway ?? destination) : destination;
-  return masqueradeSource(run.node, output, hop.family === packet.family ? hop : destination)?.value ?? null;
+  const near = hop.family === packet.family ? hop : destination;
+  if (interfaces !== null) return masqueradeSource(run.node, output, near)?.value ?? null;
+  return likelyAddress(packet, run, output, near);
+}
+
+/** Of a node whose addresses are known in part. */
+function likelyAddress(packet: Packet, run: Run, output: string, nextHop: Address): bigint | null {
+  const likely = output === 'lo' ? null : likelyMasqueradeSource(run.node, output, nextHop);
+  if (likely === null) {
+    packet.sourceUnknown = true;
+    return null;
+  }
+  const text = formatAddress(likely.address);
+  run.assume(
+    `masquerade-source:${output}`,
+    'masquerade-source-assumed',
+    `The packet is taken to get ${text} as its source, the address of ${output}: ${likely.because}.`,
+  );
+  return likely.address.value;
 }
 
 /** The node's address is not known; what is known is that the source becomes it. */

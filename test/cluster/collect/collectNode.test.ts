@@ -18,7 +18,9 @@ describe("the node's kube-proxy Pod", () => {
     const collected = await new FakeCluster([proxyPod(plain)]).collect();
     const reasons = new Map(collected.missing.map(({ file, reason }) => [file, reason]));
     expect(reasons.get('conntrack.txt')).toBe('the Pod kube-system/kube-proxy-x7k2p has no conntrack');
-    expect(reasons.get('ip-rule.json')).toBe('the Pod kube-system/kube-proxy-x7k2p has no ip');
+    expect(reasons.get('ip-rule.json')).toBe(
+      'the Pod kube-system/kube-proxy-x7k2p has no ip, nor cat; /proc does not tell policy rules',
+    );
     expect(reasons.get('bridge-link.txt')).toBe('the Pod kube-system/kube-proxy-x7k2p has no bridge');
   });
 });
