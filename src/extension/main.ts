@@ -21,8 +21,10 @@ import { registerLiveCommands, type LiveTargets } from './commands/liveCommands.
 import { ObjectFiles, objectScheme } from './documents/objectFiles.ts';
 import { LiveFiles } from './documents/liveFiles.ts';
 import { LiveLens } from './documents/liveLens.ts';
+import { LiveStatus } from './documents/liveStatus.ts';
 import { isRules } from './documents/rulesDocument.ts';
 import { SampleFiles, sampleScheme } from './documents/sampleFiles.ts';
+import { PanelNodes } from './panels/panelNodes.ts';
 import { TracePanels } from './panels/tracePanels.ts';
 import { reportFailure } from './reportFailure.ts';
 import { RulesServer } from './rulesServer.ts';
@@ -45,7 +47,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const server = new RulesServer(context, liveFiles);
   const current = new CurrentRules();
   const view = new RulesView(server, current, context.workspaceState);
-  const panels = new TracePanels(context.extensionUri, server);
+  const nodes = new PanelNodes(liveFiles);
+  const panels = new TracePanels(context.extensionUri, server, nodes);
   const status = new RulesStatus(server);
   const trace = new TracePacket(server, current, panels);
   const options = { isCaseSensitive: true, isReadonly: true };
@@ -60,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     current,
     server,
   );
-  const clusters = startClusters(context, { server, files: liveFiles, current, rules: view, panels });
+  const clusters = startClusters(context, { server, files: liveFiles, current, rules: view, panels, nodes });
   void current.follow();
   return { server, view, ...clusters };
 }
@@ -68,7 +71,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 /** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */
 function startClusters(
   { subscriptions }: vscode.ExtensionContext,
-  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels'> & { readonly files: LiveFiles },
+  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels'> & {
+    readonly files: LiveFiles;
+    readonly nodes: PanelNodes;
+  },
 ): Pick<ExtensionApi, 'clusters' | 'clustersView'> {
   const { server, files } = parts;
   const log = new ClusterLog();
@@ -80,6 +86,7 @@ function startClusters(
     kubeconfig: () => kubeconfigFiles(neighbour),
   });
   const documents = new NodeDocuments(host, files);
+  parts.nodes.use({ host, documents });
   const view = new ClustersView(host);
   const objects = new ObjectFiles(host);
   const options = { isCaseSensitive: true, isReadonly: true };
@@ -87,6 +94,7 @@ function startClusters(
     log,
     neighbour,
     new LiveLens(files),
+    new LiveStatus(files),
     new LiveObjects(host, server),
     new LiveRefresh(host),
     host.onDidOpen((opened) => void removeLeftovers(opened, log)),

@@ -1,11 +1,20 @@
 /** One trace panel: carries messages between its page and the language server. */
 import * as vscode from 'vscode';
 import type { FromPanel, PanelRequests, PanelState, ToPanel } from '../../protocol/panel.ts';
-import { choicesRequest, consideredRequest, traceRequest } from '../../protocol/requests.ts';
+import {
+  choicesRequest,
+  consideredRequest,
+  traceOnNodesRequest,
+  traceRequest,
+  type TraceAnswer,
+  type TraceParams,
+} from '../../protocol/requests.ts';
 import { Answerer, type Cancellation } from '../../protocol/rpc.ts';
+import { documentName } from '../documents/rulesDocument.ts';
 import { revealLocation } from '../commands/revealLocation.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { panelHtml } from './panelHtml.ts';
+import type { PanelNodes } from './panelNodes.ts';
 import type { RuleHighlight } from './ruleHighlight.ts';
 
 export const tracePanelType = 'kubeProxy.trace';
@@ -14,6 +23,9 @@ export interface PanelHost {
   readonly extensionUri: vscode.Uri;
   readonly server: RulesServer;
   readonly highlight: RuleHighlight;
+  readonly nodes: PanelNodes;
+  /** Opens the panel of another document. */
+  readonly open: (state: PanelState) => void;
 }
 
 export class TracePanel implements vscode.Disposable {
@@ -31,12 +43,15 @@ export class TracePanel implements vscode.Disposable {
     this.#state = state;
     this.#answerer = new Answerer<PanelRequests>(
       {
-        trace: (params, cancellation) =>
-          withToken(cancellation, (token) => host.server.request(traceRequest, params, token)),
+        trace: (params, cancellation) => withToken(cancellation, (token) => this.#trace(params, token)),
         choices: (params, cancellation) =>
           withToken(cancellation, (token) => host.server.request(choicesRequest, params, token)),
         considered: (params, cancellation) =>
           withToken(cancellation, (token) => host.server.request(consideredRequest, params, token)),
+        traceOnNodes: (params, cancellation) =>
+          withToken(cancellation, (token) => host.server.ask(traceOnNodesRequest, params, token)),
+        getRules: ({ uri }) => host.nodes.getRules(vscode.Uri.parse(uri, true)),
+        chooseNodes: ({ uri }) => host.nodes.choose(vscode.Uri.parse(uri, true)),
         copy: async ({ text }) => {
           await vscode.env.clipboard.writeText(text);
           return null;
@@ -47,6 +62,7 @@ export class TracePanel implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((message: FromPanel) => void this.#receive(message)),
       host.server.onDidChangeRules((uri) => this.#post({ type: 'rulesChanged', uri })),
+      host.nodes.onDidRead(() => this.#tellTaken()),
       panel.onDidChangeViewState(() => {
         if (!panel.visible) host.highlight.show(null);
       }),
@@ -76,6 +92,30 @@ export class TracePanel implements vscode.Disposable {
     this.#host.highlight.show(null);
   }
 
+  /** Rules of other nodes that are held need no question: they are opened, and the packet is followed through them. */
+  async #trace(params: TraceParams, token: vscode.CancellationToken): Promise<TraceAnswer> {
+    const { server, nodes } = this.#host;
+    const tried = new Set<string>();
+    for (;;) {
+      const answer = await server.request(traceRequest, params, token);
+      if (answer.kind !== 'answer') return answer;
+      const wanted = answer.wanted.filter(({ uri }) => !tried.has(uri));
+      for (const { uri } of wanted) tried.add(uri);
+      const opened = await Promise.all(wanted.map(({ uri }) => nodes.openHeld(vscode.Uri.parse(uri, true))));
+      if (!opened.includes(true)) return answer;
+    }
+  }
+
+  #tellTaken(): void {
+    const taken = this.#host.nodes.takenAt(vscode.Uri.parse(this.#state.uri));
+    if (taken !== null && this.#ready) this.#post({ type: 'rulesTaken', taken });
+  }
+
+  #traceOn(uri: string, form: PanelState['form']): void {
+    const name = documentName(vscode.Uri.parse(uri, true));
+    this.#host.open({ uri, name, form, decisions: [], run: true });
+  }
+
   #post(message: ToPanel): void {
     void this.#panel.webview.postMessage(message);
   }
@@ -87,6 +127,10 @@ export class TracePanel implements vscode.Disposable {
         // `stateChanged` keeps this up to date, and `open` may have been called while the page was not there; what else
         // the page has kept (earlier traces, what was selected) it finds itself.
         this.#post({ type: 'open', state: this.#state });
+        this.#tellTaken();
+        break;
+      case 'traceOn':
+        this.#traceOn(message.uri, message.form);
         break;
       case 'request':
       case 'cancel':

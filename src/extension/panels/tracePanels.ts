@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { PanelState } from '../../protocol/panel.ts';
 import type { RulesServer } from '../rulesServer.ts';
+import type { PanelNodes } from './panelNodes.ts';
 import { RuleHighlight } from './ruleHighlight.ts';
 import { panelOptions, panelTitle, TracePanel, tracePanelType, type PanelHost } from './tracePanel.ts';
 
@@ -10,8 +11,9 @@ export class TracePanels implements vscode.WebviewPanelSerializer<PanelState | u
   readonly #panels = new Map<string, TracePanel>();
   readonly #serializer: vscode.Disposable;
 
-  constructor(extensionUri: vscode.Uri, server: RulesServer) {
-    this.#host = { extensionUri, server, highlight: new RuleHighlight() };
+  constructor(extensionUri: vscode.Uri, server: RulesServer, nodes: PanelNodes) {
+    const open = (state: PanelState): void => this.open(state);
+    this.#host = { extensionUri, server, highlight: new RuleHighlight(), nodes, open };
     this.#serializer = vscode.window.registerWebviewPanelSerializer(tracePanelType, this);
   }
 

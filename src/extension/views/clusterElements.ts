@@ -1,7 +1,7 @@
 /** The rows of the Clusters view as data: what each stands for, and its id, by which VS Code keeps what is open. */
 import type { ClusterContext } from '../../cluster/contexts.ts';
 import type { ClusterFailure } from '../../cluster/failure.ts';
-import type { LiveNode } from '../../cluster/liveNode.ts';
+import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
 import type { ServiceSummary } from '../clusters/serviceIndex.ts';
 
 export type ClusterElement =
@@ -46,6 +46,8 @@ export type ElementOf<Kind extends ClusterElement['kind']> = ClusterElement & { 
 /** What a row needs beside its element; looked up when the row is drawn, so that it is never old. */
 export interface RowFacts {
   readonly node: LiveNode | null;
+  /** What was read of the node; null before. */
+  readonly collected: CollectedNode | null;
   readonly service: ServiceSummary | null;
   /** Of `Nodes`, `Services` and a namespace; null while not all are read. */
   readonly count: number | null;

@@ -1,6 +1,6 @@
 /** How a row of the Clusters view looks. Whatever a cluster says is plain text in it. */
 import * as vscode from 'vscode';
-import type { LiveNode } from '../../cluster/liveNode.ts';
+import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
 import { failureAdvice, failureLabel, nextStepsFor } from '../clusters/failureWords.ts';
 import { visible, visibleAtLength } from '../plainText.ts';
 import { ageWords, clockTime, sourceWords } from './ageWords.ts';
@@ -27,7 +27,7 @@ function draw(element: ClusterElement, facts: RowFacts, now: number): vscode.Tre
     case 'services':
       return groupItem(vscode.l10n.t('Services'), facts, 'services');
     case 'node':
-      return nodeItem(element, facts.node, now);
+      return nodeItem(element, facts, now);
     case 'namespace':
       return namespaceItem(element, facts);
     case 'service':
@@ -88,7 +88,11 @@ function groupItem(label: string, facts: RowFacts, kind: 'nodes' | 'services'): 
   return item;
 }
 
-function nodeItem(element: ElementOf<'node'>, facts: LiveNode | null, now: number): vscode.TreeItem {
+function nodeItem(
+  element: ElementOf<'node'>,
+  { node: facts, collected }: RowFacts,
+  now: number,
+): vscode.TreeItem {
   const { node } = element;
   const item = new vscode.TreeItem(visible(node), None);
   const title = vscode.l10n.t('Open Rules');
@@ -97,7 +101,7 @@ function nodeItem(element: ElementOf<'node'>, facts: LiveNode | null, now: numbe
   item.description = nodeDescription(facts, now);
   item.iconPath = nodeIcon(facts);
   item.contextValue = nodeContext(facts);
-  item.tooltip = nodeTooltip(facts);
+  item.tooltip = nodeTooltip(facts, collected);
   item.accessibilityInformation = { label: `${visible(node)}, ${nodeState(facts)}, ${item.description}` };
   return item;
 }
@@ -150,7 +154,7 @@ function nodeContext({ progress, failure, held }: LiveNode): string {
   return words.join(' ');
 }
 
-function nodeTooltip(node: LiveNode): vscode.MarkdownString {
+function nodeTooltip(node: LiveNode, collected: CollectedNode | null): vscode.MarkdownString {
   const { l10n } = vscode;
   const { held, failure, proxy } = node;
   const lines = [];
@@ -164,6 +168,10 @@ function nodeTooltip(node: LiveNode): vscode.MarkdownString {
   }
   if (held !== null)
     lines.push(l10n.t('Taken {0} from {1}', clockTime(held.takenAt), visible(sourceWords(held.source))));
+  for (const warning of collected?.warnings ?? []) lines.push(visibleAtLength(warning));
+  for (const { file, reason } of collected?.missing ?? []) {
+    lines.push(l10n.t('Without {0}: {1}', visible(file), visible(reason)));
+  }
   if (failure !== null) lines.push(visibleAtLength(failure.message), failureAdvice(failure));
   return tooltip(visible(node.name), lines);
 }

@@ -13,6 +13,7 @@ const nextPage = 1000;
 
 const noFacts: RowFacts = {
   node: null,
+  collected: null,
   service: null,
   count: null,
   failure: null,
@@ -265,7 +266,11 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
       case 'services':
         return { ...noFacts, count: opened.services.count, ...readingFacts(opened, 'services') };
       case 'node':
-        return { ...noFacts, node: opened.node(element.node) };
+        return {
+          ...noFacts,
+          node: opened.node(element.node),
+          collected: opened.session.collected(element.node),
+        };
       case 'namespace':
         return { ...noFacts, count: opened.services.countOf(element.namespace) };
       case 'service':

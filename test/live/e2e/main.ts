@@ -1,35 +1,47 @@
 /** Drives VS Code on a real cluster as a user would, and takes the pictures that a person judges. */
-import { runTests } from '../../extension/runner.ts';
-import { Window } from '../../e2e/window.ts';
+import * as assert from 'node:assert/strict';
+import { runTests, Suite } from '../../extension/runner.ts';
 import { startCluster, type Cluster } from '../support/cluster.ts';
 import { addSample } from '../support/sample.ts';
 import type { ClusterStage } from '../support/stage.ts';
-import { clustersView } from './clustersView.ts';
+import { clusterStates } from './clusterStates.ts';
+import { ClusterWindow } from './clusterWindow.ts';
+import { liveRules } from './liveRules.ts';
 
 /** Resolves to the number of failed tests. */
 export async function clusterEndToEnd(stage: ClusterStage): Promise<number> {
+  const complaints: string[] = [];
+  stage.browser.on('context', (context) =>
+    context.on('console', (message) => {
+      if (message.type() === 'error' && stage.isOurs(message.text())) complaints.push(message.text());
+    }),
+  );
   const cluster = await startCluster();
   try {
     await addSample(cluster);
-    return await drive(stage, cluster);
+    return await drive(stage, cluster, complaints);
   } finally {
     await cluster.stop();
   }
 }
 
-async function drive(stage: ClusterStage, cluster: Cluster): Promise<number> {
-  const { viewer, unreachable } = cluster.kubeconfigs;
-  const served = await stage.serve({
-    env: {
-      KUBECONFIG: [
-        viewer,
-        cluster.kubeconfigs['viewer-no-exec'],
-        unreachable,
-        cluster.kubeconfigs['wrong-token'],
-      ].join(':'),
-    },
-  });
-  const window = await Window.open(stage.browser, served.address, stage.screenshots);
-  const suites = [clustersView(window, cluster)];
+async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly string[]): Promise<number> {
+  const users = ['viewer', 'viewer-no-exec', 'unreachable', 'wrong-token', 'wrong-ca'] as const;
+  const env = { KUBECONFIG: users.map((user) => cluster.kubeconfigs[user]).join(':') };
+  const served = await stage.serve({ env });
+  const window = await ClusterWindow.open(stage.browser, served.address, stage.screenshots);
+  const suites = [
+    liveRules(window, cluster, served.workspace),
+    clusterStates(stage, window, cluster),
+    consoleOf(complaints),
+  ];
   return runTests(suites, (line) => console.log(line));
+}
+
+function consoleOf(complaints: readonly string[]): Suite {
+  const suite = new Suite('console');
+  suite.test('nothing of ours is an error there', () => {
+    assert.deepEqual(complaints, []);
+  });
+  return suite;
 }

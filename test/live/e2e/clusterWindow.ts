@@ -1,0 +1,58 @@
+/** A window of VS Code with the Clusters view, and what a user does in it. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { Window } from '../../e2e/window.ts';
+
+export class ClusterWindow {
+  readonly window: Window;
+  readonly page: Page;
+
+  private constructor(window: Window) {
+    this.window = window;
+    this.page = window.page;
+  }
+
+  /** With the kube-proxy views open. */
+  static async open(browser: Browser, address: string, screenshots: string): Promise<ClusterWindow> {
+    const window = await Window.open(browser, address, screenshots);
+    await window.page.locator('.activitybar [aria-label^="kube-proxy"]').first().click();
+    const opened = new ClusterWindow(window);
+    await opened.view.waitFor();
+    return opened;
+  }
+
+  get view(): Locator {
+    return this.page.locator('.part.sidebar .pane', {
+      has: this.page.locator('[aria-label="Clusters Section"]'),
+    });
+  }
+
+  /** A row of the Clusters view by what a screen reader says of it: its label, then its description. */
+  row(label: string): Locator {
+    return this.view.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
+  }
+
+  /** Opens a row: a context's opens the context. */
+  async expand(label: string): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** An inline action of a row. */
+  async act(label: string, action: string): Promise<void> {
+    const row = this.row(label);
+    await row.hover();
+    await row.getByRole('button', { name: action }).first().click();
+  }
+
+  /** What a row says behind its label. */
+  async description(label: string): Promise<string> {
+    return (await this.row(label).locator('.label-description').first().textContent()) ?? '';
+  }
+
+  /** The lines of the front editor that can be seen and hold `text`. */
+  line(text: string | RegExp): Locator {
+    return this.page.locator('.editor-instance .view-line', { hasText: text }).first();
+  }
+}
