@@ -21,7 +21,10 @@ export type Badge = 'error' | 'warning' | 'info';
 
 /** Plain data; every text is plain text. */
 export interface TreeNode {
-  /** Stable for one version of the rules: give it to `children` to open the row. */
+  /**
+   * Give it to `rows` to open the row. It names what the row is of and not where it stands, so that it stays the same in
+   * the next rules of the node.
+   */
   readonly id: string;
   readonly kind: TreeNodeKind;
   readonly label: string;
@@ -38,6 +41,14 @@ export interface TreeNode {
   readonly address: string | null;
   readonly port: number | null;
   readonly protocol: string | null;
+  /** The object of the cluster that the row is about; null where there is none, or it is not known. */
+  readonly object: ObjectReference | null;
+}
+
+export interface ObjectReference {
+  readonly resource: 'services' | 'pods';
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export type TreeOrder = 'hook' | 'service';

@@ -9,13 +9,13 @@ import { note, pageOf, rowsOf, type RowList } from './tree/rows.ts';
 import { ServiceRows } from './tree/serviceRows.ts';
 
 /** The tree of an analysis; nothing is built before a row is asked for. */
-export function createTree(analysis: Pick<Analysis, 'rulesets' | 'catalog'>): Tree {
+export function createTree(analysis: Pick<Analysis, 'rulesets' | 'catalog' | 'audit'>): Tree {
   const family: Family = analysis.rulesets[4] === null && analysis.rulesets[6] !== null ? 6 : 4;
   let services: ServiceRows | null = null;
   const hooks = new HookRows(analysis.rulesets, () => analysis.catalog);
   const children = (order: TreeOrder, parent: string | null): RowList => {
     if (order === 'hook') return hooks.children(parent);
-    services ??= new ServiceRows(analysis.catalog, family);
+    services ??= new ServiceRows(analysis.catalog, analysis.audit, family);
     const rows = services.children(parent);
     if (parent !== null || rows.total > 0) return rows;
     return rowsOf([whyEmpty(analysis.rulesets)], (words) => note('empty', words, family));

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { buildCatalog } from '../../src/kubeproxy/catalog/buildCatalog.ts';
+import { openAnalysis } from '../../src/kubeproxy/analysis.ts';
 import { splitFamilies, tablesOf, type Rulesets } from '../../src/kubeproxy/rulesets.ts';
 import type { Tree, TreeNode, TreeOrder } from '../../src/kubeproxy/tree.ts';
-import { createTree } from '../../src/kubeproxy/treeRows.ts';
-import { dumpObjects, dumpRulesets } from './dumps.ts';
+import type { SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import { dumpRulesets, dumpText } from './dumps.ts';
 
-function treeOf(rulesets: Rulesets, objects: Parameters<typeof buildCatalog>[1] = null): Tree {
-  return createTree({ rulesets, catalog: buildCatalog(rulesets, objects) });
+function treeOf(rulesets: Rulesets, objectsJson: string | null = null): Tree {
+  const files = new Map<SnapshotFileName, string>(
+    objectsJson === null ? [] : [['objects.json', objectsJson]],
+  );
+  return openAnalysis({ rulesets, files, nodeName: 'node-1' }).tree;
 }
 
 const ALL = 1_000_000;
@@ -27,7 +30,7 @@ function print(
     ]);
 }
 
-const dual = treeOf(dumpRulesets('1.36.3'), dumpObjects('1.36.3'));
+const dual = treeOf(dumpRulesets('1.36.3'), dumpText('1.36.3', 'objects.json'));
 
 describe('by Service', () => {
   test('a Service opens to its ports, frontends and endpoints', () => {
@@ -36,16 +39,16 @@ describe('by Service', () => {
       '  ClusterIP | 10.96.66.255:80',
       '  NodePort | 30082 on every address · masqueraded if from this node · endpoints on this node only',
       '  Endpoints | ',
-      '    10.244.1.47:8080 | np-local-two-0 on node-1 · 33.3 % · 50.0 % of local',
-      '    10.244.1.48:8080 | np-local-two-1 on node-1 · 33.3 % · 50.0 % of local',
-      '    10.244.3.37:8080 | np-local-two-2 on node-3 · 33.3 %',
+      '    10.244.1.47:8080 | np-local-two-0 on node-1 · ready · 33.3 % · 50.0 % of local',
+      '    10.244.1.48:8080 | np-local-two-1 on node-1 · ready · 33.3 % · 50.0 % of local',
+      '    10.244.3.37:8080 | np-local-two-2 on node-3 · ready · 33.3 %',
       'https | 443/TCP',
       '  ClusterIP | 10.96.66.255:443',
       '  NodePort | 30083 on every address · masqueraded if from this node · endpoints on this node only',
       '  Endpoints | ',
-      '    10.244.1.47:8443 | np-local-two-0 on node-1 · 33.3 % · 50.0 % of local',
-      '    10.244.1.48:8443 | np-local-two-1 on node-1 · 33.3 % · 50.0 % of local',
-      '    10.244.3.37:8443 | np-local-two-2 on node-3 · 33.3 %',
+      '    10.244.1.47:8443 | np-local-two-0 on node-1 · ready · 33.3 % · 50.0 % of local',
+      '    10.244.1.48:8443 | np-local-two-1 on node-1 · ready · 33.3 % · 50.0 % of local',
+      '    10.244.3.37:8443 | np-local-two-2 on node-3 · ready · 33.3 %',
     ]);
   });
 
@@ -54,12 +57,12 @@ describe('by Service', () => {
       'ClusterIP | 10.99.13.167:80',
       'ClusterIP | [fd00:10:96::36e9]:80',
       'Endpoints | ',
-      '  10.244.1.82:8080 | dual-0 on node-1 · 33.3 %',
-      '  10.244.2.77:8080 | dual-1 on node-2 · 33.3 %',
-      '  10.244.3.53:8080 | dual-2 on node-3 · 33.3 %',
-      '  [fd00:10:244:1::52]:8080 | dual-0 on node-1 · 33.3 %',
-      '  [fd00:10:244:2::4d]:8080 | dual-1 on node-2 · 33.3 %',
-      '  [fd00:10:244:3::35]:8080 | dual-2 on node-3 · 33.3 %',
+      '  10.244.1.82:8080 | dual-0 on node-1 · ready · 33.3 %',
+      '  10.244.2.77:8080 | dual-1 on node-2 · ready · 33.3 %',
+      '  10.244.3.53:8080 | dual-2 on node-3 · ready · 33.3 %',
+      '  [fd00:10:244:1::52]:8080 | dual-0 on node-1 · ready · 33.3 %',
+      '  [fd00:10:244:2::4d]:8080 | dual-1 on node-2 · ready · 33.3 %',
+      '  [fd00:10:244:3::35]:8080 | dual-2 on node-3 · ready · 33.3 %',
     ]);
   });
 
@@ -100,7 +103,7 @@ describe('by hook', () => {
       '33.3 % → 10.244.1.48:8080 | np-local-two-1 · KUBE-SEP-L67CLSSBKQP5LIYW',
       '33.3 % → 10.244.3.37:8080 | np-local-two-2 · KUBE-SEP-IKIP7KWJH2HUEFZ7',
     ]);
-    const services = dual.rows('hook', 'r:4:nat:PREROUTING:0', 0, 1).items;
+    const services = dual.rows('hook', 'r:4:nat:PREROUTING:KUBE-SERVICES', 0, 1).items;
     expect(services.map((row) => [row.label, row.description])).toEqual([
       ['edge/np-local:http', '10.109.136.25:80/TCP → KUBE-SVC-BLCWGGYY2Z3GUSPM'],
     ]);
@@ -190,7 +193,8 @@ test.each([
   'e:',
   'r:4',
   'r:4:nat:KUBE-SERVICES:99999',
-  'r:4:nat:KUBE-SERVICES:1.x',
+  'r:4:nat:KUBE-SERVICES:KUBE-NODEPORTS.x',
+  'r:4:nat:KUBE-SERVICES:~',
   'h:5:INPUT',
   'u:9',
 ])('an id that is not known has no rows: %j', (id) => {

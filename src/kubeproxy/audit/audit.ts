@@ -23,6 +23,8 @@ export interface Audit {
   /** Where the rules and the objects disagree on a port of the catalog; worked out once. */
   ofPort(port: ServicePort): readonly Finding[];
   ofService(service: CatalogService): readonly Finding[];
+  /** Whether all that decides over a port's endpoints is known: one without a finding is then as it should be. */
+  comparesEndpoints(port: ServicePort, family: Family): boolean;
 }
 
 /** What an audit looks at. */
@@ -41,7 +43,11 @@ export function createAudit(input: AuditInput): Audit {
 }
 
 /** What nobody compares: without objects there is nothing to compare with. */
-export const NO_AUDIT: Audit = { ofPort: () => [], ofService: () => [] };
+export const NO_AUDIT: Audit = {
+  ofPort: () => [],
+  ofService: () => [],
+  comparesEndpoints: () => false,
+};
 
 const checks: readonly ((subject: AuditSubject) => readonly Finding[])[] = [
   serviceWithoutRules,
@@ -74,6 +80,10 @@ class PortAudit implements Audit {
 
   ofService(service: CatalogService): readonly Finding[] {
     return service.ports.flatMap((port) => this.ofPort(port));
+  }
+
+  comparesEndpoints(port: ServicePort, family: Family): boolean {
+    return this.#families.includes(family) && (this.#wanted(port, family)?.endpoints ?? null) !== null;
   }
 
   #look(port: ServicePort): readonly Finding[] {

@@ -15,7 +15,7 @@ export function endpointExtra(subject: AuditSubject): readonly Finding[] {
         family: subject.family,
         endpoint,
         ref: endpoint.dnat,
-        reason: `in the rules, and ${why}`,
+        reason: listed.ready ? `in the rules, though ${why}` : 'in the rules all the same',
         message: `${capitalized(subject.rulesWords)} balance ${subject.port.name} over ${endpointWords(endpoint)}, which is ${why}.`,
       }),
     ];

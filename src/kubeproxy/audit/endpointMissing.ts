@@ -37,7 +37,7 @@ function missing(
     kind: 'endpointMissing',
     family: subject.family,
     endpoint,
-    reason: `${state}, and not in the rules${whose}`,
+    reason: `not in the rules${whose}`,
     message: `${endpointWords(endpoint)} is ${state}, and ${subject.rulesWords} do not balance ${subject.port.name} over it${whose}: ${place} gets no such connections through this node.`,
   });
 }

@@ -1,5 +1,6 @@
 /** Where a node's rules and the cluster's objects disagree. */
 import type { Family } from '../../netfilter/flow.ts';
+import type { ExpectedFrontend } from './expectedFrontends.ts';
 import type { Frontend, RuleRef, ServiceEndpoint } from '../catalog/catalog.ts';
 
 export type FindingKind =
@@ -18,7 +19,7 @@ export type FindingKind =
 export interface Finding {
   readonly kind: FindingKind;
   readonly family: Family;
-  /** A few words for a badge: `not in the rules, though it is ready`. */
+  /** A few words for a row that tells the endpoint's state already: `not in the rules`. */
   readonly reason: string;
   /** A sentence that stands alone, with what to think of it. */
   readonly message: string;
@@ -28,10 +29,12 @@ export interface Finding {
   readonly endpoint: ServiceEndpoint | null;
   /** Of `frontendExtra`. */
   readonly frontend: Frontend | null;
+  /** What the rules lack, of `frontendMissing` and `serviceWithoutRules`. */
+  readonly missing: readonly ExpectedFrontend[];
 }
 
 export function finding(
   parts: Pick<Finding, 'kind' | 'family' | 'reason' | 'message'> & Partial<Finding>,
 ): Finding {
-  return { ref: null, endpoint: null, frontend: null, ...parts };
+  return { ref: null, endpoint: null, frontend: null, missing: [], ...parts };
 }

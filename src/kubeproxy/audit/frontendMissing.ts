@@ -28,6 +28,7 @@ function missing({ port, family, rulesWords }: AuditSubject, wanted: ExpectedFro
   return finding({
     kind: 'frontendMissing',
     family,
+    missing: [wanted],
     reason: `${what} is not in the rules`,
     message: `${capitalized(rulesWords)} take no traffic at the ${what} of ${port.name}.`,
   });

@@ -15,6 +15,7 @@ export function serviceWithoutRules({
     finding({
       kind: 'serviceWithoutRules',
       family,
+      missing: wanted.frontends,
       reason: 'no rules for it on this node',
       message: `${capitalized(rulesWords)} have nothing for ${port.name}: its traffic is neither balanced nor refused here. kube-proxy has not seen it yet, or does not get its rules loaded: its log says why.`,
     }),

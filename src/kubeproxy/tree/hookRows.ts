@@ -11,6 +11,7 @@ import { targetNameOf } from '../ruleView.ts';
 import type { TreeNode } from '../tree.ts';
 import { isJump } from '../words/actions.ts';
 import { joined, noRows, rowsOf, rowWith, type RowList } from './rows.ts';
+import { decodeName, encodeName, ruleIdsOf } from './ruleIds.ts';
 import { ruleRow } from './ruleRow.ts';
 
 const hooks: readonly (readonly [HookName, string])[] = [
@@ -31,8 +32,8 @@ const tableOrder: Readonly<Record<'nf_tables' | 'legacy', readonly string[]>> = 
 const MAX_DEPTH = 24;
 
 /**
- * Ids: `g:4`, `h:4:HOOK`, `r:4:TABLE:CHAIN:INDEX.INDEX…` (a path of rules from a chain; without indexes the chain
- * itself), `u:4`. A colon in a chain's name is written `%3A`.
+ * Ids: `g:4`, `h:4:HOOK`, `r:4:TABLE:CHAIN:RULE.RULE…` (a path of rules from a chain, each as `ruleIds.ts` calls it;
+ * without rules the chain itself), `u:4`.
  */
 export class HookRows {
   readonly #rulesets: Rulesets;
@@ -150,9 +151,9 @@ export class HookRows {
   #rules(family: Family, id: string, parts: readonly string[]): RowList {
     const [tableName = '', chainName = '', path = ''] = parts;
     const table = tableNamed(this.#rulesets[family], tableName);
-    const start = table?.chains.get(decode(chainName));
+    const start = table?.chains.get(decodeName(chainName));
     if (table === null || start === undefined) return noRows;
-    const walked = walk(table, start, path === '' ? [] : path.split('.').map(Number));
+    const walked = walk(table, start, path === '' ? [] : path.split('.'));
     const chain = walked.at(-1);
     if (chain === undefined) return noRows;
     const context = {
@@ -164,9 +165,9 @@ export class HookRows {
     };
     const prefix = path === '' ? `${id}:` : `${id}.`;
     const rows = rowsOf(chain.rules, (rule, index) =>
-      ruleRow(rule, `${prefix}${index}`, context, mayOpen(rule, walked)),
+      ruleRow(rule, `${prefix}${ruleIdsOf(chain).ids[index] ?? ''}`, context, mayOpen(rule, walked)),
     );
-    const policy = policyRow(`${prefix}policy`, chain, family);
+    const policy = policyRow(`${prefix}~policy`, chain, family);
     return policy === null
       ? rows
       : joined(
@@ -182,18 +183,15 @@ function isBase(chain: Chain | undefined): boolean {
 
 /** The row of a chain itself: of a built-in one below its hook, of one that no hook reaches. */
 export function chainId(family: Family, table: string, chain: string): string {
-  return `r:${family}:${table}:${chain.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
-}
-
-function decode(chain: string): string {
-  return chain.replaceAll('%3A', ':').replaceAll('%25', '%');
+  return `r:${family}:${table}:${encodeName(chain)}`;
 }
 
 /** The chains along a path of rules, from the first; empty for a path that does not exist. */
-function walk(table: Table, start: Chain, path: readonly number[]): readonly Chain[] {
+function walk(table: Table, start: Chain, path: readonly string[]): readonly Chain[] {
   const chains = [start];
-  for (const index of path) {
-    const rule = chains.at(-1)?.rules[index];
+  for (const id of path) {
+    const chain = chains.at(-1);
+    const rule = chain?.rules[ruleIdsOf(chain).indexes.get(id) ?? -1];
     const target = rule !== undefined && isJump(rule) ? targetNameOf(rule) : null;
     const next = target === null ? undefined : table.chains.get(target);
     if (next === undefined || chains.includes(next) || chains.length > MAX_DEPTH) return [];

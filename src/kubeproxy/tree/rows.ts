@@ -58,9 +58,15 @@ export function rowWith(parts: RowParts): TreeNode {
     address: null,
     port: null,
     protocol: null,
+    object: null,
     ...parts,
     span: parts.span == null ? null : { start: parts.span.start, end: parts.span.end },
   };
+}
+
+/** A description of those that are not empty: `web-0 on node-1 · 33.3 %`. */
+export function noted(words: readonly string[]): string {
+  return words.filter((each) => each !== '').join(' · ');
 }
 
 /** A row that only says something. */

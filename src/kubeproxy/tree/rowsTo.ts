@@ -1,12 +1,14 @@
 /** The way down the Rules tree to a chain, found from the rules: no row is opened to search for it. */
-import type { Ruleset, Table } from '../../iptables/nodes.ts';
+import type { Chain, Ruleset, Table } from '../../iptables/nodes.ts';
 import type { Family } from '../../netfilter/flow.ts';
 import type { Analysis } from '../analysis.ts';
-import type { ServicePort } from '../catalog/catalog.ts';
+import type { CatalogService } from '../catalog/catalog.ts';
 import { jumpsTo } from '../references.ts';
 import { tableNamed } from '../rulesets.ts';
 import type { Tree, TreeOrder } from '../tree.ts';
 import { chainId } from './hookRows.ts';
+import { endpointIds } from './portRows.ts';
+import { ruleIdsOf } from './ruleIds.ts';
 
 /** A row on the way, and its place among its siblings, from 0. */
 export interface TreeStep {
@@ -26,11 +28,26 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 /** The rows from the top down to a chain's first row, that row last; empty where the order has no row for it. */
 export function rowsTo(parts: Parts, order: TreeOrder, place: ChainPlace): readonly TreeStep[] {
-  const ids = order === 'hook' ? hookIds(parts, place) : serviceIds(parts, place);
+  return found(parts, order, order === 'hook' ? hookSteps(parts, place) : serviceSteps(parts, place));
+}
+
+/** The rows down to a Service's own; empty where there is none. */
+export function rowsToService(parts: Parts, service: string): readonly TreeStep[] {
+  const known = parts.catalog.serviceNamed(service);
+  return known === null ? [] : found(parts, 'service', aboveOf(parts, known));
+}
+
+/** A row on the way; `index` where it is known without a look at the others. */
+interface Step {
+  readonly id: string;
+  readonly index?: number;
+}
+
+function found(parts: Parts, order: TreeOrder, way: readonly Step[]): readonly TreeStep[] {
   const steps: TreeStep[] = [];
   let parent: string | null = null;
-  for (const id of ids) {
-    const index = ruleIndex(id) ?? indexOf(parts.tree, order, parent, id);
+  for (const { id, index: known } of way) {
+    const index: number = known ?? indexOf(parts.tree, order, parent, id);
     if (index < 0) return [];
     steps.push({ id, index });
     parent = id;
@@ -42,56 +59,61 @@ function indexOf(tree: Tree, order: TreeOrder, parent: string | null, id: string
   return tree.rows(order, parent, 0, ALL).items.findIndex((row) => row.id === id);
 }
 
-/** `r:4:nat:PREROUTING:0.12` → 12: a rule's row stands where the rule does. */
-function ruleIndex(id: string): number | null {
-  const index = /^r:[46]:[^:]*:[^:]*:(?:\d+\.)*(\d+)$/.exec(id)?.[1];
-  return index === undefined ? null : Number(index);
-}
-
-function hookIds({ rulesets }: Parts, { family, table: name, chain }: ChainPlace): readonly string[] {
+function hookSteps({ rulesets }: Parts, { family, table: name, chain }: ChainPlace): readonly Step[] {
   const ruleset = rulesets[family];
   const table = tableNamed(ruleset, name);
   if (ruleset === null || table === null) return [];
-  const groups = rulesets[4] !== null && rulesets[6] !== null ? [`g:${family}`] : [];
+  const groups = rulesets[4] !== null && rulesets[6] !== null ? [{ id: `g:${family}` }] : [];
   const way = shortestWay(ruleset, table, chain);
-  if (way === null) return [...groups, `u:${family}`, chainId(family, name, chain)];
+  if (way === null) return [...groups, { id: `u:${family}` }, { id: chainId(family, name, chain) }];
   const top = chainId(family, name, way.base);
-  const rules = way.indexes.map((_, depth) => `${top}:${way.indexes.slice(0, depth + 1).join('.')}`);
-  return [...groups, `h:${family}:${way.base}`, top, ...rules];
+  const ids = way.rules.map(({ from, index }) => ruleIdsOf(from).ids[index] ?? '');
+  const rules = way.rules.map(({ index }, depth) => ({
+    id: `${top}:${ids.slice(0, depth + 1).join('.')}`,
+    index,
+  }));
+  return [...groups, { id: `h:${family}:${way.base}` }, { id: top }, ...rules];
 }
 
 interface Way {
   /** The built-in chain that it begins in. */
   readonly base: string;
-  /** The rule that jumps on, in each chain. */
-  readonly indexes: readonly number[];
+  /** The rule that jumps on, in each chain; it stands at `index`. */
+  readonly rules: readonly { readonly from: Chain; readonly index: number }[];
 }
 
 /** The fewest jumps from a built-in chain to `chain`; null where none leads there. */
 function shortestWay(ruleset: Ruleset, table: Table, chain: string): Way | null {
-  const ways = new Map<string, readonly number[]>([[chain, []]]);
+  const ways = new Map<string, Way['rules']>([[chain, []]]);
   // A Map lists what is added while it is walked: nearest first.
-  for (const [name, indexes] of ways) {
-    if (table.chains.get(name)?.declaration?.policy != null) return { base: name, indexes };
+  for (const [name, rules] of ways) {
+    if (table.chains.get(name)?.declaration?.policy != null) return { base: name, rules };
     for (const { from, rule } of jumpsTo(ruleset, table, name)) {
-      if (!ways.has(from.name)) ways.set(from.name, [from.rules.indexOf(rule), ...indexes]);
+      if (!ways.has(from.name)) ways.set(from.name, [{ from, index: from.rules.indexOf(rule) }, ...rules]);
     }
   }
   return null;
 }
 
-function serviceIds({ catalog }: Parts, { family, chain }: ChainPlace): readonly string[] {
+function serviceSteps(parts: Parts, { family, chain }: ChainPlace): readonly Step[] {
+  const { catalog } = parts;
   const owner = catalog.ofChain(chain, family);
   if (owner === null) return [];
   const { port, endpoint } = owner;
   const service = catalog.services.find(({ ports }) => ports.includes(port));
   if (service === undefined) return [];
-  const above = [`n:${service.namespace ?? ''}`, `s:${service.id}`, `p:${port.id}`];
-  return endpoint === null
-    ? above
-    : [...above, `e:${port.id}`, endpointId(port, port.endpoints.indexOf(endpoint))];
+  const above = [...aboveOf(parts, service), { id: `p:${port.id}`, index: service.ports.indexOf(port) }];
+  if (endpoint === null) return above;
+  const index = port.endpoints.indexOf(endpoint);
+  return [...above, { id: `e:${port.id}` }, { id: endpointIds(port)[index] ?? '', index }];
 }
 
-function endpointId(port: ServicePort, index: number): string {
-  return `e:${port.id}#${index}`;
+/** Their places are those in the catalog: to ask for the rows would work out the badges of all of them. */
+function aboveOf({ catalog }: Parts, service: CatalogService): readonly Step[] {
+  const namespaces = new Set(catalog.services.map((each) => each.namespace));
+  const beside = catalog.services.filter((each) => each.namespace === service.namespace);
+  return [
+    { id: `n:${service.namespace ?? ''}`, index: [...namespaces].indexOf(service.namespace) },
+    { id: `s:${service.id}`, index: beside.indexOf(service) },
+  ];
 }

@@ -1,23 +1,26 @@
 /** The Rules tree by namespace, Service, port, frontend and endpoint. Both families stand together. */
+import type { Service } from '../../kubernetes/objects.ts';
 import type { Family } from '../../netfilter/flow.ts';
-import type { Catalog, CatalogService, Frontend, ServiceEndpoint, ServicePort } from '../catalog/catalog.ts';
-import { percent } from '../chance.ts';
-import { endpointNote, endpointPlace } from '../explainServiceChain.ts';
-import { joinHostPort } from '../hashes.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Catalog, CatalogService, ServicePort } from '../catalog/catalog.ts';
 import { plural } from '../narrative/words.ts';
-import type { Badge, TreeNode } from '../tree.ts';
-import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
-import { joined, noRows, note, rowsOf, rowWith, type RowList } from './rows.ts';
+import type { ObjectReference, TreeNode } from '../tree.ts';
+import { frontendKindWords } from '../words/frontendWords.ts';
+import { endpointIds, endpointRow, frontendId, frontendRow, missingFrontendRow } from './portRows.ts';
+import { joined, note, noted, noRows, rowsOf, rowWith, type RowList } from './rows.ts';
+import { problemOfPort, problemOfService } from './serviceProblems.ts';
 
 /** Namespaces, Services … below `parent`; ids begin with `n:`, `s:`, `p:`, `f:` and `e:`. */
 export class ServiceRows {
   readonly #catalog: Catalog;
+  readonly #audit: Audit;
   readonly #family: Family;
   #namespaces: ReadonlyMap<string, readonly CatalogService[]> | null = null;
 
   /** `family` is that of rows which belong to both. */
-  constructor(catalog: Catalog, family: Family) {
+  constructor(catalog: Catalog, audit: Audit, family: Family) {
     this.#catalog = catalog;
+    this.#audit = audit;
     this.#family = family;
   }
 
@@ -59,14 +62,21 @@ export class ServiceRows {
   }
 
   #namespace(namespace: string, services: readonly CatalogService[]): TreeNode {
-    const without = services.filter((service) => problemOf(service)?.badge === 'warning').length;
+    const problems = services.flatMap((service) => problemOfService(service, this.#audit) ?? []);
+    const count = (kind: 'refused' | 'differs'): number =>
+      problems.filter((each) => each.kind === kind).length;
+    const [refused, differs] = [count('refused'), count('differs')];
+    const reasons = [
+      refused > 0 ? `${plural(refused, 'Service')} without endpoints` : '',
+      differs > 0 ? `${plural(differs, 'Service')} whose rules are not what the cluster asks for` : '',
+    ].filter((each) => each !== '');
     return rowWith({
       id: `n:${namespace}`,
       kind: 'namespace',
       label: namespace === '' ? 'Services without a known name' : namespace,
       description: plural(services.length, 'Service'),
-      badge: without > 0 ? 'warning' : null,
-      badgeReason: without > 0 ? `${plural(without, 'Service')} without endpoints` : null,
+      badge: reasons.length > 0 ? 'warning' : null,
+      badgeReason: reasons.length > 0 ? reasons.join(', ') : null,
       hasChildren: true,
       family: this.#family,
     });
@@ -74,23 +84,24 @@ export class ServiceRows {
 
   #service(service: CatalogService): TreeNode {
     const [first] = service.ports;
-    const problem = problemOf(service);
-    const state = problem?.reason ?? plural(endpointCount(service.ports), 'endpoint');
+    const problem = problemOfService(service, this.#audit);
+    const state = problem?.words ?? plural(endpointCount(service.ports), 'endpoint');
     return rowWith({
       ...placeOf(first),
       id: `s:${service.id}`,
       kind: 'service',
       label: service.name,
-      description: [typeWords(service), state].filter((each) => each !== '').join(' · '),
+      description: noted([typeWords(service), ...policyWords(service), state]),
       badge: problem?.badge ?? null,
       badgeReason: problem?.reason ?? null,
       hasChildren: service.ports.length > 0,
       family: familyOf(first) ?? this.#family,
+      object: objectOf(service.object),
     });
   }
 
   #port(port: ServicePort): TreeNode {
-    const problem = problemOfPort(port);
+    const problem = problemOfPort(port, this.#audit);
     const number = numberWords(port);
     const named = port.portName !== '';
     return rowWith({
@@ -98,20 +109,20 @@ export class ServiceRows {
       id: `p:${port.id}`,
       kind: 'port',
       label: named ? port.portName : number,
-      description: [named ? number : '', affinityWords(port), problem?.reason ?? '']
-        .filter((each) => each !== '')
-        .join(' · '),
+      description: noted([named ? number : '', affinityWords(port), problem?.words ?? '']),
       badge: problem?.badge ?? null,
       badgeReason: problem?.reason ?? null,
       hasChildren: true,
       family: familyOf(port) ?? this.#family,
+      object: objectOf(port.object),
     });
   }
 
   #ofPort(port: ServicePort | null): RowList {
     if (port === null) return noRows;
-    const both = port.families.length > 1;
-    const frontends = rowsOf(port.frontends, (frontend, index) => frontendRow(port, frontend, index, both));
+    const lacking = this.#audit
+      .ofPort(port)
+      .flatMap((found) => found.missing.map((missing) => ({ found, missing })));
     const endpoints = rowWith({
       id: `e:${port.id}`,
       kind: 'endpoints',
@@ -122,58 +133,26 @@ export class ServiceRows {
       family: familyOf(port) ?? this.#family,
     });
     return joined(
-      frontends,
+      rowsOf(port.frontends, (frontend) => frontendRow(port, frontend, this.#audit)),
+      rowsOf(lacking, ({ found, missing }) => missingFrontendRow(port, found, missing)),
       rowsOf([endpoints], (row) => row),
     );
   }
 
   #ofFrontend(key: string): RowList {
-    const hash = key.lastIndexOf('#');
-    const port = this.#catalog.portById(key.slice(0, hash));
-    const frontend = port?.frontends[Number(key.slice(hash + 1))];
+    const port = this.#catalog.portById(key.slice(0, key.lastIndexOf('#')));
+    const frontend = port?.frontends.find((each) => frontendId(port, each) === `f:${key}`);
     const ranges = frontend?.sourceRanges ?? [];
-    return rowsOf(ranges, (range, index) => note(`f:${key}/${index}`, `from ${range}`, this.#family));
+    return rowsOf(ranges, (range) => note(`f:${key}/${range}`, `from ${range}`, this.#family));
   }
 
   #endpoints(port: ServicePort | null): RowList {
     if (port === null) return noRows;
-    return rowsOf(port.endpoints, (endpoint, index) => endpointRow(port, endpoint, index));
+    const ids = endpointIds(port);
+    return rowsOf(port.endpoints, (endpoint, index) =>
+      endpointRow(port, endpoint, ids[index] ?? '', this.#audit),
+    );
   }
-}
-
-interface Problem {
-  readonly badge: Badge;
-  readonly reason: string;
-}
-
-function problemOfPort(port: ServicePort): Problem | null {
-  const [first] = port.problems;
-  if (port.problems.some((each) => each.kind === 'no-endpoints')) {
-    return { badge: 'warning', reason: 'no endpoints, traffic is rejected' };
-  }
-  if (first !== undefined) return { badge: 'info', reason: localWords(port) };
-  if (port.leftOver) return { badge: 'info', reason: 'left over, no rule leads to it' };
-  if (port.families.length > 0) return null;
-  return isHeadless(port) ? null : { badge: 'info', reason: 'not in these rules' };
-}
-
-/** Which traffic is dropped for want of a local endpoint. */
-function localWords(port: ServicePort): string {
-  const inside = port.internalPolicy === 'Local' && port.externalPolicy !== 'Local';
-  return inside
-    ? 'no endpoints on this node, traffic is dropped'
-    : 'no endpoints on this node, traffic from outside is dropped';
-}
-
-function isHeadless(port: ServicePort): boolean {
-  const { object } = port;
-  return object !== null && (object.type === 'ExternalName' || object.clusterIPs[0] === 'None');
-}
-
-/** The worst of a Service's ports. */
-function problemOf(service: CatalogService): Problem | null {
-  const problems = service.ports.flatMap((port) => problemOfPort(port) ?? []);
-  return problems.find((problem) => problem.badge === 'warning') ?? problems[0] ?? null;
 }
 
 /** The Service's type; without objects, the frontends that it is seen to have. */
@@ -185,6 +164,23 @@ function typeWords(service: CatalogService): string {
     port.frontends.map((frontend) => frontendKindWords(frontend.kind)),
   );
   return [...new Set(kinds)].join(', ');
+}
+
+/** Of the object, else as the rules have them: `external traffic policy Local`. */
+function policyWords(service: CatalogService): readonly string[] {
+  const [port] = service.ports;
+  const { object } = service;
+  const internal = object?.internalTrafficPolicy ?? port?.internalPolicy;
+  const external = object?.externalTrafficPolicy ?? port?.externalPolicy;
+  return [
+    internal === 'Local' ? 'internal traffic policy Local' : '',
+    external === 'Local' ? 'external traffic policy Local' : '',
+  ];
+}
+
+function objectOf(service: Service | null): ObjectReference | null {
+  if (service === null) return null;
+  return { resource: 'services', namespace: service.namespace, name: service.name };
 }
 
 /** Addresses that some port balances to, in the family that has more of them. */
@@ -237,74 +233,4 @@ function placeOf(
     port: frontend?.port ?? null,
     protocol: port?.protocol ?? null,
   };
-}
-
-function frontendRow(port: ServicePort, frontend: Frontend, index: number, both: boolean): TreeNode {
-  const bad = frontend.fate !== 'balanced';
-  const { kind, address, family, sourceRanges } = frontend;
-  const place =
-    address === null
-      ? `${frontend.port} on ${frontend.scope === '' ? 'no address' : frontend.scope}`
-      : joinHostPort(address, frontend.port);
-  const words = [
-    place,
-    both && address === null ? `IPv${family}` : '',
-    kind === 'clusterIP' && frontend.masquerade.kind === 'unless' ? '' : masqueradeWords(frontend),
-    frontend.policy === 'Local' ? 'endpoints on this node only' : '',
-    sourceRanges === null ? '' : plural(sourceRanges.length, 'source range'),
-    fateWords(frontend),
-  ];
-  return rowWith({
-    id: `f:${port.id}#${index}`,
-    kind: 'frontend',
-    label: frontendKindWords(kind),
-    description: words.filter((each) => each !== '').join(' · '),
-    badge: bad ? (frontend.fate === 'dropped' ? 'info' : 'warning') : null,
-    badgeReason: bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null,
-    hasChildren: sourceRanges !== null && sourceRanges.length > 0,
-    span: frontend.ref.rule,
-    family,
-    chain: frontend.chain,
-    address,
-    port: frontend.port,
-    protocol: frontend.protocol,
-  });
-}
-
-/** A usable endpoint of another node, where the internal policy is Local and nothing needs it here. */
-function isPassedOver(port: ServicePort, endpoint: ServiceEndpoint): boolean {
-  return (
-    endpoint.chain === null &&
-    endpoint.ready === true &&
-    port.internalPolicy === 'Local' &&
-    port.families.includes(endpoint.family)
-  );
-}
-
-function endpointRow(port: ServicePort, endpoint: ServiceEndpoint, index: number): TreeNode {
-  const pod = endpoint.pod === null ? '' : endpoint.pod.name;
-  const where =
-    pod !== '' && endpoint.node !== null ? `${pod} on ${endpoint.node}` : pod || (endpoint.node ?? '');
-  const shares = [
-    endpoint.share === null ? '' : percent(endpoint.share),
-    endpoint.localShare === null ? '' : `${percent(endpoint.localShare)} of local`,
-  ];
-  const notes = isPassedOver(port, endpoint) ? 'not used on this node' : endpointNote(endpoint);
-  const quiet = notes === '' || isPassedOver(port, endpoint) || isHeadless(port);
-  const told = isHeadless(port) && endpoint.ready !== false ? '' : notes;
-  const words = [where, ...shares, told].filter((each) => each !== '');
-  return rowWith({
-    id: `e:${port.id}#${index}`,
-    kind: 'endpoint',
-    label: endpointPlace(endpoint),
-    description: words.join(' · '),
-    badge: quiet ? null : 'info',
-    badgeReason: quiet ? null : notes,
-    span: endpoint.dnat?.rule ?? null,
-    family: endpoint.family,
-    chain: endpoint.chain,
-    address: endpoint.address === '' ? null : endpoint.address,
-    port: endpoint.port,
-    protocol: port.protocol,
-  });
 }

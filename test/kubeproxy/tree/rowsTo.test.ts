@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { buildCatalog } from '../../../src/kubeproxy/catalog/buildCatalog.ts';
+import { openAnalysis } from '../../../src/kubeproxy/analysis.ts';
 import { tablesOf } from '../../../src/kubeproxy/rulesets.ts';
-import { rowsTo, type ChainPlace } from '../../../src/kubeproxy/tree/rowsTo.ts';
+import { rowsTo, rowsToService, type ChainPlace } from '../../../src/kubeproxy/tree/rowsTo.ts';
 import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree.ts';
-import { createTree } from '../../../src/kubeproxy/treeRows.ts';
-import { dumpObjects, dumpRulesets } from '../dumps.ts';
+import { dumpRulesets, dumpText } from '../dumps.ts';
 
-const rulesets = dumpRulesets('1.36.3');
-const catalog = buildCatalog(rulesets, dumpObjects('1.36.3'));
-const tree = createTree({ rulesets, catalog });
-const parts = { rulesets, catalog, tree };
+const files = new Map([['objects.json', dumpText('1.36.3', 'objects.json') ?? '']] as const);
+const parts = openAnalysis({ rulesets: dumpRulesets('1.36.3'), files });
+const { rulesets, catalog, tree } = parts;
 
 /** The rows as a view opens them: each the one at its place below the one before. */
 function follow(order: TreeOrder, place: ChainPlace): readonly TreeNode[] {
@@ -53,4 +51,16 @@ describe('the rows down to a chain', () => {
     expect(rowsTo(parts, 'hook', { ...nowhere, table: 'broute' })).toEqual([]);
     expect(rowsTo(parts, 'hook', { ...nowhere, chain: 'NOBODY' })).toEqual([]);
   });
+});
+
+test('the rows down to a Service', () => {
+  for (const service of catalog.services) {
+    const steps = rowsToService(parts, service.id);
+    const ids = steps.map(({ index }, depth) => {
+      const parent = depth === 0 ? null : (steps[depth - 1]?.id ?? '');
+      return tree.rows('service', parent, index, 1).items[0]?.id;
+    });
+    expect(ids).toEqual([`n:${service.namespace ?? ''}`, `s:${service.id}`]);
+  }
+  expect(rowsToService(parts, 'nowhere/nothing')).toEqual([]);
 });

@@ -1,0 +1,154 @@
+/** The rows below a Service port: how it is reached, and where it sends. */
+import type { Audit } from '../audit/audit.ts';
+import type { ExpectedFrontend } from '../audit/expectedFrontends.ts';
+import type { Finding } from '../audit/finding.ts';
+import type { Frontend, ServiceEndpoint, ServicePort } from '../catalog/catalog.ts';
+import { percent } from '../chance.ts';
+import { endpointPlace } from '../explainServiceChain.ts';
+import { joinHostPort } from '../hashes.ts';
+import { countWords, plural } from '../narrative/words.ts';
+import type { TreeNode } from '../tree.ts';
+import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
+import { noted, rowWith } from './rows.ts';
+import { isUnproxied } from './serviceProblems.ts';
+
+/** `f:default/web:http/tcp#4 10.96.0.1|80`: by address and port, of which a Service port has each once in a family. */
+export function frontendId(
+  port: ServicePort,
+  frontend: Pick<Frontend, 'family' | 'address' | 'port'>,
+): string {
+  return `f:${port.id}#${frontend.family} ${frontend.address ?? ''}|${frontend.port}`;
+}
+
+/** By place; a chain whose rules are missing by its name. */
+export function endpointIds(port: ServicePort): readonly string[] {
+  const seen = new Map<string, number>();
+  return port.endpoints.map((endpoint) => {
+    const id = `e:${port.id}#${endpoint.family} ${endpointPlace(endpoint)}`;
+    const before = seen.get(id) ?? 0;
+    seen.set(id, before + 1);
+    return before === 0 ? id : `${id}~${before}`;
+  });
+}
+
+export function frontendRow(port: ServicePort, frontend: Frontend, audit: Audit): TreeNode {
+  const { kind, address, family, sourceRanges } = frontend;
+  const extra = audit.ofPort(port).find((each) => each.frontend === frontend);
+  const bad = frontend.fate !== 'balanced';
+  const words = [
+    placeWords(frontend),
+    port.families.length > 1 && address === null ? `IPv${family}` : '',
+    kind === 'clusterIP' && frontend.masquerade.kind === 'unless' ? '' : masqueradeWords(frontend),
+    frontend.policy === 'Local' ? 'endpoints on this node only' : '',
+    sourceRanges === null ? '' : plural(sourceRanges.length, 'source range'),
+    fateWords(frontend),
+    extra?.reason ?? '',
+  ];
+  return rowWith({
+    id: frontendId(port, frontend),
+    kind: 'frontend',
+    label: frontendKindWords(kind),
+    description: noted(words),
+    badge: extra !== undefined || (bad && frontend.fate !== 'dropped') ? 'warning' : bad ? 'info' : null,
+    badgeReason: extra?.message ?? (bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null),
+    hasChildren: sourceRanges !== null && sourceRanges.length > 0,
+    span: frontend.ref.rule,
+    family,
+    chain: frontend.chain,
+    address,
+    port: frontend.port,
+    protocol: frontend.protocol,
+  });
+}
+
+function placeWords({ address, port, scope }: Frontend): string {
+  if (address !== null) return joinHostPort(address, port);
+  return `${port} on ${scope === '' ? 'no address' : scope}`;
+}
+
+/** A frontend that the Service has and the rules have not. */
+export function missingFrontendRow(port: ServicePort, found: Finding, missing: ExpectedFrontend): TreeNode {
+  const { kind, address } = missing;
+  const place = address === null ? String(missing.port) : joinHostPort(address, missing.port);
+  return rowWith({
+    id: frontendId(port, { ...missing, family: found.family }),
+    kind: 'frontend',
+    label: frontendKindWords(kind),
+    description: `${place} · not in the rules`,
+    badge: 'warning',
+    badgeReason: found.message,
+    family: found.family,
+    address,
+    port: missing.port,
+    protocol: port.protocol,
+  });
+}
+
+export function endpointRow(
+  port: ServicePort,
+  endpoint: ServiceEndpoint,
+  id: string,
+  audit: Audit,
+): TreeNode {
+  const found = audit.ofPort(port).filter((each) => each.endpoint === endpoint);
+  const compared = audit.comparesEndpoints(port, endpoint.family);
+  const note = compared ? '' : notesOf(port, endpoint);
+  const quiet = found.length === 0 && note === '';
+  const words = [
+    whereWords(endpoint),
+    stateWords(endpoint),
+    ...shareWords(endpoint),
+    counterWords(endpoint),
+    ...found.map(({ reason }) => reason),
+    note,
+    compared && endpoint.chain === null && found.length === 0 && endpoint.ready === true
+      ? 'not used on this node'
+      : '',
+  ];
+  return rowWith({
+    id,
+    kind: 'endpoint',
+    label: endpointPlace(endpoint),
+    description: noted(words),
+    badge: found.length > 0 ? 'warning' : quiet ? null : 'info',
+    badgeReason: found.length > 0 ? found.map(({ message }) => message).join('\n') : quiet ? null : note,
+    span: endpoint.dnat?.rule ?? null,
+    family: endpoint.family,
+    chain: endpoint.chain,
+    address: endpoint.address === '' ? null : endpoint.address,
+    port: endpoint.port,
+    protocol: port.protocol,
+    object: endpoint.pod === null ? null : { resource: 'pods', ...endpoint.pod },
+  });
+}
+
+/** Where nothing tells for certain whether the endpoint should be in the rules. */
+function notesOf(port: ServicePort, endpoint: ServiceEndpoint): string {
+  if (isUnproxied(port)) return '';
+  if (endpoint.inObjects === false) return 'not in the objects';
+  return endpoint.chain === null && endpoint.ready === true ? 'not in the rules' : '';
+}
+
+/** `web-0 on node-1` */
+function whereWords({ pod, node }: ServiceEndpoint): string {
+  if (pod === null) return node === null ? '' : `on ${node}`;
+  return node === null ? pod.name : `${pod.name} on ${node}`;
+}
+
+/** `ready`, `not ready`, `terminating, still serving`; empty where the objects do not say. */
+function stateWords({ ready, serving, terminating }: ServiceEndpoint): string {
+  if (terminating === true) return serving === true ? 'terminating, still serving' : 'terminating';
+  return ready === null ? '' : ready ? 'ready' : 'not ready';
+}
+
+function shareWords({ share, localShare }: ServiceEndpoint): readonly string[] {
+  return [share === null ? '' : percent(share), localShare === null ? '' : `${percent(localShare)} of local`];
+}
+
+/** First packets of connections: nat looks at no others. */
+function counterWords({ packets, bytes }: ServiceEndpoint): string {
+  if (packets === null) return '';
+  return bytes === null
+    ? plural(packets, 'packet')
+    : `${plural(packets, 'packet')}, ${countWords(bytes)} bytes`;
+}
