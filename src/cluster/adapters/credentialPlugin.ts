@@ -2,7 +2,7 @@
  * Credential plugins of a kubeconfig (`user.exec`), by client.authentication.k8s.io: run with no terminal and a time
  * limit, so that one that asks a question fails in words and does not hang.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
@@ -46,6 +46,8 @@ async function runPlugin(command: string, exec: JsonRecord, run: PluginRun): Pro
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...variables(exec['env']), KUBERNETES_EXEC_INFO: execInfo(exec, run.cluster) },
     windowsHide: true,
+    // In a session of its own it has no terminal to ask at, and ends together with its children.
+    detached: process.platform !== 'win32',
   });
   return new Promise((done, reject) => {
     const output = { out: '', err: '' };
@@ -64,7 +66,7 @@ async function runPlugin(command: string, exec: JsonRecord, run: PluginRun): Pro
     const finish = () => {
       clearTimeout(timer);
       run.signal.removeEventListener('abort', cancel);
-      child.kill('SIGKILL');
+      endAll(child);
       child.stdout.destroy();
       child.stderr.destroy();
     };
@@ -85,6 +87,20 @@ async function runPlugin(command: string, exec: JsonRecord, run: PluginRun): Pro
       } else fail(`failed with ${code ?? killedBy}${firstLine(output.err)}`);
     });
   });
+}
+
+/** The program and what it started. */
+function endAll(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (process.platform === 'win32') child.kill();
+  else {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch (error) {
+      // It has just ended by itself.
+      if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ESRCH') throw error;
+    }
+  }
 }
 
 function notStarted(error: Error, exec: JsonRecord): string {

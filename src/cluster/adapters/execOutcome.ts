@@ -5,12 +5,12 @@ import { type Asked, statusFailure } from './answers.ts';
 
 /**
  * `exec: "iptables-save": executable file not found in $PATH` (runc, in containerd, CRI-O, dockershim and kwok),
- * `executable file 'x' not found in $PATH` (crun), `error finding executable "x" in PATH` (runsc),
+ * ``executable file `x` not found in $PATH`` (crun), `error finding executable "x" in PATH` (runsc),
  * `exec: "/x": stat /x: no such file or directory`, `fork/exec /x: no such file or directory`,
  * `executable 'x' for container not found` (youki), `ENOENT: No such file or directory` (Kata).
  */
 const noBinary =
-  /executable file (?:'[^']*' )?not found|error finding executable|executable '[^']*' for container not found|exec(?:ve)?[:/ ].*no such file or directory|ENOENT: No such file/is;
+  /executable file (?:['`"][^'`"]*['`"] )?not found|error finding executable|executable '[^']*' for container not found|(?:exec: "[^"]*"|exec \/\S*|fork\/exec \S+): (?:stat [^:]*: )?no such file or directory|ENOENT: No such file/i;
 
 /** Runtimes that end with a code where they could not start the program, and say why on one of its streams. */
 const runtimeSays =

@@ -1,0 +1,112 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCredentialPlugin } from '../../../src/cluster/adapters/credentialPlugin.ts';
+import { temporaryFolder } from '../support/kubeconfigs.ts';
+
+/** A plugin that is a script for Node, which the kubeconfig names by a path relative to itself. */
+function plugin(script: string, exec: object = {}, timeout = 5000) {
+  const folder = temporaryFolder();
+  const file = join(folder, 'plugin.mjs');
+  writeFileSync(file, `#!${process.execPath}\n${script}`);
+  chmodSync(file, 0o755);
+  const user = { name: 'u', value: {}, folder };
+  const cluster = { name: 'c', value: { server: 'https://a', 'certificate-authority-data': 'YQ==' }, folder };
+  const { signal } = new AbortController();
+  return runCredentialPlugin({ command: './plugin.mjs', ...exec }, { user, cluster, signal, timeout });
+}
+
+const answer = (status: object) => `console.log(JSON.stringify({ status: ${JSON.stringify(status)} }));`;
+
+describe('a credential plugin', () => {
+  it('gives a token and when it ends', async () => {
+    const status = { token: 'abc\n', expirationTimestamp: '2030-01-01T00:00:00Z' };
+    expect(await plugin(answer(status))).toEqual({
+      token: 'abc',
+      certificate: null,
+      expiresAt: Date.UTC(2030, 0, 1),
+    });
+  });
+
+  it('gives a certificate', async () => {
+    expect(await plugin(answer({ clientCertificateData: 'C', clientKeyData: 'K' }))).toEqual({
+      token: null,
+      certificate: { certificate: 'C', key: 'K' },
+      expiresAt: null,
+    });
+  });
+
+  it('is told what it asks for, and that nobody is there to answer', async () => {
+    const told = await plugin(
+      `console.log(JSON.stringify({ status: { token: JSON.stringify([process.env.KUBERNETES_EXEC_INFO, process.env.OWN, process.argv[2], process.stdin.isTTY ?? false]) } }));`,
+      {
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        provideClusterInfo: true,
+        env: [{ name: 'OWN', value: 'mine' }],
+        args: ['--x y'],
+      },
+    );
+    const heard: unknown = JSON.parse(told.token ?? '');
+    expect(heard).toEqual([expect.any(String), 'mine', '--x y', false]);
+    const [info]: unknown[] = Array.isArray(heard) ? heard : [];
+    expect(JSON.parse(String(info))).toEqual({
+      kind: 'ExecCredential',
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      spec: {
+        interactive: false,
+        cluster: { server: 'https://a', 'certificate-authority-data': 'YQ==', config: null },
+      },
+    });
+  });
+
+  it.each([
+    [
+      'failing',
+      'console.error("\\n  log in again.\\nmore"); process.exit(3);',
+      /plugin\.mjs failed with 3: log in again\.$/,
+    ],
+    ['answering nonsense', 'console.log("hello")', /plugin\.mjs did not answer with JSON\.$/],
+    ['answering nothing', answer({}), /answered with neither a token nor a certificate\.$/],
+    ['half a certificate', answer({ clientCertificateData: 'C' }), /neither a token nor a certificate\.$/],
+  ])('%s fails in words', async (_, script, words) => {
+    await expect(plugin(script)).rejects.toMatchObject({ kind: 'unauthorized', message: words });
+  });
+
+  it('that waits for ever ends at its time, even when its child holds the pipes', async () => {
+    const script =
+      'import { spawn } from "node:child_process"; console.error("open https://login"); spawn("sleep", ["30"], { stdio: "inherit" }); setTimeout(() => {}, 1e6);';
+    await expect(plugin(script, {}, 700)).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: /gave no credential within 0\.7 s/,
+    });
+  });
+
+  it('that reads an answer from the terminal gets none', async () => {
+    const script = `let text = ''; process.stdin.on('data', (d) => (text += d)); process.stdin.on('end', () => { console.error('no answer'); process.exit(1); });`;
+    await expect(plugin(script)).rejects.toMatchObject({ message: /failed with 1: no answer\.$/ });
+  });
+
+  it.each([
+    [{ command: 'no-such-plugin-anywhere' }, 'unauthorized', /is not installed or not on the PATH\.$/],
+    [
+      { command: 'no-such-plugin-anywhere', installHint: '\nGet it at x\nmore' },
+      'unauthorized',
+      /not on the PATH: Get it at x\.$/,
+    ],
+    [{ command: '' }, 'badConfiguration', /has no command/],
+    [{ interactiveMode: 'Always' }, 'unauthorized', /only in a terminal/],
+  ])('%j fails in words', async (exec, kind, words) => {
+    await expect(plugin(answer({ token: 'x' }), exec)).rejects.toMatchObject({ kind, message: words });
+  });
+
+  it('ends with its session', async () => {
+    const abort = new AbortController();
+    const entry = { name: 'u', value: {}, folder: '/' };
+    const running = runCredentialPlugin(
+      { command: 'sleep', args: ['30'] },
+      { user: entry, cluster: entry, signal: abort.signal, timeout: 20_000 },
+    );
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});

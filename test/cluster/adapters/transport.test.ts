@@ -1,0 +1,412 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect as connectSocket, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ClusterApi } from '../../../src/cluster/clusterApi.ts';
+import {
+  FakeApiServer,
+  type FakeOptions,
+  type Handler,
+  portOf,
+  sendJson,
+  sendStatus,
+  tlsFile,
+} from '../support/fakeApiServer.ts';
+import {
+  kubeconfigText,
+  reach,
+  temporaryFolder,
+  type TestConfig,
+  writeKubeconfig,
+} from '../support/kubeconfigs.ts';
+
+async function start(options?: FakeOptions): Promise<FakeApiServer> {
+  const fake = await FakeApiServer.start(options);
+  onTestFinished(() => fake.stop());
+  return fake;
+}
+
+const version: Handler = (_, response) => sendJson(response, { gitVersion: 'v1.36.3' });
+
+async function answering(handler: Handler, options?: FakeOptions): Promise<FakeApiServer> {
+  const fake = await start(options);
+  fake.route('/version', handler);
+  return fake;
+}
+
+const ask = async (api: ClusterApi): Promise<string> => api.serverVersion(new AbortController().signal);
+
+/** What a request of this user looks like. */
+const seenBy = async (config: Omit<TestConfig, 'server'>, options?: FakeOptions) => {
+  const fake = await answering(version, options);
+  expect(await ask(reach({ server: fake.url, ...config }).api)).toBe('v1.36.3');
+  return fake.seen[0]?.headers ?? {};
+};
+
+describe('signing in', () => {
+  it('by a token', async () => {
+    expect((await seenBy({ user: { token: 'abc' } })).authorization).toBe('Bearer abc');
+  });
+
+  it('by a user and a password', async () => {
+    const { authorization = '' } = await seenBy({ user: { username: 'u', password: 'p' } });
+    expect(atob(authorization.replace('Basic ', ''))).toBe('u:p');
+  });
+
+  it('as somebody else', async () => {
+    const headers = await seenBy({
+      user: {
+        token: 'abc',
+        as: 'jane',
+        'as-groups': ['a', 'b'],
+        'as-uid': '7',
+        'as-user-extra': { reason: ['x'] },
+      },
+    });
+    expect(headers['impersonate-user']).toBe('jane');
+    expect(headers['impersonate-group']).toBe('a, b');
+    expect(headers['impersonate-uid']).toBe('7');
+    expect(headers['impersonate-extra-reason']).toBe('x');
+  });
+
+  it('by a certificate in a file', async () => {
+    const user = { 'client-certificate': tlsFile('client.pem'), 'client-key': tlsFile('client.key') };
+    await seenBy({ user }, { mutual: true });
+  });
+
+  it("by a credential plugin's token, which is asked once", async () => {
+    const folder = temporaryFolder();
+    const log = join(folder, 'log');
+    const script = `require('fs').appendFileSync(${JSON.stringify(log)}, 'x'); console.log(JSON.stringify({ status: { token: 'from plugin' } }))`;
+    const fake = await answering(version);
+    const { api } = reach({
+      server: fake.url,
+      user: { exec: { command: process.execPath, args: ['-e', script] } },
+    });
+    await Promise.all([ask(api), ask(api)]);
+    await ask(api);
+    expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(
+      Array(3).fill('Bearer from plugin'),
+    );
+    expect(readFileSync(log, 'utf8')).toBe('x');
+  });
+
+  it('by an OIDC token that is still good', async () => {
+    const claims = { exp: Math.floor(Date.now() / 1000) + 3600 };
+    const token = ['{}', JSON.stringify(claims), 'x']
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+    const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': token } } };
+    expect((await seenBy({ user })).authorization).toBe(`Bearer ${token}`);
+  });
+
+  it('by an OIDC token that is refreshed', async () => {
+    const issuer = await start({ certificate: null });
+    const expired = ['{}', '{"exp":1}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+    const config = {
+      'id-token': expired,
+      'refresh-token': 'r',
+      'client-id': 'c',
+      'idp-issuer-url': issuer.url,
+    };
+    const fake = await answering(version);
+    // client-node wants HTTPS of an issuer: the words of its refusal reach the user.
+    const { api } = reach({ server: fake.url, user: { 'auth-provider': { name: 'oidc', config } } });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: /^The identity provider of u gave no token: .*HTTPS/,
+    });
+  });
+
+  it.each(['gcp', 'azure', 'other'])(
+    'not by the auth provider %s, which kubectl does not know any more',
+    async (name) => {
+      const { api } = reach({ server: 'https://127.0.0.1:1', user: { 'auth-provider': { name } } });
+      await expect(ask(api)).rejects.toMatchObject({
+        kind: 'badConfiguration',
+        message: /no longer supported/,
+      });
+    },
+  );
+});
+
+describe('a refused token', () => {
+  it('is read again from the kubeconfig, and the request repeated', async () => {
+    let good = 'first';
+    const fake = await answering((request, response) => {
+      if (request.headers.authorization === `Bearer ${good}`) sendJson(response, { gitVersion: 'v1' });
+      else sendStatus(response, 401, 'Unauthorized');
+    });
+    const folder = temporaryFolder();
+    const config = { server: fake.url, user: { token: 'first' } };
+    const file = writeKubeconfig(config, folder);
+    const access = reach(config, { file });
+    expect(await ask(access.api)).toBe('v1');
+    good = 'second';
+    writeFileSync(file, kubeconfigText({ server: fake.url, user: { token: 'second' } }));
+    // Read a moment ago: the next attempt says so, a retry by the user reads it at once.
+    await expect(ask(access.api)).rejects.toMatchObject({ kind: 'unauthorized' });
+    access.forget();
+    expect(await ask(access.api)).toBe('v1');
+  });
+
+  it('of a file is read again from there', async () => {
+    const fake = await answering(version);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'token'), 'one\n');
+    const config = { server: fake.url, user: { tokenFile: 'token' } };
+    const access = reach(config, { file: writeKubeconfig(config, folder) });
+    await ask(access.api);
+    writeFileSync(join(folder, 'token'), 'two\n');
+    access.forget();
+    await ask(access.api);
+    expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer one', 'Bearer two']);
+  });
+});
+
+describe("the server's certificate", () => {
+  it.each([
+    ['expired', {}, /shows a certificate that has expired/],
+    ['other', {}, /shows a certificate for another name .*127\.0\.0\.1/],
+    ['server', { 'certificate-authority': tlsFile('client.pem') }, /authority/],
+  ])('%s is not trusted with %j', async (certificate, cluster, words) => {
+    const fake = await answering(version, { certificate });
+    await expect(ask(reach({ server: fake.url, cluster }).api)).rejects.toMatchObject({
+      kind: 'badCertificate',
+      message: words,
+    });
+  });
+
+  it.each([
+    ['other', { 'tls-server-name': 'api.example' }],
+    ['expired', { 'insecure-skip-tls-verify': true }],
+  ])('%s is taken with %j', async (certificate, cluster) => {
+    const fake = await answering(version, { certificate });
+    expect(await ask(reach({ server: fake.url, cluster }).api)).toBe('v1.36.3');
+  });
+
+  it('is not asked for over plain HTTP', async () => {
+    const fake = await answering(version, { certificate: null });
+    expect(await ask(reach({ server: `${fake.url}/` }).api)).toBe('v1.36.3');
+  });
+
+  it.each([
+    [
+      { 'certificate-authority': 'gone.pem' },
+      /names the file .*gone\.pem, which cannot be read: there is no such file/,
+    ],
+    [{ 'certificate-authority-data': 'AAAA' }, /./],
+    [{ server: 'nonsense' }, /is no URL: nonsense/],
+  ])('that cannot be read (%j) is told', async (cluster, words) => {
+    const { api } = reach({ server: 'https://127.0.0.1:1', cluster });
+    await expect(ask(api)).rejects.toMatchObject({ message: words });
+  });
+
+  it('is wanted of the client too', async () => {
+    const fake = await answering(version, { mutual: true });
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({ kind: 'badCertificate' });
+  });
+});
+
+/** A proxy for CONNECT: how it answers, or a way through. */
+async function proxy(answer: string | null): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (head) => {
+      const [, target = ''] = /^CONNECT (\S+)/.exec(head.toString()) ?? [];
+      asked.push(target);
+      if (answer !== null) {
+        socket.end(`HTTP/1.1 ${answer}\r\n\r\n`);
+        return;
+      }
+      const [host = '', port = ''] = target.split(':');
+      const upstream = connectSocket(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(upstream).pipe(socket);
+      });
+      upstream.on('error', () => socket.destroy());
+      socket.on('close', () => upstream.destroy());
+    });
+  });
+  await listening(server);
+  return { url: `http://127.0.0.1:${portOf(server)}`, asked };
+}
+
+describe('through a proxy', () => {
+  it.each(['proxy-url', 'HTTPS_PROXY'])('of %s the server is reached', async (how) => {
+    const { url, asked } = await proxy(null);
+    const fake = await answering(version, { certificate: 'other' });
+    // A loopback address is never asked through a variable's proxy.
+    const server = how === 'proxy-url' ? fake.url : `https://api.example:${fake.port}`;
+    const cluster = {
+      'tls-server-name': 'api.example',
+      ...(how === 'proxy-url' ? { 'proxy-url': url } : {}),
+    };
+    const { api } = reach({ server, cluster }, how === 'proxy-url' ? {} : { env: { HTTPS_PROXY: url } });
+    if (how === 'proxy-url') expect(await ask(api)).toBe('v1.36.3');
+    else await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(asked).toEqual([server.replace('https://', '')]);
+  });
+
+  it.each([
+    ['407 Proxy Authentication Required', /the proxy wants a user and a password/],
+    ['503 No', /the proxy answered 503/],
+  ])('that answers %s it is not', async (answer, words) => {
+    const { url } = await proxy(answer);
+    const { api } = reach({ server: 'https://127.0.0.1:9', cluster: { 'proxy-url': url } });
+    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: words });
+  });
+});
+
+async function listening(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+}
+
+describe('a server that', () => {
+  it('does not listen is unreachable', async () => {
+    const { api } = reach({ server: 'https://127.0.0.1:1' });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'unreachable',
+      message:
+        'The API server https://127.0.0.1:1 refuses the connection: nothing listens there (ECONNREFUSED).',
+    });
+  });
+
+  it('has no name is unreachable', async () => {
+    const { api } = reach({ server: 'https://no-such-host.invalid:6443' });
+    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: /name service/ });
+  });
+
+  it('takes no TLS connection is timed out', async () => {
+    const silent = createServer((socket) => socket.on('error', () => undefined).resume());
+    await listening(silent);
+    const port = portOf(silent);
+    const { api } = reach({ server: `https://127.0.0.1:${port}` }, { limits: { connect: 100 } });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'timedOut',
+      message: /takes no connection within 0\.1 s/,
+    });
+  });
+
+  it('does not answer is timed out', async () => {
+    const fake = await answering(() => undefined);
+    const { api } = reach({ server: fake.url }, { limits: { answer: 100 } });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'timedOut',
+      message: /does not answer within 0\.1 s/,
+    });
+  });
+
+  it('stops in the middle of its answer is timed out', async () => {
+    const fake = await answering((_, response) => void response.writeHead(200).write('{"gitV'));
+    const { api } = reach({ server: fake.url }, { limits: { silence: 100 } });
+    await expect(ask(api)).rejects.toMatchObject({ kind: 'timedOut', message: /sent nothing for 0\.1 s/ });
+  });
+
+  it('cuts its answer is unreachable', async () => {
+    const fake = await answering((_, response) => {
+      response.writeHead(200, { 'Content-Length': '100' }).write('{"gitV', () => response.destroy());
+    });
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
+  it('shows a page of HTML is no API server', async () => {
+    const fake = await answering((_, response) => void response.end('<html>Sign in</html>'));
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
+      kind: 'other',
+      message: /is no API server: it did not send JSON/,
+    });
+  });
+
+  it('does not speak TLS is told so', async () => {
+    const fake = await answering(version, { certificate: null });
+    const { api } = reach({ server: fake.url.replace('http', 'https') });
+    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: /does not speak TLS/ });
+  });
+
+  it('compresses its answer is understood', async () => {
+    const fake = await answering((request, response) => {
+      expect(request.headers['accept-encoding']).toBe('gzip');
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('{"gitVersion":"v1"}'));
+    });
+    expect(await ask(reach({ server: fake.url }).api)).toBe('v1');
+  });
+
+  it('has too much to do is asked again when it says', async () => {
+    let asked = 0;
+    const fake = await answering((_, response) => {
+      response.setHeader('Retry-After', '0');
+      if (++asked < 3) sendStatus(response, 429, 'too many requests');
+      else sendJson(response, { gitVersion: 'v1' });
+    });
+    expect(await ask(reach({ server: fake.url }).api)).toBe('v1');
+    expect(asked).toBe(3);
+  });
+
+  it('always has too much to do is not asked for ever', async () => {
+    const fake = await answering((_, response) => {
+      response.setHeader('Retry-After', '0');
+      sendStatus(response, 429, 'slow down');
+    });
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
+      message: /too much to do: slow down\.$/,
+    });
+    expect(fake.seen.length).toBe(6);
+  });
+
+  it('closes idle connections is asked over a new one', async () => {
+    const fake = await answering(version);
+    const { api } = reach({ server: fake.url });
+    for (let round = 0; round < 5; round++) {
+      expect(await ask(api)).toBe('v1.36.3');
+      fake.cut();
+    }
+  });
+
+  it.each([
+    [
+      403,
+      'services is forbidden: User "x\ny" cannot list resource "services" in API group "" at the cluster scope',
+      /^The user x\ny may not list services in all namespaces\.$/,
+    ],
+    [500, 'etcdserver: no leader', /answered 500 to get \/version: etcdserver: no leader\.$/],
+    [503, '', /is not available \(503\)\.$/],
+    [504, 'Too slow.', /took too long: Too slow\.$/],
+  ])('answers %s is understood', async (code, message, words) => {
+    const fake = await answering((_, response) => sendStatus(response, code, message));
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({ message: words });
+  });
+});
+
+it('a missing right is named as the server names it', async () => {
+  const fake = await answering((_, response) =>
+    sendStatus(
+      response,
+      403,
+      'pods "a" is forbidden: User "system:serviceaccount:dev:bob" cannot create resource "pods/exec" in API group "" in the namespace "kube-system"',
+    ),
+  );
+  await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
+    kind: 'forbidden',
+    message: 'The user system:serviceaccount:dev:bob may not create pods/exec in kube-system.',
+    right: {
+      verb: 'create',
+      resource: 'pods/exec',
+      namespace: 'kube-system',
+      user: 'system:serviceaccount:dev:bob',
+    },
+  });
+});
+
+it('what is cancelled closes its connection', async () => {
+  const fake = await answering(() => undefined);
+  const abort = new AbortController();
+  const asked = reach({ server: fake.url }).api.serverVersion(abort.signal);
+  await expect.poll(() => fake.seen.length).toBe(1);
+  abort.abort();
+  await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
+  await expect.poll(() => fake.sockets.size).toBe(0);
+});
