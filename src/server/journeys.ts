@@ -48,7 +48,10 @@ export async function traceOpenNodes(
   }
 }
 
-/** What the server has of another node, in the document of either family. */
+/**
+ * What the server has of another node, in the document of either family. One without rules (that says in a comment why it
+ * has none) counts as nothing.
+ */
 async function openNode(
   workspace: Workspace,
   subject: Subject,
@@ -58,7 +61,9 @@ async function openNode(
   const uri = rulesUriOf(subject.document.uri, own, node);
   if (uri === null) return null;
   for (const document of workspace.documents) {
-    if (isSameNode(document.uri, uri)) return workspace.subject(document.uri);
+    if (document.ruleset.tables.length > 0 && isSameNode(document.uri, uri)) {
+      return workspace.subject(document.uri);
+    }
   }
   return null;
 }

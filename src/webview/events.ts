@@ -1,5 +1,5 @@
 /** What the panel's components tell the panel: bubbling events with typed details. */
-import type { FlowForm } from '../protocol/requests.ts';
+import type { FlowForm, WantedRules } from '../protocol/requests.ts';
 import type { NarrativeLocation } from '../kubeproxy/narrative/narrative.ts';
 
 export type CopyFormat = 'markdown' | 'command' | 'json';
@@ -21,6 +21,17 @@ export interface PanelEvents {
   readonly 'outcome-reveal': string;
   readonly 'step-select': { readonly id: string | null; readonly location: NarrativeLocation | null };
   readonly 'location-reveal': NarrativeLocation;
+  /** A step of another node's path. */
+  readonly 'node-location': {
+    readonly node: string;
+    readonly location: NarrativeLocation;
+    readonly type: 'highlight' | 'reveal';
+  };
+  readonly 'rules-get': WantedRules;
+  readonly 'nodes-choose': null;
+  readonly 'nodes-close': null;
+  /** The same packet in full, on the node whose rules are in this document. */
+  readonly 'trace-on': string;
 }
 
 export function emit<Name extends keyof PanelEvents>(
@@ -31,13 +42,13 @@ export function emit<Name extends keyof PanelEvents>(
   from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 }
 
-/** Listens on `element` for one event of the panel's components. */
+/** Listens on `target` for one event of the panel's components. */
 export function listen<Name extends keyof PanelEvents>(
-  element: HTMLElement,
+  target: EventTarget,
   name: Name,
   listener: (detail: PanelEvents[Name]) => void,
 ): void {
-  element.addEventListener(name, (event) => {
+  target.addEventListener(name, (event) => {
     if (event instanceof CustomEvent) listener(event.detail);
   });
 }

@@ -12,7 +12,7 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 type Told = Exclude<FromPanel, CallMessage<PanelRequests>>;
-type Heard = Extract<ToPanel, { readonly type: 'open' | 'rulesChanged' }>;
+type Heard = Extract<ToPanel, { readonly type: 'open' | 'rulesChanged' | 'rulesTaken' }>;
 
 /** Sends requests and news to the extension, hears its news, and keeps the state over a reload. */
 export class Host {

@@ -10,6 +10,7 @@ export const glyphs = {
   'chevron-down': '\ueab4',
   'chevron-right': '\ueab6',
   'circle-slash': '\ueabd',
+  close: '\uea76',
   copy: '\uebcc',
   error: '\uea87',
   globe: '\ueb01',

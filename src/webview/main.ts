@@ -5,8 +5,11 @@ import { AssumptionList } from './assumptionList.ts';
 import { ChoiceBox } from './choiceBox.ts';
 import { CopyMenu } from './copyMenu.ts';
 import { FlowFormElement } from './flowForm.ts';
+import { NodeContinuation } from './nodeContinuation.ts';
+import { NodeTable } from './nodeTable.ts';
 import { OutcomeList } from './outcomeList.ts';
 import { PathTree } from './pathTree.ts';
+import { SourceLine } from './sourceLine.ts';
 import { StageStrip } from './stageStrip.ts';
 import { TracePanel } from './tracePanel.ts';
 
@@ -16,8 +19,11 @@ const elements = {
   'choice-box': ChoiceBox,
   'copy-menu': CopyMenu,
   'flow-form': FlowFormElement,
+  'node-continuation': NodeContinuation,
+  'node-table': NodeTable,
   'outcome-list': OutcomeList,
   'path-tree': PathTree,
+  'source-line': SourceLine,
   'stage-strip': StageStrip,
   'trace-panel': TracePanel,
 };

@@ -6,10 +6,12 @@ import { RequestCancelled } from '../protocol/rpc.ts';
 import type { PanelState } from '../protocol/panel.ts';
 import { emptyForm } from '../protocol/requests.ts';
 import type { FieldError, FlowForm, TraceAnswer } from '../protocol/requests.ts';
+import { isLive } from './live.ts';
 import type { Host } from './host.ts';
 import { isSavedState, keyOf, sameVisit, visited } from './savedState.ts';
 import type { SavedState, Visit } from './savedState.ts';
 import { strings } from './strings.ts';
+import { messageOf } from './text.ts';
 
 type Answer = Extract<TraceAnswer, { readonly kind: 'answer' }>;
 
@@ -18,7 +20,9 @@ export interface Answered {
   readonly answer: Answer;
 }
 
-export interface ModelState extends SavedState {
+export interface ModelState extends Omit<SavedState, 'taken' | 'compared'> {
+  readonly taken: number | null;
+  readonly compared: readonly string[];
   readonly answered: Answered | null;
   /** How the form as it stands was understood; null while it is not known. */
   readonly notes: { readonly from: string; readonly to: string } | null;
@@ -36,6 +40,8 @@ const emptyState: ModelState = {
   form: emptyForm,
   decisions: [],
   run: false,
+  taken: null,
+  compared: [],
   visits: [],
   position: -1,
   outcome: null,
@@ -60,6 +66,7 @@ export class PanelModel {
   #running: AbortController | null = null;
   #checking: AbortController | null = null;
   #checkTimer = 0;
+  #rechecking = false;
   /** What the extension knows of the state, to tell it news only. */
   #told = '';
   /** An answer that checking the form brought; shown when the user asks for it. */
@@ -92,17 +99,37 @@ export class PanelModel {
     const { visits, position } = restored ?? (this.#state.uri === state.uri ? this.#state : emptyState);
     const same = restored !== null && sameVisit(restored, { form, decisions: state.decisions });
     const { outcome, step, more } = same ? restored : emptyState;
-    const { uri, name, decisions, run } = state;
-    this.#state = { ...emptyState, uri, name, form, decisions, run, visits, position, outcome, step, more };
+    const { uri, name, decisions, run, taken = null } = state;
+    const compared = state.compared ?? restored?.compared ?? [];
+    const before = { visits, position, outcome, step, more };
+    this.#state = { ...emptyState, uri, name, form, decisions, run, taken, compared, ...before };
     this.#changed();
     if (run) void this.run();
     else void this.#check();
   }
 
-  /** The rules of this panel changed on the other side. */
+  /** Rules changed on the other side: those of this panel, or of a node that the packet was followed to. */
   noteRulesChanged(uri: string): void {
     this.#ready = null;
-    if (uri === this.#state.uri && this.#state.answered !== null) this.#set({ rulesChanged: true });
+    const { answered } = this.#state;
+    if (answered === null || !restsOn(answered.answer, uri, this.#state.uri)) return;
+    if (isLive(this.#state.uri)) void this.#recheck(answered);
+    else this.#set({ rulesChanged: true });
+  }
+
+  /** The rules were read (again) at this time. */
+  noteTaken(taken: number): void {
+    this.#set({ taken });
+  }
+
+  compare(uris: readonly string[]): void {
+    this.#set({ compared: uris });
+  }
+
+  /** Traces again, whatever is known already. */
+  runAgain(): Promise<void> {
+    this.#ready = null;
+    return this.run();
   }
 
   /** A key was typed: check the form when the typing pauses; the answer stays until asked. */
@@ -175,13 +202,29 @@ export class PanelModel {
       if (this.#running === running) this.#take(visit, answer);
     } catch (error) {
       if (!(error instanceof RequestCancelled) && this.#running === running)
-        this.#set({ problem: said(error) });
+        this.#set({ problem: messageOf(error) });
     } finally {
       window.clearTimeout(slow);
       if (this.#running === running) {
         this.#running = null;
         this.#set({ work: 'idle' });
       }
+    }
+  }
+
+  /** In a live cluster something changes all the time: only another answer is worth a word. */
+  async #recheck({ visit, answer }: Answered): Promise<void> {
+    if (this.#rechecking) return;
+    this.#rechecking = true;
+    try {
+      const now = await this.#request(visit, new AbortController());
+      if (now.kind === 'answer' && toldBy(now) === toldBy(answer)) return;
+      if (this.#state.answered?.answer === answer) this.#set({ rulesChanged: true });
+    } catch {
+      // Tracing again will say why.
+      this.#set({ rulesChanged: true });
+    } finally {
+      this.#rechecking = false;
     }
   }
 
@@ -267,16 +310,30 @@ export class PanelModel {
   }
 
   #keep(): void {
-    const { uri, name, form, decisions, run, visits, position, outcome, step, more } = this.#state;
-    const kept: SavedState = { uri, name, form, decisions, run, visits, position, outcome, step, more };
+    const { uri, name, form, decisions, run, compared, visits, position, outcome, step, more } = this.#state;
+    const state: PanelState = {
+      uri,
+      name,
+      form,
+      decisions,
+      run,
+      ...(compared.length === 0 ? {} : { compared }),
+    };
+    const kept: SavedState = { ...state, visits, position, outcome, step, more };
     this.#host.keep(kept);
-    const told = keyOf(this.visit) + String(run);
+    const told = keyOf(this.visit) + String(run) + compared.join(' ');
     if (told === this.#told) return;
     this.#told = told;
-    this.#host.tell({ type: 'stateChanged', state: { uri, name, form, decisions, run } });
+    this.#host.tell({ type: 'stateChanged', state });
   }
 }
 
-function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Whether an answer was worked out from the rules in `uri`; `own` is the panel's document. */
+function restsOn({ uris, nodeUris }: Answer, uri: string, own: string): boolean {
+  const others = [uris, ...Object.values(nodeUris)].flatMap((each) => [each[4], each[6]]);
+  return uri === own || others.includes(uri);
+}
+
+function toldBy({ narrative, continuations, uris }: Answer): string {
+  return JSON.stringify([narrative, continuations, uris]);
 }

@@ -123,38 +123,6 @@ export const panelStyles = css`
     color: var(--dim);
     font-weight: 400;
   }
-  .facts {
-    display: grid;
-    grid-template-columns: max-content minmax(0, 1fr);
-    gap: 1px 12px;
-    margin: 0;
-    padding: 0 16px 8px;
-    overflow-wrap: anywhere;
-  }
-  .facts dt {
-    color: var(--dim);
-  }
-  .facts dd {
-    margin: 0;
-  }
-  .facts .notice {
-    grid-column: 1 / 3;
-    margin-top: 2px;
-  }
-  .change {
-    display: inline-flex;
-    flex-wrap: wrap;
-    gap: 0 6px;
-    font-family: var(--mono);
-    font-size: 0.95em;
-  }
-  .was {
-    color: var(--dim);
-    text-decoration: line-through;
-  }
-  .is {
-    font-weight: 600;
-  }
   .message {
     display: grid;
     justify-items: start;
@@ -221,9 +189,6 @@ export const panelStyles = css`
       border-left: 0;
     }
     h2 {
-      padding-inline: 12px;
-    }
-    .facts {
       padding-inline: 12px;
     }
     .outcomes {

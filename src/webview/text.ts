@@ -52,3 +52,8 @@ export function choiceText(choice: Choice): string {
   const { kind, address, port } = choice.from;
   return address === null ? kind : `${kind}:${endpointText(address, port)}`;
 }
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

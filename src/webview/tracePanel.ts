@@ -6,10 +6,13 @@ import { listen } from './events.ts';
 import type { CopyFormat } from './events.ts';
 import { Host } from './host.ts';
 import { icon } from './icon.ts';
+import { isLive } from './live.ts';
+import type { LoadOnLeg } from './nodeContinuation.ts';
+import { NodesModel } from './nodesModel.ts';
+import { factsStyles, outcomeFacts } from './outcomeFacts.ts';
 import { PanelModel } from './panelModel.ts';
 import type { Answered } from './panelModel.ts';
 import { panelStyles } from './panelStyles.ts';
-import { changeText } from './pathRow.ts';
 import { decisiveStep, wayTo } from './pathRows.ts';
 import type { LoadConsidered } from './pathTree.ts';
 import { isSavedState } from './savedState.ts';
@@ -17,7 +20,14 @@ import { strings } from './strings.ts';
 import { baseStyles } from './styles.ts';
 import { choiceText, clean, cleanLines, percent } from './text.ts';
 import type { NarrativeLocation, NarrativeOutcome } from '../kubeproxy/narrative/narrative.ts';
-import type { Choice, DestinationChoice, TextLocation } from '../protocol/requests.ts';
+import type { PanelState } from '../protocol/panel.ts';
+import type {
+  Choice,
+  DestinationChoice,
+  FamilyUris,
+  TextLocation,
+  WantedRules,
+} from '../protocol/requests.ts';
 
 const choicesLimit = 80;
 /** How many Services the empty panel offers to start with. */
@@ -26,16 +36,21 @@ const fewStarts = 6;
 /** The trace panel: the whole page. Knows the model and the host; its parts know neither. */
 export class TracePanel extends LitElement {
   readonly #host = new Host((message) => {
-    if (message.type === 'open') this.#model.open(message.state, this.#host.kept);
-    else this.#model.noteRulesChanged(message.uri);
+    if (message.type === 'open') this.#open(message.state);
+    else if (message.type === 'rulesChanged') this.#model.noteRulesChanged(message.uri);
+    else this.#model.noteTaken(message.taken);
   });
   readonly #model: PanelModel = new PanelModel(this.#host, () => this.requestUpdate());
+  readonly #nodes: NodesModel = new NodesModel(this.#host, () => this.requestUpdate());
 
   /** Services to start with, offered while there is no answer. */
   @state() private starts: readonly DestinationChoice[] = [];
   #startsFor = '';
+  /** Of what the other nodes were asked last. */
+  #comparedFor: Answered | null = null;
+  #comparedUris: readonly string[] = [];
 
-  static override styles = [baseStyles, panelStyles];
+  static override styles = [baseStyles, panelStyles, factsStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -59,14 +74,53 @@ export class TracePanel extends LitElement {
     listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
     listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));
     listen(this, 'location-reveal', (location) => this.#tell('reveal', location));
+    listen(this, 'node-location', ({ node, location, type }) =>
+      this.#tellAt(type, this.#model.state.answered?.answer.nodeUris[node] ?? null, location),
+    );
+    listen(this, 'rules-get', (wanted) => void this.#getRules(wanted));
+    listen(this, 'nodes-choose', () => void this.#chooseNodes());
+    listen(this, 'nodes-close', () => model.compare([]));
+    listen(this, 'trace-on', (uri) => this.#host.tell({ type: 'traceOn', uri, form: model.visit.form }));
     // On the window: keys count wherever the focus is, also nowhere.
     window.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  #open(opened: PanelState): void {
+    if (opened.uri !== this.#model.state.uri) this.#nodes.reset();
+    this.#model.open(opened, this.#host.kept);
+  }
+
+  async #getRules(wanted: WantedRules): Promise<void> {
+    if (await this.#nodes.get(wanted)) await this.#model.runAgain();
+  }
+
+  async #chooseNodes(): Promise<void> {
+    const uris = await this.#nodes.choose(this.#model.state.uri);
+    if (uris !== null) this.#model.compare(uris);
+  }
+
+  /** Several nodes are asked about the packet that the answer is about, once for each. */
+  #compare(): void {
+    const { answered, compared } = this.#model.state;
+    const isAsked = this.#comparedFor === answered && this.#comparedUris === compared;
+    if (answered === null || isAsked || (compared.length === 0 && this.#comparedUris.length === 0)) return;
+    this.#comparedFor = answered;
+    this.#comparedUris = compared;
+    void this.#nodes.ask(compared, answered.visit);
+  }
+
+  #sourceLine(): TemplateResult | typeof nothing {
+    const { uri, name, taken } = this.#model.state;
+    if (!isLive(uri)) return nothing;
+    const choosing = this.#nodes.state.work === 'choosing';
+    return html`<source-line .name=${name} .taken=${taken} .choosing=${choosing}></source-line>`;
   }
 
   override render(): TemplateResult {
     const { answered, work, uri } = this.#model.state;
     return html`<div class="page">
       <header class="form">
+        ${this.#sourceLine()}
         <flow-form .model=${this.#model.state} .load=${this.#loadChoices}></flow-form>
       </header>
       <div
@@ -83,6 +137,7 @@ export class TracePanel extends LitElement {
   }
 
   protected override updated(): void {
+    this.#compare();
     const { uri, answered, work, run } = this.#model.state;
     if (uri === '' || uri === this.#startsFor || answered !== null || work !== 'idle' || run) return;
     this.#startsFor = uri;
@@ -176,7 +231,9 @@ export class TracePanel extends LitElement {
     const count = narrative.groups.reduce((sum, group) => sum + group.outcomes.length, 0);
     const one = count === 1 && narrative.groups.every(({ condition }) => condition === '');
     const stale = this.#model.stale || rulesChanged ? 'stale' : '';
-    return html`<answer-summary class=${stale} .narrative=${narrative}></answer-summary> ${
+    return html`<answer-summary class=${stale} .narrative=${narrative}></answer-summary>
+      ${this.#sideBySide(stale)}
+      ${
         outcome === null
           ? nothing
           : html`<stage-strip class=${stale} .stages=${outcome.stages} .selected=${step}></stage-strip>
@@ -194,58 +251,57 @@ export class TracePanel extends LitElement {
       }`;
   }
 
+  #sideBySide(stale: string): TemplateResult | typeof nothing {
+    const { answers, problem } = this.#nodes.state;
+    const { uri } = this.#model.state;
+    return html`${
+      problem === null
+        ? nothing
+        : html`<div class="banner" role="alert">
+            ${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>
+          </div>`
+    }
+    ${
+      answers === null
+        ? nothing
+        : html`<node-table class=${stale} .answers=${answers} .own=${uri}></node-table>`
+    }`;
+  }
+
+  #continuations(outcome: NarrativeOutcome): readonly TemplateResult[] {
+    const { continuations = [], wanted = [] } = this.#model.state.answered?.answer ?? {};
+    return continuations
+      .filter(({ outcomes }) => outcomes.includes(outcome.id))
+      .map(
+        (continuation) =>
+          html`<node-continuation
+            .continuation=${continuation}
+            .share=${outcome.share}
+            .wanted=${wanted}
+            .getting=${this.#nodes.state.getting}
+            .load=${this.#loadOnLeg}
+          ></node-continuation>`,
+      );
+  }
+
   #pathPane(outcome: NarrativeOutcome, one: boolean): TemplateResult {
     const title = one ? nothing : html`<span class="count">${percent(outcome.share)}</span>`;
     return html`<section class="pane path" aria-label=${strings.path}>
       <h2>${strings.path} ${title}</h2>
-      ${this.#facts(outcome)}
+      ${outcomeFacts(outcome, this.#said())}
       <path-tree
         .outcome=${outcome}
         .selected=${this.#model.state.step}
         .load=${this.#loadConsidered}
       ></path-tree>
+      ${this.#continuations(outcome)}
     </section>`;
   }
 
-  #facts({
-    sourceChange,
-    destinationChange,
-    marks,
-    notices,
-  }: NarrativeOutcome): TemplateResult | typeof nothing {
-    const news = notices.filter((notice) => !this.#isSaid(notice));
-    const changes = [
-      [strings.source, sourceChange],
-      [strings.destination, destinationChange],
-    ] as const;
-    const rows = changes.map(([label, change]) =>
-      change === null
-        ? nothing
-        : html`<dt>${label}</dt>
-            <dd>${changeText(change, false)}</dd>`,
-    );
-    const empty = sourceChange === null && destinationChange === null && marks.length + news.length === 0;
-    if (empty) return nothing;
-    return html`<dl class="facts">
-      ${rows}
-      ${
-        marks.length === 0
-          ? nothing
-          : html`<dt>${strings.marks}</dt>
-              <dd>${marks.map(clean).join(', ')}</dd>`
-      }
-      ${news.map((notice) => html`<dd class="notice">${clean(notice)}</dd>`)}
-    </dl>`;
-  }
-
-  /** Whether the sentences on top say it already. */
-  #isSaid(notice: string): boolean {
-    const { headline, details } = this.#model.state.answered?.answer.narrative ?? {
-      headline: '',
-      details: [],
-    };
-    const said = [headline, ...details].join(' ').toLowerCase();
-    return said.includes(notice.toLowerCase().replace(/\.$/, ''));
+  /** The sentences on top. */
+  #said(): string {
+    const { headline = '', details = [] } = this.#model.state.answered?.answer.narrative ?? {};
+    return [headline, ...details].join(' ');
   }
 
   #outcome(): NarrativeOutcome | null {
@@ -269,10 +325,17 @@ export class TracePanel extends LitElement {
     if (location !== null && location !== undefined) this.#tell('reveal', location);
   }
 
-  #tell(type: 'highlight' | 'reveal', { family, ...range }: NarrativeLocation): void {
-    const uri = this.#model.state.answered?.answer.uris[family] ?? null;
+  #tell(type: 'highlight' | 'reveal', location: NarrativeLocation): void {
+    this.#tellAt(type, this.#model.state.answered?.answer.uris ?? null, location);
+  }
+
+  #tellAt(
+    type: 'highlight' | 'reveal',
+    uris: FamilyUris | null,
+    { family, line, startCharacter, endCharacter }: NarrativeLocation,
+  ): void {
+    const uri = uris?.[family] ?? null;
     if (uri === null) return;
-    const { line, startCharacter, endCharacter } = range;
     const location: TextLocation = { uri, line, startCharacter, endCharacter };
     this.#host.tell({ type, location });
   }
@@ -287,10 +350,21 @@ export class TracePanel extends LitElement {
   readonly #loadChoices: LoadChoices = (side, query, signal) =>
     this.#host.request('choices', { uri: this.#model.state.uri, side, query, limit: choicesLimit }, signal);
 
-  readonly #loadConsidered: LoadConsidered = ({ id }, skipped, limit) => {
+  readonly #loadConsidered: LoadConsidered = (...asked) => this.#loadOnLeg([], ...asked);
+
+  readonly #loadOnLeg: LoadOnLeg = (leg, { id }, skipped, limit) => {
     const { uri, answered } = this.#model.state;
     const { form, decisions } = answered?.visit ?? this.#model.visit;
-    return this.#host.request('considered', { uri, form, decisions, outcome: id, ...skipped, limit });
+    const where = leg.length === 0 ? {} : { leg };
+    return this.#host.request('considered', {
+      uri,
+      form,
+      decisions,
+      outcome: id,
+      ...where,
+      ...skipped,
+      limit,
+    });
   };
 
   async #fetchStarts(): Promise<void> {

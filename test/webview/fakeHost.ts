@@ -33,7 +33,15 @@ export class FakeHost {
 
   constructor(opened: PanelState, handlers: Partial<Handlers<PanelRequests>>) {
     this.opened = opened;
-    const all = { trace: refuse, choices: async () => Promise.resolve([]), considered: refuse, copy: refuse };
+    const all = {
+      trace: refuse,
+      choices: async () => Promise.resolve([]),
+      considered: refuse,
+      traceOnNodes: refuse,
+      getRules: refuse,
+      chooseNodes: refuse,
+      copy: refuse,
+    };
     this.#answerer = new Answerer<PanelRequests>({ ...all, ...handlers }, (reply) => void this.#send(reply));
   }
 

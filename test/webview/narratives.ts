@@ -276,5 +276,8 @@ export function answerOf(narrative: Narrative): Answer {
       json: '{"id":"1"}',
       markdown: '**Forwarded**',
     },
+    continuations: [],
+    nodeUris: {},
+    wanted: [],
   };
 }

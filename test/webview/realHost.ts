@@ -46,7 +46,9 @@ function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswe
   const narrative = narrate(engine.trace(flow, { decisions }), flow, analysis, decisions);
   const command = toCommandLine(form, 'node-1');
   const copies = { command, json: '{}', markdown: toMarkdown(narrative, command) };
-  return { kind: 'answer', narrative, uris: { 4: 'file:///4', 6: 'file:///6' }, fromNote, toNote, copies };
+  const uris = { 4: 'file:///4', 6: 'file:///6' };
+  const alone = { continuations: [], nodeUris: {}, wanted: [] };
+  return { kind: 'answer', narrative, uris, fromNote, toNote, copies, ...alone };
 }
 
 function considered(analysis: Analysis, params: ConsideredParams): Page<ConsideredRule> {

@@ -1,0 +1,77 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { changeText } from './pathRow.ts';
+import { strings } from './strings.ts';
+import { clean } from './text.ts';
+import type { NarrativeOutcome } from '../kubeproxy/narrative/narrative.ts';
+
+export const factsStyles = css`
+  .facts {
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    gap: 1px 12px;
+    margin: 0;
+    padding: 0 16px 8px;
+    overflow-wrap: anywhere;
+  }
+  .facts dt {
+    color: var(--dim);
+  }
+  .facts dd {
+    margin: 0;
+  }
+  .facts .notice {
+    grid-column: 1 / 3;
+    margin-top: 2px;
+  }
+  .change {
+    display: inline-flex;
+    flex-wrap: wrap;
+    gap: 0 6px;
+    font-family: var(--mono);
+    font-size: 0.95em;
+  }
+  .was {
+    color: var(--dim);
+    text-decoration: line-through;
+  }
+  .is {
+    font-weight: 600;
+  }
+  @container (max-width: 640px) {
+    .facts {
+      padding-inline: 12px;
+    }
+  }
+`;
+
+/** What changed on the way to an outcome, and what is noticed of it. `said`: the sentences above it, which are not said again. */
+export function outcomeFacts(
+  { sourceChange, destinationChange, marks, notices }: NarrativeOutcome,
+  said: string,
+): TemplateResult | typeof nothing {
+  const known = said.toLowerCase();
+  const news = notices.filter((notice) => !known.includes(notice.toLowerCase().replace(/\.$/, '')));
+  const changes = [
+    [strings.source, sourceChange],
+    [strings.destination, destinationChange],
+  ] as const;
+  const rows = changes.map(([label, change]) =>
+    change === null
+      ? nothing
+      : html`<dt>${label}</dt>
+          <dd>${changeText(change, false)}</dd>`,
+  );
+  const empty = sourceChange === null && destinationChange === null && marks.length + news.length === 0;
+  if (empty) return nothing;
+  return html`<dl class="facts">
+    ${rows}
+    ${
+      marks.length === 0
+        ? nothing
+        : html`<dt>${strings.marks}</dt>
+            <dd>${marks.map(clean).join(', ')}</dd>`
+    }
+    ${news.map((notice) => html`<dd class="notice">${clean(notice)}</dd>`)}
+  </dl>`;
+}
