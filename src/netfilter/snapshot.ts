@@ -2,6 +2,10 @@
 export const snapshotFileNames = [
   'iptables-save.txt',
   'ip6tables-save.txt',
+  'iptables-legacy-save.txt',
+  'ip6tables-legacy-save.txt',
+  'iptables-nft-save.txt',
+  'ip6tables-nft-save.txt',
   'ipset-save.txt',
   'ip-addr.json',
   'ip-route.json',
