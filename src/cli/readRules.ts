@@ -117,10 +117,10 @@ function otherFamilyOf(name: string): { readonly family: Family; readonly name: 
 }
 
 async function ofFolder(folder: string): Promise<RulesReading> {
-  return ofSnapshot(await readSiblings(folder, null), () => noRulesIn(folder));
+  return ofSnapshot(await readSiblings(folder, null), () => noRulesIn(folder), false);
 }
 
-/** As a snapshot folder, from texts: file name → text. `pathOf` gives the name to show for a file. */
+/** As a snapshot folder, from texts: file name → text. `pathOf` gives the name to show for a file. No rules is nothing. */
 export async function rulesOfTexts(
   texts: ReadonlyMap<string, string>,
   pathOf: (name: SnapshotFileName) => string,
@@ -131,10 +131,15 @@ export async function rulesOfTexts(
     const text = texts.get(name);
     if (text !== undefined) files.set(name, { path: pathOf(name), text, problem: null, refused: false });
   }
-  return ofSnapshot({ files, warnings: [] }, nothing);
+  return ofSnapshot({ files, warnings: [] }, nothing, true);
 }
 
-async function ofSnapshot(siblings: Siblings, nothing: () => Promise<string>): Promise<RulesReading> {
+/** `nothing`: what to say where there are no rules; `always`: also where a file was to hold them and is empty. */
+async function ofSnapshot(
+  siblings: Siblings,
+  nothing: () => Promise<string>,
+  always: boolean,
+): Promise<RulesReading> {
   const named: RulesFile[] = [];
   for (const family of families) {
     const text = siblings.files.get(rulesNames[family]);
@@ -144,7 +149,7 @@ async function ofSnapshot(siblings: Siblings, nothing: () => Promise<string>): P
     named.push(...found.filter((each) => !named.some((other) => other.family === each.family)));
   }
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
-  const none = named.length === 0 || (filled.length === 0 && siblings.files.has('nft.json'));
+  const none = named.length === 0 || (filled.length === 0 && (always || siblings.files.has('nft.json')));
   if (none) return { kind: 'unreadable', message: await nothing() };
   const odd = [...siblings.files.values()].flatMap((text) =>
     named.some(({ path }) => path === text.path) ? oddness(text) : [],

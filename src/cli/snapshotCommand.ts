@@ -35,7 +35,7 @@ function writtenText(folder: string, { node, files, missing }: Live, { style }: 
     `${paint(style, 'green', '✓')} ${plain(node)} is saved in ${plain(folder)}: ${rules} files.`,
     ...[...files].map(([name, text]) => `  ${plain(name)}  ${size(text)}`),
   ];
-  if (missing.length > 0) lines.push('', 'Not had:');
+  if (missing.length > 0) lines.push('', 'Not had, or not whole:');
   for (const { file, reason } of missing) lines.push(`  ${plain(file)}  ${plain(reason)}`);
   return `${lines.join('\n')}\n`;
 }

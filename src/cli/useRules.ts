@@ -1,4 +1,5 @@
 /** The rules that a command works on: of files, or of a live node. */
+import { holdsProxyTable } from '../cluster/collect/proxyMode.ts';
 import { snapshotFiles } from '../cluster/collect/snapshotFiles.ts';
 import { isClusterFailure } from '../cluster/failure.ts';
 import type { MissingFile } from '../cluster/liveNode.ts';
@@ -87,7 +88,7 @@ export async function collectNode(
   complain: Terminal['complain'],
 ): Promise<Live> {
   const { collected, objects } = await cluster.collect(node);
-  const source = sourceNote(collected.source, node);
+  const source = sourceNote(collected);
   if (source !== null) complain(source);
   for (const warning of collected.warnings)
     complain(`${plain(node)}: ${plain(warning).replace(/[^.]$/, '$&.')}`);
@@ -112,9 +113,9 @@ export function rulesOf({ cluster, node, files }: Live): Promise<RulesReading> {
 
 function noRulesOn(node: string, files: ReadonlyMap<string, string>): string {
   const name = plain(node);
-  return files.has('nft.json') || files.has('nft.txt')
+  return holdsProxyTable(files.get('nft.txt') ?? '')
     ? `${name} has no iptables rules: kube-proxy writes nftables rules there, which this version does not read. "snapshot" saves them.`
-    : `${name} has no iptables rules.`;
+    : `${name} has no iptables rules, of kube-proxy or anybody else.`;
 }
 
 function refuse(terminal: Terminal, message: string): ExitCode {

@@ -1,6 +1,6 @@
 /** A failure of the cluster in words for a terminal: what happened and why, then what to do now. */
 import type { ClusterFailure } from '../../cluster/failure.ts';
-import type { RulesSource } from '../../cluster/liveNode.ts';
+import type { CollectedNode } from '../../cluster/liveNode.ts';
 import { plain } from '../terminal.ts';
 
 /** What was asked for, for words that name it. */
@@ -57,12 +57,14 @@ function elsewhere({ debugPod }: Asked): string {
     : `What is left is a debug Pod, put there for the time of the reading (add --debug-pod), or ${own}.`;
 }
 
-/** Where the rules were read, when that is not the plain case; null = in kube-proxy's own Pod. */
-export function sourceNote(source: RulesSource, node: string): string | null {
-  if (source.kind === 'proxyPod') return null;
-  if (source.kind === 'command') return null;
+/** Where the rules were read, when that is not kube-proxy's own Pod or the user's own command; null otherwise. */
+export function sourceNote({ source, node, warnings }: CollectedNode): string | null {
+  if (source.kind === 'proxyPod' || source.kind === 'command') return null;
   const pod = plain(`${source.namespace}/${source.pod}`);
-  return source.kind === 'hostPod'
-    ? `No kube-proxy Pod answers on ${plain(node)}; its rules were read in ${pod}, which shares its network.`
-    : `The rules of ${plain(node)} were read in a debug Pod, ${pod}, which is removed.`;
+  if (source.kind === 'hostPod') {
+    return `No kube-proxy Pod answers on ${plain(node)}; its rules were read in ${pod}, which shares its network.`;
+  }
+  // A warning names a Pod that could not be deleted.
+  const removed = !warnings.some((warning) => warning.includes(source.pod));
+  return `The rules of ${plain(node)} were read in a debug Pod, ${pod}${removed ? ', which is removed' : ''}.`;
 }

@@ -6,6 +6,7 @@ import type { JsonRecord } from '../../text/json.ts';
 import type { Arguments } from '../commandLine.ts';
 import type { Terminal } from '../run.ts';
 import { plain } from '../terminal.ts';
+import { debugPodQuestion } from './debugPodQuestion.ts';
 import { meantOr, theOnes } from './suggestions.ts';
 
 /** What could not be done, in words for the user; not a failure of the cluster. */
@@ -90,13 +91,6 @@ export class LiveCluster {
       '--debug-pod asks a question, and there is no terminal to ask it on: answer it with --yes.',
     );
   }
-}
-
-function debugPodQuestion(node: string, manifest: JsonRecord): string {
-  return (
-    `Nothing that runs on ${plain(node)} can be asked for its rules. A Pod can be put there for the time of the reading:\n` +
-    `${plain(JSON.stringify(manifest))}\nCreate it, and delete it after?`
-  );
 }
 
 /** Opens the context that `given` names, else the current one. */

@@ -17,6 +17,5 @@ export const loadCluster: LoadCluster = async () => {
       'Use a newer Node, or save a snapshot elsewhere and name its folder: files work here.';
     return { kind: 'tooOld', message };
   }
-  const { readContexts, openSession } = await import('../../cluster/main.ts');
-  return { kind: 'loaded', module: { readContexts, openSession } };
+  return { kind: 'loaded', module: await import('../../cluster/main.ts') };
 };

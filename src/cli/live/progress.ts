@@ -19,7 +19,7 @@ export function progressOn(stream: ProgressStream): Progress {
   let shown = false;
   return {
     show(words) {
-      stream.write(`\r\u001B[K${cut(plain(words), Math.max(20, (stream.columns ?? 80) - 1))}`);
+      stream.write(`\r\u001B[K${cut(plain(words), Math.max(20, (stream.columns || 80) - 1))}`);
       shown = true;
     },
     clear() {

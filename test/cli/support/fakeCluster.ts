@@ -90,6 +90,7 @@ export async function runWith(fake: FakeCluster, argv: readonly string[]): Promi
 function moduleOf(fake: FakeCluster, asked: Asked): ClusterModule {
   const contexts = (fake.contexts ?? [{ name: 'dev', current: true }, { name: 'prod' }]).map(contextOf);
   return {
+    toYaml: JSON.stringify,
     readContexts({ kubeconfig }) {
       asked.kubeconfigs.push(kubeconfig);
       return Promise.resolve({ contexts, files: ['/home/dev/.kube/config'], problems: [] });
