@@ -6,7 +6,7 @@ import type { CollectedNode } from '../liveNode.ts';
 import { Asking } from './asking.ts';
 import { type CollectedFiles, collectFiles, collectRulesOnly } from './collectFiles.ts';
 import { withDebugPod } from './debugPod.ts';
-import { debugImage, debugPodManifest } from './debugPodManifest.ts';
+import { debugImage, debugNamespace, debugPodManifest } from './debugPodManifest.ts';
 import { findCandidates, findProxyPods, findReplacement } from './findSources.ts';
 import { defaultLimits, type Limits, podRunner, type Runner } from './runner.ts';
 import { userCommandRunner } from './userCommand.ts';
@@ -52,12 +52,13 @@ export async function collectNode(request: CollectRequest): Promise<CollectedNod
       attempts.push({ name, namespace: source.namespace, why: wordsOf(error), failure: error });
     }
   }
-  const forbidden = attempts.find((attempt) => attempt.failure?.kind === 'forbidden')?.failure;
-  if (forbidden !== undefined && forbidden !== null) throw forbidden;
-  const manifest = debugPodManifest(
-    node,
-    request.image ?? debugImage([...pods, ...request.pods], request.nodeObject),
+  // A debug Pod would be asked in the same way.
+  const final = attempts.find(
+    ({ failure }) => failure?.kind === 'forbidden' || failure?.kind === 'execRefused',
   );
+  if (final?.failure !== undefined && final.failure !== null) throw final.failure;
+  const image = request.image ?? debugImage(await proxyPods(request), request.nodeObject);
+  const manifest = debugPodManifest(node, image);
   if (!(await request.confirmDebugPod(node, manifest))) throw noSource(request, pods, attempts);
   return collectFromDebugPod(request, manifest);
 }
@@ -106,6 +107,19 @@ async function podsOfNode({ api, node, pods, signal }: CollectRequest): Promise<
     const query = { resource: 'pods', namespace: null, fieldSelector: `spec.nodeName=${node}` } as const;
     for await (const page of api.list(query, signal)) found.push(...page);
     return found;
+  } catch (error) {
+    if (error instanceof ClusterFailure && error.kind === 'forbidden') return pods;
+    throw error;
+  }
+}
+
+/** Some kube-proxy Pods of other nodes, whose image this node can surely get; none where they may not be listed. */
+async function proxyPods({ api, pods, signal }: CollectRequest): Promise<readonly JsonRecord[]> {
+  const labelSelector = 'k8s-app=kube-proxy';
+  try {
+    const pages = api.list({ resource: 'pods', namespace: debugNamespace, labelSelector }, signal);
+    for await (const page of pages) return [...page, ...pods];
+    return pods;
   } catch (error) {
     if (error instanceof ClusterFailure && error.kind === 'forbidden') return pods;
     throw error;

@@ -125,15 +125,15 @@ export function kwokConfig(exec: boolean): string {
   return [nodeReady, podReady, podDelete, ...(exec ? [execRule] : [])].join('---');
 }
 
-/** What kube-proxy's image holds, that our collectors may want. */
+/** What the image of kube-proxy 1.36 holds, that our collectors may want (kubernetes/release: distroless-iptables). */
 export const imageTools: readonly string[] = [
   ...['iptables', 'ip6tables'].flatMap((name) =>
     ['', '-nft', '-legacy'].flatMap((backend) => [`${name}${backend}`, `${name}${backend}-save`]),
   ),
   'ipset',
   'nft',
-  'conntrack',
   'cat',
+  'grep',
 ];
 
 /** The programs that an exec on one node finds: a folder that is kwok's whole PATH. */
