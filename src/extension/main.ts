@@ -108,7 +108,7 @@ function startClusters(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('kubeProxy.clusters.kubeconfig')) host.reload();
     }),
-    ...registerClusterCommands({ host, documents, view, log }),
+    ...registerClusterCommands({ host, documents, view, log, current: parts.current }),
     ...registerLiveCommands({ ...parts, host, documents, objects, neighbour }),
   );
   return { clusters: host, clustersView: view };

@@ -33,7 +33,7 @@ export class LiveRefresh implements vscode.Disposable {
 
   #refresh(): void {
     for (const { context, node } of nodesOf(
-      vscode.window.visibleTextEditors.map(({ document }) => document),
+      vscode.window.visibleTextEditors.map(({ document }) => document.uri),
     )) {
       const opened = this.#host.context(context);
       // One that takes longer than the interval is not asked twice at once; a context that was closed stays so.
@@ -49,9 +49,9 @@ export class LiveRefresh implements vscode.Disposable {
 }
 
 /** The nodes whose documents these are, each once. */
-export function nodesOf(documents: readonly vscode.TextDocument[]): readonly NodeName[] {
+export function nodesOf(documents: readonly vscode.Uri[]): readonly NodeName[] {
   const nodes = new Map<string, NodeName>();
-  for (const { uri } of documents) {
+  for (const uri of documents) {
     const address = liveAddress(uri);
     if (address === null || address.node === null) continue;
     nodes.set(JSON.stringify([address.context, address.node]), {

@@ -48,6 +48,26 @@ export class NodeDocuments {
     );
   }
 
+  /** Reads those of the nodes that are not held, side by side with one progress. Resolves to what went wrong, by node. */
+  async holdAll(names: readonly NodeName[]): Promise<ReadonlyMap<string, unknown>> {
+    const missing = names.filter((name) => this.heldNow(name) === null);
+    const failures = new Map<string, unknown>();
+    if (missing.length === 0) return failures;
+    const title = vscode.l10n.t('Reading the rules of {0} nodes', missing.length);
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const increment = 100 / missing.length;
+    await vscode.window.withProgress(options, (progress, token) => {
+      const read = async ({ context, node }: NodeName): Promise<void> => {
+        await this.#host
+          .collect(context, node, { token })
+          .catch((error: unknown) => failures.set(node, error));
+        progress.report({ message: inMessage(node), increment });
+      };
+      return Promise.all(missing.map(read));
+    });
+    return failures;
+  }
+
   /** Reads it while its row tells how far it is. Rejects with a `ClusterFailure`. */
   readInView({ context, node }: NodeName): Promise<CollectedNode> {
     const options = { location: { viewId: 'kubeProxy.clusters' } };

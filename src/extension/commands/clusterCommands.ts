@@ -9,6 +9,7 @@ import type { NodeDocuments, NodeName } from '../clusters/nodeDocuments.ts';
 import { pickContext, pickNode } from '../clusters/pickNode.ts';
 import { reportClusterFailure } from '../clusters/reportClusterFailure.ts';
 import { openSnapshot, saveSnapshot } from '../clusters/snapshots.ts';
+import type { CurrentRules } from '../documents/currentRules.ts';
 import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { ClustersView } from '../views/clustersView.ts';
 
@@ -17,6 +18,7 @@ export interface ClusterTargets {
   readonly documents: NodeDocuments;
   readonly view: ClustersView;
   readonly log: ClusterLog;
+  readonly current: CurrentRules;
 }
 
 /** A row, a node by name (lenses, links), what a failure is about, or nothing (the palette, the keyboard). */
@@ -92,18 +94,17 @@ async function read({ documents }: ClusterTargets, name: NodeName, fromRow: bool
   }
 }
 
-/** The node that a command is about: its row, its document, or one that is picked. */
-async function nodeOf({ host, view }: ClusterTargets, argument?: Argument): Promise<NodeName | null> {
-  const about = argument ?? (nodesOf(activeDocuments())[0] === undefined ? view.selected : undefined);
-  if (about !== undefined && 'node' in about) return { context: about.context, node: about.node };
-  const [active] = nodesOf(activeDocuments());
-  if (argument === undefined && active !== undefined) return active;
-  return pickNode(host, contextOf(about));
-}
-
-function activeDocuments(): readonly vscode.TextDocument[] {
-  const document = vscode.window.activeTextEditor?.document;
-  return document === undefined ? [] : [document];
+/** The node that a command is about: its row, the document in front, the rules that are shown, or one that is picked. */
+async function nodeOf(
+  { host, view, current }: ClusterTargets,
+  argument?: Argument,
+): Promise<NodeName | null> {
+  if (argument !== undefined && 'node' in argument) return { context: argument.context, node: argument.node };
+  const document = vscode.window.activeTextEditor?.document.uri;
+  const shown = [document, current.uri].filter((uri) => uri !== undefined && uri !== null);
+  const [inFront] = nodesOf(shown);
+  if (argument === undefined && inFront !== undefined) return inFront;
+  return pickNode(host, contextOf(argument ?? view.selected));
 }
 
 function contextOf(argument: Argument | undefined): string | null {
@@ -122,7 +123,7 @@ async function pickOpen(host: ClusterHost): Promise<string | null> {
 
 /** All that is open in tabs, side by side: at most some are asked at once. */
 async function refreshAll({ host, documents }: ClusterTargets): Promise<void> {
-  const nodes = nodesOf(vscode.workspace.textDocuments).filter(
+  const nodes = nodesOf(vscode.workspace.textDocuments.map(({ uri }) => uri)).filter(
     ({ context }) => host.context(context) !== null,
   );
   const results = await Promise.allSettled(nodes.map((name) => documents.readInView(name)));

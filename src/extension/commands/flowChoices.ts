@@ -18,6 +18,7 @@ const choiceLimit = 200;
 export function documentChoices(server: RulesServer, uri: string): FlowChoices {
   return {
     title: vscode.l10n.t('Trace Packet'),
+    whoSends: vscode.l10n.t('Who sends it? A pod, this node, outside the cluster, or an address'),
     items: async (side, query, token) => {
       const params = { uri, side, query, limit: choiceLimit };
       return (await server.request(choicesRequest, params, token)).map(choiceItem);
@@ -29,6 +30,7 @@ export function documentChoices(server: RulesServer, uri: string): FlowChoices {
 export function clusterChoices(server: RulesServer, { name, onDidChangeObjects }: OpenContext): FlowChoices {
   return {
     title: vscode.l10n.t('Trace Packet to Service: {0}', inPick(name)),
+    whoSends: vscode.l10n.t('Who sends it? A pod, a node, outside the cluster, or an address'),
     onDidChange: onDidChangeObjects,
     items: async (side, query, token) => {
       const params = { context: name, side, query, limit: choiceLimit };

@@ -14,6 +14,8 @@ export interface FlowItem extends vscode.QuickPickItem {
 /** Where the choices come from: the rules of a document, or the objects of a cluster. */
 export interface FlowChoices {
   readonly title: string;
+  /** Asked on the first pick. */
+  readonly whoSends: string;
   /** Those that match `query`, at most some hundred. */
   items(
     side: ChoicesParams['side'],
@@ -40,7 +42,7 @@ function pick(from: FlowChoices, side: ChoicesParams['side']): Promise<Picked | 
   input.totalSteps = 2;
   input.placeholder =
     side === 'source'
-      ? vscode.l10n.t('Who sends it? A pod, this node, outside the cluster, or an address')
+      ? from.whoSends
       : vscode.l10n.t('Where to? A Service, or an address with a port such as 10.96.0.10:53');
   input.ignoreFocusOut = true;
   const choices = new Choices(from, side, input);

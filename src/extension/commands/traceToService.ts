@@ -97,8 +97,8 @@ function allListed(opened: OpenContext): Thenable<void> {
 
 /** That of the live document in front, else the one that is meant. */
 async function contextInFront(host: ClusterHost): Promise<string | null> {
-  const document = vscode.window.activeTextEditor?.document;
-  const [active] = document === undefined ? [] : nodesOf([document]);
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const [active] = uri === undefined ? [] : nodesOf([uri]);
   return active?.context ?? meantContext(host);
 }
 

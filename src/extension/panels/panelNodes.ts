@@ -1,6 +1,5 @@
 /** The other nodes of a trace panel's cluster: opens rules that are held, gets those that are not, asks which to compare. */
 import * as vscode from 'vscode';
-import { isClusterFailure } from '../../cluster/failure.ts';
 import type { ClusterHost } from '../clusters/clusterHost.ts';
 import { type NodeDocuments, type NodeName, openLive } from '../clusters/nodeDocuments.ts';
 import type { LiveFiles } from '../documents/liveFiles.ts';
@@ -68,15 +67,20 @@ export class PanelNodes {
     if (name === null) return { uris: null, problem: null };
     const chosen = await this.#pick(name);
     if (chosen === null) return { uris: null, problem: null };
-    const problems: string[] = [];
-    const uris: string[] = [];
-    for (const node of chosen) {
-      const uri = liveUri({ context: name.context, node, file: liveAddress(own)?.file ?? null });
-      const problem = await this.#read({ context: name.context, node }, uri);
-      if (problem === null) uris.push(uri.toString());
-      else problems.push(vscode.l10n.t('{0} could not be read: {1}', node, problem));
-    }
-    return { uris, problem: problems.length === 0 ? null : problems.join(' ') };
+    const names = chosen.map((node) => ({ context: name.context, node }));
+    const failures = await this.#clusters?.documents.holdAll(names);
+    const read = names.filter(({ node }) => failures?.has(node) !== true);
+    const uris = read.map(({ context, node }) =>
+      liveUri({ context, node, file: liveAddress(own)?.file ?? null }),
+    );
+    await Promise.all(uris.map(openLive));
+    const problems = Array.from(failures ?? [], ([node, error]) =>
+      vscode.l10n.t('{0} could not be read: {1}', node, messageOf(error)),
+    );
+    return {
+      uris: uris.map((uri) => uri.toString()),
+      problem: problems.length === 0 ? null : problems.join(' '),
+    };
   }
 
   async #read(name: NodeName, uri: vscode.Uri): Promise<string | null> {
@@ -85,8 +89,7 @@ export class PanelNodes {
       await openLive(uri);
       return null;
     } catch (error) {
-      if (isClusterFailure(error)) return error.message;
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 
@@ -114,4 +117,8 @@ export class PanelNodes {
 function nameOf(uri: vscode.Uri): NodeName | null {
   const address = liveAddress(uri);
   return address === null || address.node === null ? null : { context: address.context, node: address.node };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

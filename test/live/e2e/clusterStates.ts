@@ -10,6 +10,7 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
   const name = (user: string): string => `${cluster.contextPrefix}${user}`;
   suite.test('unreachable, and not logged in', async () => {
     await window.command('View: Close All Editors');
+    await clusters.act(`${name('viewer')},`, 'Close Context');
     await clusters.expand(name('unreachable'));
     await clusters.row('No answer').waitFor();
     await clusters.expand(name('wrong-token'));
@@ -20,6 +21,9 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
   });
   suite.test('without the right to exec', async () => {
     await clusters.expand(name('viewer-no-exec'));
+    await clusters.scrollTo('node-1');
+    await clusters.row('node-1').click();
+    await clusters.row('node-1, failed, create pods/exec in kube-system is forbidden').waitFor();
     await window.screenshot('clusters-forbidden');
   });
   suite.test('without a kubeconfig', async () => {

@@ -31,10 +31,23 @@ export class ClusterWindow {
     return this.view.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
   }
 
+  /** The row, scrolled to: a tree draws only the rows that can be seen. */
+  async scrollTo(label: string): Promise<Locator> {
+    const row = this.row(label);
+    const box = await this.view.locator('.monaco-list').boundingBox();
+    if (box !== null) await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.page.mouse.wheel(0, -10_000);
+    for (let tries = 0; tries < 60 && !(await row.isVisible()); tries++) {
+      await this.page.mouse.wheel(0, 150);
+      await this.window.settle();
+    }
+    await row.waitFor();
+    return row;
+  }
+
   /** Opens a row: a context's opens the context. */
   async expand(label: string): Promise<void> {
-    const row = this.row(label);
-    await row.waitFor();
+    const row = await this.scrollTo(label);
     if ((await row.getAttribute('aria-expanded')) === 'true') return;
     await row.locator('.monaco-tl-twistie').click();
   }

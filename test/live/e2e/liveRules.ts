@@ -1,6 +1,5 @@
 import * as assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Suite } from '../../extension/runner.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { hasEndpoints, sampleNamespace } from '../support/sample.ts';
@@ -70,17 +69,18 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
     await window.pick('api-', 'shop/api');
     await window.nextPick('2/2');
     await window.quickPickRow('shop/').waitFor();
-    await window.pick('shop/web:http ClusterIP', 'shop/web:http');
+    await window.pick('shop/web:http ClusterIP', 'ClusterIP 198.');
     await webview.locator('answer-summary').waitFor();
     await webview.getByText('4 endpoints').first().waitFor();
     await window.screenshot('live-trace');
   });
   suite.test('a snapshot is saved and opened again', async () => {
-    const folder = join(workspace, 'node-1');
     await window.command('kube-proxy: Save Snapshot');
     await answerDialog(clusters, `${workspace}/`);
     await until('the snapshot is written', async () => readdirSync(workspace).includes('snapshot.json'));
-    assert.ok(readdirSync(workspace).includes('iptables-save.txt'), folder);
+    assert.ok(readdirSync(workspace).includes('iptables-save.txt'));
+    await page.locator('.notification-toast').getByRole('button', { name: 'Open Snapshot' }).click();
+    await page.locator('.tab.active', { hasText: 'iptables-save.txt' }).waitFor();
   });
   return suite;
 }
