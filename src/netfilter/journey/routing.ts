@@ -3,7 +3,9 @@ import { type Address, formatAddress } from '../../iptables/values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
 import { interfaceFact, typeFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
+import type { OutputDecision } from '../node/decisions.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
+import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
 import type { Nexthop } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -76,7 +78,33 @@ export function decideOutput(run: Run, packet: Packet, guessing: boolean): Depar
   const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
   const heard = decision.type === 'BROADCAST' || (decision.type === 'MULTICAST' && isAllNodes(packet));
   const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface, heard };
-  return { way: routed(run, way), source: decision.source?.value ?? null };
+  const source = decision.source ?? likelySource(run, packet, decision);
+  return { way: routed(run, way), source: source?.value ?? null };
+}
+
+/**
+ * The source of a packet that has none, on a node whose addresses are known in part: what the route and the interface
+ * make likely, named as an assumption. Null where that is not clear.
+ */
+function likelySource(
+  run: Run,
+  packet: Packet,
+  decision: OutputDecision & { readonly kind: 'send' },
+): Address | null {
+  if (!packet.sourceUnknown || run.node.glimpsed === null) return null;
+  const destination = addressOf(packet, 'destination');
+  const likely =
+    decision.type === 'LOCAL'
+      ? { address: destination, because: 'the packet goes to this address of the node' }
+      : likelyMasqueradeSource(run.node, decision.interface, decision.gateway ?? destination);
+  if (likely === null) return null;
+  const text = formatAddress(likely.address);
+  run.assume(
+    `own-source:${text}`,
+    'source-assumed',
+    `The packet is taken to have ${text} as its source: ${likely.because}.`,
+  );
+  return likely.address;
 }
 
 /** 224.0.0.1 and ff02::1, the groups that every node is in. */
