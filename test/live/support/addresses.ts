@@ -13,7 +13,7 @@ export const podNetworks: readonly string[] = ['198.19.0.0/16', 'fd00::198:19:0:
 export const serviceNetworks: readonly string[] = ['198.18.128.0/17', 'fd00::198:18:8000:0/112'];
 
 /** For LoadBalancer and external addresses; routed from outside to the first node. */
-export const frontendNetworks: readonly string[] = ['198.18.64.0/18', 'fd00::198:18:4000:0/112'];
+export const frontendNetworks: readonly string[] = ['198.18.64.0/24', 'fd00::198:18:64:0/112'];
 
 export interface Pair {
   readonly 4: string;

@@ -10,6 +10,7 @@ import {
   type Pair,
   podGateway,
   podNetworks,
+  serviceNetworks,
 } from './addresses.ts';
 import type { Client } from './client.ts';
 import type { ControlPlane } from './controlPlane.ts';
@@ -290,10 +291,8 @@ export function joinOutside(
 }
 
 function routesFromOutside({ addresses }: ClusterNode): readonly string[] {
-  const [frontend4 = '', frontend6 = ''] = frontendNetworks;
-  const [pods4 = '', pods6 = ''] = podNetworks;
-  return [
-    ...[frontend4, pods4].map((network) => `route add ${network} via ${addresses[4]}`),
-    ...[frontend6, pods6].map((network) => `route add ${network} via ${addresses[6]}`),
-  ];
+  return [frontendNetworks, serviceNetworks, podNetworks].flatMap(([ipv4 = '', ipv6 = '']) => [
+    `route add ${ipv4} via ${addresses[4]}`,
+    `route add ${ipv6} via ${addresses[6]}`,
+  ]);
 }

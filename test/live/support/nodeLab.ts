@@ -92,18 +92,26 @@ export class NodeLab {
   }
 
   #put(flow: Flow): Promise<string> {
-    const { address, interface: face } = flow.from;
-    const packet = ipPacket(flow, address ?? '0.0.0.0');
+    const { interface: face } = flow.from;
+    const address = flow.from.address ?? this.#ownAddress(flow.to.address);
+    const packet = ipPacket(flow, address);
     if (face === null || face === undefined) {
       return this.#sender(this.node.namespace).packet(address, flow.to.address, flow.mark ?? 0, packet);
     }
-    const pod = this.#pods.get(address ?? '');
+    const pod = this.#pods.get(address);
     const from = face === 'cni0' && pod !== undefined ? pod.network : this.#outside;
     const to = face === 'cni0' ? bridgeHardware(this.node.index) : this.#hardwareOf(this.node.namespace);
     return this.#sender(from).frame(
       'eth0',
       frameOf(packet, flow.family, { from: this.#hardwareOf(from), to }),
     );
+  }
+
+  /** What the kernel gives a socket that has no address of its own. */
+  #ownAddress(destination: string): string {
+    const found = /\bsrc (\S+)/.exec(this.node.namespace.run(['ip', 'route', 'get', destination]));
+    if (found?.[1] === undefined) throw new Error(`There is no route to ${destination}.`);
+    return found[1];
   }
 
   /** The hardware address of a namespace's `eth0`. */

@@ -1,0 +1,54 @@
+/** What a session told of the cluster's objects, applied as the language server applies it. */
+import type { ClusterSession, ObjectChanges } from '../../../src/cluster/session.ts';
+import { isRecord, type JsonRecord } from '../../../src/text/json.ts';
+import type { Cluster } from './cluster.ts';
+
+const paths = {
+  services: '/api/v1/services',
+  endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
+  nodes: '/api/v1/nodes',
+  pods: '/api/v1/pods',
+} as const;
+
+type Resource = keyof typeof paths;
+
+export class Mirror {
+  readonly complete = new Set<string>();
+  messages = 0;
+  readonly #objects = new Map<Resource, Map<string, JsonRecord>>();
+
+  constructor(session: ClusterSession) {
+    session.onDidChangeObjects((changes) => this.#take(changes));
+  }
+
+  keys(resource: Resource): readonly string[] {
+    return [...(this.#objects.get(resource)?.keys() ?? [])].toSorted();
+  }
+
+  get(resource: Resource, key: string): JsonRecord | undefined {
+    return this.#objects.get(resource)?.get(key);
+  }
+
+  #take({ replaced, changes, complete }: ObjectChanges): void {
+    this.messages++;
+    for (const resource of replaced) this.#objects.delete(resource);
+    for (const { resource, key, object } of changes) {
+      let objects = this.#objects.get(resource);
+      if (objects === undefined) this.#objects.set(resource, (objects = new Map()));
+      if (object === null) objects.delete(key);
+      else objects.set(key, object);
+    }
+    for (const resource of complete) this.complete.add(resource);
+  }
+}
+
+/** The keys of what the API has now, as the tests' own client lists it. */
+export async function keysInApi(cluster: Cluster, resource: Resource): Promise<readonly string[]> {
+  const objects = await cluster.client.list(paths[resource]);
+  return objects
+    .map(({ metadata }) => {
+      const { namespace, name } = isRecord(metadata) ? metadata : {};
+      return typeof namespace === 'string' ? `${namespace}/${String(name)}` : String(name);
+    })
+    .toSorted();
+}
