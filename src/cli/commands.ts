@@ -50,6 +50,11 @@ export const traceSpec: CommandSpec = {
     { name: 'icmp-type', value: 'TYPE', help: 'a number, or type/code; default echo request' },
     { name: 'uid', value: 'NUMBER', help: 'user of the process on the node that sends it' },
     { name: 'gid', value: 'NUMBER', help: 'its group' },
+    {
+      name: 'one-node',
+      value: null,
+      help: "do not follow the packet to an endpoint's node (text only: JSON is of one node)",
+    },
     { name: 'considered', value: null, help: 'also list the rules that did not match, each with the reason' },
     textOrJson,
     {

@@ -28,6 +28,8 @@ export interface Rules {
   readonly analysis: Analysis;
   /** Files that lie beside the rules but cannot be read, each with the reason. */
   readonly warnings: readonly string[];
+  /** Where they lie; null for standard input and for a live node. */
+  readonly folder: string | null;
 }
 
 export type RulesReading =
@@ -45,6 +47,7 @@ interface Text {
 }
 
 interface Siblings {
+  readonly folder: string | null;
   readonly files: ReadonlyMap<SnapshotFileName, Text>;
   readonly warnings: readonly string[];
 }
@@ -57,7 +60,8 @@ const rulesNames: Readonly<Record<Family, SnapshotFileName>> = {
 /** Reads what RULES names. Bad input is an answer, never an exception. */
 export async function readRules(operand: string): Promise<RulesReading> {
   try {
-    if (operand === '-') return ofFile(await readStandardInput(), { files: new Map(), warnings: [] });
+    if (operand === '-')
+      return ofFile(await readStandardInput(), { folder: null, files: new Map(), warnings: [] });
     if ((await promises.stat(operand)).isDirectory()) return await ofFolder(operand);
     const folder = dirname(operand);
     if (isNodeFile(basename(operand))) return await ofFolder(folder);
@@ -104,7 +108,7 @@ async function readSiblings(folder: string, given: string | null): Promise<Sibli
       warnings.push(await cannotBeRead(path, error));
     }
   }
-  return { files, warnings };
+  return { folder, files, warnings };
 }
 
 /** `node-1.iptables-save` → `node-1.ip6tables-save`; `rules.v6` → `rules.v4`; null for a name that tells no family. */
@@ -131,7 +135,7 @@ export async function rulesOfTexts(
     const text = texts.get(name);
     if (text !== undefined) files.set(name, { path: pathOf(name), text, problem: null, refused: false });
   }
-  return ofSnapshot({ files, warnings: [] }, nothing, true);
+  return ofSnapshot({ folder: null, files, warnings: [] }, nothing, true);
 }
 
 /** `nothing`: what to say where there are no rules; `always`: also where a file was to hold them and is empty. */
@@ -186,7 +190,8 @@ function assemble(named: readonly RulesFile[], siblings: Siblings): RulesReading
   const files = new Map([...siblings.files].map(([name, { text }]) => [name, text]));
   for (const each of named) files.set(rulesNames[each.family], each.ruleset.text);
   const analysis = openAnalysis({ rulesets: new FoundRules(named, siblings), files });
-  return { kind: 'rules', rules: { named, analysis, warnings: siblings.warnings } };
+  const { folder, warnings } = siblings;
+  return { kind: 'rules', rules: { named, analysis, warnings, folder } };
 }
 
 /** The rules of both families; those that were not asked about are read only if a trace needs them. */

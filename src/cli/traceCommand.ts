@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/flowForm.ts';
-import { consideredRules } from '../kubeproxy/narrative/considered.ts';
-import { narrate } from '../kubeproxy/narrative/narrate.ts';
 import { flowResult } from '../netfilter/flows.ts';
 import type { Flow } from '../netfilter/flow.ts';
 import type { Arguments } from './commandLine.ts';
+import { journeyOf, type OtherNode } from './journey.ts';
+import { journeyText } from './journeyText.ts';
 import { linesOf } from './lines.ts';
-import { narrativeText, type Expand } from './narrativeText.ts';
 import type { Rules } from './readRules.ts';
 import type { ExitCode, Terminal } from './run.ts';
 import { plain } from './terminal.ts';
@@ -14,17 +13,16 @@ import { traceFlows } from './traceFlows.ts';
 import { cannotBeRead } from './unreadable.ts';
 import { useRules } from './useRules.ts';
 
-/** Of each stretch of rules that did not match, as many are listed. */
-const MOST_CONSIDERED = 200;
-
 /** `trace RULES …` */
 export async function traceCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const wrong = misuse(given);
   if (wrong !== null) return refuse(terminal, wrong);
   const flows = given.values.get('flows');
-  const trace = (rules: Rules): Promise<ExitCode> => {
+  const trace = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
     windowsLines(rules).forEach((warning) => terminal.complain(warning));
-    return flows === undefined ? traceOne(rules, given, terminal) : traceMany(rules, flows, terminal);
+    return flows === undefined
+      ? traceOne(rules, given, terminal, otherNode)
+      : traceMany(rules, flows, terminal);
   };
   return useRules(given, terminal, trace, flows === undefined ? formOf(given) : null);
 }
@@ -88,7 +86,12 @@ const optionOfField: Readonly<Record<FlowField, string>> = {
   gid: 'gid',
 };
 
-async function traceOne(rules: Rules, given: Arguments, terminal: Terminal): Promise<ExitCode> {
+async function traceOne(
+  rules: Rules,
+  given: Arguments,
+  terminal: Terminal,
+  otherNode: OtherNode,
+): Promise<ExitCode> {
   const reading = readForm(formOf(given), rules.analysis);
   if (reading.kind === 'errors') {
     for (const { field, message } of reading.errors) {
@@ -100,18 +103,19 @@ async function traceOne(rules: Rules, given: Arguments, terminal: Terminal): Pro
   const engine = rules.analysis.engine(flow.family);
   if (!engine) return refuse(terminal, noRulesOf(flow, rules));
   const considered = given.switches.has('considered');
-  const trace = engine.trace(flow, { considered: considered && given.values.get('format') === 'json' });
   if (given.values.get('format') === 'json') {
-    terminal.output.line(JSON.stringify(flowResult(flow, trace)));
+    terminal.output.line(JSON.stringify(flowResult(flow, engine.trace(flow, { considered }))));
     return 0;
   }
-  const narrative = narrate(trace, flow, rules.analysis, []);
-  const expand: Expand = (outcome, gap) =>
-    consideredRules(flow, rules.analysis, [], { ...gap, outcome, limit: MOST_CONSIDERED });
+  const others = given.switches.has('one-node') ? nobody : otherNode;
+  const leg = await journeyOf(flow, rules.analysis, others);
+  if (leg === null) return refuse(terminal, noRulesOf(flow, rules));
   const notes = [reading.fromNote, reading.toNote];
-  terminal.output.write(narrativeText(narrative, notes, considered ? expand : null, terminal.style));
+  terminal.output.write(journeyText(leg, notes, considered, terminal.style));
   return 0;
 }
+
+const nobody: OtherNode = () => Promise.resolve(null);
 
 function formOf(given: Arguments): FlowForm {
   const text = (field: FlowField): string => given.values.get(optionOfField[field]) ?? '';

@@ -6,6 +6,7 @@ import type { MissingFile } from '../cluster/liveNode.ts';
 import type { FlowForm } from '../kubeproxy/flowForm.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
 import type { Arguments } from './commandLine.ts';
+import { besideFolder, type OtherNode } from './journey.ts';
 import { chooseNode, unknownNode } from './live/chooseNode.ts';
 import { failureWords, sourceNote } from './live/failureWords.ts';
 import { listenForInterruption } from './live/interruption.ts';
@@ -24,7 +25,8 @@ export interface Live {
   readonly missing: readonly MissingFile[];
 }
 
-type Use = (rules: Rules, live: Live | null) => Promise<ExitCode> | ExitCode;
+/** `otherNode`: what is had, or can be got, of another node of the same cluster. */
+type Use = (rules: Rules, otherNode: OtherNode) => Promise<ExitCode> | ExitCode;
 
 /**
  * Calls `use` with the rules that `given` names, and gives its exit code. Where they cannot be had, that is told on
@@ -38,11 +40,27 @@ export async function useRules(
 ): Promise<ExitCode> {
   const useReading = async (reading: RulesReading, live: Live | null): Promise<ExitCode> => {
     if (reading.kind === 'unreadable') return refuse(terminal, reading.message);
-    reading.rules.warnings.forEach((warning) => terminal.complain(warning));
-    return use(reading.rules, live);
+    const { rules } = reading;
+    rules.warnings.forEach((warning) => terminal.complain(warning));
+    return use(rules, live === null ? besideFolder(rules) : inCluster(live, terminal));
   };
   if (!given.live) return useReading(await readRules(given.operands[0] ?? ''), null);
   return useNode(given, terminal, async (live) => useReading(await rulesOf(live), live), form);
+}
+
+/** Asks further nodes of the cluster. One that cannot be asked is told, and what goes there is not followed. */
+function inCluster({ cluster }: Live, { complain }: Terminal): OtherNode {
+  return async (node) => {
+    try {
+      const reading = await rulesOf(await collectNode(cluster, node, complain));
+      if (reading.kind === 'rules') return reading.rules.analysis;
+      complain(reading.message);
+    } catch (error) {
+      if (!isClusterFailure(error) || error.kind === 'cancelled') throw error;
+      complain(`The rules of ${plain(node)} could not be read: ${plain(error.message)}`);
+    }
+    return null;
+  };
 }
 
 /** Calls `use` with a collected node; the cluster is closed when it is done, or when the user interrupts. */
@@ -82,7 +100,7 @@ export async function useNode(
 }
 
 /** Asks a node, and tells what is not the plain case. */
-export async function collectNode(
+async function collectNode(
   cluster: LiveCluster,
   node: string,
   complain: Terminal['complain'],
@@ -105,7 +123,7 @@ export async function collectNode(
 }
 
 /** The rules of a collected node. */
-export function rulesOf({ cluster, node, files }: Live): Promise<RulesReading> {
+function rulesOf({ cluster, node, files }: Live): Promise<RulesReading> {
   const pathOf = (file: string): string =>
     `${liveScheme}:${livePath({ context: cluster.context, node, file })}`;
   return rulesOfTexts(files, pathOf, () => Promise.resolve(noRulesOn(node, files)));
