@@ -81,7 +81,7 @@ function otherFamily(uri: string): string {
 function missingNodes(continuations: readonly NarrativeContinuation[]): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [...continuations];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
     if (next.kind === 'missing') found.add(next.node);
     open.push(...next.continuations);
   }

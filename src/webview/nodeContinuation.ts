@@ -80,7 +80,10 @@ export class NodeContinuation extends LitElement {
         color: var(--dim);
         font-weight: 400;
       }
-      assumption-list,
+      assumption-list {
+        grid-column: 2;
+        width: 100%;
+      }
       .button {
         grid-column: 2;
         justify-self: start;

@@ -7,7 +7,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch, PanelPage } from './panelPage.ts';
-import { states } from './panelStates.ts';
+import { liveStates } from './liveStates.ts';
+import { states as dumpStates } from './panelStates.ts';
 import { highContrastDark } from './themes/highContrastDark.ts';
 import { themes } from './themes/all.ts';
 
@@ -18,6 +19,7 @@ const sizes = [
   { width: 611, height: 720 },
   { width: 420, height: 900 },
 ];
+const states = [...dumpStates, ...liveStates];
 let browser: Browser;
 
 beforeAll(async () => {

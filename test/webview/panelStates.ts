@@ -5,7 +5,7 @@ import type { Choice, FlowForm } from '../../src/protocol/requests.ts';
 import { FakeHost, stateOf } from './fakeHost.ts';
 import { answerOf, dropped, forwarded, rejected, undecided } from './narratives.ts';
 
-interface PanelStateShown {
+export interface PanelStateShown {
   readonly name: string;
   readonly host: () => FakeHost;
   readonly arrange?: (page: Page) => Promise<void>;

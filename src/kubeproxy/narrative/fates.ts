@@ -6,7 +6,7 @@ import type { RuleRef, ServicePort } from '../catalog/catalog.ts';
 import { frontendsOf } from '../form/destinationText.ts';
 import type { Context } from './context.ts';
 import { noticeOf } from './noticed.ts';
-import { type Part, partsOf, passes } from './onward.ts';
+import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
 import { commentOf } from './ruleLabel.ts';
 import { namedEndpoint, placeOf, placeWords, plural, translationOf } from './words.ts';
 
@@ -48,11 +48,16 @@ function fateOf(parts: readonly Part[], context: Context): readonly Fate[] {
       outcomes,
       verdict: verdicts.size > 1 ? 'mixed' : first.verdict,
       share: parts.reduce((sum, { share }) => sum + share, 0),
-      clause: end === null ? clause : `${clause}, and on ${end.node} ${end.clause}`,
+      clause:
+        end === null ? clause : `${clause}, ${isStop(end) ? 'but' : 'and'} on ${end.node} ${end.clause}`,
       notice: end === null ? noticeOf(first.outcome, context.flow) : end.notice,
       passesHere: end === null && parts.every(passes),
     },
   ];
+}
+
+function isStop({ verdict }: OnwardEnd): boolean {
+  return verdict === 'drop' || verdict === 'reject';
 }
 
 function partKey({ outcome, end }: Part, context: Context): string {

@@ -17,7 +17,7 @@ import { nowhere, onwardDetail, onwardNotice, type OnwardOf, partsOf, passes } f
 import { pathOf } from './path.ts';
 import { passageDetails, replySentence } from './replies.ts';
 import { stagesOf } from './stages.ts';
-import { capitalized, markNames, markWords, nameOf, placeOf, placeWords } from './words.ts';
+import { capitalized, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
 
 /**
  * Tells a trace of `flow` to a person. `decisions` are those that the caller made about what is not known, `onward` is what
@@ -94,7 +94,9 @@ function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeO
     verdict: endVerdict(outcome, context),
     share: outcome.shareGivenAssumptions,
     title: titleOf(outcome),
-    subtitle: subtitleOf(outcome, context),
+    subtitle: [subtitleOf(outcome, context), stoppedThere(outcome, context)]
+      .filter((part) => part !== '')
+      .join(' · '),
     sourceChange: changeOf('source', conntrack?.originalSource ?? null, source),
     destinationChange: changeOf('destination', conntrack?.originalDestination ?? null, destination),
     marks: marksOf(outcome, context),
@@ -133,6 +135,20 @@ function subtitleOf(outcome: Outcome, context: Context): string {
   }
   if (reason !== null) return reason;
   return by?.endsWith('/policy') === true ? `policy of ${by.split('/').slice(0, 2).join(' ')}` : '';
+}
+
+/** `dropped there`, `25.0 % stopped there`; empty where the next node stops nothing, or there is none. */
+function stoppedThere(outcome: Outcome, { onward }: Context): string {
+  if (!passes(outcome)) return '';
+  const parts = partsOf(outcome, onward);
+  const stopped = parts.filter((part) => !passes(part));
+  const verdicts = new Set(stopped.map(({ verdict }) => verdict));
+  const [only] = verdicts;
+  if (only === undefined) return '';
+  const share = stopped.reduce((sum, part) => sum + part.share, 0) / outcome.shareGivenAssumptions;
+  if (verdicts.has('mixed') || verdicts.has('unknown')) return 'not known there';
+  const word = verdicts.size > 1 ? 'stopped' : only === 'drop' ? 'dropped' : 'rejected';
+  return stopped.length < parts.length ? `${shareWords(share)} ${word} there` : `${word} there`;
 }
 
 function changeOf(

@@ -16,12 +16,9 @@ import { noFamily, notOpen, noTables } from './trace.ts';
 
 /** The same packet on several nodes, side by side. */
 export function handleTraceOnNodes(connection: Connection, workspace: Workspace): void {
-  answer(connection, traceOnNodesRequest, readTraceOnNodesParams, async (params, token) => {
+  answer(connection, traceOnNodesRequest, readTraceOnNodesParams, async (params) => {
     const told: Told[] = [];
-    for (const uri of params.uris) {
-      if (token.isCancellationRequested) break;
-      told.push(await tell(workspace, uri, params));
-    }
+    for (const uri of params.uris) told.push(await tell(workspace, uri, params));
     const differences = differencesOf(told.map(({ summary }) => summary));
     return told.map((each, at) => ({ ...each, differs: differences[at] ?? [] }));
   });

@@ -79,16 +79,16 @@ describe('a packet whose endpoint is on another node', () => {
     });
     expect(leg.narrative.verdict).toBe('mixed');
     expect(leg.narrative.headline).toBe(
-      'Forwarded to 10.244.2.9:8080 (web-a on node-2), an endpoint of default/web:http, and on node-2 dropped by rule 1 of FORWARD ("no web here") (50.0 %) or forwarded to 10.244.3.4:8080 (web-b on node-3), an endpoint of default/web:http (50.0 %).',
+      'Forwarded to 10.244.2.9:8080 (web-a on node-2), an endpoint of default/web:http, but on node-2 dropped by rule 1 of FORWARD ("no web here") (50.0 %) or forwarded to 10.244.3.4:8080 (web-b on node-3), an endpoint of default/web:http (50.0 %).',
     );
     const outcomes = leg.narrative.groups.flatMap((group) => group.outcomes);
-    expect(outcomes.map(({ verdict, title, notices }) => [verdict, title, notices[0]])).toEqual([
+    expect(outcomes.map(({ verdict, subtitle, notices }) => [verdict, subtitle, notices[0]])).toEqual([
       [
         'drop',
-        '10.244.2.9:8080',
+        'web-a on node-2 · dropped there',
         'On node-2 dropped by rule 1 of FORWARD ("no web here"): the client hangs until it times out.',
       ],
-      ['forward', '10.244.3.4:8080', 'The rules of node-3 let it through.'],
+      ['forward', 'web-b on node-3', 'The rules of node-3 let it through.'],
     ]);
     expect(outcomes[0]?.notices.join(' ')).not.toContain('Replies');
   });
@@ -101,12 +101,12 @@ describe('a packet whose endpoint is on another node', () => {
     const leg = journey(nodeOf(1), clusterIp, others);
     expect(leg.narrative.verdict).toBe('mixed');
     expect(leg.narrative.headline).toMatch(
-      /and on node-2 dropped by .* and on node-3 rejected by rule 1 of FORWARD/,
+      /but on node-2 dropped by .* but on node-3 rejected by rule 1 of FORWARD/,
     );
     const one = journey(nodeOf(1), { ...clusterIp, to: '10.244.2.9:8080' }, others);
     expect(one.narrative.verdict).toBe('drop');
     expect(one.narrative.headline).toBe(
-      'Forwarded to 10.244.2.9:8080 (web-a on node-2) out of eth0, unchanged, and on node-2 dropped by rule 1 of FORWARD ("no web here"): the client hangs until it times out.',
+      'Forwarded to 10.244.2.9:8080 (web-a on node-2) out of eth0, unchanged, but on node-2 dropped by rule 1 of FORWARD ("no web here"): the client hangs until it times out.',
     );
     expect(one.narrative.details).toEqual([]);
   });
@@ -120,7 +120,8 @@ describe('a packet whose endpoint is on another node', () => {
     expect(leg.narrative.headline).toMatch(
       /^Forwarded to one of 2 endpoints of default\/web:http \(87\.5 %\) or /,
     );
-    expect(leg.narrative.headline).toMatch(/and on node-2 dropped by rule 1 of FORWARD \(12\.5 %\)\.$/);
+    expect(leg.narrative.headline).toMatch(/but on node-2 dropped by rule 1 of FORWARD \(12\.5 %\)\.$/);
+    expect(leg.narrative.groups[0]?.outcomes[0]?.subtitle).toBe('web-a on node-2 · 25.0 % dropped there');
     expect(leg.narrative.groups[0]?.outcomes[0]?.notices[0]).toBe(
       'On node-2 let through (75.0 %) or dropped by rule 1 of FORWARD (25.0 %).',
     );
@@ -137,7 +138,7 @@ describe('a packet whose endpoint is on another node', () => {
     const question = narrative?.assumptions.find(({ branched }) => branched);
     expect(question?.key).toMatch(/^at node-2: /);
     const decided = journey(nodeOf(1), form, others, [{ key: question?.key ?? '', value: false }]);
-    expect(decided.narrative.headline).toContain('and on node-2 dropped by rule 2 of FORWARD');
+    expect(decided.narrative.headline).toContain('but on node-2 dropped by rule 2 of FORWARD');
     expect(
       continuation(decided, 'node-2').narrative?.assumptions.find(({ key }) => key === question?.key),
     ).toMatchObject({ decided: false });
@@ -170,7 +171,7 @@ describe('a packet to a node port of another node', () => {
     const third = nodeOf(3, { forward: ['-s 192.168.0.2/32 -j DROP'] });
     const leg = journey(nodeOf(1), nodePort, { 'node-2': nodeOf(2), 'node-3': third });
     expect(leg.narrative.verdict).toBe('mixed');
-    expect(leg.narrative.headline).toContain('and on node-3 dropped by rule 1 of FORWARD');
+    expect(leg.narrative.headline).toContain('but on node-3 dropped by rule 1 of FORWARD');
   });
 
   it('may come back to the first node, which is said', () => {
@@ -200,7 +201,7 @@ describe('a packet from elsewhere', () => {
       },
     );
     expect(leg.narrative.verdict).toBe('reject');
-    expect(leg.narrative.headline).toContain('and on node-3 rejected by rule 1 of INPUT');
+    expect(leg.narrative.headline).toContain('but on node-3 rejected by rule 1 of INPUT');
     const open = journey(
       nodeOf(1),
       { from: 'pod:10.244.1.7', to: '192.168.0.3:9100' },

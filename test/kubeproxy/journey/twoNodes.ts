@@ -77,6 +77,13 @@ export type Leaving = readonly SnapshotFileName[];
 
 /** Node 1, 2 or 3 with its network; `leaving` leaves out files. */
 export function nodeOf(number: 1 | 2 | 3, rules: RulesGiven = {}, leaving: Leaving = []): Analysis {
+  const files = new Map(nodeFiles(number, rules));
+  for (const name of leaving) files.delete(name);
+  return analysisOfFiles(files);
+}
+
+/** The snapshot of node 1, 2 or 3. */
+export function nodeFiles(number: 1 | 2 | 3, rules: RulesGiven = {}): ReadonlyMap<SnapshotFileName, string> {
   const others = [1, 2, 3].filter((each) => each !== number);
   const routes = [
     { dst: 'default', gateway: '192.168.0.254', dev: 'eth0' },
@@ -97,7 +104,7 @@ export function nodeOf(number: 1 | 2 | 3, rules: RulesGiven = {}, leaving: Leavi
     link(2, 'eth0', `192.168.0.${number}`, 24, []),
     link(3, 'cni0', `10.244.${number}.1`, 24, []),
   ];
-  const files = new Map<SnapshotFileName, string>([
+  return new Map<SnapshotFileName, string>([
     ['iptables-save.txt', rulesText(rules)],
     ['ip-addr.json', JSON.stringify(addresses)],
     ['ip-route.json', JSON.stringify(routes)],
@@ -105,8 +112,6 @@ export function nodeOf(number: 1 | 2 | 3, rules: RulesGiven = {}, leaving: Leavi
     ['sysctl.txt', 'net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 0\n'],
     ['snapshot.json', JSON.stringify({ node: `node-${number}` })],
   ]);
-  for (const name of leaving) files.delete(name);
-  return analysisOfFiles(files);
 }
 
 function link(
