@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { runTests, Suite } from '../../extension/runner.ts';
 import { startCluster, type Cluster } from '../support/cluster.ts';
+import { expectReadOnly } from '../support/readOnly.ts';
 import { addSample } from '../support/sample.ts';
 import type { ClusterStage } from '../support/stage.ts';
 import { clusterStates } from './clusterStates.ts';
@@ -34,14 +35,46 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
     liveRules(window, cluster, served.workspace),
     clusterStates(stage, window, cluster),
     consoleOf(complaints),
+    auditOf(cluster),
   ];
-  return runTests(suites, (line) => console.log(line));
+  return runTests(
+    suites.map((suite) => withPictures(suite, window)),
+    (line) => console.log(line),
+  );
+}
+
+/** Of the window as it was when a test failed. */
+function withPictures(suite: Suite, { window }: ClusterWindow): Suite {
+  const pictured = new Suite(suite.name);
+  for (const { name, run } of suite.tests) {
+    pictured.tests.push({
+      name,
+      run: async () => {
+        try {
+          await run();
+        } catch (error) {
+          await window.screenshot(`failed-${name.replaceAll(/[^a-z]+/gi, '-')}`);
+          throw error;
+        }
+      },
+    });
+  }
+  return pictured;
 }
 
 function consoleOf(complaints: readonly string[]): Suite {
   const suite = new Suite('console');
   suite.test('nothing of ours is an error there', () => {
     assert.deepEqual(complaints, []);
+  });
+  return suite;
+}
+
+function auditOf(cluster: Cluster): Suite {
+  const suite = new Suite('audit log');
+  suite.test('nothing but reading, and exec of the allowed commands', async () => {
+    assert.ok(cluster.auditEvents().some(({ subresource }) => subresource === 'exec'));
+    await expectReadOnly(cluster);
   });
   return suite;
 }

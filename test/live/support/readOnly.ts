@@ -1,5 +1,5 @@
 /** Acceptance of "read only": what the product may ask of an API server, and nothing else. */
-import { expect } from 'vitest';
+import * as assert from 'node:assert/strict';
 import { allowedCommands } from '../../../src/cluster/collect/commands.ts';
 import type { AuditEvent } from './audit.ts';
 import type { Cluster } from './cluster.ts';
@@ -21,23 +21,23 @@ const proxyConfigs = new Set(['kube-proxy', 'kube-proxy-config']);
 
 const allowedArguments = new Set(allowedCommands.map(({ argv }) => JSON.stringify(argv)));
 
-/** Fails when the product's users did anything but read since the cluster started. For the end of every live test file. */
+/** Throws when the product's users did anything but read since the cluster started. For the end of every live test file. */
 export async function expectReadOnly(
   cluster: Cluster,
   { debugPods = 0 }: ReadOnlyOptions = {},
 ): Promise<void> {
   const events = cluster.auditEvents();
   const forbidden = forbiddenEvents(events, debugPods);
-  expect(forbidden, `Not only reading:\n${forbidden.join('\n')}`).toEqual([]);
+  assert.equal(forbidden.length, 0, `Not only reading:\n${forbidden.join('\n')}`);
   if (debugPods === 0) return;
   const made = names(events, 'create');
-  expect(made).toHaveLength(debugPods);
-  expect([...new Set(names(events, 'delete'))].toSorted()).toEqual(made);
+  assert.equal(made.length, debugPods, `debug Pods: ${made.join(', ')}`);
+  assert.deepEqual([...new Set(names(events, 'delete'))].toSorted(), made);
   const pods = await cluster.client.list('/api/v1/pods');
   const left = pods.filter(({ metadata }) =>
     made.some((name) => JSON.stringify(metadata).includes(`"${name}"`)),
   );
-  expect(left).toEqual([]);
+  assert.deepEqual(left, []);
 }
 
 /** One line for each event that a product which only reads does not cause. */
