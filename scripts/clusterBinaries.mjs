@@ -81,7 +81,7 @@ function build(module, log) {
   mkdirSync(dirname(target), { recursive: true });
   const partial = mkdtempSync(join(dirname(target), 'partial-'));
   try {
-    execFileSync('go', ['build', '-trimpath', '-ldflags', module.flags, '-o', `${partial}/`, 'tool'], {
+    execFileSync('go', ['build', '-ldflags', module.flags, '-o', `${partial}/`, 'tool'], {
       cwd: sourceOf(module.name),
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local' },
