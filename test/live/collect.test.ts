@@ -117,8 +117,8 @@ describe('a node with kube-proxy', () => {
     expect(collected.files.get('iptables-legacy-save.txt')).toContain('-A FORWARD -s 192.0.2.7/32 -j DROP');
     expect(collected.files.get('iptables-save.txt')).toContain('iptables-legacy tables present');
     expect(collected.warnings).toEqual([
-      'IPv4 rules stand in both backends of iptables, and the kernel applies both: the 1 rule of the legacy backend ' +
-        'are in iptables-legacy-save.txt, and no trace follows them',
+      'IPv4 rules stand in both backends of iptables, and the kernel applies both: the legacy backend has 1 rule, in ' +
+        'iptables-legacy-save.txt, which no trace follows',
     ]);
     node.namespace.run(['iptables-legacy', '-F']);
   });

@@ -3,6 +3,7 @@
  * other is asked by its own name, and what it holds becomes a file of its own and a warning (KUBE-PROXY: "legacy and nft
  * backends mixed").
  */
+import type { MissingFile } from '../liveNode.ts';
 import type { Asking } from './asking.ts';
 import { commands } from './commands.ts';
 import { backendOf, countRules, holdsKubeChains, saysAnything } from './ruleText.ts';
@@ -14,6 +15,8 @@ export interface RulesOfBackends {
   readonly text: string;
   /** The other backend's, under the name of its own file. */
   readonly hidden: ReadonlyMap<string, string>;
+  /** Of the other backend, where it could not be asked. */
+  readonly missing: readonly MissingFile[];
   readonly warnings: readonly string[];
 }
 
@@ -31,28 +34,40 @@ export async function withBothBackends(
   const own = backendOf(text);
   const wanted = (['legacy', 'nft'] as const).filter((backend) => backend !== own);
   const answers = await Promise.all(
-    wanted.map(async (backend) => {
-      const answer = await asking.ask(commands.backends[backend][family]);
-      return answer.kind === 'text' ? [{ backend, text: answer.text }] : [];
-    }),
+    wanted.map(async (backend) => ({
+      backend,
+      answer: await asking.ask(commands.backends[backend][family]),
+    })),
   );
-  const others = answers.flat().filter((each) => saysAnything(each.text) && !sameRules(each.text, text));
-  const [first] = others;
-  if (first === undefined) return { text, hidden: new Map(), warnings: [] };
+  // Before 1.8 there was one backend, and no name for it.
+  const missing = answers.flatMap(({ backend, answer }) =>
+    answer.kind === 'text' || (own === null && answer.noProgram)
+      ? []
+      : [{ file: fileOf(family, backend), reason: answer.reason }],
+  );
+  const others = answers.flatMap(({ backend, answer }) =>
+    answer.kind === 'text' && saysAnything(answer.text) && !sameRules(answer.text, text)
+      ? [{ backend, text: answer.text }]
+      : [],
+  );
   const better = holdsKubeChains(text) ? undefined : others.find((each) => holdsKubeChains(each.text));
-  return better === undefined ? shown(family, text, others) : swapped(family, text, own, better);
+  const found = better === undefined ? shown(family, text, others) : swapped(family, text, own, better);
+  return { ...found, missing };
 }
 
-function shown(family: 4 | 6, text: string, others: readonly OfBackend[]): RulesOfBackends {
-  if (!saysAnything(text) && others.length === 1 && others[0] !== undefined) {
-    return { text: others[0].text, hidden: new Map(), warnings: [] };
+type Shown = Omit<RulesOfBackends, 'missing'>;
+
+function shown(family: 4 | 6, text: string, others: readonly OfBackend[]): Shown {
+  const [only, ...more] = others;
+  if (only !== undefined && more.length === 0 && !saysAnything(text)) {
+    return { text: only.text, hidden: new Map(), warnings: [] };
   }
   const hidden = new Map(others.map((each) => [fileOf(family, each.backend), each.text]));
   return { text, hidden, warnings: others.map((each) => mixed(family, each)) };
 }
 
 /** The program's own choice of a backend has nothing of kube-proxy's; the other has. */
-function swapped(family: 4 | 6, text: string, own: Backend | null, better: OfBackend): RulesOfBackends {
+function swapped(family: 4 | 6, text: string, own: Backend | null, better: OfBackend): Shown {
   if (!saysAnything(text)) return { text: better.text, hidden: new Map(), warnings: [] };
   const backend = own ?? (better.backend === 'legacy' ? 'nft' : 'legacy');
   const hidden = new Map([[fileOf(family, backend), text]]);
@@ -63,8 +78,8 @@ function mixed(family: 4 | 6, hidden: OfBackend): string {
   const rules = countRules(hidden.text);
   const count = `${rules.toLocaleString('en')} ${rules === 1 ? 'rule' : 'rules'}`;
   return (
-    `IPv${family} rules stand in both backends of iptables, and the kernel applies both: the ${count} of the ` +
-    `${hidden.backend} backend are in ${fileOf(family, hidden.backend)}, and no trace follows them`
+    `IPv${family} rules stand in both backends of iptables, and the kernel applies both: the ${hidden.backend} backend ` +
+    `has ${count}, in ${fileOf(family, hidden.backend)}, which no trace follows`
   );
 }
 

@@ -56,6 +56,7 @@ async function putRules(asking: Asking, gathering: Gathering, family: 4 | 6, tex
   const both = await withBothBackends(asking, family, text);
   gathering.files.set(commands.rules[family].produces, both.text);
   for (const [file, hidden] of both.hidden) gathering.files.set(file, hidden);
+  gathering.missing.push(...both.missing);
   gathering.warnings.push(...both.warnings);
 }
 
@@ -73,12 +74,14 @@ async function putNft(asking: Asking, gathering: Gathering): Promise<void> {
 }
 
 async function putConntrack(asking: Asking, gathering: Gathering): Promise<void> {
-  const [four, six] = [await asking.ask(commands.conntrack[4]), await asking.ask(commands.conntrack[6])];
+  const four = await asking.ask(commands.conntrack[4]);
   if (four.kind === 'text') {
+    const six = await asking.ask(commands.conntrack[6]);
     gathering.put('conntrack.txt', { kind: 'text', text: four.text + (six.kind === 'text' ? six.text : '') });
     return;
   }
-  gathering.put('conntrack.txt', await asking.askFirst(commands.conntrack[4], commands.catConntrack));
+  const cat = await asking.ask(commands.catConntrack);
+  gathering.put('conntrack.txt', cat.kind === 'none' && cat.noProgram ? four : cat);
 }
 
 async function putState(asking: Asking, gathering: Gathering): Promise<void> {

@@ -5,6 +5,7 @@
 import { isRecord } from '../../text/json.ts';
 import type { Family } from '../flow.ts';
 import type { SnapshotFiles } from '../snapshot.ts';
+import { readSnapshotInfo } from './snapshotInfo.ts';
 
 /** For each family what is there, in words: `table inet firewalld`. */
 export type OtherRules = Readonly<Record<Family, readonly string[]>>;
@@ -23,7 +24,7 @@ const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
 export function readOtherRules(files: SnapshotFiles): OtherRules {
   const tables = tablesOf(files);
   const ipvs = /^-A /m.test(files.get('ipvsadm-save.txt') ?? '') ? ['virtual servers of IPVS'] : [];
-  const warned = files.has('snapshot.json') ? [] : warnings(files);
+  const warned = lookedIntoLegacy(files) ? [] : warnings(files);
   const words = (family: Family, legacy: string | undefined, nft: string | undefined): readonly string[] => [
     ...tables.filter((table) => table.families.includes(family)).map(({ name }) => `table ${name}`),
     ...(holdsRules(legacy) ? ['rules of the legacy backend'] : []),
@@ -37,7 +38,13 @@ export function readOtherRules(files: SnapshotFiles): OtherRules {
   };
 }
 
-/** `iptables-save` of the nft backend warns of the other one's tables; who took a whole snapshot has looked into them. */
+/** Who took a whole snapshot has, unless it says that it could not. */
+function lookedIntoLegacy(files: SnapshotFiles): boolean {
+  const info = readSnapshotInfo(files.get('snapshot.json') ?? '').value;
+  return info !== null && !info.missing.has('iptables-legacy-save.txt');
+}
+
+/** `iptables-save` of the nft backend warns of the other one's tables. */
 function warnings(files: SnapshotFiles): readonly string[] {
   const warns = (['iptables-save.txt', 'ip6tables-save.txt'] as const).some((name) =>
     files.get(name)?.includes('# Warning: iptables-legacy tables present'),
