@@ -102,7 +102,11 @@ class LazyAnalysis implements Analysis {
   }
 
   get catalog(): Catalog {
-    return (this.#catalog ??= buildCatalog(this.rulesets, this.objects));
+    if (this.#catalog === null) {
+      this.#catalog = buildCatalog(this.rulesets, this.objects, this.#rules.catalog);
+      this.#rules.catalog = this.#catalog;
+    }
+    return this.#catalog;
   }
 
   get tree(): Tree {
@@ -110,7 +114,11 @@ class LazyAnalysis implements Analysis {
   }
 
   get audit(): Audit {
-    return (this.#audit ??= this.#createAudit());
+    if (this.#audit === null) {
+      this.#audit = this.#createAudit();
+      this.#rules.audit = this.#audit;
+    }
+    return this.#audit;
   }
 
   get objects(): KubernetesObjects | null {
@@ -136,7 +144,8 @@ class LazyAnalysis implements Analysis {
   #createAudit(): Audit {
     if (this.objects === null) return NO_AUDIT;
     const { rulesets, catalog, coverage } = this;
-    return createAudit({ rulesets, catalog, coverage, node: nodeFactsOf(this), taken: this.node.info.taken });
+    const { taken } = this.node.info;
+    return createAudit({ rulesets, catalog, coverage, node: nodeFactsOf(this), taken }, this.#rules.audit);
   }
 
   get #known(): ClusterObjects | null {

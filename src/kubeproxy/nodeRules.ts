@@ -5,6 +5,8 @@ import { type Hints, NO_HINTS } from '../netfilter/hints.ts';
 import type { Node } from '../netfilter/node/node.ts';
 import { readNode } from '../netfilter/node/readNode.ts';
 import type { SnapshotFiles } from '../netfilter/snapshot.ts';
+import type { Audit } from './audit/audit.ts';
+import type { Catalog } from './catalog/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
 import type { Rulesets } from './rulesets.ts';
@@ -12,6 +14,9 @@ import type { Rulesets } from './rulesets.ts';
 export class NodeRules {
   readonly rulesets: Rulesets;
   readonly files: SnapshotFiles;
+  /** Those that were made last, from which the next ones take over what did not change. */
+  catalog: Catalog | null = null;
+  audit: Audit | null = null;
   readonly #engines = new Map<Family, Engine | null>();
   #hints: Hints = NO_HINTS;
   #node: Node | null = null;

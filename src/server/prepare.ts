@@ -1,5 +1,6 @@
 import { jumpsTo } from '../kubeproxy/references.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
+import { auditInTurns } from './auditInTurns.ts';
 import { turn } from './turn.ts';
 import type { Subject, Workspace } from './workspace.ts';
 
@@ -26,4 +27,5 @@ export async function prepareAnswers(workspace: Workspace, document: RulesDocume
     if (workspace.document(document.uri) !== document) return;
     step(subject);
   }
+  await auditInTurns(subject.analysis);
 }

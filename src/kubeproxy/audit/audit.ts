@@ -1,5 +1,6 @@
 /** Compares a node's rules with the cluster's objects, Service port by Service port, when one is looked at. */
 import type { Coverage } from '../../kubernetes/coverage.ts';
+import { sameValue } from '../../kubernetes/sameValue.ts';
 import type { Family } from '../../netfilter/flow.ts';
 import type { Catalog, CatalogService, ServicePort } from '../catalog/catalog.ts';
 import { modeOfFamily } from '../describeDump.ts';
@@ -37,9 +38,12 @@ export interface AuditInput {
   readonly taken: number | null;
 }
 
-/** Findings only of families in which kube-proxy keeps its Services in iptables, and both tables were given. */
-export function createAudit(input: AuditInput): Audit {
-  return new PortAudit(input);
+/**
+ * Findings only of families in which kube-proxy keeps its Services in iptables, and both tables were given. What `before`
+ * found is taken over for ports that its catalog and this one share, where nothing else is different.
+ */
+export function createAudit(input: AuditInput, before: Audit | null = null): Audit {
+  return new PortAudit(input, before instanceof PortAudit ? before : null);
 }
 
 /** What nobody compares: without objects there is nothing to compare with. */
@@ -62,10 +66,11 @@ const checks: readonly ((subject: AuditSubject) => readonly Finding[])[] = [
 class PortAudit implements Audit {
   readonly #input: AuditInput;
   readonly #families: readonly Family[];
-  readonly #known = new Map<ServicePort, readonly Finding[]>();
+  readonly #known: WeakMap<ServicePort, readonly Finding[]>;
 
-  constructor(input: AuditInput) {
+  constructor(input: AuditInput, before: PortAudit | null) {
     this.#input = input;
+    this.#known = before !== null && isAlike(before.#input, input) ? before.#known : new WeakMap();
     this.#families = families.filter((family) => isWhole(input.rulesets, family));
   }
 
@@ -128,6 +133,13 @@ class PortAudit implements Audit {
     const expected = expectedEndpoints(service, { outside: isOutside(frontends) }, listed, node);
     return { service, spec, frontends, endpoints: { listed, expected } };
   }
+}
+
+/** Whether the same port would be found the same. */
+function isAlike(a: AuditInput, b: AuditInput): boolean {
+  return (
+    a.rulesets === b.rulesets && a.coverage === b.coverage && a.taken === b.taken && sameValue(a.node, b.node)
+  );
 }
 
 /** Before it (by 1.31 at the latest) kube-proxy makes no node ports where `--nodeport-addresses` fits no address. */

@@ -25,10 +25,16 @@ import type { PortView } from './portView.ts';
 
 /**
  * The catalog. One walk over KUBE-SERVICES, KUBE-NODEPORTS and their namesakes in table filter finds the ports; what
- * more there is to know of a port is read from its own chains when it is looked at.
+ * more there is to know of a port is read from its own chains when it is looked at. What hangs on the rules alone is taken
+ * over from `before`, where it is a catalog of the same rules, and so are ports of which no object changed.
  */
-export function buildCatalog(rulesets: Rulesets, objects: KubernetesObjects | null): Catalog {
-  return new CatalogView(rulesets, objects);
+export function buildCatalog(
+  rulesets: Rulesets,
+  objects: KubernetesObjects | null,
+  before: Catalog | null = null,
+): Catalog {
+  const known = before instanceof CatalogView && before.isOf(rulesets) ? before : null;
+  return new CatalogView(known?.rules ?? new CatalogRules(rulesets), objects, known);
 }
 
 interface FrontendHit {
@@ -39,23 +45,21 @@ interface FrontendHit {
 class CatalogView implements Catalog {
   readonly ports: readonly PortView[];
   readonly services: readonly CatalogService[];
-  readonly #rulesets: Rulesets;
+  readonly rules: CatalogRules;
   readonly #index: ObjectIndex | null;
-  readonly #drafts: Drafts;
   readonly #bySuffix = new Map<string, PortView>();
   readonly #byId = new Map<string, PortView>();
   readonly #byName = new Map<string, PortView[]>();
-  readonly #owners = new Map<Family, ReadonlyMap<string, string>>();
-  readonly #chainsByAddress = new Map<Family, ReadonlyMap<string, readonly string[]>>();
   #servicesById: ReadonlyMap<string, CatalogService> | null = null;
   #portsAt: ReadonlyMap<string, readonly PortView[]> | null = null;
-  #mark: number | null = null;
 
-  constructor(rulesets: Rulesets, objects: KubernetesObjects | null) {
-    this.#rulesets = rulesets;
+  constructor(rules: CatalogRules, objects: KubernetesObjects | null, before: CatalogView | null) {
+    this.rules = rules;
     this.#index = objects === null ? null : new ObjectIndex(objects);
-    this.#drafts = collectDrafts(rulesets);
-    this.ports = portsOf({ drafts: this.#drafts, index: this.#index });
+    this.ports = portsOf(
+      { drafts: rules.drafts, index: this.#index },
+      before === null ? new Map() : before.#byId,
+    );
     this.services = servicesOf(this.ports);
     for (const port of this.ports) {
       this.#byId.set(port.id, port);
@@ -66,8 +70,12 @@ class CatalogView implements Catalog {
     }
   }
 
+  isOf(rulesets: Rulesets): boolean {
+    return this.rules.rulesets === rulesets;
+  }
+
   get masqueradeMark(): number {
-    return (this.#mark ??= masqueradeMark(this.#rulesets));
+    return this.rules.mark;
   }
 
   portNamed(name: string, protocol?: string): ServicePort | null {
@@ -98,7 +106,7 @@ class CatalogView implements Catalog {
 
   #ofEndpointChain(chain: string, sides: readonly Family[]): ChainOwner | null {
     for (const family of sides) {
-      const suffix = this.#endpointOwners(family).get(chain);
+      const suffix = this.rules.endpointOwners(family).get(chain);
       const port = suffix === undefined ? undefined : this.#bySuffix.get(suffix);
       if (port === undefined) continue;
       return { port, kind: 'sep', family, endpoint: port.endpointOfChain(chain, family) };
@@ -150,7 +158,7 @@ class CatalogView implements Catalog {
 
   #endpointsAt(address: string): readonly AddressOwner[] {
     return families.flatMap((family) =>
-      (this.#addressChains(family).get(address) ?? []).flatMap((chain): readonly AddressOwner[] => {
+      (this.rules.addressChains(family).get(address) ?? []).flatMap((chain): readonly AddressOwner[] => {
         const owner = this.ofChain(chain, family);
         if (owner === null || owner.endpoint === null) return [];
         return [{ kind: 'endpoint', port: owner.port, endpoint: owner.endpoint }];
@@ -172,12 +180,30 @@ class CatalogView implements Catalog {
     this.#portsAt = found;
     return found;
   }
+}
 
-  #endpointOwners(family: Family): ReadonlyMap<string, string> {
+/** What a catalog finds in the rules alone, each index when it is first needed. */
+class CatalogRules {
+  readonly rulesets: Rulesets;
+  readonly drafts: Drafts;
+  readonly #owners = new Map<Family, ReadonlyMap<string, string>>();
+  readonly #chainsByAddress = new Map<Family, ReadonlyMap<string, readonly string[]>>();
+  #mark: number | null = null;
+
+  constructor(rulesets: Rulesets) {
+    this.rulesets = rulesets;
+    this.drafts = collectDrafts(rulesets);
+  }
+
+  get mark(): number {
+    return (this.#mark ??= masqueradeMark(this.rulesets));
+  }
+
+  endpointOwners(family: Family): ReadonlyMap<string, string> {
     return this.#perFamily(this.#owners, family, ownersOfEndpoints);
   }
 
-  #addressChains(family: Family): ReadonlyMap<string, readonly string[]> {
+  addressChains(family: Family): ReadonlyMap<string, readonly string[]> {
     return this.#perFamily(this.#chainsByAddress, family, endpointChainsByAddress);
   }
 
@@ -188,7 +214,7 @@ class CatalogView implements Catalog {
   ): ReadonlyMap<string, Value> {
     const known = cache.get(family);
     if (known !== undefined) return known;
-    const ruleset = this.#rulesets[family];
+    const ruleset = this.rulesets[family];
     const built = ruleset === null ? new Map<string, Value>() : build(ruleset, tableNamed(ruleset, 'nat'));
     cache.set(family, built);
     return built;

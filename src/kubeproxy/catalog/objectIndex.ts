@@ -55,21 +55,12 @@ export class ObjectIndex {
 
   /** Every endpoint of a Service port in either family, ready or not. */
   endpointsOf(service: Service, port: ServicePortSpec): readonly ObjectEndpoint[] {
-    const found: ObjectEndpoint[] = [];
-    for (const slice of this.#slicesOf(service)) {
-      if (slice.addressType === 'FQDN') continue;
-      const family = slice.addressType === 'IPv6' ? 6 : 4;
-      for (const slicePort of slice.ports) {
-        if (slicePort.name !== port.name || slicePort.protocol !== port.protocol || slicePort.port === null)
-          continue;
-        for (const endpoint of slice.endpoints) {
-          for (const address of endpoint.addresses.slice(0, 1)) {
-            found.push({ family, address: normalAddress(address), port: slicePort.port, endpoint });
-          }
-        }
-      }
-    }
-    return found;
+    return endpointsIn(this.slicesOf(service), port);
+  }
+
+  slicesOf(service: Service): readonly EndpointSlice[] {
+    this.#slices ??= slicesByService(this.#objects.slices);
+    return this.#slices.get(`${service.namespace}/${service.name}`) ?? NO_SLICES;
   }
 
   /** Pods with an address; several where they use the node's own. */
@@ -82,11 +73,30 @@ export class ObjectIndex {
     this.#nodes ??= nodesByAddress(this.#objects.nodes);
     return this.#nodes.get(normalAddress(address)) ?? null;
   }
+}
 
-  #slicesOf(service: Service): readonly EndpointSlice[] {
-    this.#slices ??= slicesByService(this.#objects.slices);
-    return this.#slices.get(`${service.namespace}/${service.name}`) ?? [];
+const NO_SLICES: readonly EndpointSlice[] = [];
+
+/** Every endpoint of a Service port in either family, ready or not, from the slices of its Service. */
+export function endpointsIn(
+  slices: readonly EndpointSlice[],
+  port: ServicePortSpec,
+): readonly ObjectEndpoint[] {
+  const found: ObjectEndpoint[] = [];
+  for (const slice of slices) {
+    if (slice.addressType === 'FQDN') continue;
+    const family = slice.addressType === 'IPv6' ? 6 : 4;
+    for (const slicePort of slice.ports) {
+      if (slicePort.name !== port.name || slicePort.protocol !== port.protocol || slicePort.port === null)
+        continue;
+      for (const endpoint of slice.endpoints) {
+        for (const address of endpoint.addresses.slice(0, 1)) {
+          found.push({ family, address: normalAddress(address), port: slicePort.port, endpoint });
+        }
+      }
+    }
   }
+  return found;
 }
 
 /** `10.244.1.5:8080` with one spelling per address. */
@@ -98,12 +108,25 @@ export function endpointKey(address: string, port: number): string {
 function portsBySuffix(services: readonly Service[]): Map<string, PortOfService> {
   const found = new Map<string, PortOfService>();
   for (const service of services) {
-    for (const port of service.ports) {
-      const name = servicePortName(service.namespace, service.name, port.name);
-      for (const spelling of servicePortSpellings(name)) {
-        found.set(serviceSuffix(spelling, port.protocol), { service, port });
-      }
-    }
+    for (const [suffix, port] of suffixesOf(service)) found.set(suffix, { service, port });
+  }
+  return found;
+}
+
+type Suffixes = readonly (readonly [suffix: string, port: ServicePortSpec])[];
+
+/** Of objects that stay the same while others change the hashes are not worked out again. */
+const suffixes = new WeakMap<Service, Suffixes>();
+
+function suffixesOf(service: Service): Suffixes {
+  let found = suffixes.get(service);
+  if (found === undefined) {
+    found = service.ports.flatMap((port) =>
+      servicePortSpellings(servicePortName(service.namespace, service.name, port.name)).map(
+        (spelling) => [serviceSuffix(spelling, port.protocol), port] as const,
+      ),
+    );
+    suffixes.set(service, found);
   }
   return found;
 }

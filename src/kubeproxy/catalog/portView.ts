@@ -1,5 +1,5 @@
 /** A Service port of the catalog: worked out from its draft, part by part, when a part is first looked at. */
-import type { Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
+import type { EndpointSlice, Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { Family } from '../../netfilter/flow.ts';
 import { servicePortName, servicePortSpellings, serviceSuffix } from '../hashes.ts';
 import { familyChainName } from '../roles.ts';
@@ -19,14 +19,23 @@ import { readServiceComment, splitPortName } from './comments.ts';
 import type { Drafts, FamilyRules, PortDraft, Side } from './drafts.ts';
 import { endpointsOf, objectEndpointsOnly, portShares, type PortShares } from './endpoints.ts';
 import { frontendsOf, policiesOf, type Policies } from './frontends.ts';
-import type { ObjectEndpoint, ObjectIndex, PortOfService } from './objectIndex.ts';
+import { endpointsIn, type ObjectEndpoint, type ObjectIndex, type PortOfService } from './objectIndex.ts';
 
 const serviceChainKinds: readonly ServiceChainKind[] = ['svc', 'svl', 'ext', 'fw', 'xlb'];
 
-/** What a port's parts are worked out from. `index` is null without objects. */
+/** What ports are found in. `index` is null without objects. */
 export interface PortContext {
   readonly drafts: Drafts;
   readonly index: ObjectIndex | null;
+}
+
+/** What a port's parts are worked out from. */
+export interface PortSources {
+  /** Null for a port that only the objects have. */
+  readonly draft: PortDraft | null;
+  readonly drafts: Drafts;
+  /** Those of its Service; null without objects. */
+  readonly slices: readonly EndpointSlice[] | null;
 }
 
 /** Who a port is, found before anything else of it. */
@@ -116,16 +125,14 @@ export class PortView implements ServicePort {
   readonly portName: string;
   readonly protocol: string;
   readonly #object: PortOfService | null;
-  readonly #draft: PortDraft | null;
-  readonly #context: PortContext;
+  readonly #sources: PortSources;
   readonly #shares = new Map<Family, PortShares>();
   #frontends: readonly Frontend[] | null = null;
   #endpoints: readonly ServiceEndpoint[] | null = null;
   #byChain: ReadonlyMap<string, ServiceEndpoint> | null = null;
   #policies: Policies | null = null;
 
-  /** `draft` is null for a port that only the objects have. */
-  constructor(id: string, identity: PortIdentity, draft: PortDraft | null, context: PortContext) {
+  constructor(id: string, identity: PortIdentity, sources: PortSources) {
     this.id = id;
     this.name = identity.name;
     this.nameSource = identity.nameSource;
@@ -134,18 +141,31 @@ export class PortView implements ServicePort {
     this.portName = identity.portName;
     this.protocol = identity.protocol;
     this.#object = identity.object;
-    this.#draft = draft;
-    this.#context = context;
+    this.#sources = sources;
+  }
+
+  /** Whether it is what a port of this id would be, made now. */
+  isStill(id: string, { name, object }: PortIdentity, { draft, drafts, slices }: PortSources): boolean {
+    const own = this.#sources;
+    return (
+      this.id === id &&
+      this.name === name &&
+      this.#object?.service === object?.service &&
+      this.#object?.port === object?.port &&
+      own.draft === draft &&
+      own.drafts === drafts &&
+      sameItems(own.slices, slices)
+    );
   }
 
   /** What its chains are called after; null where only the objects have it. */
   get suffix(): string | null {
-    return this.#draft?.suffix ?? null;
+    return this.#sources.draft?.suffix ?? null;
   }
 
   /** The addresses of its frontends, null for node ports; cheaper than the frontends. */
   *frontendAddresses(): Generator<string | null> {
-    for (const side of this.#draft?.sides.values() ?? []) {
+    for (const side of this.#sources.draft?.sides.values() ?? []) {
       for (const each of side.dispatches) yield each.address;
       for (const each of side.refusals) yield each.address;
     }
@@ -168,7 +188,7 @@ export class PortView implements ServicePort {
   }
 
   chains(family: Family): ServiceChains {
-    const draft = this.#draft;
+    const draft = this.#sources.draft;
     const nat = this.#rules(family)?.nat;
     if (draft === null || nat === undefined || nat === null) return NO_CHAINS;
     const named = (kind: ServiceChainKind): string | null => {
@@ -212,7 +232,7 @@ export class PortView implements ServicePort {
   }
 
   get healthCheckNodePort(): number | null {
-    return this.#context.drafts.healthChecks.get(this.name) ?? null;
+    return this.#sources.drafts.healthChecks.get(this.name) ?? null;
   }
 
   get problems(): readonly PortProblem[] {
@@ -230,7 +250,7 @@ export class PortView implements ServicePort {
   }
 
   get leftOver(): boolean {
-    const sides = [...(this.#draft?.sides.values() ?? [])];
+    const sides = [...(this.#sources.draft?.sides.values() ?? [])];
     return (
       sides.length > 0 && sides.every((side) => side.dispatches.length === 0 && side.refusals.length === 0)
     );
@@ -242,9 +262,9 @@ export class PortView implements ServicePort {
     const rules = this.#rules(family);
     if (shares === undefined) {
       shares =
-        rules === null || this.#draft === null
+        rules === null || this.#sources.draft === null
           ? portShares({ family, nat: null, filter: null, marks: new Map(), nodePortScope: '' }, '')
-          : portShares(rules, this.#draft.suffix);
+          : portShares(rules, this.#sources.draft.suffix);
       this.#shares.set(family, shares);
     }
     return shares;
@@ -261,9 +281,9 @@ export class PortView implements ServicePort {
   }
 
   get listed(): readonly ObjectEndpoint[] | null {
-    const { index } = this.#context;
-    if (index === null) return null;
-    return this.#object === null ? [] : index.endpointsOf(this.#object.service, this.#object.port);
+    const { slices } = this.#sources;
+    if (slices === null) return null;
+    return this.#object === null ? [] : endpointsIn(slices, this.#object.port);
   }
 
   get #policy(): Policies {
@@ -281,17 +301,17 @@ export class PortView implements ServicePort {
   /** Where every frontend is refused the rules say nothing of the policies, but the objects may. */
   #toldByObject(): Policies | null {
     const { object } = this;
-    const sides = [...(this.#draft?.sides.values() ?? [])];
+    const sides = [...(this.#sources.draft?.sides.values() ?? [])];
     if (object === null || sides.some((side) => side.dispatches.length > 0)) return null;
     return { internal: object.internalTrafficPolicy, external: object.externalTrafficPolicy };
   }
 
   #side(family: Family): Side | null {
-    return this.#draft?.sides.get(family) ?? null;
+    return this.#sources.draft?.sides.get(family) ?? null;
   }
 
   #rules(family: Family): FamilyRules | null {
-    return this.#context.drafts.rules.get(family) ?? null;
+    return this.#sources.drafts.rules.get(family) ?? null;
   }
 
   #perFamily<Item>(find: (rules: FamilyRules, side: Side) => readonly Item[]): readonly Item[] {
@@ -301,4 +321,9 @@ export class PortView implements ServicePort {
       return rules === null || side === null ? [] : find(rules, side);
     });
   }
+}
+
+function sameItems(a: readonly unknown[] | null, b: readonly unknown[] | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

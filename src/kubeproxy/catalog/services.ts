@@ -1,24 +1,38 @@
 /** The ports of a catalog in order, and the Services that they belong to. */
-import type { Service } from '../../kubernetes/objects.ts';
+import type { EndpointSlice, Service } from '../../kubernetes/objects.ts';
 import { servicePortName } from '../hashes.ts';
 import type { CatalogService, ServicePort } from './catalog.ts';
+import type { PortDraft } from './drafts.ts';
 import { identify, PortView, type PortContext, type PortIdentity } from './portView.ts';
 
-/** A port of every draft, then of every Service port that only the objects have; by name, those without one last. */
-export function portsOf(context: PortContext): readonly PortView[] {
+/**
+ * A port of every draft, then of every Service port that only the objects have; by name, those without one last. Ports of
+ * `before`, by id, that are still the same are taken over with all that was worked out of them.
+ */
+export function portsOf(context: PortContext, before: ReadonlyMap<string, PortView>): readonly PortView[] {
   const ids = new Set<string>();
   const ports: PortView[] = [];
   const known = new Set<string>();
+  const add = (identity: PortIdentity, draft: PortDraft | null): void => {
+    const id = uniqueId(identity, draft?.suffix ?? '', ids);
+    const sources = { draft, drafts: context.drafts, slices: slicesOf(identity, context) };
+    const same = before.get(id);
+    ports.push(same?.isStill(id, identity, sources) === true ? same : new PortView(id, identity, sources));
+  };
   for (const draft of context.drafts.bySuffix.values()) {
     const identity = identify(draft, context);
-    const id = uniqueId(identity, draft.suffix, ids);
     known.add(`${identity.name}/${identity.protocol}`);
-    ports.push(new PortView(id, identity, draft, context));
+    add(identity, draft);
   }
-  for (const identity of objectsOnly(context, known)) {
-    ports.push(new PortView(uniqueId(identity, '', ids), identity, null, context));
-  }
+  for (const identity of objectsOnly(context, known)) add(identity, null);
   return ports.sort(comparePorts);
+}
+
+const NO_SLICES: readonly EndpointSlice[] = [];
+
+function slicesOf({ object }: PortIdentity, { index }: PortContext): readonly EndpointSlice[] | null {
+  if (index === null) return null;
+  return object === null ? NO_SLICES : index.slicesOf(object.service);
 }
 
 function uniqueId(identity: PortIdentity, suffix: string, ids: Set<string>): string {

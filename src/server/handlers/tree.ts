@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { treeRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
+import { auditInTurns } from '../auditInTurns.ts';
 import { readTreeParams } from '../params.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -9,6 +10,7 @@ export function handleTree(connection: Connection, workspace: Workspace): void {
   answer(connection, treeRequest, readTreeParams, async ({ uri, order, parent, offset, limit }) => {
     const subject = await workspace.subject(uri);
     if (subject === null) return { items: [], total: 0 };
+    if (order === 'service') await auditInTurns(subject.analysis);
     const page = subject.analysis.tree.rows(order, parent, offset, limit);
     const items = page.items.map((row) => ({
       ...row,
