@@ -1,18 +1,25 @@
 import { promises } from 'node:fs';
+import type { Analysis } from '../kubeproxy/analysis.ts';
+import { type ClusterObjects, objectsOfFile } from '../kubeproxy/clusterObjects.ts';
 import { checkRuleset } from '../language/rules/check.ts';
 import type { Problem } from '../language/rules/problem.ts';
 import { LineIndex } from '../text/lineIndex.ts';
+import { auditProblems } from './auditProblems.ts';
 import { checkText } from './checkText.ts';
 import type { Arguments } from './commandLine.ts';
 import type { Rules, RulesFile } from './readRules.ts';
 import type { ExitCode, Terminal } from './run.ts';
 import { sarifLog } from './sarif.ts';
+import { plain } from './terminal.ts';
 import { cannotBeRead } from './unreadable.ts';
 import { useRules } from './useRules.ts';
 
+/** What is wrong, in the file's own offsets; `code` is one of problemTable's or of auditProblems'. */
+export type CheckProblem = Pick<Problem, 'severity' | 'message' | 'span'> & { readonly code: string };
+
 /** A problem with its place as people count: lines and columns from 1, the end column behind the last character. */
 export interface PlacedProblem {
-  readonly problem: Problem;
+  readonly problem: CheckProblem;
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -34,15 +41,17 @@ export async function checkCommand(given: Arguments, terminal: Terminal): Promis
     return 2;
   }
   return useRules(given, terminal, async (rules) => {
-    const unreadable = await objectsProblem(given);
-    if (unreadable === null) return check(rules, given, terminal);
-    terminal.complain(unreadable);
+    const objects = await objectsOf(given);
+    if (objects.kind === 'objects') return check(rules, objects.objects, given, terminal);
+    terminal.complain(objects.message);
     return 2;
   });
 }
 
-function check(rules: Rules, given: Arguments, terminal: Terminal): ExitCode {
-  const files = checkFiles(rules.named);
+function check(rules: Rules, objects: ClusterObjects | null, given: Arguments, terminal: Terminal): ExitCode {
+  const analysis = objects === null ? rules.analysis : rules.analysis.withObjects(objects);
+  analysis.objectProblems.forEach((problem) => terminal.complain(`objects.json: ${plain(problem)}`));
+  const files = checkFiles(rules.named, analysis);
   const format = given.values.get('format');
   if (format === 'json') terminal.output.line(JSON.stringify({ problems: files.flatMap(jsonProblems) }));
   else if (format === 'sarif') terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
@@ -51,33 +60,43 @@ function check(rules: Rules, given: Arguments, terminal: Terminal): ExitCode {
   return failed ? 1 : 0;
 }
 
-async function objectsProblem(given: Arguments): Promise<string | null> {
+type ObjectsReading =
+  /** Null where none were named: those beside the rules are used then, if there are any. */
+  | { readonly kind: 'objects'; readonly objects: ClusterObjects | null }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+async function objectsOf(given: Arguments): Promise<ObjectsReading> {
   const path = given.values.get('objects');
-  if (path === undefined) return null;
+  if (path === undefined) return { kind: 'objects', objects: null };
   try {
-    JSON.parse(await promises.readFile(path, 'utf8'));
-    return null;
+    const text = await promises.readFile(path, 'utf8');
+    JSON.parse(text.replace(/^\uFEFF/, ''));
+    return { kind: 'objects', objects: objectsOfFile(text) };
   } catch (error) {
-    return cannotBeRead(path, error);
+    return { kind: 'unreadable', message: await cannotBeRead(path, error) };
   }
 }
 
 /** Checks each file once, also one that holds both families. */
-function checkFiles(named: readonly RulesFile[]): readonly CheckedFile[] {
+function checkFiles(named: readonly RulesFile[], analysis: Analysis): readonly CheckedFile[] {
   const files = new Map(named.map((file) => [file.path, file]));
-  return [...files.values()].map(({ path, whole, refused }) => ({
-    path,
-    rules: whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0),
-    problems: place(path, whole.text, [...unreadBytes(whole.text, refused), ...checkRuleset(whole)]),
-  }));
+  return [...files.values()].map(({ path, whole, refused }) => {
+    const own = named.filter((each) => each.path === path).map(({ family }) => family);
+    const problems = [
+      ...unreadBytes(whole.text, refused),
+      ...checkRuleset(whole),
+      ...auditProblems(analysis, own),
+    ];
+    const rules = whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0);
+    return { path, rules, problems: place(path, whole.text, problems) };
+  });
 }
 
 /** What keeps iptables-restore from reading the file at all, at its first line. */
-function unreadBytes(text: string, refused: string | null): readonly Problem[] {
+function unreadBytes(text: string, refused: string | null): readonly CheckProblem[] {
   if (refused === null) return [];
   const line = /^.*/.exec(text)?.[0] ?? '';
-  const span = { start: 0, end: line.length };
-  return [{ code: 'not-rules', severity: 'error', message: refused, span, related: [], fixes: [] }];
+  return [{ code: 'not-rules', severity: 'error', message: refused, span: { start: 0, end: line.length } }];
 }
 
 function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {
@@ -86,7 +105,7 @@ function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unkno
   return count;
 }
 
-function place(file: string, text: string, problems: readonly Problem[]): readonly PlacedProblem[] {
+function place(file: string, text: string, problems: readonly CheckProblem[]): readonly PlacedProblem[] {
   if (problems.length === 0) return [];
   const lines = new LineIndex(text);
   return problems.map((problem) => {

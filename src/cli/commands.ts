@@ -99,14 +99,15 @@ export const checkSpec: CommandSpec = {
   operands: ['RULES'],
   node: 'inPlaceOfRules',
   description: [
-    'Reads the rules as iptables-restore does and lists what is wrong, why, and what to do.',
+    'Reads the rules as iptables-restore does and lists what is wrong, why, and what to do. Where the objects of the cluster ' +
+      'are known, also where the rules disagree with them: an endpoint that is missing or gone, a Service without rules.',
     rulesHelp,
   ],
   options: [
     {
       name: 'objects',
       value: 'FILE',
-      help: "the cluster's objects (kubectl get … -o json); no check uses them yet, only that they can be read is made sure",
+      help: "the cluster's objects (kubectl get services,endpointslices,nodes,pods -A -o json), in place of objects.json beside the rules",
     },
     { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
   ],

@@ -1,8 +1,9 @@
 /** The Static Analysis Results Interchange Format, 2.1.0 (OASIS), as far as `check` fills it. */
 import { version } from '../../package.json';
-import { problemTable, type ProblemCode } from '../language/rules/problemTable.ts';
-import type { Problem, Severity } from '../language/rules/problem.ts';
-import type { CheckedFile, PlacedProblem } from './checkCommand.ts';
+import { problemTable } from '../language/rules/problemTable.ts';
+import type { Severity } from '../language/rules/problem.ts';
+import { auditKinds } from './auditProblems.ts';
+import type { CheckedFile, CheckProblem, PlacedProblem } from './checkCommand.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   error: 'error',
@@ -12,7 +13,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 
 /** The log of one run over `files`; every problem of the table is listed as a rule, found or not. */
 export function sarifLog(files: readonly CheckedFile[]): object {
-  const codes = Object.keys(problemTable).filter(isCode).toSorted();
+  const codes = [...rules.keys()].toSorted();
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -23,7 +24,7 @@ export function sarifLog(files: readonly CheckedFile[]): object {
             name: 'kube-proxy-explorer',
             version,
             semanticVersion: version,
-            rules: codes.map(ruleOf),
+            rules: codes.flatMap((code) => rules.get(code) ?? []),
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -36,22 +37,28 @@ export function sarifLog(files: readonly CheckedFile[]): object {
   };
 }
 
-function isCode(name: string): name is ProblemCode {
-  return name in problemTable;
+/** By their codes: what a text can have, and where it can disagree with the objects. */
+const rules: ReadonlyMap<string, object> = new Map([
+  ...Object.entries(problemTable).map(([code, { title, severity, doc }]) =>
+    ruleOf(code, title, doc, severity),
+  ),
+  ...Object.values(auditKinds).map(({ code, title, doc }) => ruleOf(code, title, doc, 'warning')),
+]);
+
+function ruleOf(code: string, title: string, doc: string, severity: Severity): readonly [string, object] {
+  return [
+    code,
+    {
+      id: code,
+      shortDescription: { text: `${title}.` },
+      fullDescription: { text: doc.replaceAll('`', '') },
+      help: { text: doc.replaceAll('`', ''), markdown: doc },
+      defaultConfiguration: { level: levels[severity] },
+    },
+  ];
 }
 
-function ruleOf(code: ProblemCode): object {
-  const { title, severity, doc } = problemTable[code];
-  return {
-    id: code,
-    shortDescription: { text: `${title}.` },
-    fullDescription: { text: doc.replaceAll('`', '') },
-    help: { text: doc.replaceAll('`', ''), markdown: doc },
-    defaultConfiguration: { level: levels[severity] },
-  };
-}
-
-function resultOf(placed: PlacedProblem, artifact: number, codes: readonly ProblemCode[]): object {
+function resultOf(placed: PlacedProblem, artifact: number, codes: readonly string[]): object {
   const { problem, file, line, column, endLine, endColumn } = placed;
   return {
     ruleId: problem.code,
@@ -76,7 +83,7 @@ function resultOf(placed: PlacedProblem, artifact: number, codes: readonly Probl
   };
 }
 
-function lengthOf({ span }: Problem): number {
+function lengthOf({ span }: CheckProblem): number {
   return span.end - span.start;
 }
 

@@ -1,0 +1,104 @@
+/** `check` where the objects of the cluster are known: beside the rules, by `--objects`, or of a live cluster. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isRecord } from '../../src/text/json.ts';
+import { runWith, sample, type FakeRun } from './support/fakeCluster.ts';
+
+const text = readFileSync(join(sample, 'objects.json'), 'utf8');
+const rules = readFileSync(join(sample, 'iptables-save.txt'), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'kpe-objects-'));
+const changed = join(folder, 'changed.json');
+
+/** The sample's objects as they would be after a change; a mistaken one fails. */
+function objectsAfter(change: (text: string) => string): string {
+  const after = change(text);
+  expect(after).not.toBe(text);
+  return after;
+}
+
+function withoutService(name: string): string {
+  const list: unknown = JSON.parse(text);
+  const items = isRecord(list) && Array.isArray(list['items']) ? list['items'].filter(isRecord) : [];
+  const kept = items.filter(
+    ({ metadata }) => !(isRecord(metadata) && String(metadata['name']).startsWith(name)),
+  );
+  expect(kept.length).toBeLessThan(items.length);
+  return JSON.stringify({ kind: 'List', items: kept });
+}
+
+async function problemsOf(run: Promise<FakeRun>): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { code, out } = await run;
+  expect(code).toBe(0);
+  const answer: unknown = JSON.parse(out);
+  return isRecord(answer) && Array.isArray(answer['problems']) ? answer['problems'].filter(isRecord) : [];
+}
+
+beforeAll(() =>
+  writeFileSync(
+    changed,
+    objectsAfter((before) => before.replaceAll('10.244.1.14', '10.244.1.77')),
+  ),
+);
+
+describe('rules and objects that disagree', () => {
+  it('are warnings, at the rule or at the chain that it would be in', async () => {
+    const found = await problemsOf(runWith({}, ['check', sample, '--objects', changed, '--format', 'json']));
+    const stale = found.find(({ code }) => code === 'endpoint-stale');
+    expect(stale).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('10.244.1.14:8080'),
+      file: join(sample, 'iptables-save.txt'),
+    });
+    expect(rules.split('\n')[Number(stale?.['line']) - 1]).toContain('10.244.1.14:8080');
+    const missing = found.find(({ code }) => code === 'endpoint-missing');
+    expect(missing).toMatchObject({ message: expect.stringContaining('10.244.1.77:8080') });
+    expect(rules.split('\n')[Number(missing?.['line']) - 1]).toMatch(/^:KUBE-SVC-SV6Z2RSVTP52NI55 /);
+  });
+
+  it('are found with the objects.json that lies beside, and for the file that was named alone', async () => {
+    const snapshot = join(folder, 'snapshot');
+    cpSync(sample, snapshot, { recursive: true });
+    writeFileSync(join(snapshot, 'objects.json'), withoutService('three'));
+    const both = await runWith({}, ['check', snapshot]);
+    expect(both.out).toContain('[rules-without-service]');
+    const four = await runWith({}, ['check', join(snapshot, 'iptables-save.txt')]);
+    expect(four.out).toContain('[rules-without-service]');
+    rmSync(join(snapshot, 'objects.json'));
+    expect((await runWith({}, ['check', snapshot])).out).toMatch(/^✓ No problems/);
+  });
+
+  it('are found with a live cluster’s own objects', async () => {
+    const live = ['check', '--node', 'node-1', '--format', 'json'];
+    const found = await problemsOf(
+      runWith({ objects: () => Promise.resolve(readFileSync(changed, 'utf8')) }, live),
+    );
+    expect(found.map(({ code }) => code)).toContain('endpoint-stale');
+    expect(await problemsOf(runWith({}, live))).toEqual([]);
+  });
+
+  it('are results of SARIF, each with a rule that is listed', async () => {
+    const { out } = await runWith({}, ['check', sample, '--objects', changed, '--format', 'sarif']);
+    const log: unknown = JSON.parse(out);
+    expect(log).toMatchObject({
+      runs: [
+        {
+          tool: {
+            driver: { rules: expect.arrayContaining([expect.objectContaining({ id: 'endpoint-stale' })]) },
+          },
+          results: expect.arrayContaining([
+            expect.objectContaining({ ruleId: 'endpoint-stale', level: 'warning' }),
+          ]),
+        },
+      ],
+    });
+  });
+
+  it('are none where the objects are of another kind', async () => {
+    const empty = join(folder, 'empty.json');
+    writeFileSync(empty, '{"kind":"List","items":[]}');
+    const { code, out } = await runWith({}, ['check', sample, '--objects', empty]);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^✓ No problems/) });
+  });
+});
