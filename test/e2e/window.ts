@@ -14,7 +14,7 @@ export class Window {
   /** Opens the address and waits until the window can be used. */
   static async open(browser: Browser, address: string, screenshots: string): Promise<Window> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(address);
     const window = new Window(page, screenshots);
     await window.untilReady();

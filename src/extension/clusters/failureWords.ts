@@ -64,12 +64,11 @@ export function failureLabel(failure: ClusterFailure): string {
   }
 }
 
-/** `create pods/exec in kube-system is forbidden` */
-function rightLabel({ verb, resource, namespace }: MissingRight): string {
-  const right = `${verb} ${resource}`;
-  return namespace === null
-    ? vscode.l10n.t('{0} is forbidden', right)
-    : vscode.l10n.t('{0} in {1} is forbidden', right, namespace);
+/** `pods/exec in kube-system is forbidden for dev`; the verb is in the failure's own sentence. */
+function rightLabel({ resource, namespace, user }: MissingRight): string {
+  const { l10n } = vscode;
+  const what = namespace === null ? resource : l10n.t('{0} in {1}', resource, namespace);
+  return user === null ? l10n.t('{0} is forbidden', what) : l10n.t('{0} is forbidden for {1}', what, user);
 }
 
 /** What helps, as a sentence for a tooltip. */

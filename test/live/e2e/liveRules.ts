@@ -79,8 +79,11 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
     await answerDialog(clusters, `${workspace}/`);
     await until('the snapshot is written', async () => readdirSync(workspace).includes('snapshot.json'));
     assert.ok(readdirSync(workspace).includes('iptables-save.txt'));
-    await page.locator('.notification-toast').getByRole('button', { name: 'Open Snapshot' }).click();
+    await window.command('kube-proxy: Open Snapshot');
+    await answerDialog(clusters, `${workspace}/`);
     await page.locator('.tab.active', { hasText: 'iptables-save.txt' }).waitFor();
+    await window.scrollTo(/^web.*4 endpoints/);
+    await window.screenshot('live-snapshot');
   });
   return suite;
 }
