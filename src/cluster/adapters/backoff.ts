@@ -7,7 +7,7 @@ export interface BackoffLimits {
   readonly longest: number;
 }
 
-export const usualBackoff: BackoffLimits = { first: 500, longest: 30_000 };
+export const usualBackoff: BackoffLimits = { first: 500, longest: 10_000 };
 
 export class Backoff {
   readonly #limits: BackoffLimits;
