@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ExecResult } from '../../../src/cluster/clusterApi.ts';
+import { allowedCommands } from '../../../src/cluster/collect/commands.ts';
+import { ClusterFailure } from '../../../src/cluster/failure.ts';
 import { FakeCluster, failureOf, nftRules, plainPrograms as plain, proxyPod } from './support/fakeNode.ts';
 
 describe("the node's kube-proxy Pod", () => {
@@ -33,4 +36,81 @@ test('a node without kube-proxy says what was tried, and what does its work', as
     'No kube-proxy Pod runs on node-1; Cilium does its work here, and nobody else there can tell its rules ' +
       '(kube-system/cilium-abc has no iptables-save). Set a command of your own for this context, such as docker exec or ssh.',
   );
+});
+
+describe('when kube-proxy cannot tell', () => {
+  const agent = { name: 'calico-node-1', container: 'calico-node', programs: plain };
+
+  test('another Pod on the network of the node is asked', async () => {
+    const broken = proxyPod({ 'iptables-save -c': { exitCode: 3, stderr: 'cannot' } });
+    const collected = await new FakeCluster([broken, agent]).collect();
+    expect(collected.source).toMatchObject({ kind: 'hostPod', pod: 'calico-node-1' });
+  });
+
+  test('a Pod that is not running is not asked', async () => {
+    const cluster = new FakeCluster([proxyPod(plain, { phase: 'Pending' }), agent]);
+    expect((await cluster.collect()).source.kind).toBe('hostPod');
+    expect(cluster.execs.map(({ target }) => target.pod)).not.toContain('kube-proxy-x7k2p');
+  });
+
+  test('for lack of a right, no other Pod of that namespace is asked, and the right is named', async () => {
+    const right = { verb: 'create', resource: 'pods/exec', namespace: 'kube-system', user: 'dev' };
+    const forbidden = new ClusterFailure('forbidden', 'pods/exec is forbidden.', { right });
+    const cluster = new FakeCluster([proxyPod({ 'iptables-save -c': forbidden }), { ...agent }]);
+    const failure = await failureOf(cluster.collect({ confirmDebugPod: neverAsked }));
+    expect(failure.right).toEqual(right);
+    expect(cluster.execs.map(({ target }) => target.pod)).not.toContain('calico-node-1');
+  });
+
+  test.each(['unreachable', 'unauthorized', 'badCertificate', 'timedOut', 'cutOff', 'tooLarge'] as const)(
+    'since it is %s, nobody else is asked',
+    async (kind) => {
+      const cluster = new FakeCluster([
+        proxyPod({ 'iptables-save -c': new ClusterFailure(kind, 'Why.') }),
+        agent,
+      ]);
+      expect((await failureOf(cluster.collect({ confirmDebugPod: neverAsked }))).kind).toBe(kind);
+    },
+  );
+
+  test('as the kubelet takes no exec, no debug Pod is offered', async () => {
+    const refused = new ClusterFailure('execRefused', "The node's kubelet does not answer the API server.");
+    const cluster = new FakeCluster([proxyPod({ 'iptables-save -c': refused })]);
+    expect(await failureOf(cluster.collect({ confirmDebugPod: neverAsked }))).toBe(refused);
+  });
+});
+
+function neverAsked(): Promise<boolean> {
+  throw new Error('a debug Pod was offered');
+}
+
+test('no more than three programs run at a time', async () => {
+  let running = 0;
+  let most = 0;
+  const waits = async (): Promise<ExecResult> => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return { stdout: new TextEncoder().encode(''), stderr: '', exitCode: 0 };
+  };
+  const programs = Object.fromEntries(allowedCommands.map(({ id }) => [id, waits]));
+  await new FakeCluster([proxyPod(programs)]).collect();
+  expect(most).toBe(3);
+});
+
+test('an IPVS node tells its sets, and why its virtual servers are not told', async () => {
+  const programs = { ...plain, 'ipset save': 'create KUBE-CLUSTER-IP hash:ip,port family inet\n' };
+  const collected = await new FakeCluster([proxyPod(programs)]).collect();
+  expect(collected.files.get('ipset-save.txt')).toContain('KUBE-CLUSTER-IP');
+  expect(collected.missing).toContainEqual({
+    file: 'ipvsadm-save.txt',
+    reason: 'the Pod kube-system/kube-proxy-x7k2p has no ipvsadm',
+  });
+});
+
+test('each missing file has one reason, short enough for a sentence', async () => {
+  const { missing } = await new FakeCluster([proxyPod(plain)]).collect();
+  const files = missing.map(({ file }) => file);
+  expect(new Set(files).size).toBe(files.length);
+  expect(missing.filter(({ reason }) => reason.length > 300 || reason.endsWith('.'))).toEqual([]);
 });

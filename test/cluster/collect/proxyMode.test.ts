@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { modeOfConfig, modeOfConfigMap, modeOfRules } from '../../../src/cluster/collect/proxyMode.ts';
+import { nftRules } from './support/fakeNode.ts';
+
+const kind = 'kind: KubeProxyConfiguration';
+
+test.each([
+  [`${kind}\nmode: nftables\n`, 'nftables'],
+  [`${kind}\nmode: "ipvs"   # as we like it\n`, 'ipvs'],
+  [`${kind}\r\nmode: 'iptables'\r\n`, 'iptables'],
+  [`${kind}\nmode: ""\n`, 'iptables'],
+  [`${kind}\nmode:\n`, 'iptables'],
+  [`${kind}\nmetricsBindAddress: ""\n`, 'iptables'],
+  [`${kind}\nconntrack:\n  mode: ipvs\n`, 'iptables'],
+  [`# mode: ipvs\n${kind}\n`, 'iptables'],
+  [`${kind}\nmode: kernelspace`, 'kernelspace'],
+  [`${kind}\nmode: nonsense`, null],
+  ['{"kind":"KubeProxyConfiguration","mode":"ipvs"}', 'ipvs'],
+  ['{"kind":"KubeProxyConfiguration","mode":7}', null],
+  ['{"kind":"KubeProxyConfiguration"', 'iptables'],
+  [`kind: Other\nmode: ipvs\n---\n${kind}\nmode: nftables\n`, 'nftables'],
+  ['mode: ipvs', null],
+  ['', null],
+])('a configuration %j is of mode %s', (text, mode) => {
+  expect(modeOfConfig(text)).toBe(mode);
+});
+
+test('a ConfigMap is read whatever its key is called', () => {
+  const kubeconfig = 'kind: Config\nmode: x';
+  expect(modeOfConfigMap({ data: { 'kubeconfig.conf': kubeconfig, config: `${kind}\nmode: ipvs` } })).toBe(
+    'ipvs',
+  );
+  expect(modeOfConfigMap({ data: null })).toBeNull();
+});
+
+const nft = 'table ip kube-proxy {\n\tchain services {\n\t}\n}\n';
+const ipvs = '*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-NODE-PORT - [0:0]\n:KUBE-LOAD-BALANCER - [0:0]\nCOMMIT\n';
+
+test.each([
+  ['iptables', nftRules, ''],
+  ['nftables', '', nft],
+  ['ipvs', ipvs, ''],
+  ['userspace', '*nat\n:KUBE-PORTALS-CONTAINER - [0:0]\nCOMMIT\n', ''],
+  [null, nftRules, nft],
+  [null, '*nat\nCOMMIT\n', 'table ip nat {\n}\n'],
+])('rules show mode %s', (mode, rules, ruleset) => {
+  const files = new Map([
+    ['iptables-save.txt', rules],
+    ['nft.txt', ruleset],
+  ]);
+  expect(modeOfRules(files)).toBe(mode);
+});
