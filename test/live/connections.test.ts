@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/kubeproxy/analysis.ts';
 import type { Flow, FlowSource } from '../../src/netfilter/flow.ts';
 import type { Outcome, Trace } from '../../src/netfilter/trace.ts';
-import { linkAddress, pairOf } from './support/addresses.ts';
+import { linkAddress } from './support/addresses.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
+import { addDualServices, serverPort, startServers } from './support/dualServices.ts';
 import type { NetworkNamespace } from './support/namespaces.ts';
 import type { RealPod } from './support/pods.ts';
 import { analysisOf } from './support/product.ts';
@@ -20,8 +21,6 @@ const batch = 8;
 /** Flows that are tried at a time: most of the time goes by in waiting for what does not come. */
 const atOnce = 8;
 
-const serverPort = 8080;
-
 let cluster: Cluster;
 let client: RealPod;
 let servers: readonly RealPod[];
@@ -29,50 +28,13 @@ let analysis: Analysis;
 let flows: readonly NamedFlow[];
 let programs: readonly ChildProcess[];
 
-const balancer = pairOf('198.18.64.9');
-
-/** Two endpoints, one on each node; the one of node-2 alone; nobody. */
-function service(name: string, app: string, spec: Readonly<Record<string, unknown>>, protocol = 'TCP') {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { namespace: 'default', name },
-    spec: {
-      type: 'NodePort',
-      ipFamilyPolicy: 'RequireDualStack',
-      selector: { app },
-      ports: [{ name: 'main', port: 80, targetPort: serverPort, protocol }],
-      ...spec,
-    },
-  };
-}
-
-const services = [
-  service('both', 'server', {}),
-  service('both-udp', 'server', {}, 'UDP'),
-  service('balanced', 'server', { type: 'LoadBalancer' }),
-  service('local', 'server', { externalTrafficPolicy: 'Local' }),
-  service('far', 'far', { externalTrafficPolicy: 'Local' }),
-  service('far-inside', 'far', { internalTrafficPolicy: 'Local' }),
-  service('nobody', 'nobody', {}),
-];
-
 beforeAll(async () => {
   cluster = await startCluster();
-  const [near, far] = [cluster.node('node-1'), cluster.node('node-2')];
+  const near = cluster.node('node-1');
   client = await cluster.startPod(near, { name: 'client' });
-  servers = [
-    await cluster.startPod(near, { name: 'server-1', labels: { app: 'server' } }),
-    await cluster.startPod(far, { name: 'server-2', labels: { app: 'server' } }),
-    await cluster.startPod(far, { name: 'server-3', labels: { app: 'far' } }),
-  ];
+  servers = await startServers(cluster);
   programs = await Promise.all(servers.map((pod) => serve(pod.network, pod.name, serverPort)));
-  for (const each of services) await cluster.client.create(each);
-  const [, , balanced] = services;
-  const ingress = [{ ip: balancer[4] }, { ip: balancer[6] }];
-  if (balanced !== undefined)
-    await cluster.client.patch(balanced, { status: { loadBalancer: { ingress } } }, 'status');
-  await cluster.rulesMatch(near, isComplete);
+  await addDualServices(cluster);
   analysis = await analysisOf(cluster, near.name);
   const sources: FlowSources = {
     pod: client.addresses,
@@ -91,18 +53,6 @@ afterAll(async () => {
   await expectReadOnly(cluster);
   await cluster.stop();
 });
-
-/** Both families know all endpoints and frontends. */
-function isComplete(rules: string): boolean {
-  const endpoints = services
-    .filter(({ metadata }) => metadata.name !== 'nobody')
-    .flatMap(({ metadata }) => [
-      `default/${metadata.name}:main -> 198.19`,
-      `default/${metadata.name}:main -> [fd00::`,
-    ]);
-  const refused = rules.split('default/nobody:main has no endpoints').length - 1;
-  return endpoints.every((words) => rules.includes(words)) && rules.includes(balancer[6]) && refused >= 4;
-}
 
 function traceOf(flow: Flow): Trace {
   const { interface: face, ...from } = flow.from;

@@ -1,17 +1,20 @@
 /** What the product says of packets on a live node is what that node's kernel does with them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/kubeproxy/analysis.ts';
+import { type Analysis, analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
 import type { Flow } from '../../src/netfilter/flow.ts';
+import type { SnapshotFiles } from '../../src/netfilter/snapshot.ts';
 import type { Outcome, Trace } from '../../src/netfilter/trace.ts';
 import { describeObservation, describeOutcome, matchingOutcome } from '../kernel/support/judge.ts';
 import type { Observation } from '../kernel/support/recorder.ts';
 import { linkAddress } from './support/addresses.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
+import type { NodeOptions } from './support/clusterNode.ts';
+import { addDualServices, startServers } from './support/dualServices.ts';
 import { NodeLab, podAddressesOn } from './support/nodeLab.ts';
 import type { RealPod } from './support/pods.ts';
-import { analysisOf } from './support/product.ts';
+import { collectFiles } from './support/product.ts';
 import { expectReadOnly } from './support/readOnly.ts';
-import { addSample, hasEndpoints, sampleNamespace } from './support/sample.ts';
+import { addSample, sampleNamespace } from './support/sample.ts';
 import { flowsToServices, type FlowSources, type NamedFlow, sourceOf } from './support/serviceFlows.ts';
 
 /** Packets of one flow at most, until every outcome was seen: one of probability 1/5 is missed once in 10^9 times. */
@@ -20,47 +23,68 @@ const most = 100;
 /** Softirqs may be late on a busy machine: so many further looks before a difference counts. */
 const looks = 4;
 
+/** Two ways to write rules: as kubeadm has it, and with what its configuration can turn. */
+const nodes: readonly NodeOptions[] = [
+  { name: 'node-1' },
+  {
+    name: 'node-2',
+    backend: 'legacy',
+    proxyConfig: {
+      iptables: { masqueradeAll: true, masqueradeBit: 15, localhostNodePorts: false, syncPeriod: '1h' },
+      detectLocalMode: 'BridgeInterface',
+      detectLocal: { bridgeInterface: 'cni0' },
+    },
+  },
+];
+
 let cluster: Cluster;
-let client: RealPod;
-let server: RealPod;
+let clients: readonly RealPod[];
+let servers: readonly RealPod[];
 let lab: NodeLab;
+let files: SnapshotFiles;
 let analysis: Analysis;
 let sources: FlowSources;
-let flows: readonly NamedFlow[];
 
 beforeAll(async () => {
-  cluster = await startCluster();
+  cluster = await startCluster({ nodes });
   await addSample(cluster);
-  const node = cluster.node('node-1');
-  client = await cluster.startPod(node, { name: 'client', namespace: sampleNamespace });
-  const labels = { app: 'web' };
-  const ports = { http: 8080 };
-  server = await cluster.startPod(node, { name: 'server', namespace: sampleNamespace, labels, ports });
-  await hasEndpoints(cluster, 'web', 4);
-  await cluster.rulesMatch(node, (rules) => rules.includes(`shop/web:http -> ${server.addresses[4]}:8080`));
-  analysis = await analysisOf(cluster, node.name);
+  clients = [];
+  for (const node of cluster.nodes)
+    clients = [...clients, await cluster.startPod(node, { name: `client-of-${node.name}` })];
+  servers = await startServers(cluster);
+  await addDualServices(cluster);
+});
+
+afterAll(async () => {
+  await expectReadOnly(cluster);
+  await cluster.stop();
+});
+
+/** Collects a node and closes it off; `leave` opens it again. */
+async function enter(name: string): Promise<void> {
+  const node = cluster.node(name);
+  const client = clients.find((pod) => pod.node === node);
+  if (client === undefined) throw new Error(`No client runs on ${name}.`);
+  files = await collectFiles(cluster, name);
+  analysis = analysisOfFiles(files);
   sources = {
     pod: client.addresses,
     outside: linkAddress(cluster.instance, 'outside'),
     node: node.addresses,
   };
-  const services = await cluster.client.list('/api/v1/services');
-  flows = flowsToServices(services, sources);
-  lab = new NodeLab(cluster, node, [client, server], await podAddressesOn(cluster, node));
-});
+  lab = new NodeLab(cluster, node, [...clients, ...servers], await podAddressesOn(cluster, node));
+}
 
-afterAll(async () => {
-  lab.close();
-  await expectReadOnly(cluster);
-  await cluster.stop();
-});
+async function flowsIn(namespace: string): Promise<readonly NamedFlow[]> {
+  return flowsToServices(await cluster.client.list(`/api/v1/namespaces/${namespace}/services`), sources);
+}
 
 /** As a user asks: the interface is for the product to know. */
 function traceOf(flow: Flow): Trace {
-  const { interface: face, ...from } = flow.from;
+  const { interface: face, ...source } = flow.from;
   const engine = analysis.engine(flow.family);
   if (engine === null) throw new Error(`There are no rules of IPv${flow.family}.`);
-  return engine.trace({ ...flow, from: face === null ? flow.from : from });
+  return engine.trace({ ...flow, from: face === null ? flow.from : source });
 }
 
 /** The outcome that the kernel chose for one packet; throws with both sides when it is none of the trace's. */
@@ -93,65 +117,75 @@ async function sendAll(flow: Flow): Promise<{ readonly trace: Trace; readonly pa
   return { trace, packets };
 }
 
-describe('a trace through the rules of a live node', () => {
-  test('tells every way of a packet to every frontend, and no other', async () => {
-    expect(flows.length).toBeGreaterThan(60);
-    const wrong: string[] = [];
-    const seen = new Set<string>();
-    let packets = 0;
-    for (const { title, flow } of flows) {
-      try {
-        const sent = await sendAll(flow);
-        packets += sent.packets;
-        for (const { verdict } of sent.trace.outcomes) seen.add(verdict);
-      } catch (error) {
-        wrong.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
-      }
+/** Sends every flow; the differences, in words, and the verdicts that were seen. */
+async function compareAll(flows: readonly NamedFlow[]): Promise<{
+  readonly wrong: readonly string[];
+  readonly verdicts: readonly string[];
+}> {
+  const wrong: string[] = [];
+  const verdicts = new Set<string>();
+  let packets = 0;
+  for (const { title, flow } of flows) {
+    try {
+      const sent = await sendAll(flow);
+      packets += sent.packets;
+      for (const { verdict } of sent.trace.outcomes) verdicts.add(verdict);
+    } catch (error) {
+      wrong.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    console.log(`${packets} packets of ${flows.length} flows, ${[...seen].toSorted().join(', ')}`);
+  }
+  console.log(`${packets} packets of ${flows.length} flows through ${lab.node.name}`);
+  return { wrong, verdicts: [...verdicts].toSorted() };
+}
+
+describe.each(nodes.map(({ name }) => name))('a trace through the live rules of %s', (name) => {
+  beforeAll(async () => {
+    await enter(name);
+  });
+
+  afterAll(() => {
+    lab.close();
+  });
+
+  test('tells every way of a packet to every frontend of both families, and no other', async () => {
+    const flows = await flowsIn('default');
+    expect(flows.length).toBeGreaterThan(70);
+    const { wrong, verdicts } = await compareAll(flows);
     expect(wrong.join('\n\n')).toBe('');
     // Else it would prove little.
-    expect([...seen].toSorted()).toEqual(expect.arrayContaining(['drop', 'forward', 'reject']));
+    expect(verdicts).toEqual(expect.arrayContaining(['drop', 'forward', 'reject']));
   });
 
   const direct: readonly (readonly [string, () => Flow])[] = [
-    ['a Pod to another Pod of the node', () => podFlow(server.addresses[4], 8080)],
-    ['a Pod to a Pod of the other node', () => podFlow('198.19.2.1', 8080)],
+    ['a Pod to another Pod', () => podFlow(servers[0]?.addresses[4], 8080)],
+    ['a Pod to a Pod of the second node', () => podFlow(servers[1]?.addresses[4], 8080)],
     ['a Pod to an address outside', () => podFlow(sources.outside[4], 443)],
     ['a Pod to the API server', () => podFlow(cluster.controlPlane.host, 6443)],
     ['a Pod to its node', () => podFlow(sources.node[4], 22)],
-    [
-      'outside to a Pod',
-      () => ({ ...podFlow(server.addresses[4], 8080), from: sourceOf('outside', sources, 4) }),
-    ],
-    [
-      'outside to the health check node port',
-      () => ({ ...podFlow(sources.node[4], 30183), from: sourceOf('outside', sources, 4) }),
-    ],
-    [
-      'the node to its own node port by localhost',
-      () => ({ ...podFlow('127.0.0.1', 30080), from: sourceOf('node', sources, 4) }),
-    ],
-    [
-      'a Pod through a Service to itself',
-      () => ({ ...podFlow('', 80), from: { ...sourceOf('pod', sources, 4), address: server.addresses[4] } }),
-    ],
+    ['outside to a Pod', () => from('outside', servers[0]?.addresses[4], 8080)],
+    ['outside to a health check node port', () => from('outside', sources.node[4], 30183)],
+    ['the node to its own node port by localhost', () => from('node', '127.0.0.1', 30080)],
   ];
-  test.each(direct)('%s', async (title, make) => {
-    const made = make();
-    const address = title.endsWith('itself') ? await clusterAddress('web') : made.to.address;
-    await sendAll({ ...made, to: { ...made.to, address } });
+  test.each(direct)('%s', async (_, make) => {
+    const { trace } = await sendAll(make());
+    expect(trace.outcomes.length).toBeGreaterThan(0);
   });
 
-  test('a client stays with its endpoint where the Service has affinity, with the chances that the trace gives', async () => {
-    const to = { address: await clusterAddress('web-sticky'), port: 80 };
-    const [first, second] = [40_001, 40_002].map((port): Flow => ({
-      family: 4,
-      from: { ...sourceOf('pod', sources, 4), port },
-      to,
-      protocol: 'tcp',
-    }));
-    if (first === undefined || second === undefined) throw new Error('unreachable');
+  test('a Pod through its Service to itself', async () => {
+    const self = servers.find((pod) => pod.node.name === name && pod.name !== 'server-3');
+    const flow = podFlow(await clusterAddress('default', 'both'), 80);
+    const { trace } = await sendAll({ ...flow, from: { ...flow.from, address: self?.addresses[4] ?? null } });
+    const own = trace.outcomes.find(({ destination }) => destination?.address === self?.addresses[4]);
+    expect(own).toMatchObject({ masqueraded: true });
+  });
+
+  test('a client stays with its endpoint where the Service has affinity', async () => {
+    const to = { address: await clusterAddress(sampleNamespace, 'web-sticky'), port: 80 };
+    const ports = [40_001, 40_002] as const;
+    const [first, second] = [ports[0], ports[1]].map((port): Flow => {
+      return { family: 4, from: { ...sourceOf('pod', sources, 4), port }, to, protocol: 'tcp' };
+    });
+    if (first === undefined || second === undefined) throw new Error('There are two ports.');
     const trace = traceOf({ ...second, after: [first] });
     const endpoints = new Set<string>();
     for (let pair = 0; pair < 30; pair++) {
@@ -164,17 +198,46 @@ describe('a trace through the rules of a live node', () => {
       expect(matchingOutcome(second, trace, twice), disagreement(second, trace, twice)).not.toBeNull();
       for (const { destination } of twice.left) endpoints.add(destination);
     }
-    expect([...endpoints].toSorted()).toEqual(
-      [...new Set(trace.outcomes.map(({ destination }) => destination?.address ?? ''))].toSorted(),
-    );
+    const told = new Set(trace.outcomes.map(({ destination }) => destination?.address ?? ''));
+    expect([...endpoints].toSorted()).toEqual([...told].toSorted());
   });
 });
 
-function podFlow(address: string, port: number): Flow {
-  return { family: 4, from: sourceOf('pod', sources, 4), to: { address, port }, protocol: 'tcp' };
+describe('a trace through the live rules of the sample', () => {
+  beforeAll(async () => {
+    await enter('node-1');
+  });
+
+  afterAll(() => {
+    lab.close();
+  });
+
+  test('tells every way of a packet to every frontend, and no other', async () => {
+    const flows = await flowsIn(sampleNamespace);
+    expect(flows.length).toBeGreaterThan(50);
+    expect((await compareAll(flows)).wrong.join('\n\n')).toBe('');
+  });
+
+  test('is found wrong where the rules are not those of the kernel', async () => {
+    const rules = files.get('iptables-save.txt') ?? '';
+    const other = rules.replaceAll(/--to-destination 198\.19\.\d+\.\d+:/g, '--to-destination 198.19.9.9:');
+    expect(other).not.toBe(rules);
+    analysis = analysisOfFiles(new Map([...files, ['iptables-save.txt', other]]));
+    const flow = podFlow(await clusterAddress(sampleNamespace, 'web'), 80);
+    await expect(sendAll(flow)).rejects.toThrow(/kernel: forward .*\n.*ours: .*198\.19\.9\.9/);
+  });
+});
+
+function podFlow(address: string | undefined, port: number): Flow {
+  return from('pod', address, port);
 }
 
-async function clusterAddress(service: string): Promise<string> {
-  const { spec } = await cluster.client.get(`/api/v1/namespaces/${sampleNamespace}/services/${service}`);
+function from(kind: keyof FlowSources, address: string | undefined, port: number): Flow {
+  if (address === undefined) throw new Error('There is no such Pod.');
+  return { family: 4, from: sourceOf(kind, sources, 4), to: { address, port }, protocol: 'tcp' };
+}
+
+async function clusterAddress(namespace: string, service: string): Promise<string> {
+  const { spec } = await cluster.client.get(`/api/v1/namespaces/${namespace}/services/${service}`);
   return /"clusterIP":"([^"]+)"/.exec(JSON.stringify(spec))?.[1] ?? '';
 }

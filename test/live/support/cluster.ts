@@ -126,7 +126,8 @@ export class Cluster {
   }
 
   async #hasRules(node: ClusterNode): Promise<void> {
-    const sign = node.mode === 'nftables' ? ['nft', 'list', 'tables'] : ['iptables-save', '-t', 'nat'];
+    const save = [`iptables-${node.backend}-save`, '-t', 'nat'];
+    const sign = node.mode === 'nftables' ? ['nft', 'list', 'tables'] : save;
     const mark = node.mode === 'nftables' ? /kube-proxy/ : /-j KUBE-POSTROUTING/;
     if (node.proxy === null) return;
     await until(`kube-proxy on ${node.name} writes rules`, () => mark.test(node.namespace.run(sign)), {
@@ -145,7 +146,7 @@ export class Cluster {
   /** Resolves when the rules of `node` (of both families) satisfy a test. */
   async rulesMatch(node: ClusterNode, what: RegExp | ((rules: string) => boolean)): Promise<void> {
     const test = typeof what === 'function' ? what : (rules: string) => what.test(rules);
-    const save = 'iptables-save; ip6tables-save';
+    const save = ['iptables', 'ip6tables'].map((name) => `${name}-${node.backend}-save`).join('; ');
     await until(`the rules of ${node.name} match ${String(what)}`, () =>
       test(node.namespace.run(['sh', '-c', save])),
     );

@@ -14,7 +14,7 @@ import {
 } from './addresses.ts';
 import type { Client } from './client.ts';
 import type { ControlPlane } from './controlPlane.ts';
-import { imageTools, kwokConfig, Tools } from './kwok.ts';
+import { type Backend, imageTools, kwokConfig, proxyTools, Tools } from './kwok.ts';
 import { NetworkNamespace } from './namespaces.ts';
 import { Program } from './program.ts';
 
@@ -24,6 +24,8 @@ export interface NodeOptions {
   readonly name: string;
   /** What the real kube-proxy of the node writes; `none`: the node has no kube-proxy, and no Pod of it. Default `iptables`. */
   readonly mode?: NodeProxyMode;
+  /** Where kube-proxy's iptables puts its rules, and `iptables-save` looks. Default `nft`. */
+  readonly backend?: Backend;
   /** Programs that an exec finds; default what kube-proxy's image holds. */
   readonly tools?: readonly string[];
   /** False: the kubelet answers every exec with an error. Default true. */
@@ -60,6 +62,7 @@ const sysctls = [
 export class ClusterNode {
   readonly name: string;
   readonly mode: NodeProxyMode;
+  readonly backend: Backend;
   readonly index: number;
   readonly addresses: Pair;
   readonly namespace: NetworkNamespace;
@@ -74,12 +77,13 @@ export class ClusterNode {
     this.#options = options;
     this.name = options.name;
     this.mode = options.mode ?? 'iptables';
+    this.backend = options.backend ?? 'nft';
     this.index = place.index;
     this.addresses = linkAddress(place.instance, 'node', place.index);
     this.namespace = joinedNode(options.name, place);
     const folder = join(place.folder, options.name);
     mkdirSync(folder);
-    this.tools = new Tools(join(folder, 'tools'), options.tools ?? imageTools);
+    this.tools = new Tools(join(folder, 'tools'), options.tools ?? imageTools, this.backend);
     this.kubelet = this.#startKubelet(folder, place.controlPlane);
     this.proxy = this.mode === 'none' ? null : this.#startProxy(folder, place.controlPlane);
   }
@@ -109,9 +113,11 @@ export class ClusterNode {
   #startProxy(folder: string, { machineryConfig }: ControlPlane): Program {
     const config = join(folder, 'kube-proxy.json');
     writeFileSync(config, JSON.stringify(this.#proxyConfig(machineryConfig)));
+    const programs = new Tools(join(folder, 'proxy-tools'), proxyTools, this.backend);
     return new Program({
       namespace: this.namespace,
       log: join(folder, 'kube-proxy.log'),
+      env: { PATH: `${programs.folder}:/usr/sbin:/usr/bin:/sbin:/bin` },
       command: [clusterBinaries()['kube-proxy'], `--config=${config}`],
     });
   }

@@ -136,19 +136,33 @@ export const imageTools: readonly string[] = [
   'grep',
 ];
 
+/** Of iptables: which of the kernel's two the rules are in. */
+export type Backend = 'nft' | 'legacy';
+
+/** The programs of iptables that kube-proxy runs. */
+export const proxyTools: readonly string[] = ['iptables', 'ip6tables'].flatMap((name) => [
+  name,
+  `${name}-save`,
+  `${name}-restore`,
+]);
+
 /** The programs that an exec on one node finds: a folder that is kwok's whole PATH. */
 export class Tools {
   readonly folder: string;
+  readonly #backend: Backend;
 
-  constructor(folder: string, names: readonly string[]) {
+  /** `backend`: what the names without one (`iptables-save`) stand for. */
+  constructor(folder: string, names: readonly string[], backend: Backend) {
     this.folder = folder;
+    this.#backend = backend;
     mkdirSync(folder);
     for (const name of names) this.restore(name);
   }
 
   /** The real program again. */
   restore(name: string): void {
-    const path = run(['sh', '-c', 'command -v "$1"', 'sh', name]).trim();
+    const real = name.replace(/^(ip6?tables)(?!.*-(?:nft|legacy))/, `$1-${this.#backend}`);
+    const path = run(['sh', '-c', 'command -v "$1"', 'sh', real]).trim();
     this.remove(name);
     symlinkSync(path, join(this.folder, name));
   }

@@ -59,7 +59,7 @@ export class NodeLab {
     const ports = own.map((pod) => [this.#hardwareOf(pod.network), pod.link] as const);
     for (const [hardware, port] of [[nobodyHardware, 'nobody'] as const, ...ports])
       node.namespace.run(['bridge', 'fdb', 'replace', hardware, 'dev', port, 'master', 'static']);
-    this.#recorder = new Recorder(node.namespace, 'nft', quietOf(cluster.controlPlane.host));
+    this.#recorder = new Recorder(node.namespace, node.backend, quietOf(cluster.controlPlane.host));
     this.#recorder.reset();
   }
 
