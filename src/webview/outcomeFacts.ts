@@ -20,9 +20,10 @@ export const factsStyles = css`
   .facts dd {
     margin: 0;
   }
-  .facts .notice {
-    grid-column: 1 / 3;
-    margin-top: 2px;
+  .notice {
+    margin: 0;
+    padding: 0 16px 8px;
+    overflow-wrap: anywhere;
   }
   .change {
     display: inline-flex;
@@ -39,7 +40,8 @@ export const factsStyles = css`
     font-weight: 600;
   }
   @container (max-width: 640px) {
-    .facts {
+    .facts,
+    .notice {
       padding-inline: 12px;
     }
   }
@@ -62,16 +64,20 @@ export function outcomeFacts(
       : html`<dt>${label}</dt>
           <dd>${changeText(change, false)}</dd>`,
   );
-  const empty = sourceChange === null && destinationChange === null && marks.length + news.length === 0;
-  if (empty) return nothing;
-  return html`<dl class="facts">
-    ${rows}
-    ${
-      marks.length === 0
-        ? nothing
-        : html`<dt>${strings.marks}</dt>
-            <dd>${marks.map(clean).join(', ')}</dd>`
-    }
-    ${news.map((notice) => html`<dd class="notice">${clean(notice)}</dd>`)}
-  </dl>`;
+  const isBare = sourceChange === null && destinationChange === null && marks.length === 0;
+  if (isBare && news.length === 0) return nothing;
+  return html`${
+    isBare
+      ? nothing
+      : html`<dl class="facts">
+          ${rows}
+          ${
+            marks.length === 0
+              ? nothing
+              : html`<dt>${strings.marks}</dt>
+                  <dd>${marks.map(clean).join(', ')}</dd>`
+          }
+        </dl>`
+  }
+  ${news.map((notice) => html`<p class="notice">${clean(notice)}</p>`)}`;
 }

@@ -41,7 +41,7 @@ function nodeAnswers(): readonly NodeAnswer[] {
     const leg = journey(analysis, form);
     const note = askedElsewhere(leg.flow, form.from, analysis);
     return {
-      uri,
+      uri: uriOf(node),
       node,
       summary: summaryOf(leg.narrative),
       message: '',

@@ -56,8 +56,9 @@ function fateOf(parts: readonly Part[], context: Context): readonly Fate[] {
   ];
 }
 
-function isStop({ verdict }: OnwardEnd): boolean {
-  return verdict === 'drop' || verdict === 'reject';
+/** Whether it ends there, and not on a node behind it. */
+function isStop({ clause }: OnwardEnd): boolean {
+  return /^(?:dropped|rejected)/.test(clause);
 }
 
 function partKey({ outcome, end }: Part, context: Context): string {
