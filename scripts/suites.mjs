@@ -35,6 +35,7 @@ const clusterTools = [
   'sysctl',
   'openssl',
   'python3',
+  'setpriv',
 ];
 
 function blockedKernel() {

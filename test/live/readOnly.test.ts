@@ -1,4 +1,5 @@
 /** The check of the audit log can fail: it names what a product that only reads does not do. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditEvent } from './support/audit.ts';
 import type { Client } from './support/client.ts';
@@ -79,6 +80,16 @@ describe('an event is forbidden', () => {
     expect(forbiddenEvents([{ ...base, verb: 'patch' }], 1)).toHaveLength(1);
     expect(forbiddenEvents([{ ...base, verb: 'delete', resource: 'services' }], 1)).toHaveLength(1);
   });
+});
+
+test('every live test file looks at the audit log', () => {
+  const folder = new URL('.', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
+  expect(files.length).toBeGreaterThan(1);
+  const without = files.filter(
+    (name) => !/expectReadOnly\(/.test(readFileSync(new URL(name, folder), 'utf8')),
+  );
+  expect(without).toEqual([]);
 });
 
 describe('against a real API server', () => {

@@ -40,9 +40,10 @@ export class Program {
     if (this.running) return;
     const { namespace, command, log, env = {} } = this.#options;
     const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    const [program = '', ...args] = namespace.inside(['/usr/bin/env', ...settings, ...command]);
+    const inside = namespace.inside(['/usr/bin/env', ...settings, ...command]);
     const out = openSync(log, 'a');
-    const child = spawn(program, args, { stdio: ['ignore', out, out] });
+    // The kernel ends it with this process, however that ends.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...inside], { stdio: ['ignore', out, out] });
     closeSync(out);
     this.#child = child;
     this.#ended = new Promise((resolve, reject) => {
