@@ -15,6 +15,7 @@ export class Informers {
   readonly #watches = new Set<{ stop(): void }>();
   readonly #waiting: (() => void)[] = [];
   #proxyPods: { stop(): void } | null = null;
+  #stopped = false;
 
   constructor(api: ClusterApi, feed: ObjectFeed, onChange: () => void) {
     this.#api = api;
@@ -38,12 +39,13 @@ export class Informers {
     this.#watches.clear();
     this.#proxyPods?.stop();
     this.#proxyPods = null;
+    this.#stopped = true;
     this.#settled();
   }
 
   /** Resolves once these were read, or are known not to be readable; also when all is stopped. */
   async ready(resources: readonly WatchedResource[]): Promise<void> {
-    while (resources.some((resource) => this.loading.has(resource))) {
+    while (!this.#stopped && resources.some((resource) => this.loading.has(resource))) {
       await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     }
   }

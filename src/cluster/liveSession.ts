@@ -209,15 +209,23 @@ export class LiveSession implements ClusterSession {
 
   /** Waits for the connection and the first lists of `resources`; rejects where there is no connection. */
   async #ready(resources: readonly WatchedResource[], signal: AbortSignal): Promise<void> {
-    const attempt = this.#attempt;
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
       if (signal.aborted) resolve();
     });
-    await Promise.race([aborted, attempt.connected]);
-    if (attempt.state.kind === 'failed') throw attempt.state.failure;
-    if (attempt.state.kind === 'ready') await Promise.race([aborted, attempt.informers.ready(resources)]);
-    if (signal.aborted || attempt.signal.aborted) throw new ClusterFailure('cancelled', 'It was cancelled.');
+    for (;;) {
+      const attempt = this.#attempt;
+      await Promise.race([aborted, attempt.connected]);
+      if (attempt.state.kind === 'ready') await Promise.race([aborted, attempt.informers.ready(resources)]);
+      if (signal.aborted || this.#attempt.state.kind === 'closed') {
+        throw new ClusterFailure('cancelled', 'It was cancelled.');
+      }
+      // Another attempt may have begun meanwhile.
+      if (attempt === this.#attempt) {
+        if (attempt.state.kind === 'failed') throw attempt.state.failure;
+        return;
+      }
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 /** What dist/cluster.js exports: loaded with the first context that is opened, as it holds the Kubernetes client. */
 import { clusterAccess } from './adapters/access.ts';
 import { contextsOf, readKubeconfig } from './adapters/kubeconfig.ts';
-export { toYaml } from './adapters/yaml.ts';
 import type { Contexts } from './contexts.ts';
 import { LiveSession } from './liveSession.ts';
 import type { ClusterOptions, ClusterSession } from './session.ts';
+
+export { toYaml } from './adapters/yaml.ts';
 
 /** The contexts of the user's kubeconfig files; contacts nobody and runs no plugin. */
 export async function readContexts({ kubeconfig }: ClusterOptions): Promise<Contexts> {

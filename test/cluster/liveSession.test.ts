@@ -194,6 +194,25 @@ describe('a session', () => {
     expect(api.watches.size).toBe(0);
   });
 
+  it('that is tried again serves who waited for it', async () => {
+    const api = new FakeApi();
+    api.connection = new Promise(() => undefined);
+    const { session } = open(api, { watch: false });
+    const waiting = session.objects(options().signal);
+    api.connection = Promise.resolve('v1');
+    session.retry();
+    expect(JSON.parse(await waiting)).toMatchObject({ kind: 'List', items: [] });
+  });
+
+  it('that is closed leaves nobody waiting', async () => {
+    const { session } = open(new FakeApi());
+    await expect.poll(kind(session)).toBe('ready');
+    const waiting = session.objects(options().signal);
+    waiting.catch(() => undefined);
+    session.close();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
   it('closes at once', async () => {
     const api = new FakeApi();
     const { session, closed } = open(api);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,6 +22,15 @@ describe('the VSIX', () => {
     expect(statSync(file).size).toBeLessThan(2_000_000);
   });
 
+  it('holds the Kubernetes client once, in a bundle that is loaded when a cluster is', () => {
+    // By its HTTP header, which no minifier changes.
+    const holdsClient = (name: string) =>
+      readFileSync(join(project, 'dist', name), 'utf8').includes('kubernetes-client-javascript');
+    expect(['extension.js', 'client.js', 'server.js', 'cli.js'].filter(holdsClient)).toEqual([]);
+    expect(holdsClient('cluster.js')).toBe(true);
+    expect(statSync(join(project, 'dist', 'cluster.js')).size).toBeLessThan(500_000);
+  });
+
   it('holds the bundles, the samples and the words, and neither source nor test', () => {
     const files = vsce('ls', '--no-dependencies').trim().split('\n');
     expect(files).toEqual(
@@ -33,6 +42,7 @@ describe('the VSIX', () => {
         'dist/server.js',
         'dist/webview.js',
         'dist/cli.js',
+        'dist/cluster.js',
         'media/samples/kube-proxy-1.36/iptables-save.txt',
         'syntaxes/iptables.tmLanguage.json',
       ]),

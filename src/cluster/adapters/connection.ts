@@ -30,6 +30,9 @@ export interface ConnectOptions {
   readonly timeout: number;
 }
 
+/** Milliseconds until a proxy has to answer: nothing else ends a request to one that hangs. */
+const PROXY_TIMEOUT = 20_000;
+
 /** Reads the files that the context names and runs its credential plugin. */
 export async function connect(
   config: Kubeconfig,
@@ -50,9 +53,10 @@ export async function connect(
   const request: RequestOptions = {
     headers: impersonation(user.value),
     ...(client.caData === undefined ? { ca: defaultAuthorities() } : {}),
+    ...(client.proxyUrl === undefined ? {} : { timeout: PROXY_TIMEOUT }),
   };
   await apply(kubeconfig, request, credential.user, options);
-  const { agent, headers, ...rest } = request;
+  const { agent, headers, timeout: _, ...rest } = request;
   if (!(agent instanceof Agent)) throw new TypeError('client-node made no agent');
   // Kept open between requests: a list of 10,000 objects is twenty of them.
   Object.assign(agent, { keepAlive: true });

@@ -22,8 +22,11 @@ export class Credentials {
 
   /** The connection to use now; reads the kubeconfig and runs its plugin where that was not done or has ended. */
   async current(signal: AbortSignal): Promise<Connection> {
-    const held = this.#current?.connection ?? null;
-    if (held !== null && (held.expiresAt === null || held.expiresAt > Date.now())) return held;
+    const held = this.#current;
+    if (held === null) return this.#read(signal);
+    const ended = held.connection.expiresAt !== null && held.connection.expiresAt <= Date.now();
+    // A plugin that gives what has ended already is not run for each request.
+    if (!ended || Date.now() - held.since < SHORTEST_AGE) return held.connection;
     return this.#read(signal);
   }
 

@@ -22,6 +22,12 @@ class Lost extends Error {
 }
 
 const MAX_LINE = 64 << 20;
+/** Milliseconds. */
+const SHORT_WATCH = 1000;
+
+/** Answers after which a watch is tried again from where it was: a missing right is no lost history. */
+const saysNothingOfHistory: ReadonlySet<number> = new Set([401, 403, 404, 405, 429, 502, 503]);
+
 /** Seconds after which the server ends a watch, as client-go asks: between this and its double. */
 const WATCH_SECONDS = 300;
 
@@ -59,9 +65,10 @@ export class Reflector {
     while (!signal.aborted) {
       try {
         if (this.#version === null) await this.#list(signal);
-        const ended = await this.#watch(signal);
+        const began = performance.now();
+        await this.#watch(signal);
         // A server that ends every watch at once must not be asked in a loop.
-        if (!ended.delivered) await this.#backoff.pause(signal);
+        if (performance.now() - began < SHORT_WATCH) await this.#backoff.pause(signal);
       } catch (error) {
         await this.#failed(error, signal);
       }
@@ -72,7 +79,7 @@ export class Reflector {
     if (signal.aborted) return;
     if (error instanceof Lost) this.#version = null;
     else {
-      if (error instanceof AnsweredFailure) this.#version = null;
+      if (error instanceof AnsweredFailure && !saysNothingOfHistory.has(error.status)) this.#version = null;
       this.#failing = true;
       this.#listener.failed(error instanceof Error ? error : new Error(String(error)));
     }
@@ -101,11 +108,10 @@ export class Reflector {
         this.#version = part.resourceVersion;
       }
     }
-    this.#worked();
   }
 
   /** Until the server ends it. A connection that is cut is no failure yet: opening the next one tells. */
-  async #watch(signal: AbortSignal): Promise<{ delivered: boolean }> {
+  async #watch(signal: AbortSignal): Promise<void> {
     const { response, connection } = await this.#transport.open({
       method: 'GET',
       path: withQuery(collectionPath(this.#resource, this.#namespace), {
@@ -119,13 +125,11 @@ export class Reflector {
     });
     this.#worked();
     const lines = new LineSplitter(MAX_LINE);
-    let delivered = false;
     try {
       for await (const piece of pieces(response, this.#transport.limits.watchSilence)) {
         for (const line of lines.push(piece)) {
-          if (signal.aborted) return { delivered };
+          if (signal.aborted) return;
           this.#take(line, connection.server);
-          delivered = true;
         }
       }
     } catch (error) {
@@ -137,7 +141,6 @@ export class Reflector {
     } finally {
       response.destroy();
     }
-    return { delivered };
   }
 
   get #asked(): Asked {

@@ -210,6 +210,19 @@ describe('a watch', () => {
     expect(log.slice(-4)).toEqual(['listing', 'page a@3 b@4', 'listed', 'works']);
   });
 
+  it('that may not be done keeps what the list told, and is not listed over and over', async () => {
+    const { fake, log } = await follow(simple, [
+      (response) => sendStatus(response, 403, 'no'),
+      (response) => sendStatus(response, 403, 'no'),
+      open(event('MODIFIED', service('a', 11))),
+    ]);
+    await expect.poll(() => log.at(-1)).toBe('changed a@11');
+    expect(log.filter((line) => line === 'listing').length).toBe(1);
+    expect(log.at(3)).toBe('failed The user may not watch services in all namespaces: no.');
+    expect(log.at(-2)).toBe('works');
+    expect(fake.seen.length).toBe(4);
+  });
+
   it('survives a server that stops and starts', async () => {
     const { fake, log } = await follow(simple, [open(), open(event('MODIFIED', service('a', 11)))]);
     await expect.poll(() => log.at(-1)).toBe('listed');
