@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { shrinkPng } from './shrinkPng.mjs';
 import { root } from './places.mjs';
-import { addressOf, isOurs, launchChromium, testModule, writeSettings } from './testWindows.mjs';
+import { addressOf, isOurs, launchChromium, neighbour, testModule, writeSettings } from './testWindows.mjs';
 import { modernNode, scratchFolder, serveCodeServer } from './vscode.mjs';
 
 const picturesOnly = process.argv.includes('--pictures');
@@ -111,7 +111,7 @@ async function onDesktop(pass, executable) {
   try {
     await runTests({
       vscodeExecutablePath: executable,
-      extensionDevelopmentPath: root,
+      extensionDevelopmentPath: [root, neighbour],
       extensionTestsPath: testModule,
       launchArgs,
       extensionTestsEnv: { KUBE_PROXY_EXPECTED_TRUST: pass },

@@ -8,6 +8,9 @@ import { chromiumPath, quietSettings } from './vscode.mjs';
 /** The module that the extension host runs as a test. */
 export const testModule = join(root, 'out', 'test', 'extension.js');
 
+/** A stand-in for the Kubernetes extension. */
+export const neighbour = join(root, 'test', 'extension', 'kubernetesExtension');
+
 /** The user's settings on top of the quiet ones; a window that is open takes them over. */
 export function writeSettings({ data, desktop }, settings) {
   const prompts = {
@@ -41,6 +44,8 @@ export function addressOf(server, workspace, tests = true) {
     ['extensionDevelopmentPath', remote(root)],
     ['skipWelcome', 'true'],
   ];
-  if (tests) payload.push(['extensionTestsPath', remote(testModule)]);
+  if (tests) {
+    payload.push(['extensionTestsPath', remote(testModule)], ['extensionDevelopmentPath', remote(neighbour)]);
+  }
   return server.windowAddress(workspace, payload);
 }

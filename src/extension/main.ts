@@ -39,6 +39,7 @@ export interface ExtensionApi {
   readonly view: RulesView;
   readonly clusters: ClusterHost;
   readonly clustersView: ClustersView;
+  readonly liveFiles: LiveFiles;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -65,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   const clusters = startClusters(context, { server, files: liveFiles, current, rules: view, panels, nodes });
   void current.follow();
-  return { server, view, ...clusters };
+  return { server, view, liveFiles, ...clusters };
 }
 
 /** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */

@@ -46,7 +46,7 @@ export function largeDump(window: Window): Suite {
     await window.command('Unfold All');
   });
   suite.test('a packet is traced from the palette', async () => {
-    await window.command('kube-proxy: Trace Packet');
+    await window.command('kube-proxy: Trace Packet…');
     await window.pick('pod:10.244.1.7', 'as typed');
     await window.nextPick('2/2');
     await window.pick('app-04737', 'tenant-17/app-04737:http');

@@ -126,7 +126,7 @@ function rulesView(window: Window): Suite {
 function tracePanel(window: Window): Suite {
   const suite = new Suite('Trace Packet');
   suite.test('from the palette, two picks lead to the answer', async () => {
-    await window.command('kube-proxy: Trace Packet');
+    await window.command('kube-proxy: Trace Packet…');
     await window.quickPickRow('10.244.').waitFor();
     await window.screenshot('pick-source');
     await window.pick('client-1', 'pod 10.244.1.5 ');

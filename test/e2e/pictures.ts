@@ -36,7 +36,7 @@ export function pictures(window: Window): Suite {
   suite.test('trace', async () => {
     await page.setViewportSize({ width: 1180, height: 800 });
     await window.command('View: Toggle Primary Side Bar Visibility');
-    await window.command('kube-proxy: Trace Packet');
+    await window.command('kube-proxy: Trace Packet…');
     await window.quickPickRow('10.244.').waitFor();
     await window.pick('client-1', 'pod 10.244.1.5 ');
     await window.pick('np-cluster', 'edge/np-cluster:http');

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { extension, nextEvent, openDump, workspaceFile } from './support.ts';
+import { extension, extensionBundles, nextEvent, openDump, workspaceFile } from './support.ts';
 import { say, Suite } from './runner.ts';
 
 export const activation = new Suite('activation');
@@ -11,20 +11,13 @@ activation.test('nothing is loaded before somebody needs it', () => {
   assert.equal(extension().isActive, false);
 });
 
-/** The extension's own bundles that this process has read: `extension.js`, `client.js`. */
-function loadedBundles(): readonly string[] {
-  const folder = join(extension().extensionPath, 'dist') + sep;
-  const loaded = Object.keys(require.cache).filter((file) => file.startsWith(folder));
-  return loaded.map((file) => basename(file)).sort();
-}
-
 activation.test('activation loads the one small bundle and starts no server', async () => {
   const started = performance.now();
   const { server } = await extension().activate();
   const took = performance.now() - started;
   const { size } = statSync(join(extension().extensionPath, 'dist', 'extension.js'));
   say(`     activated in ${took.toFixed(1)} ms, from ${(size / 1024).toFixed(0)} KiB`);
-  assert.deepEqual(loadedBundles(), ['extension.js']);
+  assert.deepEqual(extensionBundles(), ['extension.js']);
   assert.equal(server.started, false);
 });
 
@@ -39,5 +32,5 @@ activation.test('the first dump starts the server', async () => {
   await openDump();
   await read;
   assert.equal(server.started, true);
-  assert.deepEqual(loadedBundles(), ['client.js', 'extension.js']);
+  assert.deepEqual(extensionBundles(), ['client.js', 'extension.js']);
 });

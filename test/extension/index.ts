@@ -1,16 +1,29 @@
 /** Runs inside a real VS Code: `run` is what @vscode/test-electron and the browser build both call. */
 import * as vscode from 'vscode';
 import { activation } from './activation.ts';
+import { clusters } from './clusters.ts';
+import { clustersTree } from './clustersTree.ts';
 import { languageDetection } from './languageDetection.ts';
 import { languageFeatures } from './languageFeatures.ts';
 import { largeDump } from './largeDump.ts';
+import { liveFiles } from './liveFiles.ts';
 import { manifest } from './manifest.ts';
 import { rulesView } from './rulesView.ts';
 import { runTests } from './runner.ts';
 import { tracePanel } from './tracePanel.ts';
 
 export async function run(): Promise<void> {
-  const suites = [activation, manifest, languageDetection, languageFeatures, rulesView, tracePanel];
+  const suites = [
+    activation,
+    manifest,
+    languageDetection,
+    languageFeatures,
+    rulesView,
+    tracePanel,
+    clusters,
+    clustersTree,
+    liveFiles,
+  ];
   // Once is enough: a restricted window reads no different.
   if (vscode.workspace.isTrusted) suites.push(largeDump);
   const failed = await runTests(suites);

@@ -1,5 +1,6 @@
 /** What the suites share: the extension's own API, and the workspace, which is a copy of media/samples. */
 import * as assert from 'node:assert/strict';
+import { basename, join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension/main.ts';
 
@@ -9,6 +10,13 @@ export function extension(): vscode.Extension<ExtensionApi> {
   const found = vscode.extensions.getExtension<ExtensionApi>(extensionId);
   assert.ok(found, `${extensionId} is not installed`);
   return found;
+}
+
+/** The extension's own bundles that this process has read: `extension.js`, `client.js`. */
+export function extensionBundles(): readonly string[] {
+  const folder = join(extension().extensionPath, 'dist') + sep;
+  const loaded = Object.keys(require.cache).filter((file) => file.startsWith(folder));
+  return loaded.map((file) => basename(file)).sort();
 }
 
 /** A file of the workspace: `kube-proxy-1.36/iptables-save.txt`. */
