@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly folder?: string;
   /** Reads no more than the first piece of standard output, and closes it: as `| head -c 1` does. */
   readonly leavesEarly?: boolean;
+  /** Resolves when the process shall get this signal. */
+  readonly signalled?: Promise<NodeJS.Signals>;
 }
 
 export type Cli = (args: readonly string[], surroundings?: Surroundings) => Promise<Finished>;
@@ -40,7 +42,7 @@ export async function bundledCli(): Promise<Cli> {
 
 function runProcess(
   args: readonly string[],
-  { input, environment, folder, leavesEarly = false }: Surroundings,
+  { input, environment, folder, leavesEarly = false, signalled }: Surroundings,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
@@ -56,6 +58,7 @@ function runProcess(
     });
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', reject);
+    signalled?.then((signal) => child.kill(signal), reject);
     child.on('close', (code, signal) => {
       resolve({ code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() });
     });
