@@ -64,8 +64,13 @@ function noSuchBinary(program: string, words: string): ClusterFailure {
   return new ClusterFailure('noSuchBinary', `The container has no program ${program}${reason}.`);
 }
 
+/** kwok: `error executing command in container: cmd wait: grep -rs . /proc/sys/net: exit status 2` */
+const waitedFor = /\bcmd wait: .*: exit status (\d+)$/s;
+
 /** `{reason: "NonZeroExitCode", details: {causes: [{reason: "ExitCode", message: "1"}]}}` */
 function exitCode(status: JsonRecord): number | null {
+  const waited = waitedFor.exec(typeof status['message'] === 'string' ? status['message'] : '')?.[1];
+  if (waited !== undefined) return Number(waited);
   const details = isRecord(status['details']) ? status['details'] : {};
   const causes = (Array.isArray(details['causes']) ? details['causes'] : []).filter(isRecord);
   const cause = causes.find((each) => each['reason'] === 'ExitCode');
