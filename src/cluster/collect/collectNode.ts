@@ -93,11 +93,17 @@ function forbiddenIn(attempts: readonly Attempt[], namespace: string): boolean {
 
 async function collectFrom(request: CollectRequest, runner: Runner): Promise<CollectedNode> {
   const { context, node, signal, onProgress, limits = defaultLimits } = request;
-  const asking = new Asking(runner, limits, signal, onProgress);
-  const collected: CollectedFiles = runner.takesPrograms
-    ? await collectFiles(asking)
-    : await collectRulesOnly(asking, runner.source);
-  return { context, node, source: runner.source, ...collected };
+  // Without the rules nobody waits for the rest.
+  const stop = new AbortController();
+  const asking = new Asking(runner, limits, AbortSignal.any([signal, stop.signal]), onProgress);
+  try {
+    const collected: CollectedFiles = runner.takesPrograms
+      ? await collectFiles(asking)
+      : await collectRulesOnly(asking, runner.source);
+    return { context, node, source: runner.source, ...collected };
+  } finally {
+    stop.abort();
+  }
 }
 
 /** The node's Pods as they are now; where that right is missing, as the informers have them. */

@@ -51,7 +51,7 @@ function failed({ stderr, exitCode }: CommandOutput): Parsed {
 }
 
 /** The first line that says something, cut to a readable length. */
-export function firstLine(text: string): string {
+function firstLine(text: string): string {
   const line = text
     .slice(0, 4096)
     .split('\n')

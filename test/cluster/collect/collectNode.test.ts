@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecResult } from '../../../src/cluster/clusterApi.ts';
+import type { ExecOptions, ExecResult } from '../../../src/cluster/clusterApi.ts';
 import { allowedCommands } from '../../../src/cluster/collect/commands.ts';
 import { ClusterFailure } from '../../../src/cluster/failure.ts';
 import { FakeCluster, failureOf, nftRules, plainPrograms as plain, proxyPod } from './support/fakeNode.ts';
@@ -113,4 +113,20 @@ test('each missing file has one reason, short enough for a sentence', async () =
   const files = missing.map(({ file }) => file);
   expect(new Set(files).size).toBe(files.length);
   expect(missing.filter(({ reason }) => reason.length > 300 || reason.endsWith('.'))).toEqual([]);
+});
+
+test('a program that still runs is let go when the rules fail', async () => {
+  let ended = false;
+  const hangs = ({ signal }: ExecOptions): Promise<ExecResult> =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        ended = true;
+        reject(new ClusterFailure('cancelled', 'Cancelled.'));
+      });
+    });
+  const cluster = new FakeCluster([
+    proxyPod({ 'iptables-save -c': { exitCode: 1 }, 'ip6tables-save -c': hangs }),
+  ]);
+  expect((await failureOf(cluster.collect())).kind).toBe('noSource');
+  expect(ended).toBe(true);
 });

@@ -15,7 +15,7 @@ interface AddressRow {
 }
 
 /** A row of `ip-addr.json`. `partial`: it may have more addresses, and be a port of a bridge. */
-export interface InterfaceRow {
+interface InterfaceRow {
   readonly ifindex?: number;
   readonly ifname: string;
   readonly flags: readonly string[];
