@@ -87,7 +87,7 @@ export interface DestinationChoice {
 
 export type Choice = SourceChoice | DestinationChoice;
 
-export type { ClusterChoice, DecidingNode, Difference, FieldError, FlowForm, NodeSummary };
+export type { ClusterChoice, DecidingNode, FieldError, FlowForm, NodeSummary };
 
 export const emptyForm: FlowForm = {
   from: '',
@@ -197,6 +197,20 @@ export interface DocumentStatus {
 
 export const treeRequest = request<TreeParams, Page<TreeRow>>('kubeProxy/tree');
 export const treePathRequest = request<TreePathParams, readonly TreeStep[]>('kubeProxy/treePath');
+/** Where a Service stands in the rules and in the tree by Service. */
+export interface ServicePlaceParams {
+  readonly uri: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+export interface ServicePlace {
+  /** The first rule of its first port; null where the rules have none for it. */
+  readonly location: TextLocation | null;
+  /** The rows down to its own; empty where there is none. */
+  readonly path: readonly TreeStep[];
+}
+export const servicePlaceRequest = request<ServicePlaceParams, ServicePlace>('kubeProxy/servicePlace');
+
 export const choicesRequest = request<ChoicesParams, readonly Choice[]>('kubeProxy/choices');
 export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace');
 export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');

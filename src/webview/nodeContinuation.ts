@@ -4,6 +4,7 @@ import { property, state } from 'lit/decorators.js';
 import { verdictGlyphs } from './answerSummary.ts';
 import { emit, listen } from './events.ts';
 import { icon } from './icon.ts';
+import { isLive } from './live.ts';
 import { factsStyles, outcomeFacts } from './outcomeFacts.ts';
 import type { Getting } from './nodesModel.ts';
 import { decisiveStep } from './pathRows.ts';
@@ -79,6 +80,8 @@ export class NodeContinuation extends LitElement {
       .count {
         color: var(--dim);
         font-weight: 400;
+        letter-spacing: normal;
+        text-transform: none;
       }
       assumption-list {
         grid-column: 2;
@@ -87,6 +90,9 @@ export class NodeContinuation extends LitElement {
       .button {
         grid-column: 2;
         justify-self: start;
+        max-width: 100%;
+        overflow-wrap: anywhere;
+        white-space: normal;
       }
       .failed {
         grid-column: 2;
@@ -133,7 +139,7 @@ export class NodeContinuation extends LitElement {
       <header>
         <h2>
           ${clean(strings.goesOn(node))}
-          ${this.share < 1 ? html`<span class="count">${percent(this.share)}</span>` : nothing}
+          ${this.share < 1 ? html`<span class="count">${strings.comesHere(percent(this.share))}</span>` : nothing}
         </h2>
         <p class="packet mono dim">${clean(packet)}</p>
         ${narrative === null ? nothing : this.#headline(narrative)}
@@ -160,19 +166,25 @@ export class NodeContinuation extends LitElement {
           ? html`<p class="failed" role="alert">${clean(getting.message)}</p>`
           : nothing
       }
-      ${
-        wanted === undefined
-          ? nothing
-          : html`<button
-              type="button"
-              class="button secondary"
-              ?disabled=${getting?.kind === 'working'}
-              @click=${() => emit(this, 'rules-get', wanted)}
-            >
-              ${clean(getting?.kind === 'working' ? strings.gettingRules(node) : strings.getRules(node))}
-            </button>`
-      }
+      ${wanted === undefined ? nothing : this.#remedy(wanted, getting?.kind === 'working')}
     </div>`;
+  }
+
+  /** Of a live node the rules can be read; beside a saved snapshot they have to be put. */
+  #remedy(wanted: WantedRules, isWorking: boolean): TemplateResult {
+    const { node, uri } = wanted;
+    if (!isLive(uri)) {
+      const path = uri.split('/').slice(-2).join('/');
+      return html`<span class="failed dim">${clean(strings.putBeside(path))}</span>`;
+    }
+    return html`<button
+      type="button"
+      class="button secondary"
+      ?disabled=${isWorking}
+      @click=${() => emit(this, 'rules-get', wanted)}
+    >
+      ${clean(isWorking ? strings.gettingRules(node) : strings.getRules(node))}
+    </button>`;
   }
 
   #path({ groups }: Narrative): TemplateResult {

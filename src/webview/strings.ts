@@ -111,10 +111,9 @@ export const strings = {
   rulesOf: (time: string, age: string) => `rules of ${time}, ${age}`,
   onSeveralNodes: 'Trace on several nodes',
   choosingNodes: 'Choosing nodes …',
-  pathOn: (node: string) => `Path on ${node}`,
   goesOn: (node: string) => `Then on ${node}`,
-  goesOnMany: (shown: number, left: number) =>
-    `Show ${number.format(shown)} more of ${number.format(left)} ways that go on`,
+  comesHere: (share: string) => `${share} of the packets come here`,
+  putBeside: (path: string) => `Put its snapshot beside this one: ${path}`,
   getRules: (node: string) => `Get ${node}’s rules`,
   gettingRules: (node: string) => `Reading the rules of ${node} …`,
   samePacket: (count: number) => `The same packet on ${plural(count, 'node', 'nodes')}`,

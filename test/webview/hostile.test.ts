@@ -6,6 +6,8 @@ import { glyphs } from '../../src/webview/icon.ts';
 import type { Narrative } from '../../src/kubeproxy/narrative/narrative.ts';
 import type { TraceAnswer } from '../../src/protocol/requests.ts';
 import { FakeHost, stateOf } from './fakeHost.ts';
+import { nodeOf } from '../kubeproxy/journey/twoNodes.ts';
+import { liveAnswer, liveHost, liveUri, nodeAnswers } from './liveStates.ts';
 import { answerOf, undecided } from './narratives.ts';
 import { launch, PanelPage } from './panelPage.ts';
 import { darkModern } from './themes/darkModern.ts';
@@ -57,6 +59,37 @@ test.each(hostile)('%s stays text', async (_name, text) => {
   const panel = await PanelPage.open(browser, host, { theme: darkModern, width: 420 });
   await panel.page.getByRole('treeitem').first().waitFor();
   await panel.page.getByRole('treeitem', { expanded: false }).first().click();
+  expect(await panel.page.evaluate('globalThis.owned')).toBeUndefined();
+  expect(await panel.page.locator('a, img, script:not([nonce])').count()).toBe(0);
+  expect(await panel.sideways()).toBe(0);
+  expect(panel.problems).toEqual([]);
+  await panel.close();
+});
+
+test.each(hostile)('%s stays text, also where it names a node', async (_name, text) => {
+  const form = { from: 'pod:10.244.1.7', to: '10.96.12.3:80', protocol: 'tcp' };
+  const real = liveAnswer(form, { 'node-2': nodeOf(2) });
+  const continuations = real.continuations.map((each) => ({
+    ...poisoned(each, text),
+    outcomes: real.narrative.groups.flatMap(({ outcomes }) => outcomes.map(({ id }) => id)),
+  }));
+  const wanted = [{ node: text, uri: `kube-proxy:/a/${text}/iptables-save` }];
+  const answers = nodeAnswers().map((each) => ({ ...poisoned(each, text), differs: each.differs }));
+  const host = liveHost(
+    form,
+    () => ({}),
+    {
+      trace: async () => Promise.resolve({ ...real, continuations, wanted }),
+      traceOnNodes: async () => Promise.resolve(answers),
+      getRules: async () => Promise.resolve({ problem: text }),
+    },
+    [liveUri],
+    text,
+  );
+  const panel = await PanelPage.open(browser, host, { theme: darkModern, width: 420 });
+  await panel.page.getByText('differs: verdict').waitFor();
+  await panel.page.locator('node-continuation button.secondary').last().click();
+  await panel.page.getByRole('alert').waitFor();
   expect(await panel.page.evaluate('globalThis.owned')).toBeUndefined();
   expect(await panel.page.locator('a, img, script:not([nonce])').count()).toBe(0);
   expect(await panel.sideways()).toBe(0);

@@ -35,7 +35,8 @@ export function liveAnswer(asked: typeof form, others: Nodes): Answer {
   };
 }
 
-function nodeAnswers(): readonly NodeAnswer[] {
+/** On three nodes, of which one drops, and one without rules. */
+export function nodeAnswers(): readonly NodeAnswer[] {
   const nodes: Nodes = { 'node-1': nodeOf(1), 'node-2': nodeOf(2), ...all };
   const told = Object.entries(nodes).map(([node, analysis]) => {
     const leg = journey(analysis, form);
@@ -70,11 +71,12 @@ export function liveHost(
   others: () => Nodes,
   more: Partial<ConstructorParameters<typeof FakeHost>[1]> = {},
   compared: readonly string[] = [],
+  name = 'node-1 · kind-dev',
 ): FakeHost {
   const state = {
     ...stateOf(asked, true),
     uri: liveUri,
-    name: 'node-1 · kind-dev',
+    name,
     taken: Date.now() - 185_000,
     compared,
   };

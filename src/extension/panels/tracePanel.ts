@@ -49,7 +49,11 @@ export class TracePanel implements vscode.Disposable {
         considered: (params, cancellation) =>
           withToken(cancellation, (token) => host.server.request(consideredRequest, params, token)),
         traceOnNodes: (params, cancellation) =>
-          withToken(cancellation, (token) => host.server.ask(traceOnNodesRequest, params, token)),
+          withToken(cancellation, async (token) => {
+            // VS Code closes documents that nobody shows.
+            await Promise.all(params.uris.map((uri) => host.nodes.openHeld(vscode.Uri.parse(uri, true))));
+            return host.server.ask(traceOnNodesRequest, params, token);
+          }),
         getRules: ({ uri }) => host.nodes.getRules(vscode.Uri.parse(uri, true)),
         chooseNodes: ({ uri }) => host.nodes.choose(vscode.Uri.parse(uri, true)),
         copy: async ({ text }) => {
