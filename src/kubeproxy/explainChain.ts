@@ -2,10 +2,11 @@
 import type { Chain, Rule } from '../iptables/nodes.ts';
 import type { Family } from '../netfilter/flow.ts';
 import type { Analysis } from './analysis.ts';
-import type { Catalog } from './catalog/catalog.ts';
+import type { Audit } from './audit/audit.ts';
+import type { Catalog, ChainOwner } from './catalog/catalog.ts';
 import { explainServiceChain } from './explainServiceChain.ts';
 import type { ExplainedReference, Explanation } from './explanation.ts';
-import { plural } from './narrative/words.ts';
+import { countWords, plural } from './narrative/words.ts';
 import { guessOwner } from './owners.ts';
 import { jumpsTo, type Jump } from './references.ts';
 import { roleOf, type ChainRole } from './roles.ts';
@@ -30,7 +31,7 @@ const MAX_REFERENCES = 20;
 
 /** Explains a chain, also one that nothing declares: it is then said not to be declared. */
 export function explainChain(
-  analysis: Pick<Analysis, 'rulesets' | 'catalog'>,
+  analysis: Pick<Analysis, 'rulesets' | 'catalog' | 'audit'>,
   table: string,
   chain: string,
   family: Family,
@@ -43,7 +44,20 @@ export function explainChain(
   const owner = table === 'nat' ? analysis.catalog.ofChain(chain, family) : null;
   if (owner === null) return plain;
   const service = explainServiceChain(owner, chain, found);
-  return { ...plain, ...service, warnings: [...plain.warnings, ...service.warnings] };
+  const findings = findingsOf(owner, analysis.audit);
+  return { ...plain, ...service, warnings: [...plain.warnings, ...service.warnings, ...findings] };
+}
+
+/** More are in the tree. */
+const MAX_FINDINGS = 3;
+
+/** Where the rules and the cluster's objects disagree; of an endpoint's chain only what is about the endpoint. */
+function findingsOf({ port, endpoint, kind, family }: ChainOwner, audit: Audit): readonly string[] {
+  const found = audit.ofPort(port).filter((each) => each.family === family);
+  const own = kind === 'sep' ? found.filter((each) => each.endpoint === endpoint) : found;
+  const rest = own.length - MAX_FINDINGS;
+  const shown = own.slice(0, MAX_FINDINGS).map(({ message }) => message);
+  return rest > 0 ? [...shown, `The tree shows ${countWords(rest)} more such differences.`] : shown;
 }
 
 function plainExplanation(
@@ -58,6 +72,7 @@ function plainExplanation(
   const guess = guessOwner(table, chain);
   return {
     family,
+    objects: [],
     title: chain,
     summary: role?.title ?? '',
     chain,

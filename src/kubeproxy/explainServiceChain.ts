@@ -1,6 +1,13 @@
 /** The part of an explanation that only chains of Services have: names, endpoints, how they are reached. */
 import type { Chain } from '../iptables/nodes.ts';
-import type { ChainOwner, Frontend, ServiceChainKind, ServiceEndpoint } from './catalog/catalog.ts';
+import type {
+  ChainOwner,
+  Frontend,
+  ServiceChainKind,
+  ServiceEndpoint,
+  ServicePort,
+} from './catalog/catalog.ts';
+import type { ObjectReference } from './tree.ts';
 import { sharesOf, type Shares } from './catalog/shares.ts';
 import { percent } from './chance.ts';
 import type { ExplainedEndpoint, Explanation } from './explanation.ts';
@@ -11,7 +18,7 @@ import { frontendWords, masqueradeWords } from './words/frontendWords.ts';
 
 type ServicePart = Pick<
   Explanation,
-  'title' | 'summary' | 'sentences' | 'endpoints' | 'reachedBy' | 'owner' | 'warnings'
+  'objects' | 'title' | 'summary' | 'sentences' | 'endpoints' | 'reachedBy' | 'owner' | 'warnings'
 > &
   Partial<Pick<Explanation, 'ending'>>;
 
@@ -37,6 +44,7 @@ function explainBalancing(
   const shares = kind === 'svc' || kind === 'svl' || kind === 'xlb' ? sharesOf(found) : null;
   const where = local ? ' on this node' : '';
   return {
+    objects: objectsOf(port, null),
     title: port.name,
     summary: summaryOf(isOpen(kind, frontends) ? 'ext' : kind, rows.length, where),
     sentences: [...sentencesOf(owner, frontends, chain)],
@@ -87,6 +95,7 @@ function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: s
   const { port, kind } = owner;
   const { affinity } = port;
   const sentences = [
+    ...serviceSentence(port),
     affinity === null
       ? 'Session affinity: none.'
       : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}.`,
@@ -100,6 +109,47 @@ function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: s
     if (sourceRanges !== null) sentences.push(`Allowed sources: ${sourceRanges.join(', ')}.`);
   }
   return sentences;
+}
+
+/** `It is a NodePort Service, with external traffic policy Local.` Nothing where the objects do not know it. */
+function serviceSentence({ object }: ServicePort): readonly string[] {
+  if (object === null) return [];
+  const policies = [
+    object.internalTrafficPolicy === 'Local' ? 'internal traffic policy Local' : '',
+    object.externalTrafficPolicy === 'Local' ? 'external traffic policy Local' : '',
+  ].filter((each) => each !== '');
+  const tail = policies.length === 0 ? '' : `, with ${policies.join(' and ')}`;
+  return [`It is a Service of type ${object.type}${tail}.`];
+}
+
+function objectsOf({ object }: ServicePort, endpoint: ServiceEndpoint | null): readonly ObjectReference[] {
+  const pod = endpoint?.pod ?? null;
+  return [
+    ...(object === null
+      ? []
+      : [{ resource: 'services', namespace: object.namespace, name: object.name } as const]),
+    ...(pod === null ? [] : [{ resource: 'pods', ...pod } as const]),
+  ];
+}
+
+/** `Its pod is shop/web-0 on node-1: ready.` Nothing where the objects do not know it. */
+function podSentence(endpoint: ServiceEndpoint): readonly string[] {
+  const { pod, node } = endpoint;
+  const state = stateWords(endpoint);
+  const where = node === null ? '' : ` on ${node}`;
+  if (pod !== null)
+    return [`It is the pod ${pod.namespace}/${pod.name}${where}${state === '' ? '' : `: ${state}`}.`];
+  return state === '' ? [] : [`The cluster lists it${where} as ${state}.`];
+}
+
+/** `ready`, `not ready`, `terminating, still serving`; empty where the objects do not say. */
+export function stateWords({
+  ready,
+  serving,
+  terminating,
+}: Pick<ServiceEndpoint, 'ready' | 'serving' | 'terminating'>): string {
+  if (terminating === true) return serving === true ? 'terminating, still serving' : 'terminating';
+  return ready === null ? '' : ready ? 'ready' : 'not ready';
 }
 
 function warningsOf(endpoints: number, shares: Shares | null, found: Chain | null): readonly string[] {
@@ -121,6 +171,7 @@ function explainEndpoint(owner: ChainOwner, chain: string): ServicePart {
   const where = endpoint === null ? '' : endpointPlace(endpoint);
   const sentences: string[] = [];
   if (endpoint !== null) {
+    sentences.push(...podSentence(endpoint));
     if (endpoint.share !== null) sentences.push(`Takes ${percent(endpoint.share)} of new connections.`);
     if (endpoint.localShare !== null) {
       sentences.push(`Takes ${percent(endpoint.localShare)} of what is balanced on this node only.`);
@@ -128,6 +179,7 @@ function explainEndpoint(owner: ChainOwner, chain: string): ServicePart {
     if (endpoint.hairpin) sentences.push('Its own packets are masqueraded when they come back to it.');
   }
   return {
+    objects: objectsOf(owner.port, endpoint),
     title: port.name,
     summary: where === '' ? 'one endpoint' : `endpoint ${where}`,
     sentences,

@@ -1,6 +1,7 @@
 /** What a hover and the command line's `explain` say: plain data, plain text (never markup), made by `explain*.ts`. */
 import type { Family } from '../netfilter/flow.ts';
 import type { RuleRef } from './catalog/catalog.ts';
+import type { ObjectReference } from './tree.ts';
 
 /** A row of "balances over". */
 export interface ExplainedEndpoint {
@@ -25,6 +26,8 @@ export interface ExplainedReference {
 
 export interface Explanation {
   readonly family: Family | null;
+  /** Of the cluster: the Service of the chain, the Pod of an endpoint's; none where the objects do not know them. */
+  readonly objects: readonly ObjectReference[];
   /** `default/web:http`, else the chain's name or the address. */
   readonly title: string;
   /** What follows the title: `balances over 3 endpoints`. May be empty. */

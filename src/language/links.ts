@@ -2,5 +2,12 @@
 export interface CommandLinks {
   trace(argument: { readonly uri: string; readonly to: string; readonly protocol?: string }): string;
   showInTree(argument: { readonly uri: string; readonly table: string; readonly chain: string }): string;
+  /** An object of the cluster as YAML; null where the document is not a live node's. */
+  openObject(argument: {
+    readonly uri: string;
+    readonly resource: 'services' | 'pods';
+    readonly namespace: string;
+    readonly name: string;
+  }): string | null;
   references(argument: { readonly uri: string; readonly line: number; readonly character: number }): string;
 }

@@ -19,6 +19,7 @@ import { handleChoices } from './handlers/choices.ts';
 import { handleCluster } from './handlers/cluster.ts';
 import { DiagnosticsPublisher } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
+import { handleServicePlace } from './handlers/servicePlace.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
@@ -63,6 +64,7 @@ export function createServer(connection: Connection): void {
   handleLanguageFeatures(connection, workspace, service);
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);
+  handleServicePlace(connection, workspace);
   handleChoices(connection, workspace);
   handleTrace(connection, workspace);
   handleTraceOnNodes(connection, workspace);

@@ -1,6 +1,8 @@
 import type { LensCommand } from '../language/codeLens.ts';
 import type { CommandLinks } from '../language/links.ts';
 import {
+  openObjectCommand,
+  type OpenObjectArgument,
   type ShowInTreeArgument,
   showInTreeCommand,
   showReferencesCommand,
@@ -8,11 +10,17 @@ import {
   type TracePacketArgument,
   tracePacketCommand,
 } from '../protocol/commands.ts';
+import { liveAddressOf } from './liveAddress.ts';
 
 /** Links to the extension's commands: our own constant ids, with arguments as encoded JSON. */
 export const commandLinks: CommandLinks = {
   trace: (argument) => link(tracePacketCommand, argument satisfies TracePacketArgument),
   showInTree: (argument) => link(showInTreeCommand, argument satisfies ShowInTreeArgument),
+  openObject: ({ uri, ...object }) => {
+    const context = liveAddressOf(uri)?.context;
+    if (context === undefined) return null;
+    return link(openObjectCommand, { context, ...object } satisfies OpenObjectArgument);
+  },
   references: (argument) => link(showReferencesCommand, argument satisfies ShowReferencesArgument),
 };
 

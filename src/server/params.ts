@@ -7,6 +7,7 @@ import type {
   ConsideredParams,
   DecidingNodeParams,
   FlowForm,
+  ServicePlaceParams,
   TraceOnNodesParams,
   TraceParams,
   TreeParams,
@@ -43,6 +44,11 @@ export function readTreePathParams(value: unknown): TreePathParams {
   const { order } = given;
   if (order !== 'hook' && order !== 'service') throw wrong('order', '"hook" or "service"');
   return { uri: text(given, 'uri'), order, table: text(given, 'table'), chain: text(given, 'chain') };
+}
+
+export function readServicePlaceParams(value: unknown): ServicePlaceParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), namespace: text(given, 'namespace'), name: text(given, 'name') };
 }
 
 export function readChoicesParams(value: unknown): ChoicesParams {

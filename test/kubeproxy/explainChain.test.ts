@@ -1,19 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { buildCatalog } from '../../src/kubeproxy/catalog/buildCatalog.ts';
+import { type Analysis, openAnalysis } from '../../src/kubeproxy/analysis.ts';
 import { explainChain } from '../../src/kubeproxy/explainChain.ts';
-import { splitFamilies, tableNamed, type Rulesets } from '../../src/kubeproxy/rulesets.ts';
+import { splitFamilies, tableNamed } from '../../src/kubeproxy/rulesets.ts';
 import { targetNameOf } from '../../src/kubeproxy/ruleView.ts';
-import { dumpObjects, dumpRulesets } from './dumps.ts';
+import { auditedDump } from './audit/support.ts';
+import { dumpRulesets, dumpText } from './dumps.ts';
 
 const rulesets = dumpRulesets('1.36.3');
-const analysis = { rulesets, catalog: buildCatalog(rulesets, dumpObjects('1.36.3')) };
+const files = new Map([['objects.json', dumpText('1.36.3', 'objects.json') ?? '']] as const);
+const analysis = openAnalysis({ rulesets, files, nodeName: 'node-1' });
 
-function alone(text: string): {
-  readonly rulesets: Rulesets;
-  readonly catalog: ReturnType<typeof buildCatalog>;
-} {
-  const split = splitFamilies(text, 4);
-  return { rulesets: split, catalog: buildCatalog(split, null) };
+function alone(text: string): Analysis {
+  return openAnalysis({ rulesets: splitFamilies(text, 4), files: new Map() });
 }
 
 describe('a Service’s chain', () => {
@@ -32,6 +30,7 @@ describe('a Service’s chain', () => {
       ['10.244.3.37:8080', 'np-local-two-2 · node-3'],
     ]);
     expect(found.sentences).toEqual([
+      'It is a Service of type NodePort, with external traffic policy Local.',
       'Session affinity: none.',
       'Its traffic is masqueraded unless from 10.244.0.0/16.',
     ]);
@@ -106,6 +105,38 @@ test('a target behind a comment that looks like a jump is the right one', () => 
   expect(explainChain(alone(text), 'filter', 'B', 4).referenceCount).toBe(0);
 });
 
+describe('with the cluster’s objects', () => {
+  test('a Service is named with its type and policies', () => {
+    const { objects, sentences, warnings } = explainChain(analysis, 'nat', 'KUBE-SVC-BLCWGGYY2Z3GUSPM', 4);
+    expect(sentences[0]).toBe('It is a Service of type NodePort, with external traffic policy Local.');
+    expect(objects).toEqual([{ resource: 'services', namespace: 'edge', name: 'np-local' }]);
+    expect(warnings).toEqual([]);
+  });
+
+  test('an endpoint is named with its pod, its node and its readiness', () => {
+    const chain = analysis.catalog.portNamed('infra/terminating-only:http')?.endpoints[0]?.chain ?? '';
+    const { objects, sentences } = explainChain(analysis, 'nat', chain, 4);
+    expect(sentences[0]).toBe(
+      'It is the pod infra/terminating-only-0 on node-1: terminating, still serving.',
+    );
+    expect(objects.at(-1)).toEqual({ resource: 'pods', namespace: 'infra', name: 'terminating-only-0' });
+  });
+
+  test('where they disagree with the rules a warning says so', () => {
+    const changed = auditedDump('1.36.3', {
+      change: (cluster) => {
+        for (const each of cluster.endpoints('shop/three').slice(0, 1)) each.conditions = { ready: false };
+      },
+    });
+    const port = changed.catalog.portNamed('shop/three:http');
+    const [first, second] = port?.endpoints ?? [];
+    const warningsOf = (chain: string): readonly string[] => explainChain(changed, 'nat', chain, 4).warnings;
+    expect(warningsOf(port?.chains(4).svc ?? '')).toHaveLength(1);
+    expect(warningsOf(first?.chain ?? '').join('')).toContain('which is not ready');
+    expect(warningsOf(second?.chain ?? '')).toEqual([]);
+  });
+});
+
 describe('another chain', () => {
   test('of kube-proxy says what it is for, and since when', () => {
     const found = explainChain(analysis, 'filter', 'KUBE-PROXY-FIREWALL', 4);
@@ -124,8 +155,7 @@ describe('another chain', () => {
   });
 
   test('of others says whose it looks like and how it ends', () => {
-    const docker = dumpRulesets('docker');
-    const own = { rulesets: docker, catalog: buildCatalog(docker, null) };
+    const own = openAnalysis({ rulesets: dumpRulesets('docker'), files: new Map() });
     const user = explainChain(own, 'filter', 'DOCKER-USER', 4);
     expect([user.owner, user.ending]).toEqual(['Docker, by its name', 'ends with RETURN, in rule 1']);
     expect(explainChain(own, 'nat', 'DOCKER', 4).ending).toBe('ends by returning to the rule after the jump');

@@ -11,6 +11,7 @@ import { cursorOf, type Fixture, fixture } from './fixture.ts';
 const links: CommandLinks = {
   trace: ({ to }) => `command:trace?${encodeURIComponent(to)}`,
   showInTree: ({ chain }) => `command:tree?${encodeURIComponent(chain)}`,
+  openObject: ({ resource, namespace, name }) => `command:open?${resource}/${namespace}/${name}`,
   references: ({ line }) => `command:references?${line}`,
 };
 

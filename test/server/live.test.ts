@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Hover } from 'vscode-languageserver/node';
-import { liveObjectsChanged, type LiveObjectsParams, treeRequest } from '../../src/protocol/requests.ts';
+import {
+  liveObjectsChanged,
+  type LiveObjectsParams,
+  servicePlaceRequest,
+  treeRequest,
+} from '../../src/protocol/requests.ts';
 import { bundleServer, Client } from './client.ts';
 import { allResources, changesOf } from './liveChanges.ts';
 
@@ -74,6 +79,23 @@ test('the objects of its context serve a live document, and only of its', async 
   await send(everything);
   await told(2);
   expect(await typeOf('np-cluster')).toBe('NodePort');
+});
+
+test('from a Service to its rules and its row, and from a rule to its Service’s YAML', async () => {
+  await send(everything);
+  await told(2);
+  const found = await client.ask(servicePlaceRequest, { uri, namespace: 'edge', name: 'np-cluster' });
+  expect(text.split('\n')[found.location?.line ?? -1]).toContain('"edge/np-cluster:http cluster IP"');
+  expect(found.path.map(({ id }) => id)).toEqual(['n:edge', 's:edge/np-cluster']);
+  expect(await client.ask(servicePlaceRequest, { uri, namespace: 'edge', name: 'nobody' })).toEqual({
+    location: null,
+    path: [],
+  });
+  const argument = { context: 'kind-dev', resource: 'services', namespace: 'edge', name: 'np-cluster' };
+  const encoded = encodeURIComponent(JSON.stringify([argument]));
+  expect(await hover('-A KUBE-SERVICES -d 10.108.134.196')).toContain(
+    `command:kubeProxy.cluster.openObject?${encoded}`,
+  );
 });
 
 test('endpoints that go are followed, and no file is asked for again', async () => {

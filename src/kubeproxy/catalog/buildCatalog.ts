@@ -150,8 +150,8 @@ class CatalogView implements Catalog {
   #podsAndNode(address: string): readonly AddressOwner[] {
     const node = this.#index?.nodeAt(address) ?? null;
     const pods = (this.#index?.podsAt(address) ?? []).map((pod): AddressOwner => {
-      const { namespace, name, nodeName, hostNetwork } = pod;
-      return { kind: 'pod', namespace, name, node: nodeName, hostNetwork };
+      const { namespace, name, nodeName, hostNetwork, ready, terminating } = pod;
+      return { kind: 'pod', namespace, name, node: nodeName, hostNetwork, ready, terminating };
     });
     return node === null ? pods : [{ kind: 'node', name: node.name }, ...pods];
   }

@@ -185,6 +185,8 @@ export type AddressOwner =
       readonly name: string;
       readonly node: string | null;
       readonly hostNetwork: boolean;
+      readonly ready: boolean;
+      readonly terminating: boolean;
     }
   | { readonly kind: 'node'; readonly name: string };
 

@@ -4,7 +4,7 @@ import type { ExpectedFrontend } from '../audit/expectedFrontends.ts';
 import type { Finding } from '../audit/finding.ts';
 import type { Frontend, ServiceEndpoint, ServicePort } from '../catalog/catalog.ts';
 import { percent } from '../chance.ts';
-import { endpointPlace } from '../explainServiceChain.ts';
+import { endpointPlace, stateWords } from '../explainServiceChain.ts';
 import { joinHostPort } from '../hashes.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import type { TreeNode } from '../tree.ts';
@@ -133,12 +133,6 @@ function notesOf(port: ServicePort, endpoint: ServiceEndpoint): string {
 function whereWords({ pod, node }: ServiceEndpoint): string {
   if (pod === null) return node === null ? '' : `on ${node}`;
   return node === null ? pod.name : `${pod.name} on ${node}`;
-}
-
-/** `ready`, `not ready`, `terminating, still serving`; empty where the objects do not say. */
-function stateWords({ ready, serving, terminating }: ServiceEndpoint): string {
-  if (terminating === true) return serving === true ? 'terminating, still serving' : 'terminating';
-  return ready === null ? '' : ready ? 'ready' : 'not ready';
 }
 
 function shareWords({ share, localShare }: ServiceEndpoint): readonly string[] {

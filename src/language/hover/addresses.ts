@@ -45,7 +45,8 @@ function ownerWords(owner: AddressOwner): string {
     case 'pod': {
       const on = owner.node === null ? '' : ` on ${escaped(owner.node)}`;
       const host = owner.hostNetwork ? ', which shares its node’s network' : '';
-      return `pod ${escaped(`${owner.namespace}/${owner.name}`)}${on}${host}`;
+      const state = owner.terminating ? ', terminating' : owner.ready ? '' : ', not ready';
+      return `pod ${escaped(`${owner.namespace}/${owner.name}`)}${on}${state}${host}`;
     }
     case 'node':
       break;

@@ -2,6 +2,7 @@ import { percent } from '../../kubeproxy/chance.ts';
 import { explainChain } from '../../kubeproxy/explainChain.ts';
 import type { ExplainedEndpoint, Explanation } from '../../kubeproxy/explanation.ts';
 import type { ChainWord } from '../chains.ts';
+import { objectLinks } from './objectLinks.ts';
 import { code, escaped, link, paragraphs, tableOf } from '../markdown.ts';
 import { counted, listed, withSeparators } from '../words.ts';
 import { familyOf, type HoverContext, type HoverText } from './context.ts';
@@ -102,6 +103,7 @@ function linksLine({ document, links }: HoverContext, found: ChainWord, explanat
         ]
       : []),
     link('Show in the tree', links.showInTree({ uri, table: found.table.name, chain: found.word.text })),
+    ...objectLinks({ document, links }, explanation.objects),
     link(references, links.references({ uri, line, character })),
   ].join(' · ');
 }

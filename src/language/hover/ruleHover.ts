@@ -1,15 +1,18 @@
 import type { Rule } from '../../iptables/nodes.ts';
-import type { Catalog, RuleRef } from '../../kubeproxy/catalog/catalog.ts';
+import type { Catalog, RuleRef, ServicePort } from '../../kubeproxy/catalog/catalog.ts';
 import { commentOf } from '../../kubeproxy/ruleView.ts';
 import { fullWords, type WordsContext } from '../../kubeproxy/ruleWords.ts';
+import type { ObjectReference } from '../../kubeproxy/tree.ts';
 import { formatEndpoint } from '../../netfilter/endpoint.ts';
 import type { Family } from '../../netfilter/flow.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';
 import { counted } from '../words.ts';
 import type { HoverContext, HoverText, RuleIn } from './context.ts';
+import { objectLinks } from './objectLinks.ts';
 
 /** A rule in words: its number, what it takes, what it does with it, whose it is, what it counted. */
-export function ruleHover({ analysis }: HoverContext, { rule, table, family }: RuleIn): HoverText {
+export function ruleHover(context: HoverContext, { rule, table, family }: RuleIn): HoverText {
+  const { analysis } = context;
   const ref: RuleRef = { family, table: table.name, chain: rule.chain.text, rule };
   const port = analysis.catalog.ofRule(ref);
   const whose = port === null ? '' : ` · ${escaped(port.name)}`;
@@ -21,8 +24,13 @@ export function ruleHover({ analysis }: HoverContext, { rule, table, family }: R
       escaped(fullWords(rule, wordsContext(analysis.catalog, table.name, family))),
       comment === '' ? '' : `“${escaped(comment)}”`,
       countWords(rule),
+      objectLinks(context, port === null ? [] : objectsOf(port)).join(' · '),
     ]),
   };
+}
+
+function objectsOf({ object }: ServicePort): readonly ObjectReference[] {
+  return object === null ? [] : [{ resource: 'services', namespace: object.namespace, name: object.name }];
 }
 
 /** Chains by what they are: `default/web:http`, `10.244.1.5:8080`. */
