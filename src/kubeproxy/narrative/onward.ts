@@ -1,6 +1,6 @@
 /** What becomes of a packet behind this node, on the node that its endpoint lives on, as a telling takes it in. */
 import type { Outcome, Verdict } from '../../netfilter/trace.ts';
-import { capitalized, either, shareWords } from './words.ts';
+import { capitalized, either, plural, shareWords } from './words.ts';
 
 /** One way in which a packet may end on the next node. */
 export interface OnwardEnd {
@@ -72,11 +72,16 @@ export function onwardNotice(onward: Onward | null): string {
 
 /** What is to be said of the next nodes where nothing on them stops the packet; empty where nothing is. */
 export function onwardDetail(onwards: readonly Onward[]): string {
-  const followed = namesOf(onwards.filter(({ ends }) => ends?.every(({ clause }) => clause === '') === true));
-  const missing = namesOf(onwards.filter(({ ends }) => ends === null));
-  const through = `the rules of ${either(followed, 'and')} let it through`;
-  const unknown = `what ${either(missing, 'and')} ${missing.length === 1 ? 'does' : 'do'} with the packet is not known`;
-  const clauses = [followed.length === 0 ? '' : through, missing.length === 0 ? '' : unknown];
+  const followed = nodesOf(onwards.filter(({ ends }) => ends?.every(({ clause }) => clause === '') === true));
+  const open = onwards.filter(({ ends }) => ends === null);
+  const missing = nodesOf(open.filter(({ node }) => !followed.has(node)));
+  const more = open.filter(({ node }) => followed.has(node)).length;
+  const does = missing.size === 1 ? 'does' : 'do';
+  const clauses = [
+    followed.size === 0 ? '' : `the rules of ${namesIn(followed)} let it through`,
+    missing.size === 0 ? '' : `what ${namesIn(missing)} ${does} with the packet is not known`,
+    more === 0 ? '' : `${plural(more, 'more way')} to them ${more === 1 ? 'is' : 'are'} not followed`,
+  ];
   const said = clauses.filter((clause) => clause !== '').join('; ');
   return said === '' ? '' : `${capitalized(said)}.`;
 }
@@ -84,7 +89,13 @@ export function onwardDetail(onwards: readonly Onward[]): string {
 /** So many nodes are named; of more there is a count. */
 const FEW = 3;
 
-function namesOf(onwards: readonly Onward[]): readonly string[] {
-  const names = [...new Set(onwards.map(({ node }) => node))];
-  return names.length <= FEW ? names : [...names.slice(0, FEW - 1), `${names.length - FEW + 1} other nodes`];
+function namesIn(nodes: ReadonlySet<string>): string {
+  const names = [...nodes];
+  const shown =
+    names.length <= FEW ? names : [...names.slice(0, FEW - 1), `${names.length - FEW + 1} other nodes`];
+  return either(shown, 'and');
+}
+
+function nodesOf(onwards: readonly Onward[]): ReadonlySet<string> {
+  return new Set(onwards.map(({ node }) => node));
 }
