@@ -44,8 +44,6 @@ export function addressOf(server, workspace, tests = true) {
     ['extensionDevelopmentPath', remote(root)],
     ['skipWelcome', 'true'],
   ];
-  if (tests) {
-    payload.push(['extensionTestsPath', remote(testModule)], ['extensionDevelopmentPath', remote(neighbour)]);
-  }
+  if (tests) payload.push(['extensionTestsPath', remote(testModule)]);
   return server.windowAddress(workspace, payload);
 }

@@ -154,7 +154,7 @@ function nodeContext({ progress, failure, held }: LiveNode): string {
   return words.join(' ');
 }
 
-function nodeTooltip(node: LiveNode, collected: CollectedNode | null): vscode.MarkdownString {
+function nodeTooltip(node: LiveNode, collected: CollectedNode | null): string {
   const { l10n } = vscode;
   const { held, failure, proxy } = node;
   const lines = [];
@@ -250,9 +250,7 @@ function warningIcon(): vscode.ThemeIcon {
   return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 }
 
-/** Neither trusted nor HTML, and every line of it text. */
-function tooltip(title: string, lines: readonly string[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString().appendText(title);
-  for (const line of lines) text.appendMarkdown('\n\n').appendText(line);
-  return text;
+/** A string is shown as it is: in Markdown an address in a name would become a link. */
+function tooltip(title: string, lines: readonly string[]): string {
+  return [title, ...lines].join('\n');
 }
