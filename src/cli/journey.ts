@@ -2,7 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import { type Leg, traceJourney } from '../kubeproxy/journey/journey.ts';
-import { ownNodeName } from '../kubeproxy/ownNode.ts';
+import { isNodeName, ownNodeName } from '../kubeproxy/ownNode.ts';
 import type { NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
 import type { Flow } from '../netfilter/flow.ts';
 import { readRules, type Rules } from './readRules.ts';
@@ -36,14 +36,11 @@ function missingNodes(continuations: readonly NarrativeContinuation[]): readonly
   return [...new Set(found)];
 }
 
-/** A node's name as Kubernetes allows it (RFC 1123): nothing else becomes a part of a path. */
-const NODE_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-
 /** Snapshots that lie side by side, in folders that are called as their nodes: `cluster/node-1`, `cluster/node-2`. */
 export function besideFolder({ folder, analysis }: Rules): OtherNode {
   return async (node) => {
     const own = ownNodeName(analysis);
-    if (folder === null || own === null || basename(resolve(folder)) !== own || !NODE_NAME.test(node)) {
+    if (folder === null || own === null || basename(resolve(folder)) !== own || !isNodeName(node)) {
       return null;
     }
     const reading = await readRules(join(dirname(resolve(folder)), node));

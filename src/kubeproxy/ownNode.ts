@@ -22,3 +22,8 @@ export function ownNodeName(analysis: Pick<Analysis, 'nodeName' | 'node' | 'obje
 function keyOf({ family, value }: Address): string {
   return `${family} ${value}`;
 }
+
+/** A node's name as Kubernetes allows it (RFC 1123): nothing else may become a part of a path. */
+export function isNodeName(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(text);
+}

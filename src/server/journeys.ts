@@ -50,7 +50,7 @@ export async function traceOpenNodes(
 
 /**
  * What the server has of another node, in the document of either family. One without rules (that says in a comment why it
- * has none) counts as nothing.
+ * has none) counts as nothing, and so does a folder that is called as the node and holds another one's files.
  */
 async function openNode(
   workspace: Workspace,
@@ -61,9 +61,9 @@ async function openNode(
   const uri = rulesUriOf(subject.document.uri, own, node);
   if (uri === null) return null;
   for (const document of workspace.documents) {
-    if (document.ruleset.tables.length > 0 && isSameNode(document.uri, uri)) {
-      return workspace.subject(document.uri);
-    }
+    if (document.ruleset.tables.length === 0 || !isSameNode(document.uri, uri)) continue;
+    const found = await workspace.subject(document.uri);
+    if (found !== null && ownNodeName(found.analysis) === node) return found;
   }
   return null;
 }

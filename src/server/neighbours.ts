@@ -1,9 +1,7 @@
 /** Where the rules of a cluster's other nodes lie, seen from a document of one of them. */
+import { isNodeName } from '../kubeproxy/ownNode.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
 import { liveAddressOf } from './liveAddress.ts';
-
-/** A node's name as Kubernetes allows it (RFC 1123): nothing else becomes a part of a path. */
-const NODE_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
 /**
  * The document of the rules of `node`, for one of the node called `own`: in a live context, or where snapshots lie side by
@@ -17,7 +15,7 @@ export function rulesUriOf(uri: string, own: string | null, node: string): strin
     return `${liveScheme}:${path.split('/').map(encodeURIComponent).join('/')}`;
   }
   const [, before, folder, file] = /^([^?#]*\/)([^/?#]+)\/([^/?#]+)$/.exec(uri) ?? [];
-  const isSideBySide = folder === own && NODE_NAME.test(node);
+  const isSideBySide = folder === own && isNodeName(node);
   return before === undefined || !isSideBySide ? null : `${before}${node}/${file}`;
 }
 

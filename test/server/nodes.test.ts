@@ -163,6 +163,12 @@ describe('a trace on a saved snapshot', () => {
     ]);
   });
 
+  test('does not follow it into a folder of that name that holds another node', async () => {
+    const uri = await openAs('file:///cluster/node-1/iptables-save.txt', 1, {});
+    await openAs('file:///cluster/node-2/iptables-save.txt', 3, {});
+    expect((await trace(uri)).continuations.map(({ kind }) => kind)).toEqual(['missing', 'missing']);
+  });
+
   test('in a folder of another name wants nothing', async () => {
     const uri = await openAs('file:///tmp/downloaded/iptables-save.txt', 1, {});
     const answer = await trace(uri);
