@@ -1,32 +1,21 @@
-/**
- * Exec over a WebSocket: channels of the remote command protocol, the first byte of each message. Instead of client-node's
- * Exec, which does not tell why an upgrade was refused, cannot be cancelled while it connects, and does not notice a
- * stream that ends without a status.
- *
- * https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go
- */
-import type { IncomingMessage } from 'node:http';
-import { type RawData, WebSocket } from 'ws';
+/** One exec: collects what its stream gives, until its status, a limit, or somebody who cancels it. */
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import type { ExecOptions, ExecResult, ExecTarget } from '../clusterApi.ts';
-import { ClusterFailure } from '../failure.ts';
+import { ClusterFailure, isClusterFailure } from '../failure.ts';
 import { answeredFailure, type Asked } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, TimeLimit } from './connectionFailures.ts';
 import { execRefused, exitCodeOf } from './execOutcome.ts';
-import { objectPath } from './paths.ts';
+import type { OpenStream, RemoteStream } from './remoteStream.ts';
+import { openSpdy } from './spdyStream.ts';
 import type { Transport } from './transport.ts';
+import { openWebSocket } from './webSocketStream.ts';
 
-const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-const STDOUT = 1;
-const STDERR = 2;
-const STATUS = 3;
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS = 100;
 const MAX_STDERR = 64 << 10;
-/** The API server sends pieces of some 32 KiB. */
-const MAX_MESSAGE = 16 << 20;
 
+/** Over a WebSocket, or where the right to its GET is missing over SPDY; after a 401 once more. */
 export async function execInPod(
   transport: Transport,
   target: ExecTarget,
@@ -39,16 +28,35 @@ export async function execInPod(
     namespace: target.namespace,
     name: target.pod,
   };
+  const exec = { target, argv, options, asked };
   const { signal } = options;
   const connection = await transport.credentials.current(signal);
-  const exec = { target, argv, options, asked };
   try {
-    return await new Execution(connection, exec).result;
+    return await overEither(connection, exec);
   } catch (error) {
-    if (!(error instanceof ClusterFailure) || error.kind !== 'unauthorized') throw error;
+    if (!isClusterFailure(error) || error.kind !== 'unauthorized') throw error;
     const next = await transport.credentials.renewed(connection, signal);
     if (next === null) throw error;
-    return new Execution(next, exec).result;
+    return overEither(next, exec);
+  }
+}
+
+async function overEither(connection: Connection, exec: Exec): Promise<ExecResult> {
+  try {
+    return await new Execution(connection, exec, openWebSocket).result;
+  } catch (error) {
+    if (!isClusterFailure(error) || error.kind !== 'forbidden') throw error;
+    return overSpdy(connection, exec, error);
+  }
+}
+
+/** A server that does not speak SPDY leaves it at what was said of the WebSocket. */
+async function overSpdy(connection: Connection, exec: Exec, before: ClusterFailure): Promise<ExecResult> {
+  try {
+    return await new Execution(connection, exec, openSpdy).result;
+  } catch (error) {
+    if (!isClusterFailure(error) || error.kind !== 'execRefused') throw error;
+    throw before;
   }
 }
 
@@ -68,56 +76,37 @@ class Execution {
   readonly result: Promise<ExecResult>;
   readonly #connection: Connection;
   readonly #exec: Exec;
-  readonly #socket: WebSocket;
+  readonly #stream: RemoteStream;
   readonly #stdout: Buffer[] = [];
   #bytes = 0;
   #toldAt = 0;
   #stderr = '';
-  #status: JsonRecord | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #timer: NodeJS.Timeout;
   #settle: Settle | null = null;
 
-  constructor(connection: Connection, exec: Exec) {
+  constructor(connection: Connection, exec: Exec, open: OpenStream) {
     this.#connection = connection;
     this.#exec = exec;
-    this.#socket = openSocket(connection, exec);
     this.result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    this.#listen();
-  }
-
-  readonly #cancel = () => this.#fail(new ClusterFailure('cancelled', 'It was cancelled.'));
-
-  #listen(): void {
-    const { signal, timeout } = this.#exec.options;
+    const { signal, timeout } = exec.options;
     this.#timer = setTimeout(() => this.#timedOut(), timeout);
+    this.#stream = open(connection, exec, {
+      stdout: (bytes) => this.#takeOutput(bytes),
+      stderr: (bytes) => {
+        if (this.#stderr.length < MAX_STDERR) this.#stderr += bytes.toString('utf8');
+      },
+      status: (text) => this.#finish(text),
+      refused: (status, body) => this.#refused(status, body),
+      failed: (error) => this.#fail(this.#failureOf(error)),
+      closed: (how) => this.#fail(new ClusterFailure('cutOff', `${this.#cutWords} (${how}).`)),
+    });
     signal.addEventListener('abort', this.#cancel, { once: true });
-    this.#socket.on('message', (data) => this.#take(data));
-    this.#socket.on('unexpected-response', (_, response) => void this.#refused(response));
-    this.#socket.on('error', (error) => this.#fail(this.#connectionFailure(error)));
-    this.#socket.on('close', (code, reason) => this.#closed(code, reason.toString('utf8')));
     if (signal.aborted) this.#cancel();
   }
 
-  #take(data: RawData): void {
-    const message = Buffer.isBuffer(data)
-      ? data
-      : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
-    const content = message.subarray(1);
-    switch (message[0]) {
-      case STDOUT:
-        this.#takeOutput(content);
-        break;
-      case STDERR:
-        if (this.#stderr.length < MAX_STDERR) this.#stderr += content.toString('utf8');
-        break;
-      case STATUS:
-        this.#takeStatus(content.toString('utf8'));
-        break;
-      default:
-    }
-  }
+  readonly #cancel = () => this.#fail(new ClusterFailure('cancelled', 'It was cancelled.'));
 
   #takeOutput(content: Buffer): void {
     const { maxBytes, onProgress } = this.#exec.options;
@@ -135,118 +124,79 @@ class Execution {
     onProgress(this.#bytes);
   }
 
-  /** The status comes last: the program and its streams have ended. */
-  #takeStatus(text: string): void {
-    if (text === '') return;
-    try {
-      const status: unknown = JSON.parse(text);
-      if (isRecord(status)) this.#status = status;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-    this.#finish();
-  }
-
-  #finish(): void {
-    if (this.#status === null || this.#settle === null) return;
+  /** A status that is no JSON was cut off. */
+  #finish(text: string): void {
+    const status = readObject(text);
+    if (status === null || this.#settle === null) return;
     const stdout = Buffer.concat(this.#stdout);
     const stderr = this.#stderr.slice(0, MAX_STDERR);
     const { server } = this.#connection;
     try {
       const { asked } = this.#exec;
-      const exitCode = exitCodeOf(this.#status, { program: this.#program, asked, server, stdout, stderr });
+      const exitCode = exitCodeOf(status, { program: this.#program, asked, server, stdout, stderr });
       this.#done()?.resolve({ stdout, stderr, exitCode });
     } catch (error) {
-      this.#fail(this.#connectionFailure(error));
+      this.#fail(this.#failureOf(error));
     }
-  }
-
-  #closed(code: number, reason: string): void {
-    const why = reason === '' ? '' : `: ${reason}`;
-    const words = `The stream of ${this.#program} was cut off after ${this.#bytes.toLocaleString('en')} bytes (${code})${why}.`;
-    this.#fail(new ClusterFailure('cutOff', words));
   }
 
   #timedOut(): void {
-    if (this.#socket.readyState === WebSocket.CONNECTING) {
-      const words = `did not take the exec within ${this.#exec.options.timeout / 1000} s`;
-      this.#fail(this.#connectionFailure(new TimeLimit(words)));
-      return;
-    }
-    const words = `${this.#program} did not end within ${this.#exec.options.timeout / 1000} s.`;
-    this.#fail(new ClusterFailure('timedOut', words));
+    const limit = `${this.#exec.options.timeout / 1000} s`;
+    const failure = this.#stream.stands
+      ? new ClusterFailure('timedOut', `${this.#program} did not end within ${limit}.`)
+      : this.#failureOf(new TimeLimit(`did not take the exec within ${limit}`));
+    this.#fail(failure);
   }
 
-  /** The upgrade was refused: the answer says why. */
-  async #refused(response: IncomingMessage): Promise<void> {
-    let body = '';
-    try {
-      for await (const piece of response) {
-        body += String(piece);
-        if (body.length > MAX_STDERR) break;
-      }
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-    }
-    const status = response.statusCode ?? 0;
+  /** The server answered in place of the upgrade: it says why. */
+  #refused(status: number, body: string): void {
     const failure = answeredFailure(status, body, this.#exec.asked, this.#connection.server);
     const itself = status === 401 || status === 403 || status === 404;
-    this.#fail(itself ? failure : execRefused(statusMessage(body) ?? failure.message));
+    const words = readObject(body)?.['message'];
+    this.#fail(itself ? failure : execRefused(typeof words === 'string' ? words : failure.message));
   }
 
   get #program(): string {
     return this.#exec.argv[0] ?? '';
   }
 
+  get #cutWords(): string {
+    return `The stream of ${this.#program} was cut off after ${this.#bytes.toLocaleString('en')} bytes`;
+  }
+
   /** An error after the stream stood cut it off; before, the server was not reached. */
-  #connectionFailure(error: unknown): ClusterFailure {
+  #failureOf(error: unknown): ClusterFailure {
     const failure = connectionFailure(error, this.#connection.server, this.#exec.options.signal);
-    const stood = this.#socket.readyState !== WebSocket.CONNECTING && this.#socket.protocol !== '';
-    if (!stood || error instanceof ClusterFailure || failure.kind === 'cancelled') {
-      const refused =
-        error instanceof Error && /subprotocol|Unexpected server response|Sec-WebSocket/i.test(error.message);
-      return refused ? execRefused(error.message) : failure;
+    if (isClusterFailure(error) || failure.kind === 'cancelled') return failure;
+    if (this.#stream.stands) {
+      return new ClusterFailure('cutOff', `${this.#cutWords}: ${failure.message}`, { cause: error });
     }
-    const words = `The stream of ${this.#program} was cut off after ${this.#bytes.toLocaleString('en')} bytes: ${failure.message}`;
-    return new ClusterFailure('cutOff', words, { cause: error });
+    const refused =
+      error instanceof Error && /subprotocol|Unexpected server response|Sec-WebSocket/i.test(error.message);
+    return refused ? execRefused(error.message) : failure;
   }
 
   #fail(failure: ClusterFailure): void {
     this.#done()?.reject(failure);
   }
 
-  /** Closes the socket for good; gives what to settle, once. */
+  /** Closes the stream for good; gives what to settle, once. */
   #done(): Settle | null {
     const settle = this.#settle;
     this.#settle = null;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#exec.options.signal.removeEventListener('abort', this.#cancel);
-    // Nothing of ours is on its way to the server: there is nothing to wait for.
-    this.#socket.terminate();
+    this.#stream.terminate();
     return settle;
   }
 }
 
-function statusMessage(body: string): string | null {
+function readObject(text: string): JsonRecord | null {
   try {
-    const status: unknown = JSON.parse(body);
-    return isRecord(status) && typeof status['message'] === 'string' ? status['message'] : null;
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
   } catch (error) {
-    if (error instanceof SyntaxError) return body.trim().slice(0, 1000);
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-function openSocket({ server, options, headers }: Connection, { target, argv }: Exec): WebSocket {
-  const query = new URLSearchParams({ stdout: 'true', stderr: 'true' });
-  if (target.container !== null) query.set('container', target.container);
-  for (const argument of argv) query.append('command', argument);
-  const path = `${objectPath('pods', target.namespace, target.pod)}/exec?${query.toString()}`;
-  return new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, protocols, {
-    ...options,
-    headers: { ...headers, 'User-Agent': 'kube-proxy-explorer' },
-    perMessageDeflate: false,
-    followRedirects: false,
-    maxPayload: MAX_MESSAGE,
-  });
 }

@@ -1,0 +1,92 @@
+/**
+ * As much of SPDY/3.1 as an exec needs: https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/. What the
+ * server's headers say is not read.
+ */
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
+
+const SYN_STREAM = 1;
+const RST_STREAM = 3;
+const PING = 6;
+const GOAWAY = 7;
+
+export type SpdyFrame =
+  | { readonly kind: 'data'; readonly stream: number; readonly content: Buffer; readonly last: boolean }
+  | { readonly kind: 'ping'; readonly id: number }
+  /** A stream, or with 0 the connection, is ended by the other side. */
+  | { readonly kind: 'reset'; readonly stream: number }
+  | { readonly kind: 'other' };
+
+/**
+ * SYN_STREAM frames, one for each set of headers, with the ids 1, 3, 5 … The header blocks are one zlib stream, which may
+ * do without SPDY's dictionary: the first begins it, the others are further blocks of it that refer to nothing before.
+ */
+export function openStreams(all: readonly Readonly<Record<string, string>>[]): Buffer {
+  const flush = { finishFlush: constants.Z_SYNC_FLUSH };
+  return Buffer.concat(
+    all.map((headers, index) => {
+      const block = headerBlock(headers);
+      const packed = index === 0 ? deflateSync(block, flush) : deflateRawSync(block, flush);
+      // Stream, associated stream (none), priority and slot.
+      const head = Buffer.alloc(10);
+      head.writeUInt32BE(2 * index + 1, 0);
+      return controlFrame(SYN_STREAM, Buffer.concat([head, packed]));
+    }),
+  );
+}
+
+export function pingFrame(id: number): Buffer {
+  const content = Buffer.alloc(4);
+  content.writeUInt32BE(id);
+  return controlFrame(PING, content);
+}
+
+/** `count, (length, name, length, value)…` */
+function headerBlock(headers: Readonly<Record<string, string>>): Buffer {
+  const texts = Object.entries(headers).flat();
+  const parts = texts.flatMap((text) => [uint32(Buffer.byteLength(text)), Buffer.from(text)]);
+  return Buffer.concat([uint32(texts.length / 2), ...parts]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+function controlFrame(type: number, content: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt16BE(0x8003, 0);
+  head.writeUInt16BE(type, 2);
+  head.writeUInt32BE(content.length, 4);
+  return Buffer.concat([head, content]);
+}
+
+/** Cuts a stream of bytes into frames. */
+export class SpdyReader {
+  #held: Buffer = Buffer.alloc(0);
+
+  *push(piece: Buffer): Generator<SpdyFrame> {
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
+    while (this.#held.length >= 8) {
+      const length = this.#held.readUInt32BE(4) & 0xffffff;
+      if (this.#held.length < 8 + length) return;
+      const frame = this.#held.subarray(0, 8 + length);
+      this.#held = this.#held.subarray(8 + length);
+      yield readFrame(frame);
+    }
+  }
+}
+
+function readFrame(frame: Buffer): SpdyFrame {
+  const first = frame.readUInt32BE(0);
+  const content = frame.subarray(8);
+  if (first >>> 31 === 0) {
+    return { kind: 'data', stream: first, content, last: ((frame[4] ?? 0) & 1) === 1 };
+  }
+  const type = first & 0xffff;
+  if (type === PING && content.length >= 4) return { kind: 'ping', id: content.readUInt32BE(0) };
+  if (type === RST_STREAM && content.length >= 4) {
+    return { kind: 'reset', stream: content.readUInt32BE(0) & 0x7fffffff };
+  }
+  return type === GOAWAY ? { kind: 'reset', stream: 0 } : { kind: 'other' };
+}
