@@ -4,14 +4,16 @@ import { Suite } from '../../extension/runner.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { hasEndpoints, sampleNamespace } from '../support/sample.ts';
 import { until } from '../support/until.ts';
+import type { ServedWindow } from '../support/stage.ts';
 import type { ClusterWindow } from './clusterWindow.ts';
 
 /** From a context to a node's rules, and what follows when the cluster changes. */
-export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: string): Suite {
+export function liveRules(clusters: ClusterWindow, cluster: Cluster, served: ServedWindow): Suite {
   const suite = new Suite('live rules');
   const { window, page } = clusters;
   const context = `${cluster.contextPrefix}viewer`;
   const webview = window.webview();
+  const { workspace, changeSettings } = served;
   suite.test('the contexts of all kubeconfig files are listed, and nobody was asked', async () => {
     await clusters.row(`${context}, current`).waitFor();
     for (const user of ['viewer-no-exec', 'unreachable', 'wrong-token']) {
@@ -74,6 +76,31 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
     await webview.getByText('4 endpoints').first().waitFor();
     await window.screenshot('live-trace');
   });
+  suite.test('the path goes on at the node of an endpoint, once its rules are read', async () => {
+    await webview
+      .getByRole('option', { name: /on node-2/ })
+      .first()
+      .click();
+    await webview.getByRole('button', { name: 'Get node-2’s rules' }).first().click();
+    await webview.getByRole('button', { name: 'Get node-2’s rules' }).first().waitFor({ state: 'detached' });
+    await clusters.row('node-2, rules read').waitFor();
+    await webview
+      .getByRole('option', { name: /on node-2/ })
+      .first()
+      .click();
+    await webview.getByText('Then on node-2').first().scrollIntoViewIfNeeded();
+    await window.screenshot('live-continued');
+  });
+  suite.test('the same packet on several nodes stands side by side', async () => {
+    await webview.getByRole('button', { name: 'Trace on several nodes' }).click();
+    await window.quickPickRow('node-2').waitFor();
+    await window.screenshot('live-pick-nodes');
+    await page.getByRole('button', { name: 'OK' }).click();
+    await webview.getByRole('rowheader', { name: /node-2/ }).waitFor();
+    await webview.getByRole('rowheader', { name: /node-1/ }).waitFor();
+    await window.screenshot('live-side-by-side');
+    await webview.getByRole('button', { name: 'Do not compare nodes' }).click();
+  });
   suite.test('a snapshot is saved and opened again', async () => {
     await window.command('kube-proxy: Save Snapshot');
     await answerDialog(clusters, `${workspace}/`);
@@ -84,6 +111,15 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
     await page.locator('.tab.active', { hasText: 'iptables-save.txt' }).waitFor();
     await window.scrollTo(/^web.*4 endpoints/);
     await window.screenshot('live-snapshot');
+  });
+  suite.test('rules on the screen are read again by themselves at an interval', async () => {
+    await window.command('View: Close All Editors');
+    await clusters.row('node-1').click();
+    await window.scrollTo(/^web.*4 endpoints/);
+    changeSettings({ 'kubeProxy.clusters.refreshInterval': 2 });
+    await cluster.client.scale(sampleNamespace, 'web', 3);
+    await window.scrollTo(/^web.*3 endpoints/);
+    changeSettings({ 'kubeProxy.clusters.refreshInterval': 0 });
   });
   return suite;
 }

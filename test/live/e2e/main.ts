@@ -5,6 +5,7 @@ import { startCluster, type Cluster } from '../support/cluster.ts';
 import { expectReadOnly } from '../support/readOnly.ts';
 import { addSample } from '../support/sample.ts';
 import type { ClusterStage } from '../support/stage.ts';
+import { appearance } from './appearance.ts';
 import { clusterStates } from './clusterStates.ts';
 import { ClusterWindow } from './clusterWindow.ts';
 import { liveRules } from './liveRules.ts';
@@ -32,8 +33,9 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
   const served = await stage.serve({ env });
   const window = await ClusterWindow.open(stage.browser, served.address, stage.screenshots);
   const suites = [
-    liveRules(window, cluster, served.workspace),
+    liveRules(window, cluster, served),
     clusterStates(stage, window, cluster),
+    appearance(window, cluster),
     consoleOf(complaints),
     auditOf(cluster),
   ];
