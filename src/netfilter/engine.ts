@@ -171,10 +171,15 @@ function noteOtherRules(run: Run): void {
 function noteConnection(run: Run, flow: Flow, result: PacketResult): void {
   if (flow.state !== undefined || flow.after !== undefined || run.shared.known !== null) return;
   if (!result.steps.some((step) => step.kind === 'conntrack' && step.state === 'NEW')) return;
+  const why = run.node.info.missing.get('conntrack.txt');
+  const unknown =
+    why === undefined
+      ? 'which connections the node knows is not in the snapshot'
+      : `the node’s connections are not known (${why})`;
   run.assume(
     'new-connection',
     'new-connection',
-    'The packet is taken to be the first of its connection; which connections the node knows is not in the snapshot.',
+    `The packet is taken to be the first of its connection; ${unknown}.`,
   );
 }
 

@@ -1,12 +1,13 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
-import { type Address, formatAddress } from '../../iptables/values/address.ts';
+import { type Address, type Family, formatAddress } from '../../iptables/values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
 import { interfaceFact, typeFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { OutputDecision } from '../node/decisions.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
 import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
-import type { Nexthop } from '../node/node.ts';
+import { whyMissing } from '../node/whyMissing.ts';
+import type { Nexthop, Node } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../targets/target.ts';
@@ -132,14 +133,20 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
     const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
     return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);
   }
-  const { interfaces, routes } = run.node;
-  const missing = [
-    interfaces === null ? 'ip-addr.json' : '',
-    routes[address.family] === null ? 'routes' : '',
-  ].filter((each) => each !== '');
-  const why = missing.length === 0 ? '' : ` (no ${missing.join(', no ')})`;
+  const missing = missingOf(run.node, address.family);
+  const why = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
   const message = `Whether ${claim} is not known${why}.`;
   return question(key, 'local-addresses-unknown', message, claim, meaning);
+}
+
+/** Why the node's addresses and routes are not known; of one reason for both, once. */
+function missingOf(node: Node, family: Family): readonly string[] {
+  const routes = family === 4 ? 'ip-route.json' : 'ip6-route.json';
+  const found = [
+    node.interfaces === null ? whyMissing(node, 'ip-addr.json', 'no ip-addr.json') : '',
+    node.routes[family] === null ? whyMissing(node, routes, 'no routes') : '',
+  ];
+  return [...new Set(found)].filter((each) => each !== '');
 }
 
 /** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */

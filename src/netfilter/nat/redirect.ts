@@ -4,6 +4,7 @@ import { ipv6Scope } from '../node/sourceAddressIPv6.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { HookName } from '../trace.ts';
+import { whyMissing } from '../node/whyMissing.ts';
 
 const LOOPBACK = { 4: 0x7f000001n, 6: 1n } as const;
 
@@ -39,7 +40,7 @@ function assumeOwn(run: Run, packet: Packet): bigint {
   run.assume(
     'redirect-address',
     'redirect-address-unknown',
-    'REDIRECT sends the packet to an address of this node; which one is not known (no ip-addr.json). Its loopback address is shown.',
+    `REDIRECT sends the packet to an address of this node; which one is not known (${whyMissing(run.node, 'ip-addr.json', 'no ip-addr.json')}). Its loopback address is shown.`,
   );
   return LOOPBACK[packet.family];
 }

@@ -4,6 +4,7 @@ import { fibOf, type FibAnswer, type FibQuery, prefixText } from './fib.ts';
 import type { Nexthop, Node, Route, RouteResult } from './node.ts';
 import { scopeNumber, selectIPv4Source } from './sourceAddress.ts';
 import { selectIPv6Source } from './sourceAddressIPv6.ts';
+import { whyMissing } from './whyMissing.ts';
 
 /** The name of the loopback interface, which is `lo` everywhere but in a test. */
 export function loopbackOf(node: Node): string {
@@ -16,7 +17,8 @@ export function findRoute(node: Node, family: Family, query: FibQuery): RouteRes
   const fib = fibOf(node, family);
   if (fib === null) {
     const file = family === 4 ? 'ip-route.json' : 'ip6-route.json';
-    return { kind: 'unknown', reason: `the routes are not known (${file} is not given)`, candidates: [] };
+    const why = whyMissing(node, file, `${file} is not given`);
+    return { kind: 'unknown', reason: `the routes are not known (${why})`, candidates: [] };
   }
   return resultOf(node, query.destination, fib.lookup(query));
 }

@@ -4,6 +4,7 @@ import { ICMP, ICMPV6, TCP, UDP, SCTP, UDPLITE } from '../packet.ts';
 import type { IpSet, Node } from './node.ts';
 import type { SetPart } from './setEntries.ts';
 import { type DimensionValue, indexOf, type SetIndex, type StoredEntry } from './setIndex.ts';
+import { whyMissing } from './whyMissing.ts';
 
 export type SetDirection = 'src' | 'dst';
 
@@ -57,7 +58,10 @@ function testNamed(
   returnNoMatch: boolean,
   depth: number,
 ): SetAnswer {
-  if (node.ipsets === null) return { unknown: `the ipsets are not known (ipset-save.txt is not given)` };
+  if (node.ipsets === null) {
+    const why = whyMissing(node, 'ipset-save.txt', 'ipset-save.txt is not given');
+    return { unknown: `the ipsets are not known (${why})` };
+  }
   const set = node.ipsets.get(setName);
   if (set === undefined) return { unknown: `the ipset ${setName} is not in the snapshot` };
   if (set.type === 'list:set' && depth < MAX_DEPTH) {

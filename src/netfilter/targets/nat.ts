@@ -24,6 +24,7 @@ import {
   targetValue,
 } from './target.ts';
 import { notModelled } from './verdicts.ts';
+import { whyMissing } from '../node/whyMissing.ts';
 
 type NatKind = Extract<Effect, { readonly was: Endpoint }>['kind'];
 
@@ -163,7 +164,7 @@ function unknownSource(packet: Packet, run: Run, range: Omit<NatRange, 'address'
   run.assume(
     'masquerade-source',
     'masquerade-source-unknown',
-    'The packet takes an address of the node as its source; which one is not known (no ip-addr.json).',
+    `The packet takes an address of the node as its source; which one is not known (${whyMissing(run.node, 'ip-addr.json', 'no ip-addr.json')}).`,
   );
   const result = bind('masquerade', packet, run, { ...range, address: null }, 'source');
   if (packet.connection !== null) packet.connection.sourceNat = true;
