@@ -90,7 +90,12 @@ export async function useNode(
     const unknown = cluster && asked.node !== null ? unknownNode(cluster, asked.node) : null;
     return refuse(
       terminal,
-      unknown ?? failureWords(error, { ...asked, debugPod: given.switches.has('debug-pod') }),
+      unknown ??
+        failureWords(error, {
+          ...asked,
+          debugPod: given.switches.has('debug-pod'),
+          ownCommand: given.command.length > 0,
+        }),
     );
   } finally {
     progress.clear();

@@ -1,4 +1,6 @@
+import { clusterIndexOf } from '../../kubeproxy/cluster/clusterIndex.ts';
 import { decidingNode } from '../../kubeproxy/cluster/decidingNode.ts';
+import { sourceEnd } from '../../kubeproxy/cluster/formEnds.ts';
 import type { FlowForm } from '../../kubeproxy/flowForm.ts';
 import { readObjects } from '../../kubernetes/readObjects.ts';
 import type { Arguments } from '../commandLine.ts';
@@ -23,6 +25,11 @@ export async function chooseNode(
   const [only] = names;
   if (form !== null && names.length > 1) {
     const { objects } = readObjects(await cluster.objects());
+    if (sourceEnd(form.from, clusterIndexOf(objects)).kind === 'unread') {
+      throw new Refusal(
+        `--from: "${plain(form.from)}" is no address, and no pod (pod:namespace/name) or node (node:name) of this cluster.`,
+      );
+    }
     const { node, candidates, because } = decidingNode(objects, form);
     if (node !== null) {
       terminal.complain(`${plain(because)} Its rules are used.`);

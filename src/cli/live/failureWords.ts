@@ -10,6 +10,8 @@ export interface Asked {
   readonly node: string | null;
   /** Whether `--debug-pod` was given. */
   readonly debugPod: boolean;
+  /** Whether it was a command of the user's own that was run. */
+  readonly ownCommand: boolean;
 }
 
 /** Two sentences or more, safe to print. */
@@ -50,7 +52,9 @@ function cure({ kind, right }: ClusterFailure, asked: Asked): string {
 }
 
 /** What is left to try where no Pod answered. */
-function elsewhere({ debugPod }: Asked): string {
+function elsewhere({ debugPod, ownCommand }: Asked): string {
+  if (ownCommand)
+    return 'Run your command by itself: it must print what "iptables-save -c" prints, and nothing else.';
   const own = 'a command of your own: add "-- ssh {node} sudo {program}"';
   return debugPod
     ? `What is left is ${own}.`

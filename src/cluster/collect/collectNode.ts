@@ -137,7 +137,7 @@ function wordsOf(failure: ClusterFailure): string {
   return `did not tell: ${failure.message.replace(/\.$/, '')}`;
 }
 
-/** What was tried, what runs in kube-proxy's place, and what helps. */
+/** What was tried, and what runs in kube-proxy's place; what helps is said by who shows it. */
 function noSource(
   { node, nodeObject }: CollectRequest,
   pods: readonly JsonRecord[],
@@ -151,8 +151,5 @@ function noSource(
       ? `Nobody on ${node} can tell its rules`
       : `No kube-proxy Pod runs on ${node}${instead}, and nobody else there can tell its rules`;
   const tried = attempts.map((attempt) => `${attempt.name} ${attempt.why}`).join('; ');
-  return new ClusterFailure(
-    'noSource',
-    `${head}${tried === '' ? '' : ` (${tried})`}. Set a command of your own for this context, such as docker exec or ssh.`,
-  );
+  return new ClusterFailure('noSource', `${head}${tried === '' ? '' : ` (${tried})`}.`);
 }

@@ -40,7 +40,19 @@ export function readSource(text: string, family: Family | null, analysis: Analys
   const node = kind === 'node' ? nodeNamed(rest, family, analysis) : null;
   if (node !== null) return { kind: 'source', source: node };
   const pod = kind === 'pod' ? podNamed(rest, family, analysis) : null;
+  const unknown = kind !== 'external' && pod === null && NAME.test(rest);
+  if (unknown && readEndpoint(rest).kind === 'wrong') return wrong(unknownName(kind, rest, analysis));
   return ofAddress(kind, pod ?? rest, analysis);
+}
+
+/** `default/client`, `node-1` */
+const NAME = /^[a-z0-9](?:[a-z0-9./-]*[a-z0-9])?$/;
+
+function unknownName(kind: 'pod' | 'node', name: string, { objects }: Analysis): string {
+  const form = kind === 'pod' ? 'pod:namespace/name' : 'node:name';
+  return objects === null
+    ? `"${name}" is no address, and without objects.json no ${kind} is known by its name.`
+    : `"${name}" is no address, and the objects have no ${kind} of this name with one (${form}).`;
 }
 
 const examples: Readonly<Record<SourceKind, string>> = {

@@ -21,9 +21,11 @@ describe('a live node in place of RULES', () => {
     ['tree', ['--format', 'json']],
     ['check', []],
     ['explain', ['shop/three:http']],
-  ])('gives %s %j the same answer as its files do', async (command, args) => {
+  ])('gives %s %j the same answer as its snapshot does', async (command, args) => {
+    const folder = join(temporary(), 'saved');
+    expect((await runWith({}, ['snapshot', ...live, folder])).code).toBe(0);
     const fromNode = await runWith({}, [command, ...live, ...args]);
-    const fromFolder = await runWith({}, [command, sample, ...args]);
+    const fromFolder = await runWith({}, [command, folder, ...args]);
     expect(fromNode).toMatchObject({ code: 0, err: '', out: fromFolder.out });
     expect(fromNode.asked).toMatchObject({ contexts: ['dev'], nodes: ['node-1'], closed: 1 });
     expect(fromFolder.asked.contexts).toEqual([]);
@@ -96,6 +98,31 @@ describe('the node', () => {
     ]);
     expect({ code, asked: asked.nodes }).toEqual({ code: 2, asked: [] });
     expect(err).toMatch(/Say whose rules decide, with --node NODE\. The nodes are .*node-1.*\.\n$/);
+  });
+
+  it('is not asked for where nobody is known by the name that sends', async () => {
+    const { code, err, asked } = await runWith({}, [
+      'trace',
+      '--context',
+      'dev',
+      '--from',
+      'pod:default/nobody',
+      '--to',
+      '10.96.0.1:443',
+    ]);
+    expect({ code, asked: asked.nodes }).toEqual({ code: 2, asked: [] });
+    expect(err).toContain('--from: "pod:default/nobody" is no address, and no pod');
+    const given = await runWith({}, [
+      'trace',
+      ...live,
+      '--from',
+      'pod:default/nobody',
+      '--to',
+      '10.96.0.1:443',
+    ]);
+    expect(given.err).toContain(
+      '--from: "default/nobody" is no address, and the objects have no pod of this name',
+    );
   });
 
   it('is the only one there is', async () => {

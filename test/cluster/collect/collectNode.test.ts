@@ -34,7 +34,7 @@ test('a node without kube-proxy says what was tried, and what does its work', as
   expect(failure.kind).toBe('noSource');
   expect(failure.message).toBe(
     'No kube-proxy Pod runs on node-1; Cilium does its work here, and nobody else there can tell its rules ' +
-      '(kube-system/cilium-abc has no iptables-save). Set a command of your own for this context, such as docker exec or ssh.',
+      '(kube-system/cilium-abc has no iptables-save).',
   );
 });
 
@@ -129,4 +129,31 @@ test('a program that still runs is let go when the rules fail', async () => {
   ]);
   expect((await failureOf(cluster.collect())).kind).toBe('noSource');
   expect(ended).toBe(true);
+});
+
+describe('the ruleset of nftables', () => {
+  const ruleset = 'table inet firewalld {\n}\n';
+
+  test.each([
+    [
+      'table ip nat\ntable ip6 filter\n',
+      'iptables made all tables of nftables on the node, and its own list shows them',
+    ],
+    ['', 'the node has no tables of nftables'],
+  ])('is not listed where iptables made all of %j', async (tables, reason) => {
+    const cluster = new FakeCluster([
+      proxyPod({ ...plain, 'nft list tables': tables, 'nft list ruleset': ruleset }),
+    ]);
+    const collected = await cluster.collect();
+    expect(collected.missing).toContainEqual({ file: 'nft.txt', reason });
+    expect(cluster.execs.map(({ argv }) => argv.join(' '))).not.toContain('nft list ruleset');
+  });
+
+  test('is listed where somebody else made a table', async () => {
+    const tables = 'table ip nat\ntable inet firewalld\n';
+    const cluster = new FakeCluster([
+      proxyPod({ ...plain, 'nft list tables': tables, 'nft list ruleset': ruleset }),
+    ]);
+    expect((await cluster.collect()).files.get('nft.txt')).toBe(ruleset);
+  });
 });
