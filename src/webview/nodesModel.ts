@@ -27,11 +27,24 @@ const emptyNodes: NodesState = {
   problem: null,
 };
 
+interface Asked {
+  readonly uris: readonly string[];
+  readonly visit: Visit | null;
+}
+
+const nothing: Asked = { uris: [], visit: null };
+
+/** Milliseconds: in a live cluster several nodes change at once. */
+const againDelay = 500;
+
 export class NodesModel {
   readonly #host: Host;
   readonly #changed: () => void;
   #state = emptyNodes;
   #asking: AbortController | null = null;
+  /** What was asked last. */
+  #asked: Asked = nothing;
+  #againTimer = 0;
 
   constructor(host: Host, changed: () => void) {
     this.#host = host;
@@ -44,6 +57,8 @@ export class NodesModel {
 
   /** Another document is shown. */
   reset(): void {
+    window.clearTimeout(this.#againTimer);
+    this.#asked = nothing;
     this.#asking?.abort();
     this.#asking = null;
     this.#set(emptyNodes);
@@ -81,8 +96,10 @@ export class NodesModel {
   /** Asks all of them about one packet; an earlier question that still runs is taken back. */
   async ask(uris: readonly string[], visit: Visit): Promise<void> {
     this.#asking?.abort();
+    window.clearTimeout(this.#againTimer);
     const asking = new AbortController();
     this.#asking = asking;
+    this.#asked = { uris, visit };
     if (uris.length === 0) {
       this.#set({ answers: null, visit: null, work: 'idle' });
       return;
@@ -96,6 +113,14 @@ export class NodesModel {
         this.#set({ work: 'idle', problem: messageOf(error) });
       }
     }
+  }
+
+  /** The rules of one of the nodes that were asked may say something else now: all are asked again, soon. */
+  noteRulesChanged(uri: string): void {
+    const { uris, visit } = this.#asked;
+    if (visit === null || !uris.includes(uri)) return;
+    window.clearTimeout(this.#againTimer);
+    this.#againTimer = window.setTimeout(() => void this.ask(uris, visit), againDelay);
   }
 
   #note(node: string, getting: Getting | null): void {

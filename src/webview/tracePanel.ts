@@ -37,8 +37,10 @@ const fewStarts = 6;
 export class TracePanel extends LitElement {
   readonly #host = new Host((message) => {
     if (message.type === 'open') this.#open(message.state);
-    else if (message.type === 'rulesChanged') this.#model.noteRulesChanged(message.uri);
-    else this.#model.noteTaken(message.taken);
+    else if (message.type === 'rulesChanged') {
+      this.#model.noteRulesChanged(message.uri);
+      this.#nodes.noteRulesChanged(message.uri);
+    } else this.#model.noteTaken(message.taken);
   });
   readonly #model: PanelModel = new PanelModel(this.#host, () => this.requestUpdate());
   readonly #nodes: NodesModel = new NodesModel(this.#host, () => this.requestUpdate());

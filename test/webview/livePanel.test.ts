@@ -147,6 +147,15 @@ describe('the same packet on several nodes', () => {
     await page.getByRole('button', { name: 'Trace', exact: true }).click();
     await expect.poll(() => panel.host.paramsOf('traceOnNodes').length).toBe(2);
   });
+
+  test('is asked again when the rules of one of them change', async () => {
+    const uris = [liveUri, uriOf('node-2')];
+    const page = await open(liveHost(form, () => ({}), {}, uris));
+    await page.getByText('differs: verdict').waitFor();
+    await panel.host.send({ type: 'rulesChanged', uri: uriOf('node-9') });
+    await panel.host.send({ type: 'rulesChanged', uri: uriOf('node-2') });
+    await expect.poll(() => panel.host.paramsOf('traceOnNodes')).toMatchObject([{ uris }, { uris }]);
+  });
 });
 
 describe('the rules of a live node', () => {
