@@ -20,6 +20,7 @@ describe('the table of commands', () => {
         "iptables-nft-save -c",
         "ip6tables-nft-save -c",
         "ipset save",
+        "nft list tables",
         "nft list ruleset",
         "nft -j list ruleset",
         "ipvsadm -Sn",
