@@ -91,7 +91,7 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
 }
 
 /** A command's own options, and those of a live node. */
-export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
+function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
   return [...spec.options, ...liveOptions];
 }
 
