@@ -16,6 +16,8 @@ export type AskForSiblings = (uri: string) => Promise<Siblings>;
 export class SiblingFiles {
   readonly #ask: AskForSiblings;
   readonly #byFolder = new Map<string, Promise<Siblings>>();
+  /** The last answer for a folder: what is the same in the next one is not read anew. */
+  readonly #answered = new Map<string, Siblings>();
 
   constructor(ask: AskForSiblings) {
     this.#ask = ask;
@@ -26,15 +28,34 @@ export class SiblingFiles {
     const folder = folderOf(uri);
     const known = this.#byFolder.get(folder);
     if (known !== undefined) return known;
-    const asked = this.#ask(uri).catch((): Siblings => new Map());
+    const asked = this.#askFor(uri, folder);
     this.#byFolder.set(folder, asked);
     return asked;
+  }
+
+  async #askFor(uri: string, folder: string): Promise<Siblings> {
+    const answer = await this.#ask(uri).catch((): Siblings => new Map());
+    const siblings = keeping(this.#answered.get(folder), answer);
+    this.#answered.set(folder, siblings);
+    return siblings;
   }
 
   /** Forgets the folder of `uri`. */
   forget(uri: string): void {
     this.#byFolder.delete(folderOf(uri));
   }
+}
+
+/** The answer with the files of `before` that did not change; `before` itself where none did. */
+function keeping(before: Siblings | undefined, answer: Siblings): Siblings {
+  if (before === undefined) return answer;
+  const found = new Map<SnapshotFileName, SiblingFile>();
+  for (const [name, file] of answer) {
+    const known = before.get(name);
+    found.set(name, known?.uri === file.uri && known.text === file.text ? known : file);
+  }
+  const same = found.size === before.size && [...found].every(([name, file]) => before.get(name) === file);
+  return same ? before : found;
 }
 
 /** `file:///a/b/iptables-save.txt` → `file:///a/b/`. A query (as live nodes have) belongs to the folder. */
