@@ -11,7 +11,7 @@ import { askOnTerminal, type Ask } from './live/question.ts';
 import { nearest } from './nearest.ts';
 import { Output } from './output.ts';
 import { snapshotCommand } from './snapshotCommand.ts';
-import { styleOf, type Style } from './terminal.ts';
+import { plain, styleOf, type Style } from './terminal.ts';
 import { traceCommand } from './traceCommand.ts';
 import { treeCommand } from './treeCommand.ts';
 
@@ -22,7 +22,7 @@ export type ExitCode = 0 | 1 | 2 | InterruptedCode;
 export interface Terminal {
   readonly output: Output;
   readonly style: Style;
-  /** To standard error. */
+  /** To standard error; may hold anything. */
   readonly complain: (message: string) => void;
   /** What goes on, while a cluster is asked. */
   readonly progress: Progress;
@@ -48,7 +48,7 @@ export async function run(argv: readonly string[], instead: Partial<Terminal> = 
     style: styleOf(process.stdout, process.env),
     complain: (message) => {
       progress.clear();
-      process.stderr.write(`kube-proxy-explorer: ${message}\n`);
+      process.stderr.write(`kube-proxy-explorer: ${plain(message)}\n`);
     },
     progress,
     ask: askOnTerminal,
