@@ -71,11 +71,9 @@ async function putSets(asking: Asking, gathering: Gathering): Promise<void> {
 async function putNft(asking: Asking, gathering: Gathering): Promise<void> {
   const tables = await asking.ask(commands.nftTables);
   if (tables.kind === 'text' && !holdsForeignTables(tables.text)) {
-    const none = tables.text.trim() === '';
-    const reason = none
-      ? 'the node has no tables of nftables'
-      : 'iptables made all tables of nftables on the node, and its own list shows them';
-    gathering.put('nft.txt', { kind: 'none', noProgram: false, reason });
+    const reason = 'iptables made all tables of nftables on the node, and its own list shows them';
+    const isEmpty = tables.text.trim() === '';
+    gathering.put('nft.txt', isEmpty ? tables : { kind: 'none', noProgram: false, reason });
     return;
   }
   const answer = tables.kind === 'text' ? await asking.ask(commands.nft) : tables;
