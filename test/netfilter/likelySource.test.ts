@@ -25,12 +25,14 @@ function traceOf(rule: string, to: string, eth0: readonly string[]): Trace {
       partially([
         { ifindex: 1, ifname: 'lo', flags: ['LOOPBACK', 'UP'], addr_info: inet('127.0.0.1/8') },
         { ifindex: 2, ifname: 'eth0', flags: ['UP'], addr_info: inet(...eth0) },
+        { ifindex: 3, ifname: 'pod1', flags: ['UP'], addr_info: [] },
       ]),
     ],
     [
       'ip-route.json',
       partially([
         { dst: 'default', gateway: '192.168.0.1', dev: 'eth0', flags: [] },
+        { dst: '10.244.1.5', dev: 'pod1', scope: 'link', flags: [] },
         { dst: '192.168.0.0/24', dev: 'eth0', scope: 'link', flags: [] },
         ...eth0.map((text) => ({ type: 'local', dst: text.split('/')[0], table: 'local', flags: [] })),
       ]),
@@ -59,6 +61,18 @@ describe("a node's own packet, on a node that is known in part,", () => {
   test('to an address of the node has that one', () => {
     const { outcomes } = traceOf('-A OUTPUT -s 192.168.0.2 -j DROP', '192.168.0.2', ['192.168.0.2/24']);
     expect(outcomes.map(({ by }) => by)).toEqual(['filter/OUTPUT/0']);
+  });
+
+  test('takes the first address of the node where the interface has none, as a link to a Pod', () => {
+    const rule = '-A OUTPUT -s 192.168.0.2 -j DROP';
+    const { outcomes, assumptions } = traceOf(rule, '10.244.1.5', ['192.168.0.2/24', '172.16.5.2/24']);
+    expect(outcomes.map(({ by }) => by)).toEqual(['filter/OUTPUT/0']);
+    expect(assumptions).toContainEqual(
+      expect.objectContaining({
+        code: 'source-assumed',
+        message: expect.stringContaining('the first one of'),
+      }),
+    );
   });
 
   test('has no known source where two addresses may be meant', () => {

@@ -1,5 +1,5 @@
 /** Which of its addresses the node puts on a packet that has none. */
-import { type Address, contains, prefixMask } from '../../iptables/values/address.ts';
+import { type Address, contains, type Family, prefixMask } from '../../iptables/values/address.ts';
 import type { InterfaceAddress, Node, NodeInterface } from './node.ts';
 import { GLOBAL_SCOPE, ipv6Scope, selectIPv6Source } from './sourceAddressIPv6.ts';
 import { flagSysctl } from './sysctls.ts';
@@ -79,14 +79,35 @@ export function likelyMasqueradeSource(
   const of = node.glimpsed?.get(outputInterface);
   if (of === undefined) return null;
   const own = of.addresses.filter((at) => at.address.family === nextHop.family && at.flags.length === 0);
+  if (nextHop.family === 6 && ipv6Scope(nextHop) !== GLOBAL_SCOPE) return null;
+  if (!own.some((at) => at.scope === 'global')) return borrowedSource(node, outputInterface, nextHop.family);
   if (nextHop.family === 6) {
     const [only, ...more] = own.filter((at) => at.scope === 'global');
-    if (only === undefined || more.length > 0 || ipv6Scope(nextHop) !== GLOBAL_SCOPE) return null;
+    if (only === undefined || more.length > 0) return null;
     return { address: only.address, because: 'it has no other global one' };
   }
   const [near, ...more] = own.filter((at) => inSubnet(at, nextHop));
   if (near === undefined || more.length > 0) return null;
   return { address: near.address, because: "it is the node's only one in the network of the next hop" };
+}
+
+/**
+ * On an interface without an address, such as a Pod's own link, the kernel takes one of another: in IPv4 that of the first
+ * interface (inet_select_addr); in IPv6 the choice is clear only where there is one.
+ */
+function borrowedSource(node: Node, outputInterface: string, family: Family): LikelySource | null {
+  const others = [...(node.glimpsed?.values() ?? [])]
+    .filter((of) => !of.loopback)
+    .toSorted((a, b) => a.index - b.index)
+    .flatMap((of) => of.addresses)
+    .filter((at) => at.address.family === family && at.scope === 'global' && at.flags.length === 0);
+  const [first, ...more] = others;
+  if (first === undefined || (family === 6 && more.length > 0)) return null;
+  const which = more.length === 0 ? 'only' : 'first';
+  return {
+    address: first.address,
+    because: `${outputInterface} is not known to have one, and it is the ${which} one of the node`,
+  };
 }
 
 /**

@@ -154,7 +154,7 @@ function likelyAddress(packet: Packet, run: Run, output: string, nextHop: Addres
   run.assume(
     `masquerade-source:${output}`,
     'masquerade-source-assumed',
-    `The packet is taken to get ${text} as its source, the address of ${output}: ${likely.because}.`,
+    `The packet is taken to get ${text} as its source when it leaves by ${output}: ${likely.because}.`,
   );
   return likely.address.value;
 }
