@@ -26,6 +26,11 @@ export interface NodeOptions {
   readonly mode?: NodeProxyMode;
   /** Where kube-proxy's iptables puts its rules, and `iptables-save` looks. Default `nft`. */
   readonly backend?: Backend;
+  /**
+   * How Pods hang on the node: behind the bridge `cni0`, or each on a link of its own with a route, as with Calico and
+   * in clouds; the rest of their network is then a blackhole. Default `bridge`.
+   */
+  readonly podNetwork?: 'bridge' | 'routed';
   /** Programs that an exec finds; default what kube-proxy's image holds. */
   readonly tools?: readonly string[];
   /** False: the kubelet answers every exec with an error. Default true. */
@@ -64,6 +69,8 @@ export class ClusterNode {
   readonly mode: NodeProxyMode;
   readonly backend: Backend;
   readonly index: number;
+  /** Each Pod has a link of its own, and there is no bridge. */
+  readonly routed: boolean;
   readonly addresses: Pair;
   readonly namespace: NetworkNamespace;
   /** What exec finds on this node; a test may change it at any time. */
@@ -80,7 +87,9 @@ export class ClusterNode {
     this.backend = options.backend ?? 'nft';
     this.index = place.index;
     this.addresses = linkAddress(place.instance, 'node', place.index);
+    this.routed = options.podNetwork === 'routed';
     this.namespace = joinedNode(options.name, place);
+    this.namespace.ip(this.routed ? blackholes(place.index) : bridge(place.index));
     const folder = join(place.folder, options.name);
     mkdirSync(folder);
     this.tools = new Tools(join(folder, 'tools'), options.tools ?? imageTools, this.backend);
@@ -235,12 +244,25 @@ export function proxyPod(node: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Joined to the control plane's bridge by `eth0`, with a bridge `cni0` for its Pods, routes to those of other nodes. */
+function bridge(index: number): readonly string[] {
+  const address = podGateway(index);
+  return [
+    `link add cni0 address ${bridgeHardware(index)} type bridge mcast_snooping 0`,
+    'link set cni0 up',
+    `addr add ${address[4]}/24 dev cni0`,
+    `addr add ${address[6]}/112 dev cni0 nodad`,
+  ];
+}
+
+function blackholes(index: number): readonly string[] {
+  return nodePodNetworks(index).map((network) => `route add blackhole ${network}`);
+}
+
+/** Joined to the control plane's bridge by `eth0`. */
 function joinedNode(name: string, { instance, index, prefix, controlPlane }: NodePlace): NetworkNamespace {
   const node = new NetworkNamespace(`${prefix}${name}`);
   const address = linkAddress(instance, 'node', index);
   const gateway = linkAddress(instance, 'controlPlane');
-  const pods = podGateway(index);
   node.run(['sysctl', '-qw', ...sysctls]);
   const link = `node${index}`;
   controlPlane.namespace.ip([
@@ -251,10 +273,6 @@ function joinedNode(name: string, { instance, index, prefix, controlPlane }: Nod
     'link set eth0 up',
     `addr add ${address[4]}/24 dev eth0`,
     `addr add ${address[6]}/112 dev eth0 nodad`,
-    `link add cni0 address ${bridgeHardware(index)} type bridge mcast_snooping 0`,
-    'link set cni0 up',
-    `addr add ${pods[4]}/24 dev cni0`,
-    `addr add ${pods[6]}/112 dev cni0 nodad`,
     `route add default via ${gateway[4]}`,
     `route add default via ${gateway[6]}`,
   ]);

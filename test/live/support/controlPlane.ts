@@ -199,18 +199,19 @@ export class ControlPlane {
   /** Forgets all history: who resumes a watch at an older version gets 410 Gone. Returns etcd's revision. */
   async compact(): Promise<number> {
     const revision = await this.#revision();
-    await this.#askEtcd('/v3/kv/compaction', { revision: String(revision), physical: true });
+    await this.askEtcd('/v3/kv/compaction', { revision: String(revision), physical: true });
     return revision;
   }
 
   async #revision(): Promise<number> {
-    const answer = await this.#askEtcd('/v3/maintenance/status', {});
+    const answer = await this.askEtcd('/v3/maintenance/status', {});
     const revision = /"revision":"(\d+)"/.exec(answer)?.[1];
     if (revision === undefined) throw new Error(`etcd tells no revision: ${answer}`);
     return Number(revision);
   }
 
-  async #askEtcd(path: string, body: Readonly<Record<string, unknown>>): Promise<string> {
+  /** A call of etcd's own API, in JSON. */
+  async askEtcd(path: string, body: Readonly<Record<string, unknown>>): Promise<string> {
     const answer = await fetch(this.#etcdUrl + path, { method: 'POST', body: JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`etcd: ${answer.status} ${text}`);

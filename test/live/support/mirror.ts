@@ -44,11 +44,21 @@ export class Mirror {
 
 /** The keys of what the API has now, as the tests' own client lists it. */
 export async function keysInApi(cluster: Cluster, resource: Resource): Promise<readonly string[]> {
-  const objects = await cluster.client.list(paths[resource]);
-  return objects
-    .map(({ metadata }) => {
-      const { namespace, name } = isRecord(metadata) ? metadata : {};
-      return typeof namespace === 'string' ? `${namespace}/${String(name)}` : String(name);
-    })
-    .toSorted();
+  const keys: string[] = [];
+  let next = '';
+  do {
+    const page = await cluster.client.get(
+      `${paths[resource]}?limit=1000&continue=${encodeURIComponent(next)}`,
+    );
+    const items: readonly unknown[] = Array.isArray(page['items']) ? page['items'] : [];
+    keys.push(...items.filter(isRecord).map(keyOf));
+    const { metadata } = page;
+    next = isRecord(metadata) && typeof metadata['continue'] === 'string' ? metadata['continue'] : '';
+  } while (next !== '');
+  return keys.toSorted();
+}
+
+function keyOf({ metadata }: JsonRecord): string {
+  const { namespace, name } = isRecord(metadata) ? metadata : {};
+  return typeof namespace === 'string' ? `${namespace}/${String(name)}` : String(name);
 }

@@ -8,7 +8,7 @@ import { bridgeHardware } from './addresses.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './clusterNode.ts';
 import type { NetworkNamespace } from './namespaces.ts';
-import type { RealPod } from './pods.ts';
+import { type RealPod, routedHardware } from './pods.ts';
 
 /** Of Pods that have no network of their own: nothing reaches them, as nothing leaves the node. */
 const nobodyHardware = '02:00:00:00:ff:ff';
@@ -49,27 +49,34 @@ export class NodeLab {
     this.#pods = new Map(
       own.flatMap((pod) => [[pod.addresses[4], pod] as const, [pod.addresses[6], pod] as const]),
     );
-    // Else the bridge would flood to every port what goes to a Pod that has not spoken yet.
-    node.namespace.ip([
-      `link add nobody type veth peer name nobody netns ${cluster.controlPlane.namespace.name}`,
-      'link set nobody master cni0 up',
-      ...podAddresses.map((address) => this.#neighbour(address)),
-    ]);
-    cluster.controlPlane.namespace.ip(['link set nobody up']);
-    const ports = own.map((pod) => [this.#hardwareOf(pod.network), pod.link] as const);
-    for (const [hardware, port] of [[nobodyHardware, 'nobody'] as const, ...ports])
-      node.namespace.run(['bridge', 'fdb', 'replace', hardware, 'dev', port, 'master', 'static']);
+    if (node.routed) node.namespace.ip(own.flatMap((pod) => this.#neighbours(pod)));
+    else this.#settleBridge(cluster, own, podAddresses);
     this.#recorder = new Recorder(node.namespace, node.backend, quietOf(cluster.controlPlane.host));
     this.#recorder.reset();
   }
 
-  #neighbour(address: string): string {
-    const pod = this.#pods.get(address);
-    const hardware = pod === undefined ? nobodyHardware : this.#hardwareOf(pod.network);
-    return `neigh replace ${address} lladdr ${hardware} nud permanent dev cni0`;
+  #neighbours({ addresses, network, link }: RealPod): readonly string[] {
+    const hardware = this.#hardwareOf(network);
+    return [addresses[4], addresses[6]].map((address) => neighbour(address, hardware, link));
   }
 
-  /** By the flow's interface: from a Pod of the node (`cni0`), from the link (`eth0`), or by a program of the node (null). */
+  /** Else the bridge would flood to every port what goes to a Pod that has not spoken yet. */
+  #settleBridge(cluster: Cluster, own: readonly RealPod[], podAddresses: readonly string[]): void {
+    const { namespace } = this.node;
+    const others = podAddresses.filter((address) => !this.#pods.has(address));
+    namespace.ip([
+      `link add nobody type veth peer name nobody netns ${cluster.controlPlane.namespace.name}`,
+      'link set nobody master cni0 up',
+      ...others.map((address) => neighbour(address, nobodyHardware, 'cni0')),
+      ...own.flatMap((pod) => this.#neighbours({ ...pod, link: 'cni0' })),
+    ]);
+    cluster.controlPlane.namespace.ip(['link set nobody up']);
+    const ports = own.map((pod) => [this.#hardwareOf(pod.network), pod.link] as const);
+    for (const [hardware, port] of [[nobodyHardware, 'nobody'] as const, ...ports])
+      namespace.run(['bridge', 'fdb', 'replace', hardware, 'dev', port, 'master', 'static']);
+  }
+
+  /** By the flow's interface: from a Pod of the node, from the link (`eth0`), or by a program of the node (null). */
   async send(flow: Flow): Promise<Observation> {
     const sent = await this.#put(flow);
     return this.#recorder.observe(flow.family, sent);
@@ -99,12 +106,17 @@ export class NodeLab {
       return this.#sender(this.node.namespace).packet(address, flow.to.address, flow.mark ?? 0, packet);
     }
     const pod = this.#pods.get(address);
-    const from = face === 'cni0' && pod !== undefined ? pod.network : this.#outside;
-    const to = face === 'cni0' ? bridgeHardware(this.node.index) : this.#hardwareOf(this.node.namespace);
+    const inside = face !== 'eth0' && pod !== undefined;
+    const from = inside ? pod.network : this.#outside;
+    const to = inside ? this.#gatewayHardware() : this.#hardwareOf(this.node.namespace);
     return this.#sender(from).frame(
       'eth0',
       frameOf(packet, flow.family, { from: this.#hardwareOf(from), to }),
     );
+  }
+
+  #gatewayHardware(): string {
+    return this.node.routed ? routedHardware : bridgeHardware(this.node.index);
   }
 
   /** What the kernel gives a socket that has no address of its own. */
@@ -134,8 +146,12 @@ export class NodeLab {
   close(): void {
     for (const sender of this.#senders.values()) sender.close();
     this.#recorder.remove();
-    this.node.namespace.ip(['link del nobody']);
+    if (!this.node.routed) this.node.namespace.ip(['link del nobody']);
   }
+}
+
+function neighbour(address: string, hardware: string, device: string): string {
+  return `neigh replace ${address} lladdr ${hardware} nud permanent dev ${device}`;
 }
 
 /** The addresses of all Pods of a node that are not on the node's own network. */

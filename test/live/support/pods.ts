@@ -19,7 +19,7 @@ export interface RealPod {
   readonly node: ClusterNode;
   readonly addresses: Pair;
   readonly network: NetworkNamespace;
-  /** Its port of the node's bridge. */
+  /** Its port of the node's bridge, or its own link where the node routes. */
   readonly link: string;
 }
 
@@ -32,13 +32,13 @@ export async function startRealPod(
 ): Promise<RealPod> {
   const addresses = podAddress(node.index, index);
   const link = `pod${index}`;
-  const network = podNetwork(node, link, addresses);
+  const network = (node.routed ? routedNetwork : bridgedNetwork)(node, link, addresses);
   const manifest = podManifest(node.name, options, addresses);
   await client.create(manifest);
   return { manifest, name: options.name, node, addresses, network, link };
 }
 
-function podNetwork(node: ClusterNode, link: string, addresses: Pair): NetworkNamespace {
+function bridgedNetwork(node: ClusterNode, link: string, addresses: Pair): NetworkNamespace {
   const gateway = podGateway(node.index);
   const network = new NetworkNamespace(`${node.namespace.name}-${link}`);
   node.namespace.ip([
@@ -53,6 +53,31 @@ function podNetwork(node: ClusterNode, link: string, addresses: Pair): NetworkNa
     `addr add ${addresses[6]}/112 dev eth0 nodad`,
     `route add default via ${gateway[4]}`,
     `route add default via ${gateway[6]}`,
+  ]);
+  return network;
+}
+
+/** The other end of a routed Pod's link; the same for all, as the links do not meet. */
+export const routedHardware = '02:00:00:00:fd:01';
+
+/** As Calico does it: a route to each Pod, and a gateway that is only a neighbour. */
+function routedNetwork(node: ClusterNode, link: string, addresses: Pair): NetworkNamespace {
+  const network = new NetworkNamespace(`${node.namespace.name}-${link}`);
+  node.namespace.ip([
+    `link add ${link} address ${routedHardware} type veth peer name eth0 netns ${network.name}`,
+    `link set ${link} up`,
+    `route add ${addresses[4]}/32 dev ${link}`,
+    `route add ${addresses[6]}/128 dev ${link}`,
+  ]);
+  network.ip([
+    'link set eth0 up',
+    `addr add ${addresses[4]}/32 dev eth0`,
+    `addr add ${addresses[6]}/128 dev eth0 nodad`,
+    'route add 169.254.1.1 dev eth0 scope link',
+    `neigh replace 169.254.1.1 lladdr ${routedHardware} nud permanent dev eth0`,
+    'route add default via 169.254.1.1 dev eth0',
+    `neigh replace fe80::1 lladdr ${routedHardware} nud permanent dev eth0`,
+    'route add default via fe80::1 dev eth0',
   ]);
   return network;
 }

@@ -9,9 +9,13 @@ export interface NamedFlow {
   readonly flow: Flow;
 }
 
+export type SourceName = 'pod' | 'outside' | 'node';
+
 export interface FlowSources {
   /** A Pod of the node, with the bridge that it comes by. */
   readonly pod: Pair;
+  /** By which the Pod's packets come to the node; default `cni0`. */
+  readonly podInterface?: string;
   readonly outside: Pair;
   readonly node: Pair;
 }
@@ -28,9 +32,9 @@ interface Frontend {
 const sourcePort = 41_234;
 
 /** `interface`: as the packet really comes; leave it out of the question to the product, which has to know. */
-export function sourceOf(kind: keyof FlowSources, sources: FlowSources, family: 4 | 6): FlowSource {
+export function sourceOf(kind: SourceName, sources: FlowSources, family: 4 | 6): FlowSource {
   const address = sources[kind][family];
-  if (kind === 'pod') return { kind: 'pod', address, port: sourcePort, interface: 'cni0' };
+  if (kind === 'pod') return { kind: 'pod', address, port: sourcePort, interface: sources.podInterface ?? 'cni0' };
   if (kind === 'outside') return { kind: 'external', address, port: sourcePort, interface: 'eth0' };
   return { kind: 'node', address: null, port: sourcePort, interface: null };
 }
