@@ -40,7 +40,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   rulesBytes: 384 * 1024 * 1024,
   otherBytes: 64 * 1024 * 1024,
-  rulesSilence: 120_000,
+  rulesSilence: 60_000,
   otherSilence: 20_000,
   total: 600_000,
 };
