@@ -13,8 +13,6 @@ export interface NodesState {
   readonly getting: ReadonlyMap<string, Getting>;
   /** Null before the first answer. */
   readonly answers: readonly NodeAnswer[] | null;
-  /** Which packet the answers are about. */
-  readonly visit: Visit | null;
   readonly work: 'idle' | 'choosing' | 'asking';
   readonly problem: string | null;
 }
@@ -22,7 +20,6 @@ export interface NodesState {
 const emptyNodes: NodesState = {
   getting: new Map(),
   answers: null,
-  visit: null,
   work: 'idle',
   problem: null,
 };
@@ -101,13 +98,13 @@ export class NodesModel {
     this.#asking = asking;
     this.#asked = { uris, visit };
     if (uris.length === 0) {
-      this.#set({ answers: null, visit: null, work: 'idle' });
+      this.#set({ answers: null, work: 'idle' });
       return;
     }
     this.#set({ work: 'asking' });
     try {
       const answers = await this.#host.request('traceOnNodes', { uris, ...visit }, asking.signal);
-      if (this.#asking === asking) this.#set({ answers, visit, work: 'idle', problem: null });
+      if (this.#asking === asking) this.#set({ answers, work: 'idle', problem: null });
     } catch (error) {
       if (this.#asking === asking && !(error instanceof RequestCancelled)) {
         this.#set({ work: 'idle', problem: messageOf(error) });
