@@ -35,7 +35,7 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
   const suites = [
     liveRules(window, cluster, served),
     clusterStates(stage, window, cluster),
-    appearance(window, cluster),
+    appearance(stage, cluster),
     consoleOf(complaints),
     auditOf(cluster),
   ];
