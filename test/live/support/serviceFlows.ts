@@ -34,7 +34,8 @@ const sourcePort = 41_234;
 /** `interface`: as the packet really comes; leave it out of the question to the product, which has to know. */
 export function sourceOf(kind: SourceName, sources: FlowSources, family: 4 | 6): FlowSource {
   const address = sources[kind][family];
-  if (kind === 'pod') return { kind: 'pod', address, port: sourcePort, interface: sources.podInterface ?? 'cni0' };
+  if (kind === 'pod')
+    return { kind: 'pod', address, port: sourcePort, interface: sources.podInterface ?? 'cni0' };
   if (kind === 'outside') return { kind: 'external', address, port: sourcePort, interface: 'eth0' };
   return { kind: 'node', address: null, port: sourcePort, interface: null };
 }
