@@ -211,7 +211,7 @@ export function endpointPlace(endpoint: ServiceEndpoint): string {
 }
 
 /** `not ready`, `terminating`, `not in the objects`, `not in the rules`; empty where all is as it should be. */
-export function endpointNote(endpoint: ServiceEndpoint): string {
+function endpointNote(endpoint: ServiceEndpoint): string {
   const notes: string[] = [];
   if (endpoint.inObjects === false) notes.push('not in the objects');
   if (endpoint.ready === false && endpoint.terminating !== true) notes.push('not ready');

@@ -17,7 +17,7 @@ export interface NodeFacts {
 }
 
 /** By the key of an endpoint (`10.244.1.5:8080`). */
-export interface Bounds {
+interface Bounds {
   readonly must: ReadonlySet<string>;
   readonly may: ReadonlySet<string>;
 }

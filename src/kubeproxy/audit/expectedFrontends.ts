@@ -42,7 +42,7 @@ export function expectedFrontends(
 }
 
 /** The cluster IP of a family; null for a Service that kube-proxy does not proxy in it. */
-export function clusterIPOf(service: Service, family: Family): string | null {
+function clusterIPOf(service: Service, family: Family): string | null {
   if (service.type === 'ExternalName') return null;
   return service.clusterIPs.find((address) => parseAddress(address)?.family === family) ?? null;
 }
