@@ -1,10 +1,12 @@
 // `npm run test:cluster`: against a real control plane (test/live/README.md). First the tests of test/live, then, where VS Code
-// is served to a browser, test/live/e2e drives its window. `--only live,e2e` chooses; further words are files for vitest.
+// is served to a browser, test/live/e2e drives its window. `--only live,e2e` chooses; further words are files for vitest;
+// `--pictures` keeps the README's pictures of the window in docs/images.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterBinaries } from './clusterBinaries.mjs';
 import { root } from './places.mjs';
+import { shrinkPng } from './shrinkPng.mjs';
 import { addressOf, isOurs, launchChromium, writeSettings } from './testWindows.mjs';
 import { modernNode, scratchFolder, serveCodeServer } from './vscode.mjs';
 
@@ -36,6 +38,16 @@ async function serve({ env = {}, settings = {}, trusted = true }) {
   };
 }
 
+/** Of the README, by the screenshot that each is. */
+const pictures = { clusters: 'clusters', 'live-trace': 'live-trace-alone' };
+
+function keepPictures(screenshots) {
+  for (const [name, screenshot] of Object.entries(pictures)) {
+    const picture = shrinkPng(readFileSync(join(screenshots, `${screenshot}.png`)));
+    writeFileSync(join(root, 'docs', 'images', `${name}.png`), picture);
+  }
+}
+
 /** Resolves to whether all passed. */
 async function endToEnd() {
   const { clusterEndToEnd } = await import('../test/live/e2e/main.ts');
@@ -55,6 +67,7 @@ async function endToEnd() {
       },
     });
     console.log(`Screenshots: ${screenshots}`);
+    if (words.includes('--pictures')) keepPictures(screenshots);
     return failed === 0;
   } finally {
     await browser.close();

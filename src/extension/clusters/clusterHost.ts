@@ -3,7 +3,7 @@
  * contacted before a context is opened, and none is opened in a workspace that is not trusted.
  */
 import * as vscode from 'vscode';
-import type { ClusterContext, Contexts } from '../../cluster/contexts.ts';
+import type { Contexts } from '../../cluster/contexts.ts';
 import { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode } from '../../cluster/liveNode.ts';
 import type { ClusterModule, CollectOptions } from '../../cluster/session.ts';
@@ -157,9 +157,4 @@ export class ClusterHost implements vscode.Disposable {
     this.#changed.fire(name);
     return context;
   }
-}
-
-/** The context of that name as the kubeconfig has it; null where it has none. */
-export function contextNamed({ contexts }: Contexts, name: string): ClusterContext | null {
-  return contexts.find((each) => each.name === name) ?? null;
 }
