@@ -65,7 +65,7 @@ export interface HeldRules {
  * A file of a node's snapshot as DESIGN names them (`iptables-save.txt`, `ip-addr.json` …), and two more: `nft.txt`
  * (`nft list ruleset`, for reading) and `snapshot.json` (of what node, when, and why what is missing is missing).
  */
-export type SnapshotTextName = string;
+type SnapshotTextName = string;
 
 /** What could not be had, and why, in words for an assumption: `conntrack.txt`, "the Pod has no conntrack". */
 export interface MissingFile {

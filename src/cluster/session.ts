@@ -18,7 +18,7 @@ export interface ClusterOptions {
 }
 
 /** The parts of an object that this product reads (kubernetes/slim.ts); null for one that is gone. */
-export interface ObjectChange {
+interface ObjectChange {
   readonly resource: WatchedResource;
   /** `default/web`, a node's name. */
   readonly key: string;
