@@ -107,7 +107,9 @@ export class Assuming {
   /** What a route that was read from /proc leaves open. */
   addRoute(route: Route | null, interfaceName: string): void {
     if (route?.partial !== true || route.type !== 'UNICAST' || route.nexthops.length > 0) return;
-    this.add(`the route to ${prefixText(route)} goes by ${interfaceName} alone`);
+    this.add(
+      `the route to ${prefixText(route)} goes by ${interfaceName} alone (/proc names one next hop of each)`,
+    );
   }
 
   get list(): readonly string[] {
