@@ -134,6 +134,8 @@ export class ControlPlane {
       `--audit-policy-file=${this.#write('audit-policy.json', JSON.stringify(auditPolicy))}`,
       `--audit-log-path=${this.auditLog}`,
       '--audit-log-mode=blocking',
+      // In MB: one file, so that nothing is overlooked in a rotated one.
+      '--audit-log-maxsize=8192',
       '--max-requests-inflight=2000',
       '--max-mutating-requests-inflight=1000',
       '--allow-privileged=true',
