@@ -30,7 +30,11 @@ export function openWebSocket(
     maxPayload: MAX_MESSAGE,
   });
   socket.on('message', (data) => take(data, events));
-  socket.on('unexpected-response', (_, response) => void readAnswer(response, events));
+  socket.on('unexpected-response', (refused, response) => {
+    // Back with the agent, its connection would carry the next request already when ws ends it.
+    refused.shouldKeepAlive = false;
+    void readAnswer(response, events);
+  });
   socket.on('error', (error) => events.failed(error));
   socket.on('close', (code, reason) => {
     const why = reason.toString('utf8');
