@@ -9,9 +9,22 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
   const suite = new Suite('states of the Clusters view');
   const { window } = clusters;
   const name = (user: string): string => `${cluster.contextPrefix}${user}`;
-  suite.test('unreachable, and not logged in', async () => {
+  suite.test('while nobody answers yet', async () => {
     await window.command('View: Close All Editors');
+    await clusters.scrollTo(`${name('viewer')},`);
     await clusters.act(`${name('viewer')},`, 'Close Context');
+    cluster.controlPlane.freezeApiServer();
+    try {
+      await clusters.expand(`${name('viewer')},`);
+      await clusters.row('Connecting to').waitFor();
+      await window.screenshot('clusters-loading');
+    } finally {
+      cluster.controlPlane.thawApiServer();
+    }
+    await clusters.row('Nodes').waitFor();
+    await clusters.act(`${name('viewer')},`, 'Close Context');
+  });
+  suite.test('unreachable, and not logged in', async () => {
     await clusters.expand(name('unreachable'));
     await clusters.row('No answer').waitFor();
     await clusters.expand(name('wrong-token'));
