@@ -12,7 +12,7 @@ const inUse = new Set<string>();
 /** Pulling kube-proxy's image may take a while; most nodes have it. */
 const START_TIMEOUT = 120_000;
 const POLL_INTERVAL = 500;
-const DELETE_TIMEOUT = 20_000;
+const DELETE_TIMEOUT = 10_000;
 const DELETE_ATTEMPTS = 3;
 
 export interface DebugPodUse<T> {
