@@ -1,10 +1,12 @@
 /**
- * A cluster to develop against: `node test/live/support/serve.ts --instance 3 [--nodes iptables,nftables,none] [--bare]`.
+ * A cluster to develop against: `node test/live/support/serve.ts --instance 3 [--nodes iptables,nftables,none] [--bare]
+ * [--fake-nodes 2000] [--services 10000]`.
  * Prints one JSON object when all is ready, and stays until Ctrl+C.
  */
 import { parseArgs } from 'node:util';
 import { startCluster } from './cluster.ts';
 import type { NodeProxyMode } from './clusterNode.ts';
+import { addFakeNodes, addServices } from './crowd.ts';
 import { addSample, sampleNamespace } from './sample.ts';
 
 const { values } = parseArgs({
@@ -12,6 +14,8 @@ const { values } = parseArgs({
     instance: { type: 'string', default: '0' },
     nodes: { type: 'string', default: 'iptables,iptables' },
     bare: { type: 'boolean', default: false },
+    'fake-nodes': { type: 'string', default: '0' },
+    services: { type: 'string', default: '0' },
   },
 });
 
@@ -28,6 +32,8 @@ const cluster = await startCluster({
   nodes: values.nodes.split(',').map((word, index) => ({ name: `node-${index + 1}`, mode: modeOf(word) })),
 });
 if (!values.bare) await addSample(cluster);
+if (values['fake-nodes'] !== '0') await addFakeNodes(cluster, Number(values['fake-nodes']));
+if (values.services !== '0') await addServices(cluster, Number(values.services));
 console.log(
   JSON.stringify(
     {
