@@ -22,7 +22,11 @@ export interface Surroundings {
   readonly signalled?: Promise<NodeJS.Signals>;
 }
 
-export type Cli = (args: readonly string[], surroundings?: Surroundings) => Promise<Finished>;
+export interface Cli {
+  (args: readonly string[], surroundings?: Surroundings): Promise<Finished>;
+  /** The bundle, for Node. */
+  readonly file: string;
+}
 
 /** Bundles the command line as `npm run build` does, and gives what runs it as a process. */
 export async function bundledCli(): Promise<Cli> {
@@ -37,7 +41,9 @@ export async function bundledCli(): Promise<Cli> {
     target: 'node20',
     logLevel: 'silent',
   });
-  return (args, surroundings = {}) => runProcess([outfile, ...args], surroundings);
+  const cli = (args: readonly string[], surroundings: Surroundings = {}): Promise<Finished> =>
+    runProcess([outfile, ...args], surroundings);
+  return Object.assign(cli, { file: outfile });
 }
 
 function runProcess(
