@@ -1,3 +1,4 @@
+import { prepareCatalog } from '../kubeproxy/catalog/buildCatalog.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { auditInTurns } from './auditInTurns.ts';
@@ -6,6 +7,7 @@ import type { Subject, Workspace } from './workspace.ts';
 
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */
 const steps: readonly ((subject: Subject) => void)[] = [
+  ({ analysis }) => prepareCatalog(analysis.rulesets),
   ({ analysis }) => void analysis.catalog,
   // Nobody has this address, and no endpoint this chain: looking for them makes the indexes.
   ({ analysis }) => void analysis.catalog.whoHas('0.0.0.0'),

@@ -34,7 +34,23 @@ export function buildCatalog(
   before: Catalog | null = null,
 ): Catalog {
   const known = before instanceof CatalogView && before.isOf(rulesets) ? before : null;
-  return new CatalogView(known?.rules ?? new CatalogRules(rulesets), objects, known);
+  return new CatalogView(catalogRulesOf(rulesets), objects, known);
+}
+
+/** The first half of `buildCatalog`, which hangs on the rules alone: to do it in a turn of its own. */
+export function prepareCatalog(rulesets: Rulesets): void {
+  catalogRulesOf(rulesets);
+}
+
+const knownRules = new WeakMap<Rulesets, CatalogRules>();
+
+function catalogRulesOf(rulesets: Rulesets): CatalogRules {
+  let rules = knownRules.get(rulesets);
+  if (rules === undefined) {
+    rules = new CatalogRules(rulesets);
+    knownRules.set(rulesets, rules);
+  }
+  return rules;
 }
 
 interface FrontendHit {
@@ -45,7 +61,7 @@ interface FrontendHit {
 class CatalogView implements Catalog {
   readonly ports: readonly PortView[];
   readonly services: readonly CatalogService[];
-  readonly rules: CatalogRules;
+  readonly #rules: CatalogRules;
   readonly #index: ObjectIndex | null;
   readonly #bySuffix = new Map<string, PortView>();
   readonly #byId = new Map<string, PortView>();
@@ -54,7 +70,7 @@ class CatalogView implements Catalog {
   #portsAt: ReadonlyMap<string, readonly PortView[]> | null = null;
 
   constructor(rules: CatalogRules, objects: KubernetesObjects | null, before: CatalogView | null) {
-    this.rules = rules;
+    this.#rules = rules;
     this.#index = objects === null ? null : new ObjectIndex(objects);
     this.ports = portsOf(
       { drafts: rules.drafts, index: this.#index },
@@ -71,11 +87,11 @@ class CatalogView implements Catalog {
   }
 
   isOf(rulesets: Rulesets): boolean {
-    return this.rules.rulesets === rulesets;
+    return this.#rules.rulesets === rulesets;
   }
 
   get masqueradeMark(): number {
-    return this.rules.mark;
+    return this.#rules.mark;
   }
 
   portNamed(name: string, protocol?: string): ServicePort | null {
@@ -106,7 +122,7 @@ class CatalogView implements Catalog {
 
   #ofEndpointChain(chain: string, sides: readonly Family[]): ChainOwner | null {
     for (const family of sides) {
-      const suffix = this.rules.endpointOwners(family).get(chain);
+      const suffix = this.#rules.endpointOwners(family).get(chain);
       const port = suffix === undefined ? undefined : this.#bySuffix.get(suffix);
       if (port === undefined) continue;
       return { port, kind: 'sep', family, endpoint: port.endpointOfChain(chain, family) };
@@ -158,7 +174,7 @@ class CatalogView implements Catalog {
 
   #endpointsAt(address: string): readonly AddressOwner[] {
     return families.flatMap((family) =>
-      (this.rules.addressChains(family).get(address) ?? []).flatMap((chain): readonly AddressOwner[] => {
+      (this.#rules.addressChains(family).get(address) ?? []).flatMap((chain): readonly AddressOwner[] => {
         const owner = this.ofChain(chain, family);
         if (owner === null || owner.endpoint === null) return [];
         return [{ kind: 'endpoint', port: owner.port, endpoint: owner.endpoint }];
