@@ -25,8 +25,8 @@ const clientApart = apart(/\/client\.ts$/, './client.js');
 const clusterApart = apart(/\/cluster\/main\.ts$/, './cluster.js');
 
 /**
- * Of the Kubernetes client only the kubeconfig is used. Its 900 generated classes are reachable from there but not used,
- * and undici, which serves its own fetch, is a megabyte.
+ * Of the Kubernetes client only what a kubeconfig says of certificates and proxies is used. Its 900 generated classes are
+ * reachable from there but not used, and undici, which serves its own fetch, is a megabyte; users sign in by our own code.
  */
 const smallKubernetesClient = {
   name: 'small-kubernetes-client',
@@ -35,6 +35,13 @@ const smallKubernetesClient = {
       contents:
         'export class ServerConfiguration {}; export function createConfiguration() { throw new Error("not part of this bundle"); }',
     }));
+    build.onLoad(
+      { filter: /@kubernetes[/\\]client-node[/\\]dist[/\\](oidc|gcp|azure|exec)_auth\.js$/ },
+      () => ({
+        contents:
+          'class None { isAuthProvider() { return false; } }; export { None as OpenIDConnectAuth, None as GoogleCloudPlatformAuth, None as AzureAuth, None as ExecAuth };',
+      }),
+    );
     build.onLoad({ filter: /node_modules[/\\]undici[/\\]index\.js$/ }, () => ({
       contents: 'export class Agent {}; export class ProxyAgent {}',
     }));

@@ -1,6 +1,6 @@
 /** How one context's API server is reached: certificates, credentials, proxies, as client-node makes them. */
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
+import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import * as tls from 'node:tls';
@@ -9,7 +9,7 @@ import { ClusterFailure } from '../failure.ts';
 import { type Entry, type Kubeconfig, textField } from './kubeconfig.ts';
 import { dataOf } from './namedFiles.ts';
 import { proxyFromEnvironment } from './proxies.ts';
-import { credentialOf, impersonation, tokenEnd } from './userCredential.ts';
+import { credentialOf, impersonation } from './userCredential.ts';
 
 export interface Connection {
   /** `https://198.18.0.1:6443`, perhaps with a path, without a slash at the end. */
@@ -55,20 +55,18 @@ export async function connect(
     ...(client.caData === undefined ? { ca: defaultAuthorities() } : {}),
     ...(client.proxyUrl === undefined ? {} : { timeout: PROXY_TIMEOUT }),
   };
-  await apply(kubeconfig, request, credential.user, options);
+  await apply(kubeconfig, request);
   const { agent, headers, timeout: _, ...rest } = request;
   if (!(agent instanceof Agent)) throw new TypeError('client-node made no agent');
   // Kept open between requests: a list of 10,000 objects is twenty of them.
   Object.assign(agent, { keepAlive: true });
-  const plain = plainHeaders(headers);
-  const { certData, keyData, authProvider } = credential.user;
-  const byProvider = authProvider === undefined ? null : tokenEnd(plain['Authorization']);
+  const { certData, keyData } = credential.user;
   return {
     server: client.server,
     options: { ...rest, agent },
-    headers: plain,
+    headers: plainHeaders(headers),
     agentKey: JSON.stringify([client, certData, keyData]),
-    expiresAt: credential.expiresAt ?? byProvider,
+    expiresAt: credential.expiresAt,
   };
 }
 
@@ -116,28 +114,14 @@ async function clientCluster(cluster: Entry, env: ConnectOptions['env']): Promis
   };
 }
 
-/** Lets client-node fill `request`; an identity provider is asked for a token where it has to be. */
-async function apply(
-  kubeconfig: KubeConfig,
-  request: RequestOptions,
-  user: User,
-  { timeout, signal }: ConnectOptions,
-): Promise<void> {
-  const ended = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-  const stopped = new Promise<never>((_, reject) => {
-    ended.addEventListener('abort', () => reject(ended.reason), { once: true });
-  });
+/** Lets client-node fill `request`; all that would have to be asked for is known. */
+async function apply(kubeconfig: KubeConfig, request: RequestOptions): Promise<void> {
   try {
-    await Promise.race([kubeconfig.applyToHTTPSOptions(request), stopped]);
+    await kubeconfig.applyToHTTPSOptions(request);
   } catch (error) {
-    if (signal.aborted) throw new ClusterFailure('cancelled', 'Connecting was cancelled.', { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
-    if (user.authProvider === undefined) {
-      const message = `The certificates or the proxy of the kubeconfig cannot be used: ${reason}.`;
-      throw new ClusterFailure('badConfiguration', message, { cause: error });
-    }
-    const message = `The identity provider of ${user.name} gave no token: ${reason}.`;
-    throw new ClusterFailure('unauthorized', message, { cause: error });
+    const message = `The certificates or the proxy of the kubeconfig cannot be used: ${reason}.`;
+    throw new ClusterFailure('badConfiguration', message, { cause: error });
   }
 }
 

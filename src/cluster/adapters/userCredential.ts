@@ -3,6 +3,7 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { runCredentialPlugin } from './credentialPlugin.ts';
+import { identityToken } from './identityProvider.ts';
 import { type Entry, textField } from './kubeconfig.ts';
 import { dataOf, readToken } from './namedFiles.ts';
 
@@ -17,7 +18,7 @@ export interface SignIn {
   readonly user: Entry;
   readonly cluster: Entry;
   readonly signal: AbortSignal;
-  /** Milliseconds for a credential plugin. */
+  /** Milliseconds for a credential plugin or an identity provider. */
   readonly timeout: number;
 }
 
@@ -41,8 +42,7 @@ export async function credentialOf(signIn: SignIn): Promise<Credential> {
   }
   if (isRecord(value['exec'])) return fromPlugin(plain, value['exec'], signIn);
   const provider = value['auth-provider'];
-  if (!isRecord(provider)) return { user: plain, expiresAt: null };
-  return { user: { ...plain, authProvider: authProvider(provider, name) }, expiresAt: null };
+  return isRecord(provider) ? fromProvider(plain, provider, signIn) : { user: plain, expiresAt: null };
 }
 
 async function fromPlugin(plain: User, exec: JsonRecord, signIn: SignIn): Promise<Credential> {
@@ -60,20 +60,20 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/**
- * `oidc`, which client-node refreshes. It would run the command of an expired `gcp` or `azure` in a shell and wait for it;
- * kubectl knows neither any more.
- */
-function authProvider(provider: JsonRecord, user: string): JsonRecord {
+/** Of `gcp` and `azure`, which kubectl knows no more, a token that is still good; nothing runs their commands. */
+async function fromProvider(plain: User, provider: JsonRecord, signIn: SignIn): Promise<Credential> {
   const config = isRecord(provider['config']) ? provider['config'] : {};
   const name = textField(provider, 'name') ?? '';
-  if (name === 'oidc') return { name, config: { ...config } };
+  if (name === 'oidc') {
+    const { token, expiresAt } = await identityToken(config, signIn);
+    return { user: { ...plain, token }, expiresAt };
+  }
   const token = textField(config, 'access-token');
   const expired = Date.parse(textField(config, 'expiry') ?? '') < Date.now();
   if ((name === 'gcp' || name === 'azure') && token !== null && !expired) {
-    return { name, config: { 'access-token': token } };
+    return { user: { ...plain, token }, expiresAt: null };
   }
-  const message = `The user ${user} signs in by the auth provider ${name}, which is no longer supported; use its credential plugin.`;
+  const message = `The user ${plain.name} signs in by the auth provider ${name}, which is no longer supported; use its credential plugin.`;
   throw new ClusterFailure('badConfiguration', message);
 }
 
@@ -94,18 +94,4 @@ export function impersonation(user: JsonRecord): Record<string, string | string[
       ]),
     ),
   };
-}
-
-/** The `exp` of a JSON Web Token in a header, in milliseconds; null where there is none. */
-export function tokenEnd(header: string | string[] | undefined): number | null {
-  const [, payload] = typeof header === 'string' ? header.split('.') : [];
-  if (payload === undefined) return null;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const end = isRecord(claims) ? claims['exp'] : null;
-    return typeof end === 'number' ? end * 1000 : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

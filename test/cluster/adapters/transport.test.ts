@@ -37,6 +37,12 @@ async function answering(handler: Handler, options?: FakeOptions): Promise<FakeA
 
 const ask = async (api: ClusterApi): Promise<string> => api.serverVersion(new AbortController().signal);
 
+/** A JSON Web Token that nobody signed. */
+function webToken(claims: object): string {
+  const parts = [JSON.stringify({ alg: 'RS256' }), JSON.stringify(claims), 'x'];
+  return parts.map((part) => Buffer.from(part).toString('base64url')).join('.');
+}
+
 /** What a request of this user looks like. */
 const seenBy = async (config: Omit<TestConfig, 'server'>, options?: FakeOptions) => {
   const fake = await answering(version, options);
@@ -94,28 +100,57 @@ describe('signing in', () => {
 
   it('by an OIDC token that is still good', async () => {
     const claims = { exp: Math.floor(Date.now() / 1000) + 3600 };
-    const token = ['{}', JSON.stringify(claims), 'x']
-      .map((part) => Buffer.from(part).toString('base64url'))
-      .join('.');
+    const token = webToken(claims);
     const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': token } } };
     expect((await seenBy({ user })).authorization).toBe(`Bearer ${token}`);
   });
 
-  it('by an OIDC token that is refreshed', async () => {
-    const issuer = await start({ certificate: null });
-    const expired = ['{}', '{"exp":1}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  it('by an OIDC token that its identity provider refreshes, once for many requests', async () => {
+    const issuer = await start();
+    const seconds = Math.floor(Date.now() / 1000);
+    const claims = { iss: issuer.url, aud: 'c', sub: 'me', iat: seconds, exp: seconds + 3600 };
+    const fresh = webToken(claims);
+    issuer.route('/.well-known/openid-configuration', (_, response) =>
+      sendJson(response, { issuer: issuer.url, token_endpoint: `${issuer.url}/token` }),
+    );
+    issuer.route('/token', (request, response, body) => {
+      expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+        grant_type: 'refresh_token',
+        refresh_token: 'r',
+        client_id: 'c',
+        // Not every provider takes it in the header.
+        ...(request.headers.authorization === undefined ? { client_secret: 's' } : {}),
+      });
+      if (request.headers.authorization === undefined) sendJson(response, { id_token: fresh });
+      else sendJson(response, { error: 'invalid_client' }, 401);
+    });
     const config = {
-      'id-token': expired,
+      'id-token': webToken({ exp: 1 }),
       'refresh-token': 'r',
       'client-id': 'c',
+      'client-secret': 's',
       'idp-issuer-url': issuer.url,
+      'idp-certificate-authority': tlsFile('authority.pem'),
     };
     const fake = await answering(version);
-    // client-node wants HTTPS of an issuer: the words of its refusal reach the user.
     const { api } = reach({ server: fake.url, user: { 'auth-provider': { name: 'oidc', config } } });
-    await expect(ask(api)).rejects.toMatchObject({
+    await ask(api);
+    await ask(api);
+    expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(Array(2).fill(`Bearer ${fresh}`));
+    expect(issuer.paths()).toEqual(['/.well-known/openid-configuration', '/token', '/token']);
+  });
+
+  it('not by an OIDC token that cannot be refreshed', async () => {
+    const config = {
+      'id-token': webToken({ exp: 1 }),
+      'refresh-token': 'r',
+      'client-id': 'c',
+      'idp-issuer-url': 'https://127.0.0.1:1',
+    };
+    const user = { 'auth-provider': { name: 'oidc', config } };
+    await expect(ask(reach({ server: 'https://127.0.0.1:1', user }).api)).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: /^The identity provider of u gave no token: .*HTTPS/,
+      message: /^The identity provider of u gave no token: /,
     });
   });
 
