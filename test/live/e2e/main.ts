@@ -33,7 +33,7 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
   const served = await stage.serve({ env });
   const window = await ClusterWindow.open(stage.browser, served.address, stage.screenshots);
   const suites = [
-    liveRules(window, cluster, served),
+    liveRules(window, cluster, served.workspace),
     clusterStates(stage, window, cluster),
     appearance(stage, cluster),
     consoleOf(complaints),
