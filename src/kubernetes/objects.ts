@@ -58,7 +58,7 @@ export interface Service {
 
 export interface SliceEndpoint {
   readonly addresses: readonly string[];
-  /** The API's defaults are applied: ready unless said not to be, serving as ready, terminating false. */
+  /** The API's defaults are applied: ready and serving unless said not to be, terminating false. */
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;

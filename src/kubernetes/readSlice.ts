@@ -29,17 +29,16 @@ function readAddressType(object: JsonRecord, reader: JsonReader): EndpointSlice[
   return type === 'IPv6' || type === 'FQDN' ? type : 'IPv4';
 }
 
-/** An endpoint without conditions is ready; `serving` left out follows `ready`, as the API documents. */
+/** An endpoint without conditions is ready and serving, as the API documents and kube-proxy has it (1.23 to 1.36). */
 function readEndpoint(endpoint: JsonRecord, identity: ObjectIdentity, reader: JsonReader): SliceEndpoint {
   const conditions = reader.record(endpoint, 'conditions');
-  const ready = reader.flag(conditions, 'ready') ?? true;
   const target = reader.record(endpoint, 'targetRef');
   const podName = reader.text(target, 'kind') === 'Pod' ? reader.text(target, 'name') : null;
   const hints = reader.record(endpoint, 'hints');
   return {
     addresses: reader.strings(endpoint, 'addresses'),
-    ready,
-    serving: reader.flag(conditions, 'serving') ?? ready,
+    ready: reader.flag(conditions, 'ready') ?? true,
+    serving: reader.flag(conditions, 'serving') ?? true,
     terminating: reader.flag(conditions, 'terminating') ?? false,
     nodeName: reader.text(endpoint, 'nodeName'),
     pod:

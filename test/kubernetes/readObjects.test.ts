@@ -23,7 +23,7 @@ const slice = {
   ports: [{ name: 'http', port: 8080 }],
   endpoints: [
     { addresses: ['10.244.1.5'], targetRef: { kind: 'Pod', name: 'web-0' }, nodeName: 'node-1' },
-    { addresses: ['10.244.1.6'], conditions: { ready: false, serving: true, terminating: true } },
+    { addresses: ['10.244.1.6'], conditions: { ready: false, terminating: true } },
   ],
 };
 
