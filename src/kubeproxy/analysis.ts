@@ -142,7 +142,7 @@ class LazyAnalysis implements Analysis {
   }
 
   #createAudit(): Audit {
-    if (this.objects === null) return NO_AUDIT;
+    if (this.#known === null || this.#known.stale) return NO_AUDIT;
     const { rulesets, catalog, coverage } = this;
     const { taken } = this.node.info;
     return createAudit({ rulesets, catalog, coverage, node: nodeFactsOf(this), taken }, this.#rules.audit);

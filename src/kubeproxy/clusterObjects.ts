@@ -7,6 +7,8 @@ export interface ClusterObjects {
   readonly objects: KubernetesObjects;
   /** What may be concluded from an object that is not there. */
   readonly coverage: Coverage;
+  /** A watch is broken: they may be old, so that rules that are not as they say may well be right. */
+  readonly stale: boolean;
   /** What could not be read, in plain text. */
   readonly problems: readonly string[];
 }
@@ -14,5 +16,5 @@ export interface ClusterObjects {
 /** Those of an `objects.json`. */
 export function objectsOfFile(text: string): ClusterObjects {
   const { objects, problems } = readObjects(text);
-  return { objects, problems, coverage: coverageOfObjects(objects) };
+  return { objects, problems, coverage: coverageOfObjects(objects), stale: false };
 }

@@ -259,6 +259,13 @@ export interface LiveObjectsParams {
   readonly closed: boolean;
 }
 
+/** Client to server: whether a watch of the context is broken now, so that what is known of its objects may be old. */
+export const liveObjectsStale = 'kubeProxy/liveObjectsStale';
+export interface LiveObjectsStaleParams {
+  readonly context: string;
+  readonly stale: boolean;
+}
+
 /** What may be chosen to trace in a cluster before any node's rules are had: answered from the live objects alone. */
 export interface ClusterChoicesParams {
   readonly context: string;

@@ -3,7 +3,7 @@ import { type Coverage, coverageOfResources } from '../kubernetes/coverage.ts';
 import { ObjectStore } from '../kubernetes/objectStore.ts';
 import type { ObjectResource } from '../kubernetes/slim.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
-import type { LiveObjectsParams } from '../protocol/requests.ts';
+import type { LiveObjectsParams, LiveObjectsStaleParams } from '../protocol/requests.ts';
 
 /** The soonest that documents are told of a change: what comes at once is told at once. */
 const SOONEST_MILLISECONDS = 100;
@@ -19,6 +19,7 @@ interface LiveContext {
   /** What answers stand on; lags behind the store until documents are told. */
   published: ClusterObjects | null;
   timer: ReturnType<typeof setTimeout> | null;
+  stale: boolean;
   /** When documents were told last, by `now`. */
   toldAt: number;
 }
@@ -51,7 +52,7 @@ export class LiveObjects {
   /** All that is known now, for questions about the cluster itself. */
   latest(context: string): ClusterObjects | null {
     const known = this.#contexts.get(context);
-    return known === undefined ? null : objectsIn(known.store);
+    return known === undefined ? null : objectsIn(known);
   }
 
   apply({ context, replaced, changes, complete, closed }: LiveObjectsParams): void {
@@ -60,7 +61,19 @@ export class LiveObjects {
       return;
     }
     const known = this.#open(context);
-    if (!known.store.apply({ replaced, changes, complete }) || known.timer !== null) return;
+    if (known.store.apply({ replaced, changes, complete })) this.#schedule(context, known);
+  }
+
+  /** Whether what is known of a context's objects may be old. One that is not open is not opened by this. */
+  setStale({ context, stale }: LiveObjectsStaleParams): void {
+    const known = this.#contexts.get(context);
+    if (known === undefined || known.stale === stale) return;
+    known.stale = stale;
+    this.#schedule(context, known);
+  }
+
+  #schedule(context: string, known: LiveContext): void {
+    if (known.timer !== null) return;
     const wait = Math.max(SOONEST_MILLISECONDS, known.toldAt + pauseFor(known.store) - this.#clock.now());
     known.timer = setTimeout(() => this.#publish(context, known), wait);
   }
@@ -68,7 +81,13 @@ export class LiveObjects {
   #open(context: string): LiveContext {
     let known = this.#contexts.get(context);
     if (known === undefined) {
-      known = { store: new ObjectStore(), published: null, timer: null, toldAt: Number.NEGATIVE_INFINITY };
+      known = {
+        store: new ObjectStore(),
+        published: null,
+        timer: null,
+        stale: false,
+        toldAt: Number.NEGATIVE_INFINITY,
+      };
       this.#contexts.set(context, known);
     }
     return known;
@@ -77,7 +96,7 @@ export class LiveObjects {
   #publish(context: string, known: LiveContext): void {
     known.timer = null;
     known.toldAt = this.#clock.now();
-    known.published = objectsIn(known.store);
+    known.published = objectsIn(known);
     this.#told(context);
   }
 
@@ -97,8 +116,9 @@ function pauseFor(store: ObjectStore): number {
 /** The same coverage while the same resources are complete: what was concluded from it may be kept. */
 const coverages = new WeakMap<ReadonlySet<ObjectResource>, Coverage>();
 
-function objectsIn({ objects, problems, complete }: ObjectStore): ClusterObjects {
+function objectsIn({ store, stale }: LiveContext): ClusterObjects {
+  const { objects, problems, complete } = store;
   const coverage = coverages.get(complete) ?? coverageOfResources(complete);
   coverages.set(complete, coverage);
-  return { objects, problems, coverage };
+  return { objects, problems, coverage, stale };
 }

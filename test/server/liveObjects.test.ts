@@ -64,6 +64,23 @@ describe('what documents are told of the cluster', () => {
     expect(objects.of('dev')).not.toBe(before);
   });
 
+  test('objects that may be old are told as such, and again when they are followed', () => {
+    const { objects, told } = live();
+    objects.setStale({ context: 'dev', stale: true });
+    expect(objects.latest('dev')).toBeNull();
+    objects.apply(message([node('a')], { complete: ['nodes'] }));
+    vi.runAllTimers();
+    expect(objects.of('dev')?.stale).toBe(false);
+    objects.setStale({ context: 'dev', stale: true });
+    objects.setStale({ context: 'dev', stale: true });
+    vi.runAllTimers();
+    expect(objects.of('dev')?.stale).toBe(true);
+    expect(told).toHaveLength(2);
+    objects.setStale({ context: 'dev', stale: false });
+    vi.runAllTimers();
+    expect(objects.of('dev')?.stale).toBe(false);
+  });
+
   test('what changes nothing that is read is not told', () => {
     const { objects, told } = live();
     objects.apply(message([node('a')]));

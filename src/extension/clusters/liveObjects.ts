@@ -1,7 +1,12 @@
 /** Hands the objects of the open contexts to the language server: in parts, and all of them again when it starts anew. */
 import * as vscode from 'vscode';
-import type { ObjectChanges } from '../../cluster/session.ts';
-import { liveObjectsChanged, type LiveObjectsParams } from '../../protocol/requests.ts';
+import type { ObjectChanges, SessionState } from '../../cluster/session.ts';
+import {
+  liveObjectsChanged,
+  liveObjectsStale,
+  type LiveObjectsParams,
+  type LiveObjectsStaleParams,
+} from '../../protocol/requests.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { ClusterHost } from './clusterHost.ts';
 import type { OpenContext } from './openContext.ts';
@@ -39,12 +44,30 @@ export class LiveObjects implements vscode.Disposable {
     const following = context.followObjects((changes) => {
       for (const part of parts(changes)) this.#send({ context: context.name, ...part, closed: false });
     });
-    this.#following.set(context.name, following);
+    const telling = this.#tellWhetherStale(context);
+    this.#following.set(context.name, vscode.Disposable.from(following, telling));
+  }
+
+  /** Badges stand only on objects that are followed: what a broken watch tells no more must not accuse the rules. */
+  #tellWhetherStale(context: OpenContext): vscode.Disposable {
+    let told = false;
+    return context.onDidChange(() => {
+      const stale = areStale(context.session.state);
+      if (stale === told) return;
+      told = stale;
+      const params: LiveObjectsStaleParams = { context: context.name, stale };
+      this.#server.notify(liveObjectsStale, params);
+    });
   }
 
   #send(params: LiveObjectsParams): void {
     this.#server.notify(liveObjectsChanged, params);
   }
+}
+
+/** Of what badges stand on; Pods and Nodes that may not be listed are no reason to give up the rest. */
+function areStale(state: SessionState): boolean {
+  return state.kind !== 'ready' || state.stale.has('services') || state.stale.has('endpointslices');
 }
 
 /** The first names what begins anew, the last what is complete. */

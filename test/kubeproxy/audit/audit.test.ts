@@ -303,3 +303,14 @@ test('the words say which moment the rules are of, and nothing in them is more t
     '10.244.9.9:8080 (on <img src=x>) is ready, and the rules of 10:31:02 UTC do not balance shop/three:http over it: 10.244.9.9:8080 gets no such connections through this node.',
   ]);
 });
+
+test('objects of a broken watch accuse nobody', () => {
+  const [dump = ''] = dumpsWith('iptables-save.txt', 'objects.json');
+  const analysis = auditedDump(dump, { change: (cluster) => cluster.keep(() => false) });
+  const current = auditedDump(dump);
+  if (current.objects === null) throw new Error('no objects');
+  const known = { objects: current.objects, problems: [], coverage: { covers: () => true } };
+  const gone = { ...known, objects: { ...known.objects, services: [] } };
+  expect(findingsOf(analysis.withObjects({ ...gone, stale: false }))).not.toEqual([]);
+  expect(findingsOf(analysis.withObjects({ ...gone, stale: true }))).toEqual([]);
+});

@@ -13,7 +13,7 @@ const coverage = coverageOfResources(new Set(allResources));
 const first = auditedDump('1.36.3');
 
 function told(store: ObjectStore): ClusterObjects {
-  return { objects: store.objects, problems: store.problems, coverage };
+  return { objects: store.objects, problems: store.problems, coverage, stale: false };
 }
 
 /** All that is shown of Services: every row, and every finding. */
