@@ -13,8 +13,7 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
   const name = (user: string): string => `${cluster.contextPrefix}${user}`;
   suite.test('while nobody answers yet', async () => {
     await window.command('View: Close All Editors');
-    await clusters.scrollTo(`${name('viewer')},`);
-    await clusters.act(`${name('viewer')},`, 'Close Context');
+    await clusters.closeContext(`${name('viewer')},`);
     cluster.controlPlane.freezeApiServer();
     try {
       await clusters.expand(`${name('viewer')},`);
@@ -24,7 +23,7 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
       cluster.controlPlane.thawApiServer();
     }
     await clusters.row('Nodes').waitFor();
-    await clusters.act(`${name('viewer')},`, 'Close Context');
+    await clusters.closeContext(`${name('viewer')},`);
   });
   suite.test('unreachable, and not logged in', async () => {
     await clusters.expand(name('unreachable'));

@@ -52,6 +52,14 @@ export class ClusterWindow {
     await row.locator('.monaco-tl-twistie').click();
   }
 
+  /** Closes a context, if it is open. */
+  async closeContext(label: string): Promise<void> {
+    const row = await this.scrollTo(label);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') return;
+    await this.act(label, 'Close Context');
+    await this.view.locator(`.monaco-list-row[aria-label^="${label}"][aria-expanded="false"]`).waitFor();
+  }
+
   /** An inline action of a row. */
   async act(label: string, action: string): Promise<void> {
     const row = this.row(label);
