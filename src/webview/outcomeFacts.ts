@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { changeStyles } from './changeStyles.ts';
 import { changeText } from './pathRow.ts';
 import { strings } from './strings.ts';
 import { clean } from './text.ts';
@@ -25,20 +26,7 @@ export const factsStyles = css`
     padding: 0 16px 8px;
     overflow-wrap: anywhere;
   }
-  .change {
-    display: inline-flex;
-    flex-wrap: wrap;
-    gap: 0 6px;
-    font-family: var(--mono);
-    font-size: 0.95em;
-  }
-  .was {
-    color: var(--dim);
-    text-decoration: line-through;
-  }
-  .is {
-    font-weight: 600;
-  }
+  ${changeStyles}
   @container (max-width: 640px) {
     .facts,
     .notice {

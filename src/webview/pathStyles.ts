@@ -1,4 +1,5 @@
 import { css } from 'lit';
+import { changeStyles } from './changeStyles.ts';
 
 /** The rows of the path tree. `--level` is the row's depth, from 1. */
 export const pathStyles = css`
@@ -100,20 +101,7 @@ export const pathStyles = css`
     line-height: 16px;
     white-space: nowrap;
   }
-  .change {
-    display: inline-flex;
-    flex-wrap: wrap;
-    gap: 0 6px;
-    font-family: var(--mono);
-    font-size: 0.95em;
-  }
-  .was {
-    color: var(--dim);
-    text-decoration: line-through;
-  }
-  .is {
-    font-weight: 600;
-  }
+  ${changeStyles}
   .change .name {
     font-family: var(--vscode-font-family);
     color: var(--dim);

@@ -3,16 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clusterAccess } from '../../src/cluster/adapters/access.ts';
-import { type CollectRequest, collectNode } from '../../src/cluster/collect/collectNode.ts';
+import type { CollectRequest } from '../../src/cluster/collect/collectNode.ts';
 import { modeOfRules } from '../../src/cluster/collect/proxyMode.ts';
 import { countRules } from '../../src/cluster/collect/ruleText.ts';
 import { defaultLimits } from '../../src/cluster/collect/runner.ts';
 import { snapshotFiles } from '../../src/cluster/collect/snapshotFiles.ts';
-import { ClusterFailure } from '../../src/cluster/failure.ts';
 import type { ClusterAccess } from '../../src/cluster/liveSession.ts';
 import type { CollectedNode } from '../../src/cluster/liveNode.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import type { ClusterNode } from './support/clusterNode.ts';
+import { collectWith, failureOf } from './support/collecting.ts';
 import { imageTools } from './support/kwok.ts';
 import { expectReadOnly } from './support/readOnly.ts';
 import { addSample } from './support/sample.ts';
@@ -41,27 +41,7 @@ afterAll(async () => {
 });
 
 function collect(node: string, more: Partial<CollectRequest> = {}): Promise<CollectedNode> {
-  return collectNode({
-    api: access.api,
-    context: 'live',
-    node,
-    pods: [],
-    nodeObject: null,
-    command: null,
-    confirmDebugPod: () => Promise.resolve(false),
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    ...more,
-  });
-}
-
-async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
-  const error = await collecting.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ClusterFailure) return error;
-  throw new Error(`no ClusterFailure but ${String(error)}`);
+  return collectWith(access, node, more);
 }
 
 /** Without what changes between two looks: counters and the comments with the time. */

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clusterAccess } from '../../src/cluster/adapters/access.ts';
-import { type CollectRequest, collectNode } from '../../src/cluster/collect/collectNode.ts';
+import type { CollectRequest } from '../../src/cluster/collect/collectNode.ts';
 import { findLeftovers, removeLeftovers } from '../../src/cluster/collect/debugPod.ts';
-import { ClusterFailure } from '../../src/cluster/failure.ts';
 import type { CollectedNode } from '../../src/cluster/liveNode.ts';
 import type { ClusterAccess } from '../../src/cluster/liveSession.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
+import { collectWith, failureOf } from './support/collecting.ts';
 import { imageTools } from './support/kwok.ts';
 import { expectReadOnly } from './support/readOnly.ts';
 import { until } from './support/until.ts';
@@ -37,27 +37,7 @@ afterAll(async () => {
 });
 
 function collect(more: Partial<CollectRequest> = {}): Promise<CollectedNode> {
-  return collectNode({
-    api: admin.api,
-    context: 'live',
-    node: 'bare',
-    pods: [],
-    nodeObject: null,
-    command: null,
-    confirmDebugPod: () => Promise.resolve(true),
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    ...more,
-  });
-}
-
-async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
-  const error = await collecting.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ClusterFailure) return error;
-  throw new Error(`no ClusterFailure but ${String(error)}`);
+  return collectWith(admin, 'bare', { confirmDebugPod: () => Promise.resolve(true), ...more });
 }
 
 async function debugPods(): Promise<readonly unknown[]> {

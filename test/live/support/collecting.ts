@@ -1,0 +1,34 @@
+import { type CollectRequest, collectNode } from '../../../src/cluster/collect/collectNode.ts';
+import { ClusterFailure } from '../../../src/cluster/failure.ts';
+import type { CollectedNode } from '../../../src/cluster/liveNode.ts';
+import type { ClusterAccess } from '../../../src/cluster/liveSession.ts';
+
+/** Collects a node as the product does; nobody agrees to a debug Pod unless `more` says so. */
+export function collectWith(
+  access: ClusterAccess,
+  node: string,
+  more: Partial<CollectRequest> = {},
+): Promise<CollectedNode> {
+  return collectNode({
+    api: access.api,
+    context: 'live',
+    node,
+    pods: [],
+    nodeObject: null,
+    command: null,
+    confirmDebugPod: () => Promise.resolve(false),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    ...more,
+  });
+}
+
+/** What a collection failed with; throws where it did not. */
+export async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
+  const error = await collecting.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ClusterFailure) return error;
+  throw new Error(`no ClusterFailure but ${String(error)}`);
+}
