@@ -5,6 +5,7 @@
 import { type Address, type Family, formatAddress, type Network } from '../../iptables/values/address.ts';
 import type { Nexthop, Node, Route, RoutingRule } from './node.ts';
 import { flagSysctl } from './sysctls.ts';
+import { groupBy } from '../../text/groupBy.ts';
 
 /** What is looked up; `inputInterface` is the loopback interface for a packet that the node makes. */
 export interface FibQuery {
@@ -284,17 +285,6 @@ function tableOf(routes: readonly Route[]): Table {
         ]),
       ),
     }));
-}
-
-function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** Source-specific, then TOS-specific routes first; the table local before main; then the lower metric; else as listed. */

@@ -1,5 +1,5 @@
 /** IPv4's routes from what /proc tells: rows as `ip -j route show table all` prints them, `partial` where they lack something. */
-import { groupBy } from './groupBy.ts';
+import { groupBy } from '../../../text/groupBy.ts';
 import type { FibTrie, TrieEntry } from './fibTrie.ts';
 import { readRouteFile, type RouteLine } from './routeFile.ts';
 

@@ -1,5 +1,5 @@
 /** IPv6's routes from /proc/net/ipv6_route: rows as `ip -j -6 route show table all` prints them. */
-import { groupBy } from './groupBy.ts';
+import { groupBy } from '../../../text/groupBy.ts';
 import type { Route6 } from './ipv6Files.ts';
 import type { RouteRow } from './routes4.ts';
 
