@@ -52,12 +52,14 @@ export class ClusterWindow {
     await row.locator('.monaco-tl-twistie').click();
   }
 
-  /** Closes a context, if it is open. */
+  /** Closes a context, if it is open: one that a document opened need not have its row opened. */
   async closeContext(label: string): Promise<void> {
     const row = await this.scrollTo(label);
-    if ((await row.getAttribute('aria-expanded')) !== 'true') return;
-    await this.act(label, 'Close Context');
-    await this.view.locator(`.monaco-list-row[aria-label^="${label}"][aria-expanded="false"]`).waitFor();
+    await row.hover();
+    const close = row.getByRole('button', { name: 'Close Context' });
+    if ((await close.count()) === 0) return;
+    await close.click();
+    await close.waitFor({ state: 'detached' });
   }
 
   /** An inline action of a row. */
