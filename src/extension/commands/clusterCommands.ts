@@ -7,11 +7,11 @@ import { nodesOf } from '../clusters/liveRefresh.ts';
 import { missingRightYaml } from '../clusters/missingRight.ts';
 import type { NodeDocuments, NodeName } from '../clusters/nodeDocuments.ts';
 import { pickContext, pickNode } from '../clusters/pickNode.ts';
-import { reportClusterFailure } from '../clusters/reportClusterFailure.ts';
 import { openSnapshot, saveSnapshot } from '../clusters/snapshots.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { ClustersView } from '../views/clustersView.ts';
+import { command } from './command.ts';
 
 export interface ClusterTargets {
   readonly host: ClusterHost;
@@ -71,17 +71,6 @@ export function registerClusterCommands(targets: ClusterTargets): vscode.Disposa
     command('kubeProxy.clusters.setCommand', () => openSetting('kubeProxy.clusters.commands')),
     command('kubeProxy.clusters.showLog', () => log.show()),
   ];
-}
-
-function command(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: never[]) => {
-    try {
-      return await run(...args);
-    } catch (error) {
-      reportClusterFailure(error, null);
-      return undefined;
-    }
-  });
 }
 
 /** Null when it failed and the row says so. */

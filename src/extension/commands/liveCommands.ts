@@ -4,13 +4,13 @@ import { openObjectCommand, type OpenObjectArgument } from '../../protocol/comma
 import type { KubernetesExtension } from '../clusters/kubernetesExtension.ts';
 import { openLive, type NodeName } from '../clusters/nodeDocuments.ts';
 import { pickNode } from '../clusters/pickNode.ts';
-import { reportClusterFailure } from '../clusters/reportClusterFailure.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import type { ObjectFiles } from '../documents/objectFiles.ts';
 import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
 import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
+import { command } from './command.ts';
 import { traceToService, type TraceToServiceArgument, type TraceToServiceTargets } from './traceToService.ts';
 
 export interface LiveTargets extends TraceToServiceTargets {
@@ -47,17 +47,6 @@ export function registerLiveCommands(targets: LiveTargets): vscode.Disposable[] 
     command('kubeProxy.explorer.tracePacketFromPod', (item: unknown) => fromExplorer(targets, item, 'from')),
     command('kubeProxy.explorer.openRulesOfNode', (item: unknown) => openRulesOf(targets, item)),
   ];
-}
-
-function command(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: never[]) => {
-    try {
-      return await run(...args);
-    } catch (error) {
-      reportClusterFailure(error, null);
-      return undefined;
-    }
-  });
 }
 
 function nameOf({ context, namespace, name }: ServiceName): ServiceName {

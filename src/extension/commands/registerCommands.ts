@@ -11,10 +11,10 @@ import {
   type TracePacketArgument,
 } from '../../protocol/commands.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
-import { reportFailure } from '../reportFailure.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
+import { command } from './command.ts';
 import { openDump } from './openDump.ts';
 import { openSample } from './openSample.ts';
 import { revealLocation, type RevealOptions } from './revealLocation.ts';
@@ -62,18 +62,6 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     command('kubeProxy.server.restart', () => server.restart()),
     command('kubeProxy.server.showLog', () => server.showLog()),
   ];
-}
-
-/** A failure is said once, here, in the words it came with. */
-function command(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: never[]) => {
-    try {
-      return await run(...args);
-    } catch (error) {
-      reportFailure(error);
-      return undefined;
-    }
-  });
 }
 
 async function openWalkthrough(): Promise<void> {
