@@ -5,6 +5,7 @@
 import type { Flow } from '../../netfilter/flow.ts';
 import type { Decision, Outcome, Trace } from '../../netfilter/trace.ts';
 import type { Analysis } from '../analysis.ts';
+import { withoutGuesses } from '../narrative/elsewhere.ts';
 import { endsOf } from '../narrative/ends.ts';
 import { narrate } from '../narrative/narrate.ts';
 import type { Narrative, NarrativeContinuation } from '../narrative/narrative.ts';
@@ -68,7 +69,8 @@ class Journey {
     const trace = analysis.engine(flow.family)?.trace(flow, { decisions });
     if (trace === undefined) return null;
     const own = way.at(-1) ?? null;
-    const departures = own === null ? [] : departuresOf(trace, flow, analysis, own);
+    const departures =
+      own === null ? [] : departuresOf(withoutGuesses(trace, flow, analysis), flow, analysis, own);
     const onwards = new Map<Outcome, Onward>();
     const next = new Map<string, Leg>();
     const continuations = departures.map((departure) => {

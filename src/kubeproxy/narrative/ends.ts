@@ -1,18 +1,20 @@
 import type { Flow } from '../../netfilter/flow.ts';
 import type { Trace } from '../../netfilter/trace.ts';
 import { contextOf, type Subject } from './context.ts';
+import { withoutGuesses } from './elsewhere.ts';
 import { type Fate, fatesOf } from './fates.ts';
 import { groupByAssumptions, headlineOf } from './headline.ts';
 import { nowhere, type OnwardEnd, type OnwardOf } from './onward.ts';
 
 /** How a trace of a packet ends that came from another node, in few words for what is said of the whole way. */
 export function endsOf(
-  trace: Trace,
+  followed: Trace,
   flow: Flow,
   analysis: Subject,
   onward: OnwardOf = nowhere,
 ): readonly OnwardEnd[] {
   const context = contextOf(flow, analysis, onward);
+  const trace = withoutGuesses(followed, flow, analysis);
   const conditions = groupByAssumptions(trace.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
   const all = fates.flat();

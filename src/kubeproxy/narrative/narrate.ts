@@ -3,6 +3,7 @@ import type { Flow } from '../../netfilter/flow.ts';
 import type { Decision, Outcome, Trace, Verdict } from '../../netfilter/trace.ts';
 import { conditionOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
+import { withoutGuesses } from './elsewhere.ts';
 import { fatesOf, servicePortOf } from './fates.ts';
 import { groupByAssumptions, headlineOf, named, wordsOf } from './headline.ts';
 import type {
@@ -20,17 +21,18 @@ import { stagesOf } from './stages.ts';
 import { capitalized, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
 
 /**
- * Tells a trace of `flow` to a person. `decisions` are those that the caller made about what is not known, `onward` is what
+ * Tells a trace of `flow` to a person; what rules that were not followed could change is told as not known. `decisions` are those that the caller made about what is not known, `onward` is what
  * follows on other nodes. The outcome `o3` is `trace.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
  */
 export function narrate(
-  trace: Trace,
+  followed: Trace,
   flow: Flow,
   analysis: Subject,
   decisions: readonly Decision[],
   onward: OnwardOf = nowhere,
 ): Narrative {
   const context = contextOf(flow, analysis, onward);
+  const trace = withoutGuesses(followed, flow, analysis);
   const conditions = groupByAssumptions(trace.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
   const parts = trace.outcomes.flatMap((outcome) => partsOf(outcome, onward));
@@ -39,7 +41,10 @@ export function narrate(
   return {
     verdict: verdicts.size > 1 ? 'mixed' : verdict,
     headline: headlineOf(conditions, fates, trace, context),
-    details: detailsOf(trace, conditions.length, context),
+    details: [
+      ...(trace === followed ? [] : [followedAlone(followed, context)]),
+      ...(trace !== followed && verdict === 'unknown' ? [] : detailsOf(trace, conditions.length, context)),
+    ].slice(0, 3),
     assumptions: trace.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, trace, context)),
   };
@@ -54,6 +59,13 @@ function detailsOf(trace: Trace, conditions: number, context: Context): readonly
       : [remedyOf(trace.assumptions, context.analysis.node, context.family)];
   const said = here.filter((sentence) => sentence !== '').slice(0, beyond === '' ? 3 : 2);
   return beyond === '' ? said : [...said, beyond];
+}
+
+/** What the rules that were followed would do, had the packet met no others. */
+function followedAlone(followed: Trace, context: Context): string {
+  const conditions = groupByAssumptions(followed.outcomes);
+  const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
+  return `The iptables rules alone say: ${headlineOf(conditions, fates, followed, context)}`;
 }
 
 function assumptionOf(

@@ -27,8 +27,8 @@ export function readOtherRules(files: SnapshotFiles): OtherRules {
   const warned = lookedIntoLegacy(files) ? [] : warnings(files);
   const words = (family: Family, legacy: string | undefined, nft: string | undefined): readonly string[] => [
     ...tables.filter((table) => table.families.includes(family)).map(({ name }) => `table ${name}`),
-    ...(holdsRules(legacy) ? ['rules of the legacy backend'] : []),
-    ...(holdsRules(nft) ? ['rules of the nft backend'] : []),
+    ...backendWords('legacy', legacy, files.get(RULES_FILES[family])),
+    ...backendWords('nft', nft, files.get(RULES_FILES[family])),
     ...(holdsRules(legacy) ? [] : warned),
     ...ipvs,
   ];
@@ -36,6 +36,29 @@ export function readOtherRules(files: SnapshotFiles): OtherRules {
     4: words(4, files.get('iptables-legacy-save.txt'), files.get('iptables-nft-save.txt')),
     6: words(6, files.get('ip6tables-legacy-save.txt'), files.get('ip6tables-nft-save.txt')),
   };
+}
+
+const RULES_FILES = { 4: 'iptables-save.txt', 6: 'ip6tables-save.txt' } as const;
+
+/** `rules of the legacy backend with a chain KUBE-SERVICES`; that chain is kube-proxy's way to all Services. */
+function backendWords(
+  backend: 'legacy' | 'nft',
+  text: string | undefined,
+  followed: string | undefined,
+): readonly string[] {
+  if (text === undefined || !holdsRules(text)) return [];
+  const isProxy = /^(?:\[\d+:\d+\] )?-A KUBE-SERVICES /m.test(text);
+  const isOther = isProxy && (followed === undefined || rulesIn(followed) !== rulesIn(text));
+  return [`rules of the ${backend} backend${isOther ? ' with a chain KUBE-SERVICES' : ''}`];
+}
+
+/** Without what differs between two listings of the same rules: comments and counters. */
+function rulesIn(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /^(?:\[\d+:\d+\] )?-/.test(line))
+    .map((line) => line.replace(/^\[\d+:\d+\] /, '').trimEnd())
+    .join('\n');
 }
 
 /** Who took a whole snapshot has, unless it says that it could not. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import { askedElsewhere, differencesOf, summaryOf } from '../../../src/kubeproxy/journey/sideBySide.ts';
-import { journey, nodeOf, type RulesGiven } from './twoNodes.ts';
+import { journey, nodeFiles, nodeOf, type RulesGiven } from './twoNodes.ts';
 
 const form = { from: 'pod:10.244.1.7', to: '10.96.12.3:80' };
 
@@ -39,6 +40,22 @@ describe('the same packet on several nodes', () => {
     ).toEqual([[], ['reason']]);
     const seen = ['-j SNAT --to-source 192.168.0.2'];
     expect(differencesOf([summary(1), summary(2, { postrouting: seen })])).toEqual([[], ['source']]);
+  });
+
+  it('is not known on a node whose Services are not in the rules that are followed', () => {
+    const nft =
+      'table ip kube-proxy {\n\tchain c {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n\t}\n}\n';
+    const other = analysisOfFiles(new Map([...nodeFiles(2), ['nft.txt', nft]]));
+    const told = summaryOf(journey(other, form).narrative);
+    expect(told).toMatchObject({
+      verdict: 'unknown',
+      headline: "Not known: kube-proxy keeps this node's Services in nftables, which is not simulated yet.",
+    });
+    expect(told.outcomes.map(({ verdict, title }) => [verdict, title])).toEqual([
+      ['unknown', 'not known'],
+      ['unknown', 'not known'],
+    ]);
+    expect(differencesOf([summary(1), told, summary(3)])).toEqual([[], ['verdict'], []]);
   });
 
   it('is another question on the nodes that the source does not send from', () => {

@@ -49,6 +49,13 @@ describe('rules that stand in no rules file', () => {
       4: ['rules of the legacy backend'],
       6: [],
     });
+    const services = oneRule.replace('INPUT -j', 'KUBE-SERVICES -j');
+    expect(other({ 'iptables-nft-save.txt': services })[4]).toEqual([
+      'rules of the nft backend with a chain KUBE-SERVICES',
+    ]);
+    expect(other({ 'iptables-nft-save.txt': services, 'iptables-save.txt': services })[4]).toEqual([
+      'rules of the nft backend',
+    ]);
     const warned = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${rules}`;
     expect(other({ 'iptables-save.txt': warned })[4]).toEqual([
       'tables of the legacy backend (iptables-save warns of them)',
