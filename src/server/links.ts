@@ -24,9 +24,12 @@ export const commandLinks: CommandLinks = {
   references: (argument) => link(showReferencesCommand, argument satisfies ShowReferencesArgument),
 };
 
-/** Parentheses are encoded as well: they would end a Markdown link. */
+/**
+ * Parentheses are encoded as well: they would end a Markdown link. Percent signs are encoded twice, since VS Code decodes
+ * twice (CommandOpener: `decodeURIComponent(URI.parse(link).query)`), and a live document's URI holds some that must stay.
+ */
 function link(command: string, argument: object): string {
-  const encoded = encodeURIComponent(JSON.stringify([argument]))
+  const encoded = encodeURIComponent(JSON.stringify([argument]).replaceAll('%', '%25'))
     .replaceAll('(', '%28')
     .replaceAll(')', '%29');
   return `command:${command}?${encoded}`;
