@@ -23,9 +23,18 @@ export function inMessage(text: string): string {
   return visibleAtLength(text).replaceAll('](', '] (');
 }
 
+/** For the language status, which makes links and icons. */
+export function inStatus(text: string): string {
+  return withoutIcons(inMessage(text));
+}
+
 /** For rows of a quick pick, which make icons of `$(name)`. */
 export function inPick(text: string): string {
-  return visible(text).replaceAll('$(', String.raw`\$(`);
+  return withoutIcons(visible(text));
+}
+
+function withoutIcons(text: string): string {
+  return text.replaceAll('$(', String.raw`\$(`);
 }
 
 /** The picture that Unicode has for a control (`␊`), else the sign for what cannot be shown. */

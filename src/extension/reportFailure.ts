@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inMessage } from './plainText.ts';
 import { RequestCancelled } from './rulesServer.ts';
 
 /** Says what went wrong and offers what helps. Something taken back is not a failure. */
@@ -10,7 +11,7 @@ export function reportFailure(error: unknown): void {
 async function offerHelp(reason: string): Promise<void> {
   const restart = vscode.l10n.t('Restart Language Server');
   const showLog = vscode.l10n.t('Show Log');
-  const message = vscode.l10n.t('kube-proxy Explorer: {0}', reason);
+  const message = vscode.l10n.t('kube-proxy Explorer: {0}', inMessage(reason));
   const chosen = await vscode.window.showErrorMessage(message, restart, showLog);
   if (chosen === restart) await vscode.commands.executeCommand('kubeProxy.server.restart');
   if (chosen === showLog) await vscode.commands.executeCommand('kubeProxy.server.showLog');

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isRules, rulesLanguage } from './documents/rulesDocument.ts';
 import { statusRequest, type DocumentStatus } from '../protocol/requests.ts';
+import { inStatus } from './plainText.ts';
 import { RequestCancelled, type RulesServer } from './rulesServer.ts';
 
 export class RulesStatus implements vscode.Disposable {
@@ -46,7 +47,7 @@ export class RulesStatus implements vscode.Disposable {
   #show(status: DocumentStatus | null, document: vscode.TextDocument): void {
     this.#item.severity = vscode.LanguageStatusSeverity.Information;
     this.#item.command = undefined;
-    this.#item.text = status?.summary ?? vscode.l10n.t('Not read yet');
+    this.#item.text = status === null ? vscode.l10n.t('Not read yet') : inStatus(status.summary);
     this.#item.detail = status === null ? '' : details(status);
     const limits = status?.limits ?? [];
     const { scheme, path } = document.uri;
@@ -54,13 +55,13 @@ export class RulesStatus implements vscode.Disposable {
       limits.length === 0 ? { scheme: 'none' } : { language: rulesLanguage, scheme, pattern: path };
     this.#limits.text =
       limits.length === 1 ? vscode.l10n.t('1 limit') : vscode.l10n.t('{0} limits', limits.length);
-    this.#limits.detail = limits.join(' ');
+    this.#limits.detail = limits.map(inStatus).join(' ');
   }
 
   #fail(error: unknown): void {
     this.#item.severity = vscode.LanguageStatusSeverity.Error;
     this.#item.text = vscode.l10n.t('The language server does not answer');
-    this.#item.detail = error instanceof Error ? error.message : String(error);
+    this.#item.detail = inStatus(error instanceof Error ? error.message : String(error));
     this.#item.command = { command: 'kubeProxy.server.restart', title: vscode.l10n.t('Restart') };
   }
 }
@@ -71,6 +72,6 @@ function details({ rules, chains, files }: DocumentStatus): string {
   const beside =
     files.length === 0
       ? vscode.l10n.t('no other file of the node beside it')
-      : vscode.l10n.t('with {0}', files.join(', '));
+      : vscode.l10n.t('with {0}', inStatus(files.join(', ')));
   return `${counted} · ${beside}`;
 }

@@ -8,6 +8,7 @@ import { languageFeatures } from './languageFeatures.ts';
 import { largeDump } from './largeDump.ts';
 import { liveFiles } from './liveFiles.ts';
 import { manifest } from './manifest.ts';
+import { plainText } from './plainText.ts';
 import { rulesView } from './rulesView.ts';
 import { runTests } from './runner.ts';
 import { tracePanel } from './tracePanel.ts';
@@ -16,6 +17,7 @@ export async function run(): Promise<void> {
   const suites = [
     activation,
     manifest,
+    plainText,
     languageDetection,
     languageFeatures,
     rulesView,

@@ -1,7 +1,7 @@
 /** Saves what was read of a live node as a folder of plain files, and opens such a folder. */
 import * as vscode from 'vscode';
 import { snapshotFiles } from '../../cluster/collect/snapshotFiles.ts';
-import { visible } from '../plainText.ts';
+import { inMessage, visible } from '../plainText.ts';
 import type { ClusterHost } from './clusterHost.ts';
 import { openLive, type NodeDocuments, type NodeName } from './nodeDocuments.ts';
 
@@ -73,7 +73,7 @@ async function mayReplace(folder: vscode.Uri, files: readonly string[]): Promise
 
 async function offerToOpen(folder: vscode.Uri, count: number): Promise<void> {
   const open = vscode.l10n.t('Open Snapshot');
-  const message = vscode.l10n.t('{0} files are in {1}.', count, folder.path);
+  const message = vscode.l10n.t('{0} files are in {1}.', count, inMessage(folder.path));
   if ((await vscode.window.showInformationMessage(message, open)) === open) await openSnapshot(folder);
 }
 

@@ -1,7 +1,7 @@
 /** The language status of a live document: of what node and when, and a way to read it again. */
 import * as vscode from 'vscode';
 import { liveScheme } from '../../protocol/liveUri.ts';
-import { visible } from '../plainText.ts';
+import { inStatus } from '../plainText.ts';
 import { clockTime, sourceWords } from '../views/ageWords.ts';
 import type { LiveFiles } from './liveFiles.ts';
 import { documentName } from './rulesDocument.ts';
@@ -34,14 +34,14 @@ export class LiveStatus implements vscode.Disposable {
     const { context, node } = address;
     const collected = this.#files.collected(uri);
     const title = collected === null ? vscode.l10n.t('Read') : vscode.l10n.t('Refresh');
-    this.#item.text = documentName(uri);
+    this.#item.text = inStatus(documentName(uri));
     this.#item.detail =
       collected === null
         ? vscode.l10n.t('not read yet')
         : vscode.l10n.t(
             'Taken {0} from {1}',
             clockTime(collected.takenAt),
-            visible(sourceWords(collected.source)),
+            inStatus(sourceWords(collected.source)),
           );
     this.#item.command = { command: 'kubeProxy.clusters.refreshNode', title, arguments: [{ context, node }] };
   }

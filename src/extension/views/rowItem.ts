@@ -1,5 +1,6 @@
 /** How a row of the Rules tree looks: icon, colour, tooltip, and what its menus may do. Every text in a row is plain text. */
 import * as vscode from 'vscode';
+import { visible } from '../plainText.ts';
 import type { TreeRow } from '../../protocol/requests.ts';
 
 /** A codicon, and a theme colour where the kind has one. */
@@ -34,9 +35,9 @@ export function rowItem(row: TreeRow, idPrefix: string, live: boolean): vscode.T
   const state = row.hasChildren
     ? vscode.TreeItemCollapsibleState.Collapsed
     : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(row.label, state);
+  const item = new vscode.TreeItem(visible(row.label), state);
   item.id = `${idPrefix}/${row.id}`;
-  item.description = row.description;
+  item.description = visible(row.description);
   item.iconPath = rowIcon(row);
   item.contextValue = contextValue(row, live);
   item.accessibilityInformation = { label: spoken(row) };
@@ -73,7 +74,10 @@ function contextValue(row: TreeRow, live: boolean): string {
 }
 
 function spoken(row: TreeRow): string {
-  return [row.label, row.description, row.badgeReason].filter((text) => text).join(', ');
+  return [row.label, row.description, row.badgeReason]
+    .filter((text) => text)
+    .map((text) => visible(text ?? ''))
+    .join(', ');
 }
 
 /** `10.96.12.3:80`, `[fd00::1]:80`; null for a row without an address. */

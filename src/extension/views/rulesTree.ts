@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { linkableCommands } from '../../protocol/commands.ts';
 import { liveScheme } from '../../protocol/liveUri.ts';
 import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
+import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 
@@ -230,5 +231,8 @@ function moreItem(element: RulesElement & { readonly kind: 'more' }, prefix: str
 
 function failure(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return vscode.l10n.t('The rules cannot be shown: {0} See the log (kube-proxy: Show Log).', reason);
+  return vscode.l10n.t(
+    'The rules cannot be shown: {0} See the log (kube-proxy: Show Log).',
+    inMessage(reason),
+  );
 }

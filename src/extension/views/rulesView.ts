@@ -83,7 +83,7 @@ export class RulesView implements vscode.Disposable {
     await vscode.commands.executeCommand('kubeProxy.rules.focus');
     const row = await this.#tree.rowOf(table, chain);
     if (row === null) {
-      const message = vscode.l10n.t('{0} has no row in this order of the tree.', chain);
+      const message = vscode.l10n.t('{0} has no row in this order of the tree.', inMessage(chain));
       void vscode.window.showInformationMessage(message);
       return;
     }
