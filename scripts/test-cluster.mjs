@@ -1,21 +1,25 @@
 // `npm run test:cluster`: against a real control plane (test/live/README.md). First the tests of test/live, then, where VS Code
-// is served to a browser, test/live/e2e drives its window. `--only live,e2e` chooses; further words are files for vitest;
-// `--pictures` keeps the README's pictures of the window in docs/images.
+// is served to a browser, test/live/e2e drives its window. `--only live,e2e` chooses, `--suite hostile` among the
+// suites of the window; further words are files for vitest; `--pictures` keeps the README's pictures of the window in docs/images.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { clusterBinaries } from './clusterBinaries.mjs';
 import { root } from './places.mjs';
 import { shrinkPng } from './shrinkPng.mjs';
 import { addressOf, isOurs, launchChromium, writeSettings } from './testWindows.mjs';
 import { modernNode, scratchFolder, serveCodeServer } from './vscode.mjs';
 
-const words = process.argv.slice(2);
-const chosen = words.indexOf('--only');
-const only = chosen === -1 ? ['live', 'e2e'] : words[chosen + 1].split(',');
-const files = words.filter(
-  (word, index) => !word.startsWith('--') && (chosen === -1 || index !== chosen + 1),
-);
+const { values, positionals: files } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'live,e2e' },
+    suite: { type: 'string' },
+    pictures: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const only = values.only.split(',');
 
 /** A VS Code of its own with an empty folder open; `stop` ends it and removes its files. */
 async function serve({ env = {}, settings = {}, trusted = true }) {
@@ -59,6 +63,7 @@ async function endToEnd() {
     const failed = await clusterEndToEnd({
       browser,
       screenshots,
+      suite: values.suite ?? null,
       isOurs,
       serve: async (options) => {
         const window = await serve(options);
@@ -67,7 +72,7 @@ async function endToEnd() {
       },
     });
     console.log(`Screenshots: ${screenshots}`);
-    if (words.includes('--pictures')) keepPictures(screenshots);
+    if (values.pictures) keepPictures(screenshots);
     return failed === 0;
   } finally {
     await browser.close();

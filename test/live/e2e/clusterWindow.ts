@@ -74,6 +74,18 @@ export class ClusterWindow {
     return (await this.row(label).locator('.label-description').first().textContent()) ?? '';
   }
 
+  /** Names a folder in the open file dialog. */
+  async answerDialog(path: string): Promise<void> {
+    const { page, window } = this;
+    const input = page.locator('.quick-input-widget:visible input').first();
+    await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').first().waitFor();
+    // It puts a path of its own there first.
+    await window.settle();
+    await input.fill(path);
+    await window.settle();
+    await page.keyboard.press('Enter');
+  }
+
   /** The lines of the front editor that can be seen and hold `text`. */
   line(text: string | RegExp): Locator {
     return this.page.locator('.editor-instance .view-line', { hasText: text }).first();

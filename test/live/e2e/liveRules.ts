@@ -104,11 +104,11 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
   });
   suite.test('a snapshot is saved and opened again', async () => {
     await window.command('kube-proxy: Save Snapshot');
-    await answerDialog(clusters, `${workspace}/`);
+    await clusters.answerDialog(`${workspace}/`);
     await until('the snapshot is written', async () => readdirSync(workspace).includes('snapshot.json'));
     assert.ok(readdirSync(workspace).includes('iptables-save.txt'));
     await window.command('kube-proxy: Open Snapshot');
-    await answerDialog(clusters, `${workspace}/`);
+    await clusters.answerDialog(`${workspace}/`);
     await page.locator('.tab.active', { hasText: 'iptables-save.txt' }).waitFor();
     await page.locator('.part.sidebar').getByText('workspace/iptables-save.txt').waitFor();
     await window.expand(namespaceRow);
@@ -132,16 +132,6 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
     assert.ok(connections(cluster) > before);
   });
   return suite;
-}
-
-async function answerDialog({ page, window }: ClusterWindow, path: string): Promise<void> {
-  const input = page.locator('.quick-input-widget:visible input').first();
-  await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').first().waitFor();
-  // It puts a path of its own there first.
-  await window.settle();
-  await input.fill(path);
-  await window.settle();
-  await page.keyboard.press('Enter');
 }
 
 /** What the product's users asked of the API server until now. */

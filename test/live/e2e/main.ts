@@ -8,6 +8,7 @@ import type { ClusterStage } from '../support/stage.ts';
 import { appearance } from './appearance.ts';
 import { clusterStates } from './clusterStates.ts';
 import { ClusterWindow } from './clusterWindow.ts';
+import { hostile } from './hostile.ts';
 import { liveRules } from './liveRules.ts';
 
 /** Resolves to the number of failed tests. */
@@ -36,11 +37,13 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
     liveRules(window, cluster, served.workspace),
     clusterStates(stage, window, cluster),
     appearance(stage, cluster),
+    hostile(stage, cluster),
     consoleOf(complaints),
     auditOf(cluster),
   ];
+  const chosen = suites.filter(({ name }) => stage.suite === null || name.includes(stage.suite));
   return runTests(
-    suites.map((suite) => withPictures(suite, window)),
+    chosen.map((suite) => withPictures(suite, window)),
     (line) => console.log(line),
   );
 }

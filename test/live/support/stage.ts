@@ -23,6 +23,8 @@ export interface ClusterStage {
   readonly browser: Browser;
   /** The folder for the pictures. */
   readonly screenshots: string;
+  /** Part of the names of the suites to run; null for all. */
+  readonly suite: string | null;
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
   /** A VS Code of its own; those that are left are stopped at the end. */
