@@ -245,7 +245,7 @@ async function expectText({ clusters: { page }, complaints }: Stood): Promise<vo
 async function hover({ page, window }: ClusterWindow, row: Locator): Promise<void> {
   await page.mouse.move(640, 12);
   await window.settle();
-  await row.locator('.label-name').first().hover();
+  await row.hover();
 }
 
 /** Shows the tooltip of a row of the Rules view. */
