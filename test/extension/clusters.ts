@@ -120,6 +120,8 @@ clusters.test('listing contexts contacts nobody; opening one does', async () => 
     const item = extension().exports.clustersView.rows.getTreeItem(row);
     assert.match(item.contextValue ?? '', /\bkubeconfig\b.*\bretry\b/);
     extension().exports.clusters.close('arn:aws:eks:eu/dev');
+    assert.deepEqual(await rows(context), []);
+    assert.deepEqual(extension().exports.clusters.opened, []);
   } finally {
     server.close();
   }

@@ -53,7 +53,8 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
       case undefined:
         return this.#contexts();
       case 'context':
-        return this.#inContext(parent.context);
+        // A row of before its context was closed, which VS Code still asks about, must not open it again.
+        return parent.id === this.#contextId(parent.context.name) ? this.#inContext(parent.context) : [];
       case 'nodes':
         return this.#nodes(parent);
       case 'services':
