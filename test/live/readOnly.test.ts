@@ -17,6 +17,7 @@ const base: AuditEvent = {
   name: 'kube-proxy-node-1',
   uri: '/api/v1/namespaces/kube-system/pods/kube-proxy-node-1',
   status: 200,
+  id: '1',
   stage: 'ResponseComplete',
 };
 

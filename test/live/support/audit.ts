@@ -4,6 +4,8 @@ import { isRecord, type JsonRecord } from '../../../src/text/json.ts';
 
 /** One finished request, or one that began to stream (`watch`, exec). */
 export interface AuditEvent {
+  /** The same for all stages of one request. */
+  readonly id: string;
   readonly user: string;
   /** `get`, `list`, `watch`, `create` … */
   readonly verb: string;
@@ -30,6 +32,7 @@ function eventOf(parsed: unknown): AuditEvent {
   const event = recordOf(parsed);
   const object = recordOf(event['objectRef']);
   return {
+    id: textOf(event['auditID']),
     user: textOf(recordOf(event['user'])['username']),
     verb: textOf(event['verb']),
     resource: textOf(object['resource']),
