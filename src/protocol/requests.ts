@@ -255,15 +255,10 @@ export interface LiveObjectsParams {
   readonly changes: readonly LiveObjectChange[];
   /** With these changes all objects of the resource are known; until then nothing may be concluded from an absence. */
   readonly complete: readonly LiveObjectChange['resource'][];
+  /** A watch of the context is broken now: what is known of its objects may be old. */
+  readonly stale: boolean;
   /** The context was closed: forget it. */
   readonly closed: boolean;
-}
-
-/** Client to server: whether a watch of the context is broken now, so that what is known of its objects may be old. */
-export const liveObjectsStale = 'kubeProxy/liveObjectsStale';
-export interface LiveObjectsStaleParams {
-  readonly context: string;
-  readonly stale: boolean;
 }
 
 /** What may be chosen to trace in a cluster before any node's rules are had: answered from the live objects alone. */

@@ -12,7 +12,6 @@ import { snapshotFileNames } from '../netfilter/snapshot.ts';
 import {
   documentChanged,
   liveObjectsChanged,
-  liveObjectsStale,
   siblingsChanged,
   siblingsRequest,
 } from '../protocol/requests.ts';
@@ -29,7 +28,7 @@ import { handleTreePath } from './handlers/treePath.ts';
 import { commandLinks, traceLens } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { LiveObjects } from './liveObjects.ts';
-import { readLiveObjects, readStale } from './liveParams.ts';
+import { readLiveObjects } from './liveParams.ts';
 import { readUri } from './params.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
 import { Workspace } from './workspace.ts';
@@ -54,7 +53,6 @@ export function createServer(connection: Connection): void {
     serverInfo: { name: 'kube-proxy Explorer' },
   }));
   connection.onNotification(liveObjectsChanged, (params: unknown) => live.apply(readLiveObjects(params)));
-  connection.onNotification(liveObjectsStale, (params: unknown) => live.setStale(readStale(params)));
   connection.onNotification(siblingsChanged, (params: unknown) => {
     const { uri } = readUri(params);
     siblings.forget(uri);

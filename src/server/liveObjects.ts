@@ -3,7 +3,7 @@ import { type Coverage, coverageOfResources } from '../kubernetes/coverage.ts';
 import { ObjectStore } from '../kubernetes/objectStore.ts';
 import type { ObjectResource } from '../kubernetes/slim.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
-import type { LiveObjectsParams, LiveObjectsStaleParams } from '../protocol/requests.ts';
+import type { LiveObjectsParams } from '../protocol/requests.ts';
 
 /** The soonest that documents are told of a change: what comes at once is told at once. */
 const SOONEST_MILLISECONDS = 100;
@@ -55,25 +55,15 @@ export class LiveObjects {
     return known === undefined ? null : objectsIn(known);
   }
 
-  apply({ context, replaced, changes, complete, closed }: LiveObjectsParams): void {
+  apply({ context, replaced, changes, complete, stale, closed }: LiveObjectsParams): void {
     if (closed) {
       this.#close(context);
       return;
     }
     const known = this.#open(context);
-    if (known.store.apply({ replaced, changes, complete })) this.#schedule(context, known);
-  }
-
-  /** Whether what is known of a context's objects may be old. One that is not open is not opened by this. */
-  setStale({ context, stale }: LiveObjectsStaleParams): void {
-    const known = this.#contexts.get(context);
-    if (known === undefined || known.stale === stale) return;
+    const changed = known.store.apply({ replaced, changes, complete }) || known.stale !== stale;
     known.stale = stale;
-    this.#schedule(context, known);
-  }
-
-  #schedule(context: string, known: LiveContext): void {
-    if (known.timer !== null) return;
+    if (!changed || known.timer !== null) return;
     const wait = Math.max(SOONEST_MILLISECONDS, known.toldAt + pauseFor(known.store) - this.#clock.now());
     known.timer = setTimeout(() => this.#publish(context, known), wait);
   }

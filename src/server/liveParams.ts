@@ -1,5 +1,5 @@
 import { kindOfResource, type ObjectResource } from '../kubernetes/slim.ts';
-import type { LiveObjectChange, LiveObjectsParams, LiveObjectsStaleParams } from '../protocol/requests.ts';
+import type { LiveObjectChange, LiveObjectsParams } from '../protocol/requests.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 
 /** What the client forwards of a cluster's objects; what is not as it should be is left out. Never throws. */
@@ -11,15 +11,9 @@ export function readLiveObjects(value: unknown): LiveObjectsParams {
     replaced: resourcesIn(given['replaced']),
     changes: Array.isArray(changes) ? changes.flatMap(readChange) : [],
     complete: resourcesIn(given['complete']),
+    stale: given['stale'] === true,
     closed: given['closed'] === true,
   };
-}
-
-/** As `readLiveObjects`. */
-export function readStale(value: unknown): LiveObjectsStaleParams {
-  const given: JsonRecord = isRecord(value) ? value : {};
-  const { context } = given;
-  return { context: typeof context === 'string' ? context : '', stale: given['stale'] === true };
 }
 
 function readChange(value: unknown): readonly LiveObjectChange[] {

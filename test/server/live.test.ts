@@ -37,6 +37,7 @@ function send(params: Partial<LiveObjectsParams>): Promise<void> {
     replaced: [],
     changes: [],
     complete: [],
+    stale: false,
     closed: false,
     ...params,
   };

@@ -13,7 +13,7 @@ function message(
   changes: readonly LiveObjectChange[],
   more: Partial<LiveObjectsParams> = {},
 ): LiveObjectsParams {
-  return { context: 'dev', replaced: [], changes, complete: [], closed: false, ...more };
+  return { context: 'dev', replaced: [], changes, complete: [], stale: false, closed: false, ...more };
 }
 
 beforeEach(() => {
@@ -66,19 +66,16 @@ describe('what documents are told of the cluster', () => {
 
   test('objects that may be old are told as such, and again when they are followed', () => {
     const { objects, told } = live();
-    objects.setStale({ context: 'dev', stale: true });
-    expect(objects.latest('dev')).toBeNull();
-    objects.apply(message([node('a')], { complete: ['nodes'] }));
-    vi.runAllTimers();
-    expect(objects.of('dev')?.stale).toBe(false);
-    objects.setStale({ context: 'dev', stale: true });
-    objects.setStale({ context: 'dev', stale: true });
+    objects.apply(message([node('a')], { complete: ['nodes'], stale: true }));
     vi.runAllTimers();
     expect(objects.of('dev')?.stale).toBe(true);
-    expect(told).toHaveLength(2);
-    objects.setStale({ context: 'dev', stale: false });
+    objects.apply(message([], { stale: true }));
+    vi.runAllTimers();
+    expect(told).toHaveLength(1);
+    objects.apply(message([]));
     vi.runAllTimers();
     expect(objects.of('dev')?.stale).toBe(false);
+    expect(told).toHaveLength(2);
   });
 
   test('what changes nothing that is read is not told', () => {

@@ -80,6 +80,7 @@ async function sendObjects(): Promise<void> {
     replaced: allResources,
     changes,
     complete: allResources,
+    stale: false,
     closed: false,
   };
   await client.connection.sendNotification(liveObjectsChanged, params);

@@ -1,12 +1,7 @@
 /** Hands the objects of the open contexts to the language server: in parts, and all of them again when it starts anew. */
 import * as vscode from 'vscode';
 import type { ObjectChanges, SessionState } from '../../cluster/session.ts';
-import {
-  liveObjectsChanged,
-  liveObjectsStale,
-  type LiveObjectsParams,
-  type LiveObjectsStaleParams,
-} from '../../protocol/requests.ts';
+import { liveObjectsChanged, type LiveObjectsParams } from '../../protocol/requests.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { ClusterHost } from './clusterHost.ts';
 import type { OpenContext } from './openContext.ts';
@@ -29,7 +24,7 @@ export class LiveObjects implements vscode.Disposable {
       host.onDidClose((name) => {
         this.#following.get(name)?.dispose();
         this.#following.delete(name);
-        this.#send({ context: name, replaced: [], changes: [], complete: [], closed: true });
+        this.#send({ context: name, replaced: [], changes: [], complete: [], stale: false, closed: true });
       }),
     );
   }
@@ -41,29 +36,29 @@ export class LiveObjects implements vscode.Disposable {
   /** From the beginning: whatever was sent before went to a server that is gone. */
   #follow(context: OpenContext): void {
     this.#following.get(context.name)?.dispose();
+    const { name, session } = context;
+    const tell = (part: ObjectChanges): void =>
+      this.#send({ context: name, ...part, stale: areStale(session.state), closed: false });
+    // Null before the first objects: there is nothing yet that could be old.
+    let told: boolean | null = null;
     const following = context.followObjects((changes) => {
-      for (const part of parts(changes)) this.#send({ context: context.name, ...part, closed: false });
+      told = areStale(session.state);
+      for (const part of parts(changes)) tell(part);
     });
-    const telling = this.#tellWhetherStale(context);
-    this.#following.set(context.name, vscode.Disposable.from(following, telling));
-  }
-
-  /** Badges stand only on objects that are followed: what a broken watch tells no more must not accuse the rules. */
-  #tellWhetherStale(context: OpenContext): vscode.Disposable {
-    let told = false;
-    return context.onDidChange(() => {
-      const stale = areStale(context.session.state);
-      if (stale === told) return;
-      told = stale;
-      const params: LiveObjectsStaleParams = { context: context.name, stale };
-      this.#server.notify(liveObjectsStale, params);
+    const state = context.onDidChange(() => {
+      if (told === null || told === areStale(session.state)) return;
+      told = !told;
+      tell(nothing);
     });
+    this.#following.set(name, vscode.Disposable.from(following, state));
   }
 
   #send(params: LiveObjectsParams): void {
     this.#server.notify(liveObjectsChanged, params);
   }
 }
+
+const nothing: ObjectChanges = { replaced: [], changes: [], complete: [] };
 
 /** Of what badges stand on; Pods and Nodes that may not be listed are no reason to give up the rest. */
 function areStale(state: SessionState): boolean {
