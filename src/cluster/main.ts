@@ -1,4 +1,4 @@
-/** What dist/cluster.js exports: loaded with the first context that is opened, as it holds the Kubernetes client. */
+/** What dist/cluster.js exports: loaded when a kubeconfig is first read, as it holds the Kubernetes client. */
 import { clusterAccess } from './adapters/access.ts';
 import { contextsOf, readKubeconfig } from './adapters/kubeconfig.ts';
 import type { Contexts } from './contexts.ts';

@@ -91,7 +91,7 @@ export interface ClusterSession {
   close(): void;
 }
 
-/** What dist/cluster.js exports: loaded with the first context that is opened. */
+/** What dist/cluster.js exports: loaded when a kubeconfig is first read. */
 export interface ClusterModule {
   readContexts(options: ClusterOptions): Promise<Contexts>;
   /** With informers (`watch`), or, for the command line, with one list of everything and no watch. */
