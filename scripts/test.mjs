@@ -31,6 +31,16 @@ function counts(text) {
   return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
 }
 
+/** The tests that failed, each with the first lines of why: `FAIL name` of vitest and of our own. */
+function failures(text) {
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    if (!/^\s*FAIL\s/.test(line)) return [];
+    const why = lines.slice(at + 1, at + 4).filter((next) => next.trim() !== '' && !/^\s*FAIL\s/.test(next));
+    return [line.trim(), ...why.map((next) => `  ${next.trim()}`)];
+  });
+}
+
 async function runSuite({ name, blocked, optional = false }) {
   const reason = blocked();
   if (reason !== null) {
@@ -41,7 +51,13 @@ async function runSuite({ name, blocked, optional = false }) {
   console.log(`\n=== ${name} ===`);
   const started = performance.now();
   const { code, text } = await npmRun(name === 'lint' ? 'lint' : `test:${name}`);
-  const result = { name, seconds: (performance.now() - started) / 1000, ...counts(text), reason: '' };
+  const result = {
+    name,
+    seconds: (performance.now() - started) / 1000,
+    ...counts(text),
+    failures: failures(text),
+    reason: '',
+  };
   if (code !== 0 && result.failed === 0) Object.assign(result, { failed: 1, reason: `exit code ${code}` });
   if (code === 0 && result.passed + result.skipped === 0)
     Object.assign(result, { failed: 1, reason: 'ran no test' });
@@ -61,6 +77,11 @@ if (build.code !== 0) process.exit(build.code);
 const results = [];
 for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   results.push(await runSuite(suite));
+}
+
+// Again at the end: what is kept of a long log is often only that.
+for (const { name, failures: lines = [] } of results.filter(({ word }) => word === 'FAILED')) {
+  console.log(['', `${name}: what failed`, ...lines].join('\n'));
 }
 
 console.log('');

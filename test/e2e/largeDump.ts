@@ -24,6 +24,7 @@ export function largeDump(window: Window): Suite {
     await window.screenshot('large-editor');
   });
   suite.test('the hover on a chain in its midst leads to its row in the tree', async () => {
+    await window.untilRead();
     await window.goTo(line, column);
     await page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
     // By its keys: the palette leaves the pointer over the editor, and what is under it takes the hover's place.

@@ -46,7 +46,11 @@ export async function endToEnd(stage: Stage): Promise<number> {
     restricted(stage),
     consoleOf(complaints),
   ];
-  return runTests(suites, (line) => console.log(line));
+  return runTests(
+    suites,
+    (line) => console.log(line),
+    (test) => trusted.screenshotOfFailure(test),
+  );
 }
 
 function emptyWindow(window: Window): Suite {
@@ -83,6 +87,7 @@ function editor(window: Window): Suite {
     await window.screenshot('editor');
   });
   suite.test('the hover on a KUBE-SVC chain names the Service, endpoints and shares', async () => {
+    await window.untilRead();
     await window.goTo(ruleLine, chainColumn);
     await window.command('Show or Focus Hover');
     const hover = window.page.locator('.monaco-hover:visible').first();

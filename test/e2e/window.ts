@@ -33,6 +33,12 @@ export class Window {
     await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
   }
 
+  /** What the window shows, for the person who asks why a test failed: `failed-an-empty-window-a-sample-opens.png`. */
+  async screenshotOfFailure(test: string): Promise<void> {
+    const name = `failed-${test.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+    await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
+  }
+
   /** Of the title bar, where nothing has a tooltip. */
   #parking(): number {
     return (this.page.viewportSize()?.width ?? 1280) / 8;
@@ -98,16 +104,21 @@ export class Window {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
   }
 
-  /** The row, scrolled to: a tree draws only the rows that can be seen. */
+  /** The row, scrolled to until all of it is in sight: a tree draws only the rows that can be seen, some of them cut off. */
   async scrollTo(text: string | RegExp): Promise<Locator> {
     const row = this.row(text);
     const tree = this.page.locator('.part.sidebar .monaco-list').first();
     await tree.waitFor();
-    const box = await tree.boundingBox();
-    if (box !== null) await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    if (!(await row.isVisible())) await this.settle();
-    for (let tries = 0; tries < 60 && !(await row.isVisible()); tries++) {
-      await this.page.mouse.wheel(0, 300);
+    const { x, y, width, height } = (await tree.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await this.page.mouse.move(x + width / 2, y + height / 2);
+    const inSight = async (): Promise<boolean> => {
+      const boxes = await row.evaluateAll((rows) => rows.map((drawn) => drawn.getBoundingClientRect()));
+      return boxes.some(({ top, bottom }) => top >= y && bottom <= y + height);
+    };
+    if (!(await inSight())) await this.settle();
+    for (let tries = 0; tries < 150 && !(await inSight()); tries++) {
+      // Less than half of it: what has just come into sight is not yet below the rows that stick to the top.
+      await this.page.mouse.wheel(0, height * 0.4);
       await this.page.evaluate(
         'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
       );
@@ -169,6 +180,11 @@ export class Window {
   /** In milliseconds, since `watchFrames`. */
   async longestFrame(): Promise<number> {
     return Number(await this.page.evaluate('globalThis.longestFrame'));
+  }
+
+  /** Until the server has read the rules in front: their lenses move the lines, and VS Code takes a hover away then. */
+  async untilRead(): Promise<void> {
+    await this.page.locator('.codelens-decoration').first().waitFor({ state: 'attached' });
   }
 
   /** The page inside of the front-most webview. */

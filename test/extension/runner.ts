@@ -27,8 +27,15 @@ export function say(text: string): void {
 /** A test may take this long, in milliseconds. */
 const limit = 60_000;
 
-/** Runs all; prints each, and at the end `12 passed, 0 failed`. Resolves to the number of failed ones. */
-export async function runTests(suites: readonly Suite[], print = say): Promise<number> {
+/**
+ * Runs all; prints each, and at the end `12 passed, 0 failed`. Resolves to the number of failed ones.
+ * `look` may keep what there is to see of a test that failed.
+ */
+export async function runTests(
+  suites: readonly Suite[],
+  print = say,
+  look: (name: string) => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
   const tests = suites.flatMap((suite) => suite.tests);
   let failed = 0;
   for (const { name, run } of tests) {
@@ -38,7 +45,8 @@ export async function runTests(suites: readonly Suite[], print = say): Promise<n
       print(`ok   ${name} (${Math.round(performance.now() - started)} ms)`);
     } catch (error) {
       failed++;
-      say(`FAIL ${name}\n     ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      print(`FAIL ${name}\n     ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      await look(name);
     }
   }
   console.log(`${tests.length - failed} passed, ${failed} failed`);

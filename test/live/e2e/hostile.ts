@@ -259,6 +259,7 @@ async function hoverRow(clusters: ClusterWindow, text: string | RegExp): Promise
 async function hoverOver({ clusters: { window }, rules }: Stood, line: string, word: string): Promise<void> {
   const lines = rules.split('\n');
   const index = lines.findIndex((each) => each.includes(line));
+  await window.untilRead();
   await window.goTo(index + 1, (lines[index] ?? '').indexOf(word) + 2);
   await window.command('Show or Focus Hover');
 }

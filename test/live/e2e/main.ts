@@ -43,28 +43,10 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
   ];
   const chosen = suites.filter(({ name }) => stage.suite === null || name.includes(stage.suite));
   return runTests(
-    chosen.map((suite) => withPictures(suite, window)),
+    chosen,
     (line) => console.log(line),
+    (test) => window.window.screenshotOfFailure(test),
   );
-}
-
-/** Of the window as it was when a test failed. */
-function withPictures(suite: Suite, { window }: ClusterWindow): Suite {
-  const pictured = new Suite(suite.name);
-  for (const { name, run } of suite.tests) {
-    pictured.tests.push({
-      name,
-      run: async () => {
-        try {
-          await run();
-        } catch (error) {
-          await window.screenshot(`failed-${name.replaceAll(/[^a-z]+/gi, '-')}`);
-          throw error;
-        }
-      },
-    });
-  }
-  return pictured;
 }
 
 function consoleOf(complaints: readonly string[]): Suite {
