@@ -51,14 +51,14 @@ const unauthorized = {
   code: 401,
 };
 
-async function writeKubeconfig(server: string): Promise<string> {
+async function writeKubeconfig(server: string, ...more: readonly string[]): Promise<string> {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'arn:aws:eks:eu/dev',
     clusters: [{ name: 'c', cluster: { server } }],
     users: [{ name: 'u', user: { token: 't' } }],
-    contexts: [{ name: 'arn:aws:eks:eu/dev', context: { cluster: 'c', user: 'u' } }],
+    contexts: ['arn:aws:eks:eu/dev', ...more].map((name) => ({ name, context: { cluster: 'c', user: 'u' } })),
   };
   return (await writeFile('kubeconfig.json', JSON.stringify(config))).fsPath;
 }
@@ -125,6 +125,18 @@ clusters.test('listing contexts contacts nobody; opening one does', async () => 
   } finally {
     server.close();
   }
+});
+
+clusters.test('a kubeconfig that is changed is read again', async () => {
+  if (!vscode.workspace.isTrusted) return;
+  await useKubeconfig(await writeKubeconfig('https://192.0.2.1'));
+  await vscode.commands.executeCommand('kubeProxy.clusters.focus');
+  assert.equal((await rows()).length, 1);
+  const changed = nextEvent(extension().exports.clusters.onDidChange);
+  await writeKubeconfig('https://192.0.2.1', 'made later');
+  assert.equal(await changed, null);
+  const names = (await rows()).map((row) => (row.kind === 'context' ? row.context.name : row.kind));
+  assert.deepEqual(names.toSorted(), ['arn:aws:eks:eu/dev', 'made later']);
 });
 
 clusters.test('a server that nobody listens for is said to give no answer', async () => {

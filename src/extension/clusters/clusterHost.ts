@@ -9,7 +9,8 @@ import type { CollectedNode } from '../../cluster/liveNode.ts';
 import type { ClusterModule, CollectOptions } from '../../cluster/session.ts';
 import type { ClusterLog } from './clusterLog.ts';
 import { commandFor, debugImage } from './clusterSettings.ts';
-import { mayHaveContexts } from './kubeconfigFiles.ts';
+import { mayHaveContexts, watchedFiles } from './kubeconfigFiles.ts';
+import { KubeconfigWatch } from './kubeconfigWatch.ts';
 import { OpenContext } from './openContext.ts';
 
 export interface ClusterSources {
@@ -38,6 +39,7 @@ export class ClusterHost implements vscode.Disposable {
   readonly onDidClose = this.#didClose.event;
   readonly #collected = new vscode.EventEmitter<CollectedNode>();
   readonly onDidCollect = this.#collected.event;
+  readonly #watch = new KubeconfigWatch(() => this.reload());
   #contexts: Promise<Contexts> | null = null;
   #module: Promise<ClusterModule> | null = null;
 
@@ -59,7 +61,7 @@ export class ClusterHost implements vscode.Disposable {
     return this.#module;
   }
 
-  /** Reads the kubeconfig files, once until `reload`. None in a workspace that is not trusted. */
+  /** Reads the kubeconfig files, once until they change or `reload`. None in a workspace that is not trusted. */
   contexts(): Promise<Contexts> {
     if (!vscode.workspace.isTrusted) return Promise.resolve(noContexts);
     this.#contexts ??= this.#readContexts();
@@ -123,11 +125,12 @@ export class ClusterHost implements vscode.Disposable {
     for (const context of this.#opened.values()) context.dispose();
     this.#opened.clear();
     const { Disposable } = vscode;
-    Disposable.from(this.#changed, this.#didOpen, this.#didClose, this.#collected).dispose();
+    Disposable.from(this.#watch, this.#changed, this.#didOpen, this.#didClose, this.#collected).dispose();
   }
 
   async #readContexts(): Promise<Contexts> {
     const kubeconfig = await this.#sources.kubeconfig();
+    this.#watch.follow(watchedFiles(kubeconfig));
     if (!mayHaveContexts(kubeconfig)) return noContexts;
     const read = await (await this.module()).readContexts({ kubeconfig });
     for (const problem of read.problems) this.#sources.log.failure('kubeconfig', problem);

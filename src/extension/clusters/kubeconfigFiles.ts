@@ -23,10 +23,24 @@ function expandHome(file: string): string {
  * there is something: it is to be said.
  */
 export function mayHaveContexts(files: readonly string[] | null): boolean {
-  if (files !== null && files.length > 0) return true;
-  const { KUBECONFIG } = process.env;
-  if (KUBECONFIG !== undefined && KUBECONFIG !== '') return KUBECONFIG.split(delimiter).some(Boolean);
-  return [join(homedir(), '.kube', 'config'), '/var/run/secrets/kubernetes.io/serviceaccount/token'].some(
-    (file) => existsSync(file),
+  if (namedFiles(files).length > 0) return true;
+  return [usualFile(), '/var/run/secrets/kubernetes.io/serviceaccount/token'].some((file) =>
+    existsSync(file),
   );
+}
+
+/** The paths whose change changes the contexts, whether there is a file or not. */
+export function watchedFiles(files: readonly string[] | null): readonly string[] {
+  const named = namedFiles(files);
+  return named.length > 0 ? named : [usualFile()];
+}
+
+/** Those of the caller, else of KUBECONFIG. */
+function namedFiles(files: readonly string[] | null): readonly string[] {
+  if (files !== null && files.length > 0) return files;
+  return (process.env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+}
+
+function usualFile(): string {
+  return join(homedir(), '.kube', 'config');
 }
