@@ -55,13 +55,11 @@ export function nextEvent<Value>(
   });
 }
 
-/** The chain of the row that `run` selects: the window tells the selection a moment after the row is shown. */
+/** The chain of the row that `run` selects. */
 export async function chainSelectedBy(run: () => Thenable<unknown>): Promise<string | null> {
-  const { view } = extension().exports;
-  const selected = nextEvent(view.onDidChangeSelection, ({ selection }) => selection[0]?.kind === 'row');
   await run();
-  const [row] = (await selected).selection;
-  return row?.kind === 'row' ? row.row.chain : null;
+  const { selected } = extension().exports.view;
+  return selected?.kind === 'row' ? selected.row.chain : null;
 }
 
 /** Where `text` stands first after `after`. */

@@ -10,6 +10,9 @@ import type { ShowInTreeArgument } from '../../protocol/commands.ts';
 
 const orderKey = 'kubeProxy.rules.order';
 
+/** How often a row is revealed until it is selected. */
+const TRIES = 3;
+
 export class RulesView implements vscode.Disposable {
   readonly #tree: RulesTree;
   readonly #view: vscode.TreeView<RulesElement>;
@@ -58,10 +61,6 @@ export class RulesView implements vscode.Disposable {
     return this.#view.selection[0];
   }
 
-  get onDidChangeSelection(): vscode.Event<vscode.TreeViewSelectionChangeEvent<RulesElement>> {
-    return this.#view.onDidChangeSelection;
-  }
-
   setOrder(order: RulesOrder): void {
     void this.#memento.update(orderKey, order);
     void vscode.commands.executeCommand('setContext', orderKey, order);
@@ -87,7 +86,7 @@ export class RulesView implements vscode.Disposable {
       void vscode.window.showInformationMessage(message);
       return;
     }
-    await this.#view.reveal(row, { select: true, focus: true, expand: true });
+    await this.#select(row);
   }
 
   /** Opens the tree, by Service, at a Service of these rules. */
@@ -101,7 +100,7 @@ export class RulesView implements vscode.Disposable {
       void vscode.window.showInformationMessage(message);
       return;
     }
-    await this.#view.reveal(row, { select: true, focus: true, expand: true });
+    await this.#select(row);
   }
 
   dispose(): void {
@@ -113,6 +112,22 @@ export class RulesView implements vscode.Disposable {
       this.#memento.get<string>(orderKey) ??
       vscode.workspace.getConfiguration('kubeProxy.rules').get<string>('defaultOrder');
     return chosen === 'service' ? 'service' : 'hook';
+  }
+
+  /**
+   * VS Code leaves the row out, and says nothing of it, where it does not hold the rows above it yet (MainThreadTreeViews):
+   * it loads them meanwhile, so it is asked again.
+   */
+  async #select(row: RulesElement): Promise<void> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      await this.#view.reveal(row, { select: true, focus: true, expand: true });
+      if (this.#isSelected(row)) return;
+    }
+  }
+
+  #isSelected(row: RulesElement): boolean {
+    const { selected } = this;
+    return row.kind === 'row' && selected?.kind === 'row' && selected.row.id === row.row.id;
   }
 
   #show(): void {
