@@ -7,19 +7,24 @@ const strict = process.env.KUBE_PROXY_NO_SKIP === '1';
 const wanted = process.argv.slice(2);
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
-/** Runs `npm run SCRIPT`, shows its output as it comes, and resolves to its exit code and text. */
+/** Runs `npm run SCRIPT`, shows its output as it comes, and resolves to its exit code and what it printed. */
 function npmRun(script) {
   return new Promise((resolve) => {
     const child = spawn('npm', ['run', '--silent', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      process.stdout.write(chunk);
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr']) {
+      child[stream].on('data', (chunk) => {
+        said[stream] += chunk;
+        process[stream].write(chunk);
+      });
+    }
+    child.on('close', (code) => {
+      const [text, errors] = [said.stdout, said.stderr].map((each) => each.replaceAll(escapes, ''));
+      resolve({ code: code ?? 1, text, errors });
     });
-    child.on('close', (code) => resolve({ code: code ?? 1, text: text.replaceAll(escapes, '') }));
   });
 }
 
@@ -31,7 +36,7 @@ function counts(text) {
   return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
 }
 
-/** The tests that failed, each with the first lines of why: `FAIL name` of vitest and of our own. */
+/** The tests that failed, each with the first lines of why: `FAIL name` of vitest (on stderr) and of our own. */
 function failures(text) {
   const lines = text.split('\n');
   return lines.flatMap((line, at) => {
@@ -50,12 +55,12 @@ async function runSuite({ name, blocked, optional = false }) {
   }
   console.log(`\n=== ${name} ===`);
   const started = performance.now();
-  const { code, text } = await npmRun(name === 'lint' ? 'lint' : `test:${name}`);
+  const { code, text, errors } = await npmRun(name === 'lint' ? 'lint' : `test:${name}`);
   const result = {
     name,
     seconds: (performance.now() - started) / 1000,
     ...counts(text),
-    failures: failures(text),
+    failures: failures(`${text}\n${errors}`),
     reason: '',
   };
   if (code !== 0 && result.failed === 0) Object.assign(result, { failed: 1, reason: `exit code ${code}` });
