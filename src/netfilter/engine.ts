@@ -5,6 +5,7 @@ import type { Family, Flow } from './flow.ts';
 import { type PacketResult, summary, travel } from './journey/journey.ts';
 import { type Hints, NO_HINTS } from './hints.ts';
 import type { Node } from './node/node.ts';
+import { wordsOfOther } from './node/otherRules.ts';
 import { Program } from './program/program.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
@@ -158,7 +159,7 @@ function noteOtherRules(run: Run): void {
   const { node, family } = run.shared.program;
   const others = node.otherRules[family];
   if (others.length === 0) return;
-  const shown = others.slice(0, MOST_OTHERS).join(', ');
+  const shown = others.slice(0, MOST_OTHERS).map(wordsOfOther).join(', ');
   const more = others.length > MOST_OTHERS ? ` and ${others.length - MOST_OTHERS} more` : '';
   run.assume(
     'other-rules',

@@ -78,17 +78,17 @@ function isForPod(flow: Flow, subject: Subject): boolean {
 function elsewhereOf(flow: Flow, subject: Subject): Elsewhere | null {
   const { family } = flow;
   const others = subject.node.otherRules[family];
-  if (others.includes(family === 4 ? 'table ip kube-proxy' : 'table ip6 kube-proxy')) {
+  const table = family === 4 ? 'ip kube-proxy' : 'ip6 kube-proxy';
+  if (others.some((other) => other.kind === 'table' && other.name === table)) {
     return {
       reason: "kube-proxy keeps this node's Services in nftables, which is not simulated yet",
       before: BEFORE_NAT,
     };
   }
-  const backend = others.find((name) => name.endsWith(' with a chain KUBE-SERVICES'));
-  if (backend !== undefined) {
-    const which = backend.includes('legacy') ? 'legacy' : 'nft';
+  const own = others.find((other) => other.kind === 'backend' && other.chains.has('KUBE-SERVICES'));
+  if (own?.kind === 'backend') {
     return {
-      reason: `kube-proxy has rules in the ${which} backend of iptables, which are not simulated with these yet`,
+      reason: `kube-proxy has rules in the ${own.backend} backend of iptables, which are not simulated with these yet`,
       before: BEFORE_NAT,
     };
   }
@@ -113,7 +113,7 @@ function inIpvs({ family }: Flow, { node, rulesets }: Subject): Elsewhere | null
       before: BEFORE_IPVS,
     };
   }
-  return node.otherRules[family].includes('virtual servers of IPVS')
+  return node.otherRules[family].some(({ kind }) => kind === 'ipvs')
     ? { reason: 'this node has virtual servers in IPVS, which is not simulated yet', before: BEFORE_IPVS }
     : null;
 }
@@ -122,9 +122,7 @@ function inIpvs({ family }: Flow, { node, rulesets }: Subject): Elsewhere | null
 function nowhereHere(flow: Flow, subject: Subject): Elsewhere | null {
   const { family } = flow;
   if (modeOfFamily(subject.rulesets, family) !== null) return null;
-  const warned = subject.node.otherRules[family].some((name) =>
-    name.startsWith('tables of the legacy backend'),
-  );
+  const warned = subject.node.otherRules[family].some(({ kind }) => kind === 'warning');
   if (warned && hasKubeChain(subject, family)) {
     return {
       reason:

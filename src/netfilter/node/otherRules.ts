@@ -7,8 +7,34 @@ import type { Family } from '../flow.ts';
 import type { SnapshotFiles } from '../snapshot.ts';
 import { readSnapshotInfo } from './snapshotInfo.ts';
 
-/** For each family what is there, in words: `table inet firewalld`. */
-export type OtherRules = Readonly<Record<Family, readonly string[]>>;
+export type OtherRule =
+  /** Of nftables: `inet firewalld`. */
+  | { readonly kind: 'table'; readonly name: string }
+  /** `chains`: those with rules; none where its rules are those that are followed. */
+  | {
+      readonly kind: 'backend';
+      readonly backend: 'legacy' | 'nft';
+      readonly chains: ReadonlySet<string>;
+    }
+  /** Of the legacy backend, which is known only by a warning of the other one. */
+  | { readonly kind: 'warning' }
+  | { readonly kind: 'ipvs' };
+
+export type OtherRules = Readonly<Record<Family, readonly OtherRule[]>>;
+
+/** `table inet firewalld` */
+export function wordsOfOther(rule: OtherRule): string {
+  switch (rule.kind) {
+    case 'table':
+      return `table ${rule.name}`;
+    case 'backend':
+      return `rules of the ${rule.backend} backend`;
+    case 'warning':
+      return 'tables of the legacy backend (iptables-save warns of them)';
+    default:
+      return 'virtual servers of IPVS';
+  }
+}
 
 /** Tables that iptables-nft makes itself: what it prints holds them. */
 const IPTABLES_TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security']);
@@ -23,33 +49,36 @@ const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
 /** Never throws: what cannot be read is as if it were not there. */
 export function readOtherRules(files: SnapshotFiles): OtherRules {
   const tables = tablesOf(files);
-  const ipvs = /^-A /m.test(files.get('ipvsadm-save.txt') ?? '') ? ['virtual servers of IPVS'] : [];
-  const warned = lookedIntoLegacy(files) ? [] : warnings(files);
-  const words = (family: Family, legacy: string | undefined, nft: string | undefined): readonly string[] => [
-    ...tables.filter((table) => table.families.includes(family)).map(({ name }) => `table ${name}`),
-    ...backendWords('legacy', legacy, files.get(RULES_FILES[family])),
-    ...backendWords('nft', nft, files.get(RULES_FILES[family])),
-    ...(holdsRules(legacy) ? [] : warned),
-    ...ipvs,
-  ];
-  return {
-    4: words(4, files.get('iptables-legacy-save.txt'), files.get('iptables-nft-save.txt')),
-    6: words(6, files.get('ip6tables-legacy-save.txt'), files.get('ip6tables-nft-save.txt')),
+  const ipvs: readonly OtherRule[] = /^-A /m.test(files.get('ipvsadm-save.txt') ?? '')
+    ? [{ kind: 'ipvs' }]
+    : [];
+  const warned: readonly OtherRule[] =
+    !lookedIntoLegacy(files) && isWarned(files) ? [{ kind: 'warning' }] : [];
+  const ofFamily = (family: Family, command: 'iptables' | 'ip6tables'): readonly OtherRule[] => {
+    const followed = files.get(`${command}-save.txt`);
+    const legacy = ofBackend('legacy', files.get(`${command}-legacy-save.txt`), followed);
+    return [
+      ...tables
+        .filter((table) => table.families.includes(family))
+        .map(({ name }) => ({ kind: 'table', name }) as const),
+      ...legacy,
+      ...ofBackend('nft', files.get(`${command}-nft-save.txt`), followed),
+      ...(legacy.length > 0 ? [] : warned),
+      ...ipvs,
+    ];
   };
+  return { 4: ofFamily(4, 'iptables'), 6: ofFamily(6, 'ip6tables') };
 }
 
-const RULES_FILES = { 4: 'iptables-save.txt', 6: 'ip6tables-save.txt' } as const;
-
-/** `rules of the legacy backend with a chain KUBE-SERVICES`; that chain is kube-proxy's way to all Services. */
-function backendWords(
+function ofBackend(
   backend: 'legacy' | 'nft',
   text: string | undefined,
   followed: string | undefined,
-): readonly string[] {
-  if (text === undefined || !holdsRules(text)) return [];
-  const isProxy = /^(?:\[\d+:\d+\] )?-A KUBE-SERVICES /m.test(text);
-  const isOther = isProxy && (followed === undefined || rulesIn(followed) !== rulesIn(text));
-  return [`rules of the ${backend} backend${isOther ? ' with a chain KUBE-SERVICES' : ''}`];
+): readonly OtherRule[] {
+  if (text === undefined || !/^(?:\[\d+:\d+\] )?-[AI] /m.test(text)) return [];
+  const isSame = followed !== undefined && rulesIn(followed) === rulesIn(text);
+  const rules = isSame ? [] : text.matchAll(/^(?:\[\d+:\d+\] )?-[AI] (\S+)/gm);
+  return [{ kind: 'backend', backend, chains: new Set([...rules].map(([, chain = '']) => chain)) }];
 }
 
 /** Without what differs between two listings of the same rules: comments and counters. */
@@ -68,11 +97,10 @@ function lookedIntoLegacy(files: SnapshotFiles): boolean {
 }
 
 /** `iptables-save` of the nft backend warns of the other one's tables. */
-function warnings(files: SnapshotFiles): readonly string[] {
-  const warns = (['iptables-save.txt', 'ip6tables-save.txt'] as const).some((name) =>
+function isWarned(files: SnapshotFiles): boolean {
+  return (['iptables-save.txt', 'ip6tables-save.txt'] as const).some((name) =>
     files.get(name)?.includes('# Warning: iptables-legacy tables present'),
   );
-  return warns ? ['tables of the legacy backend (iptables-save warns of them)'] : [];
 }
 
 interface NftTable {
@@ -119,8 +147,4 @@ function parsed(text: string): unknown {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-function holdsRules(text: string | undefined): boolean {
-  return text !== undefined && /^(?:\[\d+:\d+\] )?-[AI] /m.test(text);
 }

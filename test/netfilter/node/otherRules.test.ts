@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseRuleset } from '../../../src/iptables/parser.ts';
 import { createEngine } from '../../../src/netfilter/engine.ts';
-import { readOtherRules } from '../../../src/netfilter/node/otherRules.ts';
+import { readOtherRules, wordsOfOther } from '../../../src/netfilter/node/otherRules.ts';
 import { readNode } from '../../../src/netfilter/node/readNode.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../../../src/netfilter/snapshot.ts';
 
@@ -22,9 +22,15 @@ function other(files: Readonly<Partial<Record<SnapshotFileName, string>>>) {
   return readOtherRules(new Map(given));
 }
 
+/** In words, as a trace says them. */
+function words(files: Parameters<typeof other>[0]) {
+  const { 4: four, 6: six } = other(files);
+  return { 4: four.map(wordsOfOther), 6: six.map(wordsOfOther) };
+}
+
 describe('rules that stand in no rules file', () => {
   it.each(['nft.txt', 'nft.json'] as const)('are the tables of nftables in %s that have a hook', (name) => {
-    expect(other({ [name]: dump(name) })).toEqual({
+    expect(words({ [name]: dump(name) })).toEqual({
       4: ['table ip kube-proxy'],
       6: ['table ip6 kube-proxy'],
     });
@@ -38,36 +44,36 @@ describe('rules that stand in no rules file', () => {
       'table inet firewalld {\n\tchain in {\n\t\ttype filter hook input priority filter + 10; policy accept;\n\t}\n}',
       'table netdev ingress {\n\tchain in {\n\t\ttype filter hook ingress device "eth0" priority 0; policy accept;\n\t}\n}',
     ];
-    expect(other({ 'nft.txt': `${nft.join('\n')}\n` })).toEqual({
+    expect(words({ 'nft.txt': `${nft.join('\n')}\n` })).toEqual({
       4: ['table inet firewalld'],
       6: ['table inet firewalld'],
     });
   });
 
   it('are those of the other backend, of its family', () => {
-    expect(other({ 'iptables-legacy-save.txt': oneRule, 'ip6tables-legacy-save.txt': rules })).toEqual({
+    expect(words({ 'iptables-legacy-save.txt': oneRule, 'ip6tables-legacy-save.txt': rules })).toEqual({
       4: ['rules of the legacy backend'],
       6: [],
     });
     const services = oneRule.replace('INPUT -j', 'KUBE-SERVICES -j');
     expect(other({ 'iptables-nft-save.txt': services })[4]).toEqual([
-      'rules of the nft backend with a chain KUBE-SERVICES',
+      { kind: 'backend', backend: 'nft', chains: new Set(['KUBE-SERVICES']) },
     ]);
     expect(other({ 'iptables-nft-save.txt': services, 'iptables-save.txt': services })[4]).toEqual([
-      'rules of the nft backend',
+      { kind: 'backend', backend: 'nft', chains: new Set() },
     ]);
     const warned = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${rules}`;
-    expect(other({ 'iptables-save.txt': warned })[4]).toEqual([
+    expect(words({ 'iptables-save.txt': warned })[4]).toEqual([
       'tables of the legacy backend (iptables-save warns of them)',
     ]);
-    expect(other({ 'iptables-save.txt': warned, 'snapshot.json': '{}' })[4]).toEqual([]);
+    expect(words({ 'iptables-save.txt': warned, 'snapshot.json': '{}' })[4]).toEqual([]);
   });
 
   it('are the virtual servers of IPVS', () => {
-    expect(other({ 'ipvsadm-save.txt': '-A -t 10.96.0.1:443 -s rr\n' })[4]).toEqual([
+    expect(words({ 'ipvsadm-save.txt': '-A -t 10.96.0.1:443 -s rr\n' })[4]).toEqual([
       'virtual servers of IPVS',
     ]);
-    expect(other({ 'ipvsadm-save.txt': '\n', 'nft.json': 'no JSON' })).toEqual({ 4: [], 6: [] });
+    expect(words({ 'ipvsadm-save.txt': '\n', 'nft.json': 'no JSON' })).toEqual({ 4: [], 6: [] });
   });
 
   it('are told with every trace of their family', () => {
@@ -94,6 +100,6 @@ describe('rules that stand in no rules file', () => {
       encoding: 'utf8',
     });
     if (listed.status !== 0) skip();
-    expect(other({ 'nft.txt': listed.stdout })[4]).toEqual(['table inet kpx_other_rules']);
+    expect(words({ 'nft.txt': listed.stdout })[4]).toEqual(['table inet kpx_other_rules']);
   });
 });
