@@ -6,7 +6,8 @@ import { type BackoffLimits, usualBackoff } from './backoff.ts';
 import { HttpClusterApi } from './clusterApi.ts';
 import { connect } from './connection.ts';
 import { Credentials } from './credentials.ts';
-import { contextsOf, type KubeconfigHost, readKubeconfig, thisHost } from './kubeconfig.ts';
+import { type KubeconfigHost, thisHost } from '../kubeconfigPaths.ts';
+import { contextsOf, readKubeconfig } from './kubeconfig.ts';
 import { type TimeLimits, Transport, usualLimits } from './transport.ts';
 
 export interface AccessOptions {

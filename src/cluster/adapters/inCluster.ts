@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { Kubeconfig, KubeconfigHost } from './kubeconfig.ts';
+import type { KubeconfigHost } from '../kubeconfigPaths.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
 
 const contextName = 'in-cluster';
 

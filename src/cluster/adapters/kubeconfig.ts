@@ -4,10 +4,10 @@
  */
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import type { ClusterContext, Contexts } from '../contexts.ts';
+import { type KubeconfigHost, kubeconfigPaths, thisHost } from '../kubeconfigPaths.ts';
 import { inClusterConfig } from './inCluster.ts';
 
 /** One of `clusters`, `users`, `contexts`. */
@@ -28,20 +28,6 @@ export interface Kubeconfig {
   readonly problems: readonly string[];
 }
 
-/** What reading depends on; tests give their own. */
-export interface KubeconfigHost {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  /** Where a Pod finds its service account. */
-  readonly serviceAccount: string;
-}
-
-export const thisHost = (): KubeconfigHost => ({
-  env: process.env,
-  home: homedir(),
-  serviceAccount: '/var/run/secrets/kubernetes.io/serviceaccount',
-});
-
 /**
  * The files of a setting, else of $KUBECONFIG, else ~/.kube/config, else the Pod's own service account. A file that is not
  * there is skipped, as kubectl does, unless the setting names it; a broken one is a problem and the others still serve.
@@ -51,16 +37,9 @@ export async function readKubeconfig(
   host: KubeconfigHost = thisHost(),
 ): Promise<Kubeconfig> {
   const merged = new Merged();
-  for (const file of kubeconfigFiles(named, host)) await merged.add(file, named !== null);
+  for (const file of kubeconfigPaths(named, host)) await merged.add(file, named !== null);
   if (named !== null || merged.contexts.size > 0 || merged.problems.length > 0) return merged;
   return (await inClusterConfig(host)) ?? merged;
-}
-
-function kubeconfigFiles(named: readonly string[] | null, host: KubeconfigHost): readonly string[] {
-  const fromEnvironment = (host.env['KUBECONFIG'] ?? '').split(delimiter);
-  const files = (named ?? fromEnvironment).map((file) => file.trim()).filter((file) => file !== '');
-  if (files.length === 0 && named === null) return [join(host.home, '.kube', 'config')];
-  return [...new Set(files.map((file) => resolve(file.replace(/^~(?=[/\\]|$)/, host.home))))];
 }
 
 /** The contexts in their order of appearance. */

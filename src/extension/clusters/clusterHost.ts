@@ -5,11 +5,12 @@
 import * as vscode from 'vscode';
 import type { Contexts } from '../../cluster/contexts.ts';
 import { ClusterFailure } from '../../cluster/failure.ts';
+import { kubeconfigPaths } from '../../cluster/kubeconfigPaths.ts';
 import type { CollectedNode } from '../../cluster/liveNode.ts';
 import type { ClusterModule, CollectOptions } from '../../cluster/session.ts';
 import type { ClusterLog } from './clusterLog.ts';
 import { commandFor, debugImage } from './clusterSettings.ts';
-import { mayHaveContexts, watchedFiles } from './kubeconfigFiles.ts';
+import { mayHaveContexts } from './kubeconfigFiles.ts';
 import { KubeconfigWatch } from './kubeconfigWatch.ts';
 import { OpenContext } from './openContext.ts';
 
@@ -130,7 +131,7 @@ export class ClusterHost implements vscode.Disposable {
 
   async #readContexts(): Promise<Contexts> {
     const kubeconfig = await this.#sources.kubeconfig();
-    this.#watch.follow(watchedFiles(kubeconfig));
+    this.#watch.follow(kubeconfigPaths(kubeconfig));
     if (!mayHaveContexts(kubeconfig)) return noContexts;
     const read = await (await this.module()).readContexts({ kubeconfig });
     for (const problem of read.problems) this.#sources.log.failure('kubeconfig', problem);

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contextsOf, type KubeconfigHost, readKubeconfig } from '../../../src/cluster/adapters/kubeconfig.ts';
+import { contextsOf, readKubeconfig } from '../../../src/cluster/adapters/kubeconfig.ts';
+import type { KubeconfigHost } from '../../../src/cluster/kubeconfigPaths.ts';
 import type { ClusterModule } from '../../../src/cluster/session.ts';
 import { kubeconfigText, noHost, temporaryFolder } from '../support/kubeconfigs.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { clusterAccess } from '../../../src/cluster/adapters/access.ts';
-import type { KubeconfigHost } from '../../../src/cluster/adapters/kubeconfig.ts';
 import type { TimeLimits } from '../../../src/cluster/adapters/transport.ts';
+import type { KubeconfigHost } from '../../../src/cluster/kubeconfigPaths.ts';
 import type { ClusterAccess } from '../../../src/cluster/liveSession.ts';
 import { tlsFile } from './fakeApiServer.ts';
 
