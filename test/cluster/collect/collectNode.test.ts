@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ExecOptions, ExecResult } from '../../../src/cluster/clusterApi.ts';
 import { allowedCommands } from '../../../src/cluster/collect/commands.ts';
 import { ClusterFailure } from '../../../src/cluster/failure.ts';
-import { FakeCluster, failureOf, nftRules, plainPrograms as plain, proxyPod } from './support/fakeNode.ts';
+import { failureOf } from '../support/failureOf.ts';
+import { FakeCluster, nftRules, plainPrograms as plain, proxyPod } from './support/fakeNode.ts';
 
 describe("the node's kube-proxy Pod", () => {
   test('tells the rules, as the program printed them', async () => {

@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { debugImage, debugPodManifest, isLeftover } from '../../../src/cluster/collect/debugPodManifest.ts';
 import { ClusterFailure } from '../../../src/cluster/failure.ts';
-import { FakeCluster, failureOf, nftRules, plainPrograms, proxyPod } from './support/fakeNode.ts';
+import { failureOf } from '../support/failureOf.ts';
+import { FakeCluster, nftRules, plainPrograms, proxyPod } from './support/fakeNode.ts';
 
 const running = { phase: 'Running', containerStatuses: [{ name: 'iptables', state: { running: {} } }] };
 const agrees = { confirmDebugPod: () => Promise.resolve(true) };

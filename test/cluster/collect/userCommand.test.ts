@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expandCommand } from '../../../src/cluster/collect/userCommand.ts';
-import { FakeCluster, failureOf, nftRules } from './support/fakeNode.ts';
+import { failureOf } from '../support/failureOf.ts';
+import { FakeCluster, nftRules } from './support/fakeNode.ts';
 
 const save = ['iptables-save', '-c'];
 

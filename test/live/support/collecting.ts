@@ -1,5 +1,4 @@
 import { type CollectRequest, collectNode } from '../../../src/cluster/collect/collectNode.ts';
-import { ClusterFailure } from '../../../src/cluster/failure.ts';
 import type { CollectedNode } from '../../../src/cluster/liveNode.ts';
 import type { ClusterAccess } from '../../../src/cluster/liveSession.ts';
 
@@ -21,14 +20,4 @@ export function collectWith(
     onProgress: () => undefined,
     ...more,
   });
-}
-
-/** What a collection failed with; throws where it did not. */
-export async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
-  const error = await collecting.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ClusterFailure) return error;
-  throw new Error(`no ClusterFailure but ${String(error)}`);
 }

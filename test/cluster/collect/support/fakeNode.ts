@@ -174,15 +174,5 @@ COMMIT
 /** The same by the legacy backend. */
 export const legacyRules = nftRules.replace('iptables-nft-save v1.8.9 (nf_tables)', 'iptables-save v1.8.9');
 
-/** The failure of a collection; throws when it succeeds. */
-export async function failureOf(collecting: Promise<unknown>): Promise<ClusterFailure> {
-  const error = await collecting.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ClusterFailure) return error;
-  throw new Error(`no ClusterFailure but ${String(error)}`);
-}
-
 /** Rules of both families, and nothing else. */
 export const plainPrograms: Programs = { 'iptables-save -c': nftRules, 'ip6tables-save -c': '' };
