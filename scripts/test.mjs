@@ -36,12 +36,14 @@ function counts(text) {
   return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
 }
 
-/** The tests that failed, each with the first lines of why: `FAIL name` of vitest (on stderr) and of our own. */
+const isFailure = (line) => /^\s*FAIL(?:ED)?\s/.test(line);
+
+/** What failed, each with the first lines of why: `FAIL name` of vitest (on stderr) and of our own, `FAILED name` of lint. */
 function failures(text) {
   const lines = text.split('\n');
   return lines.flatMap((line, at) => {
-    if (!/^\s*FAIL\s/.test(line)) return [];
-    const why = lines.slice(at + 1, at + 4).filter((next) => next.trim() !== '' && !/^\s*FAIL\s/.test(next));
+    if (!isFailure(line)) return [];
+    const why = lines.slice(at + 1, at + 4).filter((next) => next.trim() !== '' && !isFailure(next));
     return [line.trim(), ...why.map((next) => `  ${next.trim()}`)];
   });
 }

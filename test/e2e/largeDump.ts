@@ -26,10 +26,7 @@ export function largeDump(window: Window): Suite {
   suite.test('the hover on a chain in its midst leads to its row in the tree', async () => {
     await window.untilRead();
     await window.goTo(line, column);
-    await page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
-    // By its keys: the palette leaves the pointer over the editor, and what is under it takes the hover's place.
-    await page.keyboard.press('Control+k');
-    await page.keyboard.press('Control+i');
+    await window.command('Show or Focus Hover');
     const hover = page.locator('.monaco-hover:visible').first();
     await hover.getByText('20.0 %').first().waitFor();
     await window.screenshot('large-hover', 'stays');

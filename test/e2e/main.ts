@@ -5,7 +5,7 @@ import { runTests, Suite } from '../extension/runner.ts';
 import { largeDump } from './largeDump.ts';
 import { pictures } from './pictures.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
-import { Window } from './window.ts';
+import { picturesOfFailure, Window } from './window.ts';
 
 export interface Stage {
   readonly browser: Browser;
@@ -49,7 +49,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
   return runTests(
     suites,
     (line) => console.log(line),
-    (test) => trusted.screenshotOfFailure(test),
+    (test) => picturesOfFailure(stage.browser, stage.screenshots, test),
   );
 }
 

@@ -2,6 +2,15 @@
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 
+/** What every open window shows, for the person who asks why a test failed: `failed-an-empty-window-a-sample-opens-1.png`. */
+export async function picturesOfFailure(browser: Browser, folder: string, test: string): Promise<void> {
+  const name = `failed-${test.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [index, page] of pages.entries()) {
+    await page.screenshot({ path: join(folder, `${name}-${index + 1}.png`) });
+  }
+}
+
 export class Window {
   readonly page: Page;
   readonly #screenshots: string;
@@ -30,12 +39,6 @@ export class Window {
   async screenshot(name: string, pointer: 'away' | 'stays' = 'away'): Promise<void> {
     if (pointer === 'away') await this.page.mouse.move(this.#parking(), 12);
     await this.settle();
-    await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
-  }
-
-  /** What the window shows, for the person who asks why a test failed: `failed-an-empty-window-a-sample-opens.png`. */
-  async screenshotOfFailure(test: string): Promise<void> {
-    const name = `failed-${test.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
     await this.page.screenshot({ path: join(this.#screenshots, `${name}.png`) });
   }
 

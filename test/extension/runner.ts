@@ -46,7 +46,7 @@ export async function runTests(
     } catch (error) {
       failed++;
       print(`FAIL ${name}\n     ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      await look(name);
+      await look(name).catch((reason: unknown) => print(`     no picture of it: ${String(reason)}`));
     }
   }
   console.log(`${tests.length - failed} passed, ${failed} failed`);

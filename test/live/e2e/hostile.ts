@@ -42,12 +42,7 @@ export function hostile(stage: ClusterStage, cluster: Cluster): Suite {
   const test = (name: string, run: (stood: Stood) => Promise<void>): void =>
     suite.test(name, async () => {
       stood ??= await stand(stage, cluster);
-      try {
-        await run(stood);
-      } catch (error) {
-        await stood.clusters.window.screenshot(`failed-hostile-${name.replaceAll(/[^a-z]+/gi, '-')}`);
-        throw error;
-      }
+      await run(stood);
       await expectText(stood);
     });
   suite.test('what is looked for is found where it is', async () => {

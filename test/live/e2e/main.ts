@@ -1,5 +1,6 @@
 /** Drives VS Code on a real cluster as a user would, and takes the pictures that a person judges. */
 import * as assert from 'node:assert/strict';
+import { picturesOfFailure } from '../../e2e/window.ts';
 import { runTests, Suite } from '../../extension/runner.ts';
 import { startCluster, type Cluster } from '../support/cluster.ts';
 import { expectReadOnly } from '../support/readOnly.ts';
@@ -45,7 +46,7 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
   return runTests(
     chosen,
     (line) => console.log(line),
-    (test) => window.window.screenshotOfFailure(test),
+    (test) => picturesOfFailure(stage.browser, stage.screenshots, test),
   );
 }
 
