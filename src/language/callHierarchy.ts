@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageserver-types';
 import type { Rule, Table } from '../iptables/nodes.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
+import { groupBy } from '../text/groupBy.ts';
 import { chainWordAt } from './chains.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { namesChain } from './targets.ts';
@@ -75,14 +76,4 @@ function targetRanges(
   rules: readonly Rule[],
 ): CallHierarchyIncomingCall['fromRanges'] {
   return rules.flatMap(({ target }) => (target === null ? [] : [document.rangeOf(target.name)]));
-}
-
-function groupBy(rules: readonly Rule[], key: (rule: Rule) => string): ReadonlyMap<string, Rule[]> {
-  const groups = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const group = groups.get(key(rule));
-    if (group === undefined) groups.set(key(rule), [rule]);
-    else group.push(rule);
-  }
-  return groups;
 }

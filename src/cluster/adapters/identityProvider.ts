@@ -112,6 +112,8 @@ async function answerOf(
     body: form && new URLSearchParams(form).toString(),
   });
   let text = '';
+  // Whole characters, also where one lies over the end of a piece.
+  response.setEncoding('utf8');
   for await (const piece of response) {
     text += String(piece);
     if (text.length > MAX_ANSWER) throw new Error('its answer is too large');

@@ -21,8 +21,8 @@ import { stagesOf } from './stages.ts';
 import { capitalized, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
 
 /**
- * Tells a trace of `flow` to a person; what rules that were not followed could change is told as not known. `decisions` are those that the caller made about what is not known, `onward` is what
- * follows on other nodes. The outcome `o3` is `trace.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
+ * Tells a trace of `flow` to a person; what rules that were not followed could change is told as not known. `decisions` are
+ * those that the caller made about what is not known, `onward` is what follows on other nodes. The outcome `o3` is `trace.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
  */
 export function narrate(
   followed: Trace,
