@@ -257,4 +257,5 @@ async function hoverOver({ clusters: { window }, rules }: Stood, line: string, w
   await window.untilRead();
   await window.goTo(index + 1, (lines[index] ?? '').indexOf(word) + 2);
   await window.command('Show or Focus Hover');
+  await window.page.locator('.monaco-hover:visible').first().waitFor();
 }
