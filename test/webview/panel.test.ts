@@ -5,7 +5,7 @@ import type { PanelState } from '../../src/protocol/panel.ts';
 import type { TraceAnswer, TraceParams } from '../../src/protocol/requests.ts';
 import { FakeHost, stateOf } from './fakeHost.ts';
 import { answerOf, forwarded, rejected, step, undecided } from './narratives.ts';
-import { launch, PanelPage } from './panelPage.ts';
+import { launch, PanelPage, rowText } from './panelPage.ts';
 import type { PanelOptions } from './panelPage.ts';
 import { choices, consideredPage, sources } from './panelStates.ts';
 import { darkModern } from './themes/darkModern.ts';
@@ -49,7 +49,7 @@ const selectedRow = (page: Page) => page.getByRole('treeitem', { selected: true 
 /** The row that has the keyboard, by its `aria-activedescendant`. */
 async function currentRow(page: Page): Promise<string> {
   const id = (await tree(page).getAttribute('aria-activedescendant')) ?? '';
-  return (await page.locator(`[id="${id}"]`).innerText()).replaceAll(/\s+/g, ' ');
+  return rowText(page.locator(`[id="${id}"]`));
 }
 
 describe('the answer', () => {
@@ -67,7 +67,7 @@ describe('the answer', () => {
     const list = page.getByRole('listbox', { name: 'Outcomes' });
     await list.focus();
     await list.press('ArrowDown');
-    expect(await list.getByRole('option', { selected: true }).innerText()).toContain('10.244.2.9:8080');
+    expect(await rowText(list.getByRole('option', { selected: true }))).toContain('10.244.2.9:8080');
     await expect.poll(() => tree(page).getAttribute('aria-label')).toBe('Path to 10.244.2.9:8080');
     await list.press('Enter');
     await expect
@@ -81,7 +81,7 @@ describe('the answer', () => {
   test('a stage of the strip selects its step and highlights the rule', async () => {
     const page = await open(always(answerOf(forwarded)));
     await page.getByTitle('PREROUTING nat: DNAT').click();
-    await expect.poll(() => selectedRow(page).innerText()).toContain('DNAT to the endpoint');
+    await expect.poll(() => rowText(selectedRow(page))).toContain('DNAT to the endpoint');
     expect(panel.host.told.at(-1)?.type).toBe('highlight');
   });
 
@@ -93,7 +93,7 @@ describe('the answer', () => {
     await strip.getByRole('button', { name: 'nat DNAT' }).focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
-    await expect.poll(() => selectedRow(page).innerText()).toContain('routing: out by cni0');
+    await expect.poll(() => rowText(selectedRow(page))).toContain('routing: out by cni0');
   });
 
   test('a decision about what is not known traces again with it', async () => {
@@ -201,7 +201,7 @@ describe('the path', () => {
     await page.keyboard.press('ArrowRight');
     await page.getByText('Show 100 more of 9,900 rules').waitFor();
     expect(await page.getByRole('treeitem').count()).toBe(102);
-    expect(await page.locator('mark').first().innerText()).toBe('-d 10.96.0.1/32');
+    expect(await rowText(page.locator('mark').first())).toBe('-d 10.96.0.1/32');
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.getByText('Show 100 more of 9,800 rules').waitFor();
@@ -363,8 +363,8 @@ describe('earlier traces', () => {
     expect(panel.host.told[0]).toMatchObject({ type: 'ready', restored: { form: client } });
     await again.getByText('DNAT to the endpoint').waitFor();
     const outcomes = again.getByRole('listbox', { name: 'Outcomes' });
-    expect(await outcomes.getByRole('option', { selected: true }).innerText()).toContain('10.244.3.4:8080');
-    expect(await selectedRow(again).innerText()).toContain('conntrack: NEW');
+    expect(await rowText(outcomes.getByRole('option', { selected: true }))).toContain('10.244.3.4:8080');
+    expect(await rowText(selectedRow(again))).toContain('conntrack: NEW');
     expect(await again.getByRole('button', { name: /^Forward/ }).isEnabled()).toBe(true);
   });
 

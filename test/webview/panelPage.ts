@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { findChromium } from '../../scripts/suites.mjs';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel.ts';
 import type { FakeHost } from './fakeHost.ts';
@@ -31,6 +31,11 @@ export function launch(): Promise<Browser> {
   if (chromiumPath === null) throw new Error('There is no Chromium or Chrome on the PATH.');
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
   return chromium.launch({ executablePath: chromiumPath, args });
+}
+
+/** What a row says, with single spaces. Not its `innerText`: that is empty while Chromium has not drawn the row (`content-visibility`). */
+export async function rowText(row: Locator): Promise<string> {
+  return ((await row.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();
 }
 
 let bundle: Promise<string> | null = null;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowForm } from '../../src/protocol/requests.ts';
-import { launch, PanelPage } from './panelPage.ts';
+import { launch, PanelPage, rowText } from './panelPage.ts';
 import { realHost } from './realHost.ts';
 import type { EditRules } from './realHost.ts';
 import { darkModern } from './themes/darkModern.ts';
@@ -109,8 +109,9 @@ test.each(packets)('$name', async ({ name, dump, form, edit, says }) => {
     const skipped = panel.page.getByRole('treeitem', { name: /did not match/ }).first();
     if ((await skipped.count()) > 0) {
       await skipped.click();
-      await panel.page.locator('mark').first().waitFor();
-      expect(await panel.page.locator('mark').first().innerText()).not.toBe('');
+      const failing = panel.page.locator('mark').first();
+      await failing.scrollIntoViewIfNeeded();
+      expect(await rowText(failing)).not.toBe('');
       await panel.page.screenshot({ path: `${folder}/${name}-considered-${theme.name}-${width}.png` });
     }
     expect(panel.problems).toEqual([]);
