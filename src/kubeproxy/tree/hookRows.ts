@@ -10,7 +10,7 @@ import { families, tableNamed, tablesOf, type Rulesets } from '../rulesets.ts';
 import { targetNameOf } from '../ruleView.ts';
 import type { TreeNode } from '../tree.ts';
 import { isJump } from '../words/actions.ts';
-import { joined, noRows, rowsOf, rowWith, type RowList } from './rows.ts';
+import { joined, noRows, note, rowsOf, rowWith, type RowList } from './rows.ts';
 import { decodeName, encodeName, ruleIdsOf } from './ruleIds.ts';
 import { ruleRow } from './ruleRow.ts';
 
@@ -76,7 +76,7 @@ export class HookRows {
       }),
     );
     const unreached = this.#unreachedOf(family);
-    if (unreached.length === 0) return rows;
+    if (unreached.length === 0) return rows.total > 0 ? rows : nothingIn(family);
     const group = rowWith({
       id: `u:${family}`,
       kind: 'group',
@@ -224,4 +224,9 @@ function unreachedOf(ruleset: Ruleset): readonly { readonly table: Table; readon
   return tablesOf(ruleset).flatMap((table) =>
     unreachedChains(ruleset, table).map((chain) => ({ table, chain })),
   );
+}
+
+/** iptables-save prints no table that nobody used yet. */
+function nothingIn(family: Family): RowList {
+  return rowsOf([`No chains of IPv${family} in these rules`], (words) => note(`e:${family}`, words, family));
 }
