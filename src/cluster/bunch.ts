@@ -19,6 +19,14 @@ export class Bunch {
     }, this.#delay);
   }
 
+  /** Makes the call now, if one waits. */
+  flush(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#run();
+  }
+
   /** Drops what waits, and all that comes. */
   close(): void {
     this.#closed = true;

@@ -14,7 +14,14 @@ import type { CollectedNode, LiveNode } from './liveNode.ts';
 import { NodeRows } from './nodeRows.ts';
 import { ObjectFeed, watchedResources } from './objectFeed.ts';
 import { objectList } from './objectList.ts';
-import type { ClusterSession, CollectOptions, ObjectChanges, SessionState, Subscription } from './session.ts';
+import type {
+  ClusterSession,
+  CollectOptions,
+  ObjectChanges,
+  ObjectSubscription,
+  SessionState,
+  Subscription,
+} from './session.ts';
 
 /** How a session reaches its cluster; adapters/ make one. */
 export interface ClusterAccess {
@@ -74,7 +81,7 @@ export class LiveSession implements ClusterSession {
     return this.#changed.add(listener);
   }
 
-  onDidChangeObjects(listener: (changes: ObjectChanges) => void): Subscription {
+  onDidChangeObjects(listener: (changes: ObjectChanges) => void): ObjectSubscription {
     return this.#feed.follow(listener);
   }
 

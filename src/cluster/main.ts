@@ -3,7 +3,7 @@ import { clusterAccess } from './adapters/access.ts';
 import { contextsOf, readKubeconfig } from './adapters/kubeconfig.ts';
 import type { Contexts } from './contexts.ts';
 import { LiveSession } from './liveSession.ts';
-import type { ClusterOptions, ClusterSession } from './session.ts';
+import type { ClusterOptions, ClusterSession, SessionOptions } from './session.ts';
 
 export { toYaml } from './adapters/yaml.ts';
 
@@ -13,9 +13,6 @@ export async function readContexts({ kubeconfig }: ClusterOptions): Promise<Cont
 }
 
 /** Connects at once; what goes wrong is the session's state. */
-export function openSession(
-  context: string,
-  { kubeconfig, watch }: ClusterOptions & { readonly watch: boolean },
-): ClusterSession {
+export function openSession(context: string, { kubeconfig, watch }: SessionOptions): ClusterSession {
   return new LiveSession(context, clusterAccess(context, { kubeconfig }), watch);
 }

@@ -7,7 +7,7 @@ import { slimObject } from '../kubernetes/slim.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import { Bunch } from './bunch.ts';
 import type { WatchedResource, WatchListener } from './clusterApi.ts';
-import type { ObjectChanges, Subscription } from './session.ts';
+import type { ObjectChanges, ObjectSubscription } from './session.ts';
 
 export const watchedResources = ['services', 'endpointslices', 'nodes', 'pods'] as const;
 
@@ -53,7 +53,7 @@ export class ObjectFeed {
   }
 
   /** First all that is known, then what changes. */
-  follow(listener: ObjectListener): Subscription {
+  follow(listener: ObjectListener): ObjectSubscription {
     const follower = new Follower(this, listener);
     this.#followers.add(follower);
     return {
@@ -61,6 +61,7 @@ export class ObjectFeed {
         this.#followers.delete(follower);
         follower.close();
       },
+      told: () => follower.told(),
     };
   }
 
@@ -157,6 +158,9 @@ class Follower {
   readonly #ended = new Set<WatchedResource>();
   readonly #bunch = new Bunch(BUNCH, () => this.#tell());
   #next: NodeJS.Immediate | null = null;
+  #closed = false;
+  /** Who waits until all is told. */
+  #waiters: (() => void)[] = [];
 
   constructor(feed: ObjectFeed, listener: ObjectListener) {
     this.#feed = feed;
@@ -176,17 +180,26 @@ class Follower {
     this.#bunch.add();
   }
 
+  told(): Promise<void> {
+    if (this.#closed || !this.#isBehind()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      this.#bunch.flush();
+    });
+  }
+
   close(): void {
+    this.#closed = true;
     this.#bunch.close();
     if (this.#next !== null) clearImmediate(this.#next);
     this.#next = null;
+    this.#release();
   }
 
   #tell(): void {
-    if (this.#next !== null) return;
+    if (this.#next !== null || !this.#isBehind()) return;
     const changes = this.#take();
-    if (changes.changes.length + changes.complete.length + changes.replaced.length === 0) return;
-    const more = [...this.#waiting.values()].some((keys) => keys.size > 0);
+    const more = this.#isBehind();
     if (more) {
       this.#next = setImmediate(() => {
         this.#next = null;
@@ -194,6 +207,25 @@ class Follower {
       });
     }
     this.#listener(changes);
+    if (!more) this.#release();
+  }
+
+  /** Something is known that was not told. */
+  #isBehind(): boolean {
+    return watchedResources.some(
+      (resource) => (this.#waiting.get(resource)?.size ?? 0) > 0 || this.#endsNow(resource),
+    );
+  }
+
+  /** All of it is there, which was not told yet. */
+  #endsNow(resource: WatchedResource): boolean {
+    return this.#feed.isComplete(resource) && !this.#ended.has(resource);
+  }
+
+  #release(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   /** The next page: one resource after the other, each ended before the next begins where all of it is there. */
@@ -211,7 +243,7 @@ class Follower {
         if (!this.#begun.has(resource)) replaced.push(resource);
         this.#begun.add(resource);
       }
-      if (keys.size === 0 && this.#feed.isComplete(resource) && !this.#ended.has(resource)) {
+      if (keys.size === 0 && this.#endsNow(resource)) {
         if (!this.#begun.has(resource)) replaced.push(resource);
         this.#begun.add(resource);
         this.#ended.add(resource);

@@ -12,9 +12,26 @@ export interface Subscription {
   dispose(): void;
 }
 
+/** Of who follows the objects. */
+export interface ObjectSubscription extends Subscription {
+  /** Resolves when all that is known by now was told; also when nothing is told any more. */
+  told(): Promise<void>;
+}
+
+/** Kubeconfig files; null = $KUBECONFIG (several), ~/.kube/config, else the Pod's own service account. */
+export type KubeconfigFiles = readonly string[] | null;
+
 export interface ClusterOptions {
-  /** Kubeconfig files; null = $KUBECONFIG (several), ~/.kube/config, else the Pod's own service account. */
-  readonly kubeconfig: readonly string[] | null;
+  readonly kubeconfig: KubeconfigFiles;
+}
+
+/** A function is asked when a session begins, and when it is told to try again: the user may have chosen others by then. */
+export type KubeconfigSource = KubeconfigFiles | (() => Promise<KubeconfigFiles>);
+
+export interface SessionOptions {
+  readonly kubeconfig: KubeconfigSource;
+  /** With informers, or, for the command line, with one list of everything and no watch. */
+  readonly watch: boolean;
 }
 
 /** The parts of an object that this product reads (kubernetes/slim.ts); null for one that is gone. */
@@ -69,7 +86,7 @@ export interface ClusterSession {
   /** The state or a node's row changed. Bunched: at most some times a second. */
   onDidChange(listener: () => void): Subscription;
   /** First all that is known, then what changes; bunched. */
-  onDidChangeObjects(listener: (changes: ObjectChanges) => void): Subscription;
+  onDidChangeObjects(listener: (changes: ObjectChanges) => void): ObjectSubscription;
   /** A node was collected. */
   onDidCollect(listener: (collected: CollectedNode) => void): Subscription;
   /** What was last collected from a node; null = nothing yet. */
@@ -94,8 +111,7 @@ export interface ClusterSession {
 /** What dist/cluster.js exports: loaded when a kubeconfig is first read. */
 export interface ClusterModule {
   readContexts(options: ClusterOptions): Promise<Contexts>;
-  /** With informers (`watch`), or, for the command line, with one list of everything and no watch. */
-  openSession(context: string, options: ClusterOptions & { readonly watch: boolean }): ClusterSession;
+  openSession(context: string, options: SessionOptions): ClusterSession;
   /** For reading: the object without what only the API server needs (`metadata.managedFields`). */
   toYaml(object: JsonRecord): string;
 }

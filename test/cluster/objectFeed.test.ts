@@ -178,6 +178,30 @@ describe('the feed of objects', () => {
     }
   });
 
+  it('tells all that is known at once when somebody waits for it', async () => {
+    const { feed, list } = feedWith();
+    const mirror = new Mirror();
+    const following = feed.follow(mirror.take);
+    await following.told();
+    expect(mirror.messages).toEqual([]);
+    list(...Array.from({ length: 1234 }, (_, index) => service(`s${index}`)));
+    await following.told();
+    expect([mirror.objects.size, mirror.complete.has('services')]).toEqual([1234, true]);
+  });
+
+  it('lets nobody wait for what is told no more', async () => {
+    const { feed, list } = feedWith();
+    const mirror = new Mirror();
+    const following = feed.follow(mirror.take);
+    list(...Array.from({ length: 501 }, (_, index) => service(`s${index}`)));
+    const told = following.told();
+    following.dispose();
+    await told;
+    list(service('later'));
+    await following.told();
+    expect(mirror.objects.size).toBe(500);
+  });
+
   it('tells nobody any more who left', async () => {
     const { feed, list } = feedWith();
     const left = new Mirror();

@@ -139,6 +139,34 @@ clusters.test('a kubeconfig that is changed is read again', async () => {
   assert.deepEqual(names.toSorted(), ['arn:aws:eks:eu/dev', 'made later']);
 });
 
+clusters.test(
+  'a context that failed is tried again by the kubeconfig files that were chosen since',
+  async () => {
+    if (!vscode.workspace.isTrusted) return;
+    const server = new ApiServer(401, unauthorized);
+    const name = 'arn:aws:eks:eu/dev';
+    const { clusters: host, clustersView } = extension().exports;
+    try {
+      await useKubeconfig(await writeKubeconfig(await server.listen()));
+      const [context] = await rows();
+      assert.ok(context !== undefined);
+      assert.equal((await firstRow(context)).kind, 'failure');
+      const other = JSON.stringify({ apiVersion: 'v1', kind: 'Config' });
+      await useKubeconfig((await writeFile('another-kubeconfig.json', other)).fsPath);
+      clustersView.rows.retry(name);
+      for (;;) {
+        const changed = nextEvent(host.onDidChange);
+        const state = host.context(name)?.session.state;
+        if (state?.kind === 'failed' && state.failure.kind === 'badConfiguration') break;
+        await changed;
+      }
+    } finally {
+      host.close(name);
+      server.close();
+    }
+  },
+);
+
 clusters.test('a server that nobody listens for is said to give no answer', async () => {
   if (!vscode.workspace.isTrusted) return;
   const server = new ApiServer(401, unauthorized);

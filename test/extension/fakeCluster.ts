@@ -100,7 +100,7 @@ export class FakeCluster {
       },
       onDidChangeObjects: (listener) => {
         this.#objects ??= listener;
-        return nothing;
+        return { ...nothing, told: () => Promise.resolve() };
       },
       onDidCollect: () => nothing,
       collected: () => null,

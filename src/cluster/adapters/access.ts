@@ -2,16 +2,17 @@
 import type { ClusterContext } from '../contexts.ts';
 import { ClusterFailure } from '../failure.ts';
 import type { ClusterAccess } from '../liveSession.ts';
+import type { KubeconfigFiles, KubeconfigSource } from '../session.ts';
 import { type BackoffLimits, usualBackoff } from './backoff.ts';
 import { HttpClusterApi } from './clusterApi.ts';
 import { connect } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { type KubeconfigHost, thisHost } from '../kubeconfigPaths.ts';
-import { contextsOf, readKubeconfig } from './kubeconfig.ts';
+import { contextsOf, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { type TimeLimits, Transport, usualLimits } from './transport.ts';
 
 export interface AccessOptions {
-  readonly kubeconfig: readonly string[] | null;
+  readonly kubeconfig: KubeconfigSource;
   readonly host?: KubeconfigHost;
   readonly limits?: TimeLimits;
   readonly backoff?: BackoffLimits;
@@ -25,24 +26,26 @@ const SIGN_IN = 60_000;
 /** Contacts nobody before its first request. */
 export function clusterAccess(context: string, options: AccessOptions): ClusterAccess {
   const { kubeconfig, host = thisHost(), limits = usualLimits, backoff = usualBackoff } = options;
+  const ask = typeof kubeconfig === 'function' ? kubeconfig : () => Promise.resolve(kubeconfig);
+  let files: Promise<KubeconfigFiles> | null = null;
+  const read = async (): Promise<Kubeconfig> => readKubeconfig(await (files ??= ask()), host);
   const credentials = new Credentials(async (signal) => {
-    const config = await readKubeconfig(kubeconfig, host);
+    const config = await read();
     return connect(config, context, { signal, env: host.env, timeout: options.signIn ?? SIGN_IN });
   });
   return {
     api: new HttpClusterApi(new Transport(credentials, limits), backoff),
-    context: async () => findContext(context, kubeconfig, host),
-    forget: () => credentials.forget(),
+    context: async () => findContext(context, await read()),
+    forget: () => {
+      files = null;
+      credentials.forget();
+    },
     close: () => credentials.close(),
   };
 }
 
-async function findContext(
-  name: string,
-  kubeconfig: readonly string[] | null,
-  host: KubeconfigHost,
-): Promise<ClusterContext> {
-  const { contexts, problems } = contextsOf(await readKubeconfig(kubeconfig, host));
+function findContext(name: string, config: Kubeconfig): ClusterContext {
+  const { contexts, problems } = contextsOf(config);
   const found = contexts.find((each) => each.name === name);
   if (found !== undefined) return found;
   const why = problems.length === 0 ? '' : ` ${problems.join(' ')}`;

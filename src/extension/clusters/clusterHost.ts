@@ -143,8 +143,8 @@ export class ClusterHost implements vscode.Disposable {
       const message = vscode.l10n.t('A cluster is contacted only in a trusted workspace: trust it first.');
       throw new ClusterFailure('badConfiguration', message);
     }
-    const kubeconfig = await this.#sources.kubeconfig();
     const module = await this.module();
+    const { kubeconfig } = this.#sources;
     const session = module.openSession(name, { kubeconfig, watch: true });
     const context = new OpenContext(session, (collected) => this.#collected.fire(collected));
     this.#opened.set(name, context);

@@ -3,7 +3,12 @@ import * as vscode from 'vscode';
 import type { ClusterContext } from '../../cluster/contexts.ts';
 import { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
-import type { ClusterSession, CollectOptions, ObjectChanges } from '../../cluster/session.ts';
+import type {
+  ClusterSession,
+  CollectOptions,
+  ObjectChanges,
+  ObjectSubscription,
+} from '../../cluster/session.ts';
 import { ServiceIndex } from './serviceIndex.ts';
 
 export class OpenContext implements vscode.Disposable {
@@ -13,8 +18,12 @@ export class OpenContext implements vscode.Disposable {
   /** The session's state, a node or the Services. */
   readonly onDidChange = this.#changed.event;
   readonly #objects = new vscode.EventEmitter<ObjectChanges>();
-  /** What changes from now on; `resend` tells all from the beginning. */
+  /** What changes from now on. */
   readonly onDidChangeObjects = this.#objects.event;
+  readonly #followers = new Set<ObjectSubscription>();
+  readonly #told = new vscode.EventEmitter<void>();
+  /** Who follows the objects was told more of them. */
+  readonly onDidTellObjects = this.#told.event;
   /** Node → what takes its collection back. */
   readonly #collecting = new Map<string, AbortController>();
   readonly #subscriptions: vscode.Disposable;
@@ -27,10 +36,10 @@ export class OpenContext implements vscode.Disposable {
         this.#nodes = null;
         this.#changed.fire();
       }),
-      session.onDidChangeObjects((changes) => this.#apply(changes)),
+      this.followObjects((changes) => this.#apply(changes)),
       session.onDidCollect(onDidCollect),
     ];
-    this.#subscriptions = vscode.Disposable.from(...subscriptions, this.#changed, this.#objects);
+    this.#subscriptions = vscode.Disposable.from(...subscriptions, this.#changed, this.#objects, this.#told);
   }
 
   get context(): ClusterContext {
@@ -49,11 +58,27 @@ export class OpenContext implements vscode.Disposable {
 
   /** Calls `listener` with all that is known, then with what changes. */
   followObjects(listener: (changes: ObjectChanges) => void): vscode.Disposable {
-    return vscode.Disposable.from(this.session.onDidChangeObjects(listener));
+    const follower = this.session.onDidChangeObjects((changes) => {
+      listener(changes);
+      this.#told.fire();
+    });
+    this.#followers.add(follower);
+    return new vscode.Disposable(() => {
+      this.#followers.delete(follower);
+      follower.dispose();
+    });
   }
 
-  /** Resolves when all objects were read once, as far as they can be; rejects with a `ClusterFailure` when nothing can. */
-  listed(token?: vscode.CancellationToken): Promise<void> {
+  /**
+   * Resolves when all objects were read once, as far as they can be, and who follows them was told; rejects with a
+   * `ClusterFailure` when nothing can be read.
+   */
+  async listed(token?: vscode.CancellationToken): Promise<void> {
+    await this.#read(token);
+    await Promise.all([...this.#followers].map((follower) => follower.told()));
+  }
+
+  #read(token?: vscode.CancellationToken): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): boolean => {
         const { state } = this.session;

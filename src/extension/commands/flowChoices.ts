@@ -27,11 +27,11 @@ export function documentChoices(server: RulesServer, uri: string): FlowChoices {
 }
 
 /** They grow while the cluster's objects are still being read. */
-export function clusterChoices(server: RulesServer, { name, onDidChangeObjects }: OpenContext): FlowChoices {
+export function clusterChoices(server: RulesServer, { name, onDidTellObjects }: OpenContext): FlowChoices {
   return {
     title: vscode.l10n.t('Trace Packet to Service: {0}', inPick(name)),
     whoSends: vscode.l10n.t('Who sends it? A pod, a node, outside the cluster, or an address'),
-    onDidChange: onDidChangeObjects,
+    onDidChange: onDidTellObjects,
     items: async (side, query, token) => {
       const params = { context: name, side, query, limit: choiceLimit };
       return (await server.ask(clusterChoicesRequest, params, token)).map(clusterItem);

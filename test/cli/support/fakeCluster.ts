@@ -114,7 +114,7 @@ function sessionOf(context: ClusterContext, fake: FakeCluster, asked: Asked): Cl
     state: { kind: 'ready', version: 'v1.36.3', stale: new Map(), loading: [] },
     nodes: (fake.nodes ?? ['node-1', 'node-2']).map(nodeOf),
     onDidChange: () => nothing,
-    onDidChangeObjects: () => nothing,
+    onDidChangeObjects: () => ({ ...nothing, told: () => Promise.resolve() }),
     onDidCollect: () => nothing,
     collected: () => null,
     async collect(node, options) {
