@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { ClusterHost } from './clusters/clusterHost.ts';
 import { ClusterLog } from './clusters/clusterLog.ts';
-import { confirmDebugPod } from './clusters/confirmDebugPod.ts';
+import { DebugPodQuestion } from './clusters/debugPodQuestion.ts';
 import { kubeconfigFiles } from './clusters/kubeconfigFiles.ts';
 import { KubernetesExtension } from './clusters/kubernetesExtension.ts';
 import { LiveObjects } from './clusters/liveObjects.ts';
@@ -80,10 +80,11 @@ function startClusters(
   const { server, files } = parts;
   const log = new ClusterLog();
   const neighbour = new KubernetesExtension();
+  const debugPod = new DebugPodQuestion();
   const host = new ClusterHost({
     load: loadCluster,
     log,
-    confirmDebugPod,
+    confirmDebugPod: (...asked) => debugPod.ask(...asked),
     kubeconfig: () => kubeconfigFiles(neighbour),
   });
   const documents = new NodeDocuments(host, files);
@@ -94,6 +95,7 @@ function startClusters(
   subscriptions.push(
     log,
     neighbour,
+    debugPod,
     new LiveLens(files),
     new LiveStatus(files),
     new LiveObjects(host, server),

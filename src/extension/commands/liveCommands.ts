@@ -11,6 +11,7 @@ import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { command } from './command.ts';
+import type { NamedSide } from './pickNamedFlow.ts';
 import { traceToService, type TraceToServiceArgument, type TraceToServiceTargets } from './traceToService.ts';
 
 export interface LiveTargets extends TraceToServiceTargets {
@@ -43,8 +44,12 @@ export function registerLiveCommands(targets: LiveTargets): vscode.Disposable[] 
       const service = serviceOf(element ?? rules.selected, rules.uri);
       if (service !== null) await objects.show({ ...service, resource: 'services' });
     }),
-    command('kubeProxy.explorer.tracePacketToService', (item: unknown) => fromExplorer(targets, item, 'to')),
-    command('kubeProxy.explorer.tracePacketFromPod', (item: unknown) => fromExplorer(targets, item, 'from')),
+    command('kubeProxy.explorer.tracePacketToService', (item: unknown) =>
+      fromExplorer(targets, item, 'destination'),
+    ),
+    command('kubeProxy.explorer.tracePacketFromPod', (item: unknown) =>
+      fromExplorer(targets, item, 'source'),
+    ),
     command('kubeProxy.explorer.openRulesOfNode', (item: unknown) => openRulesOf(targets, item)),
   ];
 }
@@ -58,9 +63,12 @@ function fromElement(argument: ClusterElement | TraceToServiceArgument = {}): Tr
   if (!('kind' in argument)) return argument;
   switch (argument.kind) {
     case 'service':
-      return { context: argument.context, to: `${argument.namespace}/${argument.name}` };
+      return {
+        context: argument.context,
+        named: { side: 'destination', name: `${argument.namespace}/${argument.name}` },
+      };
     case 'node':
-      return { context: argument.context, from: argument.node };
+      return { context: argument.context, named: { side: 'source', name: argument.node } };
     case 'context':
       return { context: argument.context.name };
     case 'nodes':
@@ -107,14 +115,14 @@ function serviceOf(element: RulesElement | undefined, uri: vscode.Uri | null): S
 }
 
 /** From an item of the Kubernetes extension's tree, which shows the active context. */
-async function fromExplorer(targets: LiveTargets, item: unknown, side: 'from' | 'to'): Promise<void> {
+async function fromExplorer(targets: LiveTargets, item: unknown, side: NamedSide['side']): Promise<void> {
   const { neighbour } = targets;
   const found = await neighbour.resolve(item);
   const context = await activeContext(targets);
   if (found === null || context === null) return;
   // Without a namespace of its own the item is in that of the context.
   const name = `${found.namespace ?? (await defaultNamespace(targets, context))}/${found.name}`;
-  await traceToService(targets, { context, [side]: name });
+  await traceToService(targets, { context, named: { side, name } });
 }
 
 async function openRulesOf(targets: LiveTargets, item: unknown): Promise<void> {

@@ -28,18 +28,22 @@ export interface FlowChoices {
 
 /** Null when the user takes it back. `known` is asked for no more. */
 export async function pickFlow(choices: FlowChoices, known: Picked): Promise<FlowForm | null> {
-  const source = known.from === undefined ? await pick(choices, 'source') : {};
+  const steps = known.from === undefined && known.to === undefined;
+  const source = known.from === undefined ? await pick(choices, 'source', steps) : {};
   if (source === null) return null;
-  const destination = known.to === undefined ? await pick(choices, 'destination') : {};
+  const destination = known.to === undefined ? await pick(choices, 'destination', steps) : {};
   if (destination === null) return null;
   return { ...emptyForm, ...known, ...source, ...destination };
 }
 
-function pick(from: FlowChoices, side: ChoicesParams['side']): Promise<Picked | null> {
+/** One question; with `steps` it says which of the two it is. Null when the user takes it back. */
+export function pick(from: FlowChoices, side: ChoicesParams['side'], steps = false): Promise<Picked | null> {
   const input = vscode.window.createQuickPick<FlowItem>();
   input.title = from.title;
-  input.step = side === 'source' ? 1 : 2;
-  input.totalSteps = 2;
+  if (steps) {
+    input.step = side === 'source' ? 1 : 2;
+    input.totalSteps = 2;
+  }
   input.placeholder =
     side === 'source'
       ? from.whoSends

@@ -12,15 +12,13 @@ import type { TracePanels } from '../panels/tracePanels.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { clusterChoices } from './flowChoices.ts';
-import { pickFlow, type FlowChoices } from './pickFlow.ts';
+import { pickFlow } from './pickFlow.ts';
+import { isIpv6, pickNamedFlow, type NamedSide } from './pickNamedFlow.ts';
 
 /** What is known before anything is asked. */
 export interface TraceToServiceArgument {
   readonly context?: string;
-  /** As the choices are labelled: `default/client`, `node-1`. */
-  readonly from?: string;
-  /** As the choices are labelled, the port may be left out: `default/web`, `default/web:http`. */
-  readonly to?: string;
+  readonly named?: NamedSide;
 }
 
 export interface TraceToServiceTargets {
@@ -41,7 +39,7 @@ export async function traceToService(
   const opened = await host.open(context);
   // Before the first question: the server that starts now is told all objects.
   await server.start();
-  const form = await askForm(targets, opened, argument);
+  const form = await askForm(targets, opened, argument.named ?? null);
   if (form === null) return;
   await allListed(opened);
   const deciding = await server.ask(decidingNodeRequest, { context, form });
@@ -49,47 +47,29 @@ export async function traceToService(
   if (node !== null) await trace(targets, { context, node }, form);
 }
 
-/** Null when the user takes it back. A name that was given leaves what it stands for to be chosen: a port, a family. */
+/** Null when the user takes it back. */
 async function askForm(
   { server }: TraceToServiceTargets,
   opened: OpenContext,
-  { from, to }: TraceToServiceArgument,
+  named: NamedSide | null,
 ): Promise<FlowForm | null> {
   const choices = clusterChoices(server, opened);
-  if (from === undefined && to === undefined) return pickFlow(choices, {});
+  if (named === null) return pickFlow(choices, {});
   await allListed(opened);
-  const named = { source: from, destination: to };
-  const only = namedChoices(choices, named);
-  const known: Partial<FlowForm> = {};
-  for (const side of ['source', 'destination'] as const) {
-    const [single, ...more] = named[side] === undefined ? [] : await only.items(side, '', noToken);
-    if (single !== undefined && more.length === 0) Object.assign(known, single.flow);
-  }
-  return pickFlow(only, known);
+  return pickNamedFlow(choices, named, titleOf(named, opened));
 }
 
-const noToken = new vscode.CancellationTokenSource().token;
-
-/** Of the sides that are named only what has that name; all of them where nothing has. */
-function namedChoices(
-  choices: FlowChoices,
-  named: Readonly<Record<'source' | 'destination', string | undefined>>,
-): FlowChoices {
-  return {
-    ...choices,
-    items: async (side, query, token) => {
-      const name = named[side];
-      const found = await choices.items(side, name === undefined ? query : `${name} ${query}`, token);
-      const exact = found.filter(({ label }) => label === name || label.startsWith(`${name}:`));
-      return exact.length > 0 ? exact : choices.items(side, query, token);
-    },
-  };
+function titleOf({ side, name }: NamedSide, opened: OpenContext): string {
+  const words = [inPick(name), inPick(opened.name)] as const;
+  return side === 'source'
+    ? vscode.l10n.t('Trace Packet from {0}: {1}', ...words)
+    : vscode.l10n.t('Trace Packet to {0}: {1}', ...words);
 }
 
 /** With progress where it takes a while. */
 function allListed(opened: OpenContext): Thenable<void> {
   const { state } = opened.session;
-  if (state.kind === 'ready' && state.loading.length === 0) return Promise.resolve();
+  if (state.kind === 'ready' && state.loading.length === 0) return opened.listed();
   const title = vscode.l10n.t('Reading the Services of {0}', inMessage(opened.name));
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, (_progress, token) => opened.listed(token));
@@ -123,8 +103,8 @@ async function trace(
   form: FlowForm,
 ): Promise<void> {
   const collected = await documents.held(name);
-  const six = form.to.includes('[') || /^[0-9a-f]*:[0-9a-f:]*$/i.test(form.to);
-  const file = six && collected.files.has('ip6tables-save.txt') ? 'ip6tables-save.txt' : 'iptables-save.txt';
+  const file =
+    isIpv6(form.to) && collected.files.has('ip6tables-save.txt') ? 'ip6tables-save.txt' : 'iptables-save.txt';
   const uri = liveUri({ ...name, file });
   await openLive(uri);
   panels.open({ uri: uri.toString(), name: documentName(uri), form, decisions: [], run: true });
