@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { clusterBinaries } from './clusterBinaries.mjs';
 import { root } from './places.mjs';
 import { shrinkPng } from './shrinkPng.mjs';
-import { addressOf, isOurs, launchChromium, writeSettings } from './testWindows.mjs';
+import { addressOf, installNeighbour, isOurs, launchChromium, writeSettings } from './testWindows.mjs';
 import { modernNode, scratchFolder, serveCodeServer } from './vscode.mjs';
 
 const { values, positionals: files } = parseArgs({
@@ -22,13 +22,14 @@ const { values, positionals: files } = parseArgs({
 const only = values.only.split(',');
 
 /** A VS Code of its own with an empty folder open; `stop` ends it and removes its files. */
-async function serve({ env = {}, settings = {}, trusted = true }) {
+async function serve({ env = {}, settings = {}, trusted = true, neighbour = false }) {
   const scratch = scratchFolder('test-cluster');
   const workspace = join(scratch.path, 'workspace');
   mkdirSync(workspace);
   const place = { data: join(scratch.path, 'data'), desktop: join(scratch.path, 'desktop') };
   const all = { 'security.workspace.trust.enabled': !trusted, ...settings };
   writeSettings(place, all);
+  if (neighbour) installNeighbour(place.data);
   const server = await serveCodeServer({ data: place.data, env });
   return {
     address: addressOf(server, workspace, false),

@@ -9,7 +9,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { shrinkPng } from './shrinkPng.mjs';
 import { root } from './places.mjs';
-import { addressOf, isOurs, launchChromium, neighbour, testModule, writeSettings } from './testWindows.mjs';
+import {
+  addressOf,
+  installNeighbour,
+  isOurs,
+  launchChromium,
+  neighbour,
+  testModule,
+  writeSettings,
+} from './testWindows.mjs';
 import { modernNode, scratchFolder, serveCodeServer } from './vscode.mjs';
 
 const picturesOnly = process.argv.includes('--pictures');
@@ -68,9 +76,7 @@ function print(text) {
 async function inBrowser(pass) {
   const place = prepare(pass);
   const env = { KUBE_PROXY_EXPECTED_TRUST: pass };
-  // The browser's window takes one extension under development: this one is installed.
-  const installed = 'ms-kubernetes-tools.vscode-kubernetes-tools-0.0.1';
-  cpSync(neighbour, join(place.data, 'extensions', installed), { recursive: true });
+  installNeighbour(place.data);
   const server = await serveCodeServer({ data: place.data, env });
   const browser = await launchChromium();
   const complaints = [];

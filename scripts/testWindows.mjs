@@ -1,5 +1,5 @@
 // What the suites share that run in a real VS Code: its settings, its windows in Chromium, whose complaints are ours.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './places.mjs';
@@ -10,6 +10,12 @@ export const testModule = join(root, 'out', 'test', 'extension.js');
 
 /** A stand-in for the Kubernetes extension. */
 export const neighbour = join(root, 'test', 'extension', 'kubernetesExtension');
+
+/** For the browser's window, which takes one extension under development. */
+export function installNeighbour(data) {
+  const installed = 'ms-kubernetes-tools.vscode-kubernetes-tools-0.0.1';
+  cpSync(neighbour, join(data, 'extensions', installed), { recursive: true });
+}
 
 /** The user's settings on top of the quiet ones; a window that is open takes them over. */
 export function writeSettings({ data, desktop }, settings) {

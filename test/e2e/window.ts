@@ -92,9 +92,9 @@ export class Window {
     await this.quickPickRow(row).click();
   }
 
-  /** Waits until the quick pick of this step (`2/2`) stands in place of the one before it. */
-  async nextPick(step: string): Promise<void> {
-    await this.page.locator('.quick-input-title:visible', { hasText: step }).waitFor();
+  /** Waits until the quick pick with this in its title (`2/2`) stands in place of the one before it. */
+  async nextPick(title: string): Promise<void> {
+    await this.page.locator('.quick-input-title:visible', { hasText: title }).waitFor();
   }
 
   /** The open quick pick's first row that has `text` in it. */

@@ -9,7 +9,9 @@ import type { ClusterStage } from '../support/stage.ts';
 import { appearance } from './appearance.ts';
 import { clusterStates } from './clusterStates.ts';
 import { ClusterWindow } from './clusterWindow.ts';
+import { debugPod } from './debugPod.ts';
 import { hostile } from './hostile.ts';
+import { kubernetesExtension } from './kubernetesExtension.ts';
 import { liveRules } from './liveRules.ts';
 
 /** Resolves to the number of failed tests. */
@@ -38,6 +40,8 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
     liveRules(window, cluster, served.workspace),
     clusterStates(stage, window, cluster),
     appearance(stage, cluster),
+    kubernetesExtension(stage, cluster),
+    debugPod(stage, cluster),
     hostile(stage, cluster),
     consoleOf(complaints),
     auditOf(cluster),

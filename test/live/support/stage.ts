@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Default true. */
   readonly trusted?: boolean;
+  /** With the stand-in for the Kubernetes extension, which finds its kubeconfig and items in the environment. Default false. */
+  readonly neighbour?: boolean;
 }
 
 export interface ClusterStage {
