@@ -83,7 +83,7 @@ const rooms: Readonly<Record<string, Room>> = {
 /** The only part of cluster/ that knows the Kubernetes client, and the libraries that it brings along. */
 const adapters: Room = {
   may: ['text', 'kubernetes'],
-  packages: ['@kubernetes/client-node', 'js-yaml', 'ws'],
+  packages: ['@kubernetes/client-node', 'hpagent', 'js-yaml', 'ws'],
   node: true,
   instead: 'adapters/ talks to the API server, the rest of cluster/ to its interfaces',
 };

@@ -8,7 +8,7 @@ import { isRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { type Entry, type Kubeconfig, textField } from './kubeconfig.ts';
 import { dataOf } from './namedFiles.ts';
-import { proxyFromEnvironment } from './proxies.ts';
+import { type Environment, proxyFromEnvironment } from './proxies.ts';
 import { credentialOf, impersonation } from './userCredential.ts';
 
 export interface Connection {
@@ -25,7 +25,7 @@ export interface Connection {
 
 export interface ConnectOptions {
   readonly signal: AbortSignal;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Milliseconds for a credential plugin or an identity provider. */
   readonly timeout: number;
 }
@@ -41,7 +41,7 @@ export async function connect(
 ): Promise<Connection> {
   const { cluster, user } = partsOf(config, context);
   const { signal, timeout, env } = options;
-  const credential = await credentialOf({ user, cluster, signal, timeout });
+  const credential = await credentialOf({ user, cluster, signal, timeout, env });
   const client = await clientCluster(cluster, env);
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromOptions({

@@ -7,10 +7,12 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import { HttpsProxyAgent } from 'hpagent';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { type Entry, textField } from './kubeconfig.ts';
 import { dataOf } from './namedFiles.ts';
+import { type Environment, proxyFromEnvironment } from './proxies.ts';
 
 export interface IdentityToken {
   readonly token: string;
@@ -20,6 +22,8 @@ export interface IdentityToken {
 
 export interface Refresh {
   readonly user: Entry;
+  /** Names the proxy, as for kubectl; the cluster's own is not for the provider. */
+  readonly env: Environment;
   readonly signal: AbortSignal;
   /** Milliseconds for each answer of the provider. */
   readonly timeout: number;
@@ -135,7 +139,7 @@ interface Sending {
 }
 
 function send(url: string, { ca, refresh, headers, body }: Sending): Promise<IncomingMessage> {
-  const { signal, timeout } = refresh;
+  const { signal, timeout, env } = refresh;
   return new Promise((resolve, reject) => {
     const outgoing = request(url, {
       method: body === undefined ? 'GET' : 'POST',
@@ -145,11 +149,18 @@ function send(url: string, { ca, refresh, headers, body }: Sending): Promise<Inc
         ...(body === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
       },
       ...(ca === null ? {} : { ca }),
-      agent: false,
+      agent: agentFor(url, env),
+      timeout,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     });
     outgoing.once('response', resolve).once('error', reject).end(body);
   });
+}
+
+/** A proxy of another kind (SOCKS) is not asked. */
+function agentFor(url: string, env: Environment): HttpsProxyAgent | false {
+  const proxy = proxyFromEnvironment(url, env);
+  return proxy !== null && /^https?:/i.test(proxy) ? new HttpsProxyAgent({ proxy }) : false;
 }
 
 function parse(text: string): JsonRecord {

@@ -1,7 +1,7 @@
 /** Which proxy stands between this machine and a server, by the variables that kubectl looks at too. */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `http://proxy:3128`; null = none. As in Go's httpproxy: never for this machine, lower case counts too. */
 export function proxyFromEnvironment(server: string, env: Environment): string | null {

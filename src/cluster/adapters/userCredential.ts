@@ -6,6 +6,7 @@ import { runCredentialPlugin } from './credentialPlugin.ts';
 import { identityToken } from './identityProvider.ts';
 import { type Entry, textField } from './kubeconfig.ts';
 import { dataOf, readToken } from './namedFiles.ts';
+import type { Environment } from './proxies.ts';
 
 /** What a User of client-node holds of it; certificates in base64. */
 export interface Credential {
@@ -18,6 +19,7 @@ export interface SignIn {
   readonly user: Entry;
   readonly cluster: Entry;
   readonly signal: AbortSignal;
+  readonly env: Environment;
   /** Milliseconds for a credential plugin or an identity provider. */
   readonly timeout: number;
 }

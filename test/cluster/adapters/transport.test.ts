@@ -1,18 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectSocket, createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ClusterApi } from '../../../src/cluster/clusterApi.ts';
-import {
-  FakeApiServer,
-  type FakeOptions,
-  type Handler,
-  portOf,
-  sendJson,
-  sendStatus,
-  tlsFile,
-} from '../support/fakeApiServer.ts';
+import { describe, expect, it } from 'vitest';
+import { answering, ask, listening, start, version, webToken } from '../support/answering.ts';
+import { type FakeOptions, portOf, sendJson, sendStatus, tlsFile } from '../support/fakeApiServer.ts';
 import {
   kubeconfigText,
   reach,
@@ -20,28 +12,6 @@ import {
   type TestConfig,
   writeKubeconfig,
 } from '../support/kubeconfigs.ts';
-
-async function start(options?: FakeOptions): Promise<FakeApiServer> {
-  const fake = await FakeApiServer.start(options);
-  onTestFinished(() => fake.stop());
-  return fake;
-}
-
-const version: Handler = (_, response) => sendJson(response, { gitVersion: 'v1.36.3' });
-
-async function answering(handler: Handler, options?: FakeOptions): Promise<FakeApiServer> {
-  const fake = await start(options);
-  fake.route('/version', handler);
-  return fake;
-}
-
-const ask = async (api: ClusterApi): Promise<string> => api.serverVersion(new AbortController().signal);
-
-/** A JSON Web Token that nobody signed. */
-function webToken(claims: object): string {
-  const parts = [JSON.stringify({ alg: 'RS256' }), JSON.stringify(claims), 'x'];
-  return parts.map((part) => Buffer.from(part).toString('base64url')).join('.');
-}
 
 /** What a request of this user looks like. */
 const seenBy = async (config: Omit<TestConfig, 'server'>, options?: FakeOptions) => {
@@ -243,62 +213,6 @@ describe("the server's certificate", () => {
     await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({ kind: 'badCertificate' });
   });
 });
-
-/** A proxy for CONNECT: how it answers, or a way through. */
-async function proxy(answer: string | null): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', (head) => {
-      const [, target = ''] = /^CONNECT (\S+)/.exec(head.toString()) ?? [];
-      asked.push(target);
-      if (answer !== null) {
-        socket.end(`HTTP/1.1 ${answer}\r\n\r\n`);
-        return;
-      }
-      const [host = '', port = ''] = target.split(':');
-      const upstream = connectSocket(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(upstream).pipe(socket);
-      });
-      upstream.on('error', () => socket.destroy());
-      socket.on('close', () => upstream.destroy());
-    });
-  });
-  await listening(server);
-  return { url: `http://127.0.0.1:${portOf(server)}`, asked };
-}
-
-describe('through a proxy', () => {
-  it.each(['proxy-url', 'HTTPS_PROXY'])('of %s the server is reached', async (how) => {
-    const { url, asked } = await proxy(null);
-    const fake = await answering(version, { certificate: 'other' });
-    // A loopback address is never asked through a variable's proxy.
-    const server = how === 'proxy-url' ? fake.url : `https://api.example:${fake.port}`;
-    const cluster = {
-      'tls-server-name': 'api.example',
-      ...(how === 'proxy-url' ? { 'proxy-url': url } : {}),
-    };
-    const { api } = reach({ server, cluster }, how === 'proxy-url' ? {} : { env: { HTTPS_PROXY: url } });
-    if (how === 'proxy-url') expect(await ask(api)).toBe('v1.36.3');
-    else await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable' });
-    expect(asked).toEqual([server.replace('https://', '')]);
-  });
-
-  it.each([
-    ['407 Proxy Authentication Required', /the proxy wants a user and a password/],
-    ['503 No', /the proxy answered 503/],
-  ])('that answers %s it is not', async (answer, words) => {
-    const { url } = await proxy(answer);
-    const { api } = reach({ server: 'https://127.0.0.1:9', cluster: { 'proxy-url': url } });
-    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: words });
-  });
-});
-
-async function listening(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-}
 
 describe('a server that', () => {
   it('does not listen is unreachable', async () => {
