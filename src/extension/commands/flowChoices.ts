@@ -42,18 +42,18 @@ export function clusterChoices(server: RulesServer, { name, onDidTellObjects }: 
 const icons = { pod: 'vm', external: 'globe', node: 'server', service: 'symbol-interface' } as const;
 
 function choiceItem(choice: Choice): FlowItem {
-  const icon = choice.side === 'source' ? icons[choice.from.kind] : icons.service;
+  const what = choice.side === 'source' ? choice.from.kind : 'service';
   const flow = choice.side === 'source' ? sourceForm(choice) : destinationForm(choice);
-  return item(choice.label, choice.description, icon, flow);
+  return item(choice.label, choice.description, what, flow);
 }
 
 function clusterItem({ label, description, icon, form }: ClusterChoice): FlowItem {
-  return item(label, description, icons[icon], form);
+  return item(label, description, icon, form);
 }
 
-function item(label: string, description: string, icon: string, flow: Picked): FlowItem {
-  const iconPath = new vscode.ThemeIcon(icon);
-  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow };
+function item(label: string, description: string, what: keyof typeof icons, flow: Picked): FlowItem {
+  const iconPath = new vscode.ThemeIcon(icons[what]);
+  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow, what };
 }
 
 /** `pod:10.244.1.7`, with the interface when the snapshot knows it. */

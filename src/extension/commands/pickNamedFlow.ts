@@ -1,19 +1,20 @@
 /** The quick picks of a trace one side of which is known by its name: a Service of a tree, a Pod of the Kubernetes extension. */
 import * as vscode from 'vscode';
 import type { FlowForm } from '../../protocol/requests.ts';
-import { inPick } from '../plainText.ts';
+import { inMessage, inPick } from '../plainText.ts';
 import { pick, pickFlow, type FlowChoices, type FlowItem, type Picked } from './pickFlow.ts';
 
 /** What is known before anything is asked. */
 export interface NamedSide {
+  /** The source is a Pod or a node, the destination a Service. */
   readonly side: 'source' | 'destination';
-  /** As the choices are labelled, the port may be left out: `default/web`, `default/web:http`, `node-1`. */
+  /** `default/client`, `node-1`, `default/web`. */
   readonly name: string;
 }
 
 /**
- * Null when the user takes it back. What the name leaves open is asked for, among what it stands for: a port, a frontend;
- * `title` is over these questions. Where nothing has the name, both sides are asked for.
+ * Null when the user takes it back, or when the name stands for nothing, which is said. What the name leaves open is asked
+ * for, among what it stands for: a port, a frontend; `title` is over these questions.
  */
 export async function pickNamedFlow(
   choices: FlowChoices,
@@ -21,7 +22,10 @@ export async function pickNamedFlow(
   title: string,
 ): Promise<FlowForm | null> {
   const items = await itemsNamed(choices, named);
-  if (items.length === 0) return pickFlow(choices, {});
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(whyNone(named));
+    return null;
+  }
   const titled = { ...choices, title };
   const only = among(titled, named, () => true);
   if (named.side === 'destination' || items.length === 1) return pickFlow(only, single(items));
@@ -48,7 +52,19 @@ async function itemsNamed(
 ): Promise<readonly FlowItem[]> {
   const label = inPick(name);
   const found = await choices.items(side, `${name} ${query}`, token);
-  return found.filter((item) => item.label === label || item.label.startsWith(`${label}:`));
+  // A Pod may have the name of its Service.
+  return found.filter(
+    (item) =>
+      (side === 'destination') === (item.what === 'service') &&
+      (item.label === label || item.label.startsWith(`${label}:`)),
+  );
+}
+
+function whyNone(named: NamedSide): string {
+  const name = inMessage(named.name);
+  return named.side === 'source'
+    ? vscode.l10n.t('{0} sends no packets: it has no address yet, has ended, or is gone.', name)
+    : vscode.l10n.t('kube-proxy serves no address of {0}: it is headless, an ExternalName, or gone.', name);
 }
 
 /** For the named side only what has the name and fits. */

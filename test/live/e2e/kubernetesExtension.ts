@@ -38,6 +38,15 @@ export function kubernetesExtension(stage: ClusterStage, cluster: Cluster): Suit
     await answer(clusters, `${sampleNamespace}/web:http`);
     await window.screenshot('neighbour-trace');
   });
+  test('a Service that no rule serves is said to be one', async ({ clusters }) => {
+    const { window, page } = clusters;
+    await menuOf(clusters, 'headless');
+    await choose(clusters, 'Trace Packet to Service…');
+    // A window under a test's hand shows no toasts.
+    await window.command('Notifications: Show Notifications');
+    await page.locator('.notifications-center', { hasText: 'shop/headless: it is headless' }).waitFor();
+    await window.command('Notifications: Clear All Notifications');
+  });
   test('a packet is traced from a Pod of its tree', async ({ clusters, pod }) => {
     const { window } = clusters;
     await menuOf(clusters, pod);
@@ -67,6 +76,7 @@ async function open(stage: ClusterStage, cluster: Cluster): Promise<Neighbours> 
   assert.ok(pod !== undefined);
   const items = [
     { kind: 'Service', namespace: sampleNamespace, name: 'web' },
+    { kind: 'Service', namespace: sampleNamespace, name: 'headless' },
     { kind: 'Pod', namespace: sampleNamespace, name: pod },
     { kind: 'Node', name: 'node-1' },
     { kind: 'Node', name: 'node-2' },
