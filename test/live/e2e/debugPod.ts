@@ -9,6 +9,7 @@ import { expectReadOnly } from '../support/readOnly.ts';
 import type { ClusterStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { ClusterWindow } from './clusterWindow.ts';
+import { inOneWindow } from './inOneWindow.ts';
 
 interface Asked {
   readonly cluster: Cluster;
@@ -20,12 +21,7 @@ interface Asked {
 /** In a window of its own on a cluster of its own, whose node has no kube-proxy; beside `other`, which stays read only. */
 export function debugPod(stage: ClusterStage, other: Cluster): Suite {
   const suite = new Suite('a debug Pod');
-  let asked: Asked | null = null;
-  const test = (name: string, run: (asked: Asked) => Promise<void>): void =>
-    suite.test(name, async () => {
-      asked ??= await ask(stage, other);
-      await run(asked);
-    });
+  const test = inOneWindow(suite, () => ask(stage, other));
   test('is asked for before it is made, with what it may', async ({ clusters }) => {
     await clusters.row('bare').click();
     const dialog = dialogOf(clusters);
@@ -74,7 +70,6 @@ export function debugPod(stage: ClusterStage, other: Cluster): Suite {
     await next.window.screenshot('debug-pod-removed');
     await expectReadOnly(cluster, { debugPods: 2 });
     await next.page.close();
-    await cluster.stop();
   });
   return suite;
 }

@@ -7,6 +7,7 @@ import type { Cluster } from '../support/cluster.ts';
 import { sampleNamespace } from '../support/sample.ts';
 import type { ClusterStage } from '../support/stage.ts';
 import { ClusterWindow } from './clusterWindow.ts';
+import { inOneWindow } from './inOneWindow.ts';
 
 interface Neighbours {
   readonly clusters: ClusterWindow;
@@ -17,12 +18,7 @@ interface Neighbours {
 /** In a window of its own, where nothing but the Kubernetes extension names a kubeconfig. */
 export function kubernetesExtension(stage: ClusterStage, cluster: Cluster): Suite {
   const suite = new Suite('beside the Kubernetes extension');
-  let opened: Neighbours | null = null;
-  const test = (name: string, run: (neighbours: Neighbours) => Promise<void>): void =>
-    suite.test(name, async () => {
-      opened ??= await open(stage, cluster);
-      await run(opened);
-    });
+  const test = inOneWindow(suite, () => open(stage, cluster));
   test('its kubeconfig is the one whose contexts are listed', async ({ clusters }) => {
     await clusters.row(`${cluster.contextPrefix}viewer, current`).waitFor();
     await clusters.page.locator('.activitybar [aria-label^="Kubernetes"]').first().click();

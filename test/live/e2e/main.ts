@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { picturesOfFailure } from '../../e2e/window.ts';
 import { runTests, Suite } from '../../extension/runner.ts';
-import { startCluster, type Cluster } from '../support/cluster.ts';
+import { startCluster, stopClusters, type Cluster } from '../support/cluster.ts';
 import { expectReadOnly } from '../support/readOnly.ts';
 import { addSample } from '../support/sample.ts';
 import type { ClusterStage } from '../support/stage.ts';
@@ -27,7 +27,7 @@ export async function clusterEndToEnd(stage: ClusterStage): Promise<number> {
     await addSample(cluster);
     return await drive(stage, cluster, complaints);
   } finally {
-    await cluster.stop();
+    await stopClusters();
   }
 }
 
@@ -41,8 +41,8 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
     clusterStates(stage, window, cluster),
     appearance(stage, cluster),
     kubernetesExtension(stage, cluster),
-    debugPod(stage, cluster),
     hostile(stage, cluster),
+    debugPod(stage, cluster),
     consoleOf(complaints),
     auditOf(cluster),
   ];

@@ -42,6 +42,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   return cluster;
 }
 
+/** Stops every cluster of this process that still runs: one that is left keeps the process from ending. */
+export async function stopClusters(): Promise<void> {
+  await Promise.all([...running].map((cluster) => cluster.stop()));
+}
+
 export class Cluster {
   readonly instance: number;
   /** Logs, kubeconfigs, the audit log; removed by `stop`. */
