@@ -28,8 +28,8 @@ export interface ClusterAccess {
   readonly api: ClusterApi;
   /** Reads the kubeconfig, and nothing else; rejects where it has no such context. */
   context(): Promise<ClusterContext>;
-  /** Reads kubeconfig and credentials anew with the next request. */
-  forget(): void;
+  /** Reads kubeconfig and credentials anew with the next request; with `files`, from those that are chosen then. */
+  forget(options: { readonly files: boolean }): void;
   close(): void;
 }
 
@@ -118,9 +118,11 @@ export class LiveSession implements ClusterSession {
   }
 
   retry(): void {
-    if (this.#attempt.state.kind === 'closed') return;
+    const { kind } = this.#attempt.state;
+    if (kind === 'closed') return;
     this.#attempt.end();
-    this.#access.forget();
+    // Other files may name another cluster, of which what is held here is not.
+    this.#access.forget({ files: kind === 'failed' && this.#rows.rows.length === 0 });
     this.#attempt = this.#connect();
     this.#changes.add();
   }

@@ -25,7 +25,7 @@ export interface ClusterOptions {
   readonly kubeconfig: KubeconfigFiles;
 }
 
-/** A function is asked when a session begins, and when it is told to try again: the user may have chosen others by then. */
+/** A function is asked when a session begins, and again when one that never had an answer is told to try again. */
 export type KubeconfigSource = KubeconfigFiles | (() => Promise<KubeconfigFiles>);
 
 export interface SessionOptions {
@@ -67,12 +67,15 @@ export type SessionState =
   | { readonly kind: 'failed'; readonly failure: ClusterFailure }
   | { readonly kind: 'closed' };
 
+/** `signal`: the answer is of no use any more. */
+export type ConfirmDebugPod = (node: string, manifest: JsonRecord, signal: AbortSignal) => Promise<boolean>;
+
 export interface CollectOptions {
   readonly signal: AbortSignal;
   /** The user's own command for this context (a setting), argv with `{node}` for the node's name; null = none. */
   readonly command: readonly string[] | null;
   /** Asked when only a debug Pod is left; true creates it. It is deleted before `collect` settles. */
-  readonly confirmDebugPod: (node: string, manifest: JsonRecord) => Promise<boolean>;
+  readonly confirmDebugPod: ConfirmDebugPod;
   /** The image of a debug Pod, instead of the one that the node's kube-proxy has; null or left out = that one. */
   readonly debugImage?: string | null;
   readonly onProgress?: (words: string) => void;

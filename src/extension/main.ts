@@ -84,7 +84,7 @@ function startClusters(
   const host = new ClusterHost({
     load: loadCluster,
     log,
-    confirmDebugPod: (...asked) => debugPod.ask(...asked),
+    confirmDebugPod: (context, node, manifest, signal) => debugPod.ask(context, { node, manifest, signal }),
     kubeconfig: () => kubeconfigFiles(neighbour),
   });
   const documents = new NodeDocuments(host, files);

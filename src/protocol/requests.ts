@@ -265,6 +265,8 @@ export interface LiveObjectsParams {
 export interface ClusterChoicesParams {
   readonly context: string;
   readonly side: 'source' | 'destination';
+  /** Only what this Pod or node (`default/client`, `node-1`) sends from, or this Service (`default/web`) is reached by; null = all. */
+  readonly name: string | null;
   readonly query: string;
   readonly limit: number;
 }

@@ -64,7 +64,10 @@ function readSearch(given: Fields): Omit<ChoicesParams, 'uri'> {
 
 export function readClusterChoicesParams(value: unknown): ClusterChoicesParams {
   const given = fields(value);
-  return { context: text(given, 'context'), ...readSearch(given) };
+  const context = text(given, 'context');
+  const { name } = given;
+  if (name !== null && typeof name !== 'string') throw wrong('name', 'a name or null');
+  return { context, name, ...readSearch(given) };
 }
 
 export function readDecidingNodeParams(value: unknown): DecidingNodeParams {

@@ -8,7 +8,7 @@ import type {
 } from '../../src/cluster/clusterApi.ts';
 import { recordAt } from '../../src/cluster/collect/podFacts.ts';
 import { ClusterFailure } from '../../src/cluster/failure.ts';
-import { LiveSession } from '../../src/cluster/liveSession.ts';
+import { type ClusterAccess, LiveSession } from '../../src/cluster/liveSession.ts';
 import { watchedResources } from '../../src/cluster/objectFeed.ts';
 import type { JsonRecord } from '../../src/text/json.ts';
 
@@ -87,7 +87,9 @@ class FakeApi implements ClusterApi {
   }
 }
 
-function open(api: FakeApi, { watch = true, forget = (): void => undefined } = {}) {
+const remember: ClusterAccess['forget'] = () => undefined;
+
+function open(api: FakeApi, { watch = true, forget = remember } = {}) {
   const closed = { value: false };
   const access = {
     api,
@@ -144,17 +146,20 @@ describe('a session', () => {
   it('fails in words, and tries again when it is told', async () => {
     const api = new FakeApi();
     api.connection = Promise.reject(new ClusterFailure('unreachable', 'nobody there'));
-    let forgotten = 0;
-    const { session } = open(api, { forget: () => void forgotten++ });
+    const forgotten: boolean[] = [];
+    const { session } = open(api, { forget: ({ files }) => void forgotten.push(files) });
     await expect.poll(kind(session)).toBe('failed');
     expect(session.state).toMatchObject({ failure: { message: 'nobody there' } });
     await expect(session.collect('a', options())).rejects.toMatchObject({ kind: 'unreachable' });
     await expect(session.objects(options().signal)).rejects.toMatchObject({ kind: 'unreachable' });
     api.connection = Promise.resolve('v1');
     session.retry();
-    expect(forgotten).toBe(1);
+    expect(forgotten).toEqual([true]);
     expect(session.state.kind).toBe('connecting');
     await expect.poll(kind(session)).toBe('ready');
+    // What is held from now on is of this cluster.
+    session.retry();
+    expect(forgotten).toEqual([true, false]);
   });
 
   it('works without the right to read its version', async () => {

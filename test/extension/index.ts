@@ -1,6 +1,7 @@
 /** Runs inside a real VS Code: `run` is what @vscode/test-electron and the browser build both call. */
 import * as vscode from 'vscode';
 import { activation } from './activation.ts';
+import { addressFamily } from './addressFamily.ts';
 import { clusters } from './clusters.ts';
 import { clustersTree } from './clustersTree.ts';
 import { languageDetection } from './languageDetection.ts';
@@ -18,6 +19,7 @@ export async function run(): Promise<void> {
     activation,
     manifest,
     plainText,
+    addressFamily,
     languageDetection,
     languageFeatures,
     rulesView,

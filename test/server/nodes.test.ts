@@ -201,6 +201,7 @@ test('what may be traced in a cluster is answered from its objects alone', async
   const choices = await client.ask(clusterChoicesRequest, {
     context,
     side: 'destination',
+    name: null,
     query: 'web nodeport',
     limit: 5,
   });
@@ -208,10 +209,13 @@ test('what may be traced in a cluster is answered from its objects alone', async
   const found = await client.ask(clusterChoicesRequest, {
     context,
     side: 'destination',
+    name: null,
     query: 'web node port',
     limit: 5,
   });
   expect(found.map(({ form: { to } }) => to)).toEqual(['192.168.0.2:30080']);
+  const search = { context, side: 'destination', query: '', limit: 5 } as const;
+  expect(await client.ask(clusterChoicesRequest, { ...search, name: 'default/nothing' })).toEqual([]);
   expect(await client.ask(decidingNodeRequest, { context, form })).toMatchObject({ node: 'node-1' });
   expect(await client.ask(decidingNodeRequest, { context: 'closed', form })).toMatchObject({
     node: null,

@@ -36,8 +36,8 @@ export function clusterAccess(context: string, options: AccessOptions): ClusterA
   return {
     api: new HttpClusterApi(new Transport(credentials, limits), backoff),
     context: async () => findContext(context, await read()),
-    forget: () => {
-      files = null;
+    forget: (anew) => {
+      if (anew.files) files = null;
       credentials.forget();
     },
     close: () => credentials.close(),

@@ -15,6 +15,8 @@ export class Credentials {
   #current: { connection: Connection; since: number } | null = null;
   #reading: Promise<Connection> | null = null;
   #failed: { failure: unknown; at: number } | null = null;
+  /** How often. */
+  #forgotten = 0;
 
   constructor(connect: Connect) {
     this.#connect = connect;
@@ -38,10 +40,12 @@ export class Credentials {
     return this.#read(signal);
   }
 
-  /** Reads everything anew with the next request. */
+  /** Reads everything anew with the next request; a reading that runs is of before. */
   forget(): void {
     this.#current = null;
     this.#failed = null;
+    this.#reading = null;
+    this.#forgotten++;
   }
 
   close(): void {
@@ -53,21 +57,25 @@ export class Credentials {
   async #read(signal: AbortSignal): Promise<Connection> {
     const failed = this.#failed;
     if (failed !== null && Date.now() - failed.at < SHORTEST_AGE) throw failed.failure;
-    this.#reading ??= this.#readOnce().finally(() => {
-      this.#reading = null;
-    });
+    this.#reading ??= this.#readOnce();
     return raceAbort(this.#reading, signal);
   }
 
   async #readOnce(): Promise<Connection> {
+    const before = this.#forgotten;
+    const isCurrent = (): boolean => before === this.#forgotten;
     try {
       const connection = this.#withSharedAgent(await this.#connect(this.#closed.signal));
-      this.#current = { connection, since: Date.now() };
-      this.#failed = null;
+      if (isCurrent()) {
+        this.#current = { connection, since: Date.now() };
+        this.#failed = null;
+      }
       return connection;
     } catch (failure) {
-      this.#failed = { failure, at: Date.now() };
+      if (isCurrent()) this.#failed = { failure, at: Date.now() };
       throw failure;
+    } finally {
+      if (isCurrent()) this.#reading = null;
     }
   }
 

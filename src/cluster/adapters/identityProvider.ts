@@ -157,10 +157,12 @@ function send(url: string, { ca, refresh, headers, body }: Sending): Promise<Inc
   });
 }
 
-/** A proxy of another kind (SOCKS) is not asked. */
+/** False for none; throws for a proxy of another kind, as going past it may be forbidden. */
 function agentFor(url: string, env: Environment): HttpsProxyAgent | false {
   const proxy = proxyFromEnvironment(url, env);
-  return proxy !== null && /^https?:/i.test(proxy) ? new HttpsProxyAgent({ proxy }) : false;
+  if (proxy === null) return false;
+  if (/^https?:/i.test(proxy)) return new HttpsProxyAgent({ proxy });
+  throw new Error(`it cannot be asked through the proxy of HTTPS_PROXY, which is no HTTP proxy`);
 }
 
 function parse(text: string): JsonRecord {

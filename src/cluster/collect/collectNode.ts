@@ -3,6 +3,7 @@ import type { JsonRecord } from '../../text/json.ts';
 import type { ClusterApi } from '../clusterApi.ts';
 import { ClusterFailure, type FailureKind } from '../failure.ts';
 import type { CollectedNode } from '../liveNode.ts';
+import type { ConfirmDebugPod } from '../session.ts';
 import { Asking } from './asking.ts';
 import { type CollectedFiles, collectFiles, collectRulesOnly } from './collectFiles.ts';
 import { withDebugPod } from './debugPod.ts';
@@ -20,7 +21,7 @@ export interface CollectRequest {
   readonly nodeObject: JsonRecord | null;
   /** The user's own command (userCommand.ts); null = ask the node's Pods. */
   readonly command: readonly string[] | null;
-  readonly confirmDebugPod: (node: string, manifest: JsonRecord) => Promise<boolean>;
+  readonly confirmDebugPod: ConfirmDebugPod;
   /** The user's own image for it; null or left out = one that the cluster has. */
   readonly image?: string | null;
   readonly signal: AbortSignal;
@@ -59,7 +60,8 @@ export async function collectNode(request: CollectRequest): Promise<CollectedNod
   if (final?.failure !== undefined && final.failure !== null) throw final.failure;
   const image = request.image ?? debugImage(await proxyPods(request), request.nodeObject);
   const manifest = debugPodManifest(node, image);
-  if (!(await request.confirmDebugPod(node, manifest))) throw noSource(request, pods, attempts);
+  if (!(await request.confirmDebugPod(node, manifest, request.signal)))
+    throw noSource(request, pods, attempts);
   return collectFromDebugPod(request, manifest);
 }
 

@@ -5,6 +5,13 @@ import { inPick, visible } from '../plainText.ts';
 
 const manifestScheme = 'kube-proxy-debug-pod';
 
+export interface DebugPodAsked {
+  readonly node: string;
+  readonly manifest: JsonRecord;
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
 export class DebugPodQuestion implements vscode.Disposable {
   /** Path → text, while it is asked for. */
   readonly #manifests = new Map<string, string>();
@@ -12,45 +19,65 @@ export class DebugPodQuestion implements vscode.Disposable {
     provideTextDocumentContent: ({ path }) => this.#manifests.get(path) ?? null,
   });
 
-  /** Resolves to true only when the user says so in a modal dialog. */
-  async ask(context: string, node: string, manifest: JsonRecord): Promise<boolean> {
-    const { l10n, window } = vscode;
-    const create = l10n.t('Create Pod');
-    const look = l10n.t('Show Manifest');
-    const message = l10n.t('Create a debug Pod on {0}, in {1}?', visible(node), visible(context));
-    for (;;) {
-      const options = { modal: true, detail: details(manifest) };
-      const chosen = await window.showWarningMessage(message, options, create, look);
-      if (chosen !== look) return chosen === create;
-      if (!(await this.#show(node, manifest))) return false;
-    }
+  /** Ends when the question before has its answer: one dialog must not lie over another's manifest. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Resolves to true only when the user says so in a modal dialog; false when `signal` fires, but for an open dialog. */
+  ask(context: string, { node, manifest, signal }: DebugPodAsked): Promise<boolean> {
+    const answer = this.#last.then(() => this.#ask(context, { node, manifest, signal }));
+    this.#last = answer.catch(() => undefined);
+    return answer;
   }
 
   dispose(): void {
     this.#provider.dispose();
   }
 
-  /** Shows the manifest, and waits beside it, as a modal dialog would lie over it; true to ask again. */
-  async #show(node: string, manifest: JsonRecord): Promise<boolean> {
+  async #ask(context: string, asked: DebugPodAsked): Promise<boolean> {
     const { l10n, window } = vscode;
-    const path = `/${text(record(manifest['metadata'])['name'])}.json`;
+    const create = l10n.t('Create Pod');
+    const look = l10n.t('Show Manifest');
+    const message = l10n.t('Create a debug Pod on {0}, in {1}?', visible(asked.node), visible(context));
+    const options = { modal: true, detail: details(asked.manifest) };
+    while (!asked.signal.aborted) {
+      const chosen = await window.showWarningMessage(message, options, create, look);
+      if (chosen !== look) return chosen === create;
+      if (!(await this.#show(asked))) return false;
+    }
+    return false;
+  }
+
+  /** Shows the manifest, and waits beside it, as a modal dialog would lie over it; true to ask again. */
+  async #show(asked: DebugPodAsked): Promise<boolean> {
+    const path = `/${text(record(asked.manifest['metadata'])['name'])}.json`;
     const uri = vscode.Uri.from({ scheme: manifestScheme, path });
-    this.#manifests.set(path, `${JSON.stringify(manifest, null, 2)}\n`);
+    this.#manifests.set(path, `${JSON.stringify(asked.manifest, null, 2)}\n`);
     try {
-      await window.showTextDocument(uri, { preview: true });
-      const goOn = {
-        label: l10n.t('Continue…'),
-        description: l10n.t('asks again before the Pod is created'),
-      };
-      const stop = { label: l10n.t('Do Not Create It') };
-      const title = l10n.t('Debug Pod on {0}', inPick(node));
-      const placeHolder = l10n.t('This is its manifest. Nothing is created yet.');
-      const chosen = await window.showQuickPick([goOn, stop], { title, placeHolder, ignoreFocusOut: true });
-      return chosen === goOn;
+      await vscode.window.showTextDocument(uri, { preview: true });
+      return await goesOn(asked);
     } finally {
       await closeTabsOf(uri);
       this.#manifests.delete(path);
     }
+  }
+}
+
+/** False only when the user says no: another quick pick takes this one away, too. */
+async function goesOn({ node, signal }: DebugPodAsked): Promise<boolean> {
+  const { l10n, window } = vscode;
+  const goOn = { label: l10n.t('Continue…'), description: l10n.t('asks again before the Pod is created') };
+  const stop = { label: l10n.t('Do Not Create It') };
+  const title = l10n.t('Debug Pod on {0}', inPick(node));
+  const placeHolder = l10n.t('This is its manifest. Nothing is created yet.');
+  const taken = new vscode.CancellationTokenSource();
+  const take = (): void => taken.cancel();
+  signal.addEventListener('abort', take, { once: true });
+  try {
+    const options = { title, placeHolder, ignoreFocusOut: true };
+    return (await window.showQuickPick([goOn, stop], options, taken.token)) !== stop;
+  } finally {
+    signal.removeEventListener('abort', take);
+    taken.dispose();
   }
 }
 

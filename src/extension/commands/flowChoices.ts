@@ -26,34 +26,54 @@ export function documentChoices(server: RulesServer, uri: string): FlowChoices {
   };
 }
 
-/** They grow while the cluster's objects are still being read. */
-export function clusterChoices(server: RulesServer, { name, onDidTellObjects }: OpenContext): FlowChoices {
+/** One side of a packet, of which the name is known before anything is asked. */
+export interface NamedSide {
+  /** The source is a Pod or a node, the destination a Service. */
+  readonly side: 'source' | 'destination';
+  /** `default/client`, `node-1`, `default/web`. */
+  readonly name: string;
+}
+
+/** They grow while the cluster's objects are still being read. Of the named side only what has the name is offered. */
+export function clusterChoices(
+  server: RulesServer,
+  { name, onDidTellObjects }: OpenContext,
+  named: NamedSide | null,
+): FlowChoices {
   return {
-    title: vscode.l10n.t('Trace Packet to Service: {0}', inPick(name)),
+    title: titleOf(inPick(name), named),
     whoSends: vscode.l10n.t('Who sends it? A pod, a node, outside the cluster, or an address'),
     onDidChange: onDidTellObjects,
     items: async (side, query, token) => {
-      const params = { context: name, side, query, limit: choiceLimit };
+      const only = named?.side === side ? named.name : null;
+      const params = { context: name, side, name: only, query, limit: choiceLimit };
       return (await server.ask(clusterChoicesRequest, params, token)).map(clusterItem);
     },
   };
 }
 
+function titleOf(context: string, named: NamedSide | null): string {
+  if (named === null) return vscode.l10n.t('Trace Packet to Service: {0}', context);
+  return named.side === 'source'
+    ? vscode.l10n.t('Trace Packet from {0}: {1}', inPick(named.name), context)
+    : vscode.l10n.t('Trace Packet to {0}: {1}', inPick(named.name), context);
+}
+
 const icons = { pod: 'vm', external: 'globe', node: 'server', service: 'symbol-interface' } as const;
 
 function choiceItem(choice: Choice): FlowItem {
-  const what = choice.side === 'source' ? choice.from.kind : 'service';
+  const icon = choice.side === 'source' ? icons[choice.from.kind] : icons.service;
   const flow = choice.side === 'source' ? sourceForm(choice) : destinationForm(choice);
-  return item(choice.label, choice.description, what, flow);
+  return item(choice.label, choice.description, icon, flow);
 }
 
 function clusterItem({ label, description, icon, form }: ClusterChoice): FlowItem {
-  return item(label, description, icon, form);
+  return item(label, description, icons[icon], form);
 }
 
-function item(label: string, description: string, what: keyof typeof icons, flow: Picked): FlowItem {
-  const iconPath = new vscode.ThemeIcon(icons[what]);
-  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow, what };
+function item(label: string, description: string, icon: string, flow: Picked): FlowItem {
+  const iconPath = new vscode.ThemeIcon(icon);
+  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow };
 }
 
 /** `pod:10.244.1.7`, with the interface when the snapshot knows it. */

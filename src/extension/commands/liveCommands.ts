@@ -11,7 +11,7 @@ import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { command } from './command.ts';
-import type { NamedSide } from './pickNamedFlow.ts';
+import type { NamedSide } from './flowChoices.ts';
 import { traceToService, type TraceToServiceArgument, type TraceToServiceTargets } from './traceToService.ts';
 
 export interface LiveTargets extends TraceToServiceTargets {

@@ -9,8 +9,6 @@ export type Picked = Partial<FlowForm>;
 
 export interface FlowItem extends vscode.QuickPickItem {
   readonly flow: Picked;
-  /** What it stands for; null for what was typed, and for a failure. */
-  readonly what: 'pod' | 'node' | 'external' | 'service' | null;
 }
 
 /** Where the choices come from: the rules of a document, or the objects of a cluster. */
@@ -121,7 +119,7 @@ class Choices implements vscode.Disposable {
     if (query === '') return [];
     const label = `$(edit) ${inPick(query)}`;
     const description = vscode.l10n.t('as typed');
-    return [{ label, description, alwaysShow: true, flow: typed(this.#side, query), what: null }];
+    return [{ label, description, alwaysShow: true, flow: typed(this.#side, query) }];
   }
 }
 
@@ -132,5 +130,5 @@ function typed(side: ChoicesParams['side'], text: string): Picked {
 function failureItem(error: unknown): FlowItem {
   const detail = inPick(error instanceof Error ? error.message : String(error));
   const label = `$(warning) ${vscode.l10n.t('The choices cannot be listed: type an address')}`;
-  return { label, detail, alwaysShow: true, flow: {}, what: null };
+  return { label, detail, alwaysShow: true, flow: {} };
 }

@@ -11,9 +11,10 @@ import { liveUri } from '../documents/snapshotUris.ts';
 import type { TracePanels } from '../panels/tracePanels.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
-import { clusterChoices } from './flowChoices.ts';
+import { isIpv6 } from './addressFamily.ts';
+import { clusterChoices, type NamedSide } from './flowChoices.ts';
 import { pickFlow } from './pickFlow.ts';
-import { isIpv6, pickNamedFlow, type NamedSide } from './pickNamedFlow.ts';
+import { pickNamedFlow } from './pickNamedFlow.ts';
 
 /** What is known before anything is asked. */
 export interface TraceToServiceArgument {
@@ -53,17 +54,32 @@ async function askForm(
   opened: OpenContext,
   named: NamedSide | null,
 ): Promise<FlowForm | null> {
-  const choices = clusterChoices(server, opened);
+  const choices = clusterChoices(server, opened, null);
   if (named === null) return pickFlow(choices, {});
   await allListed(opened);
-  return pickNamedFlow(choices, named, titleOf(named, opened));
+  const only = clusterChoices(server, opened, named);
+  const items = await only.items(named.side, '', new vscode.CancellationTokenSource().token);
+  if (items.length > 0) return pickNamedFlow(only, named.side, items);
+  // Nothing is concluded from an absence where not all is known: what is meant can still be typed.
+  if (!isKnown(opened, named.side)) return pickFlow(choices, {});
+  void vscode.window.showInformationMessage(whyNone(named));
+  return null;
 }
 
-function titleOf({ side, name }: NamedSide, opened: OpenContext): string {
-  const words = [inPick(name), inPick(opened.name)] as const;
+/** Whether all objects were read that may be an end of this side. */
+function isKnown({ session }: OpenContext, side: NamedSide['side']): boolean {
+  const { state } = session;
+  const resources = side === 'source' ? (['pods', 'nodes'] as const) : (['services'] as const);
+  return state.kind === 'ready' && resources.every((each) => !state.stale.has(each));
+}
+
+function whyNone({ side, name }: NamedSide): string {
   return side === 'source'
-    ? vscode.l10n.t('Trace Packet from {0}: {1}', ...words)
-    : vscode.l10n.t('Trace Packet to {0}: {1}', ...words);
+    ? vscode.l10n.t('{0} sends no packets: it has no address yet, has ended, or is gone.', inMessage(name))
+    : vscode.l10n.t(
+        'kube-proxy serves no address of {0}: it is headless, an ExternalName, or gone.',
+        inMessage(name),
+      );
 }
 
 /** With progress where it takes a while. */

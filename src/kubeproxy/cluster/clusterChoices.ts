@@ -21,19 +21,38 @@ export interface ClusterChoice {
   readonly icon: 'pod' | 'node' | 'external' | 'service';
 }
 
+export interface ChoiceSearch {
+  readonly side: 'source' | 'destination';
+  readonly query: string;
+  readonly limit: number;
+  /** Of a Pod or a node that sends (`default/client`, `node-1`), of a Service that is sent to (`default/web`); null = of any. */
+  readonly name: string | null;
+}
+
 /** Those of one side that hold every word of `query`, `limit` at most; an address that was typed is one, too. */
 export function clusterChoices(
   objects: KubernetesObjects,
-  side: 'source' | 'destination',
-  query: string,
-  limit: number,
+  { side, query, limit, name }: ChoiceSearch,
 ): readonly ClusterChoice[] {
   const index = clusterIndexOf(objects);
   const all = side === 'source' ? sourcesOf(index) : destinationsOf(index, query);
+  if (name !== null) return matchingChoices(choicesNamed(all, side, name), query, limit);
   const found = matchingChoices(all, query, limit);
   const typed = typedChoice(query.trim(), side, index);
   if (typed === null || limit <= 0 || found.some(({ form }) => isSame(form, typed.form))) return found;
   return [typed, ...found].slice(0, limit);
+}
+
+/** A Pod may have the name of its Service. */
+function* choicesNamed(
+  all: Iterable<ClusterChoice>,
+  side: ChoiceSearch['side'],
+  name: string,
+): Generator<ClusterChoice> {
+  for (const choice of all) {
+    if ((choice.icon === 'service') !== (side === 'destination')) continue;
+    if (choice.label === name || choice.label.startsWith(`${name}:`)) yield choice;
+  }
 }
 
 function isSame(one: Partial<FlowForm>, other: Partial<FlowForm>): boolean {

@@ -14,8 +14,7 @@ const nothing: KubernetesObjects = { services: [], slices: [], nodes: [], pods: 
 /** What can be said of a packet in a cluster before any node's rules are had. */
 export function handleCluster(connection: Connection, objectsOf: ObjectsOf): void {
   answer(connection, clusterChoicesRequest, readClusterChoicesParams, async (params) => {
-    const { context, side, query, limit } = params;
-    return clusterChoices(objectsOf(context) ?? nothing, side, query, limit);
+    return clusterChoices(objectsOf(params.context) ?? nothing, params);
   });
   answer(connection, decidingNodeRequest, readDecidingNodeParams, async ({ context, form }) =>
     decidingNode(objectsOf(context) ?? nothing, form),

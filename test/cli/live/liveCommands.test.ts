@@ -244,7 +244,7 @@ describe('a debug Pod', () => {
       node: string,
       options: Parameters<NonNullable<Parameters<typeof runWith>[0]['collect']>>[1],
     ) => {
-      if (!(await options.confirmDebugPod(node, manifest))) {
+      if (!(await options.confirmDebugPod(node, manifest, options.signal))) {
         throw new ClusterFailure('noSource', 'Nothing on node-1 can be asked.');
       }
       const pod = { namespace: 'default', pod: 'kube-proxy-explorer-x', container: null };

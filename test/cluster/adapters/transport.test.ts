@@ -152,7 +152,7 @@ describe('a refused token', () => {
     writeFileSync(file, kubeconfigText({ server: fake.url, user: { token: 'second' } }));
     // Read a moment ago: the next attempt says so, a retry by the user reads it at once.
     await expect(ask(access.api)).rejects.toMatchObject({ kind: 'unauthorized' });
-    access.forget();
+    access.forget({ files: false });
     expect(await ask(access.api)).toBe('v1');
   });
 
@@ -164,7 +164,7 @@ describe('a refused token', () => {
     const access = reach(config, { file: writeKubeconfig(config, folder) });
     await ask(access.api);
     writeFileSync(join(folder, 'token'), 'two\n');
-    access.forget();
+    access.forget({ files: false });
     await ask(access.api);
     expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer one', 'Bearer two']);
   });

@@ -10,7 +10,7 @@ function rows(
   limit = 100,
   given = objects,
 ): readonly string[] {
-  return clusterChoices(given, side, query, limit).map(row);
+  return clusterChoices(given, { side, query, limit, name: null }).map(row);
 }
 
 function row({ label, description, form, icon }: ClusterChoice): string {
@@ -43,10 +43,11 @@ describe('what a packet may come from in a cluster', () => {
   it('has both addresses of a pod with two', () => {
     const two = { phase: 'Running', podIPs: [{ ip: '10.244.1.8' }, { ip: 'fd00::8' }] };
     const given = read([{ ...pod('two', '', 'node-1'), status: two }]);
-    expect(clusterChoices(given, 'source', 'two', 9).map(({ form }) => form.from)).toEqual([
-      'pod:10.244.1.8',
-      'pod:fd00::8',
-    ]);
+    expect(
+      clusterChoices(given, { side: 'source', query: 'two', limit: 9, name: null }).map(
+        ({ form }) => form.from,
+      ),
+    ).toEqual(['pod:10.244.1.8', 'pod:fd00::8']);
   });
 
   it.each([
@@ -86,7 +87,8 @@ describe('where a packet may go in a cluster', () => {
     ['load-balancer web', ['198.51.100.8:80']],
     ['nothing of the kind', []],
   ])('finds "%s"', (query, expected) => {
-    expect(clusterChoices(objects, 'destination', query, 100).map(({ form }) => form.to)).toEqual(expected);
+    const search = { side: 'destination', query, limit: 100, name: null } as const;
+    expect(clusterChoices(objects, search).map(({ form }) => form.to)).toEqual(expected);
   });
 
   it('offers what was typed first, and no more than was asked for', () => {
@@ -95,6 +97,34 @@ describe('where a packet may go in a cluster', () => {
     ]);
     expect(rows('destination', '', 2)).toHaveLength(2);
     expect(rows('destination', '', 0)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'destination',
+      'default/web',
+      '',
+      ['10.96.12.3:80', '198.51.100.7:80', '198.51.100.8:80', '192.168.0.3:30080'],
+    ],
+    ['destination', 'default/web', 'node-1', ['192.168.0.1:30080']],
+    ['destination', 'default/web:http', 'load-balancer', ['198.51.100.8:80']],
+    ['destination', 'default/web', '192.0.2.1:53', []],
+    // The Pod is no Service, and has the name of no other.
+    ['destination', 'default/web-a', '', []],
+    ['destination', 'default/we', '', []],
+    ['source', 'default/client', '', ['pod:10.244.1.7']],
+    ['source', 'default/web', '', []],
+    ['source', 'node-1', '', ['node:node-1']],
+  ] as const)('of the %s %s alone, "%s"', (side, name, query, expected) => {
+    const found = clusterChoices(objects, { side, name, query, limit: 100 });
+    expect(found.map(({ form }) => (side === 'source' ? form.from : form.to))).toEqual(expected);
+  });
+
+  it('finds a node among more Pods than are asked for', () => {
+    const pods = Array.from({ length: 300 }, (_, at) => pod(`pod-${at}`, ip('10.1', at), 'node-1'));
+    const nodes = Array.from({ length: 30 }, (_, at) => node(`node-${at}`, ip('172.16', at), '10.9.0.0/24'));
+    const search = { side: 'source', query: '', limit: 200, name: 'node-1' } as const;
+    expect(clusterChoices(read([...pods, ...nodes]), search).map(({ label }) => label)).toEqual(['node-1']);
   });
 
   it('looks through 10,000 Services, 50,000 pods and 2,000 nodes in one go', () => {

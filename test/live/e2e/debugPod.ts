@@ -32,11 +32,14 @@ export function debugPod(stage: ClusterStage, other: Cluster): Suite {
     await clusters.window.screenshot('debug-pod-declined');
   });
   test('shows its manifest first to who wants to see it', async ({ cluster, clusters }) => {
-    const { window } = clusters;
+    const { window, page } = clusters;
     await clusters.row('bare').click();
     await dialogOf(clusters).getByRole('button', { name: 'Show Manifest' }).click();
     await clusters.line('"kind": "Pod"').waitFor();
     await window.screenshot('debug-pod-manifest');
+    // Taken away it is no answer.
+    await page.keyboard.press('Escape');
+    await dialogOf(clusters).getByRole('button', { name: 'Show Manifest' }).click();
     await window.quickPickRow('Continue…').click();
     await dialogOf(clusters).getByRole('button', { name: 'Create Pod' }).waitFor();
     await expectReadOnly(cluster);
