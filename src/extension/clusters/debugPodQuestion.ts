@@ -18,13 +18,12 @@ export class DebugPodQuestion implements vscode.Disposable {
   readonly #provider = vscode.workspace.registerTextDocumentContentProvider(manifestScheme, {
     provideTextDocumentContent: ({ path }) => this.#manifests.get(path) ?? null,
   });
-
-  /** Ends when the question before has its answer: one dialog must not lie over another's manifest. */
+  /** Settles with the answer to the question before: one dialog must not lie over another's manifest. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** Resolves to true only when the user says so in a modal dialog; false when `signal` fires, but for an open dialog. */
-  ask(context: string, { node, manifest, signal }: DebugPodAsked): Promise<boolean> {
-    const answer = this.#last.then(() => this.#ask(context, { node, manifest, signal }));
+  ask(context: string, asked: DebugPodAsked): Promise<boolean> {
+    const answer = this.#last.then(() => this.#ask(context, asked));
     this.#last = answer.catch(() => undefined);
     return answer;
   }
@@ -72,6 +71,7 @@ async function goesOn({ node, signal }: DebugPodAsked): Promise<boolean> {
   const taken = new vscode.CancellationTokenSource();
   const take = (): void => taken.cancel();
   signal.addEventListener('abort', take, { once: true });
+  if (signal.aborted) take();
   try {
     const options = { title, placeHolder, ignoreFocusOut: true };
     return (await window.showQuickPick([goOn, stop], options, taken.token)) !== stop;

@@ -1,5 +1,6 @@
 /** Opens the documents of live nodes, and reads nodes for them. */
 import * as vscode from 'vscode';
+import { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode } from '../../cluster/liveNode.ts';
 import type { LiveFiles } from '../documents/liveFiles.ts';
 import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
@@ -84,15 +85,10 @@ export class NodeDocuments {
 
   async showFile(name: NodeName, file: string): Promise<void> {
     const uri = liveUri({ ...name, file });
-    const size = this.#files.stat(uri).size;
+    const { size } = this.#files.stat(uri);
     if (size > largestDocument) {
       await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t(
-          'This file has {0} MiB, and VS Code hands nothing over 50 MiB to extensions: it is shown as text only. The command line reads it: kube-proxy-explorer tree --context … --node …',
-          Math.round(size / 1024 / 1024).toLocaleString(),
-        ),
-      );
+      void vscode.window.showWarningMessage(tooLarge(size));
       return;
     }
     const document = await openLive(uri);
@@ -121,8 +117,10 @@ export class NodeDocuments {
   }
 }
 
-/** The document of a live node, as rules where it holds rules. */
+/** The document of a live node or a snapshot, as rules where it holds rules. Rejects with a `ClusterFailure` where VS Code hands none over. */
 export async function openLive(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > largestDocument) throw new ClusterFailure('tooLarge', tooLarge(size));
   const document = await vscode.workspace.openTextDocument(uri);
   const holdsRules = /^ip6?tables-save\.txt$/.test(liveAddress(uri)?.file ?? '');
   if (!holdsRules || isRules(document)) return document;
@@ -143,4 +141,11 @@ function lineCount(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return lines;
+}
+
+function tooLarge(size: number): string {
+  return vscode.l10n.t(
+    'This file has {0} MiB, and VS Code hands nothing over 50 MiB to extensions: there are no tree and no traces of it here. The command line has them: kube-proxy-explorer.',
+    Math.round(size / 1024 / 1024).toLocaleString(),
+  );
 }

@@ -86,6 +86,15 @@ export class ClusterWindow {
     await page.keyboard.press('Enter');
   }
 
+  /** Waits for a notification, in the centre: a window under a test's hand shows no toasts. */
+  async notified(words: string): Promise<void> {
+    await this.window.command('Notifications: Show Notifications');
+    await this.page
+      .locator('.notifications-center .notification-list-item', { hasText: words })
+      .first()
+      .waitFor();
+  }
+
   /** The lines of the front editor that can be seen and hold `text`. */
   line(text: string | RegExp): Locator {
     return this.page.locator('.editor-instance .view-line', { hasText: text }).first();

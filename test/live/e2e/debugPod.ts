@@ -66,10 +66,7 @@ export function debugPod(stage: ClusterStage, other: Cluster): Suite {
     assert.equal((await ownersOf(cluster)).length, 1);
     const next = await ClusterWindow.open(stage.browser, address, stage.screenshots);
     await next.expand(contextOf(cluster));
-    // A window under a test's hand shows no toasts.
-    await next.window.command('Notifications: Show Notifications');
-    const said = next.page.locator('.notifications-center', { hasText: 'that an earlier window left' });
-    await said.waitFor();
+    await next.notified('that an earlier window left');
     await next.window.screenshot('debug-pod-removed');
     await expectReadOnly(cluster, { debugPods: 2 });
     await next.page.close();

@@ -219,11 +219,9 @@ async function refuseDebugPod({ page }: ClusterWindow): Promise<void> {
 
 /** Looks at a notification in the centre. */
 async function notified(stood: Stood, words: string): Promise<void> {
-  const { page, window } = stood.clusters;
-  await window.command('Notifications: Show Notifications');
-  await page.locator('.notifications-center .notification-list-item', { hasText: words }).waitFor();
+  await stood.clusters.notified(words);
   await expectText(stood);
-  await page.keyboard.press('Escape');
+  await stood.clusters.page.keyboard.press('Escape');
 }
 
 /** After everything: no element, no request, no dialog, and the side bar stands. */

@@ -35,12 +35,10 @@ export function kubernetesExtension(stage: ClusterStage, cluster: Cluster): Suit
     await window.screenshot('neighbour-trace');
   });
   test('a Service that no rule serves is said to be one', async ({ clusters }) => {
-    const { window, page } = clusters;
+    const { window } = clusters;
     await menuOf(clusters, 'headless');
     await choose(clusters, 'Trace Packet to Service…');
-    // A window under a test's hand shows no toasts.
-    await window.command('Notifications: Show Notifications');
-    await page.locator('.notifications-center', { hasText: 'shop/headless: it is headless' }).waitFor();
+    await clusters.notified('shop/headless: it is headless');
     await window.command('Notifications: Clear All Notifications');
   });
   test('a packet is traced from a Pod of its tree', async ({ clusters, pod }) => {

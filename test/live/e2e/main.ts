@@ -12,6 +12,7 @@ import { ClusterWindow } from './clusterWindow.ts';
 import { debugPod } from './debugPod.ts';
 import { hostile } from './hostile.ts';
 import { kubernetesExtension } from './kubernetesExtension.ts';
+import { large } from './large.ts';
 import { liveRules } from './liveRules.ts';
 
 /** Resolves to the number of failed tests. */
@@ -41,6 +42,7 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
     clusterStates(stage, window, cluster),
     appearance(stage, cluster),
     kubernetesExtension(stage, cluster),
+    large(stage, cluster),
     hostile(stage, cluster),
     debugPod(stage, cluster),
     consoleOf(complaints),
