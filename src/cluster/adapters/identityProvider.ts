@@ -162,7 +162,7 @@ function agentFor(url: string, env: Environment): HttpsProxyAgent | false {
   const proxy = proxyFromEnvironment(url, env);
   if (proxy === null) return false;
   if (/^https?:/i.test(proxy)) return new HttpsProxyAgent({ proxy });
-  throw new Error(`it cannot be asked through the proxy of HTTPS_PROXY, which is no HTTP proxy`);
+  throw new Error('it cannot be asked through the proxy of HTTPS_PROXY, which is no HTTP proxy');
 }
 
 function parse(text: string): JsonRecord {

@@ -61,6 +61,16 @@ describe('through a proxy', () => {
     expect(asked).toEqual(Array(2).fill(`api.example:${issuer.port}`));
   });
 
+  it('of another kind an identity provider is not asked, nor past it', async () => {
+    const config = { 'refresh-token': 'r', 'client-id': 'c', 'idp-issuer-url': 'https://api.example' };
+    const user = { 'auth-provider': { name: 'oidc', config } };
+    const env = { HTTPS_PROXY: 'socks5://127.0.0.1:1' };
+    await expect(ask(reach({ server: 'https://127.0.0.1:1', user }, { env }).api)).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: /through the proxy of HTTPS_PROXY, which is no HTTP proxy/,
+    });
+  });
+
   it.each([
     ['407 Proxy Authentication Required', /the proxy wants a user and a password/],
     ['503 No', /the proxy answered 503/],

@@ -38,7 +38,7 @@ export function kubernetesExtension(stage: ClusterStage, cluster: Cluster): Suit
     const { window } = clusters;
     await menuOf(clusters, 'headless');
     await choose(clusters, 'Trace Packet to Service…');
-    await clusters.notified('shop/headless: it is headless');
+    await clusters.notified(`${sampleNamespace}/headless: it is headless`);
     await window.command('Notifications: Clear All Notifications');
   });
   test('a packet is traced from a Pod of its tree', async ({ clusters, pod }) => {
