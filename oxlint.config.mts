@@ -17,29 +17,51 @@ const pureHint =
 
 const rooms: Readonly<Record<string, Room>> = {
   text: { may: [], packages: [], node: false, instead: 'text/ imports nothing' },
-  iptables: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
-  netfilter: { may: ['text', 'iptables'], packages: ['ipaddr.js'], node: false, instead: pureHint },
+  values: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
+  'rules/iptables': { may: ['text', 'values'], packages: ['ipaddr.js'], node: false, instead: pureHint },
+  kernel: {
+    may: ['text', 'values', 'rules/iptables', 'machines/iptables'],
+    packages: ['ipaddr.js'],
+    node: false,
+    instead: pureHint,
+  },
+  'machines/iptables': {
+    may: ['text', 'values', 'rules/iptables', 'kernel'],
+    packages: ['ipaddr.js'],
+    node: false,
+    instead: pureHint,
+  },
   kubernetes: { may: ['text'], packages: [], node: false, instead: pureHint },
   kubeproxy: {
-    may: ['text', 'iptables', 'netfilter', 'kubernetes'],
+    may: ['text', 'values', 'rules/iptables', 'kernel', 'machines/iptables', 'kubernetes'],
     packages: ['ipaddr.js'],
     node: false,
     instead: pureHint,
   },
   language: {
-    may: ['text', 'iptables', 'netfilter', 'kubernetes', 'kubeproxy'],
+    may: ['text', 'values', 'rules/iptables', 'kernel', 'machines/iptables', 'kubernetes', 'kubeproxy'],
     packages: ['vscode-languageserver-types'],
     node: false,
     instead: `${pureHint}; protocol and connection belong in server/`,
   },
   protocol: {
-    may: ['types:netfilter', 'types:kubeproxy'],
+    may: ['types:kernel', 'types:kubeproxy'],
     packages: [],
     node: false,
     instead: 'protocol/ holds types (`import type`) and one small helper',
   },
   server: {
-    may: ['text', 'iptables', 'netfilter', 'kubernetes', 'kubeproxy', 'language', 'protocol'],
+    may: [
+      'text',
+      'values',
+      'rules/iptables',
+      'kernel',
+      'machines/iptables',
+      'kubernetes',
+      'kubeproxy',
+      'language',
+      'protocol',
+    ],
     packages: ['vscode-languageserver', 'vscode-languageserver-textdocument', 'vscode-languageserver-types'],
     node: true,
     instead: 'the server knows LSP, not VS Code: send a request of src/protocol/ to the client',
@@ -57,7 +79,7 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: 'the extension is thin: ask the server with a request of src/protocol/',
   },
   webview: {
-    may: ['protocol', 'types:kubeproxy', 'types:netfilter'],
+    may: ['protocol', 'types:kubeproxy', 'types:kernel'],
     packages: ['lit'],
     node: false,
     instead: 'the panel knows only messages: add one to src/protocol/panel.ts',
@@ -65,8 +87,10 @@ const rooms: Readonly<Record<string, Room>> = {
   cli: {
     may: [
       'text',
-      'iptables',
-      'netfilter',
+      'values',
+      'rules/iptables',
+      'kernel',
+      'machines/iptables',
       'kubernetes',
       'kubeproxy',
       'language',
@@ -99,7 +123,7 @@ const clusterBundle = [
     'This would load the Kubernetes client at once: use `await import(…/cluster/main.ts)` when it is needed.',
 }));
 
-/** `../iptables/nodes.ts`, `../../iptables/values/ports.ts` */
+/** `../kernel/flow.ts`, `../../rules/iptables/nodes.ts` */
 function folderImport(folders: readonly string[]): string {
   return `^(\\.\\./)+(${folders.join('|')})(/|$)`;
 }

@@ -5,7 +5,7 @@ const elsewhere = [
   'test/dumps/**',
   'test/conformance/**',
   'test/package/**',
-  'test/kernel/**',
+  'test/realKernel/**',
   'test/live/**',
   'test/webview/**',
   'test/extension/**',

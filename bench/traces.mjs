@@ -1,7 +1,7 @@
 // What parsing, the catalog and a trace cost inside of one process.
 import { Bench } from 'tinybench';
 import { openAnalysis } from '../src/kubeproxy/analysis.ts';
-import { parseRuleset } from '../src/iptables/parser.ts';
+import { parseRuleset } from '../src/rules/iptables/parser.ts';
 import { narrate } from '../src/kubeproxy/narrative/narrate.ts';
 
 /** Milliseconds by name: parse, a first trace without and with preparation, median trace, telling it, catalog. */

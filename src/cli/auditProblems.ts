@@ -1,9 +1,9 @@
 /** Where the rules and the cluster's objects disagree, as problems of `check`: each at the rule, else at its chain. */
 import type { Analysis } from '../kubeproxy/analysis.ts';
-import type { Finding, FindingKind } from '../kubeproxy/audit/finding.ts';
-import type { ServicePort } from '../kubeproxy/catalog/catalog.ts';
+import type { Finding, FindingKind } from '../kubeproxy/findings/cluster/finding.ts';
+import type { ServicePort } from '../kubeproxy/services/catalog.ts';
 import { chainNamed } from '../kubeproxy/rulesets.ts';
-import type { Family } from '../netfilter/flow.ts';
+import type { Family } from '../kernel/flow.ts';
 import type { Span } from '../text/span.ts';
 import type { CheckProblem } from './checkCommand.ts';
 

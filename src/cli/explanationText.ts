@@ -1,4 +1,4 @@
-import type { ExplainedEndpoint, Explanation } from '../kubeproxy/explanation.ts';
+import type { ExplainedEndpoint, Explanation } from '../kubeproxy/explain/explanation.ts';
 import { countWords, shareWords } from '../kubeproxy/narrative/words.ts';
 import { columns, cut, pad, paint, plain, wrap, type Style } from './terminal.ts';
 

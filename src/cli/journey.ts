@@ -4,7 +4,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import { type Leg, traceJourney } from '../kubeproxy/journey/journey.ts';
 import { isNodeName, ownNodeName } from '../kubeproxy/ownNode.ts';
 import type { NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
-import type { Flow } from '../netfilter/flow.ts';
+import type { Flow } from '../kernel/flow.ts';
 import { readRules, type Rules } from './readRules.ts';
 
 /** What is had of another node of the same cluster; null where that is nothing. */

@@ -1,12 +1,12 @@
 /** RULES on the command line: a rules file, a snapshot folder, or `-` for standard input. */
 import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Ruleset } from '../iptables/nodes.ts';
-import { parseRuleset } from '../iptables/parser.ts';
+import type { Ruleset } from '../rules/iptables/nodes.ts';
+import { parseRuleset } from '../rules/iptables/parser.ts';
 import { openAnalysis, type Analysis } from '../kubeproxy/analysis.ts';
 import { families, splitRuleset, type Rulesets } from '../kubeproxy/rulesets.ts';
-import type { Family } from '../netfilter/flow.ts';
-import { snapshotFileNames, type SnapshotFileName } from '../netfilter/snapshot.ts';
+import type { Family } from '../kernel/flow.ts';
+import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
 import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
 

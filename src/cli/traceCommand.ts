@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { readForm, type FlowField, type FlowForm } from '../kubeproxy/flowForm.ts';
-import { flowResult } from '../netfilter/flows.ts';
-import type { Flow } from '../netfilter/flow.ts';
+import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
+import { flowResult } from '../kernel/flows.ts';
+import type { Flow } from '../kernel/flow.ts';
 import type { Arguments } from './commandLine.ts';
 import { journeyOf, type OtherNode } from './journey.ts';
 import { journeyText } from './journeyText.ts';

@@ -1,6 +1,6 @@
 /** `trace RULES --flows`: a flow on each line in, a result on each line out, in the same order. */
 import type { Analysis } from '../kubeproxy/analysis.ts';
-import { flowResult, readFlow } from '../netfilter/flows.ts';
+import { flowResult, readFlow } from '../kernel/flows.ts';
 import type { Output } from './output.ts';
 
 /** Answers every line of `lines`; how many of them could not be answered. A line that is no flow does not end the rest. */

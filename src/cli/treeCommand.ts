@@ -1,4 +1,4 @@
-import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
+import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
 import type { Arguments } from './commandLine.ts';
 import type { Output } from './output.ts';
 import type { ExitCode, Terminal } from './run.ts';

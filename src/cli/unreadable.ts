@@ -1,7 +1,7 @@
 /** What to say where there are no rules to read: what is so, why, and what to do. */
 import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Ruleset } from '../iptables/nodes.ts';
+import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { nearest } from './nearest.ts';
 import { plain } from './terminal.ts';
 

@@ -3,7 +3,7 @@ import { holdsProxyTable } from '../cluster/collect/proxyMode.ts';
 import { snapshotFiles } from '../cluster/collect/snapshotFiles.ts';
 import { isClusterFailure } from '../cluster/failure.ts';
 import type { MissingFile } from '../cluster/liveNode.ts';
-import type { FlowForm } from '../kubeproxy/flowForm.ts';
+import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
 import type { Arguments } from './commandLine.ts';
 import { besideFolder, type OtherNode } from './journey.ts';

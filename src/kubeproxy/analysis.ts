@@ -4,21 +4,21 @@
  */
 import { type Coverage, NO_COVERAGE } from '../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../kubernetes/objects.ts';
-import type { Engine } from '../netfilter/engine.ts';
-import type { Family } from '../netfilter/flow.ts';
-import type { Node } from '../netfilter/node/node.ts';
-import type { SnapshotFiles } from '../netfilter/snapshot.ts';
+import type { Engine } from '../kernel/engine.ts';
+import type { Family } from '../kernel/flow.ts';
+import type { Node } from '../kernel/node/node.ts';
+import type { SnapshotFiles } from '../kernel/snapshot.ts';
 import { addressHintsOf } from './addressHints.ts';
-import { type Audit, createAudit, NO_AUDIT } from './audit/audit.ts';
-import { nodeFactsOf } from './audit/nodeFacts.ts';
-import { buildCatalog } from './catalog/buildCatalog.ts';
-import type { Catalog } from './catalog/catalog.ts';
+import { type Audit, createAudit, NO_AUDIT } from './findings/cluster/audit.ts';
+import { nodeFactsOf } from './findings/cluster/nodeFacts.ts';
+import { buildCatalog } from './services/buildCatalog.ts';
+import type { Catalog } from './services/catalog.ts';
 import type { ClusterObjects } from './clusterObjects.ts';
 import type { DumpDescription } from './describeDump.ts';
 import { NodeRules } from './nodeRules.ts';
 import { rulesetsOfFiles, type Rulesets } from './rulesets.ts';
-import type { Tree } from './tree.ts';
-import { createTree } from './treeRows.ts';
+import type { Tree } from './tree/tree.ts';
+import { createTree } from './tree/createTree.ts';
 
 export interface Analysis {
   readonly rulesets: Rulesets;

@@ -1,10 +1,10 @@
 /** Which kube-proxy wrote a dump, worked out from the chains and rule shapes in it, with the evidence. */
-import type { Generator } from '../iptables/nodes.ts';
-import type { Family } from '../netfilter/flow.ts';
-import type { SnapshotFiles } from '../netfilter/snapshot.ts';
-import { masqueradeMarkOf } from './catalog/marks.ts';
-import { evidenceOf, type ReleaseEvidence } from './releaseEvidence.ts';
-import type { ProxyMode } from './roles.ts';
+import type { Generator } from '../rules/iptables/nodes.ts';
+import type { Family } from '../kernel/flow.ts';
+import type { SnapshotFiles } from '../kernel/snapshot.ts';
+import { masqueradeMarkOf } from './modes/iptables/marks.ts';
+import { evidenceOf, type ReleaseEvidence } from './modes/iptables/releaseEvidence.ts';
+import type { ProxyMode } from './modes/iptables/roles.ts';
 import { families, tableNamed, type Rulesets } from './rulesets.ts';
 
 interface DumpEvidence {

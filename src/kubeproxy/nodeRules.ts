@@ -1,12 +1,12 @@
 /** What is worked out from a node's own files, whatever the cluster's objects are: kept while only those change. */
-import { createEngine, type Engine } from '../netfilter/engine.ts';
-import type { Family } from '../netfilter/flow.ts';
-import { type Hints, NO_HINTS } from '../netfilter/hints.ts';
-import type { Node } from '../netfilter/node/node.ts';
-import { readNode } from '../netfilter/node/readNode.ts';
-import type { SnapshotFiles } from '../netfilter/snapshot.ts';
-import type { Audit } from './audit/audit.ts';
-import type { Catalog } from './catalog/catalog.ts';
+import { createEngine, type Engine } from '../kernel/engine.ts';
+import type { Family } from '../kernel/flow.ts';
+import { type Hints, NO_HINTS } from '../kernel/hints.ts';
+import type { Node } from '../kernel/node/node.ts';
+import { readNode } from '../kernel/node/readNode.ts';
+import type { SnapshotFiles } from '../kernel/snapshot.ts';
+import type { Audit } from './findings/cluster/audit.ts';
+import type { Catalog } from './services/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
 import type { Rulesets } from './rulesets.ts';

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../iptables/values/address.ts';
+import { type Address, parseAddress } from '../values/address.ts';
 import type { Analysis } from './analysis.ts';
 
 /**

@@ -2,7 +2,7 @@
  * Whose a chain looks like, from its name alone: the naming of the projects that write iptables rules on Kubernetes
  * nodes. A guess, and to be worded as one ("looks like Calico's").
  */
-import { roleOf } from './roles.ts';
+import { roleOf } from './modes/iptables/roles.ts';
 
 export interface ChainOwnerGuess {
   readonly name: string;

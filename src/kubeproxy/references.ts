@@ -2,7 +2,7 @@
  * HOT PATH, written for speed: which rules jump to a chain, for whole tables at once. The target is taken from the end
  * of a rule's line wherever that is safe; only the others are read word by word.
  */
-import type { Chain, Rule, Ruleset, Table } from '../iptables/nodes.ts';
+import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
 
 /** A rule that jumps or goes to a chain. */
 export interface Jump {

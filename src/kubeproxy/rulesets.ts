@@ -1,9 +1,9 @@
 /** The rules of one node by family, and quick ways into them. */
-import type { Chain, Ruleset, Statement, Table } from '../iptables/nodes.ts';
-import { parseRuleset } from '../iptables/parser.ts';
-import type { SyntaxProblem } from '../iptables/problems.ts';
-import type { Family } from '../netfilter/flow.ts';
-import type { SnapshotFiles } from '../netfilter/snapshot.ts';
+import type { Chain, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
+import { parseRuleset } from '../rules/iptables/parser.ts';
+import type { SyntaxProblem } from '../rules/iptables/problems.ts';
+import type { Family } from '../kernel/flow.ts';
+import type { SnapshotFiles } from '../kernel/snapshot.ts';
 
 /** The rules of a node by family; null where a family's rules were not given. */
 export type Rulesets = Readonly<Record<Family, Ruleset | null>>;

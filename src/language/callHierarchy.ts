@@ -5,7 +5,7 @@ import {
   type CallHierarchyOutgoingCall,
   SymbolKind,
 } from 'vscode-languageserver-types';
-import type { Rule, Table } from '../iptables/nodes.ts';
+import type { Rule, Table } from '../rules/iptables/nodes.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
 import { groupBy } from '../text/groupBy.ts';
 import { chainWordAt } from './chains.ts';

@@ -1,5 +1,5 @@
 /** Where chains are named: the index behind definition, references, highlights, hovers and the call hierarchy. */
-import type { Chain, Table, Word } from '../iptables/nodes.ts';
+import type { Chain, Table, Word } from '../rules/iptables/nodes.ts';
 import { touches } from '../text/span.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { namesChain } from './targets.ts';

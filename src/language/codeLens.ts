@@ -1,9 +1,9 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
-import type { ServicePort } from '../kubeproxy/catalog/catalog.ts';
-import type { Family } from '../netfilter/flow.ts';
-import type { Chain } from '../iptables/nodes.ts';
-import { readFamilyChain } from '../kubeproxy/roles.ts';
+import type { ServicePort } from '../kubeproxy/services/catalog.ts';
+import type { Family } from '../kernel/flow.ts';
+import type { Chain } from '../rules/iptables/nodes.ts';
+import { readFamilyChain } from '../kubeproxy/modes/iptables/roles.ts';
 import { familyOf } from './hover/context.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { counted } from './words.ts';

@@ -1,9 +1,9 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
-import { matchDefinitions, findMatch } from '../iptables/catalogue/matches.ts';
-import { builtInOptions } from '../iptables/catalogue/options.ts';
-import { findTarget, targetDefinitions } from '../iptables/catalogue/targets.ts';
-import type { OptionDefinition } from '../iptables/catalogue/definitions.ts';
-import type { Rule, Table } from '../iptables/nodes.ts';
+import { matchDefinitions, findMatch } from '../rules/iptables/catalogue/matches.ts';
+import { builtInOptions } from '../rules/iptables/catalogue/options.ts';
+import { findTarget, targetDefinitions } from '../rules/iptables/catalogue/targets.ts';
+import type { OptionDefinition } from '../rules/iptables/catalogue/definitions.ts';
+import type { Rule, Table } from '../rules/iptables/nodes.ts';
 import { builtInChains } from './chains.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 

@@ -1,5 +1,5 @@
 import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
-import type { Statement } from '../iptables/nodes.ts';
+import type { Statement } from '../rules/iptables/nodes.ts';
 import type { Span } from '../text/span.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 

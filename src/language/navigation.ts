@@ -1,6 +1,6 @@
 /** Definition, references and highlights of chains; a chain is one only within its table section. */
 import { type DocumentHighlight, DocumentHighlightKind, type Location } from 'vscode-languageserver-types';
-import type { Word } from '../iptables/nodes.ts';
+import type { Word } from '../rules/iptables/nodes.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
 import { type ChainRole, type ChainWord, chainWordAt } from './chains.ts';
 import type { RulesDocument } from './rulesDocument.ts';

@@ -1,5 +1,5 @@
-import { parseRuleset } from '../iptables/parser.ts';
-import type { Rule, Ruleset, Statement, Table } from '../iptables/nodes.ts';
+import { parseRuleset } from '../rules/iptables/parser.ts';
+import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
 import type { Position, Range } from 'vscode-languageserver-types';

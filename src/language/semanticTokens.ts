@@ -3,7 +3,7 @@
  * that nobody declares, or an extension, and which chains are built in.
  */
 import type { Range } from 'vscode-languageserver-types';
-import type { Rule, Statement, Table, Word } from '../iptables/nodes.ts';
+import type { Rule, Statement, Table, Word } from '../rules/iptables/nodes.ts';
 import { builtInChains } from './chains.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { namesChain } from './targets.ts';

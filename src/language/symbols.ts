@@ -1,5 +1,5 @@
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
-import type { Chain, Table } from '../iptables/nodes.ts';
+import type { Chain, Table } from '../rules/iptables/nodes.ts';
 import { isBuiltIn } from './chains.ts';
 import { counted } from './words.ts';
 import type { RulesDocument } from './rulesDocument.ts';

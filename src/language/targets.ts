@@ -1,5 +1,5 @@
-import { findTarget } from '../iptables/catalogue/targets.ts';
-import type { Table, Target } from '../iptables/nodes.ts';
+import { findTarget } from '../rules/iptables/catalogue/targets.ts';
+import type { Table, Target } from '../rules/iptables/nodes.ts';
 
 /** The targets that are built into iptables itself; no chain may have such a name. */
 export const standardVerdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'RETURN', 'QUEUE']);

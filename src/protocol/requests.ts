@@ -2,14 +2,14 @@
  * The language server's own requests, beside LSP. All of it is plain JSON. `uri` is the document that the user sees; the
  * server answers for the snapshot that it belongs to.
  */
-import type { Flow } from '../netfilter/flow.ts';
-import type { Decision } from '../netfilter/trace.ts';
-import type { ClusterChoice } from '../kubeproxy/cluster/clusterChoices.ts';
-import type { DecidingNode } from '../kubeproxy/cluster/decidingNode.ts';
-import type { FieldError, FlowForm } from '../kubeproxy/flowForm.ts';
+import type { Flow } from '../kernel/flow.ts';
+import type { Decision } from '../kernel/trace.ts';
+import type { ClusterChoice } from '../kubeproxy/choices/clusterChoices.ts';
+import type { DecidingNode } from '../kubeproxy/choices/decidingNode.ts';
+import type { FieldError, FlowForm } from '../kubeproxy/form/flowForm.ts';
 import type { Difference, NodeSummary } from '../kubeproxy/journey/sideBySide.ts';
 import type { ConsideredRule, Narrative, NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
-import type { TreeNode, TreeOrder } from '../kubeproxy/tree.ts';
+import type { TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
 import type { TreeStep } from '../kubeproxy/tree/rowsTo.ts';
 
 /** A method name with its types: `params` and `result` are never set, they only carry the types. */

@@ -8,7 +8,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { createIptablesLanguageService } from '../language/languageService.ts';
-import { snapshotFileNames } from '../netfilter/snapshot.ts';
+import { snapshotFileNames } from '../kernel/snapshot.ts';
 import {
   documentChanged,
   liveObjectsChanged,

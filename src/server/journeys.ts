@@ -1,8 +1,8 @@
 import { type Leg, traceJourney } from '../kubeproxy/journey/journey.ts';
 import type { NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
 import { ownNodeName } from '../kubeproxy/ownNode.ts';
-import type { Flow } from '../netfilter/flow.ts';
-import type { Decision } from '../netfilter/trace.ts';
+import type { Flow } from '../kernel/flow.ts';
+import type { Decision } from '../kernel/trace.ts';
 import type { FamilyUris, WantedRules } from '../protocol/requests.ts';
 import { isSameDocument, rulesUriOf } from './neighbours.ts';
 import type { Subject, Workspace } from './workspace.ts';

@@ -1,6 +1,6 @@
 /** Reads the params of our own requests: a client may send anything, and gets a plain error for what is not right. */
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
-import type { Decision } from '../netfilter/trace.ts';
+import type { Decision } from '../kernel/trace.ts';
 import type {
   ChoicesParams,
   ClusterChoicesParams,

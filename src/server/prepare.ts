@@ -1,4 +1,4 @@
-import { prepareCatalog } from '../kubeproxy/catalog/buildCatalog.ts';
+import { prepareCatalog } from '../kubeproxy/services/buildCatalog.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { auditInTurns } from './auditInTurns.ts';

@@ -1,4 +1,4 @@
-import { type SnapshotFileName, snapshotFileNames } from '../netfilter/snapshot.ts';
+import { type SnapshotFileName, snapshotFileNames } from '../kernel/snapshot.ts';
 import { isRecord } from '../text/json.ts';
 
 /** One file of a snapshot, as the client read it. */

@@ -1,8 +1,8 @@
 import { type Analysis, openAnalysis } from '../kubeproxy/analysis.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
 import { type Rulesets, splitRuleset } from '../kubeproxy/rulesets.ts';
-import type { Family } from '../netfilter/flow.ts';
-import type { SnapshotFileName } from '../netfilter/snapshot.ts';
+import type { Family } from '../kernel/flow.ts';
+import type { SnapshotFileName } from '../kernel/snapshot.ts';
 import { RulesDocument } from '../language/rulesDocument.ts';
 import type { Span } from '../text/span.ts';
 import type { TextLocation } from '../protocol/requests.ts';

@@ -1,7 +1,7 @@
 /** What the panel keeps over a reload of the window, and the walk through earlier traces. */
 import type { PanelState } from '../protocol/panel.ts';
 import type { FlowForm } from '../protocol/requests.ts';
-import type { Decision } from '../netfilter/trace.ts';
+import type { Decision } from '../kernel/trace.ts';
 
 /** One trace that was made. */
 export interface Visit {

@@ -2,7 +2,7 @@
  * Text from dumps, made fit to be shown. Anything may stand in it: what is invisible or would reorder the line is shown
  * as an escape, and what is endless is cut. Nothing here makes HTML; Lit's text bindings do the rest.
  */
-import type { Verdict } from '../netfilter/trace.ts';
+import type { Verdict } from '../kernel/trace.ts';
 import type { Choice } from '../protocol/requests.ts';
 import { strings } from './strings.ts';
 

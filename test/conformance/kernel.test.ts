@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { flowResult, readFlow } from '../../src/netfilter/flows.ts';
+import { flowResult, readFlow } from '../../src/kernel/flows.ts';
 import { differenceFrom, differenceOfDetails, type Recording } from './recordings.ts';
 import { conformanceFolder, enginesOf, filesIn, linesOf, scenarios, SKIP_REASON } from './snapshots.ts';
 

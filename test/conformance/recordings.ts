@@ -1,7 +1,7 @@
 /** The answers of recorded flows, and where a program's answer differs from them. */
-import type { FlowResult, OutcomeResult } from '../../src/netfilter/flows.ts';
-import { formatEndpoint } from '../../src/netfilter/endpoint.ts';
-import type { ConntrackTuples, JointTrace, Trace } from '../../src/netfilter/trace.ts';
+import type { FlowResult, OutcomeResult } from '../../src/kernel/flows.ts';
+import { formatEndpoint } from '../../src/kernel/endpoint.ts';
+import type { ConntrackTuples, JointTrace, Trace } from '../../src/kernel/trace.ts';
 import { clash, sharesOf } from './frequencies.ts';
 
 export interface RecordedOutcome {

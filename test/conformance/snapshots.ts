@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRuleset } from '../../src/iptables/parser.ts';
-import { createEngine, type Engine } from '../../src/netfilter/engine.ts';
-import type { Family } from '../../src/netfilter/flow.ts';
-import { readNode } from '../../src/netfilter/node/readNode.ts';
-import { type SnapshotFileName, snapshotFileNames } from '../../src/netfilter/snapshot.ts';
+import { parseRuleset } from '../../src/rules/iptables/parser.ts';
+import { createEngine, type Engine } from '../../src/kernel/engine.ts';
+import type { Family } from '../../src/kernel/flow.ts';
+import { readNode } from '../../src/kernel/node/readNode.ts';
+import { type SnapshotFileName, snapshotFileNames } from '../../src/kernel/snapshot.ts';
 
 /** The folder with the recorded flows (`kernel/`, `upstream/`); null where the environment names none. */
 export const conformanceFolder: string | null = process.env['KUBE_PROXY_CONFORMANCE'] ?? null;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Family, Flow } from '../../src/netfilter/flow.ts';
-import { flowResult, type OutcomeResult } from '../../src/netfilter/flows.ts';
-import type { SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import type { Family, Flow } from '../../src/kernel/flow.ts';
+import { flowResult, type OutcomeResult } from '../../src/kernel/flows.ts';
+import type { SnapshotFileName } from '../../src/kernel/snapshot.ts';
 import { conformanceFolder, enginesOf, linesOf, SKIP_REASON } from './snapshots.ts';
 
 interface UpstreamCase {

@@ -1,7 +1,7 @@
 /** Small dumps, cut from real ones, to be damaged. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { snapshotFileNames, type SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import { snapshotFileNames, type SnapshotFileName } from '../../src/kernel/snapshot.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 

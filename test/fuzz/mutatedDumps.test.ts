@@ -3,18 +3,18 @@
  * KUBE_PROXY_FUZZ sets how many, KUBE_PROXY_FUZZ_SEED where to begin; a failure names the seed of its dump.
  */
 import { describe, expect, it } from 'vitest';
-import type { Ruleset } from '../../src/iptables/nodes.ts';
-import { parseRuleset } from '../../src/iptables/parser.ts';
-import { printRuleset } from '../../src/iptables/printer.ts';
-import { buildCatalog } from '../../src/kubeproxy/catalog/buildCatalog.ts';
+import type { Ruleset } from '../../src/rules/iptables/nodes.ts';
+import { parseRuleset } from '../../src/rules/iptables/parser.ts';
+import { printRuleset } from '../../src/rules/iptables/printer.ts';
+import { buildCatalog } from '../../src/kubeproxy/services/buildCatalog.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import { splitRuleset, type Rulesets } from '../../src/kubeproxy/rulesets.ts';
 import { checkRuleset } from '../../src/language/rules/check.ts';
-import { createEngine } from '../../src/netfilter/engine.ts';
-import type { Flow } from '../../src/netfilter/flow.ts';
-import { flowResult } from '../../src/netfilter/flows.ts';
-import type { Node } from '../../src/netfilter/node/node.ts';
-import { readNode } from '../../src/netfilter/node/readNode.ts';
+import { createEngine } from '../../src/kernel/engine.ts';
+import type { Flow } from '../../src/kernel/flow.ts';
+import { flowResult } from '../../src/kernel/flows.ts';
+import type { Node } from '../../src/kernel/node/node.ts';
+import { readNode } from '../../src/kernel/node/readNode.ts';
 import { cutDumps, nodeFiles } from './cuts.ts';
 import { mutate, randomFrom } from './mutate.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analysisOfFiles, type Analysis } from '../../src/kubeproxy/analysis.ts';
-import type { SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import type { SnapshotFileName } from '../../src/kernel/snapshot.ts';
 import { dumpText } from './dumps.ts';
 
 /** Rules and objects alone, of a cluster with three nodes. */

@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { parseRuleset } from '../../src/iptables/parser.ts';
+import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { readObjects } from '../../src/kubernetes/readObjects.ts';
 import type { KubernetesObjects } from '../../src/kubernetes/objects.ts';
-import { buildCatalog } from '../../src/kubeproxy/catalog/buildCatalog.ts';
-import type { Catalog } from '../../src/kubeproxy/catalog/catalog.ts';
+import { buildCatalog } from '../../src/kubeproxy/services/buildCatalog.ts';
+import type { Catalog } from '../../src/kubeproxy/services/catalog.ts';
 import type { Rulesets } from '../../src/kubeproxy/rulesets.ts';
 
 const own = fileURLToPath(new URL('../dumps/', import.meta.url));

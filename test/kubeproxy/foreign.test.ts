@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { printRuleset } from '../../src/iptables/printer.ts';
+import { printRuleset } from '../../src/rules/iptables/printer.ts';
 import { analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
-import { explainChain } from '../../src/kubeproxy/explainChain.ts';
+import { explainChain } from '../../src/kubeproxy/explain/explainChain.ts';
 import { tablesOf } from '../../src/kubeproxy/rulesets.ts';
 import { checkRuleset } from '../../src/language/rules/check.ts';
 

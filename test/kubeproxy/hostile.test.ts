@@ -1,7 +1,7 @@
 /** Dumps that somebody made to break what reads them. Counts are such that what grows with their square never ends. */
 import { describe, expect, test } from 'vitest';
 import { analysisOfFiles, type Analysis } from '../../src/kubeproxy/analysis.ts';
-import { explainChain } from '../../src/kubeproxy/explainChain.ts';
+import { explainChain } from '../../src/kubeproxy/explain/explainChain.ts';
 
 function open(rules: string): Analysis {
   return analysisOfFiles(new Map([['iptables-save.txt', rules]]));

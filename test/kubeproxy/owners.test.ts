@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { guessOwner } from '../../src/kubeproxy/owners.ts';
-import { roleOf } from '../../src/kubeproxy/roles.ts';
+import { roleOf } from '../../src/kubeproxy/modes/iptables/roles.ts';
 import { dumpRulesets } from './dumps.ts';
 
 test.each([

@@ -5,7 +5,7 @@ import { hoverAt } from '../../src/language/hover/hover.ts';
 import type { CommandLinks } from '../../src/language/links.ts';
 import { openAnalysis } from '../../src/kubeproxy/analysis.ts';
 import { splitRuleset } from '../../src/kubeproxy/rulesets.ts';
-import type { SnapshotFileName } from '../../src/netfilter/snapshot.ts';
+import type { SnapshotFileName } from '../../src/kernel/snapshot.ts';
 import { cursorOf, type Fixture, fixture } from './fixture.ts';
 
 const links: CommandLinks = {

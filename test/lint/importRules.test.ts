@@ -30,35 +30,31 @@ function lint(file: string, line: string): string {
 
 describe('the import rules', () => {
   it.each([
-    ['src/text/a.ts', "import { it } from '../iptables/nodes.ts';", 'text/ imports nothing'],
+    ['src/text/a.ts', "import { it } from '../rules/iptables/nodes.ts';", 'text/ imports nothing'],
     ['src/text/a.ts', "import it from 'node:fs';", 'text/ imports nothing'],
     [
-      'src/iptables/values/a.ts',
-      "import { it } from '../../netfilter/flow.ts';",
+      'src/rules/iptables/values/a.ts',
+      "import { it } from '../../../kernel/flow.ts';",
       'may not import this folder',
     ],
     [
-      'src/netfilter/matches/a.ts',
-      "import { it } from '../../kubeproxy/tree.ts';",
+      'src/machines/iptables/matches/a.ts',
+      "import { it } from '../../../kubeproxy/tree/tree.ts';",
       'may not import this folder',
     ],
-    ['src/netfilter/a.ts', "import { it } from 'node:crypto';", 'take what you need as a parameter'],
+    ['src/kernel/a.ts', "import { it } from 'node:crypto';", 'take what you need as a parameter'],
     ['src/language/a.ts', "import { it } from 'vscode';", 'may not import this package'],
     ['src/language/a.ts', "import { it } from 'vscode-languageserver/node';", 'may not import this package'],
-    ['src/protocol/a.ts', "import { it } from '../netfilter/engine.ts';", 'may import only types'],
+    ['src/protocol/a.ts', "import { it } from '../kernel/engine.ts';", 'may import only types'],
     ['src/server/a.ts', "import { it } from 'vscode';", 'the server knows LSP'],
-    ['src/cluster/a.ts', "import { it } from '../netfilter/flow.ts';", 'may not import this folder'],
+    ['src/cluster/a.ts', "import { it } from '../kernel/flow.ts';", 'may not import this folder'],
     [
       'src/cluster/session/a.ts',
       "import { it } from '@kubernetes/client-node';",
       'may not import this package',
     ],
     ['src/cluster/a.ts', "import { it } from 'ws';", 'may not import this package'],
-    [
-      'src/cluster/adapters/a.ts',
-      "import { it } from '../../netfilter/flow.ts';",
-      'may not import this folder',
-    ],
+    ['src/cluster/adapters/a.ts', "import { it } from '../../kernel/flow.ts';", 'may not import this folder'],
     [
       'src/extension/clusters/a.ts',
       "import { openSession as it } from '../../cluster/main.ts';",
@@ -69,7 +65,7 @@ describe('the import rules', () => {
       "import { it } from '../../cluster/adapters/a.ts';",
       'load the Kubernetes client at once',
     ],
-    ['src/extension/views/a.ts', "import { it } from '../../iptables/parser.ts';", 'ask the server'],
+    ['src/extension/views/a.ts', "import { it } from '../../rules/iptables/parser.ts';", 'ask the server'],
     ['src/webview/a.ts', "import { it } from '../language/hover.ts';", 'the panel knows only messages'],
     ['src/cli/a.ts', "import { it } from 'vscode';", 'the command line has no editor'],
   ])('%s may not have %s', (file, line, message) => {
@@ -77,8 +73,8 @@ describe('the import rules', () => {
   });
 
   it.each([
-    ['src/iptables/a.ts', "import { it } from '../text/span.ts';"],
-    ['src/protocol/a.ts', "import type { it } from '../netfilter/flow.ts';"],
+    ['src/rules/iptables/a.ts', "import { it } from '../../text/span.ts';"],
+    ['src/protocol/a.ts', "import type { it } from '../kernel/flow.ts';"],
     ['src/server/a.ts', "import { it } from 'vscode-languageserver/node';"],
     ['src/extension/views/a.ts', "import { it } from 'vscode';"],
     ['src/cluster/adapters/a.ts', "import { it } from '@kubernetes/client-node/dist/config.js';"],

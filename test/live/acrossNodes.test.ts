@@ -1,7 +1,7 @@
 /** What the product says of packets whose endpoint is on another node is what both kernels do with a real connection. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/kubeproxy/analysis.ts';
-import { readForm, type FlowForm } from '../../src/kubeproxy/flowForm.ts';
+import { readForm, type FlowForm } from '../../src/kubeproxy/form/flowForm.ts';
 import { type Leg, traceJourney } from '../../src/kubeproxy/journey/journey.ts';
 import { emptyForm } from '../../src/protocol/requests.ts';
 import { pairOf } from './support/addresses.ts';

@@ -2,8 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/kubeproxy/analysis.ts';
-import type { Flow, FlowSource } from '../../src/netfilter/flow.ts';
-import type { Outcome, Trace } from '../../src/netfilter/trace.ts';
+import type { Flow, FlowSource } from '../../src/kernel/flow.ts';
+import type { Outcome, Trace } from '../../src/kernel/trace.ts';
 import { linkAddress } from './support/addresses.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { addDualServices, serverPort, startServers } from './support/dualServices.ts';

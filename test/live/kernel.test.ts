@@ -1,11 +1,11 @@
 /** What the product says of packets on a live node is what that node's kernel does with them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Analysis, analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
-import type { Flow } from '../../src/netfilter/flow.ts';
-import type { SnapshotFiles } from '../../src/netfilter/snapshot.ts';
-import type { Outcome, Trace } from '../../src/netfilter/trace.ts';
-import { describeObservation, describeOutcome, matchingOutcome } from '../kernel/support/judge.ts';
-import type { Observation } from '../kernel/support/recorder.ts';
+import type { Flow } from '../../src/kernel/flow.ts';
+import type { SnapshotFiles } from '../../src/kernel/snapshot.ts';
+import type { Outcome, Trace } from '../../src/kernel/trace.ts';
+import { describeObservation, describeOutcome, matchingOutcome } from '../realKernel/support/judge.ts';
+import type { Observation } from '../realKernel/support/recorder.ts';
 import { linkAddress } from './support/addresses.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import type { NodeOptions } from './support/clusterNode.ts';

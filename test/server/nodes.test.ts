@@ -13,7 +13,7 @@ import {
   traceOnNodesRequest,
   traceRequest,
 } from '../../src/protocol/requests.ts';
-import { objectsText } from '../kubeproxy/cluster/objects.ts';
+import { objectsText } from '../kubeproxy/choices/objects.ts';
 import { clusterObjects, nodeFiles, type RulesGiven } from '../kubeproxy/journey/twoNodes.ts';
 import { bundleServer, Client } from './client.ts';
 import { allResources, changesOf } from './liveChanges.ts';

@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
 import type { Analysis } from '../../src/kubeproxy/analysis.ts';
-import { readForm } from '../../src/kubeproxy/flowForm.ts';
+import { readForm } from '../../src/kubeproxy/form/flowForm.ts';
 import { consideredRules } from '../../src/kubeproxy/narrative/considered.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import type { ConsideredRule } from '../../src/kubeproxy/narrative/narrative.ts';
 import { toCommandLine } from '../../src/kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../src/kubeproxy/narrative/toMarkdown.ts';
-import { snapshotFileNames } from '../../src/netfilter/snapshot.ts';
+import { snapshotFileNames } from '../../src/kernel/snapshot.ts';
 import type {
   ConsideredParams,
   FlowForm,

@@ -1,7 +1,7 @@
-import { clusterIndexOf } from '../../kubeproxy/cluster/clusterIndex.ts';
-import { decidingNode } from '../../kubeproxy/cluster/decidingNode.ts';
-import { sourceEnd } from '../../kubeproxy/cluster/formEnds.ts';
-import type { FlowForm } from '../../kubeproxy/flowForm.ts';
+import { clusterIndexOf } from '../../kubeproxy/choices/clusterIndex.ts';
+import { decidingNode } from '../../kubeproxy/choices/decidingNode.ts';
+import { sourceEnd } from '../../kubeproxy/choices/formEnds.ts';
+import type { FlowForm } from '../../kubeproxy/form/flowForm.ts';
 import { readObjects } from '../../kubernetes/readObjects.ts';
 import type { Arguments } from '../commandLine.ts';
 import type { Terminal } from '../run.ts';

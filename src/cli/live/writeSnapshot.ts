@@ -2,7 +2,7 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { allowedCommands } from '../../cluster/collect/commands.ts';
-import { snapshotFileNames } from '../../netfilter/snapshot.ts';
+import { snapshotFileNames } from '../../kernel/snapshot.ts';
 import { plain } from '../terminal.ts';
 
 /** What a snapshot's folder may hold, by name. */

@@ -1,5 +1,5 @@
 /** Addresses with ports as people write them. */
-import { parseAddress, type Family } from '../../iptables/values/address.ts';
+import { parseAddress, type Family } from '../../values/address.ts';
 
 interface EndpointText {
   readonly family: Family;

@@ -1,6 +1,6 @@
 /** The fields of a flow form beside its two ends: each reader gives the value, or says what is wrong with the text. */
-import type { Family } from '../../iptables/values/address.ts';
-import type { GivenState, Protocol, TcpFlag } from '../../netfilter/flow.ts';
+import type { Family } from '../../values/address.ts';
+import type { GivenState, Protocol, TcpFlag } from '../../kernel/flow.ts';
 
 export type Field<Value> =
   { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'wrong'; readonly message: string };

@@ -1,6 +1,6 @@
-import { parseAddress } from '../../iptables/values/address.ts';
-import { inferArrival } from '../../netfilter/arrival.ts';
-import type { Flow } from '../../netfilter/flow.ts';
+import { parseAddress } from '../../values/address.ts';
+import { inferArrival } from '../../kernel/arrival.ts';
+import type { Flow } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownerNote } from './destinationText.ts';
 

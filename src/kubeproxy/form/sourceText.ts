@@ -1,7 +1,7 @@
 /** Who sends the packet, as a person writes it. */
-import { parseAddress, type Family } from '../../iptables/values/address.ts';
-import { inferArrival } from '../../netfilter/arrival.ts';
-import type { SourceKind } from '../../netfilter/flow.ts';
+import { parseAddress, type Family } from '../../values/address.ts';
+import { inferArrival } from '../../kernel/arrival.ts';
+import type { SourceKind } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { readEndpoint, readPort } from './endpointText.ts';

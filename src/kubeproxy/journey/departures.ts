@@ -1,7 +1,7 @@
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Outcome, Trace } from '../../netfilter/trace.ts';
-import { parseAddress } from '../../iptables/values/address.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Outcome, Trace } from '../../kernel/trace.ts';
+import { parseAddress } from '../../values/address.ts';
 import type { Analysis } from '../analysis.ts';
 import { either } from '../narrative/words.ts';
 import { type OnwardFlow, onwardFlow } from './onwardFlow.ts';

@@ -2,8 +2,8 @@
  * A packet's way over several nodes: what leaves one node for an endpoint on another goes on through that node's rules,
  * where they are had. Each node is asked by itself; between them nothing is simulated, and an assumption says so.
  */
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Decision, Outcome, Trace } from '../../netfilter/trace.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Decision, Outcome, Trace } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import { withoutGuesses } from '../narrative/elsewhere.ts';
 import { endsOf } from '../narrative/ends.ts';

@@ -1,8 +1,8 @@
 /** What is told of a packet on a node that it came to from another one. */
-import { parseAddress } from '../../iptables/values/address.ts';
-import { inferArrival } from '../../netfilter/arrival.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Decision } from '../../netfilter/trace.ts';
+import { parseAddress } from '../../values/address.ts';
+import { inferArrival } from '../../kernel/arrival.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Decision } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Narrative, NarrativeAssumption } from '../narrative/narrative.ts';
 import type { OnwardFlow } from './onwardFlow.ts';

@@ -1,6 +1,6 @@
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Flow, GivenState, PacketDetails } from '../../netfilter/flow.ts';
-import type { Endpoint, Outcome } from '../../netfilter/trace.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow, GivenState, PacketDetails } from '../../kernel/flow.ts';
+import type { Endpoint, Outcome } from '../../kernel/trace.ts';
 
 /** A packet as it leaves a node, and what was taken for granted in saying so. */
 export interface OnwardFlow {

@@ -1,6 +1,6 @@
 /** The same packet asked of several nodes: what each says in short, and in what it differs from most. */
-import { parseAddress } from '../../iptables/values/address.ts';
-import type { Flow } from '../../netfilter/flow.ts';
+import { parseAddress } from '../../values/address.ts';
+import type { Flow } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Narrative, NarrativeOutcome } from '../narrative/narrative.ts';
 import { passes } from '../narrative/onward.ts';

@@ -1,7 +1,7 @@
 /** On what an answer depends, in few words: the branches taken at what is not known, and the files that would tell. */
-import type { Family } from '../../netfilter/flow.ts';
-import type { Node } from '../../netfilter/node/node.ts';
-import type { Assumption, Decision, Outcome, Trace } from '../../netfilter/trace.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Node } from '../../kernel/node/node.ts';
+import type { Assumption, Decision, Outcome, Trace } from '../../kernel/trace.ts';
 import { either, plural } from './words.ts';
 
 /** What a condition's words are made of. */

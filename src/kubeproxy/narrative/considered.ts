@@ -1,6 +1,6 @@
-import type { ConsideredRule as EngineRule } from '../../netfilter/engine.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Decision, TableName } from '../../netfilter/trace.ts';
+import type { ConsideredRule as EngineRule } from '../../kernel/engine.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Decision, TableName } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import { contextOf } from './context.ts';
 import type { ConsideredRule } from './narrative.ts';

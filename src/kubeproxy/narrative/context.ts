@@ -1,11 +1,11 @@
-import type { Ruleset } from '../../iptables/nodes.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { RulePlace, TableName } from '../../netfilter/trace.ts';
+import type { Ruleset } from '../../rules/iptables/nodes.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { RulePlace, TableName } from '../../kernel/trace.ts';
 import type { Span } from '../../text/span.ts';
 import { LineIndex } from '../../text/lineIndex.ts';
 import type { Analysis } from '../analysis.ts';
 import { chainNamed } from '../rulesets.ts';
-import type { RuleRef } from '../catalog/catalog.ts';
+import type { RuleRef } from '../services/catalog.ts';
 import type { NarrativeLocation } from './narrative.ts';
 import { nowhere, type OnwardOf } from './onward.ts';
 import type { LabelContext } from './ruleLabel.ts';

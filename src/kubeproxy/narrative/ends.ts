@@ -1,5 +1,5 @@
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Trace } from '../../netfilter/trace.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Trace } from '../../kernel/trace.ts';
 import { contextOf, type Subject } from './context.ts';
 import { withoutGuesses } from './elsewhere.ts';
 import { type Fate, fatesOf } from './fates.ts';

@@ -1,8 +1,8 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Outcome, RulePlace, Verdict } from '../../netfilter/trace.ts';
-import type { RuleRef, ServicePort } from '../catalog/catalog.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Outcome, RulePlace, Verdict } from '../../kernel/trace.ts';
+import type { RuleRef, ServicePort } from '../services/catalog.ts';
 import { frontendsOf } from '../form/destinationText.ts';
 import type { Context } from './context.ts';
 import { noticeOf } from './noticed.ts';

@@ -1,6 +1,6 @@
 /** The one sentence that is said of a trace, and what it is made of: outcomes under one condition, their fates. */
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Outcome, Trace } from '../../netfilter/trace.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Outcome, Trace } from '../../kernel/trace.ts';
 import { conditionOf, type ConditionContext, decidersOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import type { Fate } from './fates.ts';

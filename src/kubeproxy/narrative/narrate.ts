@@ -1,6 +1,6 @@
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Decision, Outcome, Trace, Verdict } from '../../netfilter/trace.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Decision, Outcome, Trace, Verdict } from '../../kernel/trace.ts';
 import { conditionOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
 import { withoutGuesses } from './elsewhere.ts';

@@ -2,7 +2,7 @@
  * A trace told to a person: what the panel, the command line's text and "copy as Markdown" show. Plain JSON data; every
  * string is plain text, to be escaped by whoever renders it. Built by `narrate.ts` from a trace and the catalog.
  */
-import type { Verdict } from '../../netfilter/trace.ts';
+import type { Verdict } from '../../kernel/trace.ts';
 
 /** Where a rule stands: lines and characters from 0, in the rules of `family`. */
 export interface NarrativeLocation {

@@ -2,8 +2,8 @@
  * What the sender notices when its packet does not get through. Linux clients are meant; the error names are libc's. Sources:
  * net/ipv4/icmp.c (icmp_err_convert), net/ipv6/icmp.c (tab_unreach), net/core/ (nf_hook_slow: a drop is EPERM to the sender).
  */
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Outcome } from '../../netfilter/trace.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Outcome } from '../../kernel/trace.ts';
 import { clientWord } from './words.ts';
 
 const refused = 'connection refused';

@@ -1,5 +1,5 @@
 /** What becomes of a packet behind this node, on the node that its endpoint lives on, as a telling takes it in. */
-import type { Outcome, Verdict } from '../../netfilter/trace.ts';
+import type { Outcome, Verdict } from '../../kernel/trace.ts';
 import { capitalized, either, plural, shareWords } from './words.ts';
 
 /** One way in which a packet may end on the next node. */

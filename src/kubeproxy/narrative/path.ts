@@ -1,5 +1,5 @@
 /** The steps of an outcome as a tree: hooks hold rules, a jump holds the rules of the chain it goes to. */
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type {
   Assumption,
   Decision,
@@ -9,7 +9,7 @@ import type {
   RulePlace,
   Step,
   TableName,
-} from '../../netfilter/trace.ts';
+} from '../../kernel/trace.ts';
 import type { Context } from './context.ts';
 import type { NarrativeChange, NarrativeStep } from './narrative.ts';
 import { ruleDetail, ruleLabel } from './ruleLabel.ts';

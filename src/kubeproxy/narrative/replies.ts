@@ -1,10 +1,10 @@
 /** Whom the receiver sees, and how the answer finds its way back, from the tuples that conntrack keeps. */
-import { parseAddress } from '../../iptables/values/address.ts';
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { ConntrackTuples, Endpoint, Outcome } from '../../netfilter/trace.ts';
-import type { RouteResult } from '../../netfilter/node/node.ts';
-import { addressType, lookupRoute } from '../../netfilter/node/routing.ts';
-import type { AddressOwner } from '../catalog/catalog.ts';
+import { parseAddress } from '../../values/address.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { ConntrackTuples, Endpoint, Outcome } from '../../kernel/trace.ts';
+import type { RouteResult } from '../../kernel/node/node.ts';
+import { addressType, lookupRoute } from '../../kernel/node/routing.ts';
+import type { AddressOwner } from '../services/catalog.ts';
 import type { Context } from './context.ts';
 import { servicePortOf } from './fates.ts';
 import { partsOf, passes } from './onward.ts';

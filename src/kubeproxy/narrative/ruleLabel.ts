@@ -1,10 +1,10 @@
 /** A rule of a path in the shortest words that say it. */
-import type { Option, Rule } from '../../iptables/nodes.ts';
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Family } from '../../netfilter/flow.ts';
-import type { Effect, RulePlace } from '../../netfilter/trace.ts';
-import type { Catalog, ChainOwner } from '../catalog/catalog.ts';
-import { roleOf } from '../roles.ts';
+import type { Option, Rule } from '../../rules/iptables/nodes.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Effect, RulePlace } from '../../kernel/trace.ts';
+import type { Catalog, ChainOwner } from '../services/catalog.ts';
+import { roleOf } from '../modes/iptables/roles.ts';
 import { nameOf, plural } from './words.ts';
 
 /** What labels need to know of the rules around them. */

@@ -1,5 +1,5 @@
 /** The strip above an outcome: `raw ── mangle ──● nat ── routing ── …`. */
-import type { Effect, Outcome, Step } from '../../netfilter/trace.ts';
+import type { Effect, Outcome, Step } from '../../kernel/trace.ts';
 import type { NarrativeStage } from './narrative.ts';
 
 /** One stop for each table of each hook that the packet passed, for routing, and for the end. */

@@ -1,4 +1,4 @@
-import type { FlowField, FlowForm } from '../flowForm.ts';
+import type { FlowField, FlowForm } from '../form/flowForm.ts';
 
 const options: readonly (readonly [FlowField, string])[] = [
   ['from', 'from'],

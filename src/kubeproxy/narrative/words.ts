@@ -1,8 +1,8 @@
 /** The words for addresses, marks, rules' places and shares, names before numbers. */
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Flow } from '../../netfilter/flow.ts';
-import type { Endpoint, Outcome, RulePlace, TableName } from '../../netfilter/trace.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Endpoint, Outcome, RulePlace, TableName } from '../../kernel/trace.ts';
+import type { Catalog } from '../services/catalog.ts';
 
 /** 1/3 → `33.3 %`. A share that is not nothing is never shown as 0.0 %. */
 export function shareWords(share: number): string {

@@ -1,14 +1,14 @@
 /** The Rules tree by hook, table, chain and rule. A jump opens the chain that it goes to, in place. */
-import type { Chain, Rule, Ruleset, Table } from '../../iptables/nodes.ts';
-import type { Family } from '../../netfilter/flow.ts';
-import type { HookName } from '../../netfilter/trace.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Chain, Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { HookName } from '../../kernel/trace.ts';
+import type { Catalog } from '../services/catalog.ts';
 import { plural } from '../narrative/words.ts';
 import { unreachedChains } from '../references.ts';
-import { roleOf } from '../roles.ts';
+import { roleOf } from '../modes/iptables/roles.ts';
 import { families, tableNamed, tablesOf, type Rulesets } from '../rulesets.ts';
-import { targetNameOf } from '../ruleView.ts';
-import type { TreeNode } from '../tree.ts';
+import { targetNameOf } from '../words/ruleView.ts';
+import type { TreeNode } from './tree.ts';
 import { isJump } from '../words/actions.ts';
 import { joined, noRows, note, rowsOf, rowWith, type RowList } from './rows.ts';
 import { decodeName, encodeName, ruleIdsOf } from './ruleIds.ts';

@@ -1,13 +1,13 @@
 /** The rows below a Service port: how it is reached, and where it sends. */
-import type { Audit } from '../audit/audit.ts';
-import type { ExpectedFrontend } from '../audit/expectedFrontends.ts';
-import type { Finding } from '../audit/finding.ts';
-import type { Frontend, ServiceEndpoint, ServicePort } from '../catalog/catalog.ts';
-import { percent } from '../chance.ts';
-import { endpointPlace, stateWords } from '../explainServiceChain.ts';
-import { joinHostPort } from '../hashes.ts';
+import type { Audit } from '../findings/cluster/audit.ts';
+import type { ExpectedFrontend } from '../findings/cluster/expectedFrontends.ts';
+import type { Finding } from '../findings/cluster/finding.ts';
+import type { Frontend, ServiceEndpoint, ServicePort } from '../services/catalog.ts';
+import { percent } from '../modes/iptables/chance.ts';
+import { endpointPlace, stateWords } from '../explain/explainServiceChain.ts';
+import { joinHostPort } from '../modes/iptables/hashes.ts';
 import { countWords, plural } from '../narrative/words.ts';
-import type { TreeNode } from '../tree.ts';
+import type { TreeNode } from './tree.ts';
 import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
 import { noted, rowWith } from './rows.ts';
 import { isUnproxied } from './serviceProblems.ts';

@@ -1,6 +1,6 @@
 /** Lists of rows that are made one by one, so that a page of a long list costs what the page costs. */
-import type { Family } from '../../netfilter/flow.ts';
-import type { TreeNode, TreeNodeKind, TreePage } from '../tree.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { TreeNode, TreeNodeKind, TreePage } from './tree.ts';
 
 export interface RowList {
   readonly total: number;

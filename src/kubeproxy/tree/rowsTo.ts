@@ -1,11 +1,11 @@
 /** The way down the Rules tree to a chain, found from the rules: no row is opened to search for it. */
-import type { Chain, Ruleset, Table } from '../../iptables/nodes.ts';
-import type { Family } from '../../netfilter/flow.ts';
+import type { Chain, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import type { Family } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
-import type { CatalogService } from '../catalog/catalog.ts';
+import type { CatalogService } from '../services/catalog.ts';
 import { jumpsTo } from '../references.ts';
 import { tableNamed } from '../rulesets.ts';
-import type { Tree, TreeOrder } from '../tree.ts';
+import type { Tree, TreeOrder } from './tree.ts';
 import { chainId } from './hookRows.ts';
 import { endpointIds } from './portRows.ts';
 import { ruleIdsOf } from './ruleIds.ts';

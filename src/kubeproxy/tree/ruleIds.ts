@@ -2,8 +2,8 @@
  * What a rule is called in ids of rows: by its target and how many rules of the chain before it have the same, since
  * kube-proxy writes its rules in another order each time. `KUBE-SVC-AAAA`, `KUBE-MARK-MASQ~1`.
  */
-import type { Chain } from '../../iptables/nodes.ts';
-import { targetNameOf } from '../ruleView.ts';
+import type { Chain } from '../../rules/iptables/nodes.ts';
+import { targetNameOf } from '../words/ruleView.ts';
 
 interface RuleIds {
   readonly ids: readonly string[];

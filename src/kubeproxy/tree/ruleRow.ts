@@ -1,15 +1,21 @@
 /** One rule as a row of the tree by hook. */
-import type { Chain, Rule } from '../../iptables/nodes.ts';
-import type { Family } from '../../netfilter/flow.ts';
-import type { Catalog, ChainOwner, ServicePort } from '../catalog/catalog.ts';
-import { readServiceComment } from '../catalog/comments.ts';
-import { sharesOf, type Shares } from '../catalog/shares.ts';
-import { endpointPlace } from '../explainServiceChain.ts';
+import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Catalog, ChainOwner, ServicePort } from '../services/catalog.ts';
+import { readServiceComment } from '../modes/iptables/comments.ts';
+import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
+import { endpointPlace } from '../explain/explainServiceChain.ts';
 import { plural } from '../narrative/words.ts';
-import { readFamilyChain, roleOf } from '../roles.ts';
-import { shortWords, type WordsContext } from '../ruleWords.ts';
-import { commentOf, destinationAddressOf, destinationPortOf, protocolOf, targetNameOf } from '../ruleView.ts';
-import type { Badge, TreeNode } from '../tree.ts';
+import { readFamilyChain, roleOf } from '../modes/iptables/roles.ts';
+import { shortWords, type WordsContext } from '../words/ruleWords.ts';
+import {
+  commentOf,
+  destinationAddressOf,
+  destinationPortOf,
+  protocolOf,
+  targetNameOf,
+} from '../words/ruleView.ts';
+import type { Badge, TreeNode } from './tree.ts';
 import { isJump } from '../words/actions.ts';
 import { clauseWords } from '../words/clauses.ts';
 import { conditionsOf } from '../words/conditions.ts';

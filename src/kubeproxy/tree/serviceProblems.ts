@@ -1,9 +1,9 @@
 /** What is wrong with a Service or one of its ports, in a few words: from the rules, and from what the audit finds. */
-import type { Audit } from '../audit/audit.ts';
-import type { Finding, FindingKind } from '../audit/finding.ts';
-import type { CatalogService, ServicePort } from '../catalog/catalog.ts';
+import type { Audit } from '../findings/cluster/audit.ts';
+import type { Finding, FindingKind } from '../findings/cluster/finding.ts';
+import type { CatalogService, ServicePort } from '../services/catalog.ts';
 import { countWords, plural } from '../narrative/words.ts';
-import type { Badge } from '../tree.ts';
+import type { Badge } from './tree.ts';
 
 interface Problem {
   readonly badge: Badge;

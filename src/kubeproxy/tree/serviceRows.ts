@@ -1,10 +1,10 @@
 /** The Rules tree by namespace, Service, port, frontend and endpoint. Both families stand together. */
 import type { Service } from '../../kubernetes/objects.ts';
-import type { Family } from '../../netfilter/flow.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Catalog, CatalogService, ServicePort } from '../catalog/catalog.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Audit } from '../findings/cluster/audit.ts';
+import type { Catalog, CatalogService, ServicePort } from '../services/catalog.ts';
 import { plural } from '../narrative/words.ts';
-import type { ObjectReference, TreeNode } from '../tree.ts';
+import type { ObjectReference, TreeNode } from './tree.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 import { endpointIds, endpointRow, frontendId, frontendRow, missingFrontendRow } from './portRows.ts';
 import { joined, note, noted, noRows, rowsOf, rowWith, type RowList } from './rows.ts';

@@ -1,7 +1,7 @@
 /** What a rule does with a packet that it takes, in words. */
-import type { Rule, Target } from '../../iptables/nodes.ts';
-import { findTarget } from '../../iptables/catalogue/targets.ts';
-import { targetOption, valueOf } from '../ruleView.ts';
+import type { Rule, Target } from '../../rules/iptables/nodes.ts';
+import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
+import { targetOption, valueOf } from './ruleView.ts';
 import { hex, markOf, type WordsContext } from './clauses.ts';
 
 /** A verb phrase: `drop`, `mark to masquerade`, `→ default/web:http`, `translate to 10.244.1.5:8080`. */

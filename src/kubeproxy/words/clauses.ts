@@ -1,6 +1,6 @@
 /** Parts of a sentence about a rule, and what their words may draw on. */
 
-import { readMark, type MaskedNumber } from '../../iptables/values/marks.ts';
+import { readMark, type MaskedNumber } from '../../values/marks.ts';
 
 /** A condition: `from 10.244.0.0/16`. Negated, it reads `not from …` or, where it stands alone, `unless from …`. */
 export interface Clause {

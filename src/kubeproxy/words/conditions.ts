@@ -1,13 +1,13 @@
 /** What has to hold for a rule to match, in words. */
-import type { Match, Option, Rule } from '../../iptables/nodes.ts';
-import { chanceOf, oneOf, percent } from '../chance.ts';
+import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
+import { chanceOf, oneOf, percent } from '../modes/iptables/chance.ts';
 import {
   canonicalMatchOption,
   destinationPortOption,
   generalOption,
   matchOption,
   valueOf,
-} from '../ruleView.ts';
+} from './ruleView.ts';
 import {
   durationWords,
   hex,

@@ -1,7 +1,7 @@
-import { formatAddress, parseAddress } from '../../iptables/values/address.ts';
+import { formatAddress, parseAddress } from '../../values/address.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
-import type { AddressOwner, FrontendKind } from '../../kubeproxy/catalog/catalog.ts';
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import type { AddressOwner, FrontendKind } from '../../kubeproxy/services/catalog.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { escaped } from '../markdown.ts';
 import { listed } from '../words.ts';
 

@@ -1,6 +1,6 @@
-import { percent } from '../../kubeproxy/chance.ts';
-import { explainChain } from '../../kubeproxy/explainChain.ts';
-import type { ExplainedEndpoint, Explanation } from '../../kubeproxy/explanation.ts';
+import { percent } from '../../kubeproxy/modes/iptables/chance.ts';
+import { explainChain } from '../../kubeproxy/explain/explainChain.ts';
+import type { ExplainedEndpoint, Explanation } from '../../kubeproxy/explain/explanation.ts';
 import type { ChainWord } from '../chains.ts';
 import { objectLinks } from './objectLinks.ts';
 import { code, escaped, link, paragraphs, tableOf } from '../markdown.ts';

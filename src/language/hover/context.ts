@@ -1,6 +1,6 @@
-import type { Rule, Table } from '../../iptables/nodes.ts';
+import type { Rule, Table } from '../../rules/iptables/nodes.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
-import type { Family } from '../../netfilter/flow.ts';
+import type { Family } from '../../kernel/flow.ts';
 import type { Span } from '../../text/span.ts';
 import type { CommandLinks } from '../links.ts';
 import type { RulesDocument } from '../rulesDocument.ts';

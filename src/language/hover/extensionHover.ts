@@ -1,6 +1,6 @@
-import { findMatch } from '../../iptables/catalogue/matches.ts';
-import { findTarget } from '../../iptables/catalogue/targets.ts';
-import type { Match, Target } from '../../iptables/nodes.ts';
+import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
+import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
+import type { Match, Target } from '../../rules/iptables/nodes.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';
 import { listed } from '../words.ts';
 import type { HoverText } from './context.ts';

@@ -1,5 +1,5 @@
-import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
-import type { Option, Word } from '../../iptables/nodes.ts';
+import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import type { Option, Word } from '../../rules/iptables/nodes.ts';
 import { touches } from '../../text/span.ts';
 import { code, paragraphs } from '../markdown.ts';
 import { addressesIn, ownersOf } from './addresses.ts';

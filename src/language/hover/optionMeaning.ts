@@ -1,9 +1,9 @@
 /** What an option does in the rule that it stands in, in one sentence; empty where its documentation says as much. */
-import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
-import type { Option } from '../../iptables/nodes.ts';
-import { chanceOf, oneOf, percent } from '../../kubeproxy/chance.ts';
+import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import type { Option } from '../../rules/iptables/nodes.ts';
+import { chanceOf, oneOf, percent } from '../../kubeproxy/modes/iptables/chance.ts';
 import { code, escaped } from '../markdown.ts';
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { counted, listed } from '../words.ts';
 import type { HoverContext, RuleIn } from './context.ts';
 import { clearedBits, markName, setBits } from './marks.ts';

@@ -1,10 +1,10 @@
-import type { Rule } from '../../iptables/nodes.ts';
-import type { Catalog, RuleRef, ServicePort } from '../../kubeproxy/catalog/catalog.ts';
-import { commentOf } from '../../kubeproxy/ruleView.ts';
-import { fullWords, type WordsContext } from '../../kubeproxy/ruleWords.ts';
-import type { ObjectReference } from '../../kubeproxy/tree.ts';
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Family } from '../../netfilter/flow.ts';
+import type { Rule } from '../../rules/iptables/nodes.ts';
+import type { Catalog, RuleRef, ServicePort } from '../../kubeproxy/services/catalog.ts';
+import { commentOf } from '../../kubeproxy/words/ruleView.ts';
+import { fullWords, type WordsContext } from '../../kubeproxy/words/ruleWords.ts';
+import type { ObjectReference } from '../../kubeproxy/tree/tree.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Family } from '../../kernel/flow.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';
 import { counted } from '../words.ts';
 import type { HoverContext, HoverText, RuleIn } from './context.ts';

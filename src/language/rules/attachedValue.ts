@@ -2,7 +2,7 @@
  * `-ptcp`, `-jDROP`, `--source=10.0.0.1`: for its own options iptables takes the whole word for the value
  * (`argv[optind - 1]` in iptables/xshared.c), while for `-m`, `-g` and those of extensions both spellings work.
  */
-import type { Option, Target, Word } from '../../iptables/nodes.ts';
+import type { Option, Target, Word } from '../../rules/iptables/nodes.ts';
 import type { TableScope } from './tableScope.ts';
 
 const BLANK = 32;

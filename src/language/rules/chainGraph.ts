@@ -3,7 +3,7 @@
  * jumps are numbers in flat lists here, since a large dump has 60,000 chains and 120,000 jumps, and every walk is
  * iterative, since a dump may nest 50,000 chains.
  */
-import type { Rule } from '../../iptables/nodes.ts';
+import type { Rule } from '../../rules/iptables/nodes.ts';
 
 /** A jump from one chain to another. */
 export interface Edge {

@@ -1,4 +1,4 @@
-import type { ChainDeclaration, Ruleset, Table } from '../../iptables/nodes.ts';
+import type { ChainDeclaration, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import { ChainGraph } from './chainGraph.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';

@@ -1,5 +1,5 @@
 /** Checks of a table's name and of the chains that it declares. */
-import type { Chain, ChainDeclaration } from '../../iptables/nodes.ts';
+import type { Chain, ChainDeclaration } from '../../rules/iptables/nodes.ts';
 import { builtInChains } from '../chains.ts';
 import { standardVerdicts } from '../targets.ts';
 import { declareChain, removeLine, replaceWith } from './fixes.ts';

@@ -6,10 +6,10 @@ import type {
   MatchDefinition,
   OptionDefinition,
   TargetDefinition,
-} from '../../iptables/catalogue/definitions.ts';
-import { findMatch } from '../../iptables/catalogue/matches.ts';
-import { findTarget } from '../../iptables/catalogue/targets.ts';
-import type { Match, Option, Rule, Target } from '../../iptables/nodes.ts';
+} from '../../rules/iptables/catalogue/definitions.ts';
+import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
+import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
+import type { Match, Option, Rule, Target } from '../../rules/iptables/nodes.ts';
 import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';

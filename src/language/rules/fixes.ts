@@ -1,5 +1,5 @@
 /** Cures that several checks offer. */
-import type { Option, Table } from '../../iptables/nodes.ts';
+import type { Option, Table } from '../../rules/iptables/nodes.ts';
 import type { Span } from '../../text/span.ts';
 import type { Fix } from './problem.ts';
 

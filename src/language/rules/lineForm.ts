@@ -1,6 +1,6 @@
 /** How lines must look for iptables-restore, whatever they say: blanks before them, line endings. */
-import type { Ruleset, Statement } from '../../iptables/nodes.ts';
-import { WordScanner } from '../../iptables/scanner/wordScanner.ts';
+import type { Ruleset, Statement } from '../../rules/iptables/nodes.ts';
+import { WordScanner } from '../../rules/iptables/scanner/wordScanner.ts';
 import { removeLine, replaceWith } from './fixes.ts';
 import type { Reporter } from './reporter.ts';
 import { scopeOf } from './tableScope.ts';

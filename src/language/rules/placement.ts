@@ -1,6 +1,6 @@
 /** Where matches and targets may stand, by the tables and hooks that the catalogue gives them. */
-import type { MatchDefinition, TargetDefinition } from '../../iptables/catalogue/definitions.ts';
-import type { Match, Option, Target, Word } from '../../iptables/nodes.ts';
+import type { MatchDefinition, TargetDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import type { Match, Option, Target, Word } from '../../rules/iptables/nodes.ts';
 import { listed } from '../words.ts';
 import type { Reach } from './checkGraph.ts';
 import type { Severity } from './problem.ts';

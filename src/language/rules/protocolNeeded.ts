@@ -1,4 +1,4 @@
-import type { Match, Option, Rule, Target, Word } from '../../iptables/nodes.ts';
+import type { Match, Option, Rule, Target, Word } from '../../rules/iptables/nodes.ts';
 import { insertBefore, replaceWith } from './fixes.ts';
 import type { TableScope } from './tableScope.ts';
 

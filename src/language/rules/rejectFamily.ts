@@ -1,4 +1,4 @@
-import type { Option } from '../../iptables/nodes.ts';
+import type { Option } from '../../rules/iptables/nodes.ts';
 import type { TableScope } from './tableScope.ts';
 
 /** extensions/libipt_REJECT.c and libip6t_REJECT.c; each name may be cut short. */

@@ -1,5 +1,5 @@
-import type { MatchDefinition, TargetDefinition } from '../../iptables/catalogue/definitions.ts';
-import type { Match, Option, Target } from '../../iptables/nodes.ts';
+import type { MatchDefinition, TargetDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import type { Match, Option, Target } from '../../rules/iptables/nodes.ts';
 import {
   exclusionsOfMatch,
   exclusionsOfTarget,

@@ -1,9 +1,9 @@
 /** Turns what the parser found into problems with words and cures. */
-import type { MatchDefinition } from '../../iptables/catalogue/definitions.ts';
-import { matchDefinitions } from '../../iptables/catalogue/matches.ts';
-import { findOption } from '../../iptables/catalogue/options.ts';
-import type { Option, Rule } from '../../iptables/nodes.ts';
-import type { SyntaxProblem } from '../../iptables/problems.ts';
+import type { MatchDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import { matchDefinitions } from '../../rules/iptables/catalogue/matches.ts';
+import { findOption } from '../../rules/iptables/catalogue/options.ts';
+import type { Option, Rule } from '../../rules/iptables/nodes.ts';
+import type { SyntaxProblem } from '../../rules/iptables/problems.ts';
 import { listed } from '../words.ts';
 import { insertBefore, removeLine, replaceWith } from './fixes.ts';
 import { protocolOf, reportProtocolNeeded } from './protocolNeeded.ts';

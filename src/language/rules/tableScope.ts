@@ -1,4 +1,4 @@
-import type { Ruleset, Table } from '../../iptables/nodes.ts';
+import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import { builtInChains } from '../chains.ts';
 import type { Severity } from './problem.ts';
 import type { Reporter } from './reporter.ts';

@@ -1,6 +1,6 @@
 /** HOT PATH: each distinct value of each kind is read once. */
-import type { OptionDefinition } from '../../iptables/catalogue/definitions.ts';
-import type { Option } from '../../iptables/nodes.ts';
+import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import type { Option } from '../../rules/iptables/nodes.ts';
 import { isPlainIPv4 } from './plainAddress.ts';
 import type { TableScope } from './tableScope.ts';
 import { type Complaint, complaintAbout } from './valueComplaints.ts';

@@ -1,6 +1,6 @@
-import type { OptionDefinition, ValueKind } from '../../iptables/catalogue/definitions.ts';
-import type { Word } from '../../iptables/nodes.ts';
-import { findValueFault } from '../../iptables/values/check.ts';
+import type { OptionDefinition, ValueKind } from '../../rules/iptables/catalogue/definitions.ts';
+import type { Word } from '../../rules/iptables/nodes.ts';
+import { findValueFault } from '../../rules/iptables/values/check.ts';
 
 /** What is wrong with a value, and which of the option's words it is. */
 export interface Complaint {

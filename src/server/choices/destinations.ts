@@ -1,8 +1,8 @@
-import { formatAddress } from '../../iptables/values/address.ts';
+import { formatAddress } from '../../values/address.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
-import type { Frontend, FrontendKind, ServicePort } from '../../kubeproxy/catalog/catalog.ts';
-import { formatEndpoint } from '../../netfilter/endpoint.ts';
-import type { Family } from '../../netfilter/flow.ts';
+import type { Frontend, FrontendKind, ServicePort } from '../../kubeproxy/services/catalog.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Family } from '../../kernel/flow.ts';
 import type { DestinationChoice } from '../../protocol/requests.ts';
 
 const kindNames: Readonly<Record<FrontendKind, string>> = {

@@ -1,11 +1,11 @@
-import { parseAddress } from '../../iptables/values/address.ts';
+import { parseAddress } from '../../values/address.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
-import { isOver } from '../../kubeproxy/catalog/objectIndex.ts';
+import { isOver } from '../../kubeproxy/services/objectIndex.ts';
 import { ownNodeName } from '../../kubeproxy/ownNode.ts';
 import { outsideAddresses } from '../../kubeproxy/form/sourceText.ts';
 import { families } from '../../kubeproxy/rulesets.ts';
-import type { Family } from '../../netfilter/flow.ts';
+import type { Family } from '../../kernel/flow.ts';
 import type { SourceChoice } from '../../protocol/requests.ts';
 
 /** Who may send: somebody outside, this node, and the pods: by the objects, else by the endpoints that the rules name. */

@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
-import { clusterChoices } from '../../kubeproxy/cluster/clusterChoices.ts';
-import { decidingNode } from '../../kubeproxy/cluster/decidingNode.ts';
+import { clusterChoices } from '../../kubeproxy/choices/clusterChoices.ts';
+import { decidingNode } from '../../kubeproxy/choices/decidingNode.ts';
 import { clusterChoicesRequest, decidingNodeRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { readClusterChoicesParams, readDecidingNodeParams } from '../params.ts';

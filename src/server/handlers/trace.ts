@@ -1,12 +1,12 @@
 import type { Connection } from 'vscode-languageserver';
-import { readForm } from '../../kubeproxy/flowForm.ts';
+import { readForm } from '../../kubeproxy/form/flowForm.ts';
 import type { Leg } from '../../kubeproxy/journey/journey.ts';
 import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
 import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
 import { type RulesNamed, toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../kubeproxy/narrative/toMarkdown.ts';
-import { flowResult } from '../../netfilter/flows.ts';
-import type { Flow } from '../../netfilter/flow.ts';
+import { flowResult } from '../../kernel/flows.ts';
+import type { Flow } from '../../kernel/flow.ts';
 import {
   consideredRequest,
   type ConsideredParams,

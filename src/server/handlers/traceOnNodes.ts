@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { readForm } from '../../kubeproxy/flowForm.ts';
+import { readForm } from '../../kubeproxy/form/flowForm.ts';
 import {
   askedElsewhere,
   differencesOf,

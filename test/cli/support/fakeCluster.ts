@@ -6,7 +6,7 @@ import type { CollectedNode, LiveNode } from '../../../src/cluster/liveNode.ts';
 import type { ClusterModule, ClusterSession, CollectOptions } from '../../../src/cluster/session.ts';
 import { Output } from '../../../src/cli/output.ts';
 import { run, type Terminal } from '../../../src/cli/run.ts';
-import { snapshotFileNames } from '../../../src/netfilter/snapshot.ts';
+import { snapshotFileNames } from '../../../src/kernel/snapshot.ts';
 import { repository } from './cli.ts';
 
 export const sample = repository('media/samples/kube-proxy-1.36');

@@ -1,11 +1,11 @@
 /** Three nodes of one cluster with rules as kube-proxy writes them, small enough to read. */
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
-import { readForm, type FlowForm } from '../../../src/kubeproxy/flowForm.ts';
+import { readForm, type FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { type Leg, traceJourney } from '../../../src/kubeproxy/journey/journey.ts';
-import type { SnapshotFileName } from '../../../src/netfilter/snapshot.ts';
-import type { Decision } from '../../../src/netfilter/trace.ts';
+import type { SnapshotFileName } from '../../../src/kernel/snapshot.ts';
+import type { Decision } from '../../../src/kernel/trace.ts';
 import { emptyForm } from '../../../src/protocol/requests.ts';
-import { type Json, objectsText, pod, service, slice, threeNodes } from '../cluster/objects.ts';
+import { type Json, objectsText, pod, service, slice, threeNodes } from '../choices/objects.ts';
 
 const svc = 'KUBE-SVC-AAAAAAAAAAAAAAAA';
 const [sepA, sepB] = ['KUBE-SEP-AAAAAAAAAAAAAAAA', 'KUBE-SEP-BBBBBBBBBBBBBBBB'];

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
 import { toMarkdown } from '../../../src/kubeproxy/narrative/toMarkdown.ts';
 import { summaryOf } from '../../../src/kubeproxy/journey/sideBySide.ts';
-import { snapshotFileNames, type SnapshotFileName } from '../../../src/netfilter/snapshot.ts';
+import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 import { journey, nodeFiles, rulesText } from '../journey/twoNodes.ts';
 import { tell } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
-import type { FlowForm } from '../../../src/kubeproxy/flowForm.ts';
+import type { FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { dockerAddresses, dockerRoutes } from './dockerHost.ts';
 import { pathText, rulesOnly, sentences, snapshot, tell } from './support.ts';
 

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
 import { emptyForm } from '../../../src/protocol/requests.ts';
-import { readForm, type FlowForm } from '../../../src/kubeproxy/flowForm.ts';
+import { readForm, type FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { narrate } from '../../../src/kubeproxy/narrative/narrate.ts';
 import type { Narrative, NarrativeStep } from '../../../src/kubeproxy/narrative/narrative.ts';
-import type { Flow } from '../../../src/netfilter/flow.ts';
-import { snapshotFileNames, type SnapshotFileName } from '../../../src/netfilter/snapshot.ts';
-import type { Decision } from '../../../src/netfilter/trace.ts';
+import type { Flow } from '../../../src/kernel/flow.ts';
+import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/snapshot.ts';
+import type { Decision } from '../../../src/kernel/trace.ts';
 
 const opened = new Map<string, Analysis>();
 

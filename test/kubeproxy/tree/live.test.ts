@@ -1,8 +1,8 @@
 /** The tree by Service with the cluster's objects, and what stays of it while they and the rules change. */
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
-import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree.ts';
-import { auditedDump, type Cluster, type RawEndpoint } from '../audit/support.ts';
+import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree/tree.ts';
+import { auditedDump, type Cluster, type RawEndpoint } from '../findings/cluster/support.ts';
 
 const ALL = 1_000_000;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAnalysis } from '../../../src/kubeproxy/analysis.ts';
 import { tablesOf } from '../../../src/kubeproxy/rulesets.ts';
 import { rowsTo, rowsToService, type ChainPlace } from '../../../src/kubeproxy/tree/rowsTo.ts';
-import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree.ts';
+import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree/tree.ts';
 import { dumpRulesets, dumpText } from '../dumps.ts';
 
 const files = new Map([['objects.json', dumpText('1.36.3', 'objects.json') ?? '']] as const);

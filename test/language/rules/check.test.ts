@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRuleset } from '../../../src/iptables/parser.ts';
+import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
 import { checkRuleset } from '../../../src/language/rules/check.ts';
 import type { Fix, Problem } from '../../../src/language/rules/problem.ts';
 import { problemCodes } from '../../../src/language/rules/problemTable.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseRuleset } from '../../../src/iptables/parser.ts';
+import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
 import { checkRuleset } from '../../../src/language/rules/check.ts';
 import type { Backend } from '../../../src/language/rules/tableScope.ts';
 import { judge, whyNoJudge } from './judge.ts';

@@ -1,9 +1,9 @@
 /** Sends single packets through a live node, whose rules kube-proxy wrote, and says what its kernel did with each. */
-import type { Flow } from '../../../src/netfilter/flow.ts';
+import type { Flow } from '../../../src/kernel/flow.ts';
 import { isRecord } from '../../../src/text/json.ts';
-import { frameOf, ipPacket } from '../../kernel/support/rawPacket.ts';
-import { type Observation, Recorder } from '../../kernel/support/recorder.ts';
-import { Sender } from '../../kernel/support/sender.ts';
+import { frameOf, ipPacket } from '../../realKernel/support/rawPacket.ts';
+import { type Observation, Recorder } from '../../realKernel/support/recorder.ts';
+import { Sender } from '../../realKernel/support/sender.ts';
 import { bridgeHardware } from './addresses.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './clusterNode.ts';

@@ -3,7 +3,7 @@ import { openSession } from '../../../src/cluster/main.ts';
 import { snapshotFiles } from '../../../src/cluster/collect/snapshotFiles.ts';
 import type { ClusterSession } from '../../../src/cluster/session.ts';
 import { type Analysis, analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
-import { snapshotFileNames, type SnapshotFileName } from '../../../src/netfilter/snapshot.ts';
+import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 import type { Cluster } from './cluster.ts';
 import type { UserName } from './users.ts';
 

@@ -1,5 +1,5 @@
 /** Packets to every frontend of a cluster's Services, from every kind of source. */
-import type { Flow, FlowSource, Protocol } from '../../../src/netfilter/flow.ts';
+import type { Flow, FlowSource, Protocol } from '../../../src/kernel/flow.ts';
 import { isRecord, type JsonRecord } from '../../../src/text/json.ts';
 import type { Pair } from './addresses.ts';
 

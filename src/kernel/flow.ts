@@ -1,0 +1,68 @@
+/**
+ * What a caller asks the engine: one packet, and how it comes to the node. The same shape as a line of a flows file
+ * (the command line's `--flows`), so a flow read from JSON is already a `Flow` once `readFlow` has checked it.
+ */
+
+import type { Family } from '../values/address.ts';
+
+export type { Family };
+
+/** `icmp` is ICMPv6 when the family is 6. Any other protocol is given by its number, as a string: `"47"`. */
+export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp' | (string & {});
+
+export type SourceKind = 'pod' | 'external' | 'node';
+
+export interface FlowSource {
+  readonly kind: SourceKind;
+  /** Null for a node process that leaves the choice to routing. */
+  readonly address: string | null;
+  /** Null for ICMP, and where the caller does not care (a high port is then assumed). */
+  readonly port: number | null;
+  /** The node's interface on which the packet arrives; null = made by the node; undefined = work it out from the snapshot. */
+  readonly interface?: string | null;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+interface FlowDestination {
+  readonly address: string;
+  readonly port: number | null;
+}
+
+export type TcpFlag = 'FIN' | 'SYN' | 'RST' | 'PSH' | 'ACK' | 'URG' | 'ECE' | 'CWR';
+
+export interface PacketDetails {
+  /** Default `["SYN"]`. */
+  readonly tcpFlags?: readonly TcpFlag[];
+  /** Default echo request: 8, in IPv6 128. */
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  /** Default 64. */
+  readonly ttl?: number;
+  readonly tos?: number;
+  /** Whole IP packet in bytes. */
+  readonly length?: number;
+  /** `bridged`: addressed, on layer 2, to another pod on the same bridge. */
+  readonly l2?: 'bridged';
+  /** The flow that an ICMP error quotes. */
+  readonly quote?: Flow;
+}
+
+/** What the caller says of the connection; left out, conntrack works it out (a first packet is NEW, a lone RST INVALID …). */
+export type GivenState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
+
+export interface Flow {
+  readonly id?: string;
+  readonly family: Family;
+  readonly from: FlowSource;
+  readonly to: FlowDestination;
+  readonly protocol: Protocol;
+  readonly packet?: PacketDetails;
+  readonly state?: GivenState;
+  /** The packet's mark as it enters; default 0. */
+  readonly mark?: number;
+  /** Flows sent before on the same, fresh conntrack table; the answer is of this packet only. */
+  readonly after?: readonly Flow[];
+  /** The following packets of a sequence; the answer is then a joint distribution. */
+  readonly then?: readonly Flow[];
+}

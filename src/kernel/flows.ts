@@ -1,0 +1,273 @@
+/** Flows and results as JSON: the command line's machine contract (DESIGN §5). */
+import { parseAddress } from '../values/address.ts';
+import { isRecord, type JsonRecord } from '../text/json.ts';
+import { formatEndpoint } from './endpoint.ts';
+import type { Family, Flow, FlowSource, GivenState, PacketDetails, SourceKind, TcpFlag } from './flow.ts';
+import { hasPorts } from './packet.ts';
+import { protocolNumber } from './protocols.ts';
+import type { Assumption, Decision, JointTrace, Outcome, RulePlace, Trace } from './trace.ts';
+
+export type FlowReading =
+  { readonly kind: 'flow'; readonly flow: Flow } | { readonly kind: 'error'; readonly message: string };
+
+/** A flow may quote or follow others, and those again; nobody means more than this. */
+const DEEPEST = 8;
+
+/**
+ * Reads one parsed line of a flows file, strictly: what is there must make sense. Fields that are answers in recorded
+ * flows, and any others, are ignored. The message of an error names the field.
+ */
+export function readFlow(value: unknown): FlowReading {
+  try {
+    return { kind: 'flow', flow: new FlowReader('', DEEPEST).flow(value) };
+  } catch (error) {
+    if (error instanceof FlowError) return { kind: 'error', message: error.message };
+    throw error;
+  }
+}
+
+class FlowError extends Error {}
+
+const states: readonly GivenState[] = ['new', 'established', 'related', 'invalid', 'untracked'];
+const kinds: readonly SourceKind[] = ['pod', 'external', 'node'];
+const tcpFlags: readonly TcpFlag[] = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
+
+/** Reads at one place of the value; `path` is where, for messages: `after[0].`. */
+class FlowReader {
+  readonly #path: string;
+  readonly #depth: number;
+
+  constructor(path: string, depth: number) {
+    this.#path = path;
+    this.#depth = depth;
+  }
+
+  flow(value: unknown, inherited: Family | null = null): Flow {
+    if (this.#depth === 0) throw new FlowError(`${this.#path.slice(0, -1)}: flows are nested too deep`);
+    const row = this.#record(value, '');
+    const to = this.#record(row['to'], 'to');
+    const from = this.#record(row['from'], 'from');
+    const family = this.#family(row, to, inherited);
+    const protocol = this.#protocol(row, family);
+    const ported = hasPorts(protocolNumber(protocol, family) ?? 0);
+    const packet = row['packet'] === undefined ? undefined : this.#packet(row['packet'], family);
+    const id = this.#id(row['id']);
+    const lists: { -readonly [K in 'after' | 'then']?: readonly Flow[] } = {};
+    for (const name of ['after', 'then'] as const) {
+      if (row[name] !== undefined) lists[name] = this.#flows(row[name], name, family);
+    }
+    const state = this.#oneOf(row['state'], 'state', states);
+    const mark = this.#number(row['mark'], 'mark', 0xffffffff);
+    return {
+      ...(id === undefined ? {} : { id }),
+      family,
+      from: this.#source(from, family),
+      to: {
+        address: this.#address(to['address'], 'to.address', family),
+        port: this.#port(to['port'], 'to.port', ported),
+      },
+      protocol,
+      ...(packet === undefined ? {} : { packet }),
+      ...(state === undefined ? {} : { state }),
+      ...(mark === undefined ? {} : { mark }),
+      ...lists,
+    };
+  }
+
+  #id(value: unknown): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string' || typeof value === 'number') return String(value);
+    throw this.#error('id', 'must be text or a number');
+  }
+
+  #source(from: JsonRecord, family: Family): FlowSource {
+    const kind = this.#oneOf(from['kind'], 'from.kind', kinds);
+    if (kind === undefined) throw this.#error('from.kind', `must be one of ${kinds.join(', ')}`);
+    const address = from['address'] ?? null;
+    if (address === null && kind !== 'node') throw this.#error('from.address', 'is missing');
+    const name = from['interface'];
+    if (name !== undefined && name !== null && (typeof name !== 'string' || name === '')) {
+      throw this.#error('from.interface', 'must be the name of an interface, or null');
+    }
+    const uid = this.#number(from['uid'], 'from.uid', 0xffffffff);
+    const gid = this.#number(from['gid'], 'from.gid', 0xffffffff);
+    return {
+      kind,
+      address: address === null ? null : this.#address(address, 'from.address', family),
+      port: this.#port(from['port'], 'from.port', false),
+      ...(name === undefined ? {} : { interface: name }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+    };
+  }
+
+  #packet(value: unknown, family: Family): PacketDetails {
+    const row = this.#record(value, 'packet');
+    const flags = row['tcpFlags'];
+    if (flags !== undefined && !Array.isArray(flags)) throw this.#error('packet.tcpFlags', 'must be a list');
+    const l2 = this.#oneOf(row['l2'], 'packet.l2', ['bridged'] as const);
+    const byte = (name: string): number | undefined => this.#number(row[name], `packet.${name}`, 255);
+    const length = this.#number(row['length'], 'packet.length', 65535);
+    const quote = row['quote'];
+    const tcp = flags?.map((flag: unknown) => this.#flag(flag));
+    const quoted =
+      quote === undefined || quote === null ? null : this.#inside('packet.quote').flow(quote, family);
+    const details: { -readonly [K in keyof PacketDetails]: PacketDetails[K] } = {};
+    for (const name of ['icmpType', 'icmpCode', 'ttl', 'tos'] as const) {
+      const number = byte(name);
+      if (number !== undefined) details[name] = number;
+    }
+    if (tcp !== undefined) details.tcpFlags = tcp;
+    if (length !== undefined) details.length = length;
+    if (l2 !== undefined) details.l2 = l2;
+    if (quoted !== null) details.quote = quoted;
+    return details;
+  }
+
+  #flag(value: unknown): TcpFlag {
+    const flag = this.#oneOf(value, 'packet.tcpFlags', tcpFlags);
+    if (flag === undefined) throw this.#error('packet.tcpFlags', `must be of ${tcpFlags.join(', ')}`);
+    return flag;
+  }
+
+  #flows(value: unknown, name: string, family: Family): readonly Flow[] {
+    if (!Array.isArray(value)) throw this.#error(name, 'must be a list of flows');
+    return value.map((flow: unknown, index) => this.#inside(`${name}[${index}]`).flow(flow, family));
+  }
+
+  #inside(name: string): FlowReader {
+    return new FlowReader(`${this.#path}${name}.`, this.#depth - 1);
+  }
+
+  /** As given, as of the flow around it, or that of the destination. */
+  #family(row: JsonRecord, to: JsonRecord, inherited: Family | null): Family {
+    const family = row['family'];
+    if (family === 4 || family === 6) return family;
+    if (family !== undefined && family !== null) throw this.#error('family', 'must be 4 or 6');
+    const text = to['address'];
+    const address = typeof text === 'string' ? parseAddress(text) : null;
+    return inherited ?? address?.family ?? 4;
+  }
+
+  #protocol(row: JsonRecord, family: Family): string {
+    const name = row['protocol'];
+    const text = typeof name === 'number' ? String(name) : name;
+    if (typeof text !== 'string')
+      throw this.#error('protocol', 'must be tcp, udp, sctp, icmp or a number as text');
+    const lower = text.toLowerCase();
+    const number = protocolNumber(lower, family);
+    if (number === null || number === 0) throw this.#error('protocol', `“${text}” is not known`);
+    return lower;
+  }
+
+  #address(value: unknown, name: string, family: Family): string {
+    if (typeof value !== 'string')
+      throw this.#error(name, value === undefined ? 'is missing' : 'must be text');
+    const address = parseAddress(value);
+    if (address === null) throw this.#error(name, `“${value}” is not an IP address`);
+    if (address.family !== family) throw this.#error(name, `“${value}” is not an IPv${family} address`);
+    return value;
+  }
+
+  #port(value: unknown, name: string, needed: boolean): number | null {
+    if (value === undefined || value === null) {
+      if (needed) throw this.#error(name, 'is missing');
+      return null;
+    }
+    return this.#number(value, name, 65535) ?? null;
+  }
+
+  #number(value: unknown, name: string, max: number): number | undefined {
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
+    throw this.#error(name, `must be a whole number from 0 to ${max}`);
+  }
+
+  #oneOf<T extends string>(value: unknown, name: string, allowed: readonly T[]): T | undefined {
+    if (value === undefined || value === null) return undefined;
+    const found = allowed.find((known) => known === value);
+    if (found === undefined) throw this.#error(name, `must be one of ${allowed.join(', ')}`);
+    return found;
+  }
+
+  #record(value: unknown, name: string): JsonRecord {
+    if (isRecord(value)) return value;
+    if (name === '') throw new FlowError(`${this.#path.slice(0, -1) || 'a flow'}: must be an object`);
+    throw this.#error(name, value === undefined ? 'is missing' : 'must be an object');
+  }
+
+  #error(name: string, what: string): FlowError {
+    return new FlowError(`${this.#path}${name}: ${what}`);
+  }
+}
+
+/** An assumption as the command line prints it. */
+interface AssumptionResult {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One outcome as the command line prints it. */
+export interface OutcomeResult {
+  readonly verdict: string;
+  readonly probability: number;
+  readonly source: string | null;
+  readonly destination: string | null;
+  readonly interface: string | null;
+  readonly masqueraded: boolean;
+  readonly mark: number | null;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly rejectWith: string | null;
+  /** The rules that matched, in order: `nat/PREROUTING/0`. */
+  readonly path: readonly string[];
+  /** The base chains whose end was reached. */
+  readonly policies: readonly string[];
+  /** Of a branch at an unknown: the answers that lead here. */
+  readonly assuming?: readonly Decision[];
+}
+
+export type FlowResult =
+  | {
+      readonly id: string | null;
+      readonly outcomes: readonly OutcomeResult[];
+      readonly assumptions: readonly AssumptionResult[];
+    }
+  | {
+      readonly id: string | null;
+      readonly joint: JointTrace['joint'];
+      readonly assumptions: readonly AssumptionResult[];
+    };
+
+/** The result line of a flow. */
+export function flowResult(flow: Flow, answer: Trace | JointTrace): FlowResult {
+  const id = flow.id ?? null;
+  const assumptions = answer.assumptions.map(({ code, message }: Assumption) => ({ code, message }));
+  if ('joint' in answer) return { id, joint: answer.joint, assumptions };
+  return { id, outcomes: answer.outcomes.map(outcomeResult), assumptions };
+}
+
+function outcomeResult(outcome: Outcome): OutcomeResult {
+  const { verdict, probability, source, destination, masqueraded, mark, by, reason, rejectWith } = outcome;
+  return {
+    verdict,
+    probability,
+    source: source === null ? null : formatEndpoint(source),
+    destination: destination === null ? null : formatEndpoint(destination),
+    interface: outcome.interface,
+    masqueraded,
+    mark,
+    by,
+    reason,
+    rejectWith,
+    path: outcome.steps.flatMap((step) => (step.kind === 'rule' ? [placeName(step.place)] : [])),
+    policies: outcome.steps.flatMap((step) =>
+      step.kind === 'policy' ? [`${step.table}/${step.chain}`] : [],
+    ),
+    ...(outcome.assuming.length === 0 ? {} : { assuming: outcome.assuming }),
+  };
+}
+
+function placeName(place: RulePlace): string {
+  return `${place.table}/${place.chain}/${place.index}`;
+}

@@ -1,0 +1,66 @@
+/** NAT's part in a hook: nf_nat_core.c (nf_nat_inet_fn, nf_nat_packet) and nf_nat_proto.c (ICMP errors). */
+import type { Connection, Direction } from '../conntrack/connection.ts';
+import { hasPorts, isIcmp, type Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import type { End } from '../../machines/iptables/targets/target.ts';
+import type { HookName } from '../trace.ts';
+import { walkTable } from '../../machines/iptables/walk.ts';
+import type { Manipulation } from './range.ts';
+import { setupNullBinding } from './setup.ts';
+
+/** Which end of the packet a hook may translate. */
+export function manipulationOf(hook: HookName): Manipulation {
+  return hook === 'PREROUTING' || hook === 'OUTPUT' ? 'destination' : 'source';
+}
+
+/** Consults the nat table for the first packet of a connection, and translates. Null when the packet goes on. */
+export function runNat(run: Run, packet: Packet, hook: HookName): End | null {
+  const { connection } = packet;
+  if (connection === null || !run.program.hasTable('nat')) return null;
+  const manipulation = manipulationOf(hook);
+  const isError = packet.state === 'RELATED' && isIcmp(packet);
+  if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
+    const end = walkTable(run, packet, 'nat', hook);
+    if (end !== null) return end;
+    if (!isDone(connection, manipulation)) setupNullBinding(packet, connection, run, manipulation);
+  }
+  translate(packet, connection, manipulation, isError);
+  return null;
+}
+
+function isDone(connection: Connection, manipulation: Manipulation): boolean {
+  return manipulation === 'source' ? connection.sourceNatDone : connection.destinationNatDone;
+}
+
+function translate(
+  packet: Packet,
+  connection: Connection,
+  manipulation: Manipulation,
+  isError: boolean,
+): void {
+  if (!isTranslated(connection, packet.direction, manipulation)) return;
+  const opposite = packet.direction === 'original' ? connection.reply : connection.original;
+  const keepsPorts = isError || !hasPorts(packet.protocol);
+  if (manipulation === 'source') {
+    packet.source = opposite.destination;
+    if (!keepsPorts) packet.sourcePort = opposite.destinationPort;
+  } else {
+    packet.destination = opposite.source;
+    if (!keepsPorts) packet.destinationPort = opposite.sourcePort;
+  }
+}
+
+/** Replies are translated the other way round: what was DNAT is SNAT for them. */
+function isTranslated(connection: Connection, direction: Direction, manipulation: Manipulation): boolean {
+  const forSource = (manipulation === 'source') === (direction === 'original');
+  return forSource ? connection.sourceNat : connection.destinationNat;
+}
+
+/** Whether the packet's destination was translated, so that OUTPUT has to route it again (nf_nat_ipv4_local_fn). */
+export function isTranslatedAway(packet: Packet): boolean {
+  const { connection, direction } = packet;
+  if (connection === null) return false;
+  const own = direction === 'original' ? connection.original : connection.reply;
+  const opposite = direction === 'original' ? connection.reply : connection.original;
+  return own.destination !== opposite.source;
+}

@@ -1,0 +1,345 @@
+/**
+ * The kernel's forwarding information base: policy rules in order of priority, each with a table in which the longest
+ * prefix wins (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c). Built once for a node and family.
+ */
+import { type Address, type Family, formatAddress, type Network } from '../../values/address.ts';
+import type { Nexthop, Node, Route, RoutingRule } from './node.ts';
+import { flagSysctl } from './sysctls.ts';
+import { groupBy } from '../../text/groupBy.ts';
+
+/** What is looked up; `inputInterface` is the loopback interface for a packet that the node makes. */
+export interface FibQuery {
+  readonly destination: Address;
+  readonly source: Address | null;
+  readonly inputInterface: string;
+  readonly outputInterface: string | null;
+  readonly mark: number;
+  readonly tos: number;
+  /** IPv6: a route through this interface is better than its equals; with `strict` no other will do. */
+  readonly through: string | null;
+  readonly strict: boolean;
+}
+
+export type FibAnswer =
+  /** `hops`: one, or several that the kernel chooses from. */
+  | { readonly kind: 'found'; readonly route: Route; readonly hops: readonly Nexthop[] }
+  | {
+      readonly kind: 'none';
+      readonly type: 'NONE' | 'UNREACHABLE' | 'BLACKHOLE' | 'PROHIBIT';
+      readonly reason: string;
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+const NONE: FibAnswer = { kind: 'none', type: 'NONE', reason: 'no route' };
+
+const DEFAULT_RULES: readonly [priority: number, table: string][] = [
+  [0, 'local'],
+  [32766, 'main'],
+  [32767, 'default'],
+];
+
+interface Bucket {
+  readonly length: number;
+  readonly mask: bigint;
+  readonly byPrefix: ReadonlyMap<bigint, readonly Route[]>;
+}
+
+/** The longest prefixes first. */
+type Table = readonly Bucket[];
+
+export class Fib {
+  readonly #node: Node;
+  readonly #family: Family;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #rules: readonly RoutingRule[];
+  /** Policy rules beyond the three that every node has. Without them IPv4 keeps the tables local and main as one. */
+  readonly hasCustomRules: boolean;
+  /** A local route that a user added: IPv4 then checks every source against the tables. */
+  readonly hasCustomLocalRoutes: boolean;
+  /** Tables that only policy rules which are not known could lead to. */
+  readonly #outOfReach: readonly string[];
+
+  constructor(node: Node, family: Family, routes: readonly Route[]) {
+    this.#node = node;
+    this.#family = family;
+    const rules = rulesOf(node, family);
+    this.#rules = rules.rules;
+    this.hasCustomRules = rules.custom;
+    this.hasCustomLocalRoutes = routes.some((route) => route.type === 'LOCAL' && route.protocol !== 'kernel');
+    const merged = family === 4 && !rules.custom;
+    const tables = groupBy(routes, (route) => (merged && route.table === 'local' ? 'main' : route.table));
+    this.#tables = new Map([...tables].map(([name, list]) => [name, tableOf(list)]));
+    const known = new Set(['local', 'main', 'default']);
+    this.#outOfReach = rules.known ? [] : [...tables.keys()].filter((name) => !known.has(name));
+  }
+
+  /** What the policy rules and their tables say. */
+  lookup(query: FibQuery): FibAnswer {
+    const answer = this.#fromRule(0, query);
+    if (this.#outOfReach.length === 0 || (answer.kind === 'found' && answer.route.type === 'LOCAL'))
+      return answer;
+    return {
+      kind: 'unknown',
+      reason: `the policy rules are not known, and there are routes in table ${this.#outOfReach.join(', ')}`,
+    };
+  }
+
+  /** The best route of one table; null where the table has none. With IPv4's default rules `local` is part of `main`. */
+  lookupTable(table: string, query: FibQuery): FibAnswer | null {
+    const answer = this.#inTable(this.#tables.get(table) ?? this.#mergedWith(table), query);
+    return answer === 'again' ? null : answer;
+  }
+
+  #mergedWith(table: string): Table {
+    return (
+      (table === 'local' && this.#family === 4 && !this.hasCustomRules && this.#tables.get('main')) || []
+    );
+  }
+
+  #fromRule(start: number, query: FibQuery): FibAnswer {
+    for (let index = start; index < this.#rules.length; index++) {
+      const rule = this.#rules[index];
+      if (rule === undefined) break;
+      const matches = ruleMatches(rule, query);
+      if (matches === false) continue;
+      const answer = this.#byRule(rule, index, query);
+      if (matches === true) {
+        if (answer !== 'again') return answer;
+        continue;
+      }
+      const without = this.#fromRule(index + 1, query);
+      if (answer === 'again' || sameAnswer(answer, without)) return without;
+      const why = `it is not known whether the policy rule of priority ${rule.priority} applies`;
+      return { kind: 'unknown', reason: `${why} (${rule.unsupported ?? ''})` };
+    }
+    return NONE;
+  }
+
+  #byRule(rule: RoutingRule, index: number, query: FibQuery): FibAnswer | 'again' {
+    switch (rule.action.kind) {
+      case 'nop':
+        return 'again';
+      case 'goto':
+        return this.#goTo(rule.action.priority, index, query);
+      case 'table':
+        return suppressed(rule, this.#inTable(this.#tables.get(rule.action.table) ?? [], query));
+      default:
+        return byPolicyRule(rule, rule.action.kind);
+    }
+  }
+
+  #goTo(priority: number, index: number, query: FibQuery): FibAnswer | 'again' {
+    const target = this.#rules.findIndex((rule, at) => at > index && rule.priority === priority);
+    return target === -1 ? 'again' : this.#fromRule(target, query);
+  }
+
+  #inTable(table: Table, query: FibQuery): FibAnswer | 'again' {
+    for (const bucket of table) {
+      const routes = bucket.byPrefix.get(query.destination.value & bucket.mask);
+      if (routes === undefined) continue;
+      const answer = this.#family === 4 ? this.#choose(routes, query) : this.#chooseIPv6(routes, query);
+      if (answer !== null) return answer;
+    }
+    return 'again';
+  }
+
+  /** fib_table_lookup: the first alias of the prefix that fits. */
+  #choose(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
+    for (const route of routes) {
+      if (route.tos !== 0 && route.tos !== (query.tos & 0xfc)) continue;
+      const refusal = refusalOf(route);
+      if (refusal !== null) return refusal;
+      const hops = this.#usableHops(route).filter(
+        (hop) => query.outputInterface === null || hop.interface === query.outputInterface,
+      );
+      if (hops.length > 0) return this.#mayBeDown(route) ?? { kind: 'found', route, hops };
+      if (route.partial && query.outputInterface !== null) {
+        const reason = `whether the route to ${prefixText(route)} goes by ${query.outputInterface} too is not known`;
+        return { kind: 'unknown', reason };
+      }
+    }
+    return null;
+  }
+
+  /**
+   * find_rr_leaf: the best of the lowest metric; when none of those is usable, the best of all the others, of whatever
+   * metric. Routes for one source prefix stand before those for any.
+   */
+  #chooseIPv6(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
+    const fitting = routes.filter((route) => route.from === null || holdsSource(route.from, query.source));
+    const [first] = fitting;
+    if (first === undefined) return null;
+    const mask = first.from?.mask;
+    const group = fitting.filter((route) => route.from?.mask === mask);
+    const lowest = group.filter((route) => route.metric === first.metric);
+    return (
+      this.#bestIPv6(lowest, query) ??
+      this.#bestIPv6(group.slice(lowest.length), query) ??
+      this.#chooseIPv6(fitting.slice(group.length), query)
+    );
+  }
+
+  /** rt6_score_route: the first through the wanted interface, else, unless `strict`, the first that is usable. */
+  #bestIPv6(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
+    const wanted = (hop: Nexthop): boolean => query.through === null || hop.interface === query.through;
+    let found: FibAnswer | 'again' | null = null;
+    for (const route of routes) {
+      const usable = this.#usableHops(route);
+      const best = usable.filter(wanted);
+      if (best.length > 0) {
+        return refusalOf(route) ?? this.#mayBeDown(route) ?? { kind: 'found', route, hops: best };
+      }
+      if (usable.length > 0 && !query.strict)
+        found ??= refusalOf(route) ?? { kind: 'found', route, hops: usable };
+    }
+    return found;
+  }
+
+  /** /proc does not tell which links are down, which matters only where routes over such are ignored. */
+  #mayBeDown(route: Route): FibAnswer | null {
+    if (!route.partial || route.type !== 'UNICAST') return null;
+    const hops = route.nexthops.length > 0 ? route.nexthops : [route];
+    const name = hops.find((hop) => this.#ignoresLinkdown(hop))?.interface;
+    if (name === undefined) return null;
+    const reason = `the link of ${name} may be down, and routes over such are ignored there`;
+    return { kind: 'unknown', reason };
+  }
+
+  #usableHops(route: Route): readonly Nexthop[] {
+    if (route.flags.includes('dead')) return [];
+    const hops = route.nexthops.length > 0 ? route.nexthops : [route];
+    return hops.filter(
+      (hop) => !hop.flags.includes('dead') && !(hop.flags.includes('linkdown') && this.#ignoresLinkdown(hop)),
+    );
+  }
+
+  #ignoresLinkdown(hop: Nexthop): boolean {
+    const name = 'ignore_routes_with_linkdown';
+    return flagSysctl(this.#node, this.#family, hop.interface ?? '', name, 'own') === true;
+  }
+}
+
+const caches: Readonly<Record<Family, WeakMap<Node, Fib>>> = { 4: new WeakMap(), 6: new WeakMap() };
+
+/** The tables of a family; null where the snapshot has no routes of it. */
+export function fibOf(node: Node, family: Family): Fib | null {
+  const known = caches[family].get(node);
+  if (known !== undefined) return known;
+  const routes = node.routes[family];
+  if (routes === null) return null;
+  const fib = new Fib(node, family, routes);
+  caches[family].set(node, fib);
+  return fib;
+}
+
+function rulesOf(
+  node: Node,
+  family: Family,
+): { readonly rules: readonly RoutingRule[]; readonly custom: boolean; readonly known: boolean } {
+  const rules = (node.rules ?? []).filter((rule) => rule.family === null || rule.family === family);
+  const complete = rules.some((rule) => rule.action.kind === 'table' && rule.action.table === 'main');
+  const defaults = DEFAULT_RULES.map(([priority, table]) => plainRule(family, priority, table));
+  const all = complete ? rules : [...rules, ...defaults].toSorted((a, b) => a.priority - b.priority);
+  return { rules: all, custom: all.some((rule) => !isDefault(rule)), known: complete || rules.length > 0 };
+}
+
+function plainRule(family: Family, priority: number, table: string): RoutingRule {
+  return {
+    family,
+    priority,
+    from: null,
+    to: null,
+    mark: null,
+    markMask: 0xffffffff,
+    inputInterface: null,
+    outputInterface: null,
+    not: false,
+    tos: 0,
+    suppressPrefixLength: null,
+    action: { kind: 'table', table },
+    unsupported: null,
+  };
+}
+
+function isDefault(rule: RoutingRule): boolean {
+  const table = rule.action.kind === 'table' ? rule.action.table : '';
+  return DEFAULT_RULES.some(([priority, name]) => priority === rule.priority && name === table);
+}
+
+/** `10.0.0.0/24` */
+export function prefixText(route: Route): string {
+  return `${formatAddress({ family: route.family, value: route.destination.value })}/${route.prefixLength}`;
+}
+
+function tableOf(routes: readonly Route[]): Table {
+  const lengths = groupBy(routes, (route) => route.prefixLength);
+  return [...lengths]
+    .toSorted(([a], [b]) => b - a)
+    .map(([length, list]) => ({
+      length,
+      mask: list[0]?.destination.mask ?? 0n,
+      byPrefix: new Map(
+        [...groupBy(list, (route) => route.destination.value)].map(([prefix, same]) => [
+          prefix,
+          same.toSorted(byPreference),
+        ]),
+      ),
+    }));
+}
+
+/** Source-specific, then TOS-specific routes first; the table local before main; then the lower metric; else as listed. */
+function byPreference(a: Route, b: Route): number {
+  const [aMask, bMask] = [a.from?.mask ?? 0n, b.from?.mask ?? 0n];
+  const source = Number(bMask > aMask) - Number(aMask > bMask);
+  const table = Number(b.table === 'local') - Number(a.table === 'local');
+  return source || table || b.tos - a.tos || a.metric - b.metric;
+}
+
+/** fib_rule_match; null where a part of the rule is not understood and the rest matches. */
+function ruleMatches(rule: RoutingRule, query: FibQuery): boolean | null {
+  const matches =
+    (rule.inputInterface === null || rule.inputInterface === query.inputInterface) &&
+    (rule.outputInterface === null || rule.outputInterface === query.outputInterface) &&
+    (((rule.mark ?? 0) ^ query.mark) & (rule.mark === null ? 0 : rule.markMask)) === 0 &&
+    (rule.tos === 0 || rule.tos === (query.tos & 0xfc)) &&
+    (rule.to === null || (query.destination.value & rule.to.mask) === rule.to.value) &&
+    (rule.from === null || holdsSource(rule.from, query.source));
+  if (matches && rule.unsupported !== null) return null;
+  return matches !== rule.not;
+}
+
+/** A packet whose source is still to be chosen counts as one from 0.0.0.0 or ::. */
+function holdsSource(network: Network, source: Address | null): boolean {
+  return ((source?.value ?? 0n) & network.mask) === network.value;
+}
+
+/** fib4_rule_suppress: "every route but those with a prefix this short". */
+function suppressed(rule: RoutingRule, answer: FibAnswer | 'again'): FibAnswer | 'again' {
+  if (answer === 'again' || answer.kind !== 'found' || rule.suppressPrefixLength === null) return answer;
+  return answer.route.prefixLength <= rule.suppressPrefixLength ? 'again' : answer;
+}
+
+function refusalOf(route: Route): FibAnswer | 'again' | null {
+  switch (route.type) {
+    case 'THROW':
+      return 'again';
+    case 'BLACKHOLE':
+    case 'PROHIBIT':
+    case 'UNREACHABLE':
+      return { kind: 'none', type: route.type, reason: `a route of type ${route.type.toLowerCase()}` };
+    default:
+      return null;
+  }
+}
+
+const REFUSALS = { blackhole: 'BLACKHOLE', prohibit: 'PROHIBIT', unreachable: 'NONE' } as const;
+
+function byPolicyRule(rule: RoutingRule, action: keyof typeof REFUSALS): FibAnswer {
+  const reason = `the policy rule of priority ${rule.priority} says ${action}`;
+  return { kind: 'none', type: REFUSALS[action], reason };
+}
+
+function sameAnswer(a: FibAnswer, b: FibAnswer): boolean {
+  if (a.kind === 'found' && b.kind === 'found') return a.route === b.route;
+  return a.kind === 'none' && b.kind === 'none' && a.type === b.type;
+}

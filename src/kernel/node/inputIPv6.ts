@@ -1,0 +1,127 @@
+/** net/ipv6/ip6_input.c: ip6_rcv_core, net/ipv6/route.c: ip6_route_input, net/ipv6/ip6_output.c: ip6_forward. */
+import { type Address, formatAddress } from '../../values/address.ts';
+import { isLoopbackInterface, typeOfAddress } from './addressTypes.ts';
+import { Assuming, type InputDecision, type InputQuery } from './decisions.ts';
+import { findRoute } from './findRoute.ts';
+import type { Node, RouteResult } from './node.ts';
+import { ipv6Scope, isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
+import { flagSysctl, numberSysctl } from './sysctls.ts';
+
+const LOOPBACK = 1n;
+
+/**
+ * Why the kernel throws an IPv6 packet away before any rule sees it; null when it does not. Loopback addresses from
+ * outside, multicast sources, and destinations of scope 0 or 1 never reach PREROUTING.
+ */
+export function refusalBeforeRules(
+  node: Node,
+  query: Pick<InputQuery, 'source' | 'destination' | 'inputInterface'>,
+): string | null {
+  const { source, destination, inputInterface } = query;
+  const outside = !isLoopbackInterface(node, inputInterface);
+  if (outside && (source.value === LOOPBACK || destination.value === LOOPBACK)) {
+    return '::1 is only valid within one machine';
+  }
+  if (isIPv6Multicast(source)) return 'a multicast address cannot be a source';
+  if (isIPv6Multicast(destination)) {
+    const scope = ipv6Scope(destination);
+    if (scope === 0) return 'multicast scope 0 is reserved';
+    if (scope === 1 && outside) return 'interface-local multicast is only valid within one machine';
+  }
+  if (flagSysctl(node, 6, inputInterface, 'disable_ipv6', 'own') === true) {
+    return `IPv6 is disabled on ${inputInterface}`;
+  }
+  return null;
+}
+
+/** The kernel's decision on an IPv6 packet that came in. */
+export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
+  const assuming = new Assuming(node, 6);
+  const { source, destination, inputInterface, mark, tos } = query;
+  const refused = query.accepted === true ? null : refusalBeforeRules(node, query);
+  if (refused !== null) return assuming.drop(refused);
+  if (isIPv6Multicast(destination)) return multicast(node, query, assuming);
+  const found = findRoute(node, 6, {
+    source,
+    destination,
+    inputInterface,
+    outputInterface: null,
+    through: inputInterface,
+    mark,
+    tos,
+    strict: isIPv6LinkLocal(destination) || destination.value === LOOPBACK,
+  });
+  if (found.kind === 'unknown') return withoutRoute(node, query, found, assuming);
+  if (found.kind === 'none') return assuming.drop(`${found.reason} to ${formatAddress(destination)}`);
+  if (found.type === 'LOCAL' || found.type === 'ANYCAST') {
+    return assuming.local(found.type, inputInterface, found.route);
+  }
+  return forward(node, query, found, assuming);
+}
+
+function withoutRoute(
+  node: Node,
+  query: InputQuery,
+  found: RouteResult & { readonly kind: 'unknown' },
+  assuming: Assuming,
+): InputDecision {
+  const known = node.routes[6] === null && typeOfAddress(node, query.destination, null) === 'LOCAL';
+  return known
+    ? assuming.local('LOCAL', query.inputInterface, null)
+    : assuming.unknown(found.reason, found.candidates);
+}
+
+function forward(
+  node: Node,
+  query: InputQuery,
+  found: RouteResult & { readonly kind: 'found' },
+  assuming: Assuming,
+): InputDecision {
+  const forwarding = numberSysctl(node, 'net.ipv6.conf.all.forwarding');
+  const forced = flagSysctl(node, 6, query.inputInterface, 'force_forwarding', 'own') === true;
+  if (forwarding === null) assuming.add('IPv6 forwarding is on');
+  if (forwarding === 0 && !forced) return assuming.drop('IPv6 forwarding is off');
+  if (query.ttl !== undefined && query.ttl <= 1) return assuming.drop('the hop limit ran out');
+  const refused = found.interface === query.inputInterface ? null : refusedSource(query.source);
+  if (refused !== null) return assuming.drop(refused);
+  assuming.addRoute(found.route, found.interface);
+  return {
+    kind: 'forward',
+    type: found.type,
+    interface: found.interface,
+    gateway: found.gateway,
+    route: found.route,
+    reason: null,
+    assuming: assuming.list,
+  };
+}
+
+/** Sources that never get from one link to another; a packet that goes back to its link may have them (ip6_forward). */
+function refusedSource(source: Address): string | null {
+  if (source.value === 0n) return 'a packet from :: is not forwarded';
+  return isIPv6LinkLocal(source) ? `a link-local source (${formatAddress(source)}) is not forwarded` : null;
+}
+
+/** ip6_mc_input: unlike in IPv4, INPUT's rules see it, and a group that nobody joined is dropped after the routing. */
+function multicast(node: Node, query: InputQuery, assuming: Assuming): InputDecision {
+  const { destination, inputInterface } = query;
+  const joined = isAlwaysJoined(node, destination, inputInterface);
+  if (joined) return assuming.local('MULTICAST', inputInterface, null);
+  assuming.add(`nothing on the node listens to ${formatAddress(destination)}`);
+  return assuming.drop(`the node has not joined the multicast group ${formatAddress(destination)}`);
+}
+
+/** All nodes; all routers when it forwards; the solicited-node groups of its own addresses (RFC 4291 section 2.8). */
+function isAlwaysJoined(node: Node, group: Address, inputInterface: string): boolean {
+  const low = group.value & ((1n << 112n) - 1n);
+  const scope = ipv6Scope(group);
+  if (low === 1n && (scope === 1 || scope === 2)) return true;
+  if (low === 2n && (scope === 1 || scope === 2 || scope === 5)) {
+    return numberSysctl(node, 'net.ipv6.conf.all.forwarding') !== 0;
+  }
+  if (group.value >> 24n !== 0xff0200000000000000000001ffn) return false;
+  const addresses = node.interfaces?.get(inputInterface)?.addresses ?? [];
+  return addresses.some(
+    (at) => at.address.family === 6 && (at.address.value & 0xffffffn) === (group.value & 0xffffffn),
+  );
+}

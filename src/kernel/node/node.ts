@@ -1,0 +1,196 @@
+/**
+ * What is known of the node beside its rules. Every part may be unknown (null): the engine then branches on it or names
+ * an assumption, it never guesses silently. Read from snapshot files by the readers in this folder.
+ */
+import type { Address, Family, Network } from '../../values/address.ts';
+import type { OtherRules } from './otherRules.ts';
+import type { SnapshotInfo } from './snapshotInfo.ts';
+
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly prefixLength: number;
+  /** `global`, `link`, `host` … */
+  readonly scope: string;
+  readonly broadcast: Address | null;
+  /** The other end of a point-to-point address. */
+  readonly peer: Address | null;
+  /** Not the first address of its subnet: never chosen as a source by itself (IPv4). */
+  readonly secondary: boolean;
+  /** Of IPv6: `deprecated`, `tentative`, `temporary`, `dadfailed`. */
+  readonly flags: readonly string[];
+}
+
+export interface NodeInterface {
+  readonly index: number;
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly up: boolean;
+  readonly loopback: boolean;
+  /** The bridge (or bond) that it is a port of. */
+  readonly master: string | null;
+  readonly addresses: readonly InterfaceAddress[];
+  readonly mac: string | null;
+}
+
+export interface BridgePort {
+  readonly name: string;
+  readonly bridge: string;
+  readonly hairpin: boolean;
+}
+
+/** As `addrtype` and `ip route` name them. */
+export type AddressType =
+  | 'UNSPEC'
+  | 'UNICAST'
+  | 'LOCAL'
+  | 'BROADCAST'
+  | 'ANYCAST'
+  | 'MULTICAST'
+  | 'BLACKHOLE'
+  | 'UNREACHABLE'
+  | 'PROHIBIT'
+  | 'THROW';
+
+export interface Route {
+  readonly family: Family;
+  readonly type: AddressType;
+  readonly destination: Network;
+  readonly prefixLength: number;
+  readonly table: string;
+  readonly interface: string | null;
+  readonly gateway: Address | null;
+  readonly preferredSource: Address | null;
+  readonly metric: number;
+  readonly scope: string;
+  /** `linkdown`, `dead` … */
+  readonly flags: readonly string[];
+  /** Only for packets with this TOS; 0 = any. */
+  readonly tos: number;
+  /** Only for packets from here (IPv6 source-specific routes). */
+  readonly from: Network | null;
+  /** Who made it: `kernel`, `boot`, `static`, `dhcp` … */
+  readonly protocol: string;
+  /** Several ways to go, of which the kernel picks one by a hash; else empty. `interface` and `gateway` are then null. */
+  readonly nexthops: readonly Nexthop[];
+  /**
+   * From /proc, which does not tell everything: there may be more next hops and a preferred source, and where no
+   * interface is named it is not known which.
+   */
+  readonly partial: boolean;
+}
+
+export interface Nexthop {
+  readonly interface: string | null;
+  readonly gateway: Address | null;
+  readonly flags: readonly string[];
+}
+
+export interface RoutingRule {
+  readonly family: Family | null;
+  readonly priority: number;
+  readonly from: Network | null;
+  readonly to: Network | null;
+  readonly mark: number | null;
+  readonly markMask: number;
+  readonly inputInterface: string | null;
+  readonly outputInterface: string | null;
+  readonly not: boolean;
+  /** Only for packets with this TOS; 0 = any. */
+  readonly tos: number;
+  /** A route found with a prefix no longer than this does not count; null = every route counts. */
+  readonly suppressPrefixLength: number | null;
+  /** A table to look in, what to answer instead, or where (a priority) to go on. */
+  readonly action:
+    | { readonly kind: 'table'; readonly table: string }
+    | { readonly kind: 'goto'; readonly priority: number }
+    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' | 'nop' };
+  /** A part of the rule that is not understood: the rule may or may not match. */
+  readonly unsupported: string | null;
+}
+
+export interface RouteQuery {
+  readonly destination: Address;
+  readonly source: Address | null;
+  readonly inputInterface: string | null;
+  readonly outputInterface: string | null;
+  readonly mark: number;
+  readonly tos: number;
+}
+
+export type RouteResult =
+  | {
+      readonly kind: 'found';
+      readonly type: AddressType;
+      readonly interface: string;
+      readonly gateway: Address | null;
+      /** The source that the kernel would choose for a packet that has none; null where it is not known. */
+      readonly source: Address | null;
+      readonly prefixLength: number;
+      readonly route: Route;
+    }
+  /** `NONE`: no table has a route; the others: a route or rule says so. */
+  | {
+      readonly kind: 'none';
+      readonly type: 'NONE' | 'UNREACHABLE' | 'BLACKHOLE' | 'PROHIBIT';
+      readonly reason: string;
+    }
+  /** `candidates`: the possible next hops, where it is only not known which one. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly candidates: readonly Nexthop[] };
+
+export interface IpSetEntry {
+  /** Without its options: `10.0.0.0/8,tcp:80`. */
+  readonly text: string;
+  readonly noMatch: boolean;
+  /** Of `hash:net,iface`: the interface's name is the beginning of one. */
+  readonly wildcard: boolean;
+}
+
+export interface IpSet {
+  readonly name: string;
+  /** `hash:ip,port`, `bitmap:port`, `list:set` … */
+  readonly type: string;
+  readonly options: ReadonlyMap<string, string>;
+  readonly entries: readonly IpSetEntry[];
+}
+
+/** One `conntrack -L` line. */
+export interface ConntrackEntry {
+  readonly family: Family;
+  readonly protocol: string;
+  readonly state: string | null;
+  readonly original: ConntrackTuple;
+  readonly reply: ConntrackTuple;
+  readonly mark: number;
+  readonly status: readonly string[];
+}
+
+export interface ConntrackTuple {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly sourcePort: number | null;
+  readonly destinationPort: number | null;
+}
+
+export interface Node {
+  /** By name; null where `ip-addr.json` was not given, or is only `glimpsed`. */
+  readonly interfaces: ReadonlyMap<string, NodeInterface> | null;
+  /**
+   * Where `ip-addr.json` was made from /proc: its interfaces with those addresses of which it is clear, or very likely,
+   * that they are there. There may be more, and bridges are not seen. Only good for an assumption. Null otherwise.
+   */
+  readonly glimpsed: ReadonlyMap<string, NodeInterface> | null;
+  readonly bridgePorts: readonly BridgePort[] | null;
+  /** Null for a family without a routes file. */
+  readonly routes: Readonly<Record<Family, readonly Route[] | null>>;
+  readonly rules: readonly RoutingRule[] | null;
+  /** Full names (`net.ipv4.conf.all.rp_filter`); null where `sysctl.txt` was not given. */
+  readonly sysctls: ReadonlyMap<string, string> | null;
+  readonly ipsets: ReadonlyMap<string, IpSet> | null;
+  readonly conntrack: readonly ConntrackEntry[] | null;
+  /** From `snapshot.json`; all of it null where there is none. */
+  readonly info: SnapshotInfo;
+  /** What decides about packets here and is in no rules file. */
+  readonly otherRules: OtherRules;
+  /** What could not be read in a file that was given, in plain text with the file's name first. */
+  readonly problems: readonly string[];
+}

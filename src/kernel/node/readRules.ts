@@ -1,0 +1,76 @@
+import { type Family, type Network, parseAddress } from '../../values/address.ts';
+import { type JsonRecord } from '../../text/json.ts';
+import { numberOf, readRows, textOf } from './json.ts';
+import type { RoutingRule } from './node.ts';
+import { networkOf } from './readRoutes.ts';
+import type { FileReading } from './reading.ts';
+
+/**
+ * `ip -j rule` → the policy rules by priority. That command lists IPv4 alone; IPv6's may follow as a second list
+ * (`ip -j -6 rule`). A rule with an IPv6 prefix is IPv6's wherever it stands.
+ */
+export function readRules(text: string): FileReading<readonly RoutingRule[]> {
+  const rows = readRows(text);
+  if (rows.kind === 'error') return { value: null, problems: [rows.message] };
+  const problems: string[] = [];
+  const rules = rows.lists.flatMap((list, index) =>
+    list.flatMap((row) => {
+      const rule = readRule(row, index === 1 ? 6 : 4);
+      if (rule === null)
+        problems.push(`the rule of priority ${numberOf(row, 'priority') ?? '?'} is not understood`);
+      return rule === null ? [] : [rule];
+    }),
+  );
+  return { value: rules.toSorted((a, b) => a.priority - b.priority), problems };
+}
+
+/** What this reader understands, and what says nothing of whether a rule matches. */
+const KNOWN = new Set(
+  [
+    'priority not src srclen dst dstlen fwmark fwmask iif oif tos table action goto nop suppress_prefixlength',
+    'suppress_prefixlen protocol iif_detached oif_detached unresolved',
+  ].flatMap((line) => line.split(' ')),
+);
+
+function readRule(row: JsonRecord, listFamily: Family): RoutingRule | null {
+  const priority = numberOf(row, 'priority') ?? 0;
+  const from = prefixOf(row, 'src');
+  const to = prefixOf(row, 'dst');
+  const action = actionOf(row);
+  if (from === 'broken' || to === 'broken' || action === null) return null;
+  const unsupported = Object.keys(row).filter((field) => !KNOWN.has(field));
+  return {
+    family: from?.family ?? to?.family ?? listFamily,
+    priority,
+    from,
+    to,
+    mark: row['fwmark'] === undefined ? null : (numberOf(row, 'fwmark') ?? 0),
+    markMask: numberOf(row, 'fwmask') ?? 0xffffffff,
+    inputInterface: textOf(row, 'iif'),
+    outputInterface: textOf(row, 'oif'),
+    not: row['not'] !== undefined,
+    tos: numberOf(row, 'tos') ?? 0,
+    suppressPrefixLength: numberOf(row, 'suppress_prefixlen') ?? numberOf(row, 'suppress_prefixlength'),
+    action,
+    unsupported: unsupported.length === 0 ? null : unsupported.join(', '),
+  };
+}
+
+function prefixOf(row: JsonRecord, field: 'src' | 'dst'): Network | null | 'broken' {
+  const text = textOf(row, field);
+  if (text === null || text === 'all') return null;
+  const address = parseAddress(text);
+  if (address === null) return 'broken';
+  return networkOf(address, numberOf(row, `${field}len`))?.network ?? 'broken';
+}
+
+function actionOf(row: JsonRecord): RoutingRule['action'] | null {
+  const table = row['table'];
+  if (typeof table === 'string' || typeof table === 'number') return { kind: 'table', table: String(table) };
+  const priority = numberOf(row, 'goto');
+  if (priority !== null) return { kind: 'goto', priority };
+  if (row['nop'] !== undefined) return { kind: 'nop' };
+  const action = textOf(row, 'action');
+  if (action === 'blackhole' || action === 'unreachable' || action === 'prohibit') return { kind: action };
+  return null;
+}

@@ -1,0 +1,91 @@
+/** The way of a packet that comes in by an interface: net/ipv4/ip_input.c, ip_forward.c and their IPv6 twins. */
+import { refusalBeforeRules } from '../node/inputIPv6.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import { type End, kernelDrop } from '../../machines/iptables/targets/target.ts';
+import { filtersBridge, hairpinDrop, onlyPort } from './bridges.ts';
+import { confirm, runHook } from './hooks.ts';
+import { addressOf, decideInput, type Way } from './routing.ts';
+
+/** Where a packet ended up alive. */
+interface Arrival {
+  readonly kind: 'local' | 'forward';
+  /** Undefined where it is not known. */
+  readonly interface: string | undefined;
+}
+
+export type Ending = Arrival | End;
+
+/** Takes a packet through the node. `frame`: it is addressed, on layer 2, to another machine on the same bridge. */
+export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'): Ending {
+  const bridge =
+    typeof packet.input === 'string' && filtersBridge(run, packet, packet.input) ? packet.input : null;
+  if (bridge !== null) packet.physicalInput = onlyPort(run, bridge);
+  if (frame === 'bridged' && bridge === null) {
+    return { kind: 'forward', interface: packet.input ?? undefined };
+  }
+  const before = packet.destination;
+  const end = (bridge === null ? refusal(run, packet) : null) ?? runHook(run, packet, 'PREROUTING');
+  if (end !== null) return end;
+  const isRewritten = packet.destination !== before;
+  if (frame === 'bridged' && !isRewritten && bridge !== null) return bridgeOn(run, packet, bridge);
+  const way = (bridge === null ? null : refusal(run, packet)) ?? decideInput(run, packet);
+  if (way.kind === 'end') return way;
+  if (bridge !== null && isRewritten && way.kind === 'forward' && way.interface === bridge) {
+    return bridgeOn(run, packet, bridge);
+  }
+  return way.kind === 'local' ? deliver(run, packet) : forward(run, packet, way);
+}
+
+/** What ip6_rcv throws away at once: before PREROUTING, but behind it where the hooks run on the bridge. */
+export function refusal(run: Run, packet: Packet): End | null {
+  if (packet.family === 4 || typeof packet.input !== 'string') return null;
+  const reason = refusalBeforeRules(run.node, {
+    source: addressOf(packet, 'source'),
+    destination: addressOf(packet, 'destination'),
+    inputInterface: packet.input,
+  });
+  return reason === null ? null : kernelDrop(reason);
+}
+
+/** The INPUT side: also of packets that came round through `lo`. */
+export function deliver(run: Run, packet: Packet): Ending {
+  packet.output = null;
+  const end = runHook(run, packet, 'INPUT');
+  if (end !== null) return end;
+  confirm(run, packet);
+  return { kind: 'local', interface: packet.input ?? undefined };
+}
+
+function forward(run: Run, packet: Packet, way: Way): Ending {
+  if (packet.ttl <= 1) {
+    return kernelDrop(packet.family === 4 ? 'the TTL ran out' : 'the hop limit ran out');
+  }
+  // ip_forward lowers the TTL before the FORWARD hook sees the packet.
+  packet.ttl--;
+  packet.output = way.interface;
+  const end = runHook(run, packet, 'FORWARD');
+  return end ?? leave(run, packet, way.interface);
+}
+
+/** POSTROUTING, and out. A routed packet still shows the interface that it came in by (ip_output: `indev`). */
+export function leave(run: Run, packet: Packet, output: string | undefined): Ending {
+  packet.output = output;
+  const end = runHook(run, packet, 'POSTROUTING');
+  if (end !== null) return end;
+  confirm(run, packet);
+  return { kind: 'forward', interface: output };
+}
+
+/** A bridge forwards the frame itself: the hooks see the bridge on both sides, the TTL stays. */
+function bridgeOn(run: Run, packet: Packet, bridge: string): Ending {
+  packet.bridged = true;
+  packet.output = bridge;
+  packet.physicalInput = onlyPort(run, bridge);
+  packet.physicalOutput = onlyPort(run, bridge);
+  const end = runHook(run, packet, 'FORWARD');
+  if (end !== null) return end;
+  packet.input = null;
+  const left = leave(run, packet, bridge);
+  return left.kind === 'end' ? left : (hairpinDrop(run, packet, bridge) ?? left);
+}

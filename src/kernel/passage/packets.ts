@@ -1,0 +1,85 @@
+import { parseAddress } from '../../values/address.ts';
+import { inferArrival } from '../arrival.ts';
+import { tcpFlagBits } from '../conntrack/tcp.ts';
+import type { Flow } from '../flow.ts';
+import { hasPorts, ICMP, ICMPV6, type InterfaceName, type Packet, SCTP, TCP } from '../packet.ts';
+import { protocolNumber } from '../protocols.ts';
+import type { Run } from '../run.ts';
+
+/** A source port that nobody has a rule for. */
+const HIGH_PORT = 40000;
+
+/** The packet of a flow as it reaches the node. Throws a RangeError for what `readFlow` would have refused. */
+export function packetOf(run: Run, flow: Flow): Packet {
+  const { from, to, family, packet: details } = flow;
+  const protocol = protocolNumber(flow.protocol, family);
+  if (protocol === null) throw new RangeError(`packetOf: no protocol ${flow.protocol}`);
+  const ported = hasPorts(protocol);
+  const isIcmpPacket = protocol === ICMP || protocol === ICMPV6;
+  const destination = addressValue(to.address);
+  const input = inputOf(run, flow);
+  return {
+    family,
+    protocol,
+    source: from.address === null ? 0n : addressValue(from.address),
+    destination,
+    sourcePort: ported ? (from.port ?? HIGH_PORT) : null,
+    destinationPort: ported ? (to.port ?? 0) : null,
+    mark: flow.mark ?? 0,
+    tos: details?.tos ?? 0,
+    ttl: details?.ttl ?? 64,
+    length: details?.length ?? plainLength(family, protocol),
+    lengthAssumed: details?.length === undefined,
+    tcpFlags: protocol === TCP ? tcpFlagBits(details?.tcpFlags ?? ['SYN']) : 0,
+    icmpType: isIcmpPacket ? (details?.icmpType ?? (family === 4 ? 8 : 128)) : null,
+    icmpCode: details?.icmpCode ?? 0,
+    quote: details?.quote ?? null,
+    input,
+    output: null,
+    outputOf: input === null ? 'departure' : 'output',
+    departedTo: input === null ? destination : null,
+    physicalInput: null,
+    physicalOutput: null,
+    bridged: false,
+    sourceMac: null,
+    isOwnCopy: false,
+    local: input === null,
+    uid: from.uid ?? null,
+    gid: from.gid ?? null,
+    connection: null,
+    direction: 'original',
+    state: null,
+    given: flow.state ?? null,
+    masqueraded: false,
+    sourceUnknown: from.address === null,
+  };
+}
+
+function addressValue(text: string): bigint {
+  const address = parseAddress(text);
+  if (address === null) throw new RangeError(`packetOf: no address ${text}`);
+  return address.value;
+}
+
+/** Where it comes in: as given, or worked out from the routes to its source; null = the node makes it. */
+function inputOf(run: Run, flow: Flow): InterfaceName {
+  const { interface: given, kind, address } = flow.from;
+  if (given !== undefined) return given;
+  if (kind === 'node' || address === null) return null;
+  const parsed = parseAddress(address);
+  const found = parsed === null ? undefined : inferArrival(run.node, flow.family, parsed).interface;
+  if (typeof found === 'string') return found;
+  run.assume(
+    `arrival:${address}`,
+    'arrival-unknown',
+    `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
+  );
+  return undefined;
+}
+
+/** Headers only; an SCTP packet begins a connection with an INIT chunk. */
+function plainLength(family: Flow['family'], protocol: number): number {
+  const header = family === 4 ? 20 : 40;
+  if (protocol === TCP) return header + 20;
+  return header + (protocol === SCTP ? 32 : 8);
+}

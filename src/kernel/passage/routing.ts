@@ -1,0 +1,231 @@
+/** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
+import { type Address, type Family, formatAddress } from '../../values/address.ts';
+import { presume, type Question, question } from '../answers.ts';
+import { interfaceFact, typeFact } from '../facts.ts';
+import { isIPv4Loopback } from '../node/addressTypes.ts';
+import type { OutputDecision } from '../node/decisions.ts';
+import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
+import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
+import { whyMissing } from '../node/whyMissing.ts';
+import type { Nexthop, Node } from '../node/node.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+import { type End, kernelDrop } from '../../machines/iptables/targets/target.ts';
+
+/** Where a packet goes: to this node, or out; `interface` undefined where it is not known. */
+export interface Way {
+  readonly kind: 'local' | 'forward';
+  readonly interface: string | undefined;
+  /** The node hears its own packet: broadcasts, and multicasts to a group that it has joined (RTCF_LOCAL). */
+  readonly heard?: boolean;
+  /** Nothing is known yet; who needs to know asks again with `guessing`. */
+  readonly open?: boolean;
+}
+
+export type Routed = Way | End;
+
+/** The packet's addresses as the node's functions take them. */
+export function addressOf(packet: Packet, end: 'source' | 'destination'): Address {
+  return { family: packet.family, value: end === 'source' ? packet.source : packet.destination };
+}
+
+/** The kernel's decision on a packet that came in, after PREROUTING. */
+export function decideInput(run: Run, packet: Packet): Routed {
+  if (typeof packet.input !== 'string') {
+    return guess(run, packet, 'it is not known where the packet comes in', []);
+  }
+  const decision = routeInput(run.node, packet.family, {
+    source: addressOf(packet, 'source'),
+    destination: addressOf(packet, 'destination'),
+    inputInterface: packet.input,
+    mark: packet.mark,
+    tos: packet.tos,
+    accepted: true,
+  });
+  noteAll(run, decision.assuming);
+  if (decision.kind === 'unknown') return guess(run, packet, decision.reason, decision.candidates);
+  if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason));
+  return routed(run, { kind: decision.kind, interface: decision.interface });
+}
+
+export interface Departure {
+  readonly way: Routed;
+  /** The source that routing chose for a packet without one; null where it has one, or that is not known. */
+  readonly source: bigint | null;
+}
+
+/**
+ * The kernel's decision on a packet that the node makes, or routes again in OUTPUT. Without `guessing`, what is not known
+ * is left open: a rule may still send the packet elsewhere.
+ */
+export function decideOutput(run: Run, packet: Packet, guessing: boolean): Departure {
+  const decision = routeOutput(run.node, packet.family, {
+    source: packet.sourceUnknown ? null : addressOf(packet, 'source'),
+    destination: addressOf(packet, 'destination'),
+    mark: packet.mark,
+    tos: packet.tos,
+    outputInterface: null,
+    // Raw and transparent sockets may send with any source; others could not have got this far with a foreign one.
+    anySource: true,
+  });
+  noteAll(run, decision.assuming);
+  if (decision.kind === 'error') {
+    return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
+  }
+  if (decision.kind === 'unknown') {
+    if (!guessing) return { way: { kind: 'forward', interface: undefined, open: true }, source: null };
+    return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
+  }
+  const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
+  const heard = decision.type === 'BROADCAST' || (decision.type === 'MULTICAST' && isAllNodes(packet));
+  const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface, heard };
+  const source = decision.source ?? likelySource(run, packet, decision);
+  return { way: routed(run, way), source: source?.value ?? null };
+}
+
+/**
+ * The source of a packet that has none, on a node whose addresses are known in part: what the route and the interface
+ * make likely, named as an assumption. Null where that is not clear.
+ */
+function likelySource(
+  run: Run,
+  packet: Packet,
+  decision: OutputDecision & { readonly kind: 'send' },
+): Address | null {
+  if (!packet.sourceUnknown || run.node.glimpsed === null) return null;
+  const destination = addressOf(packet, 'destination');
+  const likely =
+    decision.type === 'LOCAL'
+      ? { address: destination, because: 'the packet goes to this address of the node' }
+      : likelyMasqueradeSource(run.node, decision.interface, decision.gateway ?? destination);
+  if (likely === null) return null;
+  const text = formatAddress(likely.address);
+  run.assume(
+    `own-source:${text}`,
+    'source-assumed',
+    `The packet is taken to have ${text} as its source: ${likely.because}.`,
+  );
+  return likely.address;
+}
+
+/** 224.0.0.1 and ff02::1, the groups that every node is in. */
+function isAllNodes(packet: Packet): boolean {
+  return packet.destination === (packet.family === 4 ? 0xe0000001n : (0xff02n << 112n) | 1n);
+}
+
+/**
+ * The question that `addrtype` and routing share: whether an address is this node's own. Who knows better than the node's
+ * files answers it, to be denied by the caller; a packet to the node's own address leaves by `lo`, and no other.
+ */
+export function localQuestion(run: Run, packet: Packet, address: Address): Question {
+  const text = formatAddress(address);
+  const isDeparture = packet.outputOf === 'departure' && packet.departedTo === address.value;
+  const meaning = {
+    is: [
+      typeFact(text, new Set(['LOCAL'])),
+      isDeparture ? interfaceFact('departure', { name: 'lo', prefix: false }, run.scope) : null,
+    ],
+  };
+  const key = `local:${text}`;
+  const claim = `${text} is an address of this node`;
+  const hint = run.program.hints.addressHint(address);
+  if (hint !== null) {
+    const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
+    return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);
+  }
+  const missing = missingOf(run.node, address.family);
+  const why = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
+  const message = `Whether ${claim} is not known${why}.`;
+  return question(key, 'local-addresses-unknown', message, claim, meaning);
+}
+
+/** Why the node's addresses and routes are not known; of one reason for both, once. */
+function missingOf(node: Node, family: Family): readonly string[] {
+  const routes = family === 4 ? 'ip-route.json' : 'ip6-route.json';
+  const found = [
+    node.interfaces === null ? whyMissing(node, 'ip-addr.json', 'no ip-addr.json') : '',
+    node.routes[family] === null ? whyMissing(node, routes, 'no routes') : '',
+  ];
+  return [...new Set(found)].filter((each) => each !== '');
+}
+
+/** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */
+function guess(run: Run, packet: Packet, reason: string, candidates: readonly Nexthop[]): Routed {
+  const destination = addressOf(packet, 'destination');
+  const text = formatAddress(destination);
+  const refused = refusesLoopback(run, packet);
+  if (refused !== null) return routed(run, refused);
+  const type = addressType(run.node, destination);
+  const isLocal = type === null ? run.ask(localAfterNat(run, packet, destination)) : type === 'LOCAL';
+  if (isLocal || (!packet.local && isBroadcast(run, text))) {
+    run.assume(
+      `routing:${text}`,
+      'routing-unknown',
+      `${text} is this node’s: the packet is taken to be delivered here (${reason}).`,
+    );
+    return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
+  }
+  run.assume(
+    `routing:${reason}`,
+    'routing-unknown',
+    `What is not this node’s is taken to be forwarded: how it is routed cannot be worked out (${reason}).`,
+  );
+  const hop = candidates.length === 0 ? null : (candidates[run.pick(candidates.length)] ?? null);
+  return routed(run, { kind: 'forward', interface: hop?.interface ?? plainRoute(run, destination) });
+}
+
+/** What was assumed to be a subnet's broadcast address is delivered, too. */
+function isBroadcast(run: Run, address: string): boolean {
+  const fact = typeFact(address, new Set(['BROADCAST']));
+  return fact !== null && run.knowledge.holds(fact) === true;
+}
+
+/** Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. */
+function refusesLoopback(run: Run, packet: Packet): End | null {
+  const staysInside = packet.local && isIPv4Loopback(packet.destination);
+  const fromLoopback = !packet.sourceUnknown && isIPv4Loopback(packet.source);
+  const crosses = fromLoopback || isIPv4Loopback(packet.destination);
+  if (packet.family === 6 || !crosses || staysInside) return null;
+  const name = (packet.local ? packet.output : packet.input) ?? 'the interface';
+  const allowed = run.ask(
+    question(
+      `route_localnet:${name}`,
+      'route-localnet-unknown',
+      `Whether route_localnet is on for ${name} is not known (no sysctl.txt): without it the kernel drops loopback addresses there.`,
+      `route_localnet is on for ${name}`,
+    ),
+  );
+  return allowed ? null : kernelDrop(`loopback addresses are not routed: route_localnet is off for ${name}`);
+}
+
+/** A destination that a rule chose is a pod, or another machine, unless something says that it is the node's. */
+function localAfterNat(run: Run, packet: Packet, destination: Address): Question {
+  const asked = localQuestion(run, packet, destination);
+  if (asked.presumed !== null || packet.connection?.destinationNat !== true) return asked;
+  const text = formatAddress(destination);
+  const message = `${text} is taken to be a pod or another machine; whether it is this node’s own address is not known.`;
+  return { ...asked, presumed: false, message };
+}
+
+/** Where the routes alone, without the rest, would send it. */
+function plainRoute(run: Run, destination: Address): string | undefined {
+  const query = { destination, source: null, inputInterface: null, outputInterface: null, mark: 0, tos: 0 };
+  const found = lookupRoute(run.node, destination.family, query);
+  return found.kind === 'found' ? found.interface : undefined;
+}
+
+function noteAll(run: Run, assuming: readonly string[]): void {
+  for (const text of assuming)
+    run.assume(`routing:${text}`, 'routing-assumed', `Routing takes for granted: ${text}.`);
+}
+
+function routed(run: Run, way: Routed): Routed {
+  const isEnd = way.kind === 'end';
+  run.steps.push({
+    kind: 'routing',
+    interface: isEnd ? null : (way.interface ?? null),
+    result: isEnd ? 'dropped' : way.kind === 'local' ? 'local' : 'unicast',
+    reason: isEnd ? way.reason : null,
+  });
+  return way;
+}

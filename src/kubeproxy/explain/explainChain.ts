@@ -1,0 +1,175 @@
+/** What a chain is for: the hover of the editor and the command line's `explain`. Plain data and plain text. */
+import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Analysis } from '../analysis.ts';
+import type { Audit } from '../findings/cluster/audit.ts';
+import type { Catalog, ChainOwner } from '../services/catalog.ts';
+import { explainServiceChain } from './explainServiceChain.ts';
+import type { ExplainedReference, Explanation } from './explanation.ts';
+import { countWords, plural } from '../narrative/words.ts';
+import { guessOwner } from '../owners.ts';
+import { jumpsTo, type Jump } from '../references.ts';
+import { roleOf, type ChainRole } from '../modes/iptables/roles.ts';
+import { tableNamed } from '../rulesets.ts';
+import { isUnconditional, targetNameOf } from '../words/ruleView.ts';
+import { isJump } from '../words/actions.ts';
+import { clauseWords } from '../words/clauses.ts';
+import { conditionsOf } from '../words/conditions.ts';
+
+/** What the built-in chains see, in netfilter's order. */
+const builtIn: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    PREROUTING: 'Sees every packet that arrives, before it is routed.',
+    INPUT: 'Sees packets that arrive for the node itself.',
+    FORWARD: 'Sees packets that the node passes on.',
+    OUTPUT: 'Sees packets that the node itself sends.',
+    POSTROUTING: 'Sees every packet that leaves, after it is routed.',
+  }),
+);
+
+const MAX_REFERENCES = 20;
+
+/** Explains a chain, also one that nothing declares: it is then said not to be declared. */
+export function explainChain(
+  analysis: Pick<Analysis, 'rulesets' | 'catalog' | 'audit'>,
+  table: string,
+  chain: string,
+  family: Family,
+): Explanation {
+  const ruleset = analysis.rulesets[family];
+  const own = tableNamed(ruleset, table);
+  const found = own?.chains.get(chain) ?? null;
+  const jumps = ruleset === null || own === null ? [] : jumpsTo(ruleset, own, chain);
+  const plain = plainExplanation(table, chain, family, found, jumps, analysis.catalog);
+  const owner = table === 'nat' ? analysis.catalog.ofChain(chain, family) : null;
+  if (owner === null) return plain;
+  const service = explainServiceChain(owner, chain, found);
+  const findings = findingsOf(owner, analysis.audit);
+  return { ...plain, ...service, warnings: [...plain.warnings, ...service.warnings, ...findings] };
+}
+
+/** More are in the tree. */
+const MAX_FINDINGS = 3;
+
+/** Where the rules and the cluster's objects disagree; of an endpoint's chain only what is about the endpoint. */
+function findingsOf({ port, endpoint, kind, family }: ChainOwner, audit: Audit): readonly string[] {
+  const found = audit.ofPort(port).filter((each) => each.family === family);
+  const own = kind === 'sep' ? found.filter((each) => each.endpoint === endpoint) : found;
+  const rest = own.length - MAX_FINDINGS;
+  const shown = own.slice(0, MAX_FINDINGS).map(({ message }) => message);
+  return rest > 0 ? [...shown, `The tree shows ${countWords(rest)} more such differences.`] : shown;
+}
+
+function plainExplanation(
+  table: string,
+  chain: string,
+  family: Family,
+  found: Chain | null,
+  jumps: readonly Jump[],
+  catalog: Catalog,
+): Explanation {
+  const role = roleOf(table, chain);
+  const guess = guessOwner(table, chain);
+  return {
+    family,
+    objects: [],
+    title: chain,
+    summary: role?.title ?? '',
+    chain,
+    table,
+    sentences: [...purposeOf(chain, found, role, guess?.about ?? ''), ...countSentence(found)],
+    endpoints: [],
+    reachedBy: [],
+    referenceCount: jumps.length,
+    references: jumps.slice(0, MAX_REFERENCES).map((jump) => referenceOf(jump, table, family, catalog)),
+    owner: guess === null ? null : guess.certainty === 'certain' ? guess.name : `${guess.name}, by its name`,
+    ending: endingOf(found),
+    warnings: warningsOf(chain, table, found, jumps),
+  };
+}
+
+function purposeOf(
+  chain: string,
+  found: Chain | null,
+  role: ChainRole | null,
+  about: string,
+): readonly string[] {
+  if (role !== null) return [role.purpose, ...releasesOf(role)];
+  const hook = found?.declaration?.policy == null ? undefined : builtIn.get(chain);
+  return [hook ?? about].filter((each) => each !== '');
+}
+
+/** `In releases from 1.24.`; nothing for a chain of all releases. */
+function releasesOf(role: ChainRole): readonly string[] {
+  const { since, until } = role;
+  if (since === null && until === null) return [];
+  if (since === null) return [`In releases up to 1.${until}.`];
+  return until === null ? [`In releases from 1.${since}.`] : [`In releases from 1.${since} to 1.${until}.`];
+}
+
+function countSentence(found: Chain | null): readonly string[] {
+  if (found === null) return [];
+  if (found.rules.length === 0) return ['It has no rules.'];
+  return [`It has ${plural(found.rules.length, 'rule')}.`];
+}
+
+/** How a packet that no earlier rule took leaves the chain. */
+function endingOf(found: Chain | null): string {
+  if (found === null) return '';
+  const policy = found.declaration?.policy?.text ?? null;
+  const end = found.rules.find((rule) => isUnconditional(rule) && endsChain(rule));
+  if (end !== undefined) return `ends with ${verdictWords(end)}, in rule ${end.index + 1}`;
+  if (policy === 'ACCEPT' || policy === 'DROP') return `ends with its policy: ${policy}`;
+  const tail = found.rules.at(-1);
+  const back = 'by returning to the rule after the jump';
+  if (tail === undefined || !isUnconditional(tail) || !isJump(tail)) return `ends ${back}`;
+  return `ends with a jump to ${targetNameOf(tail) ?? ''}, and if that returns, ${back}`;
+}
+
+function endsChain(rule: Rule): boolean {
+  if (rule.target?.kind === 'goto') return true;
+  return ENDING_TARGETS.has(targetNameOf(rule) ?? '');
+}
+
+const ENDING_TARGETS: ReadonlySet<string> = new Set([
+  'ACCEPT',
+  'DROP',
+  'REJECT',
+  'RETURN',
+  'DNAT',
+  'SNAT',
+  'MASQUERADE',
+  'REDIRECT',
+  'NETMAP',
+]);
+
+function verdictWords(rule: Rule): string {
+  const name = targetNameOf(rule) ?? '';
+  return isJump(rule) ? `a goto to ${name}` : name;
+}
+
+function warningsOf(
+  chain: string,
+  table: string,
+  found: Chain | null,
+  jumps: readonly Jump[],
+): readonly string[] {
+  if (found === null) return [`${chain} is not in table ${table}.`];
+  if (found.declaration === null) {
+    return [`Not declared in table ${table}, so the kernel refuses the whole table.`];
+  }
+  const leftOver = found.declaration.policy === null && jumps.length === 0 && found.rules.length > 0;
+  return leftOver ? ['No rule leads here: it has no effect.'] : [];
+}
+
+function referenceOf(jump: Jump, table: string, family: Family, catalog: Catalog): ExplainedReference {
+  const { from, rule } = jump;
+  const clauses = conditionsOf(rule, { masqueradeMark: catalog.masqueradeMark })
+    .map((clause) => clauseWords(clause))
+    .join(', ');
+  const words = `${from.name} rule ${rule.index + 1}`;
+  return {
+    ref: { family, table, chain: from.name, rule },
+    text: clauses === '' ? words : `${words}: ${clauses}`,
+  };
+}

@@ -1,0 +1,154 @@
+/** Compares a node's rules with the cluster's objects, Service port by Service port, when one is looked at. */
+import type { Coverage } from '../../../kubernetes/coverage.ts';
+import { sameValue } from '../../../kubernetes/sameValue.ts';
+import type { Family } from '../../../kernel/flow.ts';
+import type { Catalog, CatalogService, ServicePort } from '../../services/catalog.ts';
+import { modeOfFamily } from '../../describeDump.ts';
+import { chainNamed, families, type Rulesets } from '../../rulesets.ts';
+import { chainsInUse } from './chainsInUse.ts';
+import { endpointExtra } from './endpointExtra.ts';
+import { endpointMissing } from './endpointMissing.ts';
+import { endpointStale } from './endpointStale.ts';
+import { expectedEndpoints, type NodeFacts } from './expectedEndpoints.ts';
+import { expectedFrontends, isLeftToOthers, isOutside } from './expectedFrontends.ts';
+import type { Finding } from './finding.ts';
+import { frontendExtra } from './frontendExtra.ts';
+import { frontendMissing } from './frontendMissing.ts';
+import { listedEndpoints } from './listedEndpoints.ts';
+import { rulesWithoutService } from './rulesWithoutService.ts';
+import { serviceWithoutRules } from './serviceWithoutRules.ts';
+import type { AuditSubject, Wanted } from './subject.ts';
+import { rulesWords } from './words.ts';
+
+export interface Audit {
+  /** Where the rules and the objects disagree on a port of the catalog; worked out once. */
+  ofPort(port: ServicePort): readonly Finding[];
+  ofService(service: CatalogService): readonly Finding[];
+  /** Whether all that decides over a port's endpoints is known: one without a finding is then as it should be. */
+  comparesEndpoints(port: ServicePort, family: Family): boolean;
+}
+
+/** What an audit looks at. */
+export interface AuditInput {
+  readonly rulesets: Rulesets;
+  readonly catalog: Catalog;
+  readonly coverage: Coverage;
+  readonly node: NodeFacts;
+  /** When the rules were read, milliseconds since the epoch; null where not known. */
+  readonly taken: number | null;
+}
+
+/**
+ * Findings only of families in which kube-proxy keeps its Services in iptables, and both tables were given. What `before`
+ * found is taken over for ports that its catalog and this one share, where nothing else is different.
+ */
+export function createAudit(input: AuditInput, before: Audit | null = null): Audit {
+  return new PortAudit(input, before instanceof PortAudit ? before : null);
+}
+
+/** What nobody compares: without objects there is nothing to compare with. */
+export const NO_AUDIT: Audit = {
+  ofPort: () => [],
+  ofService: () => [],
+  comparesEndpoints: () => false,
+};
+
+const checks: readonly ((subject: AuditSubject) => readonly Finding[])[] = [
+  serviceWithoutRules,
+  rulesWithoutService,
+  frontendMissing,
+  frontendExtra,
+  endpointMissing,
+  endpointStale,
+  endpointExtra,
+];
+
+class PortAudit implements Audit {
+  readonly #input: AuditInput;
+  readonly #families: readonly Family[];
+  readonly #known: WeakMap<ServicePort, readonly Finding[]>;
+
+  constructor(input: AuditInput, before: PortAudit | null) {
+    this.#input = input;
+    this.#known = before !== null && isAlike(before.#input, input) ? before.#known : new WeakMap();
+    this.#families = families.filter((family) => isWhole(input.rulesets, family));
+  }
+
+  ofPort(port: ServicePort): readonly Finding[] {
+    let found = this.#known.get(port);
+    if (found === undefined) {
+      found = this.#look(port);
+      this.#known.set(port, found);
+    }
+    return found;
+  }
+
+  ofService(service: CatalogService): readonly Finding[] {
+    return service.ports.flatMap((port) => this.ofPort(port));
+  }
+
+  comparesEndpoints(port: ServicePort, family: Family): boolean {
+    return this.#families.includes(family) && (this.#wanted(port, family)?.endpoints ?? null) !== null;
+  }
+
+  #look(port: ServicePort): readonly Finding[] {
+    if (port.object !== null && isLeftToOthers(port.object)) return [];
+    return this.#families.flatMap((family) => {
+      const subject = this.#subject(port, family);
+      return checks.flatMap((check) => check(subject));
+    });
+  }
+
+  #subject(port: ServicePort, family: Family): AuditSubject {
+    const { rulesets, coverage, taken, node } = this.#input;
+    const used = chainsInUse(rulesets[family], port.chains(family));
+    const endpoints = port.endpoints.filter((endpoint) => endpoint.family === family);
+    const cluster = used.svc ? endpoints.filter((endpoint) => endpoint.balanced.cluster) : [];
+    const local = used.svl || used.xlb ? endpoints.filter((endpoint) => endpoint.balanced.local) : [];
+    const nodePorts = chainNamed(rulesets[family], 'nat', 'KUBE-NODEPORTS')?.rules ?? [];
+    return {
+      port,
+      family,
+      ruled: {
+        frontends: port.frontends.filter((frontend) => frontend.family === family),
+        cluster,
+        local,
+        unclear: [...cluster, ...local].some((each) => each.address === '' || each.port === null),
+        nodePorts: nodePorts.length > 0 || (node.sinceMinor ?? 0) >= ALWAYS_NODE_PORTS,
+      },
+      wanted: this.#wanted(port, family),
+      coverage,
+      rulesWords: rulesWords(taken),
+    };
+  }
+
+  #wanted(port: ServicePort, family: Family): Wanted | null {
+    const { object: service, spec } = port;
+    if (service === null || spec === null) return null;
+    const { coverage, node } = this.#input;
+    const frontends = expectedFrontends(service, spec, family);
+    const isKnown = frontends.length > 0 && coverage.covers('endpointslices', service.namespace);
+    const listed = isKnown ? listedEndpoints(port.listed ?? [], family) : null;
+    if (listed === null) return { service, spec, frontends, endpoints: null };
+    const expected = expectedEndpoints(service, { outside: isOutside(frontends) }, listed, node);
+    return { service, spec, frontends, endpoints: { listed, expected } };
+  }
+}
+
+/** Whether the same port would be found the same. */
+function isAlike(a: AuditInput, b: AuditInput): boolean {
+  return (
+    a.rulesets === b.rulesets && a.coverage === b.coverage && a.taken === b.taken && sameValue(a.node, b.node)
+  );
+}
+
+/** Before it (by 1.31 at the latest) kube-proxy makes no node ports where `--nodeport-addresses` fits no address. */
+const ALWAYS_NODE_PORTS = 31;
+
+/** Part of the tables, or another mode's, tells nothing of what is missing. */
+function isWhole(rulesets: Rulesets, family: Family): boolean {
+  return (
+    modeOfFamily(rulesets, family) === 'iptables' &&
+    chainNamed(rulesets[family], 'filter', 'KUBE-SERVICES') !== null
+  );
+}

@@ -1,0 +1,34 @@
+import type { Ruleset } from '../../../rules/iptables/nodes.ts';
+import type { ServiceChainKind, ServiceChains } from '../../services/catalog.ts';
+import { jumpsTo } from '../../references.ts';
+import { tableNamed } from '../../rulesets.ts';
+
+/** The chains in which kube-proxy takes traffic for Services. */
+const entrances: ReadonlySet<string> = new Set(['KUBE-SERVICES', 'KUBE-NODEPORTS']);
+
+/**
+ * Which chains of a Service port packets get to. With more than 1,000 endpoints kube-proxy removes chains late: what
+ * stands in one that nothing leads to is harmless.
+ */
+export function chainsInUse(
+  ruleset: Ruleset | null,
+  chains: ServiceChains,
+): Readonly<Record<ServiceChainKind, boolean>> {
+  const nat = tableNamed(ruleset, 'nat');
+  const own = new Set(Object.values(chains));
+  const isUsed = (chain: string, seen: ReadonlySet<string>): boolean => {
+    if (ruleset === null || nat === null || seen.has(chain)) return false;
+    const further = new Set(seen).add(chain);
+    return jumpsTo(ruleset, nat, chain).some(
+      ({ from }) => entrances.has(from.name) || (own.has(from.name) && isUsed(from.name, further)),
+    );
+  };
+  const used = (chain: string | null): boolean => chain !== null && isUsed(chain, new Set());
+  return {
+    svc: used(chains.svc),
+    svl: used(chains.svl),
+    ext: used(chains.ext),
+    fw: used(chains.fw),
+    xlb: used(chains.xlb),
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * A packet as a person describes it, in text fields that may be wrong, made a `Flow`. The command line and the trace
+ * panel ask this same function, so that both understand the same words.
+ */
+import type { Flow, FlowSource, PacketDetails } from '../../kernel/flow.ts';
+import type { Analysis } from '../analysis.ts';
+import { destinationNote, frontendsOf, readDestination, type DestinationText } from './destinationText.ts';
+import { readEndpoint } from './endpointText.ts';
+import {
+  hasPorts,
+  listed,
+  readIcmpType,
+  readMark,
+  readNumber,
+  readProtocol,
+  readState,
+  readTcpFlags,
+  type Field,
+} from './packetText.ts';
+import { readSource, type SourceText } from './sourceText.ts';
+import { sourceNote } from './sourceNote.ts';
+
+/** A flow as a form holds it: every field is text that may be wrong, empty where nothing was said. */
+export interface FlowForm {
+  /** `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9`, `node`, `node:192.168.0.2`, `node:node-1` or a bare address, with an optional `:port`. */
+  readonly from: string;
+  /** `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, or a Service port's name `default/web:http`. */
+  readonly to: string;
+  readonly protocol: string;
+  readonly state: string;
+  readonly mark: string;
+  readonly interface: string;
+  readonly ttl: string;
+  readonly tcpFlags: string;
+  readonly icmpType?: string;
+  readonly uid?: string;
+  readonly gid?: string;
+}
+
+export type FlowField = keyof FlowForm;
+
+/** What is wrong with one field of a form. */
+export interface FieldError {
+  readonly field: FlowField;
+  readonly message: string;
+}
+
+export type FlowReading =
+  | {
+      readonly kind: 'flow';
+      readonly flow: Flow;
+      /** How the fields were understood: `pod default/client, enters by cni0`; `ClusterIP of default/web:http`. */
+      readonly fromNote: string;
+      readonly toNote: string;
+    }
+  | { readonly kind: 'errors'; readonly errors: readonly FieldError[] };
+
+/** Reads the fields; a wrong one is named with what is wrong and what would be right. Blanks around a text do not count. */
+export function readForm(form: FlowForm, analysis: Analysis): FlowReading {
+  return new FormReader(form, analysis).read();
+}
+
+class FormReader {
+  readonly #form: FlowForm;
+  readonly #analysis: Analysis;
+  readonly #errors: FieldError[] = [];
+
+  constructor(form: FlowForm, analysis: Analysis) {
+    this.#form = form;
+    this.#analysis = analysis;
+  }
+
+  read(): FlowReading {
+    const source = this.#source();
+    const destination = this.#destination(source);
+    const protocol = this.#protocol(destination);
+    const packet = this.#packet(protocol, destination);
+    const state = this.#take('state', readState(this.#text('state')));
+    const mark = this.#take('mark', readMark(this.#text('mark')));
+    const from = source && this.#from(source, protocol);
+    if (this.#errors.length > 0 || !from || !destination || protocol === null) {
+      return { kind: 'errors', errors: this.#errors };
+    }
+    const { family, address, port } = destination;
+    const flow: Flow = {
+      family,
+      from,
+      to: { address, port },
+      protocol,
+      ...(packet ? { packet } : {}),
+      ...(state === null ? {} : { state }),
+      ...(mark === null ? {} : { mark }),
+    };
+    return {
+      kind: 'flow',
+      flow,
+      fromNote: sourceNote(flow, this.#analysis),
+      toNote: destinationNote(address, port, protocol, this.#analysis),
+    };
+  }
+
+  #text(field: FlowField): string {
+    return (this.#form[field] ?? '').trim();
+  }
+
+  #wrong(field: FlowField, message: string): null {
+    this.#errors.push({ field, message });
+    return null;
+  }
+
+  #take<Value>(field: FlowField, read: Field<Value>): Value | null {
+    return read.kind === 'value' ? read.value : this.#wrong(field, read.message);
+  }
+
+  #source(): SourceText | null {
+    const to = readEndpoint(this.#text('to'));
+    const wanted = to.kind === 'endpoint' ? to.endpoint.family : null;
+    const reading = readSource(this.#text('from'), wanted, this.#analysis);
+    return reading.kind === 'source' ? reading.source : this.#wrong('from', reading.message);
+  }
+
+  #destination(source: SourceText | null): DestinationText | null {
+    const family = source?.family ?? null;
+    const protocol = this.#text('protocol').toLowerCase();
+    const reading = readDestination(this.#text('to'), family, protocol, this.#analysis);
+    if (reading.kind === 'wrong') return this.#wrong('to', reading.message);
+    const { destination } = reading;
+    if (family === null || family === destination.family) return destination;
+    return this.#wrong(
+      'to',
+      `The source is IPv${family} and the destination IPv${destination.family}: both ends of a packet are of one family.`,
+    );
+  }
+
+  /** As given; else the Service's; else what fits the destination. */
+  #protocol(destination: DestinationText | null): string | null {
+    const given = this.#take('protocol', readProtocol(this.#text('protocol'), destination?.family ?? 4));
+    if (!destination) return given;
+    const { address, port } = destination;
+    const own =
+      destination.protocol ?? frontendsOf(address, port, undefined, this.#analysis)[0]?.frontend.protocol;
+    const protocol = given ?? own ?? (this.#text('icmpType') === '' ? 'tcp' : 'icmp');
+    if (this.#errors.some(({ field }) => field === 'protocol')) return null;
+    if (hasPorts(protocol) && port === null) return this.#wrong('to', this.#portMissing(address, given));
+    if (!hasPorts(protocol) && port !== null) {
+      return this.#wrong(
+        'to',
+        `${protocol === 'icmp' ? 'ICMP' : `Protocol ${protocol}`} has no ports: leave out ":${port}".`,
+      );
+    }
+    return protocol;
+  }
+
+  #portMissing(address: string, given: string | null): string {
+    const frontends = this.#analysis.catalog.frontendsAt(address);
+    const ports = [
+      ...new Set(frontends.map(({ frontend }) => `${frontend.port}/${frontend.protocol.toUpperCase()}`)),
+    ];
+    if (ports.length > 0)
+      return `Say which port: ${frontends[0]?.port.name ?? address} is at ${listed(ports.slice(0, 5))}.`;
+    const example = address.includes(':') ? `[${address}]:80` : `${address}:80`;
+    return `Say which port, such as ${example}${given === null ? ', or choose icmp as the protocol' : ''}.`;
+  }
+
+  #from(source: SourceText, protocol: string | null): FlowSource | null {
+    const arrival = this.#interface(source);
+    const uid = this.#take('uid', readNumber(this.#text('uid'), 'a user id', 0, 0xffffffff));
+    const gid = this.#take('gid', readNumber(this.#text('gid'), 'a group id', 0, 0xffffffff));
+    if ((uid ?? gid) !== null && source.kind !== 'node') {
+      return this.#wrong(
+        uid === null ? 'gid' : 'uid',
+        'Only a process of the node itself has a user and a group here.',
+      );
+    }
+    if (source.port !== null && protocol !== null && !hasPorts(protocol)) {
+      return this.#wrong('from', `This protocol has no ports: leave out ":${source.port}".`);
+    }
+    return {
+      kind: source.kind,
+      address: source.address,
+      port: source.port,
+      ...(arrival === undefined ? {} : { interface: arrival }),
+      ...(uid === null ? {} : { uid }),
+      ...(gid === null ? {} : { gid }),
+    };
+  }
+
+  /** The name; null for a process of the node; undefined = to be worked out. */
+  #interface(source: SourceText): string | null | undefined {
+    const name = this.#text('interface');
+    if (source.kind === 'node') {
+      return name === ''
+        ? null
+        : this.#wrong('interface', 'A process of the node sends it, so it enters by none.');
+    }
+    if (name === '') return undefined;
+    const known = this.#analysis.node.interfaces;
+    if (!known || known.has(name)) return name;
+    return this.#wrong(
+      'interface',
+      `The node has no interface "${name}": it has ${listed([...known.keys()].slice(0, 8))}.`,
+    );
+  }
+
+  #packet(protocol: string | null, destination: DestinationText | null): PacketDetails | null {
+    const ttl = this.#take('ttl', readNumber(this.#text('ttl'), 'a TTL', 1, 255));
+    const tcpFlags = this.#take('tcpFlags', readTcpFlags(this.#text('tcpFlags')));
+    const icmp = this.#take('icmpType', readIcmpType(this.#text('icmpType'), destination?.family ?? 4));
+    if (tcpFlags && protocol !== null && protocol !== 'tcp')
+      this.#wrong('tcpFlags', 'Only TCP has these flags.');
+    if (icmp && protocol !== null && protocol !== 'icmp') this.#wrong('icmpType', 'Only ICMP has types.');
+    if (ttl === null && !tcpFlags && !icmp) return null;
+    return {
+      ...(ttl === null ? {} : { ttl }),
+      ...(tcpFlags ? { tcpFlags } : {}),
+      ...(icmp ? { icmpType: icmp.type } : {}),
+      ...(icmp && icmp.code !== null ? { icmpCode: icmp.code } : {}),
+    };
+  }
+}

@@ -1,0 +1,175 @@
+/** The frontends of one family of a Service port, from its dispatch and refusal rules. */
+import type { Rule } from '../../../rules/iptables/nodes.ts';
+import type { Service, TrafficPolicy } from '../../../kubernetes/objects.ts';
+import { readFamilyChain } from './roles.ts';
+import { generalOption, isUnconditional, targetNameOf, valueOf } from '../../words/ruleView.ts';
+import type { Frontend, FrontendFate, FrontendKind, Masquerade } from '../../services/catalog.ts';
+import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
+import { masqueradeOf } from './masquerade.ts';
+import { normalAddress } from '../../services/objectIndex.ts';
+
+export interface Policies {
+  readonly internal: TrafficPolicy;
+  readonly external: TrafficPolicy;
+}
+
+/**
+ * Cluster IPs first, then node ports, external IPs and load-balancer IPs, each in rule order. Several rules for one
+ * address and port (with and without `-d 127.0.0.0/8`, or of older releases) make one frontend.
+ */
+export function frontendsOf(
+  rules: FamilyRules,
+  side: Side,
+  policies: Policies,
+  service: Service | null,
+): readonly Frontend[] {
+  const refused = new Map(side.refusals.map((each) => [placeOf(each), each]));
+  const found = new Map<string, Frontend>();
+  for (const dispatch of side.dispatches) {
+    const key = placeOf(dispatch);
+    if (!found.has(key)) found.set(key, fromDispatch(rules, dispatch, refused.get(key), policies, service));
+  }
+  for (const [key, refusal] of refused) {
+    if (!found.has(key)) found.set(key, fromRefusal(rules, refusal, policies, service));
+  }
+  return [...found.values()].sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind));
+}
+
+const kindOrder: readonly FrontendKind[] = [
+  'clusterIP',
+  'nodePort',
+  'externalIP',
+  'loadBalancerIP',
+  'external',
+];
+
+function placeOf(each: Dispatch | Refusal): string {
+  return placeKey(each.address === null ? null : normalAddress(each.address), each.port, each.protocol);
+}
+
+function fromDispatch(
+  rules: FamilyRules,
+  dispatch: Dispatch,
+  refusal: Refusal | undefined,
+  policies: Policies,
+  service: Service | null,
+): Frontend {
+  const kind = refine(dispatch.kind, dispatch.address, service);
+  return {
+    kind,
+    family: rules.family,
+    address: dispatch.address,
+    port: dispatch.port,
+    protocol: dispatch.protocol,
+    fate: refusal?.fate ?? fateOf(rules, dispatch.chain),
+    chain: dispatch.chain,
+    policy: kind === 'clusterIP' ? policies.internal : policies.external,
+    masquerade: masqueradeOf(rules, dispatch),
+    sourceRanges: sourceRangesOf(rules, dispatch.chain),
+    scope: kind === 'nodePort' ? rules.nodePortScope : '',
+    ref: dispatch.ref,
+  };
+}
+
+const NEVER: Masquerade = { kind: 'never' };
+
+function fromRefusal(
+  rules: FamilyRules,
+  refusal: Refusal,
+  policies: Policies,
+  service: Service | null,
+): Frontend {
+  const kind = refine(refusal.kind, refusal.address, service);
+  return {
+    kind,
+    family: rules.family,
+    address: refusal.address,
+    port: refusal.port,
+    protocol: refusal.protocol,
+    fate: refusal.fate,
+    chain: null,
+    policy: kind === 'clusterIP' ? policies.internal : policies.external,
+    masquerade: NEVER,
+    sourceRanges: null,
+    scope: kind === 'nodePort' ? rules.nodePortScope : '',
+    ref: refusal.ref,
+  };
+}
+
+/** What the objects know better than the place of a rule: which of a Service's addresses this is. */
+function refine(kind: FrontendKind, address: string | null, service: Service | null): FrontendKind {
+  if (service === null || address === null) return kind;
+  const own = normalAddress(address);
+  const has = (addresses: readonly string[]): boolean =>
+    addresses.some((each) => normalAddress(each) === own);
+  if (has(service.clusterIPs)) return 'clusterIP';
+  if (kind === 'externalIP' || kind === 'loadBalancerIP') return kind;
+  if (has(service.externalIPs)) return 'externalIP';
+  return has(service.loadBalancerIngress.map((ingress) => ingress.ip)) ? 'loadBalancerIP' : kind;
+}
+
+/** What becomes of the traffic that no condition takes aside, by the chains alone. Each chain is looked at once. */
+function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>(), depth = 0): FrontendFate {
+  if (seen.has(chain) || depth > MAX_JUMPS) return 'none';
+  seen.add(chain);
+  let fate: FrontendFate = 'none';
+  for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
+    const target = targetNameOf(rule) ?? '';
+    const kind = readFamilyChain(target)?.kind;
+    if (kind === 'sep') return 'balanced';
+    if (target === 'KUBE-MARK-DROP' && isUnconditional(rule)) return fate === 'none' ? 'dropped' : fate;
+    if (kind === undefined || !(isUnconditional(rule) || allowsSources(chain))) continue;
+    const next = fateOf(rules, target, seen, depth + 1);
+    if (next !== 'none') fate = next;
+    if (fate === 'balanced') return fate;
+  }
+  return fate;
+}
+
+function allowsSources(chain: string): boolean {
+  return readFamilyChain(chain)?.kind === 'fw';
+}
+
+/** The sources that KUBE-FW lets through; null where it is not in the way, or lets everybody through. */
+function sourceRangesOf(rules: FamilyRules, chain: string): readonly string[] | null {
+  if (!allowsSources(chain)) return null;
+  const jumps = (rules.nat?.chains.get(chain)?.rules ?? []).filter((rule) => isEntry(rule));
+  if (jumps.some((rule) => generalOption(rule, '-s') === null)) return null;
+  return [...new Set(jumps.map((rule) => sourceWords(rule)))];
+}
+
+function isEntry(rule: Rule): boolean {
+  const kind = readFamilyChain(targetNameOf(rule) ?? '')?.kind;
+  return kind === 'svc' || kind === 'ext' || kind === 'xlb' || kind === 'svl';
+}
+
+function sourceWords(rule: Rule): string {
+  const source = generalOption(rule, '-s');
+  const text = valueOf(source) ?? '';
+  return source?.negation == null ? text : `everything but ${text}`;
+}
+
+/**
+ * The traffic policies that the rules show. External: a chain that balances over local endpoints behind KUBE-EXT or
+ * KUBE-XLB, or a refusal for want of local endpoints. Internal: a cluster IP that leads to local endpoints only.
+ */
+export function policiesOf(rules: FamilyRules, side: Side): Policies {
+  const clusterIPs = side.dispatches.filter((each) => each.kind === 'clusterIP');
+  const localClusterIP =
+    clusterIPs.some((each) => readFamilyChain(each.chain)?.kind === 'svl') ||
+    side.refusals.some((each) => each.kind === 'clusterIP' && each.fate === 'dropped');
+  const outside = side.dispatches.filter((each) => each.kind !== 'clusterIP');
+  const localOutside =
+    outside.some((each) => isLocalEntry(rules, each.chain)) ||
+    side.refusals.some((each) => each.kind !== 'clusterIP' && each.fate === 'dropped');
+  return { internal: localClusterIP ? 'Local' : 'Cluster', external: localOutside ? 'Local' : 'Cluster' };
+}
+
+function isLocalEntry(rules: FamilyRules, chain: string, seen = new Set<string>(), depth = 0): boolean {
+  const kind = readFamilyChain(chain)?.kind;
+  if (kind === 'xlb' || kind === 'svl') return true;
+  if (kind === 'svc' || kind === undefined || seen.has(chain) || depth > MAX_JUMPS) return false;
+  seen.add(chain);
+  const jumps = (rules.nat?.chains.get(chain)?.rules ?? []).flatMap((rule) => targetNameOf(rule) ?? []);
+  return jumps.some((target) => isLocalEntry(rules, target, seen, depth + 1));
+}

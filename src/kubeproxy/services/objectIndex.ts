@@ -1,0 +1,172 @@
+/** The cluster's objects, found by what rules know: hashes, names and addresses. Every index is built when first used. */
+import { formatAddress, parseAddress } from '../../values/address.ts';
+import type {
+  EndpointSlice,
+  KubernetesNode,
+  KubernetesObjects,
+  Pod,
+  Service,
+  ServicePortSpec,
+  SliceEndpoint,
+} from '../../kubernetes/objects.ts';
+import type { Family } from '../../kernel/flow.ts';
+import {
+  joinHostPort,
+  servicePortName,
+  servicePortSpellings,
+  serviceSuffix,
+} from '../modes/iptables/hashes.ts';
+
+export interface PortOfService {
+  readonly service: Service;
+  readonly port: ServicePortSpec;
+}
+
+/** An endpoint as a slice has it, with the address and port that kube-proxy would hash. */
+export interface ObjectEndpoint {
+  readonly family: Family;
+  readonly address: string;
+  readonly port: number;
+  readonly endpoint: SliceEndpoint;
+}
+
+/** One spelling per address: IPv6 as RFC 5952 has it, what is no address unchanged. */
+export function normalAddress(address: string): string {
+  if (!address.includes(':')) return address;
+  const parsed = parseAddress(address);
+  return parsed === null ? address : formatAddress(parsed);
+}
+
+export class ObjectIndex {
+  readonly #objects: KubernetesObjects;
+  #bySuffix: Map<string, PortOfService> | null = null;
+  #slices: Map<string, EndpointSlice[]> | null = null;
+  #pods: Map<string, Pod[]> | null = null;
+  #nodes: Map<string, KubernetesNode> | null = null;
+
+  constructor(objects: KubernetesObjects) {
+    this.#objects = objects;
+  }
+
+  get services(): readonly Service[] {
+    return this.#objects.services;
+  }
+
+  /** The Service port whose chains have this suffix. */
+  portOfSuffix(suffix: string): PortOfService | null {
+    this.#bySuffix ??= portsBySuffix(this.#objects.services);
+    return this.#bySuffix.get(suffix) ?? null;
+  }
+
+  /** Every endpoint of a Service port in either family, ready or not. */
+  endpointsOf(service: Service, port: ServicePortSpec): readonly ObjectEndpoint[] {
+    return endpointsIn(this.slicesOf(service), port);
+  }
+
+  slicesOf(service: Service): readonly EndpointSlice[] {
+    this.#slices ??= slicesByService(this.#objects.slices);
+    return this.#slices.get(`${service.namespace}/${service.name}`) ?? NO_SLICES;
+  }
+
+  /** Pods with an address; several where they use the node's own. */
+  podsAt(address: string): readonly Pod[] {
+    this.#pods ??= podsByAddress(this.#objects.pods);
+    return this.#pods.get(normalAddress(address)) ?? [];
+  }
+
+  nodeAt(address: string): KubernetesNode | null {
+    this.#nodes ??= nodesByAddress(this.#objects.nodes);
+    return this.#nodes.get(normalAddress(address)) ?? null;
+  }
+}
+
+const NO_SLICES: readonly EndpointSlice[] = [];
+
+/** Every endpoint of a Service port in either family, ready or not, from the slices of its Service. */
+export function endpointsIn(
+  slices: readonly EndpointSlice[],
+  port: ServicePortSpec,
+): readonly ObjectEndpoint[] {
+  const found: ObjectEndpoint[] = [];
+  for (const slice of slices) {
+    if (slice.addressType === 'FQDN') continue;
+    const family = slice.addressType === 'IPv6' ? 6 : 4;
+    for (const slicePort of slice.ports) {
+      if (slicePort.name !== port.name || slicePort.protocol !== port.protocol || slicePort.port === null)
+        continue;
+      for (const endpoint of slice.endpoints) {
+        for (const address of endpoint.addresses.slice(0, 1)) {
+          found.push({ family, address: normalAddress(address), port: slicePort.port, endpoint });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** `10.244.1.5:8080` with one spelling per address. */
+export function endpointKey(address: string, port: number): string {
+  return joinHostPort(normalAddress(address), port);
+}
+
+/** Both spellings of an unnamed port are listed, so that the rules of any release are found. */
+function portsBySuffix(services: readonly Service[]): Map<string, PortOfService> {
+  const found = new Map<string, PortOfService>();
+  for (const service of services) {
+    for (const [suffix, port] of suffixesOf(service)) found.set(suffix, { service, port });
+  }
+  return found;
+}
+
+type Suffixes = readonly (readonly [suffix: string, port: ServicePortSpec])[];
+
+/** Of objects that stay the same while others change the hashes are not worked out again. */
+const suffixes = new WeakMap<Service, Suffixes>();
+
+function suffixesOf(service: Service): Suffixes {
+  let found = suffixes.get(service);
+  if (found === undefined) {
+    found = service.ports.flatMap((port) =>
+      servicePortSpellings(servicePortName(service.namespace, service.name, port.name)).map(
+        (spelling) => [serviceSuffix(spelling, port.protocol), port] as const,
+      ),
+    );
+    suffixes.set(service, found);
+  }
+  return found;
+}
+
+function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
+  const found = new Map<string, EndpointSlice[]>();
+  for (const slice of slices) {
+    if (slice.service !== null) add(found, `${slice.namespace}/${slice.service}`, slice);
+  }
+  return found;
+}
+
+/** A pod whose containers have ended for good. */
+export function isOver({ phase }: Pod): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** Pods that are over give their address back; the API keeps it in their status. */
+function podsByAddress(pods: readonly Pod[]): Map<string, Pod[]> {
+  const found = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    if (isOver(pod)) continue;
+    for (const ip of pod.ips) add(found, normalAddress(ip), pod);
+  }
+  return found;
+}
+
+function nodesByAddress(nodes: readonly KubernetesNode[]): Map<string, KubernetesNode> {
+  const found = new Map<string, KubernetesNode>();
+  for (const node of nodes) for (const address of node.addresses) found.set(normalAddress(address), node);
+  return found;
+}
+
+function add<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}

@@ -1,0 +1,125 @@
+/** The ports of a catalog in order, and the Services that they belong to. */
+import type { EndpointSlice, Service } from '../../kubernetes/objects.ts';
+import { servicePortName } from '../modes/iptables/hashes.ts';
+import type { CatalogService, ServicePort } from './catalog.ts';
+import type { PortDraft } from '../modes/iptables/drafts.ts';
+import { identify, PortView, type PortContext, type PortIdentity } from './portView.ts';
+
+/**
+ * A port of every draft, then of every Service port that only the objects have; by name, those without one last. Ports of
+ * `before`, by id, that are still the same are taken over with all that was worked out of them.
+ */
+export function portsOf(context: PortContext, before: ReadonlyMap<string, PortView>): readonly PortView[] {
+  const ids = new Set<string>();
+  const ports: PortView[] = [];
+  const known = new Set<string>();
+  const add = (identity: PortIdentity, draft: PortDraft | null): void => {
+    const id = uniqueId(identity, draft?.suffix ?? '', ids);
+    const sources = { draft, drafts: context.drafts, slices: slicesOf(identity, context) };
+    const same = before.get(id);
+    ports.push(same?.isStill(id, identity, sources) === true ? same : new PortView(id, identity, sources));
+  };
+  for (const draft of context.drafts.bySuffix.values()) {
+    const identity = identify(draft, context);
+    known.add(`${identity.name}/${identity.protocol}`);
+    add(identity, draft);
+  }
+  for (const identity of objectsOnly(context, known)) add(identity, null);
+  return ports.sort(comparePorts);
+}
+
+const NO_SLICES: readonly EndpointSlice[] = [];
+
+function slicesOf({ object }: PortIdentity, { index }: PortContext): readonly EndpointSlice[] | null {
+  if (index === null) return null;
+  return object === null ? NO_SLICES : index.slicesOf(object.service);
+}
+
+function uniqueId(identity: PortIdentity, suffix: string, ids: Set<string>): string {
+  const plain = identity.service === null ? identity.name : `${identity.name}/${identity.protocol}`;
+  const id = ids.has(plain) ? `${plain}/${suffix}` : plain;
+  ids.add(id);
+  return id;
+}
+
+function* objectsOnly(context: PortContext, known: ReadonlySet<string>): Generator<PortIdentity> {
+  for (const service of context.index?.services ?? []) {
+    for (const port of service.ports) {
+      const name = servicePortName(service.namespace, service.name, port.name);
+      if (known.has(`${name}/${port.protocol}`)) continue;
+      yield {
+        name,
+        nameSource: 'objects',
+        namespace: service.namespace,
+        service: service.name,
+        portName: port.name,
+        protocol: port.protocol,
+        object: { service, port },
+      };
+    }
+  }
+}
+
+function comparePorts(a: ServicePort, b: ServicePort): number {
+  if ((a.service === null) !== (b.service === null)) return a.service === null ? 1 : -1;
+  return (
+    compareText(a.namespace ?? '', b.namespace ?? '') ||
+    compareText(a.service ?? a.name, b.service ?? b.name) ||
+    compareText(a.portName, b.portName) ||
+    compareText(a.protocol, b.protocol) ||
+    compareText(a.id, b.id)
+  );
+}
+
+/** By code unit: the order must not hang on the machine's language. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Groups ports that are in order; a port without a name is a Service of its own. */
+export function servicesOf(ports: readonly ServicePort[]): readonly CatalogService[] {
+  const services: CatalogService[] = [];
+  let group: ServicePort[] = [];
+  let current: string | null = null;
+  for (const port of ports) {
+    const id = serviceId(port);
+    if (id !== current) {
+      group = [];
+      current = id;
+      services.push(new ServiceView(id, group));
+    }
+    group.push(port);
+  }
+  return services;
+}
+
+/** `default/web`, or the chain's name. */
+function serviceId(port: ServicePort): string {
+  return port.service === null ? port.id : `${port.namespace ?? ''}/${port.service}`;
+}
+
+class ServiceView implements CatalogService {
+  readonly id: string;
+  readonly ports: readonly ServicePort[];
+
+  constructor(id: string, ports: readonly ServicePort[]) {
+    this.id = id;
+    this.ports = ports;
+  }
+
+  get namespace(): string | null {
+    return this.ports[0]?.namespace ?? null;
+  }
+
+  get name(): string {
+    return this.ports[0]?.service ?? this.id;
+  }
+
+  get type(): string | null {
+    return this.object?.type ?? null;
+  }
+
+  get object(): Service | null {
+    return this.ports.find((port) => port.object !== null)?.object ?? null;
+  }
+}

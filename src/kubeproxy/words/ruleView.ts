@@ -1,0 +1,127 @@
+/** Asks a rule's nodes for what they say, whatever spelling of an option was used. */
+import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
+import { findGeneralOption, findOption } from '../../rules/iptables/catalogue/options.ts';
+import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
+import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
+import { readPort } from '../../values/ports.ts';
+
+/** The general option with this canonical name: `-s`, `-d`, `-p`, `-i`, `-o`. */
+export function generalOption(rule: Rule, name: string): Option | null {
+  for (const option of rule.general) {
+    if (option.name.text === name || findGeneralOption(option.name.text)?.name === name) return option;
+  }
+  return null;
+}
+
+/** The first match extension of this name. */
+export function matchNamed(rule: Rule, name: string): Match | null {
+  return rule.matches.find((match) => match.name.text === name) ?? null;
+}
+
+/** An option of a match by its canonical name: `--dport`. */
+export function matchOption(match: Match | null, name: string): Option | null {
+  if (match === null) return null;
+  for (const option of match.options) {
+    if (option.name.text === name || canonicalMatchOption(match, option) === name) return option;
+  }
+  return null;
+}
+
+/** `--destination-port` → `--dport`; as written where the catalogue does not know it. */
+export function canonicalMatchOption(match: Match, option: Option): string {
+  const definition = findMatch(match.name.text);
+  const found = definition === null ? null : findOption(definition, option.name.text);
+  return found?.name ?? option.name.text;
+}
+
+/** An option of the rule's target by its canonical name: `--to-destination`. */
+export function targetOption(rule: Rule, name: string): Option | null {
+  const { target } = rule;
+  if (target === null) return null;
+  const definition = findTarget(target.name.text);
+  for (const option of target.options) {
+    if (option.name.text === name) return option;
+    if (definition !== null && findOption(definition, option.name.text)?.name === name) return option;
+  }
+  return null;
+}
+
+/** The first value of an option; null where there is no option, or it has no value. */
+export function valueOf(option: Option | null): string | null {
+  return option?.values[0]?.text ?? null;
+}
+
+/** The text of the rule's first comment; empty without one. */
+export function commentOf(rule: Rule): string {
+  return valueOf(matchOption(matchNamed(rule, 'comment'), '--comment')) ?? '';
+}
+
+/** `-p tcp` → `tcp`, in lower case; null where no one protocol is named. */
+export function protocolOf(rule: Rule): string | null {
+  const option = generalOption(rule, '-p');
+  const name = option === null || option.negation !== null ? null : valueOf(option);
+  return name?.toLowerCase() ?? null;
+}
+
+/** `80`, `http` → its number; null for ranges, lists and what is no port. */
+export function onePort(text: string | null): number | null {
+  const reading = readPort(text ?? '');
+  return reading.kind === 'value' ? reading.value : null;
+}
+
+/** The matches that know destination ports. */
+const PORT_MATCHES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'multiport']);
+
+/** `--dport` or `--dports`, in the first match that has it. */
+export function destinationPortOption(rule: Rule): Option | null {
+  for (const match of rule.matches) {
+    if (!PORT_MATCHES.has(match.name.text)) continue;
+    const option = matchOption(match, '--dport') ?? matchOption(match, '--dports');
+    if (option !== null) return option;
+  }
+  return null;
+}
+
+/** The one port of `--dport`, in any match that has it; null for a range, a list or a negated one. */
+export function destinationPortOf(rule: Rule): number | null {
+  const option = destinationPortOption(rule);
+  return option === null || option.negation !== null ? null : onePort(valueOf(option));
+}
+
+/** The address of `-d 10.96.0.1/32`, without its mask; null for a network, a list, a negated one or none. */
+export function destinationAddressOf(rule: Rule): string | null {
+  return hostOf(generalOption(rule, '-d'));
+}
+
+/** The one address that `-s` or `-d` names; null for anything wider. */
+export function hostOf(option: Option | null): string | null {
+  if (option === null || option.negation !== null) return null;
+  const text = valueOf(option) ?? '';
+  if (text === '' || text.includes(',')) return null;
+  const slash = text.indexOf('/');
+  if (slash < 0) return text;
+  const mask = text.slice(slash + 1);
+  const whole = text.includes(':') ? '128' : '32';
+  return mask === whole || mask === '255.255.255.255' ? text.slice(0, slash) : null;
+}
+
+/** The chain or target that the rule ends in; null for a rule that only counts. */
+export function targetNameOf(rule: Rule): string | null {
+  return rule.target?.name.text ?? null;
+}
+
+/** Whether the rule takes every packet that gets to it: a comment is no condition. */
+export function isUnconditional(rule: Rule): boolean {
+  return (
+    rule.general.every((option) => isNoCondition(option)) &&
+    rule.unknown.length === 0 &&
+    rule.matches.every((match) => match.name.text === 'comment')
+  );
+}
+
+/** `-c`, `-4`, `-6` and `-p all` let everything through. */
+function isNoCondition(option: Option): boolean {
+  const name = findGeneralOption(option.name.text)?.name;
+  if (name === '-c' || name === '-4' || name === '-6') return true;
+  return name === '-p' && option.negation === null && (valueOf(option) === 'all' || valueOf(option) === '0');
+}

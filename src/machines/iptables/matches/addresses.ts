@@ -1,0 +1,81 @@
+import { formatAddress, type Network } from '../../../values/address.ts';
+import { readAddressRange, readNetworks } from '../../../values/networks.ts';
+import { type Answer, presume } from '../../../kernel/answers.ts';
+import { addressFact as factOfAddress } from '../../../kernel/facts.ts';
+import type { Packet } from '../../../kernel/packet.ts';
+import { type Condition, eachOption, type OptionReader } from './match.ts';
+import { valueIn, word } from './reading.ts';
+
+type End = 'source' | 'destination';
+
+/** `-s 10.0.0.0/8`, `-d 10.96.0.10` */
+export function networkReader(end: End): OptionReader {
+  return (option, context) => {
+    const networks = valueIn(readNetworks(word(option), context.family));
+    if (networks === null) return null;
+    const [first] = networks;
+    const holdsFor =
+      networks.length === 1 && first !== undefined
+        ? (packet: Packet) => holds(first, packet[end])
+        : (packet: Packet) => networks.some((network) => holds(network, packet[end]));
+    return {
+      test: (packet) => (isUnknown(packet, end) ? sourceQuestion(packet, word(option)) : holdsFor(packet)),
+      fact: addressFact(end),
+      wanted: word(option).replace(/\/(32|128)$/, ''),
+    };
+  };
+}
+
+function holds(network: Network, address: bigint): boolean {
+  return (address & network.mask) === network.value;
+}
+
+function isUnknown(packet: Packet, end: End): boolean {
+  return end === 'source' && packet.sourceUnknown;
+}
+
+/** Asked of a packet that has one of the node's own addresses, nobody knows which: rarely one that rules single out. */
+export function sourceQuestion(
+  { family, masqueraded }: Pick<Packet, 'family' | 'masqueraded'>,
+  wanted: string,
+): Answer {
+  const variable = masqueraded ? 'masqueraded' : 'source';
+  return presume(
+    false,
+    `${variable}:${wanted}`,
+    'source-unknown',
+    `The node’s own address on the packet is taken to lie outside of ${wanted}; no file says which one it is.`,
+    `the node’s address is in ${wanted}`,
+    { is: [factOfAddress(variable, wanted, family)] },
+  );
+}
+
+/** What is so of the packet's address: "the packet goes to 10.96.12.3". */
+function addressFact(end: End): Condition['fact'] {
+  return (packet) => {
+    if (isUnknown(packet, end)) return 'the packet comes from an address of the node';
+    const text = formatAddress({ family: packet.family, value: packet[end] });
+    return end === 'source' ? `the packet comes from ${text}` : `the packet goes to ${text}`;
+  };
+}
+
+/** `-m iprange --src-range 10.0.0.1-10.0.0.9` */
+export const iprange = eachOption({
+  '--src-range': rangeReader('source'),
+  '--dst-range': rangeReader('destination'),
+});
+
+function rangeReader(end: End): OptionReader {
+  return (option, context) => {
+    const range = valueIn(readAddressRange(word(option), context.family));
+    if (range === null) return null;
+    return {
+      test: (packet) => {
+        if (isUnknown(packet, end)) return sourceQuestion(packet, word(option));
+        return packet[end] >= range.from && packet[end] <= range.to;
+      },
+      fact: addressFact(end),
+      wanted: word(option),
+    };
+  };
+}

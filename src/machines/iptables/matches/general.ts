@@ -1,0 +1,144 @@
+import type { Option } from '../../../rules/iptables/nodes.ts';
+import { findGeneralOption } from '../../../rules/iptables/catalogue/options.ts';
+import { readInterface, readProtocol } from '../../../values/names.ts';
+import { formatAddress } from '../../../values/address.ts';
+import { type Answer, question } from '../../../kernel/answers.ts';
+import {
+  interfaceFact as factOfInterface,
+  type InterfaceVariable,
+  opposite,
+  typeFact,
+} from '../../../kernel/facts.ts';
+import { addressOf, localQuestion } from '../../../kernel/passage/routing.ts';
+import type { InterfaceName, Packet } from '../../../kernel/packet.ts';
+import { protocolName } from '../../../kernel/protocols.ts';
+import type { Run } from '../../../kernel/run.ts';
+import { networkReader } from './addresses.ts';
+import {
+  type CompiledMatch,
+  compileCondition,
+  type OptionReader,
+  placeText,
+  type RuleContext,
+  unknownOption,
+} from './match.ts';
+import { valueIn, word } from './reading.ts';
+
+/** The options that need no match: `-s -d -p -i -o -f`. */
+export function generalMatches(options: readonly Option[], context: RuleContext): readonly CompiledMatch[] {
+  return options.flatMap((option) => {
+    const name = findGeneralOption(option.name.text)?.name ?? option.name.text;
+    if (name === '-4' || name === '-6') return [];
+    const condition = readers[name]?.(option, context) ?? null;
+    return [condition === null ? unknownOption(option, context) : compileCondition(option, condition)];
+  });
+}
+
+const protocolReader: OptionReader = (option) => {
+  const protocol = valueIn(readProtocol(word(option)));
+  if (protocol === null) return null;
+  return {
+    test: (packet) => protocol === 0 || packet.protocol === protocol,
+    fact: (packet) => `the packet is ${protocolName(packet.protocol)}`,
+    wanted: word(option),
+  };
+};
+
+function interfaceReader(end: 'input' | 'output'): OptionReader {
+  return (option, context) => {
+    const pattern = valueIn(readInterface(word(option)));
+    if (pattern === null) return null;
+    return {
+      test: (packet, run) =>
+        testInterface(packet[end], pattern, () =>
+          interfaceQuestion({ end, pattern, text: word(option), context }, packet, run),
+        ),
+      fact: (packet) => interfaceFact(end, packet),
+      wanted: word(option),
+    };
+  };
+}
+
+/** Whether an interface fits a pattern. A hook without such an interface has an empty name. */
+export function testInterface(
+  name: InterfaceName,
+  pattern: { readonly name: string; readonly prefix: boolean },
+  unknown: () => Answer,
+): Answer {
+  if (name === undefined) return pattern.prefix && pattern.name === '' ? true : unknown();
+  const text = name ?? '';
+  return pattern.prefix ? text.startsWith(pattern.name) : text === pattern.name;
+}
+
+interface InterfaceAsked {
+  readonly end: 'input' | 'output';
+  readonly pattern: { readonly name: string; readonly prefix: boolean };
+  readonly text: string;
+  readonly context: RuleContext;
+}
+
+function interfaceQuestion(
+  { end, pattern, text, context }: InterfaceAsked,
+  packet: Packet,
+  run: Run,
+): Answer {
+  // A node's own broadcast comes in by where it went out.
+  const variable: InterfaceVariable = end === 'input' && !packet.local ? 'input' : packet.outputOf;
+  const isDeparture = variable === 'departure';
+  if (isDeparture && pattern.name === 'lo' && !pattern.prefix) {
+    return localQuestion(run, packet, departure(packet));
+  }
+  const way = end === 'input' ? 'comes in' : 'goes out';
+  const sentOn =
+    packet.local && !isDeparture ? `, sent on to ${formatAddress(addressOf(packet, 'destination'))}` : '';
+  const claim = `${whichPacket(run)} ${way} by ${text}${sentOn}`;
+  const fact = factOfInterface(variable, pattern, run.scope);
+  const isElsewhere = isDeparture && !'lo'.startsWith(pattern.name) ? notLocal(packet) : null;
+  return question(
+    `${fact.variable}:${text}`,
+    'interface-unknown',
+    `${placeText(context)} asks whether ${claim}; the interface is not known.`,
+    claim,
+    { is: [fact], needs: [isElsewhere] },
+  );
+}
+
+/** What is this node's own goes out by `lo` alone. */
+function notLocal(packet: Packet): ReturnType<typeof typeFact> {
+  const fact = typeFact(formatAddress(departure(packet)), new Set(['LOCAL']));
+  return fact === null ? null : opposite(fact);
+}
+
+function departure({ family, departedTo, destination }: Packet): ReturnType<typeof addressOf> {
+  return { family, value: departedTo ?? destination };
+}
+
+function whichPacket({ scope }: Run): string {
+  return scope === '' ? 'the packet' : `the packet of ${scope.slice(0, -1)}`;
+}
+
+function interfaceFact(end: 'input' | 'output', packet: Packet): string {
+  const name = packet[end];
+  if (end === 'input') {
+    if (name === null) return packet.local ? 'the node itself made the packet' : 'no interface is known here';
+    return name === undefined ? 'the interface is not known' : `the packet came in by ${name}`;
+  }
+  if (name === null) return 'the packet has no way out yet';
+  return name === undefined ? 'the interface is not known' : `the packet goes out by ${name}`;
+}
+
+/** No trace has fragments: conntrack puts them together before the rules see them. */
+const fragmentReader: OptionReader = () => ({
+  test: () => false,
+  fact: () => 'the packet is no fragment',
+  wanted: 'a further fragment',
+});
+
+const readers: Readonly<Record<string, OptionReader>> = {
+  '-s': networkReader('source'),
+  '-d': networkReader('destination'),
+  '-p': protocolReader,
+  '-i': interfaceReader('input'),
+  '-o': interfaceReader('output'),
+  '-f': fragmentReader,
+};

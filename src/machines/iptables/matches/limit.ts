@@ -1,0 +1,22 @@
+import { presume } from '../../../kernel/answers.ts';
+import type { MatchCompiler } from './match.ts';
+
+/** `-m limit --limit 5/min`, `-m hashlimit …`: a lone packet finds the bucket full. */
+export const limit: MatchCompiler = (match, context) => {
+  const { table, chain, index } = context.place;
+  const name = match.name.text;
+  const above = match.options.some((option) => option.name.text === '--hashlimit-above');
+  const message = `The rate limit (${name}) of rule ${index + 1} in ${table}/${chain} is taken not to be used up.`;
+  return [
+    {
+      span: match,
+      stateful: true,
+      test: () => {
+        const claim = `the rate is within the limit of rule ${index + 1} in ${table}/${chain}`;
+        const asked = presume(true, `limit:${table}/${chain}/${index}`, 'limit-assumed', message, claim);
+        return above ? { ...asked, negated: true } : asked;
+      },
+      why: () => (above ? 'the rate is below the limit' : 'the rate limit is used up'),
+    },
+  ];
+};

@@ -1,0 +1,137 @@
+import { findMatch } from '../../../rules/iptables/catalogue/matches.ts';
+import { findOption } from '../../../rules/iptables/catalogue/options.ts';
+import type { Match, Option, Rule } from '../../../rules/iptables/nodes.ts';
+import type { Span } from '../../../text/span.ts';
+import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
+import type { Family } from '../../../kernel/flow.ts';
+import type { Node } from '../../../kernel/node/node.ts';
+import type { Packet } from '../../../kernel/packet.ts';
+import type { Run } from '../../../kernel/run.ts';
+import type { FirstFailure, RulePlace } from '../../../kernel/trace.ts';
+
+/** What a match may know of the rule that it stands in. */
+export interface RuleContext {
+  readonly rule: Rule;
+  readonly place: RulePlace;
+  readonly family: Family;
+  readonly node: Node;
+}
+
+/** One option of a match (or the match as a whole) as functions of the packet. */
+export interface CompiledMatch {
+  readonly span: Span;
+  /** It counts or remembers packets: it must be asked in order, once, and only when all before it matched. */
+  readonly stateful: boolean;
+  /** Being asked changes what later packets find, also when a match behind it then fails. */
+  readonly leavesTrace?: boolean;
+  /** It matches with this chance, whatever the packet and whatever came before. */
+  readonly random?: number;
+  readonly test: (packet: Packet, run: Run) => Answer;
+  /** In plain words, why the packet does not match. */
+  readonly why: (packet: Packet, run: Run) => string;
+}
+
+export type MatchCompiler = (match: Match, context: RuleContext) => readonly CompiledMatch[];
+
+/** What one option asks, without its `!`. */
+export interface Condition {
+  readonly test: (packet: Packet, run: Run) => Answer;
+  /** What is so: "the packet goes to 10.96.12.3". */
+  readonly fact: (packet: Packet, run: Run) => string;
+  /** What the option wants: "10.96.0.10". */
+  readonly wanted: string;
+}
+
+/** Reads an option into its condition; null where its value makes no sense. */
+export type OptionReader = (option: Option, context: RuleContext) => Condition | null;
+
+/** A match each of whose options is a condition of its own; options not listed are open questions. */
+export function eachOption(readers: Readonly<Record<string, OptionReader>>): MatchCompiler {
+  return (match, context) =>
+    match.options.map((option) => {
+      const reader = readers[optionName(match, option)];
+      const condition = reader === undefined ? null : reader(option, context);
+      return condition === null ? unknownOption(option, context) : compileCondition(option, condition);
+    });
+}
+
+/** A condition with its option's `!`. */
+export function compileCondition(option: Option, condition: Condition): CompiledMatch {
+  const negated = option.negation !== null;
+  return {
+    span: option,
+    stateful: false,
+    test: (packet, run) => negateIf(negated, condition.test(packet, run)),
+    why: (packet, run) =>
+      negated
+        ? `${condition.fact(packet, run)}, and the rule excludes ${condition.wanted}`
+        : `${condition.fact(packet, run)}, not ${condition.wanted}`,
+  };
+}
+
+/** The option's name as iptables-save prints it, whatever its spelling here. */
+export function optionName(match: Match, option: Option): string {
+  const definition = findMatch(match.name.text);
+  const known = definition === null ? null : findOption(definition, option.name.text);
+  return known?.name ?? option.name.text;
+}
+
+/** The option of this name, if the match has it. */
+export function optionOf(match: Match, name: string): Option | null {
+  return match.options.find((option) => optionName(match, option) === name) ?? null;
+}
+
+/** The option's words as one text. */
+export function valueOf(option: Option): string {
+  return option.values.map((word) => word.text).join(' ');
+}
+
+/** An option that nobody understands: both answers are possible. */
+export function unknownOption(option: Option, context: RuleContext): CompiledMatch {
+  const text = [option.name.text, ...option.values.map((word) => word.text)].join(' ');
+  return openMatch(
+    option,
+    option.negation !== null,
+    `match:${text}`,
+    `${placeText(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
+    `${text} matches`,
+  );
+}
+
+/** A match of which nothing can be said: both answers are possible. */
+export function unknownMatch(match: Match, context: RuleContext): readonly CompiledMatch[] {
+  const text = [match.name.text, ...match.options.map(optionText)].join(' ');
+  return [
+    openMatch(
+      match,
+      false,
+      `match:${text}`,
+      `${placeText(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
+      `“-m ${text}” matches`,
+    ),
+  ];
+}
+
+/** `nat/PREROUTING, rule 1`: rules are counted from 1 for people. */
+export function placeText(context: RuleContext): string {
+  return `Rule ${context.place.index + 1} of ${context.place.table}/${context.place.chain}`;
+}
+
+function optionText(option: Option): string {
+  const words = [option.name.text, ...option.values.map((word) => word.text)];
+  return (option.negation === null ? words : ['!', ...words]).join(' ');
+}
+
+function openMatch(span: Span, negated: boolean, key: string, message: string, claim: string): CompiledMatch {
+  return {
+    span,
+    stateful: false,
+    test: () => negateIf(negated, question(key, 'match-unknown', message, claim)),
+    why: () => 'whether it matches is not known',
+  };
+}
+
+/** Why this match, of a rule that was just held against the packet, failed. */
+export function failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
+  return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
+}

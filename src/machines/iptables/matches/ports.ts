@@ -1,0 +1,138 @@
+import type { NumberRange } from '../../../values/numbers.ts';
+import { readPortList, readPortRange } from '../../../values/ports.ts';
+import { readTcpFlags } from '../../../values/tcpFlags.ts';
+import { type Answer, question } from '../../../kernel/answers.ts';
+import { numberFact } from '../../../kernel/facts.ts';
+import type { Packet, Port } from '../../../kernel/packet.ts';
+import { DCCP, hasPorts, SCTP, TCP, UDP, UDPLITE } from '../../../kernel/packet.ts';
+import { protocolName } from '../../../kernel/protocols.ts';
+import { eachOption, type OptionReader } from './match.ts';
+import { valueIn, word } from './reading.ts';
+
+type End = 'source' | 'destination';
+
+function portOf(packet: Packet, end: End): Port {
+  return end === 'source' ? packet.sourcePort : packet.destinationPort;
+}
+
+function testPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Answer {
+  const port = portOf(packet, end);
+  if (port === '*') return pickedPort(packet, end, ranges);
+  if (port === null) return false;
+  return ranges.some((range) => port >= range.from && port <= range.to);
+}
+
+/** The kernel has picked the port: it is one of those that it picks from. */
+function pickedPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Answer {
+  const picked = pickedFrom(packet, end);
+  if (ranges.some((range) => range.from <= picked.from && range.to >= picked.to)) return true;
+  if (!ranges.some((range) => range.from <= picked.to && range.to >= picked.from)) return false;
+  const text = ranges.map((range) => `${range.from}:${range.to}`).join(',');
+  return question(
+    `port:${end}:${text}`,
+    'port-unknown',
+    `The kernel picks the ${end} port at random; a rule asks whether it is ${text}.`,
+    `the ${end} port is one of ${text}`,
+    { is: [numberFact(`port:${end}`, ranges, 65535)] },
+  );
+}
+
+const ANY_PORT: NumberRange = { from: 1, to: 65535 };
+
+/** Answers carry the connection's ports the other way round. */
+function pickedFrom(packet: Packet, end: End): NumberRange {
+  const isSource = (end === 'source') === (packet.direction === 'original');
+  const { connection } = packet;
+  const picked = isSource ? connection?.pickedSourcePorts : connection?.pickedDestinationPorts;
+  return picked ?? ANY_PORT;
+}
+
+function portFact(end: End): (packet: Packet) => string {
+  return (packet) => {
+    const port = portOf(packet, end);
+    return port === null ? 'the packet has no ports' : `the packet’s ${end} port is ${port}`;
+  };
+}
+
+function portReader(protocol: number, end: End): OptionReader {
+  return (option) => {
+    const range = valueIn(readPortRange(word(option)));
+    if (range === null) return null;
+    const ranges = [range];
+    return {
+      test: (packet) => (packet.protocol === protocol ? testPort(packet, end, ranges) : false),
+      fact: portFact(end),
+      wanted: word(option),
+    };
+  };
+}
+
+function portsOf(protocol: number): Readonly<Record<string, OptionReader>> {
+  return { '--sport': portReader(protocol, 'source'), '--dport': portReader(protocol, 'destination') };
+}
+
+const flagNames = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
+
+function flagsFact(packet: Packet): string {
+  const set = flagNames.filter((_, bit) => (packet.tcpFlags & (1 << bit)) !== 0);
+  return set.length === 0 ? 'the packet has no TCP flags' : `the packet has the TCP flags ${set.join(', ')}`;
+}
+
+function flagsCondition(mask: number, wanted: number, text: string): ReturnType<OptionReader> {
+  return {
+    test: (packet) => packet.protocol === TCP && (packet.tcpFlags & mask) === wanted,
+    fact: flagsFact,
+    wanted: text,
+  };
+}
+
+const flagsReader: OptionReader = (option) => {
+  const mask = valueIn(readTcpFlags(word(option)));
+  const wanted = valueIn(readTcpFlags(word(option, 1)));
+  return mask === null || wanted === null
+    ? null
+    : flagsCondition(mask, wanted, `${word(option, 1)} of ${word(option)}`);
+};
+
+/** FIN, SYN, RST, ACK with only SYN set: libxt_tcp.c. */
+const synReader: OptionReader = () => flagsCondition(0x17, 0x02, 'a first packet (SYN)');
+
+/** `-m tcp --dport 80 --tcp-flags FIN,SYN,RST,ACK SYN`; packets of a flow carry no TCP options. */
+export const tcp = eachOption({
+  ...portsOf(TCP),
+  '--tcp-flags': flagsReader,
+  '--syn': synReader,
+});
+
+export const udp = eachOption(portsOf(UDP));
+export const udplite = eachOption(portsOf(UDPLITE));
+export const sctp = eachOption(portsOf(SCTP));
+export const dccp = eachOption(portsOf(DCCP));
+
+function multiportReader(ends: readonly End[]): OptionReader {
+  return (option) => {
+    const ranges = valueIn(readPortList(word(option)));
+    if (ranges === null) return null;
+    return {
+      test: (packet) => {
+        if (!hasPorts(packet.protocol)) return false;
+        const answers = ends.map((end) => testPort(packet, end, ranges));
+        return (
+          answers.find((answer) => answer === true) ?? answers.find((answer) => answer !== false) ?? false
+        );
+      },
+      fact: (packet) =>
+        hasPorts(packet.protocol)
+          ? ends.map((end) => portFact(end)(packet)).join(' and ')
+          : `${protocolName(packet.protocol)} has no ports`,
+      wanted: word(option),
+    };
+  };
+}
+
+/** `-m multiport --dports 80,443,8000:8010` */
+export const multiport = eachOption({
+  '--sports': multiportReader(['source']),
+  '--dports': multiportReader(['destination']),
+  '--ports': multiportReader(['source', 'destination']),
+});

@@ -1,0 +1,63 @@
+import type { Match } from '../../../rules/iptables/nodes.ts';
+import { readProbability } from '../../../values/marks.ts';
+import { readNumber, MAX_32 } from '../../../values/numbers.ts';
+import { negateIf } from '../../../kernel/answers.ts';
+import {
+  type CompiledMatch,
+  type MatchCompiler,
+  optionOf,
+  type RuleContext,
+  unknownMatch,
+  valueOf,
+} from './match.ts';
+import { valueIn } from './reading.ts';
+
+/** The kernel compares 31 random bits with the threshold: xt_statistic.c. */
+const STEPS = 2 ** 31;
+
+/** `-m statistic --mode random --probability 0.5`, `--mode nth --every 3 --packet 0` */
+export const statistic: MatchCompiler = (match, context) =>
+  random(match) ?? nth(match, context) ?? unknownMatch(match, context);
+
+function random(match: Match): readonly CompiledMatch[] | null {
+  const option = optionOf(match, '--probability');
+  const threshold = option === null ? null : valueIn(readProbability(valueOf(option)))?.threshold;
+  if (option === null || threshold === null || threshold === undefined) return null;
+  const probability = threshold / STEPS;
+  const negated = option.negation !== null;
+  return [
+    {
+      span: option,
+      stateful: true,
+      random: negated ? 1 - probability : probability,
+      test: () => negateIf(negated, { kind: 'chance', probability }),
+      why: () => 'the random choice fell on another rule',
+    },
+  ];
+}
+
+function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | null {
+  const option = optionOf(match, '--every');
+  const every = option === null ? null : valueIn(readNumber(valueOf(option), MAX_32));
+  if (option === null || every === null || every === 0) return null;
+  const negated = option.negation !== null;
+  const { rule, place } = context;
+  return [
+    {
+      span: option,
+      stateful: true,
+      leavesTrace: true,
+      test: (_, run) => {
+        run.assume(
+          `nth:${place.table}/${place.chain}/${place.index}`,
+          'nth-unknown',
+          `Where the counter of “every ${every}th packet” stands is not in a dump; each position is taken to be as likely.`,
+        );
+        const counts = run.chance(run.nth.chance(rule, every));
+        run.nth.count(rule, counts);
+        return counts !== negated;
+      },
+      why: () => 'it was not the counter’s turn',
+    },
+  ];
+}

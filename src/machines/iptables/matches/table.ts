@@ -1,0 +1,61 @@
+import { findMatch } from '../../../rules/iptables/catalogue/matches.ts';
+import type { Match } from '../../../rules/iptables/nodes.ts';
+import { iprange } from './addresses.ts';
+import { addrtype } from './addrtype.ts';
+import { conntrack, state } from './conntrack.ts';
+import { dscp, hl, length, mac, pkttype, tos, ttl } from './header.ts';
+import { icmp, icmp6 } from './icmp.ts';
+import { limit } from './limit.ts';
+import { connmark, mark } from './marks.ts';
+import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch } from './match.ts';
+import { owner } from './owner.ts';
+import { physdev } from './physdev.ts';
+import { dccp, multiport, sctp, tcp, udp, udplite } from './ports.ts';
+import { recent } from './recent.ts';
+import { rpfilter } from './rpfilter.ts';
+import { set } from './set.ts';
+import { statistic } from './statistic.ts';
+
+/** They never stop a packet: a comment, and counters of nfacct objects (an object with a quota is not known here). */
+const nothing: MatchCompiler = () => [];
+
+/** Every match that is modelled; any other is an open question. */
+const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
+  ['addrtype', addrtype],
+  ['comment', nothing],
+  ['connmark', connmark],
+  ['conntrack', conntrack],
+  ['dccp', dccp],
+  ['dscp', dscp],
+  ['hashlimit', limit],
+  ['hl', hl],
+  ['icmp', icmp],
+  ['icmp6', icmp6],
+  ['iprange', iprange],
+  ['length', length],
+  ['limit', limit],
+  ['mac', mac],
+  ['mark', mark],
+  ['multiport', multiport],
+  ['nfacct', nothing],
+  ['owner', owner],
+  ['physdev', physdev],
+  ['pkttype', pkttype],
+  ['recent', recent],
+  ['rpfilter', rpfilter],
+  ['sctp', sctp],
+  ['set', set],
+  ['state', state],
+  ['statistic', statistic],
+  ['tcp', tcp],
+  ['tos', tos],
+  ['ttl', ttl],
+  ['udp', udp],
+  ['udplite', udplite],
+]);
+
+/** Reads one `-m`. Never fails: what is not modelled becomes an open question. */
+export function compileMatch(match: Match, context: RuleContext): readonly CompiledMatch[] {
+  const name = findMatch(match.name.text)?.name ?? match.name.text;
+  return (compilers.get(name) ?? unknownMatch)(match, context);
+}

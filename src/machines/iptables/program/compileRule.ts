@@ -1,0 +1,110 @@
+import type { Option, Rule } from '../../../rules/iptables/nodes.ts';
+import type { Answer } from '../../../kernel/answers.ts';
+import { generalMatches } from '../matches/general.ts';
+import { type CompiledMatch, failureOf, type RuleContext, unknownOption } from '../matches/match.ts';
+import { compileMatch } from '../matches/table.ts';
+import type { Packet } from '../../../kernel/packet.ts';
+import type { Run } from '../../../kernel/run.ts';
+import { compileTarget } from '../targets/table.ts';
+import type { CompiledTarget } from '../targets/target.ts';
+import type { FirstFailure, RulePlace } from '../../../kernel/trace.ts';
+import type { Program } from './program.ts';
+
+/** A rule as functions of the packet. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly place: RulePlace;
+  /** Whether the packet matches in this run; asks and remembers what has to be. */
+  readonly matches: (packet: Packet, run: Run) => boolean;
+  /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
+  readonly failure: (packet: Packet, run: Run) => FirstFailure | null;
+  readonly target: CompiledTarget;
+  /** The chance with which it matches any packet (1 without matches); null where that depends on the packet. */
+  readonly chance: number | null;
+}
+
+/** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
+export function compileRule(rule: Rule, place: RulePlace, program: Program): CompiledRule {
+  const context: RuleContext = { rule, place, family: program.family, node: program.node };
+  const all = [
+    ...generalMatches(rule.general, context),
+    ...rule.matches.flatMap((match) => compileMatch(match, context)),
+    ...rule.unknown.map((option: Option) => unknownOption(option, context)),
+  ];
+  const stages = stagesOf(all);
+  const last = all.filter((match) => match.stateful && match.leavesTrace !== true);
+  return {
+    rule,
+    place,
+    matches: (packet, run) => matchesAll(stages, last, packet, run),
+    failure: (packet, run) => firstFailure(all, packet, run),
+    target: compileTarget(rule.target, context, program),
+    chance: chanceOf(all),
+  };
+}
+
+function chanceOf(all: readonly CompiledMatch[]): number | null {
+  const [only] = all;
+  if (all.length > 1) return null;
+  return only === undefined ? 1 : (only.random ?? null);
+}
+
+/** Matches that only look at the packet, up to one that leaves a trace when it is asked. */
+interface Stage {
+  readonly plain: readonly CompiledMatch[];
+  readonly trace: CompiledMatch | null;
+}
+
+function stagesOf(all: readonly CompiledMatch[]): readonly Stage[] {
+  const stages: Stage[] = [];
+  let plain: CompiledMatch[] = [];
+  for (const match of all) {
+    if (!match.stateful) plain.push(match);
+    if (match.leavesTrace !== true) continue;
+    stages.push({ plain, trace: match });
+    plain = [];
+  }
+  return plain.length === 0 ? stages : [...stages, { plain, trace: null }];
+}
+
+/**
+ * A rule matches when all its matches do. What is known to fail settles it before anything is asked or remembered: plain
+ * matches come first, then what they leave open; but a match that leaves a trace is asked before those behind it, as in
+ * the kernel. Those that count or remember without being changed by it come last, in their own order.
+ */
+function matchesAll(
+  stages: readonly Stage[],
+  last: readonly CompiledMatch[],
+  packet: Packet,
+  run: Run,
+): boolean {
+  for (const { plain, trace } of stages) {
+    if (!plainMatch(plain, packet, run)) return false;
+    if (trace !== null && !settles(trace, trace.test(packet, run), run)) return false;
+  }
+  for (const match of last) if (!settles(match, match.test(packet, run), run)) return false;
+  return true;
+}
+
+function plainMatch(plain: readonly CompiledMatch[], packet: Packet, run: Run): boolean {
+  let open: (readonly [CompiledMatch, Answer])[] | null = null;
+  for (const match of plain) {
+    const answer = match.test(packet, run);
+    if (answer === false) return false;
+    if (answer !== true) (open ??= []).push([match, answer]);
+  }
+  for (const [match, answer] of open ?? []) if (!settles(match, answer, run)) return false;
+  return true;
+}
+
+/** Whether the match holds in this run; one that does not is remembered, for who asks why. */
+function settles(match: CompiledMatch, answer: Answer, run: Run): boolean {
+  const holds = run.settle(answer);
+  run.lastFailed = holds ? null : match;
+  return holds;
+}
+
+function firstFailure(all: readonly CompiledMatch[], packet: Packet, run: Run): FirstFailure | null {
+  const failed = all.find((match) => !match.stateful && match.test(packet, run) === false);
+  return failed === undefined ? null : failureOf(failed, packet, run);
+}

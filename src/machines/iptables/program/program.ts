@@ -1,0 +1,160 @@
+import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import type { Family } from '../../../kernel/flow.ts';
+import { type Hints, NO_HINTS } from '../../../kernel/hints.ts';
+import type { Node } from '../../../kernel/node/node.ts';
+import type { HookName, TableName } from '../../../kernel/trace.ts';
+import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
+import type { Packet } from '../../../kernel/packet.ts';
+import { type CompiledRule, compileRule } from './compileRule.ts';
+import { type Ladder, ladderAt } from './ladder.ts';
+import { needsConntrack } from './needsConntrack.ts';
+
+const tableNames: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+
+/** One chain, its rules compiled as packets come to them. */
+export class CompiledChain {
+  readonly table: TableName;
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** Of a built-in chain; a policy that is not given is ACCEPT. */
+  readonly policy: 'ACCEPT' | 'DROP';
+  /** Whether something declares it or gives it rules; a jump to any other chain cannot be loaded. */
+  readonly exists: boolean;
+  readonly #program: Program;
+  readonly #compiled: (CompiledRule | undefined)[] = [];
+  readonly #ladders = new Map<number, Ladder | null>();
+  #index: ChainIndex | null = null;
+
+  constructor(program: Program, table: TableName, name: string, chain: Chain | null) {
+    this.#program = program;
+    this.table = table;
+    this.name = name;
+    this.exists = chain !== null && (chain.declaration !== null || chain.rules.length > 0);
+    this.rules = chain?.rules ?? [];
+    this.policy = chain?.declaration?.policy?.text === 'DROP' ? 'DROP' : 'ACCEPT';
+  }
+
+  /** The rules that `packet` has to be held against, as positions in order; null = all of them. */
+  candidates(packet: Packet): readonly number[] | null {
+    return this.#indexed()?.candidates(packet) ?? null;
+  }
+
+  /** Builds what the first packet would wait for. */
+  prepare(): void {
+    this.#indexed();
+  }
+
+  #indexed(): ChainIndex | null {
+    if (this.rules.length < INDEXED_FROM || !this.#program.indexed) return null;
+    return (this.#index ??= new ChainIndex(this.#program.text, this.rules, this.#program.family));
+  }
+
+  /** The row of random rules that begins at `position`, if one does. */
+  ladder(position: number): Ladder | null {
+    const chance = this.rule(position)?.chance ?? null;
+    if (chance === null || chance === 1) return null;
+    const known = this.#ladders.get(position);
+    if (known !== undefined) return known;
+    const ladder = ladderAt((at) => this.rule(at), position);
+    this.#ladders.set(position, ladder);
+    return ladder;
+  }
+
+  rule(position: number): CompiledRule | null {
+    const known = this.#compiled[position];
+    if (known !== undefined) return known;
+    const rule = this.rules[position];
+    if (rule === undefined) return null;
+    const compiled = compileRule(
+      rule,
+      { table: this.table, chain: this.name, index: position },
+      this.#program,
+    );
+    this.#compiled[position] = compiled;
+    return compiled;
+  }
+}
+
+/** The rules of one family, ready to be walked. */
+export class Program {
+  readonly family: Family;
+  readonly node: Node;
+  readonly hints: Hints;
+  readonly text: string;
+  /** False only in tests, which compare with the plain walk. */
+  readonly indexed: boolean;
+  readonly #tables: ReadonlyMap<TableName, Table>;
+  readonly #chains = new Map<string, CompiledChain>();
+  #tracking: boolean | null = null;
+
+  constructor(ruleset: Ruleset, family: Family, node: Node, indexed: boolean, hints: Hints = NO_HINTS) {
+    this.family = family;
+    this.node = node;
+    this.hints = hints;
+    this.text = ruleset.text;
+    this.indexed = indexed;
+    this.#tables = lastSections(ruleset, family);
+  }
+
+  /** Builds the indexes of all long chains, which a trace would otherwise do when it first comes to one. */
+  prepare(): void {
+    for (const [name, table] of this.#tables) {
+      for (const [chain, { rules }] of table.chains) {
+        if (rules.length >= INDEXED_FROM) this.chain(name, chain).prepare();
+      }
+    }
+    void this.tracksConnections;
+  }
+
+  hasTable(table: TableName): boolean {
+    return this.#tables.has(table);
+  }
+
+  /** Whether any rule is there at all. */
+  get isEmpty(): boolean {
+    return this.#tables.size === 0;
+  }
+
+  /**
+   * Which of the two kernel implementations the table was printed from; null where the dump does not say. Every
+   * iptables-save of the nf_tables kind names it in its first line; one that names nothing is of the legacy kind.
+   */
+  backend(table: TableName): 'nf_tables' | 'legacy' | null {
+    const generator = this.#tables.get(table)?.generator ?? null;
+    return generator === null ? null : (generator.backend ?? 'legacy');
+  }
+
+  chain(table: TableName, name: string): CompiledChain {
+    const key = `${table}/${name}`;
+    let chain = this.#chains.get(key);
+    if (chain === undefined) {
+      chain = new CompiledChain(this, table, name, this.#tables.get(table)?.chains.get(name) ?? null);
+      this.#chains.set(key, chain);
+    }
+    return chain;
+  }
+
+  /** The built-in chain of a hook; null where the table has none. */
+  base(table: TableName, hook: HookName): CompiledChain | null {
+    return this.#tables.get(table)?.chains.has(hook) === true ? this.chain(table, hook) : null;
+  }
+
+  /**
+   * Whether connections are tracked. The kernel registers conntrack for a family only while some rule asks for it; without
+   * it, nat chains are never looked at (nf_nat_inet_fn returns at once when a packet has no connection).
+   */
+  get tracksConnections(): boolean {
+    this.#tracking ??= needsConntrack([...this.#tables.values()], this.text);
+    return this.#tracking;
+  }
+}
+
+/** What iptables-restore would end with: a later section of a table replaces an earlier one. */
+function lastSections(ruleset: Ruleset, family: Family): ReadonlyMap<TableName, Table> {
+  const sections = new Map<TableName, Table>();
+  for (const table of ruleset.tables) {
+    const name = tableNames.find((known) => known === table.name);
+    if (name !== undefined && (table.family === null || table.family === family)) sections.set(name, table);
+  }
+  return sections;
+}

@@ -1,0 +1,99 @@
+import type { Target } from '../../../rules/iptables/nodes.ts';
+import { type MaskedNumber, readMark } from '../../../values/marks.ts';
+import { MAX_32, readNumber } from '../../../values/numbers.ts';
+import { valueIn } from '../matches/reading.ts';
+import {
+  always,
+  CONTINUE,
+  type CompiledTarget,
+  type TargetCompiler,
+  targetOption,
+  targetValue,
+} from './target.ts';
+import { notModelled } from './verdicts.ts';
+
+/** What a mark target does to a number: `(old & ~mask) ^ value`. */
+function change(target: Target): MaskedNumber | null {
+  const read = (name: string): MaskedNumber | null => {
+    const text = targetValue(target, name);
+    return text === null ? null : valueIn(readMark(text));
+  };
+  const bits = (name: string): number | null => {
+    const text = targetValue(target, name);
+    return text === null ? null : valueIn(readNumber(text, MAX_32));
+  };
+  const xmark = read('--set-xmark');
+  if (xmark !== null) return xmark;
+  const set = read('--set-mark');
+  if (set !== null) return { value: set.value, mask: (set.mask | set.value) >>> 0 };
+  const and = bits('--and-mark');
+  if (and !== null) return { value: 0, mask: ~and >>> 0 };
+  const or = bits('--or-mark');
+  if (or !== null) return { value: or, mask: or };
+  const xor = bits('--xor-mark');
+  return xor === null ? null : { value: xor, mask: 0 };
+}
+
+function changed(old: number, { value, mask }: MaskedNumber): number {
+  return ((old & ~mask) ^ value) >>> 0;
+}
+
+/** `-j MARK --set-xmark 0x4000/0x4000`: xt_mark.c. */
+export const mark: TargetCompiler = (target, context) => {
+  const wanted = change(target);
+  if (wanted === null) return notModelled(target, context);
+  return {
+    act: (packet) => {
+      const was = packet.mark;
+      packet.mark = changed(was, wanted);
+      return { effect: { kind: 'mark', was, is: packet.mark }, control: CONTINUE };
+    },
+  };
+};
+
+/** `-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff`: xt_connmark.c. Without a connection nothing happens. */
+export const connmark: TargetCompiler = (target, context) => {
+  const masks = { packet: maskOf(target, '--nfmask'), connection: maskOf(target, '--ctmask') };
+  if (targetOption(target, '--save-mark') !== null) return save(masks);
+  if (targetOption(target, '--restore-mark') !== null) return restore(masks);
+  const wanted = change(target);
+  if (wanted === null) return notModelled(target, context);
+  return onConnection((old) => changed(old, wanted));
+};
+
+interface Masks {
+  readonly packet: number;
+  readonly connection: number;
+}
+
+function maskOf(target: Target, name: string): number {
+  const text = targetValue(target, name) ?? targetValue(target, '--mask');
+  return (text === null ? null : valueIn(readNumber(text, MAX_32))) ?? MAX_32;
+}
+
+function save(masks: Masks): CompiledTarget {
+  return onConnection((old, packetMark) => ((old & ~masks.connection) ^ (packetMark & masks.packet)) >>> 0);
+}
+
+function onConnection(next: (old: number, packetMark: number) => number): CompiledTarget {
+  return {
+    act: (packet) => {
+      if (packet.connection === null) return { effect: { kind: 'count' }, control: CONTINUE };
+      const was = packet.connection.mark;
+      packet.connection.mark = next(was, packet.mark);
+      return { effect: { kind: 'connmark', was, is: packet.connection.mark }, control: CONTINUE };
+    },
+  };
+}
+
+function restore(masks: Masks): CompiledTarget {
+  const nothing = always({ kind: 'count' }, CONTINUE);
+  return {
+    act: (packet, run, spot) => {
+      if (packet.connection === null) return nothing.act(packet, run, spot);
+      const was = packet.mark;
+      packet.mark = ((was & ~masks.packet) ^ (packet.connection.mark & masks.connection)) >>> 0;
+      return { effect: { kind: 'mark', was, is: packet.mark }, control: CONTINUE };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
+import type { Target } from '../../../rules/iptables/nodes.ts';
+import type { RuleContext } from '../matches/match.ts';
+import type { Program } from '../program/program.ts';
+import { dscp, hl, tcpmss, tos, ttl } from './header.ts';
+import { connmark, mark } from './marks.ts';
+import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
+import { reject } from './reject.ts';
+import { always, type CompiledTarget, type TargetCompiler } from './target.ts';
+import { ct, notrack } from './tracking.ts';
+import {
+  accept,
+  counts,
+  drop,
+  logs,
+  noTarget,
+  notModelled,
+  returns,
+  setTarget,
+  unknownTarget,
+} from './verdicts.ts';
+
+const verdicts: ReadonlyMap<string, TargetCompiler> = new Map([
+  ['ACCEPT', accept],
+  ['DROP', drop],
+  ['RETURN', returns],
+]);
+
+/** Every target that is modelled; any other is an open question. */
+const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
+  ['AUDIT', logs],
+  ['CHECKSUM', counts],
+  ['CLASSIFY', counts],
+  ['CONNMARK', connmark],
+  ['CONNSECMARK', counts],
+  ['CT', ct],
+  ['DNAT', dnat],
+  ['DSCP', dscp],
+  ['ECN', counts],
+  ['HL', hl],
+  ['IDLETIMER', counts],
+  ['LED', counts],
+  ['LOG', logs],
+  ['MARK', mark],
+  ['MASQUERADE', masquerade],
+  ['NETMAP', netmap],
+  ['NFLOG', logs],
+  ['NOTRACK', notrack],
+  ['RATEEST', counts],
+  ['REDIRECT', redirect],
+  ['REJECT', reject],
+  ['SECMARK', counts],
+  ['SET', setTarget],
+  ['SNAT', snat],
+  ['TCPMSS', tcpmss],
+  ['TCPOPTSTRIP', counts],
+  ['TEE', logs],
+  ['TOS', tos],
+  ['TRACE', logs],
+  ['TTL', ttl],
+  ['ULOG', logs],
+]);
+
+/** Reads `-j` or `-g`. Never fails: what is not modelled becomes an open question. */
+export function compileTarget(target: Target | null, context: RuleContext, program: Program): CompiledTarget {
+  if (target === null) return noTarget;
+  const name = target.name.text;
+  const verdict = target.kind === 'jump' ? verdicts.get(name) : undefined;
+  if (verdict !== undefined) return verdict(target, context);
+  if (program.chain(context.place.table, name).exists) {
+    const { kind } = target;
+    return always({ kind, chain: name }, { kind, chain: name });
+  }
+  const known = compilers.get(name);
+  if (known !== undefined) return known(target, context);
+  return findTarget(name) === null
+    ? unknownTarget(name, context, 'a chain that is not in this dump')
+    : notModelled(target, context);
+}

@@ -1,0 +1,86 @@
+import type { Option, Target } from '../../../rules/iptables/nodes.ts';
+import { findOption } from '../../../rules/iptables/catalogue/options.ts';
+import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
+import type { RuleContext } from '../matches/match.ts';
+import type { Packet } from '../../../kernel/packet.ts';
+import type { Run } from '../../../kernel/run.ts';
+import type { Effect, HookName, TableName } from '../../../kernel/trace.ts';
+
+/** Where in the kernel a target runs. */
+export interface Spot {
+  readonly hook: HookName;
+  readonly table: TableName;
+}
+
+/** Why a packet's way is over. */
+export interface End {
+  readonly kind: 'end';
+  readonly verdict: 'drop' | 'reject' | 'unknown';
+  /** `table/CHAIN/index`, `table/CHAIN/policy` or `kernel`. */
+  readonly by: string;
+  readonly reason: string | null;
+  readonly rejectWith: string | null;
+}
+
+/** How the walk goes on after a target. */
+export type Control =
+  | { readonly kind: 'continue' | 'accept' | 'return' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | End;
+
+export interface TargetResult {
+  readonly effect: Effect;
+  readonly control: Control;
+}
+
+export interface CompiledTarget {
+  readonly act: (packet: Packet, run: Run, spot: Spot) => TargetResult;
+}
+
+export type TargetCompiler = (target: Target, context: RuleContext) => CompiledTarget;
+
+export const CONTINUE: Control = { kind: 'continue' };
+export const ACCEPT: Control = { kind: 'accept' };
+export const RETURN: Control = { kind: 'return' };
+
+/** A target that always does the same. */
+export function always(effect: Effect, control: Control): CompiledTarget {
+  const result: TargetResult = { effect, control };
+  return { act: () => result };
+}
+
+/** `table/CHAIN/index`, as results name a rule. */
+export function placeName(context: RuleContext): string {
+  return `${context.place.table}/${context.place.chain}/${context.place.index}`;
+}
+
+/** An end by this rule. */
+export function endBy(
+  context: RuleContext,
+  verdict: End['verdict'],
+  rejectWith: string | null = null,
+  reason: string | null = null,
+): End {
+  return { kind: 'end', verdict, by: placeName(context), reason, rejectWith };
+}
+
+/** An end by the kernel's own decision (routing, ttl …). */
+export function kernelDrop(reason: string): End {
+  return { kind: 'end', verdict: 'drop', by: 'kernel', reason, rejectWith: null };
+}
+
+/** The option of this name (as iptables-save prints it), if the target has it. */
+export function targetOption(target: Target, name: string): Option | null {
+  const definition = findTarget(target.name.text);
+  return (
+    target.options.find((option) => {
+      const known = definition === null ? null : findOption(definition, option.name.text);
+      return (known?.name ?? option.name.text) === name;
+    }) ?? null
+  );
+}
+
+/** The first word after the option; null where the option or its word is missing. */
+export function targetValue(target: Target, name: string): string | null {
+  return targetOption(target, name)?.values[0]?.text ?? null;
+}

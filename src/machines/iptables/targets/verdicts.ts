@@ -1,0 +1,59 @@
+/** Targets that only decide, or only count. */
+import { question } from '../../../kernel/answers.ts';
+import { placeText, type RuleContext } from '../matches/match.ts';
+import {
+  ACCEPT,
+  always,
+  CONTINUE,
+  type CompiledTarget,
+  endBy,
+  placeName,
+  RETURN,
+  type TargetCompiler,
+} from './target.ts';
+
+export const accept: TargetCompiler = () => always({ kind: 'accept' }, ACCEPT);
+export const drop: TargetCompiler = (_, context) => always({ kind: 'drop' }, endBy(context, 'drop'));
+export const returns: TargetCompiler = () => always({ kind: 'return' }, RETURN);
+export const logs: TargetCompiler = () => always({ kind: 'log' }, CONTINUE);
+/** Changes nothing that a rule or routing of this node looks at. */
+export const counts: TargetCompiler = () => always({ kind: 'count' }, CONTINUE);
+
+/** A rule without a target. */
+export const noTarget: CompiledTarget = always({ kind: 'count' }, CONTINUE);
+
+/** `-j SET`, `--add-set`: what later packets find in the set is not followed. */
+export const setTarget: TargetCompiler = (_, context) => ({
+  act: (_packet, run) => {
+    run.assume(
+      `set-target:${placeName(context)}`,
+      'set-not-followed',
+      `${placeText(context)} changes an ipset; the trace goes on with the set as it is in the snapshot.`,
+    );
+    return { effect: { kind: 'count' }, control: CONTINUE };
+  },
+});
+
+/** A target of which nothing is known: the packet goes on, or it does not. */
+export function unknownTarget(name: string, context: RuleContext, why: string): CompiledTarget {
+  const effect = { kind: 'unknown', target: name } as const;
+  return {
+    act: (_, run) => {
+      const goesOn = run.ask(
+        question(
+          `target:${placeName(context)}`,
+          'target-unknown',
+          `${placeText(context)} sends the packet to ${name}, ${why}.`,
+          `the packet goes on behind ${name}`,
+        ),
+      );
+      return {
+        effect,
+        control: goesOn ? CONTINUE : endBy(context, 'unknown', null, `what ${name} does is not known`),
+      };
+    },
+  };
+}
+
+export const notModelled: TargetCompiler = (target, context) =>
+  unknownTarget(target.name.text, context, 'which is not modelled');

@@ -1,0 +1,213 @@
+/**
+ * Walks one hook of one table. No recursion: chains stand on a stack of our own, so that no depth of jumps can overflow
+ * the program's.
+ */
+import type { Packet } from '../../kernel/packet.ts';
+import { type CompiledMatch, failureOf } from './matches/match.ts';
+import type { CompiledRule } from './program/compileRule.ts';
+import type { CompiledChain } from './program/program.ts';
+import { MAX_RULES, type RuleSlice, type Run } from '../../kernel/run.ts';
+import type { Control, End, Spot } from './targets/target.ts';
+import type { HookName, TableName } from '../../kernel/trace.ts';
+
+/** NFT_JUMP_STACK_SIZE: nf_tables refuses rules that nest deeper. */
+const NFT_DEPTH = 16;
+
+interface Frame {
+  readonly chain: CompiledChain;
+  readonly positions: readonly number[] | null;
+  next: number;
+  /** Chains left by `-g` on the way here: none of them may come again either. */
+  readonly left: readonly CompiledChain[];
+  readonly slice: RuleSlice | null;
+  /** Rules before this one have been reported. */
+  reported: number;
+}
+
+function isIn(slice: RuleSlice, position: number): boolean {
+  return position >= slice.from && position < slice.to;
+}
+
+/** Runs the packet through a base chain. Null when it passes. */
+export function walkTable(run: Run, packet: Packet, table: TableName, hook: HookName): End | null {
+  const base = run.program.base(table, hook);
+  if (base === null) return null;
+  run.steps.push({ kind: 'hook', hook, table, rules: base.rules.length });
+  const walk = new Walk(run, packet, { table, hook });
+  const end = walk.from(base);
+  if (end !== 'policy') return end;
+  run.steps.push({ kind: 'policy', table, chain: hook, policy: base.policy });
+  if (base.policy === 'ACCEPT') return null;
+  return { kind: 'end', verdict: 'drop', by: `${table}/${hook}/policy`, reason: null, rejectWith: null };
+}
+
+class Walk {
+  readonly #run: Run;
+  readonly #packet: Packet;
+  readonly #spot: Spot;
+  readonly #stack: Frame[] = [];
+  readonly #active = new Set<CompiledChain>();
+
+  constructor(run: Run, packet: Packet, spot: Spot) {
+    this.#run = run;
+    this.#packet = packet;
+    this.#spot = spot;
+  }
+
+  /** Null = accepted; `policy` = the base chain's end was reached. */
+  from(base: CompiledChain): End | 'policy' | null {
+    this.#enter(base, []);
+    for (;;) {
+      const frame = this.#stack.at(-1);
+      if (frame === undefined) return 'policy';
+      const rule = this.#nextMatch(frame);
+      if (rule === null) {
+        this.#leave();
+        continue;
+      }
+      const control = rule === 'too-many' ? tooMany(this.#run) : this.#act(rule);
+      if (control.kind === 'accept') return null;
+      if (control.kind === 'end') return control;
+      if (control.kind === 'return') this.#leave();
+      const end = control.kind === 'jump' || control.kind === 'goto' ? this.#go(control, frame) : null;
+      if (end !== null) return end;
+    }
+  }
+
+  #nextMatch(frame: Frame): CompiledRule | 'too-many' | null {
+    const { chain, positions } = frame;
+    const { considered } = this.#run.shared;
+    const count = positions === null ? chain.rules.length : positions.length;
+    while (frame.next < count) {
+      const position = positions === null ? frame.next : (positions[frame.next] ?? 0);
+      frame.next++;
+      if (++this.#run.rulesSeen > MAX_RULES) return 'too-many';
+      const rule = chain.rule(position);
+      if (rule === null) continue;
+      if (frame.slice !== null) this.#considerSlice(frame, frame.slice, position);
+      const ladder = considered || frame.slice !== null ? null : chain.ladder(position);
+      if (ladder !== null) {
+        const rung = this.#run.climb(ladder);
+        // The rungs stand one behind the other, also among the candidates: none of them can be filed in an index.
+        frame.next += rung;
+        this.#run.rulesSeen += rung;
+        if (rung === ladder.chances.length) {
+          frame.next--;
+          continue;
+        }
+        return chain.rule(position + rung);
+      }
+      this.#run.lastChance = null;
+      this.#run.lastFailed = null;
+      if (rule.matches(this.#packet, this.#run)) return rule;
+      if (considered || (frame.slice !== null && isIn(frame.slice, position)))
+        this.#consider(rule, this.#run.lastFailed);
+    }
+    if (frame.slice !== null) this.#considerSlice(frame, frame.slice, chain.rules.length);
+    return null;
+  }
+
+  /** The rules before `end` that the index passed over, as far as they were asked for. */
+  #considerSlice(frame: Frame, slice: RuleSlice, end: number): void {
+    const from = Math.max(frame.reported, slice.from);
+    for (let position = from; position < Math.min(end, slice.to); position++) {
+      const rule = frame.chain.rule(position);
+      if (rule !== null) this.#consider(rule, null);
+    }
+    frame.reported = end + 1;
+  }
+
+  /** `failed`: the match that failed, where that was not known of the packet beforehand. */
+  #consider(rule: CompiledRule, failed: CompiledMatch | null): void {
+    const failure =
+      failed === null ? rule.failure(this.#packet, this.#run) : failureOf(failed, this.#packet, this.#run);
+    if (failure === null) return;
+    const { place } = rule;
+    this.#run.steps.push({
+      kind: 'considered',
+      place,
+      rule: rule.rule,
+      depth: this.#stack.length - 1,
+      failure,
+    });
+  }
+
+  #act(rule: CompiledRule): Control {
+    const chance = this.#run.lastChance;
+    const at = this.#run.steps.length;
+    const { effect, control } = rule.target.act(this.#packet, this.#run, this.#spot);
+    const step = {
+      kind: 'rule' as const,
+      place: rule.place,
+      rule: rule.rule,
+      depth: this.#stack.length - 1,
+      effect,
+      chance,
+    };
+    // A target that asks something leaves its questions behind the rule that they belong to.
+    this.#run.steps.splice(at, 0, step);
+    return control;
+  }
+
+  #go(control: { readonly kind: 'jump' | 'goto'; readonly chain: string }, frame: Frame): End | null {
+    const chain = this.#run.program.chain(this.#spot.table, control.chain);
+    if (this.#active.has(chain)) return loop(this.#run, chain);
+    if (control.kind === 'goto') {
+      this.#stack.pop();
+      this.#enter(chain, [...frame.left, frame.chain]);
+      return null;
+    }
+    this.#enter(chain, []);
+    if (this.#stack.length > NFT_DEPTH && this.#run.program.backend(chain.table) === 'nf_tables') {
+      this.#run.assume(
+        `depth:${chain.table}`,
+        'jumps-too-deep',
+        `Chains of the ${chain.table} table nest deeper than ${NFT_DEPTH} jumps: nf_tables would refuse these rules. They are followed all the same.`,
+      );
+    }
+    return null;
+  }
+
+  #enter(chain: CompiledChain, left: readonly CompiledChain[]): void {
+    const { slice } = this.#run.shared;
+    this.#active.add(chain);
+    this.#stack.push({
+      chain,
+      positions: chain.candidates(this.#packet),
+      next: 0,
+      left,
+      slice: slice?.table === chain.table && slice.chain === chain.name ? slice : null,
+      reported: 0,
+    });
+  }
+
+  #leave(): void {
+    const frame = this.#stack.pop();
+    if (frame === undefined) return;
+    this.#active.delete(frame.chain);
+    for (const chain of frame.left) this.#active.delete(chain);
+  }
+}
+
+function loop(run: Run, chain: CompiledChain): End {
+  const name = `${chain.table}/${chain.name}`;
+  run.assume(
+    `loop:${name}`,
+    'jump-loop',
+    `Chain ${name} is reached again from itself. The kernel refuses to load rules with such a loop, so what it would do is not known.`,
+  );
+  return unknownEnd(name, `the rules loop at ${name}`);
+}
+
+function tooMany(run: Run): End {
+  run.assume(
+    'too-many-rules',
+    'walk-too-long',
+    `One packet would be held against more than ${MAX_RULES.toLocaleString('en')} rules; the walk was given up.`,
+  );
+  return unknownEnd('kernel', 'too many rules for one packet');
+}
+
+function unknownEnd(by: string, reason: string): End {
+  return { kind: 'end', verdict: 'unknown', by, reason, rejectWith: null };
+}

@@ -1,0 +1,165 @@
+/** What an extension of iptables is, as data: for the parser (which option takes how many words), diagnostics, hovers and completion. */
+import type { Family } from '../../../values/address.ts';
+
+/** What the words after an option mean; `src/values/` has a reader for each that can be checked. */
+export type ValueKind =
+  /** Free text: iptables-save quotes it where it is more than one plain name. */
+  | 'text'
+  /** A value of a form of its own that nothing here reads. */
+  | 'word'
+  | 'chain'
+  /** Whole numbers of so many bits (`positive`: not 0), and ranges of them, `a:b`. */
+  | 'number8'
+  | 'number16'
+  | 'limitBurst'
+  | 'positive8'
+  | 'positive32'
+  | 'number32'
+  | 'number64'
+  | 'range8'
+  | 'range16'
+  | 'range32'
+  | 'protocol'
+  | 'interface'
+  /** Addresses with masks, several with commas: `-s` and `-d`. */
+  | 'addressList'
+  | 'network'
+  | 'address'
+  | 'addressRange'
+  | 'port'
+  | 'portRange'
+  /** As `portRange`, where the end may not come before the beginning. */
+  | 'orderedPortRange'
+  | 'portList'
+  | 'mark'
+  | 'markSet'
+  | 'segmentSize'
+  | 'probability'
+  | 'conntrackStates'
+  /** As `conntrackStates`, without SNAT and DNAT. */
+  | 'trackedStates'
+  | 'conntrackStatuses'
+  | 'tcpFlags'
+  | 'icmpType'
+  | 'icmpv6Type'
+  | 'rate'
+  | 'setMatch'
+  | 'dscp'
+  | 'dscpClass'
+  | 'tos'
+  | 'tosSet'
+  | 'natDestination'
+  | 'natSource'
+  | 'natPorts'
+  | 'netmap'
+  | 'owner'
+  | 'addressTypes'
+  | 'packetType'
+  | 'mac'
+  | 'rejectWith'
+  /** One of `OptionDefinition.keywords`; `keywords` is a list of them with commas. */
+  | 'keyword'
+  | 'keywords';
+
+export interface OptionDefinition {
+  /** As iptables-save prints it: `--dport`, `-s`. */
+  readonly name: string;
+  /** Every other spelling: `--destination-port`. */
+  readonly aliases: readonly string[];
+  /** How many words follow. */
+  readonly values: number;
+  readonly negatable: boolean;
+  readonly kind: ValueKind | null;
+  /** The only words that are valid, where `kind` is `keyword` or `keywords`. */
+  readonly keywords: readonly string[];
+  /** Whether keywords may be in capital letters or small ones. */
+  readonly anyCase: boolean;
+  /** What it does, in one line. */
+  readonly doc: string;
+  /** Whether the last value may be left out. */
+  readonly optional: boolean;
+  /** iptables-save up to 1.8.9 prints two blanks before the value. */
+  readonly wideGap: boolean;
+}
+
+interface Extension {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly families: readonly Family[];
+  readonly options: readonly OptionDefinition[];
+  /** The protocols of which one must be given with `-p`; null where any will do. */
+  readonly protocols: readonly string[] | null;
+  /** The tables in which the kernel allows it; null for all. */
+  readonly tables: readonly string[] | null;
+  /** The hooks (built-in chains) from which it may be reached; null for all. */
+  readonly hooks: readonly string[] | null;
+  /** What it is for, in one line. */
+  readonly doc: string;
+}
+
+export type MatchDefinition = Extension;
+
+export interface TargetDefinition extends Extension {
+  /**
+   * Whether the walk through this chain ends at a rule with this target; `sometimes` where it depends on the packet.
+   * From the value that the kernel's function returns: XT_CONTINUE is false.
+   */
+  readonly terminal: boolean | 'sometimes';
+}
+
+interface OptionExtras {
+  readonly aliases?: readonly string[];
+  readonly values?: number;
+  readonly keywords?: readonly string[];
+  readonly anyCase?: boolean;
+  readonly optional?: boolean;
+  readonly wideGap?: boolean;
+}
+
+/** An option that takes values of `kind`; a name that starts with `!` can be negated: `! --dport`. */
+export function option(
+  name: string,
+  kind: ValueKind | null,
+  doc: string,
+  extras: OptionExtras = {},
+): OptionDefinition {
+  const negatable = name.startsWith('! ');
+  return {
+    name: negatable ? name.slice(2) : name,
+    aliases: extras.aliases ?? [],
+    values: extras.values ?? (kind === null ? 0 : 1),
+    negatable,
+    kind,
+    keywords: extras.keywords ?? [],
+    doc,
+    anyCase: extras.anyCase ?? false,
+    optional: extras.optional ?? false,
+    wideGap: extras.wideGap ?? false,
+  };
+}
+
+const BOTH: readonly Family[] = [4, 6];
+
+const ANYWHERE = { aliases: [], families: BOTH, protocols: null, tables: null, hooks: null } as const;
+
+type Constraints = Partial<Pick<Extension, 'aliases' | 'families' | 'protocols' | 'tables' | 'hooks'>>;
+
+/** A match of both families that may stand in any rule, unless `constraints` say otherwise. */
+export function match(
+  name: string,
+  doc: string,
+  options: readonly OptionDefinition[],
+  constraints: Constraints = {},
+): MatchDefinition {
+  return { ...ANYWHERE, name, doc, options, ...constraints };
+}
+
+/** A target that ends the walk, of both families and in any rule, unless `constraints` say otherwise. */
+export function target(
+  name: string,
+  doc: string,
+  options: readonly OptionDefinition[],
+  constraints: Constraints & Partial<Pick<TargetDefinition, 'terminal'>> = {},
+): TargetDefinition {
+  return { ...ANYWHERE, name, doc, options, terminal: true, ...constraints };
+}

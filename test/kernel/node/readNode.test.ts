@@ -1,0 +1,220 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatAddress } from '../../../src/values/address.ts';
+import type { Node } from '../../../src/kernel/node/node.ts';
+import { readNode } from '../../../src/kernel/node/readNode.ts';
+import { addressType, routeInput } from '../../../src/kernel/node/routing.ts';
+import { type SnapshotFileName, snapshotFileNames } from '../../../src/kernel/snapshot.ts';
+import { recordedFiles } from './recordedNode.ts';
+
+function nodeOf(name: SnapshotFileName, text: string): Node {
+  return readNode(new Map([[name, text]]));
+}
+
+describe('files that a node wrote', () => {
+  test('ip-addr.json: interfaces with their addresses', () => {
+    const node = readNode(recordedFiles());
+    const eth0 = node.interfaces?.get('eth0');
+    expect(node.problems).toEqual([]);
+    expect(eth0).toMatchObject({ index: 2, up: true, loopback: false, master: null });
+    const addresses = eth0?.addresses.map((at) => [formatAddress(at.address), at.prefixLength, at.secondary]);
+    expect(addresses?.slice(0, 3)).toEqual([
+      ['10.1.0.1', 24, false],
+      ['10.1.0.9', 24, true],
+      ['fd00:1::1', 64, false],
+    ]);
+  });
+
+  test('ip-route.json: IPv6 routes in it count when there is no file of their own', () => {
+    const both = [recordedFiles().get('ip-route.json'), recordedFiles().get('ip6-route.json')].join('\n');
+    const merged = JSON.stringify(
+      both
+        .split('\n')
+        .filter((line) => line.startsWith('  '))
+        .map((line) => JSON.parse(line.replace(/,$/, '')) as unknown),
+    );
+    const node = nodeOf('ip-route.json', merged);
+    expect(node.routes[6]?.length).toBe(readNode(recordedFiles()).routes[6]?.length);
+    expect(node.routes[4]?.length).toBe(readNode(recordedFiles()).routes[4]?.length);
+  });
+
+  test('ip-route.json: several next hops, another family as gateway, no table = main', () => {
+    const text =
+      '[{"dst":"10.9.0.0/16","flags":[],"nexthops":[{"gateway":"10.1.0.2","dev":"eth0","weight":1,"flags":[]},{"gateway":"10.5.0.2","dev":"p0","weight":1,"flags":["linkdown"]}]},' +
+      '{"dst":"10.66.0.0/16","via":{"family":"inet6","host":"fe80::1"},"dev":"eth0","flags":[]}]';
+    const routes = nodeOf('ip-route.json', text).routes[4];
+    expect(routes?.[0]).toMatchObject({
+      table: 'main',
+      nexthops: [{ interface: 'eth0' }, { interface: 'p0', flags: ['linkdown'] }],
+    });
+    expect(routes?.[1]).toMatchObject({ interface: 'eth0', gateway: { family: 6 } });
+  });
+
+  test('ip-rule.json: marks, prefixes, negation, suppression, actions', () => {
+    const text =
+      '[{"priority":0,"src":"all","table":"local"},{"priority":99,"src":"all","nop":null},{"priority":32763,"src":"all","uid_start":0,"uid_end":100,"ipproto":"tcp","dport":80,"goto":32766},' +
+      '{"priority":32764,"src":"10.0.0.0","srclen":8,"dst":"1.2.3.0","dstlen":24,"tos":"0x10","iif":"eth0","oif":"p0","action":"prohibit"},' +
+      '{"priority":32765,"not":null,"src":"all","fwmark":"0x10","fwmask":"0xf0","table":"100","suppress_prefixlen":0},{"priority":32766,"src":"all","table":"main"}]';
+    const node = nodeOf('ip-rule.json', text);
+    expect(node.problems).toEqual([]);
+    expect(node.rules?.[1]?.action).toEqual({ kind: 'nop' });
+    expect(node.rules?.[2]).toMatchObject({
+      unsupported: 'uid_start, uid_end, ipproto, dport',
+      action: { kind: 'goto', priority: 32766 },
+    });
+    expect(node.rules?.[3]).toMatchObject({
+      tos: 16,
+      inputInterface: 'eth0',
+      outputInterface: 'p0',
+      action: { kind: 'prohibit' },
+    });
+    expect(node.rules?.[4]).toMatchObject({ not: true, mark: 16, markMask: 240, suppressPrefixLength: 0 });
+  });
+
+  test('bridge-link.txt: ports and hairpin', () => {
+    const text =
+      '4: vethpods@eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master cni0 state forwarding priority 32 cost 2 \n' +
+      '    hairpin on guard off root_block off fastleave off learning on flood on \n' +
+      '7: veth1: <BROADCAST,UP> mtu 1500 master docker0 state forwarding priority 32 cost 2\n    hairpin off guard off\n';
+    expect(nodeOf('bridge-link.txt', text).bridgePorts).toEqual([
+      { name: 'vethpods', bridge: 'cni0', hairpin: true },
+      { name: 'veth1', bridge: 'docker0', hairpin: false },
+    ]);
+  });
+
+  test('conntrack.txt: of `conntrack -L` and of /proc/net/nf_conntrack', () => {
+    const rest =
+      'src=10.244.1.7 dst=10.96.0.10 sport=40000 dport=53 [UNREPLIED] src=10.244.2.3 dst=10.244.1.7 sport=53 dport=40000 mark=5 use=1';
+    for (const text of [
+      `udp      17 29 ${rest}\nconntrack v1.4.7 (conntrack-tools): 1 flow entries have been shown.\n`,
+      `ipv4     2 udp      17 29 ${rest}\n`,
+    ]) {
+      const node = nodeOf('conntrack.txt', text);
+      expect(node.problems).toEqual([]);
+      expect(node.conntrack).toHaveLength(1);
+      expect(node.conntrack?.[0]).toMatchObject({
+        family: 4,
+        protocol: 'udp',
+        state: null,
+        mark: 5,
+        status: ['UNREPLIED'],
+        original: { sourcePort: 40000, destinationPort: 53 },
+        reply: { sourcePort: 53, destinationPort: 40000 },
+      });
+    }
+  });
+
+  test('conntrack.txt: a TCP state, ICMP without ports', () => {
+    const text =
+      'tcp 6 431999 ESTABLISHED src=fd00::1 dst=fd00::2 sport=4 dport=443 src=fd00::2 dst=fd00::1 sport=443 dport=4 [ASSURED] mark=0 use=1\n' +
+      'icmp 1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=7 src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=7 mark=0 use=1\n';
+    const entries = nodeOf('conntrack.txt', text).conntrack;
+    expect(entries?.[0]).toMatchObject({ family: 6, state: 'ESTABLISHED', status: ['ASSURED'] });
+    expect(entries?.[1]?.original.sourcePort).toBeNull();
+  });
+
+  test('sysctl.txt: names with a dotted interface are kept as printed', () => {
+    const node = nodeOf(
+      'sysctl.txt',
+      'net.ipv4.conf.eth0/100.rp_filter = 1\nnet.ipv4.ip_local_port_range = 32768\t60999\nkernel.x =\n',
+    );
+    expect(node.sysctls?.get('net.ipv4.conf.eth0/100.rp_filter')).toBe('1');
+    expect(node.sysctls?.get('net.ipv4.ip_local_port_range')).toBe('32768\t60999');
+  });
+});
+
+describe('what is not there or broken', () => {
+  test('an empty snapshot knows nothing and has no problems', () => {
+    const node = readNode(new Map());
+    expect(node).toMatchObject({
+      interfaces: null,
+      routes: { 4: null, 6: null },
+      rules: null,
+      sysctls: null,
+      ipsets: null,
+      conntrack: null,
+      problems: [],
+    });
+  });
+
+  test.each(['ip-addr.json', 'ip-route.json', 'ip6-route.json', 'ip-rule.json'] as const)(
+    '%s that is no JSON is named',
+    (name) => {
+      const node = nodeOf(name, '{"dst":');
+      expect(node.problems).toEqual([expect.stringMatching(`^${name.replaceAll('.', '\\.')}: `)]);
+      expect([node.interfaces, node.routes[4], node.routes[6], node.rules]).toEqual([null, null, null, null]);
+    },
+  );
+
+  test.each(['ipset-save.txt', 'bridge-link.txt', 'conntrack.txt', 'sysctl.txt'] as const)(
+    '%s with something else in it is named',
+    (name) => {
+      expect(nodeOf(name, 'command not found\n').problems).toHaveLength(1);
+    },
+  );
+
+  test('one broken row does not hide the others', () => {
+    const node = nodeOf(
+      'ip-route.json',
+      '[{"dst":"10.0.0.0/33","dev":"eth0"},{"dst":7},null,{"dst":"10.0.0.0/8","dev":"eth0"}]',
+    );
+    expect(node.routes[4]).toHaveLength(1);
+    expect(node.problems).toHaveLength(2);
+  });
+
+  test('JSON nested deeper than a stack is data', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    expect(() => nodeOf('ip-addr.json', deep)).not.toThrow();
+  });
+
+  test('whatever a file holds, reading and routing do not throw', () => {
+    const fields = [
+      'dst',
+      'dev',
+      'gateway',
+      'type',
+      'table',
+      'flags',
+      'nexthops',
+      'ifname',
+      'addr_info',
+      'local',
+      'prefixlen',
+      'src',
+      'srclen',
+      'fwmark',
+      'priority',
+      'goto',
+      'metric',
+      'via',
+      'tos',
+    ];
+    const texts = fc.constantFrom(
+      'default',
+      '10.0.0.0/8',
+      '10.0.0.1',
+      'eth0',
+      'local',
+      'fd00::/64',
+      '0x10',
+      '/',
+      '::/-1',
+      '1/2/3',
+    );
+    const row = fc.dictionary(fc.constantFrom(...fields), fc.oneof(texts, fc.jsonValue({ maxDepth: 2 })), {
+      maxKeys: 8,
+    });
+    const json = fc.array(row, { maxLength: 6 }).map((rows) => JSON.stringify(rows));
+    const file = fc.tuple(fc.constantFrom(...snapshotFileNames), fc.oneof(json, fc.string()));
+    fc.assert(
+      fc.property(fc.array(file, { maxLength: 6 }), (files) => {
+        const node = readNode(new Map(files));
+        const source = { family: 4, value: 0x0a000001n } as const;
+        const destination = { family: 4, value: 0x0a000002n } as const;
+        routeInput(node, 4, { source, destination, inputInterface: 'eth0', mark: 0, tos: 0 });
+        addressType(node, { family: 6, value: 0xfd00n << 112n });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

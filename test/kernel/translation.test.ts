@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { Flow } from '../../src/kernel/flow.ts';
+import { dump, ending, engineOf, flow, results, send } from './fixtures.ts';
+
+describe('address translation', () => {
+  test('DNAT in OUTPUT routes again, but filter OUTPUT still sees the first interface, POSTROUTING the second', () => {
+    const rules = dump({
+      nat: [
+        '-A OUTPUT -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.5:8080',
+        '-A POSTROUTING -o cni0',
+      ],
+      filter: ['-A OUTPUT -o eth0', '-A OUTPUT -o cni0'],
+    });
+    const outcome = send(rules, flow('node > 10.96.0.10:80 tcp'));
+    expect(ending(outcome)).toBe('forward 192.168.0.2:40000 > 10.244.1.5:8080 cni0');
+    expect(outcome.path).toEqual(['nat/OUTPUT/0', 'filter/OUTPUT/0', 'nat/POSTROUTING/0']);
+  });
+
+  test('MASQUERADE takes the address of the output interface and keeps a free port', () => {
+    const rules = dump({ nat: ['-A POSTROUTING -j MASQUERADE'] });
+    expect(ending(send(rules, flow('node > 10.244.1.5:80 tcp')))).toBe(
+      'forward 10.244.1.1:40000 > 10.244.1.5:80 cni0',
+    );
+    expect(ending(send(rules, flow('pod > 203.0.113.9:80 tcp')))).toBe(
+      'forward 192.168.0.2:40000 > 203.0.113.9:80 eth0',
+    );
+  });
+
+  test('MASQUERADE out of lo takes a global address, never 127.0.0.1', () => {
+    const rules = dump({ nat: ['-A POSTROUTING -j MASQUERADE'] });
+    expect(ending(send(rules, flow('loopback > 127.0.0.1:80 tcp')))).toBe(
+      'local 192.168.0.2:40000 > 127.0.0.1:80 lo',
+    );
+  });
+
+  test('--random-fully gives any port, and so does a port that is taken', () => {
+    const fully = dump({ nat: ['-A POSTROUTING -j MASQUERADE --random-fully'] });
+    expect(send(fully, flow('pod > 203.0.113.9:80 tcp')).source).toBe('192.168.0.2:*');
+    const plain = dump({ nat: ['-A POSTROUTING -j MASQUERADE'] });
+    const other = flow('pod > 203.0.113.9:80 tcp', { from: { address: '10.244.1.7' } });
+    expect(send(plain, { ...flow('pod > 203.0.113.9:80 tcp'), after: [other] }).source).toBe('192.168.0.2:*');
+  });
+
+  test('REDIRECT: the first address of the input interface, in OUTPUT the loopback address', () => {
+    const rules = dump({
+      nat: [
+        '-A PREROUTING -p tcp -j REDIRECT --to-ports 8080',
+        '-A OUTPUT -p tcp -j REDIRECT --to-ports 8080',
+      ],
+    });
+    expect(send(rules, flow('pod > 203.0.113.9:80 tcp')).destination).toBe('10.244.1.1:8080');
+    expect(ending(send(rules, flow('node > 203.0.113.9:80 tcp')))).toBe(
+      'local 192.168.0.2:40000 > 127.0.0.1:8080 lo',
+    );
+  });
+
+  test('NETMAP keeps the host part', () => {
+    const rules = dump({ nat: ['-A PREROUTING -d 10.96.0.0/24 -j NETMAP --to 10.244.1.0/24'] });
+    expect(send(rules, flow('client > 10.96.0.5:80 tcp')).destination).toBe('10.244.1.5:80');
+  });
+
+  test('an address range gives each address its share', () => {
+    const rules = dump({ nat: ['-A PREROUTING -p tcp -j DNAT --to-destination 10.244.1.5-10.244.1.7'] });
+    const packet = flow('client > 10.96.0.5:80 tcp');
+    expect(
+      results(engineOf(rules).trace(packet), packet).map(({ destination, probability }) => [
+        destination,
+        probability.toFixed(3),
+      ]),
+    ).toEqual([
+      ['10.244.1.5:80', '0.333'],
+      ['10.244.1.6:80', '0.333'],
+      ['10.244.1.7:80', '0.333'],
+    ]);
+  });
+
+  test('an answer is translated back', () => {
+    const rules = dump({
+      nat: [
+        '-A PREROUTING -d 10.96.0.10/32 -p udp -j DNAT --to-destination 10.244.1.9:53',
+        '-A POSTROUTING -j MASQUERADE',
+      ],
+    });
+    const query = flow('client > 10.96.0.10:53 udp');
+    const answer: Flow = {
+      ...query,
+      from: { kind: 'pod', address: '10.244.1.9', port: 53, interface: 'cni0' },
+      to: { address: '10.244.1.1', port: 40000 },
+      after: [query],
+    };
+    expect(ending(send(rules, answer))).toBe('forward 10.96.0.10:53 > 198.51.100.7:40000 eth0');
+  });
+
+  test('the connection keeps both tuples', () => {
+    const rules = dump({
+      nat: ['-A PREROUTING -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.9:53'],
+    });
+    const [outcome] = engineOf(rules).trace(flow('client > 10.96.0.10:80 tcp')).outcomes;
+    expect(outcome?.conntrack?.originalDestination).toEqual({ address: '10.96.0.10', port: 80 });
+    expect(outcome?.conntrack?.replySource).toEqual({ address: '10.244.1.9', port: 53 });
+  });
+
+  test('untracked packets are not translated', () => {
+    const rules = dump({
+      raw: ['-A PREROUTING -j CT --notrack'],
+      nat: ['-A PREROUTING -p tcp -j DNAT --to-destination 10.244.1.9'],
+    });
+    expect(send(rules, flow('client > 203.0.113.9:80 tcp')).destination).toBe('203.0.113.9:80');
+  });
+});

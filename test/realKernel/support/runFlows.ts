@@ -1,0 +1,67 @@
+import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
+import { createEngine, type Engine } from '../../../src/kernel/engine.ts';
+import type { Family, Flow } from '../../../src/kernel/flow.ts';
+import { readNode } from '../../../src/kernel/node/readNode.ts';
+import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
+import type { Trace } from '../../../src/kernel/trace.ts';
+import { difference } from './judge.ts';
+import type { Lab } from './lab.ts';
+
+/** Softirqs may be late on a busy machine: so many further looks before a difference counts. */
+const LOOKS = 4;
+const PAUSE = 25;
+
+/** The engine for what a snapshot holds. */
+export function enginesOf(files: SnapshotFiles): Readonly<Record<Family, Engine>> {
+  const node = readNode(files);
+  const of = (family: Family): Engine => {
+    const name = family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt';
+    return createEngine(parseRuleset(files.get(name) ?? ''), family, node);
+  };
+  return { 4: of(4), 6: of(6) };
+}
+
+export interface Comparison {
+  /** Where the kernel did what the engine does not foresee. */
+  readonly differences: readonly string[];
+  /** Where the engine says that it does not know, though the snapshot is complete. */
+  readonly unsure: readonly string[];
+  /** How often the kernel did what: a test that only ever saw drops would prove little. */
+  readonly seen: Readonly<Record<'delivered' | 'left' | 'gone' | 'answered', number>>;
+}
+
+/** Which port the kernel picks at random nobody can know; everything else is in the snapshot. */
+function isUnsure({ outcomes, assumptions }: Trace): boolean {
+  if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
+  return !assumptions.some(({ message }) =>
+    /picks the source port at random|port of the packet is not known/.test(message),
+  );
+}
+
+/** Sends each flow on fresh connection tables and compares. */
+export async function runFlows(lab: Lab, flows: readonly Flow[]): Promise<Comparison> {
+  const engines = enginesOf(lab.snapshot());
+  const differences: string[] = [];
+  const unsure: string[] = [];
+  const counts = { delivered: 0, left: 0, gone: 0, answered: 0 };
+  for (const flow of flows) {
+    const trace = engines[flow.family].trace(flow);
+    const sent = await lab.send(flow);
+    let seen = lab.observe(flow.family, sent);
+    let odd = difference(flow, trace, seen);
+    for (let look = 0; odd !== null && look < LOOKS; look++) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, PAUSE);
+      });
+      seen = lab.observeMore(flow.family, seen);
+      odd = difference(flow, trace, seen);
+    }
+    if (odd !== null) differences.push(odd);
+    if (isUnsure(trace)) {
+      unsure.push(`${JSON.stringify(flow)}: ${trace.assumptions.map(({ message }) => message).join(' ')}`);
+    }
+    counts[seen.delivered.length > 0 ? 'delivered' : seen.left.length > 0 ? 'left' : 'gone']++;
+    if (seen.answers > 0) counts.answered++;
+  }
+  return { differences, unsure, seen: counts };
+}
