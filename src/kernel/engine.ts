@@ -7,6 +7,7 @@ import { type Hints, NO_HINTS } from './hints.ts';
 import type { Node } from './node/node.ts';
 import { wordsOfOther } from './node/otherRules.ts';
 import { Program } from '../machines/iptables/program/program.ts';
+import { placeText, type SourceId } from './ruleAt.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
 
@@ -48,6 +49,8 @@ export interface EngineSettings {
   readonly indexed?: boolean;
   /** Used only where the node's files do not tell. */
   readonly hints?: Hints;
+  /** What the rules are called in `Step.at`. Default `iptables`, of IPv6 `ip6tables`. */
+  readonly source?: SourceId;
 }
 
 /** Compiles nothing yet: chains are read as packets come to them. */
@@ -55,9 +58,13 @@ export function createEngine(
   ruleset: Ruleset,
   family: Family,
   node: Node,
-  { indexed = true, hints = NO_HINTS }: EngineSettings = {},
+  { indexed = true, hints = NO_HINTS, source = sourceOf(family) }: EngineSettings = {},
 ): Engine {
-  return new RuleEngine(new Program(ruleset, family, node, indexed, hints));
+  return new RuleEngine(new Program(ruleset, { source, family, node, indexed, hints }));
+}
+
+function sourceOf(family: Family): SourceId {
+  return family === 4 ? 'iptables' : 'ip6tables';
 }
 
 class RuleEngine implements Engine {
@@ -206,9 +213,7 @@ function merged(outcomes: readonly Outcome[]): Outcome[] {
 
 function keyOf(outcome: Outcome): string {
   const { verdict, source, destination, interface: name, mark, by, reason, assuming, steps } = outcome;
-  const path = steps.map((step) =>
-    step.kind === 'rule' ? `${step.place.table}/${step.place.chain}/${step.place.index}` : '',
-  );
+  const path = steps.map((step) => (step.kind === 'rule' ? placeText(step.at) : ''));
   return JSON.stringify([verdict, source, destination, name, mark, by, reason, assuming, path]);
 }
 

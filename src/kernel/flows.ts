@@ -5,7 +5,8 @@ import { formatEndpoint } from './endpoint.ts';
 import type { Family, Flow, FlowSource, GivenState, PacketDetails, SourceKind, TcpFlag } from './flow.ts';
 import { hasPorts } from './packet.ts';
 import { protocolNumber } from './protocols.ts';
-import type { Assumption, Decision, JointTrace, Outcome, RulePlace, Trace } from './trace.ts';
+import { placeText } from './ruleAt.ts';
+import type { Assumption, Decision, JointTrace, Outcome, Trace } from './trace.ts';
 
 export type FlowReading =
   { readonly kind: 'flow'; readonly flow: Flow } | { readonly kind: 'error'; readonly message: string };
@@ -260,14 +261,10 @@ function outcomeResult(outcome: Outcome): OutcomeResult {
     by,
     reason,
     rejectWith,
-    path: outcome.steps.flatMap((step) => (step.kind === 'rule' ? [placeName(step.place)] : [])),
+    path: outcome.steps.flatMap((step) => (step.kind === 'rule' ? [placeText(step.at)] : [])),
     policies: outcome.steps.flatMap((step) =>
       step.kind === 'policy' ? [`${step.table}/${step.chain}`] : [],
     ),
     ...(outcome.assuming.length === 0 ? {} : { assuming: outcome.assuming }),
   };
-}
-
-function placeName(place: RulePlace): string {
-  return `${place.table}/${place.chain}/${place.index}`;
 }

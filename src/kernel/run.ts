@@ -8,7 +8,8 @@ import type { Ladder } from '../machines/iptables/program/ladder.ts';
 import type { Program } from '../machines/iptables/program/program.ts';
 import { NthCounters } from '../machines/iptables/state/nthCounters.ts';
 import { RecentLists } from '../machines/iptables/state/recentLists.ts';
-import type { Assumption, Decision, RulePlace, Step } from './trace.ts';
+import type { RulePlace } from './ruleAt.ts';
+import type { Assumption, Decision, Step } from './trace.ts';
 
 /** What all runs of one trace share. */
 export interface Shared {

@@ -1,8 +1,8 @@
 /** What the engine answers. Plain data, no cycles but for the syntax nodes that steps point to. */
 import type { Rule } from '../rules/iptables/nodes.ts';
+import type { RuleAt } from './ruleAt.ts';
 
 export type Verdict = 'forward' | 'local' | 'drop' | 'reject' | 'unknown';
-export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
 export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
 /** An address with its port; port null for ICMP, `'*'` where the kernel picks one at random. Written with `formatEndpoint`. */
@@ -38,13 +38,6 @@ export interface Decision {
   readonly value: boolean;
 }
 
-export interface RulePlace {
-  readonly table: TableName;
-  readonly chain: string;
-  /** From 0 within the chain. */
-  readonly index: number;
-}
-
 /** What a matched rule did to the packet. */
 export type Effect =
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
@@ -76,11 +69,11 @@ export interface FirstFailure {
 
 export type Step =
   /** A table's base chain begins: everything up to the next `hook`, `routing` or end belongs to it. */
-  | { readonly kind: 'hook'; readonly hook: HookName; readonly table: TableName; readonly rules: number }
+  | { readonly kind: 'hook'; readonly hook: HookName; readonly table: string; readonly rules: number }
   /** A rule that matched (and counted). `depth` 0 = in the base chain. `chance`: of the random match in it, if it has one. */
   | {
       readonly kind: 'rule';
-      readonly place: RulePlace;
+      readonly at: RuleAt;
       readonly rule: Rule;
       readonly depth: number;
       readonly effect: Effect;
@@ -89,7 +82,7 @@ export type Step =
   /** On request only (`considered`): a rule that was looked at and failed. */
   | {
       readonly kind: 'considered';
-      readonly place: RulePlace;
+      readonly at: RuleAt;
       readonly rule: Rule;
       readonly depth: number;
       readonly failure: FirstFailure;
@@ -97,7 +90,7 @@ export type Step =
   /** The end of a base chain was reached. */
   | {
       readonly kind: 'policy';
-      readonly table: TableName;
+      readonly table: string;
       readonly chain: HookName;
       readonly policy: 'ACCEPT' | 'DROP';
     }

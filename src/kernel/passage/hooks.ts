@@ -5,10 +5,10 @@ import { numberSysctl } from '../node/sysctls.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { End } from '../../machines/iptables/targets/target.ts';
-import type { HookName, TableName } from '../trace.ts';
+import type { HookName } from '../trace.ts';
 import { walkTable } from '../../machines/iptables/walk.ts';
 
-type Stage = TableName | 'conntrack';
+type Stage = 'raw' | 'mangle' | 'nat' | 'filter' | 'security' | 'conntrack';
 
 /** By priority (linux/netfilter_ipv4.h). `security` in INPUT is special: see `inputStages`. */
 const stages: Readonly<Record<Exclude<HookName, 'INPUT'>, readonly Stage[]>> = {

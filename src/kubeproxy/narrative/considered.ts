@@ -1,6 +1,6 @@
 import type { ConsideredRule as EngineRule } from '../../kernel/engine.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { Decision, TableName } from '../../kernel/trace.ts';
+import type { Decision } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import { contextOf } from './context.ts';
 import type { ConsideredRule } from './narrative.ts';
@@ -26,14 +26,14 @@ export function consideredRules(
   const engine = analysis.engine(flow.family);
   const { table, chain, from, to } = query;
   const outcome = Number(query.outcome.slice(1));
-  if (!engine || !isTable(table)) return { items: [], total: 0 };
+  if (!engine) return { items: [], total: 0 };
   const found = new Map<number, EngineRule>();
   for (const step of engine.considered(flow, outcome, { table, chain, from, to: to + 1 }, { decisions })) {
-    if (!found.has(step.place.index)) found.set(step.place.index, step);
+    if (!found.has(step.at.index)) found.set(step.at.index, step);
   }
   const context = contextOf(flow, analysis);
-  const items = [...found.values()].slice(0, query.limit).map(({ place, rule, failure }) => ({
-    number: place.index + 1,
+  const items = [...found.values()].slice(0, query.limit).map(({ at, rule, failure }) => ({
+    number: at.index + 1,
     text: context.text.slice(rule.start, rule.end),
     failStart: failure.start - rule.start,
     failEnd: failure.end - rule.start,
@@ -41,8 +41,4 @@ export function consideredRules(
     location: context.locate(rule),
   }));
   return { items, total: found.size };
-}
-
-function isTable(name: string): name is TableName {
-  return ['raw', 'mangle', 'nat', 'filter', 'security'].includes(name);
 }

@@ -1,6 +1,6 @@
 import type { Ruleset } from '../../rules/iptables/nodes.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { RulePlace, TableName } from '../../kernel/trace.ts';
+import type { RulePlace } from '../../kernel/ruleAt.ts';
 import type { Span } from '../../text/span.ts';
 import { LineIndex } from '../../text/lineIndex.ts';
 import type { Analysis } from '../analysis.ts';
@@ -22,7 +22,7 @@ export interface Context extends LabelContext {
   /** Whether these rules have the kubelet's KUBE-MARK-DROP, so that bit 15 means something. */
   readonly dropMark: boolean;
   /** How many rules a chain has. */
-  lengthOf(table: TableName, chain: string): number;
+  lengthOf(table: string, chain: string): number;
   ruleAt(place: RulePlace): RuleRef | null;
   locate(span: Span): NarrativeLocation;
 }

@@ -1,7 +1,8 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { Outcome, RulePlace, Verdict } from '../../kernel/trace.ts';
+import type { RulePlace } from '../../kernel/ruleAt.ts';
+import type { Outcome, Verdict } from '../../kernel/trace.ts';
 import type { RuleRef, ServicePort } from '../services/catalog.ts';
 import { frontendsOf } from '../form/destinationText.ts';
 import type { Context } from './context.ts';
@@ -78,7 +79,7 @@ function fateKey(outcome: Outcome, context: Context): string {
 /** The Service port whose endpoint the packet was translated to; null where it was not, or by no Service. */
 export function servicePortOf(outcome: Outcome, context: Context): ServicePort | null {
   const step = translationOf(outcome);
-  return step && context.catalog.ofRule({ family: context.family, ...step.place, rule: step.rule });
+  return step && context.catalog.ofRule({ family: context.family, ...step.at, rule: step.rule });
 }
 
 function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context): string {
@@ -122,7 +123,7 @@ function whichEndpoint(port: ServicePort, local: boolean, { analysis, family }: 
 /** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
 function isLocalChoice({ steps }: Outcome, { catalog, family }: Context): boolean {
   const kinds = steps.flatMap((step) => {
-    const owner = step.kind === 'rule' ? catalog.ofChain(step.place.chain, family) : null;
+    const owner = step.kind === 'rule' ? catalog.ofChain(step.at.chain, family) : null;
     return owner && owner.kind !== 'sep' ? [owner.kind] : [];
   });
   const last = kinds.at(-1);
@@ -146,7 +147,7 @@ function passedClause(outcome: Outcome, context: Context): string {
       ? 'sent'
       : 'forwarded';
   if (!destination) return verb;
-  const why = step ? `, translated by ${placeWords(step.place)}` : '';
+  const why = step ? `, translated by ${placeWords(step.at)}` : '';
   if (here) return `${verb}, at ${formatEndpoint(destination)}${why}`;
   const out = name === null ? '' : ` out of ${name}`;
   const where = `${verb} to ${namedEndpoint(destination, context.catalog)}${out}`;
@@ -210,7 +211,7 @@ function markedCause({ by, steps }: Outcome, { catalog, family, flow }: Context)
     (step) => step.kind === 'rule' && step.effect.kind === 'jump' && step.effect.chain === 'KUBE-MARK-DROP',
   );
   if (marking?.kind !== 'rule') return null;
-  const owner = catalog.ofChain(marking.place.chain, family);
+  const owner = catalog.ofChain(marking.at.chain, family);
   if (owner?.kind === 'fw') return outsideRanges(flow, owner.port);
   const comment = commentOf(marking.rule);
   return comment === '' ? null : comment;

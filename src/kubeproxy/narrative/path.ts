@@ -1,26 +1,18 @@
 /** The steps of an outcome as a tree: hooks hold rules, a jump holds the rules of the chain it goes to. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
-import type {
-  Assumption,
-  Decision,
-  Effect,
-  HookName,
-  Outcome,
-  RulePlace,
-  Step,
-  TableName,
-} from '../../kernel/trace.ts';
+import { placeText, type RulePlace } from '../../kernel/ruleAt.ts';
+import type { Assumption, Decision, Effect, HookName, Outcome, Step } from '../../kernel/trace.ts';
 import type { Context } from './context.ts';
 import type { NarrativeChange, NarrativeStep } from './narrative.ts';
 import { ruleDetail, ruleLabel } from './ruleLabel.ts';
-import { countWords, markWords, placeText, plural, shareWords } from './words.ts';
+import { countWords, markWords, plural, shareWords } from './words.ts';
 
 type RuleStep = Extract<Step, { kind: 'rule' }>;
 type PolicyStep = Extract<Step, { kind: 'policy' }>;
 
 /** A visit of a chain while its rules are gathered. `next`: the first rule that nothing was said of yet. */
 interface Visit {
-  readonly table: TableName;
+  readonly table: string;
   readonly chain: string;
   readonly children: NarrativeStep[];
   next: number;
@@ -95,20 +87,20 @@ class PathBuilder {
     return decision.value ? `assumed: ${claim}` : `assumed not: ${claim}`;
   }
 
-  #enterHook(hook: HookName, table: TableName, id: string): void {
+  #enterHook(hook: HookName, table: string, id: string): void {
     const children: NarrativeStep[] = [];
     this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, ''), children });
     this.#visits = [{ table, chain: hook, children, next: 0 }];
   }
 
   #rule(step: RuleStep, id: string): void {
-    const { place, effect } = step;
-    const visit = this.#visitOf(place, id);
-    this.#closeGap(visit, place.index, id);
+    const { at, effect } = step;
+    const visit = this.#visitOf(at, id);
+    this.#closeGap(visit, at.index, id);
     const children: NarrativeStep[] = [];
     visit.children.push(ruleStep(step, id, this.#visits[0]?.chain ?? '', children, this.#context));
     const leaves = effect.kind === 'return' || effect.kind === 'goto';
-    visit.next = leaves ? this.#context.lengthOf(visit.table, visit.chain) : place.index + 1;
+    visit.next = leaves ? this.#context.lengthOf(visit.table, visit.chain) : at.index + 1;
     if (effect.kind === 'jump' || effect.kind === 'goto') {
       const inside = this.#visits.length < DEEPEST ? children : visit.children;
       this.#visits.push({ table: visit.table, chain: effect.chain, children: inside, next: 0 });
@@ -167,20 +159,20 @@ function plainStep(id: string, kind: NarrativeStep['kind'], label: string, detai
 }
 
 function ruleStep(
-  { place, rule, effect, chance }: RuleStep,
+  { at, rule, effect, chance }: RuleStep,
   id: string,
   hook: string,
   children: readonly NarrativeStep[],
   context: Context,
 ): NarrativeStep {
   return {
-    ...plainStep(id, 'rule', ruleLabel(rule, effect, context), ruleDetail(rule, place, effect, context)),
-    number: place.index + 1,
+    ...plainStep(id, 'rule', ruleLabel(rule, effect, context), ruleDetail(rule, at, effect, context)),
+    number: at.index + 1,
     chance: chance === null ? null : chanceWords(chance),
     changes: changesOf(effect, hook, context),
     verdict: verdictOf(effect),
     location: context.locate(rule),
-    place: placeText(place),
+    place: placeText(at),
     children,
   };
 }

@@ -2,7 +2,8 @@
 import type { Option, Rule } from '../../rules/iptables/nodes.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
-import type { Effect, RulePlace } from '../../kernel/trace.ts';
+import type { RulePlace } from '../../kernel/ruleAt.ts';
+import type { Effect } from '../../kernel/trace.ts';
 import type { Catalog, ChainOwner } from '../services/catalog.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
 import { nameOf, plural } from './words.ts';

@@ -1,7 +1,8 @@
 /** The words for addresses, marks, rules' places and shares, names before numbers. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { Endpoint, Outcome, RulePlace, TableName } from '../../kernel/trace.ts';
+import type { RulePlace } from '../../kernel/ruleAt.ts';
+import type { Endpoint, Outcome } from '../../kernel/trace.ts';
 import type { Catalog } from '../services/catalog.ts';
 
 /** 1/3 → `33.3 %`. A share that is not nothing is never shown as 0.0 %. */
@@ -59,12 +60,7 @@ export function placeOf(by: string): RulePlace | null {
   return { table, chain, index: Number(index) };
 }
 
-const tables: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
-
-/** `nat/KUBE-SERVICES/12` */
-export function placeText(place: RulePlace): string {
-  return `${place.table}/${place.chain}/${place.index}`;
-}
+const tables: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
 /** `rule 12 of DOCKER-USER`, counted from 1 as people and `iptables --line-numbers` do. */
 export function placeWords(place: RulePlace): string {

@@ -8,7 +8,7 @@ import type { CompiledRule } from './program/compileRule.ts';
 import type { CompiledChain } from './program/program.ts';
 import { MAX_RULES, type RuleSlice, type Run } from '../../kernel/run.ts';
 import type { Control, End, Spot } from './targets/target.ts';
-import type { HookName, TableName } from '../../kernel/trace.ts';
+import type { HookName } from '../../kernel/trace.ts';
 
 /** NFT_JUMP_STACK_SIZE: nf_tables refuses rules that nest deeper. */
 const NFT_DEPTH = 16;
@@ -29,7 +29,7 @@ function isIn(slice: RuleSlice, position: number): boolean {
 }
 
 /** Runs the packet through a base chain. Null when it passes. */
-export function walkTable(run: Run, packet: Packet, table: TableName, hook: HookName): End | null {
+export function walkTable(run: Run, packet: Packet, table: string, hook: HookName): End | null {
   const base = run.program.base(table, hook);
   if (base === null) return null;
   run.steps.push({ kind: 'hook', hook, table, rules: base.rules.length });
@@ -122,10 +122,9 @@ class Walk {
     const failure =
       failed === null ? rule.failure(this.#packet, this.#run) : failureOf(failed, this.#packet, this.#run);
     if (failure === null) return;
-    const { place } = rule;
     this.#run.steps.push({
       kind: 'considered',
-      place,
+      at: rule.at,
       rule: rule.rule,
       depth: this.#stack.length - 1,
       failure,
@@ -138,7 +137,7 @@ class Walk {
     const { effect, control } = rule.target.act(this.#packet, this.#run, this.#spot);
     const step = {
       kind: 'rule' as const,
-      place: rule.place,
+      at: rule.at,
       rule: rule.rule,
       depth: this.#stack.length - 1,
       effect,

@@ -8,7 +8,7 @@ const packet = flow('client > 10.244.1.5:80 tcp', { mark: 0xf0, packet: { tos: 0
 function effectOf(table: string, target: string, before: readonly string[] = []): Effect | null {
   const rules = dump({ [table]: [...before, `-A FORWARD ${target}`], nat: ['-A POSTROUTING -j MASQUERADE'] });
   const steps = engineOf(rules).trace(packet).outcomes[0]?.steps ?? [];
-  const step = steps.findLast((one) => one.kind === 'rule' && one.place.table === table);
+  const step = steps.findLast((one) => one.kind === 'rule' && one.at.table === table);
   return step?.kind === 'rule' ? step.effect : null;
 }
 

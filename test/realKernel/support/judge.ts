@@ -50,7 +50,7 @@ function isAnswered(outcome: Outcome): boolean {
 function rulesOf(outcome: Outcome, flow: Flow): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const step of outcome.steps.filter(isRule)) {
-    const place = `${flow.family}:${step.place.table}/${step.place.chain}/${step.place.index}`;
+    const place = `${flow.family}:${step.at.table}/${step.at.chain}/${step.at.index}`;
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
   return counts;

@@ -3,7 +3,7 @@ import type { MatchCompiler } from './match.ts';
 
 /** `-m limit --limit 5/min`, `-m hashlimit …`: a lone packet finds the bucket full. */
 export const limit: MatchCompiler = (match, context) => {
-  const { table, chain, index } = context.place;
+  const { table, chain, index } = context.at;
   const name = match.name.text;
   const above = match.options.some((option) => option.name.text === '--hashlimit-above');
   const message = `The rate limit (${name}) of rule ${index + 1} in ${table}/${chain} is taken not to be used up.`;

@@ -7,12 +7,13 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import type { FirstFailure, RulePlace } from '../../../kernel/trace.ts';
+import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import type { FirstFailure } from '../../../kernel/trace.ts';
 
 /** What a match may know of the rule that it stands in. */
 export interface RuleContext {
   readonly rule: Rule;
-  readonly place: RulePlace;
+  readonly at: RuleAt;
   readonly family: Family;
   readonly node: Node;
 }
@@ -114,7 +115,7 @@ export function unknownMatch(match: Match, context: RuleContext): readonly Compi
 
 /** `nat/PREROUTING, rule 1`: rules are counted from 1 for people. */
 export function placeText(context: RuleContext): string {
-  return `Rule ${context.place.index + 1} of ${context.place.table}/${context.place.chain}`;
+  return `Rule ${context.at.index + 1} of ${context.at.table}/${context.at.chain}`;
 }
 
 function optionText(option: Option): string {

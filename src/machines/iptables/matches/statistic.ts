@@ -2,6 +2,7 @@ import type { Match } from '../../../rules/iptables/nodes.ts';
 import { readProbability } from '../../../values/marks.ts';
 import { readNumber, MAX_32 } from '../../../values/numbers.ts';
 import { negateIf } from '../../../kernel/answers.ts';
+import { placeText } from '../../../kernel/ruleAt.ts';
 import {
   type CompiledMatch,
   type MatchCompiler,
@@ -41,7 +42,7 @@ function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | nul
   const every = option === null ? null : valueIn(readNumber(valueOf(option), MAX_32));
   if (option === null || every === null || every === 0) return null;
   const negated = option.negation !== null;
-  const { rule, place } = context;
+  const { rule, at } = context;
   return [
     {
       span: option,
@@ -49,7 +50,7 @@ function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | nul
       leavesTrace: true,
       test: (_, run) => {
         run.assume(
-          `nth:${place.table}/${place.chain}/${place.index}`,
+          `nth:${placeText(at)}`,
           'nth-unknown',
           `Where the counter of “every ${every}th packet” stands is not in a dump; each position is taken to be as likely.`,
         );

@@ -7,13 +7,14 @@ import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { compileTarget } from '../targets/table.ts';
 import type { CompiledTarget } from '../targets/target.ts';
-import type { FirstFailure, RulePlace } from '../../../kernel/trace.ts';
+import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import type { FirstFailure } from '../../../kernel/trace.ts';
 import type { Program } from './program.ts';
 
 /** A rule as functions of the packet. */
 export interface CompiledRule {
   readonly rule: Rule;
-  readonly place: RulePlace;
+  readonly at: RuleAt;
   /** Whether the packet matches in this run; asks and remembers what has to be. */
   readonly matches: (packet: Packet, run: Run) => boolean;
   /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
@@ -24,8 +25,8 @@ export interface CompiledRule {
 }
 
 /** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
-export function compileRule(rule: Rule, place: RulePlace, program: Program): CompiledRule {
-  const context: RuleContext = { rule, place, family: program.family, node: program.node };
+export function compileRule(rule: Rule, at: RuleAt, program: Program): CompiledRule {
+  const context: RuleContext = { rule, at, family: program.family, node: program.node };
   const all = [
     ...generalMatches(rule.general, context),
     ...rule.matches.flatMap((match) => compileMatch(match, context)),
@@ -35,7 +36,7 @@ export function compileRule(rule: Rule, place: RulePlace, program: Program): Com
   const last = all.filter((match) => match.stateful && match.leavesTrace !== true);
   return {
     rule,
-    place,
+    at,
     matches: (packet, run) => matchesAll(stages, last, packet, run),
     failure: (packet, run) => firstFailure(all, packet, run),
     target: compileTarget(rule.target, context, program),

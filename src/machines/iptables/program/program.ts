@@ -1,19 +1,20 @@
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import type { Family } from '../../../kernel/flow.ts';
-import { type Hints, NO_HINTS } from '../../../kernel/hints.ts';
+import type { Hints } from '../../../kernel/hints.ts';
 import type { Node } from '../../../kernel/node/node.ts';
-import type { HookName, TableName } from '../../../kernel/trace.ts';
+import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
+import type { HookName } from '../../../kernel/trace.ts';
 import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
 import { type Ladder, ladderAt } from './ladder.ts';
 import { needsConntrack } from './needsConntrack.ts';
 
-const tableNames: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+const tableNames: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
 /** One chain, its rules compiled as packets come to them. */
 export class CompiledChain {
-  readonly table: TableName;
+  readonly table: string;
   readonly name: string;
   readonly rules: readonly Rule[];
   /** Of a built-in chain; a policy that is not given is ACCEPT. */
@@ -25,7 +26,7 @@ export class CompiledChain {
   readonly #ladders = new Map<number, Ladder | null>();
   #index: ChainIndex | null = null;
 
-  constructor(program: Program, table: TableName, name: string, chain: Chain | null) {
+  constructor(program: Program, table: string, name: string, chain: Chain | null) {
     this.#program = program;
     this.table = table;
     this.name = name;
@@ -65,29 +66,38 @@ export class CompiledChain {
     if (known !== undefined) return known;
     const rule = this.rules[position];
     if (rule === undefined) return null;
-    const compiled = compileRule(
-      rule,
-      { table: this.table, chain: this.name, index: position },
-      this.#program,
-    );
+    const { source } = this.#program;
+    const span = { start: rule.start, end: rule.end };
+    const at: RuleAt = { source, table: this.table, chain: this.name, index: position, span };
+    const compiled = compileRule(rule, at, this.#program);
     this.#compiled[position] = compiled;
     return compiled;
   }
 }
 
+export interface ProgramSettings {
+  readonly source: SourceId;
+  readonly family: Family;
+  readonly node: Node;
+  /** False only in tests, which compare with the plain walk. */
+  readonly indexed: boolean;
+  readonly hints: Hints;
+}
+
 /** The rules of one family, ready to be walked. */
 export class Program {
+  readonly source: SourceId;
   readonly family: Family;
   readonly node: Node;
   readonly hints: Hints;
   readonly text: string;
-  /** False only in tests, which compare with the plain walk. */
   readonly indexed: boolean;
-  readonly #tables: ReadonlyMap<TableName, Table>;
+  readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, CompiledChain>();
   #tracking: boolean | null = null;
 
-  constructor(ruleset: Ruleset, family: Family, node: Node, indexed: boolean, hints: Hints = NO_HINTS) {
+  constructor(ruleset: Ruleset, { source, family, node, indexed, hints }: ProgramSettings) {
+    this.source = source;
     this.family = family;
     this.node = node;
     this.hints = hints;
@@ -106,7 +116,7 @@ export class Program {
     void this.tracksConnections;
   }
 
-  hasTable(table: TableName): boolean {
+  hasTable(table: string): boolean {
     return this.#tables.has(table);
   }
 
@@ -119,12 +129,12 @@ export class Program {
    * Which of the two kernel implementations the table was printed from; null where the dump does not say. Every
    * iptables-save of the nf_tables kind names it in its first line; one that names nothing is of the legacy kind.
    */
-  backend(table: TableName): 'nf_tables' | 'legacy' | null {
+  backend(table: string): 'nf_tables' | 'legacy' | null {
     const generator = this.#tables.get(table)?.generator ?? null;
     return generator === null ? null : (generator.backend ?? 'legacy');
   }
 
-  chain(table: TableName, name: string): CompiledChain {
+  chain(table: string, name: string): CompiledChain {
     const key = `${table}/${name}`;
     let chain = this.#chains.get(key);
     if (chain === undefined) {
@@ -135,7 +145,7 @@ export class Program {
   }
 
   /** The built-in chain of a hook; null where the table has none. */
-  base(table: TableName, hook: HookName): CompiledChain | null {
+  base(table: string, hook: HookName): CompiledChain | null {
     return this.#tables.get(table)?.chains.has(hook) === true ? this.chain(table, hook) : null;
   }
 
@@ -150,8 +160,8 @@ export class Program {
 }
 
 /** What iptables-restore would end with: a later section of a table replaces an earlier one. */
-function lastSections(ruleset: Ruleset, family: Family): ReadonlyMap<TableName, Table> {
-  const sections = new Map<TableName, Table>();
+function lastSections(ruleset: Ruleset, family: Family): ReadonlyMap<string, Table> {
+  const sections = new Map<string, Table>();
   for (const table of ruleset.tables) {
     const name = tableNames.find((known) => known === table.name);
     if (name !== undefined && (table.family === null || table.family === family)) sections.set(name, table);

@@ -67,7 +67,7 @@ export function compileTarget(target: Target | null, context: RuleContext, progr
   const name = target.name.text;
   const verdict = target.kind === 'jump' ? verdicts.get(name) : undefined;
   if (verdict !== undefined) return verdict(target, context);
-  if (program.chain(context.place.table, name).exists) {
+  if (program.chain(context.at.table, name).exists) {
     const { kind } = target;
     return always({ kind, chain: name }, { kind, chain: name });
   }

@@ -4,12 +4,13 @@ import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
 import type { RuleContext } from '../matches/match.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import type { Effect, HookName, TableName } from '../../../kernel/trace.ts';
+import { placeText } from '../../../kernel/ruleAt.ts';
+import type { Effect, HookName } from '../../../kernel/trace.ts';
 
 /** Where in the kernel a target runs. */
 export interface Spot {
   readonly hook: HookName;
-  readonly table: TableName;
+  readonly table: string;
 }
 
 /** Why a packet's way is over. */
@@ -51,7 +52,7 @@ export function always(effect: Effect, control: Control): CompiledTarget {
 
 /** `table/CHAIN/index`, as results name a rule. */
 export function placeName(context: RuleContext): string {
-  return `${context.place.table}/${context.place.chain}/${context.place.index}`;
+  return placeText(context.at);
 }
 
 /** An end by this rule. */
