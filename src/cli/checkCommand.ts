@@ -6,9 +6,11 @@ import type { Problem } from '../language/rules/problem.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import { auditProblems } from './auditProblems.ts';
 import { checkText } from './checkText.ts';
-import type { Arguments } from './commandLine.ts';
+import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
+import type { Words } from './commandLine.ts';
+import { checkSpec } from './commands.ts';
+import { choiceOf, rulesGiven, valueOf, type RulesGiven } from './given.ts';
 import type { Rules, RulesFile } from './readRules.ts';
-import type { ExitCode, Terminal } from './run.ts';
 import { sarifLog } from './sarif.ts';
 import { plain } from './terminal.ts';
 import { cannotBeRead } from './unreadable.ts';
@@ -34,25 +36,42 @@ export interface CheckedFile {
   readonly problems: readonly PlacedProblem[];
 }
 
+interface CheckGiven {
+  readonly rules: RulesGiven;
+  /** The file of the cluster's objects; null: those beside the rules. */
+  readonly objects: string | null;
+  readonly format: 'text' | 'json' | 'sarif';
+}
+
 /** `check RULES …` */
-export async function checkCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  if (given.live && given.values.has('objects')) {
-    terminal.complain('--objects and a live node exclude each other: the objects are those of its cluster.');
-    return 2;
+export const checkCommand = defineCommand({ spec: checkSpec, read: readWords, run: checkRules });
+
+function readWords(words: Words): CheckGiven | Misuse {
+  const objects = valueOf(words, 'objects');
+  if (words.live && objects !== null) {
+    return misuse('--objects and a live node exclude each other: the objects are those of its cluster.');
   }
-  return useRules(given, terminal, async (rules) => {
-    const objects = await objectsOf(given);
-    if (objects.kind === 'objects') return check(rules, objects.objects, given, terminal);
-    terminal.complain(objects.message);
-    return 2;
+  return { rules: rulesGiven(words), objects, format: choiceOf(words, 'format', ['text', 'json', 'sarif']) };
+}
+
+async function checkRules(given: CheckGiven, terminal: Terminal): Promise<ExitCode> {
+  return useRules(given.rules, terminal, async (rules) => {
+    const objects = await objectsOf(given.objects);
+    return objects.kind === 'objects'
+      ? check(rules, objects.objects, given.format, terminal)
+      : refuse(terminal, objects.message);
   });
 }
 
-function check(rules: Rules, objects: ClusterObjects | null, given: Arguments, terminal: Terminal): ExitCode {
+function check(
+  rules: Rules,
+  objects: ClusterObjects | null,
+  format: CheckGiven['format'],
+  terminal: Terminal,
+): ExitCode {
   const analysis = objects === null ? rules.analysis : rules.analysis.withObjects(objects);
   analysis.objectProblems.forEach((problem) => terminal.complain(`objects.json: ${plain(problem)}`));
   const files = checkFiles(rules.named, analysis);
-  const format = given.values.get('format');
   if (format === 'json') terminal.output.line(JSON.stringify({ problems: files.flatMap(jsonProblems) }));
   else if (format === 'sarif') terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
   else terminal.output.write(checkText(files, terminal.style));
@@ -65,9 +84,8 @@ type ObjectsReading =
   | { readonly kind: 'objects'; readonly objects: ClusterObjects | null }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-async function objectsOf(given: Arguments): Promise<ObjectsReading> {
-  const path = given.values.get('objects');
-  if (path === undefined) return { kind: 'objects', objects: null };
+async function objectsOf(path: string | null): Promise<ObjectsReading> {
+  if (path === null) return { kind: 'objects', objects: null };
   try {
     const text = await promises.readFile(path, 'utf8');
     JSON.parse(text.replace(/^\uFEFF/, ''));

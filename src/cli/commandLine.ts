@@ -2,18 +2,7 @@
 import { parseArgs } from 'node:util';
 import { liveOptions, namesNode } from './liveOptions.ts';
 import { nearest } from './nearest.ts';
-
-export interface OptionSpec {
-  /** Without dashes: `from`. */
-  readonly name: string;
-  /** What stands for the value in the help (`ADDRESS`); null for a switch. */
-  readonly value: string | null;
-  readonly help: string;
-  /** The only values allowed. */
-  readonly choices?: readonly string[];
-  /** Whether it may be given several times; else the last one counts. */
-  readonly many?: boolean;
-}
+import type { OptionSpec } from './optionSpec.ts';
 
 interface Example {
   readonly command: string;
@@ -34,8 +23,8 @@ export interface CommandSpec {
   readonly exitCodes: readonly string[];
 }
 
-/** The arguments of one command, checked against its specification. */
-export interface Arguments {
+/** The words of one command, checked against its specification; `given.ts` makes typed values of them. */
+export interface Words {
   readonly operands: readonly string[];
   /** Of each option the last value. */
   readonly values: ReadonlyMap<string, string>;
@@ -49,7 +38,7 @@ export interface Arguments {
 }
 
 export type CommandLine =
-  | { readonly kind: 'run'; readonly arguments: Arguments }
+  | { readonly kind: 'run'; readonly words: Words }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string };
 
@@ -85,9 +74,9 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
   }
   const live = spec.node === 'always' || namesNode.some((name) => values.has(name));
   if (!live) operands.push(...behindDashes);
-  const given: Arguments = { operands, values, lists, switches, live, command: live ? behindDashes : [] };
+  const given: Words = { operands, values, lists, switches, live, command: live ? behindDashes : [] };
   const message = operandProblem(spec, given) ?? liveProblem(given);
-  return message ? { kind: 'wrong', message } : { kind: 'run', arguments: given };
+  return message ? { kind: 'wrong', message } : { kind: 'run', words: given };
 }
 
 /** A command's own options, and those of a live node. */
@@ -133,7 +122,7 @@ function valueProblem(
   return `${name} cannot be "${value}". ${meant ? `Did you mean "${meant}"?` : `Use ${option.choices.join(' or ')}.`}`;
 }
 
-function operandProblem(spec: CommandSpec, { operands, live, values }: Arguments): string | null {
+function operandProblem(spec: CommandSpec, { operands, live, values }: Words): string | null {
   const wanted = live ? spec.operands.filter((each) => each !== 'RULES') : spec.operands;
   const missing = wanted[operands.length];
   if (missing) return `${spec.name} needs ${missing}: ${usage(spec)}`;
@@ -147,7 +136,7 @@ function operandProblem(spec: CommandSpec, { operands, live, values }: Arguments
 }
 
 /** Options of a live node where there is none. */
-function liveProblem({ live, switches }: Arguments): string | null {
+function liveProblem({ live, switches }: Words): string | null {
   if (!live) {
     const stray = liveOptions.find(({ name }) => switches.has(name));
     return stray ? `--${stray.name} is for a live node: say which with --context NAME --node NODE.` : null;

@@ -200,11 +200,3 @@ export const snapshotSpec: CommandSpec = {
   ],
   exitCodes: ['0  written', '2  the node could not be asked, or DIR not be written'],
 };
-
-export const commandSpecs: readonly CommandSpec[] = [
-  traceSpec,
-  checkSpec,
-  treeSpec,
-  explainSpec,
-  snapshotSpec,
-];

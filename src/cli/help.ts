@@ -1,12 +1,12 @@
-import { usage, type CommandSpec, type OptionSpec } from './commandLine.ts';
-import { commandSpecs } from './commands.ts';
+import { usage, type CommandSpec } from './commandLine.ts';
 import { liveOptions, ownCommand } from './liveOptions.ts';
+import type { OptionSpec } from './optionSpec.ts';
 import { pad, paint, wrap, type Style } from './terminal.ts';
 
 const PROSE_WIDTH = 100;
 
 /** `kube-proxy-explorer --help` */
-export function programHelp(style: Style): string {
+export function programHelp(specs: readonly CommandSpec[], style: Style): string {
   const width = Math.min(style.width, PROSE_WIDTH);
   return [
     ...wrap(
@@ -18,7 +18,7 @@ export function programHelp(style: Style): string {
     '',
     heading(style, 'Commands'),
     ...table(
-      commandSpecs.map(({ name, summary }) => [name, summary] as const),
+      specs.map(({ name, summary }) => [name, summary] as const),
       width,
       style,
     ),

@@ -1,4 +1,4 @@
-import type { OptionSpec } from './commandLine.ts';
+import type { OptionSpec } from './optionSpec.ts';
 
 /** Any of these says that the rules are those of a live node. */
 export const namesNode = ['context', 'node', 'kubeconfig'] as const;

@@ -1,25 +1,41 @@
-import type { ExitCode, Terminal } from './run.ts';
-import type { Arguments } from './commandLine.ts';
+import { defineCommand, refuse, type ExitCode, type Terminal } from './command.ts';
+import type { Words } from './commandLine.ts';
+import { snapshotSpec } from './commands.ts';
+import { choiceOf, liveNodeGiven, TEXT_OR_JSON, type LiveNodeGiven } from './given.ts';
 import { folderProblem, writeSnapshot } from './live/writeSnapshot.ts';
 import { paint, plain } from './terminal.ts';
 import { useNode, type Live } from './useRules.ts';
 
+interface SnapshotGiven {
+  readonly node: LiveNodeGiven;
+  readonly folder: string;
+  readonly force: boolean;
+  readonly format: 'text' | 'json';
+}
+
 /** `snapshot --context NAME --node NODE DIR` */
-export async function snapshotCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const [folder = ''] = given.operands;
+export const snapshotCommand = defineCommand({ spec: snapshotSpec, read: readWords, run: snapshot });
+
+function readWords(words: Words): SnapshotGiven {
+  return {
+    node: liveNodeGiven(words),
+    folder: words.operands[0] ?? '',
+    force: words.switches.has('force'),
+    format: choiceOf(words, 'format', TEXT_OR_JSON),
+  };
+}
+
+async function snapshot(
+  { node, folder, force, format }: SnapshotGiven,
+  terminal: Terminal,
+): Promise<ExitCode> {
   // Before the cluster is asked: what cannot be written need not be read.
-  const problem = await folderProblem(folder, given.switches.has('force'));
-  if (problem !== null) {
-    terminal.complain(problem);
-    return 2;
-  }
-  return useNode(given, terminal, async (live) => {
+  const problem = await folderProblem(folder, force);
+  if (problem !== null) return refuse(terminal, problem);
+  return useNode(node, terminal, async (live) => {
     const failure = await writeSnapshot(folder, live.files);
-    if (failure !== null) {
-      terminal.complain(failure);
-      return 2;
-    }
-    if (given.values.get('format') === 'json') terminal.output.line(JSON.stringify(written(folder, live)));
+    if (failure !== null) return refuse(terminal, failure);
+    if (format === 'json') terminal.output.line(JSON.stringify(written(folder, live)));
     else terminal.output.write(writtenText(folder, live, terminal));
     return 0;
   });

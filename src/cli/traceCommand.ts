@@ -2,29 +2,52 @@ import { createReadStream } from 'node:fs';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { flowResult } from '../kernel/flows.ts';
 import type { Flow } from '../kernel/flow.ts';
-import type { Arguments } from './commandLine.ts';
+import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
+import type { Words } from './commandLine.ts';
+import { traceSpec } from './commands.ts';
+import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
 import { journeyOf, type OtherNode } from './journey.ts';
 import { journeyText } from './journeyText.ts';
 import { linesOf } from './lines.ts';
 import type { Rules } from './readRules.ts';
-import type { ExitCode, Terminal } from './run.ts';
 import { plain } from './terminal.ts';
 import { traceFlows } from './traceFlows.ts';
 import { cannotBeRead } from './unreadable.ts';
 import { useRules } from './useRules.ts';
 
+interface TraceGiven {
+  readonly rules: RulesGiven;
+  /** The file of `--flows`, in place of the one packet of `form`; null without it. */
+  readonly flows: string | null;
+  readonly form: FlowForm;
+  readonly format: 'text' | 'json';
+  readonly considered: boolean;
+  readonly oneNode: boolean;
+}
+
 /** `trace RULES …` */
-export async function traceCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const wrong = misuse(given);
-  if (wrong !== null) return refuse(terminal, wrong);
-  const flows = given.values.get('flows');
-  const trace = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
+export const traceCommand = defineCommand({ spec: traceSpec, read: readWords, run: trace });
+
+async function trace(given: TraceGiven, terminal: Terminal): Promise<ExitCode> {
+  const { flows, form } = given;
+  const use = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
     windowsLines(rules).forEach((warning) => terminal.complain(warning));
-    return flows === undefined
-      ? traceOne(rules, given, terminal, otherNode)
-      : traceMany(rules, flows, terminal);
+    return flows === null ? traceOne(rules, given, terminal, otherNode) : traceMany(rules, flows, terminal);
   };
-  return useRules(given, terminal, trace, flows === undefined ? formOf(given) : null);
+  return useRules(given.rules, terminal, use, flows === null ? form : null);
+}
+
+function readWords(words: Words): TraceGiven | Misuse {
+  const wrong = wordsProblem(words);
+  if (wrong !== null) return misuse(wrong);
+  return {
+    rules: rulesGiven(words),
+    flows: valueOf(words, 'flows'),
+    form: formOf(words),
+    format: choiceOf(words, 'format', TEXT_OR_JSON),
+    considered: words.switches.has('considered'),
+    oneNode: words.switches.has('one-node'),
+  };
 }
 
 /** The kernel could not have these rules as the file has them; they are traced as they are meant. */
@@ -36,23 +59,18 @@ function windowsLines({ named }: Rules): readonly string[] {
   );
 }
 
-function refuse(terminal: Terminal, message: string): ExitCode {
-  terminal.complain(message);
-  return 2;
-}
-
 /** Options that do not go together, or that are missing. */
-function misuse(given: Arguments): string | null {
-  const flows = given.values.get('flows');
-  const ofOne = Object.values(optionOfField).find((name) => given.values.has(name));
+function wordsProblem({ values, operands }: Words): string | null {
+  const flows = values.get('flows');
+  const ofOne = Object.values(optionOfField).find((name) => values.has(name));
   if (flows !== undefined && ofOne !== undefined) {
     return `--flows and --${ofOne} exclude each other: a line of the file says all of its flow.`;
   }
-  if (flows === '-' && given.operands[0] === '-') {
+  if (flows === '-' && operands[0] === '-') {
     return 'RULES and --flows cannot both be standard input: give one of them as a file.';
   }
   if (flows !== undefined) return null;
-  const missing = ['from', 'to'].find((name) => !given.values.has(name));
+  const missing = ['from', 'to'].find((name) => !values.has(name));
   return missing === undefined
     ? null
     : `trace needs --${missing} (or --flows FILE): trace RULES --from pod:10.244.1.7 --to 10.96.0.10:53 --protocol udp.`;
@@ -88,11 +106,11 @@ const optionOfField: Readonly<Record<FlowField, string>> = {
 
 async function traceOne(
   rules: Rules,
-  given: Arguments,
+  given: TraceGiven,
   terminal: Terminal,
   otherNode: OtherNode,
 ): Promise<ExitCode> {
-  const reading = readForm(formOf(given), rules.analysis);
+  const reading = readForm(given.form, rules.analysis);
   if (reading.kind === 'errors') {
     for (const { field, message } of reading.errors) {
       terminal.complain(`--${optionOfField[field]}: ${plain(message)}`);
@@ -102,12 +120,12 @@ async function traceOne(
   const { flow } = reading;
   const engine = rules.analysis.engine(flow.family);
   if (!engine) return refuse(terminal, noRulesOf(flow, rules));
-  const considered = given.switches.has('considered');
-  if (given.values.get('format') === 'json') {
+  const { considered } = given;
+  if (given.format === 'json') {
     terminal.output.line(JSON.stringify(flowResult(flow, engine.trace(flow, { considered }))));
     return 0;
   }
-  const others = given.switches.has('one-node') ? nobody : otherNode;
+  const others = given.oneNode ? nobody : otherNode;
   const leg = await journeyOf(flow, rules.analysis, others);
   if (leg === null) return refuse(terminal, noRulesOf(flow, rules));
   const notes = [reading.fromNote, reading.toNote];
@@ -117,8 +135,8 @@ async function traceOne(
 
 const nobody: OtherNode = () => Promise.resolve(null);
 
-function formOf(given: Arguments): FlowForm {
-  const text = (field: FlowField): string => given.values.get(optionOfField[field]) ?? '';
+function formOf(words: Words): FlowForm {
+  const text = (field: FlowField): string => valueOf(words, optionOfField[field]) ?? '';
   return {
     from: text('from'),
     to: text('to'),

@@ -1,31 +1,46 @@
 import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
-import type { Arguments } from './commandLine.ts';
+import { defineCommand, misuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
+import type { Words } from './commandLine.ts';
+import { treeSpec } from './commands.ts';
+import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
 import type { Output } from './output.ts';
-import type { ExitCode, Terminal } from './run.ts';
 import { cut, paint, plain, type Style } from './terminal.ts';
 import { useRules } from './useRules.ts';
 
 const PAGE = 500;
 
+interface TreeGiven {
+  readonly rules: RulesGiven;
+  readonly order: TreeOrder;
+  /** Levels to open; Infinity for all. */
+  readonly depth: number;
+  readonly format: 'text' | 'json';
+}
+
 /** `tree RULES …` */
-export async function treeCommand(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const depth = depthOf(given.values.get('depth'));
-  if (depth === null) {
-    terminal.complain('--depth needs a number from 1 up.');
-    return 2;
-  }
-  const order: TreeOrder = given.values.get('by') === 'service' ? 'service' : 'hook';
-  return useRules(given, terminal, async ({ analysis }): Promise<ExitCode> => {
+export const treeCommand = defineCommand({ spec: treeSpec, read: readWords, run: showTree });
+
+function readWords(words: Words): TreeGiven | Misuse {
+  const depth = depthOf(valueOf(words, 'depth'));
+  if (depth === null) return misuse('--depth needs a number from 1 up.');
+  return {
+    rules: rulesGiven(words),
+    order: choiceOf(words, 'by', ['hook', 'service']),
+    depth,
+    format: choiceOf(words, 'format', TEXT_OR_JSON),
+  };
+}
+
+async function showTree({ rules, order, depth, format }: TreeGiven, terminal: Terminal): Promise<ExitCode> {
+  return useRules(rules, terminal, async ({ analysis }): Promise<ExitCode> => {
     const walk = walkTree(analysis.tree, order, depth);
-    await (given.values.get('format') === 'json'
-      ? printJson(walk, order, terminal.output)
-      : printText(walk, terminal));
+    await (format === 'json' ? printJson(walk, order, terminal.output) : printText(walk, terminal));
     return 0;
   });
 }
 
-function depthOf(text: string | undefined): number | null {
-  if (text === undefined) return Infinity;
+function depthOf(text: string | null): number | null {
+  if (text === null) return Infinity;
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 

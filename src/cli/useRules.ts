@@ -5,14 +5,14 @@ import { isClusterFailure } from '../cluster/failure.ts';
 import type { MissingFile } from '../cluster/liveNode.ts';
 import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
-import type { Arguments } from './commandLine.ts';
+import { refuse, type ExitCode, type Terminal } from './command.ts';
+import type { LiveNodeGiven, RulesGiven } from './given.ts';
 import { besideFolder, type OtherNode } from './journey.ts';
 import { chooseNode, unknownNode } from './live/chooseNode.ts';
 import { failureWords, sourceNote } from './live/failureWords.ts';
 import { listenForInterruption } from './live/interruption.ts';
 import { openContext, Refusal, type LiveCluster } from './live/liveCluster.ts';
 import { readRules, rulesOfTexts, type Rules, type RulesReading } from './readRules.ts';
-import type { ExitCode, Terminal } from './run.ts';
 import { plain } from './terminal.ts';
 
 /** A live node that was collected, and the cluster that it is of. */
@@ -33,7 +33,7 @@ type Use = (rules: Rules, otherNode: OtherNode) => Promise<ExitCode> | ExitCode;
  * standard error and the code is 2. `form`: the packet that is asked about, if one is.
  */
 export async function useRules(
-  given: Arguments,
+  given: RulesGiven,
   terminal: Terminal,
   use: Use,
   form: FlowForm | null = null,
@@ -44,7 +44,7 @@ export async function useRules(
     rules.warnings.forEach((warning) => terminal.complain(warning));
     return use(rules, live === null ? besideFolder(rules) : inCluster(live, terminal));
   };
-  if (!given.live) return useReading(await readRules(given.operands[0] ?? ''), null);
+  if (given.kind === 'path') return useReading(await readRules(given.path), null);
   return useNode(given, terminal, async (live) => useReading(await rulesOf(live), live), form);
 }
 
@@ -65,21 +65,21 @@ function inCluster({ cluster }: Live, { complain }: Terminal): OtherNode {
 
 /** Calls `use` with a collected node; the cluster is closed when it is done, or when the user interrupts. */
 export async function useNode(
-  given: Arguments,
+  given: LiveNodeGiven,
   terminal: Terminal,
   use: (live: Live) => Promise<ExitCode>,
   form: FlowForm | null = null,
 ): Promise<ExitCode> {
   const interruption = listenForInterruption();
   const { progress, complain } = terminal;
-  const asked = { context: given.values.get('context') ?? '', node: given.values.get('node') ?? null };
+  const asked = { context: given.context ?? '', node: given.node };
   let cluster: LiveCluster | null = null;
   try {
     const loaded = await terminal.loadCluster();
     if (loaded.kind === 'tooOld') return refuse(terminal, loaded.message);
     cluster = await openContext(loaded.module, given, terminal, interruption.signal);
     asked.context = cluster.context;
-    asked.node = await chooseNode(cluster, form, given, terminal);
+    asked.node = await chooseNode(cluster, form, given.node, terminal);
     const live = await collectNode(cluster, asked.node, complain);
     return await use(live);
   } catch (error) {
@@ -93,7 +93,7 @@ export async function useNode(
       unknown ??
         failureWords(error, {
           ...asked,
-          debugPod: given.switches.has('debug-pod'),
+          debugPod: given.debugPod,
           ownCommand: given.command.length > 0,
         }),
     );
@@ -139,9 +139,4 @@ function noRulesOn(node: string, files: ReadonlyMap<string, string>): string {
   return holdsProxyTable(files.get('nft.txt') ?? '')
     ? `${name} has no iptables rules: kube-proxy writes nftables rules there, which this version does not read. "snapshot" saves them.`
     : `${name} has no iptables rules, of kube-proxy or anybody else.`;
-}
-
-function refuse(terminal: Terminal, message: string): ExitCode {
-  terminal.complain(message);
-  return 2;
 }

@@ -3,24 +3,22 @@ import { decidingNode } from '../../kubeproxy/choices/decidingNode.ts';
 import { sourceEnd } from '../../kubeproxy/choices/formEnds.ts';
 import type { FlowForm } from '../../kubeproxy/form/flowForm.ts';
 import { readObjects } from '../../kubernetes/readObjects.ts';
-import type { Arguments } from '../commandLine.ts';
-import type { Terminal } from '../run.ts';
+import type { Terminal } from '../command.ts';
 import { plain } from '../terminal.ts';
 import { Refusal, type LiveCluster } from './liveCluster.ts';
 import { meantOr, theOnes } from './suggestions.ts';
 
 /**
- * The node that `--node` names, else the one whose rules decide about the packet of `form`, else the only one there is.
+ * `wanted`, the node that `--node` names, else the one whose rules decide about the packet of `form`, else the only one there is.
  * A choice that the user did not make is told on standard error. Null `form`: no packet is asked about.
  */
 export async function chooseNode(
   cluster: LiveCluster,
   form: FlowForm | null,
-  given: Arguments,
+  wanted: string | null,
   terminal: Terminal,
 ): Promise<string> {
-  const wanted = given.values.get('node');
-  if (wanted !== undefined) return wanted;
+  if (wanted !== null) return wanted;
   const names = (await cluster.nodes()).map(({ name }) => name);
   const [only] = names;
   if (form !== null && names.length > 1) {

@@ -3,8 +3,8 @@ import { isClusterFailure, type ClusterFailure } from '../../cluster/failure.ts'
 import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
 import type { ClusterModule, ClusterSession } from '../../cluster/session.ts';
 import type { JsonRecord } from '../../text/json.ts';
-import type { Arguments } from '../commandLine.ts';
-import type { Terminal } from '../run.ts';
+import type { Terminal } from '../command.ts';
+import type { LiveNodeGiven } from '../given.ts';
 import { plain } from '../terminal.ts';
 import { debugPodQuestion } from './debugPodQuestion.ts';
 import { meantOr, theOnes } from './suggestions.ts';
@@ -24,12 +24,12 @@ export interface LiveFiles {
 export class LiveCluster {
   readonly context: string;
   readonly #session: ClusterSession;
-  readonly #given: Arguments;
+  readonly #given: LiveNodeGiven;
   readonly #terminal: Terminal;
   readonly #signal: AbortSignal;
   #objects: Promise<string> | null = null;
 
-  constructor(session: ClusterSession, given: Arguments, terminal: Terminal, signal: AbortSignal) {
+  constructor(session: ClusterSession, given: LiveNodeGiven, terminal: Terminal, signal: AbortSignal) {
     this.context = session.context.name;
     this.#session = session;
     this.#given = given;
@@ -82,8 +82,8 @@ export class LiveCluster {
 
   async #confirm(node: string, manifest: JsonRecord): Promise<boolean> {
     const { progress, ask } = this.#terminal;
-    if (!this.#given.switches.has('debug-pod')) return false;
-    if (this.#given.switches.has('yes')) return true;
+    if (!this.#given.debugPod) return false;
+    if (this.#given.yes) return true;
     progress.clear();
     const answer = await ask(debugPodQuestion(node, manifest), this.#signal);
     if (answer !== null) return answer;
@@ -96,12 +96,12 @@ export class LiveCluster {
 /** Opens the context that `given` names, else the current one. */
 export async function openContext(
   module: ClusterModule,
-  given: Arguments,
+  given: LiveNodeGiven,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<LiveCluster> {
-  const kubeconfig = given.lists.get('kubeconfig') ?? null;
-  const name = await contextName(module, given, kubeconfig);
+  const { kubeconfig } = given;
+  const name = await contextName(module, given);
   terminal.progress.show(`connecting to ${name}`);
   const session = module.openSession(name, { kubeconfig, watch: false });
   return new LiveCluster(session, given, terminal, signal);
@@ -109,12 +109,10 @@ export async function openContext(
 
 async function contextName(
   module: ClusterModule,
-  given: Arguments,
-  kubeconfig: readonly string[] | null,
+  { context: wanted, kubeconfig }: LiveNodeGiven,
 ): Promise<string> {
   const { contexts, files, problems } = await module.readContexts({ kubeconfig });
-  const wanted = given.values.get('context');
-  const found = contexts.find((each) => (wanted === undefined ? each.current : each.name === wanted));
+  const found = contexts.find((each) => (wanted === null ? each.current : each.name === wanted));
   if (found) return found.name;
   const said = problems.map((each) => `${plain(each)} `).join('');
   const names = contexts.map((each) => plain(each.name));
@@ -123,7 +121,7 @@ async function contextName(
   if (files.length === 0 && contexts.length === 0) {
     throw new Refusal(`${said}${read}: name one with --kubeconfig FILE, or in KUBECONFIG.`);
   }
-  if (wanted === undefined) {
+  if (wanted === null) {
     throw new Refusal(
       `${said}${read} has no current context: say which with --context. ${theOnes('context', names)}`,
     );

@@ -5,7 +5,8 @@ import type { ClusterContext } from '../../../src/cluster/contexts.ts';
 import type { CollectedNode, LiveNode } from '../../../src/cluster/liveNode.ts';
 import type { ClusterModule, ClusterSession, CollectOptions } from '../../../src/cluster/session.ts';
 import { Output } from '../../../src/cli/output.ts';
-import { run, type Terminal } from '../../../src/cli/run.ts';
+import type { Terminal } from '../../../src/cli/command.ts';
+import { run } from '../../../src/cli/run.ts';
 import { snapshotFileNames } from '../../../src/kernel/snapshot.ts';
 import { repository } from './cli.ts';
 

@@ -1,0 +1,12 @@
+/** One option of a command, as data. */
+export interface OptionSpec {
+  /** Without dashes: `from`. */
+  readonly name: string;
+  /** What stands for the value in the help (`ADDRESS`); null for a switch. */
+  readonly value: string | null;
+  readonly help: string;
+  /** The only values allowed. */
+  readonly choices?: readonly string[];
+  /** Whether it may be given several times; else the last one counts. */
+  readonly many?: boolean;
+}
