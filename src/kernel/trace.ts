@@ -1,5 +1,4 @@
-/** What the engine answers. Plain data, no cycles but for the syntax nodes that steps point to. */
-import type { Rule } from '../rules/iptables/nodes.ts';
+/** What the engine answers: plain data. */
 import type { RuleAt } from './ruleAt.ts';
 
 export type Verdict = 'forward' | 'local' | 'drop' | 'reject' | 'unknown';
@@ -74,7 +73,6 @@ export type Step =
   | {
       readonly kind: 'rule';
       readonly at: RuleAt;
-      readonly rule: Rule;
       readonly depth: number;
       readonly effect: Effect;
       readonly chance: number | null;
@@ -83,7 +81,6 @@ export type Step =
   | {
       readonly kind: 'considered';
       readonly at: RuleAt;
-      readonly rule: Rule;
       readonly depth: number;
       readonly failure: FirstFailure;
     }

@@ -2,6 +2,7 @@
 import type { Chain, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { SyntaxProblem } from '../rules/iptables/problems.ts';
+import { lastSection, lastSections } from '../rules/iptables/sections.ts';
 import type { Family } from '../kernel/flow.ts';
 import type { SnapshotFiles } from '../kernel/snapshot.ts';
 
@@ -10,12 +11,9 @@ export type Rulesets = Readonly<Record<Family, Ruleset | null>>;
 
 export const families: readonly Family[] = [4, 6];
 
-/**
- * The table as the kernel would hold it after the whole file was restored: of several sections of one name the last,
- * since `iptables-restore` flushes a table that it is given again.
- */
+/** The table of this name, of several sections the last. */
 export function tableNamed(ruleset: Ruleset | null, name: string): Table | null {
-  return ruleset?.tables.findLast((table) => table.name === name) ?? null;
+  return ruleset === null ? null : lastSection(ruleset.tables, name);
 }
 
 /** A chain of a table (see `tableNamed`); null where nothing declares or uses it. */
@@ -25,7 +23,7 @@ export function chainNamed(ruleset: Ruleset | null, table: string, chain: string
 
 /** Tables in file order, each name once (see `tableNamed`). */
 export function tablesOf(ruleset: Ruleset | null): readonly Table[] {
-  return ruleset?.tables.filter((table) => tableNamed(ruleset, table.name) === table) ?? [];
+  return ruleset === null ? [] : lastSections(ruleset.tables);
 }
 
 /**

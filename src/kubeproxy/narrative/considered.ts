@@ -32,13 +32,13 @@ export function consideredRules(
     if (!found.has(step.at.index)) found.set(step.at.index, step);
   }
   const context = contextOf(flow, analysis);
-  const items = [...found.values()].slice(0, query.limit).map(({ at, rule, failure }) => ({
+  const items = [...found.values()].slice(0, query.limit).map(({ at, failure }) => ({
     number: at.index + 1,
-    text: context.text.slice(rule.start, rule.end),
-    failStart: failure.start - rule.start,
-    failEnd: failure.end - rule.start,
+    text: context.text.slice(at.span.start, at.span.end),
+    failStart: failure.start - at.span.start,
+    failEnd: failure.end - at.span.start,
     reason: failure.reason,
-    location: context.locate(rule),
+    location: context.locate(at.span),
   }));
   return { items, total: found.size };
 }

@@ -79,7 +79,8 @@ function fateKey(outcome: Outcome, context: Context): string {
 /** The Service port whose endpoint the packet was translated to; null where it was not, or by no Service. */
 export function servicePortOf(outcome: Outcome, context: Context): ServicePort | null {
   const step = translationOf(outcome);
-  return step && context.catalog.ofRule({ family: context.family, ...step.at, rule: step.rule });
+  const ref = step && context.ruleAt(step.at);
+  return ref && context.catalog.ofRule(ref);
 }
 
 function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context): string {
@@ -205,7 +206,8 @@ function outsideRanges(flow: Flow, port: ServicePort): string {
 }
 
 /** Releases up to 1.24 mark what is to be dropped, and drop it later: the rule that marked it knows why. */
-function markedCause({ by, steps }: Outcome, { catalog, family, flow }: Context): string | null {
+function markedCause({ by, steps }: Outcome, context: Context): string | null {
+  const { catalog, family, flow } = context;
   if (by?.startsWith('filter/KUBE-FIREWALL/') !== true) return null;
   const marking = steps.findLast(
     (step) => step.kind === 'rule' && step.effect.kind === 'jump' && step.effect.chain === 'KUBE-MARK-DROP',
@@ -213,6 +215,7 @@ function markedCause({ by, steps }: Outcome, { catalog, family, flow }: Context)
   if (marking?.kind !== 'rule') return null;
   const owner = catalog.ofChain(marking.at.chain, family);
   if (owner?.kind === 'fw') return outsideRanges(flow, owner.port);
-  const comment = commentOf(marking.rule);
+  const ref = context.ruleAt(marking.at);
+  const comment = ref ? commentOf(ref.rule) : '';
   return comment === '' ? null : comment;
 }

@@ -159,19 +159,20 @@ function plainStep(id: string, kind: NarrativeStep['kind'], label: string, detai
 }
 
 function ruleStep(
-  { at, rule, effect, chance }: RuleStep,
+  { at, effect, chance }: RuleStep,
   id: string,
   hook: string,
   children: readonly NarrativeStep[],
   context: Context,
 ): NarrativeStep {
+  const rule = context.ruleAt(at)?.rule ?? null;
   return {
     ...plainStep(id, 'rule', ruleLabel(rule, effect, context), ruleDetail(rule, at, effect, context)),
     number: at.index + 1,
     chance: chance === null ? null : chanceWords(chance),
     changes: changesOf(effect, hook, context),
     verdict: verdictOf(effect),
-    location: context.locate(rule),
+    location: context.locate(at.span),
     place: placeText(at),
     children,
   };

@@ -16,8 +16,11 @@ export interface LabelContext {
   readonly catalog: Catalog;
 }
 
-/** `-d 10.96.12.3/32 -p tcp --dport 80 → default/web:http`, `DNAT → 10.244.1.5:8080`, `every packet: ACCEPT`. */
-export function ruleLabel(rule: Rule, effect: Effect, context: LabelContext): string {
+/**
+ * `-d 10.96.12.3/32 -p tcp --dport 80 → default/web:http`, `DNAT → 10.244.1.5:8080`, `every packet: ACCEPT`. Of a rule that is
+ * not known (null) only what it did.
+ */
+export function ruleLabel(rule: Rule | null, effect: Effect, context: LabelContext): string {
   const conditions = conditionsOf(rule, context.text);
   const action = actionOf(rule, effect, context);
   if (conditions === '') return action === '' ? 'counts every packet' : action;
@@ -25,7 +28,8 @@ export function ruleLabel(rule: Rule, effect: Effect, context: LabelContext): st
 }
 
 /** The rule's own tests as written, without its comment, `-m` and the target. */
-function conditionsOf(rule: Rule, text: string): string {
+function conditionsOf(rule: Rule | null, text: string): string {
+  if (!rule) return '';
   const options = [
     ...rule.general,
     ...rule.matches.filter((match) => match.name.text !== 'comment').flatMap((match) => match.options),
@@ -42,7 +46,7 @@ function shortened(written: string, option: Option): string {
   return option.name.text === '--probability' ? written.replace(/(0\.\d{3})\d+/, '$1') : written;
 }
 
-function actionOf(rule: Rule, effect: Effect, { family, catalog }: LabelContext): string {
+function actionOf(rule: Rule | null, effect: Effect, { family, catalog }: LabelContext): string {
   switch (effect.kind) {
     case 'jump':
     case 'goto': {
@@ -64,7 +68,7 @@ function actionOf(rule: Rule, effect: Effect, { family, catalog }: LabelContext)
     case 'unknown':
       return `${effect.target}: not known here`;
     default:
-      return rule.target?.name.text ?? effect.kind.toUpperCase();
+      return rule?.target?.name.text ?? effect.kind.toUpperCase();
   }
 }
 
@@ -75,7 +79,12 @@ function chainName(owner: ChainOwner): string | null {
 }
 
 /** Behind the label: what the chain is that it jumps to, else its comment, else what the chain it is in is for. */
-export function ruleDetail(rule: Rule, place: RulePlace, effect: Effect, context: LabelContext): string {
+export function ruleDetail(
+  rule: Rule | null,
+  place: RulePlace,
+  effect: Effect,
+  context: LabelContext,
+): string {
   if (effect.kind === 'jump' || effect.kind === 'goto') {
     const owner = context.catalog.ofChain(effect.chain, context.family);
     if (owner) return ownerDetail(owner, context);
@@ -105,7 +114,7 @@ function ownerDetail({ kind, port, endpoint, family }: ChainOwner, { catalog }: 
 }
 
 /** The rule's comment; empty where it has none. */
-export function commentOf(rule: Rule): string {
-  const comment = rule.matches.find((match) => match.name.text === 'comment');
+export function commentOf(rule: Rule | null): string {
+  const comment = rule?.matches.find((match) => match.name.text === 'comment');
   return comment?.options.flatMap((option) => option.values.map((value) => value.text)).join(' ') ?? '';
 }

@@ -125,7 +125,6 @@ class Walk {
     this.#run.steps.push({
       kind: 'considered',
       at: rule.at,
-      rule: rule.rule,
       depth: this.#stack.length - 1,
       failure,
     });
@@ -138,7 +137,6 @@ class Walk {
     const step = {
       kind: 'rule' as const,
       at: rule.at,
-      rule: rule.rule,
       depth: this.#stack.length - 1,
       effect,
       chance,

@@ -1,4 +1,5 @@
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { lastSections } from '../../../rules/iptables/sections.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Hints } from '../../../kernel/hints.ts';
 import type { Node } from '../../../kernel/node/node.ts';
@@ -103,7 +104,7 @@ export class Program {
     this.hints = hints;
     this.text = ruleset.text;
     this.indexed = indexed;
-    this.#tables = lastSections(ruleset, family);
+    this.#tables = tablesOf(ruleset, family);
   }
 
   /** Builds the indexes of all long chains, which a trace would otherwise do when it first comes to one. */
@@ -159,12 +160,10 @@ export class Program {
   }
 }
 
-/** What iptables-restore would end with: a later section of a table replaces an earlier one. */
-function lastSections(ruleset: Ruleset, family: Family): ReadonlyMap<string, Table> {
-  const sections = new Map<string, Table>();
-  for (const table of ruleset.tables) {
-    const name = tableNames.find((known) => known === table.name);
-    if (name !== undefined && (table.family === null || table.family === family)) sections.set(name, table);
-  }
-  return sections;
+/** The tables that the kernel would hold, by name. */
+function tablesOf(ruleset: Ruleset, family: Family): ReadonlyMap<string, Table> {
+  const own = ruleset.tables.filter(
+    (table) => tableNames.includes(table.name) && (table.family === null || table.family === family),
+  );
+  return new Map(lastSections(own).map((table) => [table.name, table]));
 }
