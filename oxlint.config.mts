@@ -34,7 +34,7 @@ const rooms: Readonly<Record<string, Room>> = {
   kubernetes: { may: ['text'], packages: [], node: false, instead: pureHint },
   kubeproxy: {
     may: ['text', 'values', 'rules/iptables', 'kernel', 'machines/iptables', 'kubernetes'],
-    packages: ['ipaddr.js'],
+    packages: ['@noble/hashes', 'ipaddr.js'],
     node: false,
     instead: pureHint,
   },

@@ -1,10 +1,9 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
-import { type Address, formatAddress } from '../values/address.ts';
+import { type Address, formatAddress, normalAddress } from '../values/address.ts';
 import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../kernel/hints.ts';
 import type { Catalog } from './services/catalog.ts';
 import { readServiceComment } from './modes/iptables/comments.ts';
-import { normalAddress } from './services/objectIndex.ts';
 import { type DumpDescription, modeOfFamily } from './describeDump.ts';
 import { chainNamed, type Rulesets } from './rulesets.ts';
 

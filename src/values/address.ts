@@ -47,6 +47,13 @@ export function formatAddress(address: Address): string {
   return new ipaddr.IPv6(bytes).toRFC5952String();
 }
 
+/** One spelling per address: IPv6 as RFC 5952 has it, what is no address unchanged. */
+export function normalAddress(address: string): string {
+  if (!address.includes(':')) return address;
+  const parsed = parseAddress(address);
+  return parsed === null ? address : formatAddress(parsed);
+}
+
 /** The mask of a prefix length from 0 to 32 or 128. */
 export function prefixMask(family: Family, length: number): bigint {
   const width = family === 4 ? 32 : 128;

@@ -19,6 +19,12 @@ export function readPort(text: string): Reading<number> {
     : value(port);
 }
 
+/** `80`, `http` → its number; null for ranges, lists and what is no port. */
+export function onePort(text: string | null): number | null {
+  const reading = readPort(text ?? '');
+  return reading.kind === 'value' ? reading.value : null;
+}
+
 /** As `readPort`, for udp, dccp and conntrack, which cut a number that is too large instead of refusing it. */
 function readCutPort(text: string): Reading<number> {
   const port = readPort(text);

@@ -1,5 +1,5 @@
 /** The objects of a cluster by name and address, where no rules are at hand. Every index is built when first used. */
-import { type Address, contains, parseAddress } from '../../values/address.ts';
+import { type Address, contains, parseAddress, normalAddress } from '../../values/address.ts';
 import { readNetwork } from '../../values/networks.ts';
 import type {
   EndpointSlice,
@@ -9,7 +9,7 @@ import type {
   Service,
 } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { normalAddress, ObjectIndex } from '../services/objectIndex.ts';
+import { ObjectIndex } from '../services/objectIndex.ts';
 
 export type AddressKind = 'clusterIP' | 'externalIP' | 'loadBalancerIP';
 

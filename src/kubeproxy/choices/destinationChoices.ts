@@ -1,11 +1,11 @@
-import { parseAddress } from '../../values/address.ts';
+import { servicePortName } from '../services/portName.ts';
+import { parseAddress, normalAddress } from '../../values/address.ts';
 import type { KubernetesNode, Pod, Service, ServicePortSpec } from '../../kubernetes/objects.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { isOver, normalAddress } from '../services/objectIndex.ts';
+import { isOver } from '../services/objectIndex.ts';
 import { frontendWords } from '../form/destinationText.ts';
 import { queryWords } from '../form/matchingChoices.ts';
-import { servicePortName } from '../modes/iptables/hashes.ts';
 import type { ClusterChoice } from './clusterChoices.ts';
 import { addressesOf, type ClusterIndex } from './clusterIndex.ts';
 import { likeliestNode } from './likelyNodes.ts';

@@ -1,7 +1,7 @@
 /** The two ends of a form as the objects know them, where no node's rules are at hand. */
+import { servicePortName } from '../services/portName.ts';
 import type { KubernetesNode, Pod, Service, ServicePortSpec } from '../../kubernetes/objects.ts';
 import { readEndpoint, readPort } from '../form/endpointText.ts';
-import { servicePortName } from '../modes/iptables/hashes.ts';
 import type { AddressKind, ClusterIndex } from './clusterIndex.ts';
 
 export type SourceEnd =

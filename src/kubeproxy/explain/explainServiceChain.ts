@@ -1,4 +1,6 @@
 /** The part of an explanation that only chains of Services have: names, endpoints, how they are reached. */
+import { percent } from '../words/percent.ts';
+import { joinHostPort } from '../../values/hostPort.ts';
 import type { Chain } from '../../rules/iptables/nodes.ts';
 import type {
   ChainOwner,
@@ -9,9 +11,7 @@ import type {
 } from '../services/catalog.ts';
 import type { ObjectReference } from '../tree/tree.ts';
 import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
-import { percent } from '../modes/iptables/chance.ts';
 import type { ExplainedEndpoint, Explanation } from './explanation.ts';
-import { joinHostPort } from '../modes/iptables/hashes.ts';
 import { plural } from '../narrative/words.ts';
 import { durationWords } from '../words/clauses.ts';
 import { frontendWords, masqueradeWords } from '../words/frontendWords.ts';

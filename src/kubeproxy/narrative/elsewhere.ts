@@ -4,13 +4,12 @@
  * pkg/proxy/nftables/proxier.go (no hook before priority dstnat - 10) and net/netfilter/ipvs/ip_vs_core.c (IPVS meets a
  * packet behind the filter rules of INPUT, or behind nat in OUTPUT).
  */
-import { parseAddress } from '../../values/address.ts';
+import { parseAddress, normalAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Outcome, Trace } from '../../kernel/trace.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Service } from '../../kubernetes/objects.ts';
 import { modeOfFamily } from '../describeDump.ts';
-import { normalAddress } from '../services/objectIndex.ts';
 import type { Subject } from './context.ts';
 
 /** Rules that may decide about a packet and are not followed. */

@@ -1,4 +1,5 @@
 /** Builds the catalog of a node's rules, joined with the cluster's objects where there are any. */
+import { normalAddress } from '../../values/address.ts';
 import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
@@ -19,7 +20,7 @@ import { readServiceComment } from '../modes/iptables/comments.ts';
 import { collectDrafts, type Drafts } from '../modes/iptables/drafts.ts';
 import { endpointChainsByAddress, ownersOfEndpoints } from './endpointIndex.ts';
 import { masqueradeMark } from '../modes/iptables/marks.ts';
-import { normalAddress, ObjectIndex } from './objectIndex.ts';
+import { ObjectIndex } from './objectIndex.ts';
 import { portsOf, servicesOf } from './services.ts';
 import type { PortView } from './portView.ts';
 

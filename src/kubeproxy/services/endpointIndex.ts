@@ -3,10 +3,10 @@
  * rule's line is looked at, in the text; reading the rules' words would take ten times as long. What is found here is
  * used to look up the real rules, never as an answer.
  */
+import { normalAddress } from '../../values/address.ts';
+import { readHostPort } from '../../values/hostPort.ts';
 import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import { readFamilyChain } from '../modes/iptables/roles.ts';
-import { normalAddress } from './objectIndex.ts';
-import { readHostPort } from '../modes/iptables/endpoints.ts';
 
 const JUMP = ' -j KUBE-SEP-';
 const CHAIN_START = ' -j '.length;

@@ -1,5 +1,7 @@
 /** The cluster's objects, found by what rules know: hashes, names and addresses. Every index is built when first used. */
-import { formatAddress, parseAddress } from '../../values/address.ts';
+import { servicePortName } from './portName.ts';
+import { joinHostPort } from '../../values/hostPort.ts';
+import { normalAddress } from '../../values/address.ts';
 import type {
   EndpointSlice,
   KubernetesNode,
@@ -10,12 +12,7 @@ import type {
   SliceEndpoint,
 } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import {
-  joinHostPort,
-  servicePortName,
-  servicePortSpellings,
-  serviceSuffix,
-} from '../modes/iptables/hashes.ts';
+import { servicePortSpellings, serviceSuffix } from '../modes/iptables/hashes.ts';
 
 export interface PortOfService {
   readonly service: Service;
@@ -28,13 +25,6 @@ export interface ObjectEndpoint {
   readonly address: string;
   readonly port: number;
   readonly endpoint: SliceEndpoint;
-}
-
-/** One spelling per address: IPv6 as RFC 5952 has it, what is no address unchanged. */
-export function normalAddress(address: string): string {
-  if (!address.includes(':')) return address;
-  const parsed = parseAddress(address);
-  return parsed === null ? address : formatAddress(parsed);
 }
 
 export class ObjectIndex {

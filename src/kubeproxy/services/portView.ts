@@ -1,7 +1,8 @@
 /** A Service port of the catalog: worked out from its draft, part by part, when a part is first looked at. */
+import { servicePortName, splitPortName } from './portName.ts';
 import type { EndpointSlice, Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { servicePortName, servicePortSpellings, serviceSuffix } from '../modes/iptables/hashes.ts';
+import { servicePortSpellings, serviceSuffix } from '../modes/iptables/hashes.ts';
 import { familyChainName } from '../modes/iptables/roles.ts';
 import { families } from '../rulesets.ts';
 import { commentOf, protocolOf } from '../words/ruleView.ts';
@@ -15,7 +16,7 @@ import type {
   ServiceEndpoint,
   ServicePort,
 } from './catalog.ts';
-import { readServiceComment, splitPortName } from '../modes/iptables/comments.ts';
+import { readServiceComment } from '../modes/iptables/comments.ts';
 import type { Drafts, FamilyRules, PortDraft, Side } from '../modes/iptables/drafts.ts';
 import {
   endpointsOf,

@@ -1,6 +1,6 @@
 /** The ports of a catalog in order, and the Services that they belong to. */
+import { servicePortName } from './portName.ts';
 import type { EndpointSlice, Service } from '../../kubernetes/objects.ts';
-import { servicePortName } from '../modes/iptables/hashes.ts';
 import type { CatalogService, ServicePort } from './catalog.ts';
 import type { PortDraft } from '../modes/iptables/drafts.ts';
 import { identify, PortView, type PortContext, type PortIdentity } from './portView.ts';

@@ -1,11 +1,11 @@
 /** The rows below a Service port: how it is reached, and where it sends. */
+import { percent } from '../words/percent.ts';
+import { joinHostPort } from '../../values/hostPort.ts';
 import type { Audit } from '../findings/cluster/audit.ts';
 import type { ExpectedFrontend } from '../findings/cluster/expectedFrontends.ts';
 import type { Finding } from '../findings/cluster/finding.ts';
 import type { Frontend, ServiceEndpoint, ServicePort } from '../services/catalog.ts';
-import { percent } from '../modes/iptables/chance.ts';
 import { endpointPlace, stateWords } from '../explain/explainServiceChain.ts';
-import { joinHostPort } from '../modes/iptables/hashes.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import type { TreeNode } from './tree.ts';
 import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';

@@ -1,6 +1,7 @@
 /** What has to hold for a rule to match, in words. */
+import { percent } from './percent.ts';
 import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
-import { chanceOf, oneOf, percent } from '../modes/iptables/chance.ts';
+import { chanceOf, oneOf } from '../modes/iptables/chance.ts';
 import {
   canonicalMatchOption,
   destinationPortOption,

@@ -1,6 +1,6 @@
 /** Frontends in words. */
+import { joinHostPort } from '../../values/hostPort.ts';
 import type { Frontend, FrontendFate, FrontendKind } from '../services/catalog.ts';
-import { joinHostPort } from '../modes/iptables/hashes.ts';
 
 const kindWords: Readonly<Record<FrontendKind, string>> = {
   clusterIP: 'ClusterIP',

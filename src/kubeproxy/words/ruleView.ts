@@ -3,7 +3,7 @@ import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
 import { findGeneralOption, findOption } from '../../rules/iptables/catalogue/options.ts';
 import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
 import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
-import { readPort } from '../../values/ports.ts';
+import { onePort } from '../../values/ports.ts';
 
 /** The general option with this canonical name: `-s`, `-d`, `-p`, `-i`, `-o`. */
 export function generalOption(rule: Rule, name: string): Option | null {
@@ -61,12 +61,6 @@ export function protocolOf(rule: Rule): string | null {
   const option = generalOption(rule, '-p');
   const name = option === null || option.negation !== null ? null : valueOf(option);
   return name?.toLowerCase() ?? null;
-}
-
-/** `80`, `http` → its number; null for ranges, lists and what is no port. */
-export function onePort(text: string | null): number | null {
-  const reading = readPort(text ?? '');
-  return reading.kind === 'value' ? reading.value : null;
 }
 
 /** The matches that know destination ports. */

@@ -1,6 +1,6 @@
 /** Any rule in plain words: short for trees and paths, full for hovers and `explain`. Plain text, never markup. */
+import { percent } from './percent.ts';
 import type { Rule } from '../../rules/iptables/nodes.ts';
-import { percent } from '../modes/iptables/chance.ts';
 import { actionOf } from './actions.ts';
 import { clauseWords, plainContext, type Clause, type WordsContext } from './clauses.ts';
 import { chanceWords, conditionsOf } from './conditions.ts';

@@ -1,4 +1,4 @@
-import { percent } from '../../kubeproxy/modes/iptables/chance.ts';
+import { percent } from '../../kubeproxy/words/percent.ts';
 import { explainChain } from '../../kubeproxy/explain/explainChain.ts';
 import type { ExplainedEndpoint, Explanation } from '../../kubeproxy/explain/explanation.ts';
 import type { ChainWord } from '../chains.ts';

@@ -1,7 +1,8 @@
 /** What an option does in the rule that it stands in, in one sentence; empty where its documentation says as much. */
+import { percent } from '../../kubeproxy/words/percent.ts';
 import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import type { Option } from '../../rules/iptables/nodes.ts';
-import { chanceOf, oneOf, percent } from '../../kubeproxy/modes/iptables/chance.ts';
+import { chanceOf, oneOf } from '../../kubeproxy/modes/iptables/chance.ts';
 import { code, escaped } from '../markdown.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { counted, listed } from '../words.ts';

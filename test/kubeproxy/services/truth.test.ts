@@ -1,6 +1,6 @@
+import { joinHostPort } from '../../../src/values/hostPort.ts';
 import { describe, expect, test } from 'vitest';
 import type { Catalog, ServicePort } from '../../../src/kubeproxy/services/catalog.ts';
-import { joinHostPort } from '../../../src/kubeproxy/modes/iptables/hashes.ts';
 import { dumpCatalog, dumpObjects, dumpsWith } from '../dumps.ts';
 import { expectedPorts, type ExpectedPort } from './truth.ts';
 

@@ -1,8 +1,8 @@
-import { normalAddress } from '../../services/objectIndex.ts';
+import { normalAddress } from '../../../values/address.ts';
+import { joinHostPort } from '../../../values/hostPort.ts';
 import { frontendKindWords } from '../../words/frontendWords.ts';
 import type { ExpectedFrontend } from './expectedFrontends.ts';
 import { type Finding, finding } from './finding.ts';
-import { joinHostPort } from '../../modes/iptables/hashes.ts';
 import type { AuditSubject } from './subject.ts';
 import { capitalized } from './words.ts';
 

@@ -1,4 +1,5 @@
 /** What kube-proxy writes into comments (k/k pkg/proxy/iptables/proxier.go, releases 1.10 to 1.36). */
+import { splitPortName } from '../../services/portName.ts';
 
 export type CommentKind =
   'clusterIP' | 'externalIP' | 'loadBalancerIP' | 'noEndpoints' | 'noLocalEndpoints' | 'healthCheck' | 'name';
@@ -52,26 +53,6 @@ export function readServiceComment(comment: string): ServiceComment | null {
 export function endpointInComment(comment: string): string | null {
   const arrow = comment.indexOf(' -> ');
   return arrow < 0 ? null : comment.slice(arrow + ' -> '.length);
-}
-
-export interface NameParts {
-  readonly namespace: string;
-  readonly service: string;
-  readonly portName: string;
-}
-
-/** `default/web:http` → its parts; null for what is no such name. */
-export function splitPortName(name: string): NameParts | null {
-  const slash = name.indexOf('/');
-  if (slash <= 0 || slash === name.length - 1 || name.includes(' ')) return null;
-  const colon = name.indexOf(':', slash);
-  const service = colon < 0 ? name.slice(slash + 1) : name.slice(slash + 1, colon);
-  if (service === '' || service.includes('/')) return null;
-  return {
-    namespace: name.slice(0, slash),
-    service,
-    portName: colon < 0 ? '' : name.slice(colon + 1),
-  };
 }
 
 function named(name: string, kind: CommentKind): ServiceComment | null {

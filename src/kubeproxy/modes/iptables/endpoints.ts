@@ -1,11 +1,12 @@
 /** The endpoints of a Service port: what the rules balance over, joined with what the objects list. */
+import { normalAddress } from '../../../values/address.ts';
+import { readHostPort } from '../../../values/hostPort.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
 import { familyChainName } from './roles.ts';
 import {
   commentOf,
   generalOption,
   hostOf,
-  onePort,
   targetNameOf,
   targetOption,
   valueOf,
@@ -13,7 +14,7 @@ import {
 import type { ServiceEndpoint } from '../../services/catalog.ts';
 import { endpointInComment } from './comments.ts';
 import type { FamilyRules } from './drafts.ts';
-import { endpointKey, normalAddress, type ObjectEndpoint } from '../../services/objectIndex.ts';
+import { endpointKey, type ObjectEndpoint } from '../../services/objectIndex.ts';
 import { sharesOf, type Shares } from './shares.ts';
 
 /** The two ways in which a port's chains balance. */
@@ -129,15 +130,6 @@ function isFrom(rule: Rule, address: string): boolean {
   if (source === null) return true;
   const host = hostOf(source);
   return host !== null && normalAddress(host) === normalAddress(address);
-}
-
-/** `10.244.1.5:8080`, `[fd00::5]:8080`, or an address alone; a range of ports counts as none. */
-export function readHostPort(text: string): { readonly address: string; readonly port: number | null } {
-  const bracket = text.startsWith('[') ? text.indexOf(']') : -1;
-  if (bracket > 0) return { address: text.slice(1, bracket), port: onePort(text.slice(bracket + 2)) };
-  const colon = text.indexOf(':');
-  if (colon < 0 || colon !== text.lastIndexOf(':')) return { address: text, port: null };
-  return { address: text.slice(0, colon), port: onePort(text.slice(colon + 1)) };
 }
 
 /** What a family of a port balances over, for the objects' endpoints alone. */

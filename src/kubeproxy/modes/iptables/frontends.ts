@@ -1,4 +1,5 @@
 /** The frontends of one family of a Service port, from its dispatch and refusal rules. */
+import { normalAddress } from '../../../values/address.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
 import type { Service, TrafficPolicy } from '../../../kubernetes/objects.ts';
 import { readFamilyChain } from './roles.ts';
@@ -6,7 +7,6 @@ import { generalOption, isUnconditional, targetNameOf, valueOf } from '../../wor
 import type { Frontend, FrontendFate, FrontendKind, Masquerade } from '../../services/catalog.ts';
 import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
 import { masqueradeOf } from './masquerade.ts';
-import { normalAddress } from '../../services/objectIndex.ts';
 
 export interface Policies {
   readonly internal: TrafficPolicy;

@@ -2,7 +2,8 @@
  * The names that kube-proxy gives its chains. Source: k/k pkg/proxy/iptables/proxier.go (`portProtoHash`,
  * `servicePortChainNameBase`, `servicePortEndpointChainName`) and pkg/proxy/nftables/proxier.go (`hashAndTruncate`).
  */
-import { sha256 } from '../../sha256.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -24,17 +25,12 @@ export function base32(bytes: Uint8Array): string {
 
 /** The sixteen characters that end the name of a chain in iptables mode: 80 bits of sha256. */
 export function hash16(text: string): string {
-  return base32(sha256(text, 10));
+  return base32(sha256(utf8ToBytes(text)).subarray(0, 10));
 }
 
 /** The eight characters in the name of a chain in nftables mode: 40 bits of sha256. */
 function hash8(text: string): string {
-  return base32(sha256(text, 5));
-}
-
-/** `default/web:http`, `default/web` for an unnamed port: since 1.19. */
-export function servicePortName(namespace: string, service: string, port: string): string {
-  return port === '' ? `${namespace}/${service}` : `${namespace}/${service}:${port}`;
+  return base32(sha256(utf8ToBytes(text)).subarray(0, 5));
 }
 
 /** How a Service port may be spelled in a hash: an unnamed port has had its colon up to 1.18. */
@@ -50,11 +46,6 @@ export function serviceSuffix(name: string, protocol: string): string {
 /** The suffix of KUBE-SEP-. `endpoint` as `10.0.0.1:80` or `[fd00::1]:80`. */
 export function endpointSuffix(name: string, protocol: string, endpoint: string): string {
   return hash16(name + protocol + endpoint);
-}
-
-/** `[fd00::1]:80`, `10.0.0.1:80`. */
-export function joinHostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 export type NftablesChainKind = 'service' | 'local' | 'external' | 'endpoint' | 'affinity' | 'firewall';

@@ -1,4 +1,5 @@
 /** Whether a packet that comes in by a frontend gets the masquerade mark before it is balanced. */
+import { normalAddress } from '../../../values/address.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
 import { readFamilyChain } from './roles.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../words/ruleView.ts';
 import type { Masquerade } from '../../services/catalog.ts';
 import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules } from './drafts.ts';
-import { normalAddress } from '../../services/objectIndex.ts';
 
 /**
  * The first mark rule that a packet of this frontend meets: beside the dispatch rule (up to 1.21), else in the chains

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -23,6 +24,19 @@ test.each([
   ['default/xtcp[fd00::1]:80', 'JORMIT2ETOCDIV7V'],
 ])('%s → %s', (text, expected) => {
   expect(hash16(text)).toBe(expected);
+});
+
+function judge(text: string): string {
+  return base32(createHash('sha256').update(text, 'utf8').digest().subarray(0, 10));
+}
+
+test('any text hashes as node:crypto hashes its UTF-8, a lone surrogate as the replacement character', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+      expect(hash16(text)).toBe(judge(text));
+    }),
+  );
+  expect(hash16('a\uD800b')).toBe(judge('a\uFFFDb'));
 });
 
 test('a Service port and its protocol make the suffix', () => {
