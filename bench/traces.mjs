@@ -1,6 +1,7 @@
 // What parsing, the catalog and a trace cost inside of one process.
 import { Bench } from 'tinybench';
 import { openAnalysis } from '../src/kubeproxy/analysis.ts';
+import { answerOf } from '../src/kubeproxy/answer/answer.ts';
 import { parseRuleset } from '../src/rules/iptables/parser.ts';
 import { narrate } from '../src/kubeproxy/narrative/narrate.ts';
 
@@ -33,6 +34,6 @@ export async function measureTrace(text, address, port) {
   await bench.run();
   for (const { name, result } of bench.tasks) times.set(name, result.latency.p50);
   timed('catalog', () => analysis.catalog.ports.length);
-  timed('a trace told in sentences', () => narrate(engine.trace(flow), flow, analysis, []));
+  timed('a trace told in sentences', () => narrate(answerOf(analysis, flow), flow, analysis, []));
   return times;
 }

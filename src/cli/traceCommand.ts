@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { answerOf } from '../kubeproxy/answer/answer.ts';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { flowResult } from '../kernel/flows.ts';
 import type { Flow } from '../kernel/flow.ts';
@@ -118,11 +119,11 @@ async function traceOne(
     return 2;
   }
   const { flow } = reading;
-  const engine = rules.analysis.engine(flow.family);
-  if (!engine) return refuse(terminal, noRulesOf(flow, rules));
   const { considered } = given;
   if (given.format === 'json') {
-    terminal.output.line(JSON.stringify(flowResult(flow, engine.trace(flow, { considered }))));
+    const answer = answerOf(rules.analysis, flow, { considered });
+    if (answer === null) return refuse(terminal, noRulesOf(flow, rules));
+    terminal.output.line(JSON.stringify(flowResult(flow, answer)));
     return 0;
   }
   const others = given.oneNode ? nobody : otherNode;

@@ -1,5 +1,6 @@
 /** `trace RULES --flows`: a flow on each line in, a result on each line out, in the same order. */
 import type { Analysis } from '../kubeproxy/analysis.ts';
+import { answerOf, sequenceAnswerOf } from '../kubeproxy/answer/answer.ts';
 import { flowResult, readFlow } from '../kernel/flows.ts';
 import type { Output } from './output.ts';
 
@@ -33,10 +34,11 @@ function answerLine(analysis: Analysis, line: string): object {
   const reading = readFlow(value);
   if (reading.kind === 'error') return { id, error: reading.message };
   const { flow } = reading;
-  const engine = analysis.engine(flow.family);
-  if (!engine) return { id, error: `There are no IPv${flow.family} rules here to trace it through.` };
   try {
-    return flowResult(flow, flow.then ? engine.traceSequence(flow) : engine.trace(flow));
+    const found = flow.then ? sequenceAnswerOf(analysis, flow) : answerOf(analysis, flow);
+    return found === null
+      ? { id, error: `There are no IPv${flow.family} rules here to trace it through.` }
+      : flowResult(flow, found);
   } catch (error) {
     return { id, error: `This is a defect of the program: ${messageOf(error)}` };
   }

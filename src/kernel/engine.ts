@@ -5,7 +5,6 @@ import type { Family, Flow } from './flow.ts';
 import { type PacketResult, summary, travel } from './passage/travel.ts';
 import { type Hints, NO_HINTS } from './hints.ts';
 import type { Node } from './node/node.ts';
-import { wordsOfOther } from './node/otherRules.ts';
 import { Program } from '../machines/iptables/program/program.ts';
 import { placeText, type SourceId } from './ruleAt.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
@@ -13,8 +12,6 @@ import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptio
 
 /** Ways explored for one trace; what is left is summed up in one `unknown` outcome. */
 const MOST_OUTCOMES = 4096;
-/** As many of the rules that are not followed are named. */
-const MOST_OTHERS = 5;
 const LIMITS = { all: MOST_OUTCOMES, open: 256 };
 
 /** A rule that was looked at and did not match. */
@@ -102,7 +99,6 @@ class RuleEngine implements Engine {
     const shared = this.#share(flow, options, null);
     const explored = explore((choices) => {
       const run = new Run(shared, choices);
-      noteOtherRules(run);
       for (const earlier of flow.after ?? []) travel(run, earlier);
       const results = [flow, ...(flow.then ?? [])].map((packet) => summary(travel(run, packet)));
       return { results, probability: run.probability };
@@ -153,26 +149,11 @@ function runOnce(shared: Shared, choices: Choices, flow: Flow): Outcome {
       `There are no IPv${shared.program.family} rules in this dump; the packet is followed as if there were none on the node.`,
     );
   }
-  noteOtherRules(run);
   for (const earlier of flow.after ?? []) travel(run, earlier);
   const result = travel(run, flow);
   noteConnection(run, flow, result);
   const { probability, share } = run;
   return { ...result, probability, shareGivenAssumptions: share, assuming: [...run.assuming] };
-}
-
-/** Rules that the kernel applies and no rules file holds: an answer that is silent about them would be too sure. */
-function noteOtherRules(run: Run): void {
-  const { node, family } = run.shared.program;
-  const others = node.otherRules[family];
-  if (others.length === 0) return;
-  const shown = others.slice(0, MOST_OTHERS).map(wordsOfOther).join(', ');
-  const more = others.length > MOST_OTHERS ? ` and ${others.length - MOST_OTHERS} more` : '';
-  run.assume(
-    'other-rules',
-    'other-rules',
-    `The node has more than these rules, which is not followed: ${shown}${more}. What that drops, translates or marks is not in this answer.`,
-  );
 }
 
 /** That a packet is the first of its connection is a guess unless something tells. */

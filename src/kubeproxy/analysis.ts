@@ -16,6 +16,7 @@ import type { Catalog } from './services/catalog.ts';
 import type { ClusterObjects } from './clusterObjects.ts';
 import type { DumpDescription } from './describeDump.ts';
 import { NodeRules } from './nodeRules.ts';
+import type { OtherRules } from './mode/otherRules.ts';
 import { rulesetsOfFiles, type Rulesets } from './rulesets.ts';
 import type { Tree } from './tree/tree.ts';
 import { createTree } from './tree/createTree.ts';
@@ -24,9 +25,11 @@ export interface Analysis {
   readonly rulesets: Rulesets;
   readonly files: SnapshotFiles;
   readonly node: Node;
+  /** What decides about packets here and is in no rules file that is followed. */
+  readonly otherRules: OtherRules;
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
-  /** Null where there are no rules of that family. */
+  /** Null where there are no rules of that family. What it says of a packet is no answer yet: see answer/answer.ts. */
   engine(family: Family): Engine | null;
   readonly catalog: Catalog;
   readonly tree: Tree;
@@ -91,6 +94,10 @@ class LazyAnalysis implements Analysis {
 
   get node(): Node {
     return this.#rules.node;
+  }
+
+  get otherRules(): OtherRules {
+    return this.#rules.otherRules;
   }
 
   get nodeName(): string | null {

@@ -9,6 +9,7 @@ import type { Audit } from './findings/cluster/audit.ts';
 import type { Catalog } from './services/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
+import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
 
 export class NodeRules {
@@ -20,6 +21,7 @@ export class NodeRules {
   readonly #engines = new Map<Family, Engine | null>();
   #hints: Hints = NO_HINTS;
   #node: Node | null = null;
+  #otherRules: OtherRules | null = null;
   #dump: DumpDescription | null = null;
   #objects: ClusterObjects | null = null;
 
@@ -30,6 +32,10 @@ export class NodeRules {
 
   get node(): Node {
     return (this.#node ??= readNode(this.files));
+  }
+
+  get otherRules(): OtherRules {
+    return (this.#otherRules ??= readOtherRules(this.files));
   }
 
   get dump(): DumpDescription {

@@ -79,7 +79,7 @@ function trace(ruleset: Ruleset, rulesets: Rulesets, flow: Flow, node: Node): vo
   if (Math.abs(sum - 1) > 1e-6) throw new Error(`the chances sum to ${sum}`);
   JSON.stringify(flowResult(flow, answer));
   const catalog = buildCatalog(rulesets, null);
-  JSON.stringify(narrate(answer, flow, { rulesets, node, catalog, objects: null }, []));
+  JSON.stringify(narrate({ ...answer, alone: null }, flow, { rulesets, node, catalog, objects: null }, []));
 }
 
 describe(`${count} damaged dumps from seed ${first}`, () => {

@@ -162,7 +162,7 @@ function lastLeg(leg: Leg): Leg {
 
 /** The source with which the trace says that the packet arrives; null where it is not one. */
 function arrivingSource(leg: Leg): string | null {
-  const sources = new Set(lastLeg(leg).trace.outcomes.map(({ source }) => source?.address));
+  const sources = new Set(lastLeg(leg).answer.outcomes.map(({ source }) => source?.address));
   const [only] = sources;
   return sources.size === 1 ? (only ?? null) : null;
 }

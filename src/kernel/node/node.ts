@@ -3,7 +3,6 @@
  * an assumption, it never guesses silently. Read from snapshot files by the readers in this folder.
  */
 import type { Address, Family, Network } from '../../values/address.ts';
-import type { OtherRules } from './otherRules.ts';
 import type { SnapshotInfo } from './snapshotInfo.ts';
 
 export interface InterfaceAddress {
@@ -189,8 +188,6 @@ export interface Node {
   readonly conntrack: readonly ConntrackEntry[] | null;
   /** From `snapshot.json`; all of it null where there is none. */
   readonly info: SnapshotInfo;
-  /** What decides about packets here and is in no rules file. */
-  readonly otherRules: OtherRules;
   /** What could not be read in a file that was given, in plain text with the file's name first. */
   readonly problems: readonly string[];
 }

@@ -5,7 +5,6 @@ import { readBridgePorts } from './readBridgePorts.ts';
 import { readConntrack } from './readConntrack.ts';
 import type { FileReading } from './reading.ts';
 import { readIpSets } from './readIpSets.ts';
-import { readOtherRules } from './otherRules.ts';
 import { readRoutes } from './readRoutes.ts';
 import { readRules } from './readRules.ts';
 import { readSysctls } from './readSysctls.ts';
@@ -34,7 +33,6 @@ export function readNode(files: SnapshotFiles): Node {
     ipsets: read('ipset-save.txt', readIpSets),
     conntrack: read('conntrack.txt', readConntrack),
     info: read('snapshot.json', readSnapshotInfo) ?? NO_SNAPSHOT_INFO,
-    otherRules: readOtherRules(files),
     problems,
   };
 }

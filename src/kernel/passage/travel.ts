@@ -82,7 +82,7 @@ function tuplesOf(packet: Packet, connection: Connection): ConntrackTuples {
 }
 
 /** `forward 10.244.1.39:8080`, `drop`: a packet's result as a sequence names it. */
-export function summary(result: PacketResult): string {
+export function summary(result: Pick<PacketResult, 'verdict' | 'destination'>): string {
   const { verdict, destination } = result;
   return destination === null ? verdict : `${verdict} ${formatEndpoint(destination)}`;
 }

@@ -3,9 +3,9 @@
  * where they are had. Each node is asked by itself; between them nothing is simulated, and an assumption says so.
  */
 import type { Flow } from '../../kernel/flow.ts';
-import type { Decision, Outcome, Trace } from '../../kernel/trace.ts';
+import type { Decision, Outcome } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
-import { withoutGuesses } from '../narrative/elsewhere.ts';
+import { type Answer, answerOf } from '../answer/answer.ts';
 import { endsOf } from '../narrative/ends.ts';
 import { narrate } from '../narrative/narrate.ts';
 import type { Narrative, NarrativeContinuation } from '../narrative/narrative.ts';
@@ -20,7 +20,7 @@ export interface Leg {
   readonly analysis: Analysis;
   /** Those that are about this node. */
   readonly decisions: readonly Decision[];
-  readonly trace: Trace;
+  readonly answer: Answer;
   /** What is said on top of it is true over all nodes that the packet was followed to. */
   readonly narrative: Narrative;
   readonly continuations: readonly NarrativeContinuation[];
@@ -66,11 +66,10 @@ class Journey {
   }
 
   leg(flow: Flow, analysis: Analysis, decisions: readonly Decision[], way: Way): Leg | null {
-    const trace = analysis.engine(flow.family)?.trace(flow, { decisions });
-    if (trace === undefined) return null;
+    const answer = answerOf(analysis, flow, { decisions });
+    if (answer === null) return null;
     const own = way.at(-1) ?? null;
-    const departures =
-      own === null ? [] : departuresOf(withoutGuesses(trace, flow, analysis), flow, analysis, own);
+    const departures = own === null ? [] : departuresOf(answer, flow, analysis, own);
     const onwards = new Map<Outcome, Onward>();
     const next = new Map<string, Leg>();
     const continuations = departures.map((departure) => {
@@ -78,11 +77,11 @@ class Journey {
       if (!('kind' in following)) next.set(departure.id, following);
       const onward = onwardTo(departure, following);
       for (const outcome of departure.outcomes) onwards.set(outcome, onward);
-      return continuationOf(departure, following, trace);
+      return continuationOf(departure, following, answer);
     });
     const onward: OnwardOf = (outcome) => onwards.get(outcome) ?? null;
-    const narrative = narrate(trace, flow, analysis, decisions, onward);
-    return { flow, analysis, decisions, trace, narrative, continuations, next, onward };
+    const narrative = narrate(answer, flow, analysis, decisions, onward);
+    return { flow, analysis, decisions, answer, narrative, continuations, next, onward };
   }
 
   #follow({ node, onward, destination }: Departure, way: Way): Leg | Untraced {
@@ -117,9 +116,9 @@ function untold(message: string): Untraced {
 function continuationOf(
   { id, node, packet, outcomes }: Departure,
   following: Leg | Untraced,
-  trace: Trace,
+  answer: Answer,
 ): NarrativeContinuation {
-  const common = { id, node, packet, outcomes: outcomes.map((each) => `o${trace.outcomes.indexOf(each)}`) };
+  const common = { id, node, packet, outcomes: outcomes.map((each) => `o${answer.outcomes.indexOf(each)}`) };
   if ('kind' in following) return { ...common, ...following, narrative: null, continuations: [] };
   const { narrative, continuations } = following;
   return { ...common, kind: 'traced', message: '', narrative, continuations };
@@ -129,14 +128,14 @@ function onwardTo({ node }: Departure, following: Leg | Untraced): Onward {
   if ('kind' in following) {
     return { node, ends: null, message: following.message, sourceChanged: false };
   }
-  const { trace, flow, analysis, onward } = following;
-  const ends = endsOf(trace, flow, analysis, onward);
+  const { answer, flow, analysis, onward } = following;
+  const ends = endsOf(answer, flow, analysis, onward);
   return { node, ends, message: '', sourceChanged: changesSource(following) };
 }
 
 /** Whether the receiver may see another source than the one that came to this node. */
-function changesSource({ trace, flow, onward }: Leg): boolean {
-  return trace.outcomes.some((outcome) => {
+function changesSource({ answer, flow, onward }: Leg): boolean {
+  return answer.outcomes.some((outcome) => {
     const { verdict, source } = outcome;
     if (verdict !== 'forward' && verdict !== 'local') return false;
     const next = onward(outcome);

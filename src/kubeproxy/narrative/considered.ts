@@ -2,6 +2,7 @@ import type { ConsideredRule as EngineRule } from '../../kernel/engine.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
+import { consideredOf } from '../answer/answer.ts';
 import { contextOf } from './context.ts';
 import type { ConsideredRule } from './narrative.ts';
 
@@ -23,12 +24,11 @@ export function consideredRules(
   decisions: readonly Decision[],
   query: ConsideredQuery,
 ): { readonly items: readonly ConsideredRule[]; readonly total: number } {
-  const engine = analysis.engine(flow.family);
   const { table, chain, from, to } = query;
   const outcome = Number(query.outcome.slice(1));
-  if (!engine) return { items: [], total: 0 };
   const found = new Map<number, EngineRule>();
-  for (const step of engine.considered(flow, outcome, { table, chain, from, to: to + 1 }, { decisions })) {
+  const slice = { table, chain, from, to: to + 1 };
+  for (const step of consideredOf(analysis, flow, outcome, slice, { decisions })) {
     if (!found.has(step.at.index)) found.set(step.at.index, step);
   }
   const context = contextOf(flow, analysis);

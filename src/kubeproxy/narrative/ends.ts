@@ -1,21 +1,19 @@
 import type { Flow } from '../../kernel/flow.ts';
-import type { Trace } from '../../kernel/trace.ts';
+import type { Answer } from '../answer/answer.ts';
 import { contextOf, type Subject } from './context.ts';
-import { withoutGuesses } from './elsewhere.ts';
 import { type Fate, fatesOf } from './fates.ts';
 import { groupByAssumptions, headlineOf } from './headline.ts';
 import { nowhere, type OnwardEnd, type OnwardOf } from './onward.ts';
 
-/** How a trace of a packet ends that came from another node, in few words for what is said of the whole way. */
+/** How the answer for a packet ends that came from another node, in few words for what is said of the whole way. */
 export function endsOf(
-  followed: Trace,
+  answer: Answer,
   flow: Flow,
   analysis: Subject,
   onward: OnwardOf = nowhere,
 ): readonly OnwardEnd[] {
   const context = contextOf(flow, analysis, onward);
-  const trace = withoutGuesses(followed, flow, analysis);
-  const conditions = groupByAssumptions(trace.outcomes);
+  const conditions = groupByAssumptions(answer.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
   const all = fates.flat();
   if (all.every((fate) => isPlain(fate, flow))) {
@@ -35,7 +33,7 @@ export function endsOf(
   }
   const verdicts = new Set(all.map(({ verdict }) => verdict));
   const [verdict = 'unknown'] = verdicts;
-  const clause = thatNode(withoutStop(headlineOf(conditions, fates, trace, context)));
+  const clause = thatNode(withoutStop(headlineOf(conditions, fates, answer, context)));
   return [{ verdict: verdicts.size > 1 ? 'mixed' : verdict, share: 1, clause, notice: '' }];
 }
 

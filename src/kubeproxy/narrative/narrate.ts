@@ -1,9 +1,9 @@
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision, Outcome, Trace, Verdict } from '../../kernel/trace.ts';
+import type { Answer } from '../answer/answer.ts';
 import { conditionOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
-import { withoutGuesses } from './elsewhere.ts';
 import { fatesOf, servicePortOf } from './fates.ts';
 import { groupByAssumptions, headlineOf, named, wordsOf } from './headline.ts';
 import type {
@@ -21,32 +21,32 @@ import { stagesOf } from './stages.ts';
 import { capitalized, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
 
 /**
- * Tells a trace of `flow` to a person; what rules that were not followed could change is told as not known. `decisions` are
- * those that the caller made about what is not known, `onward` is what follows on other nodes. The outcome `o3` is `trace.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
+ * Tells the answer for `flow` to a person. `decisions` are those that the caller made about what is not known, `onward` is
+ * what follows on other nodes. The outcome `o3` is `answer.outcomes[3]`, and its step `s5` that outcome's `steps[5]`.
  */
 export function narrate(
-  followed: Trace,
+  answer: Answer,
   flow: Flow,
   analysis: Subject,
   decisions: readonly Decision[],
   onward: OnwardOf = nowhere,
 ): Narrative {
   const context = contextOf(flow, analysis, onward);
-  const trace = withoutGuesses(followed, flow, analysis);
-  const conditions = groupByAssumptions(trace.outcomes);
+  const { alone } = answer;
+  const conditions = groupByAssumptions(answer.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
-  const parts = trace.outcomes.flatMap((outcome) => partsOf(outcome, onward));
+  const parts = answer.outcomes.flatMap((outcome) => partsOf(outcome, onward));
   const verdicts = new Set(parts.map((part) => part.verdict));
   const [verdict = 'unknown'] = verdicts;
   return {
     verdict: verdicts.size > 1 ? 'mixed' : verdict,
-    headline: headlineOf(conditions, fates, trace, context),
+    headline: headlineOf(conditions, fates, answer, context),
     details: [
-      ...(trace === followed ? [] : [followedAlone(followed, context)]),
-      ...(trace !== followed && verdict === 'unknown' ? [] : detailsOf(trace, conditions.length, context)),
+      ...(alone === null ? [] : [followedAlone(alone, context)]),
+      ...(alone !== null && verdict === 'unknown' ? [] : detailsOf(answer, conditions.length, context)),
     ].slice(0, 3),
-    assumptions: trace.assumptions.map((each) => assumptionOf(each, decisions, context)),
-    groups: conditions.map((outcomes) => groupOf(outcomes, trace, context)),
+    assumptions: answer.assumptions.map((each) => assumptionOf(each, decisions, context)),
+    groups: conditions.map((outcomes) => groupOf(outcomes, answer, context)),
   };
 }
 

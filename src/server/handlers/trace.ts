@@ -57,7 +57,7 @@ async function trace(
     toNote,
     copies: {
       command,
-      json: JSON.stringify(flowResult(flow, leg.trace)),
+      json: JSON.stringify(flowResult(flow, leg.answer)),
       markdown: toMarkdown(narrative, command, continuations),
     },
     continuations,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
+import { answerOf } from '../../../src/kubeproxy/answer/answer.ts';
 import { emptyForm } from '../../../src/protocol/requests.ts';
 import { readForm, type FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { narrate } from '../../../src/kubeproxy/narrative/narrate.ts';
@@ -48,9 +49,9 @@ export function tell(analysis: Analysis, form: Partial<FlowForm>, decisions: rea
   const reading = readForm({ ...emptyForm, ...form }, analysis);
   if (reading.kind === 'errors') throw new Error(JSON.stringify(reading.errors));
   const { flow } = reading;
-  const engine = analysis.engine(flow.family);
-  if (!engine) throw new Error(`no IPv${flow.family} rules`);
-  return { flow, narrative: narrate(engine.trace(flow, { decisions }), flow, analysis, decisions) };
+  const answer = answerOf(analysis, flow, { decisions });
+  if (answer === null) throw new Error(`no IPv${flow.family} rules`);
+  return { flow, narrative: narrate(answer, flow, analysis, decisions) };
 }
 
 /** The sentences of a telling. */

@@ -6,14 +6,19 @@
  */
 import { parseAddress, normalAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { Outcome, Trace } from '../../kernel/trace.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Service } from '../../kubernetes/objects.ts';
 import { modeOfFamily } from '../describeDump.ts';
-import type { Subject } from './context.ts';
+import type { Analysis } from '../analysis.ts';
+
+/** What an answer stands on. */
+export type AnswerSource = Pick<
+  Analysis,
+  'engine' | 'rulesets' | 'node' | 'catalog' | 'objects' | 'otherRules'
+>;
 
 /** Rules that may decide about a packet and are not followed. */
-interface Elsewhere {
+export interface Elsewhere {
   /** A clause: `kube-proxy keeps this node's Services in nftables, which is not simulated yet`. */
   readonly reason: string;
   /** Where a rule that stops a packet does so before they see it: `PREROUTING raw`. */
@@ -30,53 +35,10 @@ const BEFORE_IPVS: ReadonlySet<string> = new Set([
 ]);
 const NEVER: ReadonlySet<string> = new Set();
 
-/**
- * The trace as it may be told: outcomes that Services kept elsewhere could change are `unknown`, with the steps of the
- * rules that were followed. The same trace where there are none; outcomes keep their index, and those that stand their identity.
- */
-export function withoutGuesses(trace: Trace, flow: Flow, subject: Subject): Trace {
-  const elsewhere = elsewhereOf(flow, subject);
-  if (elsewhere === null) return trace;
-  const outcomes = trace.outcomes.map((outcome) =>
-    stands(outcome, elsewhere, flow, subject) ? outcome : unknownOf(outcome, elsewhere.reason),
-  );
-  return outcomes.every((outcome, index) => outcome === trace.outcomes[index])
-    ? trace
-    : { ...trace, outcomes };
-}
-
-function unknownOf(outcome: Outcome, reason: string): Outcome {
-  const unknown = { source: null, destination: null, interface: null, mark: null, conntrack: null };
-  const { ttl: _, ...rest } = outcome;
-  return { ...rest, ...unknown, verdict: 'unknown', masqueraded: false, by: null, reason, rejectWith: null };
-}
-
-function stands(outcome: Outcome, { before }: Elsewhere, flow: Flow, subject: Subject): boolean {
-  const { verdict, by, steps, destination } = outcome;
-  if ((verdict === 'drop' || verdict === 'reject') && by !== 'kernel') {
-    const last = steps.findLast((step) => step.kind === 'hook');
-    if (last?.kind === 'hook' && before.has(`${last.hook} ${last.table}`)) return true;
-  }
-  const moved = destination !== null && destination.address !== flow.to.address;
-  const first = steps.some((step) => step.kind === 'conntrack' && step.state === 'NEW');
-  return first && !moved && isForPod(flow, subject);
-}
-
-/** The first packet to what is a pod's own address, and no Service's, is left alone by every mode of kube-proxy. */
-function isForPod(flow: Flow, subject: Subject): boolean {
-  const { from, to } = flow;
-  const owners = subject.catalog.whoHas(to.address);
-  return (
-    from.address !== to.address &&
-    owners.some((owner) => owner.kind === 'pod' && !owner.hostNetwork) &&
-    !owners.some((owner) => owner.kind === 'frontend' || owner.kind === 'node') &&
-    !isForService(flow, subject)
-  );
-}
-
-function elsewhereOf(flow: Flow, subject: Subject): Elsewhere | null {
+/** Null where the rules that are followed are all that decides about the packet of `flow`. */
+export function elsewhereOf(flow: Flow, subject: AnswerSource): Elsewhere | null {
   const { family } = flow;
-  const others = subject.node.otherRules[family];
+  const others = subject.otherRules[family];
   const table = family === 4 ? 'ip kube-proxy' : 'ip6 kube-proxy';
   if (others.some((other) => other.kind === 'table' && other.name === table)) {
     return {
@@ -95,7 +57,7 @@ function elsewhereOf(flow: Flow, subject: Subject): Elsewhere | null {
 }
 
 /** In iptables mode what is left of IPVS mode never sees a packet for a Service. */
-function inIpvs({ family }: Flow, { node, rulesets }: Subject): Elsewhere | null {
+function inIpvs({ family }: Flow, { node, rulesets, otherRules }: AnswerSource): Elsewhere | null {
   const mode = modeOfFamily(rulesets, family);
   if (mode === 'iptables') return null;
   const own = [...(node.interfaces ?? node.glimpsed ?? new Map<string, never>()).values()];
@@ -112,16 +74,16 @@ function inIpvs({ family }: Flow, { node, rulesets }: Subject): Elsewhere | null
       before: BEFORE_IPVS,
     };
   }
-  return node.otherRules[family].some(({ kind }) => kind === 'ipvs')
+  return otherRules[family].some(({ kind }) => kind === 'ipvs')
     ? { reason: 'this node has virtual servers in IPVS, which is not simulated yet', before: BEFORE_IPVS }
     : null;
 }
 
 /** Nothing of kube-proxy's is here, and the packet is for a Service: something else than these rules hands it on. */
-function nowhereHere(flow: Flow, subject: Subject): Elsewhere | null {
+function nowhereHere(flow: Flow, subject: AnswerSource): Elsewhere | null {
   const { family } = flow;
   if (modeOfFamily(subject.rulesets, family) !== null) return null;
-  const warned = subject.node.otherRules[family].some(({ kind }) => kind === 'warning');
+  const warned = subject.otherRules[family].some(({ kind }) => kind === 'warning');
   if (warned && hasKubeChain(subject, family)) {
     return {
       reason:
@@ -137,13 +99,13 @@ function nowhereHere(flow: Flow, subject: Subject): Elsewhere | null {
   };
 }
 
-function hasKubeChain({ rulesets }: Subject, family: Flow['family']): boolean {
+function hasKubeChain({ rulesets }: AnswerSource, family: Flow['family']): boolean {
   const tables = rulesets[family]?.tables ?? [];
   return tables.some(({ chains }) => [...chains.keys()].some((name) => name.startsWith('KUBE-')));
 }
 
 /** By the objects: rules of kube-proxy that would tell are not here. */
-function isForService({ to, protocol }: Flow, { catalog, node, objects }: Subject): boolean {
+export function isForService({ to, protocol }: Flow, { catalog, node, objects }: AnswerSource): boolean {
   const asked = normalAddress(to.address);
   const services = objects?.services ?? [];
   if (services.some((service) => addressesOf(service).some((each) => normalAddress(each) === asked))) {

@@ -3,9 +3,9 @@
  * command made, the other backend of iptables, IPVS. No trace follows them, so that each trace must say that they are.
  */
 import { isRecord } from '../../text/json.ts';
-import type { Family } from '../flow.ts';
-import type { SnapshotFiles } from '../snapshot.ts';
-import { readSnapshotInfo } from './snapshotInfo.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { SnapshotFiles } from '../../kernel/snapshot.ts';
+import { readSnapshotInfo } from '../../kernel/node/snapshotInfo.ts';
 
 export type OtherRule =
   /** Of nftables: `inet firewalld`. */

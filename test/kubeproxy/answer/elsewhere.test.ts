@@ -6,7 +6,7 @@ import { toMarkdown } from '../../../src/kubeproxy/narrative/toMarkdown.ts';
 import { summaryOf } from '../../../src/kubeproxy/journey/sideBySide.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 import { journey, nodeFiles, rulesText } from '../journey/twoNodes.ts';
-import { tell } from './support.ts';
+import { tell } from '../narrative/support.ts';
 
 const nft = dump('1.36.3-nftables/nft.txt');
 /** What the kubelet leaves in iptables, whatever kube-proxy does. */

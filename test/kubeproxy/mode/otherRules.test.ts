@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
-import { createEngine } from '../../../src/kernel/engine.ts';
-import { readOtherRules, wordsOfOther } from '../../../src/kernel/node/otherRules.ts';
-import { readNode } from '../../../src/kernel/node/readNode.ts';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
+import { answerOf } from '../../../src/kubeproxy/answer/answer.ts';
+import { readOtherRules, wordsOfOther } from '../../../src/kubeproxy/mode/otherRules.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 
 const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
@@ -77,16 +76,20 @@ describe('rules that stand in no rules file', () => {
   });
 
   it('are told with every trace of their family', () => {
-    const node = readNode(new Map([['nft.txt', dump('nft.txt').replaceAll('table ip6 ', 'table ip7 ')]]));
+    const analysis = analysisOfFiles(
+      new Map([
+        ['iptables-save.txt', rules],
+        ['ip6tables-save.txt', rules],
+        ['nft.txt', dump('nft.txt').replaceAll('table ip6 ', 'table ip7 ')],
+      ]),
+    );
     const assumed = (family: 4 | 6, address: string): readonly string[] =>
-      createEngine(parseRuleset(rules), family, node)
-        .trace({
-          family,
-          from: { kind: 'node', address: null, port: null, interface: null },
-          to: { address, port: 80 },
-          protocol: 'tcp',
-        })
-        .assumptions.map(({ code, message }) => `${code}: ${message}`);
+      answerOf(analysis, {
+        family,
+        from: { kind: 'node', address: null, port: null, interface: null },
+        to: { address, port: 80 },
+        protocol: 'tcp',
+      })?.assumptions.map(({ code, message }) => `${code}: ${message}`) ?? [];
     expect(assumed(4, '10.0.0.1')).toContain(
       'other-rules: The node has more than these rules, which is not followed: table ip kube-proxy. ' +
         'What that drops, translates or marks is not in this answer.',
