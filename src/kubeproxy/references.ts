@@ -3,6 +3,7 @@
  * of a rule's line wherever that is safe; only the others are read word by word.
  */
 import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
+import { targetNameOf } from './words/ruleView.ts';
 
 /** A rule that jumps or goes to a chain. */
 export interface Jump {
@@ -63,9 +64,10 @@ function indexOf(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly J
 }
 
 function targetOf(ruleset: Ruleset, rule: Rule): string | null {
-  return targetInLine(ruleset.text.slice(rule.start, rule.end)) ?? rule.target?.name.text ?? null;
+  return targetInLine(ruleset.text.slice(rule.start, rule.end)) ?? targetNameOf(rule);
 }
 
+const DASH = 45;
 const JUMP = ' -j ';
 
 /**
@@ -75,6 +77,8 @@ const JUMP = ' -j ';
 function targetInLine(line: string): string | null {
   const at = line.lastIndexOf(JUMP);
   if (at < 0 || line.includes('"', at) || line.includes("'", at) || line.includes('\\', at)) return null;
+  // `--comment -j` has a comment, `--rsource -j` a jump.
+  if (line.charCodeAt(line.lastIndexOf(' ', at - 1) + 1) === DASH) return null;
   const start = at + JUMP.length;
   const end = line.indexOf(' ', start);
   return (end < 0 ? line.slice(start) : line.slice(start, end)).trim();

@@ -1,7 +1,7 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver-types';
-import { matchDefinitions, findMatch } from '../rules/iptables/catalogue/matches.ts';
+import { matchDefinitions } from '../rules/iptables/catalogue/matches.ts';
 import { builtInOptions } from '../rules/iptables/catalogue/options.ts';
-import { findTarget, targetDefinitions } from '../rules/iptables/catalogue/targets.ts';
+import { targetDefinitions } from '../rules/iptables/catalogue/targets.ts';
 import type { OptionDefinition } from '../rules/iptables/catalogue/definitions.ts';
 import type { Rule, Table } from '../rules/iptables/nodes.ts';
 import { builtInChains } from './chains.ts';
@@ -74,9 +74,8 @@ function optionItems(document: RulesDocument, offset: number, before: string): C
 }
 
 function loadedOptions(rule: Rule): readonly OptionDefinition[] {
-  const matches = rule.matches.flatMap(({ name }) => findMatch(name.text)?.options ?? []);
-  const target = rule.target === null ? null : findTarget(rule.target.name.text);
-  return [...matches, ...(target?.options ?? [])];
+  const matches = rule.matches.flatMap(({ definition }) => definition?.options ?? []);
+  return [...matches, ...(rule.target?.definition?.options ?? [])];
 }
 
 function insideQuotes(before: string): boolean {

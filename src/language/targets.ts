@@ -1,4 +1,3 @@
-import { findTarget } from '../rules/iptables/catalogue/targets.ts';
 import type { Table, Target } from '../rules/iptables/nodes.ts';
 
 /** The targets that are built into iptables itself; no chain may have such a name. */
@@ -11,5 +10,5 @@ export const standardVerdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 
 export function namesChain(target: Target, table: Table): boolean {
   const name = target.name.text;
   if (standardVerdicts.has(name)) return false;
-  return target.kind === 'goto' || table.chains.has(name) || findTarget(name) === null;
+  return target.definition === null || table.chains.has(name);
 }

@@ -15,6 +15,8 @@ export type Subject = Pick<Analysis, 'rulesets' | 'node' | 'catalog' | 'objects'
 
 /** What every part of a telling looks at. */
 export interface Context extends LabelContext {
+  /** The text of the rules. */
+  readonly text: string;
   readonly flow: Flow;
   readonly analysis: Subject;
   /** What follows on other nodes. */

@@ -1,18 +1,19 @@
 /** A rule of a path in the shortest words that say it. */
+import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Option, Rule } from '../../rules/iptables/nodes.ts';
+import { printOption } from '../../rules/iptables/printer.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { RulePlace } from '../../kernel/ruleAt.ts';
 import type { Effect } from '../../kernel/trace.ts';
 import type { Catalog, ChainOwner } from '../services/catalog.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
+import { matchNamed } from '../words/ruleView.ts';
 import { nameOf, plural } from './words.ts';
 
 /** What labels need to know of the rules around them. */
 export interface LabelContext {
   readonly family: Family;
-  /** The text of the rules. */
-  readonly text: string;
   readonly catalog: Catalog;
 }
 
@@ -21,29 +22,29 @@ export interface LabelContext {
  * not known (null) only what it did.
  */
 export function ruleLabel(rule: Rule | null, effect: Effect, context: LabelContext): string {
-  const conditions = conditionsOf(rule, context.text);
+  const conditions = conditionsOf(rule);
   const action = actionOf(rule, effect, context);
   if (conditions === '') return action === '' ? 'counts every packet' : action;
   return action === '' ? `${conditions}: counts` : `${conditions} ${action}`;
 }
 
-/** The rule's own tests as written, without its comment, `-m` and the target. */
-function conditionsOf(rule: Rule | null, text: string): string {
+/** The rule's own tests as iptables-save prints them, without its comment, `-m` and the target. */
+function conditionsOf(rule: Rule | null): string {
   if (!rule) return '';
   const options = [
     ...rule.general,
-    ...rule.matches.filter((match) => match.name.text !== 'comment').flatMap((match) => match.options),
+    ...rule.matches.filter((match) => canonicalName(match) !== 'comment').flatMap((match) => match.options),
     ...rule.unknown,
   ];
   return options
     .toSorted((a, b) => a.start - b.start)
-    .map((option) => shortened(text.slice(option.start, option.end), option))
+    .map((option) => shortened(printOption(option), option))
     .join(' ');
 }
 
 /** Long decimals lose the digits that nobody reads: `--probability 0.33333333349` → `--probability 0.333`. */
-function shortened(written: string, option: Option): string {
-  return option.name.text === '--probability' ? written.replace(/(0\.\d{3})\d+/, '$1') : written;
+function shortened(printed: string, option: Option): string {
+  return canonicalName(option) === '--probability' ? printed.replace(/(0\.\d{3})\d+/, '$1') : printed;
 }
 
 function actionOf(rule: Rule | null, effect: Effect, { family, catalog }: LabelContext): string {
@@ -68,7 +69,7 @@ function actionOf(rule: Rule | null, effect: Effect, { family, catalog }: LabelC
     case 'unknown':
       return `${effect.target}: not known here`;
     default:
-      return rule?.target?.name.text ?? effect.kind.toUpperCase();
+      return rule?.target ? canonicalName(rule.target) : effect.kind.toUpperCase();
   }
 }
 
@@ -115,6 +116,6 @@ function ownerDetail({ kind, port, endpoint, family }: ChainOwner, { catalog }: 
 
 /** The rule's comment; empty where it has none. */
 export function commentOf(rule: Rule | null): string {
-  const comment = rule?.matches.find((match) => match.name.text === 'comment');
+  const comment = rule && matchNamed(rule, 'comment');
   return comment?.options.flatMap((option) => option.values.map((value) => value.text)).join(' ') ?? '';
 }

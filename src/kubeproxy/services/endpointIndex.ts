@@ -5,10 +5,12 @@
  */
 import { normalAddress } from '../../values/address.ts';
 import { readHostPort } from '../../values/hostPort.ts';
-import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import type { Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import { readFamilyChain } from '../modes/iptables/roles.ts';
+import { targetNameOf, targetOption, valueOf } from '../words/ruleView.ts';
 
-const JUMP = ' -j KUBE-SEP-';
+const CHAIN = 'KUBE-SEP-';
+const JUMP = ` -j ${CHAIN}`;
 const CHAIN_START = ' -j '.length;
 const DESTINATION = '--to-destination ';
 
@@ -23,8 +25,8 @@ export function ownersOfEndpoints(ruleset: Ruleset, nat: Table | null): Readonly
     for (const rule of chain.rules) {
       const line = text.slice(rule.start, rule.end);
       const at = line.lastIndexOf(JUMP);
-      if (at < 0) continue;
-      const target = wordAt(line, at + CHAIN_START);
+      if (at < 0 && !line.includes(CHAIN)) continue;
+      const target = at < 0 ? (targetNameOf(rule) ?? '') : wordAt(line, at + CHAIN_START);
       if (!owners.has(target)) owners.set(target, suffix);
     }
   }
@@ -43,8 +45,8 @@ export function endpointChainsByAddress(
     for (const rule of chain.rules) {
       const line = text.slice(rule.start, rule.end);
       const at = line.lastIndexOf(DESTINATION);
-      if (at < 0) continue;
-      const word = wordAt(line, at + DESTINATION.length);
+      const word = at < 0 ? destinationOf(line, rule) : wordAt(line, at + DESTINATION.length);
+      if (word === null) continue;
       const address = normalAddress(readHostPort(word).address);
       const known = chains.get(address);
       if (known === undefined) chains.set(address, [name]);
@@ -52,6 +54,11 @@ export function endpointChainsByAddress(
     }
   }
   return chains;
+}
+
+/** Of a rule in another spelling than iptables-save's. */
+function destinationOf(line: string, rule: Rule): string | null {
+  return line.includes('DNAT') ? valueOf(targetOption(rule, '--to-destination')) : null;
 }
 
 function wordAt(line: string, start: number): string {

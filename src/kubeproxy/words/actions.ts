@@ -1,7 +1,7 @@
 /** What a rule does with a packet that it takes, in words. */
 import type { Rule, Target } from '../../rules/iptables/nodes.ts';
-import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
-import { targetOption, valueOf } from './ruleView.ts';
+import { canonicalName, optionWords } from '../../rules/iptables/names.ts';
+import { matchNamed, matchOption, targetOption, valueOf } from './ruleView.ts';
 import { hex, markOf, type WordsContext } from './clauses.ts';
 
 /** A verb phrase: `drop`, `mark to masquerade`, `→ default/web:http`, `translate to 10.244.1.5:8080`. */
@@ -9,9 +9,9 @@ export function actionOf(rule: Rule, context: WordsContext): string {
   const { target } = rule;
   if (target === null) return recentAction(rule) ?? 'count only';
   if (target.kind === 'jump') {
-    const read = actions.get(target.name.text);
+    const read = actions.get(canonicalName(target));
     if (read !== undefined) return read(rule, context);
-    if (findTarget(target.name.text) !== null) return asWritten(target);
+    if (target.definition !== null) return asWritten(target);
   }
   return jumpWords(target, context);
 }
@@ -20,7 +20,7 @@ export function actionOf(rule: Rule, context: WordsContext): string {
 export function isJump(rule: Rule): boolean {
   const { target } = rule;
   if (target === null) return false;
-  return target.kind === 'goto' || (!actions.has(target.name.text) && findTarget(target.name.text) === null);
+  return target.kind === 'goto' || (!actions.has(canonicalName(target)) && target.definition === null);
 }
 
 function jumpWords(target: Target, context: WordsContext): string {
@@ -81,10 +81,9 @@ function plainly(rule: Rule): string {
   return rule.target === null ? '' : asWritten(rule.target);
 }
 
-/** An extension nobody has words for, as it stands in the rule. */
+/** An extension nobody has words for, as iptables-save prints it. */
 function asWritten(target: Target): string {
-  const words = target.options.flatMap((each) => [each.name.text, ...each.values.map((value) => value.text)]);
-  return [target.name.text, ...words].join(' ');
+  return [canonicalName(target), ...target.options.map(optionWords)].join(' ');
 }
 
 /**
@@ -132,7 +131,5 @@ function connmarkAction(rule: Rule): string {
 
 /** A rule without a target may still do something: `-m recent --set`. */
 function recentAction(rule: Rule): string | null {
-  const match = rule.matches.find((each) => each.name.text === 'recent');
-  if (match?.options.some((each) => each.name.text === '--set') === true) return 'remember the client';
-  return null;
+  return matchOption(matchNamed(rule, 'recent'), '--set') === null ? null : 'remember the client';
 }

@@ -1,14 +1,9 @@
 /** What has to hold for a rule to match, in words. */
 import { percent } from './percent.ts';
+import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
 import { chanceOf, oneOf } from '../modes/iptables/chance.ts';
-import {
-  canonicalMatchOption,
-  destinationPortOption,
-  generalOption,
-  matchOption,
-  valueOf,
-} from './ruleView.ts';
+import { destinationPortOption, generalOption, matchNamed, matchOption, valueOf } from './ruleView.ts';
 import {
   durationWords,
   hex,
@@ -213,26 +208,26 @@ function portReaders(): Readonly<Record<string, Reader>> {
 }
 
 function matchClauses(match: Match, context: WordsContext): readonly Clause[] {
-  const known = readers.get(match.name.text);
+  const known = readers.get(canonicalName(match));
   if (known === undefined) {
     const words = match.options.map((option) => asWritten(option));
-    return [yes(['-m', match.name.text, ...words].join(' '))];
+    return [yes(['-m', canonicalName(match), ...words].join(' '))];
   }
   return match.options.flatMap((option) => {
-    const read = known.get(canonicalMatchOption(match, option));
+    const read = known.get(canonicalName(option));
     const words = read?.(option, valueOf(option) ?? '', match, context) ?? null;
     if (words === '') return [];
-    if (words === null) return [yes(`-m ${match.name.text} ${asWritten(option)}`)];
+    if (words === null) return [yes(`-m ${canonicalName(match)} ${asWritten(option)}`)];
     return [{ text: words, negated: option.negation !== null }];
   });
 }
 
-/** An option nobody has words for, as it stands in the rule. */
+/** An option nobody has words for, as iptables-save prints it. */
 function asWritten(option: Option): string {
   const values = option.values.map((value) =>
     /^[^\s"]+$/u.test(value.text) ? value.text : JSON.stringify(value.text),
   );
-  return [...(option.negation === null ? [] : ['!']), option.name.text, ...values].join(' ');
+  return [...(option.negation === null ? [] : ['!']), canonicalName(option), ...values].join(' ');
 }
 
 function flagWords(mask: string, set: string): string {
@@ -269,7 +264,7 @@ function recentWords(match: Match): string {
 /** `1 of 3`, `33.4 %`; null without a random match. `nth` reads `every 3rd`-like: `1 of every 3`. */
 export function chanceWords(rule: Rule): string | null {
   const chance = chanceOf(rule);
-  if (chance === null || !rule.matches.some((match) => match.name.text === 'statistic')) return null;
+  if (chance === null || matchNamed(rule, 'statistic') === null) return null;
   const count = oneOf(chance);
   return count === null ? percent(chance) : `1 of ${count}`;
 }

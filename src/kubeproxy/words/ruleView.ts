@@ -1,49 +1,26 @@
 /** Asks a rule's nodes for what they say, whatever spelling of an option was used. */
-import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
-import { findGeneralOption, findOption } from '../../rules/iptables/catalogue/options.ts';
-import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
+import { canonicalName, optionNamed } from '../../rules/iptables/names.ts';
 import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
 import { onePort } from '../../values/ports.ts';
 
 /** The general option with this canonical name: `-s`, `-d`, `-p`, `-i`, `-o`. */
 export function generalOption(rule: Rule, name: string): Option | null {
-  for (const option of rule.general) {
-    if (option.name.text === name || findGeneralOption(option.name.text)?.name === name) return option;
-  }
-  return null;
+  return optionNamed(rule.general, name);
 }
 
 /** The first match extension of this name. */
 export function matchNamed(rule: Rule, name: string): Match | null {
-  return rule.matches.find((match) => match.name.text === name) ?? null;
+  return rule.matches.find((match) => canonicalName(match) === name) ?? null;
 }
 
 /** An option of a match by its canonical name: `--dport`. */
 export function matchOption(match: Match | null, name: string): Option | null {
-  if (match === null) return null;
-  for (const option of match.options) {
-    if (option.name.text === name || canonicalMatchOption(match, option) === name) return option;
-  }
-  return null;
-}
-
-/** `--destination-port` → `--dport`; as written where the catalogue does not know it. */
-export function canonicalMatchOption(match: Match, option: Option): string {
-  const definition = findMatch(match.name.text);
-  const found = definition === null ? null : findOption(definition, option.name.text);
-  return found?.name ?? option.name.text;
+  return match === null ? null : optionNamed(match.options, name);
 }
 
 /** An option of the rule's target by its canonical name: `--to-destination`. */
 export function targetOption(rule: Rule, name: string): Option | null {
-  const { target } = rule;
-  if (target === null) return null;
-  const definition = findTarget(target.name.text);
-  for (const option of target.options) {
-    if (option.name.text === name) return option;
-    if (definition !== null && findOption(definition, option.name.text)?.name === name) return option;
-  }
-  return null;
+  return rule.target === null ? null : optionNamed(rule.target.options, name);
 }
 
 /** The first value of an option; null where there is no option, or it has no value. */
@@ -69,7 +46,7 @@ const PORT_MATCHES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp',
 /** `--dport` or `--dports`, in the first match that has it. */
 export function destinationPortOption(rule: Rule): Option | null {
   for (const match of rule.matches) {
-    if (!PORT_MATCHES.has(match.name.text)) continue;
+    if (!PORT_MATCHES.has(canonicalName(match))) continue;
     const option = matchOption(match, '--dport') ?? matchOption(match, '--dports');
     if (option !== null) return option;
   }
@@ -101,7 +78,7 @@ export function hostOf(option: Option | null): string | null {
 
 /** The chain or target that the rule ends in; null for a rule that only counts. */
 export function targetNameOf(rule: Rule): string | null {
-  return rule.target?.name.text ?? null;
+  return rule.target === null ? null : canonicalName(rule.target);
 }
 
 /** Whether the rule takes every packet that gets to it: a comment is no condition. */
@@ -109,13 +86,13 @@ export function isUnconditional(rule: Rule): boolean {
   return (
     rule.general.every((option) => isNoCondition(option)) &&
     rule.unknown.length === 0 &&
-    rule.matches.every((match) => match.name.text === 'comment')
+    rule.matches.every((match) => canonicalName(match) === 'comment')
   );
 }
 
 /** `-c`, `-4`, `-6` and `-p all` let everything through. */
 function isNoCondition(option: Option): boolean {
-  const name = findGeneralOption(option.name.text)?.name;
+  const name = canonicalName(option);
   if (name === '-c' || name === '-4' || name === '-6') return true;
   return name === '-p' && option.negation === null && (valueOf(option) === 'all' || valueOf(option) === '0');
 }

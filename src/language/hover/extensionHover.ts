@@ -1,5 +1,3 @@
-import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
-import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
 import type { Match, Target } from '../../rules/iptables/nodes.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';
 import { listed } from '../words.ts';
@@ -9,7 +7,7 @@ import type { HoverText } from './context.ts';
 export function extensionHover(extension: Match | Target): HoverText {
   const name = extension.name.text;
   const isMatch = extension.kind === 'match';
-  const definition = isMatch ? findMatch(name) : findTarget(name);
+  const { definition } = extension;
   const what = isMatch ? 'match' : 'target';
   if (definition === null) {
     return { span: extension.name, markdown: `${code(name)} is a ${what} that this program does not know.` };

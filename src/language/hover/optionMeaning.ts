@@ -3,6 +3,7 @@ import { percent } from '../../kubeproxy/words/percent.ts';
 import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import type { Option } from '../../rules/iptables/nodes.ts';
 import { chanceOf, oneOf } from '../../kubeproxy/modes/iptables/chance.ts';
+import { matchNamed, matchOption, valueOf } from '../../kubeproxy/words/ruleView.ts';
 import { code, escaped } from '../markdown.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { counted, listed } from '../words.ts';
@@ -84,8 +85,7 @@ function destinationPort({ analysis }: HoverContext, place: RuleIn, value: strin
 
 /** The value of another option of `recent` in the same rule. */
 function recentValue({ rule }: RuleIn, name: string): string | null {
-  const options = rule.matches.flatMap((match) => (match.name.text === 'recent' ? match.options : []));
-  return options.find(({ definition }) => definition?.name === name)?.values[0]?.text ?? null;
+  return valueOf(matchOption(matchNamed(rule, 'recent'), name));
 }
 
 /** `takes a client that was sent to 10.244.1.5:8080 within the last 10,800 seconds: session affinity` */

@@ -7,8 +7,6 @@ import type {
   OptionDefinition,
   TargetDefinition,
 } from '../../rules/iptables/catalogue/definitions.ts';
-import { findMatch } from '../../rules/iptables/catalogue/matches.ts';
-import { findTarget } from '../../rules/iptables/catalogue/targets.ts';
 import type { Match, Option, Rule, Target } from '../../rules/iptables/nodes.ts';
 import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
@@ -66,7 +64,7 @@ function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
 }
 
 function checkMatch(checks: RuleChecks, rule: Rule, match: Match, chain: string): void {
-  const definition = findMatch(match.name.text);
+  const { definition } = match;
   if (definition === null) {
     checks.scope.reporter.report('unknown-match', match.name, { name: match.name.text });
     return;
@@ -90,7 +88,7 @@ function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: stri
       checkVerdict(checks.scope, target);
       return;
     }
-    const definition = findTarget(name);
+    const { definition } = target;
     if (definition !== null) {
       checkExtension(checks, rule, target, definition, chain);
       checkTargetOptions(checks, rule, target);

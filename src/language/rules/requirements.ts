@@ -1,4 +1,5 @@
 import type { MatchDefinition, TargetDefinition } from '../../rules/iptables/catalogue/definitions.ts';
+import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Match, Option, Target } from '../../rules/iptables/nodes.ts';
 import {
   exclusionsOfMatch,
@@ -35,10 +36,11 @@ export function checkRequirements(
 
 /** Keeps in `bound` the options that only some hooks allow. */
 export function bindOptions(extension: Match | Target, chain: string, bound: HookBound[]): void {
-  if (!hookBoundExtensions.has(extension.name.text)) return;
+  const extensionName = canonicalName(extension);
+  if (!hookBoundExtensions.has(extensionName)) return;
   for (const { name, definition, values } of extension.options) {
     if (definition === null) continue;
-    const key = `${extension.name.text} ${definition.name}`;
+    const key = `${extensionName} ${definition.name}`;
     const hooks = hooksOfOption.get(key) ?? hooksOfOption.get(`${key} ${values[0]?.text ?? ''}`);
     const kind = extension.kind === 'match' ? 'match' : 'target';
     if (hooks !== undefined) bound.push({ chain, word: name, kind, hooks, directOnly: true });

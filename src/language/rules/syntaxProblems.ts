@@ -1,8 +1,8 @@
 /** Turns what the parser found into problems with words and cures. */
 import type { MatchDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import { matchDefinitions } from '../../rules/iptables/catalogue/matches.ts';
-import { findOption } from '../../rules/iptables/catalogue/options.ts';
 import type { Option, Rule } from '../../rules/iptables/nodes.ts';
+import { abbreviated } from '../../rules/iptables/parsing/abbreviations.ts';
 import type { SyntaxProblem } from '../../rules/iptables/problems.ts';
 import { listed } from '../words.ts';
 import { insertBefore, removeLine, replaceWith } from './fixes.ts';
@@ -116,7 +116,8 @@ function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProbl
 
 function hintFor(rule: Rule, option: Option, owners: readonly MatchDefinition[]): string {
   const { text } = option.name;
-  if ((text === '-j' || text === '-g' || text === '--jump' || text === '--goto') && rule.target !== null) {
+  const builtIn = abbreviated(text, [])?.option.name;
+  if ((builtIn === '-j' || builtIn === '-g') && rule.target !== null) {
     return 'A rule has one target only: remove one of the two.';
   }
   if (!text.startsWith('-'))
@@ -132,7 +133,7 @@ const knowing = new Map<string, readonly MatchDefinition[]>();
 function matchesKnowing(option: string): readonly MatchDefinition[] {
   let found = knowing.get(option);
   if (found === undefined) {
-    found = matchDefinitions.filter((match) => findOption(match, option) !== null);
+    found = matchDefinitions.filter((match) => abbreviated(option, [match])?.owner === match);
     knowing.set(option, found);
   }
   return found;

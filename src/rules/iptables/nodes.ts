@@ -3,7 +3,7 @@
  * understood stands in the tree as a `bad` statement and in `Ruleset.problems`. Every node has its span.
  */
 import type { Span } from '../../text/span.ts';
-import type { OptionDefinition } from './catalogue/definitions.ts';
+import type { MatchDefinition, OptionDefinition, TargetDefinition } from './catalogue/definitions.ts';
 import type { SyntaxProblem } from './problems.ts';
 
 /** A word of a line as read: `text` is the value without quotes and escapes, the span covers the quotes too. */
@@ -19,7 +19,7 @@ export interface Counters extends Span {
 
 /** One option with its values: `! --ctstate RELATED,ESTABLISHED`. */
 export interface Option extends Span {
-  /** As written: `-d`, `--destination-port`, `--to-dest`. */
+  /** As written: `-d`, `--destination-port`, `--to-dest`. Ask `canonicalName` for what it is called. */
   readonly name: Word;
   /** What the catalogue knows of it, whatever its spelling: `definition.name` is `--dport`; null for an unknown option. */
   readonly definition: OptionDefinition | null;
@@ -33,6 +33,8 @@ export interface Match extends Span {
   readonly kind: 'match';
   /** `-m tcp` → `tcp`. For an implicit match (`-p 6 --dport 80` without `-m tcp`) `tcp` with the span of the protocol. */
   readonly name: Word;
+  /** What the catalogue knows of it, whatever its spelling: `icmp6` for `-m icmpv6`; null for an unknown match. */
+  readonly definition: MatchDefinition | null;
   readonly implicit: boolean;
   readonly options: readonly Option[];
 }
@@ -42,6 +44,8 @@ export interface Target extends Span {
   readonly kind: 'jump' | 'goto';
   /** `-j KUBE-SEP-X` → `KUBE-SEP-X`. */
   readonly name: Word;
+  /** What the catalogue knows of a target of this name; null for a chain that is called like none, and for `-g`. */
+  readonly definition: TargetDefinition | null;
   readonly options: readonly Option[];
 }
 

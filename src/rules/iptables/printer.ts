@@ -1,3 +1,4 @@
+import { canonicalName } from './names.ts';
 import type { Option, Rule, Ruleset } from './nodes.ts';
 
 /** The text of a ruleset, from its statements: the same bytes that were parsed. */
@@ -25,11 +26,11 @@ export function printConditions(rule: Rule): string {
   const { target } = rule;
   let printed = printOptions(rule.general);
   for (const match of rule.matches)
-    printed += ` -m ${printWord(match.name.text)}${printOptions(match.options)}`;
+    printed += ` -m ${printWord(canonicalName(match))}${printOptions(match.options)}`;
   printed += printOptions(rule.unknown);
   if (target === null) return printed;
   const letter = target.kind === 'jump' ? '-j' : '-g';
-  return `${printed} ${letter} ${printWord(target.name.text)}${printOptions(target.options)}`;
+  return `${printed} ${letter} ${printWord(canonicalName(target))}${printOptions(target.options)}`;
 }
 
 /** ` ! --dport 80 --syn` */
@@ -37,12 +38,12 @@ function printOptions(options: readonly Option[]): string {
   return options.map((option) => ` ${printOption(option)}`).join('');
 }
 
-function printOption({ name, definition, negation, values }: Option): string {
+/** One option as iptables-save writes it: `! --dport 80`. */
+export function printOption(option: Option): string {
+  const { definition, negation, values } = option;
   const gap = definition?.wideGap === true ? '  ' : ' ';
   const print = definition?.kind === 'text' ? printText : printWord;
-  const words = [definition?.name ?? printName(name.text), ...values.map((value) => print(value.text))].join(
-    gap,
-  );
+  const words = [printName(canonicalName(option)), ...values.map((value) => print(value.text))].join(gap);
   return negation === null ? words : `! ${words}`;
 }
 

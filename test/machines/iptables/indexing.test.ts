@@ -20,7 +20,24 @@ const port = fc.constantFrom(53, 80, 443, 8080, 30080);
 const not = fc.constantFrom('', '', '', '! ');
 
 const network = fc.tuple(address, prefix).map(([host, length]) => `${host}/${length}`);
+/** Other spellings than iptables-save's, which getopt takes. */
+const spelled = fc.oneof(
+  fc
+    .tuple(not, fc.constantFrom('--dst', '--destin', '--destination'), network)
+    .map(([bang, name, at]) => `${bang}${name} ${at}`),
+  fc
+    .tuple(not, fc.constantFrom('--src', '--sourc'), network)
+    .map(([bang, name, at]) => `${bang}${name}=${at}`),
+  network.map((at) => `-d${at}`),
+  fc.constantFrom('eth0', 'cni0', 'e+').map((name) => `--in-inter ${name}`),
+  fc
+    .tuple(fc.constantFrom('-m tcp ', ''), not, fc.constantFrom('--dpo', '--destination-port'), port)
+    .map(([match, bang, name, number]) => `-p tcp ${match}${bang}${name} ${number}`),
+  port.map((number) => `-p tcp -m multiport --sport ${number}`),
+  port.map((number) => `-p tcp -m tcp --sport 0${number}`),
+);
 const option = fc.oneof(
+  spelled,
   fc.tuple(not, network).map(([bang, at]) => `${bang}-d ${at}`),
   fc.tuple(not, network).map(([bang, at]) => `${bang}-s ${at}`),
   fc.tuple(not, fc.constantFrom('eth0', 'cni0', 'eth+', 'e+', 'lo')).map(([bang, at]) => `${bang}-i ${at}`),
@@ -33,11 +50,16 @@ const option = fc.oneof(
   fc.constantFrom(
     '-m comment --comment "-d 10.96.0.1/32 --dport 80"',
     '-m comment --comment --dport',
+    '-m comment --comm -d -m comment --comm "-i" ! --protoc udp',
+    '-m comment --comm -i -d 10.96.0.1',
     '-m mark --mark 0x1/0x1',
   ),
   fc.constantFrom(
     '-m addrtype --dst-type LOCAL',
     '-p tcp -m multiport --dports 80,443',
+    '-p udp -m multiport --dport 53',
+    '-p tcp ! --dpo 80',
+    '-m unheard --dport 80 -i eth1',
     '-m conntrack --ctstate NEW',
   ),
 );

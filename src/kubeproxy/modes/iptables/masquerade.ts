@@ -1,5 +1,6 @@
 /** Whether a packet that comes in by a frontend gets the masquerade mark before it is balanced. */
 import { normalAddress } from '../../../values/address.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
 import { readFamilyChain } from './roles.ts';
 import {
@@ -76,7 +77,7 @@ const PLACE_MATCHES: ReadonlySet<string> = new Set(['comment', 'tcp', 'udp', 'sc
 function conditionOf(rule: Rule): Masquerade {
   const source = generalOption(rule, '-s');
   const input = generalOption(rule, '-i');
-  const others = rule.matches.filter((match) => !PLACE_MATCHES.has(match.name.text));
+  const others = rule.matches.filter((match) => !PLACE_MATCHES.has(canonicalName(match)));
   const types = matchOption(matchNamed(rule, 'addrtype'), '--src-type');
   if (others.length === 0 && source === null && input === null) return { kind: 'always' };
   if (others.length === 0 && source !== null && input === null) {

@@ -1,4 +1,5 @@
 /** How a balancing chain spreads new connections, rule after rule as the kernel falls through them. */
+import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
 import { chanceOf } from './chance.ts';
 import { readFamilyChain } from './roles.ts';
@@ -66,11 +67,14 @@ function endsHere(target: string): boolean {
   return target === 'RETURN' || target === 'DROP' || target === 'ACCEPT' || target === 'REJECT';
 }
 
+/** Matches that look at nothing of the packet. */
+const CHANCE_MATCHES: ReadonlySet<string> = new Set(['comment', 'statistic']);
+
 function dependsOnChanceOnly(rule: Rule): boolean {
   if (isUnconditional(rule)) return true;
   return (
     rule.general.length === 0 &&
     rule.unknown.length === 0 &&
-    rule.matches.every((match) => match.name.text === 'comment' || match.name.text === 'statistic')
+    rule.matches.every((match) => CHANCE_MATCHES.has(canonicalName(match)))
   );
 }

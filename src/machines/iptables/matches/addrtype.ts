@@ -1,3 +1,4 @@
+import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match, Option } from '../../../rules/iptables/nodes.ts';
 import { type Address, formatAddress } from '../../../values/address.ts';
 import { readAddressTypes } from '../../../values/names.ts';
@@ -8,14 +9,14 @@ import type { AddressType } from '../../../kernel/node/node.ts';
 import { addressType, hasAddressType } from '../../../kernel/node/routing.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { compileCondition, type MatchCompiler, optionName, optionOf, unknownOption } from './match.ts';
+import { compileCondition, type MatchCompiler, unknownOption } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 /** `-m addrtype --dst-type LOCAL --limit-iface-in`: net/netfilter/xt_addrtype.c. */
 export const addrtype: MatchCompiler = (match, context) => {
   const limit = limitOf(match);
   return match.options.flatMap((option) => {
-    const name = optionName(match, option);
+    const name = canonicalName(option);
     if (name.startsWith('--limit-iface')) return [];
     const end = name === '--src-type' ? 'source' : 'destination';
     const types = typesOf(option);
@@ -34,8 +35,8 @@ export const addrtype: MatchCompiler = (match, context) => {
 type Limit = 'input' | 'output' | null;
 
 function limitOf(match: Match): Limit {
-  if (optionOf(match, '--limit-iface-in') !== null) return 'input';
-  return optionOf(match, '--limit-iface-out') === null ? null : 'output';
+  if (optionNamed(match.options, '--limit-iface-in') !== null) return 'input';
+  return optionNamed(match.options, '--limit-iface-out') === null ? null : 'output';
 }
 
 /** NAT and XRESOLVE are names that no address has. */

@@ -1,3 +1,4 @@
+import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Option } from '../../../rules/iptables/nodes.ts';
 import { readConntrackStates, readConntrackStatuses } from '../../../rules/iptables/values/conntrack.ts';
 import { readProtocol } from '../../../values/names.ts';
@@ -7,7 +8,7 @@ import { type Answer, negateIf } from '../../../kernel/answers.ts';
 import type { Connection, Direction, Tuple } from '../../../kernel/conntrack/connection.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { sourceQuestion } from './addresses.ts';
-import { type Condition, eachOption, optionOf, type OptionReader, type RuleContext } from './match.ts';
+import { type Condition, eachOption, type OptionReader, type RuleContext } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 const stateReader: OptionReader = (option) => {
@@ -47,7 +48,7 @@ function ofConnection(
   fact: (connection: Connection, direction: Direction) => string,
 ): Condition {
   const match = context.rule.matches.find(({ options }) => options.includes(option));
-  const without = match !== undefined && optionOf(match, '--ctstate') !== null;
+  const without = match !== undefined && optionNamed(match.options, '--ctstate') !== null;
   return {
     test: ({ connection, direction }) =>
       connection === null ? negateIf(option.negation !== null, without) : test(connection, direction),

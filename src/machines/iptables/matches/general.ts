@@ -1,5 +1,5 @@
 import type { Option } from '../../../rules/iptables/nodes.ts';
-import { findGeneralOption } from '../../../rules/iptables/catalogue/options.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
 import { readInterface, readProtocol } from '../../../values/names.ts';
 import { formatAddress } from '../../../values/address.ts';
 import { type Answer, question } from '../../../kernel/answers.ts';
@@ -27,7 +27,7 @@ import { valueIn, word } from './reading.ts';
 /** The options that need no match: `-s -d -p -i -o -f`. */
 export function generalMatches(options: readonly Option[], context: RuleContext): readonly CompiledMatch[] {
   return options.flatMap((option) => {
-    const name = findGeneralOption(option.name.text)?.name ?? option.name.text;
+    const name = canonicalName(option);
     if (name === '-4' || name === '-6') return [];
     const condition = readers[name]?.(option, context) ?? null;
     return [condition === null ? unknownOption(option, context) : compileCondition(option, condition)];

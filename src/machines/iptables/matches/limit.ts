@@ -1,11 +1,12 @@
+import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import { presume } from '../../../kernel/answers.ts';
 import type { MatchCompiler } from './match.ts';
 
 /** `-m limit --limit 5/min`, `-m hashlimit …`: a lone packet finds the bucket full. */
 export const limit: MatchCompiler = (match, context) => {
   const { table, chain, index } = context.at;
-  const name = match.name.text;
-  const above = match.options.some((option) => option.name.text === '--hashlimit-above');
+  const name = canonicalName(match);
+  const above = optionNamed(match.options, '--hashlimit-above') !== null;
   const message = `The rate limit (${name}) of rule ${index + 1} in ${table}/${chain} is taken not to be used up.`;
   return [
     {

@@ -1,5 +1,4 @@
-import { findMatch } from '../../../rules/iptables/catalogue/matches.ts';
-import { findOption } from '../../../rules/iptables/catalogue/options.ts';
+import { canonicalName, optionWords } from '../../../rules/iptables/names.ts';
 import type { Match, Option, Rule } from '../../../rules/iptables/nodes.ts';
 import type { Span } from '../../../text/span.ts';
 import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
@@ -50,7 +49,7 @@ export type OptionReader = (option: Option, context: RuleContext) => Condition |
 export function eachOption(readers: Readonly<Record<string, OptionReader>>): MatchCompiler {
   return (match, context) =>
     match.options.map((option) => {
-      const reader = readers[optionName(match, option)];
+      const reader = readers[canonicalName(option)];
       const condition = reader === undefined ? null : reader(option, context);
       return condition === null ? unknownOption(option, context) : compileCondition(option, condition);
     });
@@ -70,18 +69,6 @@ export function compileCondition(option: Option, condition: Condition): Compiled
   };
 }
 
-/** The option's name as iptables-save prints it, whatever its spelling here. */
-export function optionName(match: Match, option: Option): string {
-  const definition = findMatch(match.name.text);
-  const known = definition === null ? null : findOption(definition, option.name.text);
-  return known?.name ?? option.name.text;
-}
-
-/** The option of this name, if the match has it. */
-export function optionOf(match: Match, name: string): Option | null {
-  return match.options.find((option) => optionName(match, option) === name) ?? null;
-}
-
 /** The option's words as one text. */
 export function valueOf(option: Option): string {
   return option.values.map((word) => word.text).join(' ');
@@ -89,7 +76,7 @@ export function valueOf(option: Option): string {
 
 /** An option that nobody understands: both answers are possible. */
 export function unknownOption(option: Option, context: RuleContext): CompiledMatch {
-  const text = [option.name.text, ...option.values.map((word) => word.text)].join(' ');
+  const text = [canonicalName(option), ...option.values.map((word) => word.text)].join(' ');
   return openMatch(
     option,
     option.negation !== null,
@@ -101,7 +88,7 @@ export function unknownOption(option: Option, context: RuleContext): CompiledMat
 
 /** A match of which nothing can be said: both answers are possible. */
 export function unknownMatch(match: Match, context: RuleContext): readonly CompiledMatch[] {
-  const text = [match.name.text, ...match.options.map(optionText)].join(' ');
+  const text = [canonicalName(match), ...match.options.map(optionWords)].join(' ');
   return [
     openMatch(
       match,
@@ -116,11 +103,6 @@ export function unknownMatch(match: Match, context: RuleContext): readonly Compi
 /** `nat/PREROUTING, rule 1`: rules are counted from 1 for people. */
 export function placeText(context: RuleContext): string {
   return `Rule ${context.at.index + 1} of ${context.at.table}/${context.at.chain}`;
-}
-
-function optionText(option: Option): string {
-  const words = [option.name.text, ...option.values.map((word) => word.text)];
-  return (option.negation === null ? words : ['!', ...words]).join(' ');
 }
 
 function openMatch(span: Span, negated: boolean, key: string, message: string, claim: string): CompiledMatch {

@@ -1,3 +1,4 @@
+import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { formatAddress } from '../../../values/address.ts';
 import { readAddress } from '../../../values/networks.ts';
@@ -6,7 +7,7 @@ import { type Answer, negateIf, presume } from '../../../kernel/answers.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { type CompiledMatch, type MatchCompiler, optionOf, unknownMatch, valueOf } from './match.ts';
+import { type CompiledMatch, type MatchCompiler, unknownMatch, valueOf } from './match.ts';
 import { valueIn } from './reading.ts';
 
 /**
@@ -44,20 +45,20 @@ interface Settings {
 const commands: readonly Command[] = ['set', 'rcheck', 'update', 'remove'];
 
 function settingsOf(match: Match, family: Family): Settings | null {
-  const command = commands.find((name) => optionOf(match, `--${name}`) !== null);
+  const command = commands.find((name) => optionNamed(match.options, `--${name}`) !== null);
   if (command === undefined) return null;
-  const mask = optionOf(match, '--mask');
-  const hits = optionOf(match, '--hitcount');
+  const mask = optionNamed(match.options, '--mask');
+  const hits = optionNamed(match.options, '--hitcount');
   const full = family === 4 ? 0xffffffffn : (1n << 128n) - 1n;
-  const name = optionOf(match, '--name');
+  const name = optionNamed(match.options, '--name');
   return {
     command,
-    negated: optionOf(match, `--${command}`)?.negation !== null,
+    negated: optionNamed(match.options, `--${command}`)?.negation !== null,
     list: name === null ? 'DEFAULT' : valueOf(name),
     mask: mask === null ? full : (valueIn(readAddress(valueOf(mask), family))?.value ?? full),
-    end: optionOf(match, '--rdest') === null ? 'source' : 'destination',
+    end: optionNamed(match.options, '--rdest') === null ? 'source' : 'destination',
     hitCount: hits === null ? 0 : (valueIn(readNumber(valueOf(hits), MAX_32)) ?? 0),
-    sameTtl: optionOf(match, '--rttl') !== null,
+    sameTtl: optionNamed(match.options, '--rttl') !== null,
   };
 }
 

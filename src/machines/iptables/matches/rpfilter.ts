@@ -6,7 +6,8 @@ import { addressOf } from '../../../kernel/passage/routing.ts';
 import { lookupRoute } from '../../../kernel/node/routing.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { type MatchCompiler, optionOf } from './match.ts';
+import { optionNamed } from '../../../rules/iptables/names.ts';
+import type { MatchCompiler } from './match.ts';
 
 /** `-m rpfilter --loose --invert`: would an answer to the source leave by where the packet came in? ipt_rpfilter.c */
 export const rpfilter: MatchCompiler = (match) => {
@@ -32,7 +33,7 @@ interface Settings {
 }
 
 function settingsOf(match: Match): Settings {
-  const has = (name: string): boolean => optionOf(match, name) !== null;
+  const has = (name: string): boolean => optionNamed(match.options, name) !== null;
   return {
     loose: has('--loose'),
     validMark: has('--validmark'),

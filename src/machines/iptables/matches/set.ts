@@ -1,3 +1,4 @@
+import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import { readSetDirections } from '../../../rules/iptables/values/sets.ts';
 import { type Answer, question } from '../../../kernel/answers.ts';
 import { formatEndpoint } from '../../../kernel/endpoint.ts';
@@ -5,14 +6,14 @@ import { type SetDirection, testSet } from '../../../kernel/node/ipset.ts';
 import { endpointOf } from '../../../kernel/endpoints.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { compileCondition, type MatchCompiler, optionName, optionOf, unknownOption } from './match.ts';
+import { compileCondition, type MatchCompiler, unknownOption } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 /** `-m set --match-set KUBE-CLUSTER-IP dst,dst` */
 export const set: MatchCompiler = (match, context) => {
-  const returnNoMatch = optionOf(match, '--return-nomatch') !== null;
+  const returnNoMatch = optionNamed(match.options, '--return-nomatch') !== null;
   return match.options.flatMap((option) => {
-    const name = optionName(match, option);
+    const name = canonicalName(option);
     if (name === '--return-nomatch' || name === '--update-counters' || name === '--update-subcounters')
       return [];
     const directions = valueIn(readSetDirections(word(option, 1)));

@@ -1,16 +1,10 @@
+import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { readProbability } from '../../../values/marks.ts';
 import { readNumber, MAX_32 } from '../../../values/numbers.ts';
 import { negateIf } from '../../../kernel/answers.ts';
 import { placeText } from '../../../kernel/ruleAt.ts';
-import {
-  type CompiledMatch,
-  type MatchCompiler,
-  optionOf,
-  type RuleContext,
-  unknownMatch,
-  valueOf,
-} from './match.ts';
+import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch, valueOf } from './match.ts';
 import { valueIn } from './reading.ts';
 
 /** The kernel compares 31 random bits with the threshold: xt_statistic.c. */
@@ -21,7 +15,7 @@ export const statistic: MatchCompiler = (match, context) =>
   random(match) ?? nth(match, context) ?? unknownMatch(match, context);
 
 function random(match: Match): readonly CompiledMatch[] | null {
-  const option = optionOf(match, '--probability');
+  const option = optionNamed(match.options, '--probability');
   const threshold = option === null ? null : valueIn(readProbability(valueOf(option)))?.threshold;
   if (option === null || threshold === null || threshold === undefined) return null;
   const probability = threshold / STEPS;
@@ -38,7 +32,7 @@ function random(match: Match): readonly CompiledMatch[] | null {
 }
 
 function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | null {
-  const option = optionOf(match, '--every');
+  const option = optionNamed(match.options, '--every');
   const every = option === null ? null : valueIn(readNumber(valueOf(option), MAX_32));
   if (option === null || every === null || every === 0) return null;
   const negated = option.negation !== null;

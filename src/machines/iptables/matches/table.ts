@@ -1,4 +1,4 @@
-import { findMatch } from '../../../rules/iptables/catalogue/matches.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { iprange } from './addresses.ts';
 import { addrtype } from './addrtype.ts';
@@ -56,6 +56,5 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
 
 /** Reads one `-m`. Never fails: what is not modelled becomes an open question. */
 export function compileMatch(match: Match, context: RuleContext): readonly CompiledMatch[] {
-  const name = findMatch(match.name.text)?.name ?? match.name.text;
-  return (compilers.get(name) ?? unknownMatch)(match, context);
+  return (compilers.get(canonicalName(match)) ?? unknownMatch)(match, context);
 }

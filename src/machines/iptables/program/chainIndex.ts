@@ -4,7 +4,8 @@ import { formatAddress } from '../../../values/address.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { plainDestination } from './plainDestination.ts';
-import { type Dimension, type KeyValue, maskKey, ruleKey } from './ruleKey.ts';
+import type { Dimension } from './plainWords.ts';
+import { type KeyValue, maskKey, ruleKey } from './ruleKey.ts';
 
 /** Shorter chains are walked: an index would cost more than it saves. */
 export const INDEXED_FROM = 48;

@@ -1,3 +1,4 @@
+import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import type { Rule, Table } from '../../../rules/iptables/nodes.ts';
 
 /** Matches and targets whose check function takes a reference on conntrack (nf_ct_netns_get). */
@@ -38,8 +39,8 @@ export function needsConntrack(tables: readonly Table[], text: string): boolean 
 }
 
 function usesConntrack(rule: Rule): boolean {
-  if (rule.matches.some((match) => matchUsers.has(match.name.text))) return true;
+  if (rule.matches.some((match) => matchUsers.has(canonicalName(match)))) return true;
   const target = rule.target;
-  if (target === null || !targetUsers.has(target.name.text)) return false;
-  return target.name.text !== 'CT' || !target.options.some((option) => option.name.text === '--notrack');
+  if (target === null || !targetUsers.has(canonicalName(target))) return false;
+  return canonicalName(target) !== 'CT' || optionNamed(target.options, '--notrack') === null;
 }

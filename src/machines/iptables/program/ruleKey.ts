@@ -1,11 +1,15 @@
 /**
  * HOT PATH: finds, in the bare text of a rule, the one thing that most packets differ in (an address, a port, an
- * interface), without reading the rule. Whatever is not plain is left to the walk.
+ * interface), mostly without reading the rule. Whatever is not plain is left to the walk.
  */
-import type { Rule } from '../../../rules/iptables/nodes.ts';
+import { findMatch } from '../../../rules/iptables/catalogue/matches.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
+import type { Option, Rule } from '../../../rules/iptables/nodes.ts';
+import { WordScanner } from '../../../rules/iptables/scanner/wordScanner.ts';
 import type { Family } from '../../../kernel/flow.ts';
-
-export type Dimension = 'destination' | 'source' | 'destinationPort' | 'sourcePort' | 'input' | 'output';
+import { readInterface } from '../../../values/names.ts';
+import { readPortRange } from '../../../values/ports.ts';
+import { type Dimension, dimensionOf, hasPortOptions, meaningOfOption } from './plainWords.ts';
 
 /** Addresses: a signed 32-bit number in IPv4, a bigint in IPv6; ports: numbers; interfaces: names. */
 export type KeyValue = bigint | number | string;
@@ -16,30 +20,6 @@ export interface RuleKey {
   readonly prefix: number;
   readonly value: KeyValue;
 }
-
-/** Options whose next word is free text, which might look like an option. */
-const freeText = new Set([
-  '--comment',
-  '--log-prefix',
-  '--nflog-prefix',
-  '--string',
-  '--hex-string',
-  '--name',
-  '--nfacct-name',
-]);
-
-const dimensions: ReadonlyMap<string, Dimension> = new Map([
-  ['-d', 'destination'],
-  ['--destination', 'destination'],
-  ['-s', 'source'],
-  ['--source', 'source'],
-  ['--dport', 'destinationPort'],
-  ['--sport', 'sourcePort'],
-  ['-i', 'input'],
-  ['--in-interface', 'input'],
-  ['-o', 'output'],
-  ['--out-interface', 'output'],
-]);
 
 /** In which order a rule is filed: by the first of these that it has. */
 const preference: readonly Dimension[] = [
@@ -53,50 +33,92 @@ const preference: readonly Dimension[] = [
 
 /** The key to file `rule` under; null for a rule that has to be looked at for every packet. */
 export function ruleKey(text: string, rule: Rule, family: Family): RuleKey | null {
-  const words = new Words(text, rule.start, rule.end);
+  const found = keyInText(new WordScanner(text, rule.start, rule.end), family);
+  return found === 'unsure' ? keyOfNodes(rule, family) : found;
+}
+
+/** The key by the bare words; `unsure` where they are not those that iptables-save writes. */
+function keyInText(words: WordScanner, family: Family): RuleKey | null | 'unsure' {
   let best: RuleKey | null = null;
   let isNegated = false;
-  for (let word = words.next(); word !== null; word = words.next()) {
-    if (word === '!') {
+  let hasPorts = false;
+  while (words.next()) {
+    if (words.quoted) return 'unsure';
+    if (words.text === '!') {
       isNegated = true;
       continue;
     }
-    const dimension = dimensions.get(word);
-    if (dimension !== undefined && !isNegated) {
-      const key = keyOf(dimension, words.next(), family);
-      if (key?.dimension === 'destination' && isHost(key, family)) return key;
-      if (key !== null && (best === null || isBetter(key, best))) best = key;
-    } else if (freeText.has(word)) words.next();
+    if (words.text.charCodeAt(0) === DASH) {
+      const meaning = meaningOfOption(words.text);
+      if (meaning === null) return 'unsure';
+      if (meaning === 'text') words.next();
+      else if (meaning === 'match') {
+        if (!words.next() || findMatch(words.text) === null) return 'unsure';
+        hasPorts ||= hasPortOptions(words.text);
+      } else if (meaning !== 'other' && !isNegated) {
+        const isPort = meaning === 'destinationPort' || meaning === 'sourcePort';
+        if ((isPort && !hasPorts) || !words.next() || isNoValue(words.text)) return 'unsure';
+        best = better(best, keyOf(meaning, words.text, family));
+        if (best?.dimension === 'destination' && isHost(best, family)) return best;
+      }
+    }
     isNegated = false;
   }
   return best;
+}
+
+const DASH = 45;
+
+/** `-d ! 10.0.0.0/8` of old, or an option whose value is missing. */
+function isNoValue(word: string): boolean {
+  return word === '!' || word.charCodeAt(0) === DASH;
+}
+
+/** The key of a rule whatever its spelling: its words are read. */
+function keyOfNodes(rule: Rule, family: Family): RuleKey | null {
+  let best: RuleKey | null = null;
+  for (const option of rule.general) best = better(best, keyOfOption(null, option, family));
+  for (const match of rule.matches) {
+    const name = canonicalName(match);
+    for (const option of match.options) best = better(best, keyOfOption(name, option, family));
+  }
+  return best;
+}
+
+function keyOfOption(match: string | null, option: Option, family: Family): RuleKey | null {
+  const dimension = dimensionOf(match, canonicalName(option));
+  const value = option.values[0]?.text;
+  if (dimension === null || value === undefined || option.negation !== null) return null;
+  return keyOf(dimension, value, family);
+}
+
+function better(best: RuleKey | null, key: RuleKey | null): RuleKey | null {
+  if (key === null || best === null) return best ?? key;
+  return preference.indexOf(key.dimension) < preference.indexOf(best.dimension) ? key : best;
 }
 
 function isHost(key: RuleKey, family: Family): boolean {
   return key.prefix === (family === 4 ? 32 : 128);
 }
 
-function isBetter(key: RuleKey, best: RuleKey): boolean {
-  return preference.indexOf(key.dimension) < preference.indexOf(best.dimension);
-}
-
-function keyOf(dimension: Dimension, word: string | null, family: Family): RuleKey | null {
-  if (word === null) return null;
+function keyOf(dimension: Dimension, word: string, family: Family): RuleKey | null {
   if (dimension === 'destination' || dimension === 'source') return addressKey(dimension, word, family);
   if (dimension === 'destinationPort' || dimension === 'sourcePort') {
-    return /^\d{1,5}$/.test(word) ? { dimension, prefix: 0, value: Number(word) } : null;
+    const read = readPortRange(word);
+    if (read.kind !== 'value' || read.value.from !== read.value.to) return null;
+    return { dimension, prefix: 0, value: read.value.from };
   }
-  return word === '!' || word.endsWith('+') || /["'\\]/.test(word)
-    ? null
-    : { dimension, prefix: 0, value: word };
+  const name = readInterface(word);
+  return name.kind !== 'value' || name.value.prefix ? null : { dimension, prefix: 0, value: word };
 }
 
 function addressKey(dimension: Dimension, word: string, family: Family): RuleKey | null {
   const slash = word.indexOf('/');
   const host = slash === -1 ? word : word.slice(0, slash);
   const width = family === 4 ? 32 : 128;
-  const prefix = slash === -1 ? width : Number(word.slice(slash + 1));
-  if (!Number.isInteger(prefix) || prefix < 1 || prefix > width) return null;
+  const length = slash === -1 ? `${width}` : word.slice(slash + 1);
+  const prefix = /^[1-9]\d{0,2}$/.test(length) ? Number(length) : 0;
+  if (prefix < 1 || prefix > width) return null;
   const value = family === 4 ? ipv4Number(host) : ipv6Number(host);
   if (value === null) return null;
   return { dimension, prefix, value: maskKey(value, prefix, family) };
@@ -150,39 +172,4 @@ function groupsOf(text: string): readonly string[] | null {
   if (text === '') return [];
   const groups = text.split(':');
   return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? groups : null;
-}
-
-const BLANK = 32;
-const QUOTE = 34;
-const BACKSLASH = 92;
-
-/** The words of a rule between blanks; a quoted word counts as one and is given with its quotes. */
-class Words {
-  readonly #text: string;
-  readonly #end: number;
-  #at: number;
-
-  constructor(text: string, start: number, end: number) {
-    this.#text = text;
-    this.#at = start;
-    this.#end = end;
-  }
-
-  next(): string | null {
-    while (this.#at < this.#end && isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
-    if (this.#at >= this.#end) return null;
-    const start = this.#at;
-    let quoted = false;
-    for (; this.#at < this.#end; this.#at++) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code === BACKSLASH) this.#at++;
-      else if (code === QUOTE) quoted = !quoted;
-      else if (!quoted && isBlank(code)) break;
-    }
-    return this.#text.slice(start, this.#at);
-  }
-}
-
-function isBlank(code: number): boolean {
-  return code === BLANK || code === 9;
 }

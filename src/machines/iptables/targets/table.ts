@@ -1,4 +1,4 @@
-import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Target } from '../../../rules/iptables/nodes.ts';
 import type { RuleContext } from '../matches/match.ts';
 import type { Program } from '../program/program.ts';
@@ -64,7 +64,7 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
 /** Reads `-j` or `-g`. Never fails: what is not modelled becomes an open question. */
 export function compileTarget(target: Target | null, context: RuleContext, program: Program): CompiledTarget {
   if (target === null) return noTarget;
-  const name = target.name.text;
+  const name = canonicalName(target);
   const verdict = target.kind === 'jump' ? verdicts.get(name) : undefined;
   if (verdict !== undefined) return verdict(target, context);
   if (program.chain(context.at.table, name).exists) {
@@ -73,7 +73,7 @@ export function compileTarget(target: Target | null, context: RuleContext, progr
   }
   const known = compilers.get(name);
   if (known !== undefined) return known(target, context);
-  return findTarget(name) === null
+  return target.definition === null
     ? unknownTarget(name, context, 'a chain that is not in this dump')
     : notModelled(target, context);
 }

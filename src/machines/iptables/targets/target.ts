@@ -1,6 +1,5 @@
 import type { Option, Target } from '../../../rules/iptables/nodes.ts';
-import { findOption } from '../../../rules/iptables/catalogue/options.ts';
-import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
+import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { RuleContext } from '../matches/match.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
@@ -72,13 +71,7 @@ export function kernelDrop(reason: string): End {
 
 /** The option of this name (as iptables-save prints it), if the target has it. */
 export function targetOption(target: Target, name: string): Option | null {
-  const definition = findTarget(target.name.text);
-  return (
-    target.options.find((option) => {
-      const known = definition === null ? null : findOption(definition, option.name.text);
-      return (known?.name ?? option.name.text) === name;
-    }) ?? null
-  );
+  return optionNamed(target.options, name);
 }
 
 /** The first word after the option; null where the option or its word is missing. */

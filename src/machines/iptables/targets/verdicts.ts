@@ -1,3 +1,4 @@
+import { canonicalName } from '../../../rules/iptables/names.ts';
 /** Targets that only decide, or only count. */
 import { question } from '../../../kernel/answers.ts';
 import { placeText, type RuleContext } from '../matches/match.ts';
@@ -56,4 +57,4 @@ export function unknownTarget(name: string, context: RuleContext, why: string): 
 }
 
 export const notModelled: TargetCompiler = (target, context) =>
-  unknownTarget(target.name.text, context, 'which is not modelled');
+  unknownTarget(canonicalName(target), context, 'which is not modelled');

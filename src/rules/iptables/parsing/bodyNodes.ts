@@ -5,17 +5,27 @@ import type { Match, Option, Target, Word } from '../nodes.ts';
 /** The one empty list of every node. */
 export const NONE: readonly never[] = [];
 
-/** An extension that was named, with the options that were given to it so far. */
-export interface Loaded {
+interface LoadedExtension {
   readonly name: Word;
   readonly start: number;
   readonly implicit: boolean;
-  readonly kind: 'match' | 'jump' | 'goto';
-  readonly definition: MatchDefinition | TargetDefinition | null;
   /** Null until there is one. */
   options: Option[] | null;
   end: number;
 }
+
+export interface LoadedMatch extends LoadedExtension {
+  readonly kind: 'match';
+  readonly definition: MatchDefinition | null;
+}
+
+export interface LoadedTarget extends LoadedExtension {
+  readonly kind: 'jump' | 'goto';
+  readonly definition: TargetDefinition | null;
+}
+
+/** An extension that was named, with the options that were given to it so far. */
+export type Loaded = LoadedMatch | LoadedTarget;
 
 export class OptionNode implements Option {
   readonly start: number;
@@ -46,13 +56,15 @@ export class MatchNode implements Match {
   readonly start: number;
   readonly end: number;
   readonly name: Word;
+  readonly definition: MatchDefinition | null;
   readonly implicit: boolean;
   readonly options: readonly Option[];
 
-  constructor(loaded: Loaded) {
+  constructor(loaded: LoadedMatch) {
     this.start = loaded.start;
     this.end = loaded.end;
     this.name = loaded.name;
+    this.definition = loaded.definition;
     this.implicit = loaded.implicit;
     this.options = loaded.options ?? NONE;
   }
@@ -63,13 +75,15 @@ export class TargetNode implements Target {
   readonly start: number;
   readonly end: number;
   readonly name: Word;
+  readonly definition: TargetDefinition | null;
   readonly options: readonly Option[];
 
-  constructor(kind: 'jump' | 'goto', loaded: Loaded) {
-    this.kind = kind;
+  constructor(loaded: LoadedTarget) {
+    this.kind = loaded.kind;
     this.start = loaded.start;
     this.end = loaded.end;
     this.name = loaded.name;
+    this.definition = loaded.definition;
     this.options = loaded.options ?? NONE;
   }
 }

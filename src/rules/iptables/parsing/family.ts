@@ -1,5 +1,3 @@
-import { findMatch } from '../catalogue/matches.ts';
-import { findTarget } from '../catalogue/targets.ts';
 import type { ValueKind } from '../catalogue/definitions.ts';
 import type { Option, Rule, Table } from '../nodes.ts';
 import type { Family } from '../../../values/address.ts';
@@ -33,10 +31,10 @@ function familyOfRule(rule: Rule): Family | null {
   return (
     firstFamily(rule.general) ??
     rule.matches.reduce<Family | null>(
-      (found, match) => found ?? onlyFamily(findMatch(match.name.text)) ?? firstFamily(match.options),
+      (found, match) => found ?? onlyFamily(match.definition) ?? firstFamily(match.options),
       null,
     ) ??
-    (target?.kind === 'jump' ? onlyFamily(findTarget(target.name.text)) : null) ??
+    onlyFamily(target?.definition ?? null) ??
     firstFamily(target?.options ?? [])
   );
 }

@@ -12,7 +12,16 @@ import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import { WordNode, WordScanner } from '../scanner/wordScanner.ts';
 import { abbreviated } from './abbreviations.ts';
 import { countersOf, readCounters } from './counters.ts';
-import { addTo, lastEnd, type Loaded, MatchNode, NONE, OptionNode, TargetNode } from './bodyNodes.ts';
+import {
+  addTo,
+  lastEnd,
+  type Loaded,
+  type LoadedMatch,
+  MatchNode,
+  NONE,
+  OptionNode,
+  TargetNode,
+} from './bodyNodes.ts';
 import { protocolMatch } from './protocols.ts';
 
 const DASH = 45;
@@ -186,24 +195,20 @@ class BodyReader {
     if (kind !== 'match' && this.#loaded.some((loaded) => loaded.kind !== 'match')) {
       return this.#addUnknown(new OptionNode(option, null, null, [name], name.end), true);
     }
-    const definition =
-      kind === 'match' ? findMatch(name.text) : kind === 'jump' ? findTarget(name.text) : null;
-    if (
-      kind === 'match' &&
-      this.#protocol !== null &&
-      definition === findMatch(protocolMatch(this.#protocol.text))
-    ) {
+    const common = { name, start: option.start, implicit: false, options: null, end: name.end };
+    if (kind === 'match') this.#readMatch({ ...common, kind, definition: findMatch(name.text) });
+    else {
+      const definition = kind === 'jump' ? findTarget(name.text) : null;
+      this.#loaded.push({ ...common, kind, definition });
+    }
+  }
+
+  #readMatch(match: LoadedMatch): void {
+    const protocol = this.#protocol;
+    if (protocol !== null && match.definition === findMatch(protocolMatch(protocol.text))) {
       this.#protocolLoaded = true;
     }
-    this.#loaded.push({
-      name,
-      start: option.start,
-      implicit: false,
-      kind,
-      definition,
-      options: null,
-      end: name.end,
-    });
+    this.#loaded.push(match);
   }
 
   /** `-p tcp --dport 80`: loads `tcp` as iptables does when it meets an option that nobody knows. */
@@ -321,7 +326,7 @@ class BodyReader {
     let matches: Match[] | null = null;
     let target: Target | null = null;
     for (const loaded of this.#loaded) {
-      if (loaded.kind !== 'match') target = new TargetNode(loaded.kind, loaded);
+      if (loaded.kind !== 'match') target = new TargetNode(loaded);
       else if (matches === null) matches = [new MatchNode(loaded)];
       else matches.push(new MatchNode(loaded));
     }
