@@ -2,7 +2,9 @@
 import { Bench } from 'tinybench';
 import { openAnalysis } from '../src/kubeproxy/analysis.ts';
 import { answerOf } from '../src/kubeproxy/answer/answer.ts';
+import { Sources } from '../src/kubeproxy/sources.ts';
 import { parseRuleset } from '../src/rules/iptables/parser.ts';
+import { LineIndex } from '../src/text/lineIndex.ts';
 import { narrate } from '../src/kubeproxy/narrative/narrate.ts';
 
 /** Milliseconds by name: parse, a first trace without and with preparation, median trace, telling it, catalog. */
@@ -15,7 +17,10 @@ export async function measureTrace(text, address, port) {
     return result;
   };
   const ruleset = timed('parse', () => parseRuleset(text));
-  const input = { rulesets: { 4: ruleset, 6: null }, files: new Map() };
+  const input = {
+    sources: new Sources([{ file: 'iptables-save.txt', ruleset, lines: new LineIndex(ruleset.text) }]),
+    files: new Map(),
+  };
   const analysis = openAnalysis(input);
   const flow = {
     family: 4,

@@ -2,19 +2,29 @@
 import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
-import { parseRuleset } from '../rules/iptables/parser.ts';
 import { openAnalysis, type Analysis } from '../kubeproxy/analysis.ts';
-import { families, splitRuleset, type Rulesets } from '../kubeproxy/rulesets.ts';
+import {
+  followedSources,
+  mainFiles,
+  rulesFileNamed,
+  rulesFileNames,
+  rulesText,
+  type RulesText,
+  type Source,
+  Sources,
+} from '../kubeproxy/sources.ts';
 import type { Family } from '../kernel/flow.ts';
+import type { SourceId } from '../kernel/ruleAt.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
 import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
 
-/** One family's rules, and where they came from, as the user would write it. */
+/** The rules of one source, and where they came from, as the user would write it. */
 export interface RulesFile {
+  readonly source: SourceId;
   readonly family: Family;
   readonly path: string;
-  /** The tables of this family. */
+  /** The tables of this source. */
   readonly ruleset: Ruleset;
   /** All of the file, which may hold both families. */
   readonly whole: Ruleset;
@@ -52,11 +62,6 @@ interface Siblings {
   readonly warnings: readonly string[];
 }
 
-const rulesNames: Readonly<Record<Family, SnapshotFileName>> = {
-  4: 'iptables-save.txt',
-  6: 'ip6tables-save.txt',
-};
-
 /** Reads what RULES names. Bad input is an answer, never an exception. */
 export async function readRules(operand: string): Promise<RulesReading> {
   try {
@@ -72,9 +77,9 @@ export async function readRules(operand: string): Promise<RulesReading> {
   }
 }
 
-/** `ip-addr.json`, `objects.json` …: a snapshot's file that is not the rules themselves. */
+/** `ip-addr.json`, `objects.json` …: a snapshot's file that is not the rules that are followed. */
 function isNodeFile(name: string): boolean {
-  return snapshotFileNames.some((each) => each === name && each !== rulesNames[4] && each !== rulesNames[6]);
+  return snapshotFileNames.some((each) => each === name && each !== mainFiles[4] && each !== mainFiles[6]);
 }
 
 async function readText(path: string): Promise<Text> {
@@ -99,7 +104,7 @@ async function readSiblings(folder: string, given: string | null): Promise<Sibli
   const present = new Set(await promises.readdir(folder));
   const other = given === null ? null : otherFamilyOf(given);
   for (const name of snapshotFileNames) {
-    const twin = other !== null && name === rulesNames[other.family] && present.has(other.name);
+    const twin = other !== null && name === mainFiles[other.family] && present.has(other.name);
     const path = join(folder, twin ? other.name : name);
     if (!twin && !present.has(name)) continue;
     try {
@@ -144,14 +149,9 @@ async function ofSnapshot(
   nothing: () => Promise<string>,
   always: boolean,
 ): Promise<RulesReading> {
-  const named: RulesFile[] = [];
-  for (const family of families) {
-    const text = siblings.files.get(rulesNames[family]);
-    if (!text) continue;
-    const parsed = parseRuleset(text.text);
-    const found = rulesFiles(text, splitRuleset(parsed, family), parsed);
-    named.push(...found.filter((each) => !named.some((other) => other.family === each.family)));
-  }
+  const texts = textsOf(siblings);
+  const sources = new Sources([...texts.keys()]);
+  const named = followedSources(sources).flatMap((source) => rulesFile(source, texts));
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
   const none = named.length === 0 || (filled.length === 0 && (always || siblings.files.has('nft.json')));
   if (none) return { kind: 'unreadable', message: await nothing() };
@@ -159,7 +159,7 @@ async function ofSnapshot(
     named.some(({ path }) => path === text.path) ? oddness(text) : [],
   );
   const warnings = [...odd, ...siblings.warnings];
-  return assemble(filled.length === 0 ? named : filled, { ...siblings, warnings });
+  return assemble(filled.length === 0 ? named : filled, sources, { ...siblings, warnings });
 }
 
 /** What is odd about a file's bytes, in a sentence that names it. */
@@ -169,57 +169,46 @@ function oddness({ path, problem }: Text): readonly string[] {
 
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
 function ofFile(given: Text, siblings: Siblings): RulesReading {
-  const parsed = parseRuleset(given.text);
-  const split = splitRuleset(parsed, /ip6|v6/.test(basename(given.path)) ? 6 : 4);
+  const opened = rulesText(rulesFileNamed(basename(given.path)), given.text);
+  const texts = new Map([[opened, given], ...textsOf(siblings, given.path)]);
+  const sources = new Sources([...texts.keys()], opened);
+  const named = sources.of(opened).flatMap((source) => rulesFile(source, texts));
   const warnings = [...oddness(given), ...siblings.warnings];
-  return assemble(rulesFiles(given, split, parsed), { ...siblings, warnings });
+  return assemble(named, sources, { ...siblings, warnings });
 }
 
-function rulesFiles({ path, problem, refused }: Text, rulesets: Rulesets, whole: Ruleset): RulesFile[] {
-  return families.flatMap((family) => {
-    const ruleset = rulesets[family];
-    return ruleset ? [{ family, path, ruleset, whole, refused: refused ? problem : null }] : [];
-  });
+/** The texts of rules among the files, but for the one at `given`. Each is read only if something needs it. */
+function textsOf({ files }: Siblings, given: string | null = null): ReadonlyMap<RulesText, Text> {
+  const texts = new Map<RulesText, Text>();
+  for (const name of rulesFileNames) {
+    const text = files.get(name);
+    if (text && text.path !== given) texts.set(rulesText(name, text.text), text);
+  }
+  return texts;
 }
 
-function assemble(named: readonly RulesFile[], siblings: Siblings): RulesReading {
+function rulesFile(source: Source, texts: ReadonlyMap<RulesText, Text>): RulesFile[] {
+  const text = texts.get(source.text);
+  if (!text) return [];
+  const { path, problem, refused } = text;
+  const { id, ruleset } = source;
+  return source.families.map((family) => ({
+    source: id,
+    family,
+    path,
+    ruleset,
+    whole: source.text.ruleset,
+    refused: refused ? problem : null,
+  }));
+}
+
+function assemble(named: readonly RulesFile[], sources: Sources, siblings: Siblings): RulesReading {
   for (const each of named) {
     const message = notRules(each.path, each.ruleset);
     if (message !== null) return { kind: 'unreadable', message };
   }
   const files = new Map([...siblings.files].map(([name, { text }]) => [name, text]));
-  for (const each of named) files.set(rulesNames[each.family], each.ruleset.text);
-  const analysis = openAnalysis({ rulesets: new FoundRules(named, siblings), files });
+  for (const each of named) files.set(mainFiles[each.family], each.ruleset.text);
   const { folder, warnings } = siblings;
-  return { kind: 'rules', rules: { named, analysis, warnings, folder } };
-}
-
-/** The rules of both families; those that were not asked about are read only if a trace needs them. */
-class FoundRules implements Rulesets {
-  readonly #named: readonly RulesFile[];
-  readonly #siblings: Siblings;
-  readonly #parsed = new Map<Family, Ruleset | null>();
-
-  constructor(named: readonly RulesFile[], siblings: Siblings) {
-    this.#named = named;
-    this.#siblings = siblings;
-  }
-
-  get 4(): Ruleset | null {
-    return this.#of(4);
-  }
-
-  get 6(): Ruleset | null {
-    return this.#of(6);
-  }
-
-  #of(family: Family): Ruleset | null {
-    const known = this.#named.find((each) => each.family === family)?.ruleset ?? this.#parsed.get(family);
-    if (known !== undefined) return known;
-    const text = this.#siblings.files.get(rulesNames[family]);
-    const own = text && !this.#named.some(({ path }) => path === text.path);
-    const ruleset = own ? splitRuleset(parseRuleset(text.text), family)[family] : null;
-    this.#parsed.set(family, ruleset);
-    return ruleset;
-  }
+  return { kind: 'rules', rules: { named, analysis: openAnalysis({ sources, files }), warnings, folder } };
 }

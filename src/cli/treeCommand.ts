@@ -75,10 +75,7 @@ function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit
       continue;
     }
     const last = [...frame.last, frame.offset === frame.total];
-    const scope =
-      node.kind === 'table' || node.kind === 'chain'
-        ? `${node.family} ${node.kind} ${node.label}`
-        : frame.scope;
+    const scope = scopeOf(node) ?? frame.scope;
     const key =
       order === 'hook' && node.kind === 'rule' && node.hasChildren ? `${scope} ${node.chain}` : null;
     const repeated = key !== null && opened.has(key);
@@ -88,6 +85,12 @@ function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit
       frames.push(frameOf(tree, order, node.id, last, scope));
     }
   }
+}
+
+/** What the chains below a row belong to; null for a row that leaves that as it is. */
+function scopeOf({ kind, at, id, label }: TreeNode): string | null {
+  if (kind === 'table') return `${at?.source ?? ''} ${label}`;
+  return kind === 'chain' ? id : null;
 }
 
 function nextOf(frame: Frame, tree: Tree, order: TreeOrder): TreeNode | undefined {

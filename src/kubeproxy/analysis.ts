@@ -17,11 +17,15 @@ import type { ClusterObjects } from './clusterObjects.ts';
 import type { DumpDescription } from './describeDump.ts';
 import { NodeRules } from './nodeRules.ts';
 import type { OtherRules } from './mode/otherRules.ts';
-import { rulesetsOfFiles, type Rulesets } from './rulesets.ts';
+import type { Rulesets } from './rulesets.ts';
+import { type Sources, sourcesOfFiles } from './sources.ts';
 import type { Tree } from './tree/tree.ts';
 import { createTree } from './tree/createTree.ts';
 
 export interface Analysis {
+  /** Every set of rules that the node's files hold. */
+  readonly sources: Sources;
+  /** Those that the engine follows, by family. */
   readonly rulesets: Rulesets;
   readonly files: SnapshotFiles;
   readonly node: Node;
@@ -49,9 +53,9 @@ export interface Analysis {
   withObjects(objects: ClusterObjects | null): Analysis;
 }
 
-/** What `openAnalysis` is given: rules that are parsed already, and the snapshot's other files as text. */
+/** What `openAnalysis` is given: the sources of rules, and all of the snapshot's files as text. */
 export interface AnalysisInput {
-  readonly rulesets: Rulesets;
+  readonly sources: Sources;
   readonly files: SnapshotFiles;
   /** Of a live cluster, in place of `objects.json`. */
   readonly objects?: ClusterObjects | null;
@@ -60,13 +64,13 @@ export interface AnalysisInput {
 }
 
 /** Opens a node's files. Nothing is read or built before it is asked for; bad input becomes problems, never exceptions. */
-export function openAnalysis({ rulesets, files, objects, nodeName }: AnalysisInput): Analysis {
-  return new LazyAnalysis(new NodeRules(rulesets, files), objects ?? null, nodeName ?? null);
+export function openAnalysis({ sources, files, objects, nodeName }: AnalysisInput): Analysis {
+  return new LazyAnalysis(new NodeRules(sources, files), objects ?? null, nodeName ?? null);
 }
 
-/** As `openAnalysis`, parsing the rules files too. A file that holds both families is split. */
+/** As `openAnalysis`, with the rules of the files. */
 export function analysisOfFiles(files: SnapshotFiles): Analysis {
-  return openAnalysis({ rulesets: rulesetsOfFiles(files), files });
+  return openAnalysis({ sources: sourcesOfFiles(files), files });
 }
 
 class LazyAnalysis implements Analysis {
@@ -82,6 +86,10 @@ class LazyAnalysis implements Analysis {
     this.#rules = rules;
     this.#given = objects;
     this.#givenName = nodeName;
+  }
+
+  get sources(): Sources {
+    return this.#rules.sources;
   }
 
   get rulesets(): Rulesets {

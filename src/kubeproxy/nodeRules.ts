@@ -11,9 +11,10 @@ import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
 import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
+import type { Sources } from './sources.ts';
 
 export class NodeRules {
-  readonly rulesets: Rulesets;
+  readonly sources: Sources;
   readonly files: SnapshotFiles;
   /** Those that were made last, from which the next ones take over what did not change. */
   catalog: Catalog | null = null;
@@ -25,9 +26,13 @@ export class NodeRules {
   #dump: DumpDescription | null = null;
   #objects: ClusterObjects | null = null;
 
-  constructor(rulesets: Rulesets, files: SnapshotFiles) {
-    this.rulesets = rulesets;
+  constructor(sources: Sources, files: SnapshotFiles) {
+    this.sources = sources;
     this.files = files;
+  }
+
+  get rulesets(): Rulesets {
+    return this.sources.rulesets;
   }
 
   get node(): Node {
@@ -53,9 +58,12 @@ export class NodeRules {
     this.#hints = hints;
     const known = this.#engines.get(family);
     if (known !== undefined) return known;
-    const ruleset = this.rulesets[family];
+    const source = this.sources.followed(family);
     const latest: Hints = { addressHint: (address) => this.#hints.addressHint(address) };
-    const engine = ruleset === null ? null : createEngine(ruleset, family, this.node, { hints: latest });
+    const engine =
+      source === null
+        ? null
+        : createEngine(source.ruleset, family, this.node, { hints: latest, source: source.id });
     this.#engines.set(family, engine);
     return engine;
   }

@@ -1,12 +1,11 @@
-/** The rules of one node by family, and quick ways into them. */
+/** The rules that a node's engine follows, by family, and quick ways into them. */
 import type { Chain, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { SyntaxProblem } from '../rules/iptables/problems.ts';
 import { lastSection, lastSections } from '../rules/iptables/sections.ts';
 import type { Family } from '../kernel/flow.ts';
-import type { SnapshotFiles } from '../kernel/snapshot.ts';
 
-/** The rules of a node by family; null where a family's rules were not given. */
+/** What is followed of a family; null where there are no rules of it. Which sources they are of: `Sources`. */
 export type Rulesets = Readonly<Record<Family, Ruleset | null>>;
 
 export const families: readonly Family[] = [4, 6];
@@ -26,23 +25,15 @@ export function tablesOf(ruleset: Ruleset | null): readonly Table[] {
   return ruleset === null ? [] : lastSections(ruleset.tables);
 }
 
-/**
- * Parses a snapshot's rules files. Each of the two may hold either family or both: every table goes to the family that
- * its generator or addresses name, and to the family of the file's name where nothing tells.
- */
-export function rulesetsOfFiles(files: SnapshotFiles): Rulesets {
-  const first = splitFamilies(files.get('iptables-save.txt'), 4);
-  const second = splitFamilies(files.get('ip6tables-save.txt'), 6);
-  return { 4: first[4] ?? second[4], 6: second[6] ?? first[6] };
-}
-
 /** One text with the rules of one family, or of both one after the other. Spans stay offsets into the whole text. */
-export function splitFamilies(text: string | undefined, otherwise: Family): Rulesets {
-  if (text === undefined) return { 4: null, 6: null };
+export function splitFamilies(text: string, otherwise: Family): Rulesets {
   return splitRuleset(parseRuleset(text), otherwise);
 }
 
-/** As `splitFamilies`, for a text already parsed. */
+/**
+ * As `splitFamilies`, for a text already parsed. Every table goes to the family that its generator or addresses name, and
+ * to `otherwise` where nothing tells.
+ */
 export function splitRuleset(ruleset: Ruleset, otherwise: Family): Rulesets {
   const entries = familyOfTables(ruleset.tables, otherwise);
   const found = new Set(entries.map((entry) => entry.family));

@@ -3,6 +3,7 @@
  * server answers for the snapshot that it belongs to.
  */
 import type { Flow } from '../kernel/flow.ts';
+import type { SourceId } from '../kernel/ruleAt.ts';
 import type { Decision } from '../kernel/trace.ts';
 import type { ClusterChoice } from '../kubeproxy/choices/clusterChoices.ts';
 import type { DecidingNode } from '../kubeproxy/choices/decidingNode.ts';
@@ -106,11 +107,8 @@ export interface TraceParams {
   readonly decisions: readonly Decision[];
 }
 
-/** Of the rules of each family; null where there are none. */
-export interface FamilyUris {
-  readonly 4: string | null;
-  readonly 6: string | null;
-}
+/** The documents of a node's rules, by source; a source that is not there is left out. */
+export type SourceUris = Readonly<Partial<Record<SourceId, string>>>;
 
 export interface WantedRules {
   readonly node: string;
@@ -122,8 +120,8 @@ export type TraceAnswer =
   | {
       readonly kind: 'answer';
       readonly narrative: Narrative;
-      /** Of the rules, by family, for revealing steps. */
-      readonly uris: FamilyUris;
+      /** Of the rules that were followed, for revealing steps. */
+      readonly uris: SourceUris;
       /** How the form was understood: `pod client, enters by cni0`, `ClusterIP of default/web:http`. */
       readonly fromNote: string;
       readonly toNote: string;
@@ -132,7 +130,7 @@ export type TraceAnswer =
       /** The packets that leave for other nodes, each followed through that node's rules where the server has them. */
       readonly continuations: readonly NarrativeContinuation[];
       /** Of the nodes that were followed, by name: as `uris`. */
-      readonly nodeUris: Readonly<Record<string, FamilyUris>>;
+      readonly nodeUris: Readonly<Record<string, SourceUris>>;
       /**
        * The rules that would tell more, and are no open document: the server fetches nothing. The panel's host opens those
        * that are held already (`openTextDocument(uri)`) and asks again, as long as that makes others be `wanted`; for the

@@ -3,16 +3,16 @@ import type { NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts'
 import { ownNodeName } from '../kubeproxy/ownNode.ts';
 import type { Flow } from '../kernel/flow.ts';
 import type { Decision } from '../kernel/trace.ts';
-import type { FamilyUris, WantedRules } from '../protocol/requests.ts';
+import type { SourceUris, WantedRules } from '../protocol/requests.ts';
 import { isSameDocument, rulesUriOf } from './neighbours.ts';
-import type { Subject, Workspace } from './workspace.ts';
+import { type Subject, urisOf, type Workspace } from './workspace.ts';
 
 export interface OpenJourney {
   /** Null where the first node has no rules of the flow's family. */
   readonly leg: Leg | null;
   /** What would tell more and is not open. */
   readonly wanted: readonly WantedRules[];
-  readonly nodeUris: Readonly<Record<string, FamilyUris>>;
+  readonly nodeUris: Readonly<Record<string, SourceUris>>;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function traceOpenNodes(
     [...asked].forEach((node, at) => open.set(node, found[at] ?? null));
     if (found.every((each) => each === null)) {
       const missing = leg === null ? new Set<string>() : missingNodes(leg.continuations);
-      return { leg, wanted: wantedOf(missing, open, subject, own), nodeUris: urisOf(open) };
+      return { leg, wanted: wantedOf(missing, open, subject, own), nodeUris: urisOfNodes(open) };
     }
   }
 }
@@ -100,12 +100,8 @@ function wantedOf(
   });
 }
 
-function urisOf(open: ReadonlyMap<string, Subject | null>): Readonly<Record<string, FamilyUris>> {
+function urisOfNodes(open: ReadonlyMap<string, Subject | null>): Readonly<Record<string, SourceUris>> {
   return Object.fromEntries(
-    [...open].flatMap(([node, subject]) =>
-      subject === null
-        ? []
-        : [[node, { 4: subject.sources[4]?.uri ?? null, 6: subject.sources[6]?.uri ?? null }]],
-    ),
+    [...open].flatMap(([node, subject]) => (subject === null ? [] : [[node, urisOf(subject)]])),
   );
 }

@@ -2,7 +2,7 @@ import { type SnapshotFileName, snapshotFileNames } from '../kernel/snapshot.ts'
 import { isRecord } from '../text/json.ts';
 
 /** One file of a snapshot, as the client read it. */
-interface SiblingFile {
+export interface SiblingFile {
   readonly uri: string;
   readonly text: string;
 }

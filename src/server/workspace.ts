@@ -1,30 +1,55 @@
 import { type Analysis, openAnalysis } from '../kubeproxy/analysis.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
-import { type Rulesets, splitRuleset } from '../kubeproxy/rulesets.ts';
-import type { Family } from '../kernel/flow.ts';
-import type { SnapshotFileName } from '../kernel/snapshot.ts';
+import {
+  followedSources,
+  rulesFileNamed,
+  rulesFileNames,
+  type RulesFileName,
+  type RulesText,
+  type Source,
+  Sources,
+  type SourceSpan,
+} from '../kubeproxy/sources.ts';
+import type { SourceId } from '../kernel/ruleAt.ts';
+import type { Ruleset } from '../rules/iptables/nodes.ts';
+import type { LineIndex } from '../text/lineIndex.ts';
 import { RulesDocument } from '../language/rulesDocument.ts';
-import type { Span } from '../text/span.ts';
-import type { TextLocation } from '../protocol/requests.ts';
+import type { SourceUris, TextLocation } from '../protocol/requests.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import type { LiveObjects } from './liveObjects.ts';
-import type { SiblingFiles, Siblings } from './siblings.ts';
+import type { SiblingFile, SiblingFiles, Siblings } from './siblings.ts';
 
-/** What an answer about a document stands on: its snapshot, and where each family's rules are to be shown. */
+/** What an answer about a document stands on: its snapshot, and where each source's rules are to be shown. */
 export interface Subject {
   readonly document: RulesDocument;
   readonly analysis: Analysis;
-  /** The document that holds a family's rules; null where there are none. */
-  readonly sources: Readonly<Record<Family, RulesDocument | null>>;
+  /** The document that holds a source's rules; null where there are none. */
+  readonly documentOf: (source: SourceId) => RulesDocument | null;
+  /** Of all sources, the document itself among them; an open one in the version that was open. */
+  readonly documents: readonly RulesDocument[];
   readonly siblings: Siblings;
   /** Of the context, where the document is a live node's. */
   readonly live: ClusterObjects | null;
 }
 
-const rulesFiles: Readonly<Record<Family, SnapshotFileName>> = {
-  4: 'iptables-save.txt',
-  6: 'ip6tables-save.txt',
-};
+/** A document as a text of the snapshot. */
+class DocumentText implements RulesText {
+  readonly file: RulesFileName;
+  readonly document: RulesDocument;
+
+  constructor(file: RulesFileName, document: RulesDocument) {
+    this.file = file;
+    this.document = document;
+  }
+
+  get ruleset(): Ruleset {
+    return this.document.ruleset;
+  }
+
+  get lines(): LineIndex {
+    return this.document.lines;
+  }
+}
 
 /** The open documents, each parsed once per version, and the snapshots that they belong to. */
 export class Workspace {
@@ -32,7 +57,7 @@ export class Workspace {
   readonly #live: LiveObjects;
   readonly #documents = new Map<string, RulesDocument>();
   readonly #subjects = new WeakMap<RulesDocument, Subject>();
-  readonly #unopened = new WeakMap<object, RulesDocument>();
+  readonly #unopened = new WeakMap<SiblingFile, RulesDocument>();
 
   constructor(siblings: SiblingFiles, live: LiveObjects) {
     this.#siblings = siblings;
@@ -70,23 +95,19 @@ export class Workspace {
     return subject;
   }
 
-  /** Where `span` of a family's rules is shown; null where that family has no rules. */
-  locate(subject: Subject, family: Family, span: Span): TextLocation | null {
-    const source = subject.sources[family];
-    if (source === null) return null;
-    const { start, end } = source.rangeOf(span);
+  /** Where a place of a source is shown; null where the source has no document. */
+  locate(subject: Subject, { source, span }: SourceSpan): TextLocation | null {
+    const document = subject.documentOf(source);
+    if (document === null) return null;
+    const { start, end } = document.rangeOf(span);
     const endCharacter = end.line === start.line ? end.character : start.character;
-    return { uri: source.uri, line: start.line, startCharacter: start.character, endCharacter };
+    return { uri: document.uri, line: start.line, startCharacter: start.character, endCharacter };
   }
 
   /** An open sibling may have been edited since. */
   #isCurrent(subject: Subject, siblings: Siblings): boolean {
     if (subject.siblings !== siblings) return false;
-    return ([4, 6] as const).every((family) => {
-      const source = subject.sources[family];
-      if (source === null || source === subject.document) return true;
-      return (this.#documents.get(source.uri) ?? source) === source;
-    });
+    return subject.documents.every((each) => (this.#documents.get(each.uri) ?? each) === each);
   }
 
   /** What hangs on the rules alone is kept when only the cluster's objects changed. */
@@ -102,24 +123,32 @@ export class Workspace {
   }
 
   #openSubject(document: RulesDocument, siblings: Siblings): Subject {
-    const own = splitRuleset(document.ruleset, familyOfName(document.uri));
-    const sources = {
-      4: this.#source(4, own, document, siblings),
-      6: this.#source(6, own, document, siblings),
-    };
-    const rulesets = { 4: rulesOf(4, sources[4], document, own), 6: rulesOf(6, sources[6], document, own) };
+    const opened = new DocumentText(rulesFileNamed(nameOf(document.uri)), document);
+    const texts = [opened, ...this.#textsBeside(document, siblings)];
+    const sources = new Sources(texts, opened);
     const files = new Map([...siblings].map(([name, file]) => [name, file.text] as const));
     const live = this.#liveObjectsOf(document);
     const nodeName = liveAddressOf(document.uri)?.node ?? null;
-    const analysis = openAnalysis({ rulesets, files, objects: live, nodeName });
-    return { document, siblings, sources, live, analysis };
+    return {
+      document,
+      siblings,
+      documents: texts.map((text) => text.document),
+      documentOf: (id) => documentOf(sources.get(id), texts),
+      live,
+      analysis: openAnalysis({ sources, files, objects: live, nodeName }),
+    };
   }
 
-  /** The document itself if it holds the family, else the snapshot's file of that family. */
-  #source(family: Family, own: Rulesets, document: RulesDocument, siblings: Siblings): RulesDocument | null {
-    if (own[family] !== null) return document;
-    const file = siblings.get(rulesFiles[family]);
-    if (file === undefined || file.uri === document.uri) return null;
+  #textsBeside(document: RulesDocument, siblings: Siblings): readonly DocumentText[] {
+    return rulesFileNames.flatMap((name) => {
+      const file = siblings.get(name);
+      const isBeside = file !== undefined && file.uri !== document.uri;
+      return isBeside ? [new DocumentText(name, this.#documentOfFile(file))] : [];
+    });
+  }
+
+  /** The open document of a file, else what the client read. */
+  #documentOfFile(file: SiblingFile): RulesDocument {
     const open = this.#documents.get(file.uri);
     if (open !== undefined) return open;
     const known = this.#unopened.get(file);
@@ -130,18 +159,18 @@ export class Workspace {
   }
 }
 
-function rulesOf(
-  family: Family,
-  source: RulesDocument | null,
-  document: RulesDocument,
-  own: Rulesets,
-): Rulesets[Family] {
-  if (source === null) return null;
-  return source === document ? own[family] : splitRuleset(source.ruleset, family)[family];
+/** The documents of what the engine follows. */
+export function urisOf({ analysis, documentOf: documentOfSource }: Subject): SourceUris {
+  const uris = followedSources(analysis.sources).map(({ id }) => [id, documentOfSource(id)?.uri] as const);
+  return Object.fromEntries(uris.flatMap(([id, uri]) => (uri === undefined ? [] : [[id, uri]])));
 }
 
-/** What the name says where the rules do not: `ip6tables-save.txt`, `rules.v6`. */
-function familyOfName(uri: string): Family {
-  const name = uri.slice(uri.lastIndexOf('/') + 1);
-  return /ip6tables|\.v6\b/.test(name) ? 6 : 4;
+function documentOf(source: Source | null, texts: readonly DocumentText[]): RulesDocument | null {
+  return texts.find((text) => text === source?.text)?.document ?? null;
+}
+
+/** `file:///node-1/ip6tables-save.txt` → `ip6tables-save.txt` */
+function nameOf(uri: string): string {
+  const [path = ''] = uri.split(/[?#]/);
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -24,7 +24,7 @@ import type { PanelState } from '../protocol/panel.ts';
 import type {
   Choice,
   DestinationChoice,
-  FamilyUris,
+  SourceUris,
   TextLocation,
   WantedRules,
 } from '../protocol/requests.ts';
@@ -333,11 +333,11 @@ export class TracePanel extends LitElement {
 
   #tellAt(
     type: 'highlight' | 'reveal',
-    uris: FamilyUris | null,
-    { family, line, startCharacter, endCharacter }: NarrativeLocation,
+    uris: SourceUris | null,
+    { source, line, startCharacter, endCharacter }: NarrativeLocation,
   ): void {
-    const uri = uris?.[family] ?? null;
-    if (uri === null) return;
+    const uri = uris?.[source];
+    if (uri === undefined) return;
     const location: TextLocation = { uri, line, startCharacter, endCharacter };
     this.#host.tell({ type, location });
   }

@@ -8,7 +8,7 @@ import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { printRuleset } from '../../src/rules/iptables/printer.ts';
 import { buildCatalog } from '../../src/kubeproxy/services/buildCatalog.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
-import { splitRuleset, type Rulesets } from '../../src/kubeproxy/rulesets.ts';
+import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { checkRuleset } from '../../src/language/rules/check.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Flow } from '../../src/kernel/flow.ts';
@@ -66,20 +66,22 @@ function exercise(text: string, flow: Flow, known: keyof typeof nodes): number {
   const ruleset = parseRuleset(text);
   if (printRuleset(ruleset) !== text) throw new Error('printed back, it is another text');
   checkRuleset(ruleset);
-  const rulesets = splitRuleset(ruleset, flow.family);
-  const own = rulesets[flow.family];
-  if (own) trace(own, rulesets, flow, nodes[known]);
+  const sources = new Sources([{ ...rulesText(mainFiles[flow.family], text), ruleset }]);
+  const own = sources.rulesets[flow.family];
+  if (own) trace(own, sources, flow, nodes[known]);
   return performance.now() - started;
 }
 
-function trace(ruleset: Ruleset, rulesets: Rulesets, flow: Flow, node: Node): void {
+function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void {
   const engine = createEngine(ruleset, flow.family, node);
   const answer = engine.trace(flow);
   const sum = answer.outcomes.reduce((total, each) => total + each.probability, 0);
   if (Math.abs(sum - 1) > 1e-6) throw new Error(`the chances sum to ${sum}`);
   JSON.stringify(flowResult(flow, answer));
+  const { rulesets } = sources;
   const catalog = buildCatalog(rulesets, null);
-  JSON.stringify(narrate({ ...answer, alone: null }, flow, { rulesets, node, catalog, objects: null }, []));
+  const subject = { sources, rulesets, node, catalog, objects: null };
+  JSON.stringify(narrate({ ...answer, alone: null }, flow, subject, []));
 }
 
 describe(`${count} damaged dumps from seed ${first}`, () => {

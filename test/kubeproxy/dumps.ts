@@ -9,6 +9,7 @@ import type { KubernetesObjects } from '../../src/kubernetes/objects.ts';
 import { buildCatalog } from '../../src/kubeproxy/services/buildCatalog.ts';
 import type { Catalog } from '../../src/kubeproxy/services/catalog.ts';
 import type { Rulesets } from '../../src/kubeproxy/rulesets.ts';
+import { rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 
 const own = fileURLToPath(new URL('../dumps/', import.meta.url));
 
@@ -38,6 +39,20 @@ export function dumpRulesets(dump: string): Rulesets {
     return text === null ? null : parseRuleset(text);
   };
   return { 4: parse('iptables-save.txt'), 6: parse('ip6tables-save.txt') };
+}
+
+/** The sources of a dump's two main files. */
+export function dumpSources(dump: string): Sources {
+  const texts = (['iptables-save.txt', 'ip6tables-save.txt'] as const).flatMap((file) => {
+    const text = dumpText(dump, file);
+    return text === null ? [] : [rulesText(file, text)];
+  });
+  return new Sources(texts);
+}
+
+/** The sources of one text, as if it lay in `iptables-save.txt`. */
+export function textSources(text: string): Sources {
+  return new Sources([rulesText('iptables-save.txt', text)]);
 }
 
 /** Throws where the dump has no objects: a test that asks for them cannot do without. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rulesetsOfFiles, splitFamilies, tableNamed } from '../../src/kubeproxy/rulesets.ts';
+import { splitFamilies, tableNamed } from '../../src/kubeproxy/rulesets.ts';
 import { dumpText } from './dumps.ts';
 
 const v4 = dumpText('1.36.3', 'iptables-save.txt') ?? '';
@@ -17,23 +17,6 @@ test('one file that holds both families is split', () => {
       expect(rulesIn(text, 6, table)).toBe(rulesIn(v6, 6, table));
     }
   }
-});
-
-test('a file of one family goes to that family, whatever it is called', () => {
-  const rulesets = rulesetsOfFiles(new Map([['iptables-save.txt', v6]]));
-  expect(rulesets[4]).toBeNull();
-  expect(rulesets[6]?.tables).toHaveLength(3);
-});
-
-test('a file that says nothing of its family goes by its name', () => {
-  const text = '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n';
-  const files = rulesetsOfFiles(
-    new Map([
-      ['iptables-save.txt', text],
-      ['ip6tables-save.txt', text],
-    ]),
-  );
-  expect([files[4]?.tables.length, files[6]?.tables.length]).toEqual([1, 1]);
 });
 
 function section(rule: string): string {

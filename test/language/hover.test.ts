@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hoverAt } from '../../src/language/hover/hover.ts';
 import type { CommandLinks } from '../../src/language/links.ts';
 import { openAnalysis } from '../../src/kubeproxy/analysis.ts';
-import { splitRuleset } from '../../src/kubeproxy/rulesets.ts';
+import { Sources } from '../../src/kubeproxy/sources.ts';
 import type { SnapshotFileName } from '../../src/kernel/snapshot.ts';
 import { cursorOf, type Fixture, fixture } from './fixture.ts';
 
@@ -21,7 +21,9 @@ function hover(
   files = new Map<SnapshotFileName, string>(),
 ): string {
   const { document } = marked;
-  const analysis = openAnalysis({ rulesets: splitRuleset(document.ruleset, 4), files });
+  const { ruleset, lines } = document;
+  const sources = new Sources([{ file: 'iptables-save.txt', ruleset, lines }]);
+  const analysis = openAnalysis({ sources, files });
   const contents = hoverAt({ document, analysis, links }, offset)?.contents;
   return MarkupContent.is(contents) ? contents.value : '';
 }

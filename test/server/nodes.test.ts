@@ -114,7 +114,7 @@ describe('a trace on a live node', () => {
     const second = await open(2, { forward: ['-p tcp --dport 9 -j ACCEPT', '-d 10.244.2.9/32 -j DROP'] });
     const followed = await trace(uri);
     expect(followed.wanted.map(({ node }) => node)).toEqual(['node-3']);
-    expect(followed.nodeUris).toEqual({ 'node-2': { 4: second, 6: null } });
+    expect(followed.nodeUris).toEqual({ 'node-2': { iptables: second } });
     expect(followed.narrative.verdict).toBe('mixed');
     expect(followed.narrative.headline).toContain('but on node-2 dropped by rule 2 of FORWARD');
     expect(followed.copies.markdown).toContain('#### On node-2: 10.244.1.7:40000 → 10.244.2.9:8080');

@@ -142,7 +142,7 @@ describe('the language server, on a dump with its objects', () => {
     expect(answer.kind).toBe('answer');
     if (answer.kind !== 'answer') return;
     expect(answer.narrative.headline).toContain('shop/sticky:http');
-    expect(answer.uris).toEqual({ 4: uri, 6: 'file:///node-1/ip6tables-save.txt' });
+    expect(answer.uris).toEqual({ iptables: uri, ip6tables: 'file:///node-1/ip6tables-save.txt' });
     expect(answer.copies.command).toContain('--to 10.98.20.2:80');
     const [outcome] = answer.narrative.groups.flatMap(({ outcomes }) => outcomes);
     const considered = await client.ask(consideredRequest, {
@@ -159,7 +159,7 @@ describe('the language server, on a dump with its objects', () => {
     expect(considered.total).toBe(4);
     expect(considered.items.length).toBe(2);
     for (const { text: rule, failStart, failEnd, location } of considered.items) {
-      expect(text.split('\n')[location.line]).toBe(rule);
+      expect(text.split('\n')[location?.line ?? -1]).toBe(rule);
       expect(rule.slice(failStart, failEnd)).toMatch(/^(! )?-/);
     }
   });
@@ -352,5 +352,44 @@ describe('the language server, on 19 MB', () => {
     source.cancel();
     await Promise.allSettled([asked]);
     expect(client.running).toBe(true);
+  });
+});
+
+function inputRules(line: string): string {
+  return `*filter\n:INPUT ACCEPT [0:0]\n${line}\nCOMMIT\n`;
+}
+
+describe('the language server, on rules of the other backend', () => {
+  const rule = '-A INPUT -s 10.0.0.2/32 -j DROP';
+  const text = inputRules(rule);
+  const uri = 'file:///node-1/iptables-legacy-save.txt';
+  let client: Client;
+
+  beforeAll(async () => {
+    client = new Client(server.path);
+    client.files.set('iptables-save.txt', inputRules('-A INPUT -s 10.0.0.1/32 -j ACCEPT'));
+    client.files.set('iptables-legacy-save.txt', text);
+    await client.initialize();
+    await client.open(uri, text);
+  }, 30_000);
+
+  afterAll(() => client.stop());
+
+  it('shows and follows those that were opened, each row at its place in them', async () => {
+    const parent = 'r:4:filter:INPUT';
+    const params = { uri, order: 'hook', parent, offset: 0, limit: 1 } as const;
+    const { items } = await client.ask(treeRequest, params);
+    expect(items.map(({ at }) => [at?.source, text.slice(at?.span.start, at?.span.end)])).toEqual([
+      ['iptables-legacy', rule],
+    ]);
+    expect(items[0]?.location).toEqual({ uri, line: 2, startCharacter: 0, endCharacter: rule.length });
+  });
+
+  it('names them in a trace', async () => {
+    const asked = { ...form, from: 'external:10.0.0.2', to: '10.0.0.9:80' };
+    const answer = await client.ask(traceRequest, { uri, form: asked, decisions: [] });
+    expect(answer).toMatchObject({ kind: 'answer', uris: { 'iptables-legacy': uri } });
+    if (answer.kind !== 'answer') return;
+    expect(JSON.stringify(answer.narrative)).toContain('"location":{"source":"iptables-legacy","line":2,');
   });
 });

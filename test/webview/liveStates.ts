@@ -26,9 +26,9 @@ export function liveAnswer(asked: typeof form, others: Nodes): Answer {
   const names = Object.keys(others);
   return {
     ...answerOf(narrative),
-    uris: { 4: liveUri, 6: null },
+    uris: { iptables: liveUri },
     continuations,
-    nodeUris: Object.fromEntries(names.map((node) => [node, { 4: uriOf(node), 6: null }])),
+    nodeUris: Object.fromEntries(names.map((node) => [node, { iptables: uriOf(node) }])),
     wanted: ['node-2', 'node-3']
       .filter((node) => !names.includes(node))
       .map((node) => ({ node, uri: uriOf(node) })),

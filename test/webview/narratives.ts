@@ -39,7 +39,7 @@ export function rule(
   label: string,
   more: Partial<NarrativeStep> = {},
 ): NarrativeStep {
-  const location = { family: 4, line: 100 + number, startCharacter: 0, endCharacter: 40 } as const;
+  const location = { source: 'iptables', line: 100 + number, startCharacter: 0, endCharacter: 40 } as const;
   return step(id, 'rule', label, { number, location, ...more });
 }
 
@@ -268,7 +268,7 @@ export function answerOf(narrative: Narrative): Answer {
   return {
     kind: 'answer',
     narrative,
-    uris: { 4: 'file:///node-1.iptables-save', 6: null },
+    uris: { iptables: 'file:///node-1.iptables-save' },
     fromNote: 'pod default/client, enters by cni0',
     toNote: 'ClusterIP of default/web:http',
     copies: {

@@ -74,7 +74,12 @@ export function consideredPage(from: number, to: number, limit: number) {
       failStart,
       failEnd: text.indexOf(' -p '),
       reason: `the packet goes to 10.96.12.3, not 10.96.0.${number % 250}`,
-      location: { family: 4, line: 40 + number, startCharacter: 0, endCharacter: text.length } as const,
+      location: {
+        source: 'iptables',
+        line: 40 + number,
+        startCharacter: 0,
+        endCharacter: text.length,
+      } as const,
     };
   });
   return { items, total };

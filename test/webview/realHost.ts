@@ -47,7 +47,7 @@ function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswe
   const narrative = narrate(answer, flow, analysis, decisions);
   const command = toCommandLine(form, 'node-1');
   const copies = { command, json: '{}', markdown: toMarkdown(narrative, command) };
-  const uris = { 4: 'file:///4', 6: 'file:///6' };
+  const uris = { iptables: 'file:///4', ip6tables: 'file:///6' };
   const alone = { continuations: [], nodeUris: {}, wanted: [] };
   return { kind: 'answer', narrative, uris, fromNote, toNote, copies, ...alone };
 }

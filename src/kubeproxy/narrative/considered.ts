@@ -38,7 +38,7 @@ export function consideredRules(
     failStart: failure.start - at.span.start,
     failEnd: failure.end - at.span.start,
     reason: failure.reason,
-    location: context.locate(at.span),
+    location: context.locate(at),
   }));
   return { items, total: found.size };
 }

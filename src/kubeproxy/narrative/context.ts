@@ -1,17 +1,15 @@
-import type { Ruleset } from '../../rules/iptables/nodes.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { RulePlace } from '../../kernel/ruleAt.ts';
-import type { Span } from '../../text/span.ts';
-import { LineIndex } from '../../text/lineIndex.ts';
 import type { Analysis } from '../analysis.ts';
 import { chainNamed } from '../rulesets.ts';
+import type { Sources, SourceSpan } from '../sources.ts';
 import type { RuleRef } from '../services/catalog.ts';
 import type { NarrativeLocation } from './narrative.ts';
 import { nowhere, type OnwardOf } from './onward.ts';
 import type { LabelContext } from './ruleLabel.ts';
 
 /** What a telling needs of an analysis. */
-export type Subject = Pick<Analysis, 'rulesets' | 'node' | 'catalog' | 'objects'>;
+export type Subject = Pick<Analysis, 'sources' | 'rulesets' | 'node' | 'catalog' | 'objects'>;
 
 /** What every part of a telling looks at. */
 export interface Context extends LabelContext {
@@ -26,10 +24,9 @@ export interface Context extends LabelContext {
   /** How many rules a chain has. */
   lengthOf(table: string, chain: string): number;
   ruleAt(place: RulePlace): RuleRef | null;
-  locate(span: Span): NarrativeLocation;
+  /** Null where the source is not there (any more). */
+  locate(at: SourceSpan): NarrativeLocation | null;
 }
-
-const indexes = new WeakMap<Ruleset, LineIndex>();
 
 /** The context of tracing `flow`; the family's rules must be there, since they were traced. */
 export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowhere): Context {
@@ -49,19 +46,13 @@ export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowh
       const rule = chainNamed(ruleset, table, chain)?.rules[index];
       return rule ? { family, table, chain, rule } : null;
     },
-    locate: (span) => locate(ruleset ? indexOf(ruleset) : new LineIndex(''), family, span),
+    locate: (at) => locate(analysis.sources, at),
   };
 }
 
-function indexOf(ruleset: Ruleset): LineIndex {
-  const known = indexes.get(ruleset);
-  if (known) return known;
-  const index = new LineIndex(ruleset.text);
-  indexes.set(ruleset, index);
-  return index;
-}
-
-function locate(index: LineIndex, family: 4 | 6, span: Span): NarrativeLocation {
-  const { line, character } = index.positionAt(span.start);
-  return { family, line, startCharacter: character, endCharacter: character + span.end - span.start };
+function locate(sources: Sources, { source, span }: SourceSpan): NarrativeLocation | null {
+  const position = sources.get(source)?.text.lines.positionAt(span.start);
+  if (!position) return null;
+  const { line, character } = position;
+  return { source, line, startCharacter: character, endCharacter: character + span.end - span.start };
 }

@@ -2,11 +2,12 @@
  * A trace told to a person: what the panel, the command line's text and "copy as Markdown" show. Plain JSON data; every
  * string is plain text, to be escaped by whoever renders it. Built by `narrate.ts` from a trace and the catalog.
  */
+import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Verdict } from '../../kernel/trace.ts';
 
-/** Where a rule stands: lines and characters from 0, in the rules of `family`. */
+/** Where a rule stands: lines and characters from 0, in the text of `source`. */
 export interface NarrativeLocation {
-  readonly family: 4 | 6;
+  readonly source: SourceId;
   readonly line: number;
   readonly startCharacter: number;
   readonly endCharacter: number;
@@ -53,7 +54,7 @@ export interface ConsideredRule {
   readonly failStart: number;
   readonly failEnd: number;
   readonly reason: string;
-  readonly location: NarrativeLocation;
+  readonly location: NarrativeLocation | null;
 }
 
 /** One stop of the strip: `raw ── mangle ──● nat ── routing …`. */

@@ -172,7 +172,7 @@ function ruleStep(
     chance: chance === null ? null : chanceWords(chance),
     changes: changesOf(effect, hook, context),
     verdict: verdictOf(effect),
-    location: context.locate(at.span),
+    location: context.locate(at),
     place: placeText(at),
     children,
   };

@@ -1,24 +1,21 @@
 /** The Rules tree of an analysis, in both orders. */
-import type { Family } from '../../kernel/flow.ts';
-import type { Analysis } from '../analysis.ts';
 import type { Tree, TreeOrder, TreePage } from './tree.ts';
 import { HookRows } from './hookRows.ts';
 import { describeDump } from '../describeDump.ts';
 import type { Rulesets } from '../rulesets.ts';
-import { note, pageOf, rowsOf, type RowList } from './rows.ts';
+import { note, pageOf, rowsOf, type RowList, type TreeParts } from './rows.ts';
 import { ServiceRows } from './serviceRows.ts';
 
 /** The tree of an analysis; nothing is built before a row is asked for. */
-export function createTree(analysis: Pick<Analysis, 'rulesets' | 'catalog' | 'audit'>): Tree {
-  const family: Family = analysis.rulesets[4] === null && analysis.rulesets[6] !== null ? 6 : 4;
+export function createTree(parts: TreeParts): Tree {
   let services: ServiceRows | null = null;
-  const hooks = new HookRows(analysis.rulesets, () => analysis.catalog);
+  const hooks = new HookRows(parts.sources, () => parts.catalog);
   const children = (order: TreeOrder, parent: string | null): RowList => {
     if (order === 'hook') return hooks.children(parent);
-    services ??= new ServiceRows(analysis.catalog, analysis.audit, family);
+    services ??= new ServiceRows(parts);
     const rows = services.children(parent);
     if (parent !== null || rows.total > 0) return rows;
-    return rowsOf([whyEmpty(analysis.rulesets)], (words) => note('empty', words, family));
+    return rowsOf([whyEmpty(parts.sources.rulesets)], (words) => note('empty', words));
   };
   return {
     rows: (order, parent, offset, limit): TreePage => pageOf(children(order, parent), offset, limit),

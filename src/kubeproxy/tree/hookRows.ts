@@ -1,12 +1,14 @@
 /** The Rules tree by hook, table, chain and rule. A jump opens the chain that it goes to, in place. */
 import type { Chain, Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import type { Family } from '../../kernel/flow.ts';
+import type { Span } from '../../text/span.ts';
 import type { HookName } from '../../kernel/trace.ts';
 import type { Catalog } from '../services/catalog.ts';
 import { plural } from '../narrative/words.ts';
 import { unreachedChains } from '../references.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
-import { families, tableNamed, tablesOf, type Rulesets } from '../rulesets.ts';
+import { families, tableNamed, tablesOf } from '../rulesets.ts';
+import type { Source, Sources, SourceSpan } from '../sources.ts';
 import { targetNameOf } from '../words/ruleView.ts';
 import type { TreeNode } from './tree.ts';
 import { isJump } from '../words/actions.ts';
@@ -36,22 +38,22 @@ const MAX_DEPTH = 24;
  * without rules the chain itself), `u:4`.
  */
 export class HookRows {
-  readonly #rulesets: Rulesets;
+  readonly #sources: Sources;
   readonly #catalog: () => Catalog;
   readonly #unreached = new Map<Family, readonly { readonly table: Table; readonly chain: Chain }[]>();
 
-  constructor(rulesets: Rulesets, catalog: () => Catalog) {
-    this.#rulesets = rulesets;
+  constructor(sources: Sources, catalog: () => Catalog) {
+    this.#sources = sources;
     this.#catalog = catalog;
   }
 
   children(parent: string | null): RowList {
-    const found = families.filter((family) => this.#rulesets[family] !== null);
+    const found = families.filter((family) => this.#sources.followed(family) !== null);
     if (parent === null) {
       const [only] = found;
       if (found.length === 1 && only !== undefined) return this.#hooks(only);
       return rowsOf(found, (family) =>
-        rowWith({ id: `g:${family}`, kind: 'group', label: `IPv${family}`, hasChildren: true, family }),
+        rowWith({ id: `g:${family}`, kind: 'group', label: `IPv${family}`, hasChildren: true }),
       );
     }
     const [kind = '', number = '', ...rest] = parent.split(':');
@@ -72,7 +74,6 @@ export class HookRows {
         label: hook,
         description: words,
         hasChildren: true,
-        family,
       }),
     );
     const unreached = this.#unreachedOf(family);
@@ -83,7 +84,6 @@ export class HookRows {
       label: 'Chains that no hook reaches',
       description: plural(unreached.length, 'chain'),
       hasChildren: true,
-      family,
     });
     return joined(
       rows,
@@ -92,7 +92,7 @@ export class HookRows {
   }
 
   #tablesOfHook(family: Family, hook: string): readonly Table[] {
-    const tables = tablesOf(this.#rulesets[family]).filter((table) => isBase(table.chains.get(hook)));
+    const tables = tablesOf(this.#sources.rulesets[family]).filter((table) => isBase(table.chains.get(hook)));
     const backend = tables.some((table) => table.generator?.backend === 'nf_tables') ? 'nf_tables' : 'legacy';
     const order = tableOrder[backend];
     const source = hook === 'INPUT' || hook === 'POSTROUTING' ? 'snat' : 'dnat';
@@ -104,6 +104,7 @@ export class HookRows {
   }
 
   #tables(family: Family, hook: string): RowList {
+    const source = this.#sources.followed(family);
     return rowsOf(this.#tablesOfHook(family, hook), (table) => {
       const chain = table.chains.get(hook);
       const policy = chain?.declaration?.policy?.text ?? '';
@@ -113,14 +114,14 @@ export class HookRows {
         label: table.name,
         description: `policy ${policy} · ${plural(chain?.rules.length ?? 0, 'rule')}`,
         hasChildren: true,
-        span: chain?.declaration ?? null,
-        family,
+        at: placeIn(source, chain?.declaration),
         chain: hook,
       });
     });
   }
 
   #unreachedRows(family: Family): RowList {
+    const source = this.#sources.followed(family);
     return rowsOf(this.#unreachedOf(family), ({ table, chain }) => {
       const role = roleOf(table.name, chain.name);
       const words = [table.name, role?.title ?? '', plural(chain.rules.length, 'rule')];
@@ -130,8 +131,7 @@ export class HookRows {
         label: chain.name,
         description: words.filter((each) => each !== '').join(' · '),
         hasChildren: chain.rules.length > 0,
-        span: chain.declaration,
-        family,
+        at: placeIn(source, chain.declaration),
         chain: chain.name,
       });
     });
@@ -140,7 +140,7 @@ export class HookRows {
   #unreachedOf(family: Family): readonly { readonly table: Table; readonly chain: Chain }[] {
     let found = this.#unreached.get(family);
     if (found === undefined) {
-      const ruleset = this.#rulesets[family];
+      const ruleset = this.#sources.rulesets[family];
       found = ruleset === null ? [] : unreachedOf(ruleset);
       this.#unreached.set(family, found);
     }
@@ -150,14 +150,16 @@ export class HookRows {
   /** The rules of a chain, or of the chain that the last rule of the path jumps to; a base chain ends with its policy. */
   #rules(family: Family, id: string, parts: readonly string[]): RowList {
     const [tableName = '', chainName = '', path = ''] = parts;
-    const table = tableNamed(this.#rulesets[family], tableName);
+    const source = this.#sources.followed(family);
+    const table = tableNamed(source?.ruleset ?? null, tableName);
     const start = table?.chains.get(decodeName(chainName));
-    if (table === null || start === undefined) return noRows;
+    if (source === null || table === null || start === undefined) return noRows;
     const walked = walk(table, start, path === '' ? [] : path.split('.'));
     const chain = walked.at(-1);
     if (chain === undefined) return noRows;
     const context = {
       catalog: this.#catalog(),
+      source: source.id,
       family,
       table: tableName,
       chain,
@@ -167,7 +169,7 @@ export class HookRows {
     const rows = rowsOf(chain.rules, (rule, index) =>
       ruleRow(rule, `${prefix}${ruleIdsOf(chain).ids[index] ?? ''}`, context, mayOpen(rule, walked)),
     );
-    const policy = policyRow(`${prefix}~policy`, chain, family);
+    const policy = policyRow(`${prefix}~policy`, chain, source);
     return policy === null
       ? rows
       : joined(
@@ -206,7 +208,11 @@ function mayOpen(rule: Rule, open: readonly Chain[]): boolean {
   return open.length <= MAX_DEPTH && !open.some((chain) => chain.name === target);
 }
 
-function policyRow(id: string, chain: Chain, family: Family): TreeNode | null {
+function placeIn(source: Source | null, node: Span | null | undefined): SourceSpan | null {
+  return source && node ? { source: source.id, span: node } : null;
+}
+
+function policyRow(id: string, chain: Chain, source: Source): TreeNode | null {
   const policy = chain.declaration?.policy?.text;
   if (policy === undefined) return null;
   return rowWith({
@@ -214,8 +220,7 @@ function policyRow(id: string, chain: Chain, family: Family): TreeNode | null {
     kind: 'policy',
     label: `policy ${policy}`,
     description: 'for what no rule took',
-    span: chain.declaration,
-    family,
+    at: placeIn(source, chain.declaration),
     chain: chain.name,
   });
 }
@@ -228,5 +233,5 @@ function unreachedOf(ruleset: Ruleset): readonly { readonly table: Table; readon
 
 /** iptables-save prints no table that nobody used yet. */
 function nothingIn(family: Family): RowList {
-  return rowsOf([`No chains of IPv${family} in these rules`], (words) => note(`e:${family}`, words, family));
+  return rowsOf([`No chains of IPv${family} in these rules`], (words) => note(`e:${family}`, words));
 }

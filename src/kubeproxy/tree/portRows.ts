@@ -1,7 +1,6 @@
 /** The rows below a Service port: how it is reached, and where it sends. */
 import { percent } from '../words/percent.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
-import type { Audit } from '../findings/cluster/audit.ts';
 import type { ExpectedFrontend } from '../findings/cluster/expectedFrontends.ts';
 import type { Finding } from '../findings/cluster/finding.ts';
 import type { Frontend, ServiceEndpoint, ServicePort } from '../services/catalog.ts';
@@ -9,7 +8,7 @@ import { endpointPlace, stateWords } from '../explain/explainServiceChain.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import type { TreeNode } from './tree.ts';
 import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
-import { noted, rowWith } from './rows.ts';
+import { noted, placeOfRef, rowWith, type TreeParts } from './rows.ts';
 import { isUnproxied } from './serviceProblems.ts';
 
 /** `f:default/web:http/tcp#4 10.96.0.1|80`: by address and port, of which a Service port has each once in a family. */
@@ -31,7 +30,7 @@ export function endpointIds(port: ServicePort): readonly string[] {
   });
 }
 
-export function frontendRow(port: ServicePort, frontend: Frontend, audit: Audit): TreeNode {
+export function frontendRow(port: ServicePort, frontend: Frontend, { audit, sources }: TreeParts): TreeNode {
   const { kind, address, family, sourceRanges } = frontend;
   const extra = audit.ofPort(port).find((each) => each.frontend === frontend);
   const bad = frontend.fate !== 'balanced';
@@ -52,8 +51,7 @@ export function frontendRow(port: ServicePort, frontend: Frontend, audit: Audit)
     badge: extra !== undefined || (bad && frontend.fate !== 'dropped') ? 'warning' : bad ? 'info' : null,
     badgeReason: extra?.message ?? (bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null),
     hasChildren: sourceRanges !== null && sourceRanges.length > 0,
-    span: frontend.ref.rule,
-    family,
+    at: placeOfRef(frontend.ref, sources),
     chain: frontend.chain,
     address,
     port: frontend.port,
@@ -77,7 +75,6 @@ export function missingFrontendRow(port: ServicePort, found: Finding, missing: E
     description: `${place} · not in the rules`,
     badge: 'warning',
     badgeReason: found.message,
-    family: found.family,
     address,
     port: missing.port,
     protocol: port.protocol,
@@ -88,7 +85,7 @@ export function endpointRow(
   port: ServicePort,
   endpoint: ServiceEndpoint,
   id: string,
-  audit: Audit,
+  { audit, sources }: TreeParts,
 ): TreeNode {
   const found = audit.ofPort(port).filter((each) => each.endpoint === endpoint);
   const compared = audit.comparesEndpoints(port, endpoint.family);
@@ -112,8 +109,7 @@ export function endpointRow(
     description: noted(words),
     badge: found.length > 0 ? 'warning' : quiet ? null : 'info',
     badgeReason: found.length > 0 ? found.map(({ message }) => message).join('\n') : quiet ? null : note,
-    span: endpoint.dnat?.rule ?? null,
-    family: endpoint.family,
+    at: placeOfRef(endpoint.dnat, sources),
     chain: endpoint.chain,
     address: endpoint.address === '' ? null : endpoint.address,
     port: endpoint.port,

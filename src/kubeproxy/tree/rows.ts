@@ -1,6 +1,15 @@
 /** Lists of rows that are made one by one, so that a page of a long list costs what the page costs. */
-import type { Family } from '../../kernel/flow.ts';
+import type { Audit } from '../findings/cluster/audit.ts';
+import type { Catalog, RuleRef } from '../services/catalog.ts';
+import type { Sources, SourceSpan } from '../sources.ts';
 import type { TreeNode, TreeNodeKind, TreePage } from './tree.ts';
+
+/** What rows are made of. */
+export interface TreeParts {
+  readonly sources: Sources;
+  readonly catalog: Catalog;
+  readonly audit: Audit;
+}
 
 export interface RowList {
   readonly total: number;
@@ -45,9 +54,9 @@ export function pageOf(list: RowList, offset: number, limit: number): TreePage {
   return { items, total: list.total };
 }
 
-export type RowParts = Pick<TreeNode, 'id' | 'kind' | 'label' | 'family'> & Partial<TreeNode>;
+export type RowParts = Pick<TreeNode, 'id' | 'kind' | 'label'> & Partial<TreeNode>;
 
-/** A row with everything that is not given left empty; a node given as the span is reduced to its offsets. */
+/** A row with everything that is not given left empty; a syntax node given as the span is reduced to its offsets. */
 export function rowWith(parts: RowParts): TreeNode {
   return {
     description: '',
@@ -60,8 +69,18 @@ export function rowWith(parts: RowParts): TreeNode {
     protocol: null,
     object: null,
     ...parts,
-    span: parts.span == null ? null : { start: parts.span.start, end: parts.span.end },
+    at: parts.at == null ? null : plainPlace(parts.at),
   };
+}
+
+function plainPlace({ source, span: { start, end } }: SourceSpan): SourceSpan {
+  return { source, span: { start, end } };
+}
+
+/** Where a rule of a Service stands; null for no rule. */
+export function placeOfRef(ref: RuleRef | null | undefined, sources: Sources): SourceSpan | null {
+  const source = ref ? sources.followed(ref.family) : null;
+  return ref && source ? { source: source.id, span: ref.rule } : null;
 }
 
 /** A description of those that are not empty: `web-0 on node-1 · 33.3 %`. */
@@ -70,6 +89,6 @@ export function noted(words: readonly string[]): string {
 }
 
 /** A row that only says something. */
-export function note(id: string, label: string, family: Family, kind: TreeNodeKind = 'note'): TreeNode {
-  return rowWith({ id, kind, label, family });
+export function note(id: string, label: string, kind: TreeNodeKind = 'note'): TreeNode {
+  return rowWith({ id, kind, label });
 }

@@ -1,6 +1,6 @@
 /** The way down the Rules tree to a chain, found from the rules: no row is opened to search for it. */
 import type { Chain, Ruleset, Table } from '../../rules/iptables/nodes.ts';
-import type { Family } from '../../kernel/flow.ts';
+import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Analysis } from '../analysis.ts';
 import type { CatalogService } from '../services/catalog.ts';
 import { jumpsTo } from '../references.ts';
@@ -17,12 +17,12 @@ export interface TreeStep {
 }
 
 export interface ChainPlace {
-  readonly family: Family;
+  readonly source: SourceId;
   readonly table: string;
   readonly chain: string;
 }
 
-type Parts = Pick<Analysis, 'rulesets' | 'catalog'> & { readonly tree: Tree };
+type Parts = Pick<Analysis, 'sources' | 'catalog'> & { readonly tree: Tree };
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -59,11 +59,12 @@ function indexOf(tree: Tree, order: TreeOrder, parent: string | null, id: string
   return tree.rows(order, parent, 0, ALL).items.findIndex((row) => row.id === id);
 }
 
-function hookSteps({ rulesets }: Parts, { family, table: name, chain }: ChainPlace): readonly Step[] {
-  const ruleset = rulesets[family];
+function hookSteps({ sources }: Parts, { source, table: name, chain }: ChainPlace): readonly Step[] {
+  const family = sources.familyOf(source);
+  const ruleset = sources.get(source)?.ruleset ?? null;
   const table = tableNamed(ruleset, name);
-  if (ruleset === null || table === null) return [];
-  const groups = rulesets[4] !== null && rulesets[6] !== null ? [{ id: `g:${family}` }] : [];
+  if (family === null || ruleset === null || table === null) return [];
+  const groups = sources.followed(4) !== null && sources.followed(6) !== null ? [{ id: `g:${family}` }] : [];
   const way = shortestWay(ruleset, table, chain);
   if (way === null) return [...groups, { id: `u:${family}` }, { id: chainId(family, name, chain) }];
   const top = chainId(family, name, way.base);
@@ -95,9 +96,10 @@ function shortestWay(ruleset: Ruleset, table: Table, chain: string): Way | null 
   return null;
 }
 
-function serviceSteps(parts: Parts, { family, chain }: ChainPlace): readonly Step[] {
-  const { catalog } = parts;
-  const owner = catalog.ofChain(chain, family);
+function serviceSteps(parts: Parts, { source, chain }: ChainPlace): readonly Step[] {
+  const { catalog, sources } = parts;
+  const family = sources.familyOf(source);
+  const owner = family === null ? null : catalog.ofChain(chain, family);
   if (owner === null) return [];
   const { port, endpoint } = owner;
   const service = catalog.services.find(({ ports }) => ports.includes(port));

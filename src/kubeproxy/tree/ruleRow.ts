@@ -1,6 +1,7 @@
 /** One rule as a row of the tree by hook. */
 import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
 import type { Family } from '../../kernel/flow.ts';
+import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Catalog, ChainOwner, ServicePort } from '../services/catalog.ts';
 import { readServiceComment } from '../modes/iptables/comments.ts';
 import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
@@ -25,6 +26,7 @@ import { rowWith } from './rows.ts';
 /** Where a rule stands, and what its words may draw on. */
 export interface RulePlaceContext {
   readonly catalog: Catalog;
+  readonly source: SourceId;
   readonly family: Family;
   readonly table: string;
   readonly chain: Chain;
@@ -48,8 +50,7 @@ export function ruleRow(rule: Rule, id: string, context: RulePlaceContext, open:
     id,
     kind: 'rule',
     hasChildren: open && next !== null && next.rules.length > 0,
-    span: rule,
-    family: context.family,
+    at: { source: context.source, span: rule },
     chain: target ?? context.chain.name,
     address: destinationAddressOf(rule),
     port: destinationPortOf(rule),

@@ -7,21 +7,30 @@ import { plural } from '../narrative/words.ts';
 import type { ObjectReference, TreeNode } from './tree.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 import { endpointIds, endpointRow, frontendId, frontendRow, missingFrontendRow } from './portRows.ts';
-import { joined, note, noted, noRows, rowsOf, rowWith, type RowList } from './rows.ts';
+import {
+  joined,
+  note,
+  noted,
+  noRows,
+  placeOfRef,
+  rowsOf,
+  rowWith,
+  type RowList,
+  type TreeParts,
+} from './rows.ts';
 import { problemOfPort, problemOfService } from './serviceProblems.ts';
 
 /** Namespaces, Services … below `parent`; ids begin with `n:`, `s:`, `p:`, `f:` and `e:`. */
 export class ServiceRows {
+  readonly #parts: TreeParts;
   readonly #catalog: Catalog;
   readonly #audit: Audit;
-  readonly #family: Family;
   #namespaces: ReadonlyMap<string, readonly CatalogService[]> | null = null;
 
-  /** `family` is that of rows which belong to both. */
-  constructor(catalog: Catalog, audit: Audit, family: Family) {
-    this.#catalog = catalog;
-    this.#audit = audit;
-    this.#family = family;
+  constructor(parts: TreeParts) {
+    this.#parts = parts;
+    this.#catalog = parts.catalog;
+    this.#audit = parts.audit;
   }
 
   children(parent: string | null): RowList {
@@ -78,7 +87,6 @@ export class ServiceRows {
       badge: reasons.length > 0 ? 'warning' : null,
       badgeReason: reasons.length > 0 ? reasons.join(', ') : null,
       hasChildren: true,
-      family: this.#family,
     });
   }
 
@@ -87,7 +95,7 @@ export class ServiceRows {
     const problem = problemOfService(service, this.#audit);
     const state = problem?.words ?? plural(endpointCount(service.ports), 'endpoint');
     return rowWith({
-      ...placeOf(first),
+      ...this.#placeOf(first),
       id: `s:${service.id}`,
       kind: 'service',
       label: service.name,
@@ -95,7 +103,6 @@ export class ServiceRows {
       badge: problem?.badge ?? null,
       badgeReason: problem?.reason ?? null,
       hasChildren: service.ports.length > 0,
-      family: familyOf(first) ?? this.#family,
       object: objectOf(service.object),
     });
   }
@@ -105,7 +112,7 @@ export class ServiceRows {
     const number = numberWords(port);
     const named = port.portName !== '';
     return rowWith({
-      ...placeOf(port),
+      ...this.#placeOf(port),
       id: `p:${port.id}`,
       kind: 'port',
       label: named ? port.portName : number,
@@ -113,7 +120,6 @@ export class ServiceRows {
       badge: problem?.badge ?? null,
       badgeReason: problem?.reason ?? null,
       hasChildren: true,
-      family: familyOf(port) ?? this.#family,
       object: objectOf(port.object),
     });
   }
@@ -130,10 +136,9 @@ export class ServiceRows {
       description: port.endpoints.length === 0 ? 'none' : '',
       hasChildren: port.endpoints.length > 0,
       chain: chainOf(port),
-      family: familyOf(port) ?? this.#family,
     });
     return joined(
-      rowsOf(port.frontends, (frontend) => frontendRow(port, frontend, this.#audit)),
+      rowsOf(port.frontends, (frontend) => frontendRow(port, frontend, this.#parts)),
       rowsOf(lacking, ({ found, missing }) => missingFrontendRow(port, found, missing)),
       rowsOf([endpoints], (row) => row),
     );
@@ -143,15 +148,27 @@ export class ServiceRows {
     const port = this.#catalog.portById(key.slice(0, key.lastIndexOf('#')));
     const frontend = port?.frontends.find((each) => frontendId(port, each) === `f:${key}`);
     const ranges = frontend?.sourceRanges ?? [];
-    return rowsOf(ranges, (range) => note(`f:${key}/${range}`, `from ${range}`, this.#family));
+    return rowsOf(ranges, (range) => note(`f:${key}/${range}`, `from ${range}`));
   }
 
   #endpoints(port: ServicePort | null): RowList {
     if (port === null) return noRows;
     const ids = endpointIds(port);
     return rowsOf(port.endpoints, (endpoint, index) =>
-      endpointRow(port, endpoint, ids[index] ?? '', this.#audit),
+      endpointRow(port, endpoint, ids[index] ?? '', this.#parts),
     );
+  }
+
+  /** What a trace or "reveal" from a Service or port goes to: its first frontend. */
+  #placeOf(port: ServicePort | undefined): Pick<TreeNode, 'at' | 'chain' | 'address' | 'port' | 'protocol'> {
+    const frontend = port?.frontends[0];
+    return {
+      at: placeOfRef(frontend?.ref, this.#parts.sources),
+      chain: port === undefined ? null : chainOf(port),
+      address: frontend?.address ?? null,
+      port: frontend?.port ?? null,
+      protocol: port?.protocol ?? null,
+    };
   }
 }
 
@@ -219,18 +236,4 @@ function chainOf(port: ServicePort): string | null {
   if (family === null) return null;
   const { svc, svl, ext } = port.chains(family);
   return svc ?? svl ?? ext;
-}
-
-/** What a trace or "reveal" from a Service or port goes to: its first frontend. */
-function placeOf(
-  port: ServicePort | undefined,
-): Pick<TreeNode, 'span' | 'chain' | 'address' | 'port' | 'protocol'> {
-  const frontend = port?.frontends[0];
-  return {
-    span: frontend?.ref.rule ?? null,
-    chain: port === undefined ? null : chainOf(port),
-    address: frontend?.address ?? null,
-    port: frontend?.port ?? null,
-    protocol: port?.protocol ?? null,
-  };
 }

@@ -1,5 +1,5 @@
 /** Rows of the Rules tree, made on demand: the views and the command line's `tree` show the same model. */
-import type { Span } from '../../text/span.ts';
+import type { SourceSpan } from '../sources.ts';
 
 export type TreeNodeKind =
   | 'hook'
@@ -33,9 +33,8 @@ export interface TreeNode {
   readonly badge: Badge | null;
   readonly badgeReason: string | null;
   readonly hasChildren: boolean;
-  /** The rule or declaration to reveal, offsets in the text of `family`'s rules. */
-  readonly span: Span | null;
-  readonly family: 4 | 6;
+  /** The rule or declaration to reveal; null where the rules have none for it. */
+  readonly at: SourceSpan | null;
   /** What context menus copy or trace to. */
   readonly chain: string | null;
   readonly address: string | null;

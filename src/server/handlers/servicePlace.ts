@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { placeOfRef } from '../../kubeproxy/tree/rows.ts';
 import { rowsToService } from '../../kubeproxy/tree/rowsTo.ts';
 import { type ServicePlace, servicePlaceRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
@@ -23,5 +24,6 @@ export function handleServicePlace(connection: Connection, workspace: Workspace)
 function locationOf(subject: Subject, workspace: Workspace, service: string): ServicePlace['location'] {
   const ports = subject.analysis.catalog.serviceNamed(service)?.ports ?? [];
   const [frontend] = ports.flatMap((port) => port.frontends);
-  return frontend === undefined ? null : workspace.locate(subject, frontend.family, frontend.ref.rule);
+  const at = placeOfRef(frontend?.ref, subject.analysis.sources);
+  return at === null ? null : workspace.locate(subject, at);
 }

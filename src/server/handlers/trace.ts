@@ -19,7 +19,7 @@ import { answer } from '../answer.ts';
 import { traceOpenNodes } from '../journeys.ts';
 import { liveAddressOf } from '../liveAddress.ts';
 import { readConsideredParams, readTraceParams } from '../params.ts';
-import type { Subject, Workspace } from '../workspace.ts';
+import { type Subject, urisOf, type Workspace } from '../workspace.ts';
 
 /** Answers the trace panel: what happens to a packet, and which rules did not match on its way. */
 export function handleTrace(connection: Connection, workspace: Workspace): void {
@@ -40,7 +40,7 @@ async function trace(
   subject: Subject,
   { form, decisions }: TraceParams,
 ): Promise<TraceAnswer> {
-  const { analysis, document, sources } = subject;
+  const { analysis, document } = subject;
   if (document.ruleset.tables.length === 0) return unavailable(noTables);
   const reading = readForm(form, analysis);
   if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
@@ -52,7 +52,7 @@ async function trace(
   return {
     kind: 'answer',
     narrative,
-    uris: { 4: sources[4]?.uri ?? null, 6: sources[6]?.uri ?? null },
+    uris: urisOf(subject),
     fromNote,
     toNote,
     copies: {

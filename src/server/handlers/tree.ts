@@ -14,7 +14,7 @@ export function handleTree(connection: Connection, workspace: Workspace): void {
     const page = subject.analysis.tree.rows(order, parent, offset, limit);
     const items = page.items.map((row) => ({
       ...row,
-      location: row.span === null ? null : workspace.locate(subject, row.family, row.span),
+      location: row.at === null ? null : workspace.locate(subject, row.at),
     }));
     return { items, total: page.total };
   });

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { rowsTo } from '../../kubeproxy/tree/rowsTo.ts';
 import { chainNamed } from '../../kubeproxy/rulesets.ts';
+import { followedSources } from '../../kubeproxy/sources.ts';
 import { treePathRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { readTreePathParams } from '../params.ts';
@@ -11,12 +12,12 @@ export function handleTreePath(connection: Connection, workspace: Workspace): vo
   answer(connection, treePathRequest, readTreePathParams, async ({ uri, order, table, chain }) => {
     const subject = await workspace.subject(uri);
     if (subject === null) return [];
-    const { analysis, sources, document } = subject;
-    const families = ([4, 6] as const).filter(
-      (family) => chainNamed(analysis.rulesets[family], table, chain) !== null,
+    const { analysis, document, documentOf } = subject;
+    const having = followedSources(analysis.sources).filter(
+      ({ ruleset }) => chainNamed(ruleset, table, chain) !== null,
     );
     // The document's own rules first: its snapshot may have the chain in both families.
-    const family = families.find((each) => sources[each] === document) ?? families[0];
-    return family === undefined ? [] : rowsTo(analysis, order, { family, table, chain });
+    const source = having.find((each) => documentOf(each.id) === document) ?? having[0];
+    return source === undefined ? [] : rowsTo(analysis, order, { source: source.id, table, chain });
   });
 }

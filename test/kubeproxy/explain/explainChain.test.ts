@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { type Analysis, openAnalysis } from '../../../src/kubeproxy/analysis.ts';
 import { explainChain } from '../../../src/kubeproxy/explain/explainChain.ts';
-import { splitFamilies, tableNamed } from '../../../src/kubeproxy/rulesets.ts';
+import { tableNamed } from '../../../src/kubeproxy/rulesets.ts';
 import { targetNameOf } from '../../../src/kubeproxy/words/ruleView.ts';
 import { auditedDump } from '../findings/cluster/support.ts';
-import { dumpRulesets, dumpText } from '../dumps.ts';
+import { dumpSources, dumpText, textSources } from '../dumps.ts';
 
-const rulesets = dumpRulesets('1.36.3');
+const sources = dumpSources('1.36.3');
+const { rulesets } = sources;
 const files = new Map([['objects.json', dumpText('1.36.3', 'objects.json') ?? '']] as const);
-const analysis = openAnalysis({ rulesets, files, nodeName: 'node-1' });
+const analysis = openAnalysis({ sources, files, nodeName: 'node-1' });
 
 function alone(text: string): Analysis {
-  return openAnalysis({ rulesets: splitFamilies(text, 4), files: new Map() });
+  return openAnalysis({ sources: textSources(text), files: new Map() });
 }
 
 describe('a Service’s chain', () => {
@@ -155,7 +156,7 @@ describe('another chain', () => {
   });
 
   test('of others says whose it looks like and how it ends', () => {
-    const own = openAnalysis({ rulesets: dumpRulesets('docker'), files: new Map() });
+    const own = openAnalysis({ sources: dumpSources('docker'), files: new Map() });
     const user = explainChain(own, 'filter', 'DOCKER-USER', 4);
     expect([user.owner, user.ending]).toEqual(['Docker, by its name', 'ends with RETURN, in rule 1']);
     expect(explainChain(own, 'nat', 'DOCKER', 4).ending).toBe('ends by returning to the rule after the jump');

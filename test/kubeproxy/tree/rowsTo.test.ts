@@ -3,11 +3,11 @@ import { openAnalysis } from '../../../src/kubeproxy/analysis.ts';
 import { tablesOf } from '../../../src/kubeproxy/rulesets.ts';
 import { rowsTo, rowsToService, type ChainPlace } from '../../../src/kubeproxy/tree/rowsTo.ts';
 import type { TreeNode, TreeOrder } from '../../../src/kubeproxy/tree/tree.ts';
-import { dumpRulesets, dumpText } from '../dumps.ts';
+import { dumpSources, dumpText } from '../dumps.ts';
 
 const files = new Map([['objects.json', dumpText('1.36.3', 'objects.json') ?? '']] as const);
-const parts = openAnalysis({ rulesets: dumpRulesets('1.36.3'), files });
-const { rulesets, catalog, tree } = parts;
+const parts = openAnalysis({ sources: dumpSources('1.36.3'), files });
+const { sources, catalog, tree } = parts;
 
 /** The rows as a view opens them: each the one at its place below the one before. */
 function follow(order: TreeOrder, place: ChainPlace): readonly TreeNode[] {
@@ -21,10 +21,10 @@ function follow(order: TreeOrder, place: ChainPlace): readonly TreeNode[] {
 }
 
 describe('the rows down to a chain', () => {
-  test.each([4, 6] as const)('by hook lead to every chain of IPv%i', (family) => {
-    for (const table of tablesOf(rulesets[family])) {
+  test.each(['iptables', 'ip6tables'])('by hook lead to every chain of %s', (source) => {
+    for (const table of tablesOf(sources.get(source)?.ruleset ?? null)) {
       for (const chain of table.chains.keys()) {
-        expect(follow('hook', { family, table: table.name, chain }).at(-1)?.chain, chain).toBe(chain);
+        expect(follow('hook', { source, table: table.name, chain }).at(-1)?.chain, chain).toBe(chain);
       }
     }
   });
@@ -32,7 +32,7 @@ describe('the rows down to a chain', () => {
   test('by Service lead to a Service port and to its endpoint', () => {
     const [port] = catalog.services.find(({ id }) => id === 'edge/np-cluster')?.ports ?? [];
     const endpoint = port?.endpoints[1];
-    const place = { family: 4, table: 'nat' } as const;
+    const place = { source: 'iptables', table: 'nat' } as const;
     const labels = (chain: string | null | undefined): readonly string[] =>
       follow('service', { ...place, chain: chain ?? '' }).map(({ label }) => label);
     expect(labels(port?.chains(4).svc)).toEqual(['edge', 'np-cluster', 'http']);
@@ -46,7 +46,7 @@ describe('the rows down to a chain', () => {
   });
 
   test('are none where the order has none', () => {
-    const nowhere = { family: 4, table: 'nat', chain: 'KUBE-SERVICES' } as const;
+    const nowhere = { source: 'iptables', table: 'nat', chain: 'KUBE-SERVICES' } as const;
     expect(rowsTo(parts, 'service', nowhere)).toEqual([]);
     expect(rowsTo(parts, 'hook', { ...nowhere, table: 'broute' })).toEqual([]);
     expect(rowsTo(parts, 'hook', { ...nowhere, chain: 'NOBODY' })).toEqual([]);

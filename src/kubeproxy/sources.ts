@@ -1,0 +1,216 @@
+/**
+ * The rules of a node as a set of sources. A source is what one rule language has in one text, of one backend and address
+ * family; a snapshot may hold any set of them. The engine follows at most one source of each family.
+ */
+import type { Family } from '../kernel/flow.ts';
+import type { RuleAt, SourceId } from '../kernel/ruleAt.ts';
+import type { SnapshotFileName, SnapshotFiles } from '../kernel/snapshot.ts';
+import type { Rule, Ruleset } from '../rules/iptables/nodes.ts';
+import { parseRuleset } from '../rules/iptables/parser.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import type { Span } from '../text/span.ts';
+import { chainNamed, families, type Rulesets, splitRuleset } from './rulesets.ts';
+
+/** A place in the text of a source: of a rule (`RuleAt` is one), a declaration, a word of them. */
+export interface SourceSpan {
+  readonly source: SourceId;
+  readonly span: Span;
+}
+
+export interface Source {
+  readonly id: SourceId;
+  readonly language: 'iptables';
+  /** Of which families its rules are. */
+  readonly families: readonly Family[];
+  /** The text that it is read from; a text of both families holds two sources. */
+  readonly text: RulesText;
+  /** The tables of this source alone; spans are offsets into the whole text. */
+  readonly ruleset: Ruleset;
+}
+
+/** A text with rules: a file of the snapshot, or a document that is opened in place of one. What is made of it is made once, when it is first asked for. */
+export interface RulesText {
+  /** The file of the snapshot that it is, or stands for: tells backend and family where the text does not. */
+  readonly file: RulesFileName;
+  /** All of the text. */
+  readonly ruleset: Ruleset;
+  readonly lines: LineIndex;
+}
+
+type Backend = 'legacy' | 'nft' | null;
+
+interface FileKind {
+  readonly id: SourceId;
+  readonly family: Family;
+  /** Of a file that was made beside the main one; null for the main one. */
+  readonly backend: Backend;
+}
+
+const kinds = {
+  'iptables-save.txt': { id: 'iptables', family: 4, backend: null },
+  'ip6tables-save.txt': { id: 'ip6tables', family: 6, backend: null },
+  'iptables-legacy-save.txt': { id: 'iptables-legacy', family: 4, backend: 'legacy' },
+  'ip6tables-legacy-save.txt': { id: 'ip6tables-legacy', family: 6, backend: 'legacy' },
+  'iptables-nft-save.txt': { id: 'iptables-nft', family: 4, backend: 'nft' },
+  'ip6tables-nft-save.txt': { id: 'ip6tables-nft', family: 6, backend: 'nft' },
+} as const satisfies Partial<Record<SnapshotFileName, FileKind>>;
+
+/** The snapshot's files that hold rules of iptables. */
+export type RulesFileName = keyof typeof kinds;
+
+export const rulesFileNames = [
+  'iptables-save.txt',
+  'ip6tables-save.txt',
+  'iptables-legacy-save.txt',
+  'ip6tables-legacy-save.txt',
+  'iptables-nft-save.txt',
+  'ip6tables-nft-save.txt',
+] as const satisfies readonly RulesFileName[];
+
+/** The file of the main backend that a family's rules have in a snapshot. */
+export const mainFiles: Readonly<Record<Family, RulesFileName>> = {
+  4: 'iptables-save.txt',
+  6: 'ip6tables-save.txt',
+};
+
+/** Which file of a snapshot a file of any name stands for: `rules.v6` → `ip6tables-save.txt`. `name` is without folders. */
+export function rulesFileNamed(name: string): RulesFileName {
+  const family: Family = /ip6|ipv6|(?<![a-z])v6/i.test(name) ? 6 : 4;
+  const backend = /tables-(legacy|nft)-save/.exec(name)?.[1] ?? null;
+  return fileOf(backend === 'legacy' || backend === 'nft' ? backend : null, family);
+}
+
+function fileOf(backend: Backend, family: Family): RulesFileName {
+  const isIt = (file: RulesFileName): boolean =>
+    kinds[file].backend === backend && kinds[file].family === family;
+  return rulesFileNames.find(isIt) ?? mainFiles[family];
+}
+
+/** As `RulesText`, from its characters. */
+export function rulesText(file: RulesFileName, text: string): RulesText {
+  let parsed: Ruleset | null = null;
+  let index: LineIndex | null = null;
+  return {
+    file,
+    get ruleset(): Ruleset {
+      return (parsed ??= parseRuleset(text));
+    },
+    get lines(): LineIndex {
+      return (index ??= new LineIndex(text));
+    },
+  };
+}
+
+/** The rules of a snapshot's files. */
+export function sourcesOfFiles(files: SnapshotFiles): Sources {
+  const texts = rulesFileNames.flatMap((name) => {
+    const text = files.get(name);
+    return text === undefined ? [] : [rulesText(name, text)];
+  });
+  return new Sources(texts);
+}
+
+/** All sources of a node, each parsed when it is first asked for. */
+export class Sources {
+  /** What the engine follows, by family. */
+  readonly rulesets: Rulesets;
+  readonly #texts: readonly RulesText[];
+  readonly #opened: RulesText | null;
+  readonly #known = new Map<SourceId, Source | null>();
+  readonly #split = new Map<RulesText, Rulesets>();
+
+  /**
+   * `opened` is the one of `texts` that was asked about: its rules are followed, whatever its backend, and another text of
+   * its backend serves the family that it has not. Without it the main backend is followed.
+   */
+  constructor(texts: readonly RulesText[], opened: RulesText | null = null) {
+    this.#texts = texts;
+    this.#opened = opened;
+    this.rulesets = followedRulesets(this);
+  }
+
+  /** Null where no text has rules of that source. */
+  get(id: SourceId): Source | null {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const file = rulesFileNames.find((each) => kinds[each].id === id);
+    const source = file === undefined ? null : this.#find(file);
+    this.#known.set(id, source);
+    return source;
+  }
+
+  /** The source that the engine follows for packets of a family; null where there are no rules of it. */
+  followed(family: Family): Source | null {
+    const backend = this.#opened === null ? null : kinds[this.#opened.file].backend;
+    return this.get(kinds[fileOf(backend, family)].id) ?? this.get(kinds[mainFiles[family]].id);
+  }
+
+  /** For packets of which family the engine follows a source; null where it does not. */
+  familyOf(id: SourceId): Family | null {
+    return families.find((family) => this.followed(family)?.id === id) ?? null;
+  }
+
+  /** Every source of the node, those of the main backend first. */
+  all(): readonly Source[] {
+    return rulesFileNames.flatMap((file) => this.get(kinds[file].id) ?? []);
+  }
+
+  /** The rule at a place; null where the source has no such chain or not as many rules in it. */
+  ruleAt({ source, table, chain, index }: Pick<RuleAt, 'source' | 'table' | 'chain' | 'index'>): Rule | null {
+    return chainNamed(this.get(source)?.ruleset ?? null, table, chain)?.rules[index] ?? null;
+  }
+
+  /** The sources of one text, IPv4 first. */
+  of(text: RulesText): readonly Source[] {
+    return families.flatMap((family) => this.#source(fileOf(kinds[text.file].backend, family), text) ?? []);
+  }
+
+  #find(file: RulesFileName): Source | null {
+    for (const text of this.#candidates(file)) {
+      const found = this.#source(file, text);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  #source(file: RulesFileName, text: RulesText): Source | null {
+    const { id, family } = kinds[file];
+    const ruleset = this.#splitOf(text)[family];
+    return ruleset === null ? null : { id, language: 'iptables', families: [family], text, ruleset };
+  }
+
+  /** Where a source may be: in the opened text of its backend, else in the file that is named for it, else in that file's twin. */
+  #candidates(file: RulesFileName): readonly RulesText[] {
+    const { backend } = kinds[file];
+    const opened = this.#opened;
+    const named = this.#texts.filter((text) => text.file === file && text !== opened);
+    if (opened !== null && kinds[opened.file].backend === backend) return [opened, ...named];
+    const twins = this.#texts.filter((text) => text.file !== file && kinds[text.file].backend === backend);
+    return [...named, ...twins];
+  }
+
+  #splitOf(text: RulesText): Rulesets {
+    let split = this.#split.get(text);
+    if (split === undefined) {
+      split = splitRuleset(text.ruleset, kinds[text.file].family);
+      this.#split.set(text, split);
+    }
+    return split;
+  }
+}
+
+function followedRulesets(sources: Sources): Rulesets {
+  return {
+    get 4(): Ruleset | null {
+      return sources.followed(4)?.ruleset ?? null;
+    },
+    get 6(): Ruleset | null {
+      return sources.followed(6)?.ruleset ?? null;
+    },
+  };
+}
+
+/** What the engine follows, IPv4 first. */
+export function followedSources(sources: Sources): readonly Source[] {
+  return families.flatMap((family) => sources.followed(family) ?? []);
+}
