@@ -22,6 +22,7 @@ export default defineConfig({
           exclude: elsewhere,
           setupFiles: ['test/support/seed.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: 'dumps', include: ['test/dumps/**/*.test.ts'], testTimeout: 120_000 } },
