@@ -1,11 +1,13 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
 import { type Address, formatAddress, normalAddress } from '../values/address.ts';
+import type { Rule } from '../rules/iptables/nodes.ts';
 import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../kernel/hints.ts';
 import type { Catalog } from './services/catalog.ts';
 import { readServiceComment } from './modes/iptables/comments.ts';
 import { type DumpDescription, modeOfFamily } from './describeDump.ts';
 import { chainNamed, type Rulesets } from './rulesets.ts';
+import { commentOf, destinationAddressOf, targetNameOf } from './words/ruleView.ts';
 
 /** What hints are drawn from; each is read only when an address is asked for. */
 export interface HintSources {
@@ -53,26 +55,38 @@ function clusterIpName(sources: HintSources, table: 'nat' | 'filter', address: A
   const [first, last] = [rules[0], rules.at(-1)];
   if (ruleset === null || first === undefined || last === undefined) return null;
   const text = ruleset.text.slice(first.start, last.end);
-  const wanted = ` -d ${formatAddress(address)}/${address.family === 4 ? 32 : 128} `;
+  const host = formatAddress(address);
+  const wanted = `${host}/${address.family === 4 ? 32 : 128}`;
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
-    const end = text.indexOf('\n', at);
-    const rule = text.slice(text.lastIndexOf('\n', at) + 1, end === -1 ? text.length : end);
+    const rule = ruleAround(rules, first.start + at);
+    if (rule === null || destinationAddressOf(rule) !== host) continue;
     const name = serviceOf(rule, table, sources);
     if (name !== null) return name;
   }
   return null;
 }
 
+/** The rule that `offset` is in, of rules in the order of the text. */
+function ruleAround(rules: readonly Rule[], offset: number): Rule | null {
+  let low = 0;
+  let high = rules.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((rules[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const rule = rules[low];
+  return rule !== undefined && rule.start <= offset && offset < rule.end ? rule : null;
+}
+
 /**
  * `-A KUBE-SERVICES -d 10.96.12.3/32 … --comment "default/web:http cluster IP" …` → `default/web:http`. Without comments
  * only releases since 1.24 tell by the chain: before, external IPs went to KUBE-SVC, too.
  */
-function serviceOf(rule: string, table: 'nat' | 'filter', sources: HintSources): string | null {
-  if (!/^(?:\[\d+:\d+\] )?-A KUBE-SERVICES -d /.test(rule)) return null;
-  const [, quoted, bare] = / --comment (?:"([^"\\]*)"|([^\s"\\]+))/.exec(rule) ?? [];
-  const text = quoted ?? bare;
-  if (text === undefined) {
-    const isService = table === 'nat' && / -j KUBE-SV[CL]-/.test(rule);
+function serviceOf(rule: Rule, table: 'nat' | 'filter', sources: HintSources): string | null {
+  const text = commentOf(rule);
+  if (text === '') {
+    const isService = table === 'nat' && /^KUBE-SV[CL]-/.test(targetNameOf(rule) ?? '');
     return isService && (sources.dump.sinceMinor ?? 0) >= 24 ? 'a Service' : null;
   }
   const comment = readServiceComment(text);

@@ -1,3 +1,4 @@
+import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Match, Option, Rule, Target, Word } from '../../rules/iptables/nodes.ts';
 import { insertBefore, replaceWith } from './fixes.ts';
 import type { TableScope } from './tableScope.ts';
@@ -85,11 +86,12 @@ function hasWord(protocol: RuleProtocol | null): string | null {
   return protocol === null ? null : `${protocol.negated ? '! ' : ''}${protocol.word.text}`;
 }
 
-/** What a reader knows it by: the option for ports, else the match. */
+/** What a reader knows it by: the option for ports, by its canonical name, else the match. */
 function nameOf(needing: Match | Target | Option): string {
-  if (!('kind' in needing)) return needing.name.text;
+  if (!('kind' in needing)) return canonicalName(needing);
   const letter = needing.kind === 'match' ? '-m' : '-j';
-  return needing.options[0]?.name.text ?? `${letter} ${needing.name.text}`;
+  const [option] = needing.options;
+  return option !== undefined ? canonicalName(option) : `${letter} ${needing.name.text}`;
 }
 
 function spanOf(needing: Match | Target | Option): Word {

@@ -9,6 +9,29 @@ interface Found {
   readonly owner: Extension | null;
 }
 
+/** Long options that no rule can have, but that a shortened name may as well mean: `original_opts` of iptables/xshared.c. */
+const commandOptions: readonly string[] = [
+  '--check',
+  '--list',
+  '--list-rules',
+  '--flush',
+  '--zero',
+  '--new-chain',
+  '--delete-chain',
+  '--rename-chain',
+  '--policy',
+  '--numeric',
+  '--wait',
+  '--exact',
+  '--version',
+  '--help',
+  '--line-numbers',
+  '--modprobe',
+];
+
+/** `--o` is the shortest name that can be one. */
+const SHORTEST = 3;
+
 /**
  * What getopt_long makes of `name`: an exact name, else the one long option that begins with it. Null where there is
  * none or more than one. `extensions` are the loaded ones in order; the last comes first.
@@ -18,10 +41,11 @@ export function abbreviated(name: string, extensions: readonly (Extension | null
   for (const { option, owner } of candidates(extensions)) {
     for (const spelling of [option.name, ...option.aliases]) {
       if (spelling === name) return { option, owner };
-      if (name.length > 3 && spelling.startsWith(name) && found.at(-1)?.option !== option)
+      if (name.length >= SHORTEST && spelling.startsWith(name) && found.at(-1)?.option !== option)
         found.push({ option, owner });
     }
   }
+  if (commandOptions.some((option) => option.startsWith(name))) return null;
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 

@@ -119,8 +119,9 @@ class BodyReader {
     const attached = cut < 0 || quoted ? null : new WordNode(start + rest, end, text.slice(rest));
     const name = attached === null ? this.#words.word() : new WordNode(start, start + cut, spelled);
     const candidates = this.#loaded.map((loaded) => loaded.definition);
-    // An extension that nobody knows may own the name in full.
-    const found = attached === null && candidates.includes(null) ? null : abbreviated(spelled, candidates);
+    // A match that nobody knows may own the name in full; a target that nobody knows is a chain, which has no options.
+    const mayOwn = this.#loaded.some(({ kind, definition }) => kind === 'match' && definition === null);
+    const found = attached === null && mayOwn ? null : abbreviated(spelled, candidates);
     if (found !== null) {
       if (found.owner === null) return this.#readGeneral(name, found.option, attached);
       const owner = this.#loaded.findLast((loaded) => loaded.definition === found.owner);
