@@ -1,6 +1,7 @@
 /** Where the rules and the cluster's objects disagree, as problems of `check`: each at the rule, else at its chain. */
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Finding, FindingKind } from '../kubeproxy/findings/cluster/finding.ts';
+import { chainsOf } from '../kubeproxy/modes/iptables/iptablesServices.ts';
 import type { ServicePort } from '../kubeproxy/services/catalog.ts';
 import { chainNamed } from '../kubeproxy/rulesets.ts';
 import type { Family } from '../kernel/flow.ts';
@@ -71,9 +72,9 @@ export function auditProblems(analysis: Analysis, families: readonly Family[]): 
 }
 
 /** The rule that disagrees; where one lacks, the chain that it would be in. */
-function placeOf({ ref, family }: Finding, port: ServicePort, { rulesets }: Analysis): Span {
-  if (ref !== null) return { start: ref.rule.start, end: ref.rule.end };
-  const { svc, svl, ext, fw, xlb } = port.chains(family);
+function placeOf({ at, family }: Finding, port: ServicePort, { rulesets }: Analysis): Span {
+  if (at !== null) return at.span;
+  const { svc, svl, ext, fw, xlb } = chainsOf(port, family);
   for (const name of [svc, svl, xlb, ext, fw, 'KUBE-SERVICES']) {
     const declaration = name ? chainNamed(rulesets[family], 'nat', name)?.declaration : null;
     if (declaration) return { start: declaration.start, end: declaration.end };

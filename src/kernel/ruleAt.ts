@@ -19,6 +19,11 @@ export interface RuleAt extends RulePlace {
   readonly span: Span;
 }
 
+/** Whether two places of one version of the rules are the same rule's. */
+export function isSameRule(a: RuleAt, b: RuleAt): boolean {
+  return a.index === b.index && a.chain === b.chain && a.table === b.table && a.source === b.source;
+}
+
 /** `nat/KUBE-SERVICES/12`: how results name a rule. */
 export function placeText({ table, chain, index }: RulePlace): string {
   return `${table}/${chain}/${index}`;

@@ -15,6 +15,8 @@ import { buildCatalog } from './services/buildCatalog.ts';
 import type { Catalog } from './services/catalog.ts';
 import type { ClusterObjects } from './clusterObjects.ts';
 import type { DumpDescription } from './describeDump.ts';
+import { IptablesServices } from './modes/iptables/iptablesServices.ts';
+import type { NodeModes } from './modes/nodeModes.ts';
 import { NodeRules } from './nodeRules.ts';
 import type { OtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
@@ -36,6 +38,10 @@ export interface Analysis {
   /** Null where there are no rules of that family. What it says of a packet is no answer yet: see answer/answer.ts. */
   engine(family: Family): Engine | null;
   readonly catalog: Catalog;
+  /** The catalog's Services seen from the chains of iptables mode. */
+  readonly iptables: IptablesServices;
+  /** What each mode of kube-proxy finds in the rules alone. */
+  readonly modes: NodeModes;
   readonly tree: Tree;
   /** Where the rules and the objects disagree; finds nothing without objects. */
   readonly audit: Audit;
@@ -79,6 +85,7 @@ class LazyAnalysis implements Analysis {
   readonly #givenName: string | null;
   readonly #hints = addressHintsOf(this);
   #catalog: Catalog | null = null;
+  #iptables: IptablesServices | null = null;
   #tree: Tree | null = null;
   #audit: Audit | null = null;
 
@@ -118,10 +125,18 @@ class LazyAnalysis implements Analysis {
 
   get catalog(): Catalog {
     if (this.#catalog === null) {
-      this.#catalog = buildCatalog(this.rulesets, this.objects, this.#rules.catalog);
+      this.#catalog = buildCatalog(this.modes.all, this.objects, this.#rules.catalog);
       this.#rules.catalog = this.#catalog;
     }
     return this.#catalog;
+  }
+
+  get iptables(): IptablesServices {
+    return (this.#iptables ??= new IptablesServices(this.modes.iptables, this.catalog));
+  }
+
+  get modes(): NodeModes {
+    return this.#rules.modes;
   }
 
   get tree(): Tree {

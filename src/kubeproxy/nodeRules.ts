@@ -10,6 +10,7 @@ import type { Catalog } from './services/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
 import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
+import { type NodeModes, readModes } from './modes/nodeModes.ts';
 import type { Rulesets } from './rulesets.ts';
 import type { Sources } from './sources.ts';
 
@@ -23,6 +24,7 @@ export class NodeRules {
   #hints: Hints = NO_HINTS;
   #node: Node | null = null;
   #otherRules: OtherRules | null = null;
+  #modes: NodeModes | null = null;
   #dump: DumpDescription | null = null;
   #objects: ClusterObjects | null = null;
 
@@ -41,6 +43,10 @@ export class NodeRules {
 
   get otherRules(): OtherRules {
     return (this.#otherRules ??= readOtherRules(this.files));
+  }
+
+  get modes(): NodeModes {
+    return (this.#modes ??= readModes(this.sources));
   }
 
   get dump(): DumpDescription {

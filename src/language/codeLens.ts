@@ -46,7 +46,7 @@ function lensOf(
 ): CodeLens | null {
   const kind = readFamilyChain(chain.name)?.kind;
   if (chain.declaration === null || (kind !== 'svc' && kind !== 'svl')) return null;
-  const owner = analysis.catalog.ofChain(chain.name, family);
+  const owner = analysis.iptables.ofChain(chain.name, family);
   if (owner === null || owner.port.nameSource === 'structure') return null;
   const { port } = owner;
   return {

@@ -1,4 +1,3 @@
-import { prepareCatalog } from '../kubeproxy/services/buildCatalog.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { auditInTurns } from './auditInTurns.ts';
@@ -7,11 +6,11 @@ import type { Subject, Workspace } from './workspace.ts';
 
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */
 const steps: readonly ((subject: Subject) => void)[] = [
-  ({ analysis }) => prepareCatalog(analysis.rulesets),
+  ({ analysis }) => void analysis.modes,
   ({ analysis }) => void analysis.catalog,
   // Nobody has this address, and no endpoint this chain: looking for them makes the indexes.
   ({ analysis }) => void analysis.catalog.whoHas('0.0.0.0'),
-  ({ analysis }) => void analysis.catalog.ofChain('KUBE-SEP-AAAAAAAAAAAAAAAA', 4),
+  ({ analysis }) => void analysis.iptables.ofChain('KUBE-SEP-AAAAAAAAAAAAAAAA', 4),
   ({ analysis }) => void analysis.dump,
   ({ document }) => {
     for (const table of document.ruleset.tables) jumpsTo(document.ruleset, table, '');

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ruleset } from '../../src/rules/iptables/nodes.ts';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { printRuleset } from '../../src/rules/iptables/printer.ts';
-import { buildCatalog } from '../../src/kubeproxy/services/buildCatalog.ts';
+import { servicesIn } from '../kubeproxy/dumps.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { checkRuleset } from '../../src/language/rules/check.ts';
@@ -79,8 +79,8 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   if (Math.abs(sum - 1) > 1e-6) throw new Error(`the chances sum to ${sum}`);
   JSON.stringify(flowResult(flow, answer));
   const { rulesets } = sources;
-  const catalog = buildCatalog(rulesets, null);
-  const subject = { sources, rulesets, node, catalog, objects: null };
+  const { catalog, iptables } = servicesIn(sources);
+  const subject = { sources, rulesets, node, catalog, iptables, objects: null };
   JSON.stringify(narrate({ ...answer, alone: null }, flow, subject, []));
 }
 

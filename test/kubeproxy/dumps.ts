@@ -6,6 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { readObjects } from '../../src/kubernetes/readObjects.ts';
 import type { KubernetesObjects } from '../../src/kubernetes/objects.ts';
+import { IptablesServices } from '../../src/kubeproxy/modes/iptables/iptablesServices.ts';
+import { readModes } from '../../src/kubeproxy/modes/nodeModes.ts';
 import { buildCatalog } from '../../src/kubeproxy/services/buildCatalog.ts';
 import type { Catalog } from '../../src/kubeproxy/services/catalog.ts';
 import type { Rulesets } from '../../src/kubeproxy/rulesets.ts';
@@ -63,7 +65,22 @@ export function dumpObjects(dump: string): KubernetesObjects {
   return objects;
 }
 
-/** The catalog from the rules alone, or with the objects too. */
-export function dumpCatalog(dump: string, objects: 'with objects' | 'rules alone' = 'rules alone'): Catalog {
-  return buildCatalog(dumpRulesets(dump), objects === 'rules alone' ? null : dumpObjects(dump));
+/** The catalog of some rules, and the chains that it was read from. */
+export interface ServicesOfRules {
+  readonly catalog: Catalog;
+  readonly iptables: IptablesServices;
+}
+
+export function servicesIn(sources: Sources, objects: KubernetesObjects | null = null): ServicesOfRules {
+  const modes = readModes(sources);
+  const catalog = buildCatalog(modes.all, objects);
+  return { catalog, iptables: new IptablesServices(modes.iptables, catalog) };
+}
+
+/** From the rules alone, or with the objects too. */
+export function dumpServices(
+  dump: string,
+  objects: 'with objects' | 'rules alone' = 'rules alone',
+): ServicesOfRules {
+  return servicesIn(dumpSources(dump), objects === 'rules alone' ? null : dumpObjects(dump));
 }

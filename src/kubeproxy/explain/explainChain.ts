@@ -1,9 +1,11 @@
 /** What a chain is for: the hover of the editor and the command line's `explain`. Plain data and plain text. */
 import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
 import type { Family } from '../../kernel/flow.ts';
+import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Audit } from '../findings/cluster/audit.ts';
-import type { Catalog, ChainOwner } from '../services/catalog.ts';
+import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
+import { placeOf } from '../modes/iptables/source.ts';
 import { explainServiceChain } from './explainServiceChain.ts';
 import type { ExplainedReference, Explanation } from './explanation.ts';
 import { countWords, plural } from '../narrative/words.ts';
@@ -31,19 +33,23 @@ const MAX_REFERENCES = 20;
 
 /** Explains a chain, also one that nothing declares: it is then said not to be declared. */
 export function explainChain(
-  analysis: Pick<Analysis, 'rulesets' | 'catalog' | 'audit'>,
+  analysis: Pick<Analysis, 'sources' | 'iptables' | 'audit'>,
   table: string,
   chain: string,
   family: Family,
 ): Explanation {
-  const ruleset = analysis.rulesets[family];
+  const source = analysis.sources.followed(family);
+  const ruleset = source?.ruleset ?? null;
   const own = tableNamed(ruleset, table);
   const found = own?.chains.get(chain) ?? null;
   const jumps = ruleset === null || own === null ? [] : jumpsTo(ruleset, own, chain);
-  const plain = plainExplanation(table, chain, family, found, jumps, analysis.catalog);
-  const owner = table === 'nat' ? analysis.catalog.ofChain(chain, family) : null;
+  const plain = {
+    ...plainExplanation(table, chain, family, found, jumps),
+    references: referencesOf(jumps, table, source?.id ?? '', analysis.iptables),
+  };
+  const owner = table === 'nat' ? analysis.iptables.ofChain(chain, family) : null;
   if (owner === null) return plain;
-  const service = explainServiceChain(owner, chain, found);
+  const service = explainServiceChain(owner, chain, found, analysis.iptables);
   const findings = findingsOf(owner, analysis.audit);
   return { ...plain, ...service, warnings: [...plain.warnings, ...service.warnings, ...findings] };
 }
@@ -66,7 +72,6 @@ function plainExplanation(
   family: Family,
   found: Chain | null,
   jumps: readonly Jump[],
-  catalog: Catalog,
 ): Explanation {
   const role = roleOf(table, chain);
   const guess = guessOwner(table, chain);
@@ -81,7 +86,7 @@ function plainExplanation(
     endpoints: [],
     reachedBy: [],
     referenceCount: jumps.length,
-    references: jumps.slice(0, MAX_REFERENCES).map((jump) => referenceOf(jump, table, family, catalog)),
+    references: [],
     owner: guess === null ? null : guess.certainty === 'certain' ? guess.name : `${guess.name}, by its name`,
     ending: endingOf(found),
     warnings: warningsOf(chain, table, found, jumps),
@@ -162,14 +167,20 @@ function warningsOf(
   return leftOver ? ['No rule leads here: it has no effect.'] : [];
 }
 
-function referenceOf(jump: Jump, table: string, family: Family, catalog: Catalog): ExplainedReference {
-  const { from, rule } = jump;
-  const clauses = conditionsOf(rule, { masqueradeMark: catalog.masqueradeMark })
-    .map((clause) => clauseWords(clause))
-    .join(', ');
-  const words = `${from.name} rule ${rule.index + 1}`;
-  return {
-    ref: { family, table, chain: from.name, rule },
-    text: clauses === '' ? words : `${words}: ${clauses}`,
-  };
+function referencesOf(
+  jumps: readonly Jump[],
+  table: string,
+  source: SourceId,
+  iptables: IptablesServices,
+): readonly ExplainedReference[] {
+  return jumps.slice(0, MAX_REFERENCES).map(({ from, rule }) => {
+    const clauses = conditionsOf(rule, { masqueradeMark: iptables.masqueradeMark })
+      .map((clause) => clauseWords(clause))
+      .join(', ');
+    const words = `${from.name} rule ${rule.index + 1}`;
+    return {
+      at: placeOf(source, table, from.name, rule),
+      text: clauses === '' ? words : `${words}: ${clauses}`,
+    };
+  });
 }

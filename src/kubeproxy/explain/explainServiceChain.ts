@@ -1,14 +1,16 @@
 /** The part of an explanation that only chains of Services have: names, endpoints, how they are reached. */
+import type { ServiceEndpoint } from '../services/endpoint.ts';
+import type { Frontend } from '../services/frontend.ts';
 import { percent } from '../words/percent.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
 import type { Chain } from '../../rules/iptables/nodes.ts';
-import type {
-  ChainOwner,
-  Frontend,
-  ServiceChainKind,
-  ServiceEndpoint,
-  ServicePort,
-} from '../services/catalog.ts';
+import {
+  chainOfEndpoint,
+  type ChainOwner,
+  type IptablesServices,
+} from '../modes/iptables/iptablesServices.ts';
+import type { ServiceChainKind } from '../modes/iptables/roles.ts';
+import type { ServicePort } from '../services/catalog.ts';
 import type { ObjectReference } from '../tree/tree.ts';
 import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
 import type { ExplainedEndpoint, Explanation } from './explanation.ts';
@@ -23,23 +25,33 @@ type ServicePart = Pick<
   Partial<Pick<Explanation, 'ending'>>;
 
 /** Explains KUBE-SVC-, -SVL-, -EXT-, -FW-, -XLB- and -SEP- chains by the Service port that they belong to. */
-export function explainServiceChain(owner: ChainOwner, chain: string, found: Chain | null): ServicePart {
+export function explainServiceChain(
+  owner: ChainOwner,
+  chain: string,
+  found: Chain | null,
+  iptables: IptablesServices,
+): ServicePart {
+  const entries = owner.port.frontends
+    .filter((each) => each.family === owner.family)
+    .map((frontend) => ({ frontend, chain: iptables.chainOf(frontend) }));
   return owner.kind === 'sep'
-    ? explainEndpoint(owner, chain)
-    : explainBalancing(owner, owner.kind, chain, found);
+    ? explainEndpoint(owner, entries)
+    : explainBalancing(owner, owner.kind, { chain, found, entries });
 }
 
 function explainBalancing(
   owner: ChainOwner,
   kind: ServiceChainKind,
-  chain: string,
-  found: Chain | null,
+  {
+    chain,
+    found,
+    entries: all,
+  }: { readonly chain: string; readonly found: Chain | null; readonly entries: readonly Entry[] },
 ): ServicePart {
   const { port, family } = owner;
   const local = isLocalView(owner);
-  const frontends = port.frontends.filter(
-    (each) => each.family === family && leadsThrough(each, owner, chain),
-  );
+  const entries = all.filter((each) => leadsThrough(each, owner, chain));
+  const frontends = entries.map(({ frontend }) => frontend);
   const rows = port.endpoints.filter((each) => each.family === family && isBalanced(each, local));
   const shares = kind === 'svc' || kind === 'svl' || kind === 'xlb' ? sharesOf(found) : null;
   const where = local ? ' on this node' : '';
@@ -47,13 +59,24 @@ function explainBalancing(
     objects: objectsOf(port, null),
     title: port.name,
     summary: summaryOf(isOpen(kind, frontends) ? 'ext' : kind, rows.length, where),
-    sentences: [...sentencesOf(owner, frontends, chain)],
+    sentences: [...sentencesOf(owner, entries, chain)],
     endpoints: rows.map((each) => explainedEndpoint(each, local)),
-    reachedBy: frontends.map((each) => frontendWords(each, chain)),
+    reachedBy: entries.map((each) => entryWords(each, chain)),
     owner: 'kube-proxy',
     ...(shares?.rest === 0 ? { ending: 'ends at one of its endpoints, always' } : {}),
     warnings: warningsOf(rows.length, shares, kind === 'ext' ? null : found),
   };
+}
+
+/** A frontend, and the first chain that its traffic goes to; null where it goes to none. */
+interface Entry {
+  readonly frontend: Frontend;
+  readonly chain: string | null;
+}
+
+/** How it leads to a chain of the port: `ClusterIP 10.96.12.3:80/TCP`, `NodePort 30080/TCP (through KUBE-EXT-…, masqueraded)`. */
+function entryWords({ frontend, chain }: Entry, to: string | null): string {
+  return frontendWords(frontend, chain === to ? null : chain);
 }
 
 /** KUBE-SVL and KUBE-XLB balance locally; KUBE-EXT and KUBE-FW as the external policy says. */
@@ -63,15 +86,15 @@ function isLocalView({ port, kind }: ChainOwner): boolean {
 }
 
 function isBalanced(endpoint: ServiceEndpoint, local: boolean): boolean {
-  if (endpoint.chain === null) return false;
+  if (!endpoint.inRules) return false;
   return local ? endpoint.localShare !== null : endpoint.share !== null || endpoint.localShare === null;
 }
 
-function leadsThrough(frontend: Frontend, { kind }: ChainOwner, chain: string): boolean {
-  if (frontend.chain === chain) return true;
+function leadsThrough({ frontend, chain: first }: Entry, { kind }: ChainOwner, chain: string): boolean {
+  if (first === chain) return true;
   if (kind === 'svc') return frontend.policy === 'Cluster';
   if (kind === 'svl') return frontend.policy === 'Local';
-  return (kind === 'ext' || kind === 'xlb') && frontend.chain?.startsWith('KUBE-FW-') === true;
+  return (kind === 'ext' || kind === 'xlb') && first?.startsWith('KUBE-FW-') === true;
 }
 
 /** Up to 1.23 every load-balancer IP has its KUBE-FW, which lets everybody through where no source ranges are set. */
@@ -91,7 +114,7 @@ function summaryOf(kind: ServiceChainKind, endpoints: number, where: string): st
   return `${summaries[kind]} ${plural(endpoints, 'endpoint')}${where}`;
 }
 
-function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: string): readonly string[] {
+function sentencesOf(owner: ChainOwner, entries: readonly Entry[], chain: string): readonly string[] {
   const { port, kind } = owner;
   const { affinity } = port;
   const sentences = [
@@ -100,12 +123,13 @@ function sentencesOf(owner: ChainOwner, frontends: readonly Frontend[], chain: s
       ? 'Session affinity: none.'
       : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}.`,
   ];
-  const [first] = frontends;
-  const masquerade = first === undefined ? '' : masqueradeWords(first);
+  const [first] = entries;
+  const masquerade = first === undefined ? '' : masqueradeWords(first.frontend);
   if (kind === 'svc' && masquerade !== '' && first?.chain === chain) {
     sentences.push(`Its traffic is ${masquerade}.`);
   }
-  for (const { sourceRanges } of kind === 'fw' ? frontends : []) {
+  for (const { frontend } of kind === 'fw' ? entries : []) {
+    const { sourceRanges } = frontend;
     if (sourceRanges !== null) sentences.push(`Allowed sources: ${sourceRanges.join(', ')}.`);
   }
   return sentences;
@@ -166,7 +190,7 @@ function warningsOf(endpoints: number, shares: Shares | null, found: Chain | nul
   return warnings;
 }
 
-function explainEndpoint(owner: ChainOwner, chain: string): ServicePart {
+function explainEndpoint(owner: ChainOwner, entries: readonly Entry[]): ServicePart {
   const { port, endpoint } = owner;
   const where = endpoint === null ? '' : endpointPlace(endpoint);
   const sentences: string[] = [];
@@ -184,12 +208,10 @@ function explainEndpoint(owner: ChainOwner, chain: string): ServicePart {
     summary: where === '' ? 'one endpoint' : `endpoint ${where}`,
     sentences,
     endpoints: endpoint === null ? [] : [explainedEndpoint(endpoint, endpoint.share === null)],
-    reachedBy: port.frontends
-      .filter((each) => each.family === owner.family)
-      .map((each) => frontendWords(each, chain)),
+    reachedBy: entries.map((each) => entryWords(each, null)),
     owner: 'kube-proxy',
-    ...(endpoint?.dnat == null ? {} : { ending: 'ends with the translation to its endpoint' }),
-    warnings: endpoint?.dnat == null ? ['The chain translates to no address: its rules are missing.'] : [],
+    ...(endpoint?.at == null ? {} : { ending: 'ends with the translation to its endpoint' }),
+    warnings: endpoint?.at == null ? ['The chain translates to no address: its rules are missing.'] : [],
   };
 }
 
@@ -200,13 +222,13 @@ function explainedEndpoint(endpoint: ServiceEndpoint, local: boolean): Explained
     pod: [endpoint.pod?.name, endpoint.node].filter((each) => each != null).join(' · '),
     packets: endpoint.packets,
     note: endpointNote(endpoint),
-    chain: endpoint.chain,
+    chain: chainOfEndpoint(endpoint),
   };
 }
 
-/** `10.244.1.5:8080`; the chain's name where its rules are missing. */
+/** `10.244.1.5:8080`; what the rules call it where they do not tell. */
 export function endpointPlace(endpoint: ServiceEndpoint): string {
-  if (endpoint.address === '') return endpoint.chain ?? '';
+  if (endpoint.address === '') return endpoint.label;
   return endpoint.port === null ? endpoint.address : joinHostPort(endpoint.address, endpoint.port);
 }
 
@@ -216,6 +238,6 @@ function endpointNote(endpoint: ServiceEndpoint): string {
   if (endpoint.inObjects === false) notes.push('not in the objects');
   if (endpoint.ready === false && endpoint.terminating !== true) notes.push('not ready');
   if (endpoint.terminating === true) notes.push('terminating');
-  if (endpoint.chain === null && endpoint.ready !== false) notes.push('not in the rules');
+  if (!endpoint.inRules && endpoint.ready !== false) notes.push('not in the rules');
   return notes.join(', ');
 }

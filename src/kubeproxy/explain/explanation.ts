@@ -1,6 +1,6 @@
 /** What a hover and the command line's `explain` say: plain data, plain text (never markup), made by `explain*.ts`. */
 import type { Family } from '../../kernel/flow.ts';
-import type { RuleRef } from '../services/catalog.ts';
+import type { RuleAt } from '../../kernel/ruleAt.ts';
 import type { ObjectReference } from '../tree/tree.ts';
 
 /** A row of "balances over". */
@@ -19,7 +19,7 @@ export interface ExplainedEndpoint {
 
 /** A rule that jumps here. */
 export interface ExplainedReference {
-  readonly ref: RuleRef;
+  readonly at: RuleAt;
   /** `KUBE-SERVICES rule 12: to 10.96.12.3:80/TCP` */
   readonly text: string;
 }

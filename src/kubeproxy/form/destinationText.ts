@@ -1,8 +1,9 @@
 /** Where the packet goes, as a person writes it: an address, or a Service port by its name. */
+import type { Frontend, FrontendKind } from '../services/frontend.ts';
 import { parseAddress, type Family } from '../../values/address.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Analysis } from '../analysis.ts';
-import type { Frontend, FrontendKind, ServicePort } from '../services/catalog.ts';
+import type { ServicePort } from '../services/catalog.ts';
 import { readEndpoint } from './endpointText.ts';
 import { listed } from './packetText.ts';
 

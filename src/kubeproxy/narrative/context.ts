@@ -1,15 +1,22 @@
 import type { Flow } from '../../kernel/flow.ts';
-import type { RulePlace } from '../../kernel/ruleAt.ts';
+import type { RuleAt, RulePlace } from '../../kernel/ruleAt.ts';
+import type { Rule } from '../../rules/iptables/nodes.ts';
 import type { Analysis } from '../analysis.ts';
+import { placeOf } from '../modes/iptables/source.ts';
 import { chainNamed } from '../rulesets.ts';
 import type { Sources, SourceSpan } from '../sources.ts';
-import type { RuleRef } from '../services/catalog.ts';
 import type { NarrativeLocation } from './narrative.ts';
 import { nowhere, type OnwardOf } from './onward.ts';
 import type { LabelContext } from './ruleLabel.ts';
 
 /** What a telling needs of an analysis. */
-export type Subject = Pick<Analysis, 'sources' | 'rulesets' | 'node' | 'catalog' | 'objects'>;
+export type Subject = Pick<Analysis, 'sources' | 'rulesets' | 'node' | 'catalog' | 'iptables' | 'objects'>;
+
+/** A rule with its place. */
+export interface PlacedRule {
+  readonly at: RuleAt;
+  readonly rule: Rule;
+}
 
 /** What every part of a telling looks at. */
 export interface Context extends LabelContext {
@@ -23,7 +30,8 @@ export interface Context extends LabelContext {
   readonly dropMark: boolean;
   /** How many rules a chain has. */
   lengthOf(table: string, chain: string): number;
-  ruleAt(place: RulePlace): RuleRef | null;
+  /** Among the rules that were traced; null where there is no such rule. */
+  ruleAt(place: RulePlace): PlacedRule | null;
   /** Null where the source is not there (any more). */
   locate(at: SourceSpan): NarrativeLocation | null;
 }
@@ -31,7 +39,8 @@ export interface Context extends LabelContext {
 /** The context of tracing `flow`; the family's rules must be there, since they were traced. */
 export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowhere): Context {
   const { family } = flow;
-  const ruleset = analysis.rulesets[family];
+  const source = analysis.sources.followed(family);
+  const ruleset = source?.ruleset ?? null;
   const text = ruleset?.text ?? '';
   return {
     family,
@@ -40,11 +49,12 @@ export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowh
     analysis,
     onward,
     catalog: analysis.catalog,
+    iptables: analysis.iptables,
     dropMark: chainNamed(ruleset, 'nat', 'KUBE-MARK-DROP') !== null,
     lengthOf: (table, chain) => chainNamed(ruleset, table, chain)?.rules.length ?? 0,
     ruleAt: ({ table, chain, index }) => {
       const rule = chainNamed(ruleset, table, chain)?.rules[index];
-      return rule ? { family, table, chain, rule } : null;
+      return rule && source ? { at: placeOf(source.id, table, chain, rule), rule } : null;
     },
     locate: (at) => locate(analysis.sources, at),
   };

@@ -1,11 +1,11 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { RulePlace } from '../../kernel/ruleAt.ts';
+import { isSameRule, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
 import type { Outcome, Verdict } from '../../kernel/trace.ts';
-import type { RuleRef, ServicePort } from '../services/catalog.ts';
+import type { ServicePort } from '../services/catalog.ts';
 import { frontendsOf } from '../form/destinationText.ts';
-import type { Context } from './context.ts';
+import type { Context, PlacedRule } from './context.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
 import { commentOf } from './ruleLabel.ts';
@@ -79,8 +79,7 @@ function fateKey(outcome: Outcome, context: Context): string {
 /** The Service port whose endpoint the packet was translated to; null where it was not, or by no Service. */
 export function servicePortOf(outcome: Outcome, context: Context): ServicePort | null {
   const step = translationOf(outcome);
-  const ref = step && context.ruleAt(step.at);
-  return ref && context.catalog.ofRule(ref);
+  return step && context.catalog.ofRule(step.at);
 }
 
 function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context): string {
@@ -122,9 +121,9 @@ function whichEndpoint(port: ServicePort, local: boolean, { analysis, family }: 
 }
 
 /** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
-function isLocalChoice({ steps }: Outcome, { catalog, family }: Context): boolean {
+function isLocalChoice({ steps }: Outcome, { iptables, family }: Context): boolean {
   const kinds = steps.flatMap((step) => {
-    const owner = step.kind === 'rule' ? catalog.ofChain(step.at.chain, family) : null;
+    const owner = step.kind === 'rule' ? iptables.ofChain(step.at.chain, family) : null;
     return owner && owner.kind !== 'sep' ? [owner.kind] : [];
   });
   const last = kinds.at(-1);
@@ -172,9 +171,9 @@ function stoppedClause(outcome: Outcome, context: Context): string {
     return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
   const place = placeOf(by);
   if (!place) return `${done} by the policy of ${policyChain(by)}`;
-  const ref = context.ruleAt(place);
-  const cause = (ref && serviceCause(ref, context)) ?? markedCause(outcome, context);
-  return cause === null ? `${done} by ${ruleWords(place, ref)}` : `${done}: ${cause}`;
+  const found = context.ruleAt(place);
+  const cause = (found && serviceCause(found.at, context)) ?? markedCause(outcome, context);
+  return cause === null ? `${done} by ${ruleWords(place, found)}` : `${done}: ${cause}`;
 }
 
 /** `filter/FORWARD/policy` → `FORWARD (table filter)` */
@@ -183,21 +182,21 @@ function policyChain(by: string): string {
   return `${chain} (table ${table})`;
 }
 
-function ruleWords(place: RulePlace, ref: RuleRef | null): string {
-  const comment = ref ? commentOf(ref.rule) : '';
+function ruleWords(place: RulePlace, found: PlacedRule | null): string {
+  const comment = found ? commentOf(found.rule) : '';
   return comment === '' ? placeWords(place) : `${placeWords(place)} ("${comment}")`;
 }
 
 /** What kube-proxy says with a rule that stops packets: no endpoints, no local ones, the source ranges. */
-function serviceCause(ref: RuleRef, { catalog, flow }: Context): string | null {
-  const port = catalog.ofRule(ref);
+function serviceCause(at: RuleAt, { catalog, flow }: Context): string | null {
+  const port = catalog.ofRule(at);
   if (!port) return null;
-  const problem = port.problems.find((each) => each.ref.rule === ref.rule);
+  const problem = port.problems.find((each) => isSameRule(each.at, at));
   if (problem?.kind === 'no-endpoints') return `${port.name} has no endpoints`;
   if (problem?.kind === 'no-local-endpoints') {
     return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
   }
-  if (ref.chain !== 'KUBE-PROXY-FIREWALL') return null;
+  if (at.chain !== 'KUBE-PROXY-FIREWALL') return null;
   return outsideRanges(flow, port);
 }
 
@@ -207,13 +206,13 @@ function outsideRanges(flow: Flow, port: ServicePort): string {
 
 /** Releases up to 1.24 mark what is to be dropped, and drop it later: the rule that marked it knows why. */
 function markedCause({ by, steps }: Outcome, context: Context): string | null {
-  const { catalog, family, flow } = context;
+  const { iptables, family, flow } = context;
   if (by?.startsWith('filter/KUBE-FIREWALL/') !== true) return null;
   const marking = steps.findLast(
     (step) => step.kind === 'rule' && step.effect.kind === 'jump' && step.effect.chain === 'KUBE-MARK-DROP',
   );
   if (marking?.kind !== 'rule') return null;
-  const owner = catalog.ofChain(marking.at.chain, family);
+  const owner = iptables.ofChain(marking.at.chain, family);
   if (owner?.kind === 'fw') return outsideRanges(flow, owner.port);
   const ref = context.ruleAt(marking.at);
   const comment = ref ? commentOf(ref.rule) : '';

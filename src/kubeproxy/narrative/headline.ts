@@ -26,9 +26,9 @@ function byText(a: string, b: string): number {
 }
 
 /** Puts the endpoint before the hash of its chain, which is also the name of its list of recent clients. */
-export function named(text: string, { catalog, family }: Context): string {
+export function named(text: string, { iptables, family }: Context): string {
   return text.replace(/KUBE-SEP-[A-Z2-7]{16}/g, (chain) => {
-    const endpoint = catalog.ofChain(chain, family)?.endpoint;
+    const endpoint = iptables.ofChain(chain, family)?.endpoint;
     return endpoint ? `${formatEndpoint(endpoint)} (${chain})` : chain;
   });
 }

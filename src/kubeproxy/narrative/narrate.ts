@@ -173,11 +173,11 @@ function changeOf(
 }
 
 /** Marks that the packet carried on its way or at its end, by name. */
-function marksOf({ mark, steps }: Outcome, { catalog, dropMark }: Context): readonly string[] {
+function marksOf({ mark, steps }: Outcome, { iptables, dropMark }: Context): readonly string[] {
   const carried = steps.flatMap((step) =>
-    step.kind === 'rule' && step.effect.kind === 'mark' ? markNames(step.effect.is, catalog, dropMark) : [],
+    step.kind === 'rule' && step.effect.kind === 'mark' ? markNames(step.effect.is, iptables, dropMark) : [],
   );
-  const last = mark === null || mark === 0 ? [] : [markWords(mark, catalog, dropMark)];
+  const last = mark === null || mark === 0 ? [] : [markWords(mark, iptables, dropMark)];
   return [
     ...new Set([...carried.map((name) => (last.some((each) => each.includes(name)) ? '' : name)), ...last]),
   ].filter((name) => name !== '');

@@ -215,7 +215,11 @@ function endLabel({ verdict, interface: name, by }: Outcome): string {
   return words[verdict];
 }
 
-function changesOf(effect: Effect, hook: string, { catalog, dropMark }: Context): readonly NarrativeChange[] {
+function changesOf(
+  effect: Effect,
+  hook: string,
+  { iptables, dropMark }: Context,
+): readonly NarrativeChange[] {
   switch (effect.kind) {
     case 'dnat':
     case 'redirect':
@@ -229,7 +233,7 @@ function changesOf(effect: Effect, hook: string, { catalog, dropMark }: Context)
     }
     case 'mark':
     case 'connmark': {
-      const [was, is] = [effect.was, effect.is].map((mark) => markWords(mark, catalog, dropMark));
+      const [was, is] = [effect.was, effect.is].map((mark) => markWords(mark, iptables, dropMark));
       return was === is ? [] : [{ field: effect.kind, was: was ?? '', is: is ?? '' }];
     }
     case 'set':

@@ -6,7 +6,8 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { RulePlace } from '../../kernel/ruleAt.ts';
 import type { Effect } from '../../kernel/trace.ts';
-import type { Catalog, ChainOwner } from '../services/catalog.ts';
+import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
+import type { Catalog } from '../services/catalog.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
 import { matchNamed } from '../words/ruleView.ts';
 import { nameOf, plural } from './words.ts';
@@ -15,6 +16,7 @@ import { nameOf, plural } from './words.ts';
 export interface LabelContext {
   readonly family: Family;
   readonly catalog: Catalog;
+  readonly iptables: IptablesServices;
 }
 
 /**
@@ -47,11 +49,11 @@ function shortened(printed: string, option: Option): string {
   return canonicalName(option) === '--probability' ? printed.replace(/(0\.\d{3})\d+/, '$1') : printed;
 }
 
-function actionOf(rule: Rule | null, effect: Effect, { family, catalog }: LabelContext): string {
+function actionOf(rule: Rule | null, effect: Effect, { family, iptables }: LabelContext): string {
   switch (effect.kind) {
     case 'jump':
     case 'goto': {
-      const owner = catalog.ofChain(effect.chain, family);
+      const owner = iptables.ofChain(effect.chain, family);
       const name = owner && chainName(owner);
       return name ? `→ ${name} · ${effect.chain}` : `→ ${effect.chain}`;
     }
@@ -87,7 +89,7 @@ export function ruleDetail(
   context: LabelContext,
 ): string {
   if (effect.kind === 'jump' || effect.kind === 'goto') {
-    const owner = context.catalog.ofChain(effect.chain, context.family);
+    const owner = context.iptables.ofChain(effect.chain, context.family);
     if (owner) return ownerDetail(owner, context);
     const comment = commentOf(rule);
     return comment === '' ? (roleOf(place.table, effect.chain)?.title ?? '') : comment;

@@ -3,6 +3,7 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { RulePlace } from '../../kernel/ruleAt.ts';
 import type { Endpoint, Outcome } from '../../kernel/trace.ts';
+import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import type { Catalog } from '../services/catalog.ts';
 
 /** 1/3 → `33.3 %`. A share that is not nothing is never shown as 0.0 %. */
@@ -36,18 +37,20 @@ export function capitalized(text: string): string {
 /** The kubelet's mark for packets to be dropped, of releases up to 1.27 (its `--iptables-drop-bit` is 15 unless set). */
 const DROP_MARK = 0x8000;
 
+type Marks = Pick<IptablesServices, 'masqueradeMark'>;
+
 /** `0x4000 (masquerade mark)`, `none` for 0. `dropMark`: whether these rules have KUBE-MARK-DROP. */
-export function markWords(mark: number, catalog: Catalog, dropMark: boolean): string {
+export function markWords(mark: number, marks: Marks, dropMark: boolean): string {
   if (mark === 0) return 'none';
-  const names = markNames(mark, catalog, dropMark);
+  const names = markNames(mark, marks, dropMark);
   const number = `0x${(mark >>> 0).toString(16)}`;
   return names.length === 0 ? number : `${number} (${names.join(', ')})`;
 }
 
 /** The names of the bits that are set in a mark. */
-export function markNames(mark: number, catalog: Catalog, dropMark: boolean): readonly string[] {
+export function markNames(mark: number, { masqueradeMark }: Marks, dropMark: boolean): readonly string[] {
   const names: string[] = [];
-  if ((mark & catalog.masqueradeMark) !== 0) names.push('masquerade mark');
+  if ((mark & masqueradeMark) !== 0) names.push('masquerade mark');
   if (dropMark && (mark & DROP_MARK) !== 0) names.push('drop mark');
   return names;
 }

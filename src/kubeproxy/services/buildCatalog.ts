@@ -1,57 +1,25 @@
-/** Builds the catalog of a node's rules, joined with the cluster's objects where there are any. */
-import { normalAddress } from '../../values/address.ts';
-import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
+/** Builds the catalog of a node: what its rules say of Services, joined with the cluster's objects where there are any. */
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
-import type { Family } from '../../kernel/flow.ts';
-import { servicePortSpellings } from '../modes/iptables/hashes.ts';
-import { readFamilyChain } from '../modes/iptables/roles.ts';
-import { families, tableNamed, type Rulesets } from '../rulesets.ts';
-import { commentOf, targetNameOf } from '../words/ruleView.ts';
-import type {
-  AddressOwner,
-  Catalog,
-  CatalogService,
-  ChainOwner,
-  Frontend,
-  RuleRef,
-  ServicePort,
-} from './catalog.ts';
-import { readServiceComment } from '../modes/iptables/comments.ts';
-import { collectDrafts, type Drafts } from '../modes/iptables/drafts.ts';
-import { endpointChainsByAddress, ownersOfEndpoints } from './endpointIndex.ts';
-import { masqueradeMark } from '../modes/iptables/marks.ts';
+import type { RuleAt } from '../../kernel/ruleAt.ts';
+import { normalAddress } from '../../values/address.ts';
+import type { AddressOwner, Catalog, CatalogService, ServicePort } from './catalog.ts';
+import type { NodeEvidence, PortEvidence } from './evidence.ts';
+import type { Frontend } from './frontend.ts';
 import { ObjectIndex } from './objectIndex.ts';
-import { portsOf, servicesOf } from './services.ts';
 import type { PortView } from './portView.ts';
+import { portsOf, servicesOf } from './services.ts';
 
 /**
- * The catalog. One walk over KUBE-SERVICES, KUBE-NODEPORTS and their namesakes in table filter finds the ports; what
- * more there is to know of a port is read from its own chains when it is looked at. What hangs on the rules alone is taken
- * over from `before`, where it is a catalog of the same rules, and so are ports of which no object changed.
+ * The catalog of `node`, which is what each mode of kube-proxy finds in the node's rules; what more there is to know of a
+ * port is asked of its evidence when it is looked at. Ports of `before`, a catalog of the same evidence, of which no object
+ * changed are taken over.
  */
 export function buildCatalog(
-  rulesets: Rulesets,
+  node: readonly NodeEvidence[],
   objects: KubernetesObjects | null,
   before: Catalog | null = null,
 ): Catalog {
-  const known = before instanceof CatalogView && before.isOf(rulesets) ? before : null;
-  return new CatalogView(catalogRulesOf(rulesets), objects, known);
-}
-
-/** The first half of `buildCatalog`, which hangs on the rules alone: to do it in a turn of its own. */
-export function prepareCatalog(rulesets: Rulesets): void {
-  catalogRulesOf(rulesets);
-}
-
-const knownRules = new WeakMap<Rulesets, CatalogRules>();
-
-function catalogRulesOf(rulesets: Rulesets): CatalogRules {
-  let rules = knownRules.get(rulesets);
-  if (rules === undefined) {
-    rules = new CatalogRules(rulesets);
-    knownRules.set(rulesets, rules);
-  }
-  return rules;
+  return new CatalogView(node, objects, before instanceof CatalogView ? before : null);
 }
 
 interface FrontendHit {
@@ -62,41 +30,30 @@ interface FrontendHit {
 class CatalogView implements Catalog {
   readonly ports: readonly PortView[];
   readonly services: readonly CatalogService[];
-  readonly #rules: CatalogRules;
+  readonly #node: readonly NodeEvidence[];
   readonly #index: ObjectIndex | null;
-  readonly #bySuffix = new Map<string, PortView>();
+  readonly #byEvidence = new Map<PortEvidence, PortView>();
   readonly #byId = new Map<string, PortView>();
   readonly #byName = new Map<string, PortView[]>();
   #servicesById: ReadonlyMap<string, CatalogService> | null = null;
   #portsAt: ReadonlyMap<string, readonly PortView[]> | null = null;
 
-  constructor(rules: CatalogRules, objects: KubernetesObjects | null, before: CatalogView | null) {
-    this.#rules = rules;
+  constructor(node: readonly NodeEvidence[], objects: KubernetesObjects | null, before: CatalogView | null) {
+    this.#node = node;
     this.#index = objects === null ? null : new ObjectIndex(objects);
-    this.ports = portsOf(
-      { drafts: rules.drafts, index: this.#index },
-      before === null ? new Map() : before.#byId,
-    );
+    this.ports = portsOf({ node, index: this.#index }, before === null ? new Map() : before.#byId);
     this.services = servicesOf(this.ports);
     for (const port of this.ports) {
       this.#byId.set(port.id, port);
-      if (port.suffix !== null) this.#bySuffix.set(port.suffix, port);
+      if (port.evidence !== null) this.#byEvidence.set(port.evidence, port);
       const named = this.#byName.get(port.name);
       if (named === undefined) this.#byName.set(port.name, [port]);
       else named.push(port);
     }
   }
 
-  isOf(rulesets: Rulesets): boolean {
-    return this.#rules.rulesets === rulesets;
-  }
-
-  get masqueradeMark(): number {
-    return this.#rules.mark;
-  }
-
   portNamed(name: string, protocol?: string): ServicePort | null {
-    const named = servicePortSpellings(name).flatMap((spelling) => this.#byName.get(spelling) ?? []);
+    const named = this.#byName.get(name) ?? [];
     return named.find((port) => protocol === undefined || port.protocol === protocol.toLowerCase()) ?? null;
   }
 
@@ -109,40 +66,21 @@ class CatalogView implements Catalog {
     return this.#byId.get(id) ?? null;
   }
 
-  ofChain(chain: string, family?: Family): ChainOwner | null {
-    const found = readFamilyChain(chain);
-    if (found === null) return null;
-    const sides = family === undefined ? families : [family];
-    if (found.kind === 'sep') return this.#ofEndpointChain(chain, sides);
-    const port = this.#bySuffix.get(found.suffix);
-    if (port === undefined) return null;
-    const { kind } = found;
-    const side = sides.find((each) => port.chains(each)[kind] === chain);
-    return side === undefined ? null : { port, kind, family: side, endpoint: null };
+  portOf(evidence: PortEvidence): ServicePort | null {
+    return this.#byEvidence.get(evidence) ?? null;
   }
 
-  #ofEndpointChain(chain: string, sides: readonly Family[]): ChainOwner | null {
-    for (const family of sides) {
-      const suffix = this.#rules.endpointOwners(family).get(chain);
-      const port = suffix === undefined ? undefined : this.#bySuffix.get(suffix);
-      if (port === undefined) continue;
-      return { port, kind: 'sep', family, endpoint: port.endpointOfChain(chain, family) };
+  ofRule(at: RuleAt): ServicePort | null {
+    for (const mode of this.#node) {
+      const owner = mode.ownerOf(at);
+      if (owner !== null) return 'key' in owner ? this.#ofKey(mode, owner.key) : this.portNamed(owner.name);
     }
     return null;
   }
 
-  ofRule(ref: RuleRef): ServicePort | null {
-    const own = ref.table === 'nat' ? this.ofChain(ref.chain, ref.family) : null;
-    if (own !== null) return own.port;
-    const target = targetNameOf(ref.rule);
-    const next = target === null || ref.table !== 'nat' ? null : this.ofChain(target, ref.family);
-    if (next !== null) return next.port;
-    const comment = readServiceComment(commentOf(ref.rule));
-    return comment === null ? null : this.#ofSpelling(comment.name);
-  }
-
-  #ofSpelling(spelling: string): ServicePort | null {
-    return this.portNamed(spelling.endsWith(':') ? spelling.slice(0, -1) : spelling);
+  #ofKey(mode: NodeEvidence, key: string): PortView | null {
+    const evidence = mode.ports.get(key);
+    return evidence === undefined ? null : (this.#byEvidence.get(evidence) ?? null);
   }
 
   frontendsAt(address: string | null, port?: number, protocol?: string): readonly FrontendHit[] {
@@ -174,11 +112,11 @@ class CatalogView implements Catalog {
   }
 
   #endpointsAt(address: string): readonly AddressOwner[] {
-    return families.flatMap((family) =>
-      (this.#rules.addressChains(family).get(address) ?? []).flatMap((chain): readonly AddressOwner[] => {
-        const owner = this.ofChain(chain, family);
-        if (owner === null || owner.endpoint === null) return [];
-        return [{ kind: 'endpoint', port: owner.port, endpoint: owner.endpoint }];
+    return this.#node.flatMap((mode) =>
+      [...mode.portsWithEndpointAt(address)].flatMap((key): readonly AddressOwner[] => {
+        const port = this.#ofKey(mode, key);
+        const own = port?.endpoints.filter((each) => each.inRules && each.address === address) ?? [];
+        return port === null ? [] : own.map((endpoint) => ({ kind: 'endpoint', port, endpoint }));
       }),
     );
   }
@@ -187,7 +125,7 @@ class CatalogView implements Catalog {
     if (this.#portsAt !== null) return this.#portsAt;
     const found = new Map<string, PortView[]>();
     for (const port of this.ports) {
-      for (const address of port.frontendAddresses()) {
+      for (const address of port.evidence?.frontendAddresses() ?? []) {
         const key = address === null ? '' : normalAddress(address);
         const known = found.get(key);
         if (known === undefined) found.set(key, [port]);
@@ -196,44 +134,5 @@ class CatalogView implements Catalog {
     }
     this.#portsAt = found;
     return found;
-  }
-}
-
-/** What a catalog finds in the rules alone, each index when it is first needed. */
-class CatalogRules {
-  readonly rulesets: Rulesets;
-  readonly drafts: Drafts;
-  readonly #owners = new Map<Family, ReadonlyMap<string, string>>();
-  readonly #chainsByAddress = new Map<Family, ReadonlyMap<string, readonly string[]>>();
-  #mark: number | null = null;
-
-  constructor(rulesets: Rulesets) {
-    this.rulesets = rulesets;
-    this.drafts = collectDrafts(rulesets);
-  }
-
-  get mark(): number {
-    return (this.#mark ??= masqueradeMark(this.rulesets));
-  }
-
-  endpointOwners(family: Family): ReadonlyMap<string, string> {
-    return this.#perFamily(this.#owners, family, ownersOfEndpoints);
-  }
-
-  addressChains(family: Family): ReadonlyMap<string, readonly string[]> {
-    return this.#perFamily(this.#chainsByAddress, family, endpointChainsByAddress);
-  }
-
-  #perFamily<Value>(
-    cache: Map<Family, ReadonlyMap<string, Value>>,
-    family: Family,
-    build: (ruleset: Ruleset, nat: Table | null) => ReadonlyMap<string, Value>,
-  ): ReadonlyMap<string, Value> {
-    const known = cache.get(family);
-    if (known !== undefined) return known;
-    const ruleset = this.rulesets[family];
-    const built = ruleset === null ? new Map<string, Value>() : build(ruleset, tableNamed(ruleset, 'nat'));
-    cache.set(family, built);
-    return built;
   }
 }

@@ -1,5 +1,4 @@
-/** The cluster's objects, found by what rules know: hashes, names and addresses. Every index is built when first used. */
-import { servicePortName } from './portName.ts';
+/** The cluster's objects, found by what rules know: names and addresses. Every index is built when first used. */
 import { joinHostPort } from '../../values/hostPort.ts';
 import { normalAddress } from '../../values/address.ts';
 import type {
@@ -12,12 +11,6 @@ import type {
   SliceEndpoint,
 } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { servicePortSpellings, serviceSuffix } from '../modes/iptables/hashes.ts';
-
-export interface PortOfService {
-  readonly service: Service;
-  readonly port: ServicePortSpec;
-}
 
 /** An endpoint as a slice has it, with the address and port that kube-proxy would hash. */
 export interface ObjectEndpoint {
@@ -29,7 +22,6 @@ export interface ObjectEndpoint {
 
 export class ObjectIndex {
   readonly #objects: KubernetesObjects;
-  #bySuffix: Map<string, PortOfService> | null = null;
   #slices: Map<string, EndpointSlice[]> | null = null;
   #pods: Map<string, Pod[]> | null = null;
   #nodes: Map<string, KubernetesNode> | null = null;
@@ -40,12 +32,6 @@ export class ObjectIndex {
 
   get services(): readonly Service[] {
     return this.#objects.services;
-  }
-
-  /** The Service port whose chains have this suffix. */
-  portOfSuffix(suffix: string): PortOfService | null {
-    this.#bySuffix ??= portsBySuffix(this.#objects.services);
-    return this.#bySuffix.get(suffix) ?? null;
   }
 
   /** Every endpoint of a Service port in either family, ready or not. */
@@ -97,33 +83,6 @@ export function endpointsIn(
 /** `10.244.1.5:8080` with one spelling per address. */
 export function endpointKey(address: string, port: number): string {
   return joinHostPort(normalAddress(address), port);
-}
-
-/** Both spellings of an unnamed port are listed, so that the rules of any release are found. */
-function portsBySuffix(services: readonly Service[]): Map<string, PortOfService> {
-  const found = new Map<string, PortOfService>();
-  for (const service of services) {
-    for (const [suffix, port] of suffixesOf(service)) found.set(suffix, { service, port });
-  }
-  return found;
-}
-
-type Suffixes = readonly (readonly [suffix: string, port: ServicePortSpec])[];
-
-/** Of objects that stay the same while others change the hashes are not worked out again. */
-const suffixes = new WeakMap<Service, Suffixes>();
-
-function suffixesOf(service: Service): Suffixes {
-  let found = suffixes.get(service);
-  if (found === undefined) {
-    found = service.ports.flatMap((port) =>
-      servicePortSpellings(servicePortName(service.namespace, service.name, port.name)).map(
-        (spelling) => [serviceSuffix(spelling, port.protocol), port] as const,
-      ),
-    );
-    suffixes.set(service, found);
-  }
-  return found;
 }
 
 function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {

@@ -1,28 +1,41 @@
 /** The ports of a catalog in order, and the Services that they belong to. */
-import { servicePortName } from './portName.ts';
 import type { EndpointSlice, Service } from '../../kubernetes/objects.ts';
 import type { CatalogService, ServicePort } from './catalog.ts';
-import type { PortDraft } from '../modes/iptables/drafts.ts';
-import { identify, PortView, type PortContext, type PortIdentity } from './portView.ts';
+import type { NodeEvidence, PortEvidence } from './evidence.ts';
+import { identify, identityOf, type PortIdentity } from './identity.ts';
+import type { ObjectIndex } from './objectIndex.ts';
+import { portsByKey } from './portKeys.ts';
+import { PortView } from './portView.ts';
+
+/** What ports are found in. */
+export interface PortContext {
+  /** What each mode says of the node. */
+  readonly node: readonly NodeEvidence[];
+  /** Null without objects. */
+  readonly index: ObjectIndex | null;
+}
 
 /**
- * A port of every draft, then of every Service port that only the objects have; by name, those without one last. Ports of
+ * A port of all evidence, then of every Service port that only the objects have; by name, those without one last. Ports of
  * `before`, by id, that are still the same are taken over with all that was worked out of them.
  */
 export function portsOf(context: PortContext, before: ReadonlyMap<string, PortView>): readonly PortView[] {
   const ids = new Set<string>();
   const ports: PortView[] = [];
   const known = new Set<string>();
-  const add = (identity: PortIdentity, draft: PortDraft | null): void => {
-    const id = uniqueId(identity, draft?.suffix ?? '', ids);
-    const sources = { draft, drafts: context.drafts, slices: slicesOf(identity, context) };
+  const add = (identity: PortIdentity, evidence: PortEvidence | null): void => {
+    const id = uniqueId(identity, evidence?.key ?? '', ids);
+    const sources = { evidence, node: context.node, slices: slicesOf(identity, context) };
     const same = before.get(id);
     ports.push(same?.isStill(id, identity, sources) === true ? same : new PortView(id, identity, sources));
   };
-  for (const draft of context.drafts.bySuffix.values()) {
-    const identity = identify(draft, context);
-    known.add(`${identity.name}/${identity.protocol}`);
-    add(identity, draft);
+  for (const mode of context.node) {
+    const objects = context.index === null ? null : portsByKey(context.index.services, mode.keysOf);
+    for (const evidence of mode.ports.values()) {
+      const identity = identify(evidence, objects?.get(evidence.key) ?? null);
+      known.add(`${identity.name}/${identity.protocol}`);
+      add(identity, evidence);
+    }
   }
   for (const identity of objectsOnly(context, known)) add(identity, null);
   return ports.sort(comparePorts);
@@ -35,9 +48,9 @@ function slicesOf({ object }: PortIdentity, { index }: PortContext): readonly En
   return object === null ? NO_SLICES : index.slicesOf(object.service);
 }
 
-function uniqueId(identity: PortIdentity, suffix: string, ids: Set<string>): string {
+function uniqueId(identity: PortIdentity, key: string, ids: Set<string>): string {
   const plain = identity.service === null ? identity.name : `${identity.name}/${identity.protocol}`;
-  const id = ids.has(plain) ? `${plain}/${suffix}` : plain;
+  const id = ids.has(plain) ? `${plain}/${key}` : plain;
   ids.add(id);
   return id;
 }
@@ -45,17 +58,8 @@ function uniqueId(identity: PortIdentity, suffix: string, ids: Set<string>): str
 function* objectsOnly(context: PortContext, known: ReadonlySet<string>): Generator<PortIdentity> {
   for (const service of context.index?.services ?? []) {
     for (const port of service.ports) {
-      const name = servicePortName(service.namespace, service.name, port.name);
-      if (known.has(`${name}/${port.protocol}`)) continue;
-      yield {
-        name,
-        nameSource: 'objects',
-        namespace: service.namespace,
-        service: service.name,
-        portName: port.name,
-        protocol: port.protocol,
-        object: { service, port },
-      };
+      const identity = identityOf({ service, port });
+      if (!known.has(`${identity.name}/${port.protocol}`)) yield identity;
     }
   }
 }
@@ -93,7 +97,7 @@ export function servicesOf(ports: readonly ServicePort[]): readonly CatalogServi
   return services;
 }
 
-/** `default/web`, or the chain's name. */
+/** `default/web`, or what the rules call the port. */
 function serviceId(port: ServicePort): string {
   return port.service === null ? port.id : `${port.namespace ?? ''}/${port.service}`;
 }

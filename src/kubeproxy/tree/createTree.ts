@@ -9,7 +9,7 @@ import { ServiceRows } from './serviceRows.ts';
 /** The tree of an analysis; nothing is built before a row is asked for. */
 export function createTree(parts: TreeParts): Tree {
   let services: ServiceRows | null = null;
-  const hooks = new HookRows(parts.sources, () => parts.catalog);
+  const hooks = new HookRows(parts.sources, () => parts.iptables);
   const children = (order: TreeOrder, parent: string | null): RowList => {
     if (order === 'hook') return hooks.children(parent);
     services ??= new ServiceRows(parts);

@@ -3,7 +3,7 @@ import type { Chain, Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts'
 import type { Family } from '../../kernel/flow.ts';
 import type { Span } from '../../text/span.ts';
 import type { HookName } from '../../kernel/trace.ts';
-import type { Catalog } from '../services/catalog.ts';
+import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import { plural } from '../narrative/words.ts';
 import { unreachedChains } from '../references.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
@@ -39,12 +39,12 @@ const MAX_DEPTH = 24;
  */
 export class HookRows {
   readonly #sources: Sources;
-  readonly #catalog: () => Catalog;
+  readonly #iptables: () => IptablesServices;
   readonly #unreached = new Map<Family, readonly { readonly table: Table; readonly chain: Chain }[]>();
 
-  constructor(sources: Sources, catalog: () => Catalog) {
+  constructor(sources: Sources, iptables: () => IptablesServices) {
     this.#sources = sources;
-    this.#catalog = catalog;
+    this.#iptables = iptables;
   }
 
   children(parent: string | null): RowList {
@@ -158,7 +158,7 @@ export class HookRows {
     const chain = walked.at(-1);
     if (chain === undefined) return noRows;
     const context = {
-      catalog: this.#catalog(),
+      iptables: this.#iptables(),
       source: source.id,
       family,
       table: tableName,

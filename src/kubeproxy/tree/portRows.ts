@@ -1,14 +1,17 @@
 /** The rows below a Service port: how it is reached, and where it sends. */
+import type { ServiceEndpoint } from '../services/endpoint.ts';
+import type { Frontend } from '../services/frontend.ts';
 import { percent } from '../words/percent.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
 import type { ExpectedFrontend } from '../findings/cluster/expectedFrontends.ts';
 import type { Finding } from '../findings/cluster/finding.ts';
-import type { Frontend, ServiceEndpoint, ServicePort } from '../services/catalog.ts';
+import type { ServicePort } from '../services/catalog.ts';
 import { endpointPlace, stateWords } from '../explain/explainServiceChain.ts';
+import { chainOfEndpoint } from '../modes/iptables/iptablesServices.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import type { TreeNode } from './tree.ts';
 import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
-import { noted, placeOfRef, rowWith, type TreeParts } from './rows.ts';
+import { noted, rowWith, type TreeParts } from './rows.ts';
 import { isUnproxied } from './serviceProblems.ts';
 
 /** `f:default/web:http/tcp#4 10.96.0.1|80`: by address and port, of which a Service port has each once in a family. */
@@ -19,7 +22,7 @@ export function frontendId(
   return `f:${port.id}#${frontend.family} ${frontend.address ?? ''}|${frontend.port}`;
 }
 
-/** By place; a chain whose rules are missing by its name. */
+/** By place; one whose rules do not tell it by what they call it. */
 export function endpointIds(port: ServicePort): readonly string[] {
   const seen = new Map<string, number>();
   return port.endpoints.map((endpoint) => {
@@ -30,7 +33,7 @@ export function endpointIds(port: ServicePort): readonly string[] {
   });
 }
 
-export function frontendRow(port: ServicePort, frontend: Frontend, { audit, sources }: TreeParts): TreeNode {
+export function frontendRow(port: ServicePort, frontend: Frontend, { audit, iptables }: TreeParts): TreeNode {
   const { kind, address, family, sourceRanges } = frontend;
   const extra = audit.ofPort(port).find((each) => each.frontend === frontend);
   const bad = frontend.fate !== 'balanced';
@@ -51,8 +54,8 @@ export function frontendRow(port: ServicePort, frontend: Frontend, { audit, sour
     badge: extra !== undefined || (bad && frontend.fate !== 'dropped') ? 'warning' : bad ? 'info' : null,
     badgeReason: extra?.message ?? (bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null),
     hasChildren: sourceRanges !== null && sourceRanges.length > 0,
-    at: placeOfRef(frontend.ref, sources),
-    chain: frontend.chain,
+    at: frontend.at,
+    chain: iptables.chainOf(frontend),
     address,
     port: frontend.port,
     protocol: frontend.protocol,
@@ -85,7 +88,7 @@ export function endpointRow(
   port: ServicePort,
   endpoint: ServiceEndpoint,
   id: string,
-  { audit, sources }: TreeParts,
+  { audit }: TreeParts,
 ): TreeNode {
   const found = audit.ofPort(port).filter((each) => each.endpoint === endpoint);
   const compared = audit.comparesEndpoints(port, endpoint.family);
@@ -98,7 +101,7 @@ export function endpointRow(
     counterWords(endpoint),
     ...found.map(({ reason }) => reason),
     note,
-    compared && endpoint.chain === null && found.length === 0 && endpoint.ready === true
+    compared && !endpoint.inRules && found.length === 0 && endpoint.ready === true
       ? 'not used on this node'
       : '',
   ];
@@ -109,8 +112,8 @@ export function endpointRow(
     description: noted(words),
     badge: found.length > 0 ? 'warning' : quiet ? null : 'info',
     badgeReason: found.length > 0 ? found.map(({ message }) => message).join('\n') : quiet ? null : note,
-    at: placeOfRef(endpoint.dnat, sources),
-    chain: endpoint.chain,
+    at: endpoint.at,
+    chain: chainOfEndpoint(endpoint),
     address: endpoint.address === '' ? null : endpoint.address,
     port: endpoint.port,
     protocol: port.protocol,
@@ -122,7 +125,7 @@ export function endpointRow(
 function notesOf(port: ServicePort, endpoint: ServiceEndpoint): string {
   if (isUnproxied(port)) return '';
   if (endpoint.inObjects === false) return 'not in the objects';
-  return endpoint.chain === null && endpoint.ready === true ? 'not in the rules' : '';
+  return !endpoint.inRules && endpoint.ready === true ? 'not in the rules' : '';
 }
 
 /** `web-0 on node-1` */

@@ -1,6 +1,7 @@
 /** Lists of rows that are made one by one, so that a page of a long list costs what the page costs. */
 import type { Audit } from '../findings/cluster/audit.ts';
-import type { Catalog, RuleRef } from '../services/catalog.ts';
+import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
+import type { Catalog } from '../services/catalog.ts';
 import type { Sources, SourceSpan } from '../sources.ts';
 import type { TreeNode, TreeNodeKind, TreePage } from './tree.ts';
 
@@ -8,6 +9,7 @@ import type { TreeNode, TreeNodeKind, TreePage } from './tree.ts';
 export interface TreeParts {
   readonly sources: Sources;
   readonly catalog: Catalog;
+  readonly iptables: IptablesServices;
   readonly audit: Audit;
 }
 
@@ -75,12 +77,6 @@ export function rowWith(parts: RowParts): TreeNode {
 
 function plainPlace({ source, span: { start, end } }: SourceSpan): SourceSpan {
   return { source, span: { start, end } };
-}
-
-/** Where a rule of a Service stands; null for no rule. */
-export function placeOfRef(ref: RuleRef | null | undefined, sources: Sources): SourceSpan | null {
-  const source = ref ? sources.followed(ref.family) : null;
-  return ref && source ? { source: source.id, span: ref.rule } : null;
 }
 
 /** A description of those that are not empty: `web-0 on node-1 · 33.3 %`. */

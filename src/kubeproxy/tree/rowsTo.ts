@@ -22,7 +22,7 @@ export interface ChainPlace {
   readonly chain: string;
 }
 
-type Parts = Pick<Analysis, 'sources' | 'catalog'> & { readonly tree: Tree };
+type Parts = Pick<Analysis, 'sources' | 'catalog' | 'iptables'> & { readonly tree: Tree };
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -97,9 +97,9 @@ function shortestWay(ruleset: Ruleset, table: Table, chain: string): Way | null 
 }
 
 function serviceSteps(parts: Parts, { source, chain }: ChainPlace): readonly Step[] {
-  const { catalog, sources } = parts;
+  const { catalog, iptables, sources } = parts;
   const family = sources.familyOf(source);
-  const owner = family === null ? null : catalog.ofChain(chain, family);
+  const owner = family === null ? null : iptables.ofChain(chain, family);
   if (owner === null) return [];
   const { port, endpoint } = owner;
   const service = catalog.services.find(({ ports }) => ports.includes(port));

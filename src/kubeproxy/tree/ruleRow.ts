@@ -2,7 +2,8 @@
 import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
-import type { Catalog, ChainOwner, ServicePort } from '../services/catalog.ts';
+import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
+import type { ServicePort } from '../services/catalog.ts';
 import { readServiceComment } from '../modes/iptables/comments.ts';
 import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
 import { endpointPlace } from '../explain/explainServiceChain.ts';
@@ -25,7 +26,7 @@ import { rowWith } from './rows.ts';
 
 /** Where a rule stands, and what its words may draw on. */
 export interface RulePlaceContext {
-  readonly catalog: Catalog;
+  readonly iptables: IptablesServices;
   readonly source: SourceId;
   readonly family: Family;
   readonly table: string;
@@ -74,7 +75,7 @@ function jumpWords(rule: Rule, target: string, next: Chain | null, context: Rule
   const missing = next === null || (next.declaration === null && next.rules.length === 0);
   const badge = missing ? 'error' : null;
   const badgeReason = missing ? `${target} is not declared in table ${context.table}` : null;
-  const owner = context.table === 'nat' ? context.catalog.ofChain(target, context.family) : null;
+  const owner = context.table === 'nat' ? context.iptables.ofChain(target, context.family) : null;
   const words = owner === null ? null : serviceWords(rule, target, owner, context);
   if (words !== null) return { ...words, badge, badgeReason };
   return { ...chainWords(rule, target, next, context), badge, badgeReason };
@@ -130,13 +131,13 @@ function isDispatch(chain: string): boolean {
 }
 
 function wordsOf(context: RulePlaceContext): WordsContext {
-  return { masqueradeMark: context.catalog.masqueradeMark, table: context.table };
+  return { masqueradeMark: context.iptables.masqueradeMark, table: context.table };
 }
 
 /** Within a Service's own chain its cluster IP goes without saying; another frontend's address does not. */
 function understoodIn(context: RulePlaceContext): { readonly understood: (clause: string) => boolean } {
   const own = readFamilyChain(context.chain.name);
-  const owner = own === null ? null : context.catalog.ofChain(context.chain.name, context.family);
+  const owner = own === null ? null : context.iptables.ofChain(context.chain.name, context.family);
   const places = owner === null ? [] : clusterPlaces(owner.port, context.family);
   return { understood: (clause) => places.includes(clause) };
 }

@@ -3,21 +3,12 @@ import type { Service } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { Audit } from '../findings/cluster/audit.ts';
 import type { Catalog, CatalogService, ServicePort } from '../services/catalog.ts';
+import { chainsOf } from '../modes/iptables/iptablesServices.ts';
 import { plural } from '../narrative/words.ts';
 import type { ObjectReference, TreeNode } from './tree.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 import { endpointIds, endpointRow, frontendId, frontendRow, missingFrontendRow } from './portRows.ts';
-import {
-  joined,
-  note,
-  noted,
-  noRows,
-  placeOfRef,
-  rowsOf,
-  rowWith,
-  type RowList,
-  type TreeParts,
-} from './rows.ts';
+import { joined, note, noted, noRows, rowsOf, rowWith, type RowList, type TreeParts } from './rows.ts';
 import { problemOfPort, problemOfService } from './serviceProblems.ts';
 
 /** Namespaces, Services … below `parent`; ids begin with `n:`, `s:`, `p:`, `f:` and `e:`. */
@@ -163,7 +154,7 @@ export class ServiceRows {
   #placeOf(port: ServicePort | undefined): Pick<TreeNode, 'at' | 'chain' | 'address' | 'port' | 'protocol'> {
     const frontend = port?.frontends[0];
     return {
-      at: placeOfRef(frontend?.ref, this.#parts.sources),
+      at: frontend?.at ?? null,
       chain: port === undefined ? null : chainOf(port),
       address: frontend?.address ?? null,
       port: frontend?.port ?? null,
@@ -206,7 +197,7 @@ function endpointCount(ports: readonly ServicePort[]): number {
   for (const port of ports) {
     const ruled = port.families.length > 0;
     for (const endpoint of port.endpoints) {
-      if (ruled ? endpoint.chain !== null : endpoint.ready === true)
+      if (ruled ? endpoint.inRules : endpoint.ready === true)
         addresses[endpoint.family].add(endpoint.address);
     }
   }
@@ -234,6 +225,6 @@ function familyOf(port: ServicePort | undefined): Family | null {
 function chainOf(port: ServicePort): string | null {
   const family = familyOf(port);
   if (family === null) return null;
-  const { svc, svl, ext } = port.chains(family);
+  const { svc, svl, ext } = chainsOf(port, family);
   return svc ?? svl ?? ext;
 }

@@ -1,6 +1,6 @@
 /** Frontends in words. */
+import type { Frontend, FrontendFate, FrontendKind } from '../services/frontend.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
-import type { Frontend, FrontendFate, FrontendKind } from '../services/catalog.ts';
 
 const kindWords: Readonly<Record<FrontendKind, string>> = {
   clusterIP: 'ClusterIP',
@@ -40,14 +40,14 @@ const fates: Readonly<Record<FrontendFate, string>> = {
 
 /** What becomes of traffic that is not balanced; empty where it is. */
 export function fateWords(frontend: Frontend): string {
-  return frontend.fate === 'dropped' && frontend.chain !== null
+  return frontend.fate === 'dropped' && frontend.insideBalanced
     ? 'dropped, unless from pods or this node: no endpoints on this node'
     : fates[frontend.fate];
 }
 
-/** `ClusterIP 10.96.12.3:80/TCP`, `NodePort 30080/TCP (through KUBE-EXT-…, masqueraded)`. */
-export function frontendWords(frontend: Frontend, to: string | null): string {
-  const through = frontend.chain !== null && frontend.chain !== to ? `through ${frontend.chain}` : '';
+/** `ClusterIP 10.96.12.3:80/TCP`, `NodePort 30080/TCP (through KUBE-EXT-…, masqueraded)`; `by`: what it leads through, or null. */
+export function frontendWords(frontend: Frontend, by: string | null): string {
+  const through = by === null ? '' : `through ${by}`;
   const marked = frontend.kind === 'clusterIP' ? '' : masqueradeWords(frontend);
   const details = [through, marked, fateWords(frontend)].filter((each) => each !== '');
   const words = `${frontendKindWords(frontend.kind)} ${frontendPlace(frontend)}`;

@@ -1,6 +1,7 @@
+import type { FrontendKind } from '../../kubeproxy/services/frontend.ts';
 import { formatAddress, parseAddress } from '../../values/address.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
-import type { AddressOwner, FrontendKind } from '../../kubeproxy/services/catalog.ts';
+import type { AddressOwner } from '../../kubeproxy/services/catalog.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { escaped } from '../markdown.ts';
 import { listed } from '../words.ts';

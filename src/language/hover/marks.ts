@@ -23,8 +23,8 @@ function bitsOf(value: number): readonly number[] {
 const DROP_BIT = 15;
 
 /** `masquerade mark (bit 14)`, `mark bit 3` */
-export function markName(bit: number, { catalog, rulesets }: Analysis): string {
-  if (catalog.masqueradeMark >>> 0 === (1 << bit) >>> 0) return `masquerade mark (bit ${bit})`;
+export function markName(bit: number, { iptables, rulesets }: Analysis): string {
+  if (iptables.masqueradeMark >>> 0 === (1 << bit) >>> 0) return `masquerade mark (bit ${bit})`;
   const hasDropMark = [rulesets[4], rulesets[6]].some((ruleset) =>
     ruleset?.tables.some((table) => table.chains.has('KUBE-MARK-DROP')),
   );

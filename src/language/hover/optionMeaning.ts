@@ -7,7 +7,7 @@ import { matchNamed, matchOption, valueOf } from '../../kubeproxy/words/ruleView
 import { code, escaped } from '../markdown.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { counted, listed } from '../words.ts';
-import type { HoverContext, RuleIn } from './context.ts';
+import { type HoverContext, portOf, type RuleIn } from './context.ts';
 import { clearedBits, markName, setBits } from './marks.ts';
 
 export function meaningOf(
@@ -68,7 +68,7 @@ function probability({ analysis }: HoverContext, { rule, family, table }: RuleIn
       : `Takes 1 of ${count} packets that get here`;
   const target = rule.target?.name.text;
   const owner =
-    target === undefined || table.name !== 'nat' ? null : analysis.catalog.ofChain(target, family);
+    target === undefined || table.name !== 'nat' ? null : analysis.iptables.ofChain(target, family);
   const endpoint = owner?.endpoint ?? null;
   const share = rule.chain.text.startsWith('KUBE-SVC-') ? endpoint?.share : endpoint?.localShare;
   if (owner === null || share === null || share === undefined) return `${here}.`;
@@ -76,9 +76,8 @@ function probability({ analysis }: HoverContext, { rule, family, table }: RuleIn
 }
 
 /** `Takes packets to port 80, which is default/web:http.` */
-function destinationPort({ analysis }: HoverContext, place: RuleIn, value: string, not: boolean): string {
-  const { rule, table, family } = place;
-  const port = analysis.catalog.ofRule({ family, table: table.name, chain: rule.chain.text, rule });
+function destinationPort(context: HoverContext, place: RuleIn, value: string, not: boolean): string {
+  const port = portOf(context, place);
   const whose = port === null || not ? '' : `, for ${escaped(port.name)}`;
   return `Takes packets to ${not ? 'any port but ' : value.includes(',') ? 'one of the ports ' : 'port '}${code(value)}${whose}.`;
 }
@@ -110,7 +109,7 @@ function remembers(context: HoverContext, place: RuleIn): string {
 /** kube-proxy names the list after the endpoint's chain. */
 function affinityEndpoint({ analysis }: HoverContext, place: RuleIn): string | null {
   const name = recentValue(place, '--name');
-  const endpoint = name === null ? null : analysis.catalog.ofChain(name, place.family)?.endpoint;
+  const endpoint = name === null ? null : analysis.iptables.ofChain(name, place.family)?.endpoint;
   return endpoint === null || endpoint === undefined
     ? null
     : formatEndpoint({ address: endpoint.address, port: endpoint.port });

@@ -1,5 +1,6 @@
 import type { Rule } from '../../rules/iptables/nodes.ts';
-import type { Catalog, RuleRef, ServicePort } from '../../kubeproxy/services/catalog.ts';
+import type { IptablesServices } from '../../kubeproxy/modes/iptables/iptablesServices.ts';
+import type { ServicePort } from '../../kubeproxy/services/catalog.ts';
 import { commentOf } from '../../kubeproxy/words/ruleView.ts';
 import { fullWords, type WordsContext } from '../../kubeproxy/words/ruleWords.ts';
 import type { ObjectReference } from '../../kubeproxy/tree/tree.ts';
@@ -7,21 +8,21 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';
 import { counted } from '../words.ts';
-import type { HoverContext, HoverText, RuleIn } from './context.ts';
+import { type HoverContext, type HoverText, portOf, type RuleIn } from './context.ts';
 import { objectLinks } from './objectLinks.ts';
 
 /** A rule in words: its number, what it takes, what it does with it, whose it is, what it counted. */
-export function ruleHover(context: HoverContext, { rule, table, family }: RuleIn): HoverText {
+export function ruleHover(context: HoverContext, place: RuleIn): HoverText {
+  const { rule, table, family } = place;
   const { analysis } = context;
-  const ref: RuleRef = { family, table: table.name, chain: rule.chain.text, rule };
-  const port = analysis.catalog.ofRule(ref);
+  const port = portOf(context, place);
   const whose = port === null ? '' : ` · ${escaped(port.name)}`;
   const comment = commentOf(rule);
   return {
     span: rule,
     markdown: paragraphs([
       `**Rule ${rule.index + 1}** of ${code(rule.chain.text)} in table ${escaped(table.name)}${whose}`,
-      escaped(fullWords(rule, wordsContext(analysis.catalog, table.name, family))),
+      escaped(fullWords(rule, wordsContext(analysis.iptables, table.name, family))),
       comment === '' ? '' : `“${escaped(comment)}”`,
       countWords(rule),
       objectLinks(context, port === null ? [] : objectsOf(port)).join(' · '),
@@ -34,12 +35,12 @@ function objectsOf({ object }: ServicePort): readonly ObjectReference[] {
 }
 
 /** Chains by what they are: `default/web:http`, `10.244.1.5:8080`. */
-function wordsContext(catalog: Catalog, table: string, family: Family): WordsContext {
+function wordsContext(iptables: IptablesServices, table: string, family: Family): WordsContext {
   return {
-    masqueradeMark: catalog.masqueradeMark,
+    masqueradeMark: iptables.masqueradeMark,
     table,
     chainLabel: (chain) => {
-      const owner = table === 'nat' ? catalog.ofChain(chain, family) : null;
+      const owner = table === 'nat' ? iptables.ofChain(chain, family) : null;
       if (owner === null) return null;
       const { port, endpoint } = owner;
       return endpoint === null

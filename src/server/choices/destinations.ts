@@ -1,6 +1,7 @@
+import type { Frontend, FrontendKind } from '../../kubeproxy/services/frontend.ts';
 import { formatAddress } from '../../values/address.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
-import type { Frontend, FrontendKind, ServicePort } from '../../kubeproxy/services/catalog.ts';
+import type { ServicePort } from '../../kubeproxy/services/catalog.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { DestinationChoice } from '../../protocol/requests.ts';

@@ -1,5 +1,4 @@
 import type { Connection } from 'vscode-languageserver';
-import { placeOfRef } from '../../kubeproxy/tree/rows.ts';
 import { rowsToService } from '../../kubeproxy/tree/rowsTo.ts';
 import { type ServicePlace, servicePlaceRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
@@ -24,6 +23,5 @@ export function handleServicePlace(connection: Connection, workspace: Workspace)
 function locationOf(subject: Subject, workspace: Workspace, service: string): ServicePlace['location'] {
   const ports = subject.analysis.catalog.serviceNamed(service)?.ports ?? [];
   const [frontend] = ports.flatMap((port) => port.frontends);
-  const at = placeOfRef(frontend?.ref, subject.analysis.sources);
-  return at === null ? null : workspace.locate(subject, at);
+  return frontend === undefined ? null : workspace.locate(subject, frontend.at);
 }

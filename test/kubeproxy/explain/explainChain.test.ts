@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Analysis, openAnalysis } from '../../../src/kubeproxy/analysis.ts';
+import { chainsOf } from '../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
+import type { ServicePort } from '../../../src/kubeproxy/services/catalog.ts';
 import { explainChain } from '../../../src/kubeproxy/explain/explainChain.ts';
 import { tableNamed } from '../../../src/kubeproxy/rulesets.ts';
 import { targetNameOf } from '../../../src/kubeproxy/words/ruleView.ts';
@@ -13,6 +15,10 @@ const analysis = openAnalysis({ sources, files, nodeName: 'node-1' });
 
 function alone(text: string): Analysis {
   return openAnalysis({ sources: textSources(text), files: new Map() });
+}
+
+function svcOf(port: ServicePort | null): string {
+  return (port && chainsOf(port, 4).svc) ?? '';
 }
 
 describe('a Service’s chain', () => {
@@ -60,7 +66,7 @@ describe('a Service’s chain', () => {
   });
 
   test('session affinity is said with its time', () => {
-    const chain = analysis.catalog.portNamed('shop/sticky:http')?.chains(4).svc ?? '';
+    const chain = svcOf(analysis.catalog.portNamed('shop/sticky:http'));
     expect(explainChain(analysis, 'nat', chain, 4).sentences).toContain(
       'Session affinity: a client keeps its endpoint for 3 h.',
     );
@@ -115,7 +121,7 @@ describe('with the cluster’s objects', () => {
   });
 
   test('an endpoint is named with its pod, its node and its readiness', () => {
-    const chain = analysis.catalog.portNamed('infra/terminating-only:http')?.endpoints[0]?.chain ?? '';
+    const chain = analysis.catalog.portNamed('infra/terminating-only:http')?.endpoints[0]?.label ?? '';
     const { objects, sentences } = explainChain(analysis, 'nat', chain, 4);
     expect(sentences[0]).toBe(
       'It is the pod infra/terminating-only-0 on node-1: terminating, still serving.',
@@ -132,9 +138,9 @@ describe('with the cluster’s objects', () => {
     const port = changed.catalog.portNamed('shop/three:http');
     const [first, second] = port?.endpoints ?? [];
     const warningsOf = (chain: string): readonly string[] => explainChain(changed, 'nat', chain, 4).warnings;
-    expect(warningsOf(port?.chains(4).svc ?? '')).toHaveLength(1);
-    expect(warningsOf(first?.chain ?? '').join('')).toContain('which is not ready');
-    expect(warningsOf(second?.chain ?? '')).toEqual([]);
+    expect(warningsOf(svcOf(port))).toHaveLength(1);
+    expect(warningsOf(first?.label ?? '').join('')).toContain('which is not ready');
+    expect(warningsOf(second?.label ?? '')).toEqual([]);
   });
 });
 

@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { buildCatalog } from '../../../src/kubeproxy/services/buildCatalog.ts';
 import type { AddressOwner, Catalog, ServicePort } from '../../../src/kubeproxy/services/catalog.ts';
-import { splitFamilies, tableNamed } from '../../../src/kubeproxy/rulesets.ts';
-import { dumpCatalog, dumpObjects, dumpRulesets, dumpText } from '../dumps.ts';
+import { tableNamed } from '../../../src/kubeproxy/rulesets.ts';
+import {
+  dumpObjects,
+  dumpRulesets,
+  dumpServices,
+  dumpSources,
+  dumpText,
+  servicesIn,
+  textSources,
+} from '../dumps.ts';
 
 function catalogOf(nat: string, filter = ''): Catalog {
   const declared = [...new Set(nat.match(/KUBE-[A-Z0-9-]+/gu))]
     .map((chain) => `:${chain} - [0:0]\n`)
     .join('');
   const filters = filter === '' ? '' : `*filter\n${filter}COMMIT\n`;
-  return buildCatalog(splitFamilies(`*nat\n${declared}${nat}COMMIT\n${filters}`, 4), null);
+  return servicesIn(textSources(`*nat\n${declared}${nat}COMMIT\n${filters}`)).catalog;
 }
 
 function portOf(catalog: Catalog, name: string, protocol?: string): ServicePort {
@@ -56,7 +63,7 @@ describe('older shapes', () => {
   });
 
   test('up to 1.23 a local policy without local endpoints marks to drop in KUBE-XLB', () => {
-    const port = portOf(dumpCatalog('1.23.4'), 'edge/np-local-nolocal:http');
+    const port = portOf(dumpServices('1.23.4').catalog, 'edge/np-local-nolocal:http');
     expect(port.externalPolicy).toBe('Local');
     expect(describeFrontends(port)).toEqual([
       expect.stringMatching(/^clusterIP [\d.]+:80 balanced unless$/u),
@@ -70,30 +77,30 @@ describe('without comments', () => {
     / -m comment --comment ("[^"]*"|\S+)/gu,
     '',
   );
-  const rulesets = splitFamilies(text, 4);
+  const sources = textSources(text);
 
   test('the objects give every name back', () => {
-    const named = buildCatalog({ 4: dumpRulesets('1.36.3')[4], 6: null }, null);
-    const bare = buildCatalog(rulesets, dumpObjects('1.36.3'));
-    const balanced = named.ports.filter((port) => port.frontends.some((each) => each.chain !== null));
+    const named = servicesIn(textSources(dumpText('1.36.3', 'iptables-save.txt') ?? '')).catalog;
+    const bare = servicesIn(sources, dumpObjects('1.36.3')).catalog;
+    const balanced = named.ports.filter((port) => port.frontends.some((each) => each.at.table === 'nat'));
     expect(balanced.length).toBeGreaterThan(70);
     for (const port of balanced) {
       const found = bare.portById(port.id);
       expect(found?.nameSource).toBe('objects');
       expect(
         found?.frontends
-          .filter((each) => each.chain !== null)
+          .filter((each) => each.at.table === 'nat')
           .map((each) => [each.kind, each.address, each.port]),
       ).toEqual(
         port.frontends
-          .filter((each) => each.chain !== null)
+          .filter((each) => each.at.table === 'nat')
           .map((each) => [each.kind, each.address, each.port]),
       );
     }
   });
 
   test('and without them the structure still gives frontends, endpoints and shares under the chain’s name', () => {
-    const port = buildCatalog(rulesets, null).portById('KUBE-SVC-2SVPRPKIAEM3QLMQ');
+    const port = servicesIn(sources).catalog.portById('KUBE-SVC-2SVPRPKIAEM3QLMQ');
     expect(port?.nameSource).toBe('structure');
     expect(port?.frontends.map((each) => each.kind)).toEqual(['clusterIP', 'nodePort']);
     expect(port?.endpoints.map((each) => each.address)).toEqual([
@@ -146,16 +153,16 @@ function kinds(owners: readonly AddressOwner[]): readonly string[] {
 }
 
 describe('look-ups', () => {
-  const catalog = dumpCatalog('1.36.3', 'with objects');
+  const { catalog, iptables } = dumpServices('1.36.3', 'with objects');
 
   test('every chain of kube-proxy’s own leads to its port', () => {
     const rulesets = dumpRulesets('1.36.3');
     for (const family of [4, 6] as const) {
       for (const chain of tableNamed(rulesets[family], 'nat')?.chains.keys() ?? []) {
         if (!/^KUBE-(SVC|SVL|EXT|FW|SEP)-[A-Z2-7]{16}$/u.test(chain)) continue;
-        const owner = catalog.ofChain(chain, family);
-        expect([owner?.family, owner?.port.nameSource]).toEqual([family, 'comment']);
-        if (owner?.kind === 'sep') expect(owner.endpoint?.chain).toBe(chain);
+        const owner = iptables.ofChain(chain, family);
+        expect([owner?.family, owner?.port.nameSource]).toEqual([family, 'rules']);
+        if (owner?.kind === 'sep') expect(owner.endpoint?.label).toBe(chain);
       }
     }
   });
@@ -163,7 +170,7 @@ describe('look-ups', () => {
   test.each(['KUBE-SERVICES', 'KUBE-SVC-AAAAAAAAAAAAAAAA', 'KUBE-SEP-AAAAAAAAAAAAAAAA', 'PREROUTING', ''])(
     '%j is no Service’s chain',
     (chain) => {
-      expect(catalog.ofChain(chain)).toBeNull();
+      expect(iptables.ofChain(chain)).toBeNull();
     },
   );
 
@@ -193,23 +200,30 @@ describe('look-ups', () => {
   });
 
   test('a rule tells its port by the chain, the target or the comment', () => {
-    const rulesets = dumpRulesets('1.36.3');
-    const refused = tableNamed(rulesets[4], 'filter')?.chains.get('KUBE-SERVICES')?.rules[0];
-    const dispatch = tableNamed(rulesets[4], 'nat')?.chains.get('KUBE-SERVICES')?.rules[0];
-    if (refused === undefined || dispatch === undefined) throw new Error('no rules');
-    const of = (table: string, chain: string, rule: typeof refused) =>
-      catalog.ofRule({ family: 4, table, chain, rule })?.name;
-    expect(of('filter', 'KUBE-SERVICES', refused)).toBe('edge/np-noep:udp');
-    expect(of('nat', 'KUBE-SERVICES', dispatch)).toBe('edge/np-local:http');
-    expect(of('nat', 'KUBE-SVC-2SVPRPKIAEM3QLMQ', dispatch)).toBe('edge/np-local-two:http');
+    const sources = dumpSources('1.36.3');
+    const of = (table: string, chain: string, index: number) => {
+      const rule = sources.ruleAt({ source: 'iptables', table, chain, index });
+      if (rule === null) throw new Error('no such rule');
+      return catalog.ofRule({ source: 'iptables', table, chain, index, span: rule })?.name;
+    };
+    expect(of('filter', 'KUBE-SERVICES', 0)).toBe('edge/np-noep:udp');
+    expect(of('nat', 'KUBE-SERVICES', 0)).toBe('edge/np-local:http');
+    expect(of('nat', 'KUBE-SVC-2SVPRPKIAEM3QLMQ', 0)).toBe('edge/np-local-two:http');
+    expect(of('filter', 'KUBE-FORWARD', 0)).toBeUndefined();
+  });
+
+  test('a rule of another source is nobody’s', () => {
+    const at = { table: 'nat', chain: 'KUBE-SERVICES', index: 0, span: { start: 0, end: 0 } };
+    expect(catalog.ofRule({ ...at, source: 'iptables-legacy' })).toBeNull();
+    expect(catalog.ofRule({ ...at, source: 'iptables', index: 100_000 })).toBeNull();
   });
 
   test('affinity, health check port, mark and what the objects say of an endpoint', () => {
     expect(portOf(catalog, 'shop/sticky:http').affinity).toEqual({ kind: 'ClientIP', seconds: 10_800 });
     expect(portOf(catalog, 'edge/lb-local:http').healthCheckNodePort).toBe(32_100);
-    expect(catalog.masqueradeMark).toBe(0x4000);
+    expect(iptables.masqueradeMark).toBe(0x4000);
     const [endpoint] = portOf(catalog, 'infra/not-ready:http').endpoints;
-    expect([endpoint?.ready, endpoint?.chain, endpoint?.inObjects]).toEqual([false, null, true]);
+    expect([endpoint?.ready, endpoint?.inRules, endpoint?.inObjects]).toEqual([false, false, true]);
   });
 });
 
@@ -236,7 +250,7 @@ test('names with markup are data, and a comment that is no name names nothing', 
 });
 
 test('10,000 Services are in the catalog', () => {
-  expect(buildCatalog(dumpRulesets('1.36.3-large'), null).services).toHaveLength(10_000);
+  expect(dumpServices('1.36.3-large').catalog.services).toHaveLength(10_000);
 });
 
 test('loops and fans of jumps are no trouble', () => {
@@ -249,7 +263,7 @@ test('loops and fans of jumps are no trouble', () => {
 });
 
 test('where all is refused, the objects tell the policies', () => {
-  const port = portOf(dumpCatalog('1.36.3', 'with objects'), 'edge/np-local-noep:http');
+  const port = portOf(dumpServices('1.36.3', 'with objects').catalog, 'edge/np-local-noep:http');
   expect([port.internalPolicy, port.externalPolicy]).toEqual(['Cluster', 'Local']);
-  expect(portOf(dumpCatalog('1.36.3'), 'edge/np-local-noep:http').externalPolicy).toBe('Cluster');
+  expect(portOf(dumpServices('1.36.3').catalog, 'edge/np-local-noep:http').externalPolicy).toBe('Cluster');
 });

@@ -1,7 +1,8 @@
 import { joinHostPort } from '../../../src/values/hostPort.ts';
 import { describe, expect, test } from 'vitest';
-import type { Catalog, ServicePort } from '../../../src/kubeproxy/services/catalog.ts';
-import { dumpCatalog, dumpObjects, dumpsWith } from '../dumps.ts';
+import { chainsOf } from '../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
+import type { ServicePort } from '../../../src/kubeproxy/services/catalog.ts';
+import { dumpObjects, dumpServices, dumpsWith } from '../dumps.ts';
 import { expectedPorts, type ExpectedPort } from './truth.ts';
 
 const CHANCE_STEP = 1 / 2 ** 31;
@@ -12,7 +13,7 @@ const dumps = dumpsWith('iptables-save.txt', 'ip6tables-save.txt', 'objects.json
 describe.each(dumps)('the rules of kube-proxy %s, without a look at the objects', (dump) => {
   const since24 = dump !== '1.23.4';
   const release = { terminating: since24, hints: since24, ipMode: since24, localChains: since24 };
-  const catalog = dumpCatalog(dump);
+  const { catalog } = dumpServices(dump);
   const objects = dumpObjects(dump);
 
   describe.each([4, 6] as const)('IPv%i', (family) => {
@@ -38,14 +39,14 @@ function expectFrontends(found: ServicePort, port: ExpectedPort, family: 4 | 6):
   const told = port.frontends.some((each) => each.fate !== 'rejected');
   const own = found.frontends
     .filter((each) => each.family === family)
-    .map(({ kind, address, port: number, policy, fate, sourceRanges, ref }) => ({
+    .map(({ kind, address, port: number, policy, fate, sourceRanges, at }) => ({
       kind: kind === 'external' ? outsideKind(port, address) : kind,
       address,
       port: number,
       policy: told ? policy : 'not told',
       fate,
       ranges:
-        kind === 'loadBalancerIP' && ref.table === 'nat' ? withoutLoadBalancer(sourceRanges, address) : null,
+        kind === 'loadBalancerIP' && at.table === 'nat' ? withoutLoadBalancer(sourceRanges, address) : null,
     }));
   expect(sorted(own)).toEqual(
     sorted(
@@ -76,7 +77,7 @@ function sorted<Item>(items: readonly Item[]): readonly Item[] {
 }
 
 function expectShares(found: ServicePort, port: ExpectedPort, family: 4 | 6): void {
-  const chains = found.chains(family);
+  const chains = chainsOf(found, family);
   if (chains.svc !== null) expectEven(found, family, 'share', port.cluster);
   if (chains.svl !== null || chains.xlb !== null) expectEven(found, family, 'localShare', port.local);
 }
@@ -96,6 +97,6 @@ function expectEven(
 }
 
 test('objects without comments name every chain by its hash', () => {
-  const catalog: Catalog = dumpCatalog('1.36.3', 'with objects');
-  expect(catalog.ofChain('KUBE-SVC-NPX46M4PTMTKRN6Y')?.port.name).toBe('default/kubernetes:https');
+  const { iptables } = dumpServices('1.36.3', 'with objects');
+  expect(iptables.ofChain('KUBE-SVC-NPX46M4PTMTKRN6Y')?.port.name).toBe('default/kubernetes:https');
 });

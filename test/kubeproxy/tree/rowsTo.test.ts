@@ -1,3 +1,4 @@
+import { chainsOf } from '../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
 import { describe, expect, test } from 'vitest';
 import { openAnalysis } from '../../../src/kubeproxy/analysis.ts';
 import { tablesOf } from '../../../src/kubeproxy/rulesets.ts';
@@ -35,8 +36,8 @@ describe('the rows down to a chain', () => {
     const place = { source: 'iptables', table: 'nat' } as const;
     const labels = (chain: string | null | undefined): readonly string[] =>
       follow('service', { ...place, chain: chain ?? '' }).map(({ label }) => label);
-    expect(labels(port?.chains(4).svc)).toEqual(['edge', 'np-cluster', 'http']);
-    expect(labels(endpoint?.chain)).toEqual([
+    expect(labels(port && chainsOf(port, 4).svc)).toEqual(['edge', 'np-cluster', 'http']);
+    expect(labels(endpoint?.label)).toEqual([
       'edge',
       'np-cluster',
       'http',

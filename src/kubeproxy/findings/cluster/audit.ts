@@ -5,7 +5,6 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Catalog, CatalogService, ServicePort } from '../../services/catalog.ts';
 import { modeOfFamily } from '../../describeDump.ts';
 import { chainNamed, families, type Rulesets } from '../../rulesets.ts';
-import { chainsInUse } from './chainsInUse.ts';
 import { endpointExtra } from './endpointExtra.ts';
 import { endpointMissing } from './endpointMissing.ts';
 import { endpointStale } from './endpointStale.ts';
@@ -101,10 +100,11 @@ class PortAudit implements Audit {
 
   #subject(port: ServicePort, family: Family): AuditSubject {
     const { rulesets, coverage, taken, node } = this.#input;
-    const used = chainsInUse(rulesets[family], port.chains(family));
+    const reached = port.evidence?.reached(family);
     const endpoints = port.endpoints.filter((endpoint) => endpoint.family === family);
-    const cluster = used.svc ? endpoints.filter((endpoint) => endpoint.balanced.cluster) : [];
-    const local = used.svl || used.xlb ? endpoints.filter((endpoint) => endpoint.balanced.local) : [];
+    const cluster =
+      reached?.cluster === true ? endpoints.filter((endpoint) => endpoint.balanced.cluster) : [];
+    const local = reached?.local === true ? endpoints.filter((endpoint) => endpoint.balanced.local) : [];
     const nodePorts = chainNamed(rulesets[family], 'nat', 'KUBE-NODEPORTS')?.rules ?? [];
     return {
       port,

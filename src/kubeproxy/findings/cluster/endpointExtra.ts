@@ -14,7 +14,7 @@ export function endpointExtra(subject: AuditSubject): readonly Finding[] {
         kind: 'endpointExtra',
         family: subject.family,
         endpoint,
-        ref: endpoint.dnat,
+        at: endpoint.at,
         reason: listed.ready ? `in the rules, though ${why}` : 'in the rules all the same',
         message: `${capitalized(subject.rulesWords)} balance ${subject.port.name} over ${endpointWords(endpoint)}, which is ${why}.`,
       }),

@@ -1,5 +1,5 @@
+import type { ServiceEndpoint } from '../../services/endpoint.ts';
 import { endpointKey } from '../../services/objectIndex.ts';
-import type { ServiceEndpoint } from '../../services/catalog.ts';
 import { type Finding, finding } from './finding.ts';
 import type { AuditSubject } from './subject.ts';
 import { endpointWords, keysOf, keyOfEndpoint } from './words.ts';

@@ -12,7 +12,7 @@ export function endpointStale(subject: AuditSubject): readonly Finding[] {
         kind: 'endpointStale',
         family: subject.family,
         endpoint,
-        ref: endpoint.dnat,
+        at: endpoint.at,
         reason: 'in the rules, and no endpoint any more',
         message: `${capitalized(subject.rulesWords)} balance ${subject.port.name} over ${endpointWords(endpoint)}, which is none of its endpoints now: connections that are sent there fail, or reach somebody else.`,
       }),

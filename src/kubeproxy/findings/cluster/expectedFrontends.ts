@@ -1,8 +1,8 @@
 /** At which addresses and ports kube-proxy takes traffic for a Service port (pkg/proxy/serviceport.go, 1.36.3). */
+import type { FrontendKind } from '../../services/frontend.ts';
 import { parseAddress, normalAddress } from '../../../values/address.ts';
 import type { Service, ServicePortSpec } from '../../../kubernetes/objects.ts';
 import type { Family } from '../../../kernel/flow.ts';
-import type { FrontendKind } from '../../services/catalog.ts';
 
 export interface ExpectedFrontend {
   readonly kind: FrontendKind;

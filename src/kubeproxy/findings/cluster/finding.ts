@@ -1,7 +1,9 @@
 /** Where a node's rules and the cluster's objects disagree. */
+import type { ServiceEndpoint } from '../../services/endpoint.ts';
+import type { Frontend } from '../../services/frontend.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { ExpectedFrontend } from './expectedFrontends.ts';
-import type { Frontend, RuleRef, ServiceEndpoint } from '../../services/catalog.ts';
+import type { RuleAt } from '../../../kernel/ruleAt.ts';
 
 export type FindingKind =
   /** kube-proxy would balance to it, the rules do not. */
@@ -24,7 +26,7 @@ export interface Finding {
   /** A sentence that stands alone, with what to think of it. */
   readonly message: string;
   /** The rule that disagrees; null where it is its absence that does. */
-  readonly ref: RuleRef | null;
+  readonly at: RuleAt | null;
   /** Of the endpoint findings. */
   readonly endpoint: ServiceEndpoint | null;
   /** Of `frontendExtra`. */
@@ -36,5 +38,5 @@ export interface Finding {
 export function finding(
   parts: Pick<Finding, 'kind' | 'family' | 'reason' | 'message'> & Partial<Finding>,
 ): Finding {
-  return { ref: null, endpoint: null, frontend: null, missing: [], ...parts };
+  return { at: null, endpoint: null, frontend: null, missing: [], ...parts };
 }

@@ -14,7 +14,7 @@ export function frontendExtra({ wanted, ruled, port, family, rulesWords }: Audit
         kind: 'frontendExtra',
         family,
         frontend,
-        ref: frontend.ref,
+        at: frontend.at,
         reason: `the Service has no such ${frontendKindWords(frontend.kind)}`,
         message: `${capitalized(rulesWords)} take traffic at ${frontendPlace(frontend)} for ${port.name}, whose Service has no such ${frontendKindWords(frontend.kind)} now.`,
       }),

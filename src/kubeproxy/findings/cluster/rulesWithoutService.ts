@@ -11,7 +11,7 @@ export function rulesWithoutService(subject: AuditSubject): readonly Finding[] {
     finding({
       kind: 'rulesWithoutService',
       family,
-      ref: frontend.ref,
+      at: frontend.at,
       reason: 'in the rules, and the cluster has no such Service port',
       message: `${capitalized(rulesWords)} take traffic for ${port.name}, and the cluster has no such Service port now: kube-proxy has not removed them yet, or does not get its rules loaded.`,
     }),

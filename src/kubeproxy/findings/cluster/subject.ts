@@ -1,8 +1,10 @@
 /** One Service port in one family of rules: what each finding looks at. */
+import type { ServiceEndpoint } from '../../services/endpoint.ts';
+import type { Frontend } from '../../services/frontend.ts';
 import type { Coverage } from '../../../kubernetes/coverage.ts';
 import type { Service, ServicePortSpec } from '../../../kubernetes/objects.ts';
 import type { Family } from '../../../kernel/flow.ts';
-import type { Frontend, ServiceEndpoint, ServicePort } from '../../services/catalog.ts';
+import type { ServicePort } from '../../services/catalog.ts';
 import type { ExpectedEndpoints } from './expectedEndpoints.ts';
 import type { ExpectedFrontend } from './expectedFrontends.ts';
 import type { ListedEndpoint } from './listedEndpoints.ts';

@@ -1,5 +1,5 @@
 /** Endpoints that the rules balance over, and kube-proxy would not. */
-import type { ServiceEndpoint } from '../../services/catalog.ts';
+import type { ServiceEndpoint } from '../../services/endpoint.ts';
 import type { ListedEndpoint } from './listedEndpoints.ts';
 import type { AuditSubject } from './subject.ts';
 import { keyOfEndpoint, keysOf } from './words.ts';

@@ -1,5 +1,5 @@
 /** Words and keys that several findings share. Plain text. */
-import type { ServiceEndpoint } from '../../services/catalog.ts';
+import type { ServiceEndpoint } from '../../services/endpoint.ts';
 import { endpointKey } from '../../services/objectIndex.ts';
 
 export function keyOfEndpoint(endpoint: ServiceEndpoint): string {

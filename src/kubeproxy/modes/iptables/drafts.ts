@@ -2,11 +2,14 @@
  * The first walk over a ruleset: which Service ports there are, and which rules send traffic to them. Everything else
  * about a port is worked out from its draft when it is looked at.
  */
-import type { Chain, Rule, Table } from '../../../rules/iptables/nodes.ts';
+import type { FrontendKind } from '../../services/frontend.ts';
+import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import type { Family } from '../../../kernel/flow.ts';
+import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
+import { type IptablesSource, placeOf } from './source.ts';
 import { serviceSuffix } from './hashes.ts';
 import { readFamilyChain } from './roles.ts';
-import { families, tableNamed, type Rulesets } from '../../rulesets.ts';
+import { tableNamed } from '../../rulesets.ts';
 import {
   commentOf,
   destinationAddressOf,
@@ -17,7 +20,6 @@ import {
   valueOf,
 } from '../../words/ruleView.ts';
 import { hostWords } from '../../words/clauses.ts';
-import type { FrontendKind, RuleRef } from '../../services/catalog.ts';
 import { readServiceComment, type CommentKind } from './comments.ts';
 
 /** A rule of nat KUBE-SERVICES or KUBE-NODEPORTS that jumps to a chain of the port. */
@@ -27,7 +29,7 @@ export interface Dispatch {
   readonly port: number;
   readonly protocol: string;
   readonly chain: string;
-  readonly ref: RuleRef;
+  readonly at: RuleAt;
 }
 
 /** A rule of table filter that answers in the endpoints' place. */
@@ -37,7 +39,7 @@ export interface Refusal {
   readonly port: number;
   readonly protocol: string;
   readonly fate: 'rejected' | 'dropped';
-  readonly ref: RuleRef;
+  readonly at: RuleAt;
 }
 
 /** What one family's rules have for a port. */
@@ -58,7 +60,9 @@ export interface PortDraft {
 
 /** The tables of one family, and what is found in them once for all ports. */
 export interface FamilyRules {
+  readonly source: SourceId;
   readonly family: Family;
+  readonly ruleset: Ruleset;
   readonly nat: Table | null;
   readonly filter: Table | null;
   /** Rules of KUBE-SERVICES and KUBE-NODEPORTS that only mark, by `placeKey`. */
@@ -85,12 +89,10 @@ export function placeKey(address: string | null, port: number, protocol: string)
   return `${address ?? ''}|${port}|${protocol}`;
 }
 
-/** Walks the dispatch chains of both families. */
-export function collectDrafts(rulesets: Rulesets): Drafts {
+/** Walks the dispatch chains of every family. */
+export function collectDrafts(sources: readonly IptablesSource[]): Drafts {
   const collector = new Collector();
-  for (const family of families) {
-    if (rulesets[family] !== null) collector.addFamily(family, rulesets);
-  }
+  for (const source of sources) collector.addSource(source);
   return collector;
 }
 
@@ -99,21 +101,22 @@ class Collector implements Drafts {
   readonly rules = new Map<Family, FamilyRules>();
   readonly healthChecks = new Map<string, number>();
 
-  addFamily(family: Family, rulesets: Rulesets): void {
-    const nat = tableNamed(rulesets[family], 'nat');
-    const filter = tableNamed(rulesets[family], 'filter');
+  addSource({ id: source, family, ruleset }: IptablesSource): void {
+    const nat = tableNamed(ruleset, 'nat');
+    const filter = tableNamed(ruleset, 'filter');
     const marks = new Map<string, Rule[]>();
     const services = nat?.chains.get('KUBE-SERVICES') ?? null;
-    this.rules.set(family, { family, nat, filter, marks, nodePortScope: nodePortScope(services) });
-    this.#addDispatches(family, services, marks);
-    this.#addDispatches(family, nat?.chains.get('KUBE-NODEPORTS') ?? null, marks);
-    this.#addRefusals(family, filter?.chains.get('KUBE-SERVICES') ?? null, 'clusterIP');
-    this.#addRefusals(family, filter?.chains.get('KUBE-EXTERNAL-SERVICES') ?? null, 'external');
+    const rules = { source, family, ruleset, nat, filter, marks, nodePortScope: nodePortScope(services) };
+    this.rules.set(family, rules);
+    this.#addDispatches(rules, services, marks);
+    this.#addDispatches(rules, nat?.chains.get('KUBE-NODEPORTS') ?? null, marks);
+    this.#addRefusals(rules, filter?.chains.get('KUBE-SERVICES') ?? null, 'clusterIP');
+    this.#addRefusals(rules, filter?.chains.get('KUBE-EXTERNAL-SERVICES') ?? null, 'external');
     this.#addHealthChecks(filter?.chains.get('KUBE-NODEPORTS') ?? null);
     this.#addChains(family, nat);
   }
 
-  #addDispatches(family: Family, chain: Chain | null, marks: Map<string, Rule[]>): void {
+  #addDispatches({ source, family }: FamilyRules, chain: Chain | null, marks: Map<string, Rule[]>): void {
     for (const rule of chain?.rules ?? []) {
       const target = targetNameOf(rule);
       const port = destinationPortOf(rule);
@@ -135,12 +138,12 @@ class Collector implements Drafts {
         port,
         protocol,
         chain: target,
-        ref: { family, table: 'nat', chain: chain.name, rule },
+        at: placeOf(source, 'nat', chain.name, rule),
       });
     }
   }
 
-  #addRefusals(family: Family, chain: Chain | null, otherwise: FrontendKind): void {
+  #addRefusals({ source, family }: FamilyRules, chain: Chain | null, otherwise: FrontendKind): void {
     for (const rule of chain?.rules ?? []) {
       const target = targetNameOf(rule);
       const port = destinationPortOf(rule);
@@ -157,7 +160,7 @@ class Collector implements Drafts {
         port,
         protocol,
         fate: target === 'REJECT' ? 'rejected' : 'dropped',
-        ref: { family, table: 'filter', chain: chain.name, rule },
+        at: placeOf(source, 'filter', chain.name, rule),
       });
     }
   }

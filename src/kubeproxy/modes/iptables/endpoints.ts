@@ -1,4 +1,5 @@
-/** The endpoints of a Service port: what the rules balance over, joined with what the objects list. */
+/** The endpoints of a Service port: what its chains balance over. */
+import type { RuledEndpoint } from '../../services/evidence.ts';
 import { normalAddress } from '../../../values/address.ts';
 import { readHostPort } from '../../../values/hostPort.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
@@ -11,10 +12,9 @@ import {
   targetOption,
   valueOf,
 } from '../../words/ruleView.ts';
-import type { ServiceEndpoint } from '../../services/catalog.ts';
 import { endpointInComment } from './comments.ts';
 import type { FamilyRules } from './drafts.ts';
-import { endpointKey, type ObjectEndpoint } from '../../services/objectIndex.ts';
+import { placeOf } from './source.ts';
 import { sharesOf, type Shares } from './shares.ts';
 
 /** The two ways in which a port's chains balance. */
@@ -30,75 +30,26 @@ export function portShares(rules: FamilyRules, suffix: string): PortShares {
   return { cluster: sharesOf(chain('svc')), local: sharesOf(chain('svl') ?? chain('xlb')) };
 }
 
-/** Endpoints of one family, in the order of the rules; then those that only the objects have. `listed` null = no objects. */
-export function endpointsOf(
-  rules: FamilyRules,
-  shares: PortShares,
-  listed: readonly ObjectEndpoint[] | null,
-): readonly ServiceEndpoint[] {
-  const own = listed?.filter((entry) => entry.family === rules.family) ?? null;
-  const byKey = new Map(own?.map((entry) => [endpointKey(entry.address, entry.port), entry]));
+/** Endpoints of one family, in the order of the rules. */
+export function endpointsOf(rules: FamilyRules, shares: PortShares): readonly RuledEndpoint[] {
   const chains = new Set([...shares.cluster.byChain.keys(), ...shares.local.byChain.keys()]);
-  const found = [...chains].map((chain) => fromRules(rules, chain, shares, own === null ? null : byKey));
-  const seen = new Set(found.map((endpoint) => endpointKey(endpoint.address, endpoint.port ?? 0)));
-  const missing = [...byKey].filter(([key]) => !seen.has(key)).map(([, entry]) => fromObjects(entry));
-  return [...found, ...missing];
+  return [...chains].map((chain) => endpointOf(rules, chain, shares));
 }
 
-function fromRules(
-  rules: FamilyRules,
-  chain: string,
-  shares: PortShares,
-  listed: ReadonlyMap<string, ObjectEndpoint> | null,
-): ServiceEndpoint {
-  const destination = destinationOf(rules, chain, shares);
-  const entry = listed?.get(endpointKey(destination.address, destination.port ?? 0)) ?? null;
-  const { dnat } = destination;
+function endpointOf(rules: FamilyRules, chain: string, shares: PortShares): RuledEndpoint {
+  const { address, port, dnat, hairpin } = destinationOf(rules, chain, shares);
   return {
     family: rules.family,
-    address: destination.address,
-    port: destination.port,
-    chain,
+    address,
+    port,
+    label: chain,
     share: shares.cluster.byChain.get(chain) ?? null,
     localShare: shares.local.byChain.get(chain) ?? null,
     balanced: { cluster: shares.cluster.byChain.has(chain), local: shares.local.byChain.has(chain) },
-    dnat: dnat === null ? null : { family: rules.family, table: 'nat', chain, rule: dnat },
-    hairpin: destination.hairpin,
+    at: dnat === null ? null : placeOf(rules.source, 'nat', chain, dnat),
+    hairpin,
     packets: dnat?.counters?.packets ?? null,
     bytes: dnat?.counters?.bytes ?? null,
-    ...ofObject(entry),
-    inObjects: listed === null ? null : entry !== null,
-  };
-}
-
-function fromObjects(entry: ObjectEndpoint): ServiceEndpoint {
-  return {
-    family: entry.family,
-    address: entry.address,
-    port: entry.port,
-    chain: null,
-    share: null,
-    localShare: null,
-    balanced: { cluster: false, local: false },
-    dnat: null,
-    hairpin: false,
-    packets: null,
-    bytes: null,
-    ...ofObject(entry),
-    inObjects: true,
-  };
-}
-
-function ofObject(
-  entry: ObjectEndpoint | null,
-): Pick<ServiceEndpoint, 'pod' | 'node' | 'ready' | 'serving' | 'terminating'> {
-  const endpoint = entry?.endpoint;
-  return {
-    pod: endpoint?.pod ?? null,
-    node: endpoint?.nodeName ?? null,
-    ready: endpoint?.ready ?? null,
-    serving: endpoint?.serving ?? null,
-    terminating: endpoint?.terminating ?? null,
   };
 }
 
@@ -130,9 +81,4 @@ function isFrom(rule: Rule, address: string): boolean {
   if (source === null) return true;
   const host = hostOf(source);
   return host !== null && normalAddress(host) === normalAddress(address);
-}
-
-/** What a family of a port balances over, for the objects' endpoints alone. */
-export function objectEndpointsOnly(listed: readonly ObjectEndpoint[]): readonly ServiceEndpoint[] {
-  return listed.map((entry) => fromObjects(entry));
 }

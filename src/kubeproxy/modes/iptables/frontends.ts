@@ -1,111 +1,67 @@
 /** The frontends of one family of a Service port, from its dispatch and refusal rules. */
+import type { RuledFrontend, RuledPolicies } from '../../services/evidence.ts';
+import type { FrontendFate, Masquerade } from '../../services/frontend.ts';
 import { normalAddress } from '../../../values/address.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
-import type { Service, TrafficPolicy } from '../../../kubernetes/objects.ts';
 import { readFamilyChain } from './roles.ts';
 import { generalOption, isUnconditional, targetNameOf, valueOf } from '../../words/ruleView.ts';
-import type { Frontend, FrontendFate, FrontendKind, Masquerade } from '../../services/catalog.ts';
 import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
 import { masqueradeOf } from './masquerade.ts';
 
-export interface Policies {
-  readonly internal: TrafficPolicy;
-  readonly external: TrafficPolicy;
-}
-
 /**
- * Cluster IPs first, then node ports, external IPs and load-balancer IPs, each in rule order. Several rules for one
- * address and port (with and without `-d 127.0.0.0/8`, or of older releases) make one frontend.
+ * In rule order. Several rules for one address and port (with and without `-d 127.0.0.0/8`, or of older releases) make one
+ * frontend.
  */
-export function frontendsOf(
-  rules: FamilyRules,
-  side: Side,
-  policies: Policies,
-  service: Service | null,
-): readonly Frontend[] {
+export function frontendsOf(rules: FamilyRules, side: Side): readonly RuledFrontend[] {
   const refused = new Map(side.refusals.map((each) => [placeOf(each), each]));
-  const found = new Map<string, Frontend>();
+  const found = new Map<string, RuledFrontend>();
   for (const dispatch of side.dispatches) {
     const key = placeOf(dispatch);
-    if (!found.has(key)) found.set(key, fromDispatch(rules, dispatch, refused.get(key), policies, service));
+    if (!found.has(key)) found.set(key, fromDispatch(rules, dispatch, refused.get(key)));
   }
   for (const [key, refusal] of refused) {
-    if (!found.has(key)) found.set(key, fromRefusal(rules, refusal, policies, service));
+    if (!found.has(key)) found.set(key, fromRefusal(rules, refusal));
   }
-  return [...found.values()].sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind));
+  return [...found.values()];
 }
-
-const kindOrder: readonly FrontendKind[] = [
-  'clusterIP',
-  'nodePort',
-  'externalIP',
-  'loadBalancerIP',
-  'external',
-];
 
 function placeOf(each: Dispatch | Refusal): string {
   return placeKey(each.address === null ? null : normalAddress(each.address), each.port, each.protocol);
 }
 
-function fromDispatch(
-  rules: FamilyRules,
-  dispatch: Dispatch,
-  refusal: Refusal | undefined,
-  policies: Policies,
-  service: Service | null,
-): Frontend {
-  const kind = refine(dispatch.kind, dispatch.address, service);
+function fromDispatch(rules: FamilyRules, dispatch: Dispatch, refusal: Refusal | undefined): RuledFrontend {
+  const fate = refusal?.fate ?? fateOf(rules, dispatch.chain);
   return {
-    kind,
+    kind: dispatch.kind,
     family: rules.family,
     address: dispatch.address,
     port: dispatch.port,
     protocol: dispatch.protocol,
-    fate: refusal?.fate ?? fateOf(rules, dispatch.chain),
-    chain: dispatch.chain,
-    policy: kind === 'clusterIP' ? policies.internal : policies.external,
+    fate,
+    insideBalanced: fate === 'dropped',
     masquerade: masqueradeOf(rules, dispatch),
     sourceRanges: sourceRangesOf(rules, dispatch.chain),
-    scope: kind === 'nodePort' ? rules.nodePortScope : '',
-    ref: dispatch.ref,
+    scope: dispatch.kind === 'nodePort' ? rules.nodePortScope : '',
+    at: dispatch.at,
   };
 }
 
 const NEVER: Masquerade = { kind: 'never' };
 
-function fromRefusal(
-  rules: FamilyRules,
-  refusal: Refusal,
-  policies: Policies,
-  service: Service | null,
-): Frontend {
-  const kind = refine(refusal.kind, refusal.address, service);
+function fromRefusal(rules: FamilyRules, refusal: Refusal): RuledFrontend {
   return {
-    kind,
+    kind: refusal.kind,
     family: rules.family,
     address: refusal.address,
     port: refusal.port,
     protocol: refusal.protocol,
     fate: refusal.fate,
-    chain: null,
-    policy: kind === 'clusterIP' ? policies.internal : policies.external,
+    insideBalanced: false,
     masquerade: NEVER,
     sourceRanges: null,
-    scope: kind === 'nodePort' ? rules.nodePortScope : '',
-    ref: refusal.ref,
+    scope: refusal.kind === 'nodePort' ? rules.nodePortScope : '',
+    at: refusal.at,
   };
-}
-
-/** What the objects know better than the place of a rule: which of a Service's addresses this is. */
-function refine(kind: FrontendKind, address: string | null, service: Service | null): FrontendKind {
-  if (service === null || address === null) return kind;
-  const own = normalAddress(address);
-  const has = (addresses: readonly string[]): boolean =>
-    addresses.some((each) => normalAddress(each) === own);
-  if (has(service.clusterIPs)) return 'clusterIP';
-  if (kind === 'externalIP' || kind === 'loadBalancerIP') return kind;
-  if (has(service.externalIPs)) return 'externalIP';
-  return has(service.loadBalancerIngress.map((ingress) => ingress.ip)) ? 'loadBalancerIP' : kind;
 }
 
 /** What becomes of the traffic that no condition takes aside, by the chains alone. Each chain is looked at once. */
@@ -153,7 +109,7 @@ function sourceWords(rule: Rule): string {
  * The traffic policies that the rules show. External: a chain that balances over local endpoints behind KUBE-EXT or
  * KUBE-XLB, or a refusal for want of local endpoints. Internal: a cluster IP that leads to local endpoints only.
  */
-export function policiesOf(rules: FamilyRules, side: Side): Policies {
+export function policiesOf(rules: FamilyRules, side: Side): Pick<RuledPolicies, 'internal' | 'external'> {
   const clusterIPs = side.dispatches.filter((each) => each.kind === 'clusterIP');
   const localClusterIP =
     clusterIPs.some((each) => readFamilyChain(each.chain)?.kind === 'svl') ||

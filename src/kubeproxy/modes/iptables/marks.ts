@@ -1,10 +1,10 @@
 /** The mark that means "masquerade this packet": `--iptables-masquerade-bit`, 14 by default. */
 import type { Rule, Ruleset } from '../../../rules/iptables/nodes.ts';
 import { readMark } from '../../../values/marks.ts';
-import { chainNamed, families, type Rulesets } from '../../rulesets.ts';
+import { chainNamed } from '../../rulesets.ts';
 import { targetNameOf, targetOption, valueOf } from '../../words/ruleView.ts';
 
-const DEFAULT_MASQUERADE_MARK = 0x4000;
+export const DEFAULT_MASQUERADE_MARK = 0x4000;
 
 /** The mark that KUBE-MARK-MASQ sets in one family's rules; null where there is no such rule. */
 export function masqueradeMarkOf(ruleset: Ruleset | null): number | null {
@@ -13,15 +13,6 @@ export function masqueradeMarkOf(ruleset: Ruleset | null): number | null {
     if (mark !== null) return mark;
   }
   return null;
-}
-
-/** The same for a node; 0x4000 where no rule tells. */
-export function masqueradeMark(rulesets: Rulesets): number {
-  for (const family of families) {
-    const mark = masqueradeMarkOf(rulesets[family]);
-    if (mark !== null) return mark;
-  }
-  return DEFAULT_MASQUERADE_MARK;
 }
 
 /** `--set-xmark 0x4000/0x4000`, `--or-mark 0x4000`, `--set-mark 0x4000` → 0x4000; null for what sets no bit. */

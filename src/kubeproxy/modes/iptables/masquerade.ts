@@ -1,4 +1,5 @@
 /** Whether a packet that comes in by a frontend gets the masquerade mark before it is balanced. */
+import type { Masquerade } from '../../services/frontend.ts';
 import { normalAddress } from '../../../values/address.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
@@ -14,7 +15,6 @@ import {
   targetNameOf,
   valueOf,
 } from '../../words/ruleView.ts';
-import type { Masquerade } from '../../services/catalog.ts';
 import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules } from './drafts.ts';
 
 /**

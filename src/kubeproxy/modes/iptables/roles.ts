@@ -23,6 +23,12 @@ export interface ChainRole {
 /** `KUBE-SVC-`, `KUBE-SVL-`, `KUBE-EXT-`, `KUBE-FW-`, `KUBE-XLB-`, `KUBE-SEP-`. */
 export type ChainFamilyKind = 'svc' | 'svl' | 'ext' | 'fw' | 'xlb' | 'sep';
 
+/** Those of one Service port. */
+export type ServiceChainKind = Exclude<ChainFamilyKind, 'sep'>;
+
+/** The chains of one Service port in one family; a name where such a chain is declared or has rules. */
+export type ServiceChains = Readonly<Record<ServiceChainKind, string | null>>;
+
 /** A chain of a Service port or an endpoint. */
 export interface FamilyChain {
   readonly kind: ChainFamilyKind;

@@ -2,6 +2,9 @@
  * Rules of releases that no recorded dump shows, written after the sources of their time (pkg/proxy/iptables, ipvs and
  * userspace) and taken by `iptables-restore --test`.
  */
+import { NO_CHAINS } from '../../../../src/kubeproxy/modes/iptables/iptablesPort.ts';
+import { chainsOf } from '../../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
+import type { ServiceChains } from '../../../../src/kubeproxy/modes/iptables/roles.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { analysisOfFiles, type Analysis } from '../../../../src/kubeproxy/analysis.ts';
@@ -81,7 +84,7 @@ describe.each(['1.18', '1.20', '1.21'])('%s', (release) => {
   });
 
   test('KUBE-FW speaks of allowed sources only where there are any', () => {
-    const chainOf = (name: string): string => analysis.catalog.portNamed(name)?.chains(4).fw ?? '';
+    const chainOf = (name: string): string => chainsNamed(analysis, name).fw ?? '';
     const anybody = explainChain(analysis, 'nat', chainOf('edge/local:http'), 4);
     expect(anybody.summary).toBe('takes traffic from outside to 1 endpoint on this node');
     const ranged = explainChain(analysis, 'nat', chainOf('edge/ranged:https'), 4);
@@ -90,7 +93,7 @@ describe.each(['1.18', '1.20', '1.21'])('%s', (release) => {
   });
 
   test('the balancing chain behind KUBE-FW is open to cluster IP and node port, from everywhere', () => {
-    const { svc } = analysis.catalog.portNamed('edge/ranged:https')?.chains(4) ?? { svc: null };
+    const { svc } = chainsNamed(analysis, 'edge/ranged:https');
     const found = explainChain(analysis, 'nat', svc ?? '', 4);
     expect(found.sentences.filter((sentence) => sentence.startsWith('Allowed'))).toEqual([]);
   });
@@ -106,7 +109,7 @@ test('another masquerade bit, detection by interface, node ports at two addresse
   const [cluster, node] = analysis.catalog.portNamed('default/web:http')?.frontends ?? [];
   expect(cluster?.masquerade).toEqual({ kind: 'unless', unless: 'in by cbr0' });
   expect(node?.scope).toBe('192.168.1.10, 192.168.2.10');
-  expect(analysis.catalog.masqueradeMark).toBe(2 ** 20);
+  expect(analysis.iptables.masqueradeMark).toBe(2 ** 20);
 });
 
 test('many endpoints: rules without comments keep their Service', () => {
@@ -116,6 +119,11 @@ test('many endpoints: rules without comments keep their Service', () => {
     ['10.244.0.3', 0.333333, 0],
   ]);
 });
+
+function chainsNamed({ catalog }: Analysis, name: string): ServiceChains {
+  const port = catalog.portNamed(name);
+  return port === null ? NO_CHAINS : chainsOf(port, 4);
+}
 
 describe('a chain’s end', () => {
   test('is the first rule that takes everything', () => {

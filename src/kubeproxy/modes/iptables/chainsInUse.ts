@@ -1,7 +1,6 @@
-import type { Ruleset } from '../../../rules/iptables/nodes.ts';
-import type { ServiceChainKind, ServiceChains } from '../../services/catalog.ts';
 import { jumpsTo } from '../../references.ts';
-import { tableNamed } from '../../rulesets.ts';
+import type { FamilyRules } from './drafts.ts';
+import type { ServiceChainKind, ServiceChains } from './roles.ts';
 
 /** The chains in which kube-proxy takes traffic for Services. */
 const entrances: ReadonlySet<string> = new Set(['KUBE-SERVICES', 'KUBE-NODEPORTS']);
@@ -11,13 +10,12 @@ const entrances: ReadonlySet<string> = new Set(['KUBE-SERVICES', 'KUBE-NODEPORTS
  * stands in one that nothing leads to is harmless.
  */
 export function chainsInUse(
-  ruleset: Ruleset | null,
+  { ruleset, nat }: FamilyRules,
   chains: ServiceChains,
 ): Readonly<Record<ServiceChainKind, boolean>> {
-  const nat = tableNamed(ruleset, 'nat');
   const own = new Set(Object.values(chains));
   const isUsed = (chain: string, seen: ReadonlySet<string>): boolean => {
-    if (ruleset === null || nat === null || seen.has(chain)) return false;
+    if (nat === null || seen.has(chain)) return false;
     const further = new Set(seen).add(chain);
     return jumpsTo(ruleset, nat, chain).some(
       ({ from }) => entrances.has(from.name) || (own.has(from.name) && isUsed(from.name, further)),

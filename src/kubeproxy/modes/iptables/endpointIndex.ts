@@ -3,11 +3,11 @@
  * rule's line is looked at, in the text; reading the rules' words would take ten times as long. What is found here is
  * used to look up the real rules, never as an answer.
  */
-import { normalAddress } from '../../values/address.ts';
-import { readHostPort } from '../../values/hostPort.ts';
-import type { Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts';
-import { readFamilyChain } from '../modes/iptables/roles.ts';
-import { targetNameOf, targetOption, valueOf } from '../words/ruleView.ts';
+import { normalAddress } from '../../../values/address.ts';
+import { readHostPort } from '../../../values/hostPort.ts';
+import type { Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { targetNameOf, targetOption, valueOf } from '../../words/ruleView.ts';
+import { readFamilyChain } from './roles.ts';
 
 const CHAIN = 'KUBE-SEP-';
 const JUMP = ` -j ${CHAIN}`;
