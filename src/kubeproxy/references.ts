@@ -3,6 +3,7 @@
  * of a rule's line wherever that is safe; only the others are read word by word.
  */
 import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
+import { KeptByPart } from '../text/kept.ts';
 import { targetNameOf } from './words/ruleView.ts';
 
 /** A rule that jumps or goes to a chain. */
@@ -11,20 +12,13 @@ export interface Jump {
   readonly rule: Rule;
 }
 
-const indexes = new WeakMap<Table, ReadonlyMap<string, readonly Jump[]>>();
-
-/** The rules of `table` that jump to `chain`, in file order. The index is made once per table and goes with it. */
+/** The rules of `table` that jump to `chain`, in file order. The index is made once per table and kept with the rules. */
 export function jumpsTo(ruleset: Ruleset, table: Table, chain: string): readonly Jump[] {
-  return indexed(ruleset, table).get(chain) ?? [];
+  return ruleset.kept.of(jumpIndexes).of(table).get(chain) ?? [];
 }
 
-function indexed(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly Jump[]> {
-  let index = indexes.get(table);
-  if (index === undefined) {
-    index = indexOf(ruleset, table);
-    indexes.set(table, index);
-  }
-  return index;
+function jumpIndexes(ruleset: Ruleset): KeptByPart<Table, ReadonlyMap<string, readonly Jump[]>> {
+  return new KeptByPart((table) => indexOf(ruleset, table));
 }
 
 /** The chains that no built-in chain leads to, however many jumps away; in file order. */

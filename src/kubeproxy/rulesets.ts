@@ -3,6 +3,7 @@ import type { Chain, Ruleset, Statement, Table } from '../rules/iptables/nodes.t
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { SyntaxProblem } from '../rules/iptables/problems.ts';
 import { lastSection, lastSections } from '../rules/iptables/sections.ts';
+import type { Kept } from '../text/kept.ts';
 import type { Family } from '../kernel/flow.ts';
 
 /** What is followed of a family; null where there are no rules of it. Which sources they are of: `Sources`. */
@@ -76,6 +77,10 @@ class FamilyView implements Ruleset {
 
   get problems(): readonly SyntaxProblem[] {
     return this.#whole.problems;
+  }
+
+  get kept(): Kept<Ruleset> {
+    return this.#whole.kept;
   }
 
   get lineProblems(): readonly SyntaxProblem[] {

@@ -21,11 +21,8 @@ export function diagnosticsOf(document: RulesDocument): DiagnosticsPage {
 
 /** As `diagnosticsOf`, with pauses (yields) in between. */
 export function* diagnosticsInSteps(document: RulesDocument): Generator<void, DiagnosticsPage> {
-  let problems = checked.get(document);
-  if (problems === undefined) {
-    problems = yield* checkInSteps(document.ruleset);
-    checked.set(document, problems);
-  }
+  const known = document.kept.known(checked);
+  const problems = known ?? document.kept.put(checked, yield* checkInSteps(document.ruleset));
   return pageOf(document, problems);
 }
 
@@ -37,15 +34,13 @@ function pageOf(document: RulesDocument, problems: readonly Problem[]): Diagnost
   };
 }
 
-const checked = new WeakMap<RulesDocument, readonly Problem[]>();
-
 /** What the checks find in this version of the document; worked out once. */
 export function problemsOf(document: RulesDocument): readonly Problem[] {
-  const known = checked.get(document);
-  if (known !== undefined) return known;
-  const problems = checkRuleset(document.ruleset);
-  checked.set(document, problems);
-  return problems;
+  return document.kept.of(checked);
+}
+
+function checked({ ruleset }: RulesDocument): readonly Problem[] {
+  return checkRuleset(ruleset);
 }
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {

@@ -1,5 +1,6 @@
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
+import { Kept } from '../text/kept.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
 import type { Position, Range } from 'vscode-languageserver-types';
@@ -12,13 +13,14 @@ export interface DocumentText {
 }
 
 /**
- * One version of a rules document. Nothing is worked out before it is asked for, and then once: the parse, the line
- * index. An edit makes a new `RulesDocument`.
+ * One version of a rules document, and the owner of all that is worked out of it. Nothing is before it is asked for, and
+ * then once: the parse, the line index, what others keep in `kept`. An edit makes a new `RulesDocument`.
  */
 export class RulesDocument {
   readonly uri: string;
   readonly version: number;
   readonly text: string;
+  readonly kept: Kept<RulesDocument> = new Kept<RulesDocument>(this);
   #ruleset: Ruleset | null = null;
   #lines: LineIndex | null = null;
 

@@ -18,6 +18,8 @@ interface LiveContext {
   readonly store: ObjectStore;
   /** What answers stand on; lags behind the store until documents are told. */
   published: ClusterObjects | null;
+  /** The same coverage while the same resources are complete: what was concluded from it may be kept. */
+  covered: { readonly complete: ReadonlySet<ObjectResource>; readonly coverage: Coverage } | null;
   timer: ReturnType<typeof setTimeout> | null;
   stale: boolean;
   /** When documents were told last, by `now`. */
@@ -74,6 +76,7 @@ export class LiveObjects {
       known = {
         store: new ObjectStore(),
         published: null,
+        covered: null,
         timer: null,
         stale: false,
         toldAt: Number.NEGATIVE_INFINITY,
@@ -103,12 +106,10 @@ function pauseFor(store: ObjectStore): number {
   return store.size * MILLISECONDS_PER_OBJECT;
 }
 
-/** The same coverage while the same resources are complete: what was concluded from it may be kept. */
-const coverages = new WeakMap<ReadonlySet<ObjectResource>, Coverage>();
-
-function objectsIn({ store, stale }: LiveContext): ClusterObjects {
-  const { objects, problems, complete } = store;
-  const coverage = coverages.get(complete) ?? coverageOfResources(complete);
-  coverages.set(complete, coverage);
-  return { objects, problems, coverage, stale };
+function objectsIn(context: LiveContext): ClusterObjects {
+  const { objects, problems, complete } = context.store;
+  if (context.covered?.complete !== complete) {
+    context.covered = { complete, coverage: coverageOfResources(complete) };
+  }
+  return { objects, problems, coverage: context.covered.coverage, stale: context.stale };
 }

@@ -154,7 +154,7 @@ export class HookRows {
     const table = tableNamed(source?.ruleset ?? null, tableName);
     const start = table?.chains.get(decodeName(chainName));
     if (source === null || table === null || start === undefined) return noRows;
-    const walked = walk(table, start, path === '' ? [] : path.split('.'));
+    const walked = walk(source.ruleset, table, start, path === '' ? [] : path.split('.'));
     const chain = walked.at(-1);
     if (chain === undefined) return noRows;
     const context = {
@@ -162,12 +162,18 @@ export class HookRows {
       source: source.id,
       family,
       table: tableName,
+      ruleset: source.ruleset,
       chain,
       target: (name: string): Chain | null => table.chains.get(name) ?? null,
     };
     const prefix = path === '' ? `${id}:` : `${id}.`;
     const rows = rowsOf(chain.rules, (rule, index) =>
-      ruleRow(rule, `${prefix}${ruleIdsOf(chain).ids[index] ?? ''}`, context, mayOpen(rule, walked)),
+      ruleRow(
+        rule,
+        `${prefix}${ruleIdsOf(source.ruleset, chain).ids[index] ?? ''}`,
+        context,
+        mayOpen(rule, walked),
+      ),
     );
     const policy = policyRow(`${prefix}~policy`, chain, source);
     return policy === null
@@ -189,11 +195,11 @@ export function chainId(family: Family, table: string, chain: string): string {
 }
 
 /** The chains along a path of rules, from the first; empty for a path that does not exist. */
-function walk(table: Table, start: Chain, path: readonly string[]): readonly Chain[] {
+function walk(ruleset: Ruleset, table: Table, start: Chain, path: readonly string[]): readonly Chain[] {
   const chains = [start];
   for (const id of path) {
     const chain = chains.at(-1);
-    const rule = chain?.rules[ruleIdsOf(chain).indexes.get(id) ?? -1];
+    const rule = chain?.rules[ruleIdsOf(ruleset, chain).indexes.get(id) ?? -1];
     const target = rule !== undefined && isJump(rule) ? targetNameOf(rule) : null;
     const next = target === null ? undefined : table.chains.get(target);
     if (next === undefined || chains.includes(next) || chains.length > MAX_DEPTH) return [];

@@ -68,7 +68,7 @@ function hookSteps({ sources }: Parts, { source, table: name, chain }: ChainPlac
   const way = shortestWay(ruleset, table, chain);
   if (way === null) return [...groups, { id: `u:${family}` }, { id: chainId(family, name, chain) }];
   const top = chainId(family, name, way.base);
-  const ids = way.rules.map(({ from, index }) => ruleIdsOf(from).ids[index] ?? '');
+  const ids = way.rules.map(({ from, index }) => ruleIdsOf(ruleset, from).ids[index] ?? '');
   const rules = way.rules.map(({ index }, depth) => ({
     id: `${top}:${ids.slice(0, depth + 1).join('.')}`,
     index,

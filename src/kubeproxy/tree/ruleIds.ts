@@ -2,7 +2,8 @@
  * What a rule is called in ids of rows: by its target and how many rules of the chain before it have the same, since
  * kube-proxy writes its rules in another order each time. `KUBE-SVC-AAAA`, `KUBE-MARK-MASQ~1`.
  */
-import type { Chain } from '../../rules/iptables/nodes.ts';
+import type { Chain, Ruleset } from '../../rules/iptables/nodes.ts';
+import { KeptByPart } from '../../text/kept.ts';
 import { targetNameOf } from '../words/ruleView.ts';
 
 interface RuleIds {
@@ -10,15 +11,13 @@ interface RuleIds {
   readonly indexes: ReadonlyMap<string, number>;
 }
 
-const known = new WeakMap<Chain, RuleIds>();
+/** Those of a chain of the ruleset. */
+export function ruleIdsOf(ruleset: Ruleset, chain: Chain): RuleIds {
+  return ruleset.kept.of(idsByChain).of(chain);
+}
 
-export function ruleIdsOf(chain: Chain): RuleIds {
-  let found = known.get(chain);
-  if (found === undefined) {
-    found = idsOf(chain);
-    known.set(chain, found);
-  }
-  return found;
+function idsByChain(): KeptByPart<Chain, RuleIds> {
+  return new KeptByPart(idsOf);
 }
 
 function idsOf(chain: Chain): RuleIds {

@@ -1,5 +1,6 @@
 /** One rule as a row of the tree by hook. */
-import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
+import { KeptByPart } from '../../text/kept.ts';
+import type { Chain, Rule, Ruleset } from '../../rules/iptables/nodes.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
@@ -30,6 +31,7 @@ export interface RulePlaceContext {
   readonly source: SourceId;
   readonly family: Family;
   readonly table: string;
+  readonly ruleset: Ruleset;
   readonly chain: Chain;
   /** The chain that a jump goes to; null where nothing declares it. */
   readonly target: (name: string) => Chain | null;
@@ -100,7 +102,7 @@ function serviceWords(rule: Rule, target: string, owner: ChainOwner, context: Ru
 function endpointWords(rule: Rule, target: string, owner: ChainOwner, context: RulePlaceContext): Said {
   const { endpoint } = owner;
   const place = endpoint === null ? target : endpointPlace(endpoint);
-  const shares = cachedShares(context.chain);
+  const shares = context.ruleset.kept.of(sharesByChain).of(context.chain);
   const share = shares.rules.get(target) === rule ? (shares.byChain.get(target) ?? null) : null;
   const pod = endpoint?.pod?.name ?? '';
   return {
@@ -148,14 +150,7 @@ function clusterPlaces(port: ServicePort, family: Family): readonly string[] {
     .map((each) => `to ${frontendPlace(each)}`);
 }
 
-const shareCache = new WeakMap<Chain, Shares>();
-
 /** A page of a long chain asks for each of its rows. */
-function cachedShares(chain: Chain): Shares {
-  let shares = shareCache.get(chain);
-  if (shares === undefined) {
-    shares = sharesOf(chain);
-    shareCache.set(chain, shares);
-  }
-  return shares;
+function sharesByChain(): KeptByPart<Chain, Shares> {
+  return new KeptByPart((chain) => sharesOf(chain));
 }

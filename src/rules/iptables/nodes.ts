@@ -4,6 +4,7 @@
  */
 import type { Span } from '../../text/span.ts';
 import type { MatchDefinition, OptionDefinition, TargetDefinition } from './catalogue/definitions.ts';
+import type { Kept } from '../../text/kept.ts';
 import type { SyntaxProblem } from './problems.ts';
 
 /** A word of a line as read: `text` is the value without quotes and escapes, the span covers the quotes too. */
@@ -144,4 +145,6 @@ export interface Ruleset {
   readonly problems: readonly SyntaxProblem[];
   /** Those of `problems` that are not within a rule: free, while `problems` reads every rule. */
   readonly lineProblems: readonly SyntaxProblem[];
+  /** What others work out of these rules, each once. */
+  readonly kept: Kept<Ruleset>;
 }

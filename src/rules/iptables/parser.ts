@@ -2,6 +2,7 @@
  * HOT PATH, written for speed: goes over the lines of a dump with `indexOf` and character codes, no regular expression
  * on a rule's line. What a rule says is read later (`parsing/ruleNode.ts`).
  */
+import { Kept } from '../../text/kept.ts';
 import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table, Word } from './nodes.ts';
 import { readCounters } from './parsing/counters.ts';
 import { nameForeign } from './parsing/foreign.ts';
@@ -22,6 +23,7 @@ class ParsedRuleset implements Ruleset {
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
   readonly lineProblems: readonly SyntaxProblem[];
+  readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
   #problems: readonly SyntaxProblem[] | null = null;
 
   constructor(text: string, format: RulesetFormat, builder: RulesetBuilder) {
