@@ -2,10 +2,9 @@
  * The language server's own requests, beside LSP. All of it is plain JSON. `uri` is the document that the user sees; the
  * server answers for the snapshot that it belongs to.
  */
-import type { Flow } from '../kernel/flow.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import type { Decision } from '../kernel/trace.ts';
-import type { ClusterChoice } from '../kubeproxy/choices/clusterChoices.ts';
+import type { Choice } from '../kubeproxy/choices/choice.ts';
 import type { DecidingNode } from '../kubeproxy/choices/decidingNode.ts';
 import type { FieldError, FlowForm } from '../kubeproxy/form/flowForm.ts';
 import type { Difference, NodeSummary } from '../kubeproxy/journey/sideBySide.ts';
@@ -67,28 +66,7 @@ export interface ChoicesParams {
   readonly limit: number;
 }
 
-export interface SourceChoice {
-  readonly side: 'source';
-  readonly label: string;
-  readonly description: string;
-  readonly from: Flow['from'];
-  readonly family: 4 | 6;
-}
-
-export interface DestinationChoice {
-  readonly side: 'destination';
-  /** `default/web:http` */
-  readonly label: string;
-  /** `ClusterIP 10.96.12.3:80/TCP` */
-  readonly description: string;
-  readonly to: Flow['to'];
-  readonly protocol: Flow['protocol'];
-  readonly family: 4 | 6;
-}
-
-export type Choice = SourceChoice | DestinationChoice;
-
-export type { ClusterChoice, DecidingNode, FieldError, FlowForm, NodeSummary };
+export type { Choice, DecidingNode, FieldError, FlowForm, NodeSummary };
 
 export const emptyForm: FlowForm = {
   from: '',
@@ -269,7 +247,7 @@ export interface ClusterChoicesParams {
   readonly limit: number;
 }
 
-export const clusterChoicesRequest = request<ClusterChoicesParams, readonly ClusterChoice[]>(
+export const clusterChoicesRequest = request<ClusterChoicesParams, readonly Choice[]>(
   'kubeProxy/clusterChoices',
 );
 

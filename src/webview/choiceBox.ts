@@ -8,7 +8,7 @@ import { icon } from './icon.ts';
 import type { Glyph } from './icon.ts';
 import { strings } from './strings.ts';
 import { baseStyles, fieldStyles } from './styles.ts';
-import { choiceText, clean } from './text.ts';
+import { clean } from './text.ts';
 
 export type LoadChoices = (
   side: Choice['side'],
@@ -29,7 +29,8 @@ const sourceGlyphs = { pod: 'symbol-namespace', external: 'globe', node: 'vm' } 
 
 function headingOf(choice: Choice): Pick<ChoiceGroup, 'heading' | 'glyph'> {
   if (choice.side === 'destination') return { heading: choice.label, glyph: 'server-process' };
-  return { heading: strings.sources[choice.from.kind], glyph: sourceGlyphs[choice.from.kind] };
+  if (choice.kind === 'service') return { heading: choice.label, glyph: 'server-process' };
+  return { heading: strings.sources[choice.kind], glyph: sourceGlyphs[choice.kind] };
 }
 
 /** Those of one heading stand under it, in the order in which the headings first come. */
@@ -305,11 +306,11 @@ export class ChoiceBox extends LitElement {
 
   #choose(choice: Choice): void {
     this.#close();
-    const text = choiceText(choice);
-    this.value = text;
-    const more =
-      choice.side === 'source' ? { interface: choice.from.interface ?? '' } : { protocol: choice.protocol };
-    emit(this, 'form-choose', { ...this.#patch(text), ...more });
+    const { from, to } = choice.form;
+    this.value = from ?? to ?? '';
+    // What an earlier choice filled in, and this one says nothing of, is gone.
+    const cleared = choice.side === 'source' ? { interface: '' } : { protocol: '' };
+    emit(this, 'form-choose', { ...cleared, ...choice.form });
   }
 
   #close(): void {

@@ -3,7 +3,6 @@
  * as an escape, and what is endless is cut. Nothing here makes HTML; Lit's text bindings do the rest.
  */
 import type { Verdict } from '../kernel/trace.ts';
-import type { Choice } from '../protocol/requests.ts';
 import { strings } from './strings.ts';
 
 /** Longer text is cut: no line of iptables-save that kube-proxy writes comes near. */
@@ -38,19 +37,6 @@ export function percent(share: number): string {
 /** `is forwarded` in one word, for those who do not see the icon. */
 export function verdictWord(verdict: Verdict | 'mixed' | 'accept'): string {
   return strings.verdicts[verdict];
-}
-
-/** `10.96.12.3:80`, `[fd00::1]:80`, an address alone without a port. */
-function endpointText(address: string, port: number | null): string {
-  if (port === null) return address;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** A choice as the form's field says it: `pod:10.244.1.7`, `node`, `10.96.12.3:80`. */
-export function choiceText(choice: Choice): string {
-  if (choice.side === 'destination') return endpointText(choice.to.address, choice.to.port);
-  const { kind, address, port } = choice.from;
-  return address === null ? kind : `${kind}:${endpointText(address, port)}`;
 }
 
 /** What an error says. */

@@ -18,16 +18,10 @@ import type { LoadConsidered } from './pathTree.ts';
 import { isSavedState } from './savedState.ts';
 import { strings } from './strings.ts';
 import { baseStyles } from './styles.ts';
-import { choiceText, clean, cleanLines, percent } from './text.ts';
+import { clean, cleanLines, percent } from './text.ts';
 import type { NarrativeLocation, NarrativeOutcome } from '../kubeproxy/narrative/narrative.ts';
 import type { PanelState } from '../protocol/panel.ts';
-import type {
-  Choice,
-  DestinationChoice,
-  SourceUris,
-  TextLocation,
-  WantedRules,
-} from '../protocol/requests.ts';
+import type { Choice, SourceUris, TextLocation, WantedRules } from '../protocol/requests.ts';
 
 const choicesLimit = 80;
 /** How many Services the empty panel offers to start with. */
@@ -46,7 +40,7 @@ export class TracePanel extends LitElement {
   readonly #nodes: NodesModel = new NodesModel(this.#host, () => this.requestUpdate());
 
   /** Services to start with, offered while there is no answer. */
-  @state() private starts: readonly DestinationChoice[] = [];
+  @state() private starts: readonly Choice[] = [];
   #startsFor = '';
   /** Of what the other nodes were asked last. */
   #comparedFor: Answered | null = null;
@@ -219,8 +213,8 @@ export class TracePanel extends LitElement {
       </ul>`;
   }
 
-  #start(choice: DestinationChoice): void {
-    this.#model.choose({ to: choiceText(choice), protocol: choice.protocol });
+  #start(choice: Choice): void {
+    this.#model.choose(choice.form);
     if (this.#model.state.form.from !== '') return;
     const boxes = this.renderRoot.querySelector('flow-form')?.renderRoot.querySelectorAll('choice-box');
     boxes?.[0]?.focus();
@@ -373,9 +367,9 @@ export class TracePanel extends LitElement {
     const { uri } = this.#model.state;
     const params = { uri, side: 'destination', query: '', limit: choicesLimit } as const;
     const choices = await this.#host.request('choices', params).catch((): readonly Choice[] => []);
-    const first = new Map<string, DestinationChoice>();
+    const first = new Map<string, Choice>();
     for (const choice of choices) {
-      if (choice.side === 'destination' && !first.has(choice.label)) first.set(choice.label, choice);
+      if (choice.kind === 'service' && !first.has(choice.label)) first.set(choice.label, choice);
     }
     this.starts = [...first.values()].slice(0, fewStarts);
   }

@@ -76,7 +76,7 @@ async function typeOf(name: string): Promise<string> {
 test('the objects of its context serve a live document, and only of its', async () => {
   await told(1);
   await send({ ...everything, context: 'other' });
-  expect(await typeOf('np-cluster')).toBe('ClusterIP, NodePort');
+  expect(await typeOf('np-cluster')).toBe('ClusterIP, node port');
   await send(everything);
   await told(2);
   expect(await typeOf('np-cluster')).toBe('NodePort');
@@ -129,5 +129,5 @@ test('a context that is closed is forgotten', async () => {
   await told(2);
   await send({ closed: true });
   await told(3);
-  expect(await typeOf('np-cluster')).toBe('ClusterIP, NodePort');
+  expect(await typeOf('np-cluster')).toBe('ClusterIP, node port');
 });

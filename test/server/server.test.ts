@@ -132,9 +132,14 @@ describe('the language server, on a dump with its objects', () => {
   it('offers sources and destinations by what was typed', async () => {
     const params = { uri, query: 'shop/sticky http', limit: 5 } as const;
     const [to] = await client.ask(choicesRequest, { ...params, side: 'destination' });
-    expect(to).toMatchObject({ side: 'destination', label: 'shop/sticky:http', family: 4 });
+    expect(to).toMatchObject({
+      side: 'destination',
+      label: 'shop/sticky:http',
+      kind: 'service',
+      form: { to: '10.98.20.2:80', protocol: 'tcp' },
+    });
     const [from] = await client.ask(choicesRequest, { ...params, query: 'sticky-0', side: 'source' });
-    expect(from).toMatchObject({ side: 'source', label: 'shop/sticky-0', from: { kind: 'pod' } });
+    expect(from).toMatchObject({ side: 'source', label: 'shop/sticky-0', kind: 'pod' });
   });
 
   it('traces a packet and shows the rules that did not match', async () => {

@@ -226,7 +226,7 @@ describe('the form', () => {
     expect(await from.inputValue()).toBe('pod:10.244.1.7');
     const to = page.getByRole('combobox', { name: 'To', exact: true });
     await to.pressSequentially('web');
-    await page.getByRole('option', { name: 'NodePort' }).waitFor();
+    await page.getByRole('option', { name: 'node port' }).waitFor();
     await to.press('ArrowDown');
     await to.press('ArrowDown');
     expect(await to.getAttribute('aria-activedescendant')).toBe('option-1');
@@ -240,7 +240,7 @@ describe('the form', () => {
     const page = await open(always(answerOf(forwarded)));
     const to = page.getByRole('combobox', { name: 'To', exact: true });
     await to.press('ArrowDown');
-    await page.getByRole('option', { name: 'NodePort' }).waitFor();
+    await page.getByRole('option', { name: 'node port' }).waitFor();
     await to.press('Escape');
     expect(await to.getAttribute('aria-expanded')).toBe('false');
     expect(await to.inputValue()).toBe('10.96.12.3:80');

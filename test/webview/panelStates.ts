@@ -26,7 +26,7 @@ function answering(narrative: Narrative): () => FakeHost {
 
 const destinations = [
   ['default/web:http', 'ClusterIP 10.96.12.3:80/TCP', '10.96.12.3', 80],
-  ['default/web:http', 'NodePort 30080/TCP', '192.168.0.2', 30080],
+  ['default/web:http', 'node port 30080/TCP', '192.168.0.2', 30080],
   ['default/web:http', 'external address 203.0.113.10:80/TCP', '203.0.113.10', 80],
   ['kube-system/kube-dns:dns-tcp', 'ClusterIP 10.96.0.10:53/TCP', '10.96.0.10', 53],
   [
@@ -41,9 +41,8 @@ export const choices: readonly Choice[] = destinations.map(([label, description,
   side: 'destination',
   label,
   description,
-  to: { address, port },
-  protocol: 'tcp',
-  family: 4,
+  form: { to: `${address}:${port}`, protocol: 'tcp' },
+  kind: 'service',
 }));
 
 export const sources: readonly Choice[] = (
@@ -58,8 +57,8 @@ export const sources: readonly Choice[] = (
   side: 'source',
   label,
   description,
-  from: { kind, address, port: null },
-  family: 4,
+  form: { from: address === null ? kind : `${kind}:${address}` },
+  kind,
 }));
 
 export function consideredPage(from: number, to: number, limit: number) {
@@ -130,10 +129,10 @@ export const states: readonly PanelStateShown[] = [
     arrange: async (page) => {
       await page.getByText('DNAT to the endpoint').waitFor();
       await page.getByLabel('To', { exact: true }).press('ArrowDown');
-      await page.getByText('NodePort 30080').waitFor();
+      await page.getByText('node port 30080').waitFor();
       await page.getByLabel('To', { exact: true }).press('ArrowDown');
     },
-    settled: 'NodePort 30080',
+    settled: 'node port 30080',
   },
   {
     name: 'more',

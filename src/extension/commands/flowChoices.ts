@@ -1,17 +1,10 @@
 /** What the quick picks of a trace offer: from the rules of a document, or from the objects of a cluster. */
 import * as vscode from 'vscode';
-import {
-  choicesRequest,
-  clusterChoicesRequest,
-  type Choice,
-  type ClusterChoice,
-  type DestinationChoice,
-  type SourceChoice,
-} from '../../protocol/requests.ts';
+import { choicesRequest, clusterChoicesRequest, type Choice } from '../../protocol/requests.ts';
 import type { OpenContext } from '../clusters/openContext.ts';
 import { inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
-import type { FlowChoices, FlowItem, Picked } from './pickFlow.ts';
+import type { FlowChoices, FlowItem } from './pickFlow.ts';
 
 const choiceLimit = 200;
 
@@ -47,7 +40,7 @@ export function clusterChoices(
     items: async (side, query, token) => {
       const only = named?.side === side ? named.name : null;
       const params = { context: name, side, name: only, query, limit: choiceLimit };
-      return (await server.ask(clusterChoicesRequest, params, token)).map(clusterItem);
+      return (await server.ask(clusterChoicesRequest, params, token)).map(choiceItem);
     },
   };
 }
@@ -61,34 +54,7 @@ function titleOf(context: string, named: NamedSide | null): string {
 
 const icons = { pod: 'vm', external: 'globe', node: 'server', service: 'symbol-interface' } as const;
 
-function choiceItem(choice: Choice): FlowItem {
-  const icon = choice.side === 'source' ? icons[choice.from.kind] : icons.service;
-  const flow = choice.side === 'source' ? sourceForm(choice) : destinationForm(choice);
-  return item(choice.label, choice.description, icon, flow);
-}
-
-function clusterItem({ label, description, icon, form }: ClusterChoice): FlowItem {
-  return item(label, description, icons[icon], form);
-}
-
-function item(label: string, description: string, icon: string, flow: Picked): FlowItem {
-  const iconPath = new vscode.ThemeIcon(icon);
-  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow };
-}
-
-/** `pod:10.244.1.7`, with the interface when the snapshot knows it. */
-function sourceForm({ from }: SourceChoice): Picked {
-  const address = from.address === null ? from.kind : `${from.kind}:${endpoint(from.address, from.port)}`;
-  const enters = typeof from.interface === 'string' ? { interface: from.interface } : {};
-  return { from: address, ...enters };
-}
-
-function destinationForm({ to, protocol }: DestinationChoice): Picked {
-  return { to: endpoint(to.address, to.port), protocol };
-}
-
-/** `10.96.12.3:80`, `[fd00::1]:80`, an address alone without a port. */
-function endpoint(address: string, port: number | null): string {
-  if (port === null) return address;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+function choiceItem({ label, description, kind, form }: Choice): FlowItem {
+  const iconPath = new vscode.ThemeIcon(icons[kind]);
+  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow: form };
 }

@@ -1,28 +1,16 @@
-/**
- * What may be chosen to trace in a cluster before any node's rules are had: told from the objects alone. Labels and
- * descriptions are plain text that may hold anything the cluster says.
- */
+/** What may be chosen to trace in a cluster before any node's rules are had: told from the objects alone. */
 import { parseAddress } from '../../values/address.ts';
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { FlowForm } from '../form/flowForm.ts';
 import { readEndpoint } from '../form/endpointText.ts';
 import { matchingChoices } from '../form/matchingChoices.ts';
+import type { Choice, ChoiceSide } from './choice.ts';
 import { type ClusterIndex, clusterIndexOf } from './clusterIndex.ts';
 import { destinationsOf } from './destinationChoices.ts';
 import { sourcesOf } from './sourceChoices.ts';
 
-export interface ClusterChoice {
-  /** `default/client`, `node-1`, `default/web:http`, an address. */
-  readonly label: string;
-  /** `pod 10.244.1.7 on node-1`, `ClusterIP 10.96.12.3:80/TCP`. */
-  readonly description: string;
-  /** The fields of the form that it fills: `from` and, where known, `interface`; or `to` and `protocol`. */
-  readonly form: Partial<FlowForm>;
-  readonly icon: 'pod' | 'node' | 'external' | 'service';
-}
-
 export interface ChoiceSearch {
-  readonly side: 'source' | 'destination';
+  readonly side: ChoiceSide;
   readonly query: string;
   readonly limit: number;
   /** Of a Pod or a node that sends (`default/client`, `node-1`), of a Service that is sent to (`default/web`); null = of any. */
@@ -33,7 +21,7 @@ export interface ChoiceSearch {
 export function clusterChoices(
   objects: KubernetesObjects,
   { side, query, limit, name }: ChoiceSearch,
-): readonly ClusterChoice[] {
+): readonly Choice[] {
   const index = clusterIndexOf(objects);
   const all = side === 'source' ? sourcesOf(index) : destinationsOf(index, query);
   if (name !== null) return matchingChoices(choicesNamed(all, side, name), query, limit);
@@ -44,13 +32,9 @@ export function clusterChoices(
 }
 
 /** A Pod may have the name of its Service. */
-function* choicesNamed(
-  all: Iterable<ClusterChoice>,
-  side: ChoiceSearch['side'],
-  name: string,
-): Generator<ClusterChoice> {
+function* choicesNamed(all: Iterable<Choice>, side: ChoiceSearch['side'], name: string): Generator<Choice> {
   for (const choice of all) {
-    if ((choice.icon === 'service') !== (side === 'destination')) continue;
+    if ((choice.kind === 'service') !== (side === 'destination')) continue;
     if (choice.label === name || choice.label.startsWith(`${name}:`)) yield choice;
   }
 }
@@ -61,28 +45,24 @@ function isSame(one: Partial<FlowForm>, other: Partial<FlowForm>): boolean {
 }
 
 /** `10.96.0.10:53` as it was typed; null for what is no address. */
-function typedChoice(
-  text: string,
-  side: 'source' | 'destination',
-  index: ClusterIndex,
-): ClusterChoice | null {
+function typedChoice(text: string, side: ChoiceSide, index: ClusterIndex): Choice | null {
   const bare = text.replace(/^(?:pod|external|node):/i, '');
   const reading = readEndpoint(bare);
   if (text === '' || reading.kind === 'wrong' || (side === 'destination' && bare !== text)) return null;
   const { address } = reading.endpoint;
-  const { icon, description } = ownerOf(address, index);
-  return { label: text, description, icon, form: side === 'source' ? { from: text } : { to: text } };
+  const form = side === 'source' ? { from: text } : { to: text };
+  return { side, label: text, ...ownerOf(address, index), form };
 }
 
-function ownerOf(address: string, index: ClusterIndex): Pick<ClusterChoice, 'icon' | 'description'> {
+function ownerOf(address: string, index: ClusterIndex): Pick<Choice, 'kind' | 'description'> {
   const [frontend] = index.servicesAt(address);
   if (frontend !== undefined) {
     const { service } = frontend;
-    return { icon: 'service', description: `an address of ${service.namespace}/${service.name}` };
+    return { kind: 'service', description: `an address of ${service.namespace}/${service.name}` };
   }
   const node = index.nodeAt(address);
-  if (node !== null) return { icon: 'node', description: `an address of ${node.name}` };
+  if (node !== null) return { kind: 'node', description: `an address of ${node.name}` };
   const [pod] = index.podsAt(address);
-  if (pod !== undefined) return { icon: 'pod', description: `the pod ${pod.namespace}/${pod.name}` };
-  return { icon: 'external', description: `an IPv${parseAddress(address)?.family ?? 4} address` };
+  if (pod !== undefined) return { kind: 'pod', description: `the pod ${pod.namespace}/${pod.name}` };
+  return { kind: 'external', description: `an IPv${parseAddress(address)?.family ?? 4} address` };
 }

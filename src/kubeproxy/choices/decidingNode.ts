@@ -1,8 +1,8 @@
 /** Whose rules decide first what becomes of a packet: told from the cluster's objects alone. */
 import type { KubernetesObjects, Pod } from '../../kubernetes/objects.ts';
 import type { FlowForm } from '../form/flowForm.ts';
-import { frontendWords } from '../form/destinationText.ts';
 import { isOver } from '../services/objectIndex.ts';
+import { frontendKindWords } from '../words/frontendWords.ts';
 import { type ClusterIndex, clusterIndexOf } from './clusterIndex.ts';
 import { type DestinationEnd, destinationEnd, sourceEnd } from './formEnds.ts';
 import { nodesByLikelihood, nodesWithEndpoints } from './likelyNodes.ts';
@@ -110,7 +110,7 @@ function ofService(
   { service, port, name, via }: Extract<DestinationEnd, { kind: 'service' }>,
   index: ClusterIndex,
 ): DecidingNode {
-  const what = `the ${frontendWords[via]} of ${name}`;
+  const what = `the ${frontendKindWords(via)} of ${name}`;
   if (via === 'clusterIP') {
     return open(index, [], `${from}: any node that a router sends packets for ${what} to may get it.`);
   }

@@ -1,63 +1,36 @@
-import { servicePortName } from '../services/portName.ts';
-import { parseAddress, normalAddress } from '../../values/address.ts';
-import type { KubernetesNode, Pod, Service, ServicePortSpec } from '../../kubernetes/objects.ts';
-import { formatEndpoint } from '../../kernel/endpoint.ts';
+import { parseAddress } from '../../values/address.ts';
+import type { KubernetesNode, Service, ServicePortSpec } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { isOver } from '../services/objectIndex.ts';
-import { frontendWords } from '../form/destinationText.ts';
 import { queryWords } from '../form/matchingChoices.ts';
-import type { ClusterChoice } from './clusterChoices.ts';
+import { servicePortName } from '../services/portName.ts';
+import { frontendKindWords } from '../words/frontendWords.ts';
+import { type Choice, receivingPod, serviceChoice } from './choice.ts';
 import { addressesOf, type ClusterIndex } from './clusterIndex.ts';
 import { likeliestNode } from './likelyNodes.ts';
 
 /** Where a packet may go: every Service port by each of its frontends, then the pods. */
-export function* destinationsOf(index: ClusterIndex, query: string): Generator<ClusterChoice> {
+export function* destinationsOf(index: ClusterIndex, query: string): Generator<Choice> {
   const nodes = new QueriedNodes(index, query);
   for (const service of index.objects.services) yield* serviceChoices(service, index, nodes);
-  for (const pod of index.objects.pods) yield* podChoices(pod, index);
+  for (const pod of index.objects.pods) yield* receivingPod(pod, index);
 }
 
-function* serviceChoices(
-  service: Service,
-  index: ClusterIndex,
-  nodes: QueriedNodes,
-): Generator<ClusterChoice> {
+function* serviceChoices(service: Service, index: ClusterIndex, nodes: QueriedNodes): Generator<Choice> {
   const addresses = addressesOf(service);
   for (const port of service.ports) {
     const label = servicePortName(service.namespace, service.name, port.name);
+    const { protocol } = port;
     const state = stateWords(service, port, index);
     for (const { kind, address } of addresses) {
-      yield choice(label, frontendWords[kind], { address, port: port.port }, port.protocol, state);
+      yield serviceChoice({ label, kind, address, port: port.port, protocol, behind: state });
     }
     if (port.nodePort === null) continue;
     const families = new Set(addresses.map(({ family }) => family));
     for (const { node, address } of nodes.of(label, service, port, families)) {
-      yield choice(
-        label,
-        frontendWords.nodePort,
-        { address, port: port.nodePort },
-        port.protocol,
-        ` at ${node.name}${state}`,
-      );
+      const behind = ` at ${node.name}${state}`;
+      yield serviceChoice({ label, kind: 'nodePort', address, port: port.nodePort, protocol, behind });
     }
   }
-}
-
-/** `ClusterIP 10.96.12.3:80/TCP · no ready endpoints` */
-function choice(
-  label: string,
-  kind: string,
-  end: { readonly address: string; readonly port: number },
-  protocol: string,
-  behind: string,
-): ClusterChoice {
-  const to = formatEndpoint(end);
-  return {
-    label,
-    description: `${kind} ${to}/${protocol.toUpperCase()}${behind}`,
-    form: { to, protocol },
-    icon: 'service',
-  };
 }
 
 function stateWords(service: Service, port: ServicePortSpec, index: ClusterIndex): string {
@@ -91,7 +64,8 @@ class QueriedNodes {
     port: ServicePortSpec,
     families: ReadonlySet<Family>,
   ): Generator<NodeAddress> {
-    const own = `${label} ${frontendWords.nodePort} ${port.nodePort}/${port.protocol} at `.toLowerCase();
+    const own =
+      `${label} ${frontendKindWords('nodePort')} ${port.nodePort}/${port.protocol} at `.toLowerCase();
     const left = this.#words.filter((word) => !own.includes(word));
     const nodes = left.length > 0 ? this.#holding(left) : likeliestNode(this.#index, service, port);
     for (const node of nodes) {
@@ -117,23 +91,4 @@ class QueriedNodes {
 
 function addressOfNode(node: KubernetesNode, family: Family): string | null {
   return node.internalAddresses.find((each) => parseAddress(each)?.family === family) ?? null;
-}
-
-/** A pod by each port that it is an endpoint with; one of which none is known can be pinged. */
-function* podChoices(pod: Pod, index: ClusterIndex): Generator<ClusterChoice> {
-  if (isOver(pod)) return;
-  const label = `${pod.namespace}/${pod.name}`;
-  const on = pod.nodeName === null ? '' : ` on ${pod.nodeName}`;
-  for (const address of pod.ips) {
-    if (parseAddress(address) === null) continue;
-    const ports = index.listeningOf(pod).filter((each) => each.address === normalAddress(address));
-    for (const { port, protocol } of ports) {
-      const to = formatEndpoint({ address, port });
-      const description = `pod ${to}/${protocol.toUpperCase()}${on}`;
-      yield { label, description, form: { to, protocol }, icon: 'pod' };
-    }
-    if (ports.length > 0) continue;
-    const description = `pod ${address}${on}, by ICMP: no port of it is known`;
-    yield { label, description, form: { to: address, protocol: 'icmp' }, icon: 'pod' };
-  }
 }

@@ -1,20 +1,18 @@
 import { parseAddress } from '../../values/address.ts';
-import type { KubernetesNode, KubernetesObjects, Pod } from '../../kubernetes/objects.ts';
+import type { KubernetesNode, KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { isOver } from '../services/objectIndex.ts';
-import { outsideAddresses } from '../form/sourceText.ts';
-import type { ClusterChoice } from './clusterChoices.ts';
+import { type Choice, outsideChoice, sendingPod } from './choice.ts';
 import { addressesOf, type ClusterIndex } from './clusterIndex.ts';
 
 /** So many nodes are listed before the pods; more of them would hide those. */
 const FEW_NODES = 20;
 
 /** Who may send: somebody outside, processes of the nodes, the pods. */
-export function* sourcesOf({ objects }: ClusterIndex): Generator<ClusterChoice> {
+export function* sourcesOf({ objects }: ClusterIndex): Generator<Choice> {
   yield* familiesOf(objects).map(outsideChoice);
   const few = objects.nodes.length <= FEW_NODES;
   if (few) yield* objects.nodes.map(nodeChoice);
-  for (const pod of objects.pods) yield* podChoices(pod);
+  for (const pod of objects.pods) yield* sendingPod(pod);
   if (!few) for (const node of objects.nodes) yield nodeChoice(node);
 }
 
@@ -39,37 +37,13 @@ function networkAddress(text: string): string {
   return text.replace(/\/.*$/, '');
 }
 
-function outsideChoice(family: Family): ClusterChoice {
-  const address = outsideAddresses[family];
-  return {
-    label: 'outside the cluster',
-    description: `${address}, IPv${family}`,
-    form: { from: `external:${address}` },
-    icon: 'external',
-  };
-}
-
-function nodeChoice(node: KubernetesNode): ClusterChoice {
+function nodeChoice(node: KubernetesNode): Choice {
   const at = node.internalAddresses.length === 0 ? '' : `, ${node.internalAddresses.join(', ')}`;
   return {
+    side: 'source',
     label: node.name,
     description: `a process of the node${at}`,
     form: { from: `node:${node.name}` },
-    icon: 'node',
+    kind: 'node',
   };
-}
-
-/** One for each of its addresses. A pod on its node's network sends as a process of the node does. */
-function podChoices(pod: Pod): readonly ClusterChoice[] {
-  if (isOver(pod)) return [];
-  const label = `${pod.namespace}/${pod.name}`;
-  const on = pod.nodeName === null ? '' : ` on ${pod.nodeName}`;
-  if (pod.hostNetwork) {
-    if (pod.nodeName === null) return [];
-    const description = `pod${on}, on the node’s own network`;
-    return [{ label, description, form: { from: `node:${pod.nodeName}` }, icon: 'pod' }];
-  }
-  return pod.ips
-    .filter((ip) => parseAddress(ip) !== null)
-    .map((ip) => ({ label, description: `pod ${ip}${on}`, form: { from: `pod:${ip}` }, icon: 'pod' }));
 }

@@ -1,9 +1,10 @@
 /** Where the packet goes, as a person writes it: an address, or a Service port by its name. */
-import type { Frontend, FrontendKind } from '../services/frontend.ts';
+import type { Frontend } from '../services/frontend.ts';
 import { parseAddress, type Family } from '../../values/address.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Analysis } from '../analysis.ts';
 import type { ServicePort } from '../services/catalog.ts';
+import { frontendKindWords } from '../words/frontendWords.ts';
 import { readEndpoint } from './endpointText.ts';
 import { listed } from './packetText.ts';
 
@@ -90,15 +91,6 @@ function unknownService(name: string, { catalog }: Analysis): string {
     : `These rules have no Service ${name}. "tree RULES --by service" lists those they have.`;
 }
 
-/** In prose: `ClusterIP of default/web:http`. */
-export const frontendWords: Readonly<Record<FrontendKind, string>> = {
-  clusterIP: 'ClusterIP',
-  nodePort: 'node port',
-  externalIP: 'external IP',
-  loadBalancerIP: 'load-balancer IP',
-  external: 'external address',
-};
-
 /** What an address and port are: `ClusterIP of default/web:http`, `pod default/client`; empty where nothing tells. */
 export function destinationNote(
   address: string,
@@ -107,7 +99,7 @@ export function destinationNote(
   analysis: Analysis,
 ): string {
   const found = frontendsOf(address, port, protocol, analysis)[0];
-  if (found) return `${frontendWords[found.frontend.kind]} of ${found.port.name}`;
+  if (found) return `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
   return ownerNote(address, analysis);
 }
 

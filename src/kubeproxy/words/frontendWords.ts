@@ -4,13 +4,13 @@ import { joinHostPort } from '../../values/hostPort.ts';
 
 const kindWords: Readonly<Record<FrontendKind, string>> = {
   clusterIP: 'ClusterIP',
-  nodePort: 'NodePort',
+  nodePort: 'node port',
   externalIP: 'external IP',
   loadBalancerIP: 'load-balancer IP',
   external: 'external address',
 };
 
-/** `ClusterIP`, `NodePort`, `load-balancer IP`. */
+/** What a kind of frontend is called, everywhere: `ClusterIP`, `node port`, `load-balancer IP`. */
 export function frontendKindWords(kind: FrontendKind): string {
   return kindWords[kind];
 }
@@ -45,7 +45,7 @@ export function fateWords(frontend: Frontend): string {
     : fates[frontend.fate];
 }
 
-/** `ClusterIP 10.96.12.3:80/TCP`, `NodePort 30080/TCP (through KUBE-EXT-…, masqueraded)`; `by`: what it leads through, or null. */
+/** `ClusterIP 10.96.12.3:80/TCP`, `node port 30080/TCP (through KUBE-EXT-…, masqueraded)`; `by`: what it leads through, or null. */
 export function frontendWords(frontend: Frontend, by: string | null): string {
   const through = by === null ? '' : `through ${by}`;
   const marked = frontend.kind === 'clusterIP' ? '' : masqueradeWords(frontend);

@@ -2,17 +2,10 @@ import type { FrontendKind } from '../../kubeproxy/services/frontend.ts';
 import { formatAddress, parseAddress } from '../../values/address.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
 import type { AddressOwner } from '../../kubeproxy/services/catalog.ts';
+import { frontendKindWords } from '../../kubeproxy/words/frontendWords.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { escaped } from '../markdown.ts';
 import { listed } from '../words.ts';
-
-const frontendNames: Readonly<Record<FrontendKind, string>> = {
-  clusterIP: 'the ClusterIP',
-  nodePort: 'a node port',
-  externalIP: 'an external IP',
-  loadBalancerIP: 'a load balancer IP',
-  external: 'an external or load balancer IP',
-};
 
 /** The single addresses that a value names: `10.96.0.1/32`, `[fd00::1]:80`, `10.0.0.1-10.0.0.9`, `a,b`. */
 export function addressesIn(value: string): readonly string[] {
@@ -40,7 +33,7 @@ export function ownersOf(analysis: Analysis, address: string): string {
 function ownerWords(owner: AddressOwner): string {
   switch (owner.kind) {
     case 'frontend':
-      return `${frontendNames[owner.frontend.kind]} of ${escaped(owner.port.name)}`;
+      return `${frontendName(owner.frontend.kind)} of ${escaped(owner.port.name)}`;
     case 'endpoint':
       return `an endpoint of ${escaped(owner.port.name)}${podWords(owner)}`;
     case 'pod': {
@@ -53,6 +46,13 @@ function ownerWords(owner: AddressOwner): string {
       break;
   }
   return `node ${escaped(owner.name)}`;
+}
+
+/** A Service has one ClusterIP of a family, and any number of the others. */
+function frontendName(kind: FrontendKind): string {
+  const words = frontendKindWords(kind);
+  if (kind === 'clusterIP') return `the ${words}`;
+  return /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
 }
 
 function podWords({ endpoint }: Extract<AddressOwner, { kind: 'endpoint' }>): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ClusterChoice, clusterChoices } from '../../../src/kubeproxy/choices/clusterChoices.ts';
+import type { Choice } from '../../../src/kubeproxy/choices/choice.ts';
+import { clusterChoices } from '../../../src/kubeproxy/choices/clusterChoices.ts';
 import { node, pod, read, service, slice, smallCluster } from './objects.ts';
 
 const objects = read(smallCluster);
@@ -13,8 +14,8 @@ function rows(
   return clusterChoices(given, { side, query, limit, name: null }).map(row);
 }
 
-function row({ label, description, form, icon }: ClusterChoice): string {
-  return `${icon} ${label} | ${description} | ${Object.values(form).join(' ')}`;
+function row({ label, description, form, kind }: Choice): string {
+  return `${kind} ${label} | ${description} | ${Object.values(form).join(' ')}`;
 }
 
 describe('what a packet may come from in a cluster', () => {

@@ -48,7 +48,7 @@ describe('a Service’s chain', () => {
     expect(found.summary).toBe('balances over 2 endpoints on this node');
     expect(found.endpoints.map((each) => each.share)).toEqual([0.5, 0.5]);
     expect(found.reachedBy).toEqual([
-      'NodePort 30082/TCP (through KUBE-EXT-2SVPRPKIAEM3QLMQ, masqueraded if from this node)',
+      'node port 30082/TCP (through KUBE-EXT-2SVPRPKIAEM3QLMQ, masqueraded if from this node)',
     ]);
   });
 

@@ -1,0 +1,112 @@
+/** What may be chosen to trace through the rules of one node. */
+import { formatAddress, parseAddress } from '../../values/address.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { KubernetesObjects, Pod } from '../../kubernetes/objects.ts';
+import type { Analysis } from '../analysis.ts';
+import { matchingChoices } from '../form/matchingChoices.ts';
+import { ownNodeName } from '../ownNode.ts';
+import { families } from '../rulesets.ts';
+import type { Frontend } from '../services/frontend.ts';
+import {
+  type Choice,
+  type ChoiceSide,
+  outsideChoice,
+  receivingPod,
+  sendingPod,
+  serviceChoice,
+} from './choice.ts';
+import { clusterIndexOf } from './clusterIndex.ts';
+
+/** Those of one side that hold every word of `query`, `limit` at most, made only as far as they are looked at. */
+export function rulesChoices(
+  analysis: Analysis,
+  side: ChoiceSide,
+  query: string,
+  limit: number,
+): readonly Choice[] {
+  return matchingChoices(side === 'source' ? sources(analysis) : destinations(analysis), query, limit);
+}
+
+/** Somebody outside, this node, and the pods: by the objects, else by the endpoints that the rules name. */
+function* sources(analysis: Analysis): Generator<Choice> {
+  const present = families.filter((family) => analysis.rulesets[family] !== null);
+  yield* present.map(outsideChoice);
+  yield {
+    side: 'source',
+    label: 'this node',
+    description: 'a process of the node itself',
+    form: { from: 'node' },
+    kind: 'node',
+  };
+  yield* analysis.objects === null
+    ? sendingEndpoints(analysis, present)
+    : sendingPods(analysis, analysis.objects.pods, present);
+}
+
+/** This node's pods first. */
+function* sendingPods(
+  analysis: Analysis,
+  pods: readonly Pod[],
+  present: readonly Family[],
+): Generator<Choice> {
+  const here = ownNodeName(analysis);
+  const first = pods.filter(({ nodeName }) => nodeName === here);
+  const others = pods.filter(({ nodeName }) => nodeName !== here);
+  for (const pod of [...first, ...others]) {
+    yield* sendingPod({ ...pod, ips: pod.ips.filter((ip) => isOf(present, ip)) });
+  }
+}
+
+function isOf(present: readonly Family[], ip: string): boolean {
+  const family = parseAddress(ip)?.family;
+  return family !== undefined && present.includes(family);
+}
+
+function* sendingEndpoints(analysis: Analysis, present: readonly Family[]): Generator<Choice> {
+  const found = new Set<string>();
+  for (const port of analysis.catalog.ports) {
+    for (const { address, family } of port.endpoints) {
+      if (found.has(address) || !present.includes(family)) continue;
+      found.add(address);
+      const description = `endpoint of ${port.name}`;
+      yield { side: 'source', label: address, description, form: { from: `pod:${address}` }, kind: 'pod' };
+    }
+  }
+}
+
+/** Every Service port by each of its frontends, then the pods. */
+function* destinations(analysis: Analysis): Generator<Choice> {
+  const own = { 4: nodeAddress(analysis, 4), 6: nodeAddress(analysis, 6) };
+  for (const { name, frontends } of analysis.catalog.ports) {
+    for (const frontend of frontends) {
+      const address = frontend.address ?? own[frontend.family];
+      // A node port where no address of the node is known cannot be written down.
+      if (address === null) continue;
+      const { kind, port, protocol } = frontend;
+      yield serviceChoice({ label: name, kind, address, port, protocol, behind: behindWords(frontend) });
+    }
+  }
+  if (analysis.objects !== null) yield* receivingPods(analysis.objects);
+}
+
+function* receivingPods(objects: KubernetesObjects): Generator<Choice> {
+  const index = clusterIndexOf(objects);
+  for (const pod of objects.pods) yield* receivingPod(pod, index);
+}
+
+function behindWords({ fate }: Frontend): string {
+  if (fate === 'rejected') return ' · no endpoints, rejected';
+  return fate === 'dropped' ? ' · no local endpoints, dropped' : '';
+}
+
+/** An address of this node that others reach: not loopback, not link-local; null where none is known. */
+function nodeAddress(analysis: Analysis, family: Family): string | null {
+  for (const each of analysis.node.interfaces?.values() ?? []) {
+    if (each.loopback || !each.up) continue;
+    const found = each.addresses.find(
+      ({ address, scope }) => address.family === family && scope === 'global',
+    );
+    if (found !== undefined) return formatAddress(found.address);
+  }
+  return null;
+}
