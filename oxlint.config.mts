@@ -45,7 +45,7 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: `${pureHint}; protocol and connection belong in server/`,
   },
   protocol: {
-    may: ['types:kernel', 'types:kubeproxy'],
+    may: ['types:kernel', 'types:kubernetes', 'types:kubeproxy'],
     packages: [],
     node: false,
     instead: 'protocol/ holds types (`import type`) and one small helper',
@@ -73,7 +73,7 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: 'cluster/ talks to Kubernetes only: the extension joins it with the rest',
   },
   extension: {
-    may: ['protocol', 'cluster', 'text'],
+    may: ['protocol', 'cluster', 'text', 'types:kubernetes'],
     packages: ['vscode', 'vscode-languageclient'],
     node: true,
     instead: 'the extension is thin: ask the server with a request of src/protocol/',
@@ -148,14 +148,14 @@ function bansFor(name: string, room: Room) {
     group: otherPackages(room),
     message: `src/${name}/ may not import this package: ${room.instead}.`,
   };
-  if (room.may.includes('cluster')) return [folders, ...clusterBundle, packages];
-  if (typesOnly.length === 0) return [folders, packages];
+  const bundle = room.may.includes('cluster') ? clusterBundle : [];
+  if (typesOnly.length === 0) return [folders, ...bundle, packages];
   const types = {
     regex: folderImport(typesOnly),
     allowTypeImports: true,
     message: `src/${name}/ may import only types from here: ${room.instead}.`,
   };
-  return [folders, types, packages];
+  return [folders, types, ...bundle, packages];
 }
 
 export default defineConfig({

@@ -1,4 +1,5 @@
 /** One open context: connects, follows its objects, knows its nodes, collects from them. */
+import type { ObjectChanges } from '../kubernetes/objectChanges.ts';
 import type { JsonRecord } from '../text/json.ts';
 import { Bunch } from './bunch.ts';
 import type { ClusterApi, WatchedResource } from './clusterApi.ts';
@@ -17,7 +18,6 @@ import { objectList } from './objectList.ts';
 import type {
   ClusterSession,
   CollectOptions,
-  ObjectChanges,
   ObjectSubscription,
   SessionState,
   Subscription,

@@ -2,12 +2,13 @@
  * The objects of an open context, slimmed as they come, and who follows them. A follower is told the state of what
  * changed, in pages of some hundred with the event loop free in between, never a log: what it missed it needs no more.
  */
+import type { ObjectChanges } from '../kubernetes/objectChanges.ts';
 import { sameValue } from '../kubernetes/sameValue.ts';
 import { slimObject } from '../kubernetes/slim.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import { Bunch } from './bunch.ts';
 import type { WatchedResource, WatchListener } from './clusterApi.ts';
-import type { ObjectChanges, ObjectSubscription } from './session.ts';
+import type { ObjectSubscription } from './session.ts';
 
 export const watchedResources = ['services', 'endpointslices', 'nodes', 'pods'] as const;
 

@@ -2,6 +2,7 @@
  * The façade of cluster/: one open context. The extension and the command line know only this file, contexts.ts,
  * failure.ts and liveNode.ts. Opening a session is the first thing that contacts anybody.
  */
+import type { ObjectChanges } from '../kubernetes/objectChanges.ts';
 import type { JsonRecord } from '../text/json.ts';
 import type { WatchedResource } from './clusterApi.ts';
 import type { ClusterContext, Contexts } from './contexts.ts';
@@ -32,26 +33,6 @@ export interface SessionOptions {
   readonly kubeconfig: KubeconfigSource;
   /** With informers, or, for the command line, with one list of everything and no watch. */
   readonly watch: boolean;
-}
-
-/** The parts of an object that this product reads (kubernetes/slim.ts); null for one that is gone. */
-interface ObjectChange {
-  readonly resource: WatchedResource;
-  /** `default/web`, a node's name. */
-  readonly key: string;
-  readonly object: JsonRecord | null;
-}
-
-/**
- * Thousands of objects come in pages: the first message of a resource names it in `replaced`, and the one that ends the
- * first list in `complete`; until then objects that exist may be missing, so nothing may be concluded from their absence.
- */
-export interface ObjectChanges {
-  /** What was known of these resources before this message is forgotten: `changes` begins them anew. */
-  readonly replaced: readonly WatchedResource[];
-  readonly changes: readonly ObjectChange[];
-  /** With these changes all objects of the resource are known. One that cannot be read never gets complete. */
-  readonly complete: readonly WatchedResource[];
 }
 
 export type SessionState =

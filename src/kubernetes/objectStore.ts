@@ -2,29 +2,13 @@
  * The objects of a live cluster, kept by what changes: an object is read once, when it comes, and the lists are made
  * again only for the kinds that changed and only when they are asked for.
  */
-import type { JsonRecord } from '../text/json.ts';
 import { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
+import type { ObjectChange, ObjectChanges } from './objectChanges.ts';
 import { type KubernetesObject, readObject } from './readObject.ts';
 import { sameValue } from './sameValue.ts';
 import { kindOfResource, type ObjectResource } from './slim.ts';
 import { SortedByKey } from './sortedByKey.ts';
-
-/** An object as the API has it, whole or slimmed; null for one that is gone. */
-export interface StoreChange {
-  readonly resource: ObjectResource;
-  /** `default/web`, a node's name. */
-  readonly key: string;
-  readonly object: JsonRecord | null;
-}
-
-export interface StoreChanges {
-  /** What was known of these resources is forgotten: `changes` begins them anew. */
-  readonly replaced: readonly ObjectResource[];
-  readonly changes: readonly StoreChange[];
-  /** With these changes all objects of the resource are known. */
-  readonly complete: readonly ObjectResource[];
-}
 
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 100;
@@ -70,7 +54,7 @@ export class ObjectStore {
   }
 
   /** False where nothing changed that is read of an object: heartbeats of nodes and the like. Never throws. */
-  apply({ replaced, changes, complete }: StoreChanges): boolean {
+  apply({ replaced, changes, complete }: ObjectChanges): boolean {
     const before = this.#problems.size;
     let changed = this.#note(replaced, complete);
     for (const resource of new Set(replaced)) {
@@ -99,7 +83,7 @@ export class ObjectStore {
     return this.#ofResource(resource).keepOnly(keys);
   }
 
-  #change({ resource, key, object }: StoreChange): boolean {
+  #change({ resource, key, object }: ObjectChange): boolean {
     const reader = new JsonReader();
     const read = object === null ? null : readObject(kindOfResource[resource], object, reader);
     const id = `${resource} ${key}`;

@@ -4,6 +4,7 @@
  */
 import type { SourceId } from '../kernel/ruleAt.ts';
 import type { Decision } from '../kernel/trace.ts';
+import type { ObjectChanges } from '../kubernetes/objectChanges.ts';
 import type { Choice } from '../kubeproxy/choices/choice.ts';
 import type { DecidingNode } from '../kubeproxy/choices/decidingNode.ts';
 import type { FieldError, FlowForm } from '../kubeproxy/form/flowForm.ts';
@@ -212,25 +213,13 @@ export interface UriNotification {
   readonly uri: string;
 }
 
-/** An object of the cluster as the informers have it; null for one that is gone. */
-export interface LiveObjectChange {
-  readonly resource: 'services' | 'endpointslices' | 'nodes' | 'pods';
-  readonly key: string;
-  readonly object: Readonly<Record<string, unknown>> | null;
-}
-
 /**
  * Client to server: the objects of an open context, first all of them, then what changes. They serve every document
  * under `kube-proxy:/CONTEXT/`, in place of an `objects.json`.
  */
 export const liveObjectsChanged = 'kubeProxy/liveObjectsChanged';
-export interface LiveObjectsParams {
+export interface LiveObjectsParams extends ObjectChanges {
   readonly context: string;
-  /** What was known of these resources before this message is forgotten: `changes` begins them anew. */
-  readonly replaced: readonly LiveObjectChange['resource'][];
-  readonly changes: readonly LiveObjectChange[];
-  /** With these changes all objects of the resource are known; until then nothing may be concluded from an absence. */
-  readonly complete: readonly LiveObjectChange['resource'][];
   /** A watch of the context is broken now: what is known of its objects may be old. */
   readonly stale: boolean;
   /** The context was closed: forget it. */

@@ -1,5 +1,6 @@
 import { kindOfResource, type ObjectResource } from '../kubernetes/slim.ts';
-import type { LiveObjectChange, LiveObjectsParams } from '../protocol/requests.ts';
+import type { ObjectChange } from '../kubernetes/objectChanges.ts';
+import type { LiveObjectsParams } from '../protocol/requests.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 
 /** What the client forwards of a cluster's objects; what is not as it should be is left out. Never throws. */
@@ -16,7 +17,7 @@ export function readLiveObjects(value: unknown): LiveObjectsParams {
   };
 }
 
-function readChange(value: unknown): readonly LiveObjectChange[] {
+function readChange(value: unknown): readonly ObjectChange[] {
   if (!isRecord(value)) return [];
   const { resource, key, object } = value;
   if (!isResource(resource) || typeof key !== 'string') return [];

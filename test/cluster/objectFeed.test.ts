@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectFeed, type Stored } from '../../src/cluster/objectFeed.ts';
-import type { ObjectChanges } from '../../src/cluster/session.ts';
+import type { ObjectChanges } from '../../src/kubernetes/objectChanges.ts';
 import type { JsonRecord } from '../../src/text/json.ts';
 
 const service = (name: string, more: object = {}): JsonRecord => ({

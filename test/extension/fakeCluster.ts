@@ -1,13 +1,8 @@
 /** A cluster without a server: what a session tells is what a test says. */
 import { ClusterFailure } from '../../src/cluster/failure.ts';
 import type { CollectedNode, LiveNode } from '../../src/cluster/liveNode.ts';
-import type {
-  ClusterModule,
-  ClusterSession,
-  ObjectChanges,
-  SessionState,
-  Subscription,
-} from '../../src/cluster/session.ts';
+import type { ClusterModule, ClusterSession, SessionState, Subscription } from '../../src/cluster/session.ts';
+import type { ObjectChanges } from '../../src/kubernetes/objectChanges.ts';
 
 /** A node of which nothing was read. */
 export function liveNode(name: string, more: Partial<LiveNode> = {}): LiveNode {

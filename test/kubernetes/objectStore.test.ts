@@ -1,19 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObjects } from '../../src/kubernetes/objects.ts';
-import { ObjectStore, type StoreChange } from '../../src/kubernetes/objectStore.ts';
+import type { ObjectChange } from '../../src/kubernetes/objectChanges.ts';
+import { ObjectStore } from '../../src/kubernetes/objectStore.ts';
 import { readObjects } from '../../src/kubernetes/readObjects.ts';
 import { kindOfResource, type ObjectResource, slimObject } from '../../src/kubernetes/slim.ts';
 import type { JsonRecord } from '../../src/text/json.ts';
 
 const resources: readonly ObjectResource[] = ['services', 'endpointslices', 'nodes', 'pods'];
 
-function pod(name: string, ip: string, extra: JsonRecord = {}): StoreChange {
+function pod(name: string, ip: string, extra: JsonRecord = {}): ObjectChange {
   const object = { metadata: { namespace: 'a', name, ...extra }, status: { podIP: ip } };
   return { resource: 'pods', key: `a/${name}`, object };
 }
 
-function gone(name: string): StoreChange {
+function gone(name: string): ObjectChange {
   return { resource: 'pods', key: `a/${name}`, object: null };
 }
 
@@ -103,7 +104,7 @@ test('what cannot be read is told, until it is cured', () => {
   expect(store.problems).toEqual([]);
 });
 
-const change: fc.Arbitrary<StoreChange> = fc.record({
+const change: fc.Arbitrary<ObjectChange> = fc.record({
   resource: fc.constantFrom(...resources),
   key: fc.constantFrom('n/a', 'n/b', 'n/c'),
   object: fc.option(fc.record({ spec: fc.constantFrom({}, { type: 'NodePort' }, { nodeName: 'x' }) })),
@@ -116,7 +117,7 @@ const bunches = fc.array(
 );
 
 /** The changes with each object named as its key says. */
-function named(each: StoreChange): StoreChange {
+function named(each: ObjectChange): ObjectChange {
   const [namespace = '', name = ''] = each.key.split('/');
   return { ...each, object: each.object && { ...each.object, metadata: { namespace, name } } };
 }
@@ -126,7 +127,7 @@ describe('whatever comes in whatever order,', () => {
     fc.assert(
       fc.property(bunches, (all) => {
         const store = new ObjectStore();
-        const known = new Map<string, StoreChange>();
+        const known = new Map<string, ObjectChange>();
         for (const { replaced, changes } of all) {
           const now = changes.map(named);
           for (const [id, each] of known) if (replaced.includes(each.resource)) known.delete(id);
@@ -159,7 +160,7 @@ describe('whatever comes in whatever order,', () => {
   });
 });
 
-function readList(changes: readonly StoreChange[]): KubernetesObjects {
+function readList(changes: readonly ObjectChange[]): KubernetesObjects {
   const items = changes
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     .flatMap(({ resource, object }) =>

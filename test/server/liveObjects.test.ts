@@ -1,18 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LiveObjectChange, LiveObjectsParams } from '../../src/protocol/requests.ts';
+import type { ObjectChange } from '../../src/kubernetes/objectChanges.ts';
+import type { LiveObjectsParams } from '../../src/protocol/requests.ts';
 import { liveAddressOf } from '../../src/server/liveAddress.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
 import { readLiveObjects } from '../../src/server/liveParams.ts';
 
-function node(name: string, address = '10.0.0.1'): LiveObjectChange {
+function node(name: string, address = '10.0.0.1'): ObjectChange {
   const status = { addresses: [{ type: 'InternalIP', address }] };
   return { resource: 'nodes', key: name, object: { metadata: { name }, status } };
 }
 
-function message(
-  changes: readonly LiveObjectChange[],
-  more: Partial<LiveObjectsParams> = {},
-): LiveObjectsParams {
+function message(changes: readonly ObjectChange[], more: Partial<LiveObjectsParams> = {}): LiveObjectsParams {
   return { context: 'dev', replaced: [], changes, complete: [], stale: false, closed: false, ...more };
 }
 
@@ -30,7 +28,7 @@ function live(): { readonly objects: LiveObjects; readonly told: string[] } {
 }
 
 /** How often documents are told within a minute in which something changes every second. */
-function timesTold(first: readonly LiveObjectChange[]): number {
+function timesTold(first: readonly ObjectChange[]): number {
   const { objects, told } = live();
   objects.apply(message(first));
   for (let second = 0; second < 60; second++) {

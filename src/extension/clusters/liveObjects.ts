@@ -1,6 +1,7 @@
 /** Hands the objects of the open contexts to the language server: in parts, and all of them again when it starts anew. */
 import * as vscode from 'vscode';
-import type { ObjectChanges, SessionState } from '../../cluster/session.ts';
+import type { SessionState } from '../../cluster/session.ts';
+import type { ObjectChanges } from '../../kubernetes/objectChanges.ts';
 import { liveObjectsChanged, type LiveObjectsParams } from '../../protocol/requests.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { ClusterHost } from './clusterHost.ts';

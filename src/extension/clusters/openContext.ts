@@ -3,12 +3,8 @@ import * as vscode from 'vscode';
 import type { ClusterContext } from '../../cluster/contexts.ts';
 import { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
-import type {
-  ClusterSession,
-  CollectOptions,
-  ObjectChanges,
-  ObjectSubscription,
-} from '../../cluster/session.ts';
+import type { ClusterSession, CollectOptions, ObjectSubscription } from '../../cluster/session.ts';
+import type { ObjectChanges } from '../../kubernetes/objectChanges.ts';
 import { ServiceIndex } from './serviceIndex.ts';
 
 export class OpenContext implements vscode.Disposable {

@@ -1,5 +1,5 @@
 /** The Services of an open context, as far as rows need them. */
-import type { ObjectChanges } from '../../cluster/session.ts';
+import type { ObjectChanges } from '../../kubernetes/objectChanges.ts';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 
 export interface ServiceSummary {

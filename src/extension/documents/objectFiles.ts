@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { isClusterFailure } from '../../cluster/failure.ts';
-import type { ObjectChanges } from '../../cluster/session.ts';
+import type { ObjectChanges } from '../../kubernetes/objectChanges.ts';
 import type { OpenObjectArgument } from '../../protocol/commands.ts';
 import { decodePart, encodePart } from '../../protocol/liveUri.ts';
 import type { ClusterHost } from '../clusters/clusterHost.ts';

@@ -1,5 +1,6 @@
 /** What a session told of the cluster's objects, applied as the language server applies it. */
-import type { ClusterSession, ObjectChanges } from '../../../src/cluster/session.ts';
+import type { ClusterSession } from '../../../src/cluster/session.ts';
+import type { ObjectChanges } from '../../../src/kubernetes/objectChanges.ts';
 import { isRecord, type JsonRecord } from '../../../src/text/json.ts';
 import type { Cluster } from './cluster.ts';
 
