@@ -20,10 +20,11 @@ const rooms: Readonly<Record<string, Room>> = {
   values: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
   'rules/iptables': { may: ['text', 'values'], packages: ['ipaddr.js'], node: false, instead: pureHint },
   kernel: {
-    may: ['text', 'values', 'rules/iptables', 'machines/iptables'],
+    may: ['text', 'values'],
     packages: ['ipaddr.js'],
     node: false,
-    instead: pureHint,
+    instead:
+      'the kernel knows no rule language: a machine brings its rules in as calls at hooks (kernel/hookCall.ts)',
   },
   'machines/iptables': {
     may: ['text', 'values', 'rules/iptables', 'kernel'],

@@ -1,7 +1,8 @@
 import { formatAddress } from '../values/address.ts';
 import type { Tuple } from './conntrack/connection.ts';
 import type { Family } from './flow.ts';
-import { hasPorts, type Packet, type Port } from './packet.ts';
+import { hasPorts, type Packet } from './packet.ts';
+import type { Port } from './port.ts';
 import type { Endpoint } from './trace.ts';
 
 /** One end of a packet as results show it. */

@@ -1,12 +1,12 @@
-import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { type Choices, explore } from './choices.ts';
 import { knownConnections } from './conntrack/table.ts';
 import type { Family, Flow } from './flow.ts';
 import { type PacketResult, summary, travel } from './passage/travel.ts';
-import { type Hints, NO_HINTS } from './hints.ts';
+import { NO_HINTS } from './hints.ts';
+import type { RuleMachine } from './hookCall.ts';
+import { HookTable } from './hookTable.ts';
 import type { Node } from './node/node.ts';
-import { Program } from '../machines/iptables/program/program.ts';
-import { placeText, type SourceId } from './ruleAt.ts';
+import { placeText } from './ruleAt.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
 
@@ -41,44 +41,28 @@ export interface Engine {
   ): readonly ConsideredRule[];
 }
 
-export interface EngineSettings {
-  /** False walks long chains (for tests). Default true. */
-  readonly indexed?: boolean;
-  /** Used only where the node's files do not tell. */
-  readonly hints?: Hints;
-  /** What the rules are called in `Step.at`. Default `iptables`, of IPv6 `ip6tables`. */
-  readonly source?: SourceId;
-}
-
-/** Compiles nothing yet: chains are read as packets come to them. */
-export function createEngine(
-  ruleset: Ruleset,
-  family: Family,
-  node: Node,
-  { indexed = true, hints = NO_HINTS, source = sourceOf(family) }: EngineSettings = {},
-): Engine {
-  return new RuleEngine(new Program(ruleset, { source, family, node, indexed, hints }));
-}
-
-function sourceOf(family: Family): SourceId {
-  return family === 4 ? 'iptables' : 'ip6tables';
+/** The engine of what `machines` hold of one family. Compiles nothing yet: rules are read as packets come to them. */
+export function createEngine(machines: readonly RuleMachine[], family: Family, node: Node): Engine {
+  return new RuleEngine(machines, family, node);
 }
 
 class RuleEngine implements Engine {
-  readonly #program: Program;
+  readonly family: Family;
+  readonly #machines: readonly RuleMachine[];
+  readonly #node: Node;
+  readonly #hooks: HookTable;
   readonly #known: Shared['known'];
 
-  constructor(program: Program) {
-    this.#program = program;
-    this.#known = knownConnections(program.node, program.family);
-  }
-
-  get family(): Family {
-    return this.#program.family;
+  constructor(machines: readonly RuleMachine[], family: Family, node: Node) {
+    this.family = family;
+    this.#machines = machines;
+    this.#node = node;
+    this.#hooks = new HookTable(machines, family);
+    this.#known = knownConnections(node, family);
   }
 
   prepare(): void {
-    this.#program.prepare();
+    for (const machine of this.#machines) machine.prepare();
   }
 
   trace(flow: Flow, options: TraceOptions = {}): Trace {
@@ -119,7 +103,7 @@ class RuleEngine implements Engine {
 
   #trace(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Trace {
     const shared = this.#share(flow, options, slice);
-    const explored = explore((choices) => runOnce(shared, choices, flow), LIMITS);
+    const explored = explore((choices) => this.#runOnce(shared, choices, flow), LIMITS);
     const outcomes = merged(explored.results);
     if (explored.leftOut > 0) {
       noteLeftOut(shared);
@@ -128,32 +112,41 @@ class RuleEngine implements Engine {
     return { outcomes, assumptions: [...shared.assumptions.values()] };
   }
 
+  #runOnce(shared: Shared, choices: Choices, flow: Flow): Outcome {
+    const run = new Run(shared, choices);
+    if (this.#machines.every((machine) => machine.isEmpty(this.family))) {
+      run.assume(
+        'no-rules',
+        'no-rules',
+        `There are no IPv${this.family} rules in this dump; the packet is followed as if there were none on the node.`,
+      );
+    }
+    for (const earlier of flow.after ?? []) travel(run, earlier);
+    const result = travel(run, flow);
+    noteConnection(run, flow, result);
+    const { probability, share } = run;
+    return { ...result, probability, shareGivenAssumptions: share, assuming: [...run.assuming] };
+  }
+
   #share(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Shared {
     if (flow.family !== this.family) {
       throw new RangeError(`the flow is IPv${flow.family}, the rules are IPv${this.family}`);
     }
     const assumptions = new Map<string, Assumption>();
     const decisions = new Map((options.decisions ?? []).map(({ key, value }: Decision) => [key, value]));
-    const considered = options.considered ?? false;
-    const from = flow.from.address;
-    return { program: this.#program, known: this.#known, decisions, from, assumptions, considered, slice };
+    return {
+      family: this.family,
+      node: this.#node,
+      hooks: this.#hooks,
+      hints: options.hints ?? NO_HINTS,
+      known: this.#known,
+      decisions,
+      from: flow.from.address,
+      assumptions,
+      considered: options.considered ?? false,
+      slice,
+    };
   }
-}
-
-function runOnce(shared: Shared, choices: Choices, flow: Flow): Outcome {
-  const run = new Run(shared, choices);
-  if (shared.program.isEmpty) {
-    run.assume(
-      'no-rules',
-      'no-rules',
-      `There are no IPv${shared.program.family} rules in this dump; the packet is followed as if there were none on the node.`,
-    );
-  }
-  for (const earlier of flow.after ?? []) travel(run, earlier);
-  const result = travel(run, flow);
-  noteConnection(run, flow, result);
-  const { probability, share } = run;
-  return { ...result, probability, shareGivenAssumptions: share, assuming: [...run.assuming] };
 }
 
 /** That a packet is the first of its connection is a guess unless something tells. */

@@ -1,8 +1,7 @@
 import type { Connection, Direction } from './conntrack/connection.ts';
 import type { Family, Flow, GivenState } from './flow.ts';
-
-/** Null for protocols without ports; `'*'` where the kernel picked one at random. */
-export type Port = number | '*' | null;
+import type { Way } from './passage/way.ts';
+import type { Port } from './port.ts';
 
 /** As `--ctstate` sees it; null where connections are not tracked at all. */
 type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
@@ -33,6 +32,8 @@ export interface Packet {
   /** Undefined where the arrival could not be worked out. */
   input: InterfaceName;
   output: InterfaceName;
+  /** Where routing sent a packet that the node makes; null before, and for packets that came in. */
+  way: Way | null;
   /** Which routing decision `output` is of, where it is not known: the first one of a packet that the node makes, or the last. */
   outputOf: 'departure' | 'output';
   /** Where a packet that the node makes was routed to first. */

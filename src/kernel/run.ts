@@ -2,18 +2,26 @@ import type { Answer, Question } from './answers.ts';
 import type { Choices } from './choices.ts';
 import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
 import { factOfKey, isExact, Knowledge } from './facts.ts';
-import type { CompiledMatch } from '../machines/iptables/matches/match.ts';
+import type { End } from './end.ts';
+import type { Family } from './flow.ts';
+import type { Hints } from './hints.ts';
 import type { Node } from './node/node.ts';
-import type { Ladder } from '../machines/iptables/program/ladder.ts';
-import type { Program } from '../machines/iptables/program/program.ts';
-import { NthCounters } from '../machines/iptables/state/nthCounters.ts';
-import { RecentLists } from '../machines/iptables/state/recentLists.ts';
+import type { Packet } from './packet.ts';
 import type { RulePlace } from './ruleAt.ts';
-import type { Assumption, Decision, Step } from './trace.ts';
+import type { Assumption, Decision, HookName, Step } from './trace.ts';
+
+/** What is called at the kernel's hooks. */
+export interface Hooks {
+  /** Null when the packet goes on. */
+  run(hook: HookName, packet: Packet, run: Run): End | null;
+}
 
 /** What all runs of one trace share. */
 export interface Shared {
-  readonly program: Program;
+  readonly family: Family;
+  readonly node: Node;
+  readonly hooks: Hooks;
+  readonly hints: Hints;
   readonly known: KnownConnections | null;
   readonly decisions: ReadonlyMap<string, boolean>;
   /** The source address of the packet that is asked about; what is not known of others has names of its own. */
@@ -37,36 +45,49 @@ export const MAX_RULES = 1_000_000;
 /** One way through everything: a packet (or a sequence of them) with one answer to each open question. */
 export class Run {
   readonly shared: Shared;
-  readonly program: Program;
   readonly node: Node;
   readonly conntrack: ConntrackTable;
-  readonly recent = new RecentLists();
-  readonly nth = new NthCounters();
   readonly assuming: Decision[] = [];
   steps: Step[] = [];
   /** Of random matches only, unknowns not counted. */
   share = 1;
   rulesSeen = 0;
-  /** A random answer within the rule being matched; the walker shows it on the rule's step. */
+  /** The odds of the last random answer, for the machine to show on the rule's step; it may be reset. */
   lastChance: number | null = null;
-  /** The match, open or counting, that failed in the rule held against the packet last. */
-  lastFailed: CompiledMatch | null = null;
   /** What questions of this packet begin with: empty for the one that is asked about. */
   scope = '';
   readonly knowledge = new Knowledge();
   readonly #choices: Choices;
+  readonly #states = new Map<new () => object, object>();
   readonly #answers = new Map<string, boolean>();
 
   constructor(shared: Shared, choices: Choices) {
     this.shared = shared;
-    this.program = shared.program;
-    this.node = shared.program.node;
+    this.node = shared.node;
     this.conntrack = new ConntrackTable(shared.known);
     this.#choices = choices;
     for (const [key, value] of shared.decisions) {
-      const fact = factOfKey(key, shared.program.family);
+      const fact = factOfKey(key, shared.family);
       if (fact !== null) this.knowledge.learn(fact, value);
     }
+  }
+
+  get hints(): Hints {
+    return this.shared.hints;
+  }
+
+  /** What a machine keeps from one packet of this run to the next: the one object of its class, made when first asked for. */
+  state<T extends object>(kind: new () => T): T {
+    const known = this.#states.get(kind);
+    if (known instanceof kind) return known;
+    const state = new kind();
+    this.#states.set(kind, state);
+    return state;
+  }
+
+  /** Takes the packet through a hook. Null when it passes. */
+  enterHook(hook: HookName, packet: Packet): End | null {
+    return this.shared.hooks.run(hook, packet, this);
   }
 
   get probability(): number {
@@ -90,17 +111,13 @@ export class Run {
 
   /** One of `count` things that the kernel picks by a hash or at random; all are as likely. */
   pick(count: number): number {
-    const taken = this.#choices.pick(Array.from({ length: count }, () => 1 / count));
-    this.share /= count;
-    return taken;
+    return this.pickOf(Array.from({ length: count }, () => 1 / count));
   }
 
-  /** One of the rungs of a ladder of random rules, or (the last number) none of them. */
-  climb(ladder: Ladder): number {
-    const taken = this.#choices.pick(ladder.shares);
-    this.share *= ladder.shares[taken] ?? 1;
-    const chance = ladder.chances[taken] ?? null;
-    this.lastChance = chance === 1 ? null : chance;
+  /** One of several things that happen with these probabilities, which sum to 1. */
+  pickOf(shares: readonly number[]): number {
+    const taken = this.#choices.pick(shares);
+    this.share *= shares[taken] ?? 1;
     return taken;
   }
 

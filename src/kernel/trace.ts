@@ -1,8 +1,10 @@
 /** What the engine answers: plain data. */
-import type { RuleAt } from './ruleAt.ts';
+import type { Hints } from './hints.ts';
+import type { RuleAt, SourceId } from './ruleAt.ts';
 
 export type Verdict = 'forward' | 'local' | 'drop' | 'reject' | 'unknown';
-export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+export const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
+export type HookName = (typeof hookNames)[number];
 
 /** An address with its port; port null for ICMP, `'*'` where the kernel picks one at random. Written with `formatEndpoint`. */
 export interface Endpoint {
@@ -68,7 +70,13 @@ export interface FirstFailure {
 
 export type Step =
   /** A table's base chain begins: everything up to the next `hook`, `routing` or end belongs to it. */
-  | { readonly kind: 'hook'; readonly hook: HookName; readonly table: string; readonly rules: number }
+  | {
+      readonly kind: 'hook';
+      readonly hook: HookName;
+      readonly source: SourceId;
+      readonly table: string;
+      readonly rules: number;
+    }
   /** A rule that matched (and counted). `depth` 0 = in the base chain. `chance`: of the random match in it, if it has one. */
   | {
       readonly kind: 'rule';
@@ -87,8 +95,9 @@ export type Step =
   /** The end of a base chain was reached. */
   | {
       readonly kind: 'policy';
+      readonly source: SourceId;
       readonly table: string;
-      readonly chain: HookName;
+      readonly chain: string;
       readonly policy: 'ACCEPT' | 'DROP';
     }
   | { readonly kind: 'conntrack'; readonly state: string }
@@ -155,4 +164,6 @@ export interface TraceOptions {
   readonly considered?: boolean;
   /** Unknowns that the caller decides. */
   readonly decisions?: readonly Decision[];
+  /** Used only where the node's files do not tell. */
+  readonly hints?: Hints;
 }

@@ -17,6 +17,7 @@ import type { ClusterObjects } from './clusterObjects.ts';
 import type { DumpDescription } from './describeDump.ts';
 import { IptablesServices } from './modes/iptables/iptablesServices.ts';
 import type { NodeModes } from './modes/nodeModes.ts';
+import { HintedEngine } from './hintedEngine.ts';
 import { NodeRules } from './nodeRules.ts';
 import type { OtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
@@ -53,8 +54,8 @@ export interface Analysis {
   readonly objectProblems: readonly string[];
   readonly dump: DumpDescription;
   /**
-   * The same rules with other objects. What hangs on the rules alone is shared: parsed files, engines, indexes. Of two
-   * such analyses only the one whose engine was asked for last may be traced with.
+   * The same rules with other objects; both may be used side by side. What hangs on the rules alone is shared: parsed
+   * files, engines, indexes.
    */
   withObjects(objects: ClusterObjects | null): Analysis;
 }
@@ -120,7 +121,8 @@ class LazyAnalysis implements Analysis {
   }
 
   engine(family: Family): Engine | null {
-    return this.#rules.engine(family, this.#hints);
+    const engine = this.#rules.engine(family);
+    return engine && new HintedEngine(engine, this.#hints);
   }
 
   get catalog(): Catalog {

@@ -1,10 +1,10 @@
 /** What is worked out from a node's own files, whatever the cluster's objects are: kept while only those change. */
 import { createEngine, type Engine } from '../kernel/engine.ts';
 import type { Family } from '../kernel/flow.ts';
-import { type Hints, NO_HINTS } from '../kernel/hints.ts';
 import type { Node } from '../kernel/node/node.ts';
 import { readNode } from '../kernel/node/readNode.ts';
 import type { SnapshotFiles } from '../kernel/snapshot.ts';
+import { iptablesMachine } from '../machines/iptables/machine.ts';
 import type { Audit } from './findings/cluster/audit.ts';
 import type { Catalog } from './services/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
@@ -12,7 +12,7 @@ import { describeDump, type DumpDescription } from './describeDump.ts';
 import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
 import { type NodeModes, readModes } from './modes/nodeModes.ts';
 import type { Rulesets } from './rulesets.ts';
-import type { Sources } from './sources.ts';
+import type { Source, Sources } from './sources.ts';
 
 export class NodeRules {
   readonly sources: Sources;
@@ -21,7 +21,6 @@ export class NodeRules {
   catalog: Catalog | null = null;
   audit: Audit | null = null;
   readonly #engines = new Map<Family, Engine | null>();
-  #hints: Hints = NO_HINTS;
   #node: Node | null = null;
   #otherRules: OtherRules | null = null;
   #modes: NodeModes | null = null;
@@ -59,18 +58,17 @@ export class NodeRules {
     return text === undefined ? null : (this.#objects ??= objectsOfFile(text));
   }
 
-  /** The one engine of a family, asking `hints` from now on. Null where there are no rules of that family. */
-  engine(family: Family, hints: Hints): Engine | null {
-    this.#hints = hints;
+  /** The one engine of a family, without hints. Null where there are no rules of that family. */
+  engine(family: Family): Engine | null {
     const known = this.#engines.get(family);
     if (known !== undefined) return known;
     const source = this.sources.followed(family);
-    const latest: Hints = { addressHint: (address) => this.#hints.addressHint(address) };
-    const engine =
-      source === null
-        ? null
-        : createEngine(source.ruleset, family, this.node, { hints: latest, source: source.id });
+    const engine = source === null ? null : this.#engineOf(source, family);
     this.#engines.set(family, engine);
     return engine;
+  }
+
+  #engineOf({ id, ruleset }: Source, family: Family): Engine {
+    return createEngine([iptablesMachine(ruleset, family, this.node, { source: id })], family, this.node);
   }
 }

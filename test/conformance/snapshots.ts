@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
+import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 import { createEngine, type Engine } from '../../src/kernel/engine.ts';
 import type { Family } from '../../src/kernel/flow.ts';
 import { readNode } from '../../src/kernel/node/readNode.ts';
@@ -14,10 +15,9 @@ export const SKIP_REASON = 'KUBE_PROXY_CONFORMANCE is not set';
 /** The engines of both families over a snapshot's files. */
 export function enginesOf(files: ReadonlyMap<SnapshotFileName, string>): (family: Family) => Engine {
   const node = readNode(files);
-  const engines = {
-    4: createEngine(parseRuleset(files.get('iptables-save.txt') ?? ''), 4, node),
-    6: createEngine(parseRuleset(files.get('ip6tables-save.txt') ?? ''), 6, node),
-  };
+  const engine = (family: Family, name: SnapshotFileName): Engine =>
+    createEngine([iptablesMachine(parseRuleset(files.get(name) ?? ''), family, node)], family, node);
+  const engines = { 4: engine(4, 'iptables-save.txt'), 6: engine(6, 'ip6tables-save.txt') };
   return (family) => engines[family];
 }
 

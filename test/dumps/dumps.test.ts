@@ -7,6 +7,7 @@ import type { Rule, Ruleset } from '../../src/rules/iptables/nodes.ts';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { printRule, printRuleset } from '../../src/rules/iptables/printer.ts';
 import { checkRuleset } from '../../src/language/rules/check.ts';
+import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Flow, Protocol } from '../../src/kernel/flow.ts';
 import { readNode } from '../../src/kernel/node/readNode.ts';
@@ -78,7 +79,8 @@ describe.each(folders)('the dumps below %s', (folder) => {
 
     it('traces a packet from a pod, from outside and from the node to what its rules name', () => {
       const family = (ruleset.tables.find((table) => table.family !== null)?.family ?? 4) === 6 ? 6 : 4;
-      const engine = createEngine(ruleset, family, nodeBeside(path));
+      const node = nodeBeside(path);
+      const engine = createEngine([iptablesMachine(ruleset, family, node)], family, node);
       const sources: Flow['from'][] = [
         { kind: 'pod', address: family === 4 ? '10.244.1.7' : 'fd00:10:244:1::7', port: 40_000 },
         { kind: 'external', address: family === 4 ? '203.0.113.7' : '2001:db8::7', port: 40_000 },

@@ -10,6 +10,7 @@ import { servicesIn } from '../kubeproxy/dumps.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { checkRuleset } from '../../src/language/rules/check.ts';
+import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { flowResult } from '../../src/kernel/flows.ts';
@@ -73,7 +74,7 @@ function exercise(text: string, flow: Flow, known: keyof typeof nodes): number {
 }
 
 function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void {
-  const engine = createEngine(ruleset, flow.family, node);
+  const engine = createEngine([iptablesMachine(ruleset, flow.family, node)], flow.family, node);
   const answer = engine.trace(flow);
   const sum = answer.outcomes.reduce((total, each) => total + each.probability, 0);
   if (Math.abs(sum - 1) > 1e-6) throw new Error(`the chances sum to ${sum}`);

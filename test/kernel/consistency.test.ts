@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
 import type { Decision, Trace } from '../../src/kernel/trace.ts';
+import type { Hints } from '../../src/kernel/hints.ts';
 import { dump, ending, engineOf, flow, results } from './fixtures.ts';
 
 const outside: Flow = {
@@ -169,16 +170,15 @@ describe('other things that are not known', () => {
   test('hints answer what no file does, and the caller may deny them', () => {
     const packet = flow('client > 10.96.0.10:80 tcp', { from: outside.from });
     const rules = dump({ filter: ['-A INPUT -j DROP'] });
-    const engine = engineOf(rules, {}, 4, {
-      addressHint: () => ({ type: 'UNICAST', because: 'it is a test' }),
-    });
-    const trace = engine.trace(packet);
+    const engine = engineOf(rules, {});
+    const hints: Hints = { addressHint: () => ({ type: 'UNICAST', because: 'it is a test' }) };
+    const trace = engine.trace(packet, { hints });
     expect(results(trace, packet).map(ending)).toEqual(['forward 198.51.100.7:40000 > 10.96.0.10:80 null']);
     expect(trace.assumptions.find(({ key }) => key === 'local:10.96.0.10')).toMatchObject({
       branched: false,
       message: '10.96.0.10 is taken not to be an address of this node: it is a test.',
     });
-    const denied = engine.trace(packet, { decisions: [{ key: 'local:10.96.0.10', value: true }] });
+    const denied = engine.trace(packet, { hints, decisions: [{ key: 'local:10.96.0.10', value: true }] });
     expect(denied.outcomes.map(({ verdict }) => verdict)).toEqual(['drop']);
   });
 });

@@ -3,11 +3,11 @@ import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { createEngine, type Engine } from '../../src/kernel/engine.ts';
 import type { Family, Flow } from '../../src/kernel/flow.ts';
 import { flowResult, type OutcomeResult } from '../../src/kernel/flows.ts';
-import { type Hints, NO_HINTS } from '../../src/kernel/hints.ts';
 import type { Node } from '../../src/kernel/node/node.ts';
 import { readNode } from '../../src/kernel/node/readNode.ts';
 import { type SnapshotFileName, snapshotFileNames } from '../../src/kernel/snapshot.ts';
 import type { Trace, TraceOptions } from '../../src/kernel/trace.ts';
+import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 
 /** A snapshot's files, as far as they are there. */
 type Files = Readonly<Partial<Record<SnapshotFileName, string>>>;
@@ -111,13 +111,9 @@ export function dump(
     .join('');
 }
 
-export function engineOf(
-  rules: string,
-  files: Files = labFiles,
-  family: Family = 4,
-  hints: Hints = NO_HINTS,
-): Engine {
-  return createEngine(parseRuleset(rules), family, nodeOf(files), { hints });
+export function engineOf(rules: string, files: Files = labFiles, family: Family = 4): Engine {
+  const node = nodeOf(files);
+  return createEngine([iptablesMachine(parseRuleset(rules), family, node)], family, node);
 }
 
 export function nodeOf(files: Files): Node {

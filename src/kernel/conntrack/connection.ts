@@ -1,5 +1,5 @@
 import type { NumberRange } from '../../values/numbers.ts';
-import type { Port } from '../packet.ts';
+import type { Port } from '../port.ts';
 
 export type Direction = 'original' | 'reply';
 

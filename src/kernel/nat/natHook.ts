@@ -1,10 +1,11 @@
 /** NAT's part in a hook: nf_nat_core.c (nf_nat_inet_fn, nf_nat_packet) and nf_nat_proto.c (ICMP errors). */
 import type { Connection, Direction } from '../conntrack/connection.ts';
+import type { End } from '../end.ts';
+import { enter, type HookCall } from '../hookCall.ts';
 import { hasPorts, isIcmp, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import type { End } from '../../machines/iptables/targets/target.ts';
 import type { HookName } from '../trace.ts';
-import { walkTable } from '../../machines/iptables/walk.ts';
+import { routeAgain } from '../passage/reroute.ts';
 import type { Manipulation } from './range.ts';
 import { setupNullBinding } from './setup.ts';
 
@@ -13,18 +14,35 @@ export function manipulationOf(hook: HookName): Manipulation {
   return hook === 'PREROUTING' || hook === 'OUTPUT' ? 'destination' : 'source';
 }
 
-/** Consults the nat table for the first packet of a connection, and translates. Null when the packet goes on. */
-export function runNat(run: Run, packet: Packet, hook: HookName): End | null {
+/**
+ * Asks `chains` for the first packet of a connection, in order until one has translated it, and translates: nf_nat_inet_fn.
+ * Null when the packet goes on.
+ */
+export function runNat(chains: readonly HookCall[], hook: HookName, packet: Packet, run: Run): End | null {
   const { connection } = packet;
-  if (connection === null || !run.program.hasTable('nat')) return null;
+  if (connection === null) return null;
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
-    const end = walkTable(run, packet, 'nat', hook);
+    const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;
-    if (!isDone(connection, manipulation)) setupNullBinding(packet, connection, run, manipulation);
   }
   translate(packet, connection, manipulation, isError);
+  return hook === 'OUTPUT' && isTranslatedAway(packet) ? routeAgain(packet, run) : null;
+}
+
+function bind(
+  chains: readonly HookCall[],
+  packet: Packet,
+  connection: Connection,
+  manipulation: Manipulation,
+  run: Run,
+): End | null {
+  for (const chain of chains) {
+    const end = enter(chain, packet, run);
+    if (end !== null || isDone(connection, manipulation)) return end;
+  }
+  setupNullBinding(packet, connection, run, manipulation);
   return null;
 }
 
@@ -57,7 +75,7 @@ function isTranslated(connection: Connection, direction: Direction, manipulation
 }
 
 /** Whether the packet's destination was translated, so that OUTPUT has to route it again (nf_nat_ipv4_local_fn). */
-export function isTranslatedAway(packet: Packet): boolean {
+function isTranslatedAway(packet: Packet): boolean {
   const { connection, direction } = packet;
   if (connection === null) return false;
   const own = direction === 'original' ? connection.original : connection.reply;

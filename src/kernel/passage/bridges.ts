@@ -2,7 +2,7 @@
 import { numberSysctl } from '../node/sysctls.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { type End, kernelDrop } from '../../machines/iptables/targets/target.ts';
+import { type End, kernelDrop } from '../end.ts';
 
 /** Whether frames on the bridge `name` go through the iptables hooks. */
 export function filtersBridge(run: Run, packet: Packet, name: string): boolean {

@@ -1,11 +1,12 @@
 /** The way of a packet that comes in by an interface: net/ipv4/ip_input.c, ip_forward.c and their IPv6 twins. */
+import { confirm } from '../conntrack/conntrackHook.ts';
 import { refusalBeforeRules } from '../node/inputIPv6.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { type End, kernelDrop } from '../../machines/iptables/targets/target.ts';
+import { type End, kernelDrop } from '../end.ts';
 import { filtersBridge, hairpinDrop, onlyPort } from './bridges.ts';
-import { confirm, runHook } from './hooks.ts';
-import { addressOf, decideInput, type Way } from './routing.ts';
+import { addressOf, decideInput } from './routing.ts';
+import type { Way } from './way.ts';
 
 /** Where a packet ended up alive. */
 interface Arrival {
@@ -25,7 +26,7 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
     return { kind: 'forward', interface: packet.input ?? undefined };
   }
   const before = packet.destination;
-  const end = (bridge === null ? refusal(run, packet) : null) ?? runHook(run, packet, 'PREROUTING');
+  const end = (bridge === null ? refusal(run, packet) : null) ?? run.enterHook('PREROUTING', packet);
   if (end !== null) return end;
   const isRewritten = packet.destination !== before;
   if (frame === 'bridged' && !isRewritten && bridge !== null) return bridgeOn(run, packet, bridge);
@@ -51,9 +52,9 @@ export function refusal(run: Run, packet: Packet): End | null {
 /** The INPUT side: also of packets that came round through `lo`. */
 export function deliver(run: Run, packet: Packet): Ending {
   packet.output = null;
-  const end = runHook(run, packet, 'INPUT');
+  const end = run.enterHook('INPUT', packet);
   if (end !== null) return end;
-  confirm(run, packet);
+  confirm(packet, run);
   return { kind: 'local', interface: packet.input ?? undefined };
 }
 
@@ -64,16 +65,16 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
   // ip_forward lowers the TTL before the FORWARD hook sees the packet.
   packet.ttl--;
   packet.output = way.interface;
-  const end = runHook(run, packet, 'FORWARD');
+  const end = run.enterHook('FORWARD', packet);
   return end ?? leave(run, packet, way.interface);
 }
 
 /** POSTROUTING, and out. A routed packet still shows the interface that it came in by (ip_output: `indev`). */
 export function leave(run: Run, packet: Packet, output: string | undefined): Ending {
   packet.output = output;
-  const end = runHook(run, packet, 'POSTROUTING');
+  const end = run.enterHook('POSTROUTING', packet);
   if (end !== null) return end;
-  confirm(run, packet);
+  confirm(packet, run);
   return { kind: 'forward', interface: output };
 }
 
@@ -83,7 +84,7 @@ function bridgeOn(run: Run, packet: Packet, bridge: string): Ending {
   packet.output = bridge;
   packet.physicalInput = onlyPort(run, bridge);
   packet.physicalOutput = onlyPort(run, bridge);
-  const end = runHook(run, packet, 'FORWARD');
+  const end = run.enterHook('FORWARD', packet);
   if (end !== null) return end;
   packet.input = null;
   const left = leave(run, packet, bridge);

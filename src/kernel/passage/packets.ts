@@ -36,6 +36,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     quote: details?.quote ?? null,
     input,
     output: null,
+    way: null,
     outputOf: input === null ? 'departure' : 'output',
     departedTo: input === null ? destination : null,
     physicalInput: null,

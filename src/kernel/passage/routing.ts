@@ -10,17 +10,8 @@ import { whyMissing } from '../node/whyMissing.ts';
 import type { Nexthop, Node } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { type End, kernelDrop } from '../../machines/iptables/targets/target.ts';
-
-/** Where a packet goes: to this node, or out; `interface` undefined where it is not known. */
-export interface Way {
-  readonly kind: 'local' | 'forward';
-  readonly interface: string | undefined;
-  /** The node hears its own packet: broadcasts, and multicasts to a group that it has joined (RTCF_LOCAL). */
-  readonly heard?: boolean;
-  /** Nothing is known yet; who needs to know asks again with `guessing`. */
-  readonly open?: boolean;
-}
+import type { Way } from './way.ts';
+import { type End, kernelDrop } from '../end.ts';
 
 export type Routed = Way | End;
 
@@ -128,7 +119,7 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
   };
   const key = `local:${text}`;
   const claim = `${text} is an address of this node`;
-  const hint = run.program.hints.addressHint(address);
+  const hint = run.hints.addressHint(address);
   if (hint !== null) {
     const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
     return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);

@@ -2,13 +2,15 @@
  * Walks one hook of one table. No recursion: chains stand on a stack of our own, so that no depth of jumps can overflow
  * the program's.
  */
+import type { End } from '../../kernel/end.ts';
 import type { Packet } from '../../kernel/packet.ts';
 import { type CompiledMatch, failureOf } from './matches/match.ts';
 import type { CompiledRule } from './program/compileRule.ts';
-import type { CompiledChain } from './program/program.ts';
+import type { Ladder } from './program/ladder.ts';
+import type { CompiledChain, Program } from './program/program.ts';
 import { MAX_RULES, type RuleSlice, type Run } from '../../kernel/run.ts';
-import type { Control, End, Spot } from './targets/target.ts';
-import type { HookName } from '../../kernel/trace.ts';
+import type { FirstFailure } from '../../kernel/trace.ts';
+import type { Control, Spot } from './targets/target.ts';
 
 /** NFT_JUMP_STACK_SIZE: nf_tables refuses rules that nest deeper. */
 const NFT_DEPTH = 16;
@@ -29,26 +31,31 @@ function isIn(slice: RuleSlice, position: number): boolean {
 }
 
 /** Runs the packet through a base chain. Null when it passes. */
-export function walkTable(run: Run, packet: Packet, table: string, hook: HookName): End | null {
-  const base = run.program.base(table, hook);
-  if (base === null) return null;
-  run.steps.push({ kind: 'hook', hook, table, rules: base.rules.length });
-  const walk = new Walk(run, packet, { table, hook });
-  const end = walk.from(base);
+export function walkChain(
+  program: Program,
+  base: CompiledChain,
+  packet: Packet,
+  run: Run,
+  spot: Spot,
+): End | null {
+  const end = new Walk(program, run, packet, spot).from(base);
   if (end !== 'policy') return end;
-  run.steps.push({ kind: 'policy', table, chain: hook, policy: base.policy });
-  if (base.policy === 'ACCEPT') return null;
-  return { kind: 'end', verdict: 'drop', by: `${table}/${hook}/policy`, reason: null, rejectWith: null };
+  const { table, name: chain, policy } = base;
+  run.steps.push({ kind: 'policy', source: program.source, table, chain, policy });
+  if (policy === 'ACCEPT') return null;
+  return { kind: 'end', verdict: 'drop', by: `${table}/${chain}/policy`, reason: null, rejectWith: null };
 }
 
 class Walk {
+  readonly #program: Program;
   readonly #run: Run;
   readonly #packet: Packet;
   readonly #spot: Spot;
   readonly #stack: Frame[] = [];
   readonly #active = new Set<CompiledChain>();
 
-  constructor(run: Run, packet: Packet, spot: Spot) {
+  constructor(program: Program, run: Run, packet: Packet, spot: Spot) {
+    this.#program = program;
     this.#run = run;
     this.#packet = packet;
     this.#spot = spot;
@@ -87,7 +94,7 @@ class Walk {
       if (frame.slice !== null) this.#considerSlice(frame, frame.slice, position);
       const ladder = considered || frame.slice !== null ? null : chain.ladder(position);
       if (ladder !== null) {
-        const rung = this.#run.climb(ladder);
+        const rung = this.#climb(ladder);
         // The rungs stand one behind the other, also among the candidates: none of them can be filed in an index.
         frame.next += rung;
         this.#run.rulesSeen += rung;
@@ -98,13 +105,20 @@ class Walk {
         return chain.rule(position + rung);
       }
       this.#run.lastChance = null;
-      this.#run.lastFailed = null;
-      if (rule.matches(this.#packet, this.#run)) return rule;
-      if (considered || (frame.slice !== null && isIn(frame.slice, position)))
-        this.#consider(rule, this.#run.lastFailed);
+      const failing = rule.failing(this.#packet, this.#run);
+      if (failing === null) return rule;
+      if (considered || (frame.slice !== null && isIn(frame.slice, position))) this.#consider(rule, failing);
     }
     if (frame.slice !== null) this.#considerSlice(frame, frame.slice, chain.rules.length);
     return null;
+  }
+
+  /** One of the rungs of a ladder of random rules, or (the last number) none of them. */
+  #climb(ladder: Ladder): number {
+    const taken = this.#run.pickOf(ladder.shares);
+    const chance = ladder.chances[taken] ?? null;
+    this.#run.lastChance = chance === 1 ? null : chance;
+    return taken;
   }
 
   /** The rules before `end` that the index passed over, as far as they were asked for. */
@@ -112,22 +126,18 @@ class Walk {
     const from = Math.max(frame.reported, slice.from);
     for (let position = from; position < Math.min(end, slice.to); position++) {
       const rule = frame.chain.rule(position);
-      if (rule !== null) this.#consider(rule, null);
+      if (rule !== null) this.#report(rule, rule.failure(this.#packet, this.#run));
     }
     frame.reported = end + 1;
   }
 
-  /** `failed`: the match that failed, where that was not known of the packet beforehand. */
-  #consider(rule: CompiledRule, failed: CompiledMatch | null): void {
-    const failure =
-      failed === null ? rule.failure(this.#packet, this.#run) : failureOf(failed, this.#packet, this.#run);
+  #consider(rule: CompiledRule, failing: CompiledMatch): void {
+    this.#report(rule, failureOf(failing, this.#packet, this.#run));
+  }
+
+  #report({ at }: CompiledRule, failure: FirstFailure | null): void {
     if (failure === null) return;
-    this.#run.steps.push({
-      kind: 'considered',
-      at: rule.at,
-      depth: this.#stack.length - 1,
-      failure,
-    });
+    this.#run.steps.push({ kind: 'considered', at, depth: this.#stack.length - 1, failure });
   }
 
   #act(rule: CompiledRule): Control {
@@ -147,7 +157,7 @@ class Walk {
   }
 
   #go(control: { readonly kind: 'jump' | 'goto'; readonly chain: string }, frame: Frame): End | null {
-    const chain = this.#run.program.chain(this.#spot.table, control.chain);
+    const chain = this.#program.chain(this.#spot.table, control.chain);
     if (this.#active.has(chain)) return loop(this.#run, chain);
     if (control.kind === 'goto') {
       this.#stack.pop();
@@ -155,7 +165,7 @@ class Walk {
       return null;
     }
     this.#enter(chain, []);
-    if (this.#stack.length > NFT_DEPTH && this.#run.program.backend(chain.table) === 'nf_tables') {
+    if (this.#stack.length > NFT_DEPTH && this.#program.backend(chain.table) === 'nf_tables') {
       this.#run.assume(
         `depth:${chain.table}`,
         'jumps-too-deep',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
+import { iptablesMachine } from '../../../src/machines/iptables/machine.ts';
 import { createEngine } from '../../../src/kernel/engine.ts';
 import type { Flow } from '../../../src/kernel/flow.ts';
 import { dump, engineOf, flow, labFiles, nodeOf, results } from '../../kernel/fixtures.ts';
@@ -115,7 +116,7 @@ describe('the index over a long chain', () => {
         });
         const ruleset = parseRuleset(text);
         const [indexed, walked] = [true, false].map((value) =>
-          createEngine(ruleset, 4, node, { indexed: value }),
+          createEngine([iptablesMachine(ruleset, 4, node, { indexed: value })], 4, node),
         );
         for (const one of packets) expect(indexed?.trace(one)).toEqual(walked?.trace(one));
       }),

@@ -1,4 +1,5 @@
 import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
+import { iptablesMachine } from '../../../src/machines/iptables/machine.ts';
 import { createEngine, type Engine } from '../../../src/kernel/engine.ts';
 import type { Family, Flow } from '../../../src/kernel/flow.ts';
 import { readNode } from '../../../src/kernel/node/readNode.ts';
@@ -16,7 +17,8 @@ export function enginesOf(files: SnapshotFiles): Readonly<Record<Family, Engine>
   const node = readNode(files);
   const of = (family: Family): Engine => {
     const name = family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt';
-    return createEngine(parseRuleset(files.get(name) ?? ''), family, node);
+    const machine = iptablesMachine(parseRuleset(files.get(name) ?? ''), family, node);
+    return createEngine([machine], family, node);
   };
   return { 4: of(4), 6: of(6) };
 }

@@ -85,7 +85,7 @@ function typeQuestion(
   const key = `type:${text} of type ${[...types].join(', ')}:${limitInterface ?? ''}`;
   const message = `Whether ${text} of type ${[...types].join(', ')} is what this node takes the address for${where} is not known.`;
   const claim = `${text} is of type ${names}${where}`;
-  const hint = run.program.hints.addressHint(address);
+  const hint = run.hints.addressHint(address);
   const own = localQuestion(run, packet, address);
   if (limitInterface === null) {
     const meaning = { is: [fact] };

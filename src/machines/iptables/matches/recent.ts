@@ -7,6 +7,7 @@ import { type Answer, negateIf, presume } from '../../../kernel/answers.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
+import { RecentLists } from '../state/recentLists.ts';
 import { type CompiledMatch, type MatchCompiler, unknownMatch, valueOf } from './match.ts';
 import { valueIn } from './reading.ts';
 
@@ -66,21 +67,21 @@ function settingsOf(match: Match, family: Family): Settings | null {
 function perform(settings: Settings, packet: Packet, run: Run): Answer {
   const address = packet[settings.end] & settings.mask;
   if (settings.command === 'set') {
-    run.recent.add(settings.list, address, packet.ttl);
+    run.state(RecentLists).add(settings.list, address, packet.ttl);
     return true;
   }
   const found = isRemembered(settings, address, packet, run);
-  if (found && settings.command === 'remove') run.recent.remove(settings.list, address);
-  if (found && settings.command === 'update') run.recent.add(settings.list, address, packet.ttl);
+  if (found && settings.command === 'remove') run.state(RecentLists).remove(settings.list, address);
+  if (found && settings.command === 'update') run.state(RecentLists).add(settings.list, address, packet.ttl);
   return found;
 }
 
 function isRemembered(settings: Settings, address: bigint, packet: Packet, run: Run): boolean {
-  const entry = run.recent.find(settings.list, address);
+  const entry = run.state(RecentLists).find(settings.list, address);
   if (entry !== null) {
     return entry.hits >= settings.hitCount && (!settings.sameTtl || entry.ttl === packet.ttl);
   }
-  if (run.recent.wasRemoved(settings.list, address)) return false;
+  if (run.state(RecentLists).wasRemoved(settings.list, address)) return false;
   const text = formatAddress({ family: packet.family, value: address });
   const asked = presume(
     false,
@@ -90,6 +91,6 @@ function isRemembered(settings: Settings, address: bigint, packet: Packet, run: 
     `list ${settings.list} remembers ${text}`,
   );
   const remembered = run.ask(asked);
-  if (remembered) run.recent.add(settings.list, address, packet.ttl);
+  if (remembered) run.state(RecentLists).add(settings.list, address, packet.ttl);
   return remembered;
 }

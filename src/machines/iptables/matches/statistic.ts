@@ -3,6 +3,7 @@ import type { Match } from '../../../rules/iptables/nodes.ts';
 import { readProbability } from '../../../values/marks.ts';
 import { readNumber, MAX_32 } from '../../../values/numbers.ts';
 import { negateIf } from '../../../kernel/answers.ts';
+import { NthCounters } from '../state/nthCounters.ts';
 import { placeText } from '../../../kernel/ruleAt.ts';
 import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch, valueOf } from './match.ts';
 import { valueIn } from './reading.ts';
@@ -48,8 +49,9 @@ function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | nul
           'nth-unknown',
           `Where the counter of “every ${every}th packet” stands is not in a dump; each position is taken to be as likely.`,
         );
-        const counts = run.chance(run.nth.chance(rule, every));
-        run.nth.count(rule, counts);
+        const counters = run.state(NthCounters);
+        const counts = run.chance(counters.chance(rule, every));
+        counters.count(rule, counts);
         return counts !== negated;
       },
       why: () => 'it was not the counter’s turn',

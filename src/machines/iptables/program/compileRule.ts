@@ -9,14 +9,14 @@ import { compileTarget } from '../targets/table.ts';
 import type { CompiledTarget } from '../targets/target.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import type { FirstFailure } from '../../../kernel/trace.ts';
-import type { Program } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A rule as functions of the packet. */
 export interface CompiledRule {
   readonly rule: Rule;
   readonly at: RuleAt;
-  /** Whether the packet matches in this run; asks and remembers what has to be. */
-  readonly matches: (packet: Packet, run: Run) => boolean;
+  /** The match that failed in this run, null when the packet matches; asks and remembers what has to be. */
+  readonly failing: (packet: Packet, run: Run) => CompiledMatch | null;
   /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
   readonly failure: (packet: Packet, run: Run) => FirstFailure | null;
   readonly target: CompiledTarget;
@@ -25,8 +25,8 @@ export interface CompiledRule {
 }
 
 /** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
-export function compileRule(rule: Rule, at: RuleAt, program: Program): CompiledRule {
-  const context: RuleContext = { rule, at, family: program.family, node: program.node };
+export function compileRule(rule: Rule, at: RuleAt, around: Surroundings): CompiledRule {
+  const context: RuleContext = { rule, at, family: around.family, node: around.node };
   const all = [
     ...generalMatches(rule.general, context),
     ...rule.matches.flatMap((match) => compileMatch(match, context)),
@@ -37,9 +37,9 @@ export function compileRule(rule: Rule, at: RuleAt, program: Program): CompiledR
   return {
     rule,
     at,
-    matches: (packet, run) => matchesAll(stages, last, packet, run),
+    failing: (packet, run) => failingOf(stages, last, packet, run),
     failure: (packet, run) => firstFailure(all, packet, run),
-    target: compileTarget(rule.target, context, program),
+    target: compileTarget(rule.target, context, around),
     chance: chanceOf(all),
   };
 }
@@ -73,36 +73,30 @@ function stagesOf(all: readonly CompiledMatch[]): readonly Stage[] {
  * matches come first, then what they leave open; but a match that leaves a trace is asked before those behind it, as in
  * the kernel. Those that count or remember without being changed by it come last, in their own order.
  */
-function matchesAll(
+function failingOf(
   stages: readonly Stage[],
   last: readonly CompiledMatch[],
   packet: Packet,
   run: Run,
-): boolean {
+): CompiledMatch | null {
   for (const { plain, trace } of stages) {
-    if (!plainMatch(plain, packet, run)) return false;
-    if (trace !== null && !settles(trace, trace.test(packet, run), run)) return false;
+    const failing = failingPlain(plain, packet, run);
+    if (failing !== null) return failing;
+    if (trace !== null && !run.settle(trace.test(packet, run))) return trace;
   }
-  for (const match of last) if (!settles(match, match.test(packet, run), run)) return false;
-  return true;
+  for (const match of last) if (!run.settle(match.test(packet, run))) return match;
+  return null;
 }
 
-function plainMatch(plain: readonly CompiledMatch[], packet: Packet, run: Run): boolean {
+function failingPlain(plain: readonly CompiledMatch[], packet: Packet, run: Run): CompiledMatch | null {
   let open: (readonly [CompiledMatch, Answer])[] | null = null;
   for (const match of plain) {
     const answer = match.test(packet, run);
-    if (answer === false) return false;
+    if (answer === false) return match;
     if (answer !== true) (open ??= []).push([match, answer]);
   }
-  for (const [match, answer] of open ?? []) if (!settles(match, answer, run)) return false;
-  return true;
-}
-
-/** Whether the match holds in this run; one that does not is remembered, for who asks why. */
-function settles(match: CompiledMatch, answer: Answer, run: Run): boolean {
-  const holds = run.settle(answer);
-  run.lastFailed = holds ? null : match;
-  return holds;
+  for (const [match, answer] of open ?? []) if (!run.settle(answer)) return match;
+  return null;
 }
 
 function firstFailure(all: readonly CompiledMatch[], packet: Packet, run: Run): FirstFailure | null {

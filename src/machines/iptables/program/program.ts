@@ -1,7 +1,6 @@
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { lastSections } from '../../../rules/iptables/sections.ts';
 import type { Family } from '../../../kernel/flow.ts';
-import type { Hints } from '../../../kernel/hints.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
 import type { HookName } from '../../../kernel/trace.ts';
@@ -10,8 +9,8 @@ import type { Packet } from '../../../kernel/packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
 import { type Ladder, ladderAt } from './ladder.ts';
 import { needsConntrack } from './needsConntrack.ts';
-
-const tableNames: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+import type { Surroundings } from './surroundings.ts';
+import { tableNames } from '../tables.ts';
 
 /** One chain, its rules compiled as packets come to them. */
 export class CompiledChain {
@@ -20,8 +19,6 @@ export class CompiledChain {
   readonly rules: readonly Rule[];
   /** Of a built-in chain; a policy that is not given is ACCEPT. */
   readonly policy: 'ACCEPT' | 'DROP';
-  /** Whether something declares it or gives it rules; a jump to any other chain cannot be loaded. */
-  readonly exists: boolean;
   readonly #program: Program;
   readonly #compiled: (CompiledRule | undefined)[] = [];
   readonly #ladders = new Map<number, Ladder | null>();
@@ -31,7 +28,6 @@ export class CompiledChain {
     this.#program = program;
     this.table = table;
     this.name = name;
-    this.exists = chain !== null && (chain.declaration !== null || chain.rules.length > 0);
     this.rules = chain?.rules ?? [];
     this.policy = chain?.declaration?.policy?.text === 'DROP' ? 'DROP' : 'ACCEPT';
   }
@@ -82,26 +78,23 @@ export interface ProgramSettings {
   readonly node: Node;
   /** False only in tests, which compare with the plain walk. */
   readonly indexed: boolean;
-  readonly hints: Hints;
 }
 
 /** The rules of one family, ready to be walked. */
-export class Program {
+export class Program implements Surroundings {
   readonly source: SourceId;
   readonly family: Family;
   readonly node: Node;
-  readonly hints: Hints;
   readonly text: string;
   readonly indexed: boolean;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, CompiledChain>();
   #tracking: boolean | null = null;
 
-  constructor(ruleset: Ruleset, { source, family, node, indexed, hints }: ProgramSettings) {
+  constructor(ruleset: Ruleset, { source, family, node, indexed }: ProgramSettings) {
     this.source = source;
     this.family = family;
     this.node = node;
-    this.hints = hints;
     this.text = ruleset.text;
     this.indexed = indexed;
     this.#tables = tablesOf(ruleset, family);
@@ -115,10 +108,6 @@ export class Program {
       }
     }
     void this.tracksConnections;
-  }
-
-  hasTable(table: string): boolean {
-    return this.#tables.has(table);
   }
 
   /** Whether any rule is there at all. */
@@ -145,14 +134,19 @@ export class Program {
     return chain;
   }
 
+  hasChain(table: string, name: string): boolean {
+    const chain = this.#tables.get(table)?.chains.get(name);
+    return chain !== undefined && (chain.declaration !== null || chain.rules.length > 0);
+  }
+
   /** The built-in chain of a hook; null where the table has none. */
   base(table: string, hook: HookName): CompiledChain | null {
     return this.#tables.get(table)?.chains.has(hook) === true ? this.chain(table, hook) : null;
   }
 
   /**
-   * Whether connections are tracked. The kernel registers conntrack for a family only while some rule asks for it; without
-   * it, nat chains are never looked at (nf_nat_inet_fn returns at once when a packet has no connection).
+   * Whether some rule asks for conntrack, which the kernel registers for a family only while one does; without it, nat
+   * chains are never looked at (nf_nat_inet_fn returns at once when a packet has no connection).
    */
   get tracksConnections(): boolean {
     this.#tracking ??= needsConntrack([...this.#tables.values()], this.text);
@@ -163,7 +157,8 @@ export class Program {
 /** The tables that the kernel would hold, by name. */
 function tablesOf(ruleset: Ruleset, family: Family): ReadonlyMap<string, Table> {
   const own = ruleset.tables.filter(
-    (table) => tableNames.includes(table.name) && (table.family === null || table.family === family),
+    (table) =>
+      tableNames.some((name) => name === table.name) && (table.family === null || table.family === family),
   );
   return new Map(lastSections(own).map((table) => [table.name, table]));
 }

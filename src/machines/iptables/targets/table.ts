@@ -1,7 +1,7 @@
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Target } from '../../../rules/iptables/nodes.ts';
 import type { RuleContext } from '../matches/match.ts';
-import type { Program } from '../program/program.ts';
+import type { Surroundings } from '../program/surroundings.ts';
 import { dscp, hl, tcpmss, tos, ttl } from './header.ts';
 import { connmark, mark } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
@@ -62,12 +62,16 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
 ]);
 
 /** Reads `-j` or `-g`. Never fails: what is not modelled becomes an open question. */
-export function compileTarget(target: Target | null, context: RuleContext, program: Program): CompiledTarget {
+export function compileTarget(
+  target: Target | null,
+  context: RuleContext,
+  around: Surroundings,
+): CompiledTarget {
   if (target === null) return noTarget;
   const name = canonicalName(target);
   const verdict = target.kind === 'jump' ? verdicts.get(name) : undefined;
   if (verdict !== undefined) return verdict(target, context);
-  if (program.chain(context.at.table, name).exists) {
+  if (around.hasChain(context.at.table, name)) {
     const { kind } = target;
     return always({ kind, chain: name }, { kind, chain: name });
   }

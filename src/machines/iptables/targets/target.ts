@@ -1,6 +1,7 @@
 import type { Option, Target } from '../../../rules/iptables/nodes.ts';
 import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { RuleContext } from '../matches/match.ts';
+import type { End } from '../../../kernel/end.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { placeText } from '../../../kernel/ruleAt.ts';
@@ -10,16 +11,6 @@ import type { Effect, HookName } from '../../../kernel/trace.ts';
 export interface Spot {
   readonly hook: HookName;
   readonly table: string;
-}
-
-/** Why a packet's way is over. */
-export interface End {
-  readonly kind: 'end';
-  readonly verdict: 'drop' | 'reject' | 'unknown';
-  /** `table/CHAIN/index`, `table/CHAIN/policy` or `kernel`. */
-  readonly by: string;
-  readonly reason: string | null;
-  readonly rejectWith: string | null;
 }
 
 /** How the walk goes on after a target. */
@@ -62,11 +53,6 @@ export function endBy(
   reason: string | null = null,
 ): End {
   return { kind: 'end', verdict, by: placeName(context), reason, rejectWith };
-}
-
-/** An end by the kernel's own decision (routing, ttl …). */
-export function kernelDrop(reason: string): End {
-  return { kind: 'end', verdict: 'drop', by: 'kernel', reason, rejectWith: null };
 }
 
 /** The option of this name (as iptables-save prints it), if the target has it. */

@@ -1,0 +1,58 @@
+/** How a rule language takes part in the kernel: as calls at its hooks (include/linux/netfilter.h, struct nf_hook_ops). */
+import type { End } from './end.ts';
+import type { Family } from './flow.ts';
+import type { Packet } from './packet.ts';
+import type { SourceId } from './ruleAt.ts';
+import type { Run } from './run.ts';
+import type { HookName } from './trace.ts';
+
+/** Priorities that have names: include/uapi/linux/netfilter_ipv4.h, enum nf_ip_hook_priorities; IPv6 has the same. */
+export const priorities = {
+  raw: -300,
+  conntrack: -200,
+  mangle: -150,
+  destinationNat: -100,
+  filter: 0,
+  security: 50,
+  sourceNat: 100,
+} as const;
+
+/** One thing that the kernel calls at a hook. */
+export interface HookCall {
+  readonly hook: HookName;
+  /**
+   * Lower ones are called first; of equal ones the one that was registered last (net/netfilter/core.c,
+   * nf_hook_entries_grow). Of type `nat` it orders the chains of nat among themselves only.
+   */
+  readonly priority: number;
+  /**
+   * As nft names the types of base chains. `route`: where address, mark or TOS are others after a call in OUTPUT, the
+   * packet is routed again. `nat`: asked only for the first packet of a connection, until one has translated it.
+   */
+  readonly type: 'filter' | 'route' | 'nat';
+  /** Whose call it is, and what it is called there: `nat` of `iptables`, `ip kube-proxy` of `nft`. */
+  readonly of: { readonly source: SourceId; readonly name: string };
+  /** How many rules its base chain has. */
+  readonly rules: number;
+  /** Null when the packet goes on. Pushes what it does to `run.steps`, behind the `hook` step that the kernel pushes. */
+  run(packet: Packet, run: Run): End | null;
+}
+
+/** A rule language with the rules of one node. */
+export interface RuleMachine {
+  /** In the order in which they are registered; empty where it has no rules of the family. */
+  calls(family: Family): readonly HookCall[];
+  /** Whether some rule makes the kernel track connections; without one, nobody's nat is asked. */
+  tracksConnections(family: Family): boolean;
+  /** Whether there is nothing of the family at all, not even an empty table. */
+  isEmpty(family: Family): boolean;
+  /** Builds now what the first packets would wait for. */
+  prepare(): void;
+}
+
+/** Makes a call, and says so in the packet's steps. */
+export function enter(call: HookCall, packet: Packet, run: Run): End | null {
+  const { hook, of, rules } = call;
+  run.steps.push({ kind: 'hook', hook, source: of.source, table: of.name, rules });
+  return call.run(packet, run);
+}
