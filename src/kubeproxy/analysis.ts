@@ -6,6 +6,7 @@ import { type Coverage, NO_COVERAGE } from '../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../kubernetes/objects.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { Family } from '../kernel/flow.ts';
+import type { Hints } from '../kernel/hints.ts';
 import type { Node } from '../kernel/node/node.ts';
 import type { SnapshotFiles } from '../kernel/snapshot.ts';
 import { addressHintsOf } from './addressHints.ts';
@@ -17,7 +18,6 @@ import type { ClusterObjects } from './clusterObjects.ts';
 import type { DumpDescription } from './describeDump.ts';
 import { IptablesServices } from './modes/iptables/iptablesServices.ts';
 import type { NodeModes } from './modes/nodeModes.ts';
-import { HintedEngine } from './hintedEngine.ts';
 import { NodeRules } from './nodeRules.ts';
 import type { OtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
@@ -36,6 +36,8 @@ export interface Analysis {
   readonly otherRules: OtherRules;
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
+  /** What kube-proxy and the objects tell of addresses; goes with each question to an engine. */
+  readonly hints: Hints;
   /** Null where there are no rules of that family. What it says of a packet is no answer yet: see answer/answer.ts. */
   engine(family: Family): Engine | null;
   readonly catalog: Catalog;
@@ -84,7 +86,7 @@ class LazyAnalysis implements Analysis {
   readonly #rules: NodeRules;
   readonly #given: ClusterObjects | null;
   readonly #givenName: string | null;
-  readonly #hints = addressHintsOf(this);
+  readonly hints = addressHintsOf(this);
   #catalog: Catalog | null = null;
   #iptables: IptablesServices | null = null;
   #tree: Tree | null = null;
@@ -121,8 +123,7 @@ class LazyAnalysis implements Analysis {
   }
 
   engine(family: Family): Engine | null {
-    const engine = this.#rules.engine(family);
-    return engine && new HintedEngine(engine, this.#hints);
+    return this.#rules.engine(family);
   }
 
   get catalog(): Catalog {

@@ -1,14 +1,23 @@
 import { type Address, parseAddress } from '../values/address.ts';
-import type { Analysis } from './analysis.ts';
+import type { Node } from '../kernel/node/node.ts';
+import type { KubernetesObjects } from '../kubernetes/objects.ts';
+
+/** What tells which of the cluster's nodes the rules are of. */
+export interface OwnNode {
+  /** As the snapshot or the live document says; null where neither does. */
+  readonly nodeName: string | null;
+  readonly node: Pick<Node, 'interfaces'>;
+  readonly objects: Pick<KubernetesObjects, 'nodes'> | null;
+}
 
 /**
  * What the cluster calls the node of these rules: as the snapshot or the live document says, else the Node whose address
  * is one of its interfaces'; null where neither tells.
  */
-export function ownNodeName(analysis: Pick<Analysis, 'nodeName' | 'node' | 'objects'>): string | null {
-  if (analysis.nodeName !== null) return analysis.nodeName;
-  const { interfaces } = analysis.node;
-  if (interfaces === null || analysis.objects === null) return null;
+export function ownNodeName({ nodeName, node, objects }: OwnNode): string | null {
+  if (nodeName !== null) return nodeName;
+  const { interfaces } = node;
+  if (interfaces === null || objects === null) return null;
   const own = new Set(
     [...interfaces.values()].flatMap((each) => each.addresses.map(({ address }) => keyOf(address))),
   );
@@ -16,7 +25,7 @@ export function ownNodeName(analysis: Pick<Analysis, 'nodeName' | 'node' | 'obje
     const address = parseAddress(text);
     return address !== null && own.has(keyOf(address));
   };
-  return analysis.objects.nodes.find((node) => node.addresses.some(isOwn))?.name ?? null;
+  return objects.nodes.find((each) => each.addresses.some(isOwn))?.name ?? null;
 }
 
 function keyOf({ family, value }: Address): string {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { analysisOfFiles, type Analysis } from '../../src/kubeproxy/analysis.ts';
 import type { SnapshotFileName } from '../../src/kernel/snapshot.ts';
+import { objectsOfFile } from '../../src/kubeproxy/clusterObjects.ts';
+import { answerOf } from '../../src/kubeproxy/answer/answer.ts';
 import { dumpText } from './dumps.ts';
 
 /** Rules and objects alone, of a cluster with three nodes. */
@@ -14,14 +16,16 @@ function analysis(node: string | null): Analysis {
 
 /** What is assumed of a node port's destination. */
 function assumed(node: string | null, destination: string): readonly string[] {
-  const found = analysis(node)
-    .engine(4)
-    ?.trace({
-      family: 4,
-      from: { kind: 'external', address: '203.0.113.9', port: 4000 },
-      to: { address: destination, port: 30_082 },
-      protocol: 'tcp',
-    });
+  return assumedOf(analysis(node), destination);
+}
+
+function assumedOf(of: Analysis, destination: string): readonly string[] {
+  const found = answerOf(of, {
+    family: 4,
+    from: { kind: 'external', address: '203.0.113.9', port: 4000 },
+    to: { address: destination, port: 30_082 },
+    protocol: 'tcp',
+  });
   return (found?.assumptions ?? [])
     .map(({ message }) => message)
     .filter((each) => each.startsWith(destination));
@@ -46,4 +50,17 @@ describe('whose address a node’s internal address is', () => {
       expect(assumed(node, '192.168.0.2').filter((each) => each.includes('internal address'))).toEqual([]);
     },
   );
+});
+
+test('two analyses of the same rules may be asked in turn: each has the hints of its own objects', () => {
+  const told = analysis('node-1');
+  const untold = told.withObjects(null).withObjects(objectsOfFile('{"kind":"List","items":[]}'));
+  const hinted =
+    '192.168.0.3 is taken not to be an address of this node: it is the internal address of node-2, another node.';
+  const engines = [told.engine(4), untold.engine(4)];
+  expect(engines[0]).toBe(engines[1]);
+  for (const _ of [1, 2]) {
+    expect(assumedOf(told, '192.168.0.3')).toContain(hinted);
+    expect(assumedOf(untold, '192.168.0.3')).not.toContain(hinted);
+  }
 });

@@ -12,6 +12,9 @@ import { withOtherRules } from './otherRulesAssumed.ts';
 import { unknownSequence } from './sequence.ts';
 import { withoutGuesses } from './withoutGuesses.ts';
 
+/** Hints are the source's. */
+type Asked = Omit<TraceOptions, 'hints'>;
+
 /** Outcomes keep the index and the steps that the engine gave them, also those that are `unknown` here. */
 export interface Answer extends Trace {
   /** What the followed rules do by themselves; null where no other rules could change it, and the answer is theirs. */
@@ -22,25 +25,26 @@ export interface Answer extends Trace {
  * What becomes of the packet, after those of `flow.after`. Null where there are no rules of the flow's family. Throws a
  * RangeError for a flow that `readFlow` would have refused.
  */
-export function answerOf(source: AnswerSource, flow: Flow, options: TraceOptions = {}): Answer | null {
+export function answerOf(source: AnswerSource, flow: Flow, options: Asked = {}): Answer | null {
+  const { hints } = source;
   const engine = source.engine(flow.family);
   if (engine === null) return null;
-  const followed = withOtherRules(engine.trace(flow, options), source.otherRules[flow.family]);
+  const followed = withOtherRules(engine.trace(flow, { ...options, hints }), source.otherRules[flow.family]);
   const elsewhere = elsewhereOf(flow, source);
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
   return { ...trace, alone: trace === followed ? null : followed };
 }
 
 /** As `answerOf`, of the packet and of those of `flow.then`, together: a packet that is not known of has the result `unknown`. */
-export function sequenceAnswerOf(
-  source: AnswerSource,
-  flow: Flow,
-  options: TraceOptions = {},
-): JointTrace | null {
+export function sequenceAnswerOf(source: AnswerSource, flow: Flow, options: Asked = {}): JointTrace | null {
+  const { hints } = source;
   const engine = source.engine(flow.family);
   if (engine === null) return null;
-  const followed = withOtherRules(engine.traceSequence(flow, options), source.otherRules[flow.family]);
-  return unknownSequence(followed, flow, source, (packet) => engine.trace(packet, options));
+  const followed = withOtherRules(
+    engine.traceSequence(flow, { ...options, hints }),
+    source.otherRules[flow.family],
+  );
+  return unknownSequence(followed, flow, source, (packet) => engine.trace(packet, { ...options, hints }));
 }
 
 /**
@@ -48,11 +52,13 @@ export function sequenceAnswerOf(
  * that are followed. Nothing where there are no rules of the flow's family.
  */
 export function consideredOf(
-  source: Pick<AnswerSource, 'engine'>,
+  source: Pick<AnswerSource, 'engine' | 'hints'>,
   flow: Flow,
   outcome: number,
   slice: RuleSlice,
-  options: TraceOptions = {},
+  options: Asked = {},
 ): readonly ConsideredRule[] {
-  return source.engine(flow.family)?.considered(flow, outcome, slice, options) ?? [];
+  return (
+    source.engine(flow.family)?.considered(flow, outcome, slice, { ...options, hints: source.hints }) ?? []
+  );
 }

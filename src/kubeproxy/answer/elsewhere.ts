@@ -14,7 +14,7 @@ import type { Analysis } from '../analysis.ts';
 /** What an answer stands on. */
 export type AnswerSource = Pick<
   Analysis,
-  'engine' | 'rulesets' | 'node' | 'catalog' | 'objects' | 'otherRules'
+  'engine' | 'hints' | 'rulesets' | 'node' | 'catalog' | 'objects' | 'otherRules'
 >;
 
 /** Rules that may decide about a packet and are not followed. */
