@@ -1,4 +1,5 @@
 // Lint rules, among them the import rules of ARCHITECTURE.md: each folder of src/ may import what its row names.
+import { dirname } from 'node:path';
 import { defineConfig } from 'oxlint';
 
 interface Room {
@@ -15,23 +16,39 @@ interface Room {
 const pureHint =
   'this folder runs unchanged in Node, a web worker and a test: take what you need as a parameter';
 
+/** Text → tree; languages do not know each other. */
+const ruleLanguage: Room = {
+  may: ['text', 'values'],
+  packages: ['ipaddr.js'],
+  node: false,
+  instead: `${pureHint}; what several rule languages share belongs in values/`,
+};
+
+/** A rule language compiled into calls at the kernel's hooks. */
+function machineOf(rules: string): Room {
+  return {
+    may: ['text', 'values', rules, 'kernel'],
+    packages: ['ipaddr.js'],
+    node: false,
+    instead: `${pureHint}; what several machines share belongs in kernel/`,
+  };
+}
+
 const rooms: Readonly<Record<string, Room>> = {
   text: { may: [], packages: [], node: false, instead: 'text/ imports nothing' },
   values: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
-  'rules/iptables': { may: ['text', 'values'], packages: ['ipaddr.js'], node: false, instead: pureHint },
+  'rules/iptables': ruleLanguage,
+  'rules/nft': ruleLanguage,
+  'rules/ipvs': ruleLanguage,
   kernel: {
     may: ['text', 'values'],
     packages: ['ipaddr.js'],
     node: false,
-    instead:
-      'the kernel knows no rule language: a machine brings its rules in as calls at hooks (kernel/hookCall.ts)',
+    instead: `${pureHint}; a rule language takes part as calls at hooks (kernel/hookCall.ts)`,
   },
-  'machines/iptables': {
-    may: ['text', 'values', 'rules/iptables', 'kernel'],
-    packages: ['ipaddr.js'],
-    node: false,
-    instead: pureHint,
-  },
+  'machines/iptables': machineOf('rules/iptables'),
+  'machines/nft': machineOf('rules/nft'),
+  'machines/ipvs': machineOf('rules/ipvs'),
   kubernetes: { may: ['text'], packages: [], node: false, instead: pureHint },
   kubeproxy: {
     may: ['text', 'values', 'rules/iptables', 'kernel', 'machines/iptables', 'kubernetes'],
@@ -124,9 +141,13 @@ const clusterBundle = [
     'This would load the Kubernetes client at once: use `await import(…/cluster/main.ts)` when it is needed.',
 }));
 
-/** `../kernel/flow.ts`, `../../rules/iptables/nodes.ts` */
-function folderImport(folders: readonly string[]): string {
-  return `^(\\.\\./)+(${folders.join('|')})(/|$)`;
+/** `../kernel/flow.ts`, `../../rules/iptables/nodes.ts`; from rules/nft also `../iptables/nodes.ts`. */
+function folderImport(room: string, folders: readonly string[]): string {
+  const inside = room.includes('/') ? `${dirname(room)}/` : null;
+  const siblings = folders.flatMap((each) =>
+    inside !== null && each.startsWith(inside) ? [each.slice(inside.length)] : [],
+  );
+  return `^(\\.\\./)+(${[...folders, ...siblings].join('|')})(/|$)`;
 }
 
 /** Every bare name but those the room may use: `vscode`, `node:fs`. Later patterns win, as in a .gitignore. */
@@ -142,7 +163,7 @@ function bansFor(name: string, room: Room) {
     .map((each) => each.replace('types:', ''));
   const forbidden = Object.keys(rooms).filter((other) => other !== name && !allowed.includes(other));
   const folders = {
-    regex: folderImport(forbidden),
+    regex: folderImport(name, forbidden),
     message: `src/${name}/ may not import this folder: ${room.instead}.`,
   };
   const packages = {
@@ -152,7 +173,7 @@ function bansFor(name: string, room: Room) {
   const bundle = room.may.includes('cluster') ? clusterBundle : [];
   if (typesOnly.length === 0) return [folders, ...bundle, packages];
   const types = {
-    regex: folderImport(typesOnly),
+    regex: folderImport(name, typesOnly),
     allowTypeImports: true,
     message: `src/${name}/ may import only types from here: ${room.instead}.`,
   };

@@ -43,6 +43,20 @@ describe('the import rules', () => {
       'may not import this folder',
     ],
     ['src/kernel/a.ts', "import { it } from 'node:crypto';", 'take what you need as a parameter'],
+    [
+      'src/kernel/nat/a.ts',
+      "import type { it } from '../../machines/iptables/walk.ts';",
+      'takes part as calls at hooks',
+    ],
+    [
+      'src/kernel/a.ts',
+      "import type { it } from '../rules/iptables/nodes.ts';",
+      'takes part as calls at hooks',
+    ],
+    ['src/rules/nft/a.ts', "import type { it } from '../iptables/nodes.ts';", 'belongs in values/'],
+    ['src/rules/nft/parsing/a.ts', "import { it } from '../../iptables/nodes.ts';", 'belongs in values/'],
+    ['src/machines/nft/a.ts', "import { it } from '../iptables/walk.ts';", 'belongs in kernel/'],
+    ['src/machines/nft/a.ts', "import { it } from '../../rules/iptables/nodes.ts';", 'belongs in kernel/'],
     ['src/language/a.ts', "import { it } from 'vscode';", 'may not import this package'],
     ['src/language/a.ts', "import { it } from 'vscode-languageserver/node';", 'may not import this package'],
     ['src/protocol/a.ts', "import { it } from '../kernel/engine.ts';", 'may import only types'],
@@ -74,6 +88,9 @@ describe('the import rules', () => {
 
   it.each([
     ['src/rules/iptables/a.ts', "import { it } from '../../text/span.ts';"],
+    ['src/rules/iptables/parsing/a.ts', "import { it } from '../catalogue/definitions.ts';"],
+    ['src/machines/iptables/matches/a.ts', "import { it } from '../../../kernel/flow.ts';"],
+    ['src/machines/iptables/matches/a.ts', "import { it } from '../program/ladder.ts';"],
     ['src/protocol/a.ts', "import type { it } from '../kernel/flow.ts';"],
     ['src/server/a.ts', "import { it } from 'vscode-languageserver/node';"],
     ['src/extension/views/a.ts', "import { it } from 'vscode';"],
