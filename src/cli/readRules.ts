@@ -5,7 +5,9 @@ import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { openAnalysis, type Analysis } from '../kubeproxy/analysis.ts';
 import {
   followedSources,
+  isRulesFile,
   mainFiles,
+  mainSources,
   rulesFileNamed,
   rulesFileNames,
   rulesText,
@@ -77,9 +79,9 @@ export async function readRules(operand: string): Promise<RulesReading> {
   }
 }
 
-/** `ip-addr.json`, `objects.json` …: a snapshot's file that is not the rules that are followed. */
+/** `ip-addr.json`, `objects.json` …: a snapshot's file that holds no rules of iptables. */
 function isNodeFile(name: string): boolean {
-  return snapshotFileNames.some((each) => each === name && each !== mainFiles[4] && each !== mainFiles[6]);
+  return snapshotFileNames.some((each) => each === name) && !isRulesFile(name);
 }
 
 async function readText(path: string): Promise<Text> {
@@ -102,7 +104,7 @@ async function readSiblings(folder: string, given: string | null): Promise<Sibli
   const files = new Map<SnapshotFileName, Text>();
   const warnings: string[] = [];
   const present = new Set(await promises.readdir(folder));
-  const other = given === null ? null : otherFamilyOf(given);
+  const other = given === null || isRulesFile(given) ? null : otherFamilyOf(given);
   for (const name of snapshotFileNames) {
     const twin = other !== null && name === mainFiles[other.family] && present.has(other.name);
     const path = join(folder, twin ? other.name : name);
@@ -170,19 +172,19 @@ function oddness({ path, problem }: Text): readonly string[] {
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
 function ofFile(given: Text, siblings: Siblings): RulesReading {
   const opened = rulesText(rulesFileNamed(basename(given.path)), given.text);
-  const texts = new Map([[opened, given], ...textsOf(siblings, given.path)]);
+  const texts = new Map([[opened, given], ...textsOf(siblings, basename(given.path))]);
   const sources = new Sources([...texts.keys()], opened);
   const named = sources.of(opened).flatMap((source) => rulesFile(source, texts));
   const warnings = [...oddness(given), ...siblings.warnings];
   return assemble(named, sources, { ...siblings, warnings });
 }
 
-/** The texts of rules among the files, but for the one at `given`. Each is read only if something needs it. */
+/** The texts of rules among the files, but for the one that is called `given`. Each is read only if something needs it. */
 function textsOf({ files }: Siblings, given: string | null = null): ReadonlyMap<RulesText, Text> {
   const texts = new Map<RulesText, Text>();
   for (const name of rulesFileNames) {
     const text = files.get(name);
-    if (text && text.path !== given) texts.set(rulesText(name, text.text), text);
+    if (text && name !== given) texts.set(rulesText(name, text.text), text);
   }
   return texts;
 }
@@ -208,7 +210,9 @@ function assemble(named: readonly RulesFile[], sources: Sources, siblings: Sibli
     if (message !== null) return { kind: 'unreadable', message };
   }
   const files = new Map([...siblings.files].map(([name, { text }]) => [name, text]));
-  for (const each of named) files.set(mainFiles[each.family], each.ruleset.text);
+  for (const { family, source, ruleset } of named) {
+    if (source === mainSources[family]) files.set(mainFiles[family], ruleset.text);
+  }
   const { folder, warnings } = siblings;
   return { kind: 'rules', rules: { named, analysis: openAnalysis({ sources, files }), warnings, folder } };
 }

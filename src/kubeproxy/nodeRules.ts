@@ -41,7 +41,7 @@ export class NodeRules {
   }
 
   get otherRules(): OtherRules {
-    return (this.#otherRules ??= readOtherRules(this.files));
+    return (this.#otherRules ??= readOtherRules(this.files, this.sources));
   }
 
   get modes(): NodeModes {

@@ -20,6 +20,8 @@ export interface SourceSpan {
 export interface Source {
   readonly id: SourceId;
   readonly language: 'iptables';
+  /** Of rules that lie beside the main ones; null for the main ones. */
+  readonly backend: Backend;
   /** Of which families its rules are. */
   readonly families: readonly Family[];
   /** The text that it is read from; a text of both families holds two sources. */
@@ -73,6 +75,13 @@ export const mainFiles: Readonly<Record<Family, RulesFileName>> = {
   6: 'ip6tables-save.txt',
 };
 
+/** The source that lies in the main file of a family. */
+export const mainSources: Readonly<Record<Family, SourceId>> = { 4: 'iptables', 6: 'ip6tables' };
+
+export function isRulesFile(name: string): name is RulesFileName {
+  return Object.hasOwn(kinds, name);
+}
+
 /** Which file of a snapshot a file of any name stands for: `rules.v6` → `ip6tables-save.txt`. `name` is without folders. */
 export function rulesFileNamed(name: string): RulesFileName {
   const family: Family = /ip6|ipv6|(?<![a-z])v6/i.test(name) ? 6 : 4;
@@ -121,7 +130,8 @@ export class Sources {
 
   /**
    * `opened` is the one of `texts` that was asked about: its rules are followed, whatever its backend, and another text of
-   * its backend serves the family that it has not. Without it the main backend is followed.
+   * its backend serves the family that it has not. Without it the main backend is followed, and where no text is of that,
+   * the one that has a text.
    */
   constructor(texts: readonly RulesText[], opened: RulesText | null = null) {
     this.#texts = texts;
@@ -141,7 +151,7 @@ export class Sources {
 
   /** The source that the engine follows for packets of a family; null where there are no rules of it. */
   followed(family: Family): Source | null {
-    const backend = this.#opened === null ? null : kinds[this.#opened.file].backend;
+    const backend = this.#followedBackend();
     return this.get(kinds[fileOf(backend, family)].id) ?? this.get(kinds[mainFiles[family]].id);
   }
 
@@ -165,6 +175,12 @@ export class Sources {
     return families.flatMap((family) => this.#source(fileOf(kinds[text.file].backend, family), text) ?? []);
   }
 
+  #followedBackend(): Backend {
+    if (this.#opened !== null) return kinds[this.#opened.file].backend;
+    const backends = this.#texts.map(({ file }) => kinds[file].backend);
+    return backends.includes(null) ? null : (backends[0] ?? null);
+  }
+
   #find(file: RulesFileName): Source | null {
     for (const text of this.#candidates(file)) {
       const found = this.#source(file, text);
@@ -174,9 +190,9 @@ export class Sources {
   }
 
   #source(file: RulesFileName, text: RulesText): Source | null {
-    const { id, family } = kinds[file];
+    const { id, family, backend } = kinds[file];
     const ruleset = this.#splitOf(text)[family];
-    return ruleset === null ? null : { id, language: 'iptables', families: [family], text, ruleset };
+    return ruleset === null ? null : { id, language: 'iptables', backend, families: [family], text, ruleset };
   }
 
   /** Where a source may be: in the opened text of its backend, else in the file that is named for it, else in that file's twin. */

@@ -72,11 +72,11 @@ describe('the sources of a snapshot', () => {
     expect(sources.rulesets[4]).toBeNull();
   });
 
-  test('of the other backend alone are there and not followed', () => {
+  test('of the other backend alone are followed', () => {
     const sources = sourcesOf(['iptables-legacy-save.txt', section('-j DROP')]);
     expect([inFiles(sources), followed(sources)]).toEqual([
       ['iptables-legacy in iptables-legacy-save.txt'],
-      [],
+      ['iptables-legacy'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /** Saves what was read of a live node as a folder of plain files, and opens such a folder. */
 import * as vscode from 'vscode';
 import { snapshotFiles } from '../../cluster/collect/snapshotFiles.ts';
+import { rulesFiles } from '../documents/rulesDocument.ts';
 import { inMessage, visible } from '../plainText.ts';
 import type { ClusterHost } from './clusterHost.ts';
 import { openLive, type NodeDocuments, type NodeName } from './nodeDocuments.ts';
@@ -39,7 +40,7 @@ export async function openSnapshot(from?: vscode.Uri): Promise<void> {
   const folder = from ?? (await chooseFolder(vscode.l10n.t('Open Snapshot'), 'open'));
   if (folder === null) return;
   const names = await namesIn(folder);
-  const file = ['iptables-save.txt', 'ip6tables-save.txt', 'nft.txt'].find((each) => names.has(each));
+  const file = [...rulesFiles, 'nft.txt'].find((each) => names.has(each));
   if (file === undefined) {
     throw new Error(
       vscode.l10n.t(

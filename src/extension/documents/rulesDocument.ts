@@ -6,8 +6,18 @@ import { beside, liveAddress } from './snapshotUris.ts';
 
 export const rulesLanguage = 'iptables';
 
-/** IPv4 first: a snapshot of both families is shown by its IPv4 rules, which lead to the others. */
-const rulesFiles = ['iptables-save.txt', 'ip6tables-save.txt'];
+/**
+ * IPv4 first: a snapshot of both families is shown by its IPv4 rules, which lead to the others; one that has only another
+ * backend's rules by those.
+ */
+export const rulesFiles: readonly string[] = [
+  'iptables-save.txt',
+  'ip6tables-save.txt',
+  'iptables-legacy-save.txt',
+  'ip6tables-legacy-save.txt',
+  'iptables-nft-save.txt',
+  'ip6tables-nft-save.txt',
+];
 
 export function isRules(document: vscode.TextDocument): boolean {
   return document.languageId === rulesLanguage;
@@ -52,7 +62,7 @@ export function documentName(uri: vscode.Uri): string {
 
 /** The same node's IPv6 rules are told from its IPv4 rules by the family. */
 function liveName({ context, node, file }: LiveAddress): string {
-  const family = file === 'ip6tables-save.txt' ? [vscode.l10n.t('IPv6')] : [];
+  const family = file !== null && file.startsWith('ip6tables-') ? [vscode.l10n.t('IPv6')] : [];
   return [...(node === null ? [] : [node]), context, ...family].map(inMessage).join(' · ');
 }
 

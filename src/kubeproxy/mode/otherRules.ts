@@ -5,6 +5,7 @@
 import { isRecord } from '../../text/json.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SnapshotFiles } from '../../kernel/snapshot.ts';
+import type { Source, Sources } from '../sources.ts';
 import { readSnapshotInfo } from '../../kernel/node/snapshotInfo.ts';
 
 export type OtherRule =
@@ -46,39 +47,50 @@ const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
   bridge: [4, 6],
 };
 
-/** Never throws: what cannot be read is as if it were not there. */
-export function readOtherRules(files: SnapshotFiles): OtherRules {
+/** Never throws: what cannot be read is as if it were not there. `sources`: the rules of iptables, in `files` and elsewhere. */
+export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRules {
   const tables = tablesOf(files);
   const ipvs: readonly OtherRule[] = /^-A /m.test(files.get('ipvsadm-save.txt') ?? '')
     ? [{ kind: 'ipvs' }]
     : [];
   const warned: readonly OtherRule[] =
     !lookedIntoLegacy(files) && isWarned(files) ? [{ kind: 'warning' }] : [];
-  const ofFamily = (family: Family, command: 'iptables' | 'ip6tables'): readonly OtherRule[] => {
-    const followed = files.get(`${command}-save.txt`);
-    const legacy = ofBackend('legacy', files.get(`${command}-legacy-save.txt`), followed);
+  const ofFamily = (family: Family): readonly OtherRule[] => {
+    const backends = otherBackends(sources, family);
+    const isLegacyKnown = sources
+      .all()
+      .some((source) => source.backend === 'legacy' && hasRules(source, family));
     return [
       ...tables
         .filter((table) => table.families.includes(family))
         .map(({ name }) => ({ kind: 'table', name }) as const),
-      ...legacy,
-      ...ofBackend('nft', files.get(`${command}-nft-save.txt`), followed),
-      ...(legacy.length > 0 ? [] : warned),
+      ...backends,
+      ...(isLegacyKnown ? [] : warned),
       ...ipvs,
     ];
   };
-  return { 4: ofFamily(4, 'iptables'), 6: ofFamily(6, 'ip6tables') };
+  return { 4: ofFamily(4), 6: ofFamily(6) };
 }
 
-function ofBackend(
-  backend: 'legacy' | 'nft',
-  text: string | undefined,
-  followed: string | undefined,
-): readonly OtherRule[] {
-  if (text === undefined || !/^(?:\[\d+:\d+\] )?-[AI] /m.test(text)) return [];
-  const isSame = followed !== undefined && rulesIn(followed) === rulesIn(text);
-  const rules = isSame ? [] : text.matchAll(/^(?:\[\d+:\d+\] )?-[AI] (\S+)/gm);
-  return [{ kind: 'backend', backend, chains: new Set([...rules].map(([, chain = '']) => chain)) }];
+/** The rules of iptables that the engine does not follow for a family. */
+function otherBackends(sources: Sources, family: Family): readonly OtherRule[] {
+  const followed = sources.followed(family);
+  return sources.all().flatMap((source) => {
+    if (source.id === followed?.id || !hasRules(source, family)) return [];
+    // The main one is not called after its backend: it is of the one that the followed rules are not of.
+    const backend = source.backend ?? (followed?.backend === 'legacy' ? 'nft' : 'legacy');
+    const isSame = followed !== null && rulesIn(followed.ruleset.text) === rulesIn(source.ruleset.text);
+    return [{ kind: 'backend', backend, chains: new Set(isSame ? [] : chainsWithRules(source)) }] as const;
+  });
+}
+
+function hasRules(source: Source, family: Family): boolean {
+  return source.families.includes(family) && chainsWithRules(source).length > 0;
+}
+
+function chainsWithRules({ ruleset }: Source): readonly string[] {
+  const chains = ruleset.tables.flatMap((table) => [...table.chains.values()]);
+  return chains.filter(({ rules }) => rules.length > 0).map(({ name }) => name);
 }
 
 /** Without what differs between two listings of the same rules: comments and counters. */

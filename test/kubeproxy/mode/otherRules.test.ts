@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import { answerOf } from '../../../src/kubeproxy/answer/answer.ts';
 import { readOtherRules, wordsOfOther } from '../../../src/kubeproxy/mode/otherRules.ts';
+import { sourcesOfFiles } from '../../../src/kubeproxy/sources.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 
 const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
@@ -18,7 +19,8 @@ function other(files: Readonly<Partial<Record<SnapshotFileName, string>>>) {
     const text = files[name];
     return text === undefined ? [] : [[name, text] as const];
   });
-  return readOtherRules(new Map(given));
+  const all = new Map(given);
+  return readOtherRules(all, sourcesOfFiles(all));
 }
 
 /** In words, as a trace says them. */
@@ -50,12 +52,13 @@ describe('rules that stand in no rules file', () => {
   });
 
   it('are those of the other backend, of its family', () => {
-    expect(words({ 'iptables-legacy-save.txt': oneRule, 'ip6tables-legacy-save.txt': rules })).toEqual({
-      4: ['rules of the legacy backend'],
-      6: [],
-    });
+    const main = { 'iptables-save.txt': rules, 'ip6tables-save.txt': rules };
+    const legacy = { 'iptables-legacy-save.txt': oneRule, 'ip6tables-legacy-save.txt': rules };
+    expect(words({ ...main, ...legacy })).toEqual({ 4: ['rules of the legacy backend'], 6: [] });
+    // Without the main one they are those that are followed.
+    expect(words(legacy)).toEqual({ 4: [], 6: [] });
     const services = oneRule.replace('INPUT -j', 'KUBE-SERVICES -j');
-    expect(other({ 'iptables-nft-save.txt': services })[4]).toEqual([
+    expect(other({ ...main, 'iptables-nft-save.txt': services })[4]).toEqual([
       { kind: 'backend', backend: 'nft', chains: new Set(['KUBE-SERVICES']) },
     ]);
     expect(other({ 'iptables-nft-save.txt': services, 'iptables-save.txt': services })[4]).toEqual([
