@@ -8,7 +8,6 @@ const elsewhere = [
   'test/realKernel/**',
   'test/live/**',
   'test/webview/**',
-  'test/extension/**',
   'test/e2e/**',
 ];
 

@@ -7,8 +7,8 @@ import type { ClusterHost } from '../clusters/clusterHost.ts';
 import type { OpenContext } from '../clusters/openContext.ts';
 import { clusterItem } from './clusterItem.ts';
 import type { ClusterElement, ElementOf, RowFacts } from './clusterElements.ts';
+import { ClusterRows } from './clusterRows.ts';
 
-const firstPage = 200;
 const nextPage = 1000;
 
 const noFacts: RowFacts = {
@@ -26,12 +26,7 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
   readonly #host: ClusterHost;
   readonly #changed = new vscode.EventEmitter<ClusterElement[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
-  /** By id: VS Code knows a row again by its element. */
-  readonly #elements = new Map<string, ClusterElement>();
-  /** Row → how many of its children are shown. */
-  readonly #shown = new Map<string, number>();
-  /** Context → how often it was closed: a closed row must not come back opened, as that would open the context. */
-  readonly #closed = new Map<string, number>();
+  readonly #rows = new ClusterRows();
   /** Context → why it could not be opened. */
   readonly #refused = new Map<string, ClusterFailure>();
   readonly #subscriptions: vscode.Disposable;
@@ -42,19 +37,19 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
       this.#changed,
       host.onDidChange((name) => this.#refresh(name)),
       host.onDidClose((name) => {
-        this.#closed.set(name, (this.#closed.get(name) ?? 0) + 1);
+        this.#rows.close(name);
         this.#changed.fire(undefined);
       }),
     );
   }
 
   async getChildren(parent?: ClusterElement): Promise<ClusterElement[]> {
-    switch (parent?.kind) {
-      case undefined:
-        return this.#contexts();
+    if (parent === undefined) return this.#contexts();
+    // A row of before its context was closed, which VS Code still asks about, must not open it again.
+    if (!this.#rows.isOfNow(parent)) return [];
+    switch (parent.kind) {
       case 'context':
-        // A row of before its context was closed, which VS Code still asks about, must not open it again.
-        return parent.id === this.#contextId(parent.context.name) ? this.#inContext(parent.context) : [];
+        return this.#inContext(parent.context);
       case 'nodes':
         return this.#nodes(parent);
       case 'services':
@@ -78,19 +73,19 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
       case 'more':
         return element.parent;
       case 'node':
-        return this.#elements.get(`${this.#contextId(element.context)}/nodes`);
+        return this.#rows.get(`${this.#rows.idOf(element.context)}/nodes`);
       case 'namespace':
-        return this.#elements.get(`${this.#contextId(element.context)}/services`);
+        return this.#rows.get(`${this.#rows.idOf(element.context)}/services`);
       case 'service':
-        return this.#elements.get(namespaceId(this.#contextId(element.context), element.namespace));
+        return this.#rows.get(namespaceId(this.#rows.idOf(element.context), element.namespace));
       default:
-        return this.#elements.get(this.#contextId(element.context));
+        return this.#rows.get(this.#rows.idOf(element.context));
     }
   }
 
   /** Null for a context that the kubeconfig does not have. */
   async rowOfContext(context: string): Promise<ClusterElement | null> {
-    return (await this.#contexts()).find(({ id }) => id === this.#contextId(context)) ?? null;
+    return (await this.#contexts()).find(({ id }) => id === this.#rows.idOf(context)) ?? null;
   }
 
   /** The row of a node, with as many rows shown as it takes to show this one; null for one that is not there. */
@@ -101,15 +96,15 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     const parent = groups.find(({ kind }) => kind === 'nodes');
     const index = this.#host.context(context)?.session.nodes.findIndex(({ name }) => name === node) ?? -1;
     if (parent === undefined || index < 0) return null;
-    if (index >= this.#limit(parent)) {
-      this.#shown.set(parent.id, index + 1);
+    if (index >= this.#rows.limit(parent)) {
+      this.#rows.setLimit(parent, index + 1);
       this.#changed.fire([parent]);
     }
     return this.#node(context, node);
   }
 
   showMore({ parent }: ElementOf<'more'>): void {
-    this.#shown.set(parent.id, this.#limit(parent) + nextPage);
+    this.#rows.setLimit(parent, this.#rows.limit(parent) + nextPage);
     this.#changed.fire([parent]);
   }
 
@@ -125,7 +120,7 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     const held = this.#host.opened.flatMap(({ name, session }) =>
       session.nodes.filter((node) => node.held !== null).map((node) => this.#nodeId(name, node.name)),
     );
-    const rows = held.flatMap((id) => this.#elements.get(id) ?? []);
+    const rows = held.flatMap((id) => this.#rows.get(id) ?? []);
     if (rows.length > 0) this.#changed.fire(rows);
   }
 
@@ -134,25 +129,17 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
   }
 
   #refresh(context: string | null): void {
-    const row = context === null ? undefined : this.#elements.get(this.#contextId(context));
+    const row = context === null ? undefined : this.#rows.get(this.#rows.idOf(context));
     this.#changed.fire(row === undefined ? undefined : [row]);
-  }
-
-  #remember(element: ClusterElement): ClusterElement {
-    const known = this.#elements.get(element.id);
-    // What a row stands for never changes with its id, but what it says of it may.
-    if (known !== undefined && sameWords(known, element)) return known;
-    this.#elements.set(element.id, element);
-    return element;
   }
 
   async #contexts(): Promise<ClusterElement[]> {
     const { contexts, problems } = await this.#host.contexts();
     return [
       ...contexts.map((context) =>
-        this.#remember({ kind: 'context', id: this.#contextId(context.name), context }),
+        this.#rows.keep({ kind: 'context', id: this.#rows.idOf(context.name), context }),
       ),
-      ...problems.map((words, index) => this.#remember({ kind: 'problem', id: `problem/${index}`, words })),
+      ...problems.map((words, index) => this.#rows.keep({ kind: 'problem', id: `problem/${index}`, words })),
     ];
   }
 
@@ -177,13 +164,13 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     if (state.kind !== 'ready') {
       const words = vscode.l10n.t('Connecting to {0}', server);
       return [
-        this.#remember({ kind: 'loading', id: `${this.#contextId(name)}/loading`, context: name, words }),
+        this.#rows.keep({ kind: 'loading', id: `${this.#rows.idOf(name)}/loading`, context: name, words }),
       ];
     }
     return [
       ...this.#staleRows(name, state),
-      this.#remember({ kind: 'nodes', id: `${this.#contextId(name)}/nodes`, context: name }),
-      this.#remember({ kind: 'services', id: `${this.#contextId(name)}/services`, context: name }),
+      this.#rows.keep({ kind: 'nodes', id: `${this.#rows.idOf(name)}/nodes`, context: name }),
+      this.#rows.keep({ kind: 'services', id: `${this.#rows.idOf(name)}/services`, context: name }),
     ];
   }
 
@@ -209,9 +196,9 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     const { context } = parent;
     const namespaces = this.#host.context(context)?.services.namespaces ?? [];
     const rows = this.#page(parent, namespaces, ({ name: namespace }) =>
-      this.#remember({
+      this.#rows.keep({
         kind: 'namespace',
-        id: namespaceId(this.#contextId(context), namespace),
+        id: namespaceId(this.#rows.idOf(context), namespace),
         context,
         namespace,
       }),
@@ -225,7 +212,7 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     const { context, namespace } = parent;
     const services = this.#host.context(context)?.services.of(namespace) ?? [];
     return this.#page(parent, services, ({ name }) =>
-      this.#remember({ kind: 'service', id: `${parent.id}/${name}`, context, namespace, name }),
+      this.#rows.keep({ kind: 'service', id: `${parent.id}/${name}`, context, namespace, name }),
     );
   }
 
@@ -234,24 +221,20 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     items: readonly Item[],
     make: (item: Item) => ClusterElement,
   ): ClusterElement[] {
-    const limit = this.#limit(parent);
+    const limit = this.#rows.limit(parent);
     const rows = items.slice(0, limit).map(make);
     const left = items.length - rows.length;
     if (left === 0) return rows;
-    return [...rows, this.#remember({ kind: 'more', id: `${parent.id}/more`, parent, left })];
-  }
-
-  #limit(parent: ClusterElement): number {
-    return this.#shown.get(parent.id) ?? firstPage;
+    return [...rows, this.#rows.keep({ kind: 'more', id: `${parent.id}/more`, parent, left })];
   }
 
   #node(context: string, node: string): ClusterElement {
-    return this.#remember({ kind: 'node', id: this.#nodeId(context, node), context, node });
+    return this.#rows.keep({ kind: 'node', id: this.#nodeId(context, node), context, node });
   }
 
   #failure(context: string, about: string, failure: ClusterFailure, stale: string | null): ClusterElement {
-    const id = `${this.#contextId(context)}/failure/${about}`;
-    return this.#remember({ kind: 'failure', id, context, failure, stale });
+    const id = `${this.#rows.idOf(context)}/failure/${about}`;
+    return this.#rows.keep({ kind: 'failure', id, context, failure, stale });
   }
 
   #facts(element: ClusterElement): RowFacts {
@@ -281,12 +264,8 @@ export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vs
     }
   }
 
-  #contextId(name: string): string {
-    return `context/${this.#closed.get(name) ?? 0}/${encodeURIComponent(name)}`;
-  }
-
   #nodeId(context: string, node: string): string {
-    return `${this.#contextId(context)}/nodes/${node}`;
+    return `${this.#rows.idOf(context)}/nodes/${node}`;
   }
 }
 
@@ -306,10 +285,4 @@ function readingFacts(
   const { state } = session;
   if (state.kind !== 'ready') return { failure: null, loading: true };
   return { failure: state.stale.get(resource) ?? null, loading: state.loading.includes(resource) };
-}
-
-function sameWords(known: ClusterElement, now: ClusterElement): boolean {
-  return Object.entries(now).every(([key, value]) =>
-    Object.entries(known).some(([k, v]) => k === key && v === value),
-  );
 }
