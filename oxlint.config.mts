@@ -97,10 +97,10 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: 'the extension is thin: ask the server with a request of src/protocol/',
   },
   webview: {
-    may: ['protocol', 'types:kubeproxy', 'types:kernel'],
+    may: ['protocol', 'text', 'types:kubeproxy', 'types:kernel'],
     packages: ['lit'],
     node: false,
-    instead: 'the panel knows only messages: add one to src/protocol/panel.ts',
+    instead: "a panel knows only messages: add one to the panel's contract in src/protocol/",
   },
   cli: {
     may: [
@@ -130,6 +130,14 @@ const adapters: Room = {
   instead: 'adapters/ talks to the API server, the rest of cluster/ to its interfaces',
 };
 
+/** Each a folder of src/webview/ and of src/extension/panels/, beside `shared/`, which holds what every panel has. */
+const panels = ['trace'];
+
+const panelFolders = [
+  { name: 'webview', path: 'src/webview' },
+  { name: 'extension', path: 'src/extension/panels' },
+];
+
 /** What loads the Kubernetes client; `await import('../cluster/main.ts')` keeps it in a bundle of its own. */
 const clusterBundle = [
   { regex: '^(\\.\\./)+cluster/main\\.ts$', importNames: ['openSession', 'readContexts'] },
@@ -154,6 +162,25 @@ function folderImport(room: string, folders: readonly string[]): string {
 function otherPackages(room: Room): string[] {
   const packages = room.packages.flatMap((each) => [`!${each}`, `!${each}/**`]);
   return ['*', '!.*', '!./**', '!../**', ...(room.node ? ['!node:*', '!node:*/**'] : []), ...packages];
+}
+
+/** `shared/` knows no panel, and no panel another. */
+function panelOverrides(name: string, path: string) {
+  return ['shared', ...panels].flatMap((folder) => {
+    const others = panels.filter((panel) => panel !== folder);
+    const room = rooms[name];
+    if (room === undefined || others.length === 0) return [];
+    const wall = {
+      regex: folderImport(others),
+      message: `${path}/${folder}/ may not import the folder of a panel: take what you need as a parameter or a property, or move what several panels need to ${path}/shared/.`,
+    };
+    return {
+      files: [`${path}/${folder}/**`],
+      rules: {
+        'typescript/no-restricted-imports': ['error', { patterns: [wall, ...bansFor(name, room)] }] as const,
+      },
+    };
+  });
 }
 
 function bansFor(name: string, room: Room) {
@@ -213,6 +240,7 @@ export default defineConfig({
         'typescript/no-restricted-imports': ['error', { patterns: bansFor('cluster', adapters) }] as const,
       },
     },
+    ...panelFolders.flatMap(({ name, path }) => panelOverrides(name, path)),
     // A webview's channel has one other end: its postMessage takes no origin.
     {
       files: ['src/extension/**', 'src/webview/**'],

@@ -1,7 +1,7 @@
 // Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it;
 // `--tests` also bundles the tests that run inside VS Code, into out/test/.
 import { context } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 
 const watch = process.argv.includes('--watch');
 const production = !watch && !process.argv.includes('--development');
@@ -14,6 +14,13 @@ const shared = {
   legalComments: 'none',
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+const page = {
+  ...shared,
+  platform: 'browser',
+  format: 'esm',
+  target: 'chrome132',
+  tsconfig: 'tsconfig.webview.json',
+};
 
 /** `import('./client.ts')` stays an import of its own bundle: neither activation nor `--help` reads a large library. */
 const apart = (filter, path) => ({
@@ -82,30 +89,37 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   {
-    ...shared,
-    platform: 'browser',
-    format: 'esm',
-    target: 'chrome132',
-    entryPoints: ['src/webview/main.ts'],
-    outfile: 'dist/webview.js',
-    tsconfig: 'tsconfig.webview.json',
-    loader: { '.ttf': 'file' },
+    ...page,
+    // Each panel's: `src/webview/trace/main.ts` becomes `dist/webview/trace.js`.
+    entryPoints: readdirSync('src/webview')
+      .map((panel) => `src/webview/${panel}/main.ts`)
+      .filter((file) => existsSync(file)),
+    outbase: 'src/webview',
+    outdir: 'dist/webview',
+    entryNames: '[dir]',
   },
 ];
 
 if (process.argv.includes('--tests')) {
-  bundles.push({
-    ...node,
-    minify: false,
-    entryPoints: ['test/extension/index.ts'],
-    outfile: 'out/test/extension.js',
-    external: ['vscode'],
-  });
+  bundles.push(
+    {
+      ...node,
+      minify: false,
+      entryPoints: ['test/extension/index.ts'],
+      outfile: 'out/test/extension.js',
+      external: ['vscode'],
+    },
+    {
+      ...page,
+      entryPoints: ['test/webview/shared/secondPanel/main.ts'],
+      outfile: 'out/test/secondPanel/dist/webview/count.js',
+    },
+  );
 }
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
-// The icon font, which the panel's page links beside webview.js.
+// The icon font, which every panel's page links.
 for (const file of ['codicon.css', 'codicon.ttf']) {
   copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, `dist/${file}`);
 }

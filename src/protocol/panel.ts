@@ -1,72 +1,33 @@
-/** Messages between the trace panel (a webview) and the extension, one union per direction. */
-import type {
-  ChoicesParams,
-  Choice,
-  ConsideredParams,
-  FlowForm,
-  NodeAnswer,
-  Page,
-  TextLocation,
-  TraceParams,
-  TraceAnswer,
-  TraceOnNodesParams,
-  WantedRules,
-} from './requests.ts';
+/**
+ * What the two ends of a panel say to each other: the page (a webview) and the extension, one union for each direction.
+ * What every panel has in common is here; a panel's own part is its contract (`tracePanel.ts` has the trace panel's).
+ */
 import type { CallMessage, ReplyMessage } from './rpc.ts';
-import type { ConsideredRule } from '../kubeproxy/narrative/narrative.ts';
 
-/** What the panel keeps over a reload of the window (`setState`), and what it is opened with. */
-export interface PanelState {
-  readonly uri: string;
-  /** Shown in the title: the file's name. */
-  readonly name: string;
-  readonly form: FlowForm;
-  readonly decisions: TraceParams['decisions'];
-  /** Trace at once when opened. */
-  readonly run: boolean;
-  /** Of a live node: when its rules were taken, in milliseconds since the epoch. The host keeps it up to date (`rulesTaken`). */
-  readonly taken?: number;
-  /** Documents of nodes to ask the same packet, shown side by side; left out or empty: none. */
-  readonly compared?: readonly string[];
+/** One panel's own part. All of it is plain JSON. */
+export interface PanelContract {
+  /** What the panel is opened with, and what VS Code brings it back with after a reload of the window. */
+  readonly state: object;
+  /** Requests of the page that the extension answers: a request map (`rpc.ts`). */
+  readonly requests: Readonly<Record<string, { readonly params: unknown; readonly result: unknown }>>;
+  /** News of the page. */
+  readonly told: { readonly type: string };
+  /** News of the extension. */
+  readonly heard: { readonly type: string };
 }
 
-/** Requests of the panel that the extension answers; the names of the keys are the wire's `method`. */
-export interface PanelRequests {
-  readonly trace: { readonly params: TraceParams; readonly result: TraceAnswer };
-  readonly choices: { readonly params: ChoicesParams; readonly result: readonly Choice[] };
-  readonly considered: { readonly params: ConsideredParams; readonly result: Page<ConsideredRule> };
-  readonly traceOnNodes: { readonly params: TraceOnNodesParams; readonly result: readonly NodeAnswer[] };
-  /**
-   * Gets the rules that a trace wanted (`TraceAnswer.wanted`) and opens their document, so that the server has them; the
-   * page then traces again. Runs until the node was read; `problem` says why it was not, in a sentence.
-   */
-  readonly getRules: { readonly params: WantedRules; readonly result: { readonly problem: string | null } };
-  /**
-   * Asks the user on which nodes to trace the same packet (several may be chosen), gets the rules that are not held, opens
-   * the documents and answers their addresses; null when the user takes it back. `uri`: the panel's own document.
-   */
-  readonly chooseNodes: {
-    readonly params: { readonly uri: string };
-    readonly result: { readonly uris: readonly string[] | null; readonly problem: string | null };
-  };
-  readonly copy: { readonly params: { readonly text: string }; readonly result: null };
-}
+/** What a panel's page sends. */
+export type FromPanel<Panel extends PanelContract> =
+  /** Sent once the page listens; answered with `open`. */
+  | { readonly type: 'ready' }
+  /** The state is another now: what the extension opens the page with the next time. */
+  | { readonly type: 'stateChanged'; readonly state: Panel['state'] }
+  | CallMessage<Panel['requests']>
+  | { readonly type: 'news'; readonly news: Panel['told'] };
 
-export type FromPanel =
-  /** Sent once the page listens; answered with `open`. `restored`: what the page has kept, null in a new one. */
-  | { readonly type: 'ready'; readonly restored: PanelState | null }
-  | CallMessage<PanelRequests>
-  /** `highlight`: mark the line only, keep the focus here; `reveal`: show it in the editor beside and go there. */
-  | { readonly type: 'highlight' | 'reveal'; readonly location: TextLocation }
-  /** The same packet in full on another node: the extension opens that node's panel with it. */
-  | { readonly type: 'traceOn'; readonly uri: string; readonly form: FlowForm }
-  /** Another packet is asked about: what the extension keeps and opens the panel with the next time. */
-  | { readonly type: 'stateChanged'; readonly state: PanelState };
-
-export type ToPanel =
-  | { readonly type: 'open'; readonly state: PanelState }
+/** What the extension sends to a panel's page. */
+export type ToPanel<Panel extends PanelContract> =
+  /** Show this, in place of what is shown. */
+  | { readonly type: 'open'; readonly state: Panel['state'] }
   | ReplyMessage
-  /** The rules changed: the answer shown may be old. */
-  | { readonly type: 'rulesChanged'; readonly uri: string }
-  /** The rules of the panel's live node were taken (again): milliseconds since the epoch. */
-  | { readonly type: 'rulesTaken'; readonly taken: number };
+  | { readonly type: 'news'; readonly news: Panel['heard'] };

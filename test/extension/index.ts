@@ -12,6 +12,7 @@ import { manifest } from './manifest.ts';
 import { plainText } from './plainText.ts';
 import { rulesView } from './rulesView.ts';
 import { runTests } from './runner.ts';
+import { secondPanel } from './secondPanel.ts';
 import { tracePanel } from './tracePanel.ts';
 
 export async function run(): Promise<void> {
@@ -24,6 +25,7 @@ export async function run(): Promise<void> {
     languageFeatures,
     rulesView,
     tracePanel,
+    secondPanel,
     clusters,
     liveFiles,
   ];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const manifestText = readFileSync('package.json', 'utf8');
@@ -11,6 +11,7 @@ interface MenuItem {
 }
 interface Manifest {
   readonly icon: string;
+  readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly {
       readonly command: string;
@@ -21,7 +22,7 @@ interface Manifest {
     readonly keybindings: readonly { readonly command: string }[];
   };
 }
-const { contributes, icon }: Manifest = JSON.parse(manifestText);
+const { activationEvents, contributes, icon }: Manifest = JSON.parse(manifestText);
 const declared = contributes.commands.map(({ command }) => command);
 
 /** `"%command.x%"` → `command.x` */
@@ -61,6 +62,14 @@ describe('the manifest', () => {
     const hidden = (contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false');
     expect(hidden.map(({ command }) => command)).toEqual(
       expect.arrayContaining(['kubeProxy.rules.copyAddress', 'kubeProxy.rules.revealLocation']),
+    );
+  });
+
+  it('wakes the extension for every panel that a reload of the window brings back', () => {
+    const panels = readdirSync('src/webview').filter((name) => existsSync(`src/webview/${name}/main.ts`));
+    expect(panels).toContain('trace');
+    expect(activationEvents).toEqual(
+      expect.arrayContaining(panels.map((name) => `onWebviewPanel:kubeProxy.${name}`)),
     );
   });
 

@@ -40,7 +40,7 @@ describe('the VSIX', () => {
         'package.nls.json',
         'dist/extension.js',
         'dist/server.js',
-        'dist/webview.js',
+        'dist/webview/trace.js',
         'dist/cli.js',
         'dist/cluster.js',
         'media/samples/kube-proxy-1.36/iptables-save.txt',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TextLocation } from '../../protocol/requests.ts';
-import { rangeOf } from '../panels/ruleHighlight.ts';
+import { rangeOf } from '../panels/shared/ruleHighlight.ts';
 
 export interface RevealOptions {
   readonly preserveFocus?: boolean;

@@ -4,7 +4,7 @@ import type { TracePacketArgument } from '../../protocol/commands.ts';
 import type { FlowForm } from '../../protocol/requests.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import { documentName, openRules, rulesOf } from '../documents/rulesDocument.ts';
-import type { TracePanels } from '../panels/tracePanels.ts';
+import type { TracePanels } from '../panels/trace/tracePanels.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { openSample } from './openSample.ts';
 import { documentChoices } from './flowChoices.ts';

@@ -8,7 +8,7 @@ import { openLive, type NodeDocuments, type NodeName } from '../clusters/nodeDoc
 import { meantContext } from '../clusters/pickNode.ts';
 import { documentName } from '../documents/rulesDocument.ts';
 import { liveUri } from '../documents/snapshotUris.ts';
-import type { TracePanels } from '../panels/tracePanels.ts';
+import type { TracePanels } from '../panels/trace/tracePanels.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { isIpv6 } from './addressFamily.ts';

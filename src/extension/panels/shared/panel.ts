@@ -1,0 +1,140 @@
+/** The extension's end of one panel: its page, the handshake with it, its state, and the requests of its page. */
+import * as vscode from 'vscode';
+import type { FromPanel, PanelContract, ToPanel } from '../../../protocol/panel.ts';
+import { Answerer, type Handlers } from '../../../protocol/rpc.ts';
+import { panelHtml } from './panelHtml.ts';
+
+/** What one panel is, beside what every panel has. */
+export interface PanelKind<Contract extends PanelContract> {
+  /** `trace`: `dist/webview/trace.js` is its page's script, `<trace-panel>` the element in it, `kubeProxy.trace` its type in VS Code. */
+  readonly name: string;
+  /** Of the page, for screen readers. Plain text of our own. */
+  readonly pageTitle: string;
+  /** Of the tab. */
+  tabTitle(state: Contract['state']): string;
+  /** States of one key share a panel. */
+  keyOf(state: Contract['state']): string;
+  /** Whether `kept`, which a page kept before a reload of the window, can be shown again. */
+  isState(kept: unknown): kept is Contract['state'];
+  /** Called once for each panel, before its page is there. */
+  start(page: PanelPage<Contract>): PanelWork<Contract>;
+}
+
+/** A panel's page, as what answers it sees it. */
+export interface PanelPage<Contract extends PanelContract> {
+  /** What is shown. The page changes it. */
+  readonly state: Contract['state'];
+  readonly viewColumn: vscode.ViewColumn | undefined;
+  readonly onDidHide: vscode.Event<void>;
+  /** Does nothing while the page does not listen: it is opened with the state, and asks for the rest. */
+  tell(news: Contract['heard']): void;
+}
+
+/** What a panel does. Disposed with it. */
+export interface PanelWork<Contract extends PanelContract> extends vscode.Disposable {
+  readonly requests: Handlers<Contract['requests']>;
+  /** The page listens and has the state. */
+  opened(): void;
+  hear(news: Contract['told']): void;
+}
+
+export class Panel<Contract extends PanelContract> implements PanelPage<Contract>, vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #kind: PanelKind<Contract>;
+  readonly #answerer: Answerer<Contract['requests']>;
+  readonly #work: PanelWork<Contract>;
+  readonly #hidden = new vscode.EventEmitter<void>();
+  readonly onDidHide = this.#hidden.event;
+  readonly #subscriptions: vscode.Disposable;
+  #state: Contract['state'];
+  /** The page takes messages; before, they would be lost. */
+  #ready = false;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    kind: PanelKind<Contract>,
+    extensionUri: vscode.Uri,
+    state: Contract['state'],
+  ) {
+    this.#panel = panel;
+    this.#kind = kind;
+    this.#state = state;
+    this.#work = kind.start(this);
+    this.#answerer = new Answerer<Contract['requests']>(this.#work.requests, (reply) => this.#post(reply));
+    this.#subscriptions = vscode.Disposable.from(
+      this.#hidden,
+      panel.webview.onDidReceiveMessage((message: FromPanel<Contract>) => void this.#receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#hidden.fire();
+      }),
+    );
+    panel.title = kind.tabTitle(state);
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
+    panel.webview.options = panelOptions(extensionUri);
+    panel.webview.html = panelHtml(panel.webview, extensionUri, kind);
+  }
+
+  get state(): Contract['state'] {
+    return this.#state;
+  }
+
+  get viewColumn(): vscode.ViewColumn | undefined {
+    return this.#panel.viewColumn;
+  }
+
+  /** Called once, when the user has closed it. */
+  onDidDispose(listener: () => void): void {
+    this.#panel.onDidDispose(listener);
+  }
+
+  /** Shows another state in it, and brings it to the front. */
+  open(state: Contract['state']): void {
+    this.#state = state;
+    this.#panel.title = this.#kind.tabTitle(state);
+    this.#panel.reveal(undefined, false);
+    if (this.#ready) this.#post({ type: 'open', state });
+  }
+
+  tell(news: Contract['heard']): void {
+    if (this.#ready) this.#post({ type: 'news', news });
+  }
+
+  dispose(): void {
+    this.#answerer.dispose();
+    this.#subscriptions.dispose();
+    this.#work.dispose();
+  }
+
+  #post(message: ToPanel<Contract>): void {
+    void this.#panel.webview.postMessage(message);
+  }
+
+  async #receive(message: FromPanel<Contract>): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        // `stateChanged` keeps this up to date, and `open` may have been called while the page was not there; what else
+        // the page has kept it finds itself.
+        this.#post({ type: 'open', state: this.#state });
+        this.#work.opened();
+        break;
+      case 'request':
+      case 'cancel':
+        await this.#answerer.accept(message);
+        break;
+      case 'stateChanged':
+        this.#state = message.state;
+        break;
+      case 'news':
+        this.#work.hear(message.news);
+        break;
+    }
+  }
+}
+
+export function panelOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    localResourceRoots: ['dist', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder)),
+  };
+}

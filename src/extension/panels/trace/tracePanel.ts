@@ -1,0 +1,119 @@
+/** What a trace panel does: carries questions between its page and the language server. */
+import * as vscode from 'vscode';
+import {
+  choicesRequest,
+  consideredRequest,
+  traceOnNodesRequest,
+  traceRequest,
+  type TraceAnswer,
+  type TraceParams,
+} from '../../../protocol/requests.ts';
+import type { Handlers } from '../../../protocol/rpc.ts';
+import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
+import { revealLocation } from '../../commands/revealLocation.ts';
+import { documentName } from '../../documents/rulesDocument.ts';
+import type { RulesServer } from '../../rulesServer.ts';
+import type { PanelPage, PanelWork } from '../shared/panel.ts';
+import type { RuleHighlight } from '../shared/ruleHighlight.ts';
+import { withToken } from '../shared/withToken.ts';
+import type { PanelNodes } from './panelNodes.ts';
+
+/** What all trace panels share. */
+export interface TracePanelTargets {
+  readonly server: RulesServer;
+  readonly highlight: RuleHighlight;
+  readonly nodes: PanelNodes;
+  /** Opens the panel of another document. */
+  readonly open: (state: TracePanelState) => void;
+}
+
+export class TracePanel implements PanelWork<TracePanelContract> {
+  readonly requests: Handlers<TracePanelContract['requests']>;
+  readonly #page: PanelPage<TracePanelContract>;
+  readonly #targets: TracePanelTargets;
+  readonly #subscriptions: vscode.Disposable;
+
+  constructor(page: PanelPage<TracePanelContract>, targets: TracePanelTargets) {
+    const { server, highlight, nodes } = targets;
+    this.#page = page;
+    this.#targets = targets;
+    this.requests = this.#handlers();
+    this.#subscriptions = vscode.Disposable.from(
+      server.onDidChangeRules((uri) => page.tell({ type: 'rulesChanged', uri })),
+      nodes.onDidRead(() => this.#tellTaken()),
+      page.onDidHide(() => highlight.show(null)),
+    );
+  }
+
+  opened(): void {
+    this.#tellTaken();
+  }
+
+  hear(news: TracePanelContract['told']): void {
+    const { highlight } = this.#targets;
+    switch (news.type) {
+      case 'traceOn':
+        this.#traceOn(news.uri, news.form);
+        break;
+      case 'highlight':
+        highlight.show(news.location);
+        break;
+      case 'reveal':
+        highlight.show(news.location);
+        void revealLocation(news.location, { beside: this.#page.viewColumn });
+        break;
+    }
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#targets.highlight.show(null);
+  }
+
+  #handlers(): Handlers<TracePanelContract['requests']> {
+    const { server, nodes } = this.#targets;
+    return {
+      trace: (params, cancellation) => withToken(cancellation, (token) => this.#trace(params, token)),
+      choices: (params, cancellation) =>
+        withToken(cancellation, (token) => server.request(choicesRequest, params, token)),
+      considered: (params, cancellation) =>
+        withToken(cancellation, (token) => server.request(consideredRequest, params, token)),
+      traceOnNodes: (params, cancellation) =>
+        withToken(cancellation, async (token) => {
+          // VS Code closes documents that nobody shows.
+          await Promise.all(params.uris.map((uri) => nodes.openHeld(vscode.Uri.parse(uri, true))));
+          return server.ask(traceOnNodesRequest, params, token);
+        }),
+      getRules: ({ uri }) => nodes.getRules(vscode.Uri.parse(uri, true)),
+      chooseNodes: ({ uri }) => nodes.choose(vscode.Uri.parse(uri, true)),
+      copy: async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return null;
+      },
+    };
+  }
+
+  /** Rules of other nodes that are held need no question: they are opened, and the packet is followed through them. */
+  async #trace(params: TraceParams, token: vscode.CancellationToken): Promise<TraceAnswer> {
+    const { server, nodes } = this.#targets;
+    const tried = new Set<string>();
+    for (;;) {
+      const answer = await server.request(traceRequest, params, token);
+      if (answer.kind !== 'answer') return answer;
+      const wanted = answer.wanted.filter(({ uri }) => !tried.has(uri));
+      for (const { uri } of wanted) tried.add(uri);
+      const opened = await Promise.all(wanted.map(({ uri }) => nodes.openHeld(vscode.Uri.parse(uri, true))));
+      if (!opened.includes(true)) return answer;
+    }
+  }
+
+  #tellTaken(): void {
+    const taken = this.#targets.nodes.takenAt(vscode.Uri.parse(this.#page.state.uri));
+    if (taken !== null) this.#page.tell({ type: 'rulesTaken', taken });
+  }
+
+  #traceOn(uri: string, form: TracePanelState['form']): void {
+    const name = documentName(vscode.Uri.parse(uri, true));
+    this.#targets.open({ uri, name, form, decisions: [], run: true });
+  }
+}

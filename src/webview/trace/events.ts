@@ -1,0 +1,35 @@
+/** What the trace panel's components tell it. */
+import type { CopyEvents } from '../shared/copyMenu.ts';
+import { typedEvents } from '../shared/events.ts';
+import type { FlowForm, WantedRules } from '../../protocol/requests.ts';
+import type { NarrativeLocation } from '../../kubeproxy/narrative/narrative.ts';
+
+interface TraceEvents extends CopyEvents {
+  /** A key was typed into the form. */
+  readonly 'form-edit': Partial<FlowForm>;
+  /** Something was chosen from a list of the form. */
+  readonly 'form-choose': Partial<FlowForm>;
+  readonly 'form-swap': null;
+  readonly 'form-more': boolean;
+  readonly 'trace-run': null;
+  readonly 'trace-cancel': null;
+  readonly 'history-go': -1 | 1;
+  readonly 'assumption-decide': { readonly key: string; readonly value: boolean | null };
+  readonly 'outcome-select': string;
+  readonly 'outcome-reveal': string;
+  readonly 'step-select': { readonly id: string | null; readonly location: NarrativeLocation | null };
+  readonly 'location-reveal': NarrativeLocation;
+  /** A step of another node's path. */
+  readonly 'node-location': {
+    readonly node: string;
+    readonly location: NarrativeLocation;
+    readonly type: 'highlight' | 'reveal';
+  };
+  readonly 'rules-get': WantedRules;
+  readonly 'nodes-choose': null;
+  readonly 'nodes-close': null;
+  /** The same packet in full, on the node whose rules are in this document. */
+  readonly 'trace-on': string;
+}
+
+export const { emit, listen } = typedEvents<TraceEvents>();

@@ -1,0 +1,29 @@
+/** Entry of the trace panel's page. */
+import { ChoiceBox } from '../shared/choiceBox.ts';
+import { CopyMenu } from '../shared/copyMenu.ts';
+import { mountPanel } from '../shared/mountPanel.ts';
+import { AnswerSummary } from './answerSummary.ts';
+import { AssumptionList } from './assumptionList.ts';
+import { FlowFormElement } from './flowForm.ts';
+import { NodeContinuation } from './nodeContinuation.ts';
+import { NodeTable } from './nodeTable.ts';
+import { OutcomeList } from './outcomeList.ts';
+import { PathTree } from './pathTree.ts';
+import { SourceLine } from './sourceLine.ts';
+import { StageStrip } from './stageStrip.ts';
+import { TracePanel } from './tracePanel.ts';
+
+mountPanel({
+  'answer-summary': AnswerSummary,
+  'assumption-list': AssumptionList,
+  'choice-box': ChoiceBox,
+  'copy-menu': CopyMenu,
+  'flow-form': FlowFormElement,
+  'node-continuation': NodeContinuation,
+  'node-table': NodeTable,
+  'outcome-list': OutcomeList,
+  'path-tree': PathTree,
+  'source-line': SourceLine,
+  'stage-strip': StageStrip,
+  'trace-panel': TracePanel,
+});

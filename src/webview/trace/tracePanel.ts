@@ -1,0 +1,395 @@
+import { LitElement, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { state } from 'lit/decorators.js';
+import type { CopyFormat } from '../shared/copyMenu.ts';
+import { Host } from '../shared/host.ts';
+import { icon } from '../shared/icon.ts';
+import { isLive } from '../shared/live.ts';
+import { pageStyles } from '../shared/pageStyles.ts';
+import { baseStyles } from '../shared/styles.ts';
+import { clean, cleanLines, percent } from '../shared/text.ts';
+import { choiceText } from './choiceGroups.ts';
+import { listen } from './events.ts';
+import type { LoadSide } from './flowForm.ts';
+import type { LoadOnLeg } from './nodeContinuation.ts';
+import { NodesModel } from './nodesModel.ts';
+import { factsStyles, outcomeFacts } from './outcomeFacts.ts';
+import { decisiveStep, wayTo } from './pathRows.ts';
+import type { LoadConsidered } from './pathTree.ts';
+import { strings } from './strings.ts';
+import { TraceModel } from './traceModel.ts';
+import type { Answered } from './traceModel.ts';
+import { traceStyles } from './traceStyles.ts';
+import type { NarrativeLocation, NarrativeOutcome } from '../../kubeproxy/narrative/narrative.ts';
+import type { TracePanelContract, TracePanelState } from '../../protocol/tracePanel.ts';
+import type { Choice, SourceUris, TextLocation, WantedRules } from '../../protocol/requests.ts';
+
+const choicesLimit = 80;
+/** How many Services the empty panel offers to start with. */
+const fewStarts = 6;
+
+/** The trace panel: the whole page. Knows the model and the host; its parts know neither. */
+export class TracePanel extends LitElement {
+  readonly #host = new Host<TracePanelContract>({
+    open: (opened) => this.#open(opened),
+    hear: (news) => this.#hear(news),
+  });
+  readonly #model: TraceModel = new TraceModel(this.#host, () => this.requestUpdate());
+  readonly #nodes: NodesModel = new NodesModel(this.#host, () => this.requestUpdate());
+
+  /** Services to start with, offered while there is no answer. */
+  @state() private starts: readonly Choice[] = [];
+  #startsFor = '';
+  /** Of what the other nodes were asked last. */
+  #comparedFor: Answered | null = null;
+  #comparedUris: readonly string[] = [];
+
+  static override styles = [baseStyles, pageStyles, traceStyles, factsStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#listen();
+    this.#host.ready();
+  }
+
+  #listen(): void {
+    const model = this.#model;
+    listen(this, 'form-edit', (patch) => model.edit(patch));
+    listen(this, 'form-choose', (patch) => model.choose(patch));
+    listen(this, 'form-swap', () => model.swap());
+    listen(this, 'form-more', (more) => model.setMore(more));
+    listen(this, 'trace-run', () => void model.run());
+    listen(this, 'trace-cancel', () => model.cancel());
+    listen(this, 'history-go', (by) => model.go(by));
+    listen(this, 'copy-as', ({ format, done }) => void this.#copy(format, done));
+    listen(this, 'assumption-decide', ({ key, value }) => model.decide(key, value));
+    listen(this, 'outcome-select', (id) => model.select(id, null));
+    listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
+    listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));
+    listen(this, 'location-reveal', (location) => this.#tell('reveal', location));
+    listen(this, 'node-location', ({ node, location, type }) =>
+      this.#tellAt(type, this.#model.state.answered?.answer.nodeUris[node] ?? null, location),
+    );
+    listen(this, 'rules-get', (wanted) => void this.#getRules(wanted));
+    listen(this, 'nodes-choose', () => void this.#chooseNodes());
+    listen(this, 'nodes-close', () => model.compare([]));
+    listen(this, 'trace-on', (uri) => this.#host.tell({ type: 'traceOn', uri, form: model.visit.form }));
+    // On the window: keys count wherever the focus is, also nowhere.
+    window.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  #open(opened: TracePanelState): void {
+    if (opened.uri !== this.#model.state.uri) this.#nodes.reset();
+    this.#model.open(opened, this.#host.kept);
+  }
+
+  #hear(news: TracePanelContract['heard']): void {
+    if (news.type === 'rulesChanged') {
+      this.#model.noteRulesChanged(news.uri);
+      this.#nodes.noteRulesChanged(news.uri);
+    } else this.#model.noteTaken(news.taken);
+  }
+
+  async #getRules(wanted: WantedRules): Promise<void> {
+    if (await this.#nodes.get(wanted)) await this.#model.runAgain();
+  }
+
+  async #chooseNodes(): Promise<void> {
+    const uris = await this.#nodes.choose(this.#model.state.uri);
+    if (uris !== null) this.#model.compare(uris);
+  }
+
+  /** Several nodes are asked about the packet that the answer is about, once for each. */
+  #compare(): void {
+    const { answered, compared } = this.#model.state;
+    const isAsked = this.#comparedFor === answered && this.#comparedUris === compared;
+    if (answered === null || isAsked || (compared.length === 0 && this.#comparedUris.length === 0)) return;
+    this.#comparedFor = answered;
+    this.#comparedUris = compared;
+    void this.#nodes.ask(compared, answered.visit);
+  }
+
+  #sourceLine(): TemplateResult | typeof nothing {
+    const { uri, name, taken } = this.#model.state;
+    if (!isLive(uri)) return nothing;
+    const choosing = this.#nodes.state.work === 'choosing';
+    return html`<source-line .name=${name} .taken=${taken} .choosing=${choosing}></source-line>`;
+  }
+
+  override render(): TemplateResult {
+    const { answered, work, uri } = this.#model.state;
+    return html`<div class="page">
+      <header class="form">
+        ${this.#sourceLine()}
+        <flow-form .model=${this.#model.state} .load=${this.#loadChoices}></flow-form>
+      </header>
+      <div
+        class="progress ${work === 'slow' ? 'on' : ''}"
+        role=${work === 'slow' ? 'progressbar' : 'presentation'}
+        aria-label=${work === 'slow' ? strings.tracing : nothing}
+      ></div>
+      <main class="answer">
+        ${this.#banner()}
+        ${answered === null ? (uri === '' ? nothing : this.#withoutAnswer()) : this.#answer(answered)}
+      </main>
+      <div class="unseen" role="status" aria-live="polite">${this.#announcement()}</div>
+    </div>`;
+  }
+
+  protected override updated(): void {
+    this.#compare();
+    const { uri, answered, work, run } = this.#model.state;
+    if (uri === '' || uri === this.#startsFor || answered !== null || work !== 'idle' || run) return;
+    this.#startsFor = uri;
+    void this.#fetchStarts();
+  }
+
+  /** What a screen reader hears when it changes: the headline, or why there is none. */
+  #announcement(): string {
+    const { answered, work, problem } = this.#model.state;
+    if (work === 'slow') return strings.tracing;
+    if (problem !== null) return cleanLines(problem);
+    return answered === null || work !== 'idle' ? '' : clean(answered.answer.narrative.headline);
+  }
+
+  #banner(): TemplateResult | typeof nothing {
+    const { answered, problem, errors, rulesChanged } = this.#model.state;
+    if (answered === null) return nothing;
+    const { from, to } = answered.visit.form;
+    if (problem !== null)
+      return this.#bannerOf(
+        html`${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>`,
+        strings.retry,
+      );
+    if (this.#model.stale) {
+      const text = errors.length > 0 ? strings.invalidStale(from, to) : strings.stale(from, to);
+      return this.#bannerOf(html`${icon('info')}<span>${clean(text)}</span>`, null);
+    }
+    if (rulesChanged)
+      return this.#bannerOf(
+        html`${icon('warning', 'warn')}<span>${strings.rulesChanged}</span>`,
+        strings.traceAgain,
+      );
+    return nothing;
+  }
+
+  #bannerOf(text: TemplateResult, action: string | null): TemplateResult {
+    return html`<div class="banner">
+      ${text}
+      ${
+        action === null
+          ? nothing
+          : html`<button class="button secondary" @click=${() => void this.#model.run()}>${action}</button>`
+      }
+    </div>`;
+  }
+
+  #withoutAnswer(): TemplateResult {
+    const { problem, work, run, errors } = this.#model.state;
+    if (problem !== null)
+      return html`<section class="message">
+        <h1>${icon('error', 'verdict-drop')}${strings.failed}</h1>
+        <p>${cleanLines(problem)}</p>
+        <button class="button" @click=${() => void this.#model.run()}>${strings.retry}</button>
+      </section>`;
+    if (work !== 'idle' || (run && errors.length === 0))
+      return html`<section class="message">
+        <p class="dim">${work === 'slow' ? strings.tracing : ''}</p>
+      </section>`;
+    return html`<section class="message">
+      <h1>${strings.emptyTitle}</h1>
+      <p class="dim">${strings.emptyText}</p>
+      ${this.starts.length === 0 ? nothing : this.#startList()}
+    </section>`;
+  }
+
+  #startList(): TemplateResult {
+    return html`<p>${strings.emptyStarts}</p>
+      <ul class="starts">
+        ${this.starts.map(
+          (choice) =>
+            html`<li>
+              <button @click=${() => this.#start(choice)}>
+                <span>${clean(choice.label)}</span><span class="dim">${clean(choice.description)}</span>
+              </button>
+            </li>`,
+        )}
+      </ul>`;
+  }
+
+  #start(choice: Choice): void {
+    this.#model.choose(choice.form);
+    if (this.#model.state.form.from !== '') return;
+    const boxes = this.renderRoot.querySelector('flow-form')?.renderRoot.querySelectorAll('choice-box');
+    boxes?.[0]?.focus();
+  }
+
+  #answer({ answer }: Answered): TemplateResult {
+    const { narrative } = answer;
+    const { step, rulesChanged } = this.#model.state;
+    const outcome = this.#outcome();
+    const count = narrative.groups.reduce((sum, group) => sum + group.outcomes.length, 0);
+    const one = count === 1 && narrative.groups.every(({ condition }) => condition === '');
+    const stale = this.#model.stale || rulesChanged ? 'stale' : '';
+    return html`<answer-summary class=${stale} .narrative=${narrative}></answer-summary>
+      ${this.#sideBySide(stale)}
+      ${
+        outcome === null
+          ? nothing
+          : html`<stage-strip class=${stale} .stages=${outcome.stages} .selected=${step}></stage-strip>
+              <div class="panes ${stale} ${one ? 'one' : ''}">
+                ${
+                  one
+                    ? nothing
+                    : html`<section class="pane outcomes" aria-label=${strings.outcomes}>
+                        <h2>${strings.outcomes} <span class="count">${count}</span></h2>
+                        <outcome-list .groups=${narrative.groups} .selected=${outcome.id}></outcome-list>
+                      </section>`
+                }
+                ${this.#pathPane(outcome, one)}
+              </div>`
+      }`;
+  }
+
+  #sideBySide(stale: string): TemplateResult | typeof nothing {
+    const { answers, problem } = this.#nodes.state;
+    const { uri } = this.#model.state;
+    return html`${
+      problem === null
+        ? nothing
+        : html`<div class="banner" role="alert">
+            ${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>
+          </div>`
+    }
+    ${
+      answers === null
+        ? nothing
+        : html`<node-table class=${stale} .answers=${answers} .own=${uri}></node-table>`
+    }`;
+  }
+
+  #continuations(outcome: NarrativeOutcome): readonly TemplateResult[] {
+    const { continuations = [], wanted = [] } = this.#model.state.answered?.answer ?? {};
+    return continuations
+      .filter(({ outcomes }) => outcomes.includes(outcome.id))
+      .map(
+        (continuation) =>
+          html`<node-continuation
+            .continuation=${continuation}
+            .share=${outcome.share}
+            .wanted=${wanted}
+            .getting=${this.#nodes.state.getting}
+            .load=${this.#loadOnLeg}
+          ></node-continuation>`,
+      );
+  }
+
+  #pathPane(outcome: NarrativeOutcome, one: boolean): TemplateResult {
+    const title = one ? nothing : html`<span class="count">${percent(outcome.share)}</span>`;
+    return html`<section class="pane path" aria-label=${strings.path}>
+      <h2>${strings.path} ${title}</h2>
+      ${outcomeFacts(outcome, this.#said())}
+      <path-tree
+        .outcome=${outcome}
+        .selected=${this.#model.state.step}
+        .load=${this.#loadConsidered}
+      ></path-tree>
+      ${this.#continuations(outcome)}
+    </section>`;
+  }
+
+  /** The sentences on top. */
+  #said(): string {
+    const { headline = '', details = [] } = this.#model.state.answered?.answer.narrative ?? {};
+    return [headline, ...details].join(' ');
+  }
+
+  #outcome(): NarrativeOutcome | null {
+    const { answered, outcome } = this.#model.state;
+    const all = answered?.answer.narrative.groups.flatMap(({ outcomes }) => outcomes) ?? [];
+    return all.find(({ id }) => id === outcome) ?? all[0] ?? null;
+  }
+
+  #selectStep(id: string | null, location: NarrativeLocation | null): void {
+    const outcome = this.#outcome();
+    if (outcome === null) return;
+    this.#model.select(outcome.id, id);
+    const step = id === null ? null : wayTo(outcome.path, id)?.at(-1);
+    const place = location ?? step?.location ?? null;
+    if (place !== null) this.#tell('highlight', place);
+  }
+
+  #revealOutcome(id: string): void {
+    this.#model.select(id, this.#model.state.step);
+    const location = decisiveStep(this.#outcome()?.path ?? [])?.location;
+    if (location !== null && location !== undefined) this.#tell('reveal', location);
+  }
+
+  #tell(type: 'highlight' | 'reveal', location: NarrativeLocation): void {
+    this.#tellAt(type, this.#model.state.answered?.answer.uris ?? null, location);
+  }
+
+  #tellAt(
+    type: 'highlight' | 'reveal',
+    uris: SourceUris | null,
+    { source, line, startCharacter, endCharacter }: NarrativeLocation,
+  ): void {
+    const uri = uris?.[source];
+    if (uri === undefined) return;
+    const location: TextLocation = { uri, line, startCharacter, endCharacter };
+    this.#host.tell({ type, location });
+  }
+
+  async #copy(format: CopyFormat, done: () => void): Promise<void> {
+    const { answered } = this.#model.state;
+    if (answered === null) return;
+    await this.#host.request('copy', { text: answered.answer.copies[format] });
+    done();
+  }
+
+  readonly #loadChoices: LoadSide = (side, query, signal) =>
+    this.#host.request('choices', { uri: this.#model.state.uri, side, query, limit: choicesLimit }, signal);
+
+  readonly #loadConsidered: LoadConsidered = (...asked) => this.#loadOnLeg([], ...asked);
+
+  readonly #loadOnLeg: LoadOnLeg = (leg, { id }, skipped, limit) => {
+    const { uri, answered } = this.#model.state;
+    const { form, decisions } = answered?.visit ?? this.#model.visit;
+    const where = leg.length === 0 ? {} : { leg };
+    return this.#host.request('considered', {
+      uri,
+      form,
+      decisions,
+      outcome: id,
+      ...where,
+      ...skipped,
+      limit,
+    });
+  };
+
+  async #fetchStarts(): Promise<void> {
+    const { uri } = this.#model.state;
+    const params = { uri, side: 'destination', query: '', limit: choicesLimit } as const;
+    const choices = await this.#host.request('choices', params).catch((): readonly Choice[] => []);
+    const first = new Map<string, Choice>();
+    for (const choice of choices) {
+      if (choice.kind === 'service' && !first.has(choice.label)) first.set(choice.label, choice);
+    }
+    this.starts = [...first.values()].slice(0, fewStarts);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const back = { ArrowLeft: -1, ArrowRight: 1 } as const;
+    if (event.key === 'Escape') this.#model.cancel();
+    else if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      event.preventDefault();
+      this.#model.go(back[event.key]);
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'trace-panel': TracePanel;
+  }
+}

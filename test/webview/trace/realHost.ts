@@ -1,0 +1,73 @@
+/** The panel's host over real rules: what the language server does, without the editor around it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
+import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
+import { answerOf } from '../../../src/kubeproxy/answer/answer.ts';
+import { readForm } from '../../../src/kubeproxy/form/flowForm.ts';
+import { consideredRules } from '../../../src/kubeproxy/narrative/considered.ts';
+import { narrate } from '../../../src/kubeproxy/narrative/narrate.ts';
+import type { ConsideredRule } from '../../../src/kubeproxy/narrative/narrative.ts';
+import { toCommandLine } from '../../../src/kubeproxy/narrative/toCommandLine.ts';
+import { toMarkdown } from '../../../src/kubeproxy/narrative/toMarkdown.ts';
+import { snapshotFileNames } from '../../../src/kernel/snapshot.ts';
+import type {
+  ConsideredParams,
+  FlowForm,
+  Page,
+  TraceAnswer,
+  TraceParams,
+} from '../../../src/protocol/requests.ts';
+import { stateOf, TraceHost } from './traceHost.ts';
+
+/** Changes the rules before they are read. */
+export type EditRules = (rules: string) => string;
+
+const opened = new Map<string, Analysis>();
+
+/** The snapshot in `folder`, read once. */
+function analysisIn(folder: string, edit: EditRules): Analysis {
+  const known = opened.get(folder + edit.toString());
+  if (known !== undefined) return known;
+  const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const names = snapshotFileNames.filter((name) => existsSync(join(folder, name)));
+  const analysis = analysisOfFiles(
+    new Map(names.map((name) => [name, name === 'iptables-save.txt' ? edit(text(name)) : text(name)])),
+  );
+  opened.set(folder + edit.toString(), analysis);
+  return analysis;
+}
+
+function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswer {
+  const reading = readForm(form, analysis);
+  if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
+  const { flow, fromNote, toNote } = reading;
+  const answer = answerOf(analysis, flow, { decisions });
+  if (answer === null) return { kind: 'unavailable', message: 'There are no such rules.' };
+  const narrative = narrate(answer, flow, analysis, decisions);
+  const command = toCommandLine(form, 'node-1');
+  const copies = { command, json: '{}', markdown: toMarkdown(narrative, command) };
+  const uris = { iptables: 'file:///4', ip6tables: 'file:///6' };
+  const alone = { continuations: [], nodeUris: {}, wanted: [] };
+  return { kind: 'answer', narrative, uris, fromNote, toNote, copies, ...alone };
+}
+
+function considered(analysis: Analysis, params: ConsideredParams): Page<ConsideredRule> {
+  const reading = readForm(params.form, analysis);
+  if (reading.kind === 'errors') throw new Error('the form was right before');
+  return consideredRules(reading.flow, analysis, params.decisions, params);
+}
+
+/** Opens the panel on a packet through the rules in `folder`. */
+export function realHost(
+  folder: string,
+  form: Partial<FlowForm>,
+  edit: EditRules = (rules) => rules,
+): TraceHost {
+  const analysis = analysisIn(folder, edit);
+  return new TraceHost(stateOf(form, true), {
+    trace: async (params) => Promise.resolve(trace(analysis, params)),
+    considered: async (params) => Promise.resolve(considered(analysis, params)),
+    copy: async () => Promise.resolve(null),
+  });
+}
