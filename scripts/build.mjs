@@ -2,6 +2,7 @@
 // `--tests` also bundles the tests that run inside VS Code, into out/test/.
 import { context } from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { writeThirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const watch = process.argv.includes('--watch');
 const production = !watch && !process.argv.includes('--development');
@@ -11,7 +12,9 @@ const shared = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'info',
+  // The licences of what is bundled stand in dist/ThirdPartyNotices.txt.
   legalComments: 'none',
+  metafile: true,
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 const page = {
@@ -123,11 +126,13 @@ mkdirSync('dist');
 for (const file of ['codicon.css', 'codicon.ttf']) {
   copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, `dist/${file}`);
 }
+const metafiles = [];
 for (const bundle of bundles.filter((each) => each.entryPoints.every((file) => existsSync(file)))) {
   const build = await context(bundle);
   if (watch) await build.watch();
   else {
-    await build.rebuild();
+    metafiles.push((await build.rebuild()).metafile);
     await build.dispose();
   }
 }
+if (!watch) writeThirdPartyNotices(metafiles);

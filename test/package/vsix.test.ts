@@ -16,10 +16,11 @@ function vsce(...args: string[]): string {
 }
 
 describe('the VSIX', () => {
-  it('is smaller than 2 MB', () => {
+  it('is smaller than 2 MB, with the licences of what it holds', () => {
     const file = join(folder, 'kube-proxy-explorer.vsix');
     vsce('package', '--no-dependencies', '--out', file);
     expect(statSync(file).size).toBeLessThan(2_000_000);
+    expect(readFileSync(file).includes('extension/dist/ThirdPartyNotices.txt')).toBe(true);
   });
 
   it('holds the Kubernetes client once, in a bundle that is loaded when a cluster is', () => {
@@ -43,6 +44,7 @@ describe('the VSIX', () => {
         'dist/webview/trace.js',
         'dist/cli.js',
         'dist/cluster.js',
+        'dist/ThirdPartyNotices.txt',
         'media/samples/kube-proxy-1.36/iptables-save.txt',
         'syntaxes/iptables.tmLanguage.json',
       ]),
