@@ -10,6 +10,7 @@ import {
 } from '../protocol/requests.ts';
 import { Siblings, type LiveSiblings } from './documents/siblings.ts';
 
+/** A running language server. A request rejects with what the server answered in place of a result. */
 export interface Connection {
   request<Result>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<Result>;
   notify(method: string, params: unknown): void;

@@ -42,6 +42,10 @@ export interface ExtensionApi {
   readonly liveFiles: LiveFiles;
 }
 
+/**
+ * Called by VS Code once, with the first thing that the manifest's activation events name. What it registers goes
+ * with the window.
+ */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const samples = vscode.Uri.joinPath(context.extensionUri, 'media', 'samples');
   const liveFiles = new LiveFiles();

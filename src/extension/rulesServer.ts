@@ -12,6 +12,7 @@ export class RequestCancelled extends Error {
 /** LSP: RequestCancelled, ContentModified, ServerCancelled. */
 const cancelledCodes: readonly unknown[] = [-32800, -32801, -32802];
 
+/** One server for all documents of the window. */
 export class RulesServer implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #changed = new vscode.EventEmitter<string>();

@@ -5,6 +5,7 @@ import { statusRequest, type DocumentStatus } from '../protocol/requests.ts';
 import { inStatus } from './plainText.ts';
 import { RequestCancelled, type RulesServer } from './rulesServer.ts';
 
+/** The status item of the dump in front, and a second one for what is limited in it. */
 export class RulesStatus implements vscode.Disposable {
   readonly #server: RulesServer;
   readonly #item = vscode.languages.createLanguageStatusItem('kubeProxy.rules', { language: rulesLanguage });

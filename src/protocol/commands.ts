@@ -6,6 +6,7 @@ import type { FlowForm, TextLocation } from './requests.ts';
 
 /** Opens the trace panel. Without `to` the source and the destination are asked for; with it the trace runs at once. */
 export const tracePacketCommand = 'kubeProxy.trace.tracePacket';
+/** Through which rules, and what is known of the packet, in the words of the trace form; the rest is asked. */
 export interface TracePacketArgument {
   readonly uri: string;
   readonly from?: FlowForm['from'];
@@ -15,6 +16,7 @@ export interface TracePacketArgument {
 
 /** Opens the Rules view at a chain. */
 export const showInTreeCommand = 'kubeProxy.rules.showInTree';
+/** A chain of the rules in `uri`. Where the tree's order has no row for it, a message says so. */
 export interface ShowInTreeArgument {
   readonly uri: string;
   readonly table: string;
@@ -23,10 +25,12 @@ export interface ShowInTreeArgument {
 
 /** Goes to a place in the rules. */
 export const revealLocationCommand = 'kubeProxy.rules.revealLocation';
+/** The place to go to. */
 export type RevealLocationArgument = TextLocation;
 
 /** Opens the references of the name that stands there. */
 export const showReferencesCommand = 'kubeProxy.rules.showReferences';
+/** Where the name stands. Line and character from 0. */
 export interface ShowReferencesArgument {
   readonly uri: string;
   readonly line: number;
@@ -35,6 +39,7 @@ export interface ShowReferencesArgument {
 
 /** Shows an object of a live cluster as YAML, read only and kept up to date. */
 export const openObjectCommand = 'kubeProxy.cluster.openObject';
+/** One object of an open context, by its names. */
 export interface OpenObjectArgument {
   readonly context: string;
   readonly resource: 'services' | 'endpointslices' | 'nodes' | 'pods';

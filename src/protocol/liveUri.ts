@@ -15,6 +15,7 @@ const liveNames: Readonly<Record<string, string>> = {
   'nft.txt': 'nft',
 };
 
+/** What a live document shows: a file of a node, a file of the cluster, or a folder of them. */
 export interface LiveAddress {
   readonly context: string;
   /** Null for the cluster as a whole. */

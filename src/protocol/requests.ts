@@ -38,10 +38,12 @@ export interface Page<Item> {
   readonly total: number;
 }
 
+/** A row of the Rules view. `location` is where the rules have it; null for a row that stands for no line. */
 export interface TreeRow extends TreeNode {
   readonly location: TextLocation | null;
 }
 
+/** Which rows: the children of `parent` from `offset` on, at most `limit`. A parent that is not there has none. */
 export interface TreeParams {
   readonly uri: string;
   readonly order: TreeOrder;
@@ -69,6 +71,7 @@ export interface ChoicesParams {
 
 export type { Choice, DecidingNode, FieldError, FlowForm, NodeSummary };
 
+/** A form with nothing filled in: each field is worked out, but for the two ends, which a trace needs. */
 export const emptyForm: FlowForm = {
   from: '',
   to: '',
@@ -80,6 +83,7 @@ export const emptyForm: FlowForm = {
   tcpFlags: '',
 };
 
+/** Which packet, through which rules, and how the user decided what is not known. */
 export interface TraceParams {
   readonly uri: string;
   readonly form: FlowForm;
@@ -89,12 +93,14 @@ export interface TraceParams {
 /** The documents of a node's rules, by source; a source that is not there is left out. */
 export type SourceUris = Readonly<Partial<Record<SourceId, string>>>;
 
+/** Rules of another node that a trace would go on through. */
 export interface WantedRules {
   readonly node: string;
   /** The document to open: `kube-proxy:/CONTEXT/NODE/iptables-save`, or beside saved snapshots `…/NODE/iptables-save.txt`. */
   readonly uri: string;
 }
 
+/** What becomes of the packet; or what is wrong with the form, field by field; or why there is nothing to trace. */
 export type TraceAnswer =
   | {
       readonly kind: 'answer';
@@ -121,6 +127,7 @@ export type TraceAnswer =
   /** The document cannot be traced: what is so, and what to do. */
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** The rules of a chain that a step passed by: indexes `from` to `to`, both included, at most `limit` of them. */
 export interface ConsideredParams {
   readonly uri: string;
   readonly form: FlowForm;
@@ -172,7 +179,9 @@ export interface DocumentStatus {
   readonly limits: readonly string[];
 }
 
+/** The rows of the Rules view, a page at a time. A document that is not open has none. */
 export const treeRequest = request<TreeParams, Page<TreeRow>>('kubeProxy/tree');
+/** The way down to a chain's row; empty where there is none. */
 export const treePathRequest = request<TreePathParams, readonly TreeStep[]>('kubeProxy/treePath');
 /** Where a Service stands in the rules and in the tree by Service. */
 export interface ServicePlaceParams {
@@ -180,20 +189,33 @@ export interface ServicePlaceParams {
   readonly namespace: string;
   readonly name: string;
 }
+/** The answer to `servicePlaceRequest`. */
 export interface ServicePlace {
   /** The first rule of its first port; null where the rules have none for it. */
   readonly location: TextLocation | null;
   /** The rows down to its own; empty where there is none. */
   readonly path: readonly TreeStep[];
 }
+/** Where a Service is. One that the rules do not know has no location and no path. */
 export const servicePlaceRequest = request<ServicePlaceParams, ServicePlace>('kubeProxy/servicePlace');
 
+/**
+ * What may be chosen in the form of a trace: what holds every word of `query`. A document that is not open offers
+ * nothing.
+ */
 export const choicesRequest = request<ChoicesParams, readonly Choice[]>('kubeProxy/choices');
+/**
+ * The trace of one packet. A form that cannot be read is answered as `invalid`, a document that is not open as
+ * `unavailable`.
+ */
 export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace');
+/** Why rules did not match, one by one. Empty where the form cannot be read, or the document is not open. */
 export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');
+/** The same packet on several nodes; a node that cannot be asked says why in its own answer. */
 export const traceOnNodesRequest = request<TraceOnNodesParams, readonly NodeAnswer[]>(
   'kubeProxy/traceOnNodes',
 );
+/** The state of a document; null for one that is not open. */
 export const statusRequest = request<{ readonly uri: string }, DocumentStatus | null>('kubeProxy/status');
 
 /**
@@ -209,6 +231,7 @@ export const siblingsRequest = request<
 export const siblingsChanged = 'kubeProxy/siblingsChanged';
 /** Server to client: trees and traces of `uri` may have changed. */
 export const documentChanged = 'kubeProxy/documentChanged';
+/** The document that a notification is about. */
 export interface UriNotification {
   readonly uri: string;
 }
@@ -218,6 +241,7 @@ export interface UriNotification {
  * under `kube-proxy:/CONTEXT/`, in place of an `objects.json`.
  */
 export const liveObjectsChanged = 'kubeProxy/liveObjectsChanged';
+/** Objects of one open context, and what is known about them being all. */
 export interface LiveObjectsParams extends ObjectChanges {
   readonly context: string;
   /** A watch of the context is broken now: what is known of its objects may be old. */
@@ -236,6 +260,7 @@ export interface ClusterChoicesParams {
   readonly limit: number;
 }
 
+/** As `choicesRequest`, from the objects of an open context; empty for a context that is not open. */
 export const clusterChoicesRequest = request<ClusterChoicesParams, readonly Choice[]>(
   'kubeProxy/clusterChoices',
 );
@@ -245,4 +270,5 @@ export interface DecidingNodeParams {
   readonly context: string;
   readonly form: FlowForm;
 }
+/** The node whose rules a packet meets first, from the objects of an open context. */
 export const decidingNodeRequest = request<DecidingNodeParams, DecidingNode>('kubeProxy/decidingNode');

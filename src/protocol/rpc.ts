@@ -111,6 +111,7 @@ export class Cancellation {
   }
 }
 
+/** What answers each method. A handler that rejects is answered with the message of its error. */
 export type Handlers<Requests extends RequestMap<Requests>> = {
   readonly [Method in keyof Requests & string]: (
     params: Requests[Method]['params'],

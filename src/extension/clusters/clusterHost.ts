@@ -14,6 +14,7 @@ import { mayHaveContexts } from './kubeconfigFiles.ts';
 import { KubeconfigWatch } from './kubeconfigWatch.ts';
 import { OpenContext } from './openContext.ts';
 
+/** What the host needs from outside; a test gives its own. */
 export interface ClusterSources {
   /** Loads dist/cluster.js. */
   readonly load: () => Promise<ClusterModule>;
@@ -27,6 +28,7 @@ type ConfirmArguments = Parameters<CollectOptions['confirmDebugPod']>;
 
 const noContexts: Contexts = { contexts: [], files: [], problems: [] };
 
+/** The contexts that the kubeconfig files name, and those of them that are open. */
 export class ClusterHost implements vscode.Disposable {
   readonly #sources: ClusterSources;
   readonly #opened = new Map<string, OpenContext>();

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../plainText.ts';
 
+/** The channel in the Output view. Names from a cluster are made visible before they are written. */
 export class ClusterLog implements vscode.Disposable {
   #channel: vscode.LogOutputChannel | null = null;
 

@@ -5,6 +5,7 @@ import { inPick, visible } from '../plainText.ts';
 
 const manifestScheme = 'kube-proxy-debug-pod';
 
+/** What is asked about: the Pod that would be made on `node`, as it would be sent to the API server. */
 export interface DebugPodAsked {
   readonly node: string;
   readonly manifest: JsonRecord;
@@ -12,6 +13,7 @@ export interface DebugPodAsked {
   readonly signal: AbortSignal;
 }
 
+/** Asks in a modal dialog, one question at a time. A dialog that is closed is a no. */
 export class DebugPodQuestion implements vscode.Disposable {
   /** Path → text, while it is asked for. */
   readonly #manifests = new Map<string, string>();

@@ -23,6 +23,7 @@ const nextSteps: Readonly<Record<FailureKind, readonly NextStep[]>> = {
   other: ['retry', 'log'],
 };
 
+/** What helps against a failure, as the menus of its row offer it. */
 export function nextStepsFor({ kind }: ClusterFailure): readonly NextStep[] {
   return nextSteps[kind];
 }

@@ -8,6 +8,7 @@ import type * as vscode from 'vscode';
  */
 const INTERVAL = 2000;
 
+/** One for all files that are followed. A file that is not there yet is followed too. */
 export class KubeconfigWatch implements vscode.Disposable {
   readonly #listener: StatsListener;
   #files: readonly string[] = [];

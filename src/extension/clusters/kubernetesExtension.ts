@@ -17,6 +17,7 @@ export interface ExplorerItem {
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
+/** The neighbour's API. Where it is not installed, or answers otherwise than it says, everything is null. */
 export class KubernetesExtension implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Another kubeconfig, or another active context. */

@@ -10,6 +10,7 @@ import type { OpenContext } from './openContext.ts';
 /** So that no message holds the server, or this process, up for long. */
 const mostObjects = 500;
 
+/** Sends `liveObjectsChanged` for each open context. A server that does not run is not started for it. */
 export class LiveObjects implements vscode.Disposable {
   readonly #server: RulesServer;
   readonly #following = new Map<string, vscode.Disposable>();

@@ -7,6 +7,7 @@ import type { ClusterHost } from './clusterHost.ts';
 import { refreshInterval } from './clusterSettings.ts';
 import type { NodeName } from './nodeDocuments.ts';
 
+/** Follows `kubeProxy.clusters.refreshInterval`. A node that cannot be read says so in its row. */
 export class LiveRefresh implements vscode.Disposable {
   readonly #host: ClusterHost;
   readonly #settings: vscode.Disposable;

@@ -17,6 +17,7 @@ export interface NodeName {
 /** VS Code hands nothing larger to an extension. */
 const largestDocument = 50 * 1024 * 1024;
 
+/** The documents of live nodes, by context and node. */
 export class NodeDocuments {
   readonly #host: ClusterHost;
   readonly #files: LiveFiles;

@@ -7,6 +7,7 @@ import type { ClusterSession, CollectOptions, ObjectSubscription } from '../../c
 import type { ObjectChanges } from '../../kubernetes/objectChanges.ts';
 import { ServiceIndex } from './serviceIndex.ts';
 
+/** An opened context. Disposing of it closes the session: connections end, what is being read is given up. */
 export class OpenContext implements vscode.Disposable {
   readonly session: ClusterSession;
   readonly services = new ServiceIndex();

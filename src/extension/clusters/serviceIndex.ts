@@ -2,6 +2,7 @@
 import type { ObjectChanges } from '../../kubernetes/objectChanges.ts';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 
+/** What a Service's row says. */
 export interface ServiceSummary {
   readonly namespace: string;
   readonly name: string;
@@ -11,6 +12,7 @@ export interface ServiceSummary {
   readonly ports: string;
 }
 
+/** Services by namespace and name, kept up to date by `ObjectChanges`. */
 export class ServiceIndex {
   /** Namespace → name → Service. */
   readonly #services = new Map<string, Map<string, ServiceSummary>>();

@@ -13,6 +13,7 @@ import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { ClustersView } from '../views/clustersView.ts';
 import { command } from './command.ts';
 
+/** What these commands act on. */
 export interface ClusterTargets {
   readonly host: ClusterHost;
   readonly documents: NodeDocuments;
@@ -25,6 +26,10 @@ export interface ClusterTargets {
 type Argument =
   ClusterElement | NodeName | { readonly context: string | null; readonly failure: ClusterFailure };
 
+/**
+ * The registrations, for the extension's subscriptions. A command without an argument asks for the context or the
+ * node.
+ */
 export function registerClusterCommands(targets: ClusterTargets): vscode.Disposable[] {
   const { host, documents, view, log } = targets;
   const onNode = (

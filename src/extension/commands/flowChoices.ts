@@ -8,6 +8,7 @@ import type { FlowChoices, FlowItem } from './pickFlow.ts';
 
 const choiceLimit = 200;
 
+/** The choices of the rules in `uri`, as the server gives them. */
 export function documentChoices(server: RulesServer, uri: string): FlowChoices {
   return {
     title: vscode.l10n.t('Trace Packet'),

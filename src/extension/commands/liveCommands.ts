@@ -14,6 +14,7 @@ import { command } from './command.ts';
 import type { NamedSide } from './flowChoices.ts';
 import { traceToService, type TraceToServiceArgument, type TraceToServiceTargets } from './traceToService.ts';
 
+/** What these commands act on. */
 export interface LiveTargets extends TraceToServiceTargets {
   readonly objects: ObjectFiles;
   readonly current: CurrentRules;
@@ -27,6 +28,7 @@ interface ServiceName {
   readonly name: string;
 }
 
+/** The registrations, for the extension's subscriptions. */
 export function registerLiveCommands(targets: LiveTargets): vscode.Disposable[] {
   const { objects, rules } = targets;
   return [

@@ -7,6 +7,7 @@ import { RequestCancelled } from '../rulesServer.ts';
 /** What a pick gives to the form. */
 export type Picked = Partial<FlowForm>;
 
+/** A choice of a quick pick, with what it puts into the form. */
 export interface FlowItem extends vscode.QuickPickItem {
   readonly flow: Picked;
 }

@@ -21,6 +21,7 @@ import { revealLocation, type RevealOptions } from './revealLocation.ts';
 import * as row from './rowCommands.ts';
 import type { TracePacket } from './tracePacket.ts';
 
+/** What the commands act on. */
 export interface CommandTargets {
   readonly server: RulesServer;
   readonly current: CurrentRules;
@@ -28,6 +29,7 @@ export interface CommandTargets {
   readonly trace: TracePacket;
 }
 
+/** The registrations, for the extension's subscriptions. */
 export function registerCommands({ server, current, view, trace }: CommandTargets): vscode.Disposable[] {
   /** For a row's command: the row of the menu, or the selected one. */
   const onRow = (id: string, run: (element: RulesElement) => Promise<void>): vscode.Disposable =>

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { TextLocation } from '../../protocol/requests.ts';
 import { rangeOf } from '../panels/shared/ruleHighlight.ts';
 
+/** How an editor is shown; by default it takes the focus. */
 export interface RevealOptions {
   readonly preserveFocus?: boolean;
   /** The column to stay out of. */

@@ -6,14 +6,17 @@ import { rowAddress, traceTarget } from '../views/rowItem.ts';
 import { revealLocation } from './revealLocation.ts';
 import type { TracePacket } from './tracePacket.ts';
 
+/** The address of a row to the clipboard; the empty text where it has none. */
 export async function copyAddress(element: RulesElement): Promise<void> {
   if (element.kind === 'row') await vscode.env.clipboard.writeText(rowAddress(element.row) ?? '');
 }
 
+/** The name of a row's chain to the clipboard; the empty text where it has none. */
 export async function copyChainName(element: RulesElement): Promise<void> {
   if (element.kind === 'row') await vscode.env.clipboard.writeText(element.row.chain ?? '');
 }
 
+/** The row's place in an editor; nothing where the rules do not have it. */
 export async function revealRule(element: RulesElement): Promise<void> {
   if (element.kind === 'row' && element.row.location !== null) await revealLocation(element.row.location);
 }
@@ -28,12 +31,14 @@ export async function explainChain(element: RulesElement): Promise<void> {
   await vscode.commands.executeCommand('editor.action.showHover', { focus: 'noAutoFocus' });
 }
 
+/** All uses of the chain or set that a row names; nothing where the row has no place. */
 export async function findReferences(element: RulesElement): Promise<void> {
   if (element.kind !== 'row' || element.row.location === null) return;
   const { line, character } = await namePosition(element.row);
   await showReferences({ uri: element.row.location.uri, line, character });
 }
 
+/** The references view of what is named at a place. Line and character from 0. */
 export async function showReferences({ uri, line, character }: ShowReferencesArgument): Promise<void> {
   await revealLocation({ uri, line, startCharacter: character, endCharacter: character });
   await vscode.commands.executeCommand('editor.action.referenceSearch.trigger');

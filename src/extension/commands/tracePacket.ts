@@ -10,6 +10,10 @@ import { openSample } from './openSample.ts';
 import { documentChoices } from './flowChoices.ts';
 import { pickFlow } from './pickFlow.ts';
 
+/**
+ * The command itself: finds the rules, asks for what is not known of the packet, and opens a panel. A question that
+ * the user leaves ends it.
+ */
 export class TracePacket {
   readonly #server: RulesServer;
   readonly #current: CurrentRules;

@@ -22,6 +22,7 @@ export interface TraceToServiceArgument {
   readonly named?: NamedSide;
 }
 
+/** What the command acts on. */
 export interface TraceToServiceTargets {
   readonly server: RulesServer;
   readonly host: ClusterHost;

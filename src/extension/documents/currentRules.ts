@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { rulesOf } from './rulesDocument.ts';
 
+/** The document in question. `uri` is null before the first dump is shown. */
 export class CurrentRules implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;

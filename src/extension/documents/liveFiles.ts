@@ -26,6 +26,7 @@ const documents = new Set(liveRulesNames.map((name) => documentFile(name)));
 
 const nothing: LiveAddress = { context: '', node: null, file: null };
 
+/** The files of all nodes that were read, until the window closes. A node that is read again replaces its files. */
 export class LiveFiles extends ReadOnlyFiles {
   /** Path of the node's folder → what was read. */
   readonly #nodes = new Map<string, HeldNode>();

@@ -6,6 +6,7 @@ import { inPick } from '../plainText.ts';
 import type { LiveFiles } from './liveFiles.ts';
 import { liveAddress } from './snapshotUris.ts';
 
+/** Code lenses of live documents; none in any other. */
 export class LiveLens implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #files: LiveFiles;
   readonly #registration: vscode.Disposable;

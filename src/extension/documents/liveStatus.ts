@@ -7,6 +7,7 @@ import type { LiveFiles } from './liveFiles.ts';
 import { documentName } from './rulesDocument.ts';
 import { liveAddress } from './snapshotUris.ts';
 
+/** The status item of the live document in front. */
 export class LiveStatus implements vscode.Disposable {
   readonly #files: LiveFiles;
   readonly #item = vscode.languages.createLanguageStatusItem('kubeProxy.live', { scheme: liveScheme });

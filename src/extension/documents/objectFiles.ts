@@ -12,6 +12,7 @@ import type { OpenContext } from '../clusters/openContext.ts';
 import { visibleAtLength } from '../plainText.ts';
 import { ReadOnlyFiles } from './readOnlyFiles.ts';
 
+/** The scheme of objects' documents, which the manifest names too (`onFileSystem:`). */
 export const objectScheme = 'kube-proxy-object';
 
 interface ReadObject {
@@ -21,6 +22,10 @@ interface ReadObject {
 
 const resources = ['services', 'endpointslices', 'nodes', 'pods'] as const;
 
+/**
+ * The objects that were opened. One that was not read yet says in a comment what to do; a path that no object has is
+ * not found.
+ */
 export class ObjectFiles extends ReadOnlyFiles implements vscode.Disposable {
   readonly #host: ClusterHost;
   /** Path → what was read. */

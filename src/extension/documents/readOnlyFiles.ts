@@ -1,6 +1,7 @@
 /** A file system that nobody can write to: what its kinds share. */
 import * as vscode from 'vscode';
 
+/** Whatever would write throws `NoPermissions`, with the reason that the kind gives. */
 export abstract class ReadOnlyFiles implements vscode.FileSystemProvider {
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;

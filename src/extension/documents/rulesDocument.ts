@@ -4,6 +4,7 @@ import { liveScheme, type LiveAddress } from '../../protocol/liveUri.ts';
 import { inMessage } from '../plainText.ts';
 import { beside, liveAddress } from './snapshotUris.ts';
 
+/** The language id of rules, as the manifest has it. */
 export const rulesLanguage = 'iptables';
 
 /**
@@ -19,6 +20,7 @@ export const rulesFiles: readonly string[] = [
   'ip6tables-nft-save.txt',
 ];
 
+/** Whether VS Code takes a document for rules: by its name, its first lines, or the user's choice. */
 export function isRules(document: vscode.TextDocument): boolean {
   return document.languageId === rulesLanguage;
 }

@@ -5,8 +5,10 @@
 import * as vscode from 'vscode';
 import { ReadOnlyFiles } from './readOnlyFiles.ts';
 
+/** The scheme of the samples' documents, which the manifest names too (`onFileSystem:`). */
 export const sampleScheme = 'kube-proxy-sample';
 
+/** The samples below `root`. A path that is not among them is not found. */
 export class SampleFiles extends ReadOnlyFiles {
   readonly #root: vscode.Uri;
 

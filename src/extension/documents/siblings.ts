@@ -14,6 +14,7 @@ interface SiblingFile {
   readonly text: string;
 }
 
+/** What was read: file name → text and where it is. A file that is not there is in neither. */
 export interface ReadSiblings {
   readonly files: Readonly<Record<string, SiblingFile>>;
   /** A sentence for each file that is there but was not read. */

@@ -13,6 +13,7 @@ export function liveAddress(uri: vscode.Uri): LiveAddress | null {
   return uri.scheme === liveScheme ? readLivePath(uri.path) : null;
 }
 
+/** The document of a live node's file: `kube-proxy:/kind-dev/node-1/iptables-save`. */
 export function liveUri(address: LiveAddress): vscode.Uri {
   return vscode.Uri.from({ scheme: liveScheme, path: livePath(address) });
 }

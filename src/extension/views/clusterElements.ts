@@ -4,6 +4,7 @@ import type { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode, LiveNode } from '../../cluster/liveNode.ts';
 import type { ServiceSummary } from '../clusters/serviceIndex.ts';
 
+/** A row. Its id begins with its context's (clusterRows.ts) and says what it is of, never where it stands. */
 export type ClusterElement =
   | { readonly kind: 'context'; readonly id: string; readonly context: ClusterContext }
   | { readonly kind: 'nodes'; readonly id: string; readonly context: string }
@@ -41,6 +42,7 @@ export type ClusterElement =
       readonly left: number;
     };
 
+/** The rows of one kind. */
 export type ElementOf<Kind extends ClusterElement['kind']> = ClusterElement & { readonly kind: Kind };
 
 /** What a row needs beside its element; looked up when the row is drawn, so that it is never old. */

@@ -22,6 +22,7 @@ const noFacts: RowFacts = {
   version: '',
 };
 
+/** The view's data provider. Children come in pages of 200, and then 1,000 more at a time. */
 export class ClustersTree implements vscode.TreeDataProvider<ClusterElement>, vscode.Disposable {
   readonly #host: ClusterHost;
   readonly #changed = new vscode.EventEmitter<ClusterElement[] | undefined>();

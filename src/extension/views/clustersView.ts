@@ -8,6 +8,7 @@ import { ClustersTree } from './clustersTree.ts';
 /** Milliseconds between two looks at the clock. */
 const ageInterval = 10_000;
 
+/** The view with its rows, and what is selected in it. */
 export class ClustersView implements vscode.Disposable {
   readonly rows: ClustersTree;
   readonly #view: vscode.TreeView<ClusterElement>;

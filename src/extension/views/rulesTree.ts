@@ -7,6 +7,7 @@ import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 
+/** By hook, or by Service. */
 export type RulesOrder = TreeParams['order'];
 
 /** A row, or the one behind the last loaded row that loads more. */
@@ -23,6 +24,10 @@ interface Hover {
   readonly contents: { readonly value: string };
 }
 
+/**
+ * The view's data provider. Children come in pages of 200, and then 1,000 more at a time; where they cannot be had
+ * there are none, and `report` is told why.
+ */
 export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   readonly #server: RulesServer;
   readonly #changed = new vscode.EventEmitter<RulesElement | undefined>();

@@ -13,6 +13,7 @@ const orderKey = 'kubeProxy.rules.order';
 /** How often a row is revealed until it is selected. */
 const TRIES = 3;
 
+/** The view with its rows, its order, and the message that stands in place of rows where there are none. */
 export class RulesView implements vscode.Disposable {
   readonly #tree: RulesTree;
   readonly #view: vscode.TreeView<RulesElement>;

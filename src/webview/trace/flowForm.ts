@@ -225,14 +225,12 @@ export class FlowFormElement extends LitElement {
 
   readonly #loadSources: LoadChoices = async (query, signal) => {
     const choices = await this.load('source', query, signal);
-    const sources = choices.flatMap((choice) => (choice.side === 'source' ? choice : []));
-    return sourceGroups(sources, (patch) => emit(this, 'form-choose', patch));
+    return sourceGroups(choices, (patch) => emit(this, 'form-choose', patch));
   };
 
   readonly #loadDestinations: LoadChoices = async (query, signal) => {
     const choices = await this.load('destination', query, signal);
-    const destinations = choices.flatMap((choice) => (choice.side === 'destination' ? choice : []));
-    return destinationGroups(destinations, (patch) => emit(this, 'form-choose', patch));
+    return destinationGroups(choices, (patch) => emit(this, 'form-choose', patch));
   };
 
   #protocol(): TemplateResult {

@@ -8,7 +8,6 @@ import { isLive } from '../shared/live.ts';
 import { pageStyles } from '../shared/pageStyles.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean, cleanLines, percent } from '../shared/text.ts';
-import { choiceText } from './choiceGroups.ts';
 import { listen } from './events.ts';
 import type { LoadSide } from './flowForm.ts';
 import type { LoadOnLeg } from './nodeContinuation.ts';

@@ -38,6 +38,7 @@ export interface PanelWork<Contract extends PanelContract> extends vscode.Dispos
   hear(news: Contract['told']): void;
 }
 
+/** One panel and its page. Disposing of it ends its work; the tab is the user's to close. */
 export class Panel<Contract extends PanelContract> implements PanelPage<Contract>, vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #kind: PanelKind<Contract>;
@@ -132,6 +133,7 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
   }
 }
 
+/** A page may run its script, and load nothing but the extension's own files. */
 export function panelOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return {
     enableScripts: true,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { PanelContract } from '../../../protocol/panel.ts';
 import { Panel, panelOptions, type PanelKind } from './panel.ts';
 
+/** One panel for each key (`PanelKind.keyOf`). Disposing of them leaves their tabs open. */
 export class Panels<Contract extends PanelContract>
   implements vscode.WebviewPanelSerializer, vscode.Disposable
 {

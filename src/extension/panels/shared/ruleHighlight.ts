@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { TextLocation } from '../../../protocol/requests.ts';
 
+/** One mark for all panels: the last that was asked for. */
 export class RuleHighlight implements vscode.Disposable {
   readonly #line = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
@@ -40,6 +41,7 @@ export class RuleHighlight implements vscode.Disposable {
   }
 }
 
+/** The range of a place; the empty one at the start of the document for null. */
 export function rangeOf(location: TextLocation | null): vscode.Range {
   if (location === null) return new vscode.Range(0, 0, 0, 0);
   const { line, startCharacter, endCharacter } = location;

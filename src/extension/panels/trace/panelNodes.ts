@@ -18,6 +18,7 @@ interface Clusters {
   readonly documents: NodeDocuments;
 }
 
+/** What trace panels ask of clusters. Before `use`, no node can be read; documents that are held open all the same. */
 export class PanelNodes {
   readonly #files: LiveFiles;
   #clusters: Clusters | null = null;

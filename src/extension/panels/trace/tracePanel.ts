@@ -27,6 +27,7 @@ export interface TracePanelTargets {
   readonly open: (state: TracePanelState) => void;
 }
 
+/** One panel's work. What the server refuses reaches the page as the failure of its request. */
 export class TracePanel implements PanelWork<TracePanelContract> {
   readonly requests: Handlers<TracePanelContract['requests']>;
   readonly #page: PanelPage<TracePanelContract>;

@@ -8,6 +8,7 @@ import { RuleHighlight } from '../shared/ruleHighlight.ts';
 import type { PanelNodes } from './panelNodes.ts';
 import { TracePanel, type TracePanelTargets } from './tracePanel.ts';
 
+/** Opens the panel of a document, or shows another packet in it. */
 export class TracePanels implements vscode.Disposable {
   readonly #highlight = new RuleHighlight();
   readonly #panels: Panels<TracePanelContract>;
