@@ -26,20 +26,21 @@ async function open(state: CountState): Promise<void> {
   panel = await PanelPage.open(browser, kind, host, { theme: highContrastDark, width: 420 });
 }
 
-const heading = () => panel.page.getByRole('heading', { level: 1 });
+/** Waits until the panel says so. */
+const says = (text: string) => panel.page.getByRole('heading', { name: text, exact: true }).waitFor();
 
 test('it is opened with its state, asks the extension and tells it', async () => {
   await open({ name: 'rules', count: 4, run: true });
-  await expect.poll(() => heading().innerText()).toBe('rules: 5');
+  await says('rules: 5');
   expect(panel.host.paramsOf('add')).toEqual([{ count: 4, step: 1 }]);
   await expect.poll(() => panel.host.told).toEqual([{ type: 'counted', name: 'rules', count: 5 }]);
 });
 
 test('it hears news, and keeps its state for a reload on both sides', async () => {
   await open({ name: 'rules', count: 4, run: false });
-  await expect.poll(() => heading().innerText()).toBe('rules: 4');
+  await says('rules: 4');
   await panel.host.send({ type: 'set', count: 70 });
-  await expect.poll(() => heading().innerText()).toBe('rules: 70');
+  await says('rules: 70');
   const state = { name: 'rules', count: 70, run: false };
   expect(await panel.kept()).toEqual(state);
   await expect.poll(() => panel.host.states.at(-1)).toEqual(state);
@@ -53,7 +54,7 @@ test('the parts that all panels share know nothing of a packet', async () => {
   await panel.page.getByRole('option', { name: 'by 10' }).click();
   expect(await box.inputValue()).toBe('10');
   await panel.page.getByRole('button', { name: 'Add' }).click();
-  await expect.poll(() => heading().innerText()).toBe('<img src=x onerror="globalThis.owned = 1">: 14');
+  await says('<img src=x onerror="globalThis.owned = 1">: 14');
   expect(await panel.page.evaluate('globalThis.owned')).toBeUndefined();
   expect(await panel.sideways()).toBe(0);
 });

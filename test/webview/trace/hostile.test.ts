@@ -1,8 +1,6 @@
 /** Dumps, comments and object names are input: whatever stands in them is shown as text, and the layout holds. */
-import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { glyphs } from '../../../src/webview/shared/icon.ts';
 import type { Narrative } from '../../../src/kubeproxy/narrative/narrative.ts';
 import type { TraceAnswer } from '../../../src/protocol/requests.ts';
 import { stateOf, TraceHost } from './traceHost.ts';
@@ -144,14 +142,4 @@ test('thousands of outcomes come in pages', async () => {
   await panel.page.getByRole('button', { name: 'Show 100 more of 4,900 outcomes' }).click();
   expect(await options.count()).toBe(200);
   await panel.close();
-});
-
-test('the icons are those of the codicon font', () => {
-  const css = readFileSync('node_modules/@vscode/codicons/dist/codicon.css', 'utf8');
-  const points = Object.entries(glyphs).map(([name, glyph]) => [name, glyph.codePointAt(0)?.toString(16)]);
-  const declared = points.map(([name]) => [
-    name,
-    new RegExp(String.raw`\.codicon-${name}:before \{ content: "\\(\w+)"`).exec(css)?.[1],
-  ]);
-  expect(points).toEqual(declared);
 });
