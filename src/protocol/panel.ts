@@ -8,7 +8,7 @@ import type { CallMessage, ReplyMessage } from './rpc.ts';
 export interface PanelContract {
   /** What the panel is opened with, and what VS Code brings it back with after a reload of the window. */
   readonly state: object;
-  /** Requests of the page that the extension answers: a request map (`rpc.ts`). */
+  /** Requests of the page that the extension answers: a request map (`rpc.ts`). A `type`, as no `interface` fits. */
   readonly requests: Readonly<Record<string, { readonly params: unknown; readonly result: unknown }>>;
   /** News of the page. */
   readonly told: { readonly type: string };
