@@ -171,7 +171,7 @@ function panelOverrides(name: string, path: string) {
     const room = rooms[name];
     if (room === undefined || others.length === 0) return [];
     const wall = {
-      regex: folderImport(others),
+      regex: folderImport(name, others),
       message: `${path}/${folder}/ may not import the folder of a panel: take what you need as a parameter or a property, or move what several panels need to ${path}/shared/.`,
     };
     return {
