@@ -1,40 +1,17 @@
 import { promises } from 'node:fs';
-import type { Analysis } from '../kubeproxy/analysis.ts';
 import { type ClusterObjects, objectsOfFile } from '../kubeproxy/clusterObjects.ts';
-import { checkRuleset } from '../language/rules/check.ts';
-import type { Problem } from '../language/rules/problem.ts';
-import { LineIndex } from '../text/lineIndex.ts';
-import { auditProblems } from './auditProblems.ts';
+import { checkFiles } from './checkedFiles.ts';
+import { checkJson } from './checkJson.ts';
 import { checkText } from './checkText.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { checkSpec } from './commands.ts';
 import { choiceOf, rulesGiven, valueOf, type RulesGiven } from './given.ts';
-import type { Rules, RulesFile } from './readRules.ts';
+import type { Rules } from './readRules.ts';
 import { sarifLog } from './sarif.ts';
 import { plain } from './terminal.ts';
 import { cannotBeRead } from './unreadable.ts';
 import { useRules } from './useRules.ts';
-
-/** What is wrong, in the file's own offsets; `code` is one of problemTable's or of auditProblems'. */
-export type CheckProblem = Pick<Problem, 'severity' | 'message' | 'span'> & { readonly code: string };
-
-/** A problem with its place as people count: lines and columns from 1, the end column behind the last character. */
-export interface PlacedProblem {
-  readonly problem: CheckProblem;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
-
-/** The problems of one file. */
-export interface CheckedFile {
-  readonly path: string;
-  readonly rules: number;
-  readonly problems: readonly PlacedProblem[];
-}
 
 interface CheckGiven {
   readonly rules: RulesGiven;
@@ -72,10 +49,10 @@ function check(
   const analysis = objects === null ? rules.analysis : rules.analysis.withObjects(objects);
   analysis.objectProblems.forEach((problem) => terminal.complain(`objects.json: ${plain(problem)}`));
   const files = checkFiles(rules.named, analysis);
-  if (format === 'json') terminal.output.line(JSON.stringify({ problems: files.flatMap(jsonProblems) }));
+  if (format === 'json') terminal.output.line(JSON.stringify(checkJson(files)));
   else if (format === 'sarif') terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
   else terminal.output.write(checkText(files, terminal.style));
-  const failed = files.some((file) => file.problems.some(({ problem }) => problem.severity === 'error'));
+  const failed = files.some((file) => file.problems.some(({ finding }) => finding.severity === 'error'));
   return failed ? 1 : 0;
 }
 
@@ -93,62 +70,4 @@ async function objectsOf(path: string | null): Promise<ObjectsReading> {
   } catch (error) {
     return { kind: 'unreadable', message: await cannotBeRead(path, error) };
   }
-}
-
-/** Checks each file once, also one that holds both families. */
-function checkFiles(named: readonly RulesFile[], analysis: Analysis): readonly CheckedFile[] {
-  const files = new Map(named.map((file) => [file.path, file]));
-  return [...files.values()].map(({ path, whole, refused }) => {
-    const own = named.filter((each) => each.path === path).map(({ family }) => family);
-    const problems = [
-      ...unreadBytes(whole.text, refused),
-      ...checkRuleset(whole),
-      ...auditProblems(analysis, own),
-    ];
-    const rules = whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0);
-    return { path, rules, problems: place(path, whole.text, problems) };
-  });
-}
-
-/** What keeps iptables-restore from reading the file at all, at its first line. */
-function unreadBytes(text: string, refused: string | null): readonly CheckProblem[] {
-  if (refused === null) return [];
-  const line = /^.*/.exec(text)?.[0] ?? '';
-  return [{ code: 'not-rules', severity: 'error', message: refused, span: { start: 0, end: line.length } }];
-}
-
-function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {
-  let count = 0;
-  for (const chain of chains.values()) count += chain.rules.length;
-  return count;
-}
-
-function place(file: string, text: string, problems: readonly CheckProblem[]): readonly PlacedProblem[] {
-  if (problems.length === 0) return [];
-  const lines = new LineIndex(text);
-  return problems.map((problem) => {
-    const start = lines.positionAt(problem.span.start);
-    const end = lines.positionAt(problem.span.end);
-    return {
-      problem,
-      file,
-      line: start.line + 1,
-      column: start.character + 1,
-      endLine: end.line + 1,
-      endColumn: end.character + 1,
-    };
-  });
-}
-
-function jsonProblems({ problems }: CheckedFile): readonly object[] {
-  return problems.map(({ problem, file, line, column, endLine, endColumn }) => ({
-    code: problem.code,
-    severity: problem.severity,
-    message: problem.message,
-    file,
-    line,
-    column,
-    endLine,
-    endColumn,
-  }));
 }

@@ -1,6 +1,6 @@
 import { countWords, plural } from '../kubeproxy/narrative/words.ts';
-import type { Severity } from '../language/rules/problem.ts';
-import type { CheckedFile, PlacedProblem } from './checkCommand.ts';
+import type { Severity } from '../kubeproxy/findings/kind.ts';
+import type { CheckedFile, PlacedFinding } from './checkedFiles.ts';
 import { pad, paint, plain, wrap, type Style } from './terminal.ts';
 
 const PROSE_WIDTH = 120;
@@ -17,19 +17,20 @@ const severities: Readonly<
 export function checkText(files: readonly CheckedFile[], style: Style): string {
   const lines: string[] = [];
   for (const file of files.filter(({ problems }) => problems.length > 0)) {
-    lines.push(paint(style, 'bold', plain(file.path)), ...problemLines(file.problems, style), '');
+    const title = file.path === null ? 'in no file' : plain(file.path);
+    lines.push(paint(style, 'bold', title), ...problemLines(file.problems, style), '');
   }
   return `${[...lines, summary(files, style)].join('\n')}\n`;
 }
 
-function problemLines(problems: readonly PlacedProblem[], style: Style): string[] {
-  const places = problems.map(({ line, column }) => `${line}:${column}`);
+function problemLines(problems: readonly PlacedFinding[], style: Style): string[] {
+  const places = problems.map(({ place }) => (place === null ? '' : `${place.line}:${place.column}`));
   const width = Math.max(...places.map((place) => place.length));
-  return problems.flatMap(({ problem }, index) => {
-    const { word, paint: colour } = severities[problem.severity];
+  return problems.flatMap(({ finding }, index) => {
+    const { word, paint: colour } = severities[finding.severity];
     const indent = ' '.repeat(width + 13);
-    const text = wrap(plain(problem.message), Math.min(style.width, PROSE_WIDTH) - indent.length);
-    const code = paint(style, 'dim', `[${problem.code}]`);
+    const text = wrap(plain(finding.message), Math.min(style.width, PROSE_WIDTH) - indent.length);
+    const code = paint(style, 'dim', `[${finding.code}]`);
     const start = `  ${pad(places[index] ?? '', width)}  ${paint(style, colour, pad(word, 7))}  `;
     return text.map(
       (line, at) => `${at === 0 ? start : indent}${line}${at === text.length - 1 ? `  ${code}` : ''}`,
@@ -42,18 +43,19 @@ function summary(files: readonly CheckedFile[], style: Style): string {
     files.reduce((sum, file) => sum + file.rules, 0),
     'rule',
   );
-  const where = files.length === 1 ? rules : `${rules} of ${countWords(files.length)} files`;
-  const count = (severity: Severity): number =>
+  const count = files.filter(({ path }) => path !== null).length;
+  const where = count === 1 ? rules : `${rules} of ${countWords(count)} files`;
+  const found = (severity: Severity): number =>
     files.reduce(
-      (sum, file) => sum + file.problems.filter(({ problem }) => problem.severity === severity).length,
+      (sum, file) => sum + file.problems.filter(({ finding }) => finding.severity === severity).length,
       0,
     );
-  const [errors, warnings, notes] = [count('error'), count('warning'), count('information')];
-  const found = [
+  const [errors, warnings, notes] = [found('error'), found('warning'), found('information')];
+  const parts = [
     errors > 0 ? paint(style, 'red', plural(errors, 'error')) : '',
     warnings > 0 ? paint(style, 'yellow', plural(warnings, 'warning')) : '',
     notes > 0 ? plural(notes, 'note') : '',
   ].filter((text) => text !== '');
-  if (found.length === 0) return `${paint(style, 'green', '✓')} No problems in ${where}.`;
-  return `${paint(style, errors > 0 ? 'red' : 'yellow', errors > 0 ? '✗' : '!')} ${found.join(', ')} in ${where}.`;
+  if (parts.length === 0) return `${paint(style, 'green', '✓')} No problems in ${where}.`;
+  return `${paint(style, errors > 0 ? 'red' : 'yellow', errors > 0 ? '✗' : '!')} ${parts.join(', ')} in ${where}.`;
 }

@@ -1,9 +1,8 @@
 /** The Static Analysis Results Interchange Format, 2.1.0 (OASIS), as far as `check` fills it. */
 import { version } from '../../package.json';
-import { problemTable } from '../language/rules/problemTable.ts';
-import type { Severity } from '../language/rules/problem.ts';
-import { auditKinds } from './auditProblems.ts';
-import type { CheckedFile, CheckProblem, PlacedProblem } from './checkCommand.ts';
+import type { Severity } from '../kubeproxy/findings/kind.ts';
+import { docOf, type FindingCode, findingCodes, findingTable, pageOf } from '../kubeproxy/findings/table.ts';
+import type { CheckedFile, PlacedFinding } from './checkedFiles.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   error: 'error',
@@ -11,9 +10,16 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   information: 'note',
 };
 
-/** The log of one run over `files`; every problem of the table is listed as a rule, found or not. */
+/** A file of the run, by its place among them. */
+interface ArtifactIn {
+  readonly path: string;
+  readonly index: number;
+}
+
+/** The log of one run over `files`; every code of the table is listed as a rule, found or not. */
 export function sarifLog(files: readonly CheckedFile[]): object {
   const codes = [...rules.keys()].toSorted();
+  const artifacts = files.flatMap(({ path }) => path ?? []).map((path, index) => ({ path, index }));
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -28,63 +34,63 @@ export function sarifLog(files: readonly CheckedFile[]): object {
           },
         },
         columnKind: 'utf16CodeUnits',
-        artifacts: files.map(({ path }) => ({ location: { uri: uriOf(path) } })),
-        results: files.flatMap(({ problems }, artifact) =>
-          problems.map((each) => resultOf(each, artifact, codes)),
-        ),
+        artifacts: artifacts.map(({ path }) => ({ location: { uri: uriOf(path) } })),
+        results: files.flatMap(({ path, problems }) => {
+          const file = artifacts.find((each) => each.path === path) ?? null;
+          return problems.map((each) => resultOf(each, file, codes));
+        }),
       },
     ],
   };
 }
 
-/** By their codes: what a text can have, and where it can disagree with the objects. */
-const rules: ReadonlyMap<string, object> = new Map([
-  ...Object.entries(problemTable).map(([code, { title, severity, doc }]) =>
-    ruleOf(code, title, doc, severity),
-  ),
-  ...Object.values(auditKinds).map(({ code, title, doc }) => ruleOf(code, title, doc, 'warning')),
-]);
+/** Every code of the table by its name. */
+const rules: ReadonlyMap<string, object> = new Map(findingCodes.map((code) => [code, ruleOf(code)]));
 
-function ruleOf(code: string, title: string, doc: string, severity: Severity): readonly [string, object] {
-  return [
-    code,
-    {
-      id: code,
-      shortDescription: { text: `${title}.` },
-      fullDescription: { text: doc.replaceAll('`', '') },
-      help: { text: doc.replaceAll('`', ''), markdown: doc },
-      defaultConfiguration: { level: levels[severity] },
-    },
-  ];
-}
-
-function resultOf(placed: PlacedProblem, artifact: number, codes: readonly string[]): object {
-  const { problem, file, line, column, endLine, endColumn } = placed;
+function ruleOf(code: FindingCode): object {
+  const { title, severity } = findingTable[code];
+  const doc = docOf(code);
   return {
-    ruleId: problem.code,
-    ruleIndex: codes.indexOf(problem.code),
-    level: levels[problem.severity],
-    message: { text: problem.message },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(file), index: artifact },
-          region: {
-            startLine: line,
-            startColumn: column,
-            endLine,
-            endColumn,
-            charOffset: problem.span.start,
-            charLength: lengthOf(problem),
-          },
-        },
-      },
-    ],
+    id: code,
+    shortDescription: { text: `${title}.` },
+    fullDescription: { text: doc.replaceAll('`', '') },
+    helpUri: pageOf(code),
+    help: { text: doc.replaceAll('`', ''), markdown: doc },
+    defaultConfiguration: { level: levels[severity] },
   };
 }
 
-function lengthOf({ span }: CheckProblem): number {
-  return span.end - span.start;
+function resultOf(
+  { finding, place }: PlacedFinding,
+  file: ArtifactIn | null,
+  codes: readonly string[],
+): object {
+  return {
+    ruleId: finding.code,
+    ruleIndex: codes.indexOf(finding.code),
+    level: levels[finding.severity],
+    message: { text: finding.message },
+    locations: file === null || place === null ? [] : [locationOf(place, file)],
+  };
+}
+
+function locationOf(
+  { line, column, endLine, endColumn, span }: NonNullable<PlacedFinding['place']>,
+  { path, index }: ArtifactIn,
+): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(path), index },
+      region: {
+        startLine: line,
+        startColumn: column,
+        endLine,
+        endColumn,
+        charOffset: span.start,
+        charLength: span.end - span.start,
+      },
+    },
+  };
 }
 
 /** A path as a relative or absolute URI reference; a colon in its first part would read as a scheme. */

@@ -176,9 +176,12 @@ class LazyAnalysis implements Analysis {
 
   #createAudit(): Audit {
     if (this.#known === null || this.#known.stale) return NO_AUDIT;
-    const { rulesets, catalog, coverage } = this;
+    const { sources, rulesets, catalog, coverage } = this;
     const { taken } = this.node.info;
-    return createAudit({ rulesets, catalog, coverage, node: nodeFactsOf(this), taken }, this.#rules.audit);
+    return createAudit(
+      { sources, rulesets, catalog, coverage, node: nodeFactsOf(this), taken },
+      this.#rules.audit,
+    );
   }
 
   get #known(): ClusterObjects | null {

@@ -95,6 +95,12 @@ function fileOf(backend: Backend, family: Family): RulesFileName {
   return rulesFileNames.find(isIt) ?? mainFiles[family];
 }
 
+/** What a text as a whole is called: of one that holds both families, the source of IPv4. */
+export function sourceOfText(file: RulesFileName, ruleset: Ruleset): SourceId {
+  const { family, backend } = kinds[file];
+  return kinds[fileOf(backend, splitRuleset(ruleset, family)[4] === null ? 6 : 4)].id;
+}
+
 /** As `RulesText`, from its characters. */
 export function rulesText(file: RulesFileName, text: string): RulesText {
   let parsed: Ruleset | null = null;

@@ -1,23 +1,22 @@
 import { type CodeAction, CodeActionKind, type Range } from 'vscode-languageserver-types';
-import { diagnosticOf, problemsOf } from './diagnostics.ts';
-import type { Fix, Problem } from './rules/problem.ts';
+import type { Finding, Fix } from '../kubeproxy/findings/finding.ts';
+import { curableFindings, diagnosticOf } from './diagnostics.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
-/** The cures of the problems that touch `range`. */
+/** The cures of what is wrong in the text that touches `range`. */
 export function codeActions(document: RulesDocument, range: Range): CodeAction[] {
-  const start = document.offsetAt(range.start);
-  const end = document.offsetAt(range.end);
-  return problemsOf(document)
-    .filter(({ span, fixes }) => fixes.length > 0 && span.start <= end && span.end >= start)
-    .flatMap((problem) => problem.fixes.map((fix) => actionOf(document, problem, fix)));
+  return curableFindings(document, document.offsetAt(range.start), document.offsetAt(range.end)).flatMap(
+    (finding) => finding.fixes.map((fix) => actionOf(document, finding, fix)),
+  );
 }
 
-function actionOf(document: RulesDocument, problem: Problem, fix: Fix): CodeAction {
+function actionOf(document: RulesDocument, finding: Finding, fix: Fix): CodeAction {
   const edits = fix.changes.map(({ span, newText }) => ({ range: document.rangeOf(span), newText }));
+  const diagnostic = diagnosticOf(document, finding);
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnosticOf(document, problem)],
+    diagnostics: diagnostic === null ? [] : [diagnostic],
     isPreferred: fix.preferred,
     edit: { changes: { [document.uri]: edits } },
   };

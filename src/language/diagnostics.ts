@@ -1,6 +1,10 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
-import { checkInSteps, checkRuleset } from './rules/check.ts';
-import type { Problem, Severity } from './rules/problem.ts';
+import type { Finding } from '../kubeproxy/findings/finding.ts';
+import type { Severity } from '../kubeproxy/findings/kind.ts';
+import { pageOf } from '../kubeproxy/findings/table.ts';
+import { finish, type Steps } from '../values/steps.ts';
+import { checkRuleset } from './rules/check.ts';
+import type { SyntaxFinding } from './rules/reporter.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /** Diagnostics as an editor takes them, the gravest first if there are too many; `omitted` counts the others. */
@@ -15,32 +19,34 @@ const SOURCE = 'kube-proxy';
 /** More than this helps nobody, and an editor grows slow. */
 export const DIAGNOSTICS_LIMIT = 1_000;
 
-export function diagnosticsOf(document: RulesDocument): DiagnosticsPage {
-  return pageOf(document, problemsOf(document));
-}
-
-/** As `diagnosticsOf`, with pauses (yields) in between. */
-export function* diagnosticsInSteps(document: RulesDocument): Generator<void, DiagnosticsPage> {
+/** What is wrong in the text of this version of the document; worked out once. */
+export function* syntaxFindings(document: RulesDocument): Steps<readonly SyntaxFinding[]> {
   const known = document.kept.known(checked);
-  const problems = known ?? document.kept.put(checked, yield* checkInSteps(document.ruleset));
-  return pageOf(document, problems);
+  return known ?? document.kept.put(checked, yield* checkRuleset(document.ruleset, document.source));
 }
 
-function pageOf(document: RulesDocument, problems: readonly Problem[]): DiagnosticsPage {
-  const shown = problems.length <= DIAGNOSTICS_LIMIT ? problems : gravest(problems);
+/** `findings` as an editor shows them in `document`, in whose text all of them stand. */
+export function diagnosticsOf(document: RulesDocument, findings: readonly Finding[]): DiagnosticsPage {
+  const shown = findings.length <= DIAGNOSTICS_LIMIT ? findings : gravest(findings);
   return {
-    items: shown.map((problem) => diagnosticOf(document, problem)),
-    omitted: problems.length - shown.length,
+    items: shown.flatMap((finding) => diagnosticOf(document, finding) ?? []),
+    omitted: findings.length - shown.length,
   };
 }
 
-/** What the checks find in this version of the document; worked out once. */
-export function problemsOf(document: RulesDocument): readonly Problem[] {
-  return document.kept.of(checked);
+function checked({ ruleset, source }: RulesDocument): readonly SyntaxFinding[] {
+  return finish(checkRuleset(ruleset, source));
 }
 
-function checked({ ruleset }: RulesDocument): readonly Problem[] {
-  return checkRuleset(ruleset);
+/** The findings of the document's text that touch the offsets from `start` to `end` and have a cure to apply. */
+export function curableFindings(
+  document: RulesDocument,
+  start: number,
+  end: number,
+): readonly SyntaxFinding[] {
+  return document.kept
+    .of(checked)
+    .filter(({ at: { span }, fixes }) => fixes.length > 0 && span.start <= end && span.end >= start);
 }
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -49,26 +55,34 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   information: DiagnosticSeverity.Information,
 };
 
-export function diagnosticOf(document: RulesDocument, problem: Problem): Diagnostic {
+/** Null for a finding without a place. */
+export function diagnosticOf(document: RulesDocument, finding: Finding): Diagnostic | null {
+  const { code, severity, message, at } = finding;
+  if (at === null) return null;
+  const related = finding.related.filter((each) => each.at.source === at.source);
   return {
-    code: problem.code,
+    code,
+    codeDescription: { href: pageOf(code) },
     source: SOURCE,
-    severity: severities[problem.severity],
-    message: problem.message,
-    range: document.rangeOf(problem.span),
-    ...(problem.related.length === 0
+    severity: severities[severity],
+    message,
+    range: document.rangeOf(at.span),
+    ...(related.length === 0
       ? {}
       : {
-          relatedInformation: problem.related.map(({ span, message }) => ({
-            location: { uri: document.uri, range: document.rangeOf(span) },
-            message,
+          relatedInformation: related.map((each) => ({
+            location: { uri: document.uri, range: document.rangeOf(each.at.span) },
+            message: each.message,
           })),
         }),
   };
 }
 
-function gravest(problems: readonly Problem[]): readonly Problem[] {
-  return problems
-    .toSorted((a, b) => severities[a.severity] - severities[b.severity] || a.span.start - b.span.start)
+function gravest(findings: readonly Finding[]): readonly Finding[] {
+  return findings
+    .toSorted(
+      (a, b) =>
+        severities[a.severity] - severities[b.severity] || (a.at?.span.start ?? 0) - (b.at?.span.start ?? 0),
+    )
     .slice(0, DIAGNOSTICS_LIMIT);
 }

@@ -14,11 +14,14 @@ import type {
   Range,
 } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
+import type { Finding } from '../kubeproxy/findings/finding.ts';
+import type { Steps } from '../values/steps.ts';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
 import { codeActions } from './codeActions.ts';
 import { codeLenses, type LensCommand } from './codeLens.ts';
 import { completionsAt } from './completion.ts';
-import { diagnosticsInSteps, type DiagnosticsPage, diagnosticsOf } from './diagnostics.ts';
+import { type DiagnosticsPage, diagnosticsOf, syntaxFindings } from './diagnostics.ts';
+import type { SyntaxFinding } from './rules/reporter.ts';
 import { foldingRanges } from './folding.ts';
 import { hoverAt } from './hover/hover.ts';
 import type { CommandLinks } from './links.ts';
@@ -41,10 +44,10 @@ export interface LanguageServiceInit {
  * the checks, the chain index) is worked out once per version, when it is first needed.
  */
 export interface IptablesLanguageService {
-  /** The problems as an editor takes them, capped. */
-  diagnostics(document: RulesDocument): DiagnosticsPage;
-  /** As `diagnostics`, pausing now and then: a server answers others in between, or gives up when the text changed. */
-  diagnosticsInSteps(document: RulesDocument): Generator<void, DiagnosticsPage>;
+  /** What is wrong in the text. */
+  findings(document: RulesDocument): Steps<readonly SyntaxFinding[]>;
+  /** Findings that stand in the text, of the text itself or of what its rules do, as an editor takes them; capped. */
+  diagnostics(document: RulesDocument, findings: readonly Finding[]): DiagnosticsPage;
   /** The fixes of the problems that touch `range`. */
   codeActions(document: RulesDocument, range: Range): CodeAction[];
   /** Tables and in them chains. */
@@ -71,8 +74,8 @@ export interface IptablesLanguageService {
 
 export function createIptablesLanguageService(init: LanguageServiceInit): IptablesLanguageService {
   return Object.freeze({
+    findings: syntaxFindings,
     diagnostics: diagnosticsOf,
-    diagnosticsInSteps,
     codeActions,
     symbols: documentSymbols,
     folds: foldingRanges,

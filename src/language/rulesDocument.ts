@@ -1,3 +1,5 @@
+import { rulesFileNamed, sourceOfText } from '../kubeproxy/sources.ts';
+import type { SourceId } from '../kernel/ruleAt.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { Kept } from '../text/kept.ts';
@@ -32,6 +34,11 @@ export class RulesDocument {
 
   get ruleset(): Ruleset {
     return (this.#ruleset ??= parseRuleset(this.text));
+  }
+
+  /** What its text is called in findings about it; of two families in one text, IPv4's. */
+  get source(): SourceId {
+    return sourceOfText(rulesFileNamed(fileNameOf(this.uri)), this.ruleset);
   }
 
   get lines(): LineIndex {
@@ -94,4 +101,10 @@ function indexStartingBy(statements: readonly Statement[], offset: number): numb
     else low = middle + 1;
   }
   return low - 1;
+}
+
+/** `file:///node-1/ip6tables-save.txt` → `ip6tables-save.txt` */
+export function fileNameOf(uri: string): string {
+  const [path = ''] = uri.split(/[?#]/);
+  return path.slice(path.lastIndexOf('/') + 1);
 }

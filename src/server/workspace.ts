@@ -13,7 +13,7 @@ import {
 import type { SourceId } from '../kernel/ruleAt.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
-import { RulesDocument } from '../language/rulesDocument.ts';
+import { fileNameOf, RulesDocument } from '../language/rulesDocument.ts';
 import type { SourceUris, TextLocation } from '../protocol/requests.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import type { LiveObjects } from './liveObjects.ts';
@@ -123,7 +123,7 @@ export class Workspace {
   }
 
   #openSubject(document: RulesDocument, siblings: Siblings): Subject {
-    const opened = new DocumentText(rulesFileNamed(nameOf(document.uri)), document);
+    const opened = new DocumentText(rulesFileNamed(fileNameOf(document.uri)), document);
     const texts = [opened, ...this.#textsBeside(document, siblings)];
     const sources = new Sources(texts, opened);
     const files = new Map([...siblings].map(([name, file]) => [name, file.text] as const));
@@ -167,10 +167,4 @@ export function urisOf({ analysis, documentOf: documentOfSource }: Subject): Sou
 
 function documentOf(source: Source | null, texts: readonly DocumentText[]): RulesDocument | null {
   return texts.find((text) => text === source?.text)?.document ?? null;
-}
-
-/** `file:///node-1/ip6tables-save.txt` → `ip6tables-save.txt` */
-function nameOf(uri: string): string {
-  const [path = ''] = uri.split(/[?#]/);
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -63,6 +63,7 @@ const schema: Readonly<Record<string, Definition>> = {
       id: text,
       shortDescription: 'multiformatMessageString',
       fullDescription: 'multiformatMessageString',
+      helpUri: (value) => typeof value === 'string' && URL.canParse(value),
       help: 'multiformatMessageString',
       defaultConfiguration: 'reportingConfiguration',
     },

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { Rule, Ruleset } from '../../src/rules/iptables/nodes.ts';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { printRule, printRuleset } from '../../src/rules/iptables/printer.ts';
-import { checkRuleset } from '../../src/language/rules/check.ts';
 import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
+import { checked } from '../language/rules/checked.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Flow, Protocol } from '../../src/kernel/flow.ts';
 import { readNode } from '../../src/kernel/node/readNode.ts';
@@ -65,7 +65,7 @@ describe.each(folders)('the dumps below %s', (folder) => {
 
     it('has no error', () => {
       expect(ruleset.problems).toEqual([]);
-      expect(checkRuleset(ruleset).filter((problem) => problem.severity === 'error')).toEqual([]);
+      expect(checked(ruleset).filter((problem) => problem.severity === 'error')).toEqual([]);
     });
 
     it('prints back byte for byte', () => {

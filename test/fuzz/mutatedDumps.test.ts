@@ -9,8 +9,8 @@ import { printRuleset } from '../../src/rules/iptables/printer.ts';
 import { servicesIn } from '../kubeproxy/dumps.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
-import { checkRuleset } from '../../src/language/rules/check.ts';
 import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
+import { checked } from '../language/rules/checked.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { flowResult } from '../../src/kernel/flows.ts';
@@ -66,7 +66,7 @@ function exercise(text: string, flow: Flow, known: keyof typeof nodes): number {
   const started = performance.now();
   const ruleset = parseRuleset(text);
   if (printRuleset(ruleset) !== text) throw new Error('printed back, it is another text');
-  checkRuleset(ruleset);
+  checked(ruleset);
   const sources = new Sources([{ ...rulesText(mainFiles[flow.family], text), ruleset }]);
   const own = sources.rulesets[flow.family];
   if (own) trace(own, sources, flow, nodes[known]);

@@ -8,7 +8,7 @@ import { printRuleset } from '../../src/rules/iptables/printer.ts';
 import { analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
 import { explainChain } from '../../src/kubeproxy/explain/explainChain.ts';
 import { tablesOf } from '../../src/kubeproxy/rulesets.ts';
-import { checkRuleset } from '../../src/language/rules/check.ts';
+import { checked } from '../language/rules/checked.ts';
 
 const folder = new URL('../fixtures/foreign/', import.meta.url);
 
@@ -34,7 +34,7 @@ test.each(Object.entries(owners))('%s', (file, owner) => {
   const { 4: ruleset } = analysis.rulesets;
   if (ruleset === null) throw new Error(`${file} holds no rules of IPv4`);
   expect(printRuleset(ruleset)).toBe(text);
-  expect(checkRuleset(ruleset).filter((problem) => problem.severity === 'error')).toEqual([]);
+  expect(checked(ruleset).filter((problem) => problem.severity === 'error')).toEqual([]);
   expect(analysis.dump.mode).toBeNull();
   expect(analysis.catalog.ports).toEqual([]);
   for (const table of tablesOf(ruleset)) {
@@ -61,5 +61,5 @@ test('what a rule of `recent` asks of a client is said in full', () => {
 test('a dump from a Red Hat image calls protocol 4 by its own name', () => {
   const text = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p ipv4 -j DROP\nCOMMIT\n';
   const { 4: ruleset } = analysisOfFiles(new Map([['iptables-save.txt', text]])).rulesets;
-  expect(ruleset === null ? null : checkRuleset(ruleset)).toEqual([]);
+  expect(ruleset === null ? null : checked(ruleset)).toEqual([]);
 });

@@ -11,7 +11,7 @@ import type { Tree, TreeOrder } from '../../src/kubeproxy/tree/tree.ts';
 import { fullWords, shortWords } from '../../src/kubeproxy/words/ruleWords.ts';
 import { hoverAt } from '../../src/language/hover/hover.ts';
 import type { CommandLinks } from '../../src/language/links.ts';
-import { checkRuleset } from '../../src/language/rules/check.ts';
+import { checked } from './rules/checked.ts';
 import { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { canonicalName } from '../../src/rules/iptables/names.ts';
 import type { Option, Rule, Ruleset } from '../../src/rules/iptables/nodes.ts';
@@ -69,7 +69,7 @@ function problemsOf(text: string): readonly string[] {
       .flatMap(optionsOf)
       .map((option) => [option.name.text, canonicalName(option)]),
   );
-  return checkRuleset(ruleset).map(({ code, severity, message, span }) => {
+  return checked(ruleset).map(({ code, severity, message, at: { span } }) => {
     const line = text.slice(0, span.start).split('\n').length;
     const words = message.replaceAll(/--?[\w-]+/g, (name) => names.get(name) ?? name);
     return `${line} ${severity} ${code} ${words}`;

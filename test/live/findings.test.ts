@@ -25,9 +25,9 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-/** `shop/web:http endpointMissing`, each once. */
+/** `shop/web:http endpoint-missing`, each once. */
 function findingsOf({ catalog, audit }: Analysis): readonly string[] {
-  const found = catalog.ports.flatMap((port) => audit.ofPort(port).map(({ kind }) => `${port.name} ${kind}`));
+  const found = catalog.ports.flatMap((port) => audit.ofPort(port).map(({ code }) => `${port.name} ${code}`));
   return [...new Set(found)].toSorted();
 }
 
@@ -79,17 +79,17 @@ test('every way to disagree is found while kube-proxy of one node is stopped, an
   const found = findingsOf(await analysisOf(cluster, 'node-1'));
   expect(found).toEqual(
     expect.arrayContaining([
-      'shop/empty:http frontendMissing',
-      'shop/late:http serviceWithoutRules',
-      'shop/web-sticky:http rulesWithoutService',
-      'shop/web:http endpointMissing',
+      'shop/empty:http frontend-missing',
+      'shop/late:http service-without-rules',
+      'shop/web-sticky:http rules-without-service',
+      'shop/web:http endpoint-missing',
     ]),
   );
   expect(found.filter((each) => /\/(?:api|dns|headless|web-lb-local):/.test(each))).toEqual([]);
   // The rules have two endpoints, of which one Pod can have the address of one only.
   await client.scale(sampleNamespace, 'web', 1);
   await hasEndpoints(cluster, 'web', 1);
-  expect(findingsOf(await analysisOf(cluster, 'node-1'))).toContain('shop/web:http endpointStale');
+  expect(findingsOf(await analysisOf(cluster, 'node-1'))).toContain('shop/web:http endpoint-stale');
   cluster.node('node-1').proxy?.start();
   await agrees('node-1');
 });

@@ -11,7 +11,7 @@ import {
 } from '../modes/iptables/iptablesServices.ts';
 import type { ServiceChainKind } from '../modes/iptables/roles.ts';
 import type { ServicePort } from '../services/catalog.ts';
-import type { ObjectReference } from '../tree/tree.ts';
+import type { ObjectReference } from '../objectReference.ts';
 import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
 import type { ExplainedEndpoint, Explanation } from './explanation.ts';
 import { plural } from '../narrative/words.ts';

@@ -1,7 +1,7 @@
 /** What a hover and the command line's `explain` say: plain data, plain text (never markup), made by `explain*.ts`. */
 import type { Family } from '../../kernel/flow.ts';
 import type { RuleAt } from '../../kernel/ruleAt.ts';
-import type { ObjectReference } from '../tree/tree.ts';
+import type { ObjectReference } from '../objectReference.ts';
 
 /** A row of "balances over". */
 export interface ExplainedEndpoint {

@@ -191,9 +191,9 @@ function ruleWords(place: RulePlace, found: PlacedRule | null): string {
 function serviceCause(at: RuleAt, { catalog, flow }: Context): string | null {
   const port = catalog.ofRule(at);
   if (!port) return null;
-  const problem = port.problems.find((each) => isSameRule(each.at, at));
-  if (problem?.kind === 'no-endpoints') return `${port.name} has no endpoints`;
-  if (problem?.kind === 'no-local-endpoints') {
+  const refusal = port.evidence?.refusals().find((each) => isSameRule(each.at, at));
+  if (refusal?.fate === 'rejected') return `${port.name} has no endpoints`;
+  if (refusal?.fate === 'dropped') {
     return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
   }
   if (at.chain !== 'KUBE-PROXY-FIREWALL') return null;

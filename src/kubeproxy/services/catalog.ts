@@ -11,17 +11,6 @@ import type { Affinity, PortEvidence } from './evidence.ts';
 import type { Frontend } from './frontend.ts';
 import type { ObjectEndpoint } from './objectIndex.ts';
 
-type PortProblemKind = 'no-endpoints' | 'no-local-endpoints';
-
-/** What the rules themselves say is wrong, at the rule that says it. */
-export interface PortProblem {
-  readonly kind: PortProblemKind;
-  readonly family: Family;
-  /** Plain text: `no endpoints, traffic is rejected`. */
-  readonly message: string;
-  readonly at: RuleAt;
-}
-
 /** How the name is known. `structure`: it is not, the port is called as its rules call it. */
 export type NameSource = 'rules' | 'objects' | 'structure';
 
@@ -54,7 +43,6 @@ export interface ServicePort {
   readonly externalPolicy: TrafficPolicy;
   readonly affinity: Affinity | null;
   readonly healthCheckNodePort: number | null;
-  readonly problems: readonly PortProblem[];
   /** It has rules, and none leads to them: kube-proxy removes such rules late, they are harmless. */
   readonly leftOver: boolean;
 }

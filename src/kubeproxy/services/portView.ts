@@ -1,7 +1,7 @@
 /** A Service port of the catalog: evidence and objects joined, part by part, when a part is first looked at. */
 import type { EndpointSlice, Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import type { NameSource, PortProblem, ServicePort } from './catalog.ts';
+import type { NameSource, ServicePort } from './catalog.ts';
 import type { ServiceEndpoint } from './endpoint.ts';
 import type { Affinity, NodeEvidence, PortEvidence } from './evidence.ts';
 import type { Frontend } from './frontend.ts';
@@ -118,18 +118,6 @@ export class PortView implements ServicePort {
       if (port !== null) return port;
     }
     return null;
-  }
-
-  get problems(): readonly PortProblem[] {
-    return (this.evidence?.refusals() ?? []).map(({ fate, family, at }) => ({
-      kind: fate === 'rejected' ? 'no-endpoints' : 'no-local-endpoints',
-      family,
-      message:
-        fate === 'rejected'
-          ? 'no endpoints, traffic is rejected'
-          : 'no endpoints on this node, traffic is dropped',
-      at,
-    }));
   }
 
   get leftOver(): boolean {

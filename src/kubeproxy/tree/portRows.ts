@@ -4,15 +4,16 @@ import type { Frontend } from '../services/frontend.ts';
 import { percent } from '../words/percent.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
 import type { ExpectedFrontend } from '../findings/cluster/expectedFrontends.ts';
-import type { Finding } from '../findings/cluster/finding.ts';
+import type { PortFinding } from '../findings/portFinding.ts';
+import { findingTable } from '../findings/table.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import { endpointPlace, stateWords } from '../explain/explainServiceChain.ts';
 import { chainOfEndpoint } from '../modes/iptables/iptablesServices.ts';
 import { countWords, plural } from '../narrative/words.ts';
-import type { TreeNode } from './tree.ts';
+import type { Badge, TreeNode } from './tree.ts';
 import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
 import { noted, rowWith, type TreeParts } from './rows.ts';
-import { isUnproxied } from './serviceProblems.ts';
+import { badges, isUnproxied } from './serviceProblems.ts';
 
 /** `f:default/web:http/tcp#4 10.96.0.1|80`: by address and port, of which a Service port has each once in a family. */
 export function frontendId(
@@ -51,7 +52,7 @@ export function frontendRow(port: ServicePort, frontend: Frontend, { audit, ipta
     kind: 'frontend',
     label: frontendKindWords(kind),
     description: noted(words),
-    badge: extra !== undefined || (bad && frontend.fate !== 'dropped') ? 'warning' : bad ? 'info' : null,
+    badge: extra !== undefined ? badges[extra.severity] : bad ? badgeOf(frontend) : null,
     badgeReason: extra?.message ?? (bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null),
     hasChildren: sourceRanges !== null && sourceRanges.length > 0,
     at: frontend.at,
@@ -62,13 +63,22 @@ export function frontendRow(port: ServicePort, frontend: Frontend, { audit, ipta
   });
 }
 
+/** Of one that answers nobody. */
+function badgeOf({ fate }: Frontend): Badge {
+  return badges[findingTable[fate === 'dropped' ? 'no-local-endpoints' : 'no-endpoints'].severity];
+}
+
 function placeWords({ address, port, scope }: Frontend): string {
   if (address !== null) return joinHostPort(address, port);
   return `${port} on ${scope === '' ? 'no address' : scope}`;
 }
 
 /** A frontend that the Service has and the rules have not. */
-export function missingFrontendRow(port: ServicePort, found: Finding, missing: ExpectedFrontend): TreeNode {
+export function missingFrontendRow(
+  port: ServicePort,
+  found: PortFinding,
+  missing: ExpectedFrontend,
+): TreeNode {
   const { kind, address } = missing;
   const place = address === null ? String(missing.port) : joinHostPort(address, missing.port);
   return rowWith({
@@ -76,7 +86,7 @@ export function missingFrontendRow(port: ServicePort, found: Finding, missing: E
     kind: 'frontend',
     label: frontendKindWords(kind),
     description: `${place} · not in the rules`,
-    badge: 'warning',
+    badge: badges[found.severity],
     badgeReason: found.message,
     address,
     port: missing.port,

@@ -1,7 +1,11 @@
-/** What is wrong with a Service or one of its ports, in a few words: from the rules, and from what the audit finds. */
-import type { Audit } from '../findings/cluster/audit.ts';
-import type { Finding, FindingKind } from '../findings/cluster/finding.ts';
+/** What is wrong with a Service or one of its ports, in a few words: its findings, and what is worth knowing beside them. */
+import type { Severity } from '../findings/kind.ts';
+import { findingsOfPort } from '../findings/ofServices.ts';
+import type { PortFinding } from '../findings/portFinding.ts';
+import { findingTable } from '../findings/table.ts';
 import type { CatalogService, ServicePort } from '../services/catalog.ts';
+import type { Audit } from '../findings/cluster/audit.ts';
+import { groupBy } from '../../text/groupBy.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import type { Badge } from './tree.ts';
 
@@ -15,25 +19,40 @@ interface Problem {
   readonly kind: 'refused' | 'differs' | 'other';
 }
 
-/** The worst first; null where nothing is. */
+export const badges: Readonly<Record<Severity, Badge>> = {
+  error: 'warning',
+  warning: 'warning',
+  information: 'info',
+};
+
+/** All that was found of the port; null where nothing was, and nothing else is worth knowing. */
 export function problemOfPort(port: ServicePort, audit: Audit): Problem | null {
-  const found = audit.ofPort(port);
-  const differs = found.length === 0 ? null : differing(found);
-  const refused = port.problems.some((each) => each.kind === 'no-endpoints')
-    ? problem('warning', 'refused', 'no endpoints, traffic is rejected')
-    : null;
-  if (refused !== null && differs !== null) {
-    const [words, reason] = [`${refused.words} · ${differs.words}`, `${refused.reason}\n${differs.reason}`];
-    return { ...differs, words, reason };
-  }
-  return differs ?? refused ?? lesser(port);
+  const found = findingsOfPort(port, audit);
+  const [first] = found;
+  if (first === undefined) return remarkOn(port);
+  const gravest = found.find(({ severity }) => badges[severity] === 'warning') ?? first;
+  return {
+    badge: badges[gravest.severity],
+    words: wordsOf(found),
+    reason: reasonsOf(found),
+    kind: kindOf(found),
+  };
 }
 
-function lesser(port: ServicePort): Problem | null {
-  if (port.problems.length > 0) return problem('info', 'other', localWords(port));
-  if (port.leftOver) return problem('info', 'other', 'left over, no rule leads to it');
+function kindOf(found: readonly PortFinding[]): Problem['kind'] {
+  if (found.some(({ code }) => findingTable[code].layer === 'cluster')) return 'differs';
+  return found.some(({ code }) => code === 'no-endpoints') ? 'refused' : 'other';
+}
+
+/** What no finding says: it is so of many healthy Services. */
+function remarkOn(port: ServicePort): Problem | null {
+  if (port.leftOver) return remark('left over, no rule leads to it');
   if (port.families.length > 0 || isUnproxied(port)) return null;
-  return problem('info', 'other', 'not in these rules');
+  return remark('not in these rules');
+}
+
+function remark(words: string): Problem {
+  return { badge: 'info', kind: 'other', words, reason: words };
 }
 
 /** The worst of a Service's ports. */
@@ -42,43 +61,30 @@ export function problemOfService(service: CatalogService, audit: Audit): Problem
   return problems.find(({ badge }) => badge === 'warning') ?? problems[0] ?? null;
 }
 
-function problem(badge: Badge, kind: Problem['kind'], words: string): Problem {
-  return { badge, kind, words, reason: words };
-}
-
-/** Of one kind that is in both families the words are said once. */
-const counted: Readonly<Record<FindingKind, (count: number) => string>> = {
-  serviceWithoutRules: () => 'no rules for it on this node',
-  rulesWithoutService: () => 'the cluster has no such Service port',
-  frontendMissing: (count) => `${plural(count, 'frontend')} missing in the rules`,
-  frontendExtra: (count) => `${plural(count, 'frontend')} too many in the rules`,
-  endpointMissing: (count) => `${plural(count, 'endpoint')} missing in the rules`,
-  endpointStale: (count) => `${plural(count, 'stale endpoint')} in the rules`,
-  endpointExtra: (count) => `${plural(count, 'endpoint')} too many in the rules`,
+/** Several findings of one code are counted; what is so in both families is said once. */
+const counted: Readonly<Partial<Record<PortFinding['code'], (count: number) => string>>> = {
+  'service-without-rules': () => 'no rules for it on this node',
+  'rules-without-service': () => 'the cluster has no such Service port',
+  'frontend-missing': (count) => `${plural(count, 'frontend')} missing in the rules`,
+  'frontend-extra': (count) => `${plural(count, 'frontend')} too many in the rules`,
+  'endpoint-missing': (count) => `${plural(count, 'endpoint')} missing in the rules`,
+  'endpoint-stale': (count) => `${plural(count, 'stale endpoint')} in the rules`,
+  'endpoint-extra': (count) => `${plural(count, 'endpoint')} too many in the rules`,
 };
 
-function differing(found: readonly Finding[]): Problem {
-  const kinds = new Map<FindingKind, number>();
-  for (const { kind } of found) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  const words = [...kinds].map(([kind, count]) => counted[kind](count)).join(' · ');
-  return { badge: 'warning', kind: 'differs', words, reason: reasonsOf(found) };
+function wordsOf(found: readonly PortFinding[]): string {
+  const byCode = groupBy(found, ({ code }) => code);
+  const words = [...byCode].map(([code, same]) => counted[code]?.(same.length) ?? same[0]?.reason ?? '');
+  return words.join(' · ');
 }
 
 /** More are counted: a tooltip is read at a glance. */
 const MOST_REASONS = 5;
 
-function reasonsOf(found: readonly Finding[]): string {
+function reasonsOf(found: readonly PortFinding[]): string {
   const shown = found.slice(0, MOST_REASONS).map(({ message }) => message);
   const rest = found.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… ${countWords(rest)} more`] : [])].join('\n');
-}
-
-/** Which traffic is dropped for want of a local endpoint. */
-function localWords(port: ServicePort): string {
-  const inside = port.internalPolicy === 'Local' && port.externalPolicy !== 'Local';
-  return inside
-    ? 'no endpoints on this node, traffic is dropped'
-    : 'no endpoints on this node, traffic from outside is dropped';
 }
 
 /** A Service that kube-proxy passes over: headless, an alias, or another proxy's. */

@@ -1,4 +1,5 @@
 /** Rows of the Rules tree, made on demand: the views and the command line's `tree` show the same model. */
+import type { ObjectReference } from '../objectReference.ts';
 import type { SourceSpan } from '../sources.ts';
 
 export type TreeNodeKind =
@@ -42,12 +43,6 @@ export interface TreeNode {
   readonly protocol: string | null;
   /** The object of the cluster that the row is about; null where there is none, or it is not known. */
   readonly object: ObjectReference | null;
-}
-
-export interface ObjectReference {
-  readonly resource: 'services' | 'pods';
-  readonly namespace: string;
-  readonly name: string;
 }
 
 export type TreeOrder = 'hook' | 'service';

@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../../kubeproxy/tree/tree.ts';
+import type { ObjectReference } from '../../kubeproxy/objectReference.ts';
 import { escaped, link } from '../markdown.ts';
 import type { HoverContext } from './context.ts';
 

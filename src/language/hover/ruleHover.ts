@@ -3,7 +3,7 @@ import type { IptablesServices } from '../../kubeproxy/modes/iptables/iptablesSe
 import type { ServicePort } from '../../kubeproxy/services/catalog.ts';
 import { commentOf } from '../../kubeproxy/words/ruleView.ts';
 import { fullWords, type WordsContext } from '../../kubeproxy/words/ruleWords.ts';
-import type { ObjectReference } from '../../kubeproxy/tree/tree.ts';
+import type { ObjectReference } from '../../kubeproxy/objectReference.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
 import { code, escaped, paragraphs } from '../markdown.ts';

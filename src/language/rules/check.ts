@@ -1,40 +1,33 @@
 import type { ChainDeclaration, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import type { SourceId } from '../../kernel/ruleAt.ts';
+import type { Steps } from '../../values/steps.ts';
 import { ChainGraph } from './chainGraph.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';
 import { checkRule, type RuleChecks } from './checkRule.ts';
 import { checkLineForm } from './lineForm.ts';
 import { checkHooks } from './placement.ts';
-import type { Problem } from './problem.ts';
-import { Reporter } from './reporter.ts';
+import { Reporter, type SyntaxFinding } from './reporter.ts';
 import { reportLineProblem } from './syntaxProblems.ts';
 import { scopeOf, type TableScope } from './tableScope.ts';
 import { ValueChecks } from './valueChecks.ts';
 
-/**
- * Everything that is wrong in the rules, in order of the text. An `error` is what iptables-restore or the kernel
- * refuses for the backend that wrote the dump (for both, where the dump names none); never throws.
- */
-export function checkRuleset(ruleset: Ruleset): readonly Problem[] {
-  const steps = checkInSteps(ruleset);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  return step.value;
-}
-
 /** Rules looked at between two pauses: some milliseconds of work. */
 const RULES_PER_STEP = 4_000;
 
-/** As `checkRuleset`, pausing (yielding) now and then, so that a server can answer others, or give up, in between. */
-export function* checkInSteps(ruleset: Ruleset): Generator<void, readonly Problem[]> {
-  const reporter = new Reporter();
+/**
+ * Everything that is wrong in the rules of `source`, in order of the text. An `error` is what iptables-restore or the kernel
+ * refuses for the backend that wrote the dump (for both, where the dump names none); never throws.
+ */
+export function* checkRuleset(ruleset: Ruleset, source: SourceId): Steps<readonly SyntaxFinding[]> {
+  const reporter = new Reporter(source);
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   checkLineForm(reporter, ruleset);
   const declarations = declarationsByTable(ruleset);
   for (const table of ruleset.tables) {
     yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter);
   }
-  return reporter.problems.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return reporter.findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
 }
 
 function* checkTable(
@@ -42,7 +35,7 @@ function* checkTable(
   table: Table,
   declarations: readonly ChainDeclaration[],
   reporter: Reporter,
-): Generator<void, void> {
+): Steps<void> {
   const scope = scopeOf(ruleset, table, reporter);
   const { text } = ruleset;
   const graph = graphOf(scope);

@@ -1,5 +1,5 @@
 import type { ChainGraph, Edge } from './chainGraph.ts';
-import type { RelatedPlace } from './problem.ts';
+import type { RelatedWords } from './reporter.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** `Too many links`: nf_tables enters chains at most this many jumps deep (NFT_JUMP_STACK_SIZE − 1, measured). */
@@ -54,7 +54,7 @@ function reportLoop(
   );
 }
 
-function relatedJump(edge: Edge): RelatedPlace[] {
+function relatedJump(edge: Edge): RelatedWords[] {
   const { target } = edge.rule;
   return target === null ? [] : [{ span: target.name, message: `${edge.from} jumps to ${edge.to} here.` }];
 }

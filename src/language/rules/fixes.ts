@@ -1,7 +1,7 @@
 /** Cures that several checks offer. */
 import type { Option, Table } from '../../rules/iptables/nodes.ts';
 import type { Span } from '../../text/span.ts';
-import type { Fix } from './problem.ts';
+import type { Fix } from '../../kubeproxy/findings/finding.ts';
 
 /** Declares `chain` behind the table's last declaration, or behind its `*name` line. */
 export function declareChain(table: Table, chain: string): Fix | null {

@@ -1,6 +1,6 @@
 import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import type { Option, Word } from '../../rules/iptables/nodes.ts';
-import type { Fix } from './problem.ts';
+import type { Fix } from '../../kubeproxy/findings/finding.ts';
 import type { TableScope } from './tableScope.ts';
 
 /** Checks the `!` of an option: whether it may have one, and stands where it should. */

@@ -3,7 +3,7 @@ import type { MatchDefinition, TargetDefinition } from '../../rules/iptables/cat
 import type { Match, Option, Target, Word } from '../../rules/iptables/nodes.ts';
 import { listed } from '../words.ts';
 import type { Reach } from './checkGraph.ts';
-import type { Severity } from './problem.ts';
+import type { Severity } from '../../kubeproxy/findings/kind.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** Something that only some hooks allow, to be judged when it is known what leads to its chain. */

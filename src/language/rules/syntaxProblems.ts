@@ -57,7 +57,7 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
   const { reporter } = scope;
   switch (problem.code) {
     case 'unterminated-quote':
-      reporter.report(problem.code, problem, { word: problem.detail });
+      reporter.report(problem.code, problem, null);
       break;
     case 'missing-value':
       reporter.report(problem.code, problem, { option: problem.detail });

@@ -1,6 +1,6 @@
 import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import { builtInChains } from '../chains.ts';
-import type { Severity } from './problem.ts';
+import type { Severity } from '../../kubeproxy/findings/kind.ts';
 import type { Reporter } from './reporter.ts';
 
 export type Backend = 'nf_tables' | 'legacy';

@@ -56,7 +56,7 @@ export class DiagnosticsPublisher {
     this.#waiting.delete(uri);
     const document = this.#workspace.document(uri);
     if (document === null) return;
-    const steps = this.#service.diagnosticsInSteps(document);
+    const steps = this.#service.findings(document);
     let step = steps.next();
     while (step.done !== true) {
       await turn();
@@ -66,7 +66,7 @@ export class DiagnosticsPublisher {
     await this.#connection.sendDiagnostics({
       uri,
       version: document.version,
-      diagnostics: withOmitted(document, step.value),
+      diagnostics: withOmitted(document, this.#service.diagnostics(document, step.value)),
     });
     await prepareAnswers(this.#workspace, document);
   }

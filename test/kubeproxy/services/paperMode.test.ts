@@ -1,3 +1,4 @@
+import { noEndpoints } from '../../../src/kubeproxy/findings/rules/noEndpoints.ts';
 import { describe, expect, test } from 'vitest';
 import { readIptables } from '../../../src/kubeproxy/modes/iptables/iptablesEvidence.ts';
 import { chainsOf, IptablesServices } from '../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
@@ -69,9 +70,10 @@ describe('a mode that is no rule language', () => {
       ['10.244.9.9', 0.25, null],
     ]);
     expect(port?.affinity?.seconds).toBe(600);
-    expect(
-      catalog.portNamed('shop/gone')?.problems.map(({ kind, at }) => [kind, at.source, at.index]),
-    ).toEqual([['no-endpoints', 'paper', 3]]);
+    const gone = catalog.portNamed('shop/gone');
+    expect(gone === null ? [] : noEndpoints(gone)).toMatchObject([
+      { code: 'no-endpoints', service: 'shop/gone', at: { source: 'paper', index: 3 } },
+    ]);
   });
 
   test('is found by address and by rule', () => {

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
-import { checkRuleset } from '../../../src/language/rules/check.ts';
-import type { Fix, Problem } from '../../../src/language/rules/problem.ts';
-import { problemCodes } from '../../../src/language/rules/problemTable.ts';
+import type { Fix } from '../../../src/kubeproxy/findings/finding.ts';
+import { codesOf } from '../../../src/kubeproxy/findings/table.ts';
+import type { SyntaxFinding } from '../../../src/language/rules/reporter.ts';
 import { LineIndex } from '../../../src/text/lineIndex.ts';
 import { expectedProblems } from '../fixture.ts';
+import { checked } from './checked.ts';
 import { problemFixtures } from './problemFixtures.ts';
 
-function check(text: string): readonly Problem[] {
-  return checkRuleset(parseRuleset(text));
+function check(text: string): readonly SyntaxFinding[] {
+  return checked(parseRuleset(text));
 }
 
 function found(text: string): string[] {
   const lines = new LineIndex(text);
-  return check(text).map(({ span, code }) => {
+  return check(text).map(({ at: { span }, code }) => {
     const start = lines.positionAt(span.start);
     const end = lines.positionAt(span.end);
     return `${start.line + 1}:${start.character}-${end.character} ${code}`;
@@ -36,7 +37,7 @@ describe('a problem is reported on the words that are wrong', () => {
 
 describe('every problem of the table', () => {
   const shown = new Set(problemFixtures.flatMap(({ text }) => check(text).map(({ code }) => code)));
-  it.each(problemCodes.map((code) => [code]))('%s has a fixture', (code) => {
+  it.each(codesOf('syntax').map((code) => [code]))('%s has a fixture', (code) => {
     expect(shown).toContain(code);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
-import { checkRuleset } from '../../../src/language/rules/check.ts';
+import { checked } from '../../language/rules/checked.ts';
 import type { Backend } from '../../../src/language/rules/tableScope.ts';
 import { judge, whyNoJudge } from './judge.ts';
 import { judgedRules } from './judgedRules.ts';
@@ -28,7 +28,7 @@ function disagreements({ text, family }: Case): string[] {
   return backends.flatMap((backend) => {
     const written = text.replaceAll(/\((?:nf_tables|legacy)\)/g, `(${backend})`);
     const { refused, words } = judge(written, backend, family);
-    const problems = checkRuleset(parseRuleset(written));
+    const problems = checked(parseRuleset(written));
     if (problems.some(({ message }) => dependsOnTheHost.test(message))) return [];
     const errors = problems.filter(({ severity }) => severity === 'error');
     if (refused === errors.length > 0) return [];

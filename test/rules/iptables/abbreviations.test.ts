@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { checkRuleset } from '../../../src/language/rules/check.ts';
+import { checked } from '../../language/rules/checked.ts';
 import type { Option, Rule } from '../../../src/rules/iptables/nodes.ts';
 import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
 import { printRule } from '../../../src/rules/iptables/printer.ts';
@@ -44,7 +44,7 @@ function ruleOf(table: string, line: string): Rule | null {
 }
 
 function isWrong(table: string, line: string): boolean {
-  return checkRuleset(parseRuleset(tableOf(table, [line]))).length > 0;
+  return checked(parseRuleset(tableOf(table, [line]))).length > 0;
 }
 
 function optionsOf(rule: Rule): readonly Option[] {

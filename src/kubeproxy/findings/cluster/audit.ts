@@ -10,7 +10,9 @@ import { endpointMissing } from './endpointMissing.ts';
 import { endpointStale } from './endpointStale.ts';
 import { expectedEndpoints, type NodeFacts } from './expectedEndpoints.ts';
 import { expectedFrontends, isLeftToOthers, isOutside } from './expectedFrontends.ts';
-import type { Finding } from './finding.ts';
+import type { Sources } from '../../sources.ts';
+import { placeOfChains } from '../../modes/iptables/placeOfChains.ts';
+import type { PortFinding } from '../portFinding.ts';
 import { frontendExtra } from './frontendExtra.ts';
 import { frontendMissing } from './frontendMissing.ts';
 import { listedEndpoints } from './listedEndpoints.ts';
@@ -21,14 +23,15 @@ import { rulesWords } from './words.ts';
 
 export interface Audit {
   /** Where the rules and the objects disagree on a port of the catalog; worked out once. */
-  ofPort(port: ServicePort): readonly Finding[];
-  ofService(service: CatalogService): readonly Finding[];
+  ofPort(port: ServicePort): readonly PortFinding[];
+  ofService(service: CatalogService): readonly PortFinding[];
   /** Whether all that decides over a port's endpoints is known: one without a finding is then as it should be. */
   comparesEndpoints(port: ServicePort, family: Family): boolean;
 }
 
 /** What an audit looks at. */
 export interface AuditInput {
+  readonly sources: Sources;
   readonly rulesets: Rulesets;
   readonly catalog: Catalog;
   readonly coverage: Coverage;
@@ -52,7 +55,7 @@ export const NO_AUDIT: Audit = {
   comparesEndpoints: () => false,
 };
 
-const checks: readonly ((subject: AuditSubject) => readonly Finding[])[] = [
+const checks: readonly ((subject: AuditSubject) => readonly PortFinding[])[] = [
   serviceWithoutRules,
   rulesWithoutService,
   frontendMissing,
@@ -65,7 +68,7 @@ const checks: readonly ((subject: AuditSubject) => readonly Finding[])[] = [
 class PortAudit implements Audit {
   readonly #input: AuditInput;
   readonly #families: readonly Family[];
-  readonly #known: WeakMap<ServicePort, readonly Finding[]>;
+  readonly #known: WeakMap<ServicePort, readonly PortFinding[]>;
 
   constructor(input: AuditInput, before: PortAudit | null) {
     this.#input = input;
@@ -73,7 +76,7 @@ class PortAudit implements Audit {
     this.#families = families.filter((family) => isWhole(input.rulesets, family));
   }
 
-  ofPort(port: ServicePort): readonly Finding[] {
+  ofPort(port: ServicePort): readonly PortFinding[] {
     let found = this.#known.get(port);
     if (found === undefined) {
       found = this.#look(port);
@@ -82,7 +85,7 @@ class PortAudit implements Audit {
     return found;
   }
 
-  ofService(service: CatalogService): readonly Finding[] {
+  ofService(service: CatalogService): readonly PortFinding[] {
     return service.ports.flatMap((port) => this.ofPort(port));
   }
 
@@ -90,7 +93,7 @@ class PortAudit implements Audit {
     return this.#families.includes(family) && (this.#wanted(port, family)?.endpoints ?? null) !== null;
   }
 
-  #look(port: ServicePort): readonly Finding[] {
+  #look(port: ServicePort): readonly PortFinding[] {
     if (port.object !== null && isLeftToOthers(port.object)) return [];
     return this.#families.flatMap((family) => {
       const subject = this.#subject(port, family);
@@ -99,7 +102,7 @@ class PortAudit implements Audit {
   }
 
   #subject(port: ServicePort, family: Family): AuditSubject {
-    const { rulesets, coverage, taken, node } = this.#input;
+    const { sources, rulesets, coverage, taken, node } = this.#input;
     const reached = port.evidence?.reached(family);
     const endpoints = port.endpoints.filter((endpoint) => endpoint.family === family);
     const cluster =
@@ -119,6 +122,7 @@ class PortAudit implements Audit {
       wanted: this.#wanted(port, family),
       coverage,
       rulesWords: rulesWords(taken),
+      lacking: () => placeOfChains(port, family, sources),
     };
   }
 

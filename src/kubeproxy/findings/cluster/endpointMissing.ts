@@ -1,11 +1,11 @@
 import type { ServiceEndpoint } from '../../services/endpoint.ts';
 import { endpointKey } from '../../services/objectIndex.ts';
-import { type Finding, finding } from './finding.ts';
+import { type PortFinding, portFinding } from '../portFinding.ts';
 import type { AuditSubject } from './subject.ts';
-import { endpointWords, keysOf, keyOfEndpoint } from './words.ts';
+import { endpointWords, keysOf, keyOfEndpoint, slicesSay } from './words.ts';
 
 /** Endpoints that kube-proxy would balance over, and the rules do not. */
-export function endpointMissing(subject: AuditSubject): readonly Finding[] {
+export function endpointMissing(subject: AuditSubject): readonly PortFinding[] {
   const { wanted, ruled, port, family } = subject;
   if (wanted === null || wanted.endpoints === null || ruled.unclear || ruled.frontends.length === 0)
     return [];
@@ -29,12 +29,14 @@ function missing(
   subject: AuditSubject,
   endpoint: ServiceEndpoint,
   only: 'all' | 'local' | 'cluster',
-): Finding {
+): PortFinding {
   const state = endpoint.ready === true ? 'ready' : 'still serving while none is ready';
   const whose = only === 'all' ? '' : ` for ${traffic[only]}`;
   const place = endpointKey(endpoint.address, endpoint.port ?? 0);
-  return finding({
-    kind: 'endpointMissing',
+  return portFinding(subject.port, {
+    code: 'endpoint-missing',
+    at: subject.lacking(),
+    because: slicesSay(endpoint, `is ${state}`),
     family: subject.family,
     endpoint,
     reason: `not in the rules${whose}`,

@@ -1,4 +1,4 @@
-import { type Finding, finding } from './finding.ts';
+import { type PortFinding, portFinding } from '../portFinding.ts';
 import type { AuditSubject } from './subject.ts';
 import { capitalized } from './words.ts';
 
@@ -9,11 +9,13 @@ export function serviceWithoutRules({
   port,
   family,
   rulesWords,
-}: AuditSubject): readonly Finding[] {
+  lacking,
+}: AuditSubject): readonly PortFinding[] {
   if (wanted === null || wanted.frontends.length === 0 || ruled.frontends.length > 0) return [];
   return [
-    finding({
-      kind: 'serviceWithoutRules',
+    portFinding(port, {
+      code: 'service-without-rules',
+      at: lacking(),
       family,
       missing: wanted.frontends,
       reason: 'no rules for it on this node',

@@ -5,6 +5,7 @@ import type { Coverage } from '../../../kubernetes/coverage.ts';
 import type { Service, ServicePortSpec } from '../../../kubernetes/objects.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { ServicePort } from '../../services/catalog.ts';
+import type { FindingPlace } from '../finding.ts';
 import type { ExpectedEndpoints } from './expectedEndpoints.ts';
 import type { ExpectedFrontend } from './expectedFrontends.ts';
 import type { ListedEndpoint } from './listedEndpoints.ts';
@@ -28,6 +29,8 @@ export interface AuditSubject {
   readonly coverage: Coverage;
   /** `the rules`, `the rules of 10:31:02 UTC`. */
   readonly rulesWords: string;
+  /** Where a rule that lacks would be; null where the rules have no such chain. */
+  readonly lacking: () => FindingPlace | null;
 }
 
 export interface Wanted {

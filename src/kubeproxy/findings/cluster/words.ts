@@ -1,6 +1,7 @@
 /** Words and keys that several findings share. Plain text. */
 import type { ServiceEndpoint } from '../../services/endpoint.ts';
 import { endpointKey } from '../../services/objectIndex.ts';
+import type { Evidence } from '../finding.ts';
 
 export function keyOfEndpoint(endpoint: ServiceEndpoint): string {
   return endpointKey(endpoint.address, endpoint.port ?? 0);
@@ -16,6 +17,11 @@ export function endpointWords(endpoint: ServiceEndpoint): string {
   const words = [pod === null ? '' : `pod ${pod.namespace}/${pod.name}`, node === null ? '' : `on ${node}`];
   const who = words.filter((each) => each !== '').join(' ');
   return who === '' ? keyOfEndpoint(endpoint) : `${keyOfEndpoint(endpoint)} (${who})`;
+}
+
+/** What the EndpointSlices say of an endpoint's Pod; nothing where none is named. */
+export function slicesSay({ pod }: ServiceEndpoint, says: string): readonly Evidence[] {
+  return pod === null ? [] : [{ about: { resource: 'pods', ...pod }, says }];
 }
 
 /** `the rules`, `the rules of 10:31:02 UTC`: they and the objects were not read in one moment. */

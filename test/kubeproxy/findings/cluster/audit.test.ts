@@ -46,22 +46,22 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
   [
     'an endpoint that went',
     (cluster) => removed(cluster, 'shop/three', '10.244.1.14'),
-    ['shop/three:http IPv4 endpointStale 10.244.1.14'],
+    ['shop/three:http IPv4 endpoint-stale 10.244.1.14'],
   ],
   [
     'an endpoint of a local policy that went',
     (cluster) => removed(cluster, 'edge/np-local', '10.244.1.46'),
-    ['edge/np-local:http IPv4 endpointStale 10.244.1.46'],
+    ['edge/np-local:http IPv4 endpoint-stale 10.244.1.46'],
   ],
   [
     'an endpoint of IPv6 that went',
     (cluster) => removed(cluster, 'v6/v6-np-local', 'fd00:10:244:2::4c'),
-    ['v6/v6-np-local:http IPv6 endpointStale fd00:10:244:2::4c'],
+    ['v6/v6-np-local:http IPv6 endpoint-stale fd00:10:244:2::4c'],
   ],
   [
     'an endpoint that came, on another node',
     added('shop/three', { nodeName: 'node-2' }),
-    ['shop/three:http IPv4 endpointMissing 10.244.9.9'],
+    ['shop/three:http IPv4 endpoint-missing 10.244.9.9'],
   ],
   ['an endpoint that came and is not ready', added('shop/three', { conditions: { ready: false } }), []],
   [
@@ -72,31 +72,31 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
   [
     'an endpoint that came where only leaving ones are',
     added('infra/terminating-only', { conditions: leaving }),
-    ['infra/terminating-only:http IPv4 endpointMissing 10.244.9.9'],
+    ['infra/terminating-only:http IPv4 endpoint-missing 10.244.9.9'],
   ],
   [
     'the first ready endpoint where only leaving ones are',
     added('infra/terminating-only', { nodeName: 'node-3' }),
     [
-      'infra/terminating-only:http IPv4 endpointMissing 10.244.9.9',
-      'infra/terminating-only:http IPv4 endpointExtra 10.244.1.69',
-      'infra/terminating-only:http IPv4 endpointExtra 10.244.2.65',
+      'infra/terminating-only:http IPv4 endpoint-missing 10.244.9.9',
+      'infra/terminating-only:http IPv4 endpoint-extra 10.244.1.69',
+      'infra/terminating-only:http IPv4 endpoint-extra 10.244.2.65',
     ],
   ],
   [
     'the first endpoint of a Service that is refused',
     added('infra/not-ready', { nodeName: 'node-1' }),
-    ['infra/not-ready:http IPv4 endpointMissing 10.244.9.9'],
+    ['infra/not-ready:http IPv4 endpoint-missing 10.244.9.9'],
   ],
   [
     'an endpoint that is not ready any more',
     withConditions('shop/three', '10.244.2.14', { ready: false, serving: false }),
-    ['shop/three:http IPv4 endpointExtra 10.244.2.14'],
+    ['shop/three:http IPv4 endpoint-extra 10.244.2.14'],
   ],
   [
     'an endpoint that is leaving now',
     withConditions('shop/three', '10.244.2.14', leaving),
-    ['shop/three:http IPv4 endpointExtra 10.244.2.14'],
+    ['shop/three:http IPv4 endpoint-extra 10.244.2.14'],
   ],
   [
     'the only endpoint that is leaving now: it stays in use',
@@ -106,7 +106,7 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
   [
     'a local endpoint that came, for the internal policy Local',
     added('infra/itp-local', { nodeName: 'node-1' }),
-    ['infra/itp-local:http IPv4 endpointMissing 10.244.9.9'],
+    ['infra/itp-local:http IPv4 endpoint-missing 10.244.9.9'],
   ],
   [
     'one on another node, for the internal policy Local',
@@ -118,24 +118,24 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
     (cluster) => {
       endpointAt(cluster, 'edge/np-local', '10.244.1.46').nodeName = 'node-2';
     },
-    ['edge/np-local:http IPv4 endpointExtra 10.244.1.46'],
+    ['edge/np-local:http IPv4 endpoint-extra 10.244.1.46'],
   ],
   [
     'an endpoint for the external policy Local that is on this node after all',
     (cluster) => {
       endpointAt(cluster, 'edge/np-local', '10.244.2.42').nodeName = 'node-1';
     },
-    ['edge/np-local:http IPv4 endpointMissing 10.244.2.42'],
+    ['edge/np-local:http IPv4 endpoint-missing 10.244.2.42'],
   ],
   [
     'topology hints that are gone: all or some may be used',
     withoutHints('infra/topo-hints'),
-    ['infra/topo-hints:http IPv4 endpointMissing 10.244.3.47'],
+    ['infra/topo-hints:http IPv4 endpoint-missing 10.244.3.47'],
   ],
   [
     'an endpoint for this zone that came',
     added('infra/topo-hints', { hints: { forZones: [{ name: 'eu-west-1a' }] } }),
-    ['infra/topo-hints:http IPv4 endpointMissing 10.244.9.9'],
+    ['infra/topo-hints:http IPv4 endpoint-missing 10.244.9.9'],
   ],
   [
     'an endpoint for another zone that came',
@@ -147,7 +147,7 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
     added('infra/topo-samenode', {
       hints: { forNodes: [{ name: 'node-1' }], forZones: [{ name: 'eu-west-1a' }] },
     }),
-    ['infra/topo-samenode:http IPv4 endpointMissing 10.244.9.9'],
+    ['infra/topo-samenode:http IPv4 endpoint-missing 10.244.9.9'],
   ],
   [
     'a node port that came',
@@ -155,29 +155,29 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
       type: 'NodePort',
       ports: [{ name: 'http', port: 80, nodePort: 30999, protocol: 'TCP' }],
     }),
-    ['shop/one:http IPv4 frontendMissing'],
+    ['shop/one:http IPv4 frontend-missing'],
   ],
   [
     'an external IP that came',
     withSpec('shop/one', { externalIPs: ['203.0.113.77'] }),
-    ['shop/one:http IPv4 frontendMissing'],
+    ['shop/one:http IPv4 frontend-missing'],
   ],
   [
     'an external IP that went',
     withSpec('edge/extip', { externalIPs: [] }),
-    ['edge/extip:http IPv4 frontendExtra', 'edge/extip:http IPv4 frontendExtra'],
+    ['edge/extip:http IPv4 frontend-extra', 'edge/extip:http IPv4 frontend-extra'],
   ],
   [
     'a load balancer that gave its IP back',
     (cluster) => {
       cluster.service('edge/lb-cluster').status = {};
     },
-    ['edge/lb-cluster:http IPv4 frontendExtra', 'edge/lb-cluster:https IPv4 frontendExtra'],
+    ['edge/lb-cluster:http IPv4 frontend-extra', 'edge/lb-cluster:https IPv4 frontend-extra'],
   ],
   [
     'another cluster IP',
     withSpec('shop/one', { clusterIP: '10.96.99.99', clusterIPs: ['10.96.99.99'] }),
-    ['shop/one:http IPv4 frontendMissing', 'shop/one:http IPv4 frontendExtra'],
+    ['shop/one:http IPv4 frontend-missing', 'shop/one:http IPv4 frontend-extra'],
   ],
   [
     'a Service that came',
@@ -195,7 +195,7 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
         endpoints: [],
       });
     },
-    ['shop/new IPv4 serviceWithoutRules'],
+    ['shop/new IPv4 service-without-rules'],
   ],
   ['a headless Service that came', withNew({ clusterIP: 'None', clusterIPs: ['None'] }), []],
   ['an ExternalName that came', withNew({ type: 'ExternalName', externalName: 'a.example' }), []],
@@ -210,12 +210,12 @@ const changes: readonly (readonly [string, NonNullable<Changes['change']>, reado
   [
     'a Service that went, slices and all',
     (cluster) => cluster.keep(({ kind, metadata }) => kind !== 'Service' || metadata.name !== 'one'),
-    ['shop/one:http IPv4 rulesWithoutService'],
+    ['shop/one:http IPv4 rules-without-service'],
   ],
   [
     'a port that is called otherwise now',
     withSpec('shop/one', { ports: [{ name: 'web', port: 80, protocol: 'TCP' }] }),
-    ['shop/one:http IPv4 rulesWithoutService', 'shop/one:web IPv4 serviceWithoutRules'],
+    ['shop/one:http IPv4 rules-without-service', 'shop/one:web IPv4 service-without-rules'],
   ],
 ];
 
@@ -255,9 +255,9 @@ describe('found when the rules lose something:', () => {
     [
       'a jump to an endpoint',
       /^-A KUBE-SVC-\S+ .*"shop\/three:http -> 10\.244\.2\.14:8080".*\n/m,
-      'shop/three:http IPv4 endpointMissing 10.244.2.14',
+      'shop/three:http IPv4 endpoint-missing 10.244.2.14',
     ],
-    ['all rules that lead to a Service', toThree, 'shop/three:http IPv4 serviceWithoutRules'],
+    ['all rules that lead to a Service', toThree, 'shop/three:http IPv4 service-without-rules'],
   ])('%s', (_name, rule, found) => {
     expect(findingsOf(auditedDump('1.36.3', without(rule)))).toEqual([found]);
   });

@@ -84,14 +84,14 @@ function clusterOf(items: RawObject[]): Cluster {
   };
 }
 
-/** `shop/three:http IPv4: endpointStale: in the rules, and no endpoint any more`, for all ports. */
+/** `shop/three:http IPv4: endpoint-stale: in the rules, and no endpoint any more`, for all ports. */
 export function findingsOf(analysis: Analysis): readonly string[] {
   return analysis.catalog.ports.flatMap((port) =>
     analysis.audit
       .ofPort(port)
       .map(
         (each) =>
-          `${port.name} IPv${each.family} ${each.kind}${each.endpoint === null ? '' : ` ${each.endpoint.address}`}`,
+          `${port.name} IPv${each.family} ${each.code}${each.endpoint === null ? '' : ` ${each.endpoint.address}`}`,
       ),
   );
 }

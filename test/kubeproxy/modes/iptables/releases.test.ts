@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { analysisOfFiles, type Analysis } from '../../../../src/kubeproxy/analysis.ts';
 import { explainChain } from '../../../../src/kubeproxy/explain/explainChain.ts';
-import { checkRuleset } from '../../../../src/language/rules/check.ts';
+import { checked } from '../../../language/rules/checked.ts';
 
 function open(name: string): Analysis {
   const file = new URL(`../../../fixtures/releases/${name}.iptables-save`, import.meta.url);
@@ -44,7 +44,7 @@ test.each([
   expect(analysis.dump.summary).toBe(summary);
   const { 4: ruleset } = analysis.rulesets;
   if (ruleset === null) throw new Error(`${name} holds no rules of IPv4`);
-  expect(checkRuleset(ruleset).filter((problem) => problem.severity === 'error')).toEqual([]);
+  expect(checked(ruleset).filter((problem) => problem.severity === 'error')).toEqual([]);
 });
 
 describe.each(['1.18', '1.20', '1.21'])('%s', (release) => {

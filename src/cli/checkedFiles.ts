@@ -1,0 +1,101 @@
+/** What `check` finds, file by file: in the text of each, and of the Services in the rules of all. */
+import type { Finding } from '../kubeproxy/findings/finding.ts';
+import { findingsOfServices } from '../kubeproxy/findings/ofServices.ts';
+import type { Analysis } from '../kubeproxy/analysis.ts';
+import { checkRuleset } from '../language/rules/check.ts';
+import { Reporter } from '../language/rules/reporter.ts';
+import type { SourceId } from '../kernel/ruleAt.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import type { Span } from '../text/span.ts';
+import { finish } from '../values/steps.ts';
+import type { RulesFile } from './readRules.ts';
+
+/** Where a finding stands in a file, as people count: lines and columns from 1, the end column behind the last character. */
+interface FilePlace {
+  /** Offsets in the file. */
+  readonly span: Span;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface PlacedFinding {
+  readonly finding: Finding;
+  /** Null where it stands nowhere in the files. */
+  readonly place: FilePlace | null;
+}
+
+/** The findings of one file. */
+export interface CheckedFile {
+  /** Null for what stands in no file. */
+  readonly path: string | null;
+  readonly rules: number;
+  /** In order of the text. */
+  readonly problems: readonly PlacedFinding[];
+}
+
+/** Checks each file once, also one that holds both families; last, where there is any, what stands in none. */
+export function checkFiles(named: readonly RulesFile[], analysis: Analysis): readonly CheckedFile[] {
+  const ofServices = finish(findingsOfServices(analysis));
+  const files = [...new Map(named.map((file) => [file.path, file])).values()].map((file) =>
+    checkFile(file, sourcesOf(named, file.path), ofServices),
+  );
+  const nowhere = ofServices.filter(({ at }) => at === null);
+  if (nowhere.length === 0) return files;
+  return [...files, { path: null, rules: 0, problems: nowhere.map((finding) => ({ finding, place: null })) }];
+}
+
+function sourcesOf(named: readonly RulesFile[], path: string): readonly SourceId[] {
+  return named.filter((each) => each.path === path).map(({ source }) => source);
+}
+
+function checkFile(
+  { path, source, whole, refused }: RulesFile,
+  sources: readonly SourceId[],
+  ofServices: readonly Finding[],
+): CheckedFile {
+  const findings = [
+    ...unreadBytes(whole.text, source, refused),
+    ...finish(checkRuleset(whole, source)),
+    ...ofServices.filter(({ at }) => at !== null && sources.includes(at.source)),
+  ];
+  const rules = whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0);
+  return { path, rules, problems: place(whole.text, findings) };
+}
+
+/** What keeps iptables-restore from reading the file at all, at its first line. */
+function unreadBytes(text: string, source: SourceId, refused: string | null): readonly Finding[] {
+  if (refused === null) return [];
+  const reporter = new Reporter(source);
+  const line = /^.*/.exec(text)?.[0] ?? '';
+  reporter.report('not-rules', { start: 0, end: line.length }, { what: refused });
+  return reporter.findings.map((finding) => ({ ...finding, message: refused }));
+}
+
+function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {
+  let count = 0;
+  for (const chain of chains.values()) count += chain.rules.length;
+  return count;
+}
+
+function place(text: string, findings: readonly Finding[]): readonly PlacedFinding[] {
+  if (findings.length === 0) return [];
+  const lines = new LineIndex(text);
+  return findings
+    .map((finding) => ({ finding, place: placeOf(finding, lines) }))
+    .toSorted((a, b) => (a.place?.span.start ?? 0) - (b.place?.span.start ?? 0));
+}
+
+function placeOf({ at }: Finding, lines: LineIndex): FilePlace | null {
+  if (at === null) return null;
+  const start = lines.positionAt(at.span.start);
+  const end = lines.positionAt(at.span.end);
+  return {
+    span: at.span,
+    line: start.line + 1,
+    column: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
+  };
+}

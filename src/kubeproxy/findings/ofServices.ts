@@ -1,0 +1,30 @@
+/** All that is found of Services: from the rules alone, and beside the cluster's objects. */
+import type { Steps } from '../../values/steps.ts';
+import type { Catalog, ServicePort } from '../services/catalog.ts';
+import type { Audit } from './cluster/audit.ts';
+import type { PortFinding } from './portFinding.ts';
+import { noEndpoints } from './rules/noEndpoints.ts';
+
+export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFinding[] {
+  return [...noEndpoints(port), ...audit.ofPort(port)];
+}
+
+/** What findings of Services are worked out from, each part when it is first asked for. */
+interface ServiceParts {
+  readonly catalog: Catalog;
+  readonly audit: Audit;
+}
+
+/** Of every Service port, in the order of the catalog, a few ports a step. */
+export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFinding[]> {
+  const { catalog, audit } = parts;
+  const found: PortFinding[] = [];
+  for (const [index, port] of catalog.ports.entries()) {
+    found.push(...findingsOfPort(port, audit));
+    if (index % PORTS_PER_STEP === PORTS_PER_STEP - 1) yield;
+  }
+  return found;
+}
+
+/** Looked at between two pauses: a millisecond of work. */
+const PORTS_PER_STEP = 16;

@@ -1,0 +1,54 @@
+import type { ServicePort } from '../../services/catalog.ts';
+import type { Refusal } from '../../services/evidence.ts';
+import { type PortFinding, portFinding } from '../portFinding.ts';
+
+/** Service ports whose traffic the rules reject or drop for want of endpoints: one finding for each family of rules. */
+export function noEndpoints(port: ServicePort): readonly PortFinding[] {
+  const refusals = port.evidence?.refusals() ?? [];
+  const first = refusals.filter(
+    (each, index) => refusals.findIndex((other) => isAlike(each, other)) === index,
+  );
+  return first.map((each) =>
+    found(
+      port,
+      each,
+      refusals.filter((other) => other !== each && isAlike(each, other)),
+    ),
+  );
+}
+
+function isAlike(one: Refusal, other: Refusal): boolean {
+  return one.family === other.family && one.fate === other.fate;
+}
+
+function found(port: ServicePort, { family, fate, at }: Refusal, others: readonly Refusal[]): PortFinding {
+  const rejected = fate === 'rejected';
+  return portFinding(port, {
+    code: rejected ? 'no-endpoints' : 'no-local-endpoints',
+    family,
+    at,
+    reason: rejected ? 'no endpoints, traffic is rejected' : localWords(port),
+    message: rejected
+      ? `${port.name} has no endpoints, so this node rejects its connections: clients see "connection refused" at once. Look whether its selector matches Pods, and whether they are ready.`
+      : `${port.name} has no endpoints on this node and its traffic policy is Local, so this node drops ${which(port)}: clients wait in vain. Send to a node that has one.`,
+    related: others.map((other) => ({
+      at: other.at,
+      message: rejected ? 'It is rejected here too.' : 'It is dropped here too.',
+    })),
+  });
+}
+
+/** Which traffic is dropped for want of a local endpoint. */
+function localWords(port: ServicePort): string {
+  return isOfInside(port)
+    ? 'no endpoints on this node, traffic is dropped'
+    : 'no endpoints on this node, traffic from outside is dropped';
+}
+
+function which(port: ServicePort): string {
+  return isOfInside(port) ? 'its connections' : 'its connections from outside';
+}
+
+function isOfInside(port: ServicePort): boolean {
+  return port.internalPolicy === 'Local' && port.externalPolicy !== 'Local';
+}

@@ -1,0 +1,21 @@
+/** What the rules themselves say is wrong. */
+import type { FindingKind } from './kind.ts';
+
+export const rulesKinds = {
+  'no-endpoints': {
+    title: 'A Service has no endpoints',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'kube-proxy knows no endpoint that could serve the Service port, so the node rejects its connections: a client sees “connection refused” at once.',
+    cure: 'Look whether the selector of the Service matches Pods, and whether they are ready.',
+  },
+  'no-local-endpoints': {
+    title: 'A Service has no endpoint on this node',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The traffic policy is Local and no endpoint runs on this node, so the node drops the connections that the policy is about: a client waits until its time is up. It is as it should be where a load balancer asks the health check of the node and sends elsewhere.',
+    cure: 'Send to a node with an endpoint, run one here, or use the policy Cluster.',
+  },
+} as const satisfies Readonly<Record<string, FindingKind>>;

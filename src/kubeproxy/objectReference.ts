@@ -1,0 +1,6 @@
+/** Names an object of the cluster. */
+export interface ObjectReference {
+  readonly resource: 'services' | 'pods';
+  readonly namespace: string;
+  readonly name: string;
+}

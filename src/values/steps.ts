@@ -1,0 +1,13 @@
+/**
+ * Long work as a generator that pauses (yields) now and then, some milliseconds of work apart. Whoever runs it lets others
+ * have their turn in between, and gives it up, by asking no further, when nobody waits for the answer any more. The work
+ * itself knows neither a clock nor a token.
+ */
+export type Steps<Result> = Generator<void, Result, void>;
+
+/** Runs to the end at once. */
+export function finish<Result>(steps: Steps<Result>): Result {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
