@@ -7,14 +7,14 @@ import type {
   OptionDefinition,
   TargetDefinition,
 } from '../../rules/iptables/catalogue/definitions.ts';
-import type { Match, Option, Rule, Target } from '../../rules/iptables/nodes.ts';
+import type { ChainDeclaration, Match, Option, Rule, Target } from '../../rules/iptables/nodes.ts';
 import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
 import { checkRejectFamily } from './rejectFamily.ts';
 import { bindOptions, checkOnce, checkRequirements } from './requirements.ts';
 import type { ChainGraph } from './chainGraph.ts';
-import { declareChain, removeLine } from './fixes.ts';
+import { declareChain, moveUp, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
 import { checkProtocol } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
@@ -95,7 +95,7 @@ function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: stri
       return;
     }
   }
-  reportUndefined(checks, rule, target);
+  reportUndefined(checks, rule, target, null);
 }
 
 function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number, to: number): void {
@@ -110,20 +110,28 @@ function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number,
     const hint = `${target.name.text} is a chain, which takes no options: remove it.`;
     scope.reporter.report('unknown-option', option, { option: option.name.text, hint });
   }
-  if (graph.declaredAt(to) > rule.start) reportUndefined(checks, rule, target);
+  const declaration = scope.table.chains.get(target.name.text)?.declaration ?? null;
+  if (graph.declaredAt(to) > rule.start) reportUndefined(checks, rule, target, declaration);
 }
 
-function reportUndefined({ scope, text }: RuleChecks, rule: Rule, target: Target): void {
+/** `below`: where the chain is declared behind the jump, which is too late; null where it is not declared. */
+function reportUndefined(
+  { scope, text }: RuleChecks,
+  rule: Rule,
+  target: Target,
+  below: ChainDeclaration | null,
+): void {
   if (scope.builtIn.size === 0) return;
   const chain = target.name.text;
-  const declare = declareChain(scope.table, chain);
+  const declare = below === null ? declareChain(scope.table, chain) : moveUp(text, below, rule);
   const remove = removeLine(text, rule, 'Remove this rule');
   scope.reporter.report(
     'undefined-jump-target',
     target.name,
-    { table: scope.table.name, chain },
+    { table: scope.table.name, chain, below: below !== null },
     {
       severity: scope.complete ? 'error' : 'warning',
+      related: below === null ? [] : [{ span: below.name, message: `${chain} is declared here.` }],
       fixes: declare === null ? [remove] : [declare, remove],
     },
   );

@@ -1,5 +1,5 @@
 /** Cures that several checks offer. */
-import type { Option, Table } from '../../rules/iptables/nodes.ts';
+import type { ChainDeclaration, Option, Table } from '../../rules/iptables/nodes.ts';
 import type { Span } from '../../text/span.ts';
 import type { Fix } from '../../kubeproxy/findings/finding.ts';
 
@@ -29,6 +29,20 @@ function lastDeclaration(table: Table): Span | null {
     lastDeclarations.set(table, last);
   }
   return last;
+}
+
+/** Moves a declaration to the line above `rule`. */
+export function moveUp(text: string, declaration: ChainDeclaration, rule: Span): Fix {
+  const { start } = wholeLine(text, rule);
+  const words = text.slice(declaration.start, declaration.end);
+  return {
+    title: `Declare chain ${declaration.name.text} before this rule`,
+    changes: [
+      { span: { start, end: start }, newText: `${words}\n` },
+      { span: wholeLine(text, declaration), newText: '' },
+    ],
+    preferred: true,
+  };
 }
 
 /** Takes a rule's line away, its line ending included. */

@@ -46,8 +46,10 @@ const texts = {
     more,
   }: ChainIn & { readonly what: string; readonly more: number }) =>
     `${chain} is not declared in table ${table}, so the kernel refuses ${what}${more > 0 ? ` and ${counted(more, 'more rule')}` : ''} and with it the whole table. Declare it (":${chain} - [0:0]") before its first rule.`,
-  'undefined-jump-target': ({ chain, table }: ChainIn) =>
-    `${chain} is not declared in table ${table}, ${refused}. Declare it (":${chain} - [0:0]") or remove the jump.`,
+  'undefined-jump-target': ({ chain, table, below }: ChainIn & { readonly below: boolean }) =>
+    below
+      ? `${chain} is declared only below this rule, ${refused}. Move its declaration above the rule.`
+      : `${chain} is not declared in table ${table}, ${refused}. Declare it (":${chain} - [0:0]") or remove the jump.`,
   'jump-to-builtin': ({ chain, table }: ChainIn) =>
     `${chain} is a built-in chain of table ${table} and cannot be jumped to, ${refused}. Move its rules into a chain of their own and jump to that.`,
   'chain-loop': ({ path, reached }: { readonly path: string; readonly reached: string | null }) =>

@@ -49,6 +49,10 @@ export const problemFixtures: readonly ProblemFixture[] = [
   },
   { name: 'a table that no kernel has', text: '*broute\n#^^^^^^ unknown-table\nCOMMIT\n' },
   filter('a rule of an undeclared chain', '-A NOPE -j ACCEPT\n#  ^^^^ undeclared-chain\n-A NOPE -j DROP'),
+  filter(
+    'a jump to a chain that is declared below',
+    '-A INPUT -j Z\n#           ^ undefined-jump-target\n-A X -j ACCEPT\n:Z - [0:0]\n-A Z -j ACCEPT',
+  ),
   filter('a chain that is declared too late', '-A Z -j ACCEPT\n#  ^ undeclared-chain\n:Z - [0:0]'),
   filter('a jump to nowhere', '-A INPUT -j NOPE\n#           ^^^^ undefined-jump-target'),
   filter('a goto to an extension', '-A INPUT -g REJECT\n#           ^^^^^^ undefined-jump-target'),
