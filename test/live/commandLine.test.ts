@@ -69,7 +69,7 @@ function viewer(...args: readonly string[]): Promise<Finished> {
 
 /** Packets are counted on while nobody looks, and a finding says when the rules were read. */
 function quiet({ code, out }: Finished): readonly [number | null, string] {
-  return [code, out.replaceAll(/\d+ packets?|"packets":\d+|\d\d:\d\d:\d\d UTC/g, '')];
+  return [code, out.replaceAll(/\d+ packets?|"packets":\d+|\d\d:\d\d:\d\d UTC|"file":"[^"]*"/g, '')];
 }
 
 function execs(): number {

@@ -13,6 +13,11 @@ function temporary(): string {
   return mkdtempSync(join(tmpdir(), 'kpe-live-'));
 }
 
+/** `check` says in which file a problem is: a live node's has another path. */
+function withoutPaths(out: string): string {
+  return out.replaceAll(/^\S+\/(ip6?tables-save)(?:\.txt)?$/gm, '$1');
+}
+
 describe('a live node in place of RULES', () => {
   it.each([
     ['trace', [...packet, '--format', 'json']],
@@ -26,7 +31,8 @@ describe('a live node in place of RULES', () => {
     expect((await runWith({}, ['snapshot', ...live, folder])).code).toBe(0);
     const fromNode = await runWith({}, [command, ...live, ...args]);
     const fromFolder = await runWith({}, [command, folder, ...args]);
-    expect(fromNode).toMatchObject({ code: 0, err: '', out: fromFolder.out });
+    expect(fromNode).toMatchObject({ code: 0, err: '' });
+    expect(withoutPaths(fromNode.out)).toBe(withoutPaths(fromFolder.out));
     expect(fromNode.asked).toMatchObject({ contexts: ['dev'], nodes: ['node-1'], closed: 1 });
     expect(fromFolder.asked.contexts).toEqual([]);
   });
