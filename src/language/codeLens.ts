@@ -5,6 +5,7 @@ import type { Family } from '../kernel/flow.ts';
 import type { Chain } from '../rules/iptables/nodes.ts';
 import { readFamilyChain } from '../kubeproxy/modes/iptables/roles.ts';
 import { familyOf } from './hover/context.ts';
+import type { Steps } from '../values/steps.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { counted } from './words.ts';
 
@@ -18,12 +19,14 @@ export interface LensCommand {
 }
 
 /** Lenses above the declarations of Service chains: `default/web:http · 3 endpoints · Trace Packet`. */
-export function codeLenses(
+export function* codeLenses(
   document: RulesDocument,
   analysis: Analysis,
   trace: LensCommand | null,
-): CodeLens[] {
+): Steps<CodeLens[]> {
   if (trace === null) return [];
+  void analysis.catalog;
+  yield;
   const lenses: CodeLens[] = [];
   for (const table of document.ruleset.tables) {
     if (table.name !== 'nat') continue;
@@ -31,7 +34,9 @@ export function codeLenses(
     for (const chain of table.chains.values()) {
       if (lenses.length >= MOST_LENSES) return lenses;
       const lens = lensOf(document, analysis, chain, family, trace);
-      if (lens !== null) lenses.push(lens);
+      if (lens === null) continue;
+      lenses.push(lens);
+      yield;
     }
   }
   return lenses;

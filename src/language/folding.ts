@@ -1,17 +1,18 @@
 import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
 import type { Statement } from '../rules/iptables/nodes.ts';
 import type { Span } from '../text/span.ts';
+import { mapped, type Steps } from '../values/steps.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /**
  * What folds: each table section, the block of declarations in it, and each run of rules of one chain. Looks at no
  * rule's words, so that a large dump folds at once.
  */
-export function foldingRanges(document: RulesDocument): FoldingRange[] {
+export function* foldingRanges(document: RulesDocument): Steps<FoldingRange[]> {
   const folds: FoldingRange[] = [];
   for (const table of document.ruleset.tables) {
     addFold(folds, document, table.span);
-    for (const chain of table.chains.values()) addRuns(folds, document, chain.rules);
+    yield* mapped(table.chains.values(), (chain) => addRuns(folds, document, chain.rules));
   }
   addRuns(folds, document, document.ruleset.statements.filter(isKind('chain')));
   addRuns(folds, document, document.ruleset.statements.filter(isKind('comment')), FoldingRangeKind.Comment);

@@ -41,7 +41,8 @@ export interface LanguageServiceInit {
 /**
  * Editor intelligence for rules documents. Every function is pure: it looks at one version of a document and, where
  * names of Services matter, at the analysis of its snapshot. Nothing throws for bad input. What is costly (the parse,
- * the checks, the chain index) is worked out once per version, when it is first needed.
+ * the checks, the chain index) is worked out once per version, when it is first needed. What walks over all chains or
+ * rules gives `Steps`: a server answers others in between, and gives up what nobody waits for.
  */
 export interface IptablesLanguageService {
   /** What is wrong in the text. */
@@ -51,10 +52,10 @@ export interface IptablesLanguageService {
   /** The fixes of the problems that touch `range`. */
   codeActions(document: RulesDocument, range: Range): CodeAction[];
   /** Tables and in them chains. */
-  symbols(document: RulesDocument): DocumentSymbol[];
-  folds(document: RulesDocument): FoldingRange[];
+  symbols(document: RulesDocument): Steps<DocumentSymbol[]>;
+  folds(document: RulesDocument): Steps<FoldingRange[]>;
   /** As LSP encodes them, by `semanticTokensLegend`; `range` null for all, then null where there are too many. */
-  semanticTokens(document: RulesDocument, range: Range | null): number[] | null;
+  semanticTokens(document: RulesDocument, range: Range | null): Steps<number[] | null>;
   /** Null where nothing stands at `position`. */
   hover(document: RulesDocument, analysis: Analysis, position: Position): Hover | null;
   /** Of the chain that is named at `position`. */
@@ -68,7 +69,7 @@ export interface IptablesLanguageService {
   callHierarchyItem(document: RulesDocument, position: Position): CallHierarchyItem | null;
   incomingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyIncomingCall[];
   outgoingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyOutgoingCall[];
-  codeLenses(document: RulesDocument, analysis: Analysis): CodeLens[];
+  codeLenses(document: RulesDocument, analysis: Analysis): Steps<CodeLens[]>;
   completions(document: RulesDocument, position: Position): CompletionItem[];
 }
 

@@ -5,6 +5,7 @@
 import type { Range } from 'vscode-languageserver-types';
 import type { Rule, Statement, Table, Word } from '../rules/iptables/nodes.ts';
 import { builtInChains } from './chains.ts';
+import { mapped, type Steps } from '../values/steps.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { namesChain } from './targets.ts';
 
@@ -27,11 +28,11 @@ const MOST_RULES = 20_000;
  * Tokens as LSP encodes them: five numbers each, relative to the one before. Null for a whole document that is too
  * large, for which an editor asks by range.
  */
-export function semanticTokens(document: RulesDocument, range: Range | null): number[] | null {
+export function* semanticTokens(document: RulesDocument, range: Range | null): Steps<number[] | null> {
   const statements = range === null ? document.ruleset.statements : statementsOf(document, range);
   if (range === null && statements.length > MOST_RULES) return null;
   const encoder = new TokenEncoder(document);
-  for (const statement of statements) addTokens(encoder, document, statement);
+  yield* mapped(statements, (statement) => addTokens(encoder, document, statement));
   return encoder.data;
 }
 

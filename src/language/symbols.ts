@@ -3,6 +3,7 @@ import type { Chain, Table } from '../rules/iptables/nodes.ts';
 import { isBuiltIn } from './chains.ts';
 import { counted } from './words.ts';
 import type { RulesDocument } from './rulesDocument.ts';
+import { mapped, type Steps } from '../values/steps.ts';
 
 /** More chains of a table than this would hold up the editor for longer than one notices. */
 const MOST_CHAINS = 12_000;
@@ -15,23 +16,26 @@ export function outlinedChains(table: Table): readonly Chain[] {
 }
 
 /** The outline: tables, and in them chains with how many rules they hold. Rules are left out: there may be 200,000. */
-export function documentSymbols(document: RulesDocument): DocumentSymbol[] {
-  return document.ruleset.tables.map((table) => tableSymbol(document, table));
+export function* documentSymbols(document: RulesDocument): Steps<DocumentSymbol[]> {
+  const symbols: DocumentSymbol[] = [];
+  for (const table of document.ruleset.tables) symbols.push(yield* tableSymbol(document, table));
+  return symbols;
 }
 
-function tableSymbol(document: RulesDocument, table: Table): DocumentSymbol {
+function* tableSymbol(document: RulesDocument, table: Table): Steps<DocumentSymbol> {
   const range = document.rangeOf(table.span);
   const selectionRange =
     table.start === null ? { start: range.start, end: range.start } : document.rangeOf(table.start.name);
   const chains = [...table.chains.values()];
   const rules = chains.reduce((sum, chain) => sum + chain.rules.length, 0);
+  const children = yield* mapped(outlinedChains(table), (chain) => chainSymbol(document, chain));
   return {
     name: table.name,
     detail: `${counted(chains.length, 'chain')}, ${counted(rules, 'rule')}`,
     kind: SymbolKind.Namespace,
     range,
     selectionRange,
-    children: outlinedChains(table).map((chain) => chainSymbol(document, chain)),
+    children,
   };
 }
 

@@ -17,7 +17,8 @@ import {
 } from '../protocol/requests.ts';
 import { handleChoices } from './handlers/choices.ts';
 import { handleCluster } from './handlers/cluster.ts';
-import { DiagnosticsPublisher } from './handlers/diagnostics.ts';
+import { EditClock } from './editClock.ts';
+import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleServicePlace } from './handlers/servicePlace.ts';
 import { handleStatus } from './handlers/status.ts';
@@ -38,15 +39,22 @@ export function createServer(connection: Connection): void {
   const siblings = new SiblingFiles(async (uri) =>
     readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
   );
-  const changed = (uri: string): void => void connection.sendNotification(documentChanged, { uri });
+  const clock = new EditClock((uri) => {
+    void connection.sendNotification(documentChanged, { uri });
+    void diagnostics.publish(uri);
+  });
   const live = new LiveObjects((context) => {
     for (const { uri } of workspace.documents) {
-      if (liveAddressOf(uri)?.context === context) changed(uri);
+      if (liveAddressOf(uri)?.context === context) clock.tell(uri);
     }
   });
   const workspace = new Workspace(siblings, live);
   const service = createIptablesLanguageService({ links: commandLinks, trace: traceLens });
-  const diagnostics = new DiagnosticsPublisher(connection, workspace, service);
+  const editor: Editor = {
+    sendDiagnostics: (params) => connection.sendDiagnostics(params),
+    complain: (message) => connection.console.error(message),
+  };
+  const diagnostics = new DiagnosticsPublisher(editor, workspace, service);
 
   connection.onInitialize((): InitializeResult => ({
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
@@ -57,10 +65,10 @@ export function createServer(connection: Connection): void {
     const { uri } = readUri(params);
     siblings.forget(uri);
     for (const document of workspace.documents) {
-      if (folderOf(document.uri) === folderOf(uri)) changed(document.uri);
+      if (folderOf(document.uri) === folderOf(uri)) clock.tell(document.uri);
     }
   });
-  handleDocuments(connection, workspace, diagnostics, changed);
+  handleDocuments(connection, workspace, diagnostics, clock);
   handleLanguageFeatures(connection, workspace, service);
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);
@@ -78,16 +86,16 @@ function handleDocuments(
   connection: Connection,
   workspace: Workspace,
   diagnostics: DiagnosticsPublisher,
-  changed: (uri: string) => void,
+  clock: EditClock,
 ): void {
   const documents = new TextDocuments(TextDocument);
   documents.onDidChangeContent(({ document }: TextDocumentChangeEvent<TextDocument>) => {
     workspace.setText(document.uri, document.version, document.getText());
-    diagnostics.schedule(document.uri);
-    changed(document.uri);
+    clock.edited(document.uri);
   });
   documents.onDidClose(({ document }) => {
     workspace.close(document.uri);
+    clock.forget(document.uri);
     diagnostics.clear(document.uri);
   });
   documents.listen(connection);

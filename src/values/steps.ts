@@ -11,3 +11,18 @@ export function finish<Result>(steps: Steps<Result>): Result {
   while (step.done !== true) step = steps.next();
   return step.value;
 }
+
+/** As `items.map(change)`, pausing now and then; for changes that take some microseconds each. */
+export function* mapped<Item, Result>(
+  items: Iterable<Item>,
+  change: (item: Item) => Result,
+): Steps<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(change(item));
+    if (results.length % ITEMS_PER_STEP === 0) yield;
+  }
+  return results;
+}
+
+const ITEMS_PER_STEP = 1_000;

@@ -86,7 +86,7 @@ describe('the outline', () => {
     const { document } = fixture(
       '*filter\n:INPUT DROP [0:0]\n:X - [0:0]\n-A INPUT -j X\n-A Z -j X\nCOMMIT\n',
     );
-    const [table] = documentSymbols(document);
+    const [table] = finish(documentSymbols(document));
     expect(table?.detail).toBe('3 chains, 2 rules');
     expect(table?.children?.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
       'INPUT: policy DROP, 1 rule',
@@ -101,19 +101,16 @@ describe('folding', () => {
     const { document } = fixture(
       '# one\n# two\n*filter\n:X - [0:0]\n:Y - [0:0]\n-A X -j Y\n-A X -j ACCEPT\n-A Y -j ACCEPT\n-A X -j DROP\nCOMMIT\n',
     );
-    expect(foldingRanges(document).map(({ startLine, endLine }) => `${startLine}-${endLine}`)).toEqual([
-      '2-9',
-      '5-6',
-      '3-4',
-      '0-1',
-    ]);
+    expect(
+      finish(foldingRanges(document)).map(({ startLine, endLine }) => `${startLine}-${endLine}`),
+    ).toEqual(['2-9', '5-6', '3-4', '0-1']);
   });
 });
 
 /** `function.declaration X` */
 function tokensOf(document: RulesDocument, range: Range | null): string[] {
   const { tokenTypes, tokenModifiers } = semanticTokensLegend;
-  const data = semanticTokens(document, range) ?? [];
+  const data = finish(semanticTokens(document, range)) ?? [];
   let line = 0;
   let character = 0;
   return Array.from({ length: data.length / 5 }, (_, index) => {

@@ -119,13 +119,20 @@ export class Client {
     });
   }
 
+  /** The diagnostics that the document has now; undefined where none came yet. */
+  published(uri: string): PublishDiagnosticsParams | undefined {
+    return this.#published.get(uri);
+  }
+
   /** One of our own requests, typed. */
   ask<Params, Result>(
     request: RequestName<Params, Result>,
     params: Params,
     token?: CancellationToken,
   ): Promise<Result> {
-    return this.connection.sendRequest<Result>(request.method, params, token);
+    return token === undefined
+      ? this.connection.sendRequest<Result>(request.method, params)
+      : this.connection.sendRequest<Result>(request.method, params, token);
   }
 
   /** An LSP request about a place of a document. */

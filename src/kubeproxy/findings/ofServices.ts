@@ -1,5 +1,6 @@
 /** All that is found of Services: from the rules alone, and beside the cluster's objects. */
 import type { Steps } from '../../values/steps.ts';
+import type { NodeModes } from '../modes/nodeModes.ts';
 import type { Catalog, ServicePort } from '../services/catalog.ts';
 import type { Audit } from './cluster/audit.ts';
 import type { PortFinding } from './portFinding.ts';
@@ -11,13 +12,18 @@ export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFi
 
 /** What findings of Services are worked out from, each part when it is first asked for. */
 interface ServiceParts {
+  readonly modes: NodeModes;
   readonly catalog: Catalog;
   readonly audit: Audit;
 }
 
-/** Of every Service port, in the order of the catalog, a few ports a step. */
+/** Of every Service port, in the order of the catalog; pauses while that is made, and then every few ports. */
 export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFinding[]> {
-  const { catalog, audit } = parts;
+  void parts.modes;
+  yield;
+  const { catalog } = parts;
+  yield;
+  const { audit } = parts;
   const found: PortFinding[] = [];
   for (const [index, port] of catalog.ports.entries()) {
     found.push(...findingsOfPort(port, audit));

@@ -1,74 +1,103 @@
 import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { Finding } from '../../kubeproxy/findings/finding.ts';
 import type { DiagnosticsPage } from '../../language/diagnostics.ts';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
+import { findingsIn } from '../findingsIn.ts';
+import { inTurns, type Stop } from '../inTurns.ts';
 import { prepareAnswers } from '../prepare.ts';
-import { turn } from '../turn.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** Long enough that typing a word checks once, short enough to feel immediate. */
-const DELAY_MILLISECONDS = 150;
+/** Who shows diagnostics: the editor at the other end of the connection. */
+export interface Editor {
+  readonly sendDiagnostics: Connection['sendDiagnostics'];
+  /** Of what should not have happened. */
+  readonly complain: (message: string) => void;
+}
+
+/** What is wrong in the text itself is shown after this, where what is found of Services takes longer. */
+const EARLY_MILLISECONDS = 200;
 
 /**
- * Publishes a document's diagnostics a moment after its last change, then prepares other answers; a newer version or
- * closing takes back both.
+ * Publishes what is found in a document: in its text, and of Services at its rules. Then it prepares other answers. A
+ * newer version, newer objects or closing takes back all that is under way, so that what is shown is never of the past.
  */
 export class DiagnosticsPublisher {
-  readonly #connection: Connection;
+  readonly #editor: Editor;
   readonly #workspace: Workspace;
   readonly #service: IptablesLanguageService;
-  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  /** The latest publishing of each document. */
+  readonly #latest = new Map<string, object>();
+  readonly #shown = new WeakSet<RulesDocument>();
 
-  constructor(connection: Connection, workspace: Workspace, service: IptablesLanguageService) {
-    this.#connection = connection;
+  constructor(editor: Editor, workspace: Workspace, service: IptablesLanguageService) {
+    this.#editor = editor;
     this.#workspace = workspace;
     this.#service = service;
   }
 
-  schedule(uri: string): void {
-    this.#cancel(uri);
-    this.#waiting.set(
-      uri,
-      setTimeout(() => this.#start(uri), DELAY_MILLISECONDS),
-    );
+  /** Of the present version of the document. A check that fails must not take the server with it. */
+  async publish(uri: string): Promise<void> {
+    const document = this.#workspace.document(uri);
+    if (document === null) return;
+    try {
+      await this.#publish(document);
+    } catch (error) {
+      this.#editor.complain(`The check of ${uri} failed: ${String(error)}`);
+    }
   }
 
   /** The document was closed: its problems leave the list. */
   clear(uri: string): void {
-    this.#cancel(uri);
-    void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    this.#latest.delete(uri);
+    void this.#editor.sendDiagnostics({ uri, diagnostics: [] });
   }
 
-  #cancel(uri: string): void {
-    clearTimeout(this.#waiting.get(uri));
-    this.#waiting.delete(uri);
+  async #publish(document: RulesDocument): Promise<void> {
+    const stop = this.#stopOf(document);
+    const own = await inTurns(this.#service.findings(document), stop);
+    if (own.kind === 'stopped') return;
+    const early = this.#early(document, own.value, stop);
+    const ofServices = await findingsIn(this.#workspace, document, stop);
+    clearTimeout(early);
+    if (ofServices.kind === 'stopped') return;
+    this.#show(document, [...own.value, ...ofServices.value]);
+    await prepareAnswers(this.#workspace, document, stop);
   }
 
-  /** A check that fails must not take the server with it. */
-  #start(uri: string): void {
-    this.#publish(uri).catch((error: unknown) => {
-      this.#connection.console.error(`The check of ${uri} failed: ${String(error)}`);
-    });
+  /** Stopped once something newer of the document is published, or it has another version or none. */
+  #stopOf(document: RulesDocument): Stop {
+    const { uri } = document;
+    const own = {};
+    this.#latest.set(uri, own);
+    const isStopped = (): boolean =>
+      this.#latest.get(uri) !== own || this.#workspace.document(uri) !== document;
+    return {
+      get stopped() {
+        return isStopped();
+      },
+    };
   }
 
-  /** Checks in steps, and gives up without a word when the document changed or was closed meanwhile. */
-  async #publish(uri: string): Promise<void> {
-    this.#waiting.delete(uri);
-    const document = this.#workspace.document(uri);
-    if (document === null) return;
-    const steps = this.#service.findings(document);
-    let step = steps.next();
-    while (step.done !== true) {
-      await turn();
-      if (this.#workspace.document(uri) !== document) return;
-      step = steps.next();
-    }
-    await this.#connection.sendDiagnostics({
-      uri,
+  /** Of a version that is shown already nothing is taken away before all is known. */
+  #early(
+    document: RulesDocument,
+    findings: readonly Finding[],
+    stop: Stop,
+  ): ReturnType<typeof setTimeout> | undefined {
+    if (this.#shown.has(document)) return undefined;
+    return setTimeout(() => {
+      if (!stop.stopped) this.#show(document, findings);
+    }, EARLY_MILLISECONDS);
+  }
+
+  #show(document: RulesDocument, findings: readonly Finding[]): void {
+    this.#shown.add(document);
+    void this.#editor.sendDiagnostics({
+      uri: document.uri,
       version: document.version,
-      diagnostics: withOmitted(document, this.#service.diagnostics(document, step.value)),
+      diagnostics: withOmitted(document, this.#service.diagnostics(document, findings)),
     });
-    await prepareAnswers(this.#workspace, document);
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   type CodeLens,
   type Connection,
   type Hover,
@@ -12,6 +13,8 @@ import {
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import { semanticTokensLegend } from '../../language/semanticTokens.ts';
+import type { Steps } from '../../values/steps.ts';
+import { answerInTurns } from '../inTurns.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** More references than anybody goes through; a hover says how many there are. */
@@ -59,13 +62,24 @@ function about<Params extends AtDocument, Result>(
   };
 }
 
+/** As `about`, for answers that take their turns and end when the client cancels. */
+function aboutInTurns<Params extends AtDocument, Result>(
+  workspace: Workspace,
+  answer: (document: RulesDocument, params: Params) => Steps<Result>,
+): (params: Params, token: CancellationToken) => Promise<Result | null> {
+  return async (params, token) => {
+    const document = workspace.document(params.textDocument.uri);
+    return document === null ? null : answerInTurns(answer(document, params), token);
+  };
+}
+
 function handleStructure(
   connection: Connection,
   workspace: Workspace,
   service: IptablesLanguageService,
 ): void {
-  connection.onDocumentSymbol(about(workspace, null, (document) => service.symbols(document)));
-  connection.onFoldingRanges(about(workspace, null, (document) => service.folds(document)));
+  connection.onDocumentSymbol(aboutInTurns(workspace, (document) => service.symbols(document)));
+  connection.onFoldingRanges(aboutInTurns(workspace, (document) => service.folds(document)));
   handleTokens(connection, workspace, service);
   connection.onCodeAction(
     about(workspace, null, (document, { range }) => service.codeActions(document, range)),
@@ -82,17 +96,18 @@ function handleStructure(
 function handleTokens(connection: Connection, workspace: Workspace, service: IptablesLanguageService): void {
   connection.onRequest(
     SemanticTokensRequest.method,
-    about(workspace, null, (document) => asTokens(service.semanticTokens(document, null))),
+    aboutInTurns(workspace, (document) => tokens(service.semanticTokens(document, null))),
   );
   connection.onRequest(
     SemanticTokensRangeRequest.method,
-    about(workspace, null, (document, { range }: SemanticTokensRangeParams) =>
-      asTokens(service.semanticTokens(document, range)),
+    aboutInTurns(workspace, (document, { range }: SemanticTokensRangeParams) =>
+      tokens(service.semanticTokens(document, range)),
     ),
   );
 }
 
-function asTokens(data: number[] | null): SemanticTokens | null {
+function* tokens(steps: Steps<number[] | null>): Steps<SemanticTokens | null> {
+  const data = yield* steps;
   return data === null ? null : { data };
 }
 
@@ -150,8 +165,9 @@ function handleKnowledge(
     return subject === null ? null : service.hover(subject.document, subject.analysis, position);
   };
   connection.onHover(({ textDocument, position }) => hover(textDocument.uri, position));
-  connection.onCodeLens(async ({ textDocument }): Promise<CodeLens[] | null> => {
+  connection.onCodeLens(async ({ textDocument }, token): Promise<CodeLens[] | null> => {
     const subject = await workspace.subject(textDocument.uri);
-    return subject === null ? null : service.codeLenses(subject.document, subject.analysis);
+    if (subject === null) return null;
+    return answerInTurns(service.codeLenses(subject.document, subject.analysis), token);
   });
 }
