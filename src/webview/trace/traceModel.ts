@@ -330,7 +330,7 @@ export class TraceModel {
 
 /** Whether an answer was worked out from the rules in `uri`; `own` is the panel's document. */
 function restsOn({ uris, nodeUris }: Answer, uri: string, own: string): boolean {
-  const others = [uris, ...Object.values(nodeUris)].flatMap((each) => [each[4], each[6]]);
+  const others = [uris, ...Object.values(nodeUris)].flatMap((each) => Object.values(each));
   return uri === own || others.includes(uri);
 }
 
