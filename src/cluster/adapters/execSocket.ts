@@ -153,7 +153,9 @@ class Execution {
     const failure = answeredFailure(status, body, this.#exec.asked, this.#connection.server);
     const itself = status === 401 || status === 403 || status === 404;
     const words = readObject(body)?.['message'];
-    this.#fail(itself ? failure : execRefused(typeof words === 'string' ? words : failure.message));
+    this.#fail(
+      itself ? failure : execRefused(typeof words === 'string' && words !== '' ? words : failure.message),
+    );
   }
 
   get #program(): string {

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCredentialPlugin } from '../../../src/cluster/adapters/credentialPlugin.ts';
@@ -14,6 +14,16 @@ function plugin(script: string, exec: object = {}, timeout = 5000) {
   const cluster = { name: 'c', value: { server: 'https://a', 'certificate-authority-data': 'YQ==' }, folder };
   const { signal } = new AbortController();
   return runCredentialPlugin({ command: './plugin.mjs', ...exec }, { user, cluster, signal, timeout });
+}
+
+/** Whether the process is there, and no zombie that only its parent has to read. */
+function runs(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }
 
 const answer = (status: object) => `console.log(JSON.stringify({ status: ${JSON.stringify(status)} }));`;
@@ -69,21 +79,38 @@ describe('a credential plugin', () => {
     ['answering nothing', answer({}), /answered with neither a token nor a certificate\.$/],
     ['half a certificate', answer({ clientCertificateData: 'C' }), /neither a token nor a certificate\.$/],
   ])('%s fails in words', async (_, script, words) => {
-    await expect(plugin(script)).rejects.toMatchObject({ kind: 'unauthorized', message: words });
+    await expect(plugin(script)).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: expect.stringMatching(words),
+    });
   });
 
-  it('that waits for ever ends at its time, even when its child holds the pipes', async () => {
-    const script =
-      'import { spawn } from "node:child_process"; console.error("open https://login"); spawn("sleep", ["30"], { stdio: "inherit" }); setTimeout(() => {}, 1e6);';
+  it('that waits for ever ends at its time, with its child, which holds the pipes', async () => {
+    const pids = join(temporaryFolder(), 'pids');
+    const script = `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs"; console.error("open https://login"); const child = spawn("sleep", ["30"], { stdio: "inherit" }); writeFileSync(${JSON.stringify(pids)}, process.pid + " " + child.pid); setTimeout(() => {}, 1e6);`;
     await expect(plugin(script, {}, 700)).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: /gave no credential within 0\.7 s/,
+      message: expect.stringMatching(/gave no credential within 0\.7 s: open https:\/\/login\.$/),
+    });
+    const left = readFileSync(pids, 'utf8').split(' ').map(Number);
+    expect(left).toHaveLength(2);
+    await expect.poll(() => left.filter(runs)).toEqual([]);
+  });
+
+  it('that writes without end is ended', async () => {
+    const script =
+      'import { writeFileSync } from "node:fs"; const more = "x".repeat(1 << 20); for (;;) writeFileSync(1, more);';
+    await expect(plugin(script)).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: expect.stringMatching(/wrote more than 1 MiB\.$/),
     });
   });
 
   it('that reads an answer from the terminal gets none', async () => {
     const script = `let text = ''; process.stdin.on('data', (d) => (text += d)); process.stdin.on('end', () => { console.error('no answer'); process.exit(1); });`;
-    await expect(plugin(script)).rejects.toMatchObject({ message: /failed with 1: no answer\.$/ });
+    await expect(plugin(script)).rejects.toMatchObject({
+      message: expect.stringMatching(/failed with 1: no answer\.$/),
+    });
   });
 
   it.each([
@@ -96,7 +123,10 @@ describe('a credential plugin', () => {
     [{ command: '' }, 'badConfiguration', /has no command/],
     [{ interactiveMode: 'Always' }, 'unauthorized', /only in a terminal/],
   ])('%j fails in words', async (exec, kind, words) => {
-    await expect(plugin(answer({ token: 'x' }), exec)).rejects.toMatchObject({ kind, message: words });
+    await expect(plugin(answer({ token: 'x' }), exec)).rejects.toMatchObject({
+      kind,
+      message: expect.stringMatching(words),
+    });
   });
 
   it('ends with its session', async () => {

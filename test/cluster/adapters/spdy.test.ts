@@ -99,7 +99,10 @@ describe('where WebSockets are forbidden', () => {
     ],
   ])('a stream that %s is cut off', async (_, end) => {
     const { result } = await run((socket) => void socket.write(upgraded, () => end(socket)));
-    await expect(result).rejects.toMatchObject({ kind: 'cutOff', message: /ip was cut off after 4 bytes/ });
+    await expect(result).rejects.toMatchObject({
+      kind: 'cutOff',
+      message: expect.stringMatching(/ip was cut off after 4 bytes/),
+    });
   });
 
   it('too much output ends it', async () => {

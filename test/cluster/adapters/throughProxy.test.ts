@@ -67,7 +67,7 @@ describe('through a proxy', () => {
     const env = { HTTPS_PROXY: 'socks5://127.0.0.1:1' };
     await expect(ask(reach({ server: 'https://127.0.0.1:1', user }, { env }).api)).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: /through the proxy of HTTPS_PROXY, which is no HTTP proxy/,
+      message: expect.stringMatching(/through the proxy of HTTPS_PROXY, which is no HTTP proxy/),
     });
   });
 
@@ -77,6 +77,9 @@ describe('through a proxy', () => {
   ])('that answers %s it is not', async (answer, words) => {
     const { url } = await proxy(answer);
     const { api } = reach({ server: 'https://127.0.0.1:9', cluster: { 'proxy-url': url } });
-    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: words });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(words),
+    });
   });
 });

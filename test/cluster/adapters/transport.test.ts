@@ -120,7 +120,7 @@ describe('signing in', () => {
     const user = { 'auth-provider': { name: 'oidc', config } };
     await expect(ask(reach({ server: 'https://127.0.0.1:1', user }).api)).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: /^The identity provider of u gave no token: /,
+      message: expect.stringMatching(/^The identity provider of u gave no token: /),
     });
   });
 
@@ -130,7 +130,7 @@ describe('signing in', () => {
       const { api } = reach({ server: 'https://127.0.0.1:1', user: { 'auth-provider': { name } } });
       await expect(ask(api)).rejects.toMatchObject({
         kind: 'badConfiguration',
-        message: /no longer supported/,
+        message: expect.stringMatching(/no longer supported/),
       });
     },
   );
@@ -179,7 +179,7 @@ describe("the server's certificate", () => {
     const fake = await answering(version, { certificate });
     await expect(ask(reach({ server: fake.url, cluster }).api)).rejects.toMatchObject({
       kind: 'badCertificate',
-      message: words,
+      message: expect.stringMatching(words),
     });
   });
 
@@ -205,7 +205,7 @@ describe("the server's certificate", () => {
     [{ server: 'nonsense' }, /is no URL: nonsense/],
   ])('that cannot be read (%j) is told', async (cluster, words) => {
     const { api } = reach({ server: 'https://127.0.0.1:1', cluster });
-    await expect(ask(api)).rejects.toMatchObject({ message: words });
+    await expect(ask(api)).rejects.toMatchObject({ message: expect.stringMatching(words) });
   });
 
   it('is wanted of the client too', async () => {
@@ -226,7 +226,10 @@ describe('a server that', () => {
 
   it('has no name is unreachable', async () => {
     const { api } = reach({ server: 'https://no-such-host.invalid:6443' });
-    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: /name service/ });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/name service/),
+    });
   });
 
   it('takes no TLS connection is timed out', async () => {
@@ -236,7 +239,7 @@ describe('a server that', () => {
     const { api } = reach({ server: `https://127.0.0.1:${port}` }, { limits: { connect: 100 } });
     await expect(ask(api)).rejects.toMatchObject({
       kind: 'timedOut',
-      message: /takes no connection within 0\.1 s/,
+      message: expect.stringMatching(/takes no connection within 0\.1 s/),
     });
   });
 
@@ -245,14 +248,17 @@ describe('a server that', () => {
     const { api } = reach({ server: fake.url }, { limits: { answer: 100 } });
     await expect(ask(api)).rejects.toMatchObject({
       kind: 'timedOut',
-      message: /does not answer within 0\.1 s/,
+      message: expect.stringMatching(/does not answer within 0\.1 s/),
     });
   });
 
   it('stops in the middle of its answer is timed out', async () => {
     const fake = await answering((_, response) => void response.writeHead(200).write('{"gitV'));
     const { api } = reach({ server: fake.url }, { limits: { silence: 100 } });
-    await expect(ask(api)).rejects.toMatchObject({ kind: 'timedOut', message: /sent nothing for 0\.1 s/ });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'timedOut',
+      message: expect.stringMatching(/sent nothing for 0\.1 s/),
+    });
   });
 
   it('cuts its answer is unreachable', async () => {
@@ -266,14 +272,17 @@ describe('a server that', () => {
     const fake = await answering((_, response) => void response.end('<html>Sign in</html>'));
     await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
       kind: 'other',
-      message: /is no API server: it did not send JSON/,
+      message: expect.stringMatching(/is no API server: it did not send JSON/),
     });
   });
 
   it('does not speak TLS is told so', async () => {
     const fake = await answering(version, { certificate: null });
     const { api } = reach({ server: fake.url.replace('http', 'https') });
-    await expect(ask(api)).rejects.toMatchObject({ kind: 'unreachable', message: /does not speak TLS/ });
+    await expect(ask(api)).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/does not speak TLS/),
+    });
   });
 
   it('compresses its answer is understood', async () => {
@@ -301,7 +310,7 @@ describe('a server that', () => {
       sendStatus(response, 429, 'slow down');
     });
     await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
-      message: /too much to do: slow down\.$/,
+      message: expect.stringMatching(/too much to do: slow down\.$/),
     });
     expect(fake.seen.length).toBe(6);
   });
@@ -326,7 +335,9 @@ describe('a server that', () => {
     [504, 'Too slow.', /took too long: Too slow\.$/],
   ])('answers %s is understood', async (code, message, words) => {
     const fake = await answering((_, response) => sendStatus(response, code, message));
-    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({ message: words });
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
+      message: expect.stringMatching(words),
+    });
   });
 });
 
