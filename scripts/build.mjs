@@ -34,30 +34,6 @@ const apart = (filter, path) => ({
 const clientApart = apart(/\/client\.ts$/, './client.js');
 const clusterApart = apart(/\/cluster\/main\.ts$/, './cluster.js');
 
-/**
- * Of the Kubernetes client only what a kubeconfig says of certificates and proxies is used. Its 900 generated classes are
- * reachable from there but not used, and undici, which serves its own fetch, is a megabyte; users sign in by our own code.
- */
-const smallKubernetesClient = {
-  name: 'small-kubernetes-client',
-  setup: (build) => {
-    build.onLoad({ filter: /@kubernetes[/\\]client-node[/\\]dist[/\\]gen[/\\]index\.js$/ }, () => ({
-      contents:
-        'export class ServerConfiguration {}; export function createConfiguration() { throw new Error("not part of this bundle"); }',
-    }));
-    build.onLoad(
-      { filter: /@kubernetes[/\\]client-node[/\\]dist[/\\](oidc|gcp|azure|exec)_auth\.js$/ },
-      () => ({
-        contents:
-          'class None { isAuthProvider() { return false; } }; export { None as OpenIDConnectAuth, None as GoogleCloudPlatformAuth, None as AzureAuth, None as ExecAuth };',
-      }),
-    );
-    build.onLoad({ filter: /node_modules[/\\]undici[/\\]index\.js$/ }, () => ({
-      contents: 'export class Agent {}; export class ProxyAgent {}',
-    }));
-  },
-};
-
 const bundles = [
   {
     ...node,
@@ -81,7 +57,6 @@ const bundles = [
     banner: {
       js: 'if (parseInt(process.versions.node, 10) < 22) throw new Error(`Live clusters need Node.js 22 or later; this is ${process.versions.node}.`);',
     },
-    plugins: [smallKubernetesClient],
   },
   { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
   {

@@ -1,6 +1,7 @@
 /** Answers of the API server that are no success, in words: its `Status` object says what and why. */
-import { isRecord, type JsonRecord } from '../../text/json.ts';
+import type { JsonRecord } from '../../text/json.ts';
 import { ClusterFailure, type FailureKind, type MissingRight } from '../failure.ts';
+import { parseRecord } from '../parseRecord.ts';
 
 /** A failure that the server answered with, and how. */
 export class AnsweredFailure extends ClusterFailure {
@@ -84,14 +85,10 @@ export function statusFailure(
 
 /** The Status of a body; what is none counts as its message, cut: a proxy's page of HTML does not help. */
 function readStatus(body: string): JsonRecord {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : {};
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const line = body.trim().split('\n')[0] ?? '';
-    return line.startsWith('<') ? {} : { message: line.slice(0, 300) };
-  }
+  const status = parseRecord(body);
+  if (status !== null) return status;
+  const line = body.trim().split('\n')[0] ?? '';
+  return line.startsWith('<') ? {} : { message: line.slice(0, 300) };
 }
 
 function because(words: string): string {

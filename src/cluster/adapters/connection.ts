@@ -1,7 +1,7 @@
 /** How one context's API server is reached: certificates, credentials, proxies, as client-node makes them. */
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
-import { Agent } from 'node:http';
+import { Agent, validateHeaderValue } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import * as tls from 'node:tls';
 import { isRecord } from '../../text/json.ts';
@@ -64,7 +64,7 @@ export async function connect(
   return {
     server: client.server,
     options: { ...rest, agent },
-    headers: plainHeaders(headers),
+    headers: plainHeaders(headers, user.name),
     agentKey: JSON.stringify([client, certData, keyData]),
     expiresAt: credential.expiresAt,
   };
@@ -98,7 +98,9 @@ function partsOf(config: Kubeconfig, context: string): { cluster: Entry; user: E
 
 async function clientCluster(cluster: Entry, env: ConnectOptions['env']): Promise<Cluster> {
   const { name, value } = cluster;
-  const server = (textField(value, 'server') ?? '').replace(/\/+$/, '');
+  const named = (textField(value, 'server') ?? '').replace(/\/+$/, '');
+  // client-node and ours tell `HTTPS://` by its small letters.
+  const server = named.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
   const tlsServerName = textField(value, 'tls-server-name');
   const proxyUrl = textField(value, 'proxy-url') ?? proxyFromEnvironment(server, env);
   const caData = await dataOf(cluster, 'certificate-authority');
@@ -126,13 +128,25 @@ async function apply(kubeconfig: KubeConfig, request: RequestOptions): Promise<v
 }
 
 /** What client-node and `impersonation` put there. */
-function plainHeaders(headers: RequestOptions['headers']): Connection['headers'] {
+function plainHeaders(headers: RequestOptions['headers'], user: string): Connection['headers'] {
   const plain: Record<string, string | string[]> = {};
   for (const [name, value] of isRecord(headers) ? Object.entries(headers) : []) {
     if (typeof value === 'string') plain[name] = value;
     else if (Array.isArray(value)) plain[name] = value.map(String);
+    mustBeSendable(name, plain[name] ?? '', user);
   }
   return plain;
+}
+
+/** A token with a line break would end its header; the words do not show it. */
+function mustBeSendable(name: string, value: string | readonly string[], user: string): void {
+  try {
+    for (const each of [value].flat()) validateHeaderValue(name, each);
+  } catch (error) {
+    const what = name === 'Authorization' ? 'token' : name;
+    const message = `The ${what} of the user ${user} holds a character that cannot be sent, such as a line break.`;
+    throw new ClusterFailure('badConfiguration', message, { cause: error });
+  }
 }
 
 /** Those of Node and of the machine, as kubectl trusts them; used where the kubeconfig names no authority. */

@@ -40,15 +40,32 @@ export async function runCredentialPlugin(exec: JsonRecord, run: PluginRun): Pro
   return readCredential(command, output);
 }
 
-async function runPlugin(command: string, exec: JsonRecord, run: PluginRun): Promise<string> {
+/** A NUL in an argument or a variable is thrown by Node before anything runs. */
+function startPlugin(command: string, exec: JsonRecord, run: PluginRun) {
   const program = /[/\\]/.test(command) ? resolve(run.user.folder, command) : command;
-  const child = spawn(program, textList(exec['args']), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...variables(exec['env']), KUBERNETES_EXEC_INFO: execInfo(exec, run.cluster) },
-    windowsHide: true,
-    // In a session of its own it has no terminal to ask at, and ends together with its children.
-    detached: process.platform !== 'win32',
-  });
+  const env = {
+    ...process.env,
+    ...variables(exec['env']),
+    KUBERNETES_EXEC_INFO: execInfo(exec, run.cluster),
+  };
+  try {
+    return spawn(program, textList(exec['args']), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+      windowsHide: true,
+      // In a session of its own it has no terminal to ask at, and ends together with its children.
+      detached: process.platform !== 'win32',
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Without a cause: it shows the value, which may be a secret.
+    const message = `The credential plugin ${command} could not be run: its command line or its environment holds what no program can be given.`;
+    throw new ClusterFailure('badConfiguration', message);
+  }
+}
+
+async function runPlugin(command: string, exec: JsonRecord, run: PluginRun): Promise<string> {
+  const child = startPlugin(command, exec, run);
   return new Promise((done, reject) => {
     const output = { out: '', err: '' };
     const fail = (message: string, cause?: unknown) => {

@@ -1,7 +1,8 @@
 /** One exec: collects what its stream gives, until its status, a limit, or somebody who cancels it. */
-import { isRecord, type JsonRecord } from '../../text/json.ts';
+import type { JsonRecord } from '../../text/json.ts';
 import type { ExecOptions, ExecResult, ExecTarget } from '../clusterApi.ts';
 import { ClusterFailure, isClusterFailure } from '../failure.ts';
+import { parseRecord } from '../parseRecord.ts';
 import { answeredFailure, type Asked } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, TimeLimit } from './connectionFailures.ts';
@@ -97,7 +98,7 @@ class Execution {
       stderr: (bytes) => {
         if (this.#stderr.length < MAX_STDERR) this.#stderr += bytes.toString('utf8');
       },
-      status: (text) => this.#finish(text),
+      status: (status) => this.#finish(status),
       refused: (status, body) => this.#refused(status, body),
       failed: (error) => this.#fail(this.#failureOf(error)),
       closed: (how) => this.#fail(new ClusterFailure('cutOff', `${this.#cutWords} (${how}).`)),
@@ -124,10 +125,8 @@ class Execution {
     onProgress(this.#bytes);
   }
 
-  /** A status that is no JSON was cut off. */
-  #finish(text: string): void {
-    const status = readObject(text);
-    if (status === null || this.#settle === null) return;
+  #finish(status: JsonRecord): void {
+    if (this.#settle === null) return;
     const stdout = Buffer.concat(this.#stdout);
     const stderr = this.#stderr.slice(0, MAX_STDERR);
     const { server } = this.#connection;
@@ -152,7 +151,7 @@ class Execution {
   #refused(status: number, body: string): void {
     const failure = answeredFailure(status, body, this.#exec.asked, this.#connection.server);
     const itself = status === 401 || status === 403 || status === 404;
-    const words = readObject(body)?.['message'];
+    const words = parseRecord(body)?.['message'];
     this.#fail(
       itself ? failure : execRefused(typeof words === 'string' && words !== '' ? words : failure.message),
     );
@@ -190,15 +189,5 @@ class Execution {
     this.#exec.options.signal.removeEventListener('abort', this.#cancel);
     this.#stream.terminate();
     return settle;
-  }
-}
-
-function readObject(text: string): JsonRecord | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

@@ -8,8 +8,9 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { HttpsProxyAgent } from 'hpagent';
-import { isRecord, type JsonRecord } from '../../text/json.ts';
+import type { JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
+import { parseRecord } from '../parseRecord.ts';
 import { type Entry, textField } from './kubeconfig.ts';
 import { dataOf } from './namedFiles.ts';
 import { type Environment, proxyFromEnvironment } from './proxies.ts';
@@ -123,7 +124,7 @@ async function answerOf(
     if (text.length > MAX_ANSWER) throw new Error('its answer is too large');
   }
   const status = response.statusCode ?? 0;
-  const answer = parse(text);
+  const answer = parseRecord(text) ?? {};
   if (status >= 200 && status < 300) return answer;
   const reason = textField(answer, 'error_description') ?? textField(answer, 'error');
   throw new Refused(
@@ -165,18 +166,8 @@ function agentFor(url: string, env: Environment): HttpsProxyAgent | false {
   throw new Error('it cannot be asked through the proxy of HTTPS_PROXY, which is no HTTP proxy');
 }
 
-function parse(text: string): JsonRecord {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
-
 /** The `exp` of a JSON Web Token, in milliseconds; null where there is none. */
 function tokenEnd(token: string): number | null {
-  const claims = parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  return typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null;
+  const claims = parseRecord(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  return typeof claims?.['exp'] === 'number' ? claims['exp'] * 1000 : null;
 }

@@ -1,8 +1,13 @@
 /** What an exec's stream tells, whichever protocol carries it. */
+import type { JsonRecord } from '../../text/json.ts';
 import type { ExecTarget } from '../clusterApi.ts';
 import type { Connection } from './connection.ts';
 import { objectPath } from './paths.ts';
 
+/** Bytes; one that is longer is none. The API server's have some hundred. */
+export const MAX_STATUS = 64 << 10;
+
+/** What is run where. */
 export interface ExecRequest {
   readonly target: ExecTarget;
   readonly argv: readonly string[];
@@ -11,8 +16,8 @@ export interface ExecRequest {
 export interface StreamEvents {
   stdout(bytes: Buffer): void;
   stderr(bytes: Buffer): void;
-  /** The program and its output have ended; `text` is a Status in JSON. */
-  status(text: string): void;
+  /** The program and its output have ended; a `Status` of the API. */
+  status(status: JsonRecord): void;
   /** The server answered the request itself. */
   refused(status: number, body: string): void;
   /** Before the stream stood or after. */

@@ -5,8 +5,15 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Duplex } from 'node:stream';
+import { parseRecord } from '../parseRecord.ts';
 import type { Connection } from './connection.ts';
-import { execPath, type ExecRequest, type RemoteStream, type StreamEvents } from './remoteStream.ts';
+import {
+  execPath,
+  type ExecRequest,
+  MAX_STATUS,
+  type RemoteStream,
+  type StreamEvents,
+} from './remoteStream.ts';
 import { openStreams, pingFrame, type SpdyFrame, SpdyReader } from './spdyFrames.ts';
 import { readAnswer } from './upgradeAnswer.ts';
 
@@ -53,7 +60,8 @@ class SpdySession {
   readonly #events: StreamEvents;
   readonly #reader = new SpdyReader();
   readonly #open = new Set([ERROR, STDOUT, STDERR]);
-  #status = '';
+  readonly #status: Buffer[] = [];
+  #statusBytes = 0;
 
   constructor(socket: Duplex, events: StreamEvents) {
     this.#socket = socket;
@@ -78,7 +86,7 @@ class SpdySession {
       case 'data':
         if (frame.stream === STDOUT) this.#events.stdout(frame.content);
         else if (frame.stream === STDERR) this.#events.stderr(frame.content);
-        else if (frame.stream === ERROR) this.#status += frame.content.toString('utf8');
+        else if (frame.stream === ERROR) this.#takeStatus(frame.content);
         if (frame.last) this.#close(frame.stream);
         break;
       case 'ping':
@@ -93,14 +101,20 @@ class SpdySession {
     }
   }
 
+  #takeStatus(content: Buffer): void {
+    this.#statusBytes += content.length;
+    if (this.#statusBytes <= MAX_STATUS) this.#status.push(content);
+  }
+
   #close(stream: number): void {
     this.#open.delete(stream);
     if (this.#open.size === 0) this.#ended();
   }
 
-  /** The status is the last that a program's end gives. */
+  /** The status is the last that a program's end gives; one that was cut off is none. */
   #ended(): void {
-    if (this.#status !== '') this.#events.status(this.#status);
+    const status = parseRecord(Buffer.concat(this.#status).toString('utf8'));
+    if (status !== null) this.#events.status(status);
     this.#events.closed('by the server');
   }
 }

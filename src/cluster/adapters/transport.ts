@@ -4,8 +4,9 @@ import * as https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { isRecord, type JsonRecord } from '../../text/json.ts';
+import type { JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
+import { parseRecord } from '../parseRecord.ts';
 import { type AnsweredFailure, answeredFailure, type Asked } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, TimeLimit } from './connectionFailures.ts';
@@ -231,12 +232,8 @@ async function readAll(response: http.IncomingMessage, maxBytes: number, silence
 }
 
 function parseObject(text: string, server: string): JsonRecord {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const object = parseRecord(text);
+  if (object !== null) return object;
   throw new ClusterFailure('other', `What answers at ${server} is no API server: it did not send JSON.`);
 }
 

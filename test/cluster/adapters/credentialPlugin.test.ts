@@ -121,6 +121,8 @@ describe('a credential plugin', () => {
       /not on the PATH: Get it at x\.$/,
     ],
     [{ command: '' }, 'badConfiguration', /has no command/],
+    [{ args: ['a\0b'] }, 'badConfiguration', /holds what no program can be given/],
+    [{ env: [{ name: 'A', value: 'a\0b' }] }, 'badConfiguration', /holds what no program can be given/],
     [{ interactiveMode: 'Always' }, 'unauthorized', /only in a terminal/],
   ])('%j fails in words', async (exec, kind, words) => {
     await expect(plugin(answer({ token: 'x' }), exec)).rejects.toMatchObject({

@@ -102,9 +102,17 @@ describe('a program', () => {
     ]);
     expect(progress[0]).toBe(3);
     const [seen] = fake.seen;
-    expect(seen?.path).toBe(
-      '/api/v1/namespaces/kube-system/pods/kube-proxy-a/exec?stdout=true&stderr=true&container=kube-proxy&command=iptables-save&command=-t&command=nat+table',
-    );
+    const { pathname, searchParams } = new URL(seen?.path ?? '', fake.url);
+    expect(pathname).toBe('/api/v1/namespaces/kube-system/pods/kube-proxy-a/exec');
+    expect(searchParams.getAll('command')).toEqual(['iptables-save', '-t', 'nat table']);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      stdin: 'false',
+      stdout: 'true',
+      stderr: 'true',
+      tty: 'false',
+      container: 'kube-proxy',
+      command: 'nat table',
+    });
     expect(seen?.headers['sec-websocket-protocol']).toBe('v5.channel.k8s.io,v4.channel.k8s.io');
     expect(seen?.headers.authorization).toBe('Bearer abc');
   });
@@ -302,10 +310,66 @@ describe('a stream', () => {
     await expect.poll(() => fake.sockets.size).toBe(0);
   });
 
+  it.each([
+    ['of no channel', Buffer.alloc(0)],
+    ['of a channel that nobody knows', piece(9, 'x')],
+    ['that would close a stream of ours', Buffer.from([255, OUT])],
+    ['of text', 'words'],
+  ])('with a message %s goes on', async (_, message) => {
+    const { result } = await run((socket) => {
+      socket.send(message);
+      socket.send(piece(OUT, 'rest'));
+      socket.send(success);
+    });
+    expect(Buffer.from((await result).stdout).toString()).toBe('rest');
+    expect(process.stdout.writableEnded).toBe(false);
+  });
+
+  it('is read no further than its status', async () => {
+    const { result } = await run((socket) => {
+      socket.send(piece(OUT, 'all'));
+      socket.send(success);
+      socket.send(piece(OUT, 'more'));
+      socket.send(exited(1));
+    });
+    const { stdout, exitCode } = await result;
+    expect([Buffer.from(stdout).toString(), exitCode]).toEqual(['all', 0]);
+  });
+
+  it.each([
+    ['is cut', '{"status":"Succ'],
+    ['is larger than any', `{"status":"Success","message":"${'x'.repeat(1 << 20)}"}`],
+    ['is no object', '"Success"'],
+  ])('whose status %s is cut off, whatever comes then', async (_, text) => {
+    const { result } = await run((socket) => {
+      socket.send(piece(OUT, 'half of the r'));
+      socket.send(piece(STATUS, text));
+      socket.send(piece(OUT, 'more'), () => socket.close());
+    });
+    await expect(result).rejects.toMatchObject({
+      kind: 'cutOff',
+      message: expect.stringMatching(/iptables-save was cut off after 13 bytes/),
+    });
+  });
+
   it('whose status is no JSON is cut off', async () => {
     const { result } = await run((socket) => socket.send(piece(STATUS, '{"sta'), () => socket.close()));
     await expect(result).rejects.toMatchObject({ kind: 'cutOff' });
   });
+});
+
+it("a Pod's name stays a name", async () => {
+  const fake = await fakeServer();
+  fake.onUpgrade((_, socket) => void socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+  const { api } = reach({ server: fake.url });
+  const target = { namespace: 'a/../b', pod: '../x?command=rm', container: null };
+  const { signal } = new AbortController();
+  await expect(api.exec(target, ['ip'], { signal, maxBytes: 1, timeout: 5000 })).rejects.toMatchObject({
+    kind: 'notFound',
+  });
+  const { pathname, searchParams } = new URL(fake.seen[0]?.path ?? '', fake.url);
+  expect(pathname).toBe('/api/v1/namespaces/a%2F..%2Fb/pods/..%2Fx%3Fcommand%3Drm/exec');
+  expect([searchParams.getAll('command'), searchParams.get('container')]).toEqual([['ip'], '']);
 });
 
 it('nobody to ask is unreachable', async () => {

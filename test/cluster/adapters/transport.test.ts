@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { answering, ask, listening, start, version, webToken } from '../support/answering.ts';
 import { type FakeOptions, portOf, sendJson, sendStatus, tlsFile } from '../support/fakeApiServer.ts';
+import { failureOf } from '../support/failureOf.ts';
 import {
   kubeconfigText,
   reach,
@@ -45,6 +46,22 @@ describe('signing in', () => {
     expect(headers['impersonate-uid']).toBe('7');
     expect(headers['impersonate-extra-reason']).toBe('x');
   });
+
+  it.each([{ token: 's3cret\nInjected: header' }, { token: 'a', as: 's3cret\0' }])(
+    'not by what is no header: %j',
+    async (user) => {
+      const fake = await answering(version);
+      const { api } = reach({ server: fake.url, user });
+      const { signal } = new AbortController();
+      const target = { namespace: 'a', pod: 'b', container: null };
+      for (const asked of [ask(api), api.exec(target, ['ip'], { signal, maxBytes: 1, timeout: 5000 })]) {
+        const { message } = await failureOf(asked);
+        expect(message).toMatch(/of the user u holds a character that cannot be sent/);
+        expect(message).not.toContain('s3cret');
+      }
+      expect(fake.seen).toEqual([]);
+    },
+  );
 
   it('by a certificate in a file', async () => {
     const user = { 'client-certificate': tlsFile('client.pem'), 'client-key': tlsFile('client.key') };
@@ -191,9 +208,10 @@ describe("the server's certificate", () => {
     expect(await ask(reach({ server: fake.url, cluster }).api)).toBe('v1.36.3');
   });
 
-  it('is not asked for over plain HTTP', async () => {
+  it.each(['http://', 'HTTP://'])('is not asked for over %s', async (scheme) => {
     const fake = await answering(version, { certificate: null });
-    expect(await ask(reach({ server: `${fake.url}/` }).api)).toBe('v1.36.3');
+    const server = `${fake.url.replace('http://', scheme)}/`;
+    expect(await ask(reach({ server }).api)).toBe('v1.36.3');
   });
 
   it.each([
