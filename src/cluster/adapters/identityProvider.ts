@@ -17,7 +17,7 @@ import { type Environment, proxyFromEnvironment } from './proxies.ts';
 
 export interface IdentityToken {
   readonly token: string;
-  /** Milliseconds since the epoch; null where it does not say. */
+  /** Until when it is used, in milliseconds since the epoch: some seconds before its end. Null where it does not say. */
   readonly expiresAt: number | null;
 }
 
@@ -37,12 +37,10 @@ const MARGIN = 10_000;
 /** Rejects with `unauthorized` and why there is no token. */
 export async function identityToken(config: JsonRecord, refresh: Refresh): Promise<IdentityToken> {
   const held = textField(config, 'id-token');
-  const expiresAt = held === null ? null : tokenEnd(held);
-  if (held !== null && (expiresAt === null || expiresAt - MARGIN > Date.now()))
-    return { token: held, expiresAt };
+  const good = held === null ? null : goodToken(held);
+  if (good !== null && (good.expiresAt === null || good.expiresAt > Date.now())) return good;
   try {
-    const token = await refreshed(config, refresh);
-    return { token, expiresAt: tokenEnd(token) };
+    return goodToken(await refreshed(config, refresh));
   } catch (error) {
     if (refresh.signal.aborted) {
       throw new ClusterFailure('cancelled', 'Signing in was cancelled.', { cause: error });
@@ -164,6 +162,11 @@ function agentFor(url: string, env: Environment): HttpsProxyAgent | false {
   if (proxy === null) return false;
   if (/^https?:/i.test(proxy)) return new HttpsProxyAgent({ proxy });
   throw new Error('it cannot be asked through the proxy of HTTPS_PROXY, which is no HTTP proxy');
+}
+
+function goodToken(token: string): IdentityToken {
+  const end = tokenEnd(token);
+  return { token, expiresAt: end === null ? null : end - MARGIN };
 }
 
 /** The `exp` of a JSON Web Token, in milliseconds; null where there is none. */

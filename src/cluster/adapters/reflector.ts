@@ -1,6 +1,6 @@
 /**
- * A list and then a watch of one resource, for as long as it is wanted. Instead of client-node's ListWatch, which ends at
- * the first error, holds whole objects, drops a line that is not JSON, and does not ask for bookmarks.
+ * A list and then a watch of one resource, for as long as it is wanted. Instead of client-node's: its Watch drops what is
+ * no JSON, holds a line of any length and keeps the server's words to itself; its ListWatch holds all objects whole.
  *
  * The watch goes on after the last event that was delivered; where that cannot be (410, an error event, a broken line),
  * all is listed again, and whoever listens finds what is gone by comparing.
@@ -14,7 +14,7 @@ import { connectionFailure } from './connectionFailures.ts';
 import { LineSplitter } from './lines.ts';
 import { listParts } from './pages.ts';
 import { collectionPath, withQuery } from './paths.ts';
-import { pieces, type Transport } from './transport.ts';
+import { pieces, type Request, type Transport } from './transport.ts';
 
 /** The watch cannot go on from where it was. */
 class Lost extends Error {
@@ -112,17 +112,7 @@ export class Reflector {
 
   /** Until the server ends it. A connection that is cut is no failure yet: opening the next one tells. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const { response, connection } = await this.#transport.open({
-      method: 'GET',
-      path: withQuery(collectionPath(this.#resource, this.#namespace), {
-        watch: 'true',
-        allowWatchBookmarks: 'true',
-        resourceVersion: this.#version ?? '',
-        timeoutSeconds: String(Math.round(WATCH_SECONDS * (1 + Math.random()))),
-      }),
-      asked: this.#asked,
-      signal,
-    });
+    const { response, connection } = await this.#open(signal);
     this.#worked();
     const lines = new LineSplitter(MAX_LINE);
     try {
@@ -140,6 +130,29 @@ export class Reflector {
       if (cut.kind === 'cancelled') throw cut;
     } finally {
       response.destroy();
+    }
+  }
+
+  /** A version that the server knows no more is no failure: 410, here or as the watch's first event. */
+  async #open(signal: AbortSignal): ReturnType<Transport['open']> {
+    const request: Request = {
+      method: 'GET',
+      path: withQuery(collectionPath(this.#resource, this.#namespace), {
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: this.#version ?? '',
+        timeoutSeconds: String(Math.round(WATCH_SECONDS * (1 + Math.random()))),
+      }),
+      asked: this.#asked,
+      signal,
+    };
+    try {
+      return await this.#transport.open(request);
+    } catch (error) {
+      if (error instanceof AnsweredFailure && error.status === 410) {
+        throw new Lost(error.message, { cause: error });
+      }
+      throw error;
     }
   }
 

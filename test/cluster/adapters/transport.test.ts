@@ -85,6 +85,20 @@ describe('signing in', () => {
     expect(readFileSync(log, 'utf8')).toBe('x');
   });
 
+  it('not again by a plugin that gives a token of yesterday: it is not run for every request', async () => {
+    const log = join(temporaryFolder(), 'log');
+    const status = { token: 'old', expirationTimestamp: '2020-01-01T00:00:00Z' };
+    const script = `require('fs').appendFileSync(${JSON.stringify(log)}, 'x'); console.log(${JSON.stringify(JSON.stringify({ status }))})`;
+    const fake = await answering(version);
+    const { api } = reach({
+      server: fake.url,
+      user: { exec: { command: process.execPath, args: ['-e', script] } },
+    });
+    for (let request = 0; request < 3; request++) await ask(api);
+    expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill('Bearer old'));
+    expect(readFileSync(log, 'utf8')).toBe('x');
+  });
+
   it('by an OIDC token that is still good', async () => {
     const claims = { exp: Math.floor(Date.now() / 1000) + 3600 };
     const token = webToken(claims);
@@ -92,40 +106,47 @@ describe('signing in', () => {
     expect((await seenBy({ user })).authorization).toBe(`Bearer ${token}`);
   });
 
-  it('by an OIDC token that its identity provider refreshes, once for many requests', async () => {
-    const issuer = await start();
-    const seconds = Math.floor(Date.now() / 1000);
-    const claims = { iss: issuer.url, aud: 'c', sub: 'me', iat: seconds, exp: seconds + 3600 };
-    const fresh = webToken(claims);
-    issuer.route('/.well-known/openid-configuration', (_, response) =>
-      sendJson(response, { issuer: issuer.url, token_endpoint: `${issuer.url}/token` }),
-    );
-    issuer.route('/token', (request, response, body) => {
-      expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
-        grant_type: 'refresh_token',
-        refresh_token: 'r',
-        client_id: 'c',
-        // Not every provider takes it in the header.
-        ...(request.headers.authorization === undefined ? { client_secret: 's' } : {}),
+  it.each([
+    ['ended long ago', 1],
+    ['is in its last seconds', Math.floor(Date.now() / 1000) + 8],
+    ['is missing', null],
+  ])(
+    'by an OIDC token that its identity provider refreshes where it %s, once for many requests',
+    async (_, end) => {
+      const issuer = await start();
+      const seconds = Math.floor(Date.now() / 1000);
+      const claims = { iss: issuer.url, aud: 'c', sub: 'me', iat: seconds, exp: seconds + 3600 };
+      const fresh = webToken(claims);
+      issuer.route('/.well-known/openid-configuration', (_, response) =>
+        sendJson(response, { issuer: issuer.url, token_endpoint: `${issuer.url}/token` }),
+      );
+      issuer.route('/token', (request, response, body) => {
+        expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+          grant_type: 'refresh_token',
+          refresh_token: 'r',
+          client_id: 'c',
+          // Not every provider takes it in the header.
+          ...(request.headers.authorization === undefined ? { client_secret: 's' } : {}),
+        });
+        if (request.headers.authorization === undefined) sendJson(response, { id_token: fresh });
+        else sendJson(response, { error: 'invalid_client' }, 401);
       });
-      if (request.headers.authorization === undefined) sendJson(response, { id_token: fresh });
-      else sendJson(response, { error: 'invalid_client' }, 401);
-    });
-    const config = {
-      'id-token': webToken({ exp: 1 }),
-      'refresh-token': 'r',
-      'client-id': 'c',
-      'client-secret': 's',
-      'idp-issuer-url': issuer.url,
-      'idp-certificate-authority': tlsFile('authority.pem'),
-    };
-    const fake = await answering(version);
-    const { api } = reach({ server: fake.url, user: { 'auth-provider': { name: 'oidc', config } } });
-    await ask(api);
-    await ask(api);
-    expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(Array(2).fill(`Bearer ${fresh}`));
-    expect(issuer.paths()).toEqual(['/.well-known/openid-configuration', '/token', '/token']);
-  });
+      const config = {
+        ...(end === null ? {} : { 'id-token': webToken({ exp: end }) }),
+        'refresh-token': 'r',
+        'client-id': 'c',
+        'client-secret': 's',
+        'idp-issuer-url': issuer.url,
+        'idp-certificate-authority': tlsFile('authority.pem'),
+      };
+      const fake = await answering(version);
+      const { api } = reach({ server: fake.url, user: { 'auth-provider': { name: 'oidc', config } } });
+      await ask(api);
+      await ask(api);
+      expect(fake.seen.map(({ headers }) => headers.authorization)).toEqual(Array(2).fill(`Bearer ${fresh}`));
+      expect(issuer.paths()).toEqual(['/.well-known/openid-configuration', '/token', '/token']);
+    },
+  );
 
   it('not by an OIDC token that cannot be refreshed', async () => {
     const config = {

@@ -156,16 +156,37 @@ describe('a watch', () => {
     ]);
   });
 
+  /** A history that the server no longer has is nothing that a user could do anything about. */
   it.each([
     ['an ERROR event with 410', open(event('ERROR', { code: 410, message: 'too old resource version' }))],
     ['the status 410', (response: ServerResponse) => sendStatus(response, 410, 'Gone')],
-    ['another ERROR event', open(event('ERROR', { code: 500, message: 'etcdserver: no leader' }))],
     ['a line that is no JSON', open('{"type":"MODIFIED","object":{"meta\n')],
     ['a line that is no event', open('[]\n')],
     ["a proxy's page", open('<html>\n')],
-  ])('lists again after %s', async (_, broken) => {
+  ])('lists again after %s, and tells no failure', async (_, broken) => {
+    const { log } = await follow(simple, [broken, open(event('ADDED', service('c', 11)))]);
+    await expect.poll(() => log.at(-1)).toBe('changed c@11');
+    const list = ['listing', 'page a@3 b@4', 'listed'];
+    expect(log).toEqual([...list, ...list, 'changed c@11']);
+  });
+
+  it('lists again after another ERROR event, and tells it', async () => {
+    const broken = open(event('ERROR', { code: 500, message: 'etcdserver: no leader' }));
     const { log } = await follow(simple, [broken, open()]);
-    await expect.poll(() => log.filter((line) => line === 'listed').length).toBe(2);
+    await expect.poll(() => log.at(-1)).toBe('works');
+    const list = ['listing', 'page a@3 b@4', 'listed'];
+    expect(log).toEqual([
+      ...list,
+      expect.stringMatching(/^failed .*etcdserver: no leader\.$/),
+      ...list,
+      'works',
+    ]);
+  });
+
+  it('tells a list that is answered with 410', async () => {
+    const { log } = await follow((_, response) => sendStatus(response, 410, 'Gone'), [open()]);
+    await expect.poll(() => log.length).toBeGreaterThan(3);
+    expect(log[1]).toMatch(/^failed .* answered 410 to list services: Gone\.$/);
   });
 
   it.each([
