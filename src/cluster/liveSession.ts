@@ -5,7 +5,7 @@ import { Bunch } from './bunch.ts';
 import type { ClusterApi, WatchedResource } from './clusterApi.ts';
 import { removeLeftovers } from './collect/debugPod.ts';
 import { collectNode } from './collect/collectNode.ts';
-import { modeOfConfigMap } from './collect/proxyMode.ts';
+import { modeOfConfigMap, type ParseYaml } from './collect/proxyMode.ts';
 import { Collections, type CollectionWork } from './collections.ts';
 import type { ClusterContext } from './contexts.ts';
 import { ClusterFailure, isClusterFailure } from './failure.ts';
@@ -26,6 +26,7 @@ import type {
 /** How a session reaches its cluster; adapters/ make one. */
 export interface ClusterAccess {
   readonly api: ClusterApi;
+  readonly parseYaml: ParseYaml;
   /** Reads the kubeconfig, and nothing else; rejects where it has no such context. */
   context(): Promise<ClusterContext>;
   /** Reads kubeconfig and credentials anew with the next request; with `files`, from those that are chosen then. */
@@ -170,8 +171,8 @@ export class LiveSession implements ClusterSession {
     for (const name of ['kube-proxy', 'kube-proxy-config']) {
       try {
         const object = { resource: 'configmaps', namespace: 'kube-system', name } as const;
-        const mode = modeOfConfigMap(await this.#access.api.get(object, signal));
-        this.#rows.configure(mode);
+        const configMap = await this.#access.api.get(object, signal);
+        this.#rows.configure(modeOfConfigMap(configMap, this.#access.parseYaml));
         this.#changes.add();
         return;
       } catch (error) {

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseYaml } from '../../src/cluster/adapters/yaml.ts';
 import type {
   ClusterApi,
   ListQuery,
@@ -93,6 +94,7 @@ function open(api: FakeApi, { watch = true, forget = remember } = {}) {
   const closed = { value: false };
   const access = {
     api,
+    parseYaml,
     forget,
     context: () => Promise.resolve(context),
     close: () => {

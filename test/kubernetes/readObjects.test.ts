@@ -111,10 +111,38 @@ test('names with markup are data', () => {
   expect(objects.pods[0]).toMatchObject({ name, namespace: '**b**' });
 });
 
-test('no text makes it throw, nor does any JSON value', () => {
+const plain = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null));
+const nothing = { services: [], slices: [], nodes: [], pods: [] };
+
+test('any value of JSON that is no object of a cluster gives nothing; one that is no object is a problem', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      expect(readObjects(text).objects).toBeDefined();
+    fc.property(fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), plain), (value) => {
+      const { objects, problems } = readObjects(JSON.stringify(value));
+      expect(objects).toEqual(nothing);
+      const isPlain = typeof value !== 'object' || value === null;
+      expect(problems.includes('an object was expected')).toBe(isPlain);
+    }),
+  );
+});
+
+test('a text that is no JSON gives nothing but a problem', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1 }).filter((text) => text.trim() !== ''),
+      (text) => {
+        const { objects, problems } = readObjects(`${text}\u0001`);
+        expect(objects).toEqual(nothing);
+        expect(problems).not.toEqual([]);
+      },
+    ),
+  );
+});
+
+test('what stands before, between and after broken text is read still', () => {
+  fc.assert(
+    fc.property(fc.string(), (between) => {
+      const text = `{"kind":"Pod","metadata":{"name":"a"}}\n${between.replace(/["{}[\]\\]/g, '')}\n{"kind":"Pod","metadata":{"name":"b"}}`;
+      expect(readObjects(text).objects.pods.map(({ name }) => name)).toEqual(['a', 'b']);
     }),
   );
 });

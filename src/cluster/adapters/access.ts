@@ -10,6 +10,7 @@ import { Credentials } from './credentials.ts';
 import { type KubeconfigHost, thisHost } from '../kubeconfigPaths.ts';
 import { contextsOf, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { type TimeLimits, Transport, usualLimits } from './transport.ts';
+import { parseYaml } from './yaml.ts';
 
 export interface AccessOptions {
   readonly kubeconfig: KubeconfigSource;
@@ -34,6 +35,7 @@ export function clusterAccess(context: string, options: AccessOptions): ClusterA
     return connect(config, context, { signal, env: host.env, timeout: options.signIn ?? SIGN_IN });
   });
   return {
+    parseYaml,
     api: new HttpClusterApi(new Transport(credentials, limits), backoff),
     context: async () => findContext(context, await read()),
     forget: (anew) => {

@@ -1,52 +1,41 @@
 /** In which mode a node's kube-proxy works: from its configuration, or from what it wrote. */
-import type { JsonRecord } from '../../text/json.ts';
-import { isRecord } from '../../text/json.ts';
+import { isRecord, type JsonRecord } from '../../text/json.ts';
 import type { ProxyMode } from '../liveNode.ts';
 import { holdsKubeChains } from './ruleText.ts';
 
+const CONFIG_KIND = 'KubeProxyConfiguration';
 const MODES: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs', 'userspace', 'kernelspace'];
 
-/** `mode: "ipvs"   # as we like it`, at the top level of a YAML document; `"mode": "ipvs"` in JSON. */
-const MODE_LINE =
-  /^(?:mode|"mode"|'mode')[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#]*))[ \t]*(?:#.*)?\r?$/m;
+/** The documents of a text of YAML, or of JSON; none where it is neither. adapters/ has one. */
+export type ParseYaml = (text: string) => readonly unknown[];
+
+/** Characters; a ConfigMap holds no more than 1 MiB. */
+const MAX_CONFIG = 1 << 20;
 
 /**
  * The mode that a KubeProxyConfiguration (YAML or JSON) asks for. An empty one is iptables, the default of every release
- * on Linux. Null where the text is no such configuration or names an unknown mode.
+ * on Linux. Null where the text is no such configuration, or names an unknown mode.
  */
-export function modeOfConfig(text: string): ProxyMode | null {
-  const head = text.slice(0, 1_000_000);
-  if (!head.includes('KubeProxyConfiguration')) return null;
-  const json = parseObject(head);
-  if (json !== null) return namedMode(json['mode'] ?? '');
-  const document = head.split(/^---.*$/m).find((each) => each.includes('KubeProxyConfiguration')) ?? head;
-  const match = MODE_LINE.exec(document);
-  return namedMode(match === null ? '' : (match[1] ?? match[2] ?? match[3] ?? ''));
-}
-
-function parseObject(text: string): JsonRecord | null {
-  if (!text.trimStart().startsWith('{')) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+export function modeOfConfig(text: string, parseYaml: ParseYaml): ProxyMode | null {
+  if (text.length > MAX_CONFIG || !text.includes(CONFIG_KIND)) return null;
+  const config = parseYaml(text)
+    .filter(isRecord)
+    .find((document) => document['kind'] === CONFIG_KIND);
+  return config === undefined ? null : namedMode(config['mode'] ?? '');
 }
 
 /** kube-proxy takes `nft` and `NFTables` no more than a typing mistake does: it does not start. */
 function namedMode(value: unknown): ProxyMode | null {
-  if (value === '' || value === 'null' || value === '~') return 'iptables';
+  if (value === '') return 'iptables';
   return MODES.find((mode) => mode === value) ?? null;
 }
 
-/** Of a ConfigMap whose keys nobody agrees on: `config.conf` (kubeadm), `config` (EKS) … */
-export function modeOfConfigMap(configMap: JsonRecord): ProxyMode | null {
+/** The same of a ConfigMap, whose keys nobody agrees on: `config.conf` (kubeadm), `config` (EKS) … */
+export function modeOfConfigMap(configMap: JsonRecord, parseYaml: ParseYaml): ProxyMode | null {
   const data = configMap['data'];
   const texts = isRecord(data) ? Object.values(data) : [];
   for (const text of texts) {
-    const mode = typeof text === 'string' ? modeOfConfig(text) : null;
+    const mode = typeof text === 'string' ? modeOfConfig(text, parseYaml) : null;
     if (mode !== null) return mode;
   }
   return null;

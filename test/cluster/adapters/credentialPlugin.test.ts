@@ -88,9 +88,9 @@ describe('a credential plugin', () => {
   it('that waits for ever ends at its time, with its child, which holds the pipes', async () => {
     const pids = join(temporaryFolder(), 'pids');
     const script = `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs"; console.error("open https://login"); const child = spawn("sleep", ["30"], { stdio: "inherit" }); writeFileSync(${JSON.stringify(pids)}, process.pid + " " + child.pid); setTimeout(() => {}, 1e6);`;
-    await expect(plugin(script, {}, 700)).rejects.toMatchObject({
+    await expect(plugin(script, {}, 3000)).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: expect.stringMatching(/gave no credential within 0\.7 s: open https:\/\/login\.$/),
+      message: expect.stringMatching(/gave no credential within 3 s: open https:\/\/login\.$/),
     });
     const left = readFileSync(pids, 'utf8').split(' ').map(Number);
     expect(left).toHaveLength(2);

@@ -29,11 +29,11 @@ it('what was being read when it was to be forgotten does not come back', async (
   expect(answers).toHaveLength(2);
 });
 
-/** Stops the clock; `at` sets it, in seconds. */
-function clock(): { at(seconds: number): void } {
+/** Stops the clock; what it returns sets it, in seconds. */
+function clock(): (seconds: number) => void {
   vi.useFakeTimers({ toFake: ['Date'], now: 0 });
   onTestFinished(() => void vi.useRealTimers());
-  return { at: (seconds) => void vi.setSystemTime(seconds * 1000) };
+  return (seconds) => void vi.setSystemTime(seconds * 1000);
 }
 
 /** Credentials that are read as often as told, each good for so many seconds from then on. */
@@ -48,7 +48,7 @@ function reading(seconds: number): { credentials: Credentials; read: () => numbe
 
 describe('a credential', () => {
   it('is read again once it has ended', async () => {
-    const { at } = clock();
+    const at = clock();
     const { credentials, read } = reading(60);
     for (const [second, expected] of [
       [0, 1],
@@ -64,7 +64,7 @@ describe('a credential', () => {
   });
 
   it('that has ended when it is given is read again only every ten seconds', async () => {
-    const { at } = clock();
+    const at = clock();
     const { credentials, read } = reading(-1);
     for (let tenth = 0; tenth < 300; tenth++) {
       at(tenth / 10);
@@ -74,7 +74,7 @@ describe('a credential', () => {
   });
 
   it('of an identity provider is not used in its last seconds', async () => {
-    const { at } = clock();
+    const at = clock();
     const config = { 'id-token': webToken({ exp: 100 }) };
     const user = { name: 'u', value: {}, folder: '/' };
     const ask = () => identityToken(config, { user, env: {}, signal, timeout: 1000 });

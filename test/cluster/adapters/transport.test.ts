@@ -112,7 +112,7 @@ describe('signing in', () => {
     ['is missing', null],
   ])(
     'by an OIDC token that its identity provider refreshes where it %s, once for many requests',
-    async (_, end) => {
+    async (_how, end) => {
       const issuer = await start();
       const seconds = Math.floor(Date.now() / 1000);
       const claims = { iss: issuer.url, aud: 'c', sub: 'me', iat: seconds, exp: seconds + 3600 };

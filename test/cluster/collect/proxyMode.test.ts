@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseYaml } from '../../../src/cluster/adapters/yaml.ts';
 import { modeOfConfig, modeOfConfigMap, modeOfRules } from '../../../src/cluster/collect/proxyMode.ts';
 import { nftRules } from './support/fakeNode.ts';
 
@@ -10,6 +11,13 @@ test.each([
   [`${kind}\r\nmode: 'iptables'\r\n`, 'iptables'],
   [`${kind}\nmode: ""\n`, 'iptables'],
   [`${kind}\nmode:\n`, 'iptables'],
+  [`${kind}\nmode: null # the default`, 'iptables'],
+  [`${kind}\nmode: >-\n  ipvs\n`, 'ipvs'],
+  [`{kind: KubeProxyConfiguration, mode: nftables}`, 'nftables'],
+  [`${kind}\n"mode" : !!str ipvs`, 'ipvs'],
+  [`other: |\n  ${kind}\n  mode: ipvs\n`, null],
+  [`${kind}\nmode: ipvs\nmode: iptables\n`, null],
+  [`${kind}\nx: {{ .Values }}\nmode: ipvs`, null],
   [`${kind}\nmetricsBindAddress: ""\n`, 'iptables'],
   [`${kind}\nconntrack:\n  mode: ipvs\n`, 'iptables'],
   [`# mode: ipvs\n${kind}\n`, 'iptables'],
@@ -17,20 +25,27 @@ test.each([
   [`${kind}\nmode: nonsense`, null],
   ['{"kind":"KubeProxyConfiguration","mode":"ipvs"}', 'ipvs'],
   ['{"kind":"KubeProxyConfiguration","mode":7}', null],
-  ['{"kind":"KubeProxyConfiguration"', 'iptables'],
+  ['{"kind":"KubeProxyConfiguration"', null],
   [`kind: Other\nmode: ipvs\n---\n${kind}\nmode: nftables\n`, 'nftables'],
   ['mode: ipvs', null],
   ['', null],
 ])('a configuration %j is of mode %s', (text, mode) => {
-  expect(modeOfConfig(text)).toBe(mode);
+  expect(modeOfConfig(text, parseYaml)).toBe(mode);
+});
+
+test('a text larger than any ConfigMap is not read', () => {
+  const read: string[] = [];
+  const parse = (text: string) => (read.push(text), []);
+  expect(modeOfConfig(`${kind}\n${'#'.repeat(1 << 20)}`, parse)).toBeNull();
+  expect(read).toEqual([]);
 });
 
 test('a ConfigMap is read whatever its key is called', () => {
   const kubeconfig = 'kind: Config\nmode: x';
-  expect(modeOfConfigMap({ data: { 'kubeconfig.conf': kubeconfig, config: `${kind}\nmode: ipvs` } })).toBe(
-    'ipvs',
-  );
-  expect(modeOfConfigMap({ data: null })).toBeNull();
+  expect(
+    modeOfConfigMap({ data: { 'kubeconfig.conf': kubeconfig, config: `${kind}\nmode: ipvs` } }, parseYaml),
+  ).toBe('ipvs');
+  expect(modeOfConfigMap({ data: null }, parseYaml)).toBeNull();
 });
 
 const nft = 'table ip kube-proxy {\n\tchain services {\n\t}\n}\n';

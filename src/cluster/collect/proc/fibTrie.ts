@@ -4,6 +4,8 @@
  * printed twice (fib_unmerge), so equal texts prove that there are none but the default rules.
  */
 
+import { isIPv4 } from 'node:net';
+
 /** `   /16 link UNICAST tos=16` under `|-- 10.64.0.0` */
 export interface TrieEntry {
   /** `10.64.0.0/16` */
@@ -30,7 +32,7 @@ const ALIAS = /^\s+\/(\d{1,2}) (?:scope=)?(\S+) (?:type )?(\S+)(?: tos=(\d+))?$/
 /** `     +-- 10.0.0.0/24 2 0 1`: the tree between the leaves. */
 const BRANCH = /^\s*\+-- /;
 
-/** Null where the text is no such file. */
+/** Null where the text is no such file: a line of another shape, an address or a length that IPv4 does not have. */
 export function readFibTrie(text: string): FibTrie | null {
   const tables = new Map<string, TrieEntry[]>();
   const texts = new Map<string, string[]>();
@@ -50,8 +52,9 @@ export function readFibTrie(text: string): FibTrie | null {
     texts.get(table)?.push(line);
     const address = LEAF.exec(line)?.[1];
     const alias = ALIAS.exec(line);
-    if (address !== undefined) leaf = address;
-    else if (alias !== null && leaf !== null) tables.get(table)?.push(entryOf(leaf, alias));
+    if (address !== undefined && isIPv4(address)) leaf = address;
+    else if (alias !== null && leaf !== null && Number(alias[1]) <= 32)
+      tables.get(table)?.push(entryOf(leaf, alias));
     else if (!BRANCH.test(line)) return null;
   }
   if (tables.size === 0) return null;
