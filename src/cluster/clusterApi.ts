@@ -1,7 +1,7 @@
 /**
  * What this product asks of a cluster, and nothing else: get, list, watch, exec of a fixed argv, and, for the one action
- * that a user confirms, the debug Pod. adapters/ answers it with @kubernetes/client-node; tests with whatever they need.
- * Every method rejects with a `ClusterFailure`, and with kind `cancelled` once `signal` has fired.
+ * that a user confirms, the debug Pod. adapters/ answers it over HTTP, with TLS, proxies and exec by
+ * @kubernetes/client-node; tests with whatever they need. Every method rejects with a `ClusterFailure`, and with kind `cancelled` once `signal` has fired.
  */
 import type { JsonRecord } from '../text/json.ts';
 
@@ -11,6 +11,7 @@ export type Resource = 'services' | 'endpointslices' | 'nodes' | 'pods' | 'confi
 /** The four that are watched. */
 export type WatchedResource = Exclude<Resource, 'configmaps'>;
 
+/** Which objects: a whole resource, or what its selectors leave. */
 export interface ListQuery {
   readonly resource: Resource;
   /** Null for all namespaces, and for nodes. */
@@ -19,12 +20,14 @@ export interface ListQuery {
   readonly fieldSelector?: string;
 }
 
+/** One object. */
 export interface ObjectName {
   readonly resource: Resource;
   readonly namespace: string | null;
   readonly name: string;
 }
 
+/** Who is told by a watch: `listing`, `page` …, `listed`, then changes. A watch holds no object that it has told. */
 export interface WatchListener {
   /** A (new) list begins; its objects come page by page. It may begin again before it was `listed`. */
   listing(): void;
@@ -37,6 +40,7 @@ export interface WatchListener {
   failed(failure: Error | null): void;
 }
 
+/** Where a program is run. */
 export interface ExecTarget {
   readonly namespace: string;
   readonly pod: string;
@@ -44,6 +48,7 @@ export interface ExecTarget {
   readonly container: string | null;
 }
 
+/** What bounds an exec. */
 export interface ExecOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes so far, for progress. */
@@ -54,6 +59,7 @@ export interface ExecOptions {
   readonly timeout: number;
 }
 
+/** A program that ended, with or without an error of its own. */
 export interface ExecResult {
   readonly stdout: Uint8Array;
   /** Cut to 64 KiB. */
@@ -61,6 +67,7 @@ export interface ExecResult {
   readonly exitCode: number;
 }
 
+/** One API server as one user. */
 export interface ClusterApi {
   /** `v1.36.3` */
   serverVersion(signal: AbortSignal): Promise<string>;

@@ -4,11 +4,13 @@ import type { CollectedNode } from './liveNode.ts';
 
 const AT_ONCE = 4;
 
+/** What the work of a collection is given: `signal` fires when nobody waits for it any more. */
 export interface CollectionWork {
   readonly signal: AbortSignal;
   readonly onProgress: (words: string) => void;
 }
 
+/** One caller who waits for a node; its signal ends its own waiting only. */
 export interface CollectionCall {
   readonly signal: AbortSignal;
   readonly onProgress?: (words: string) => void;
@@ -20,6 +22,7 @@ interface Job {
   readonly calls: Set<CollectionCall>;
 }
 
+/** The collections of one context. `onProgress` is told words while a node is worked on, and null when it is not. */
 export class Collections {
   readonly #jobs = new Map<string, Job>();
   readonly #all = new Set<Promise<CollectedNode>>();

@@ -1,5 +1,6 @@
 /** The contexts of the user's kubeconfig files. Reading them contacts nobody and runs no plugin. */
 
+/** A context of the kubeconfig, with what it names. */
 export interface ClusterContext {
   /** Unique in the kubeconfig; may hold anything, `/` and `:` too (`arn:aws:eks:…:cluster/dev`). */
   readonly name: string;
@@ -12,6 +13,7 @@ export interface ClusterContext {
   readonly current: boolean;
 }
 
+/** All contexts, and what is wrong with the files. */
 export interface Contexts {
   readonly contexts: readonly ClusterContext[];
   /** The files that were read, in their order; empty = none was found. */

@@ -1,5 +1,6 @@
 /** What went wrong in talking to a cluster, as data: views show the words, decide by the kind, and offer what helps. */
 
+/** What happened, as far as it decides what may help. */
 export type FailureKind =
   /** No answer: refused, no route, no such host, a proxy that does not let it through. */
   | 'unreachable'

@@ -6,6 +6,10 @@ import { type ObjectFeed, watchedResources } from './objectFeed.ts';
 /** Where kube-proxy's Pods are, which a user who may not list all Pods may perhaps list. */
 const PROXY_NAMESPACE = 'kube-system';
 
+/**
+ * One attempt to read a context's objects. `stale` holds why a resource cannot be read now, `loading` those whose
+ * first list is not there yet; each change of them calls `onChange`.
+ */
 export class Informers {
   readonly stale = new Map<WatchedResource, ClusterFailure>();
   readonly loading = new Set<WatchedResource>(watchedResources);

@@ -10,6 +10,7 @@ export interface KubeconfigHost {
   readonly serviceAccount: string;
 }
 
+/** This process and its user. */
 export const thisHost = (): KubeconfigHost => ({
   env: process.env,
   home: homedir(),

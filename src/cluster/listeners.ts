@@ -1,6 +1,7 @@
 /** Who wants to hear of something. */
 import type { Subscription } from './session.ts';
 
+/** Listeners of one event, told in the order in which they came. */
 export class Listeners<Value> {
   readonly #listeners = new Set<{ readonly listener: (value: Value) => void }>();
 

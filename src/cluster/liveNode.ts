@@ -1,6 +1,7 @@
 /** A node of an open context, and what was collected from it. */
 import type { ClusterFailure } from './failure.ts';
 
+/** kube-proxy's `--proxy-mode`; `userspace` until 1.25, `kernelspace` is Windows'. */
 export type ProxyMode = 'iptables' | 'nftables' | 'ipvs' | 'userspace' | 'kernelspace';
 
 /** Where a node's rules can be got. */
@@ -27,6 +28,7 @@ export type RulesSource =
   /** The user's own argv, run on this machine. */
   | { readonly kind: 'command'; readonly argv: readonly string[] };
 
+/** A node as a view shows it; the same value until something of it changes. */
 export interface LiveNode {
   readonly name: string;
   /** Null where the node's object may not be read. */
@@ -53,6 +55,7 @@ export interface LiveNode {
   readonly progress: string | null;
 }
 
+/** What is said of the rules that were collected last. */
 export interface HeldRules {
   /** Milliseconds since the epoch. */
   readonly takenAt: number;
@@ -62,7 +65,7 @@ export interface HeldRules {
 }
 
 /**
- * A file of a node's snapshot as DESIGN names them (`iptables-save.txt`, `ip-addr.json` …), and two more: `nft.txt`
+ * A file of a node's snapshot as the README names them (`iptables-save.txt`, `ip-addr.json` …), and two more: `nft.txt`
  * (`nft list ruleset`, for reading) and `snapshot.json` (of what node, when, and why what is missing is missing).
  */
 type SnapshotTextName = string;
@@ -73,6 +76,7 @@ export interface MissingFile {
   readonly reason: string;
 }
 
+/** A node's snapshot. Texts as the programs printed them; hostile as any dump. */
 export interface CollectedNode {
   readonly context: string;
   readonly node: string;

@@ -37,6 +37,9 @@ export interface ClusterAccess {
 /** Milliseconds in which changes of rows are bunched. */
 const BUNCH = 200;
 
+/**
+ * One context: `access` reaches its cluster, with `watch` its objects are followed, without it they are listed once.
+ */
 export class LiveSession implements ClusterSession {
   readonly #access: ClusterAccess;
   readonly #watch: boolean;

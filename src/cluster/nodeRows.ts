@@ -19,6 +19,9 @@ interface Known {
 
 const nothing: Known = { held: null, mode: null, failure: null, progress: null };
 
+/**
+ * Rows by the nodes' names: those that have a Node object, and, where Nodes may not be listed, those that Pods name.
+ */
 export class NodeRows {
   readonly #objects = new Map<string, JsonRecord>();
   readonly #podsByNode = new Map<string, Map<string, JsonRecord>>();
@@ -36,14 +39,17 @@ export class NodeRows {
     return (this.#sorted ??= [...this.#names()].sort(compare).map((name) => this.#row(name)));
   }
 
+  /** The Node object; null where there is none, or it may not be read. */
   object(node: string): JsonRecord | null {
     return this.#objects.get(node) ?? null;
   }
 
+  /** The Pods that run there, as far as they are known. */
   pods(node: string): readonly JsonRecord[] {
     return [...(this.#podsByNode.get(node)?.values() ?? [])];
   }
 
+  /** What the feed tells of a Node or a Pod; other resources are not looked at. */
   take({ resource, key, object }: Stored): void {
     if (resource === 'nodes') {
       if (object === null) this.#objects.delete(key);

@@ -10,12 +10,14 @@ import { Bunch } from './bunch.ts';
 import type { WatchedResource, WatchListener } from './clusterApi.ts';
 import type { ObjectSubscription } from './session.ts';
 
+/** In the order in which a follower is told of them. */
 export const watchedResources = ['services', 'endpointslices', 'nodes', 'pods'] as const;
 
 /** Milliseconds in which changes are collected into one message. */
 const BUNCH = 200;
 const PAGE = 500;
 
+/** Is told one page of changes; it may take its time with it. */
 export type ObjectListener = (changes: ObjectChanges) => void;
 
 interface Shelf {
@@ -24,12 +26,14 @@ interface Shelf {
   complete: boolean;
 }
 
+/** What changed: the object as it is kept, null for one that is gone. */
 export interface Stored {
   readonly resource: WatchedResource;
   readonly key: string;
   readonly object: JsonRecord | null;
 }
 
+/** Holds of each object what this product reads (kubernetes/slim.ts), by its key. */
 export class ObjectFeed {
   readonly #shelves: Readonly<Record<WatchedResource, Shelf>> = {
     services: newShelf(),

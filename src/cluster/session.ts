@@ -1,6 +1,8 @@
 /**
- * The façade of cluster/: one open context. The extension and the command line know only this file, contexts.ts,
- * failure.ts and liveNode.ts. Opening a session is the first thing that contacts anybody.
+ * The façade of cluster/: one open context. The extension and the command line call nothing else of it; what they import
+ * beside are plain types and values (contexts.ts, failure.ts, liveNode.ts, kubeconfigPaths.ts and, of collect/, the table
+ * of commands, the names of a snapshot's files and what rules show of the mode). Opening a session is the first thing that
+ * contacts anybody.
  */
 import type { ObjectChanges } from '../kubernetes/objectChanges.ts';
 import type { JsonRecord } from '../text/json.ts';
@@ -9,6 +11,7 @@ import type { ClusterContext, Contexts } from './contexts.ts';
 import type { ClusterFailure } from './failure.ts';
 import type { CollectedNode, LiveNode } from './liveNode.ts';
 
+/** Ends with `dispose`; a second time does nothing. */
 export interface Subscription {
   dispose(): void;
 }
@@ -22,6 +25,7 @@ export interface ObjectSubscription extends Subscription {
 /** Kubeconfig files; null = $KUBECONFIG (several), ~/.kube/config, else the Pod's own service account. */
 export type KubeconfigFiles = readonly string[] | null;
 
+/** Which files are read. */
 export interface ClusterOptions {
   readonly kubeconfig: KubeconfigFiles;
 }
@@ -29,12 +33,14 @@ export interface ClusterOptions {
 /** A function is asked when a session begins, and again when one that never had an answer is told to try again. */
 export type KubeconfigSource = KubeconfigFiles | (() => Promise<KubeconfigFiles>);
 
+/** How a context is opened. */
 export interface SessionOptions {
   readonly kubeconfig: KubeconfigSource;
   /** With informers, or, for the command line, with one list of everything and no watch. */
   readonly watch: boolean;
 }
 
+/** How far the connection is. */
 export type SessionState =
   | { readonly kind: 'connecting' }
   /** `stale`: the resources whose watch is broken now, each with why; what is held of them may be old. */
@@ -51,6 +57,7 @@ export type SessionState =
 /** `signal`: the answer is of no use any more. */
 export type ConfirmDebugPod = (node: string, manifest: JsonRecord, signal: AbortSignal) => Promise<boolean>;
 
+/** How a node may be asked. */
 export interface CollectOptions {
   readonly signal: AbortSignal;
   /** The user's own command for this context (a setting), argv with `{node}` for the node's name; null = none. */
@@ -62,6 +69,7 @@ export interface CollectOptions {
   readonly onProgress?: (words: string) => void;
 }
 
+/** One open context. Every promise of it rejects with a `ClusterFailure`. */
 export interface ClusterSession {
   readonly context: ClusterContext;
   readonly state: SessionState;

@@ -1,3 +1,4 @@
+/** What a set of objects is all of. */
 import type { KubernetesObjects } from './objects.ts';
 import type { ObjectResource } from './slim.ts';
 
@@ -10,8 +11,10 @@ export interface Coverage {
   covers(resource: ObjectResource, namespace: string | null): boolean;
 }
 
+/** Of nothing all is known. */
 export const NO_COVERAGE: Coverage = { covers: () => false };
 
+/** Of live objects: all of a resource, in every namespace, once its list was read. */
 export function coverageOfResources(complete: ReadonlySet<ObjectResource>): Coverage {
   return { covers: (resource) => complete.has(resource) };
 }

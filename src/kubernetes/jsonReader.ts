@@ -4,21 +4,25 @@ import { isRecord, type JsonRecord } from '../text/json.ts';
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 100;
 
+/** Reads fields of one object after the other and gathers what is wrong in them. */
 export class JsonReader {
   readonly #problems: string[] = [];
   #more = 0;
   /** Put before each problem: `Service default/web`. */
   subject = '';
 
+  /** One sentence each, without a full stop; the last may count those beyond 100. */
   get problems(): readonly string[] {
     return this.#more === 0 ? this.#problems : [...this.#problems, `${this.#more} more problems`];
   }
 
+  /** `problem`: follows the subject ("has no name"). */
   report(problem: string): void {
     if (this.#problems.length >= MAX_PROBLEMS) this.#more++;
     else this.#problems.push(this.subject === '' ? problem : `${this.subject}: ${problem}`);
   }
 
+  /** The object in a field; an empty one where it is left out, or is none and a problem. */
   record(from: JsonRecord, field: string): JsonRecord {
     const value = from[field];
     if (isRecord(value)) return value;
@@ -26,6 +30,7 @@ export class JsonReader {
     return {};
   }
 
+  /** The list in a field; an empty one where it is left out, or is none and a problem. */
   list(from: JsonRecord, field: string): readonly unknown[] {
     const value = from[field];
     if (Array.isArray(value)) return value;
@@ -33,6 +38,7 @@ export class JsonReader {
     return [];
   }
 
+  /** The objects of a list; each other element is a problem and left out. */
   records(from: JsonRecord, field: string): readonly JsonRecord[] {
     return this.list(from, field).flatMap((value, index) => {
       if (isRecord(value)) return [value];
@@ -41,6 +47,7 @@ export class JsonReader {
     });
   }
 
+  /** The texts of a list; each other element is a problem and left out. */
   strings(from: JsonRecord, field: string): readonly string[] {
     return this.list(from, field).flatMap((value, index) => {
       if (typeof value === 'string') return [value];
@@ -49,6 +56,7 @@ export class JsonReader {
     });
   }
 
+  /** Null where it is left out, or is no text and a problem. */
   text(from: JsonRecord, field: string): string | null {
     const value = from[field];
     if (typeof value === 'string') return value;
@@ -56,6 +64,7 @@ export class JsonReader {
     return null;
   }
 
+  /** Null where it is left out, or is no boolean and a problem. */
   flag(from: JsonRecord, field: string): boolean | null {
     const value = from[field];
     if (typeof value === 'boolean') return value;
@@ -72,6 +81,7 @@ export class JsonReader {
     return null;
   }
 
+  /** Null where it is left out, or is no whole number that a double holds, and a problem. */
   integer(from: JsonRecord, field: string): number | null {
     const value = from[field];
     if (typeof value === 'number' && Number.isSafeInteger(value)) return value;

@@ -13,6 +13,7 @@ import { SortedByKey } from './sortedByKey.ts';
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 100;
 
+/** The objects of one context. An object that cannot be read is a problem and is not kept. */
 export class ObjectStore {
   readonly #services = new SortedByKey<Service>();
   readonly #slices = new SortedByKey<EndpointSlice>();

@@ -13,8 +13,10 @@ export interface ObjectIdentity {
 /** As the API writes it, in lower case. */
 export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
 
+/** Whether only endpoints of the own node are asked. */
 export type TrafficPolicy = 'Cluster' | 'Local';
 
+/** One of `spec.ports[]`; port numbers from 1 to 65535. */
 export interface ServicePortSpec {
   /** Empty for the only port of a Service, which need not have a name. */
   readonly name: string;
@@ -31,6 +33,7 @@ export interface LoadBalancerIngress {
   readonly ipMode: 'VIP' | 'Proxy';
 }
 
+/** A Service. What is left out has the API's default. */
 export interface Service {
   readonly kind: 'Service';
   readonly namespace: string;
@@ -56,6 +59,7 @@ export interface Service {
   readonly trafficDistribution: string | null;
 }
 
+/** One of `endpoints[]`. */
 export interface SliceEndpoint {
   readonly addresses: readonly string[];
   /** The API's defaults are applied: ready and serving unless said not to be, terminating false. */
@@ -70,6 +74,7 @@ export interface SliceEndpoint {
   readonly hintNodes: readonly string[];
 }
 
+/** One of `ports[]`: where the endpoints listen. */
 export interface SlicePort {
   readonly name: string;
   readonly protocol: ServiceProtocol;
@@ -77,6 +82,7 @@ export interface SlicePort {
   readonly port: number | null;
 }
 
+/** An EndpointSlice (discovery.k8s.io/v1). */
 export interface EndpointSlice {
   readonly kind: 'EndpointSlice';
   readonly namespace: string;
@@ -88,6 +94,7 @@ export interface EndpointSlice {
   readonly ports: readonly SlicePort[];
 }
 
+/** A Node. */
 export interface KubernetesNode {
   readonly kind: 'Node';
   readonly name: string;
@@ -102,6 +109,7 @@ export interface KubernetesNode {
   readonly ready: boolean | null;
 }
 
+/** A Pod. `ips` in the order of `status.podIPs`; empty while it has none. */
 export interface Pod {
   readonly kind: 'Pod';
   readonly namespace: string;
@@ -118,6 +126,7 @@ export interface Pod {
   readonly namedPorts: ReadonlyMap<string, number>;
 }
 
+/** Objects of a cluster or of a part of one: see `Coverage` for what may be concluded from an absence. */
 export interface KubernetesObjects {
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];

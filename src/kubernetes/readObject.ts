@@ -6,12 +6,15 @@ import { readNodeObject, readPod } from './readPods.ts';
 import { readService } from './readService.ts';
 import { readSlice } from './readSlice.ts';
 
+/** What is read of a cluster. */
 export type KubernetesObject = Service | EndpointSlice | KubernetesNode | Pod;
 
+/** As `kind` names it. */
 export type ObjectKind = KubernetesObject['kind'];
 
 const kinds: readonly string[] = ['Service', 'EndpointSlice', 'Node', 'Pod'] satisfies readonly ObjectKind[];
 
+/** Whether objects of this `kind` are read; others are none of ours. */
 export function isObjectKind(kind: string): kind is ObjectKind {
   return kinds.includes(kind);
 }

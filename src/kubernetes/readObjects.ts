@@ -8,6 +8,7 @@ import { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
 import { isObjectKind, keyOf, readObject } from './readObject.ts';
 
+/** What a text held. */
 export interface ObjectsRead {
   readonly objects: KubernetesObjects;
   /** What could not be read, in plain text; objects of other kinds are no problem. */

@@ -1,3 +1,4 @@
+/** The fields of Pods and Nodes. */
 import type { JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type { KubernetesNode, ObjectIdentity, Pod } from './objects.ts';

@@ -1,3 +1,4 @@
+/** The fields of a Service. */
 import type { JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type {

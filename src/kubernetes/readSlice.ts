@@ -1,3 +1,4 @@
+/** The fields of an EndpointSlice. */
 import type { JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, ObjectIdentity, SliceEndpoint, SlicePort } from './objects.ts';

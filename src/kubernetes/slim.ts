@@ -8,6 +8,7 @@ import type { ObjectKind } from './readObject.ts';
 /** As in the paths of the API. */
 export type ObjectResource = 'services' | 'endpointslices' | 'nodes' | 'pods';
 
+/** The `kind` of a resource's objects. */
 export const kindOfResource: Readonly<Record<ObjectResource, ObjectKind>> = {
   services: 'Service',
   endpointslices: 'EndpointSlice',

@@ -12,6 +12,7 @@ import { contextsOf, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { type TimeLimits, Transport, usualLimits } from './transport.ts';
 import { parseYaml } from './yaml.ts';
 
+/** How a context is reached; tests give their own host and limits. */
 export interface AccessOptions {
   readonly kubeconfig: KubeconfigSource;
   readonly host?: KubeconfigHost;

@@ -17,6 +17,7 @@ import { collectionPath, objectPath } from './paths.ts';
 import { Reflector } from './reflector.ts';
 import type { Transport } from './transport.ts';
 
+/** Every request goes through one `Transport`, an exec through a stream of its own. */
 export class HttpClusterApi implements ClusterApi {
   readonly #transport: Transport;
   readonly #backoff: BackoffLimits;

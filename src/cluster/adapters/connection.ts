@@ -11,6 +11,7 @@ import { dataOf } from './namedFiles.ts';
 import { type Environment, proxyFromEnvironment } from './proxies.ts';
 import { credentialOf, impersonation } from './userCredential.ts';
 
+/** What a request needs to reach one API server as one user. Holds secrets: it is never logged. */
 export interface Connection {
   /** `https://198.18.0.1:6443`, perhaps with a path, without a slash at the end. */
   readonly server: string;
@@ -23,6 +24,7 @@ export interface Connection {
   readonly expiresAt: number | null;
 }
 
+/** What reading the credentials may take. */
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly env: Environment;

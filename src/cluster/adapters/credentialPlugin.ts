@@ -8,6 +8,7 @@ import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { type Entry, textField } from './kubeconfig.ts';
 
+/** What a plugin's `ExecCredential` says: a token, a certificate, or both. */
 export interface PluginCredential {
   readonly token: string | null;
   /** PEM, with its key. */
@@ -16,6 +17,7 @@ export interface PluginCredential {
   readonly expiresAt: number | null;
 }
 
+/** Whose plugin it is, and how long it may run. */
 export interface PluginRun {
   readonly user: Entry;
   /** Told to a plugin that asks for it (`provideClusterInfo`). */
@@ -27,6 +29,11 @@ export interface PluginRun {
 
 const MAX_OUTPUT = 1 << 20;
 
+/**
+ * Runs `exec` of a kubeconfig's user: its argv as it is, never a shell. Rejects with `unauthorized` and why there is
+ * no credential, or with `badConfiguration` where nothing can be run; the words hold the first line that it wrote to
+ * stderr and nothing of stdout.
+ */
 export async function runCredentialPlugin(exec: JsonRecord, run: PluginRun): Promise<PluginCredential> {
   const command = textField(exec, 'command');
   if (command === null) {

@@ -3,11 +3,16 @@ import type { Agent } from 'node:http';
 import { ClusterFailure } from '../failure.ts';
 import type { Connection } from './connection.ts';
 
+/** Reads kubeconfig and credentials; rejects with a `ClusterFailure`. */
 export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
 /** A refused credential is not read again sooner, in milliseconds: a plugin may cost its user a question. */
 const SHORTEST_AGE = 10_000;
 
+/**
+ * One connection for all requests of a session. It is read when it is first needed, when its credential has ended,
+ * after a 401 and after `forget`; of requests that come meanwhile all wait for the one reading.
+ */
 export class Credentials {
   readonly #connect: Connect;
   readonly #closed = new AbortController();

@@ -19,6 +19,7 @@ const runtimeSays =
 /** Shells and runtimes for "cannot be run" and "not found"; none of our programs ends with them. */
 const noBinaryCodes = new Set([126, 127]);
 
+/** What is known when a program's status comes. */
 export interface ExecEnd {
   readonly program: string;
   readonly asked: Asked;

@@ -15,12 +15,14 @@ import { type Entry, textField } from './kubeconfig.ts';
 import { dataOf } from './namedFiles.ts';
 import { type Environment, proxyFromEnvironment } from './proxies.ts';
 
+/** An ID token of OpenID Connect. */
 export interface IdentityToken {
   readonly token: string;
   /** Until when it is used, in milliseconds since the epoch: some seconds before its end. Null where it does not say. */
   readonly expiresAt: number | null;
 }
 
+/** How a provider is asked. */
 export interface Refresh {
   readonly user: Entry;
   /** Names the proxy, as for kubectl; the cluster's own is not for the provider. */

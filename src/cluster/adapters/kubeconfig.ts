@@ -19,6 +19,7 @@ export interface Entry {
   readonly folder: string;
 }
 
+/** Files merged; each list by its entries' names, in the order of appearance. */
 export interface Kubeconfig {
   readonly clusters: ReadonlyMap<string, Entry>;
   readonly users: ReadonlyMap<string, Entry>;

@@ -6,6 +6,7 @@ import { AnsweredFailure } from './answers.ts';
 import { collectionPath, selectors, withQuery } from './paths.ts';
 import type { Transport } from './transport.ts';
 
+/** A list as it comes. */
 export type ListPart =
   /** The list begins, or begins again because its continuation expired: forget the pages so far. */
   | { readonly kind: 'begin' }
@@ -19,6 +20,10 @@ const MAX_PAGE_BYTES = 32 << 20;
 /** A list that expires more often than this is not going to end. */
 const MAX_RESTARTS = 5;
 
+/**
+ * Lists `query` to its end, which is told by `end`. Rejects with a `ClusterFailure`: the server's, or `other` for a
+ * list that never ends.
+ */
 export async function* listParts(
   transport: Transport,
   query: ListQuery,

@@ -15,10 +15,12 @@ export function collectionPath(resource: Resource, namespace: string | null): st
   return `${groups[resource]}${scope}/${resource}`;
 }
 
+/** `/api/v1/namespaces/kube-system/pods/kube-proxy-x`; without a namespace `/api/v1/nodes/node-1`. */
 export function objectPath(resource: Resource, namespace: string | null, name: string): string {
   return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
 }
 
+/** The path with those parameters that are not undefined, percent-encoded. */
 export function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

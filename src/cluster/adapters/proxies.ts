@@ -1,6 +1,7 @@
 /** Which proxy stands between this machine and a server, by the variables that kubectl looks at too. */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
+/** Variables by their names, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `http://proxy:3128`; null = none. As in Go's httpproxy: never for this machine, lower case counts too. */

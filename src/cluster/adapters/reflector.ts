@@ -31,6 +31,7 @@ const saysNothingOfHistory: ReadonlySet<number> = new Set([401, 403, 404, 405, 4
 /** Seconds after which the server ends a watch, as client-go asks: between this and its double. */
 const WATCH_SECONDS = 300;
 
+/** One resource for one listener, until `stop`. After a failure it begins again by itself, with growing pauses. */
 export class Reflector {
   readonly #transport: Transport;
   readonly #resource: WatchedResource;

@@ -13,6 +13,7 @@ export interface ExecRequest {
   readonly argv: readonly string[];
 }
 
+/** What a stream tells who opened it. After `status`, `refused`, `failed` or `closed` nothing more counts. */
 export interface StreamEvents {
   stdout(bytes: Buffer): void;
   stderr(bytes: Buffer): void;
@@ -26,6 +27,7 @@ export interface StreamEvents {
   closed(how: string): void;
 }
 
+/** An exec's connection, from its first packet on. */
 export interface RemoteStream {
   /** The server took the exec. */
   readonly stands: boolean;
@@ -33,6 +35,7 @@ export interface RemoteStream {
   terminate(): void;
 }
 
+/** Begins an exec at once and throws nothing: what goes wrong is an event. */
 export type OpenStream = (connection: Connection, request: ExecRequest, events: StreamEvents) => RemoteStream;
 
 /** Of the exec, after the server's URL. */

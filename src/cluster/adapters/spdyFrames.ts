@@ -9,6 +9,7 @@ const RST_STREAM = 3;
 const PING = 6;
 const GOAWAY = 7;
 
+/** A frame that the server sent; `other` is what an exec need not read. */
 export type SpdyFrame =
   | { readonly kind: 'data'; readonly stream: number; readonly content: Buffer; readonly last: boolean }
   | { readonly kind: 'ping'; readonly id: number }
@@ -34,6 +35,7 @@ export function openStreams(all: readonly Readonly<Record<string, string>>[]): B
   );
 }
 
+/** The answer to a ping: the same number. */
 export function pingFrame(id: number): Buffer {
   const content = Buffer.alloc(4);
   content.writeUInt32BE(id);

@@ -21,6 +21,7 @@ const ERROR = 1;
 const STDOUT = 3;
 const STDERR = 5;
 
+/** Begins at once, with the POST of the upgrade. */
 export function openSpdy(
   { server, options, headers }: Connection,
   request: ExecRequest,

@@ -24,6 +24,7 @@ export interface TimeLimits {
   readonly watchSilence: number;
 }
 
+/** For a server on the other side of the world, behind a VPN. */
 export const usualLimits: TimeLimits = {
   connect: 15_000,
   answer: 60_000,
@@ -31,6 +32,7 @@ export const usualLimits: TimeLimits = {
   watchSilence: 150_000,
 };
 
+/** One request for JSON. */
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With its query. */
@@ -50,6 +52,10 @@ const MAX_STATUS = 64 << 10;
 
 const unzip = promisify(gunzip);
 
+/**
+ * Every request but an exec's. Nothing is read without a limit of bytes and of silence; what goes wrong is a
+ * `ClusterFailure`.
+ */
 export class Transport {
   readonly credentials: Credentials;
   readonly limits: TimeLimits;

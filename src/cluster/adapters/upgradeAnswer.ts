@@ -4,6 +4,7 @@ import type { StreamEvents } from './remoteStream.ts';
 
 const MAX_BODY = 64 << 10;
 
+/** Tells `refused` with the status and the first 64 KiB of the body, also where the body is cut. */
 export async function readAnswer(response: IncomingMessage, events: StreamEvents): Promise<void> {
   let body = '';
   try {

@@ -15,6 +15,7 @@ export interface Credential {
   readonly expiresAt: number | null;
 }
 
+/** Who signs in to which cluster, and how long that may take. */
 export interface SignIn {
   readonly user: Entry;
   readonly cluster: Entry;

@@ -14,6 +14,7 @@ export type Answer =
 /** How many programs of one node run at a time. */
 const AT_ONCE = 3;
 
+/** One source on one node, for one collection. A program that was not there once is not asked for again. */
 export class Asking {
   readonly #runner: Runner;
   readonly #limits: Limits;
@@ -30,6 +31,7 @@ export class Asking {
     this.#onProgress = onProgress;
   }
 
+  /** For words: `the Pod kube-system/kube-proxy-x`. */
   get source(): string {
     return sourceWords(this.#runner.source);
   }

@@ -10,6 +10,7 @@ import { backendOf, countRules, holdsKubeChains, saysAnything } from './ruleText
 
 type Backend = 'legacy' | 'nft';
 
+/** The rules of one family: the ones that are shown, and those of the other backend. */
 export interface RulesOfBackends {
   /** What is shown as the node's rules. */
   readonly text: string;

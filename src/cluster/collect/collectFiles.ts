@@ -6,6 +6,10 @@ import { type Command, commands } from './commands.ts';
 import { procState } from './proc/procState.ts';
 import { holdsProxyTable } from './proxyMode.ts';
 
+/**
+ * What one source gave: `files` by their names in a snapshot, `takenAt` in milliseconds since the epoch, when the
+ * rules had come.
+ */
 export interface CollectedFiles {
   readonly takenAt: number;
   readonly files: ReadonlyMap<string, string>;
@@ -150,7 +154,7 @@ function isIpvs(files: ReadonlyMap<string, string>): boolean {
   return (files.get('ipset-save.txt') ?? '').includes('create KUBE-CLUSTER-IP ');
 }
 
-/** As DESIGN lists them, so that a folder and a list read alike. */
+/** Rules first, then what they are read with: a saved folder and a list in a view read alike. */
 const ORDER = [
   'iptables-save.txt',
   'ip6tables-save.txt',

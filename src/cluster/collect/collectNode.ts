@@ -12,6 +12,7 @@ import { findCandidates, findProxyPods, findReplacement } from './findSources.ts
 import { defaultLimits, type Limits, podRunner, type Runner } from './runner.ts';
 import { userCommandRunner } from './userCommand.ts';
 
+/** Which node is asked, through what, and what is known of it. */
 export interface CollectRequest {
   readonly api: ClusterApi;
   readonly context: string;

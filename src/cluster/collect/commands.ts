@@ -5,6 +5,7 @@
  */
 import { checkRules } from './ruleText.ts';
 
+/** What a program gave, as text. */
 export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
@@ -15,6 +16,7 @@ export interface CommandOutput {
 export type Parsed =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unusable'; readonly reason: string };
 
+/** A command line and the reader of its output; `parse` throws nothing. */
 export interface Command {
   /** `iptables-save`; unique. */
   readonly id: string;

@@ -15,6 +15,7 @@ const POLL_INTERVAL = 500;
 const DELETE_TIMEOUT = 10_000;
 const DELETE_ATTEMPTS = 3;
 
+/** What came of a debug Pod, and whether it is gone. */
 export interface DebugPodUse<T> {
   readonly value: T;
   /** A sentence: the Pod could not be deleted; null = it was. */

@@ -8,6 +8,7 @@ import { readPod, recordAt, textAt } from './podFacts.ts';
 /** Where kube-proxy's own Pods are, and what the least rights name. */
 export const debugNamespace = 'kube-system';
 
+/** Labels by which debug Pods of any window are found again. */
 export const debugSelector =
   'app.kubernetes.io/managed-by=kube-proxy-explorer,app.kubernetes.io/component=debug-pod';
 

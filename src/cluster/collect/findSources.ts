@@ -24,6 +24,7 @@ const CONTROL_PLANE: ReadonlySet<string> = new Set([
 /** No more Pods than these are asked one after the other. */
 const MOST_HOST_PODS = 6;
 
+/** A Pod that may tell a node's rules. */
 export interface Candidate {
   readonly source: PodSource;
   /** Why it cannot be asked, as the end of a sentence ("is Pending"); null where it can. */

@@ -1,22 +1,26 @@
 /** What is read of a Pod or a Node from the API, whose JSON may be anything. */
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 
+/** `recordAt(pod, 'spec', 'affinity')`: the object there; an empty one where there is none. */
 export function recordAt(value: unknown, ...path: readonly string[]): JsonRecord {
   let at = value;
   for (const name of path) at = isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   return isRecord(at) ? at : {};
 }
 
+/** The text of a field; null where it holds none. */
 export function textAt(value: JsonRecord, name: string): string | null {
   const found = Object.hasOwn(value, name) ? value[name] : undefined;
   return typeof found === 'string' ? found : null;
 }
 
+/** The objects of a list; what else is in it is left out, and no list is an empty one. */
 export function recordsAt(value: JsonRecord, name: string): readonly JsonRecord[] {
   const found = Object.hasOwn(value, name) ? value[name] : undefined;
   return Array.isArray(found) ? found.filter(isRecord) : [];
 }
 
+/** What is asked of a Pod to find a node's rules. */
 export interface PodFacts {
   readonly namespace: string;
   readonly name: string;
@@ -30,6 +34,7 @@ export interface PodFacts {
   readonly containers: readonly ContainerFacts[];
 }
 
+/** A container of the Pod's spec with its status. */
 export interface ContainerFacts {
   readonly name: string;
   readonly image: string;

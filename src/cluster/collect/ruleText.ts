@@ -3,6 +3,7 @@
  * as it may hold 50 MB, one line of 10 MB, or anything else that somebody chose to print.
  */
 
+/** Whether a text is a whole dump, with the tables in it, or why it is none. */
 export type RuleTextCheck =
   | { readonly kind: 'rules'; readonly tables: readonly string[] }
   /** `reason`: the end of a sentence whose subject is the program. */

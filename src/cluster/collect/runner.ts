@@ -8,11 +8,14 @@ export interface Runner {
   readonly source: RulesSource;
   /** Whether it runs any program, or prints rules whatever it is asked. */
   readonly takesPrograms: boolean;
+  /** `argv` as it is: nothing puts it through a shell of ours. */
   run(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
 }
 
+/** A source that is a Pod. */
 export type PodSource = Exclude<RulesSource, { readonly kind: 'command' }>;
 
+/** Runs programs in the Pod's container by exec. */
 export function podRunner(api: ClusterApi, source: PodSource): Runner {
   const { namespace, pod, container } = source;
   return {
@@ -22,6 +25,7 @@ export function podRunner(api: ClusterApi, source: PodSource): Runner {
   };
 }
 
+/** How much and how long a node is read. */
 export interface Limits {
   /** The most that a file may have, in bytes. */
   readonly rulesBytes: number;

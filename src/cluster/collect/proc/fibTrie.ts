@@ -17,6 +17,7 @@ export interface TrieEntry {
   readonly tos: number;
 }
 
+/** The routes of all IPv4 tables. */
 export interface FibTrie {
   /** By the names of `ip route`: `main`, `local`, `default`, `200`; routes of one prefix in the kernel's order. */
   readonly tables: ReadonlyMap<string, readonly TrieEntry[]>;

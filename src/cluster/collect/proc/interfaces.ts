@@ -23,6 +23,7 @@ interface InterfaceRow {
   readonly partial: true;
 }
 
+/** Interfaces with those addresses whose place is known. */
 export interface KnownInterfaces {
   readonly rows: readonly InterfaceRow[];
   /** Own IPv4 addresses of which it is not known where they are. */
@@ -39,6 +40,10 @@ export function readDeviceNames(text: string): readonly string[] | null {
   });
 }
 
+/**
+ * One row for each of `names`, in their order. An IPv4 address is placed where its network leads to one interface for
+ * certain.
+ */
 export function knownInterfaces(
   names: readonly string[],
   trie: FibTrie,

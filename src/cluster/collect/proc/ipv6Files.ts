@@ -1,5 +1,6 @@
 /** /proc/net/if_inet6 and /proc/net/ipv6_route: IPv6 addresses with their interfaces, and the routes of all tables. */
 
+/** A line of if_inet6. `address` is written in full; `index` is the interface's. */
 export interface Address6 {
   readonly address: string;
   readonly index: number;
@@ -49,6 +50,7 @@ export function readIfInet6(text: string): readonly Address6[] | null {
   return found;
 }
 
+/** A line of ipv6_route. */
 export interface Route6 {
   /** `fd00::/64`, written in full. */
   readonly prefix: string;

@@ -19,6 +19,7 @@ export interface ProcTexts {
   readonly devices: string | null;
 }
 
+/** Files of a snapshot made from /proc. */
 export interface ProcState {
   readonly files: ReadonlyMap<string, string>;
   /** Why a file is not there, or what it lacks; one of each file. */

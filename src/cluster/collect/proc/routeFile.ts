@@ -4,6 +4,7 @@
  * no preferred source.
  */
 
+/** A line of /proc/net/route. */
 export interface RouteLine {
   /** `10.0.0.0/24` */
   readonly prefix: string;
