@@ -1,11 +1,13 @@
 /**
  * Credential plugins of a kubeconfig (`user.exec`), by client.authentication.k8s.io: run with no terminal and a time
- * limit, so that one that asks a question fails in words and does not hang.
+ * limit, so that one that asks a question fails in words and does not hang. Instead of client-node's ExecAuth, which waits
+ * for ever, holds whatever a plugin writes, leaves it running, and does not tell it of the cluster.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
+import { parseRecord } from '../parseRecord.ts';
 import { type Entry, textField } from './kubeconfig.ts';
 
 /** What a plugin's `ExecCredential` says: a token, a certificate, or both. */
@@ -175,14 +177,13 @@ function clusterInfo(cluster: JsonRecord): JsonRecord {
 }
 
 function readCredential(command: string, output: string): PluginCredential {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(output);
-  } catch (error) {
-    const message = `The credential plugin ${command} did not answer with JSON.`;
-    throw new ClusterFailure('unauthorized', message, { cause: error });
+  const answer = parseRecord(output);
+  if (answer === null) {
+    // Without the parser's words: they show what was printed, which may be a token.
+    const message = `The credential plugin ${command} did not answer with an object of JSON.`;
+    throw new ClusterFailure('unauthorized', message);
   }
-  const status = isRecord(answer) && isRecord(answer['status']) ? answer['status'] : {};
+  const status = isRecord(answer['status']) ? answer['status'] : {};
   const token = textField(status, 'token')?.trim() ?? null;
   const certificate = textField(status, 'clientCertificateData');
   const key = textField(status, 'clientKeyData');

@@ -1,6 +1,9 @@
 /**
  * Kubeconfig files, merged as kubectl merges them: of two entries with one name the first file's wins, and the first
  * file that says so chooses the current context. Nothing is contacted and nothing is run here.
+ *
+ * Instead of client-node's KubeConfig, which knows no `tokenFile` and of impersonation only the user, takes a file of
+ * words for an empty one, and two entries of one name for an error.
  */
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 import { readFile } from 'node:fs/promises';

@@ -12,7 +12,7 @@ export async function dataOf({ value, folder }: Entry, field: string): Promise<s
   return file === null ? null : (await readNamed(resolve(folder, file))).toString('base64');
 }
 
-/** A token's file, without the line's end. */
+/** A token's file, without the line's end, which client-node's FileAuth would send. */
 export async function readToken(folder: string, file: string): Promise<string> {
   return (await readNamed(resolve(folder, file))).toString('utf8').trim();
 }

@@ -1,4 +1,7 @@
-/** HTTP to one API server: credentials, time limits, retries, and failures in words. JSON is plain, not client-node's classes. */
+/**
+ * HTTP to one API server: credentials, time limits, retries, and failures in words. Instead of client-node's API classes,
+ * which wait and read without an end, and make of JSON objects of their own that lack what a newer release has.
+ */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -70,11 +73,7 @@ export class Transport {
     const { connection, response } = await this.open(request, true);
     try {
       const bytes = await readAll(response, request.maxBytes ?? MAX_ANSWER, this.limits.silence);
-      const plain =
-        response.headers['content-encoding'] === 'gzip'
-          ? await unzip(bytes, { maxOutputLength: 4 * MAX_ANSWER })
-          : bytes;
-      return parseObject(plain.toString('utf8'), connection.server);
+      return parseObject(bytes.toString('utf8'), connection.server);
     } catch (error) {
       response.destroy();
       throw connectionFailure(error, connection.server, request.signal);
@@ -121,8 +120,7 @@ export class Transport {
   ): Promise<AnsweredFailure> {
     try {
       const bytes = await readAll(response, MAX_STATUS, this.limits.silence);
-      const plain = response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
-      return answeredFailure(response.statusCode ?? 0, plain.toString('utf8'), asked, server);
+      return answeredFailure(response.statusCode ?? 0, bytes.toString('utf8'), asked, server);
     } catch (error) {
       response.destroy();
       if (signal.aborted) throw connectionFailure(error, server, signal);
@@ -221,20 +219,28 @@ export async function* pieces(response: http.IncomingMessage, limit: number): As
   }
 }
 
+/** The whole body, unpacked. `maxBytes` bounds what comes, and what it is unpacked to. */
 async function readAll(response: http.IncomingMessage, maxBytes: number, silence: number): Promise<Buffer> {
   const all: Buffer[] = [];
   let bytes = 0;
   for await (const piece of pieces(response, silence)) {
     bytes += piece.length;
-    if (bytes > maxBytes) {
-      throw new ClusterFailure(
-        'tooLarge',
-        `The answer is larger than ${Math.round(maxBytes / (1 << 20))} MiB.`,
-      );
-    }
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
     all.push(piece);
   }
-  return Buffer.concat(all);
+  const body = Buffer.concat(all);
+  if (response.headers['content-encoding'] !== 'gzip') return body;
+  try {
+    return await unzip(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(maxBytes);
+    throw error;
+  }
+}
+
+function tooLarge(maxBytes: number): ClusterFailure {
+  const size = maxBytes < 1 << 20 ? `${maxBytes >> 10} KiB` : `${maxBytes >> 20} MiB`;
+  return new ClusterFailure('tooLarge', `The answer is larger than ${size}.`);
 }
 
 function parseObject(text: string, server: string): JsonRecord {

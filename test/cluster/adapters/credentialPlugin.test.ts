@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCredentialPlugin } from '../../../src/cluster/adapters/credentialPlugin.ts';
+import { failureOf } from '../support/failureOf.ts';
 import { temporaryFolder } from '../support/kubeconfigs.ts';
 
 /** A plugin that is a script for Node, which the kubeconfig names by a path relative to itself. */
@@ -75,7 +76,7 @@ describe('a credential plugin', () => {
       'console.error("\\n  log in again.\\nmore"); process.exit(3);',
       /plugin\.mjs failed with 3: log in again\.$/,
     ],
-    ['answering nonsense', 'console.log("hello")', /plugin\.mjs did not answer with JSON\.$/],
+    ['answering nonsense', 'console.log("hello")', /plugin\.mjs did not answer with an object of JSON\.$/],
     ['answering nothing', answer({}), /answered with neither a token nor a certificate\.$/],
     ['half a certificate', answer({ clientCertificateData: 'C' }), /neither a token nor a certificate\.$/],
   ])('%s fails in words', async (_, script, words) => {
@@ -83,6 +84,19 @@ describe('a credential plugin', () => {
       kind: 'unauthorized',
       message: expect.stringMatching(words),
     });
+  });
+
+  it.each([
+    ['prints its token bare', 'console.log("s3cret")', {}],
+    ['breaks off', `process.stdout.write('{"status":{"token":"s3cret')`, {}],
+    ['is given a NUL', '', { env: [{ name: 'PASSWORD', value: 's3cret\0' }] }],
+    ['prints it and fails', 'console.log("s3cret"); process.exit(1)', {}],
+  ])('that %s does not get it into a log', async (_, script, exec) => {
+    const failure = await failureOf(plugin(script, exec));
+    // What a log shows: the message, and those of the causes.
+    for (let each: unknown = failure; each instanceof Error; each = each.cause) {
+      expect(each.message).not.toContain('s3cret');
+    }
   });
 
   it('that waits for ever ends at its time, with its child, which holds the pipes', async () => {

@@ -332,6 +332,18 @@ describe('a server that', () => {
     expect(await ask(reach({ server: fake.url }).api)).toBe('v1');
   });
 
+  it('sends what is unpacked to more than it may be is too large', async () => {
+    const bomb = gzipSync(`{"gitVersion":"${'x'.repeat(300 << 20)}"}`);
+    expect(bomb.length).toBeLessThan(1 << 20);
+    const fake = await answering((_, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
+    });
+    await expect(ask(reach({ server: fake.url }).api)).rejects.toMatchObject({
+      kind: 'tooLarge',
+      message: 'The answer is larger than 256 MiB.',
+    });
+  });
+
   it('has too much to do is asked again when it says', async () => {
     let asked = 0;
     const fake = await answering((_, response) => {
