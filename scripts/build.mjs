@@ -34,6 +34,15 @@ const apart = (filter, path) => ({
 const clientApart = apart(/\/client\.ts$/, './client.js');
 const clusterApart = apart(/\/cluster\/main\.ts$/, './cluster.js');
 
+/** The first statement of a bundle. */
+function needsNode(major, minor) {
+  const words = `Live clusters need Node.js ${major}.${minor} or later; this is `;
+  return `{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < ${major} || (major === ${major} && minor < ${minor})) throw new Error('${words}' + process.versions.node + '.');
+}`;
+}
+
 const bundles = [
   {
     ...node,
@@ -54,9 +63,8 @@ const bundles = [
     target: 'node22',
     entryPoints: ['src/cluster/main.ts'],
     outfile: 'dist/cluster.js',
-    banner: {
-      js: 'if (parseInt(process.versions.node, 10) < 22) throw new Error(`Live clusters need Node.js 22 or later; this is ${process.versions.node}.`);',
-    },
+    // undici, which the Kubernetes client brings along, does not load in an older one. VS Code has had it since 1.101.
+    banner: { js: needsNode(22, 15) },
   },
   { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
   {
