@@ -105,6 +105,20 @@ describe('where WebSockets are forbidden', () => {
     });
   });
 
+  it.each([
+    ['larger than any', `{"status":"Success","message":"${'x'.repeat(100_000)}"}`],
+    ['cut', '{"status":"Succ'],
+  ])('a status that is %s is none', async (_, text) => {
+    const { result } = await run((socket) => {
+      socket.write(upgraded);
+      for (let from = 0; from < text.length; from += 30_000) {
+        socket.write(data(ERROR, text.slice(from, from + 30_000)));
+      }
+      socket.end(data(STDOUT, 'half'));
+    });
+    await expect(result).rejects.toMatchObject({ kind: 'cutOff' });
+  });
+
   it('too much output ends it', async () => {
     const { fake, result } = await run(
       (socket) => void socket.write(Buffer.concat([Buffer.from(upgraded), data(STDOUT, 'x'.repeat(2000))])),
