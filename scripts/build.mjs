@@ -34,14 +34,13 @@ const apart = (filter, path) => ({
 const clientApart = apart(/\/client\.ts$/, './client.js');
 const clusterApart = apart(/\/cluster\/main\.ts$/, './cluster.js');
 
-/** The first statement of a bundle. */
-function needsNode(major, minor) {
-  const words = `Live clusters need Node.js ${major}.${minor} or later; this is `;
-  return `{
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < ${major} || (major === ${major} && minor < ${minor})) throw new Error('${words}' + process.versions.node + '.');
+/**
+ * Before all else in dist/cluster.js. undici, which the Kubernetes client brings along, does not load without zstd, which
+ * Node has had since 22.15 and 23.8.
+ */
+const needsZstd = `if (!require('zlib').createZstdDecompress) {
+  throw new Error('Live clusters need a Node.js with zstd (22.15, 23.8 or later); this is ' + process.versions.node + '.');
 }`;
-}
 
 const bundles = [
   {
@@ -63,8 +62,7 @@ const bundles = [
     target: 'node22',
     entryPoints: ['src/cluster/main.ts'],
     outfile: 'dist/cluster.js',
-    // undici, which the Kubernetes client brings along, does not load in an older one. VS Code has had it since 1.101.
-    banner: { js: needsNode(22, 15) },
+    banner: { js: needsZstd },
   },
   { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
   {
