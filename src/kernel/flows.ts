@@ -1,4 +1,4 @@
-/** Flows and results as JSON: the command line's machine contract (DESIGN §5). */
+/** Flows and results as JSON: the command line's machine contract. */
 import { parseAddress } from '../values/address.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import { formatEndpoint } from './endpoint.ts';

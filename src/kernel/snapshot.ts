@@ -1,4 +1,4 @@
-/** The files of a node snapshot (DESIGN: "The node snapshot"); every one is optional. */
+/** The files of a node snapshot; every one is optional. */
 export const snapshotFileNames = [
   'iptables-save.txt',
   'ip6tables-save.txt',
