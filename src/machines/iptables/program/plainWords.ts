@@ -43,31 +43,31 @@ function meaningOf(match: string | null, { name, kind }: OptionDefinition): Mean
   return dimensionOf(match, name) ?? (kind === 'text' ? 'text' : 'other');
 }
 
-function spellingsOf(match: string | null, options: readonly OptionDefinition[]): [string, Meaning][] {
-  return options.flatMap((option) =>
-    [option.name, ...option.aliases].map((name): [string, Meaning] => [name, meaningOf(match, option)]),
-  );
+function addSpellings(
+  plain: Map<string, Meaning>,
+  match: string | null,
+  options: readonly OptionDefinition[],
+): void {
+  for (const option of options) {
+    const meaning = meaningOf(match, option);
+    plain.set(option.name, meaning);
+    for (const alias of option.aliases) plain.set(alias, meaning);
+  }
 }
 
 /**
- * Every spelling in full that means the same whatever extensions a rule loads. One that could be an abbreviation of
- * something of another meaning is none, where that could hide a text or something to file by.
+ * Spellings that mean one thing or another: `--log` of `-m osf` may be short for `--log-prefix`, and the `--timeout` of
+ * `-j CT` takes a text, that of `-j SET` does not. All others mean the same whatever extensions a rule loads, where it
+ * matters here.
  */
+const ambiguous: readonly string[] = ['--log', '--timeout'];
+
 function plainSpellings(): ReadonlyMap<string, Meaning> {
-  const extended = [
-    ...matchDefinitions.flatMap(({ name, options }) => spellingsOf(name, options)),
-    ...targetDefinitions.flatMap(({ options }) => spellingsOf('', options)),
-  ];
-  const plain = new Map(extended);
-  for (const [name, meaning] of extended) {
-    if (meaning === 'other') continue;
-    for (const [other, its] of extended) {
-      if (its === meaning) continue;
-      if (other.startsWith(name)) plain.delete(name);
-      if (name.startsWith(other)) plain.delete(other);
-    }
-  }
-  for (const [name, meaning] of spellingsOf(null, builtInOptions)) plain.set(name, meaning);
+  const plain = new Map<string, Meaning>();
+  for (const { name, options } of matchDefinitions) addSpellings(plain, name, options);
+  for (const { options } of targetDefinitions) addSpellings(plain, '', options);
+  for (const name of ambiguous) plain.delete(name);
+  addSpellings(plain, null, builtInOptions);
   return plain;
 }
 

@@ -104,6 +104,7 @@ function isHost(key: RuleKey, family: Family): boolean {
 function keyOf(dimension: Dimension, word: string, family: Family): RuleKey | null {
   if (dimension === 'destination' || dimension === 'source') return addressKey(dimension, word, family);
   if (dimension === 'destinationPort' || dimension === 'sourcePort') {
+    if (/^[1-9]\d{0,3}$/.test(word)) return { dimension, prefix: 0, value: Number(word) };
     const read = readPortRange(word);
     if (read.kind !== 'value' || read.value.from !== read.value.to) return null;
     return { dimension, prefix: 0, value: read.value.from };
