@@ -94,7 +94,7 @@ export type TcpVerdict = 'accept' | 'invalid' | 'new-connection' | 'remove';
 
 /**
  * Moves a tracked connection on by one packet. `new-connection`: the old entry is over and the packet starts afresh;
- * `remove`: the entry goes when the packet has passed (a lone RST in answer to a SYN).
+ * `remove`: the entry goes when the packet has passed (a RST, of either side, where nothing was answered yet).
  */
 export function advanceTcp(connection: Connection, direction: Direction, flags: number): TcpVerdict {
   const segment = segmentOf(flags);
@@ -104,7 +104,7 @@ export function advanceTcp(connection: Connection, direction: Direction, flags: 
   const isOver = connection.tcpState === 'TIME_WAIT' || connection.tcpState === 'CLOSE';
   if (next === 'SYN_SENT' && isOver) return 'new-connection';
   connection.tcpState = next;
-  if (segment === 'rst' && !connection.seenReply) return direction === 'reply' ? 'remove' : 'accept';
+  if (segment === 'rst' && !connection.seenReply) return 'remove';
   if (connection.seenReply && next === 'ESTABLISHED') connection.assured = true;
   return 'accept';
 }

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { type Connection, newConnection, type Tuple } from '../../../src/kernel/conntrack/connection.ts';
+import { advanceTcp, firstTcpState, tcpFlagBits } from '../../../src/kernel/conntrack/tcp.ts';
+import { recordedTcp, type TcpCase, tcpCases } from './tcpCases.ts';
+
+const tuple: Tuple = {
+  protocol: 6,
+  source: 1n,
+  sourcePort: 40000,
+  destination: 2n,
+  destinationPort: 80,
+  icmpType: null,
+};
+
+function connectionOf({ state, seenReply }: TcpCase): Connection {
+  return { ...newConnection(tuple, tuple), confirmed: true, tcpState: state, seenReply };
+}
+
+/** In the words of the record, where a new connection is not seen: its packet does not get out. */
+function outcome(each: TcpCase): string {
+  const flags = tcpFlagBits(each.flags);
+  if (each.state === 'NONE') return firstTcpState(flags, true) === null ? 'INVALID' : 'gone';
+  const connection = connectionOf(each);
+  const verdict = advanceTcp(connection, each.direction, flags);
+  if (verdict === 'invalid') return 'INVALID';
+  if (verdict !== 'accept') return 'gone';
+  return `${connection.tcpState}${connection.assured ? ' assured' : ''}`;
+}
+
+describe('a TCP segment moves a connection on as Linux does', () => {
+  test.each(tcpCases.map((each, index) => [recordedTcp[index] ?? each.name, each] as const))(
+    '%s',
+    (recorded, each) => {
+      expect(`${each.name}: ${outcome(each)}`).toBe(recorded);
+    },
+  );
+});
+
+describe('the first segment of a connection', () => {
+  test('may be an ACK only where conntrack picks up connections in their middle', () => {
+    expect(firstTcpState(tcpFlagBits(['ACK']), true)).toBe('ESTABLISHED');
+    expect(firstTcpState(tcpFlagBits(['ACK']), false)).toBeNull();
+    expect(firstTcpState(tcpFlagBits(['SYN']), false)).toBe('SYN_SENT');
+  });
+});

@@ -1,0 +1,65 @@
+/** What the real kernel makes of every TCP segment in every state of a connection, against what is recorded for the unit tests. */
+import { expect, test } from 'vitest';
+import type { Flow, FlowSource } from '../../src/kernel/flow.ts';
+import { recordedTcp, type TcpCase, tcpCases } from '../kernel/conntrack/tcpCases.ts';
+import { Lab, labTools } from './support/lab.ts';
+import { describeWithKernel } from './support/requirements.ts';
+
+const client: FlowSource = { kind: 'pod', address: '10.244.1.7', port: 40000, interface: 'cni0' };
+const server: FlowSource = { kind: 'external', address: '198.51.100.7', port: 80, interface: 'eth0' };
+
+const rules = '*mangle\n-A FORWARD -m conntrack --ctstate INVALID\nCOMMIT\n';
+
+const entry =
+  '-p tcp -s 10.244.1.7 -d 198.51.100.7 --sport 40000 --dport 80 -t 60 --reply-src 198.51.100.7 --reply-dst 10.244.1.7 --reply-port-src 80 --reply-port-dst 40000';
+
+/** An entry in the case's state, and nothing counted. */
+function prepare(lab: Lab, { state, seenReply }: TcpCase): void {
+  const add =
+    state === 'NONE'
+      ? 'true'
+      : `conntrack -I ${entry} --state ${state === 'SYN_SENT2' ? 'LISTEN' : state}${seenReply ? ' -u SEEN_REPLY' : ''}`;
+  lab.node.run(['sh', '-c', `conntrack -F; ${add} && iptables-nft -t mangle -Z`]);
+}
+
+/** `INVALID`, `gone`, or the state of the entry with who it says began it. */
+function outcome(lab: Lab): string {
+  const printed = lab.node.run([
+    'sh',
+    '-c',
+    'iptables-nft-save -c -t mangle; conntrack -L -p tcp 2>/dev/null',
+  ]);
+  if (/^\[[1-9]\d*:\d+\] -A FORWARD/m.test(printed)) return 'INVALID';
+  const [, state, source] = /^tcp +6 +(?:\d+ )?(\w+) src=(\S+)/m.exec(printed) ?? [];
+  if (state === undefined) return 'gone';
+  const assured = printed.includes('[ASSURED]') ? ' assured' : '';
+  return `${state}${assured}${source === client.address ? '' : ', begun by the server'}`;
+}
+
+describeWithKernel('the TCP state machine', labTools, () => {
+  test('is the recorded one', async () => {
+    const sysctls = ['net.netfilter.nf_conntrack_tcp_be_liberal=1'];
+    const lab = new Lab({ backend: 'nft', rules: { 4: rules }, sysctls });
+    try {
+      const seen: string[] = [];
+      for (const each of tcpCases) {
+        const from = each.direction === 'original' ? client : server;
+        const to = each.direction === 'original' ? server : client;
+        const flow: Flow = {
+          family: 4,
+          from,
+          to: { address: to.address ?? '', port: to.port ?? 0 },
+          protocol: 'tcp',
+          packet: { tcpFlags: each.flags },
+        };
+        prepare(lab, each);
+        await lab.send(flow);
+        seen.push(`${each.name}: ${outcome(lab)}`);
+      }
+      if (process.env['KPE_RECORD'] === '1') console.log(JSON.stringify(seen, null, 2));
+      expect(seen).toEqual(recordedTcp);
+    } finally {
+      lab.close();
+    }
+  }, 240_000);
+});
