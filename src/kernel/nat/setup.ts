@@ -1,5 +1,5 @@
 /** Chooses a connection's translation: net/netfilter/nf_nat_core.c, nf_nat_setup_info and get_unique_tuple. */
-import type { NumberRange } from '../../values/numbers.ts';
+import { MAX_16, type NumberRange } from '../../values/numbers.ts';
 import { type Connection, invert, type Tuple } from '../conntrack/connection.ts';
 import { inverseIcmpType } from '../conntrack/icmp.ts';
 import { hasPorts, type Packet } from '../packet.ts';
@@ -155,9 +155,10 @@ function destinationPort(
     return '*';
   }
   const port = tuple.destinationPort;
+  // `u16 off`: a port below the base is far behind it.
   const offset = ports.base !== null && typeof port === 'number' ? port - ports.base : 0;
   for (let step = 0; step < Math.min(size, 128); step++) {
-    const next = ports.first + ((((offset + step) % size) + size) % size);
+    const next = ports.first + (((offset + step) & MAX_16) % size);
     if (!isUsed({ ...tuple, destinationPort: next }, wish)) return next;
   }
   return ports.first;

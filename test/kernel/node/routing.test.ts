@@ -131,6 +131,23 @@ describe('what `ip route get` said on the recorded node', () => {
   ])('with policy rules: %s → %s', (command, answer) => {
     expect(get(recordedNode([], rules), command)).toBe(answer);
   });
+
+  test.each([
+    [0, '8.8.8.8', 'ENETUNREACH'],
+    [0, '10.9.1.1', 'via 10.2.0.254 dev eth1 src 10.2.0.1'],
+    [15, '10.9.1.1', 'via 10.2.0.254 dev eth1 src 10.2.0.1'],
+    [16, '10.9.1.1', 'ENETUNREACH'],
+    [23, '10.1.0.7', 'dev eth0 src 10.1.0.1'],
+    [24, '10.1.0.7', 'ENETUNREACH'],
+    [24, '10.1.0.1', 'local dev lo src 10.1.0.1'],
+  ])('without routes of prefix %i or less: %s → %s', (length, command, answer) => {
+    const without = [
+      { priority: 0, src: 'all', table: 'local' },
+      { priority: 100, src: 'all', table: 'main', suppress_prefixlen: length },
+      { priority: 200, src: 'all', action: 'unreachable' },
+    ];
+    expect(get(recordedNode([], without), command)).toBe(answer);
+  });
 });
 
 /** While addresses are tentative the kernel does not choose them. */

@@ -222,6 +222,17 @@ describe('chains of jumps', () => {
     expect(engineOf(text).trace(client).outcomes[0]?.by).toBe('filter/C50000/0');
   });
 
+  // iptables-nft-restore 1.8.9 on Linux 6.18: 15 chains below a built-in one are loaded, 16 are "Too many links".
+  test.each([
+    [15, false],
+    [16, true],
+  ])('%i chains below a built-in one: too deep for nf_tables %s', (depth, tooDeep) => {
+    const jumps = Array.from({ length: depth - 1 }, (_, index) => `-A C${index + 1} -j C${index + 2}`);
+    const text = dump({ filter: ['-A FORWARD -j C1', ...jumps, `-A C${depth} -j DROP`] });
+    const { assumptions } = engineOf(text).trace(client);
+    expect(assumptions.some(({ code }) => code === 'jumps-too-deep')).toBe(tooDeep);
+  });
+
   test('deeper than nf_tables loads are followed, and said to be so', () => {
     const rules = Array.from({ length: 20 }, (_, index) => `-A C${index} -j C${index + 1}`);
     const trace = engineOf(dump({ filter: ['-A FORWARD -j C0', ...rules, '-A C20 -j DROP'] })).trace(client);
