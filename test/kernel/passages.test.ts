@@ -187,6 +187,18 @@ describe('routing and bridges', () => {
     });
   });
 
+  // The kernel agrees in test/realKernel/handMadePackets.test.ts.
+  test('on a bridge of which one port alone has hairpin mode a frame may go back', () => {
+    const files = {
+      ...labFiles,
+      'bridge-link.txt': `${labFiles['bridge-link.txt'] ?? ''}9: quiet@quieter: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master cni0 state forwarding priority 32 cost 2\n    hairpin off guard off\n`,
+    };
+    const rules = dump({
+      nat: ['-A PREROUTING -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.5:80'],
+    });
+    expect(send(rules, flow('pod > 10.96.0.10:80 tcp'), files).verdict).toBe('forward');
+  });
+
   test('a forwarded packet’s TTL is lowered before FORWARD sees it; 1 is too little', () => {
     const rules = dump({ filter: ['-A FORWARD -m ttl --ttl-eq 63', '-A INPUT -m ttl --ttl-eq 1'] });
     expect(send(rules, flow('client > 10.244.1.5:80 tcp')).path).toEqual(['filter/FORWARD/0']);

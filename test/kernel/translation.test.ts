@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { dump, ending, engineOf, flow, results, send } from './fixtures.ts';
 
+/** A rule that counts packets from these ports. */
+function asked(range: string): string {
+  return `-A PREROUTING -i lo -p udp -m udp --sport ${range}`;
+}
+
 describe('address translation', () => {
   test('DNAT in OUTPUT routes again, but filter OUTPUT still sees the first interface, POSTROUTING the second', () => {
     const rules = dump({
@@ -74,7 +79,7 @@ describe('address translation', () => {
     ]);
   });
 
-  // Each of these as Linux 6.18 did it (test/realKernel/handMadePackets.test.ts asks the kernel at hand).
+  // As Linux 6.18 does; test/realKernel/handMadePackets.test.ts asks the kernel at hand.
   test.each([
     [80, 8000],
     [83, 8003],
@@ -90,6 +95,7 @@ describe('address translation', () => {
     expect(send(rules, flow(`client > 10.96.0.5:${port} udp`)).destination).toBe(`10.244.1.9:${to}`);
   });
 
+  // Seen of eight ports on Linux 6.18; without the first connection each went to an address of the range with its own port.
   test('a source that is mapped already gets the same address and port towards others', () => {
     const rules = dump({
       nat: [
@@ -124,7 +130,6 @@ describe('address translation', () => {
     [1024, 1024, 65535],
     [5000, 1024, 65535],
   ])('a source port %i that has to change becomes one of %i to %i', (port, from, to) => {
-    const asked = (range: string): string => `-A PREROUTING -i lo -p udp -m udp --sport ${range}`;
     const outside = [...(from > 1 ? [`1:${from - 1}`] : []), ...(to < 65535 ? [`${to + 1}:65535`] : [])];
     const rules = dump({
       raw: [asked(`${from}:${to}`), ...outside.map(asked)],

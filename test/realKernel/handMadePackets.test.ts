@@ -189,6 +189,36 @@ describeWithKernel('packets through the rules of other hosts', labTools, () => {
     ];
     await expectAgreement({ backend: 'nft', rules: { 4: rules.join('\n') } }, flows);
   });
+
+  test('a pod that reaches itself, on a bridge of which one port alone has hairpin mode', async () => {
+    const rules = [
+      '*nat',
+      '-A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.244.1.7:8080',
+      '-A POSTROUTING -s 10.244.1.7/32 -d 10.244.1.7/32 -j MASQUERADE',
+      'COMMIT',
+      '',
+    ];
+    const commands = [
+      'link add quiet type veth peer name quieter',
+      'link set quieter up',
+      'link set quiet master cni0 up',
+    ];
+    await expectAgreement({ backend: 'nft', rules: { 4: rules.join('\n') }, commands }, [
+      flow(pod, '10.96.0.1', 80),
+      flow({ ...pod, port: 40001 }, '10.96.0.1', 80),
+    ]);
+  });
+
+  test('a range of ports that is shifted', async () => {
+    const rules = [
+      '*nat',
+      '-A PREROUTING -d 10.96.0.1/32 -p udp -j DNAT --to-destination 10.244.1.7:8000-8010/80',
+      'COMMIT',
+      '',
+    ];
+    const flows = [80, 83, 90, 91, 79, 75, 1, 65535].map((port) => flow(outside, '10.96.0.1', port, 'udp'));
+    await expectAgreement({ backend: 'nft', rules: { 4: rules.join('\n') } }, flows);
+  });
 });
 
 function sequence(first: Flow, rest: readonly Flow[]): Flow {

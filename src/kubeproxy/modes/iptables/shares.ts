@@ -59,7 +59,7 @@ class ShareWalk implements Shares {
       return;
     }
     this.byChain.set(target, before + this.rest * chance);
-    this.rest = chance === 1 ? 0 : this.rest * (1 - chance);
+    this.rest *= 1 - chance;
   }
 }
 

@@ -135,10 +135,9 @@ const statusReader: OptionReader = (option, context) => {
   );
 };
 
-/** xt_conntrack compares the bits that are asked for; NONE asks for no bit, and so for a connection without any. */
+/** xt_conntrack compares the bits that are asked for; NONE asks for no bit, which no connection has. */
 function hasStatus(connection: Connection, wanted: ReadonlySet<string>): boolean {
   const own = statusesOf(connection);
-  if (wanted.size === 1 && wanted.has('NONE')) return false;
   return [...wanted].some((status) => own.has(status));
 }
 
