@@ -2,12 +2,13 @@ import { createReadStream } from 'node:fs';
 import { answerOf } from '../kubeproxy/answer/answer.ts';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { flowResult } from '../kernel/flows.ts';
+import { followPacket } from '../kubeproxy/journey/followPacket.ts';
 import type { Flow } from '../kernel/flow.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { traceSpec } from './commands.ts';
 import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
-import { journeyOf, type OtherNode } from './journey.ts';
+import type { OtherNode } from './otherNodes.ts';
 import { journeyText } from './journeyText.ts';
 import { linesOf } from './lines.ts';
 import type { Rules } from './readRules.ts';
@@ -126,13 +127,21 @@ async function traceOne(
     terminal.output.line(JSON.stringify(flowResult(flow, answer)));
     return 0;
   }
-  const others = given.oneNode ? nobody : otherNode;
-  const leg = await journeyOf(flow, rules.analysis, others);
+  const { leg } = await followPacket({
+    flow,
+    analysis: rules.analysis,
+    decisions: [],
+    otherNode: given.oneNode ? nobody : otherNode,
+    most: MOST_OTHER_NODES,
+  });
   if (leg === null) return refuse(terminal, noRulesOf(flow, rules));
   const notes = [reading.fromNote, reading.toNote];
   terminal.output.write(journeyText(leg, notes, considered, terminal.style));
   return 0;
 }
+
+/** Each is an exec, or a folder to read: so many are asked, those that most packets go to first. */
+const MOST_OTHER_NODES = 8;
 
 const nobody: OtherNode = () => Promise.resolve(null);
 

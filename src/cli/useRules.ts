@@ -7,7 +7,7 @@ import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
 import { refuse, type ExitCode, type Terminal } from './command.ts';
 import type { LiveNodeGiven, RulesGiven } from './given.ts';
-import { besideFolder, type OtherNode } from './journey.ts';
+import { besideFolder, type OtherNode } from './otherNodes.ts';
 import { chooseNode, unknownNode } from './live/chooseNode.ts';
 import { failureWords, sourceNote } from './live/failureWords.ts';
 import { listenForInterruption } from './live/interruption.ts';

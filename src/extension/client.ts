@@ -4,6 +4,7 @@ import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-lan
 import { linkableCommands } from '../protocol/commands.ts';
 import {
   documentChanged,
+  openHeldRequest,
   siblingsChanged,
   siblingsRequest,
   type UriNotification,
@@ -23,12 +24,16 @@ interface SiblingsParams {
   readonly names: readonly string[];
 }
 
+/** What the server's questions and news are answered by. */
+export interface ClientHost {
+  readonly live: LiveSiblings;
+  /** Opens a document whose text is here; false where it is not. */
+  readonly openHeld: (uri: vscode.Uri) => Promise<boolean>;
+  readonly rulesChanged: (uri: string) => void;
+}
+
 /** Starts the server process and answers what it asks. Rejects when the process does not start. */
-export async function connect(
-  context: vscode.ExtensionContext,
-  live: LiveSiblings,
-  onRulesChanged: (uri: string) => void,
-): Promise<Connection> {
+export async function connect(context: vscode.ExtensionContext, host: ClientHost): Promise<Connection> {
   const module = context.asAbsolutePath('dist/server.js');
   // Node's own channel between processes would hold this one up several times longer for a dump of 20 MB.
   const program = { module, transport: TransportKind.stdio };
@@ -40,13 +45,16 @@ export async function connect(
   const siblings = new Siblings((uri) => {
     const notification: UriNotification = { uri };
     void client.sendNotification(siblingsChanged, notification);
-  }, live);
+  }, host.live);
   client.onRequest(siblingsRequest.method, async ({ uri, names }: SiblingsParams) => {
     const { files, unreadable } = await siblings.read(vscode.Uri.parse(uri, true), names);
     for (const reason of unreadable) client.warn(reason);
     return { files };
   });
-  client.onNotification(documentChanged, ({ uri }: UriNotification) => onRulesChanged(uri));
+  client.onRequest<boolean, unknown>(openHeldRequest.method, ({ uri }: UriNotification) =>
+    host.openHeld(vscode.Uri.parse(uri, true)),
+  );
+  client.onNotification(documentChanged, ({ uri }: UriNotification) => host.rulesChanged(uri));
   await client.start();
   return {
     request: (method, params, token) => client.sendRequest(method, params, token),

@@ -49,10 +49,13 @@ export interface ExtensionApi {
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const samples = vscode.Uri.joinPath(context.extensionUri, 'media', 'samples');
   const liveFiles = new LiveFiles();
-  const server = new RulesServer(context, liveFiles);
+  const nodes = new PanelNodes(liveFiles);
+  const server = new RulesServer(context, {
+    live: liveFiles,
+    openHeld: (uri) => nodes.openHeld(uri),
+  });
   const current = new CurrentRules();
   const view = new RulesView(server, current, context.workspaceState);
-  const nodes = new PanelNodes(liveFiles);
   const panels = new TracePanels(context.extensionUri, server, nodes);
   const status = new RulesStatus(server);
   const trace = new TracePacket(server, current, panels);

@@ -1,8 +1,7 @@
 /** The language server as the rest of the extension sees it: started by the first who asks, never by activation. */
 import * as vscode from 'vscode';
 import type { RequestName } from '../protocol/requests.ts';
-import type { Connection } from './client.ts';
-import type { LiveSiblings } from './documents/siblings.ts';
+import type { ClientHost, Connection } from './client.ts';
 
 /** The request was taken back, or the rules changed while it ran: not an error, ask again if it still matters. */
 export class RequestCancelled extends Error {
@@ -21,14 +20,14 @@ export class RulesServer implements vscode.Disposable {
   readonly #started = new vscode.EventEmitter<void>();
   /** Fires with each new process, before it is asked anything. */
   readonly onDidStart = this.#started.event;
-  readonly #live: LiveSiblings;
+  readonly #host: Omit<ClientHost, 'rulesChanged'>;
   #connection: Promise<Connection> | null = null;
   /** Once it answers. */
   #running: Connection | null = null;
 
-  constructor(context: vscode.ExtensionContext, live: LiveSiblings) {
+  constructor(context: vscode.ExtensionContext, host: Omit<ClientHost, 'rulesChanged'>) {
     this.#context = context;
-    this.#live = live;
+    this.#host = host;
   }
 
   get started(): boolean {
@@ -98,7 +97,10 @@ export class RulesServer implements vscode.Disposable {
 
   async #connect(): Promise<Connection> {
     const { connect } = await import('./client.ts');
-    const connection = await connect(this.#context, this.#live, (uri) => this.#changed.fire(uri));
+    const connection = await connect(this.#context, {
+      ...this.#host,
+      rulesChanged: (uri) => this.#changed.fire(uri),
+    });
     this.#running = connection;
     this.#started.fire();
     return connection;

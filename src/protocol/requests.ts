@@ -116,11 +116,7 @@ export type TraceAnswer =
       readonly continuations: readonly NarrativeContinuation[];
       /** Of the nodes that were followed, by name: as `uris`. */
       readonly nodeUris: Readonly<Record<string, SourceUris>>;
-      /**
-       * The rules that would tell more, and are no open document: the server fetches nothing. The panel's host opens those
-       * that are held already (`openTextDocument(uri)`) and asks again, as long as that makes others be `wanted`; for the
-       * rest the panel offers to get them (`getRules`).
-       */
+      /** The rules that would tell more, and the client does not hold: the panel offers to get them (`getRules`). */
       readonly wanted: readonly WantedRules[];
     }
   | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] }
@@ -226,6 +222,12 @@ export const siblingsRequest = request<
   { readonly uri: string; readonly names: readonly string[] },
   { readonly files: Readonly<Record<string, { readonly uri: string; readonly text: string }>> }
 >('kubeProxy/siblings');
+
+/**
+ * Server to client: opens a document whose text the client holds (a live node that was read, a snapshot beside), so that
+ * the server gets it before the answer; nobody is asked for it. False where the client holds no such text.
+ */
+export const openHeldRequest = request<UriNotification, boolean>('kubeProxy/openHeld');
 
 /** Client to server: a snapshot file beside an open document changed, appeared or went. */
 export const siblingsChanged = 'kubeProxy/siblingsChanged';

@@ -12,6 +12,7 @@ import { snapshotFileNames } from '../kernel/snapshot.ts';
 import {
   documentChanged,
   liveObjectsChanged,
+  openHeldRequest,
   siblingsChanged,
   siblingsRequest,
 } from '../protocol/requests.ts';
@@ -26,6 +27,7 @@ import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
 import { handleTree } from './handlers/tree.ts';
 import { handleTreePath } from './handlers/treePath.ts';
+import type { OtherNodes } from './journeys.ts';
 import { commandLinks, traceLens } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { LiveObjects } from './liveObjects.ts';
@@ -49,6 +51,9 @@ export function createServer(connection: Connection): void {
     }
   });
   const workspace = new Workspace(siblings, live);
+  const others: OtherNodes = {
+    openHeld: async (uri) => (await connection.sendRequest(openHeldRequest.method, { uri })) === true,
+  };
   const service = createIptablesLanguageService({ links: commandLinks, trace: traceLens });
   const editor: Editor = {
     sendDiagnostics: (params) => connection.sendDiagnostics(params),
@@ -74,8 +79,8 @@ export function createServer(connection: Connection): void {
   handleTreePath(connection, workspace);
   handleServicePlace(connection, workspace);
   handleChoices(connection, workspace);
-  handleTrace(connection, workspace);
-  handleTraceOnNodes(connection, workspace);
+  handleTrace(connection, workspace, others);
+  handleTraceOnNodes(connection, workspace, others);
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleStatus(connection, workspace);
   connection.listen();

@@ -1,5 +1,6 @@
-import { type Leg, traceJourney } from '../kubeproxy/journey/journey.ts';
-import type { NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
+import type { Analysis } from '../kubeproxy/analysis.ts';
+import { followPacket } from '../kubeproxy/journey/followPacket.ts';
+import type { Leg } from '../kubeproxy/journey/journey.ts';
 import { ownNodeName } from '../kubeproxy/ownNode.ts';
 import type { Flow } from '../kernel/flow.ts';
 import type { Decision } from '../kernel/trace.ts';
@@ -7,59 +8,54 @@ import type { SourceUris, WantedRules } from '../protocol/requests.ts';
 import { isSameDocument, rulesUriOf } from './neighbours.ts';
 import { type Subject, urisOf, type Workspace } from './workspace.ts';
 
+/** Rules of other nodes: those of open documents, and those that the client opens without asking anybody. */
+export interface OtherNodes {
+  /** Opens a document whose text the client holds; false where it holds none. */
+  openHeld(uri: string): Promise<boolean>;
+}
+
 export interface OpenJourney {
   /** Null where the first node has no rules of the flow's family. */
   readonly leg: Leg | null;
-  /** What would tell more and is not open. */
+  /** What would tell more, and the client does not hold. */
   readonly wanted: readonly WantedRules[];
+  /** The documents of the nodes that were followed, by node. */
   readonly nodeUris: Readonly<Record<string, SourceUris>>;
 }
 
-/**
- * Traces a packet from `subject` on, over other nodes as far as their rules are open documents. What is not open is asked
- * for by nobody here.
- */
+/** Traces a packet from `subject` on, over other nodes as far as their rules are open or held. */
 export async function traceOpenNodes(
   workspace: Workspace,
+  others: OtherNodes,
   subject: Subject,
-  flow: Flow,
-  decisions: readonly Decision[],
+  { flow, decisions }: { readonly flow: Flow; readonly decisions: readonly Decision[] },
 ): Promise<OpenJourney> {
-  const own = ownNodeName(subject.analysis);
-  const open = new Map<string, Subject | null>();
-  for (;;) {
-    const asked = new Set<string>();
-    const leg = traceJourney({
-      flow,
-      decisions,
-      analysis: subject.analysis,
-      rulesOf: (node) => {
-        if (node === own) return subject.analysis;
-        if (!open.has(node)) asked.add(node);
-        return open.get(node)?.analysis ?? null;
-      },
-    });
-    const found = await Promise.all([...asked].map((node) => openNode(workspace, subject, own, node)));
-    [...asked].forEach((node, at) => open.set(node, found[at] ?? null));
-    if (found.every((each) => each === null)) {
-      const missing = leg === null ? new Set<string>() : missingNodes(leg.continuations);
-      return { leg, wanted: wantedOf(missing, open, subject, own), nodeUris: urisOfNodes(open) };
-    }
-  }
+  const { analysis, document } = subject;
+  const own = ownNodeName(analysis);
+  const followed = new Map<string, Subject>();
+  const otherNode = async (node: string): Promise<Analysis | null> => {
+    const uri = rulesUriOf(document.uri, own, node);
+    if (uri === null) return null;
+    const open = await openNode(workspace, node, uri);
+    const found = open ?? ((await others.openHeld(uri)) ? await openNode(workspace, node, uri) : null);
+    if (found !== null) followed.set(node, found);
+    return found?.analysis ?? null;
+  };
+  const question = { flow, analysis, decisions, otherNode, most: Number.POSITIVE_INFINITY };
+  const { leg, missing } = await followPacket(question);
+  const wanted = missing.flatMap((node) => {
+    const uri = followed.has(node) ? null : rulesUriOf(document.uri, own, node);
+    return uri === null ? [] : [{ node, uri }];
+  });
+  const nodeUris = Object.fromEntries([...followed].map(([node, each]) => [node, urisOf(each)]));
+  return { leg, wanted, nodeUris };
 }
 
 /**
  * What the server has of another node, in the document of either family. One without rules (that says in a comment why it
  * has none) counts as nothing, and so does a folder that is called as the node and holds another one's files.
  */
-async function openNode(
-  workspace: Workspace,
-  subject: Subject,
-  own: string | null,
-  node: string,
-): Promise<Subject | null> {
-  const uri = rulesUriOf(subject.document.uri, own, node);
-  if (uri === null) return null;
+async function openNode(workspace: Workspace, node: string, uri: string): Promise<Subject | null> {
   for (const document of workspace.documents) {
     if (document.ruleset.tables.length === 0 || !isSameNode(document.uri, uri)) continue;
     const found = await workspace.subject(document.uri);
@@ -76,32 +72,4 @@ function otherFamily(uri: string): string {
   return uri.includes('/ip6tables-save')
     ? uri.replace(/\/ip6(tables-save[^/]*)$/, '/ip$1')
     : uri.replace(/\/ip(tables-save[^/]*)$/, '/ip6$1');
-}
-
-function missingNodes(continuations: readonly NarrativeContinuation[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const open = [...continuations];
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    if (next.kind === 'missing') found.add(next.node);
-    open.push(...next.continuations);
-  }
-  return found;
-}
-
-function wantedOf(
-  missing: ReadonlySet<string>,
-  open: ReadonlyMap<string, Subject | null>,
-  { document }: Subject,
-  own: string | null,
-): readonly WantedRules[] {
-  return [...missing].flatMap((node) => {
-    const uri = (open.get(node) ?? null) === null ? rulesUriOf(document.uri, own, node) : null;
-    return uri === null ? [] : [{ node, uri }];
-  });
-}
-
-function urisOfNodes(open: ReadonlyMap<string, Subject | null>): Readonly<Record<string, SourceUris>> {
-  return Object.fromEntries(
-    [...open].flatMap(([node, subject]) => (subject === null ? [] : [[node, urisOf(subject)]])),
-  );
 }

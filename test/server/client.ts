@@ -14,6 +14,7 @@ import {
 import type { PublishDiagnosticsParams } from 'vscode-languageserver';
 import {
   documentChanged,
+  openHeldRequest,
   type RequestName,
   siblingsChanged,
   siblingsRequest,
@@ -41,6 +42,8 @@ export class Client {
   /** The files that lie beside every document, by name. */
   readonly files = new Map<string, string>();
   readonly siblingsAsked: string[] = [];
+  /** Whether a document is held, and opened by being asked for; a test may hold some. */
+  openHeld: (uri: string) => Promise<boolean> = () => Promise.resolve(false);
   readonly #process: ChildProcess;
   readonly #published = new Map<string, PublishDiagnosticsParams>();
   readonly #listeners = new Set<() => void>();
@@ -59,6 +62,9 @@ export class Client {
       const files = [...this.files].map(([name, text]) => [name, { uri: `file:///node-1/${name}`, text }]);
       return { files: Object.fromEntries(files) };
     });
+    this.connection.onRequest<boolean, unknown>(openHeldRequest.method, ({ uri }: { uri: string }) =>
+      this.openHeld(uri),
+    );
     this.connection.onRequest('client/registerCapability', () => null);
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.#published.set(params.uri, params);

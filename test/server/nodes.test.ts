@@ -97,6 +97,26 @@ async function trace(uri: string, asked: FlowForm = form): Promise<Answer> {
 }
 
 describe('a trace on a live node', () => {
+  test('goes on at the nodes whose rules the client holds, which it opens for that', async () => {
+    const uri = await open(1);
+    await sendObjects();
+    const asked: string[] = [];
+    client.openHeld = async (wanted) => {
+      asked.push(wanted);
+      if (wanted !== liveUri('node-3')) return false;
+      await open(3);
+      return true;
+    };
+    const answer = await trace(uri);
+    expect(asked.toSorted()).toEqual([liveUri('node-2'), liveUri('node-3')]);
+    expect(answer.continuations.map(({ node, kind }) => `${node} ${kind}`)).toEqual([
+      'node-2 missing',
+      'node-3 traced',
+    ]);
+    expect(answer.wanted).toEqual([{ node: 'node-2', uri: liveUri('node-2') }]);
+    expect(answer.nodeUris).toEqual({ 'node-3': { iptables: liveUri('node-3') } });
+  });
+
   test('wants the rules of the nodes where its endpoints are, and follows it there once they are open', async () => {
     const uri = await open(1);
     await sendObjects();

@@ -16,20 +16,20 @@ import {
   traceRequest,
 } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
-import { traceOpenNodes } from '../journeys.ts';
+import { type OtherNodes, traceOpenNodes } from '../journeys.ts';
 import { liveAddressOf } from '../liveAddress.ts';
 import { readConsideredParams, readTraceParams } from '../params.ts';
 import { type Subject, urisOf, type Workspace } from '../workspace.ts';
 
 /** Answers the trace panel: what happens to a packet, and which rules did not match on its way. */
-export function handleTrace(connection: Connection, workspace: Workspace): void {
+export function handleTrace(connection: Connection, workspace: Workspace, others: OtherNodes): void {
   answer(connection, traceRequest, readTraceParams, async (params) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null ? unavailable(notOpen) : trace(workspace, subject, params);
+    return subject === null ? unavailable(notOpen) : trace(workspace, others, subject, params);
   });
   answer(connection, consideredRequest, readConsideredParams, async (params) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null ? noRules : considered(workspace, subject, params);
+    return subject === null ? noRules : considered(workspace, others, subject, params);
   });
 }
 
@@ -37,6 +37,7 @@ export const notOpen = 'The rules are not open any more: open them again.';
 
 async function trace(
   workspace: Workspace,
+  others: OtherNodes,
   subject: Subject,
   { form, decisions }: TraceParams,
 ): Promise<TraceAnswer> {
@@ -45,7 +46,7 @@ async function trace(
   const reading = readForm(form, analysis);
   if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
   const { flow, fromNote, toNote } = reading;
-  const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, subject, flow, decisions);
+  const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, others, subject, { flow, decisions });
   if (leg === null) return unavailable(noFamily(flow));
   const { narrative, continuations } = leg;
   const command = toCommandLine(form, rulesNamed(document.uri));
@@ -73,12 +74,16 @@ const noRules: Page<ConsideredRule> = { items: [], total: 0 };
 /** The rules of one stretch of a chain that one outcome's packet came by without matching. */
 async function considered(
   workspace: Workspace,
+  others: OtherNodes,
   subject: Subject,
   { form, decisions, leg: ids = [], ...query }: ConsideredParams,
 ): Promise<Page<ConsideredRule>> {
   const reading = readForm(form, subject.analysis);
   if (reading.kind === 'errors') return noRules;
-  const { leg: first } = await traceOpenNodes(workspace, subject, reading.flow, decisions);
+  const { leg: first } = await traceOpenNodes(workspace, others, subject, {
+    flow: reading.flow,
+    decisions,
+  });
   const leg = ids.reduce<Leg | null>((before, id) => before?.next.get(id) ?? null, first);
   return leg === null ? noRules : consideredRules(leg.flow, leg.analysis, leg.decisions, query);
 }

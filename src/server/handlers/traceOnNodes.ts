@@ -9,16 +9,16 @@ import {
 import { ownNodeName } from '../../kubeproxy/ownNode.ts';
 import { type NodeAnswer, type TraceOnNodesParams, traceOnNodesRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
-import { traceOpenNodes } from '../journeys.ts';
+import { type OtherNodes, traceOpenNodes } from '../journeys.ts';
 import { readTraceOnNodesParams } from '../params.ts';
 import type { Workspace } from '../workspace.ts';
 import { noFamily, notOpen, noTables } from './trace.ts';
 
 /** The same packet on several nodes, side by side. */
-export function handleTraceOnNodes(connection: Connection, workspace: Workspace): void {
+export function handleTraceOnNodes(connection: Connection, workspace: Workspace, others: OtherNodes): void {
   answer(connection, traceOnNodesRequest, readTraceOnNodesParams, async (params) => {
     const told: Told[] = [];
-    for (const uri of params.uris) told.push(await tell(workspace, uri, params));
+    for (const uri of params.uris) told.push(await tell(workspace, others, uri, params));
     const differences = differencesOf(told.map(({ summary }) => summary));
     return told.map((each, at) => ({ ...each, differs: differences[at] ?? [] }));
   });
@@ -28,6 +28,7 @@ type Told = Omit<NodeAnswer, 'differs'>;
 
 async function tell(
   workspace: Workspace,
+  others: OtherNodes,
   uri: string,
   { form, decisions }: TraceOnNodesParams,
 ): Promise<Told> {
@@ -39,7 +40,7 @@ async function tell(
   if (reading.kind === 'errors')
     return untold(uri, node, reading.errors.map(({ message }) => message).join(' '));
   const { flow, fromNote } = reading;
-  const { leg } = await traceOpenNodes(workspace, subject, flow, decisions);
+  const { leg } = await traceOpenNodes(workspace, others, subject, { flow, decisions });
   if (leg === null) return untold(uri, node, noFamily(flow));
   const summary: NodeSummary = summaryOf(leg.narrative);
   const note = askedElsewhere(flow, form.from.trim(), subject.analysis);

@@ -5,8 +5,6 @@ import {
   consideredRequest,
   traceOnNodesRequest,
   traceRequest,
-  type TraceAnswer,
-  type TraceParams,
 } from '../../../protocol/requests.ts';
 import type { Handlers } from '../../../protocol/rpc.ts';
 import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
@@ -74,7 +72,8 @@ export class TracePanel implements PanelWork<TracePanelContract> {
   #handlers(): Handlers<TracePanelContract['requests']> {
     const { server, nodes } = this.#targets;
     return {
-      trace: (params, cancellation) => withToken(cancellation, (token) => this.#trace(params, token)),
+      trace: (params, cancellation) =>
+        withToken(cancellation, (token) => server.request(traceRequest, params, token)),
       choices: (params, cancellation) =>
         withToken(cancellation, (token) => server.request(choicesRequest, params, token)),
       considered: (params, cancellation) =>
@@ -92,20 +91,6 @@ export class TracePanel implements PanelWork<TracePanelContract> {
         return null;
       },
     };
-  }
-
-  /** Rules of other nodes that are held need no question: they are opened, and the packet is followed through them. */
-  async #trace(params: TraceParams, token: vscode.CancellationToken): Promise<TraceAnswer> {
-    const { server, nodes } = this.#targets;
-    const tried = new Set<string>();
-    for (;;) {
-      const answer = await server.request(traceRequest, params, token);
-      if (answer.kind !== 'answer') return answer;
-      const wanted = answer.wanted.filter(({ uri }) => !tried.has(uri));
-      for (const { uri } of wanted) tried.add(uri);
-      const opened = await Promise.all(wanted.map(({ uri }) => nodes.openHeld(vscode.Uri.parse(uri, true))));
-      if (!opened.includes(true)) return answer;
-    }
   }
 
   #tellTaken(): void {
