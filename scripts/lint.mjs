@@ -7,6 +7,7 @@ const checks = [
   ['types of the webview', 'tsc', '-p', 'tsconfig.webview.json'],
   ["types of the webview's tests", 'tsc', '-p', 'test/webview'],
   ['lint', 'oxlint'],
+  ['import cycles, of types too', 'node', 'scripts/importCycles.mjs'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['unused code', 'knip'],
 ];

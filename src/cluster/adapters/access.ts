@@ -8,7 +8,8 @@ import { HttpClusterApi } from './clusterApi.ts';
 import { connect } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { type KubeconfigHost, thisHost } from '../kubeconfigPaths.ts';
-import { contextsOf, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
+import { contextsOf, readKubeconfig } from './kubeconfig.ts';
+import type { Kubeconfig } from './kubeconfigEntries.ts';
 import { type TimeLimits, Transport, usualLimits } from './transport.ts';
 import { parseYaml } from './yaml.ts';
 

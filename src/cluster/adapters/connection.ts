@@ -6,7 +6,7 @@ import type { RequestOptions } from 'node:https';
 import * as tls from 'node:tls';
 import { isRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
-import { type Entry, type Kubeconfig, textField } from './kubeconfig.ts';
+import { type Entry, type Kubeconfig, textField } from './kubeconfigEntries.ts';
 import { dataOf } from './namedFiles.ts';
 import { type Environment, proxyFromEnvironment } from './proxies.ts';
 import { credentialOf, impersonation } from './userCredential.ts';

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { parseRecord } from '../parseRecord.ts';
-import { type Entry, textField } from './kubeconfig.ts';
+import { type Entry, textField } from './kubeconfigEntries.ts';
 
 /** What a plugin's `ExecCredential` says: a token, a certificate, or both. */
 export interface PluginCredential {

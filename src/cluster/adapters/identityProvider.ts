@@ -11,7 +11,7 @@ import { HttpsProxyAgent } from 'hpagent';
 import type { JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { parseRecord } from '../parseRecord.ts';
-import { type Entry, textField } from './kubeconfig.ts';
+import { type Entry, textField } from './kubeconfigEntries.ts';
 import { dataOf } from './namedFiles.ts';
 import { type Environment, proxyFromEnvironment } from './proxies.ts';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { KubeconfigHost } from '../kubeconfigPaths.ts';
-import type { Kubeconfig } from './kubeconfig.ts';
+import type { Kubeconfig } from './kubeconfigEntries.ts';
 
 const contextName = 'in-cluster';
 

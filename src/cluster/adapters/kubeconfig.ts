@@ -12,25 +12,7 @@ import { isRecord, type JsonRecord } from '../../text/json.ts';
 import type { ClusterContext, Contexts } from '../contexts.ts';
 import { type KubeconfigHost, kubeconfigPaths, thisHost } from '../kubeconfigPaths.ts';
 import { inClusterConfig } from './inCluster.ts';
-
-/** One of `clusters`, `users`, `contexts`. */
-export interface Entry {
-  readonly name: string;
-  /** `{ server: https://… }`: what stands under the singular of the list's name. */
-  readonly value: JsonRecord;
-  /** Of the file, which its relative paths begin at. */
-  readonly folder: string;
-}
-
-/** Files merged; each list by its entries' names, in the order of appearance. */
-export interface Kubeconfig {
-  readonly clusters: ReadonlyMap<string, Entry>;
-  readonly users: ReadonlyMap<string, Entry>;
-  readonly contexts: ReadonlyMap<string, Entry>;
-  readonly current: string | null;
-  readonly files: readonly string[];
-  readonly problems: readonly string[];
-}
+import { type Entry, type Kubeconfig, textField } from './kubeconfigEntries.ts';
 
 /**
  * The files of a setting, else of $KUBECONFIG, else ~/.kube/config, else the Pod's own service account. A file that is not
@@ -65,13 +47,6 @@ export function contextsOf(config: Kubeconfig): Contexts {
     problems.push(`The current context is ${config.current}, which is not there.`);
   }
   return { contexts, files: config.files, problems };
-}
-
-/** A text, or a number that YAML saw in one; null where it is left out or empty. */
-export function textField(record: JsonRecord, field: string): string | null {
-  const value = Object.hasOwn(record, field) ? record[field] : null;
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 class Merged implements Kubeconfig {

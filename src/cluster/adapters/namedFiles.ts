@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ClusterFailure } from '../failure.ts';
-import { type Entry, textField } from './kubeconfig.ts';
+import { type Entry, textField } from './kubeconfigEntries.ts';
 
 /** A field's `-data`, else its file's content, in base64; null where neither is given. As in kubectl data wins. */
 export async function dataOf({ value, folder }: Entry, field: string): Promise<string | null> {

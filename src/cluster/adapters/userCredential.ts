@@ -4,7 +4,7 @@ import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
 import { runCredentialPlugin } from './credentialPlugin.ts';
 import { identityToken } from './identityProvider.ts';
-import { type Entry, textField } from './kubeconfig.ts';
+import { type Entry, textField } from './kubeconfigEntries.ts';
 import { dataOf, readToken } from './namedFiles.ts';
 import type { Environment } from './proxies.ts';
 
