@@ -99,7 +99,7 @@ export function checkExists(scope: TableScope, chain: Chain): void {
   const first = chain.rules[0];
   if (first === undefined || scope.builtIn.size === 0 || scope.builtIn.has(chain.name)) return;
   if (chain.declaration !== null && chain.declaration.start < first.start) return;
-  const fix = chain.declaration === null ? declareChain(scope.table, chain.name) : null;
+  const fix = chain.declaration === null ? declareChain(scope, chain.name) : null;
   scope.reporter.report(
     'undeclared-chain',
     first.chain,

@@ -123,7 +123,7 @@ function reportUndefined(
 ): void {
   if (scope.builtIn.size === 0) return;
   const chain = target.name.text;
-  const declare = below === null ? declareChain(scope.table, chain) : moveUp(text, below, rule);
+  const declare = below === null ? declareChain(scope, chain) : moveUp(text, below, rule);
   const remove = removeLine(text, rule, 'Remove this rule');
   scope.reporter.report(
     'undefined-jump-target',

@@ -1,11 +1,12 @@
 /** Cures that several checks offer. */
 import type { ChainDeclaration, Option, Table } from '../../rules/iptables/nodes.ts';
 import type { Span } from '../../text/span.ts';
+import type { TableScope } from './tableScope.ts';
 import type { Fix } from '../../kubeproxy/findings/finding.ts';
 
 /** Declares `chain` behind the table's last declaration, or behind its `*name` line. */
-export function declareChain(table: Table, chain: string): Fix | null {
-  const last = lastDeclaration(table);
+export function declareChain({ table, kept }: TableScope, chain: string): Fix | null {
+  const last = kept.of(lastDeclaration);
   if (last === null) return null;
   const isCommand = table.start === null;
   const line = isCommand ? `-N ${chain}` : `:${chain} - [0:0]`;
@@ -16,17 +17,11 @@ export function declareChain(table: Table, chain: string): Fix | null {
   };
 }
 
-const lastDeclarations = new WeakMap<Table, Span | null>();
-
-/** Where a further declaration belongs; found once per table, however many chains are missing. */
+/** Where a further declaration belongs; looked for once, however many chains are missing. */
 function lastDeclaration(table: Table): Span | null {
-  let last = lastDeclarations.get(table);
-  if (last === undefined) {
-    last = table.start;
-    for (const { declaration } of table.chains.values()) {
-      if (declaration !== null && declaration.end > (last?.end ?? -1)) last = declaration;
-    }
-    lastDeclarations.set(table, last);
+  let last: Span | null = table.start;
+  for (const { declaration } of table.chains.values()) {
+    if (declaration !== null && declaration.end > (last?.end ?? -1)) last = declaration;
   }
   return last;
 }

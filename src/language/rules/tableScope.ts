@@ -1,4 +1,5 @@
 import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import { Kept } from '../../text/kept.ts';
 import { builtInChains } from '../chains.ts';
 import type { Severity } from '../../kubeproxy/findings/kind.ts';
 import type { Reporter } from './reporter.ts';
@@ -16,6 +17,8 @@ export interface TableScope {
   readonly builtIn: ReadonlySet<string>;
   /** Whether the table lists all its chains; `iptables -S CHAIN` prints just one. */
   readonly complete: boolean;
+  /** What the checks work out of the table, each once. */
+  readonly kept: Kept<Table>;
 }
 
 const noChains: ReadonlySet<string> = new Set();
@@ -28,6 +31,7 @@ export function scopeOf(ruleset: Ruleset, table: Table, reporter: Reporter): Tab
     family: table.family,
     builtIn: builtInChains.get(table.name) ?? noChains,
     complete: ruleset.format !== 'commands',
+    kept: new Kept(table),
   };
 }
 
