@@ -57,7 +57,9 @@ export async function connect(context: vscode.ExtensionContext, host: ClientHost
   client.onNotification(documentChanged, ({ uri }: UriNotification) => host.rulesChanged(uri));
   await client.start();
   return {
-    request: (method, params, token) => client.sendRequest(method, params, token),
+    // A token that is not there would count as a second parameter, and the server take it for its own token.
+    request: (method, params, token) =>
+      token === undefined ? client.sendRequest(method, params) : client.sendRequest(method, params, token),
     notify: (method, params) => void client.sendNotification(method, params),
     showLog: () => client.outputChannel.show(true),
     stop: async () => {
