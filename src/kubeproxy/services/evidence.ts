@@ -46,7 +46,7 @@ export interface PortEvidence {
   frontendAddresses(): Iterable<string | null>;
   /** Of each address and port one, in the order of the rules. */
   frontends(): readonly RuledFrontend[];
-  /** In the order of the rules; one that gets no connections as well. */
+  /** Family by family, in the order of the rules; one that gets no connections as well. */
   endpoints(): readonly RuledEndpoint[];
   policies(): RuledPolicies;
   affinity(): Affinity | null;

@@ -13,12 +13,13 @@ export function joinedEndpoints(
   ruledFamilies: readonly Family[],
   listed: readonly ObjectEndpoint[] | null,
 ): readonly ServiceEndpoint[] {
-  const others = (listed ?? []).filter((entry) => !ruledFamilies.includes(entry.family));
+  if (listed === null) return ruled.map((each) => fromRules(each, null, null));
+  const others = listed.filter((entry) => !ruledFamilies.includes(entry.family));
   return [
     ...ruledFamilies.flatMap((family) =>
       ofFamily(
         ruled.filter((each) => each.family === family),
-        listed?.filter((entry) => entry.family === family) ?? null,
+        listed.filter((entry) => entry.family === family),
       ),
     ),
     ...others.map(fromObjects),
@@ -27,9 +28,8 @@ export function joinedEndpoints(
 
 function ofFamily(
   ruled: readonly RuledEndpoint[],
-  listed: readonly ObjectEndpoint[] | null,
+  listed: readonly ObjectEndpoint[],
 ): readonly ServiceEndpoint[] {
-  if (listed === null) return ruled.map((each) => fromRules(each, null, null));
   const byKey = new Map(listed.map((entry) => [endpointKey(entry.address, entry.port), entry]));
   const keys = ruled.map((each) => endpointKey(each.address, each.port ?? 0));
   const found = ruled.map((each, index) => {

@@ -28,6 +28,7 @@ export class IptablesPort implements PortEvidence {
   readonly #draft: PortDraft;
   readonly #drafts: Drafts;
   readonly #shares = new Map<Family, PortShares>();
+  #families: readonly Family[] | null = null;
 
   constructor(draft: PortDraft, drafts: Drafts) {
     this.#draft = draft;
@@ -56,7 +57,9 @@ export class IptablesPort implements PortEvidence {
   }
 
   get families(): readonly Family[] {
-    return [...this.#drafts.rules.keys()].filter((family) => this.#draft.sides.has(family));
+    return (this.#families ??= [...this.#drafts.rules.keys()].filter((family) =>
+      this.#draft.sides.has(family),
+    ));
   }
 
   *frontendAddresses(): Generator<string | null> {
