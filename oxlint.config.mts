@@ -1,5 +1,6 @@
 // Lint rules, among them the import rules of ARCHITECTURE.md: each folder of src/ may import what its row names.
-import { dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join, parse } from 'node:path';
 import { defineConfig } from 'oxlint';
 
 interface Room {
@@ -138,6 +139,49 @@ const panelFolders = [
   { name: 'extension', path: 'src/extension/panels' },
 ];
 
+/** What stands in kubeproxy/: `tree`, `rulesets`. */
+const kubeproxyParts = readdirSync(join(import.meta.dirname, 'src/kubeproxy')).map(
+  (each) => parse(each).name,
+);
+
+/** A room inside of kubeproxy/: of src/ it may import what `may` names, of kubeproxy/ what `inside` names, besides itself. */
+interface InnerRoom extends Room {
+  readonly inside: readonly string[];
+}
+
+/** A mode of kube-proxy: the rules of some languages read as evidence of Services. */
+function modeOf(...languages: readonly string[]): InnerRoom {
+  return {
+    may: ['text', 'values', 'kernel', 'kubeproxy', ...languages],
+    inside: ['references', 'rulesets', 'services', 'sources', 'words'],
+    packages: ['@noble/hashes'],
+    node: false,
+    instead: 'a mode gives evidence (services/evidence.ts) and knows no other mode; who shows it comes to it',
+  };
+}
+
+const innerRooms: Readonly<Record<string, InnerRoom>> = {
+  services: {
+    may: ['text', 'values', 'kubernetes', 'types:kernel'],
+    inside: [],
+    packages: [],
+    node: false,
+    instead:
+      'services/ knows no rule language: what it needs of rules, a mode gives as evidence (evidence.ts)',
+  },
+  'modes/iptables': modeOf('rules/iptables'),
+  'modes/nft': modeOf('rules/nft'),
+  'modes/ipvs': modeOf('rules/iptables', 'rules/ipvs'),
+};
+
+/** `../tree/rows.ts`, `../rulesets.ts`; from modes/nft also `../iptables/hashes.ts` and `../nodeModes.ts`. */
+function innerImport(name: string, { inside }: InnerRoom): string {
+  const parts = kubeproxyParts.filter((each) => each !== name && !inside.includes(each));
+  const modes = Object.keys(innerRooms).filter((each) => each !== name && each.startsWith('modes/'));
+  const siblings = name.startsWith('modes/') ? ['nodeModes', ...modes.map((each) => basename(each))] : [];
+  return `^(\\.\\./)+(${[...parts, ...siblings].join('|')})(/|\\.ts$)`;
+}
+
 /** What loads the Kubernetes client; `await import('../cluster/main.ts')` keeps it in a bundle of its own. */
 const clusterBundle = [
   { regex: '^(\\.\\./)+cluster/main\\.ts$', importNames: ['openSession', 'readContexts'] },
@@ -241,6 +285,21 @@ export default defineConfig({
       },
     },
     ...panelFolders.flatMap(({ name, path }) => panelOverrides(name, path)),
+    ...Object.entries(innerRooms).map(([name, room]) => {
+      const way = {
+        regex: innerImport(name, room),
+        message: `src/kubeproxy/${name}/ may not import this: ${room.instead}.`,
+      };
+      return {
+        files: [`src/kubeproxy/${name}/**`],
+        rules: {
+          'typescript/no-restricted-imports': [
+            'error',
+            { patterns: [way, ...bansFor(`kubeproxy/${name}`, room)] },
+          ] as const,
+        },
+      };
+    }),
     // A webview's channel has one other end: its postMessage takes no origin.
     {
       files: ['src/extension/**', 'src/webview/**'],

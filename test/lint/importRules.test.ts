@@ -10,6 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 cpSync(join(project, 'oxlint.config.mts'), join(folder, 'oxlint.config.mts'));
 symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+// The rules of rooms inside of kubeproxy/ are made of the names that stand there.
+const kubeproxyParts = readdirSync(join(project, 'src/kubeproxy'));
+for (const part of kubeproxyParts) mkdirSync(join(folder, 'src/kubeproxy', part), { recursive: true });
 
 /** What lint says of one file with this import in it. */
 function lint(file: string, line: string): string {
@@ -66,6 +69,29 @@ describe('the import rules', () => {
     ['src/rules/nft/parsing/a.ts', "import { it } from '../../iptables/nodes.ts';", 'belongs in values/'],
     ['src/machines/nft/a.ts', "import { it } from '../iptables/walk.ts';", 'belongs in kernel/'],
     ['src/machines/nft/a.ts', "import { it } from '../../rules/iptables/nodes.ts';", 'belongs in kernel/'],
+    [
+      'src/kubeproxy/services/a.ts',
+      "import type { it } from '../../rules/iptables/nodes.ts';",
+      'knows no rule language',
+    ],
+    ['src/kubeproxy/services/a.ts', "import { it } from '../modes/iptables/roles.ts';", 'as evidence'],
+    ['src/kubeproxy/services/a.ts', "import { it } from '../rulesets.ts';", 'as evidence'],
+    [
+      'src/kubeproxy/services/a.ts',
+      "import { it } from '../../kernel/protocols.ts';",
+      'may import only types',
+    ],
+    [
+      'src/kubeproxy/modes/iptables/a.ts',
+      "import { it } from '../../tree/rows.ts';",
+      'who shows it comes to it',
+    ],
+    [
+      'src/kubeproxy/modes/iptables/a.ts',
+      "import { it } from '../../../machines/iptables/walk.ts';",
+      'gives evidence',
+    ],
+    ['src/kubeproxy/modes/nft/a.ts', "import { it } from '../iptables/hashes.ts';", 'knows no other mode'],
     ['src/language/a.ts', "import { it } from 'vscode';", 'may not import this package'],
     ['src/language/a.ts', "import { it } from 'vscode-languageserver/node';", 'may not import this package'],
     ['src/protocol/a.ts', "import { it } from '../kernel/engine.ts';", 'may import only types'],
@@ -117,6 +143,16 @@ describe('the import rules', () => {
     expect(said).toContain(`move what several panels need to ${path}/shared/`);
   });
 
+  it('keep all of kubeproxy/ out of its services/', () => {
+    const parts = kubeproxyParts.filter((part) => part !== 'services');
+    const lines = parts.map((part, index) => {
+      const file = part.endsWith('.ts') ? part : `${part}/a.ts`;
+      return `import type { it${index} } from '../${file}';`;
+    });
+    const said = lint('src/kubeproxy/services/all.ts', [...lines, "import { it } from './a.ts';"].join('\n'));
+    expect(said.match(/may not import this/g)).toHaveLength(parts.length);
+  });
+
   it.each([
     ['src/rules/iptables/a.ts', "import { it } from '../../text/span.ts';"],
     ['src/rules/iptables/parsing/a.ts', "import { it } from '../catalogue/definitions.ts';"],
@@ -125,6 +161,11 @@ describe('the import rules', () => {
     ['src/webview/trace/a.ts', "import { it } from '../shared/host.ts';"],
     ['src/webview/trace/a.ts', "import { it } from '../../text/groupBy.ts';"],
     ['src/extension/panels/trace/a.ts', "import { it } from '../shared/panel.ts';"],
+    ['src/kubeproxy/services/a.ts', "import type { it } from '../../kernel/ruleAt.ts';"],
+    ['src/kubeproxy/services/a.ts', "import { it } from './frontend.ts';"],
+    ['src/kubeproxy/modes/iptables/a.ts', "import { it } from '../../services/portName.ts';"],
+    ['src/kubeproxy/modes/iptables/a.ts', "import { it } from '../../rulesets.ts';"],
+    ['src/kubeproxy/tree/a.ts', "import { it } from '../modes/iptables/roles.ts';"],
     ['src/protocol/a.ts', "import type { it } from '../kernel/flow.ts';"],
     ['src/server/a.ts', "import { it } from 'vscode-languageserver/node';"],
     ['src/extension/views/a.ts', "import { it } from 'vscode';"],
