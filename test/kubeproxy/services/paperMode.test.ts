@@ -93,11 +93,11 @@ describe('a mode that is no rule language', () => {
     ]);
     expect(rowsBelow(catalog, 'n:shop')).toEqual([
       expect.stringContaining('gone: ClusterIP · no endpoints'),
-      'three: ClusterIP, NodePort · 3 endpoints',
+      'three: ClusterIP, node port · 3 endpoints',
     ]);
     expect(rowsBelow(catalog, 'p:shop/three:http/tcp')).toEqual([
       'ClusterIP: 10.106.89.61:80',
-      'NodePort: 30999 on every address',
+      'node port: 30999 on every address',
       'Endpoints',
     ]);
     expect(rowsBelow(catalog, 'e:shop/three:http/tcp')).toEqual([
