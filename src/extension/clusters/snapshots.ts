@@ -88,7 +88,7 @@ async function namesIn(folder: vscode.Uri): Promise<ReadonlySet<string>> {
   }
 }
 
-/** As DESIGN names them: `iptables-save.txt`, `ip6-route.json`, `snapshot.json` … */
+/** A file of a snapshot, by its name: `iptables-save.txt`, `ip6-route.json`, `snapshot.json` … */
 function isSnapshotFile(name: string): boolean {
   return /^(ip6?tables-save|ipset-save|bridge-link|sysctl|conntrack|nft|ipvsadm-save)\.txt$|^(ip-addr|ip6?-route|ip-rule|objects|snapshot|nft)\.json$/.test(
     name,
