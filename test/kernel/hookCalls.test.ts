@@ -142,22 +142,27 @@ describe('what a call does', () => {
     const files = {
       ...labFiles,
       'ip-rule.json':
-        '[{"priority":0,"src":"all","table":"local"},{"priority":100,"src":"all","fwmark":"0x7","table":"pods"},{"priority":32766,"src":"all","table":"main"},{"priority":32767,"src":"all","table":"default"}]',
+        '[{"priority":0,"src":"all","table":"local"},{"priority":100,"src":"all","fwmark":"0x7","table":"pods"},{"priority":101,"src":"all","tos":"0x10","table":"pods"},{"priority":32766,"src":"all","table":"main"},{"priority":32767,"src":"all","table":"default"}]',
       'ip-route.json': (labFiles['ip-route.json'] ?? '').replace(
         '[',
         '[{"dst":"default","dev":"cni0","flags":[],"table":"pods","scope":"link"},',
       ),
     };
     const marked = nodeOf(files);
-    const leaves = (at: string, mark: number): string | null => {
-      const machine = testMachine([{ name: 'mark', at, action: { kind: 'mark', mark } }]);
-      const { outcomes } = createEngine([machine], 4, marked).trace(flow('node > 198.51.100.9:80 tcp'));
-      return outcomes[0]?.interface ?? null;
+    /** Where the packet leaves, and how often it was routed. */
+    const leaves = (at: string, action: TestChain['action']): readonly unknown[] => {
+      const { outcomes } = createEngine([testMachine([{ name: 'change', at, action }])], 4, marked).trace(
+        flow('node > 198.51.100.9:80 tcp'),
+      );
+      const routed = outcomes[0]?.steps.filter((step) => step.kind === 'routing');
+      return [outcomes[0]?.interface, routed?.length];
     };
-    expect(leaves('OUTPUT 20 route', 7)).toBe('cni0');
-    expect(leaves('OUTPUT 20 route', 0)).toBe('eth0');
-    expect(leaves('OUTPUT 20 filter', 7)).toBe('eth0');
-    expect(leaves('POSTROUTING 20 route', 7)).toBe('eth0');
+    const mark = { kind: 'mark', mark: 7 } as const;
+    expect(leaves('OUTPUT 20 route', mark)).toEqual(['cni0', 2]);
+    expect(leaves('OUTPUT 20 route', { kind: 'tos', tos: 0x10 })).toEqual(['cni0', 2]);
+    expect(leaves('OUTPUT 20 route', { kind: 'mark', mark: 0 })).toEqual(['eth0', 1]);
+    expect(leaves('OUTPUT 20 filter', mark)).toEqual(['eth0', 1]);
+    expect(leaves('POSTROUTING 20 route', mark)).toEqual(['eth0', 1]);
   });
 
   test('may depend on what the run has seen before', () => {

@@ -11,6 +11,7 @@ import type { Effect, HookName } from '../../src/kernel/trace.ts';
 type Action =
   | { readonly kind: 'pass' | 'drop' }
   | { readonly kind: 'mark'; readonly mark: number }
+  | { readonly kind: 'tos'; readonly tos: number }
   /** The first packets of each run are passed, those behind them dropped. */
   | { readonly kind: 'quota'; readonly packets: number }
   | { readonly kind: 'translate'; readonly address: bigint };
@@ -84,6 +85,11 @@ function perform(
       const was = packet.mark;
       packet.mark = action.mark;
       return { effect: { kind: 'mark', was, is: packet.mark }, end: null };
+    }
+    case 'tos': {
+      const was = packet.tos;
+      packet.tos = action.tos;
+      return { effect: { kind: 'set', field: 'tos', was, is: packet.tos }, end: null };
     }
     case 'translate': {
       if (packet.connection === null) return { effect: passed, end: null };
