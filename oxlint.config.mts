@@ -52,7 +52,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'machines/ipvs': machineOf('rules/ipvs'),
   kubernetes: { may: ['text'], packages: [], node: false, instead: pureHint },
   kubeproxy: {
-    may: ['text', 'values', 'rules/iptables', 'kernel', 'machines/iptables', 'kubernetes'],
+    may: ['text', 'values', 'rules/iptables', 'rules/nft', 'kernel', 'machines/iptables', 'kubernetes'],
     packages: ['@noble/hashes', 'ipaddr.js'],
     node: false,
     instead: pureHint,
@@ -86,7 +86,7 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: 'the server knows LSP, not VS Code: send a request of src/protocol/ to the client',
   },
   cluster: {
-    may: ['text', 'kubernetes'],
+    may: ['text', 'rules/nft', 'kubernetes'],
     packages: [],
     node: true,
     instead: 'cluster/ talks to Kubernetes only: the extension joins it with the rest',

@@ -1,5 +1,6 @@
 import { promises } from 'node:fs';
 import { type ClusterObjects, objectsOfFile } from '../kubeproxy/clusterObjects.ts';
+import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
 import { checkFiles } from './checkedFiles.ts';
 import { checkJson } from './checkJson.ts';
 import { checkText } from './checkText.ts';
@@ -49,9 +50,12 @@ function check(
   const analysis = objects === null ? rules.analysis : rules.analysis.withObjects(objects);
   analysis.objectProblems.forEach((problem) => terminal.complain(`objects.json: ${plain(problem)}`));
   const files = checkFiles(rules.named, analysis);
-  if (format === 'json') terminal.output.line(JSON.stringify(checkJson(files)));
-  else if (format === 'sarif') terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
-  else terminal.output.write(checkText(files, terminal.style));
+  const beside = nodeKeptWords(analysis.mode);
+  if (format === 'json') terminal.output.line(JSON.stringify(checkJson(files, beside)));
+  else if (format === 'sarif') {
+    beside.forEach((words) => terminal.complain(`Not checked: ${plain(words)}.`));
+    terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
+  } else terminal.output.write(checkText(files, beside, terminal.style));
   const failed = files.some((file) => file.problems.some(({ finding }) => finding.severity === 'error'));
   return failed ? 1 : 0;
 }

@@ -13,14 +13,19 @@ const severities: Readonly<
   information: { word: 'note', paint: 'cyan' },
 };
 
-/** The problems of the files, grouped by file, with a line that sums up. */
-export function checkText(files: readonly CheckedFile[], style: Style): string {
+/** The problems of the files, grouped by file, with a line that sums up. `beside`: what of the node was not checked, in clauses. */
+export function checkText(files: readonly CheckedFile[], beside: readonly string[], style: Style): string {
   const lines: string[] = [];
   for (const file of files.filter(({ problems }) => problems.length > 0)) {
     const title = file.path === null ? 'in no file' : plain(file.path);
     lines.push(paint(style, 'bold', title), ...problemLines(file.problems, style), '');
   }
-  return `${[...lines, summary(files, style)].join('\n')}\n`;
+  const notes = beside.flatMap((words) =>
+    wrap(`Not among these: ${plain(words)}.`, Math.min(style.width, PROSE_WIDTH) - 2).map(
+      (line) => `  ${line}`,
+    ),
+  );
+  return `${[...lines, summary(files, style), ...notes].join('\n')}\n`;
 }
 
 function problemLines(problems: readonly PlacedFinding[], style: Style): string[] {

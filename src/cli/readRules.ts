@@ -3,6 +3,9 @@ import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { openAnalysis, type Analysis } from '../kubeproxy/analysis.ts';
+import type { NodeMode } from '../kubeproxy/mode/mode.ts';
+import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
+import { families } from '../kubeproxy/rulesets.ts';
 import {
   followedSources,
   isRulesFile,
@@ -128,14 +131,21 @@ function otherFamilyOf(name: string): { readonly family: Family; readonly name: 
 }
 
 async function ofFolder(folder: string): Promise<RulesReading> {
-  return ofSnapshot(await readSiblings(folder, null), () => noRulesIn(folder), false);
+  return ofSnapshot(
+    await readSiblings(folder, null),
+    (mode) => noRulesIn(folder, nodeKeptWords(mode)),
+    false,
+  );
 }
+
+/** What to say where there are no rules to read. `mode`: what else the node's files show of kube-proxy. */
+type Nothing = (mode: NodeMode) => Promise<string>;
 
 /** As a snapshot folder, from texts: file name → text. `pathOf` gives the name to show for a file. No rules is nothing. */
 export async function rulesOfTexts(
   texts: ReadonlyMap<string, string>,
   pathOf: (name: SnapshotFileName) => string,
-  nothing: () => Promise<string>,
+  nothing: Nothing,
 ): Promise<RulesReading> {
   const files = new Map<SnapshotFileName, Text>();
   for (const name of snapshotFileNames) {
@@ -146,22 +156,26 @@ export async function rulesOfTexts(
 }
 
 /** `nothing`: what to say where there are no rules; `always`: also where a file was to hold them and is empty. */
-async function ofSnapshot(
-  siblings: Siblings,
-  nothing: () => Promise<string>,
-  always: boolean,
-): Promise<RulesReading> {
+async function ofSnapshot(siblings: Siblings, nothing: Nothing, always: boolean): Promise<RulesReading> {
   const texts = textsOf(siblings);
   const sources = new Sources([...texts.keys()]);
   const named = followedSources(sources).flatMap((source) => rulesFile(source, texts));
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
-  const none = named.length === 0 || (filled.length === 0 && (always || siblings.files.has('nft.json')));
-  if (none) return { kind: 'unreadable', message: await nothing() };
+  if (filled.length === 0) {
+    const mode = modeWithoutRules(siblings);
+    const isNone = named.length === 0 || always || families.some((family) => mode[family].elsewhere !== null);
+    if (isNone) return { kind: 'unreadable', message: await nothing(mode) };
+  }
   const odd = [...siblings.files.values()].flatMap((text) =>
     named.some(({ path }) => path === text.path) ? oddness(text) : [],
   );
   const warnings = [...odd, ...siblings.warnings];
   return assemble(filled.length === 0 ? named : filled, sources, { ...siblings, warnings });
+}
+
+function modeWithoutRules({ files }: Siblings): NodeMode {
+  const texts = new Map([...files].map(([name, { text }]) => [name, text]));
+  return openAnalysis({ sources: new Sources([]), files: texts }).mode;
 }
 
 /** What is odd about a file's bytes, in a sentence that names it. */

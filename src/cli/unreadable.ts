@@ -26,20 +26,21 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   return promises.readdir(folder).catch(() => []);
 }
 
-/** For a folder that has neither `iptables-save.txt` nor `ip6tables-save.txt`, or nothing in them. */
-export async function noRulesIn(folder: string): Promise<string> {
+/**
+ * For a folder that has neither `iptables-save.txt` nor `ip6tables-save.txt`, or nothing in them. `kept`: where else its
+ * files show that Services are, in clauses.
+ */
+export async function noRulesIn(folder: string, kept: readonly string[]): Promise<string> {
   const names = await namesIn(folder);
   const name = plain(folder).replace(/(?<=.)\/+$/, '');
   const candidates = names
-    .filter((each) => /^(?!.*\.gz$).*(ip6?tables|rules\.v[46]$)/.test(each) && !names.includes('nft.json'))
+    .filter((each) => /^(?!.*\.gz$).*(ip6?tables|rules\.v[46]$)/.test(each) && kept.length === 0)
     .map(plain);
   const packed = names.find((each) => /ip6?tables.*\.gz$/.test(each));
   const start = `"${name}" is not a snapshot folder: it has neither iptables-save.txt nor ip6tables-save.txt with rules in it.`;
   if (candidates.length > 0) return `${start} Name the file itself, such as "${candidates[0]}".`;
   if (packed !== undefined) return `${start} Unpack its ${plain(packed)}: ${gunzip(join(folder, packed))}.`;
-  if (names.includes('nft.json')) {
-    return `${start} Its nft.json holds rules of kube-proxy's nftables mode, which this version does not read.`;
-  }
+  if (kept.length > 0) return `${start} Its other files show more: ${kept.map(plain).join('; ')}.`;
   return `${start} Put the rules there: "sudo iptables-save > ${name}/iptables-save.txt".`;
 }
 

@@ -1,9 +1,10 @@
 /** The rules that a command works on: of files, or of a live node. */
-import { holdsProxyTable } from '../cluster/collect/proxyMode.ts';
 import { snapshotFiles } from '../cluster/collect/snapshotFiles.ts';
 import { isClusterFailure } from '../cluster/failure.ts';
 import type { MissingFile } from '../cluster/liveNode.ts';
 import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
+import type { NodeMode } from '../kubeproxy/mode/mode.ts';
+import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
 import { refuse, type ExitCode, type Terminal } from './command.ts';
 import type { LiveNodeGiven, RulesGiven } from './given.ts';
@@ -131,12 +132,13 @@ async function collectNode(
 function rulesOf({ cluster, node, files }: Live): Promise<RulesReading> {
   const pathOf = (file: string): string =>
     `${liveScheme}:${livePath({ context: cluster.context, node, file })}`;
-  return rulesOfTexts(files, pathOf, () => Promise.resolve(noRulesOn(node, files)));
+  return rulesOfTexts(files, pathOf, (mode) => Promise.resolve(noRulesOn(node, mode)));
 }
 
-function noRulesOn(node: string, files: ReadonlyMap<string, string>): string {
+function noRulesOn(node: string, mode: NodeMode): string {
   const name = plain(node);
-  return holdsProxyTable(files.get('nft.txt') ?? '')
-    ? `${name} has no iptables rules: kube-proxy writes nftables rules there, which this version does not read. "snapshot" saves them.`
-    : `${name} has no iptables rules, of kube-proxy or anybody else.`;
+  const kept = nodeKeptWords(mode).map(plain).join('; ');
+  return kept === ''
+    ? `${name} has no iptables rules, of kube-proxy or anybody else.`
+    : `${name} has no iptables rules: ${kept}. "snapshot" saves what it has.`;
 }

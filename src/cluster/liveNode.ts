@@ -1,8 +1,6 @@
 /** A node of an open context, and what was collected from it. */
+import type { ProxyMode } from '../kubernetes/proxyMode.ts';
 import type { ClusterFailure } from './failure.ts';
-
-/** kube-proxy's `--proxy-mode`; `userspace` until 1.25, `kernelspace` is Windows'. */
-export type ProxyMode = 'iptables' | 'nftables' | 'ipvs' | 'userspace' | 'kernelspace';
 
 /** Where a node's rules can be got. */
 export type RulesSource =

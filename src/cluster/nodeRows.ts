@@ -5,7 +5,8 @@ import { modeOfRules } from './collect/proxyMode.ts';
 import { type PodFacts, recordAt, recordsAt, textAt } from './collect/podFacts.ts';
 import { countRules } from './collect/ruleText.ts';
 import type { ClusterFailure } from './failure.ts';
-import type { CollectedNode, HeldRules, LiveNode, ProxyMode } from './liveNode.ts';
+import type { ProxyMode } from '../kubernetes/proxyMode.ts';
+import type { CollectedNode, HeldRules, LiveNode } from './liveNode.ts';
 import type { Stored } from './objectFeed.ts';
 
 /** What is known of a node beside its objects. */

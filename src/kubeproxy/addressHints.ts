@@ -5,7 +5,8 @@ import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts
 import type { AddressHint, Hints } from '../kernel/hints.ts';
 import type { Catalog } from './services/catalog.ts';
 import { readServiceComment } from './modes/iptables/comments.ts';
-import { type DumpDescription, modeOfFamily } from './describeDump.ts';
+import type { DumpDescription } from './describeDump.ts';
+import type { NodeMode } from './mode/mode.ts';
 import { chainNamed, type Rulesets } from './rulesets.ts';
 import { commentOf, destinationAddressOf, targetNameOf } from './words/ruleView.ts';
 
@@ -16,6 +17,7 @@ export interface HintSources {
   readonly objects: KubernetesObjects | null;
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
+  readonly mode: NodeMode;
   readonly dump: Pick<DumpDescription, 'sinceMinor'>;
 }
 
@@ -39,7 +41,7 @@ export function addressHintsOf(sources: HintSources): Hints {
 }
 
 function ofClusterIp(sources: HintSources, address: Address): AddressHint | null {
-  if (modeOfFamily(sources.rulesets, address.family) !== 'iptables') return null;
+  if (sources.mode[address.family].mode !== 'iptables') return null;
   const name = clusterIpName(sources, 'nat', address) ?? clusterIpName(sources, 'filter', address);
   if (name === null) return null;
   return {

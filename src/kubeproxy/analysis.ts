@@ -19,6 +19,7 @@ import type { DumpDescription } from './describeDump.ts';
 import { IptablesServices } from './modes/iptables/iptablesServices.ts';
 import type { NodeModes } from './modes/nodeModes.ts';
 import { NodeRules } from './nodeRules.ts';
+import type { NodeMode } from './mode/mode.ts';
 import type { OtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
 import { type Sources, sourcesOfFiles } from './sources.ts';
@@ -34,6 +35,8 @@ export interface Analysis {
   readonly node: Node;
   /** What decides about packets here and is in no rules file that is followed. */
   readonly otherRules: OtherRules;
+  /** In what mode kube-proxy works here, and where it keeps its Services. */
+  readonly mode: NodeMode;
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
   /** What kube-proxy and the objects tell of addresses; goes with each question to an engine. */
@@ -118,6 +121,10 @@ class LazyAnalysis implements Analysis {
     return this.#rules.otherRules;
   }
 
+  get mode(): NodeMode {
+    return this.#rules.mode;
+  }
+
   get nodeName(): string | null {
     return this.#givenName ?? this.node.info.node;
   }
@@ -176,10 +183,10 @@ class LazyAnalysis implements Analysis {
 
   #createAudit(): Audit {
     if (this.#known === null || this.#known.stale) return NO_AUDIT;
-    const { sources, rulesets, catalog, coverage } = this;
+    const { sources, rulesets, catalog, coverage, mode } = this;
     const { taken } = this.node.info;
     return createAudit(
-      { sources, rulesets, catalog, coverage, node: nodeFactsOf(this), taken },
+      { sources, rulesets, mode, catalog, coverage, node: nodeFactsOf(this), taken },
       this.#rules.audit,
     );
   }

@@ -1,11 +1,12 @@
 /** Which kube-proxy wrote a dump, worked out from the chains and rule shapes in it, with the evidence. */
 import type { Generator } from '../rules/iptables/nodes.ts';
 import type { Family } from '../kernel/flow.ts';
-import type { SnapshotFiles } from '../kernel/snapshot.ts';
+import type { ProxyMode } from '../kubernetes/proxyMode.ts';
 import { masqueradeMarkOf } from './modes/iptables/marks.ts';
 import { evidenceOf, type ReleaseEvidence } from './modes/iptables/releaseEvidence.ts';
-import type { ProxyMode } from './modes/iptables/roles.ts';
-import { families, tableNamed, type Rulesets } from './rulesets.ts';
+import type { NodeMode } from './mode/mode.ts';
+import { either } from './narrative/words.ts';
+import { families, type Rulesets } from './rulesets.ts';
 
 interface DumpEvidence {
   /** What it shows: `1.25 or later`. */
@@ -15,8 +16,10 @@ interface DumpEvidence {
 }
 
 export interface DumpDescription {
-  /** Null where nothing is kube-proxy's. */
+  /** Null where nothing is kube-proxy's, and where it is not known which of several modes is at work. */
   readonly mode: ProxyMode | null;
+  /** Other modes that left something behind; where no mode is known, those that may be at work. */
+  readonly leftovers: readonly ProxyMode[];
   /** Minor releases of Kubernetes 1: `25` = 1.25; null = not bounded by anything seen. */
   readonly sinceMinor: number | null;
   readonly untilMinor: number | null;
@@ -31,13 +34,14 @@ export interface DumpDescription {
 }
 
 /** Describes the rules of one node; also says so where they hold nothing of kube-proxy's. */
-export function describeDump(rulesets: Rulesets, files?: SnapshotFiles): DumpDescription {
+export function describeDump(rulesets: Rulesets, modes: NodeMode): DumpDescription {
   const found = families.filter((family) => rulesets[family] !== null);
-  const mode = modeOf(rulesets, files);
+  const mode = modes[4].mode ?? modes[6].mode;
   const releases = mode === 'iptables' ? found.flatMap((family) => evidenceOf(rulesets[family])) : [];
   const { since, until } = rangeOf(releases);
   const facts = {
     mode,
+    leftovers: leftoversOf(modes),
     sinceMinor: since,
     untilMinor: until,
     backend: backendOf(rulesets),
@@ -47,23 +51,14 @@ export function describeDump(rulesets: Rulesets, files?: SnapshotFiles): DumpDes
   return { ...facts, evidence: unique(releases), summary: summaryOf(facts) };
 }
 
-/** IPVS and userspace modes keep the same KUBE-SERVICES; only a chain that one mode alone has tells. */
-function modeOf(rulesets: Rulesets, files: SnapshotFiles | undefined): ProxyMode | null {
-  const modes = families.flatMap((family) => modeOfFamily(rulesets, family) ?? []);
-  const [first] = modes;
-  if (first !== undefined) return first;
-  const nft = files?.get('nft.json') ?? '';
-  return /"name":\s*"kube-proxy"/u.test(nft) ? 'nftables' : null;
-}
-
-/** The mode of one family's rules, by the names of chains alone. */
-export function modeOfFamily(rulesets: Rulesets, family: Family): ProxyMode | null {
-  const nat = tableNamed(rulesets[family], 'nat');
-  if (nat === null) return null;
-  if (nat.chains.has('KUBE-LOAD-BALANCER') || nat.chains.has('KUBE-NODE-PORT')) return 'ipvs';
-  if (nat.chains.has('KUBE-SERVICES') && nat.chains.has('KUBE-NODEPORTS')) return 'iptables';
-  const portals = nat.chains.get('KUBE-PORTALS-CONTAINER') ?? nat.chains.get('KUBE-PORTALS-HOST');
-  return portals === undefined ? null : 'userspace';
+/** Where it is not known which of several modes is at work, each of them may be what is left. */
+function leftoversOf(modes: NodeMode): readonly ProxyMode[] {
+  const found = families.flatMap((family) => {
+    const { mode, leftovers, evidence } = modes[family];
+    if (mode !== null) return leftovers;
+    return evidence.filter(({ kind }) => kind !== 'may').map((each) => each.mode);
+  });
+  return [...new Set(found)];
 }
 
 /** Evidence may contradict itself where an older release's rules were left: the newer release then wrote last. */
@@ -132,11 +127,16 @@ function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>): string
   const family = facts.families.map((each) => `IPv${each}`).join(' and ');
   const backend = facts.backend === 'mixed' ? 'both backends' : facts.backend;
   if (facts.mode === null) {
-    return ['no rules of kube-proxy', backend ?? '', family].filter((each) => each !== '').join(', ');
+    const unclear = facts.leftovers.length > 0;
+    const what = unclear
+      ? `rules of kube-proxy for ${either(facts.leftovers, 'and')}`
+      : 'no rules of kube-proxy';
+    return [what, backend ?? '', family].filter((each) => each !== '').join(', ');
   }
   const release = rangeWords(facts.sinceMinor, facts.untilMinor);
   const mode = facts.mode === 'nftables' || backend === null ? facts.mode : `${facts.mode} (${backend})`;
   const bit = facts.masqueradeBit === null ? '' : `masquerade bit ${facts.masqueradeBit}`;
+  const left = facts.leftovers.length === 0 ? '' : `leftovers of ${either(facts.leftovers, 'and')}`;
   const name = release === '' ? 'kube-proxy' : `kube-proxy ${release}`;
-  return [name, mode, family, bit].filter((each) => each !== '').join(', ');
+  return [name, mode, family, bit, left].filter((each) => each !== '').join(', ');
 }

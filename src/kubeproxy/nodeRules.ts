@@ -9,6 +9,7 @@ import type { Audit } from './findings/cluster/audit.ts';
 import type { Catalog } from './services/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
 import { describeDump, type DumpDescription } from './describeDump.ts';
+import { modeOfNode, type NodeMode } from './mode/mode.ts';
 import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
 import { type NodeModes, readModes } from './modes/nodeModes.ts';
 import type { Rulesets } from './rulesets.ts';
@@ -24,6 +25,7 @@ export class NodeRules {
   #node: Node | null = null;
   #otherRules: OtherRules | null = null;
   #modes: NodeModes | null = null;
+  #mode: NodeMode | null = null;
   #dump: DumpDescription | null = null;
   #objects: ClusterObjects | null = null;
 
@@ -48,8 +50,12 @@ export class NodeRules {
     return (this.#modes ??= readModes(this.sources));
   }
 
+  get mode(): NodeMode {
+    return (this.#mode ??= modeOfNode(this));
+  }
+
   get dump(): DumpDescription {
-    return (this.#dump ??= describeDump(this.rulesets, this.files));
+    return (this.#dump ??= describeDump(this.rulesets, this.mode));
   }
 
   /** Of `objects.json`; null where there is none. */

@@ -1,6 +1,6 @@
 /** The bundled command line as a process: what it prints, where, and how it ends. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -41,20 +41,6 @@ describe('trace', () => {
     expect(out).toMatch(/PREROUTING nat +1 .* → KUBE-SERVICES/);
     expect(out).toMatch(/\n {2}Assumed: The packet is taken to be the first of its connection/);
     expect(out).not.toContain('\u001B');
-  });
-
-  it('does not say that a packet got through where kube-proxy keeps its Services in nftables', async () => {
-    const node = mkdtempSync(join(folder, 'nftables-'));
-    const dumps = repository('test/dumps');
-    copyFileSync(join(dumps, '1.36.3-mixed-backends/iptables-nft-save.txt'), join(node, 'iptables-save.txt'));
-    copyFileSync(join(dumps, '1.36.3-nftables/nft.txt'), join(node, 'nft.txt'));
-    const { code, out } = await cli(['trace', node, '--from', 'node', '--to', '10.96.0.10:53']);
-    expect(code).toBe(0);
-    expect(out.split('\n')[0]).toBe(
-      "? Not known: kube-proxy keeps this node's Services in nftables, which is not simulated yet.",
-    );
-    expect(out).not.toContain('✓');
-    expect(out).toContain('table ip kube-proxy');
   });
 
   it('prints one JSON result', async () => {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { describeDump } from '../../src/kubeproxy/describeDump.ts';
-import { splitFamilies } from '../../src/kubeproxy/rulesets.ts';
-import { dumpRulesets, dumpText } from './dumps.ts';
+import { openAnalysis } from '../../src/kubeproxy/analysis.ts';
+import type { DumpDescription } from '../../src/kubeproxy/describeDump.ts';
+import { Sources } from '../../src/kubeproxy/sources.ts';
+import type { SnapshotFiles } from '../../src/kernel/snapshot.ts';
+import { dumpSources, dumpText, textSources } from './dumps.ts';
+
+function describeDump(sources: Sources, files: SnapshotFiles = new Map()): DumpDescription {
+  return openAnalysis({ sources, files }).dump;
+}
 
 test.each([
   ['1.36.3', 'kube-proxy 1.31 or later, iptables (nf_tables), IPv4 and IPv6, masquerade bit 14'],
@@ -10,7 +16,7 @@ test.each([
   ['1.36.3-legacy', 'kube-proxy 1.31 or later, iptables (legacy), IPv4 and IPv6, masquerade bit 14'],
   ['docker', 'no rules of kube-proxy, nf_tables, IPv4 and IPv6'],
 ])('%s: %s', (dump, summary) => {
-  expect(describeDump(dumpRulesets(dump)).summary).toBe(summary);
+  expect(describeDump(dumpSources(dump)).summary).toBe(summary);
 });
 
 test('the range of releases holds the release that wrote the dump', () => {
@@ -20,7 +26,7 @@ test('the range of releases holds the release that wrote the dump', () => {
     ['1.36.3-large', 36],
     ['1.36.3-cni-plugins', 36],
   ] as const) {
-    const { sinceMinor, untilMinor, evidence } = describeDump(dumpRulesets(dump));
+    const { sinceMinor, untilMinor, evidence } = describeDump(dumpSources(dump));
     expect(sinceMinor ?? 0).toBeLessThanOrEqual(minor);
     expect(untilMinor ?? 99).toBeGreaterThanOrEqual(minor);
     expect(evidence.length).toBeGreaterThan(0);
@@ -29,16 +35,16 @@ test('the range of releases holds the release that wrote the dump', () => {
 
 test('the masquerade bit is the one that the rules set', () => {
   const text = (dumpText('1.36.3', 'iptables-save.txt') ?? '').replaceAll('0x4000', '0x80');
-  expect(describeDump(splitFamilies(text, 4)).masqueradeBit).toBe(7);
+  expect(describeDump(textSources(text)).masqueradeBit).toBe(7);
 });
 
-test('nftables mode shows in nft.json alone', () => {
-  const nft = dumpText('1.36.3-nftables', 'nft.json') ?? '';
-  const { mode } = describeDump({ 4: null, 6: null }, new Map([['nft.json', nft]]));
-  expect(mode).toBe('nftables');
+test.each(['nft.json', 'nft.txt'] as const)('nftables mode shows in %s alone', (name) => {
+  const nft = dumpText('1.36.3-nftables', name) ?? '';
+  const { mode, summary } = describeDump(new Sources([]), new Map([[name, nft]]));
+  expect([mode, summary]).toEqual(['nftables', 'kube-proxy, nftables']);
 });
 
 test('a warning of legacy tables means both backends', () => {
   const text = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${dumpText('1.36.3', 'iptables-save.txt')}`;
-  expect(describeDump(splitFamilies(text, 4)).backend).toBe('mixed');
+  expect(describeDump(textSources(text)).backend).toBe('mixed');
 });

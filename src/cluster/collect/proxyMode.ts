@@ -1,10 +1,17 @@
 /** In which mode a node's kube-proxy works: from its configuration, or from what it wrote. */
 import { isRecord, type JsonRecord } from '../../text/json.ts';
-import type { ProxyMode } from '../liveNode.ts';
-import { holdsKubeChains } from './ruleText.ts';
+import {
+  decideMode,
+  isProxyTable,
+  type ModeSign,
+  type ProxyMode,
+  proxyModes,
+  signsOfNat,
+} from '../../kubernetes/proxyMode.ts';
+import { type NftTable, readNftTables } from '../../rules/nft/tables.ts';
+import { natSignsOf } from './ruleText.ts';
 
 const CONFIG_KIND = 'KubeProxyConfiguration';
-const MODES: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs', 'userspace', 'kernelspace'];
 
 /** The documents of a text of YAML, or of JSON; none where it is neither. adapters/ has one. */
 export type ParseYaml = (text: string) => readonly unknown[];
@@ -27,7 +34,7 @@ export function modeOfConfig(text: string, parseYaml: ParseYaml): ProxyMode | nu
 /** kube-proxy takes `nft` and `NFTables` no more than a typing mistake does: it does not start. */
 function namedMode(value: unknown): ProxyMode | null {
   if (value === '') return 'iptables';
-  return MODES.find((mode) => mode === value) ?? null;
+  return proxyModes.find((mode) => mode === value) ?? null;
 }
 
 /** The same of a ConfigMap, whose keys nobody agrees on: `config.conf` (kubeadm), `config` (EKS) … */
@@ -46,19 +53,20 @@ export function modeOfConfigMap(configMap: JsonRecord, parseYaml: ParseYaml): Pr
  * mode that left rules behind, more than one.
  */
 export function modeOfRules(files: ReadonlyMap<string, string>): ProxyMode | null {
-  const rules = ['iptables-save.txt', 'ip6tables-save.txt'].map((name) => files.get(name) ?? '');
-  const found = new Set<ProxyMode>();
-  if (holdsProxyTable(files.get('nft.txt') ?? '')) found.add('nftables');
-  for (const text of rules) {
-    if (text.includes('\n:KUBE-LOAD-BALANCER ') || text.includes('\n:KUBE-NODE-PORT ')) found.add('ipvs');
-    else if (text.includes('\n:KUBE-PORTALS-')) found.add('userspace');
-    else if (holdsKubeChains(text) && text.includes('\n:KUBE-NODEPORTS ')) found.add('iptables');
-  }
-  const [mode] = found;
-  return found.size === 1 && mode !== undefined ? mode : null;
+  const inRules = ['iptables-save.txt', 'ip6tables-save.txt'].flatMap((name) =>
+    signsOfNat(natSignsOf(files.get(name) ?? '')),
+  );
+  const inNftables = readNftTables(files.get('nft.txt') ?? '')
+    .filter(isOfProxy)
+    .map(({ hooked }): ModeSign => ({ mode: 'nftables', kind: hooked ? 'holds' : 'stays' }));
+  return decideMode([...inRules, ...inNftables]).mode;
 }
 
-/** `table ip kube-proxy {`: what kube-proxy's nftables mode writes. */
+/** `table ip kube-proxy {`: what kube-proxy's nftables mode writes. `nft`: a listing of tables or of all rules. */
 export function holdsProxyTable(nft: string): boolean {
-  return nft.includes('table ip kube-proxy {') || nft.includes('table ip6 kube-proxy {');
+  return readNftTables(nft).some(isOfProxy);
+}
+
+function isOfProxy(table: NftTable): boolean {
+  return isProxyTable(table, 4) || isProxyTable(table, 6);
 }

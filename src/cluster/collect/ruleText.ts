@@ -3,6 +3,8 @@
  * as it may hold 50 MB, one line of 10 MB, or anything else that somebody chose to print.
  */
 
+import type { NatSigns } from '../../kubernetes/proxyMode.ts';
+
 /** Whether a text is a whole dump, with the tables in it, or why it is none. */
 export type RuleTextCheck =
   | { readonly kind: 'rules'; readonly tables: readonly string[] }
@@ -95,4 +97,26 @@ export function backendOf(text: string): 'legacy' | 'nft' | null {
 /** Whether kube-proxy or the kubelet wrote here: its canary or its entry chain is declared. */
 export function holdsKubeChains(text: string): boolean {
   return [':KUBE-SERVICES ', ':KUBE-PROXY-CANARY '].some((chain) => text.includes(chain));
+}
+
+/** So many rules at the head of KUBE-SERVICES are looked at: in every mode the first two or three tell. */
+const HEAD = 8;
+
+/** What table nat shows of a kube-proxy's mode: chains that are declared, and what KUBE-SERVICES asks. */
+export function natSignsOf(text: string): NatSigns {
+  const chains = new Set<string>();
+  const rules: string[] = [];
+  let inNat = false;
+  for (const line of linesOf(text)) {
+    if (text[line.start] === '*') inNat = wordsOf(text, line) === '*nat';
+    if (!inNat) continue;
+    if (text.startsWith(':KUBE-', line.start)) chains.add(wordsOf(text, line).slice(1).split(' ')[0] ?? '');
+    if (rules.length < HEAD && isRule(text, line)) {
+      const rule = text.slice(line.start, line.end);
+      if (rule.includes('-A KUBE-SERVICES ')) rules.push(rule);
+    }
+  }
+  const asksSets = rules.some((rule) => rule.includes(' --match-set '));
+  const services = rules.length === 0 ? null : asksSets ? 'sets' : 'chains';
+  return { has: (chain) => chains.has(chain), services };
 }

@@ -8,13 +8,13 @@ import { parseAddress, normalAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Service } from '../../kubernetes/objects.ts';
-import { modeOfFamily } from '../describeDump.ts';
+import type { KeptElsewhere } from '../mode/mode.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** What an answer stands on. */
 export type AnswerSource = Pick<
   Analysis,
-  'engine' | 'hints' | 'rulesets' | 'node' | 'catalog' | 'objects' | 'otherRules'
+  'engine' | 'hints' | 'node' | 'catalog' | 'objects' | 'otherRules' | 'mode'
 >;
 
 /** Rules that may decide about a packet and are not followed. */
@@ -36,73 +36,48 @@ const BEFORE_IPVS: ReadonlySet<string> = new Set([
 const NEVER: ReadonlySet<string> = new Set();
 
 /** Null where the rules that are followed are all that decides about the packet of `flow`. */
-export function elsewhereOf(flow: Flow, subject: AnswerSource): Elsewhere | null {
-  const { family } = flow;
-  const others = subject.otherRules[family];
-  const table = family === 4 ? 'ip kube-proxy' : 'ip6 kube-proxy';
-  if (others.some((other) => other.kind === 'table' && other.name === table)) {
-    return {
-      reason: "kube-proxy keeps this node's Services in nftables, which is not simulated yet",
-      before: BEFORE_NAT,
-    };
-  }
-  const own = others.find((other) => other.kind === 'backend' && other.chains.has('KUBE-SERVICES'));
-  if (own?.kind === 'backend') {
-    return {
-      reason: `kube-proxy has rules in the ${own.backend} backend of iptables, which are not simulated with these yet`,
-      before: BEFORE_NAT,
-    };
-  }
-  return inIpvs(flow, subject) ?? nowhereHere(flow, subject);
+export function elsewhereOf(flow: Flow, source: AnswerSource): Elsewhere | null {
+  const { elsewhere, inRules } = source.mode[flow.family];
+  if (elsewhere !== null) return heldIn(elsewhere);
+  return inRules || !isForService(flow, source) ? null : NOTHING_HERE;
 }
 
-/** In iptables mode what is left of IPVS mode never sees a packet for a Service. */
-function inIpvs({ family }: Flow, { node, rulesets, otherRules }: AnswerSource): Elsewhere | null {
-  const mode = modeOfFamily(rulesets, family);
-  if (mode === 'iptables') return null;
-  const own = [...(node.interfaces ?? node.glimpsed ?? new Map<string, never>()).values()];
-  const evidence =
-    mode === 'ipvs' ||
-    node.ipsets?.has(family === 4 ? 'KUBE-CLUSTER-IP' : 'KUBE-6-CLUSTER-IP') === true ||
-    own.some(
-      ({ name, addresses }) =>
-        name === 'kube-ipvs0' && addresses.some((each) => each.address.family === family),
-    );
-  if (evidence) {
-    return {
-      reason: "kube-proxy keeps this node's Services in IPVS, which is not simulated yet",
-      before: BEFORE_IPVS,
-    };
+function heldIn(kept: KeptElsewhere): Elsewhere {
+  switch (kept.kind) {
+    case 'nftables':
+      return {
+        reason: "kube-proxy keeps this node's Services in nftables, which is not simulated yet",
+        before: BEFORE_NAT,
+      };
+    case 'backend':
+      return {
+        reason: `kube-proxy has rules in the ${kept.backend} backend of iptables, which are not simulated with these yet`,
+        before: BEFORE_NAT,
+      };
+    case 'ipvs':
+      return {
+        reason: "kube-proxy keeps this node's Services in IPVS, which is not simulated yet",
+        before: BEFORE_IPVS,
+      };
+    case 'servers':
+      return {
+        reason: 'this node has virtual servers in IPVS, which is not simulated yet',
+        before: BEFORE_IPVS,
+      };
+    default:
+      return {
+        reason:
+          "kube-proxy's rules are not among these, and the legacy backend of iptables has more, which are not here",
+        before: BEFORE_NAT,
+      };
   }
-  return otherRules[family].some(({ kind }) => kind === 'ipvs')
-    ? { reason: 'this node has virtual servers in IPVS, which is not simulated yet', before: BEFORE_IPVS }
-    : null;
 }
 
 /** Nothing of kube-proxy's is here, and the packet is for a Service: something else than these rules hands it on. */
-function nowhereHere(flow: Flow, subject: AnswerSource): Elsewhere | null {
-  const { family } = flow;
-  if (modeOfFamily(subject.rulesets, family) !== null) return null;
-  const warned = subject.otherRules[family].some(({ kind }) => kind === 'warning');
-  if (warned && hasKubeChain(subject, family)) {
-    return {
-      reason:
-        "kube-proxy's rules are not among these, and the legacy backend of iptables has more, which are not here",
-      before: BEFORE_NAT,
-    };
-  }
-  if (!isForService(flow, subject)) return null;
-  return {
-    reason:
-      "these rules hold nothing of kube-proxy's, and what hands on packets to Services here is not known",
-    before: NEVER,
-  };
-}
-
-function hasKubeChain({ rulesets }: AnswerSource, family: Flow['family']): boolean {
-  const tables = rulesets[family]?.tables ?? [];
-  return tables.some(({ chains }) => [...chains.keys()].some((name) => name.startsWith('KUBE-')));
-}
+const NOTHING_HERE: Elsewhere = {
+  reason: "these rules hold nothing of kube-proxy's, and what hands on packets to Services here is not known",
+  before: NEVER,
+};
 
 /** By the objects: rules of kube-proxy that would tell are not here. */
 export function isForService({ to, protocol }: Flow, { catalog, node, objects }: AnswerSource): boolean {

@@ -1,8 +1,5 @@
 import type { Assumption } from '../../kernel/trace.ts';
-import { type OtherRule, wordsOfOther } from '../mode/otherRules.ts';
-
-/** So many of the rules that are not followed are named. */
-const MOST_OTHERS = 5;
+import { type OtherRule, otherRulesWords } from '../mode/otherRules.ts';
 
 /** Rules that the kernel applies and no rules file holds: an answer that is silent about them would be too sure. */
 export function withOtherRules<Followed extends { readonly assumptions: readonly Assumption[] }>(
@@ -10,9 +7,7 @@ export function withOtherRules<Followed extends { readonly assumptions: readonly
   others: readonly OtherRule[],
 ): Followed {
   if (others.length === 0) return followed;
-  const shown = others.slice(0, MOST_OTHERS).map(wordsOfOther).join(', ');
-  const more = others.length > MOST_OTHERS ? ` and ${others.length - MOST_OTHERS} more` : '';
-  const message = `The node has more than these rules, which is not followed: ${shown}${more}. What that drops, translates or marks is not in this answer.`;
+  const message = `The node has more than these rules, which is not followed: ${otherRulesWords(others)}. What that drops, translates or marks is not in this answer.`;
   const assumption: Assumption = {
     key: 'other-rules',
     code: 'other-rules',

@@ -2,19 +2,20 @@
  * Rules of a node that decide about packets and are not those of `iptables-save`: tables of nftables that no iptables
  * command made, the other backend of iptables, IPVS. No trace follows them, so that each trace must say that they are.
  */
-import { isRecord } from '../../text/json.ts';
+import { type NftTable, readNftTables, readNftTablesJson } from '../../rules/nft/tables.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SnapshotFiles } from '../../kernel/snapshot.ts';
-import type { Source, Sources } from '../sources.ts';
+import type { RulesFileName, Source, Sources } from '../sources.ts';
 import { readSnapshotInfo } from '../../kernel/node/snapshotInfo.ts';
 
 export type OtherRule =
   /** Of nftables: `inet firewalld`. */
   | { readonly kind: 'table'; readonly name: string }
-  /** `chains`: those with rules; none where its rules are those that are followed. */
+  /** `file`: of the snapshot, which its rules are of. `chains`: those with rules; none where its rules are those that are followed. */
   | {
       readonly kind: 'backend';
       readonly backend: 'legacy' | 'nft';
+      readonly file: RulesFileName;
       readonly chains: ReadonlySet<string>;
     }
   /** Of the legacy backend, which is known only by a warning of the other one. */
@@ -37,6 +38,16 @@ export function wordsOfOther(rule: OtherRule): string {
   }
 }
 
+/** So many of them are named. */
+const MOST_OTHERS = 5;
+
+/** `table inet firewalld, table ip filter2 and 3 more`; empty where there are none. */
+export function otherRulesWords(others: readonly OtherRule[]): string {
+  const words = [...new Set(others.map(wordsOfOther))];
+  const more = words.length > MOST_OTHERS ? ` and ${words.length - MOST_OTHERS} more` : '';
+  return `${words.slice(0, MOST_OTHERS).join(', ')}${more}`;
+}
+
 /** Tables that iptables-nft makes itself: what it prints holds them. */
 const IPTABLES_TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security']);
 
@@ -49,7 +60,7 @@ const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
 
 /** Never throws: what cannot be read is as if it were not there. `sources`: the rules of iptables, in `files` and elsewhere. */
 export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRules {
-  const tables = tablesOf(files);
+  const tables = nftTablesOf(files);
   const ipvs: readonly OtherRule[] = /^-A /m.test(files.get('ipvsadm-save.txt') ?? '')
     ? [{ kind: 'ipvs' }]
     : [];
@@ -62,14 +73,26 @@ export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRul
       .some((source) => source.backend === 'legacy' && hasRules(source, family));
     return [
       ...tables
-        .filter((table) => table.families.includes(family))
-        .map(({ name }) => ({ kind: 'table', name }) as const),
+        .filter((table) => isForeign(table) && FAMILIES[table.family]?.includes(family) === true)
+        .map((table) => ({ kind: 'table', name: `${table.family} ${table.name}` }) as const),
       ...backends,
       ...(isLegacyKnown ? [] : warned),
       ...ipvs,
     ];
   };
   return { 4: ofFamily(4), 6: ofFamily(6) };
+}
+
+/** The tables of nftables, of `nft.txt`, else of `nft.json`; none where there is neither. */
+export function nftTablesOf(files: SnapshotFiles): readonly NftTable[] {
+  const text = files.get('nft.txt');
+  return text === undefined ? readNftTablesJson(files.get('nft.json') ?? '') : readNftTables(text);
+}
+
+/** That packets come to, and that iptables did not make. */
+function isForeign({ family, name, hooked }: NftTable): boolean {
+  const own = (family === 'ip' || family === 'ip6') && IPTABLES_TABLES.has(name);
+  return hooked && !own;
 }
 
 /** The rules of iptables that the engine does not follow for a family. */
@@ -80,7 +103,8 @@ function otherBackends(sources: Sources, family: Family): readonly OtherRule[] {
     // The main one is not called after its backend: it is of the one that the followed rules are not of.
     const backend = source.backend ?? (followed?.backend === 'legacy' ? 'nft' : 'legacy');
     const isSame = followed !== null && rulesIn(followed.ruleset.text) === rulesIn(source.ruleset.text);
-    return [{ kind: 'backend', backend, chains: new Set(isSame ? [] : chainsWithRules(source)) }] as const;
+    const chains = new Set(isSame ? [] : chainsWithRules(source));
+    return [{ kind: 'backend', backend, file: source.text.file, chains }] as const;
   });
 }
 
@@ -113,50 +137,4 @@ function isWarned(files: SnapshotFiles): boolean {
   return (['iptables-save.txt', 'ip6tables-save.txt'] as const).some((name) =>
     files.get(name)?.includes('# Warning: iptables-legacy tables present'),
   );
-}
-
-interface NftTable {
-  /** `ip kube-proxy` */
-  readonly name: string;
-  readonly families: readonly Family[];
-}
-
-function tablesOf(files: SnapshotFiles): readonly NftTable[] {
-  const text = files.get('nft.txt');
-  const names = text === undefined ? tablesOfJson(files.get('nft.json') ?? '') : tablesOfText(text);
-  return [...new Set(names)].flatMap((name) => {
-    const [family = '', table = ''] = name.split(' ');
-    const families = FAMILIES[family] ?? [];
-    const own = (family === 'ip' || family === 'ip6') && IPTABLES_TABLES.has(table);
-    return families.length === 0 || own ? [] : [{ name, families }];
-  });
-}
-
-/** Those with a chain at a hook: `table inet firewalld {` … `type filter hook input priority filter + 10; policy accept;` */
-function tablesOfText(text: string): readonly string[] {
-  const starts = [...text.matchAll(/^table (\w+ [\w.-]+) \{$/gm)];
-  return starts.flatMap(({ index, 1: name = '' }, at) => {
-    const body = text.slice(index, starts[at + 1]?.index);
-    return /^\s+type \w+ hook \w+ /m.test(body) ? [name] : [];
-  });
-}
-
-/** `{"nftables":[{"chain":{"family":"ip","table":"kube-proxy","name":"nat-output","hook":"output",…}},…]}` */
-function tablesOfJson(text: string): readonly string[] {
-  const value = parsed(text);
-  const items = isRecord(value) && Array.isArray(value['nftables']) ? value['nftables'] : [];
-  return items.filter(isRecord).flatMap(({ chain }) => {
-    if (!isRecord(chain) || typeof chain['hook'] !== 'string') return [];
-    const { family, table } = chain;
-    return typeof family === 'string' && typeof table === 'string' ? [`${family} ${table}`] : [];
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

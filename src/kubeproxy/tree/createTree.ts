@@ -1,9 +1,9 @@
 /** The Rules tree of an analysis, in both orders. */
 import type { Tree, TreeOrder, TreePage } from './tree.ts';
 import { HookRows } from './hookRows.ts';
-import { describeDump } from '../describeDump.ts';
-import type { Rulesets } from '../rulesets.ts';
-import { note, pageOf, rowsOf, type RowList, type TreeParts } from './rows.ts';
+import { otherRulesWords } from '../mode/otherRules.ts';
+import { begun, nodeKeptWords } from '../mode/words.ts';
+import { joined, note, pageOf, rowsOf, type RowList, type TreeParts } from './rows.ts';
 import { ServiceRows } from './serviceRows.ts';
 
 /** The tree of an analysis; nothing is built before a row is asked for. */
@@ -11,23 +11,40 @@ export function createTree(parts: TreeParts): Tree {
   let services: ServiceRows | null = null;
   const hooks = new HookRows(parts.sources, () => parts.iptables);
   const children = (order: TreeOrder, parent: string | null): RowList => {
-    if (order === 'hook') return hooks.children(parent);
+    if (order === 'hook') {
+      const rows = hooks.children(parent);
+      return parent === null ? joined(rows, notes(notShown(parts))) : rows;
+    }
     services ??= new ServiceRows(parts);
     const rows = services.children(parent);
-    if (parent !== null || rows.total > 0) return rows;
-    return rowsOf([whyEmpty(parts.sources.rulesets)], (words) => note('empty', words));
+    if (parent !== null) return rows;
+    const kept = nodeKeptWords(parts.mode);
+    return joined(notes(kept.length === 0 && rows.total === 0 ? [whyEmpty(parts)] : kept), rows);
   };
   return {
     rows: (order, parent, offset, limit): TreePage => pageOf(children(order, parent), offset, limit),
   };
 }
 
-/** Rules without a Service: another mode keeps them elsewhere, or they are not kube-proxy's. */
-function whyEmpty(rulesets: Rulesets): string {
-  const { mode } = describeDump(rulesets);
-  if (mode === 'ipvs')
-    return 'kube-proxy runs in IPVS mode: its Services are in IPVS and ipsets, not in these rules';
-  if (mode === 'userspace')
+function notes(clauses: readonly string[]): RowList {
+  return rowsOf(clauses, (each, index) => note(`note:${index}`, begun(each)));
+}
+
+/** What else decides about packets on the node. */
+function notShown({ mode, otherRules }: TreeParts): readonly string[] {
+  const others = otherRulesWords([...otherRules[4], ...otherRules[6]]);
+  return [
+    ...(others === '' ? [] : [`more rules of this node are not shown here: ${others}`]),
+    ...nodeKeptWords(mode),
+  ];
+}
+
+/** Rules without a Service, and nothing shows that they are anywhere else. */
+function whyEmpty({ mode }: TreeParts): string {
+  const modes = [mode[4].mode, mode[6].mode];
+  if (modes.includes('userspace'))
     return 'kube-proxy runs in userspace mode: it balances itself, not in these rules';
-  return mode === null ? 'These rules hold no Services of kube-proxy' : 'kube-proxy has no Services here yet';
+  return modes.every((each) => each === null)
+    ? 'these rules hold no Services of kube-proxy'
+    : 'kube-proxy has no Services here yet';
 }

@@ -1,5 +1,7 @@
 /** Lists of rows that are made one by one, so that a page of a long list costs what the page costs. */
 import type { Audit } from '../findings/cluster/audit.ts';
+import type { NodeMode } from '../mode/mode.ts';
+import type { OtherRules } from '../mode/otherRules.ts';
 import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import type { Catalog } from '../services/catalog.ts';
 import type { Sources, SourceSpan } from '../sources.ts';
@@ -11,6 +13,8 @@ export interface TreeParts {
   readonly catalog: Catalog;
   readonly iptables: IptablesServices;
   readonly audit: Audit;
+  readonly mode: NodeMode;
+  readonly otherRules: OtherRules;
 }
 
 export interface RowList {

@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { begun, nodeKeptWords } from '../../kubeproxy/mode/words.ts';
 import { outlinedChains } from '../../language/symbols.ts';
 import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
@@ -52,5 +53,6 @@ function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' 
   if (new Set(names).size < names.length) {
     limits.push('The document holds several dumps: traces and the tree use the last section of each table.');
   }
+  limits.push(...nodeKeptWords(analysis.mode).map((words) => `${begun(words)}.`));
   return [...limits, ...analysis.node.problems, ...analysis.objectProblems];
 }

@@ -48,8 +48,15 @@ test('a ConfigMap is read whatever its key is called', () => {
   expect(modeOfConfigMap({ data: null }, parseYaml)).toBeNull();
 });
 
-const nft = 'table ip kube-proxy {\n\tchain services {\n\t}\n}\n';
+const nft =
+  'table ip kube-proxy {\n\tchain nat-output {\n\t\ttype nat hook output priority -100; policy accept;\n\t}\n}\n';
 const ipvs = '*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-NODE-PORT - [0:0]\n:KUBE-LOAD-BALANCER - [0:0]\nCOMMIT\n';
+
+/** What iptables mode writes over the chains that IPVS mode left. */
+const over = ipvs.replace(
+  'COMMIT',
+  ':KUBE-NODEPORTS - [0:0]\n[0:0] -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS\nCOMMIT',
+);
 
 test.each([
   ['iptables', nftRules, ''],
@@ -58,6 +65,9 @@ test.each([
   ['userspace', '*nat\n:KUBE-PORTALS-CONTAINER - [0:0]\nCOMMIT\n', ''],
   [null, nftRules, nft],
   [null, '*nat\nCOMMIT\n', 'table ip nat {\n}\n'],
+  ['iptables', nftRules, `# ${nft}`],
+  ['iptables', nftRules, 'table inet other {\n\tcomment "\n table ip kube-proxy {"\n}\n'],
+  ['iptables', over, ''],
 ])('rules show mode %s', (mode, rules, ruleset) => {
   const files = new Map([
     ['iptables-save.txt', rules],

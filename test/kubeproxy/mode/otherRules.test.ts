@@ -59,10 +59,10 @@ describe('rules that stand in no rules file', () => {
     expect(words(legacy)).toEqual({ 4: [], 6: [] });
     const services = oneRule.replace('INPUT -j', 'KUBE-SERVICES -j');
     expect(other({ ...main, 'iptables-nft-save.txt': services })[4]).toEqual([
-      { kind: 'backend', backend: 'nft', chains: new Set(['KUBE-SERVICES']) },
+      { kind: 'backend', backend: 'nft', file: 'iptables-nft-save.txt', chains: new Set(['KUBE-SERVICES']) },
     ]);
     expect(other({ 'iptables-nft-save.txt': services, 'iptables-save.txt': services })[4]).toEqual([
-      { kind: 'backend', backend: 'nft', chains: new Set() },
+      { kind: 'backend', backend: 'nft', file: 'iptables-nft-save.txt', chains: new Set() },
     ]);
     const warned = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${rules}`;
     expect(words({ 'iptables-save.txt': warned })[4]).toEqual([

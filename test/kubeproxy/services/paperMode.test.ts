@@ -1,5 +1,6 @@
 import { noEndpoints } from '../../../src/kubeproxy/findings/rules/noEndpoints.ts';
 import { describe, expect, test } from 'vitest';
+import { openAnalysis } from '../../../src/kubeproxy/analysis.ts';
 import { readIptables } from '../../../src/kubeproxy/modes/iptables/iptablesEvidence.ts';
 import { chainsOf, IptablesServices } from '../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
 import { NO_CHAINS } from '../../../src/kubeproxy/modes/iptables/iptablesPort.ts';
@@ -38,10 +39,12 @@ const paper = paperMode([three, numbered, refused], (name, protocol) =>
   name === 'default/kubernetes:https' && protocol === 'tcp' ? 2 : null,
 );
 const noChains = readIptables(new Sources([]));
+const { sources, mode, otherRules } = openAnalysis({ sources: new Sources([]), files: new Map() });
+const nothing = { sources, mode, otherRules };
 
 function rowsBelow(catalog: Catalog, parent: string | null): readonly string[] {
   const iptables = new IptablesServices(noChains, catalog);
-  const tree = createTree({ sources: new Sources([]), catalog, iptables, audit: NO_AUDIT });
+  const tree = createTree({ ...nothing, catalog, iptables, audit: NO_AUDIT });
   return tree
     .rows('service', parent, 0, 100)
     .items.map(({ label, description }) => (description === '' ? label : `${label}: ${description}`));

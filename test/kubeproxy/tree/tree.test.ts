@@ -205,7 +205,7 @@ test.each([
   ['*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n', 'These rules hold no Services of kube-proxy'],
   [
     '*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-NODE-PORT - [0:0]\nCOMMIT\n',
-    'kube-proxy runs in IPVS mode: its Services are in IPVS and ipsets, not in these rules',
+    "kube-proxy keeps this node's Services in IPVS and ipsets, which is not simulated yet",
   ],
 ])('rules without Services say why: %j', (text, words) => {
   const tree = treeOf(textSources(text));

@@ -3,7 +3,7 @@ import type { Coverage } from '../../../kubernetes/coverage.ts';
 import { sameValue } from '../../../kubernetes/sameValue.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Catalog, CatalogService, ServicePort } from '../../services/catalog.ts';
-import { modeOfFamily } from '../../describeDump.ts';
+import type { NodeMode } from '../../mode/mode.ts';
 import { chainNamed, families, type Rulesets } from '../../rulesets.ts';
 import { endpointExtra } from './endpointExtra.ts';
 import { endpointMissing } from './endpointMissing.ts';
@@ -33,6 +33,7 @@ export interface Audit {
 export interface AuditInput {
   readonly sources: Sources;
   readonly rulesets: Rulesets;
+  readonly mode: NodeMode;
   readonly catalog: Catalog;
   readonly coverage: Coverage;
   readonly node: NodeFacts;
@@ -73,7 +74,7 @@ class PortAudit implements Audit {
   constructor(input: AuditInput, before: PortAudit | null) {
     this.#input = input;
     this.#known = before !== null && isAlike(before.#input, input) ? before.#known : new WeakMap();
-    this.#families = families.filter((family) => isWhole(input.rulesets, family));
+    this.#families = families.filter((family) => isWhole(input, family));
   }
 
   ofPort(port: ServicePort): readonly PortFinding[] {
@@ -150,9 +151,10 @@ function isAlike(a: AuditInput, b: AuditInput): boolean {
 const ALWAYS_NODE_PORTS = 31;
 
 /** Part of the tables, or another mode's, tells nothing of what is missing. */
-function isWhole(rulesets: Rulesets, family: Family): boolean {
+function isWhole({ rulesets, mode }: AuditInput, family: Family): boolean {
   return (
-    modeOfFamily(rulesets, family) === 'iptables' &&
+    mode[family].inRules &&
+    mode[family].mode === 'iptables' &&
     chainNamed(rulesets[family], 'filter', 'KUBE-SERVICES') !== null
   );
 }

@@ -3,9 +3,9 @@
  * pkg/proxy/ipvs, pkg/proxy/userspace and pkg/kubelet/kubelet_network_linux.go of releases 1.17 to 1.36.
  */
 
-type KubeOwner = 'kube-proxy' | 'kubelet' | 'kubelet or kube-proxy';
+import type { ProxyMode } from '../../../kubernetes/proxyMode.ts';
 
-export type ProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'userspace';
+type KubeOwner = 'kube-proxy' | 'kubelet' | 'kubelet or kube-proxy';
 
 export interface ChainRole {
   readonly owner: KubeOwner;

@@ -99,8 +99,8 @@ describe('node ports that no rule has', () => {
   ])('are missed in 1.%i by %i findings of a Service', (minor, count) => {
     const port = analysis.catalog.portNamed('edge/np-cluster:http');
     const node = { name: 'node-1', zone: '', sinceMinor: minor, untilMinor: null };
-    const { sources, rulesets, catalog, coverage } = analysis;
-    const audit = createAudit({ sources, rulesets, catalog, coverage, node, taken: null });
+    const { sources, rulesets, catalog, coverage, mode } = analysis;
+    const audit = createAudit({ sources, rulesets, mode, catalog, coverage, node, taken: null });
     const found = port === null ? null : audit.ofPort(port);
     expect(found?.map(({ code }) => code)).toEqual(Array.from({ length: count }, () => 'frontend-missing'));
   });

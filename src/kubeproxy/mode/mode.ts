@@ -1,0 +1,187 @@
+/**
+ * The one place that says in what mode a node's kube-proxy works, and where it keeps its Services, with the evidence. Tree,
+ * check, status, findings, hints and answers all ask it. How signs weigh against each other is in kubernetes/proxyMode.ts,
+ * which a node's collection asks too.
+ */
+import {
+  decideMode,
+  isProxyTable,
+  isServiceChain,
+  type ModeSign,
+  type ModeVerdict,
+  type ProxyMode,
+  proxyModes,
+  signsOfNat,
+} from '../../kubernetes/proxyMode.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Node } from '../../kernel/node/node.ts';
+import type { SnapshotFileName, SnapshotFiles } from '../../kernel/snapshot.ts';
+import type { Table } from '../../rules/iptables/nodes.ts';
+import { isRecord } from '../../text/json.ts';
+import { tableNamed } from '../rulesets.ts';
+import type { Sources } from '../sources.ts';
+import { matchNamed } from '../words/ruleView.ts';
+import { nftTablesOf, type OtherRules } from './otherRules.ts';
+
+interface ModeEvidence extends ModeSign {
+  readonly file: SnapshotFileName;
+  /** As words within a sentence: `chain KUBE-NODEPORTS in table nat`, `the interface kube-ipvs0`. */
+  readonly what: string;
+}
+
+/** Rules that hold Services and are not those that a trace follows. */
+export type KeptElsewhere =
+  /** `ports`: of Services that have a chain there. */
+  | { readonly kind: 'nftables'; readonly file: SnapshotFileName; readonly ports: number }
+  | { readonly kind: 'backend'; readonly backend: 'legacy' | 'nft'; readonly file: SnapshotFileName }
+  | { readonly kind: 'ipvs' }
+  /** Virtual servers of IPVS, of nobody knows whom. */
+  | { readonly kind: 'servers' }
+  /** Rules of the legacy backend, which `iptables-save` warns of, and which are not here. */
+  | { readonly kind: 'unseen' };
+
+export interface FamilyMode extends ModeVerdict {
+  readonly evidence: readonly ModeEvidence[];
+  /** Whether the rules that a trace follows are kube-proxy's own, of any mode. */
+  readonly inRules: boolean;
+  /** Null where nothing shows that Services are anywhere else. */
+  readonly elsewhere: KeptElsewhere | null;
+}
+
+/** By family: a node may keep them differently. */
+export type NodeMode = Readonly<Record<Family, FamilyMode>>;
+
+export interface ModeSources {
+  readonly sources: Sources;
+  readonly files: SnapshotFiles;
+  readonly node: Pick<Node, 'ipsets' | 'interfaces' | 'glimpsed'>;
+  readonly otherRules: OtherRules;
+}
+
+export function modeOfNode(sources: ModeSources): NodeMode {
+  return { 4: modeOfFamily(sources, 4), 6: modeOfFamily(sources, 6) };
+}
+
+function modeOfFamily(sources: ModeSources, family: Family): FamilyMode {
+  const inRules = ofRules(sources, family);
+  const inNftables = ofNftables(sources, family);
+  const inBackends = ofBackends(sources, family);
+  const evidence = [
+    ...inRules,
+    ...inNftables.map(({ sign }) => sign),
+    ...inBackends.map(({ sign }) => sign),
+    ...ofIpvs(sources, family),
+  ];
+  const verdict = decideMode(evidence, configuredMode(sources.files));
+  const held = [...inNftables, ...inBackends].find(({ sign }) => sign.kind === 'holds');
+  return {
+    ...verdict,
+    evidence,
+    inRules: inRules.length > 0,
+    elsewhere: held?.where ?? inIpvs(verdict, evidence) ?? unseen(sources, family, inRules),
+  };
+}
+
+/** In iptables mode what is left of IPVS mode never sees a packet for a Service. */
+function inIpvs({ mode }: ModeVerdict, evidence: readonly ModeEvidence[]): KeptElsewhere | null {
+  const signs = evidence.filter((each) => each.mode === 'ipvs');
+  if (signs.length === 0 || (mode !== null && mode !== 'ipvs' && mode !== 'nftables')) return null;
+  return { kind: signs.some(({ kind }) => kind !== 'may') ? 'ipvs' : 'servers' };
+}
+
+/** Chains of Kubernetes without kube-proxy's, beside rules that were not looked at. */
+function unseen(
+  { sources, otherRules }: ModeSources,
+  family: Family,
+  inRules: readonly ModeEvidence[],
+): KeptElsewhere | null {
+  const warned = otherRules[family].some(({ kind }) => kind === 'warning');
+  if (inRules.length > 0 || !warned) return null;
+  const tables = sources.followed(family)?.ruleset.tables ?? [];
+  const kube = tables.some(({ chains }) => [...chains.keys()].some((name) => name.startsWith('KUBE-')));
+  return kube ? { kind: 'unseen' } : null;
+}
+
+function ofRules({ sources }: ModeSources, family: Family): readonly ModeEvidence[] {
+  const source = sources.followed(family);
+  const nat = tableNamed(source?.ruleset ?? null, 'nat');
+  if (source === null || nat === null) return [];
+  const { file } = source.text;
+  const signs = signsOfNat({ has: (chain) => nat.chains.has(chain), services: servicesOf(nat) });
+  return signs.map(({ chain, ...sign }) => ({ ...sign, file, what: `chain ${chain} in table nat` }));
+}
+
+/** So many rules at the head of KUBE-SERVICES are looked at: in every mode the first two or three tell. */
+const HEAD = 8;
+
+function servicesOf(nat: Table): 'sets' | 'chains' | null {
+  const rules = nat.chains.get('KUBE-SERVICES')?.rules ?? [];
+  if (rules.length === 0) return null;
+  return rules.slice(0, HEAD).some((rule) => matchNamed(rule, 'set') !== null) ? 'sets' : 'chains';
+}
+
+interface SignElsewhere {
+  readonly sign: ModeEvidence;
+  readonly where: KeptElsewhere;
+}
+
+function ofNftables({ files }: ModeSources, family: Family): readonly SignElsewhere[] {
+  const file = files.has('nft.txt') ? 'nft.txt' : 'nft.json';
+  return nftTablesOf(files)
+    .filter((table) => isProxyTable(table, family))
+    .map((table) => ({
+      sign: {
+        mode: 'nftables',
+        kind: table.hooked ? 'holds' : 'stays',
+        file,
+        what: `table ${table.family} ${table.name}`,
+      },
+      where: { kind: 'nftables', file, ports: table.chains.filter(isServiceChain).length },
+    }));
+}
+
+function ofBackends({ otherRules }: ModeSources, family: Family): readonly SignElsewhere[] {
+  return otherRules[family].flatMap((other): readonly SignElsewhere[] => {
+    if (other.kind !== 'backend' || !other.chains.has('KUBE-SERVICES')) return [];
+    const { backend, chains, file } = other;
+    const mode: ProxyMode =
+      chains.has('KUBE-NODE-PORT') || chains.has('KUBE-LOAD-BALANCER') ? 'ipvs' : 'iptables';
+    const what = `rules of chain KUBE-SERVICES in the ${backend} backend`;
+    return [{ sign: { mode, kind: 'holds', file, what }, where: { kind: 'backend', backend, file } }];
+  });
+}
+
+/** Set and interface stay on a node that went over to iptables mode; virtual servers may be anybody's. */
+function ofIpvs({ node, otherRules }: ModeSources, family: Family): readonly ModeEvidence[] {
+  const set = family === 4 ? 'KUBE-CLUSTER-IP' : 'KUBE-6-CLUSTER-IP';
+  const interfaces = node.interfaces ?? node.glimpsed;
+  const addresses = interfaces?.get('kube-ipvs0')?.addresses ?? [];
+  const found: ModeEvidence[] = [];
+  if (node.ipsets?.has(set) === true) {
+    found.push({ mode: 'ipvs', kind: 'stays', file: 'ipset-save.txt', what: `the ipset ${set}` });
+  }
+  if (addresses.some(({ address }) => address.family === family)) {
+    found.push({ mode: 'ipvs', kind: 'stays', file: 'ip-addr.json', what: 'the interface kube-ipvs0' });
+  }
+  if (otherRules[family].some(({ kind }) => kind === 'ipvs')) {
+    found.push({ mode: 'ipvs', kind: 'may', file: 'ipvsadm-save.txt', what: 'virtual servers' });
+  }
+  return found;
+}
+
+/** `"mode"` of `snapshot.json`: what the ConfigMap of kube-proxy asked for; null where that is not known. */
+function configuredMode(files: SnapshotFiles): ProxyMode | null {
+  const text = files.get('snapshot.json');
+  if (text === undefined) return null;
+  const value = parsed(text);
+  return isRecord(value) ? (proxyModes.find((mode) => mode === value['mode']) ?? null) : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
