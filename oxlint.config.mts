@@ -152,7 +152,7 @@ interface InnerRoom extends Room {
 /** A mode of kube-proxy: the rules of some languages read as evidence of Services. */
 function modeOf(...languages: readonly string[]): InnerRoom {
   return {
-    may: ['text', 'values', 'kernel', 'kubeproxy', ...languages],
+    may: ['text', 'values', 'kernel', 'types:kubernetes', 'kubeproxy', ...languages],
     inside: ['references', 'rulesets', 'services', 'sources', 'words'],
     packages: ['@noble/hashes'],
     node: false,

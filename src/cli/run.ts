@@ -27,7 +27,7 @@ export const commands: readonly Command[] = [
 export async function run(argv: readonly string[], instead: Partial<Terminal> = {}): Promise<ExitCode> {
   const progress = progressOn(process.stderr);
   const terminal: Terminal = {
-    output: new Output(process.stdout),
+    output: instead.output ?? new Output(process.stdout),
     style: styleOf(process.stdout, process.env),
     complain: (message) => {
       progress.clear();

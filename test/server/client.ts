@@ -41,6 +41,8 @@ export class Client {
   readonly connection: ProtocolConnection;
   /** The files that lie beside every document, by name. */
   readonly files = new Map<string, string>();
+  /** Where they lie. */
+  folder = 'file:///node-1';
   readonly siblingsAsked: string[] = [];
   /** Whether a document is held, and opened by being asked for; a test may hold some. */
   openHeld: (uri: string) => Promise<boolean> = () => Promise.resolve(false);
@@ -59,7 +61,7 @@ export class Client {
     );
     this.connection.onRequest(siblingsRequest.method, ({ uri }: { uri: string }) => {
       this.siblingsAsked.push(uri);
-      const files = [...this.files].map(([name, text]) => [name, { uri: `file:///node-1/${name}`, text }]);
+      const files = [...this.files].map(([name, text]) => [name, { uri: `${this.folder}/${name}`, text }]);
       return { files: Object.fromEntries(files) };
     });
     this.connection.onRequest<boolean, unknown>(openHeldRequest.method, ({ uri }: { uri: string }) =>

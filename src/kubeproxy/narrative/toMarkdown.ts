@@ -72,7 +72,8 @@ function pathLines(steps: readonly NarrativeStep[], depth: number): string[] {
 function prose(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_[\]|~]/g, String.raw`\$&`)
-    .replace(/^([-+>#]|\d+[.)])/, String.raw`\$1`)
+    .replace(/^([-+>#])/, String.raw`\$1`)
+    .replace(/^(\d+)([.)])/, String.raw`$1\$2`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('@', '&#64;')
