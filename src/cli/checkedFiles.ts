@@ -37,29 +37,28 @@ export interface CheckedFile {
 
 /** Checks each file once, also one that holds both families; last, where there is any, what stands in none. */
 export function checkFiles(named: readonly RulesFile[], analysis: Analysis): readonly CheckedFile[] {
+  const files = [...new Map(named.map((file) => [file.path, file])).values()];
+  // The texts first: with the Services in memory the checks of a large dump would take longer.
+  const ofTexts = files.map(findingsOfText);
   const ofServices = finish(findingsOfServices(analysis));
-  const files = [...new Map(named.map((file) => [file.path, file])).values()].map((file) =>
-    checkFile(file, sourcesOf(named, file.path), ofServices),
-  );
   const nowhere = ofServices.filter(({ at }) => at === null);
-  if (nowhere.length === 0) return files;
-  return [...files, { path: null, rules: 0, problems: nowhere.map((finding) => ({ finding, place: null })) }];
-}
-
-function sourcesOf(named: readonly RulesFile[], path: string): readonly SourceId[] {
-  return named.filter((each) => each.path === path).map(({ source }) => source);
-}
-
-function checkFile(
-  { path, source, whole, refused }: RulesFile,
-  sources: readonly SourceId[],
-  ofServices: readonly Finding[],
-): CheckedFile {
-  const findings = [
-    ...unreadBytes(whole.text, source, refused),
-    ...finish(checkRuleset(whole, source)),
-    ...ofServices.filter(({ at }) => at !== null && sources.includes(at.source)),
+  const checked = files.map((file, index) => {
+    const sources = named.filter(({ path }) => path === file.path).map(({ source }) => source);
+    const own = ofServices.filter(({ at }) => at !== null && sources.includes(at.source));
+    return checkedFile(file, [...(ofTexts[index] ?? []), ...own]);
+  });
+  if (nowhere.length === 0) return checked;
+  return [
+    ...checked,
+    { path: null, rules: 0, problems: nowhere.map((finding) => ({ finding, place: null })) },
   ];
+}
+
+function findingsOfText({ source, whole, refused }: RulesFile): readonly Finding[] {
+  return [...unreadBytes(whole.text, source, refused), ...finish(checkRuleset(whole, source))];
+}
+
+function checkedFile({ path, whole }: RulesFile, findings: readonly Finding[]): CheckedFile {
   const rules = whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0);
   return { path, rules, problems: place(whole.text, findings) };
 }
@@ -81,10 +80,17 @@ function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unkno
 
 function place(text: string, findings: readonly Finding[]): readonly PlacedFinding[] {
   if (findings.length === 0) return [];
-  const lines = new LineIndex(text);
+  const lines = linesOf(text, findings);
   return findings
     .map((finding) => ({ finding, place: placeOf(finding, lines) }))
     .toSorted((a, b) => (a.place?.span.start ?? 0) - (b.place?.span.start ?? 0));
+}
+
+/** Lines down to the last finding: in a large dump they stand near its beginning, and all lines cost as much as reading it. */
+function linesOf(text: string, findings: readonly Finding[]): LineIndex {
+  const last = findings.reduce((end, { at }) => Math.max(end, at?.span.end ?? 0), 0);
+  // With the character behind it: a CR there may be half of a line ending.
+  return new LineIndex(text.slice(0, last + 2));
 }
 
 function placeOf({ at }: Finding, lines: LineIndex): FilePlace | null {

@@ -110,8 +110,10 @@ function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number,
     const hint = `${target.name.text} is a chain, which takes no options: remove it.`;
     scope.reporter.report('unknown-option', option, { option: option.name.text, hint });
   }
-  const declaration = scope.table.chains.get(target.name.text)?.declaration ?? null;
-  if (graph.declaredAt(to) > rule.start) reportUndefined(checks, rule, target, declaration);
+  if (graph.declaredAt(to) > rule.start) {
+    const below = scope.table.chains.get(target.name.text)?.declaration ?? null;
+    reportUndefined(checks, rule, target, below);
+  }
 }
 
 /** `below`: where the chain is declared behind the jump, which is too late; null where it is not declared. */

@@ -5,6 +5,7 @@ import { type PortFinding, portFinding } from '../portFinding.ts';
 /** Service ports whose traffic the rules reject or drop for want of endpoints: one finding for each family of rules. */
 export function noEndpoints(port: ServicePort): readonly PortFinding[] {
   const refusals = port.evidence?.refusals() ?? [];
+  if (refusals.length === 0) return [];
   const first = refusals.filter(
     (each, index) => refusals.findIndex((other) => isAlike(each, other)) === index,
   );
