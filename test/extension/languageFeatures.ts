@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { statusRequest } from '../../src/protocol/requests.ts';
-import { extension, nextEvent, openDump, positionOf, writeFile } from './support.ts';
+import { extension, nextEvent, openDump, positionOf, workspaceFile, writeFile } from './support.ts';
 import { Suite } from './runner.ts';
 
 export const languageFeatures = new Suite('language features');
@@ -48,6 +48,53 @@ languageFeatures.test('a line that cannot be read is said to be so, where it sta
   assert.equal(problem.range.start.line, 2);
   assert.match(problem.message, /KUBE-SEP-ABC/);
 });
+
+/** The text of a file of the sample. */
+async function sample(name: string): Promise<string> {
+  return new TextDecoder().decode(
+    await vscode.workspace.fs.readFile(workspaceFile(`kube-proxy-1.36/${name}`)),
+  );
+}
+
+/** The codes of what is found between rules and objects, each with its line and the page that tells of it. */
+function disagreementsAt(uri: vscode.Uri): readonly string[] {
+  return vscode.languages.getDiagnostics(uri).flatMap(({ code, range }) => {
+    if (typeof code !== 'object' || !/^(?:endpoint|frontend|service|rules)-/.test(String(code.value)))
+      return [];
+    return [`${code.value} ${range.start.line} ${code.target.fragment}`];
+  });
+}
+
+/** Resolves once `isSo` of them. */
+async function disagreements(
+  uri: vscode.Uri,
+  isSo: (found: readonly string[]) => boolean,
+): Promise<readonly string[]> {
+  if (!isSo(disagreementsAt(uri))) {
+    await nextEvent(vscode.languages.onDidChangeDiagnostics, () => isSo(disagreementsAt(uri)));
+  }
+  return disagreementsAt(uri);
+}
+
+languageFeatures.test(
+  'where rules and objects disagree is a problem at its rule, until they agree',
+  async () => {
+    const [rules, objects] = [await sample('iptables-save.txt'), await sample('objects.json')];
+    await writeFile('disagreeing/objects.json', objects.replaceAll('10.244.1.14', '10.244.1.77'));
+    const uri = await writeFile('disagreeing/iptables-save.txt', rules);
+    await vscode.window.showTextDocument(uri);
+    const found = await disagreements(uri, ({ length }) => length > 0);
+    const lines = rules.split('\n');
+    const stale = lines.findIndex((line) => line.endsWith(' --to-destination 10.244.1.14:8080'));
+    const chain = lines.findIndex((line) => line.startsWith(':KUBE-SVC-SV6Z2RSVTP52NI55 '));
+    assert.deepEqual(found, [
+      `endpoint-missing ${chain} endpoint-missing`,
+      `endpoint-stale ${stale} endpoint-stale`,
+    ]);
+    await writeFile('disagreeing/objects.json', objects);
+    await disagreements(uri, ({ length }) => length === 0);
+  },
+);
 
 languageFeatures.test('the samples have no error', async () => {
   const { uri } = await openDump();
