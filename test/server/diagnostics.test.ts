@@ -1,5 +1,5 @@
 /** What is published of a document that changes while it is checked. */
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PublishDiagnosticsParams } from 'vscode-languageserver';
 import {
   createIptablesLanguageService,
@@ -7,7 +7,7 @@ import {
 } from '../../src/language/languageService.ts';
 import { DiagnosticsPublisher } from '../../src/server/handlers/diagnostics.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
-import { SiblingFiles } from '../../src/server/siblings.ts';
+import { SiblingFiles, type Siblings } from '../../src/server/siblings.ts';
 import { Workspace } from '../../src/server/workspace.ts';
 
 const uri = 'file:///node-1/iptables-save.txt';
@@ -22,11 +22,14 @@ interface Stage {
 }
 
 /** A publisher whose checks call `meanwhile` in the middle, once. */
-function staged(meanwhile: (stage: Stage) => void): Stage {
+function staged(
+  meanwhile: (stage: Stage) => void,
+  askForFiles: (stage: Stage) => Promise<Siblings> = () => Promise.resolve(new Map()),
+): Stage {
   const sent: PublishDiagnosticsParams[] = [];
   const complaints: string[] = [];
   const workspace = new Workspace(
-    new SiblingFiles(() => Promise.resolve(new Map())),
+    new SiblingFiles(() => askForFiles(stage)),
     new LiveObjects(() => undefined),
   );
   const service = createIptablesLanguageService({ links: null, trace: null });
@@ -66,6 +69,44 @@ test('a version that is not the present one any more is not published', async ()
   expect(sent).toEqual([]);
   await publisher.publish(uri);
   expect(sent).toMatchObject([{ uri, version: 2, diagnostics: [] }]);
+});
+
+/** Files that come so late that what is wrong in the text is shown before. */
+function lateFiles(): Promise<Siblings> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(new Map()), 1_000);
+  });
+}
+
+describe('while the files beside a document are long in coming', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('what is wrong in its text is shown', async () => {
+    const { workspace, publisher, sent } = staged(() => undefined, lateFiles);
+    workspace.setText(uri, 1, wrong);
+    const done = publisher.publish(uri);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent).toMatchObject([{ version: 1, diagnostics: [{ code: 'undefined-jump-target' }] }]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await done;
+    expect(sent).toHaveLength(2);
+  });
+
+  test('a version that was replaced meanwhile is not', async () => {
+    const { workspace, publisher, sent } = staged(
+      () => undefined,
+      (stage) => {
+        stage.workspace.setText(uri, 2, right);
+        return lateFiles();
+      },
+    );
+    workspace.setText(uri, 1, wrong);
+    const done = publisher.publish(uri);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await done;
+    expect(sent).toEqual([]);
+  });
 });
 
 test('a document that was closed meanwhile keeps an empty list', async () => {
