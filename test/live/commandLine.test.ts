@@ -196,7 +196,7 @@ describe('a trace', () => {
       `${await clusterIP('web')}:80`,
     );
     expect(code).toBe(2);
-    expect(err).toContain('kube-proxy writes nftables rules there');
+    expect(err).toContain("keeps this node's Services in nftables");
     const { namespace } = cluster.node('modern');
     // What a kubelet makes on every node, whatever kube-proxy's mode is.
     namespace.run(['iptables', '-t', 'mangle', '-N', 'KUBE-KUBELET-CANARY']);
