@@ -162,6 +162,20 @@ describe('address translation', () => {
     expect(ending(send(rules, answer))).toBe('forward 10.96.0.10:53 > 198.51.100.7:40000 eth0');
   });
 
+  test('an answer comes to the port that the kernel picked, whichever that is', () => {
+    const rules = dump({ nat: ['-A POSTROUTING -p udp -j MASQUERADE --random-fully'] });
+    const query = flow('pod > 203.0.113.9:53 udp');
+    const answer: Flow = {
+      ...query,
+      from: { kind: 'external', address: '203.0.113.9', port: 53, interface: 'eth0' },
+      to: { address: '192.168.0.2', port: 51234 },
+      after: [query],
+    };
+    expect(ending(send(rules, answer))).toBe('forward 203.0.113.9:53 > 10.244.1.5:40000 cni0');
+    const stray: Flow = { ...answer, from: { ...answer.from, port: 54 } };
+    expect(ending(send(rules, stray))).toBe('local 203.0.113.9:54 > 192.168.0.2:51234 eth0');
+  });
+
   test('the connection keeps both tuples', () => {
     const rules = dump({
       nat: ['-A PREROUTING -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.9:53'],
