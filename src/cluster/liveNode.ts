@@ -74,8 +74,8 @@ export interface MissingFile {
   readonly reason: string;
 }
 
-/** A node's snapshot. Texts as the programs printed them; hostile as any dump. */
-export interface CollectedNode {
+/** What a node said. Texts as the programs printed them; hostile as any dump. */
+export interface NodeReading {
   readonly context: string;
   readonly node: string;
   readonly takenAt: number;
@@ -85,4 +85,10 @@ export interface CollectedNode {
   readonly missing: readonly MissingFile[];
   /** What is so of the node that no file shows, one sentence each: "rules of both backends apply here; …". */
   readonly warnings: readonly string[];
+}
+
+/** A node's snapshot: what it said, and what the cluster says of it. */
+export interface CollectedNode extends NodeReading {
+  /** The mode that kube-proxy's ConfigMap asks for on this node; null where that is not known, or no kube-proxy runs there. */
+  readonly configured: ProxyMode | null;
 }

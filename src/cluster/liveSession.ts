@@ -161,7 +161,8 @@ export class LiveSession implements ClusterSession {
       attempt.ready(version);
       this.#changes.add();
       if (this.#watch) attempt.informers.watch();
-      await Promise.all([this.#readMode(signal), ...(this.#watch ? [] : [attempt.informers.list(signal)])]);
+      attempt.modeRead = this.#readMode(signal);
+      await Promise.all([attempt.modeRead, ...(this.#watch ? [] : [attempt.informers.list(signal)])]);
     } catch (error) {
       if (signal.aborted) return;
       attempt.fail(isClusterFailure(error) ? error : unexpected(error));
@@ -203,7 +204,9 @@ export class LiveSession implements ClusterSession {
       const { command, confirmDebugPod, debugImage: image = null } = options;
       const context = this.#context.name;
       const request = { api, context, node, pods, nodeObject, command, confirmDebugPod, image, ...work };
-      const collected = await collectNode(request);
+      const reading = await collectNode(request);
+      await this.#attempt.modeRead;
+      const collected = { ...reading, configured: this.#rows.configuredOn(node) };
       this.#took(node, collected);
       return collected;
     } catch (error) {
@@ -248,6 +251,8 @@ class Attempt {
   readonly informers: Informers;
   /** Resolves when it is known whether there is a connection. */
   readonly connected: Promise<void>;
+  /** Settles when the ConfigMap was read, or may not be; nothing before the connection stands. */
+  modeRead: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
   #settle: () => void = () => undefined;
 

@@ -6,7 +6,7 @@ import { type PodFacts, recordAt, recordsAt, textAt } from './collect/podFacts.t
 import { countRules } from './collect/ruleText.ts';
 import type { ClusterFailure } from './failure.ts';
 import type { ProxyMode } from '../kubernetes/proxyMode.ts';
-import type { CollectedNode, HeldRules, LiveNode } from './liveNode.ts';
+import type { NodeReading, HeldRules, LiveNode } from './liveNode.ts';
 import type { Stored } from './objectFeed.ts';
 
 /** What is known of a node beside its objects. */
@@ -81,7 +81,14 @@ export class NodeRows {
     this.#sorted = null;
   }
 
-  collected(node: string, { files, takenAt, source }: CollectedNode): void {
+  /** The mode that the ConfigMap asks for on a node; null where it is not known, or no kube-proxy runs there. */
+  configuredOn(name: string): ProxyMode | null {
+    const [proxy] = findProxyPods(name, this.pods(name));
+    const status = recordAt(this.#objects.get(name) ?? null, 'status');
+    return proxy === undefined ? null : configuredMode(this.#configured, status);
+  }
+
+  collected(node: string, { files, takenAt, source }: NodeReading): void {
     const texts = ['iptables-save.txt', 'ip6tables-save.txt'].map((name) => files.get(name) ?? '');
     const rules = texts.reduce((sum, text) => sum + countRules(text), 0);
     this.#know(node, { held: { takenAt, rules, source }, mode: modeOfRules(files), failure: null });
@@ -141,12 +148,11 @@ export class NodeRows {
     const [proxy] = findProxyPods(name, pods);
     const { held, mode, failure, progress } = this.#known.get(name) ?? nothing;
     const status = recordAt(object, 'status');
-    const configured = proxy === undefined ? null : configuredMode(this.#configured, status);
     return {
       name,
       ready: object === null ? null : isReady(status),
       addresses: addressesOf(status),
-      mode: mode ?? configured,
+      mode: mode ?? this.configuredOn(name),
       version: versionOf(proxy ?? null, status),
       proxy: proxy === undefined ? this.#noProxy(name, pods, object) : { kind: 'running' },
       held,

@@ -270,7 +270,7 @@ describe('input that holds no rules', () => {
       () => join(folder, 'empty'),
       /neither iptables-save\.txt nor ip6tables-save\.txt/,
     ],
-    ['a folder in nftables mode', () => repository('test/dumps/1.36.3-nftables'), /nftables mode/],
+    ['a folder in nftables mode', () => repository('test/dumps/1.36.3-nftables'), /Services in nftables/],
   ];
 
   it.each(cases)('%s', async (_, path, message) => {

@@ -9,6 +9,7 @@ const collectedFrom = (node: string): CollectedNode => ({
   source: { kind: 'command', argv: ['x'] },
   missing: [],
   warnings: [],
+  configured: null,
   files: new Map(),
 });
 

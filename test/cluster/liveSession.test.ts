@@ -1,3 +1,4 @@
+import { snapshotJson } from '../../src/cluster/collect/snapshotFiles.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseYaml } from '../../src/cluster/adapters/yaml.ts';
 import type {
@@ -180,6 +181,9 @@ describe('a session', () => {
     const { session } = open(api, { watch: false });
     await expect.poll(() => session.nodes[0]?.mode).toBe('ipvs');
     expect(api.asked).toContain('get configmaps kube-proxy');
+    const collected = await session.collect('a', options());
+    expect(collected.configured).toBe('ipvs');
+    expect(JSON.parse(snapshotJson(collected))).toMatchObject({ node: 'a', mode: 'ipvs' });
   });
 
   it('for the command line lists each once, and watches nothing', async () => {

@@ -29,6 +29,7 @@ export function collectedNode(files: Readonly<Record<string, string>>, takenAt: 
     files: new Map(Object.entries(files)),
     missing: [{ file: 'conntrack.txt', reason: 'the Pod has no conntrack' }],
     warnings: [],
+    configured: null,
   };
 }
 

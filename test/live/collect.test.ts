@@ -9,7 +9,7 @@ import { countRules } from '../../src/cluster/collect/ruleText.ts';
 import { defaultLimits } from '../../src/cluster/collect/runner.ts';
 import { snapshotFiles } from '../../src/cluster/collect/snapshotFiles.ts';
 import type { ClusterAccess } from '../../src/cluster/liveSession.ts';
-import type { CollectedNode } from '../../src/cluster/liveNode.ts';
+import type { NodeReading } from '../../src/cluster/liveNode.ts';
 import { failureOf } from '../cluster/support/failureOf.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import type { ClusterNode } from './support/clusterNode.ts';
@@ -41,7 +41,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-function collect(node: string, more: Partial<CollectRequest> = {}): Promise<CollectedNode> {
+function collect(node: string, more: Partial<CollectRequest> = {}): Promise<NodeReading> {
   return collectWith(access, node, more);
 }
 
@@ -84,7 +84,7 @@ describe('a node with kube-proxy', () => {
 
   test('becomes a folder that says of what node it is', async () => {
     const collected = await collect('a');
-    const text = snapshotFiles(collected, '{}').get('snapshot.json') ?? '';
+    const text = snapshotFiles({ ...collected, configured: 'iptables' }, '{}').get('snapshot.json') ?? '';
     expect(JSON.parse(text)).toMatchObject({
       node: 'a',
       context: 'live',

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clusterAccess } from '../../src/cluster/adapters/access.ts';
 import type { CollectRequest } from '../../src/cluster/collect/collectNode.ts';
 import { findLeftovers, removeLeftovers } from '../../src/cluster/collect/debugPod.ts';
-import type { CollectedNode } from '../../src/cluster/liveNode.ts';
+import type { NodeReading } from '../../src/cluster/liveNode.ts';
 import type { ClusterAccess } from '../../src/cluster/liveSession.ts';
 import { failureOf } from '../cluster/support/failureOf.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
@@ -37,7 +37,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-function collect(more: Partial<CollectRequest> = {}): Promise<CollectedNode> {
+function collect(more: Partial<CollectRequest> = {}): Promise<NodeReading> {
   return collectWith(admin, 'bare', { confirmDebugPod: () => Promise.resolve(true), ...more });
 }
 

@@ -4,7 +4,7 @@ import type { Answer, Asking } from './asking.ts';
 import { withBothBackends } from './backends.ts';
 import { type Command, commands } from './commands.ts';
 import { procState } from './proc/procState.ts';
-import { holdsProxyTable } from './proxyMode.ts';
+import { holdsIpvsSets, holdsProxyTable } from './proxyMode.ts';
 
 /**
  * What one source gave: `files` by their names in a snapshot, `takenAt` in milliseconds since the epoch, when the
@@ -47,7 +47,9 @@ export async function collectFiles(asking: Asking): Promise<CollectedFiles> {
     putNft(asking, gathering),
     putConntrack(asking, gathering),
   ]);
-  if (isIpvs(gathering.files)) gathering.put('ipvsadm-save.txt', await asking.ask(commands.ipvs));
+  if (holdsIpvsSets(gathering.files.get('ipset-save.txt') ?? '')) {
+    gathering.put('ipvsadm-save.txt', await asking.ask(commands.ipvs));
+  }
   return {
     takenAt,
     files: inOrder(gathering.files),
@@ -148,10 +150,6 @@ async function putProcState(asking: Asking, gathering: Gathering, why: string): 
 /** The reader takes the second list for IPv6's. */
 function joined(first: { readonly text: string }, second: { readonly text: string }): Answer {
   return { kind: 'text', text: `${first.text.trimEnd()}\n${second.text.trimEnd()}\n` };
-}
-
-function isIpvs(files: ReadonlyMap<string, string>): boolean {
-  return (files.get('ipset-save.txt') ?? '').includes('create KUBE-CLUSTER-IP ');
 }
 
 /** Rules first, then what they are read with: a saved folder and a list in a view read alike. */

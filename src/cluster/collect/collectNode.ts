@@ -2,7 +2,7 @@
 import type { JsonRecord } from '../../text/json.ts';
 import type { ClusterApi } from '../clusterApi.ts';
 import { ClusterFailure, type FailureKind } from '../failure.ts';
-import type { CollectedNode } from '../liveNode.ts';
+import type { NodeReading } from '../liveNode.ts';
 import type { ConfirmDebugPod } from '../session.ts';
 import { Asking } from './asking.ts';
 import { type CollectedFiles, collectFiles, collectRulesOnly } from './collectFiles.ts';
@@ -35,7 +35,7 @@ export interface CollectRequest {
  * debug Pod when the user agrees. Rejects with a `ClusterFailure`: what is in the way of the rules; `noSource` when
  * nobody can be asked. Files beside the rules that cannot be had are `missing`, with why.
  */
-export async function collectNode(request: CollectRequest): Promise<CollectedNode> {
+export async function collectNode(request: CollectRequest): Promise<NodeReading> {
   const { node, command } = request;
   if (command !== null) return collectFrom(request, userCommandRunner(command, node));
   const pods = await podsOfNode(request);
@@ -66,7 +66,7 @@ export async function collectNode(request: CollectRequest): Promise<CollectedNod
   return collectFromDebugPod(request, manifest);
 }
 
-async function collectFromDebugPod(request: CollectRequest, manifest: JsonRecord): Promise<CollectedNode> {
+async function collectFromDebugPod(request: CollectRequest, manifest: JsonRecord): Promise<NodeReading> {
   const { value, left } = await withDebugPod(request.api, manifest, request, (source) =>
     collectFrom(request, podRunner(request.api, source)),
   );
@@ -94,7 +94,7 @@ function forbiddenIn(attempts: readonly Attempt[], namespace: string): boolean {
   return attempts.some((each) => each.namespace === namespace && each.failure?.kind === 'forbidden');
 }
 
-async function collectFrom(request: CollectRequest, runner: Runner): Promise<CollectedNode> {
+async function collectFrom(request: CollectRequest, runner: Runner): Promise<NodeReading> {
   const { context, node, signal, onProgress, limits = defaultLimits } = request;
   // Without the rules nobody waits for the rest.
   const stop = new AbortController();

@@ -59,7 +59,16 @@ export function modeOfRules(files: ReadonlyMap<string, string>): ProxyMode | nul
   const inNftables = readNftTables(files.get('nft.txt') ?? '')
     .filter(isOfProxy)
     .map(({ hooked }): ModeSign => ({ mode: 'nftables', kind: hooked ? 'holds' : 'stays' }));
-  return decideMode([...inRules, ...inNftables]).mode;
+  // Sets stay when a node goes over to another mode.
+  const inSets: readonly ModeSign[] = holdsIpvsSets(files.get('ipset-save.txt') ?? '')
+    ? [{ mode: 'ipvs', kind: 'stays' }]
+    : [];
+  return decideMode([...inRules, ...inNftables, ...inSets]).mode;
+}
+
+/** `create KUBE-CLUSTER-IP hash:ip,port …`: what kube-proxy's IPVS mode makes, in either family. `sets`: of `ipset save`. */
+export function holdsIpvsSets(sets: string): boolean {
+  return /^create KUBE-(?:6-)?CLUSTER-IP /mu.test(sets);
 }
 
 /** `table ip kube-proxy {`: what kube-proxy's nftables mode writes. `nft`: a listing of tables or of all rules. */

@@ -2,14 +2,15 @@
 import type { CollectedNode } from '../liveNode.ts';
 import { sourceWords } from './runner.ts';
 
-/** The text of `snapshot.json`: of what node, when, from where, and why what is missing is missing. */
+/** The text of `snapshot.json`: of what node, when, from where, in which mode its kube-proxy is meant to be, and why what is missing is missing. */
 export function snapshotJson(collected: CollectedNode): string {
-  const { node, context, takenAt, source, missing, warnings } = collected;
+  const { node, context, takenAt, source, configured, missing, warnings } = collected;
   const value = {
     node,
     context,
     taken: new Date(takenAt).toISOString(),
     source: sourceWords(source),
+    mode: configured,
     missing: missing.map(({ file, reason }) => ({ file, reason })),
     warnings,
   };

@@ -34,6 +34,7 @@ const collected: CollectedNode = {
   files: filesOf(sample),
   missing: [{ file: 'conntrack.txt', reason: 'the Pod has no conntrack' }],
   warnings: [],
+  configured: null,
 };
 
 export interface FakeCluster {

@@ -58,6 +58,13 @@ const over = ipvs.replace(
   ':KUBE-NODEPORTS - [0:0]\n[0:0] -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS\nCOMMIT',
 );
 
+test('sets of IPVS tell its mode where nothing else does, and are left over beside rules', () => {
+  const sets = ['ipset-save.txt', 'create KUBE-6-CLUSTER-IP hash:ip,port family inet6\n'] as const;
+  expect(modeOfRules(new Map([sets]))).toBe('ipvs');
+  expect(modeOfRules(new Map([sets, ['iptables-save.txt', nftRules] as const]))).toBe('iptables');
+  expect(modeOfRules(new Map([['ipset-save.txt', 'add a "create KUBE-CLUSTER-IP "\n']]))).toBeNull();
+});
+
 test.each([
   ['iptables', nftRules, ''],
   ['nftables', '', nft],

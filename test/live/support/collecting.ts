@@ -1,5 +1,5 @@
 import { type CollectRequest, collectNode } from '../../../src/cluster/collect/collectNode.ts';
-import type { CollectedNode } from '../../../src/cluster/liveNode.ts';
+import type { NodeReading } from '../../../src/cluster/liveNode.ts';
 import type { ClusterAccess } from '../../../src/cluster/liveSession.ts';
 
 /** Collects a node as the product does; nobody agrees to a debug Pod unless `more` says so. */
@@ -7,7 +7,7 @@ export function collectWith(
   access: ClusterAccess,
   node: string,
   more: Partial<CollectRequest> = {},
-): Promise<CollectedNode> {
+): Promise<NodeReading> {
   return collectNode({
     api: access.api,
     context: 'live',
