@@ -18,7 +18,7 @@ import {
   type CompiledMatch,
   compileCondition,
   type OptionReader,
-  placeText,
+  ruleWords,
   type RuleContext,
   unknownOption,
 } from './match.ts';
@@ -97,7 +97,7 @@ function interfaceQuestion(
   return question(
     `${fact.variable}:${text}`,
     'interface-unknown',
-    `${placeText(context)} asks whether ${claim}; the interface is not known.`,
+    `${ruleWords(context)} asks whether ${claim}; the interface is not known.`,
     claim,
     { is: [fact], needs: [isElsewhere] },
   );

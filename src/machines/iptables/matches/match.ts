@@ -81,7 +81,7 @@ export function unknownOption(option: Option, context: RuleContext): CompiledMat
     option,
     option.negation !== null,
     `match:${text}`,
-    `${placeText(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
+    `${ruleWords(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
     `${text} matches`,
   );
 }
@@ -94,14 +94,14 @@ export function unknownMatch(match: Match, context: RuleContext): readonly Compi
       match,
       false,
       `match:${text}`,
-      `${placeText(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
+      `${ruleWords(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
       `“-m ${text}” matches`,
     ),
   ];
 }
 
-/** `nat/PREROUTING, rule 1`: rules are counted from 1 for people. */
-export function placeText(context: RuleContext): string {
+/** `Rule 1 of nat/PREROUTING`: rules are counted from 1 for people. */
+export function ruleWords(context: RuleContext): string {
   return `Rule ${context.at.index + 1} of ${context.at.table}/${context.at.chain}`;
 }
 

@@ -1,7 +1,7 @@
 import { canonicalName } from '../../../rules/iptables/names.ts';
 /** Targets that only decide, or only count. */
 import { question } from '../../../kernel/answers.ts';
-import { placeText, type RuleContext } from '../matches/match.ts';
+import { ruleWords, type RuleContext } from '../matches/match.ts';
 import {
   ACCEPT,
   always,
@@ -29,7 +29,7 @@ export const setTarget: TargetCompiler = (_, context) => ({
     run.assume(
       `set-target:${placeName(context)}`,
       'set-not-followed',
-      `${placeText(context)} changes an ipset; the trace goes on with the set as it is in the snapshot.`,
+      `${ruleWords(context)} changes an ipset; the trace goes on with the set as it is in the snapshot.`,
     );
     return { effect: { kind: 'count' }, control: CONTINUE };
   },
@@ -44,7 +44,7 @@ export function unknownTarget(name: string, context: RuleContext, why: string): 
         question(
           `target:${placeName(context)}`,
           'target-unknown',
-          `${placeText(context)} sends the packet to ${name}, ${why}.`,
+          `${ruleWords(context)} sends the packet to ${name}, ${why}.`,
           `the packet goes on behind ${name}`,
         ),
       );
