@@ -2,13 +2,15 @@ import { joinHostPort } from '../../../src/values/hostPort.ts';
 import { describe, expect, test } from 'vitest';
 import { chainsOf } from '../../../src/kubeproxy/modes/iptables/iptablesServices.ts';
 import type { ServicePort } from '../../../src/kubeproxy/services/catalog.ts';
-import { dumpObjects, dumpServices, dumpsWith } from '../dumps.ts';
+import { dumpObjects, dumpServices, dumpsWith, dumpText } from '../dumps.ts';
 import { expectedPorts, type ExpectedPort } from './truth.ts';
 
 const CHANCE_STEP = 1 / 2 ** 31;
 
-/** In nftables mode the iptables rules say nothing; the large dump has a test of its own. */
-const dumps = dumpsWith('iptables-save.txt', 'ip6tables-save.txt', 'objects.json');
+/** In nftables and IPVS mode the iptables rules hold no Services; the large dump has a test of its own. */
+const dumps = dumpsWith('iptables-save.txt', 'ip6tables-save.txt', 'objects.json').filter(
+  (dump) => dumpText(dump, 'ipvsadm-save.txt') === null,
+);
 
 describe.each(dumps)('the rules of kube-proxy %s, without a look at the objects', (dump) => {
   const since24 = dump !== '1.23.4';
