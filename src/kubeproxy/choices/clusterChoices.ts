@@ -2,8 +2,9 @@
 import { parseAddress } from '../../values/address.ts';
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { FlowForm } from '../form/flowForm.ts';
+import type { Steps } from '../../values/steps.ts';
 import { readEndpoint } from '../form/endpointText.ts';
-import { matchingChoices } from '../form/matchingChoices.ts';
+import { matchingChoices } from './matchingChoices.ts';
 import type { Choice, ChoiceSide } from './choice.ts';
 import { type ClusterIndex, clusterIndexOf } from './clusterIndex.ts';
 import { destinationsOf } from './destinationChoices.ts';
@@ -18,14 +19,14 @@ export interface ChoiceSearch {
 }
 
 /** Those of one side that hold every word of `query`, `limit` at most; an address that was typed is one, too. */
-export function clusterChoices(
+export function* clusterChoices(
   objects: KubernetesObjects,
   { side, query, limit, name }: ChoiceSearch,
-): readonly Choice[] {
+): Steps<readonly Choice[]> {
   const index = clusterIndexOf(objects);
   const all = side === 'source' ? sourcesOf(index) : destinationsOf(index, query);
-  if (name !== null) return matchingChoices(choicesNamed(all, side, name), query, limit);
-  const found = matchingChoices(all, query, limit);
+  if (name !== null) return yield* matchingChoices(choicesNamed(all, side, name), query, limit);
+  const found = yield* matchingChoices(all, query, limit);
   const typed = typedChoice(query.trim(), side, index);
   if (typed === null || limit <= 0 || found.some(({ form }) => isSame(form, typed.form))) return found;
   return [typed, ...found].slice(0, limit);

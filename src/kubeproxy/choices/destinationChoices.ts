@@ -1,7 +1,7 @@
 import { parseAddress } from '../../values/address.ts';
 import type { KubernetesNode, Service, ServicePortSpec } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
-import { queryWords } from '../form/matchingChoices.ts';
+import { queryWords } from './matchingChoices.ts';
 import { servicePortName } from '../services/portName.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 import { type Choice, receivingPod, serviceChoice } from './choice.ts';

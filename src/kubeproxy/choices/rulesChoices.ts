@@ -3,7 +3,8 @@ import { formatAddress, parseAddress } from '../../values/address.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { KubernetesObjects, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
-import { matchingChoices } from '../form/matchingChoices.ts';
+import { matchingChoices } from './matchingChoices.ts';
+import type { Steps } from '../../values/steps.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { families } from '../rulesets.ts';
 import type { Frontend } from '../services/frontend.ts';
@@ -23,7 +24,7 @@ export function rulesChoices(
   side: ChoiceSide,
   query: string,
   limit: number,
-): readonly Choice[] {
+): Steps<readonly Choice[]> {
   return matchingChoices(side === 'source' ? sources(analysis) : destinations(analysis), query, limit);
 }
 

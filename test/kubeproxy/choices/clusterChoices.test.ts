@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Choice } from '../../../src/kubeproxy/choices/choice.ts';
-import { clusterChoices } from '../../../src/kubeproxy/choices/clusterChoices.ts';
+import { type ChoiceSearch, clusterChoices } from '../../../src/kubeproxy/choices/clusterChoices.ts';
+import type { KubernetesObjects } from '../../../src/kubernetes/objects.ts';
+import { finish } from '../../../src/values/steps.ts';
 import { node, pod, read, service, slice, smallCluster } from './objects.ts';
 
 const objects = read(smallCluster);
+
+function choicesOf(given: KubernetesObjects, search: ChoiceSearch): readonly Choice[] {
+  return finish(clusterChoices(given, search));
+}
 
 function rows(
   side: 'source' | 'destination',
@@ -11,7 +17,7 @@ function rows(
   limit = 100,
   given = objects,
 ): readonly string[] {
-  return clusterChoices(given, { side, query, limit, name: null }).map(row);
+  return choicesOf(given, { side, query, limit, name: null }).map(row);
 }
 
 function row({ label, description, form, kind }: Choice): string {
@@ -45,9 +51,7 @@ describe('what a packet may come from in a cluster', () => {
     const two = { phase: 'Running', podIPs: [{ ip: '10.244.1.8' }, { ip: 'fd00::8' }] };
     const given = read([{ ...pod('two', '', 'node-1'), status: two }]);
     expect(
-      clusterChoices(given, { side: 'source', query: 'two', limit: 9, name: null }).map(
-        ({ form }) => form.from,
-      ),
+      choicesOf(given, { side: 'source', query: 'two', limit: 9, name: null }).map(({ form }) => form.from),
     ).toEqual(['pod:10.244.1.8', 'pod:fd00::8']);
   });
 
@@ -89,7 +93,7 @@ describe('where a packet may go in a cluster', () => {
     ['nothing of the kind', []],
   ])('finds "%s"', (query, expected) => {
     const search = { side: 'destination', query, limit: 100, name: null } as const;
-    expect(clusterChoices(objects, search).map(({ form }) => form.to)).toEqual(expected);
+    expect(choicesOf(objects, search).map(({ form }) => form.to)).toEqual(expected);
   });
 
   it('offers what was typed first, and no more than was asked for', () => {
@@ -117,7 +121,7 @@ describe('where a packet may go in a cluster', () => {
     ['source', 'default/web', '', []],
     ['source', 'node-1', '', ['node:node-1']],
   ] as const)('of the %s %s alone, "%s"', (side, name, query, expected) => {
-    const found = clusterChoices(objects, { side, name, query, limit: 100 });
+    const found = choicesOf(objects, { side, name, query, limit: 100 });
     expect(found.map(({ form }) => (side === 'source' ? form.from : form.to))).toEqual(expected);
   });
 
@@ -125,7 +129,7 @@ describe('where a packet may go in a cluster', () => {
     const pods = Array.from({ length: 300 }, (_, at) => pod(`pod-${at}`, ip('10.1', at), 'node-1'));
     const nodes = Array.from({ length: 30 }, (_, at) => node(`node-${at}`, ip('172.16', at), '10.9.0.0/24'));
     const search = { side: 'source', query: '', limit: 200, name: 'node-1' } as const;
-    expect(clusterChoices(read([...pods, ...nodes]), search).map(({ label }) => label)).toEqual(['node-1']);
+    expect(choicesOf(read([...pods, ...nodes]), search).map(({ label }) => label)).toEqual(['node-1']);
   });
 
   it('looks through 10,000 Services, 50,000 pods and 2,000 nodes in one go', () => {

@@ -5,6 +5,7 @@ import { rulesChoices } from '../../../src/kubeproxy/choices/rulesChoices.ts';
 import type { Choice, ChoiceSide } from '../../../src/kubeproxy/choices/choice.ts';
 import { readForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { type SnapshotFileName, snapshotFileNames } from '../../../src/kernel/snapshot.ts';
+import { finish } from '../../../src/values/steps.ts';
 import { dumpText } from '../dumps.ts';
 
 const emptyForm = {
@@ -30,8 +31,12 @@ function open(...without: readonly SnapshotFileName[]): Analysis {
   );
 }
 
+function choicesOf(analysis: Analysis, side: ChoiceSide, query: string, limit: number): readonly Choice[] {
+  return finish(rulesChoices(analysis, side, query, limit));
+}
+
 function rows(analysis: Analysis, side: ChoiceSide, query: string): readonly string[] {
-  return rulesChoices(analysis, side, query, 5).map(
+  return choicesOf(analysis, side, query, 5).map(
     ({ kind, label, description, form }) =>
       `${kind} ${label} | ${description} | ${Object.values(form).join(' ')}`,
   );
@@ -54,9 +59,9 @@ describe('what may be chosen to trace through a node’s rules', () => {
   });
 
   it('has the endpoints of the rules for pods where the objects are not known', () => {
-    const [, , , first] = rulesChoices(withoutObjects, 'source', '', 4);
+    const [, , , first] = choicesOf(withoutObjects, 'source', '', 4);
     expect(first).toMatchObject({ kind: 'pod', description: expect.stringMatching(/^endpoint of /) });
-    expect(rulesChoices(withoutObjects, 'destination', '', all).every(({ kind }) => kind === 'service')).toBe(
+    expect(choicesOf(withoutObjects, 'destination', '', all).every(({ kind }) => kind === 'service')).toBe(
       true,
     );
   });
@@ -67,8 +72,8 @@ describe('what may be chosen to trace through a node’s rules', () => {
         const reading = readForm({ ...emptyForm, ...other, ...form }, analysis);
         return reading.kind === 'errors' ? [`${description}: ${JSON.stringify(reading.errors)}`] : [];
       });
-    const sources = rulesChoices(analysis, 'source', '', all);
-    const destinations = rulesChoices(analysis, 'destination', '', all);
+    const sources = choicesOf(analysis, 'source', '', all);
+    const destinations = choicesOf(analysis, 'destination', '', all);
     expect(sources.length).toBeGreaterThan(20);
     expect(destinations.length).toBeGreaterThan(100);
     expect(read(destinations, { from: 'node' })).toEqual([]);
@@ -82,9 +87,9 @@ describe('what may be chosen to trace through a node’s rules', () => {
     if (objects === null) throw new Error('the sample has objects');
     const search = { query: '', limit: all, name: null };
     const cluster = (side: ChoiceSide): ReadonlySet<string> =>
-      new Set(clusterChoices(objects, { ...search, side }).map(key));
+      new Set(finish(clusterChoices(objects, { ...search, side })).map(key));
     const common = (side: ChoiceSide): readonly string[] =>
-      rulesChoices(analysis, side, '', all)
+      choicesOf(analysis, side, '', all)
         .filter(({ kind, description }) => kind === 'pod' || description.startsWith('ClusterIP'))
         .map(key);
     expect(common('source').length).toBeGreaterThan(10);
