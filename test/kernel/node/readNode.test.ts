@@ -113,6 +113,12 @@ describe('files that a node wrote', () => {
     expect(entries?.[1]?.original.sourcePort).toBeNull();
   });
 
+  test('conntrack.txt: of no entry: the node knows no connection, which is not the same as not knowing', () => {
+    const none = 'conntrack v1.4.7 (conntrack-tools): 0 flow entries have been shown.\n';
+    expect(nodeOf('conntrack.txt', none).conntrack).toEqual([]);
+    expect(nodeOf('conntrack.txt', 'no such program\n').conntrack).toBeNull();
+  });
+
   test('sysctl.txt: names with a dotted interface are kept as printed', () => {
     const node = nodeOf(
       'sysctl.txt',
