@@ -175,9 +175,13 @@ languageFeatures.test('the files of the node beside a dump are found', async () 
 languageFeatures.test('a changed file of the node is noticed', async () => {
   const { server } = extension().exports;
   const uri = await writeFile('alone/iptables-save.txt', '*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n');
+  const isOwn = (each: string): boolean => each === uri.toString();
+  // The opening is told, too, by the clock that tells edits: a moment later.
+  const opened = nextEvent(server.onDidChangeRules, isOwn);
   await vscode.window.showTextDocument(uri);
   await server.request(statusRequest, { uri: uri.toString() });
-  const changed = nextEvent(server.onDidChangeRules, (each) => each === uri.toString());
+  await opened;
+  const changed = nextEvent(server.onDidChangeRules, isOwn);
   await writeFile('alone/objects.json', '{"apiVersion":"v1","kind":"List","items":[]}');
   await changed;
   const status = await server.request(statusRequest, { uri: uri.toString() });
