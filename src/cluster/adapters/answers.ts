@@ -1,7 +1,6 @@
 /** Answers of the API server that are no success, in words: its `Status` object says what and why. */
-import type { JsonRecord } from '../../text/json.ts';
+import { type JsonRecord, parseRecord } from '../../text/json.ts';
 import { ClusterFailure, type FailureKind, type MissingRight } from '../failure.ts';
-import { parseRecord } from '../parseRecord.ts';
 
 /** A failure that the server answered with, and how. */
 export class AnsweredFailure extends ClusterFailure {

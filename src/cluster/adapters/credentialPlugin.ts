@@ -5,9 +5,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { isRecord, type JsonRecord } from '../../text/json.ts';
+import { isRecord, type JsonRecord, parseRecord } from '../../text/json.ts';
 import { ClusterFailure } from '../failure.ts';
-import { parseRecord } from '../parseRecord.ts';
 import { type Entry, textField } from './kubeconfigEntries.ts';
 
 /** What a plugin's `ExecCredential` says: a token, a certificate, or both. */

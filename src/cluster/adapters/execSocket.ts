@@ -1,8 +1,7 @@
 /** One exec: collects what its stream gives, until its status, a limit, or somebody who cancels it. */
-import type { JsonRecord } from '../../text/json.ts';
+import { type JsonRecord, parseRecord } from '../../text/json.ts';
 import type { ExecOptions, ExecResult, ExecTarget } from '../clusterApi.ts';
 import { ClusterFailure, isClusterFailure } from '../failure.ts';
-import { parseRecord } from '../parseRecord.ts';
 import { answeredFailure, type Asked } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, TimeLimit } from './connectionFailures.ts';

@@ -2,10 +2,10 @@
  * Exec over SPDY, as kubectl does where WebSockets are refused: it is a POST, for which the right `create pods/exec` is
  * enough on every server; the GET of a WebSocket needs `get` besides, which few roles give.
  */
+import { parseRecord } from '../../text/json.ts';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Duplex } from 'node:stream';
-import { parseRecord } from '../parseRecord.ts';
 import type { Connection } from './connection.ts';
 import {
   execPath,

@@ -1,5 +1,5 @@
 /** `snapshot.json`: of which node a snapshot is, when and how it was taken, and why what is missing in it is missing. */
-import { isRecord } from '../../text/json.ts';
+import { isRecord, parseRecord } from '../../text/json.ts';
 import type { FileReading } from './reading.ts';
 
 export interface SnapshotInfo {
@@ -30,8 +30,8 @@ const MAX_NAME = 1000;
 
 /** Never throws; what has another type counts as left out. */
 export function readSnapshotInfo(text: string): FileReading<SnapshotInfo> {
-  const value = parsed(text);
-  if (!isRecord(value)) return { value: null, problems: ['not a JSON object'] };
+  const value = parseRecord(text);
+  if (value === null) return { value: null, problems: ['not a JSON object'] };
   const taken = wordsOf(value['taken']);
   const time = taken === null ? Number.NaN : Date.parse(taken);
   const missing = Array.isArray(value['missing']) ? value['missing'].filter(isRecord) : [];
@@ -50,15 +50,6 @@ export function readSnapshotInfo(text: string): FileReading<SnapshotInfo> {
     },
     problems: [],
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function nameOf(value: unknown): string | null {

@@ -17,7 +17,7 @@ import type { Family } from '../../kernel/flow.ts';
 import type { Node } from '../../kernel/node/node.ts';
 import type { SnapshotFileName, SnapshotFiles } from '../../kernel/snapshot.ts';
 import type { Table } from '../../rules/iptables/nodes.ts';
-import { isRecord } from '../../text/json.ts';
+import { parseRecord } from '../../text/json.ts';
 import { tableNamed } from '../rulesets.ts';
 import type { Sources } from '../sources.ts';
 import { matchNamed } from '../words/ruleView.ts';
@@ -173,15 +173,6 @@ function ofIpvs({ node, otherRules }: ModeSources, family: Family): readonly Mod
 function configuredMode(files: SnapshotFiles): ProxyMode | null {
   const text = files.get('snapshot.json');
   if (text === undefined) return null;
-  const value = parsed(text);
-  return isRecord(value) ? (proxyModes.find((mode) => mode === value['mode']) ?? null) : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const configured = parseRecord(text)?.['mode'];
+  return proxyModes.find((mode) => mode === configured) ?? null;
 }

@@ -1,5 +1,5 @@
 /** The tables of nftables and their chains, from what `nft list ruleset`, `nft list tables` or `nft -j list ruleset` prints. */
-import { isRecord, type JsonRecord } from '../../text/json.ts';
+import { isRecord, type JsonRecord, parseRecord } from '../../text/json.ts';
 
 export interface NftTable {
   /** `ip`, `ip6`, `inet`, `arp`, `bridge`, `netdev`. */
@@ -93,8 +93,8 @@ class ListingReader {
  * one then counts as hooked.
  */
 export function readNftTablesJson(text: string): readonly NftTable[] {
-  const value = parsed(text);
-  const items = isRecord(value) && Array.isArray(value['nftables']) ? value['nftables'] : [];
+  const listed = parseRecord(text)?.['nftables'];
+  const items = Array.isArray(listed) ? listed : [];
   const found = new Map<string, Draft>();
   for (const item of items.filter(isRecord)) {
     if (isRecord(item['table'])) takeTable(found, item['table']);
@@ -127,13 +127,4 @@ function draftOf(found: Map<string, Draft>, family: string, name: string): Draft
 
 function tableOf({ family, name, chains, atHook, dormant }: Draft): NftTable {
   return { family, name, chains, hooked: atHook && !dormant };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
