@@ -1,13 +1,16 @@
 /** Random rules and random packets: what the kernel does is one of the engine's outcomes. */
-import { expect, test } from 'vitest';
-import type { Family } from '../../src/kernel/flow.ts';
+import { afterAll, expect, test } from 'vitest';
+import type { Family, Flow } from '../../src/kernel/flow.ts';
+import type { Trace } from '../../src/kernel/trace.ts';
 import { Lab, labTools } from './support/lab.ts';
 import type { Backend } from './support/recorder.ts';
 import { Random } from './support/random.ts';
+import { featureCommands, featureFlow, featureSysctls } from './support/random/features.ts';
+import { Tally } from './support/random/tally.ts';
 import { randomFlow } from './support/randomFlows.ts';
 import { randomSets, RandomRules } from './support/randomRules.ts';
 import { describeWithKernel } from './support/requirements.ts';
-import { runFlows } from './support/runFlows.ts';
+import { enginesOf, runFlows } from './support/runFlows.ts';
 import { respelled } from '../support/respell.ts';
 
 // More than a test run needs: `KPE_FIRST_SEED=9000 KPE_SEEDS=200 KPE_PACKETS=30 npm run test:kernel -- randomPackets`.
@@ -16,6 +19,11 @@ const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 10) }, (_,
 const PACKETS = Number(process.env['KPE_PACKETS'] ?? 25);
 
 describeWithKernel('random packets through random rules', labTools, () => {
+  const tally = new Tally();
+  afterAll(() => {
+    console.log(tally.toString());
+  });
+
   test.each(SEEDS)('seed %i', async (seed) => {
     const random = new Random(seed);
     const family: Family = random.pick([4, 4, 6] as const);
@@ -26,6 +34,7 @@ describeWithKernel('random packets through random rules', labTools, () => {
       `net.ipv4.conf.${random.pick(['eth0', 'eth1', 'cni0', 'all'])}.rp_filter=${random.pick([0, 1, 2])}`,
       `net.ipv4.conf.${random.pick(['eth0', 'cni0'])}.accept_local=${random.pick([0, 0, 1])}`,
       `net.ipv4.conf.all.src_valid_mark=${random.pick([0, 1])}`,
+      ...featureSysctls(random, family),
     ];
     const commands = random.chance(0.5)
       ? []
@@ -35,6 +44,7 @@ describeWithKernel('random packets through random rules', labTools, () => {
           '-6 rule add fwmark 0x1/0x1 lookup 100',
           '-6 route add default via fd00:172:5::1 dev eth1 table 100',
         ];
+    commands.push(...featureCommands(random, family));
     const lab = new Lab({
       backend,
       rules: { [family]: rules },
@@ -44,12 +54,19 @@ describeWithKernel('random packets through random rules', labTools, () => {
       lenient: true,
     });
     try {
-      const flows = Array.from({ length: PACKETS }, () => randomFlow(random, family));
+      const engine = enginesOf(lab.snapshot())[family];
+      const trace = (flow: Flow): Trace => engine.trace(flow);
+      const flows = Array.from({ length: PACKETS }, () =>
+        featureFlow(randomFlow(random, family), { random, family, trace }),
+      );
       const abbreviated = new Random(seed + 1_000_000);
       const share = abbreviated.pick([0, 0.3]);
-      const { differences, unsure } = await runFlows(lab, flows, (text) =>
-        respelled(text, abbreviated, share),
-      );
+      const spell = (text: string): string => respelled(text, abbreviated, share);
+      const { differences, unsure } = await runFlows(lab, flows, {
+        spell,
+        tally,
+        node: [...commands, ...sysctls].join('; '),
+      });
 
       expect(differences.join('\n'), `${backend}, ${sysctls.join()}, ${commands.join('; ')}\n${rules}`).toBe(
         '',

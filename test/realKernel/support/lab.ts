@@ -67,6 +67,21 @@ const NODE_LINKS = [
   'route add fd00:10:244:3::/64 via fd00:192:168::4',
 ];
 
+/** Who is met on the uplinks: a router that does not answer in time would make an error of the packet. */
+const NEIGHBOURS = [
+  ...[
+    '192.168.0.1',
+    '192.168.0.3',
+    '192.168.0.4',
+    'fd00:192:168::1',
+    'fd00:192:168::3',
+    'fd00:192:168::4',
+  ].map((address) => neighbour(address, 'eth0', OUTSIDE_MAC)),
+  ...['172.16.5.1', '172.16.5.9', 'fd00:172:5::1', 'fd00:172:5::9'].map((address) =>
+    neighbour(address, 'eth1', OUTSIDE_MAC),
+  ),
+];
+
 /** What every dump of the repository may name: `nfacct` objects of kube-proxy. */
 const ACCOUNTS = ['ct_state_invalid_dropped_pkts', 'localhost_nps_accepted_pkts', 'kubelet_dropped_pkts'];
 
@@ -125,7 +140,7 @@ export class Lab {
       this.#pods.name,
     ]);
     this.#pods.run(['ip', 'link', 'set', 'cni0', 'address', POD_MAC, 'up']);
-    this.node.ip([...NODE_LINKS, ...(options.commands ?? [])]);
+    this.node.ip([...NODE_LINKS, ...NEIGHBOURS, ...(options.commands ?? [])]);
     this.node.ip(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
     this.node.ip(
       Array.from({ length: 254 }, (_, index) => neighbour(`fd00:10:244:1::${(index + 2).toString(16)}`)),
@@ -199,8 +214,20 @@ export class Lab {
     return files;
   }
 
-  /** Sends the flow's packet; the answer is of this packet alone. */
+  /** Sends the packets that the flow comes after, all the way, then its own; the answer is of this packet alone. */
   async send(flow: Flow): Promise<string> {
+    const before = flow.after ?? [];
+    if (before.length > 0) {
+      this.#recorder.letPass(true);
+      for (const each of before) {
+        this.observe(each.family, await this.#sendOne(each), false);
+      }
+      this.#recorder.letPass(false);
+    }
+    return this.#sendOne(flow);
+  }
+
+  async #sendOne(flow: Flow): Promise<string> {
     const packet = ipPacket(flow, flow.from.address ?? '0.0.0.0');
     const name = flow.from.interface ?? null;
     if (name !== null) {
@@ -235,6 +262,6 @@ export class Lab {
 }
 
 /** A bridge asks for the neighbour before FORWARD when DNAT sent a packet back to it. */
-function neighbour(address: string, bridge = 'cni0'): string {
-  return `neigh add ${address} lladdr ${POD_MAC} nud permanent dev ${bridge}`;
+function neighbour(address: string, name = 'cni0', mac = POD_MAC): string {
+  return `neigh add ${address} lladdr ${mac} nud permanent dev ${name}`;
 }

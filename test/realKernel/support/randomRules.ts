@@ -1,8 +1,8 @@
 /** Random rules: every match and target that dumps of nodes use, in every table, in valid places. */
 import type { Family } from '../../../src/kernel/flow.ts';
 import type { Random } from './random.ts';
-
-type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+import type { Hook } from './random/feature.ts';
+import { featureMatches, featureSets, featureTargets } from './random/features.ts';
 
 const TABLES: Readonly<Record<string, readonly Hook[]>> = {
   raw: ['PREROUTING', 'OUTPUT'],
@@ -87,6 +87,7 @@ export function randomSets(random: Random, family: Family): string {
     ...networks
       .filter(() => random.chance(0.3))
       .map((network) => `add faces ${network},${random.pick(['eth0', 'cni0', 'lo'])}`),
+    ...featureSets(random, family),
     '',
   ].join('\n');
 }
@@ -147,11 +148,11 @@ export class RandomRules {
     // Of two matches of one name iptables-nft prints the last one only, so that the text does not say what the kernel has.
     const named = new Map<string, string>();
     for (let count = random.below(3); count > 0; count--) {
-      const match = this.#match(table, protocol, hook);
+      const match = this.#match(table, protocol, hook, kind);
       named.set(match.split(' ')[1] ?? '', match);
     }
     matches.push(...named.values());
-    return [`-A ${chain}`, ...matches, this.#target(table, kind, depth, protocol)]
+    return [`-A ${chain}`, ...matches, this.#target(table, hook, kind, depth, protocol)]
       .filter((part) => part !== '')
       .join(' ');
   }
@@ -203,7 +204,7 @@ export class RandomRules {
     return `-p ${protocol}${ports}`;
   }
 
-  #match(table: string, protocol: string, hook: Hook | null): string {
+  #match(table: string, protocol: string, hook: Hook | null, kind: string): string {
     const random = this.#random;
     const not = this.#not();
     const choices: (() => string)[] = [
@@ -240,7 +241,10 @@ export class RandomRules {
     if (hook === 'OUTPUT' || hook === 'POSTROUTING')
       choices.push(() => `-m owner ${not}--uid-owner ${random.pick(['0', '1000'])}`);
     choices.push(...this.#rarer(table, hook, not));
-    return random.pick(choices)();
+    const more = featureMatches({ random, family: this.#family, table, hook, kind, protocol, not });
+    return random.chance(more.length / (more.length + choices.length))
+      ? random.pick(more)
+      : random.pick(choices)();
   }
 
   /** Matches that dumps seldom have, where iptables-legacy allows them. */
@@ -266,7 +270,7 @@ export class RandomRules {
     return choices;
   }
 
-  #target(table: string, kind: string, depth: number, protocol: string): string {
+  #target(table: string, hook: Hook | null, kind: string, depth: number, protocol: string): string {
     const random = this.#random;
     const choices = [
       '',
@@ -282,6 +286,7 @@ export class RandomRules {
       choices.push(jump, jump, jump);
     }
     choices.push(...this.#special(table, kind, protocol));
+    choices.push(...featureTargets({ random, family: this.#family, table, hook, kind, protocol, not: '' }));
     return random.pick(choices);
   }
 

@@ -73,19 +73,18 @@ function payloadOf(flow: Flow, protocol: number): Buffer {
       ]);
     case 1:
     case 58:
-      return Buffer.from([
-        flow.packet?.icmpType ?? (protocol === 1 ? 8 : 128),
-        flow.packet?.icmpCode ?? 0,
-        0,
-        0,
-        0,
-        7,
-        0,
-        1,
-      ]);
+      return icmpPayload(flow);
     default:
       return Buffer.alloc(8);
   }
+}
+
+/** Identifier 7, sequence number 1; an error has zeros there (no MTU, no gateway) and the packet that it is about behind. */
+function icmpPayload({ family, packet }: Flow): Buffer {
+  const head = Buffer.from([packet?.icmpType ?? (family === 4 ? 8 : 128), packet?.icmpCode ?? 0, 0, 0]);
+  const quote = packet?.quote;
+  if (quote === undefined) return Buffer.concat([head, Buffer.from([0, 7, 0, 1])]);
+  return Buffer.concat([head, Buffer.alloc(4), ipPacket(quote, quote.from.address ?? '0.0.0.0')]);
 }
 
 function pseudo(flow: Flow, from: Buffer, to: Buffer, protocol: number, length: number): Buffer {

@@ -39,6 +39,7 @@ interface Reading {
  */
 const recorderTable = (quiet: string): string => `
 table inet kpe {
+  set passing { type nf_proto; }
   set in { type ifname . mark; flags dynamic; }
   set in4 { type ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
   set in6 { type ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
@@ -50,6 +51,7 @@ table inet kpe {
     add @in { iifname . meta mark }
     add @in4 { ip saddr . ip daddr . th sport . th dport }
     add @in6 { ip6 saddr . ip6 daddr . th sport . th dport }
+    meta nfproto @passing accept
     drop
   }
   chain leave { type filter hook postrouting priority 1000;
@@ -58,6 +60,7 @@ table inet kpe {
     add @out4 { ip saddr . ip daddr . th sport . th dport }
     add @out6 { ip6 saddr . ip6 daddr . th sport . th dport }
     fib daddr type { broadcast, multicast } accept
+    meta nfproto @passing accept
     drop
   }
   chain own { type filter hook output priority -400;
@@ -94,6 +97,12 @@ export class Recorder {
   /** Forgets connections and `recent` lists, and starts counting anew. */
   reset(): void {
     this.#counters = this.#read([4, 6], true).counters;
+  }
+
+  /** Whether packets go all the way, so that their connections stay; at first they do not. */
+  letPass(passing: boolean): void {
+    const command = passing ? 'add element inet kpe passing { ipv4, ipv6 }' : 'flush set inet kpe passing';
+    this.#namespace.run(['nft', command]);
   }
 
   /** What counted and was seen since the last time. `forgetting`: of the packet's connection and `recent` lists. */

@@ -5,8 +5,9 @@ import type { Family, Flow } from '../../../src/kernel/flow.ts';
 import { readNode } from '../../../src/kernel/node/readNode.ts';
 import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
 import type { Trace } from '../../../src/kernel/trace.ts';
-import { difference } from './judge.ts';
+import { difference, matchingOutcome } from './judge.ts';
 import type { Lab } from './lab.ts';
+import type { Tally } from './random/tally.ts';
 
 /** Softirqs may be late on a busy machine: so many further looks before a difference counts. */
 const LOOKS = 4;
@@ -42,9 +43,24 @@ function isUnsure({ outcomes, assumptions }: Trace): boolean {
 
 const asPrinted = (rules: string): string => rules;
 
-/** Sends each flow on fresh connection tables and compares. `spell`: other words for the rules that the engine reads. */
-export async function runFlows(lab: Lab, flows: readonly Flow[], spell = asPrinted): Promise<Comparison> {
-  const files = new Map(lab.snapshot());
+export interface RunOptions {
+  /** Other words for the rules that the engine reads. */
+  readonly spell?: (rules: string) => string;
+  /** Counts what the packets had and met. */
+  readonly tally?: Tally;
+  /** How the node was made, for the tally. */
+  readonly node?: string;
+}
+
+/** Sends each flow on fresh connection tables and compares. */
+export async function runFlows(
+  lab: Lab,
+  flows: readonly Flow[],
+  { spell = asPrinted, tally, node = '' }: RunOptions = {},
+): Promise<Comparison> {
+  const printed = lab.snapshot();
+  const plain = enginesOf(printed);
+  const files = new Map(printed);
   for (const name of ['iptables-save.txt', 'ip6tables-save.txt'] as const)
     files.set(name, spell(files.get(name) ?? ''));
   const engines = enginesOf(files);
@@ -64,6 +80,11 @@ export async function runFlows(lab: Lab, flows: readonly Flow[], spell = asPrint
       odd = difference(flow, trace, seen);
     }
     if (odd !== null) differences.push(odd);
+    if (tally !== undefined) {
+      const rules = printed.get(flow.family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt') ?? '';
+      const considered = plain[flow.family].trace(flow, { considered: true });
+      tally.add(flow, matchingOutcome(flow, considered, seen), (start, end) => rules.slice(start, end), node);
+    }
     if (isUnsure(trace)) {
       unsure.push(`${JSON.stringify(flow)}: ${trace.assumptions.map(({ message }) => message).join(' ')}`);
     }

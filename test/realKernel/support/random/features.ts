@@ -1,0 +1,32 @@
+import type { Family, Flow } from '../../../../src/kernel/flow.ts';
+import type { Random } from '../random.ts';
+import type { Feature, FlowPlace, RulePlace } from './feature.ts';
+import { sequences } from './sequences.ts';
+
+/** Every feature; a new one is a line here. */
+export const features: readonly Feature[] = [...sequences];
+
+export function featureMatches(place: RulePlace): readonly string[] {
+  return features.flatMap((feature) => feature.matches?.(place) ?? []);
+}
+
+export function featureTargets(place: RulePlace): readonly string[] {
+  return features.flatMap((feature) => feature.targets?.(place) ?? []);
+}
+
+export function featureSets(random: Random, family: Family): readonly string[] {
+  return features.flatMap((feature) => feature.sets?.(random, family) ?? []);
+}
+
+export function featureCommands(random: Random, family: Family): readonly string[] {
+  return features.flatMap((feature) => feature.commands?.(random, family) ?? []);
+}
+
+export function featureSysctls(random: Random, family: Family): readonly string[] {
+  return features.flatMap((feature) => feature.sysctls?.(random, family) ?? []);
+}
+
+/** The packet as the features change it. */
+export function featureFlow(flow: Flow, place: FlowPlace): Flow {
+  return features.reduce((changed, feature) => feature.flow?.(changed, place) ?? changed, flow);
+}
