@@ -1,0 +1,156 @@
+/** The sentences below the headline against the record: whom the receiver sees, and how answers come back. */
+import type { Detail, Reading } from '../../support/sentences/claims.ts';
+import { isInside, isLoopback } from '../../support/sentences/networks.ts';
+import type { Verdicts } from './complaint.ts';
+import type { Case } from './headline.ts';
+import { type Ended, hostOf, passed, written } from './recorded.ts';
+
+type Source = Extract<Detail, { kind: 'source' }>;
+type Replies = Extract<Detail, { kind: 'replies' }>;
+
+export function judgeDetails(reading: Reading, of: Case, verdicts: Verdicts): void {
+  for (const detail of reading.details) {
+    if (detail.kind === 'source') judgeSource(detail, of, verdicts);
+    if (detail.kind === 'replies') judgeReplies(detail, reading, of, verdicts);
+    if (detail.kind === 'listener unknown') {
+      const answered = of.flow.outcomes.some(({ stackReply }) => stackReply === 'echo-reply');
+      verdicts.claim('listener', !answered, 'the kernel answers the ping itself');
+    }
+    if (detail.kind === 'affinity') {
+      verdicts.claim('affinity', of.facts.sticky(of.flow.family), 'no list of recent clients');
+    }
+  }
+}
+
+function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): void {
+  const ends = flow.outcomes.filter(passed);
+  const sources = new Set(ends.flatMap(({ source }) => (source === null ? [] : [hostOf(source)])));
+  const client = flow.from.address;
+  const own = told.seen.every((address) => facts.addresses.has(address) || isLoopback(address));
+  const truth = `${[...sources].join(', ')} of ${client}`;
+  if (told.whose === 'partly') {
+    const changed = ends.filter(({ source }) => source !== null && hostOf(source) !== client);
+    const count = changed.reduce((sum, each) => sum + each.count, 0);
+    const all = ends.reduce((sum, each) => sum + each.count, 0);
+    const share = told.share ?? 1;
+    const spread = 6 * Math.sqrt(all * share * (1 - share)) + 1;
+    verdicts.claim('share of changed sources', Math.abs(count - all * share) <= spread, `${count} of ${all}`);
+    const known = changed.every(({ source }) => source !== null && told.seen.includes(hostOf(source)));
+    verdicts.claim('source seen', known, truth);
+    verdicts.claim('address of this node', own, told.seen.join(', '));
+    return;
+  }
+  verdicts.claim(
+    'source seen',
+    [...sources].every((address) => told.seen.includes(address)),
+    truth,
+  );
+  verdicts.claim('source seen', told.seen.length === 1 ? sources.has(told.seen[0] ?? '') : true, truth);
+  if (told.whose === 'client') verdicts.claim("client's own address", told.seen.join() === client, truth);
+  if (told.whose === 'node' || told.whose === 'masqueraded') {
+    verdicts.claim('address of this node', own, told.seen.join(', '));
+  }
+  if (told.whose === 'masqueraded' || told.whose === 'rewritten') {
+    verdicts.claim("not the client's address", !told.seen.includes(client ?? ''), truth);
+  }
+  if (told.whose === 'masqueraded') {
+    const lines = flow.paths.flatMap(({ rules }) =>
+      rules.map((place) => facts.rule(flow.family, place) ?? ''),
+    );
+    const byRule = lines.some((line) => line.includes('-j MASQUERADE')) || flow.after !== undefined;
+    verdicts.claim('masqueraded', byRule, 'no MASQUERADE counted');
+  }
+}
+
+/** The ends of a connection, from the record or from the first packet's own addresses. */
+interface Tuples {
+  readonly source: string;
+  readonly destination: string;
+  readonly replySource: string;
+  readonly replyDestination: string;
+}
+
+function tuplesOf({ conntrack }: Ended): Tuples | null {
+  if (conntrack === undefined) return null;
+  const [source = '', destination = ''] = endsOf(conntrack.original);
+  const [replySource = '', replyDestination = ''] = endsOf(conntrack.reply);
+  return { source, destination, replySource, replyDestination };
+}
+
+/** Of ICMP a tuple ends in its type and code. */
+function endsOf(tuple: string): readonly string[] {
+  return tuple.replace(/ type .*/, '').split('>');
+}
+
+function judgeReplies(told: Replies, reading: Reading, of: Case, verdicts: Verdicts): void {
+  const { flow } = of;
+  const asked = written(flow.to.address, flow.to.port);
+  const first = flow.after === undefined;
+  if (told.restored !== null && first) {
+    verdicts.claim('address that replies get back', told.restored === asked, asked);
+  }
+  if (told.handedTo !== null && flow.from.address !== null && first) {
+    verdicts.claim(
+      'client that gets replies',
+      hostOf(told.handedTo) === flow.from.address,
+      flow.from.address,
+    );
+  }
+  const ends = flow.outcomes.filter(passed).map((ended) => ({ ended, tuples: tuplesOf(ended) }));
+  const alone = ends.length === 1 && told.share === null;
+  for (const { ended, tuples } of ends) {
+    if (tuples === null) continue;
+    if (told.restored !== null && (alone || told.share === null)) {
+      const translated = tuples.destination !== tuples.replySource;
+      verdicts.claim(
+        'source that replies have already',
+        translated,
+        `replies come from ${tuples.replySource}`,
+      );
+    }
+    if (told.share === null) judgeWay(told, tuples, ended, of, verdicts);
+  }
+  if (told.way === 'itself' && told.share === null) {
+    const own = ends.every(({ ended }) => hostOf(ended.source ?? '') === hostOf(ended.destination ?? ''));
+    verdicts.claim('a packet from its own address', own, ends.map(({ ended }) => ended.source).join(', '));
+  }
+  const nobody =
+    reading.headline?.fates.some(({ end }) => end.kind === 'passes' && end.missed !== null) === true;
+  verdicts.claim('replies of nobody', !nobody, 'no endpoint gets it');
+}
+
+/** Whether answers can come back as they are told to. */
+function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verdicts: Verdicts): void {
+  const { facts } = of;
+  const back = hostOf(tuples.replyDestination);
+  if (way === 'through' && ended.verdict === 'forward') {
+    verdicts.claim('replies to a loopback address', !isLoopback(back), `they would go to ${back}`);
+    if (of.flow.from.kind === 'node') {
+      verdicts.claim(
+        'replies to ::1',
+        of.flow.from.address !== '::1',
+        'the answer is not routed back to ::1',
+      );
+    }
+    verdicts.claim('replies through this node', comesThrough(tuples, of) !== false, 'they go another way');
+  }
+  if (way === 'here') verdicts.claim('replies from here', ended.verdict === 'local', ended.verdict);
+  if (way === 'past this node' || way === 'over the bridge') {
+    verdicts.claim('replies past this node', !facts.addresses.has(back), `they go to this node, ${back}`);
+  }
+}
+
+/** Whether answers come by this node; null where its networks do not tell. */
+function comesThrough({ replySource, replyDestination }: Tuples, { facts }: Case): boolean | null {
+  const to = hostOf(replyDestination);
+  if (facts.addresses.has(to)) return true;
+  const networkOf = (address: string) => facts.networks.find(({ prefix }) => isInside(address, prefix));
+  const [near, far] = [networkOf(hostOf(replySource)), networkOf(to)];
+  if (near === undefined || far === undefined || near.interface !== far.interface) return null;
+  if (!facts.bridges.has(near.interface)) return false;
+  const name = to.includes(':')
+    ? 'net.bridge.bridge-nf-call-ip6tables'
+    : 'net.bridge.bridge-nf-call-iptables';
+  const asked = facts.sysctl(name);
+  return asked === undefined ? null : asked === '1';
+}

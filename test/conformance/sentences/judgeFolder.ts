@@ -1,0 +1,71 @@
+/** The judge of sentences over all flows of a recorded scenario. */
+import { join } from 'node:path';
+import { readFlow } from '../../../src/kernel/flows.ts';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
+import { readTold, type Told } from '../../support/sentences/grammar.ts';
+import { filesIn } from '../snapshots.ts';
+import { type Complaint, Verdicts } from './complaint.ts';
+import { judgeDetails } from './details.ts';
+import { type Case, judgeHeadline } from './headline.ts';
+import { factsOf } from './nodeFacts.ts';
+import { passed, recordedFlows } from './recorded.ts';
+import { judgeSilences } from './silences.ts';
+import { toldOf } from './tell.ts';
+
+export interface FlowComplaint extends Complaint {
+  /** The flow, what is wrong and what was told, in a line. */
+  readonly text: string;
+}
+
+interface FolderVerdict {
+  readonly claims: number;
+  readonly flows: number;
+  readonly complaints: readonly FlowComplaint[];
+}
+
+export async function judgeFolder(folder: string): Promise<FolderVerdict> {
+  const files = filesIn(folder);
+  const analysis = analysisOfFiles(files);
+  const facts = factsOf(files);
+  const complaints: FlowComplaint[] = [];
+  let claims = 0;
+  let flows = 0;
+  for (const flow of recordedFlows(join(folder, 'flows.jsonl'))) {
+    const reading = readFlow(flow);
+    if (reading.kind === 'error') throw new Error(`${flow.id}: ${reading.message}`);
+    const narrative = await toldOf(reading.flow, analysis);
+    if (narrative === null) continue;
+    const verdicts = judged(narrative, { flow, facts });
+    flows++;
+    claims += verdicts.claims;
+    const told = { headline: narrative.headline, details: narrative.details };
+    for (const { sort, kind: plain, truth } of verdicts.complaints) {
+      const kind = flow.after === undefined ? plain : `${plain} (later packet)`;
+      const text = `${flow.id} ${sort}, ${kind}: ${truth} | ${[told.headline, ...told.details].join(' ')}`;
+      complaints.push({ sort, kind, truth, text });
+    }
+  }
+  return { claims, flows, complaints };
+}
+
+function judged(narrative: Told & { readonly verdict: string }, of: Case): Verdicts {
+  const verdicts = new Verdicts();
+  const reading = readTold(narrative);
+  for (const sentence of reading.unread) verdicts.claim('a sentence that is not understood', false, sentence);
+  const { headline } = reading;
+  if (headline !== null) judgeHeadline(headline, of, verdicts);
+  judgeDetails(reading, of, verdicts);
+  judgeSilences(reading, [narrative.headline, ...narrative.details].join(' '), of, verdicts);
+  judgeMark(narrative.verdict, reading.headline?.open === true, of, verdicts);
+  return verdicts;
+}
+
+/** ✓, ✗ or ± in front of the headline. */
+function judgeMark(verdict: string, open: boolean, { flow }: Case, verdicts: Verdicts): void {
+  if (verdict === 'unknown' || open) return;
+  const passing = flow.outcomes.filter(passed).length;
+  const every = passing === flow.outcomes.length;
+  const mark = verdict === 'forward' || verdict === 'local' ? '✓' : verdict === 'mixed' ? '±' : '✗';
+  const right = every ? '✓' : passing === 0 ? '✗' : '±';
+  verdicts.claim('mark', mark === right || (mark === '±' && flow.tries < 30), right);
+}

@@ -1,0 +1,111 @@
+/** The clauses of a headline: what became of a packet. */
+import type { ToldCause, ToldEnd, ToldPassage, ToldRule } from './claims.ts';
+
+/** `10.244.1.5:8080`, `[fd00::5]:80`, `fd00::5` */
+export const AT = String.raw`(?<to>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f](?::\*)?)`;
+
+const NAMED = String.raw`(?: \((?<named>[^()]*)\))?`;
+const VERB = '(?<verb>forwarded|sent|delivered on this node)';
+const RULE = String.raw`rule (?<rule>[\d,]+) of (?<chain>\S+)`;
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+type Reader = (groups: Groups) => ToldEnd;
+
+const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
+  [
+    String.raw`${VERB} to one of (?<count>[\d,]+) endpoints of (?<service>\S+?)(?<here> on this node)?`,
+    (groups) => passage(groups),
+  ],
+  [
+    String.raw`${VERB} to ${AT}${NAMED}, (?:an endpoint|the only endpoint|the only endpoint in these rules) of (?<service>\S+?)(?<here> on this node)?`,
+    (groups) => passage({ ...groups, count: '1' }),
+  ],
+  [
+    `delivered to this node itself, at ${AT}(?:, translated by ${RULE})?`,
+    (groups) => passage({ ...groups, verb: 'delivered on this node' }),
+  ],
+  [
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, (?<kept>unchanged|its destination unchanged)(?: if the first packet of its connection was)?(?:: no rule hands it to an endpoint of (?<missed>\S+))?`,
+    (groups) => passage(groups),
+  ],
+  [
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, translated by ${RULE}`,
+    (groups) => passage(groups),
+  ],
+  [
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, unchanged if the first packet of its connection was`,
+    (groups) => passage(groups),
+  ],
+  ['not known(?:: .*)?', () => ({ kind: 'unknown' })],
+];
+
+const stops: readonly (readonly [pattern: string, read: (groups: Groups) => ToldCause])[] = [
+  [String.raw` by the kernel(?:: (?<reason>.*))?`, ({ reason = '' }) => ({ kind: 'kernel', reason })],
+  [
+    String.raw` by the policy of (?<chain>\S+) \(table (?<table>\S+)\)`,
+    ({ chain = '', table = '' }) => ({ kind: 'policy', chain, table }),
+  ],
+  [String.raw` by ${RULE}(?: \("(?<comment>.*)"\))?`, (groups) => ruleOf(groups)],
+  [String.raw`: (?<service>\S+) has no endpoints`, ({ service = '' }) => ({ kind: 'no endpoints', service })],
+  [
+    String.raw`: (?<service>\S+) has no endpoint on this node, and its traffic policy is Local`,
+    ({ service = '' }) => ({ kind: 'no local endpoint', service }),
+  ],
+  [
+    String.raw`: (?<source>.+) is not in the load-balancer source ranges of (?<service>\S+)`,
+    ({ source = '', service = '' }) => ({ kind: 'source ranges', source, service }),
+  ],
+  [String.raw`: (?<comment>.+)`, ({ comment = '' }) => ({ kind: 'comment', text: comment })],
+];
+
+const known = patterns.map(([pattern, read]) => [new RegExp(`^${pattern}$`, 's'), read] as const);
+const knownStops = stops.map(([pattern, read]) => [new RegExp(`^${pattern}$`, 's'), read] as const);
+
+/** Null for a clause that is not known. */
+export function endOf(clause: string): ToldEnd | null {
+  const stopped = /^(dropped|rejected)\b(.*)$/s.exec(clause);
+  if (stopped !== null) {
+    const cause = firstOf(knownStops, stopped[2] ?? '');
+    return cause && { kind: 'stops', verdict: stopped[1] === 'dropped' ? 'drop' : 'reject', cause };
+  }
+  return firstOf(known, clause);
+}
+
+function firstOf<T>(
+  readers: readonly (readonly [pattern: RegExp, read: (groups: Groups) => T])[],
+  text: string,
+): T | null {
+  for (const [pattern, read] of readers) {
+    const match = pattern.exec(text);
+    if (match !== null) return read(match.groups ?? {});
+  }
+  return null;
+}
+
+function passage(groups: Groups): ToldPassage {
+  const { verb, to, named, count, service, here, out, kept, missed } = groups;
+  return {
+    kind: 'passes',
+    verb: verb === 'forwarded' ? 'forward' : verb === 'sent' ? 'sent' : 'local',
+    to: to ?? null,
+    named: named ?? null,
+    endpoints: count === undefined ? null : numberOf(count),
+    service: service ?? null,
+    onThisNode: here !== undefined,
+    interface: out ?? null,
+    unchanged: kept === undefined ? null : kept === 'unchanged' ? 'all' : 'destination',
+    translatedBy: groups['rule'] === undefined ? null : ruleOf(groups),
+    missed: missed ?? null,
+    unanswered: false,
+  };
+}
+
+function ruleOf({ rule = '', chain = '', comment }: Groups): ToldRule {
+  return { kind: 'rule', number: numberOf(rule), chain, comment: comment ?? null };
+}
+
+/** `1,204` → 1204 */
+export function numberOf(text: string): number {
+  return Number(text.replaceAll(',', ''));
+}

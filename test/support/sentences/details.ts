@@ -1,0 +1,100 @@
+/** The sentences below a headline. */
+import type { Detail } from './claims.ts';
+import { numberOf } from './clauses.ts';
+
+type Source = Extract<Detail, { kind: 'source' }>;
+type Replies = Extract<Detail, { kind: 'replies' }>;
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+const SEES = String.raw`(?:The (?<receiver>pod|endpoint|receiver) sees|The packet leaves this node with)`;
+const SEEN = String.raw`(?<seen>[\da-f:.]+(?:(?:, | or )[\da-f:.]+)*)`;
+const ASKED = String.raw`(?<restored>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f])`;
+const SHARE = String.raw`(?: \((?:[<>] )?(?<share>[\d.]+) %\))?`;
+
+const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => Detail])[] = [
+  [`${SEES} the client's own address, ${SEEN}\\.`, (groups) => source(groups, 'client')],
+  [`${SEES} (?:this node's address|addresses of this node), ${SEEN}\\.`, (groups) => source(groups, 'node')],
+  [
+    `${SEES} ${SEEN}, an address of this node \\(masqueraded\\), not the client's\\.`,
+    (groups) => source(groups, 'masqueraded'),
+  ],
+  [`${SEES} ${SEEN} as the source, not the client's address\\.`, (groups) => source(groups, 'rewritten')],
+  [
+    String.raw`(?:Where the pod is sent back to itself \((?<share>[\d.]+) %\)|In (?:[<>] )?(?<part>[\d.]+) % of cases) the source becomes ${SEEN}, an address of this node; else the (?<receiver>pod|endpoint|receiver) sees the client's own address\.`,
+    (groups) => source({ ...groups, share: groups['share'] ?? groups['part'] }, 'partly'),
+  ],
+  [
+    `Replies come back through this node, which makes ${ASKED} their source again\\.${SHARE}`,
+    (groups) => replies(groups, 'through'),
+  ],
+  [
+    `Replies leave this node with ${ASKED} as their source again\\.${SHARE}`,
+    (groups) => replies(groups, 'here'),
+  ],
+  [
+    `Replies have to come back through this node, which alone can make ${ASKED} their source again\\.${SHARE}`,
+    (groups) => replies(groups, 'must come through'),
+  ],
+  [
+    String.raw`Replies may go to \S+ past this node, which alone can make ${ASKED} their source again: the client would not know them\.${SHARE}`,
+    (groups) => replies(groups, 'past this node'),
+  ],
+  [
+    String.raw`Replies go straight over \S+, past these rules, (?:since|unless) \S+ is [01]: the client then sees an address that it never asked\.${SHARE}`,
+    (groups) => replies(groups, 'over the bridge'),
+  ],
+  [
+    String.raw`Replies come back to this node, but it has no route to \S+\.${SHARE}`,
+    (groups) => replies(groups, 'no route'),
+  ],
+  [
+    String.raw`The pod would get a packet from its own address and drop it: nothing masquerades its way back to itself \(hairpin\)\.${SHARE}`,
+    (groups) => replies(groups, 'itself'),
+  ],
+  [
+    String.raw`The pod does not get it: hairpin mode is off on every port of bridge \S+\.${SHARE}`,
+    (groups) => replies(groups, 'hairpin off'),
+  ],
+  [
+    String.raw`A client stays with its endpoint for (?<seconds>[\d,]+) s after its last connection \(ClientIP affinity\)\.`,
+    ({ seconds = '' }) => ({ kind: 'affinity', seconds: numberOf(seconds) }),
+  ],
+  ['Whether something listens there, the rules do not tell\\.', () => ({ kind: 'listener unknown' })],
+  [
+    '(?:What|The rules of|\\d+ more ways? to) .*(?:with the packet is not known|let it through|not followed)\\.',
+    () => ({ kind: 'next node' }),
+  ],
+  ['Made on the node and put beside the dump, .* decides? this\\.', () => ({ kind: 'remedy' })],
+];
+
+const known = patterns.map(([pattern, read]) => [new RegExp(`^${pattern}$`, 's'), read] as const);
+
+/** Null for a sentence that is not known. */
+export function detailsOf(text: string): readonly Detail[] | null {
+  for (const [pattern, read] of known) {
+    const match = pattern.exec(text);
+    if (match !== null) return [read(match.groups ?? {})];
+  }
+  return null;
+}
+
+function source({ receiver, seen = '', share }: Groups, whose: Source['whose']): Source {
+  const who =
+    receiver === 'pod' || receiver === 'endpoint' || receiver === 'receiver' ? receiver : 'next node';
+  return { kind: 'source', receiver: who, whose, seen: seen.split(/, | or /), share: shareOf(share) };
+}
+
+function replies({ restored, handed, share }: Groups, way: Replies['way']): Replies {
+  return {
+    kind: 'replies',
+    way,
+    restored: restored ?? null,
+    handedTo: handed ?? null,
+    share: shareOf(share),
+  };
+}
+
+function shareOf(percent: string | undefined): number | null {
+  return percent === undefined ? null : Number(percent) / 100;
+}
