@@ -28,9 +28,17 @@ export function valueOf(option: Option | null): string | null {
   return option?.values[0]?.text ?? null;
 }
 
-/** The text of the rule's first comment; empty without one. */
+/** `cali:B000000000000007`: how Calico knows its rules again (felix/iptables, `HashPrefix`); it tells a person nothing. */
+const RULE_HASH = /^cali:[\w-]{16}$/u;
+
+/** What the rule's author wrote: the first of its comments that is more than a hash of the rule; empty without one. */
 export function commentOf(rule: Rule): string {
-  return valueOf(matchOption(matchNamed(rule, 'comment'), '--comment')) ?? '';
+  for (const match of rule.matches) {
+    if (canonicalName(match) !== 'comment') continue;
+    const text = valueOf(matchOption(match, '--comment')) ?? '';
+    if (text !== '' && !RULE_HASH.test(text)) return text;
+  }
+  return '';
 }
 
 /** `-p tcp` → `tcp`, in lower case; null where no one protocol is named. */
@@ -91,7 +99,7 @@ export function isUnconditional(rule: Rule): boolean {
 }
 
 /** `-c`, `-4`, `-6` and `-p all` let everything through. */
-function isNoCondition(option: Option): boolean {
+export function isNoCondition(option: Option): boolean {
   const name = canonicalName(option);
   if (name === '-c' || name === '-4' || name === '-6') return true;
   return name === '-p' && option.negation === null && (valueOf(option) === 'all' || valueOf(option) === '0');

@@ -24,11 +24,14 @@ import {
 } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
+/** Families and the counters of `iptables -S -v` (`-c 4 240`) ask nothing of a packet. */
+const noConditions: ReadonlySet<string> = new Set(['-4', '-6', '-c']);
+
 /** The options that need no match: `-s -d -p -i -o -f`. */
 export function generalMatches(options: readonly Option[], context: RuleContext): readonly CompiledMatch[] {
   return options.flatMap((option) => {
     const name = canonicalName(option);
-    if (name === '-4' || name === '-6') return [];
+    if (noConditions.has(name)) return [];
     const condition = readers[name]?.(option, context) ?? null;
     return [condition === null ? unknownOption(option, context) : compileCondition(option, condition)];
   });

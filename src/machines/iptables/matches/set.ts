@@ -50,8 +50,10 @@ function test(
   );
 }
 
+/** A set that is asked one thing holds addresses or networks: `10.244.1.5`; one that is asked more mostly ports, too. */
 function memberText(packet: Packet, directions: readonly SetDirection[]): string {
   return [...new Set(directions)]
-    .map((direction) => formatEndpoint(endpointOf(packet, direction === 'src' ? 'source' : 'destination')))
+    .map((direction) => endpointOf(packet, direction === 'src' ? 'source' : 'destination'))
+    .map((endpoint) => (directions.length === 1 ? endpoint.address : formatEndpoint(endpoint)))
     .join(', ');
 }
