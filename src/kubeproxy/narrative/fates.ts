@@ -1,15 +1,15 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
-import type { Flow } from '../../kernel/flow.ts';
-import { isSameRule, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
 import type { Outcome, Verdict } from '../../kernel/trace.ts';
 import type { ServicePort } from '../services/catalog.ts';
+import type { ServiceEndpoint } from '../services/endpoint.ts';
 import { frontendsOf } from '../form/destinationText.ts';
-import type { Context, PlacedRule } from './context.ts';
+import { stoppedClause } from './causes.ts';
+import type { Context } from './context.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
-import { commentOf } from './ruleLabel.ts';
-import { namedEndpoint, placeOf, placeWords, plural, translationOf } from './words.ts';
+import { isSourceChanged, newSource } from './seenSource.ts';
+import { namedEndpoint, placeWords, plural, translationOf } from './words.ts';
 
 /** Outcomes, or parts of them, that a person would call the same. */
 export interface Fate {
@@ -71,7 +71,8 @@ function fateKey(outcome: Outcome, context: Context): string {
   if (outcome.verdict === 'forward' || outcome.verdict === 'local') {
     const port = servicePortOf(outcome, context);
     if (port) return `service ${port.id}`;
-    return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface}`;
+    const source = isSourceChanged(outcome) ? newSource(outcome) : '';
+    return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface} ${source}`;
   }
   return `${outcome.verdict} ${outcome.by} ${outcome.reason}`;
 }
@@ -102,22 +103,41 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
     alike.flatMap(({ destination }) => (destination ? [[formatEndpoint(destination), destination]] : [])),
   );
   const verb = passVerb(alike, context);
-  const here = alike.every((outcome) => isLocalChoice(outcome, context)) ? ' on this node' : '';
+  const local = alike.every((outcome) => isLocalChoice(outcome, context));
+  const whose = `of ${port.name}${local ? ' on this node' : ''}`;
   const [only] = destinations.values();
   if (destinations.size !== 1 || !only) {
-    return `${verb} one of ${plural(destinations.size, 'endpoint')} of ${port.name}${here}`;
+    const unused = unusedWords(port, local, context);
+    return `${verb} one of ${plural(destinations.size, 'endpoint')} ${whose}${unused === '' ? '' : ` (${unused})`}`;
   }
-  return `${verb} ${namedEndpoint(only, context.catalog)}, ${whichEndpoint(port, here !== '', context)} of ${port.name}${here}`;
+  const endpoint = namedEndpoint(only, context.catalog);
+  return `${verb} ${endpoint}, ${whichEndpoint(port, local, whose, context)}`;
 }
 
 /** "The only one" is a claim about the cluster: with its objects it must hold for them, too. */
-function whichEndpoint(port: ServicePort, local: boolean, { analysis, family }: Context): string {
-  const own = port.endpoints.filter((each) => each.family === family);
-  const balanced = own.filter((each) => (local ? each.localShare : each.share) !== null);
-  if (balanced.length !== 1) return 'an endpoint';
-  if (local) return 'the only endpoint';
-  if (!analysis.objects) return 'the only endpoint in these rules';
-  return own.some((each) => each.share === null && each.ready === true) ? 'an endpoint' : 'the only endpoint';
+function whichEndpoint(port: ServicePort, local: boolean, whose: string, context: Context): string {
+  const unused = unusedWords(port, local, context);
+  if (unused !== '') return `an endpoint ${whose} (${unused})`;
+  if (balancedOf(port, local, context).length !== 1) return `an endpoint ${whose}`;
+  return `the only endpoint ${whose}${local || context.analysis.objects ? '' : ' in these rules'}`;
+}
+
+/** `these rules use 2 of 3 that are ready`: a node may be told to use those of its own zone only. Empty where they use all. */
+function unusedWords(port: ServicePort, local: boolean, context: Context): string {
+  if (local || !context.analysis.objects) return '';
+  const used = balancedOf(port, local, context);
+  const unused = port.endpoints.filter(
+    (each) => each.family === context.family && each.share === null && each.ready === true,
+  );
+  return unused.length === 0
+    ? ''
+    : `these rules use ${used.length} of ${used.length + unused.length} that are ready`;
+}
+
+function balancedOf(port: ServicePort, local: boolean, { family }: Context): readonly ServiceEndpoint[] {
+  return port.endpoints.filter(
+    (each) => each.family === family && (local ? each.localShare : each.share) !== null,
+  );
 }
 
 /** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
@@ -155,66 +175,11 @@ function passedClause(outcome: Outcome, context: Context): string {
 }
 
 /** What kept a packet from being translated is worth a word where it was sent to a Service. */
-function untranslated({ masqueraded }: Outcome, { flow, analysis }: Context): string {
+function untranslated(outcome: Outcome, { flow, analysis }: Context): string {
   if (flow.state === 'established' || flow.state === 'related') {
     return 'unchanged if the first packet of its connection was';
   }
   const [meant] = frontendsOf(flow.to.address, flow.to.port, flow.protocol, analysis);
-  const kept = masqueraded ? 'its destination unchanged' : 'unchanged';
+  const kept = isSourceChanged(outcome) ? `as ${newSource(outcome)}` : 'unchanged';
   return meant ? `${kept}: no rule hands it to an endpoint of ${meant.port.name}` : kept;
-}
-
-function stoppedClause(outcome: Outcome, context: Context): string {
-  const done = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
-  const { by } = outcome;
-  if (by === null || by === 'kernel')
-    return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
-  const place = placeOf(by);
-  if (!place) return `${done} by the policy of ${policyChain(by)}`;
-  const found = context.ruleAt(place);
-  const cause = (found && serviceCause(found.at, context)) ?? markedCause(outcome, context);
-  return cause === null ? `${done} by ${ruleWords(place, found)}` : `${done}: ${cause}`;
-}
-
-/** `filter/FORWARD/policy` → `FORWARD (table filter)` */
-function policyChain(by: string): string {
-  const [table = '', chain = ''] = by.split('/');
-  return `${chain} (table ${table})`;
-}
-
-function ruleWords(place: RulePlace, found: PlacedRule | null): string {
-  const comment = found ? commentOf(found.rule) : '';
-  return comment === '' ? placeWords(place) : `${placeWords(place)} ("${comment}")`;
-}
-
-/** What kube-proxy says with a rule that stops packets: no endpoints, no local ones, the source ranges. */
-function serviceCause(at: RuleAt, { catalog, flow }: Context): string | null {
-  const port = catalog.ofRule(at);
-  if (!port) return null;
-  const refusal = port.evidence?.refusals().find((each) => isSameRule(each.at, at));
-  if (refusal?.fate === 'rejected') return `${port.name} has no endpoints`;
-  if (refusal?.fate === 'dropped') {
-    return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
-  }
-  if (at.chain !== 'KUBE-PROXY-FIREWALL') return null;
-  return outsideRanges(flow, port);
-}
-
-function outsideRanges(flow: Flow, port: ServicePort): string {
-  return `${flow.from.address ?? 'the source'} is not in the load-balancer source ranges of ${port.name}`;
-}
-
-/** Releases up to 1.24 mark what is to be dropped, and drop it later: the rule that marked it knows why. */
-function markedCause({ by, steps }: Outcome, context: Context): string | null {
-  const { iptables, family, flow } = context;
-  if (by?.startsWith('filter/KUBE-FIREWALL/') !== true) return null;
-  const marking = steps.findLast(
-    (step) => step.kind === 'rule' && step.effect.kind === 'jump' && step.effect.chain === 'KUBE-MARK-DROP',
-  );
-  if (marking?.kind !== 'rule') return null;
-  const owner = iptables.ofChain(marking.at.chain, family);
-  if (owner?.kind === 'fw') return outsideRanges(flow, owner.port);
-  const ref = context.ruleAt(marking.at);
-  const comment = ref ? commentOf(ref.rule) : '';
-  return comment === '' ? null : comment;
 }

@@ -41,15 +41,12 @@ export function headlineOf(
   context: Context,
 ): string {
   const [only = []] = fates;
-  if (conditions.length <= 1) return sentenceOf(only);
-  const clauses = new Set(fates.map((each) => sentenceOf(each)));
-  const [same] = clauses;
-  if (clauses.size === 1 && same !== undefined) return same;
+  if (isOne(fates)) return sentenceOf(only);
   if (conditions.length > 2) {
     const ends = new Set(fates.flatMap((each) => each.map(({ clause }) => clause)));
     const deciders = decidersOf(trace, wordsOf(trace, context));
     const what = deciders === '' ? 'what is not known' : deciders;
-    return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : `${ends.size} different ends are possible`}.`;
+    return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : either(verdictsOf(fates))}.`;
   }
   const parts = conditions.map((outcomes, index) => {
     const condition = conditionOf(outcomes[0], wordsOf(trace, context));
@@ -57,6 +54,25 @@ export function headlineOf(
     return `${clause}${clause.includes(', ') ? ',' : ''} ${condition}`;
   });
   return `It depends: ${parts.join('; ')}.`;
+}
+
+/** Whether it becomes of the packet the same under all conditions: the headline then does not depend on them. */
+export function isOne(fates: readonly (readonly Fate[])[]): boolean {
+  return new Set(fates.map((each) => sentenceOf(each))).size <= 1;
+}
+
+const verdictWords = {
+  forward: 'forwarded',
+  local: 'delivered to this node',
+  drop: 'dropped',
+  reject: 'rejected',
+  mixed: 'stopped behind this node',
+  unknown: 'not known',
+} as const;
+
+/** Of many ends, which kinds there are. */
+function verdictsOf(fates: readonly (readonly Fate[])[]): readonly string[] {
+  return [...new Set(fates.flatMap((each) => each.map(({ verdict }) => verdictWords[verdict])))];
 }
 
 /** `Dropped by rule 12 of DOCKER-USER: the client hangs until it times out.` */

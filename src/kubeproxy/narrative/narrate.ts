@@ -2,10 +2,10 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision, Outcome, Trace, Verdict } from '../../kernel/trace.ts';
 import type { Answer } from '../answer/answer.ts';
-import { conditionOf, remedyOf } from './conditions.ts';
+import { conditionOf, decidersOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
-import { fatesOf, servicePortOf } from './fates.ts';
-import { groupByAssumptions, headlineOf, named, wordsOf } from './headline.ts';
+import { type Fate, fatesOf, servicePortOf } from './fates.ts';
+import { groupByAssumptions, headlineOf, isOne, named, wordsOf } from './headline.ts';
 import type {
   Narrative,
   NarrativeAssumption,
@@ -43,22 +43,36 @@ export function narrate(
     headline: headlineOf(conditions, fates, answer, context),
     details: [
       ...(alone === null ? [] : [followedAlone(alone, context)]),
-      ...(alone !== null && verdict === 'unknown' ? [] : detailsOf(answer, conditions.length, context)),
-    ].slice(0, 3),
+      ...(alone !== null && verdict === 'unknown' ? [] : detailsOf(answer, fates, context)),
+    ],
     assumptions: answer.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, answer, context)),
   };
 }
 
-/** Three sentences at most. */
-function detailsOf(trace: Trace, conditions: number, context: Context): readonly string[] {
+/** Nothing is cut for length: who is seen, how replies come back and whom a client stays with all change what it gets. */
+function detailsOf(trace: Trace, fates: readonly (readonly Fate[])[], context: Context): readonly string[] {
   const beyond = onwardDetail(trace.outcomes.flatMap((outcome) => context.onward(outcome) ?? []));
-  const here =
-    conditions === 1
-      ? passageDetails(trace.outcomes, context)
-      : [remedyOf(trace.assumptions, context.analysis.node, context.family)];
-  const said = here.filter((sentence) => sentence !== '').slice(0, beyond === '' ? 3 : 2);
-  return beyond === '' ? said : [...said, beyond];
+  const { node } = context.analysis;
+  const here = isOne(fates)
+    ? passageUnder(groupByAssumptions(trace.outcomes), trace, context)
+    : [remedyOf(trace.assumptions, node, context.family)];
+  return [...here, beyond].filter((sentence) => sentence !== '');
+}
+
+/** What holds under every condition; where more would be to say under some, on what it depends. */
+function passageUnder(
+  conditions: readonly (readonly Outcome[])[],
+  trace: Trace,
+  context: Context,
+): readonly string[] {
+  const said = conditions.map((outcomes) => passageDetails(outcomes, context));
+  const [first = []] = said;
+  const common = first.filter((sentence) => said.every((each) => each.includes(sentence)));
+  if (said.every((each) => each.length === common.length)) return common;
+  const deciders = decidersOf(trace, wordsOf(trace, context));
+  const open = `Whom the receiver sees, and how replies come back, depends on ${deciders}.`;
+  return [...common, open, remedyOf(trace.assumptions, context.analysis.node, context.family)];
 }
 
 /** What the rules that were followed would do, had the packet met no others. */

@@ -112,7 +112,7 @@ export interface Narrative {
   readonly verdict: Verdict | 'mixed';
   /** The one sentence a person would say. */
   readonly headline: string;
-  /** Up to three sentences of evidence below it. */
+  /** A few sentences of evidence below it. */
   readonly details: readonly string[];
   readonly assumptions: readonly NarrativeAssumption[];
   readonly groups: readonly NarrativeGroup[];

@@ -1,14 +1,14 @@
-/** Whom the receiver sees, and how the answer finds its way back, from the tuples that conntrack keeps. */
+/** How the answer finds its way back, from the tuples that conntrack keeps. */
 import { parseAddress } from '../../values/address.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { ConntrackTuples, Endpoint, Outcome } from '../../kernel/trace.ts';
 import type { RouteResult } from '../../kernel/node/node.ts';
 import { addressType, lookupRoute } from '../../kernel/node/routing.ts';
-import type { AddressOwner } from '../services/catalog.ts';
 import type { Context } from './context.ts';
 import { servicePortOf } from './fates.ts';
 import { partsOf, passes } from './onward.ts';
-import { capitalized, countWords, either, shareWords } from './words.ts';
+import { sourceSentence } from './seenSource.ts';
+import { countWords, shareWords } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about a pod that meets itself. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
@@ -32,66 +32,6 @@ function affinitySentence(passing: readonly Outcome[], context: Context): string
   const [port] = ports;
   if (ports.size !== 1 || !port?.affinity) return '';
   return `A client stays with its endpoint for ${countWords(port.affinity.seconds)} s after its last connection (ClientIP affinity).`;
-}
-
-function sourceSentence(passing: readonly Outcome[], context: Context): string {
-  const receiver = receiverWord(passing, context);
-  const sees = isFinal(passing, context)
-    ? `${capitalized(receiver)} sees`
-    : 'The packet leaves this node with';
-  const seen = seenSources(passing);
-  if (seen.length === 0) return '';
-  const own = context.flow.from.kind === 'node';
-  const changed = passing.filter((outcome) => sourceChanged(outcome));
-  if (own || changed.length === 0) {
-    if (passing.every(({ verdict }) => verdict === 'local')) return '';
-    const whose = own
-      ? seen.length === 1
-        ? "this node's address"
-        : 'addresses of this node'
-      : "the client's own address";
-    return `${sees} ${whose}, ${either(seen)}.`;
-  }
-  if (changed.length < passing.length) {
-    return isFinal(passing, context) ? partlyChanged(changed, passing, receiver) : '';
-  }
-  return changed.every(({ masqueraded }) => masqueraded)
-    ? `${sees} ${either(seen)}, an address of this node (masqueraded), not the client's.`
-    : `${sees} ${either(seen)} as the source, not the client's address.`;
-}
-
-/** Whether what leaves this node is what arrives, as far as it is followed: another node may change the source again. */
-function isFinal(passing: readonly Outcome[], { onward }: Context): boolean {
-  return passing.every((outcome) => {
-    const next = onward(outcome);
-    return next === null || (next.ends !== null && !next.sourceChanged);
-  });
-}
-
-function seenSources(passing: readonly Outcome[]): readonly string[] {
-  return [...new Set(passing.flatMap(({ source }) => (source ? [source.address] : [])))];
-}
-
-function partlyChanged(changed: readonly Outcome[], passing: readonly Outcome[], receiver: string): string {
-  const share = shareWords(sumOf(changed) / sumOf(passing));
-  const hairpin = changed.every(
-    ({ conntrack }) => conntrack && sameAddress(conntrack.replySource, conntrack.originalSource),
-  );
-  const when = hairpin ? `Where the pod is sent back to itself (${share})` : `In ${share} of cases`;
-  const seen = either(seenSources(changed));
-  return `${when} the source becomes ${seen}, an address of this node; else ${receiver} sees the client's own address.`;
-}
-
-function sourceChanged({ source, conntrack }: Outcome): boolean {
-  return source !== null && conntrack !== null && source.address !== conntrack.originalSource.address;
-}
-
-/** `the pod` where all that receive are known to be pods, `the endpoint` where a Service has them, else `the receiver`. */
-function receiverWord(passing: readonly Outcome[], { catalog }: Context): string {
-  const owners = passing.map(({ destination }) => (destination ? catalog.whoHas(destination.address) : []));
-  const every = (test: (owner: AddressOwner) => boolean): boolean => owners.every((each) => each.some(test));
-  if (every((owner) => owner.kind === 'pod' && !owner.hostNetwork)) return 'the pod';
-  return every((owner) => owner.kind === 'endpoint') ? 'the endpoint' : 'the receiver';
 }
 
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {
@@ -120,7 +60,7 @@ export function replySentence(outcome: Outcome, context: Context): string {
   const asked = formatEndpoint(originalDestination);
   if (verdict === 'local') return `Replies leave this node with ${asked} as their source again.`;
   if (isOwn(replyDestination, context)) return repliesToNode(outcome, asked, context);
-  if (sameAddress(replySource, originalSource)) {
+  if (sameAddress(replySource, replyDestination)) {
     return 'The pod would get a packet from its own address and drop it: nothing masquerades its way back to itself (hairpin).';
   }
   return repliesToClient(conntrack, outcome.interface, context);

@@ -9,7 +9,7 @@ import type { Effect } from '../../kernel/trace.ts';
 import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import type { Catalog } from '../services/catalog.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
-import { matchNamed } from '../words/ruleView.ts';
+import { commentOf, isNoCondition } from '../words/ruleView.ts';
 import { nameOf, plural } from './words.ts';
 
 /** What labels need to know of the rules around them. */
@@ -34,7 +34,7 @@ export function ruleLabel(rule: Rule | null, effect: Effect, context: LabelConte
 function conditionsOf(rule: Rule | null): string {
   if (!rule) return '';
   const options = [
-    ...rule.general,
+    ...rule.general.filter((option) => !isNoCondition(option)),
     ...rule.matches.filter((match) => canonicalName(match) !== 'comment').flatMap((match) => match.options),
     ...rule.unknown,
   ];
@@ -91,11 +91,11 @@ export function ruleDetail(
   if (effect.kind === 'jump' || effect.kind === 'goto') {
     const owner = context.iptables.ofChain(effect.chain, context.family);
     if (owner) return ownerDetail(owner, context);
-    const comment = commentOf(rule);
+    const comment = rule ? commentOf(rule) : '';
     return comment === '' ? (roleOf(place.table, effect.chain)?.title ?? '') : comment;
   }
   if (effect.kind === 'dnat') return nameOf(effect.is.address, context.catalog);
-  return commentOf(rule);
+  return rule ? commentOf(rule) : '';
 }
 
 function ownerDetail({ kind, port, endpoint, family }: ChainOwner, { catalog }: LabelContext): string {
@@ -114,10 +114,4 @@ function ownerDetail({ kind, port, endpoint, family }: ChainOwner, { catalog }: 
     default:
       return 'load-balancer source ranges';
   }
-}
-
-/** The rule's comment; empty where it has none. */
-export function commentOf(rule: Rule | null): string {
-  const comment = rule && matchNamed(rule, 'comment');
-  return comment?.options.flatMap((option) => option.values.map((value) => value.text)).join(' ') ?? '';
 }

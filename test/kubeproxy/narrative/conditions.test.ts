@@ -11,7 +11,7 @@ describe('a dump alone', () => {
 
   it('names what decides, and the files that would tell', () => {
     expect(narrative.headline).toBe(
-      'It depends on whether 192.168.0.2 is this node’s and by which interfaces the packet comes in and leaves: 10 different ends are possible.',
+      'It depends on whether 192.168.0.2 is this node’s and by which interfaces the packet comes in and leaves: delivered to this node, dropped or forwarded.',
     );
     expect(narrative.details).toEqual([
       'Made on the node and put beside the dump, `ip -j addr > ip-addr.json` and `ip -j route show table all > ip-route.json` decide this.',

@@ -66,7 +66,9 @@ describe('the sentences of a trace', () => {
       'the same of 1.23, which marks and drops later',
       old23,
       { from: outside, to: '192.168.0.2:30084' },
-      ['Dropped: edge/np-local-nolocal:http has no local endpoints; the client hangs until it times out.'],
+      [
+        'Dropped: edge/np-local-nolocal:http has no endpoint on this node, and its traffic policy is Local; the client hangs until it times out.',
+      ],
     ],
     [
       'a Service without endpoints',

@@ -1,0 +1,135 @@
+/** What stopped a packet, in the words of whoever wrote the rule that did: no endpoints, the source ranges, a mark. */
+import { isSameRule, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Outcome, Step } from '../../kernel/trace.ts';
+import { readMark, type MaskedNumber } from '../../values/marks.ts';
+import type { ServicePort } from '../services/catalog.ts';
+import type { ChainOwner } from '../modes/iptables/iptablesServices.ts';
+import { readFamilyChain } from '../modes/iptables/roles.ts';
+import { commentOf, matchNamed, matchOption, valueOf } from '../words/ruleView.ts';
+import type { Context, PlacedRule } from './context.ts';
+import { placeOf, placeWords } from './words.ts';
+
+/** `dropped: shop/web:http has no endpoints`, `rejected by rule 3 of FORWARD ("no guests")` */
+export function stoppedClause(outcome: Outcome, context: Context): string {
+  const done = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
+  const { by } = outcome;
+  if (by === null || by === 'kernel')
+    return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
+  const place = placeOf(by);
+  if (!place) return `${done} by the policy of ${policyChain(by)}`;
+  const found = context.ruleAt(place);
+  const cause = found && (serviceCause(found.at, context) ?? markedCause(found, outcome, context));
+  return cause === null ? `${done} by ${ruleWords(place, found)}` : `${done}: ${cause}`;
+}
+
+/** `filter/FORWARD/policy` → `FORWARD (table filter)` */
+function policyChain(by: string): string {
+  const [table = '', chain = ''] = by.split('/');
+  return `${chain} (table ${table})`;
+}
+
+function ruleWords(place: RulePlace, found: PlacedRule | null): string {
+  const comment = found ? commentOf(found.rule) : '';
+  return comment === '' ? placeWords(place) : `${placeWords(place)} ("${comment}")`;
+}
+
+/** What kube-proxy says with a rule that stops packets: no endpoints, no local ones, the source ranges. */
+function serviceCause(at: RuleAt, { catalog, flow }: Context): string | null {
+  const port = catalog.ofRule(at);
+  if (!port) return null;
+  const refusal = port.evidence?.refusals().find((each) => isSameRule(each.at, at));
+  if (refusal?.fate === 'rejected') return `${port.name} has no endpoints`;
+  if (refusal?.fate === 'dropped') return noLocalEndpoint(port);
+  if (at.chain !== 'KUBE-PROXY-FIREWALL') return null;
+  return outsideRanges(flow, port);
+}
+
+function noLocalEndpoint(port: ServicePort): string {
+  return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
+}
+
+function outsideRanges(flow: Flow, port: ServicePort): string {
+  const who = flow.from.address ?? (flow.from.kind === 'node' ? "this node's address" : 'the source');
+  return `${who} is not in the load-balancer source ranges of ${port.name}`;
+}
+
+type RuleStep = Extract<Step, { readonly kind: 'rule' }>;
+
+/**
+ * A rule that drops what carries a mark only carries out what another one decided: kube-proxy up to 1.24 marks what is to be
+ * dropped in table nat, and KUBE-FIREWALL drops it. The rule that set the mark first knows why, those behind it change nothing.
+ */
+function markedCause(found: PlacedRule, outcome: Outcome, context: Context): string | null {
+  const asked = askedMark(found);
+  const marking = asked && markingOf(outcome.steps, asked);
+  if (!marking) return null;
+  const { at } = marking.decided;
+  const owner = at.table === 'nat' ? context.iptables.ofChain(at.chain, context.family) : null;
+  if (owner?.kind === 'fw') return firewallCause(owner, marking, outcome.steps, context);
+  const ref = context.ruleAt(at);
+  const comment = ref ? commentOf(ref.rule) : '';
+  if (owner !== null && comment.endsWith(' has no local endpoints')) return noLocalEndpoint(owner.port);
+  return `${placeWords(at)}${comment === '' ? '' : ` ("${comment}")`} marked it for that`;
+}
+
+/** The `--mark` that a rule must find to match; null for any other. */
+function askedMark({ rule }: PlacedRule): MaskedNumber | null {
+  const option = matchOption(matchNamed(rule, 'mark'), '--mark');
+  const reading = option?.negation === null ? readMark(valueOf(option) ?? '') : null;
+  return reading?.kind === 'value' ? reading.value : null;
+}
+
+interface Marking {
+  /** The rule that decided to mark: the one that jumped to the chain that marks, else the one that marked. */
+  readonly decided: RuleStep;
+  /** The steps behind it. */
+  readonly behind: number;
+}
+
+/** Who gave the packet the mark that was asked for; null where it came with it. */
+function markingOf(steps: readonly Step[], { value, mask }: MaskedNumber): Marking | null {
+  const has = (mark: number): boolean => (mark & mask) >>> 0 === (value & mask) >>> 0;
+  const index = steps.findLastIndex(
+    (step) =>
+      step.kind === 'rule' && step.effect.kind === 'mark' && has(step.effect.is) && !has(step.effect.was),
+  );
+  const step = steps[index];
+  if (step?.kind !== 'rule') return null;
+  const jump = steps
+    .slice(0, index)
+    .findLast((each) => each.kind === 'rule' && each.depth < step.depth && isJumpTo(each, step.at.chain));
+  return { decided: jump?.kind === 'rule' ? jump : step, behind: index + 1 };
+}
+
+function isJumpTo({ effect }: RuleStep, chain: string): boolean {
+  return (effect.kind === 'jump' || effect.kind === 'goto') && effect.chain === chain;
+}
+
+/** Whether KUBE-FW let the source in before or after it marked, and whether it has source ranges at all. */
+function firewallCause(
+  { port, family }: ChainOwner,
+  { decided, behind }: Marking,
+  steps: readonly Step[],
+  { flow, iptables }: Context,
+): string {
+  const { at } = decided;
+  const entry = steps.findIndex((step) => step.kind === 'rule' && isEntry(step, at.chain));
+  const allowed = steps[entry];
+  const who = flow.from.address ?? 'the source';
+  if (allowed?.kind === 'rule' && entry >= behind) {
+    return `${placeWords(at)} marked it for that before ${placeWords(allowed.at)}, which lets ${who} in, and nothing takes the mark back`;
+  }
+  if (allowed?.kind === 'rule') return `no rule behind ${at.chain} takes it to an endpoint of ${port.name}`;
+  const ranged = port.frontends.some(
+    (each) => each.family === family && iptables.chainOf(each) === at.chain && each.sourceRanges !== null,
+  );
+  return ranged ? outsideRanges(flow, port) : `${placeWords(at)} lets nobody in`;
+}
+
+/** A rule of KUBE-FW that hands the packet to the Service's own chains. */
+function isEntry({ at, effect }: RuleStep, chain: string): boolean {
+  if (at.chain !== chain || effect.kind !== 'jump') return false;
+  const kind = readFamilyChain(effect.chain)?.kind;
+  return kind !== undefined && kind !== 'sep' && kind !== 'fw';
+}

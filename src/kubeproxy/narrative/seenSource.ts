@@ -1,0 +1,105 @@
+/** Whom the receiver sees: the client's own address, or the one that the source was translated to. */
+import { parseAddress } from '../../values/address.ts';
+import type { Outcome } from '../../kernel/trace.ts';
+import { addressType } from '../../kernel/node/routing.ts';
+import type { AddressOwner } from '../services/catalog.ts';
+import type { Context } from './context.ts';
+import { capitalized, either, shareWords } from './words.ts';
+
+/** One sentence on outcomes that pass; empty where the packet stays on this node as it came. */
+export function sourceSentence(passing: readonly Outcome[], context: Context): string {
+  const changed = passing.filter((outcome) => isSourceChanged(outcome));
+  if (changed.length === 0) return unchangedSentence(passing, context);
+  if (changed.length < passing.length) return partlyChanged(changed, passing, context);
+  const sees = seesWords(passing, context);
+  const own = context.flow.from.kind === 'node';
+  return changed.every(({ masqueraded }) => masqueraded)
+    ? `${sees} ${nodeWords(changed)}, not ${own ? "the process's own" : "the client's"}.`
+    : `${sees} ${either(seenSources(changed))} as the source, not the ${own ? "process's own" : "client's"} address.`;
+}
+
+/** Whether the source was translated to another one; also where its new address is not known. */
+export function isSourceChanged({ source, conntrack, masqueraded }: Outcome): boolean {
+  if (source === null) return masqueraded;
+  return conntrack !== null && source.address !== conntrack.originalSource.address;
+}
+
+/** What the source became, in few words: `192.0.2.10 (SNAT)`, `one of the node's addresses (masqueraded)`. */
+export function newSource({ source, masqueraded }: Outcome): string {
+  if (source === null) return "one of the node's addresses (masqueraded)";
+  return `${source.address} (${masqueraded ? 'masqueraded' : 'SNAT'})`;
+}
+
+/** `10.244.1.1, an address of this node (masqueraded)` */
+function nodeWords(masqueraded: readonly Outcome[]): string {
+  return masqueraded.some(({ source }) => source === null)
+    ? "one of the node's addresses (masqueraded)"
+    : `${either(seenSources(masqueraded))}, an address of this node (masqueraded)`;
+}
+
+function unchangedSentence(passing: readonly Outcome[], context: Context): string {
+  const seen = seenSources(passing);
+  if (seen.length === 0 || passing.every(({ verdict }) => verdict === 'local')) return '';
+  const sees = seesWords(passing, context);
+  if (context.flow.from.kind !== 'node') return `${sees} the client's own address, ${either(seen)}.`;
+  const types = new Set(seen.map((address) => typeOf(address, context)));
+  if (types.has(null)) return `${sees} the process's own address, ${either(seen)}.`;
+  if (types.size === 1 && types.has('LOCAL')) {
+    return `${sees} ${seen.length === 1 ? "this node's address" : 'addresses of this node'}, ${either(seen)}.`;
+  }
+  return `${sees} ${either(seen)}, which no interface of this node has.`;
+}
+
+/** Null where no file tells. */
+function typeOf(address: string, { analysis }: Context): string | null {
+  const parsed = parseAddress(address);
+  return parsed && addressType(analysis.node, parsed);
+}
+
+function partlyChanged(changed: readonly Outcome[], passing: readonly Outcome[], context: Context): string {
+  const share = shareWords(sumOf(changed) / sumOf(passing));
+  const hairpin = changed.every(
+    ({ conntrack }) => conntrack?.replySource.address === conntrack?.originalSource.address,
+  );
+  const when = hairpin ? `Where the pod is sent back to itself (${share})` : `In ${share} of cases`;
+  const rest = passing.filter((outcome) => !changed.includes(outcome));
+  const whose = context.flow.from.kind === 'node' ? "the process's" : "the client's";
+  const sees = isFinal(rest, context)
+    ? `${receiverWord(rest, context)} sees`
+    : 'the packet leaves this node with';
+  const becomes = changed.every(({ masqueraded }) => masqueraded)
+    ? nodeWords(changed)
+    : either(seenSources(changed));
+  return `${when} the source becomes ${becomes}; else ${sees} ${whose} own address.`;
+}
+
+/** `The pod sees`, or what can be said where another node may change the source again. */
+function seesWords(passing: readonly Outcome[], context: Context): string {
+  return isFinal(passing, context)
+    ? `${capitalized(receiverWord(passing, context))} sees`
+    : 'The packet leaves this node with';
+}
+
+/** Whether what leaves this node is what arrives, as far as it is followed: another node may change the source again. */
+function isFinal(passing: readonly Outcome[], { onward }: Context): boolean {
+  return passing.every((outcome) => {
+    const next = onward(outcome);
+    return next === null || (next.ends !== null && !next.sourceChanged);
+  });
+}
+
+function seenSources(passing: readonly Outcome[]): readonly string[] {
+  return [...new Set(passing.flatMap(({ source }) => (source ? [source.address] : [])))];
+}
+
+/** `the pod` where all that receive are known to be pods, `the endpoint` where a Service has them, else `the receiver`. */
+function receiverWord(passing: readonly Outcome[], { catalog }: Context): string {
+  const owners = passing.map(({ destination }) => (destination ? catalog.whoHas(destination.address) : []));
+  const every = (test: (owner: AddressOwner) => boolean): boolean => owners.every((each) => each.some(test));
+  if (every((owner) => owner.kind === 'pod' && !owner.hostNetwork)) return 'the pod';
+  return every((owner) => owner.kind === 'endpoint') ? 'the endpoint' : 'the receiver';
+}
+
+function sumOf(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((sum, outcome) => sum + outcome.shareGivenAssumptions, 0);
+}
