@@ -60,7 +60,7 @@ export const traceSpec: CommandSpec = {
     {
       name: 'flows',
       value: 'FILE',
-      help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each',
+      help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each, without replies',
     },
   ],
   examples: [

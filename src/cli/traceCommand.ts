@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { answerOf } from '../kubeproxy/answer/answer.ts';
+import { answerResult } from '../kubeproxy/answer/answerResult.ts';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
-import { flowResult } from '../kernel/flows.ts';
 import { followPacket } from '../kubeproxy/journey/followPacket.ts';
 import type { Flow } from '../kernel/flow.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
@@ -124,7 +124,7 @@ async function traceOne(
   if (given.format === 'json') {
     const answer = answerOf(rules.analysis, flow, { considered });
     if (answer === null) return refuse(terminal, noRulesOf(flow, rules));
-    terminal.output.line(JSON.stringify(flowResult(flow, answer)));
+    terminal.output.line(JSON.stringify(answerResult(flow, answer)));
     return 0;
   }
   const { leg } = await followPacket({

@@ -1,11 +1,13 @@
 import { type Choices, explore } from './choices.ts';
 import { knownConnections } from './conntrack/table.ts';
 import type { Family, Flow } from './flow.ts';
-import { type PacketResult, summary, travel } from './passage/travel.ts';
+import { learnSender, replyWayOf } from './passage/reply.ts';
+import { type PacketResult, pass, summary, travel } from './passage/travel.ts';
 import { NO_HINTS } from './hints.ts';
 import type { RuleMachine } from './hookCall.ts';
 import { HookTable } from './hookTable.ts';
 import type { Node } from './node/node.ts';
+import { type AnsweredRun, type Replies, repliesTo } from './replies.ts';
 import { placeText } from './ruleAt.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
@@ -29,6 +31,11 @@ export interface Engine {
   trace(flow: Flow, options?: TraceOptions): Trace;
   /** What becomes of the packet and of those of `flow.then`, together. */
   traceSequence(flow: Flow, options?: TraceOptions): JointTrace;
+  /**
+   * What becomes of the answers to the packet: each is sent as the next packet on the state that its outcome left. `trace`
+   * is what `trace` answers with the same flow and options.
+   */
+  replies(flow: Flow, trace: Trace, options?: TraceOptions): Replies;
   /**
    * Which rules of a part of one chain were considered and failed on the way of the outcome with this index, and why.
    * For chains of thousands of rules, where `TraceOptions.considered` reports only those that an index left over.
@@ -101,6 +108,33 @@ class RuleEngine implements Engine {
     return { joint: [...joint.values()], assumptions: [...shared.assumptions.values()] };
   }
 
+  replies(flow: Flow, trace: Trace, options: TraceOptions = {}): Replies {
+    const shared = this.#share(flow, options, null);
+    const known = new Set(trace.assumptions.map(({ key }) => key));
+    const explored = explore((choices) => this.#answerOnce(shared, choices, flow), LIMITS);
+    return {
+      byOutcome: repliesTo(trace.outcomes.map(keyOf), explored.results),
+      assumptions: [...shared.assumptions.values()].filter(({ key }) => !known.has(key)),
+    };
+  }
+
+  /** The packet, as `#runOnce` has it, and then its answer. */
+  #answerOnce(shared: Shared, choices: Choices, flow: Flow): AnsweredRun {
+    const run = new Run(shared, choices);
+    for (const earlier of flow.after ?? []) travel(run, earlier);
+    const { packet, result } = pass(run, flow);
+    const request = outcomeOf(run, result, 0);
+    const isThrough = result.verdict === 'forward' || result.verdict === 'local';
+    const way = isThrough ? replyWayOf(run, flow, packet, result) : null;
+    if (way?.kind !== 'through') {
+      return { request: keyOf(request), way, reply: null, key: '', probability: run.probability };
+    }
+    learnSender(run, flow);
+    const { length } = run.assuming;
+    const reply = outcomeOf(run, travel(run, way.flow), length);
+    return { request: keyOf(request), way, reply, key: keyOf(reply), probability: run.probability };
+  }
+
   #trace(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Trace {
     const shared = this.#share(flow, options, slice);
     const explored = explore((choices) => this.#runOnce(shared, choices, flow), LIMITS);
@@ -124,8 +158,7 @@ class RuleEngine implements Engine {
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const result = travel(run, flow);
     noteConnection(run, flow, result);
-    const { probability, share } = run;
-    return { ...result, probability, shareGivenAssumptions: share, assuming: [...run.assuming] };
+    return outcomeOf(run, result, 0);
   }
 
   #share(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Shared {
@@ -147,6 +180,12 @@ class RuleEngine implements Engine {
       slice,
     };
   }
+}
+
+/** `from`: how many decisions were made before this packet. */
+function outcomeOf(run: Run, result: PacketResult, from: number): Outcome {
+  const { probability, share } = run;
+  return { ...result, probability, shareGivenAssumptions: share, assuming: run.assuming.slice(from) };
 }
 
 /** That a packet is the first of its connection is a guess unless something tells. */

@@ -248,7 +248,8 @@ export function flowResult(flow: Flow, answer: Trace | JointTrace): FlowResult {
   return { id, outcomes: answer.outcomes.map(outcomeResult), assumptions };
 }
 
-function outcomeResult(outcome: Outcome): OutcomeResult {
+/** An outcome as the command line prints it. */
+export function outcomeResult(outcome: Outcome): OutcomeResult {
   const { verdict, probability, source, destination, masqueraded, mark, by, reason, rejectWith } = outcome;
   return {
     verdict,

@@ -12,6 +12,7 @@ import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 import { checked } from '../language/rules/checked.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
+import type { Replies } from '../../src/kernel/replies.ts';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { flowResult } from '../../src/kernel/flows.ts';
 import type { Node } from '../../src/kernel/node/node.ts';
@@ -82,7 +83,8 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   const { rulesets } = sources;
   const { catalog, iptables } = servicesIn(sources);
   const subject = { sources, rulesets, node, catalog, iptables, objects: null };
-  JSON.stringify(narrate({ ...answer, alone: null }, flow, subject, []));
+  const replies = (): Replies => engine.replies(flow, answer);
+  JSON.stringify(narrate({ ...answer, alone: null, replies }, flow, subject, []));
 }
 
 describe(`${count} damaged dumps from seed ${first}`, () => {

@@ -218,7 +218,7 @@ export class EveryForm {
     const again = await printed(...wordsOf(copies.command).slice(1));
     return [
       ...differ('JSON of the panel', JSON.parse(copies.json), JSON.parse(json)),
-      ...differ('--flows', JSON.parse(await this.#flowsLine(form)), JSON.parse(json)),
+      ...differ('--flows', JSON.parse(await this.#flowsLine(form)), withoutReplies(JSON.parse(json))),
       ...differ('verdicts of the Markdown', ticket.verdicts, result.verdicts),
       ...differ('unknowns of the Markdown', sorted(ticket.unknowns), sorted(result.unknowns)),
       ...differ('headline of the Markdown', plainly(ticket.headline), plainly(told.headline)),
@@ -244,6 +244,18 @@ export class EveryForm {
     writeFileSync(path, `${JSON.stringify(reading.flow)}\n`);
     return printed('trace', this.folder, '--flows', path);
   }
+}
+
+/** What a line of `--flows` says: many packets are asked about their ends, and not about the answers to them. */
+function withoutReplies(result: unknown): unknown {
+  if (!isRecord(result) || !Array.isArray(result['outcomes'])) return result;
+  const { replyAssumptions: _, outcomes, ...rest } = result;
+  const answered = outcomes.map((outcome: unknown) => {
+    if (!isRecord(outcome)) return outcome;
+    const { replies: __, ...own } = outcome;
+    return own;
+  });
+  return { id: rest['id'], outcomes: answered, ...rest };
 }
 
 function differ(what: string, one: unknown, other: unknown): readonly string[] {

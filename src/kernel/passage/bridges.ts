@@ -20,7 +20,7 @@ export function filtersBridge(run: Run, packet: Packet, name: string): boolean {
 }
 
 /** Whether the interface is a bridge, as far as its ports tell. */
-function isBridge(run: Run, name: string): boolean {
+export function isBridge(run: Run, name: string): boolean {
   return portsOf(run, name).length > 0;
 }
 

@@ -28,6 +28,17 @@ export interface PacketResult {
 
 /** Sends the packet of `flow` through the node. The run's connections and lists keep what it leaves behind. */
 export function travel(run: Run, flow: Flow): PacketResult {
+  return pass(run, flow).result;
+}
+
+/** What became of a packet, and the packet as it is then. */
+export interface Passage {
+  readonly packet: Packet;
+  readonly result: PacketResult;
+}
+
+/** As `travel`, for who goes on from the packet itself. */
+export function pass(run: Run, flow: Flow): Passage {
   run.steps = [];
   run.scope = flow.from.address === run.shared.from ? '' : `${flow.from.address ?? 'node'}/`;
   const packet = packetOf(run, flow);
@@ -35,7 +46,7 @@ export function travel(run: Run, flow: Flow): PacketResult {
     packet.input === null
       ? send(run, packet)
       : receive(run, packet, flow.packet?.l2 === 'bridged' ? 'bridged' : 'to-node');
-  return resultOf(run, packet, ending);
+  return { packet, result: resultOf(run, packet, ending) };
 }
 
 function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {

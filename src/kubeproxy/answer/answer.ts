@@ -5,6 +5,7 @@
  */
 import type { ConsideredRule } from '../../kernel/engine.ts';
 import type { Flow } from '../../kernel/flow.ts';
+import type { Replies } from '../../kernel/replies.ts';
 import type { RuleSlice } from '../../kernel/run.ts';
 import type { JointTrace, Trace, TraceOptions } from '../../kernel/trace.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
@@ -19,6 +20,8 @@ type Asked = Omit<TraceOptions, 'hints'>;
 export interface Answer extends Trace {
   /** What the followed rules do by themselves; null where no other rules could change it, and the answer is theirs. */
   readonly alone: Trace | null;
+  /** What becomes of the answers to the packet; worked out when it is first asked for. */
+  replies(): Replies;
 }
 
 /**
@@ -29,10 +32,16 @@ export function answerOf(source: AnswerSource, flow: Flow, options: Asked = {}):
   const { hints } = source;
   const engine = source.engine(flow.family);
   if (engine === null) return null;
-  const followed = withOtherRules(engine.trace(flow, { ...options, hints }), source.otherRules[flow.family]);
+  const asked = { ...options, hints };
+  const followed = withOtherRules(engine.trace(flow, asked), source.otherRules[flow.family]);
   const elsewhere = elsewhereOf(flow, source);
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
-  return { ...trace, alone: trace === followed ? null : followed };
+  let replies: Replies | null = null;
+  return {
+    ...trace,
+    alone: trace === followed ? null : followed,
+    replies: () => (replies ??= engine.replies(flow, followed, asked)),
+  };
 }
 
 /** As `answerOf`, of the packet and of those of `flow.then`, together: a packet that is not known of has the result `unknown`. */

@@ -5,7 +5,7 @@ import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
 import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
 import { type RulesNamed, toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../kubeproxy/narrative/toMarkdown.ts';
-import { flowResult } from '../../kernel/flows.ts';
+import { answerResult } from '../../kubeproxy/answer/answerResult.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import {
   consideredRequest,
@@ -58,7 +58,7 @@ async function trace(
     toNote,
     copies: {
       command,
-      json: JSON.stringify(flowResult(flow, leg.answer)),
+      json: JSON.stringify(answerResult(flow, leg.answer)),
       markdown: toMarkdown(narrative, command, continuations),
     },
     continuations,

@@ -1,0 +1,136 @@
+/** The answer to a packet that got through: what it is, and how it comes back, as far as this node can tell. */
+import { type Address, formatAddress, parseAddress } from '../../values/address.ts';
+import { inverseIcmpType, opensConnection } from '../conntrack/icmp.ts';
+import { typeFact } from '../facts.ts';
+import type { Flow, FlowSource, PacketDetails, TcpFlag } from '../flow.ts';
+import { isIPv4Loopback } from '../node/addressTypes.ts';
+import type { RouteResult } from '../node/node.ts';
+import { addressType, lookupRoute } from '../node/routing.ts';
+import { hasPorts, isIcmp, type Packet, TCP } from '../packet.ts';
+import type { Port } from '../port.ts';
+import type { ReplyWay } from '../replies.ts';
+import type { Run } from '../run.ts';
+import { isBridge } from './bridges.ts';
+import { addressOf } from './routing.ts';
+import type { PacketResult } from './travel.ts';
+
+/** Stands for a port that the kernel picked, and that no rule asks for. */
+const PICKED_PORT = 40000;
+
+/** How the answer to `packet`, which passed as `result` says, comes back. */
+export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketResult): ReplyWay {
+  const details = answerTo(packet);
+  if (details === null || isForMany(run, packet)) return { kind: 'not-awaited' };
+  if (packet.sourceUnknown && !packet.masqueraded) return { kind: 'open' };
+  const answer = (from: Partial<FlowSource>, more: PacketDetails = {}): Flow => ({
+    family: packet.family,
+    from: {
+      kind: 'external',
+      address: formatAddress(addressOf(packet, 'destination')),
+      port: plainPort(packet, packet.destinationPort),
+      ...from,
+    },
+    to: {
+      address: formatAddress(addressOf(packet, 'source')),
+      port: plainPort(packet, packet.sourcePort),
+    },
+    protocol: flow.protocol,
+    packet: { ...details, ...more },
+    ...(flow.state === 'untracked' ? { state: flow.state } : {}),
+  });
+  if (result.verdict === 'local') {
+    return { kind: 'through', flow: answer({ kind: 'node', interface: null }), sure: true };
+  }
+  if (isItself(packet)) return { kind: 'itself' };
+  return wayBack(run, packet, result.interface, answer);
+}
+
+/** Whose the sender's address is follows from how its packet came, where no file of the node tells. */
+export function learnSender(run: Run, { from }: Flow): void {
+  const address = from.address === null ? null : parseAddress(from.address);
+  if (address === null || addressType(run.node, address) !== null) return;
+  const fact = typeFact(formatAddress(address), new Set(['LOCAL']));
+  if (fact !== null && run.knowledge.holds(fact) === null) run.knowledge.learn(fact, from.kind === 'node');
+}
+
+/** The packet that answers; null where none does. Headers only. */
+function answerTo(packet: Packet): PacketDetails | null {
+  if (packet.quote !== null) return null;
+  if (isIcmp(packet)) {
+    const type = packet.icmpType ?? 0;
+    const icmpType = opensConnection(packet.family, type) ? inverseIcmpType(packet.family, type) : null;
+    return icmpType === null ? null : { icmpType };
+  }
+  if (packet.protocol !== TCP) return {};
+  const tcpFlags = tcpAnswer(packet.tcpFlags);
+  return tcpFlags === null ? null : { tcpFlags };
+}
+
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const ACK = 16;
+
+/** Only what opens a connection, or goes on with one, awaits something. */
+function tcpAnswer(flags: number): readonly TcpFlag[] | null {
+  const kind = flags & (FIN | SYN | RST | ACK);
+  if (kind === SYN) return ['SYN', 'ACK'];
+  return kind === ACK ? ['ACK'] : null;
+}
+
+/** Broadcasts and multicasts are answered by many, with addresses of their own, or by nobody. */
+function isForMany(run: Run, packet: Packet): boolean {
+  const type = addressType(run.node, addressOf(packet, 'destination'));
+  return type === 'BROADCAST' || type === 'MULTICAST';
+}
+
+/** The receiver takes the source for its own address: it drops the packet, or answers itself. */
+function isItself(packet: Packet): boolean {
+  if (packet.sourceUnknown) return false;
+  return packet.source === packet.destination || isLoopback(addressOf(packet, 'source'));
+}
+
+function isLoopback({ family, value }: Address): boolean {
+  return family === 4 ? isIPv4Loopback(value) : value === 1n;
+}
+
+function plainPort(packet: Packet, port: Port): number | null {
+  if (!hasPorts(packet.protocol)) return null;
+  return typeof port === 'number' ? port : PICKED_PORT;
+}
+
+/**
+ * Who answers sends to the source that it saw: to an address of this node it comes back by where the packet left. To
+ * another it comes back where this node stands between the two, and not where both are on one network, or behind gateways.
+ */
+function wayBack(
+  run: Run,
+  packet: Packet,
+  output: string | null,
+  answer: (from: Partial<FlowSource>, more?: PacketDetails) => Flow,
+): ReplyWay {
+  const by = output === null ? {} : { interface: output };
+  const source = addressOf(packet, 'source');
+  if (packet.sourceUnknown || addressType(run.node, source) === 'LOCAL') {
+    return { kind: 'through', flow: answer(by), sure: true };
+  }
+  const toReceiver = routeTo(run, addressOf(packet, 'destination'));
+  const toSource = routeTo(run, source);
+  if (toReceiver?.kind !== 'found' || toSource?.kind !== 'found') {
+    return { kind: 'through', flow: answer(by), sure: packet.local };
+  }
+  if (toReceiver.interface !== toSource.interface) {
+    const near = toReceiver.gateway === null || toSource.gateway === null;
+    return near ? { kind: 'through', flow: answer(by), sure: true } : { kind: 'past', by: null };
+  }
+  if (toReceiver.gateway !== null || toSource.gateway !== null) return { kind: 'past', by: null };
+  const name = toReceiver.interface;
+  return isBridge(run, name)
+    ? { kind: 'through', flow: answer({ interface: name }, { l2: 'bridged' }), sure: true }
+    : { kind: 'past', by: name };
+}
+
+function routeTo(run: Run, destination: Address): RouteResult | null {
+  const query = { destination, source: null, inputInterface: null, outputInterface: null, mark: 0, tos: 0 };
+  return lookupRoute(run.node, destination.family, query);
+}

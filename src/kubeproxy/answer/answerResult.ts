@@ -1,0 +1,46 @@
+import type { Flow } from '../../kernel/flow.ts';
+import { flowResult, outcomeResult, type OutcomeResult } from '../../kernel/flows.ts';
+import type { Reply } from '../../kernel/replies.ts';
+import type { Outcome } from '../../kernel/trace.ts';
+import type { Answer } from './answer.ts';
+import { replyEnd, type ReplyEnd } from './replies.ts';
+
+/** One way in which the answer to an outcome's packet may end; `null`s where it does not come through this node. */
+interface ReplyResult extends Omit<OutcomeResult, 'verdict'> {
+  readonly end: ReplyEnd;
+  readonly verdict: string | null;
+}
+
+/** An answer as JSON: as a line of `--flows` has it, and with what becomes of the replies. */
+export function answerResult(flow: Flow, answer: Answer): object {
+  const result = flowResult(flow, answer);
+  const { byOutcome, assumptions } = answer.replies();
+  return {
+    ...result,
+    outcomes: answer.outcomes.map((outcome, index) => ({
+      ...outcomeResult(outcome),
+      replies: (byOutcome[index] ?? []).map((reply) => replyResult(reply, outcome, flow)),
+    })),
+    replyAssumptions: assumptions.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+function replyResult(reply: Reply, outcome: Outcome, flow: Flow): ReplyResult {
+  const end = replyEnd(reply, outcome, flow);
+  if (reply.outcome === null) return { end, ...nowhere, probability: reply.share };
+  return { end, ...outcomeResult(reply.outcome), probability: reply.share };
+}
+
+const nowhere: Omit<ReplyResult, 'end' | 'probability'> = {
+  verdict: null,
+  source: null,
+  destination: null,
+  interface: null,
+  masqueraded: false,
+  mark: null,
+  by: null,
+  reason: null,
+  rejectWith: null,
+  path: [],
+  policies: [],
+};
