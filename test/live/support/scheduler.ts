@@ -1,4 +1,7 @@
-/** In the place of kube-scheduler: gives Pods without a node to the nodes in turn. */
+/**
+ * In the place of kube-scheduler: gives the Pods of each owner to the nodes in turn. Where a Pod comes to run does not depend on
+ * which other Pods were there first: a ReplicaSet's first one is on the first node, always.
+ */
 import { isRecord } from '../../../src/text/json.ts';
 import type { Client } from './client.ts';
 
@@ -10,7 +13,8 @@ const period = 200;
 export class Scheduler {
   readonly #client: Client;
   readonly #nodes: readonly string[];
-  #next = 0;
+  /** How many Pods an owner has been given nodes for. */
+  readonly #given = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
@@ -38,8 +42,12 @@ export class Scheduler {
 
   async #look(): Promise<void> {
     for (const { metadata } of await this.#client.list(unscheduled)) {
-      const name = this.#nodes[this.#next++ % this.#nodes.length];
-      if (!isRecord(metadata) || name === undefined) continue;
+      if (!isRecord(metadata)) continue;
+      const owner = ownerOf(metadata);
+      const given = this.#given.get(owner) ?? 0;
+      const name = this.#nodes[given % this.#nodes.length];
+      if (name === undefined) continue;
+      this.#given.set(owner, given + 1);
       const pod = { namespace: metadata['namespace'], name: metadata['name'] };
       const path = `/api/v1/namespaces/${String(pod.namespace)}/pods/${String(pod.name)}/binding`;
       await this.#client.request('POST', path, {
@@ -55,4 +63,11 @@ export class Scheduler {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
+}
+
+/** A Pod of nobody is its own. */
+function ownerOf({ namespace, name, ownerReferences }: Readonly<Record<string, unknown>>): string {
+  const owners: readonly unknown[] = Array.isArray(ownerReferences) ? ownerReferences : [];
+  const owner = isRecord(owners[0]) ? owners[0]['name'] : name;
+  return `${String(namespace)}/${String(owner)}`;
 }
