@@ -23,8 +23,8 @@ export type RulesSource =
       readonly pod: string;
       readonly container: string | null;
     }
-  /** The user's own argv, run on this machine. */
-  | { readonly kind: 'command'; readonly argv: readonly string[] };
+  /** The user's own command, run on this machine: its program's name alone, since the rest may hold a password. */
+  | { readonly kind: 'command'; readonly program: string };
 
 /** A node as a view shows it; the same value until something of it changes. */
 export interface LiveNode {

@@ -6,7 +6,7 @@ const collectedFrom = (node: string): CollectedNode => ({
   context: 'c',
   node,
   takenAt: 0,
-  source: { kind: 'command', argv: ['x'] },
+  source: { kind: 'command', program: 'x' },
   missing: [],
   warnings: [],
   configured: null,

@@ -102,7 +102,7 @@ describe('rows of nodes', () => {
       context: 'c',
       node: 'b',
       takenAt: 7,
-      source: { kind: 'command', argv: [] },
+      source: { kind: 'command', program: '' },
       missing: [],
       warnings: [],
       files: new Map([
@@ -116,7 +116,7 @@ describe('rows of nodes', () => {
       ['c', null],
       ['w', 'kernelspace'],
     ]);
-    expect(rows.rows[1]?.held).toEqual({ takenAt: 7, rules: 2, source: { kind: 'command', argv: [] } });
+    expect(rows.rows[1]?.held).toEqual({ takenAt: 7, rules: 2, source: { kind: 'command', program: '' } });
   });
 
   it('keep what they hold when a collection fails, and the same value when nothing changed', () => {

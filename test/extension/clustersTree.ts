@@ -150,7 +150,7 @@ clustersTree.test('what is in the way is a row with what helps', async () => {
 
 clustersTree.test('a node says its state, with or without an icon', async () => {
   const opened = open();
-  const source = { kind: 'command', argv: ['docker'] } as const;
+  const source = { kind: 'command', program: 'docker' } as const;
   opened.cluster.nodes = [
     liveNode('a', { held: { takenAt: Date.now() - 20_000, rules: 2412, source } }),
     liveNode('b', { proxy: { kind: 'none', replacement: 'Cilium' } }),

@@ -4,6 +4,8 @@
  */
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 
+/** Bytes: kind, flags and length. */
+const HEAD = 8;
 const SYN_STREAM = 1;
 const RST_STREAM = 3;
 const PING = 6;
@@ -63,19 +65,27 @@ function controlFrame(type: number, content: Buffer): Buffer {
   return Buffer.concat([head, content]);
 }
 
-/** Cuts a stream of bytes into frames. */
+/** Cuts a stream of bytes into frames. A frame is put together once it is whole, however many pieces it comes in. */
 export class SpdyReader {
-  #held: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  /** The bytes that have to be there before anything can be read: a head, or a frame whose head was read. */
+  #wanted = HEAD;
 
   *push(piece: Buffer): Generator<SpdyFrame> {
-    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
-    while (this.#held.length >= 8) {
-      const length = this.#held.readUInt32BE(4) & 0xffffff;
-      if (this.#held.length < 8 + length) return;
-      const frame = this.#held.subarray(0, 8 + length);
-      this.#held = this.#held.subarray(8 + length);
+    this.#pieces.push(piece);
+    this.#bytes += piece.length;
+    if (this.#bytes < this.#wanted) return;
+    let held = this.#pieces.length === 1 ? piece : Buffer.concat(this.#pieces);
+    for (;;) {
+      this.#wanted = held.length < HEAD ? HEAD : HEAD + (held.readUInt32BE(4) & 0xffffff);
+      if (held.length < this.#wanted) break;
+      const frame = held.subarray(0, this.#wanted);
+      held = held.subarray(this.#wanted);
       yield readFrame(frame);
     }
+    this.#pieces = [held];
+    this.#bytes = held.length;
   }
 }
 

@@ -63,6 +63,7 @@ class SpdySession {
   readonly #open = new Set([ERROR, STDOUT, STDERR]);
   readonly #status: Buffer[] = [];
   #statusBytes = 0;
+  #over = false;
 
   constructor(socket: Duplex, events: StreamEvents) {
     this.#socket = socket;
@@ -79,7 +80,10 @@ class SpdySession {
   }
 
   #take(piece: Buffer): void {
-    for (const frame of this.#reader.push(piece)) this.#takeFrame(frame);
+    for (const frame of this.#reader.push(piece)) {
+      if (this.#over) return;
+      this.#takeFrame(frame);
+    }
   }
 
   #takeFrame(frame: SpdyFrame): void {
@@ -114,6 +118,8 @@ class SpdySession {
 
   /** The status is the last that a program's end gives; one that was cut off is none. */
   #ended(): void {
+    if (this.#over) return;
+    this.#over = true;
     const status = parseRecord(Buffer.concat(this.#status).toString('utf8'));
     if (status !== null) this.#events.status(status);
     this.#events.closed('by the server');

@@ -84,11 +84,11 @@ export async function runWhileItAnswers(
   }
 }
 
-/** `the Pod kube-system/kube-proxy-x7k2p`, `your command ssh node-1 …` */
+/** `the Pod kube-system/kube-proxy-x7k2p`, `your own command ssh` */
 export function sourceWords(source: RulesSource): string {
   switch (source.kind) {
     case 'command':
-      return `your own command (${source.argv.join(' ')})`;
+      return `your own command ${source.program}`;
     case 'debugPod':
       return `the debug Pod ${source.namespace}/${source.pod}`;
     default:

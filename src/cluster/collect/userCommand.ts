@@ -39,21 +39,22 @@ export function userCommandRunner(command: readonly string[], node: string): Run
     );
   }
   return {
-    source: { kind: 'command', argv: command },
+    source: { kind: 'command', program: programName(command[0] ?? '') },
     takesPrograms: command.some((element) => element.includes('{program}')),
     run: (argv, options) => runHere(expandCommand(command, node, argv), options),
   };
 }
 
+/** `/opt/own/run.sh` → `run.sh`: what is said and saved of a command, of which the rest may hold a password. */
+function programName(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? '';
+}
+
 /** Runs a program of this machine. */
 function runHere(argv: readonly string[], options: ExecOptions): Promise<ExecResult> {
-  const [program = '', ...args] = argv;
+  const program = programName(argv[0] ?? '');
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      shell: false,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
+    const child = start(argv);
     const chunks: Buffer[] = [];
     let bytes = 0;
     let stderr = '';
@@ -64,7 +65,7 @@ function runHere(argv: readonly string[], options: ExecOptions): Promise<ExecRes
     };
     const cancel = (): void => end(new ClusterFailure('cancelled', 'The command was cancelled.'));
     const timer = setTimeout(
-      () => end(new ClusterFailure('timedOut', `"${argv.join(' ')}" did not end in time.`)),
+      () => end(new ClusterFailure('timedOut', `"${program}" did not end in time.`)),
       options.timeout,
     );
     const finish = (): void => {
@@ -74,9 +75,7 @@ function runHere(argv: readonly string[], options: ExecOptions): Promise<ExecRes
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > options.maxBytes) {
-        end(
-          new ClusterFailure('tooLarge', `"${argv.join(' ')}" printed more than ${options.maxBytes} bytes.`),
-        );
+        end(new ClusterFailure('tooLarge', `"${program}" printed more than ${options.maxBytes} bytes.`));
         return;
       }
       chunks.push(chunk);
@@ -85,12 +84,12 @@ function runHere(argv: readonly string[], options: ExecOptions): Promise<ExecRes
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(0, MOST_STDERR);
     });
-    child.on('error', (error) => end(startFailure(program, error)));
+    child.on('error', (error) => end(startFailure(argv[0] ?? '', error)));
     child.on('close', (code, signal) => {
       finish();
-      const missing = code === 127 ? notThere(argv, stderr) : null;
+      const missing = code === 127 ? notThere(program, stderr) : null;
       if (missing !== null) reject(missing);
-      else if (code === null) reject(killed(argv, signal));
+      else if (code === null) reject(killed(program, signal));
       else resolve({ stdout: Buffer.concat(chunks), stderr, exitCode: code });
     });
     if (options.signal.aborted) cancel();
@@ -98,17 +97,30 @@ function runHere(argv: readonly string[], options: ExecOptions): Promise<ExecRes
   });
 }
 
-function startFailure(program: string, error: Error): ClusterFailure {
-  const words = `Your command cannot be started: ${program}: ${error.message}`;
-  return new ClusterFailure('badConfiguration', words, { cause: error });
+/** A NUL in a word is thrown by Node before anything runs, with the word, which may be a password. */
+function start(argv: readonly string[]) {
+  const [program = '', ...args] = argv;
+  try {
+    return spawn(program, args, { shell: false, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = `Your command cannot be started: ${programName(program)}: its command line holds what no program can be given.`;
+    throw new ClusterFailure('badConfiguration', message);
+  }
+}
+
+/** Node's own message has the whole command line. */
+function startFailure(program: string, error: NodeJS.ErrnoException): ClusterFailure {
+  const why = error.code === 'ENOENT' ? 'there is no such program' : (error.code ?? 'it cannot be run');
+  return new ClusterFailure('badConfiguration', `Your command cannot be started: ${program}: ${why}.`);
 }
 
 /** A shell or `env` on the other side says with 127 that it has no such program. */
-function notThere(argv: readonly string[], stderr: string): ClusterFailure {
+function notThere(program: string, stderr: string): ClusterFailure {
   const words = stderr.trim().split('\n')[0] ?? '';
-  return new ClusterFailure('noSuchBinary', `"${argv.join(' ')}" found no such program: ${words}`);
+  return new ClusterFailure('noSuchBinary', `"${program}" found no such program: ${words}`);
 }
 
-function killed(argv: readonly string[], signal: string | null): ClusterFailure {
-  return new ClusterFailure('cutOff', `"${argv.join(' ')}" was ended by ${signal ?? 'a signal'}.`);
+function killed(program: string, signal: string | null): ClusterFailure {
+  return new ClusterFailure('cutOff', `"${program}" was ended by ${signal ?? 'a signal'}.`);
 }

@@ -29,6 +29,6 @@ export function sourceWords(source: RulesSource): string {
     case 'debugPod':
       return vscode.l10n.t('a debug Pod');
     default:
-      return vscode.l10n.t('your command {0}', source.argv[0] ?? '');
+      return vscode.l10n.t('your command {0}', source.program);
   }
 }

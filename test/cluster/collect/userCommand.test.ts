@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expandCommand } from '../../../src/cluster/collect/userCommand.ts';
+import { defaultLimits } from '../../../src/cluster/collect/runner.ts';
+import { snapshotJson } from '../../../src/cluster/collect/snapshotFiles.ts';
 import { failureOf } from '../support/failureOf.ts';
 import { FakeCluster, nftRules } from './support/fakeNode.ts';
 
@@ -55,7 +57,34 @@ describe("the user's command", () => {
   test('that does not exist is a matter of the setting', async () => {
     const failure = await failureOf(cluster.collect({ command: ['/no/such/program', '{node}'] }));
     expect(failure.kind).toBe('badConfiguration');
-    expect(failure.message).toMatch(/^Your command cannot be started: \/no\/such\/program: .*ENOENT/);
+    expect(failure.message).toBe(
+      'Your command cannot be started: /no/such/program: there is no such program.',
+    );
+  });
+
+  /** Anything but its program may be a password. */
+  const secret = 'HUNTER2SECRET';
+  test('is nowhere told but by the name of its program', async () => {
+    const collected = await cluster.collect({ command: [...print(nftRules), secret] });
+    expect(JSON.stringify([collected.source, collected.missing, collected.warnings])).not.toContain(secret);
+    const json = snapshotJson(collected);
+    expect(JSON.parse(json)).toMatchObject({ source: 'your own command node' });
+    expect(json).not.toContain(secret);
+  });
+
+  test.each([
+    ['fails', 'process.exit(3)'],
+    ['is not found by a shell', 'process.exit(127)'],
+    ['is killed', 'process.kill(process.pid, "SIGKILL")'],
+    ['hangs', 'setTimeout(() => {}, 60_000)'],
+    ['holds a NUL', '\0'],
+  ])('that %s is told without its words', async (_, script) => {
+    const command = [process.execPath, '-e', script, secret];
+    const failure = await failureOf(
+      cluster.collect({ command, limits: { ...defaultLimits, rulesSilence: 300 } }),
+    );
+    expect(failure.message).toMatch(/\bnode\b/);
+    expect(`${failure.message} ${String(failure.cause)}`).not.toContain(secret);
   });
 
   test('that fails is told with its own words', async () => {
