@@ -8,7 +8,7 @@ export interface ClusterContext {
   readonly user: string;
   /** Null where the context names none. */
   readonly namespace: string | null;
-  /** `https://198.18.0.1:6443`; empty where the kubeconfig names no such cluster. */
+  /** `https://198.18.0.1:6443`; without a password; empty where the kubeconfig names no such cluster. */
   readonly server: string;
   readonly current: boolean;
 }

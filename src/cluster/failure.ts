@@ -1,4 +1,5 @@
 /** What went wrong in talking to a cluster, as data: views show the words, decide by the kind, and offer what helps. */
+import { withoutPasswords } from '../text/passwords.ts';
 
 /** What happened, as far as it decides what may help. */
 export type FailureKind =
@@ -45,9 +46,9 @@ export class ClusterFailure extends Error {
   /** Of `forbidden`. */
   readonly right: MissingRight | null;
 
-  /** `message`: one sentence, what happened and why; plain text that may hold anything the server said. */
+  /** `message`: one sentence, what happened and why; plain text that may hold anything the server said. Passwords of URLs in it are left out. */
   constructor(kind: FailureKind, message: string, options: { right?: MissingRight; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
+    super(withoutPasswords(message), { cause: options.cause });
     this.kind = kind;
     this.right = options.right ?? null;
   }

@@ -15,6 +15,8 @@ import { credentialOf, impersonation } from './userCredential.ts';
 export interface Connection {
   /** `https://198.18.0.1:6443`, perhaps with a path, without a slash at the end. */
   readonly server: string;
+  /** `http://proxy:3128`; null where the server is asked itself. */
+  readonly proxy: string | null;
   /** Agent and certificates: given to node:https and to ws as they are. */
   readonly options: Omit<RequestOptions, 'headers' | 'agent'> & { readonly agent: Agent };
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -65,6 +67,7 @@ export async function connect(
   const { certData, keyData } = credential.user;
   return {
     server: client.server,
+    proxy: client.proxyUrl ?? null,
     options: { ...rest, agent },
     headers: plainHeaders(headers, user.name),
     agentKey: JSON.stringify([client, certData, keyData]),

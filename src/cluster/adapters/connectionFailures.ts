@@ -9,7 +9,7 @@ export class TimeLimit extends Error {
 
 interface Words {
   readonly kind: FailureKind;
-  /** Follows "The API server https://…:6443 ". */
+  /** Follows "The API server https://…:6443 ", or the proxy before it. */
   readonly words: string;
 }
 
@@ -47,12 +47,32 @@ const byCode: Readonly<Record<string, Words>> = {
   CERT_UNTRUSTED: badCertificate('shows a certificate that is not trusted'),
 };
 
-/** Any error of asking `server`, as a failure; `signal`: of who asked. */
-export function connectionFailure(error: unknown, server: string, signal: AbortSignal): ClusterFailure {
+/** Who was asked, and through which proxy (`http://proxy:3128`; null = none). */
+export interface Asking {
+  readonly server: string;
+  readonly proxy: string | null;
+}
+
+/** Any error of asking a server, as a failure; `signal`: of who asked. */
+export function connectionFailure(error: unknown, asking: Asking, signal: AbortSignal): ClusterFailure {
   if (isClusterFailure(error)) return error;
   if (signal.aborted) return new ClusterFailure('cancelled', 'It was cancelled.', { cause: error });
-  const { kind, words } = wordsOf(rootOf(error));
-  return new ClusterFailure(kind, `The API server ${server} ${words}.`, { cause: error });
+  const root = rootOf(error);
+  const { kind, words } = wordsOf(root);
+  return new ClusterFailure(kind, `${subjectOf(asking, codeOf(root))} ${words}.`, { cause: error });
+}
+
+/** With a proxy, this machine connects to nobody else: what is said of connecting is said of the proxy. */
+const ofConnecting = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT'],
+]);
+
+function subjectOf({ server, proxy }: Asking, code: string): string {
+  if (proxy === null) return `The API server ${server}`;
+  return ofConnecting.has(code)
+    ? `The proxy ${proxy}, through which the API server ${server} is asked,`
+    : `The API server ${server}, asked through the proxy ${proxy},`;
 }
 
 /** The error that says why: the first of several addresses' errors, the innermost cause. */
@@ -65,14 +85,19 @@ function rootOf(error: unknown): unknown {
 function wordsOf(error: unknown): Words {
   if (error instanceof TimeLimit) return { kind: 'timedOut', words: error.message };
   const message = error instanceof Error ? error.message : String(error);
-  const given: unknown = error instanceof Error || isRecord(error) ? Reflect.get(error, 'code') : null;
-  const code = typeof given === 'string' ? given : '';
+  const code = codeOf(error);
   const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined;
   if (known !== undefined) return { ...known, words: `${known.words} (${code})` };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return badCertificate(`shows a certificate for another name (${message})`);
   }
   return tlsWords(code, message) ?? proxyWords(message) ?? unreachable(`cannot be asked: ${message}`);
+}
+
+/** `ECONNREFUSED`; empty where an error has none. */
+function codeOf(error: unknown): string {
+  const given: unknown = error instanceof Error || isRecord(error) ? Reflect.get(error, 'code') : null;
+  return typeof given === 'string' ? given : '';
 }
 
 function tlsWords(code: string, message: string): Words | null {

@@ -166,7 +166,7 @@ class Execution {
 
   /** An error after the stream stood cut it off; before, the server was not reached. */
   #failureOf(error: unknown): ClusterFailure {
-    const failure = connectionFailure(error, this.#connection.server, this.#exec.options.signal);
+    const failure = connectionFailure(error, this.#connection, this.#exec.options.signal);
     if (isClusterFailure(error) || failure.kind === 'cancelled') return failure;
     if (this.#stream.stands) {
       return new ClusterFailure('cutOff', `${this.#cutWords}: ${failure.message}`, { cause: error });

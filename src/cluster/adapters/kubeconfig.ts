@@ -9,6 +9,7 @@ import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
+import { withoutPasswords } from '../../text/passwords.ts';
 import type { ClusterContext, Contexts } from '../contexts.ts';
 import { type KubeconfigHost, kubeconfigPaths, thisHost } from '../kubeconfigPaths.ts';
 import { inClusterConfig } from './inCluster.ts';
@@ -41,7 +42,14 @@ export function contextsOf(config: Kubeconfig): Contexts {
       problems.push(`The context ${name} names the user ${user}, who is not there.`);
     }
     const namespace = textField(value, 'namespace');
-    return { name, cluster, user, namespace, server: server ?? '', current: name === config.current };
+    return {
+      name,
+      cluster,
+      user,
+      namespace,
+      server: withoutPasswords(server ?? ''),
+      current: name === config.current,
+    };
   });
   if (config.current !== null && !config.contexts.has(config.current)) {
     problems.push(`The current context is ${config.current}, which is not there.`);

@@ -127,7 +127,7 @@ export class Reflector {
       if (error instanceof Lost || error instanceof ClusterFailure) throw error;
       if (error instanceof RangeError) throw new Lost(error.message, { cause: error });
       // The connection was cut, or was silent for too long.
-      const cut = connectionFailure(error, connection.server, signal);
+      const cut = connectionFailure(error, connection, signal);
       if (cut.kind === 'cancelled') throw cut;
     } finally {
       response.destroy();

@@ -75,7 +75,7 @@ export class Transport {
       return parseObject(bytes.toString('utf8'), connection.server);
     } catch (error) {
       response.destroy();
-      throw connectionFailure(error, connection.server, request.signal);
+      throw connectionFailure(error, connection, request.signal);
     }
   }
 
@@ -104,26 +104,26 @@ export class Transport {
     }
   }
 
-  async #pause(seconds: number, { signal }: Request, { server }: Connection): Promise<void> {
+  async #pause(seconds: number, { signal }: Request, connection: Connection): Promise<void> {
     try {
       await wait(seconds * 1000, undefined, { signal });
     } catch (error) {
-      throw connectionFailure(error, server, signal);
+      throw connectionFailure(error, connection, signal);
     }
   }
 
   async #refused(
     response: http.IncomingMessage,
-    { server }: Connection,
+    connection: Connection,
     { asked, signal }: Request,
   ): Promise<AnsweredFailure> {
     try {
       const bytes = await readAll(response, MAX_STATUS, this.limits.silence);
-      return answeredFailure(response.statusCode ?? 0, bytes.toString('utf8'), asked, server);
+      return answeredFailure(response.statusCode ?? 0, bytes.toString('utf8'), asked, connection.server);
     } catch (error) {
       response.destroy();
-      if (signal.aborted) throw connectionFailure(error, server, signal);
-      return answeredFailure(response.statusCode ?? 0, '', asked, server);
+      if (signal.aborted) throw connectionFailure(error, connection, signal);
+      return answeredFailure(response.statusCode ?? 0, '', asked, connection.server);
     }
   }
 
@@ -137,7 +137,7 @@ export class Transport {
         outgoing.destroy();
         const stale = outgoing.reusedSocket && request.method === 'GET' && attempt < 2;
         if (!stale || request.signal.aborted || error instanceof TimeLimit) {
-          throw connectionFailure(error, connection.server, request.signal);
+          throw connectionFailure(error, connection, request.signal);
         }
       }
     }

@@ -1,5 +1,6 @@
 /** What was asked of clusters and how it ended, for the user who looks for a reason. Made with the first line. */
 import * as vscode from 'vscode';
+import { withoutPasswords } from '../../text/passwords.ts';
 import { visible } from '../plainText.ts';
 
 /** The channel in the Output view. Names from a cluster are made visible before they are written. */
@@ -31,5 +32,5 @@ export class ClusterLog implements vscode.Disposable {
 
 function reasons(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [visible(String(error))];
-  return [visible(error.message), ...(error.cause === undefined ? [] : reasons(error.cause))];
+  return [visible(withoutPasswords(error.message)), ...(error.cause === undefined ? [] : reasons(error.cause))];
 }

@@ -9,6 +9,7 @@ const connectionTo = (server: string, expiresAt: number | null = null): Connecti
   server,
   options: { agent: new Agent() },
   headers: {},
+  proxy: null,
   agentKey: server,
   expiresAt,
 });

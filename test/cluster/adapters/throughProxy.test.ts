@@ -1,6 +1,7 @@
 import { connect as connectSocket, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { answering, ask, listening, start, version, webToken } from '../support/answering.ts';
+import { failureOf } from '../support/failureOf.ts';
 import { portOf, sendJson, tlsFile } from '../support/fakeApiServer.ts';
 import { reach } from '../support/kubeconfigs.ts';
 
@@ -82,4 +83,28 @@ describe('through a proxy', () => {
       message: expect.stringMatching(words),
     });
   });
+
+  it.each([
+    [
+      'is down',
+      'http://dev:SECRET@127.0.0.1:1',
+      /^The proxy http:\/\/dev:xxxxx@127\.0\.0\.1:1, through which .*refuses/,
+    ],
+    [
+      'has no such name',
+      'http://nobody.invalid:3128',
+      /^The proxy http:\/\/nobody\.invalid:3128, through which/,
+    ],
+  ])('that %s is what is told of, not the server', async (_, url, words) => {
+    const fake = await start();
+    const { api } = reach({ server: fake.url, cluster: { 'proxy-url': url } });
+    const failure = await failureOf(ask(api));
+    expect(failure).toMatchObject({ kind: 'unreachable', message: expect.stringMatching(words) });
+    expect(failure.message).not.toContain('SECRET');
+  });
+});
+
+it.each(['http', 'https', 'HTTP'])('the password of a server’s %s URL is not told', async (scheme) => {
+  const failure = await failureOf(ask(reach({ server: `${scheme}://dev:SECRET@127.0.0.1:1` }).api));
+  expect(failure.message).toMatch(/^The API server https?:\/\/dev:xxxxx@127\.0\.0\.1:1 refuses/);
 });
