@@ -1,6 +1,7 @@
 import { promises } from 'node:fs';
 import { type ClusterObjects, objectsOfFile } from '../kubeproxy/clusterObjects.ts';
 import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
+import { jsonText } from '../text/json.ts';
 import { checkFiles } from './checkedFiles.ts';
 import { checkJson } from './checkJson.ts';
 import { checkText } from './checkText.ts';
@@ -51,10 +52,10 @@ function check(
   analysis.objectProblems.forEach((problem) => terminal.complain(`objects.json: ${plain(problem)}`));
   const files = checkFiles(rules.named, analysis);
   const beside = nodeKeptWords(analysis.mode);
-  if (format === 'json') terminal.output.line(JSON.stringify(checkJson(files, beside)));
+  if (format === 'json') terminal.output.line(jsonText(checkJson(files, beside)));
   else if (format === 'sarif') {
     beside.forEach((words) => terminal.complain(`Not checked: ${plain(words)}.`));
-    terminal.output.line(JSON.stringify(sarifLog(files), null, 2));
+    terminal.output.line(jsonText(sarifLog(files), 2));
   } else terminal.output.write(checkText(files, beside, terminal.style));
   const failed = files.some((file) => file.problems.some(({ finding }) => finding.severity === 'error'));
   return failed ? 1 : 0;

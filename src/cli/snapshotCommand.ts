@@ -5,6 +5,7 @@ import { choiceOf, liveNodeGiven, TEXT_OR_JSON, type LiveNodeGiven } from './giv
 import { folderProblem, writeSnapshot } from './live/writeSnapshot.ts';
 import { paint, plain } from './terminal.ts';
 import { useNode, type Live } from './useRules.ts';
+import { jsonText } from '../text/json.ts';
 
 interface SnapshotGiven {
   readonly node: LiveNodeGiven;
@@ -35,7 +36,7 @@ async function snapshot(
   return useNode(node, terminal, async (live) => {
     const failure = await writeSnapshot(folder, live.files);
     if (failure !== null) return refuse(terminal, failure);
-    if (format === 'json') terminal.output.line(JSON.stringify(written(folder, live)));
+    if (format === 'json') terminal.output.line(jsonText(written(folder, live)));
     else terminal.output.write(writtenText(folder, live, terminal));
     return 0;
   });

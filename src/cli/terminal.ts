@@ -1,4 +1,5 @@
 /** What is safe and good to print: no escape sequences of others, colours where wanted, columns that align. */
+import { invisible } from '../text/invisible.ts';
 
 /** Colours and the width of the place where the text goes. */
 export interface Style {
@@ -36,11 +37,11 @@ export function paint(style: Style, how: Paint, text: string): string {
 }
 
 /**
- * Text from a dump made harmless for a terminal: escape sequences, other control characters and the marks that reorder
- * text are taken out, since a comment in a dump may be written by anybody.
+ * Text from a dump made harmless for a terminal: escape sequences and all that nobody sees are taken out, since a comment
+ * in a dump may be written by anybody.
  */
 export function plain(text: string): string {
-  return text.replace(escapeSequence, '').replace(controls, '');
+  return text.replaceAll(escapeSequence, '').replaceAll(invisible, '');
 }
 
 /** `\x1b[31m`, `\x1b]0;title\x07` (and the eight-bit forms `\x9b…`, `\x9d…`). */
@@ -52,8 +53,6 @@ const escapeSequence = new RegExp(
   ].join('|'),
   'gu',
 );
-
-const controls = /[\p{Cc}\u202A-\u202E\u2066-\u2069\u200E\u200F\u2028\u2029]/gu;
 
 /** The columns that `text` takes on a terminal (without colours): East Asian characters and emoji take two. */
 export function columns(text: string): number {

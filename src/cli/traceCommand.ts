@@ -4,6 +4,7 @@ import { answerResult } from '../kubeproxy/answer/answerResult.ts';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { followPacket } from '../kubeproxy/journey/followPacket.ts';
 import type { Flow } from '../kernel/flow.ts';
+import { jsonText } from '../text/json.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { traceSpec } from './commands.ts';
@@ -124,7 +125,7 @@ async function traceOne(
   if (given.format === 'json') {
     const answer = answerOf(rules.analysis, flow, { considered });
     if (answer === null) return refuse(terminal, noRulesOf(flow, rules));
-    terminal.output.line(JSON.stringify(answerResult(flow, answer)));
+    terminal.output.line(jsonText(answerResult(flow, answer)));
     return 0;
   }
   const { leg } = await followPacket({

@@ -2,6 +2,7 @@
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import { answerOf, sequenceAnswerOf } from '../kubeproxy/answer/answer.ts';
 import { flowResult, readFlow } from '../kernel/flows.ts';
+import { jsonText } from '../text/json.ts';
 import type { Output } from './output.ts';
 
 /** Answers every line of `lines`; how many of them could not be answered. A line that is no flow does not end the rest. */
@@ -16,7 +17,7 @@ export async function traceFlows(
     if (line.trim() === '') continue;
     const result = answerLine(analysis, line);
     if ('error' in result) failures++;
-    output.line(JSON.stringify(result));
+    output.line(jsonText(result));
     await output.flushIfLarge();
   }
   await output.flush();

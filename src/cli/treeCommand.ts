@@ -1,4 +1,5 @@
 import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
+import { jsonText } from '../text/json.ts';
 import { defineCommand, misuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { treeSpec } from './commands.ts';
@@ -136,12 +137,12 @@ function rowText({ node, level, last, repeated }: Visit, style: Style): string {
 
 /** `{"order":"hook","rows":[{…,"children":[…]}]}`, written as it is walked. A chain shown before has `"repeated":true`. */
 async function printJson(walk: Iterable<Visit>, order: TreeOrder, output: Output): Promise<void> {
-  output.write(`{"order":${JSON.stringify(order)},"rows":[`);
+  output.write(`{"order":${jsonText(order)},"rows":[`);
   let open = -1;
   for (const { node, level, repeated } of walk) {
     if (level <= open) output.write(`${']}'.repeat(open - level)}]},`);
     open = level;
-    const fields = JSON.stringify({ ...node, repeated });
+    const fields = jsonText({ ...node, repeated });
     output.write(`${fields.slice(0, -1)},"children":[`);
     await output.flushIfLarge();
     if (output.closed) return;

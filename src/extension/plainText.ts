@@ -1,7 +1,5 @@
 /** Text that a cluster or a dump gave us, made safe for the places of VS Code that read more than plain text into it. */
-
-/** Controls, line ends, and marks that turn the direction of writing: `\n`, `\u001b`, `\u202e`. */
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+import { invisible } from '../text/invisible.ts';
 
 /** For rows: one line, in which nothing is hidden. Longer texts are cut. `a\nb` → `a␊b` */
 export function visible(text: string): string {
@@ -14,7 +12,7 @@ export function visibleAtLength(text: string): string {
 }
 
 function cut(text: string, longest: number): string {
-  const shown = text.slice(0, longest).replaceAll(unseen, pictureOf);
+  const shown = text.slice(0, longest).replaceAll(invisible, pictureOf);
   return text.length > longest ? `${shown}…` : shown;
 }
 

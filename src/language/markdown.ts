@@ -2,6 +2,7 @@
  * Text from a dump in Markdown. A comment, a chain or a Pod may be named anything: all of it goes through `escaped` or
  * `code`, so that nothing in it becomes a link, an image, HTML or a table cell of its own.
  */
+import { invisible } from '../text/invisible.ts';
 
 /** `*a* <b>` → `\*a\* &lt;b&gt;`: shows exactly as written. Line breaks become blanks. */
 export function escaped(text: string): string {
@@ -47,10 +48,10 @@ export function paragraphs(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join('\n\n');
 }
 
-/** Control characters and those that turn the writing direction round become a visible mark. */
+/** What nobody sees becomes a visible mark. */
 function visible(text: string): string {
   // A tab or a line break is a blank; the others have no place in a name.
   return text
     .replaceAll(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-    .replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '\ufffd');
+    .replaceAll(invisible, '\ufffd');
 }

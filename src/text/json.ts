@@ -1,3 +1,5 @@
+import { invisible } from './invisible.ts';
+
 /** An object of parsed JSON, whose fields may be anything. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -15,4 +17,23 @@ export function parseRecord(text: string): JsonRecord | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** `value` as JSON for a terminal or a file: what nobody sees stands as `\u` escapes, so that it reads back the same. */
+export function jsonText(value: unknown, indent = 0): string {
+  const text = JSON.stringify(value, null, indent);
+  return /^[\n -~]*$/.test(text) ? text : text.replaceAll(invisible, escapeUnlessLineEnd);
+}
+
+/** A line end is the layout's own: within a string JSON has escaped it. */
+function escapeUnlessLineEnd(character: string): string {
+  return character === '\n' ? character : unitsOf(character).map(escapeOfUnit).join('');
+}
+
+function unitsOf(character: string): number[] {
+  return Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+}
+
+function escapeOfUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -2,13 +2,11 @@
  * Text from dumps, made fit to be shown. Anything may stand in it: what is invisible or would reorder the line is shown
  * as an escape, and what is endless is cut. Nothing here makes HTML; Lit's text bindings do the rest.
  */
+import { invisible } from '../../text/invisible.ts';
 import { sharedStrings } from './strings.ts';
 
 /** Longer text is cut: no line of iptables-save that kube-proxy writes comes near. */
 const longest = 2_000;
-
-/** Controls, formats (zero-width characters and those that turn the writing direction, U+202E) and line separators. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escapeOf(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
