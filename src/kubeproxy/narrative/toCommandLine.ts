@@ -1,3 +1,4 @@
+import { invisible } from '../../text/invisible.ts';
 import type { FlowField, FlowForm } from '../form/flowForm.ts';
 
 const options: readonly (readonly [FlowField, string])[] = [
@@ -17,7 +18,7 @@ const options: readonly (readonly [FlowField, string])[] = [
 /** A file or folder, or a node of a live cluster. */
 export type RulesNamed = string | { readonly context: string; readonly node: string };
 
-/** The command line that traces the same packet; every word is quoted for a POSIX shell. */
+/** The command line that traces the same packet; every word is quoted for bash and zsh, and none holds what nobody sees. */
 export function toCommandLine(form: FlowForm, rules: RulesNamed): string {
   const words = options.flatMap(([field, option]) => {
     const text = (form[field] ?? '').trim();
@@ -38,7 +39,27 @@ function optionWords(option: string, text: string): string {
   return text.startsWith('-') ? quoted(`--${option}=${text}`) : `--${option} ${quoted(text)}`;
 }
 
-/** `a b` → `'a b'`; a word that the shell takes as it is stays bare. */
+/**
+ * `a b` → `'a b'`; a word that the shell takes as it is stays bare (zsh looks for a program in `=ls`). A terminal acts on
+ * control characters before the shell sees a quote, `^C` and the end of a paste among them: they are written as `$'\003'`.
+ */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
+  return word.search(invisible) === -1
+    ? `'${word.replaceAll("'", String.raw`'\''`)}'`
+    : `$'${word.replaceAll('\0', '\ufffd').replaceAll(toEscape, octal)}'`;
+}
+
+/** What stands for something else in `$'…'`, `!` of a history in some shells. */
+const toEscape = new RegExp(`${invisible.source}|['!\\\\]`, 'gu');
+
+/** Its bytes in UTF-8, of three digits each: what follows cannot be taken for a digit. No argument can hold a NUL. */
+function octal(character: string): string {
+  const code = character.charCodeAt(0);
+  const bytes = code < 0x80 ? [code] : encodeURIComponent(character).split('%').slice(1).map(hexadecimal);
+  return bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+
+function hexadecimal(digits: string): number {
+  return Number.parseInt(digits, 16);
 }

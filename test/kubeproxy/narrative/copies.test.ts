@@ -69,6 +69,22 @@ describe('a trace as a command line', () => {
       .split('\n');
     expect(words).toContain(form.to);
   });
+
+  it.each([
+    ['^C, and a line', 'shop/na\u0003me:ht\nrm -rf x\n'],
+    ['the end of a paste', '\u001b[201~touch x\r'],
+    ['an eight-bit escape', '\u009b201~'],
+    ['a turned direction and tags', 'a\u202eb\u{e0041}c\u061c\u200b'],
+    ['quotes, backslashes and a history', String.raw`it's \003 "!!" $(x) ${'`x`'} \'` + '\u0007'],
+    ['digits after a control', '\u00031\u000b7'],
+    ['a program of zsh', '=ls'],
+  ])('with %s is safe to paste, and says the same', (_, to) => {
+    const line = toCommandLine({ ...emptyForm, to }, `./${to}`);
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(line).not.toMatch(/(^| )=/);
+    const words = execFileSync('bash', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' }).split('\0');
+    expect(words).toEqual(['kube-proxy-explorer', 'trace', `./${to}`, '--to', to.trim(), '']);
+  });
 });
 
 describe('the rules that did not match', () => {
