@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { checkCommand } from './checkCommand.ts';
-import type { Command, ExitCode, Terminal } from './command.ts';
+import { type Command, type ExitCode, refuse, type Terminal } from './command.ts';
 import { readCommandLine, type CommandSpec } from './commandLine.ts';
 import { explainCommand } from './explainCommand.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -39,8 +39,15 @@ export async function run(argv: readonly string[], instead: Partial<Terminal> = 
     ...instead,
   };
   const code = await dispatch(argv, terminal);
-  await terminal.output.flush();
-  return code;
+  const { output } = terminal;
+  await output.finish();
+  return output.failure === null ? code : refuse(terminal, notWritten(output.failure));
+}
+
+function notWritten({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOSPC'
+    ? 'The output is cut off: no space is left where it is written (ENOSPC).'
+    : `The output is cut off: it cannot be written (${code ?? message}).`;
 }
 
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,6 +1,14 @@
 /** The bundled command line as a process: what it prints, where, and how it ends. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -417,6 +425,38 @@ describe('input that is odd', () => {
       const { signal, err, out } = await cli(args, { leavesEarly: true });
       expect({ args, signal, err }).toEqual({ args, signal: null, err: '' });
       expect(out).not.toBe('');
+    }
+  });
+
+  it.runIf(existsSync('/dev/full'))('says in a line that the disk is full, with code 2', () => {
+    for (const args of [
+      ['trace', sample, '--from', 'pod:10.244.1.7', '--to', 'shop/three:http'],
+      ['tree', sample, '--format', 'json'],
+    ]) {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [cli.file, ...args], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect({ status, stderr }).toEqual({
+        status: 2,
+        stderr:
+          'kube-proxy-explorer: The output is cut off: no space is left where it is written (ENOSPC).\n',
+      });
+    }
+  });
+
+  it('escapes in JSON what a terminal would obey', async () => {
+    const evil = file('eight-bit.txt', wrong.replace('NOWHERE', 'NO\u009B31mW\u202EHERE'));
+    for (const args of [
+      ['check', evil, '--format', 'json'],
+      ['check', evil, '--format', 'sarif'],
+      ['tree', evil, '--format', 'json'],
+    ]) {
+      const { out } = await cli(args);
+      expect(out).toContain('\\u202e');
+      expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     }
   });
 
