@@ -30,6 +30,7 @@ import { handleTreePath } from './handlers/treePath.ts';
 import type { OtherNodes } from './journeys.ts';
 import { commandLinks, traceLens } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
+import { handleLifecycle } from './lifecycle.ts';
 import { LiveObjects } from './liveObjects.ts';
 import { readLiveObjects } from './liveParams.ts';
 import { readUri } from './params.ts';
@@ -73,6 +74,7 @@ export function createServer(connection: Connection): void {
       if (folderOf(document.uri) === folderOf(uri)) clock.tell(document.uri);
     }
   });
+  handleLifecycle(connection);
   handleDocuments(connection, workspace, diagnostics, clock);
   handleLanguageFeatures(connection, workspace, service);
   handleTree(connection, workspace);

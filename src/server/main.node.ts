@@ -1,4 +1,5 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createServer } from './createServer.ts';
+import { lifecycleOptions } from './lifecycle.ts';
 
-createServer(createConnection(ProposedFeatures.all));
+createServer(createConnection(ProposedFeatures.all, lifecycleOptions()));
