@@ -56,7 +56,9 @@ function placeOf(
   return table === null ? null : { table, chain: item.name };
 }
 
+/** Null for a chain that no rule and no line declares, and for one without a name, which editors refuse. */
 function itemOf(document: RulesDocument, table: Table, name: string): CallHierarchyItem | null {
+  if (name === '') return null;
   const chain = table.chains.get(name);
   const line = chain?.declaration ?? chain?.rules[0];
   if (chain === undefined || line === undefined) return null;

@@ -51,7 +51,5 @@ export function paragraphs(parts: readonly (string | null)[]): string {
 /** What nobody sees becomes a visible mark. */
 function visible(text: string): string {
   // A tab or a line break is a blank; the others have no place in a name.
-  return text
-    .replaceAll(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-    .replaceAll(invisible, '\ufffd');
+  return text.replaceAll(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ').replaceAll(invisible, '\ufffd');
 }

@@ -48,11 +48,14 @@ function addTokens(encoder: TokenEncoder, document: RulesDocument, statement: St
     encoder.add(statement.name, FUNCTION, DECLARATION | builtInBit(table, statement.name.text));
     return;
   }
+  // `-j ACCEPT -A INPUT` is a rule, too.
+  const targetFirst = statement.target !== null && statement.target.name.start < statement.chain.start;
+  if (targetFirst) addTarget(encoder, table, statement.target);
   encoder.add(statement.chain, FUNCTION, builtInBit(table, statement.chain.text));
-  addTarget(encoder, table, statement);
+  if (!targetFirst) addTarget(encoder, table, statement.target);
 }
 
-function addTarget(encoder: TokenEncoder, table: Table, { target }: Rule): void {
+function addTarget(encoder: TokenEncoder, table: Table, target: Rule['target']): void {
   if (target === null) return;
   const { name } = target;
   if (!namesChain(target, table)) {
@@ -77,7 +80,9 @@ class TokenEncoder {
     this.#document = document;
   }
 
+  /** In the order of the text. An empty word (`-j ""`) has nothing to colour. */
   add(word: Word, type: number, modifiers: number): void {
+    if (word.end === word.start) return;
     const { line, character } = this.#document.lines.positionAt(word.start);
     const sameLine = line === this.#line;
     this.data.push(

@@ -30,7 +30,7 @@ function* tableSymbol(document: RulesDocument, table: Table): Steps<DocumentSymb
   const rules = chains.reduce((sum, chain) => sum + chain.rules.length, 0);
   const children = yield* mapped(outlinedChains(table), (chain) => chainSymbol(document, chain));
   return {
-    name: table.name,
+    name: named(table.name),
     detail: `${counted(chains.length, 'chain')}, ${counted(rules, 'rule')}`,
     kind: SymbolKind.Namespace,
     range,
@@ -43,12 +43,17 @@ function chainSymbol(document: RulesDocument, chain: Chain): DocumentSymbol {
   const place = document.rangeOf(chain.declaration ?? chain.rules[0] ?? { start: 0, end: 0 });
   const name = chain.declaration?.name ?? chain.rules[0]?.chain;
   return {
-    name: chain.name,
+    name: named(chain.name),
     detail: chainDetail(chain),
     kind: isBuiltIn(chain) ? SymbolKind.Event : SymbolKind.Function,
     range: place,
     selectionRange: name === undefined ? place : document.rangeOf(name),
   };
+}
+
+/** An editor refuses a whole outline for one name that is empty. */
+function named(name: string): string {
+  return name === '' ? '""' : name;
 }
 
 function chainDetail(chain: Chain): string {

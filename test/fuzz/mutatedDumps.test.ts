@@ -10,6 +10,8 @@ import { servicesIn } from '../kubeproxy/dumps.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
+import { RulesDocument } from '../../src/language/rulesDocument.ts';
+import { refusedByEditor } from '../language/editorAccepts.ts';
 import { checked } from '../language/rules/checked.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Replies } from '../../src/kernel/replies.ts';
@@ -68,6 +70,8 @@ function exercise(text: string, flow: Flow, known: keyof typeof nodes): number {
   const ruleset = parseRuleset(text);
   if (printRuleset(ruleset) !== text) throw new Error('printed back, it is another text');
   checked(ruleset);
+  const refused = refusedByEditor(new RulesDocument({ uri: 'file:///iptables-save.txt', version: 1, text }));
+  if (refused !== null) throw new Error(refused);
   const sources = new Sources([{ ...rulesText(mainFiles[flow.family], text), ruleset }]);
   const own = sources.rulesets[flow.family];
   if (own) trace(own, sources, flow, nodes[known]);

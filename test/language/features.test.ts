@@ -8,6 +8,7 @@ import { finish } from '../../src/values/steps.ts';
 import { foldingRanges } from '../../src/language/folding.ts';
 import { definitionAt, highlightsAt, referencesAt } from '../../src/language/navigation.ts';
 import type { RulesDocument } from '../../src/language/rulesDocument.ts';
+import { refusedByEditor } from './editorAccepts.ts';
 import { semanticTokens, semanticTokensLegend } from '../../src/language/semanticTokens.ts';
 import { documentSymbols } from '../../src/language/symbols.ts';
 import type { Span } from '../../src/text/span.ts';
@@ -140,6 +141,26 @@ describe('semantic tokens', () => {
       'class.defaultLibrary MASQUERADE',
     ]);
   });
+
+  it('come in the order of the text, which need not be that of the rule', () => {
+    const { document: turned } = fixture('*filter\n-j ACCEPT -A INPUT\n-j X -A OUTPUT\nCOMMIT\n');
+    expect(refusedByEditor(turned)).toBeNull();
+    expect(tokensOf(turned, null)).toEqual([
+      'class.defaultLibrary ACCEPT',
+      'function.defaultLibrary INPUT',
+      'variable X',
+      'function.defaultLibrary OUTPUT',
+    ]);
+  });
+
+  it.each(['-A "" -j ACCEPT', '-A INPUT -j ""', ': ACCEPT [0:0]', '-A INPUT -j', '-A'])(
+    'and symbols of "%s" are taken by an editor',
+    (line) => {
+      for (const table of ['filter', '', '""']) {
+        expect(refusedByEditor(fixture(`*${table}\n${line}\nCOMMIT\n`).document)).toBeNull();
+      }
+    },
+  );
 
   it('of a range are those of its lines', () => {
     const range = { start: { line: 3, character: 0 }, end: { line: 3, character: 14 } };
