@@ -64,7 +64,16 @@ export function connectionFailure(error: unknown, asking: Asking, signal: AbortS
 
 /** With a proxy, this machine connects to nobody else: what is said of connecting is said of the proxy. */
 const ofConnecting = new Set([
-'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT']);
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'ETIMEDOUT',
+]);
 
 function subjectOf({ server, proxy }: Asking, code: string): string {
   if (proxy === null) return `The API server ${server}`;

@@ -32,5 +32,8 @@ export class ClusterLog implements vscode.Disposable {
 
 function reasons(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [visible(String(error))];
-  return [visible(withoutPasswords(error.message)), ...(error.cause === undefined ? [] : reasons(error.cause))];
+  return [
+    visible(withoutPasswords(error.message)),
+    ...(error.cause === undefined ? [] : reasons(error.cause)),
+  ];
 }
