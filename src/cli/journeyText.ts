@@ -14,9 +14,8 @@ const PROSE_WIDTH = 100;
 
 /** A packet's way, node by node. `notes`: how the two ends were understood. `considered`: also what did not match. */
 export function journeyText(leg: Leg, notes: readonly string[], considered: boolean, style: Style): string {
-  const { flow, analysis, decisions, continuations, next } = leg;
-  const expand: Expand = (outcome, gap) =>
-    consideredRules(flow, analysis, decisions, { ...gap, outcome, limit: MOST_CONSIDERED });
+  const { continuations, next } = leg;
+  const expand: Expand = (outcome, gap) => consideredRules(leg, { ...gap, outcome, limit: MOST_CONSIDERED });
   const inner = { ...style, width: style.width - INDENT.length };
   const onward = continuations.slice(0, MOST_CONTINUATIONS).map(({ id, node, packet, message }) => {
     const following = next.get(id);

@@ -3,6 +3,8 @@
  * each time following a recorded prefix of answers and then the first answer of whatever is new. Simple programs stay
  * straight-line code this way; no state is ever copied.
  */
+import { finish, type Steps } from '../values/steps.ts';
+import { Budget } from './budget.ts';
 
 /** One answer given in a run: what was answered and how likely that answer was (one half at an unknown). */
 interface Taken {
@@ -15,16 +17,24 @@ interface Taken {
   readonly open: number;
 }
 
+/** What a run follows: an answer of an earlier run, or the bare answer. */
+type Recorded = Taken | number;
+
 /** The choices of one run. */
 export class Choices {
-  readonly #prefix: readonly Taken[];
+  readonly #prefix: readonly Recorded[];
   readonly #pending: PendingHeap;
   #last: Taken | null = null;
   #probability = 1;
 
-  constructor(prefix: readonly Taken[], pending: PendingHeap) {
+  constructor(prefix: readonly Recorded[], pending: PendingHeap) {
     this.#prefix = prefix;
     this.#pending = pending;
+  }
+
+  /** The choices of a run that is repeated: `answers` are those that it gave. */
+  static again(answers: readonly number[]): Choices {
+    return new Choices(answers, new PendingHeap());
   }
 
   /** The product of the probabilities of all answers so far. */
@@ -58,11 +68,16 @@ export class Choices {
     const before = this.#last;
     const depth = before === null ? 0 : before.depth + 1;
     const recorded = this.#prefix[depth];
-    if (recorded !== undefined) {
+    if (typeof recorded === 'object') {
       this.#take(recorded);
       return recorded.value;
     }
     const opened = (before?.open ?? 0) + (open ? 1 : 0);
+    if (recorded !== undefined) {
+      const probability = probabilities[recorded] ?? 0;
+      this.#take({ value: recorded, probability, before, depth, open: opened });
+      return recorded;
+    }
     const taken = probabilities.findIndex((probability) => probability > 0);
     for (let value = taken + 1; value < probabilities.length; value++) {
       const probability = probabilities[value] ?? 0;
@@ -90,10 +105,11 @@ interface Pending {
 /** Answers that were not taken yet, as a binary heap with the likeliest on top. */
 class PendingHeap {
   readonly #entries: Pending[] = [];
+  #dropped = 0;
 
-  /** The sum of all weights. */
+  /** The sum of all weights, also of what was dropped. */
   get weight(): number {
-    return this.#entries.reduce((sum, entry) => sum + entry.weight, 0);
+    return this.#entries.reduce((sum, entry) => sum + entry.weight, this.#dropped);
   }
 
   push(last: Taken, weight: number): void {
@@ -119,19 +135,15 @@ class PendingHeap {
     return top.last;
   }
 
-  /** Takes out the likeliest for which `holds`; the others stay. Null when there is none. */
+  /** Takes out the likeliest for which `holds`; those that are likelier are dropped. Null when there is none. */
   takeWhere(holds: (taken: Taken) => boolean): Taken | null {
-    const others: Pending[] = [];
-    let found: Taken | null = null;
-    while (found === null) {
+    for (;;) {
       const [top] = this.#entries;
       const taken = this.take();
-      if (top === undefined || taken === null) break;
-      if (holds(taken)) found = taken;
-      else others.push(top);
+      if (top === undefined || taken === null) return null;
+      if (holds(taken)) return taken;
+      this.#dropped += top.weight;
     }
-    for (const { last, weight } of others) this.push(last, weight);
-    return found;
   }
 
   #sink(start: number): void {
@@ -161,6 +173,8 @@ class PendingHeap {
 export interface Explored<T> {
   /** In the order of a depth-first walk that takes `true`, or the first of several, first. */
   readonly results: readonly T[];
+  /** The answers that each result stands behind, with which `Choices.again` repeats its run. */
+  readonly ways: readonly (readonly number[])[];
   /** The probability of what was left out because of the limit; 0 when nothing was. */
   readonly leftOut: number;
 }
@@ -172,21 +186,45 @@ export interface Limits {
   readonly open: number;
 }
 
-/** Runs `program` for every combination of answers, the likeliest first, as far as the limits allow. */
-export function explore<T>(program: (choices: Choices) => T, limits: Limits): Explored<T> {
+/**
+ * Runs `program` for every combination of answers, the likeliest first, as far as the limits and the budget allow: the
+ * program spends of it what each run costs. There is always one result; a later run that overspends is left out. Pauses
+ * between runs.
+ */
+export function* exploring<T>(
+  program: (choices: Choices) => T,
+  limits: Limits,
+  budget: Budget,
+): Steps<Explored<T>> {
   const pending = new PendingHeap();
   const found: { readonly result: T; readonly answers: readonly number[] }[] = [];
+  let leftOut = 0;
   let prefix: readonly Taken[] = [];
   for (;;) {
     const choices = new Choices(prefix, pending);
     const result = program(choices);
-    found.push({ result, answers: choices.answers });
-    const next = takeNext(pending, found.length, limits);
+    if (budget.left < 0 && found.length > 0) leftOut = choices.probability;
+    else found.push({ result, answers: choices.answers });
+    const next = budget.left <= 0 ? null : takeNext(pending, found.length, limits);
     if (next === null) break;
     prefix = listOf(next);
+    yield;
   }
   found.sort((one, other) => compareAnswers(one.answers, other.answers));
-  return { results: found.map((entry) => entry.result), leftOut: pending.weight };
+  return {
+    results: found.map(({ result }) => result),
+    ways: found.map(({ answers }) => answers),
+    leftOut: leftOut + pending.weight,
+  };
+}
+
+/** As `exploring`, at once. */
+export function explore<T>(
+  program: (choices: Choices) => T,
+  limits: Limits,
+  budget: Budget = new Budget(),
+): Explored<T> {
+  return finish(exploring(program, limits, budget));
 }
 
 /** So many open questions do not make too many ways. */

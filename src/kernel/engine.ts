@@ -1,4 +1,6 @@
-import { type Choices, explore } from './choices.ts';
+import { finish, type Steps } from '../values/steps.ts';
+import { Budget } from './budget.ts';
+import { Choices, type Explored, explore, exploring } from './choices.ts';
 import { knownConnections } from './conntrack/table.ts';
 import type { Family, Flow } from './flow.ts';
 import { learnSender, replyWayOf } from './passage/reply.ts';
@@ -29,6 +31,8 @@ export interface Engine {
   prepare(): void;
   /** What becomes of the packet, after those of `flow.after`; `flow.then` is not looked at. */
   trace(flow: Flow, options?: TraceOptions): Trace;
+  /** As `trace`, with pauses. */
+  tracing(flow: Flow, options?: TraceOptions): Steps<Trace>;
   /** What becomes of the packet and of those of `flow.then`, together. */
   traceSequence(flow: Flow, options?: TraceOptions): JointTrace;
   /**
@@ -37,12 +41,13 @@ export interface Engine {
    */
   replies(flow: Flow, trace: Trace, options?: TraceOptions): Replies;
   /**
-   * Which rules of a part of one chain were considered and failed on the way of the outcome with this index, and why.
-   * For chains of thousands of rules, where `TraceOptions.considered` reports only those that an index left over.
+   * Which rules of a part of one chain were considered and failed on this way (of `Trace.ways` for the same flow and
+   * options), and why. For chains of thousands of rules, where `TraceOptions.considered` reports only those that an index
+   * left over.
    */
   considered(
     flow: Flow,
-    outcome: number,
+    way: readonly number[],
     slice: RuleSlice,
     options?: TraceOptions,
   ): readonly ConsideredRule[];
@@ -73,27 +78,33 @@ class RuleEngine implements Engine {
   }
 
   trace(flow: Flow, options: TraceOptions = {}): Trace {
-    return this.#trace(flow, options, null);
+    return finish(this.tracing(flow, options));
   }
 
   considered(
     flow: Flow,
-    outcome: number,
+    way: readonly number[],
     slice: RuleSlice,
     options: TraceOptions = {},
   ): readonly ConsideredRule[] {
-    const steps = this.#trace(flow, { ...options, considered: false }, slice).outcomes[outcome]?.steps ?? [];
+    const shared = this.#share(flow, { ...options, considered: false }, slice);
+    const { steps } = this.#runOnce(shared, Choices.again(way), flow);
     return steps.filter((step): step is ConsideredRule => step.kind === 'considered');
   }
 
   traceSequence(flow: Flow, options: TraceOptions = {}): JointTrace {
     const shared = this.#share(flow, options, null);
-    const explored = explore((choices) => {
-      const run = new Run(shared, choices);
-      for (const earlier of flow.after ?? []) travel(run, earlier);
-      const results = [flow, ...(flow.then ?? [])].map((packet) => summary(travel(run, packet)));
-      return { results, probability: run.probability };
-    }, LIMITS);
+    const explored = explore(
+      (choices) => {
+        const run = new Run(shared, choices);
+        for (const earlier of flow.after ?? []) travel(run, earlier);
+        const results = [flow, ...(flow.then ?? [])].map((packet) => summary(travel(run, packet)));
+        shared.budget.spend(run.effort);
+        return { results, probability: run.probability };
+      },
+      LIMITS,
+      shared.budget,
+    );
     const joint = new Map<string, { readonly results: readonly string[]; probability: number }>();
     for (const { results, probability } of explored.results) {
       const key = results.join('\n');
@@ -111,9 +122,12 @@ class RuleEngine implements Engine {
   replies(flow: Flow, trace: Trace, options: TraceOptions = {}): Replies {
     const shared = this.#share(flow, options, null);
     const known = new Set(trace.assumptions.map(({ key }) => key));
-    const explored = explore((choices) => this.#answerOnce(shared, choices, flow), LIMITS);
+    const explored = explore((choices) => this.#answerOnce(shared, choices, flow), LIMITS, shared.budget);
     return {
-      byOutcome: repliesTo(trace.outcomes.map(keyOf), explored.results),
+      byOutcome: repliesTo(
+        trace.outcomes.map((outcome) => ({ key: keyOf(outcome), passes: isThrough(outcome) })),
+        explored.results,
+      ),
       assumptions: [...shared.assumptions.values()].filter(({ key }) => !known.has(key)),
     };
   }
@@ -121,11 +135,16 @@ class RuleEngine implements Engine {
   /** The packet, as `#runOnce` has it, and then its answer. */
   #answerOnce(shared: Shared, choices: Choices, flow: Flow): AnsweredRun {
     const run = new Run(shared, choices);
+    const answered = this.#answerIn(run, flow);
+    shared.budget.spend(run.effort);
+    return answered;
+  }
+
+  #answerIn(run: Run, flow: Flow): AnsweredRun {
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const { packet, result } = pass(run, flow);
     const request = outcomeOf(run, result, 0);
-    const isThrough = result.verdict === 'forward' || result.verdict === 'local';
-    const way = isThrough ? replyWayOf(run, flow, packet, result) : null;
+    const way = isThrough(result) ? replyWayOf(run, flow, packet, result) : null;
     if (way?.kind !== 'through') {
       return { request: keyOf(request), way, reply: null, key: '', probability: run.probability };
     }
@@ -135,15 +154,20 @@ class RuleEngine implements Engine {
     return { request: keyOf(request), way, reply, key: keyOf(reply), probability: run.probability };
   }
 
-  #trace(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Trace {
-    const shared = this.#share(flow, options, slice);
-    const explored = explore((choices) => this.#runOnce(shared, choices, flow), LIMITS);
-    const outcomes = merged(explored.results);
+  *tracing(flow: Flow, options: TraceOptions = {}): Steps<Trace> {
+    const shared = this.#share(flow, options, null);
+    const program = (choices: Choices): Outcome => this.#runOnce(shared, choices, flow);
+    const explored = yield* exploring(program, LIMITS, shared.budget);
+    const found = merged(explored);
     if (explored.leftOut > 0) {
       noteLeftOut(shared);
-      outcomes.push(leftOut(explored.leftOut));
+      found.push({ outcome: leftOut(explored.leftOut), way: [] });
     }
-    return { outcomes, assumptions: [...shared.assumptions.values()] };
+    return {
+      outcomes: found.map(({ outcome }) => outcome),
+      ways: found.map(({ way }) => way),
+      assumptions: [...shared.assumptions.values()],
+    };
   }
 
   #runOnce(shared: Shared, choices: Choices, flow: Flow): Outcome {
@@ -158,6 +182,7 @@ class RuleEngine implements Engine {
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const result = travel(run, flow);
     noteConnection(run, flow, result);
+    shared.budget.spend(run.effort);
     return outcomeOf(run, result, 0);
   }
 
@@ -176,10 +201,15 @@ class RuleEngine implements Engine {
       decisions,
       from: flow.from.address,
       assumptions,
+      budget: options.budget ?? new Budget(),
       considered: options.considered ?? false,
       slice,
     };
   }
+}
+
+function isThrough({ verdict }: Pick<PacketResult, 'verdict'>): boolean {
+  return verdict === 'forward' || verdict === 'local';
 }
 
 /** `from`: how many decisions were made before this packet. */
@@ -204,24 +234,36 @@ function noteConnection(run: Run, flow: Flow, result: PacketResult): void {
   );
 }
 
+/** An outcome with the way of the first run that had it. */
+interface Found {
+  readonly outcome: Outcome;
+  readonly way: readonly number[];
+}
+
 /** Outcomes that are alike in everything a reader sees become one. */
-function merged(outcomes: readonly Outcome[]): Outcome[] {
-  const groups = new Map<string, Outcome>();
-  for (const outcome of outcomes) {
+function merged({ results, ways }: Explored<Outcome>): Found[] {
+  const [first] = results;
+  if (results.length === 1 && first !== undefined) return [{ outcome: first, way: ways[0] ?? [] }];
+  const groups = new Map<string, Found>();
+  for (const [index, outcome] of results.entries()) {
     const key = keyOf(outcome);
     const known = groups.get(key);
     groups.set(
       key,
       known === undefined
-        ? outcome
-        : {
-            ...known,
-            probability: known.probability + outcome.probability,
-            shareGivenAssumptions: known.shareGivenAssumptions + outcome.shareGivenAssumptions,
-          },
+        ? { outcome, way: ways[index] ?? [] }
+        : { outcome: sumOf(known.outcome, outcome), way: known.way },
     );
   }
   return [...groups.values()];
+}
+
+function sumOf(one: Outcome, other: Outcome): Outcome {
+  return {
+    ...one,
+    probability: one.probability + other.probability,
+    shareGivenAssumptions: one.shareGivenAssumptions + other.shareGivenAssumptions,
+  };
 }
 
 function keyOf(outcome: Outcome): string {

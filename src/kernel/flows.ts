@@ -241,7 +241,10 @@ export type FlowResult =
     };
 
 /** The result line of a flow. */
-export function flowResult(flow: Flow, answer: Trace | JointTrace): FlowResult {
+export function flowResult(
+  flow: Flow,
+  answer: Pick<Trace, 'outcomes' | 'assumptions'> | JointTrace,
+): FlowResult {
   const id = flow.id ?? null;
   const assumptions = answer.assumptions.map(({ code, message }: Assumption) => ({ code, message }));
   if ('joint' in answer) return { id, joint: answer.joint, assumptions };

@@ -12,7 +12,7 @@ export type ReplyWay =
   | { readonly kind: 'itself' }
   /** Nobody waits for one: a reset, an error, a broadcast. */
   | { readonly kind: 'not-awaited' }
-  /** To an address that is not known. */
+  /** That is not known: to an address that is not, or there were too many ways to follow. */
   | { readonly kind: 'open' };
 
 /** One way in which the answer to an outcome's packet may end. */
@@ -43,9 +43,18 @@ export interface AnsweredRun {
   readonly probability: number;
 }
 
+interface Answered {
+  /** What tells the packet's outcome from others. */
+  readonly key: string;
+  readonly passes: boolean;
+}
+
+/** Where there are too many ways to follow the answers of each. */
+const NOT_FOLLOWED: Reply = { way: { kind: 'open' }, outcome: null, share: 1 };
+
 /** The answers to each outcome, by what tells it from others: those that end alike are one, the likeliest first. */
 export function repliesTo(
-  outcomes: readonly string[],
+  outcomes: readonly Answered[],
   runs: readonly AnsweredRun[],
 ): readonly (readonly Reply[])[] {
   const byRequest = new Map<string, AnsweredRun[]>();
@@ -54,7 +63,10 @@ export function repliesTo(
     if (known === undefined) byRequest.set(run.request, [run]);
     else known.push(run);
   }
-  return outcomes.map((key) => alike(byRequest.get(key) ?? []));
+  return outcomes.map(({ key, passes }) => {
+    const own = byRequest.get(key);
+    return own === undefined ? (passes ? [NOT_FOLLOWED] : []) : alike(own);
+  });
 }
 
 function alike(runs: readonly AnsweredRun[]): readonly Reply[] {

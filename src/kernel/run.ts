@@ -1,4 +1,5 @@
 import type { Answer, Question } from './answers.ts';
+import { type Budget, efforts, MOST_EFFORT_OF_A_WAY } from './budget.ts';
 import type { Choices } from './choices.ts';
 import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
 import { factOfKey, isExact, Knowledge } from './facts.ts';
@@ -28,6 +29,7 @@ export interface Shared {
   readonly from: string | null;
   /** By key, in the order in which they came up. */
   readonly assumptions: Map<string, Assumption>;
+  readonly budget: Budget;
   readonly considered: boolean;
   /** A part of one chain whose failing rules are reported even where an index passed them over. */
   readonly slice: RuleSlice | null;
@@ -39,9 +41,6 @@ export interface RuleSlice extends Omit<RulePlace, 'index'> {
   readonly to: number;
 }
 
-/** More rules than any kernel would look at for one packet: the walk stops and says so. */
-export const MAX_RULES = 1_000_000;
-
 /** One way through everything: a packet (or a sequence of them) with one answer to each open question. */
 export class Run {
   readonly shared: Shared;
@@ -51,7 +50,9 @@ export class Run {
   steps: Step[] = [];
   /** Of random matches only, unknowns not counted. */
   share = 1;
-  rulesSeen = 0;
+  /** What this way costs, in the units of budget.ts. Whoever adds to it in a loop gives up where it is `overspent`. */
+  effort: number = efforts.way;
+  readonly #mostEffort: number;
   /** The odds of the last random answer, for the machine to show on the rule's step; it may be reset. */
   lastChance: number | null = null;
   /** What questions of this packet begin with: empty for the one that is asked about. */
@@ -66,10 +67,16 @@ export class Run {
     this.node = shared.node;
     this.conntrack = new ConntrackTable(shared.known);
     this.#choices = choices;
+    this.#mostEffort = Math.min(MOST_EFFORT_OF_A_WAY, Math.max(0, shared.budget.left));
     for (const [key, value] of shared.decisions) {
       const fact = factOfKey(key, shared.family);
       if (fact !== null) this.knowledge.learn(fact, value);
     }
+  }
+
+  /** Whether this way has cost more than one way may, or more than is left for the whole answer. */
+  get overspent(): boolean {
+    return this.effort > this.#mostEffort;
   }
 
   get hints(): Hints {
@@ -125,6 +132,7 @@ export class Run {
   ask(asked: Question): boolean {
     const known = this.#answers.get(asked.key);
     if (known !== undefined) return known;
+    this.effort += efforts.question;
     const follows = this.#followed(asked);
     const decided = this.shared.decisions.get(asked.key);
     const branched = asked.presumed === null;

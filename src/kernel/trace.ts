@@ -1,4 +1,5 @@
 /** What the engine answers: plain data. */
+import type { Budget } from './budget.ts';
 import type { Hints } from './hints.ts';
 import type { RuleAt, SourceId } from './ruleAt.ts';
 
@@ -149,6 +150,8 @@ export interface Outcome {
 
 export interface Trace {
   readonly outcomes: readonly Outcome[];
+  /** For the outcome with the same index, the answers that lead to it: they stand for one way of it in `Engine.considered`. */
+  readonly ways: readonly (readonly number[])[];
   readonly assumptions: readonly Assumption[];
 }
 
@@ -166,4 +169,6 @@ export interface TraceOptions {
   readonly decisions?: readonly Decision[];
   /** Used only where the node's files do not tell. */
   readonly hints?: Hints;
+  /** What this question may cost, with others of the same answer. Default: as much as one answer may. */
+  readonly budget?: Budget;
 }

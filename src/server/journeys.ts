@@ -1,3 +1,4 @@
+import type { CancellationToken } from 'vscode-languageserver';
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import { followPacket } from '../kubeproxy/journey/followPacket.ts';
 import type { Leg } from '../kubeproxy/journey/journey.ts';
@@ -5,6 +6,8 @@ import { ownNodeName } from '../kubeproxy/ownNode.ts';
 import type { Flow } from '../kernel/flow.ts';
 import type { Decision } from '../kernel/trace.ts';
 import type { SourceUris, WantedRules } from '../protocol/requests.ts';
+import type { Steps } from '../values/steps.ts';
+import { answerInTurns } from './inTurns.ts';
 import { isSameDocument, rulesUriOf } from './neighbours.ts';
 import { type Subject, urisOf, type Workspace } from './workspace.ts';
 
@@ -23,12 +26,13 @@ export interface OpenJourney {
   readonly nodeUris: Readonly<Record<string, SourceUris>>;
 }
 
-/** Traces a packet from `subject` on, over other nodes as far as their rules are open or held. */
+/** Traces a packet from `subject` on, over other nodes as far as their rules are open or held: in turns, until cancelled. */
 export async function traceOpenNodes(
   workspace: Workspace,
   others: OtherNodes,
   subject: Subject,
   { flow, decisions }: { readonly flow: Flow; readonly decisions: readonly Decision[] },
+  token: CancellationToken,
 ): Promise<OpenJourney> {
   const { analysis, document } = subject;
   const own = ownNodeName(analysis);
@@ -41,7 +45,8 @@ export async function traceOpenNodes(
     if (found !== null) followed.set(node, found);
     return found?.analysis ?? null;
   };
-  const question = { flow, analysis, decisions, otherNode, most: Number.POSITIVE_INFINITY };
+  const run = async (steps: Steps<Leg | null>): Promise<Leg | null> => answerInTurns(steps, token);
+  const question = { flow, analysis, decisions, otherNode, most: Number.POSITIVE_INFINITY, run };
   const { leg, missing } = await followPacket(question);
   const wanted = missing.flatMap((node) => {
     const uri = followed.has(node) ? null : rulesUriOf(document.uri, own, node);

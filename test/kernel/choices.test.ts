@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { explore } from '../../src/kernel/choices.ts';
+import { Budget } from '../../src/kernel/budget.ts';
+import { Choices, explore } from '../../src/kernel/choices.ts';
 
 const noLimits = { all: 1000, open: 1000 };
+
+const threeQuestions = (choices: Choices): string =>
+  `${choices.pick([0.5, 0.25, 0.25])} ${choices.guess()} ${choices.choose(0.2)} ${choices.probability}`;
 
 describe('exploring', () => {
   test('visits every combination once, in the order of a walk that says yes first', () => {
@@ -29,6 +33,35 @@ describe('exploring', () => {
     expect(many.leftOut).toBeGreaterThan(0);
     const few = explore((choices) => (choices.guess() ? choices.pick([0.25, 0.25, 0.25, 0.25]) : 9), limits);
     expect(few.results).toEqual([0, 1, 2, 3, 9]);
+  });
+
+  test('stops where the budget ends, and leaves out the run that overspent it', () => {
+    const budget = new Budget(25);
+    const { results, leftOut } = explore(
+      (choices) => {
+        budget.spend(10);
+        return choices.pick([0.25, 0.25, 0.25, 0.25]);
+      },
+      noLimits,
+      budget,
+    );
+    expect([results, leftOut]).toEqual([[0, 1], 0.5]);
+  });
+
+  test('has one result whatever it costs', () => {
+    const budget = new Budget(5);
+    const program = (choices: Choices): boolean => {
+      budget.spend(10);
+      return choices.guess();
+    };
+    const { results, leftOut } = explore(program, noLimits, budget);
+    expect([results, leftOut]).toEqual([[true], 0.5]);
+  });
+
+  test('repeats a run by its answers', () => {
+    const { results, ways } = explore(threeQuestions, noLimits);
+    expect(results).toHaveLength(12);
+    expect(ways.map((way) => threeQuestions(Choices.again(way)))).toEqual(results);
   });
 
   test('what is certain is no choice', () => {

@@ -3,6 +3,8 @@
  * rules make unknown of that. Text, JSON, Markdown, panel and the legs of a journey all tell this answer, and correct
  * nothing. The engine itself is for tests and for who compares it with a kernel.
  */
+import { finish, type Steps } from '../../values/steps.ts';
+import { Budget } from '../../kernel/budget.ts';
 import type { ConsideredRule } from '../../kernel/engine.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Replies } from '../../kernel/replies.ts';
@@ -24,16 +26,26 @@ export interface Answer extends Trace {
   replies(): Replies;
 }
 
+/** The packet's share of an answer's budget; to follow it again, with its replies, costs twice as much. */
+const WITHOUT_REPLIES = 1 / 3;
+
 /**
  * What becomes of the packet, after those of `flow.after`. Null where there are no rules of the flow's family. Throws a
  * RangeError for a flow that `readFlow` would have refused.
  */
 export function answerOf(source: AnswerSource, flow: Flow, options: Asked = {}): Answer | null {
+  return finish(answering(source, flow, options));
+}
+
+/** As `answerOf`, with pauses. */
+export function* answering(source: AnswerSource, flow: Flow, options: Asked = {}): Steps<Answer | null> {
   const { hints } = source;
   const engine = source.engine(flow.family);
   if (engine === null) return null;
-  const asked = { ...options, hints };
-  const followed = withOtherRules(engine.trace(flow, asked), source.otherRules[flow.family]);
+  const budget = options.budget ?? new Budget();
+  const asked = { ...options, hints, budget };
+  const alone = yield* engine.tracing(flow, { ...asked, budget: budget.part(WITHOUT_REPLIES) });
+  const followed = withOtherRules(alone, source.otherRules[flow.family]);
   const elsewhere = elsewhereOf(flow, source);
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
   let replies: Replies | null = null;
@@ -57,17 +69,15 @@ export function sequenceAnswerOf(source: AnswerSource, flow: Flow, options: Aske
 }
 
 /**
- * Which rules of a part of one chain failed on the way of the outcome with this index, and why: the way through the rules
- * that are followed. Nothing where there are no rules of the flow's family.
+ * Which rules of a part of one chain failed on this way (of the answer's `ways`, for the same options), and why: the way
+ * through the rules that are followed. Nothing where there are no rules of the flow's family.
  */
 export function consideredOf(
   source: Pick<AnswerSource, 'engine' | 'hints'>,
   flow: Flow,
-  outcome: number,
+  way: readonly number[],
   slice: RuleSlice,
   options: Asked = {},
 ): readonly ConsideredRule[] {
-  return (
-    source.engine(flow.family)?.considered(flow, outcome, slice, { ...options, hints: source.hints }) ?? []
-  );
+  return source.engine(flow.family)?.considered(flow, way, slice, { ...options, hints: source.hints }) ?? [];
 }

@@ -1,10 +1,11 @@
 /** The one loop that follows a packet over nodes: rules of other nodes are got as the packet goes on to them. */
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision } from '../../kernel/trace.ts';
+import { finish, type Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
 import type { NarrativeContinuation } from '../narrative/narrative.ts';
 import { ownNodeName } from '../ownNode.ts';
-import { type Leg, traceJourney } from './journey.ts';
+import { type Leg, tracingJourney } from './journey.ts';
 
 export interface FollowQuestion {
   readonly flow: Flow;
@@ -15,6 +16,8 @@ export interface FollowQuestion {
   readonly otherNode: (node: string) => Promise<Analysis | null>;
   /** Of so many other nodes at most; a Service may have endpoints on a thousand. */
   readonly most: number;
+  /** Runs the long work of tracing. Default: at once. */
+  readonly run?: (steps: Steps<Leg | null>) => Promise<Leg | null>;
 }
 
 export interface FollowedPacket {
@@ -26,18 +29,22 @@ export interface FollowedPacket {
 
 /** Traces the packet from the first node on, over others as far as their rules are to be had. */
 export async function followPacket(question: FollowQuestion): Promise<FollowedPacket> {
-  const { flow, analysis, decisions, otherNode, most } = question;
+  const { flow, analysis, decisions, otherNode, most, run = atOnce } = question;
   const own = ownNodeName(analysis);
   const others = new Map<string, Analysis | null>();
   for (;;) {
     const rulesOf = (node: string): Analysis | null => (node === own ? analysis : (others.get(node) ?? null));
-    const leg = traceJourney({ flow, analysis, decisions, rulesOf });
+    const leg = await run(tracingJourney({ flow, analysis, decisions, rulesOf }));
     const missing = leg === null ? [] : missingNodes(leg.continuations);
     const asked = missing.filter((node) => !others.has(node)).slice(0, Math.max(0, most - others.size));
     if (asked.length === 0) return { leg, missing };
     const found = await Promise.all(asked.map(otherNode));
     asked.forEach((node, at) => others.set(node, found[at] ?? null));
   }
+}
+
+async function atOnce<Result>(steps: Steps<Result>): Promise<Result> {
+  return Promise.resolve(finish(steps));
 }
 
 function missingNodes(continuations: readonly NarrativeContinuation[]): readonly string[] {

@@ -2,10 +2,12 @@
  * A packet's way over several nodes: what leaves one node for an endpoint on another goes on through that node's rules,
  * where they are had. Each node is asked by itself; between them nothing is simulated, and an assumption says so.
  */
+import { Budget } from '../../kernel/budget.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision, Outcome } from '../../kernel/trace.ts';
+import { finish, type Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
-import { type Answer, answerOf } from '../answer/answer.ts';
+import { type Answer, answering } from '../answer/answer.ts';
 import { endsOf } from '../narrative/ends.ts';
 import { narrate } from '../narrative/narrate.ts';
 import type { Narrative, NarrativeContinuation } from '../narrative/narrative.ts';
@@ -40,6 +42,11 @@ export interface JourneyQuestion {
 
 /** Traces the packet, here and where it goes on. Null where there are no rules of the flow's family. */
 export function traceJourney(question: JourneyQuestion): Leg | null {
+  return finish(tracingJourney(question));
+}
+
+/** As `traceJourney`, with pauses. */
+export function tracingJourney(question: JourneyQuestion): Steps<Leg | null> {
   const { flow, analysis, decisions } = question;
   return new Journey(question).leg(flow, analysis, decisions, [ownNodeName(analysis)]);
 }
@@ -47,6 +54,9 @@ export function traceJourney(question: JourneyQuestion): Leg | null {
 /** Nodes that one packet is followed over, and packets that are followed to other nodes in one answer. */
 const MOST_NODES = 4;
 const MOST_PACKETS = 128;
+
+/** Of what is left for all of the answer, as much may be spent on a packet's way through one node. */
+const SHARE_OF_A_NODE = 0.8;
 
 /** The nodes so far, the present one last; null for a node whose name nothing tells. */
 type Way = readonly [...(string | null)[], string | null];
@@ -59,32 +69,35 @@ interface Untraced {
 
 class Journey {
   readonly #question: JourneyQuestion;
+  readonly #budget = new Budget();
   #packets = 0;
 
   constructor(question: JourneyQuestion) {
     this.#question = question;
   }
 
-  leg(flow: Flow, analysis: Analysis, decisions: readonly Decision[], way: Way): Leg | null {
-    const answer = answerOf(analysis, flow, { decisions });
+  *leg(flow: Flow, analysis: Analysis, decisions: readonly Decision[], way: Way): Steps<Leg | null> {
+    const budget = this.#budget.part(SHARE_OF_A_NODE);
+    const answer = yield* answering(analysis, flow, { decisions, budget });
     if (answer === null) return null;
     const own = way.at(-1) ?? null;
     const departures = own === null ? [] : departuresOf(answer, flow, analysis, own);
     const onwards = new Map<Outcome, Onward>();
     const next = new Map<string, Leg>();
-    const continuations = departures.map((departure) => {
-      const following = this.#follow(departure, way);
+    const continuations: NarrativeContinuation[] = [];
+    for (const departure of departures) {
+      const following = yield* this.#follow(departure, way);
       if (!('kind' in following)) next.set(departure.id, following);
       const onward = onwardTo(departure, following);
       for (const outcome of departure.outcomes) onwards.set(outcome, onward);
-      return continuationOf(departure, following, answer);
-    });
+      continuations.push(continuationOf(departure, following, answer));
+    }
     const onward: OnwardOf = (outcome) => onwards.get(outcome) ?? null;
     const narrative = narrate(answer, flow, analysis, decisions, onward);
     return { flow, analysis, decisions, answer, narrative, continuations, next, onward };
   }
 
-  #follow({ node, onward, destination }: Departure, way: Way): Leg | Untraced {
+  *#follow({ node, onward, destination }: Departure, way: Way): Steps<Leg | Untraced> {
     if (typeof onward === 'string') return { kind: 'untold', message: onward };
     if (way.length >= MOST_NODES) {
       return untold(`The packet goes on to ${node}: it is followed over ${MOST_NODES} nodes only.`);
@@ -97,7 +110,7 @@ class Journey {
       );
     }
     const decisions = decisionsAt(node, this.#question.decisions);
-    const leg = this.leg(onward.flow, analysis, decisions, [...way, node]);
+    const leg = yield* this.leg(onward.flow, analysis, decisions, [...way, node]);
     if (leg === null) {
       return missing(`${destination} is on ${node}, whose IPv${onward.flow.family} rules are not here.`);
     }

@@ -2,7 +2,7 @@ import type { ConsideredRule as EngineRule } from '../../kernel/engine.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
-import { consideredOf } from '../answer/answer.ts';
+import { type Answer, consideredOf } from '../answer/answer.ts';
 import { contextOf } from './context.ts';
 import type { ConsideredRule } from './narrative.ts';
 
@@ -17,18 +17,25 @@ export interface ConsideredQuery {
   readonly limit: number;
 }
 
+/** What was asked, and the answer that is told. */
+interface Told {
+  readonly flow: Flow;
+  readonly analysis: Analysis;
+  readonly decisions: readonly Decision[];
+  readonly answer: Pick<Answer, 'ways'>;
+}
+
 /** The rules of a "skipped" step with the first test that each failed. `total` counts all, `items` holds the first of them. */
 export function consideredRules(
-  flow: Flow,
-  analysis: Analysis,
-  decisions: readonly Decision[],
+  { flow, analysis, decisions, answer }: Told,
   query: ConsideredQuery,
 ): { readonly items: readonly ConsideredRule[]; readonly total: number } {
   const { table, chain, from, to } = query;
-  const outcome = Number(query.outcome.slice(1));
+  const way = answer.ways[Number(query.outcome.slice(1))];
+  if (way === undefined) return { items: [], total: 0 };
   const found = new Map<number, EngineRule>();
   const slice = { table, chain, from, to: to + 1 };
-  for (const step of consideredOf(analysis, flow, outcome, slice, { decisions })) {
+  for (const step of consideredOf(analysis, flow, way, slice, { decisions })) {
     if (!found.has(step.at.index)) found.set(step.at.index, step);
   }
   const context = contextOf(flow, analysis);

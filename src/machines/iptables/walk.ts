@@ -8,7 +8,8 @@ import { type CompiledMatch, failureOf } from './matches/match.ts';
 import type { CompiledRule } from './program/compileRule.ts';
 import type { Ladder } from './program/ladder.ts';
 import type { CompiledChain, Program } from './program/program.ts';
-import { MAX_RULES, type RuleSlice, type Run } from '../../kernel/run.ts';
+import { efforts, MOST_EFFORT_OF_A_WAY } from '../../kernel/budget.ts';
+import type { RuleSlice, Run } from '../../kernel/run.ts';
 import type { FirstFailure } from '../../kernel/trace.ts';
 import type { Control, Spot } from './targets/target.ts';
 
@@ -19,11 +20,16 @@ interface Frame {
   readonly chain: CompiledChain;
   readonly positions: readonly number[] | null;
   next: number;
-  /** Chains left by `-g` on the way here: none of them may come again either. */
-  readonly left: readonly CompiledChain[];
+  /** Chains left by `-g` on the way here, the last one first: none of them may come again either. */
+  readonly left: Left | null;
   readonly slice: RuleSlice | null;
   /** Rules before this one have been reported. */
   reported: number;
+}
+
+interface Left {
+  readonly chain: CompiledChain;
+  readonly before: Left | null;
 }
 
 function isIn(slice: RuleSlice, position: number): boolean {
@@ -63,7 +69,7 @@ class Walk {
 
   /** Null = accepted; `policy` = the base chain's end was reached. */
   from(base: CompiledChain): End | 'policy' | null {
-    this.#enter(base, []);
+    this.#enter(base, null);
     for (;;) {
       const frame = this.#stack.at(-1);
       if (frame === undefined) return 'policy';
@@ -83,21 +89,21 @@ class Walk {
 
   #nextMatch(frame: Frame): CompiledRule | 'too-many' | null {
     const { chain, positions } = frame;
-    const { considered } = this.#run.shared;
     const count = positions === null ? chain.rules.length : positions.length;
     while (frame.next < count) {
       const position = positions === null ? frame.next : (positions[frame.next] ?? 0);
       frame.next++;
-      if (++this.#run.rulesSeen > MAX_RULES) return 'too-many';
       const rule = chain.rule(position);
       if (rule === null) continue;
+      this.#run.effort += rule.effort;
+      if (this.#run.overspent) return 'too-many';
       if (frame.slice !== null) this.#considerSlice(frame, frame.slice, position);
-      const ladder = considered || frame.slice !== null ? null : chain.ladder(position);
+      const ladder = chain.ladder(position);
       if (ladder !== null) {
         const rung = this.#climb(ladder);
+        this.#missed(frame, position, position + rung);
         // The rungs stand one behind the other, also among the candidates: none of them can be filed in an index.
         frame.next += rung;
-        this.#run.rulesSeen += rung;
         if (rung === ladder.chances.length) {
           frame.next--;
           continue;
@@ -107,7 +113,7 @@ class Walk {
       this.#run.lastChance = null;
       const failing = rule.failing(this.#packet, this.#run);
       if (failing === null) return rule;
-      if (considered || (frame.slice !== null && isIn(frame.slice, position))) this.#consider(rule, failing);
+      if (this.#isAskedFor(frame, position)) this.#consider(rule, failing);
     }
     if (frame.slice !== null) this.#considerSlice(frame, frame.slice, chain.rules.length);
     return null;
@@ -119,6 +125,19 @@ class Walk {
     const chance = ladder.chances[taken] ?? null;
     this.#run.lastChance = chance === 1 ? null : chance;
     return taken;
+  }
+
+  #isAskedFor({ slice }: Frame, position: number): boolean {
+    return this.#run.shared.considered || (slice !== null && isIn(slice, position));
+  }
+
+  /** The rungs from `start` up to, not including, `end`, which the choice did not fall on. */
+  #missed(frame: Frame, start: number, end: number): void {
+    if (frame.slice === null && !this.#run.shared.considered) return;
+    for (let position = start; position < end; position++) {
+      const rule = this.#isAskedFor(frame, position) ? frame.chain.rule(position) : null;
+      if (rule !== null && rule.random !== null) this.#consider(rule, rule.random);
+    }
   }
 
   /** The rules before `end` that the index passed over, as far as they were asked for. */
@@ -137,12 +156,14 @@ class Walk {
 
   #report({ at }: CompiledRule, failure: FirstFailure | null): void {
     if (failure === null) return;
+    this.#run.effort += efforts.step;
     this.#run.steps.push({ kind: 'considered', at, depth: this.#stack.length - 1, failure });
   }
 
   #act(rule: CompiledRule): Control {
     const chance = this.#run.lastChance;
     const at = this.#run.steps.length;
+    this.#run.effort += efforts.step;
     const { effect, control } = rule.target.act(this.#packet, this.#run, this.#spot);
     const step = {
       kind: 'rule' as const,
@@ -161,10 +182,10 @@ class Walk {
     if (this.#active.has(chain)) return loop(this.#run, chain);
     if (control.kind === 'goto') {
       this.#stack.pop();
-      this.#enter(chain, [...frame.left, frame.chain]);
+      this.#enter(chain, { chain: frame.chain, before: frame.left });
       return null;
     }
-    this.#enter(chain, []);
+    this.#enter(chain, null);
     if (this.#stack.length > NFT_DEPTH && this.#program.backend(chain.table) === 'nf_tables') {
       this.#run.assume(
         `depth:${chain.table}`,
@@ -175,7 +196,7 @@ class Walk {
     return null;
   }
 
-  #enter(chain: CompiledChain, left: readonly CompiledChain[]): void {
+  #enter(chain: CompiledChain, left: Left | null): void {
     const { slice } = this.#run.shared;
     this.#active.add(chain);
     this.#stack.push({
@@ -192,7 +213,7 @@ class Walk {
     const frame = this.#stack.pop();
     if (frame === undefined) return;
     this.#active.delete(frame.chain);
-    for (const chain of frame.left) this.#active.delete(chain);
+    for (let { left } = frame; left !== null; left = left.before) this.#active.delete(left.chain);
   }
 }
 
@@ -207,11 +228,13 @@ function loop(run: Run, chain: CompiledChain): End {
 }
 
 function tooMany(run: Run): End {
-  run.assume(
-    'too-many-rules',
-    'walk-too-long',
-    `One packet would be held against more than ${MAX_RULES.toLocaleString('en')} rules; the walk was given up.`,
-  );
+  if (run.effort > MOST_EFFORT_OF_A_WAY) {
+    run.assume(
+      'too-many-rules',
+      'walk-too-long',
+      'One packet would be held against more rules than a kernel would get through; the walk was given up.',
+    );
+  }
   return unknownEnd('kernel', 'too many rules for one packet');
 }
 

@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver';
+import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { readForm } from '../../kubeproxy/form/flowForm.ts';
 import type { Leg } from '../../kubeproxy/journey/journey.ts';
 import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
@@ -23,13 +23,13 @@ import { type Subject, urisOf, type Workspace } from '../workspace.ts';
 
 /** Answers the trace panel: what happens to a packet, and which rules did not match on its way. */
 export function handleTrace(connection: Connection, workspace: Workspace, others: OtherNodes): void {
-  answer(connection, traceRequest, readTraceParams, async (params) => {
+  answer(connection, traceRequest, readTraceParams, async (params, token) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null ? unavailable(notOpen) : trace(workspace, others, subject, params);
+    return subject === null ? unavailable(notOpen) : trace(workspace, others, subject, params, token);
   });
-  answer(connection, consideredRequest, readConsideredParams, async (params) => {
+  answer(connection, consideredRequest, readConsideredParams, async (params, token) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null ? noRules : considered(workspace, others, subject, params);
+    return subject === null ? noRules : considered(workspace, others, subject, params, token);
   });
 }
 
@@ -40,13 +40,15 @@ async function trace(
   others: OtherNodes,
   subject: Subject,
   { form, decisions }: TraceParams,
+  token: CancellationToken,
 ): Promise<TraceAnswer> {
   const { analysis, document } = subject;
   if (document.ruleset.tables.length === 0) return unavailable(noTables);
   const reading = readForm(form, analysis);
   if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
   const { flow, fromNote, toNote } = reading;
-  const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, others, subject, { flow, decisions });
+  const question = { flow, decisions };
+  const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, others, subject, question, token);
   if (leg === null) return unavailable(noFamily(flow));
   const { narrative, continuations } = leg;
   const command = toCommandLine(form, rulesNamed(document.uri));
@@ -77,15 +79,14 @@ async function considered(
   others: OtherNodes,
   subject: Subject,
   { form, decisions, leg: ids = [], ...query }: ConsideredParams,
+  token: CancellationToken,
 ): Promise<Page<ConsideredRule>> {
   const reading = readForm(form, subject.analysis);
   if (reading.kind === 'errors') return noRules;
-  const { leg: first } = await traceOpenNodes(workspace, others, subject, {
-    flow: reading.flow,
-    decisions,
-  });
+  const question = { flow: reading.flow, decisions };
+  const { leg: first } = await traceOpenNodes(workspace, others, subject, question, token);
   const leg = ids.reduce<Leg | null>((before, id) => before?.next.get(id) ?? null, first);
-  return leg === null ? noRules : consideredRules(leg.flow, leg.analysis, leg.decisions, query);
+  return leg === null ? noRules : consideredRules(leg, query);
 }
 
 function unavailable(message: string): TraceAnswer {

@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver';
+import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { readForm } from '../../kubeproxy/form/flowForm.ts';
 import {
   askedElsewhere,
@@ -16,9 +16,9 @@ import { noFamily, notOpen, noTables } from './trace.ts';
 
 /** The same packet on several nodes, side by side. */
 export function handleTraceOnNodes(connection: Connection, workspace: Workspace, others: OtherNodes): void {
-  answer(connection, traceOnNodesRequest, readTraceOnNodesParams, async (params) => {
+  answer(connection, traceOnNodesRequest, readTraceOnNodesParams, async (params, token) => {
     const told: Told[] = [];
-    for (const uri of params.uris) told.push(await tell(workspace, others, uri, params));
+    for (const uri of params.uris) told.push(await tell(workspace, others, uri, params, token));
     const differences = differencesOf(told.map(({ summary }) => summary));
     return told.map((each, at) => ({ ...each, differs: differences[at] ?? [] }));
   });
@@ -31,6 +31,7 @@ async function tell(
   others: OtherNodes,
   uri: string,
   { form, decisions }: TraceOnNodesParams,
+  token: CancellationToken,
 ): Promise<Told> {
   const subject = await workspace.subject(uri);
   const node = (subject === null ? null : ownNodeName(subject.analysis)) ?? uri;
@@ -40,7 +41,7 @@ async function tell(
   if (reading.kind === 'errors')
     return untold(uri, node, reading.errors.map(({ message }) => message).join(' '));
   const { flow, fromNote } = reading;
-  const { leg } = await traceOpenNodes(workspace, others, subject, { flow, decisions });
+  const { leg } = await traceOpenNodes(workspace, others, subject, { flow, decisions }, token);
   if (leg === null) return untold(uri, node, noFamily(flow));
   const summary: NodeSummary = summaryOf(leg.narrative);
   const note = askedElsewhere(flow, form.from.trim(), subject.analysis);

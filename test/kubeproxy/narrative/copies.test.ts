@@ -89,7 +89,7 @@ describe('a trace as a command line', () => {
 
 describe('the rules that did not match', () => {
   it('are those of the gap, each with the part that failed and why', () => {
-    const { flow, narrative } = tell(analysis, { from: 'pod:10.244.1.7', to: 'shop/three:http' });
+    const { flow, answer, narrative } = tell(analysis, { from: 'pod:10.244.1.7', to: 'shop/three:http' });
     const [outcome] = narrative.groups[0]?.outcomes ?? [];
     const query = {
       outcome: outcome?.id ?? '',
@@ -99,7 +99,7 @@ describe('the rules that did not match', () => {
       to: 23,
       limit: 3,
     };
-    const { items, total } = consideredRules(flow, analysis, [], query);
+    const { items, total } = consideredRules({ flow, analysis, decisions: [], answer }, query);
     expect(total).toBe(24);
     expect(items.map(({ number }) => number)).toEqual([1, 2, 3]);
     for (const { text, failStart, failEnd, reason, location } of items) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles, type Analysis } from '../../../src/kubeproxy/analysis.ts';
-import { answerOf } from '../../../src/kubeproxy/answer/answer.ts';
+import { type Answer, answerOf } from '../../../src/kubeproxy/answer/answer.ts';
 import { emptyForm } from '../../../src/protocol/requests.ts';
 import { readForm, type FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { narrate } from '../../../src/kubeproxy/narrative/narrate.ts';
@@ -40,6 +40,7 @@ export function rulesOnly(
 }
 
 export interface Told {
+  readonly answer: Answer;
   readonly flow: Flow;
   readonly narrative: Narrative;
 }
@@ -51,7 +52,7 @@ export function tell(analysis: Analysis, form: Partial<FlowForm>, decisions: rea
   const { flow } = reading;
   const answer = answerOf(analysis, flow, { decisions });
   if (answer === null) throw new Error(`no IPv${flow.family} rules`);
-  return { flow, narrative: narrate(answer, flow, analysis, decisions) };
+  return { flow, answer, narrative: narrate(answer, flow, analysis, decisions) };
 }
 
 /** The sentences of a telling. */

@@ -156,11 +156,13 @@ describe('the index over a long chain', () => {
     const engine = engineOf(dump({ filter: ['-A FORWARD -j LONG', ...many] }));
     const slice = { table: 'filter', chain: 'LONG', from: 3998, to: 4000 } as const;
     const client = flow('client > 10.244.1.5:80 tcp');
-    expect(engine.considered(client, 0, slice).map(({ at, failure }) => [at.index, failure.reason])).toEqual([
-      [3998, 'the packet goes to 10.244.1.5, not 10.96.15.158'],
-      [3999, 'the packet goes to 10.244.1.5, not 10.96.15.159'],
-    ]);
-    expect(engine.considered(client, 0, { ...slice, from: 0, to: 4000 })).toHaveLength(4000);
+    expect(engine.considered(client, [], slice).map(({ at, failure }) => [at.index, failure.reason])).toEqual(
+      [
+        [3998, 'the packet goes to 10.244.1.5, not 10.96.15.158'],
+        [3999, 'the packet goes to 10.244.1.5, not 10.96.15.159'],
+      ],
+    );
+    expect(engine.considered(client, [], { ...slice, from: 0, to: 4000 })).toHaveLength(4000);
   });
 
   test('numbers the outcomes the same whether or not failed rules are reported', () => {
@@ -181,7 +183,10 @@ describe('the index over a long chain', () => {
       Array.from({ length: 9 }, () => '0.111111'),
     );
     const slice = { table: 'nat', chain: 'SVC', from: 0, to: 9 } as const;
-    const reasons = engine.considered(client, 3, slice).map(({ at, failure }) => [at.index, failure.reason]);
+    const way = engine.trace(client).ways[3] ?? [];
+    const reasons = engine
+      .considered(client, way, slice)
+      .map(({ at, failure }) => [at.index, failure.reason]);
     expect(reasons).toEqual([0, 1, 2].map((index) => [index, 'the random choice fell on another rule']));
   });
 

@@ -55,7 +55,11 @@ function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswe
 function considered(analysis: Analysis, params: ConsideredParams): Page<ConsideredRule> {
   const reading = readForm(params.form, analysis);
   if (reading.kind === 'errors') throw new Error('the form was right before');
-  return consideredRules(reading.flow, analysis, params.decisions, params);
+  const { flow } = reading;
+  const { decisions } = params;
+  const answer = answerOf(analysis, flow, { decisions });
+  if (answer === null) throw new Error('there were such rules before');
+  return consideredRules({ flow, analysis, decisions, answer }, params);
 }
 
 /** Opens the panel on a packet through the rules in `folder`. */

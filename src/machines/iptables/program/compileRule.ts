@@ -22,6 +22,10 @@ export interface CompiledRule {
   readonly target: CompiledTarget;
   /** The chance with which it matches any packet (1 without matches); null where that depends on the packet. */
   readonly chance: number | null;
+  /** The one match that gives it this chance; null where there is none, or it is certain. */
+  readonly random: CompiledMatch | null;
+  /** Of holding a packet against it, in the units of kernel/budget.ts. */
+  readonly effort: number;
 }
 
 /** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
@@ -41,6 +45,8 @@ export function compileRule(rule: Rule, at: RuleAt, around: Surroundings): Compi
     failure: (packet, run) => firstFailure(all, packet, run),
     target: compileTarget(rule.target, context, around),
     chance: chanceOf(all),
+    random: all.find((each) => all.length === 1 && each.random !== undefined) ?? null,
+    effort: 1 + all.length,
   };
 }
 
