@@ -28,6 +28,7 @@ function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): v
   const client = flow.from.address;
   const own = told.seen.every((address) => facts.addresses.has(address) || isLoopback(address));
   const truth = `${[...sources].join(', ')} of ${client}`;
+  if (told.seen.length === 0) return;
   if (told.whose === 'partly') {
     const changed = ends.filter(({ source }) => source !== null && hostOf(source) !== client);
     const count = changed.reduce((sum, each) => sum + each.count, 0);
@@ -37,7 +38,6 @@ function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): v
     verdicts.claim('share of changed sources', Math.abs(count - all * share) <= spread, `${count} of ${all}`);
     const known = changed.every(({ source }) => source !== null && told.seen.includes(hostOf(source)));
     verdicts.claim('source seen', known, truth);
-    verdicts.claim('address of this node', own, told.seen.join(', '));
     return;
   }
   verdicts.claim(
@@ -50,6 +50,7 @@ function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): v
   if (told.whose === 'node' || told.whose === 'masqueraded') {
     verdicts.claim('address of this node', own, told.seen.join(', '));
   }
+  if (told.whose === 'strange') verdicts.claim('address of nobody here', !own, told.seen.join(', '));
   if (told.whose === 'masqueraded' || told.whose === 'rewritten') {
     verdicts.claim("not the client's address", !told.seen.includes(client ?? ''), truth);
   }

@@ -10,7 +10,7 @@ import { noticedOf } from '../../support/sentences/notices.ts';
 import { isInside } from '../../support/sentences/networks.ts';
 import type { Verdicts } from './complaint.ts';
 import { commentsOf, type NodeFacts } from './nodeFacts.ts';
-import { type Ended, opens, passed, type RecordedFlow, written } from './recorded.ts';
+import { type Ended, hostOf, opens, passed, type RecordedFlow, written } from './recorded.ts';
 
 /** A recorded flow with its node. */
 export interface Case {
@@ -76,6 +76,7 @@ function wrongPassage(
   if (end.unchanged === 'all' && flow.from.address !== null && !sameSource(flow, source)) {
     return 'unchanged: the source is rewritten';
   }
+  if (end.source !== null && end.source !== hostOf(source ?? '')) return `new source: told ${end.source}`;
   return null;
 }
 

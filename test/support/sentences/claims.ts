@@ -33,6 +33,8 @@ export interface ToldPassage {
   readonly onThisNode: boolean;
   readonly interface: string | null;
   readonly unchanged: 'all' | 'destination' | null;
+  /** The address that its source became; null where that is not said. */
+  readonly source: string | null;
   readonly translatedBy: ToldRule | null;
   /** A Service that was meant and whose endpoints do not get it. */
   readonly missed: string | null;
@@ -74,7 +76,8 @@ export type Detail =
   | {
       readonly kind: 'source';
       readonly receiver: 'pod' | 'endpoint' | 'receiver' | 'next node';
-      readonly whose: 'client' | 'node' | 'masqueraded' | 'rewritten' | 'partly' | 'unsaid';
+      readonly whose: 'client' | 'node' | 'strange' | 'masqueraded' | 'rewritten' | 'partly' | 'unsaid';
+      /** None where it is said that it is not known. */
       readonly seen: readonly string[];
       /** Of the packets whose source is changed; null for all. */
       readonly share: number | null;

@@ -5,6 +5,10 @@ import type { ToldCause, ToldEnd, ToldPassage, ToldRule } from './claims.ts';
 export const AT = String.raw`(?<to>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f](?::\*)?)`;
 
 const NAMED = String.raw`(?: \((?<named>[^()]*)\))?`;
+/** `as 192.0.2.10 (SNAT)` */
+const AS = String.raw`(?:(?<source>\S+)|one of the node's addresses) \((?:masqueraded|SNAT|by its known connection)\)`;
+const USED = String.raw`(?: \(these rules use \d+ of \d+ that are ready\))?`;
+const KNOWN = String.raw`its known connection, not by these rules(?:: no endpoint of (?<missed>\S+) any more)?`;
 const VERB = '(?<verb>forwarded|sent|delivered on this node)';
 const RULE = String.raw`rule (?<rule>[\d,]+) of (?<chain>\S+)`;
 
@@ -14,19 +18,23 @@ type Reader = (groups: Groups) => ToldEnd;
 
 const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
   [
-    String.raw`${VERB} to one of (?<count>[\d,]+) endpoints of (?<service>\S+?)(?<here> on this node)?`,
+    String.raw`${VERB} to one of (?<count>[\d,]+) endpoints of (?<service>\S+?)(?<here> on this node)?${USED}`,
     (groups) => passage(groups),
   ],
   [
-    String.raw`${VERB} to ${AT}${NAMED}, (?:an endpoint|the only endpoint|the only endpoint in these rules) of (?<service>\S+?)(?<here> on this node)?`,
+    String.raw`${VERB} to ${AT}${NAMED}, (?:an|the only) endpoint of (?<service>\S+?)(?<here> on this node)?(?: in these rules)?${USED}`,
     (groups) => passage({ ...groups, count: '1' }),
   ],
   [
-    `delivered to this node itself, at ${AT}(?:, translated by ${RULE})?`,
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, translated by ${KNOWN}`,
+    (groups) => passage(groups),
+  ],
+  [
+    `delivered to this node itself, at ${AT}(?:, translated by (?:${RULE}|${KNOWN}))?`,
     (groups) => passage({ ...groups, verb: 'delivered on this node' }),
   ],
   [
-    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, (?<kept>unchanged|its destination unchanged)(?: if the first packet of its connection was)?(?:: no rule hands it to an endpoint of (?<missed>\S+))?`,
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, (?:(?<kept>unchanged(?<port> but for its source port, (?:now \d+|which the kernel picks))?)|as ${AS})(?: if the first packet of its connection was)?(?:: no rule hands it to an endpoint of (?<missed>\S+))?`,
     (groups) => passage(groups),
   ],
   [
@@ -84,7 +92,7 @@ function firstOf<T>(
 }
 
 function passage(groups: Groups): ToldPassage {
-  const { verb, to, named, count, service, here, out, kept, missed } = groups;
+  const { verb, to, named, count, service, here, out, missed } = groups;
   return {
     kind: 'passes',
     verb: verb === 'forwarded' ? 'forward' : verb === 'sent' ? 'sent' : 'local',
@@ -94,11 +102,17 @@ function passage(groups: Groups): ToldPassage {
     service: service ?? null,
     onThisNode: here !== undefined,
     interface: out ?? null,
-    unchanged: kept === undefined ? null : kept === 'unchanged' ? 'all' : 'destination',
+    unchanged: unchangedOf(groups),
+    source: groups['source'] ?? null,
     translatedBy: groups['rule'] === undefined ? null : ruleOf(groups),
     missed: missed ?? null,
     unanswered: false,
   };
+}
+
+function unchangedOf({ kept, port, source }: Groups): ToldPassage['unchanged'] {
+  if (kept !== undefined && port === undefined) return 'all';
+  return kept === undefined && source === undefined ? null : 'destination';
 }
 
 function ruleOf({ rule = '', chain = '', comment }: Groups): ToldRule {

@@ -9,19 +9,26 @@ type Groups = Readonly<Record<string, string | undefined>>;
 
 const SEES = String.raw`(?:The (?<receiver>pod|endpoint|receiver) sees|The packet leaves this node with)`;
 const SEEN = String.raw`(?<seen>[\da-f:.]+(?:(?:, | or )[\da-f:.]+)*)`;
+/** `10.244.1.1, an address of this node (masqueraded)`; which one may not be known. */
+const OF_NODE = String.raw`(?:${SEEN}, an address of this node|one of the node's addresses) \(masqueraded\)`;
 const ASKED = String.raw`(?<restored>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f])`;
 const SHARE = String.raw`(?: \((?:[<>] )?(?<share>[\d.]+) %\))?`;
 
 const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => Detail])[] = [
   [`${SEES} the client's own address, ${SEEN}\\.`, (groups) => source(groups, 'client')],
   [`${SEES} (?:this node's address|addresses of this node), ${SEEN}\\.`, (groups) => source(groups, 'node')],
+  [`${SEES} the process's own address, ${SEEN}\\.`, (groups) => source(groups, 'client')],
+  [`${SEES} ${SEEN}, which no interface of this node has\\.`, (groups) => source(groups, 'strange')],
   [
-    `${SEES} ${SEEN}, an address of this node \\(masqueraded\\), not the client's\\.`,
+    `${SEES} ${OF_NODE}, not (?:the client's|the process's own)\\.`,
     (groups) => source(groups, 'masqueraded'),
   ],
-  [`${SEES} ${SEEN} as the source, not the client's address\\.`, (groups) => source(groups, 'rewritten')],
   [
-    String.raw`(?:Where the pod is sent back to itself \((?<share>[\d.]+) %\)|In (?:[<>] )?(?<part>[\d.]+) % of cases) the source becomes ${SEEN}, an address of this node; else the (?<receiver>pod|endpoint|receiver) sees the client's own address\.`,
+    `${SEES} ${SEEN} as the source, not the (?:client's|process's own) address\\.`,
+    (groups) => source(groups, 'rewritten'),
+  ],
+  [
+    String.raw`(?:Where the pod is sent back to itself \((?<share>[\d.]+) %\)|In (?:[<>] )?(?<part>[\d.]+) % of cases) the source becomes (?:${OF_NODE}|${SEEN.replace('seen', 'rewritten')}); else (?:the (?<receiver>pod|endpoint|receiver) sees|the packet leaves this node with) the (?:client|process)'s own address\.`,
     (groups) => source({ ...groups, share: groups['share'] ?? groups['part'] }, 'partly'),
   ],
   [
@@ -60,6 +67,16 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     String.raw`A client stays with its endpoint for (?<seconds>[\d,]+) s after its last connection \(ClientIP affinity\)\.`,
     ({ seconds = '' }) => ({ kind: 'affinity', seconds: numberOf(seconds) }),
   ],
+  [
+    String.raw`Whom the receiver sees, and how replies come back, depends on .*\.`,
+    () => ({ kind: 'next node' }),
+  ],
+  ['No reply was seen on that connection\\.', () => ({ kind: 'advice' })],
+  ['`conntrack -D .*` lets these rules decide again\\.', () => ({ kind: 'advice' })],
+  [
+    String.raw`Packets of connections that the node knows from \S+ .*, whatever these rules say\.`,
+    () => ({ kind: 'advice' }),
+  ],
   ['Whether something listens there, the rules do not tell\\.', () => ({ kind: 'listener unknown' })],
   [
     '(?:What|The rules of|\\d+ more ways? to) .*(?:with the packet is not known|let it through|not followed)\\.',
@@ -79,10 +96,11 @@ export function detailsOf(text: string): readonly Detail[] | null {
   return null;
 }
 
-function source({ receiver, seen = '', share }: Groups, whose: Source['whose']): Source {
+function source({ receiver, seen, rewritten, share }: Groups, whose: Source['whose']): Source {
   const who =
     receiver === 'pod' || receiver === 'endpoint' || receiver === 'receiver' ? receiver : 'next node';
-  return { kind: 'source', receiver: who, whose, seen: seen.split(/, | or /), share: shareOf(share) };
+  const addresses = (seen ?? rewritten)?.split(/, | or /) ?? [];
+  return { kind: 'source', receiver: who, whose, seen: addresses, share: shareOf(share) };
 }
 
 function replies({ restored, handed, share }: Groups, way: Replies['way']): Replies {

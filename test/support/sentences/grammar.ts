@@ -69,8 +69,12 @@ function fateOf(clause: string, share: number | null): Fate | null {
   return there === null ? null : { share, end: there, onNode: onward[2] };
 }
 
+/** `forwarded, delivered to this node or dropped`: which kinds of ends there are, and nothing of each. */
+const KINDS_OF_ENDS =
+  /^(?:(?:forwarded|delivered to this node|dropped|rejected|stopped behind this node|not known)(?:, | or |$))+$/;
+
 function dependent(text: string, shown: (part: string) => string): ToldHeadline | null {
-  if (/^\d+ different ends are possible$/.test(text)) return { fates: [], notice: null, open: true };
+  if (KINDS_OF_ENDS.test(text)) return { fates: [], notice: null, open: true };
   const parts = text.includes('; ') ? text.split('; ') : alternatives(text);
   const fates = parts.map((part): readonly Fate[] | null => {
     const clause = part.replace(/,? (?:if|unless) .*$/s, (condition) =>
