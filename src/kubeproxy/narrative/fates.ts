@@ -6,9 +6,10 @@ import type { ServiceEndpoint } from '../services/endpoint.ts';
 import { frontendsOf } from '../form/destinationText.ts';
 import { stoppedClause } from './causes.ts';
 import type { Context } from './context.ts';
+import { isKnownTranslated, knownWords } from './knownConnections.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
-import { isSourceChanged, newSource } from './seenSource.ts';
+import { isSourceChanged, newPort, newSource } from './seenSource.ts';
 import { namedEndpoint, placeWords, plural, translationOf } from './words.ts';
 
 /** Outcomes, or parts of them, that a person would call the same. */
@@ -71,7 +72,7 @@ function fateKey(outcome: Outcome, context: Context): string {
   if (outcome.verdict === 'forward' || outcome.verdict === 'local') {
     const port = servicePortOf(outcome, context);
     if (port) return `service ${port.id}`;
-    const source = isSourceChanged(outcome) ? newSource(outcome) : '';
+    const source = isSourceChanged(outcome, context.flow) ? newSource(outcome) : '';
     return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface} ${source}`;
   }
   return `${outcome.verdict} ${outcome.by} ${outcome.reason}`;
@@ -167,19 +168,23 @@ function passedClause(outcome: Outcome, context: Context): string {
       ? 'sent'
       : 'forwarded';
   if (!destination) return verb;
-  const why = step ? `, translated by ${placeWords(step.at)}` : '';
+  const known = isKnownTranslated(outcome, context.flow) ? `, ${knownWords(outcome, context)}` : '';
+  const why = step ? `, translated by ${placeWords(step.at)}` : known;
   if (here) return `${verb}, at ${formatEndpoint(destination)}${why}`;
   const out = name === null ? '' : ` out of ${name}`;
   const where = `${verb} to ${namedEndpoint(destination, context.catalog)}${out}`;
-  return step ? `${where}${why}` : `${where}, ${untranslated(outcome, context)}`;
+  return why === '' ? `${where}, ${untranslated(outcome, context)}` : `${where}${why}`;
 }
 
 /** What kept a packet from being translated is worth a word where it was sent to a Service. */
-function untranslated(outcome: Outcome, { flow, analysis }: Context): string {
+function untranslated(outcome: Outcome, context: Context): string {
+  const { flow, analysis } = context;
   if (flow.state === 'established' || flow.state === 'related') {
     return 'unchanged if the first packet of its connection was';
   }
   const [meant] = frontendsOf(flow.to.address, flow.to.port, flow.protocol, analysis);
-  const kept = isSourceChanged(outcome) ? `as ${newSource(outcome)}` : 'unchanged';
+  const kept = isSourceChanged(outcome, flow)
+    ? `as ${newSource(outcome)}`
+    : `unchanged${newPort(outcome, flow)}`;
   return meant ? `${kept}: no rule hands it to an endpoint of ${meant.port.name}` : kept;
 }

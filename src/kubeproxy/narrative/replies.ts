@@ -6,6 +6,7 @@ import type { RouteResult } from '../../kernel/node/node.ts';
 import { addressType, lookupRoute } from '../../kernel/node/routing.ts';
 import type { Context } from './context.ts';
 import { servicePortOf } from './fates.ts';
+import { knownSentences } from './knownConnections.ts';
 import { partsOf, passes } from './onward.ts';
 import { sourceSentence } from './seenSource.ts';
 import { countWords, shareWords } from './words.ts';
@@ -15,6 +16,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
   const passing = outcomes.filter((outcome) => partsOf(outcome, context.onward).some(passes));
   if (passing.length === 0) return [];
   const sentences = [
+    ...knownSentences(passing, context),
     sourceSentence(passing, context),
     ...replySentences(passing, context),
     affinitySentence(passing, context),

@@ -1,6 +1,7 @@
 /** Whom the receiver sees: the client's own address, or the one that the source was translated to. */
-import { parseAddress } from '../../values/address.ts';
-import type { Outcome } from '../../kernel/trace.ts';
+import { normalAddress, parseAddress } from '../../values/address.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import type { Effect, Outcome } from '../../kernel/trace.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { AddressOwner } from '../services/catalog.ts';
 import type { Context } from './context.ts';
@@ -8,7 +9,7 @@ import { capitalized, either, shareWords } from './words.ts';
 
 /** One sentence on outcomes that pass; empty where the packet stays on this node as it came. */
 export function sourceSentence(passing: readonly Outcome[], context: Context): string {
-  const changed = passing.filter((outcome) => isSourceChanged(outcome));
+  const changed = passing.filter((outcome) => isSourceChanged(outcome, context.flow));
   if (changed.length === 0) return unchangedSentence(passing, context);
   if (changed.length < passing.length) return partlyChanged(changed, passing, context);
   const sees = seesWords(passing, context);
@@ -19,16 +20,26 @@ export function sourceSentence(passing: readonly Outcome[], context: Context): s
 }
 
 /** Whether the source was translated to another one; also where its new address is not known. */
-export function isSourceChanged({ source, conntrack, masqueraded }: Outcome): boolean {
+export function isSourceChanged({ source, conntrack, masqueraded }: Outcome, { from }: Flow): boolean {
   if (source === null) return masqueraded;
-  return conntrack !== null && source.address !== conntrack.originalSource.address;
+  const was = from.address === null ? conntrack?.originalSource.address : normalAddress(from.address);
+  return was !== undefined && source.address !== was;
 }
 
 /** What the source became, in few words: `192.0.2.10 (SNAT)`, `one of the node's addresses (masqueraded)`. */
-export function newSource({ source, masqueraded }: Outcome): string {
+export function newSource({ source, steps, masqueraded }: Outcome): string {
   if (source === null) return "one of the node's addresses (masqueraded)";
-  return `${source.address} (${masqueraded ? 'masqueraded' : 'SNAT'})`;
+  const rule = steps.some((step) => step.kind === 'rule' && sourceEffects.has(step.effect.kind));
+  return `${source.address} (${rule ? (masqueraded ? 'masqueraded' : 'SNAT') : 'by its known connection'})`;
 }
+
+/** ` but for its source port, now 6000`; empty where that is as it was, or nobody said what it was. */
+export function newPort({ source }: Outcome, { from }: Flow): string {
+  if (from.port === null || source === null || source.port === null || source.port === from.port) return '';
+  return ` but for its source port, ${source.port === '*' ? 'which the kernel picks' : `now ${source.port}`}`;
+}
+
+const sourceEffects: ReadonlySet<Effect['kind']> = new Set(['snat', 'masquerade', 'netmap']);
 
 /** `10.244.1.1, an address of this node (masqueraded)` */
 function nodeWords(masqueraded: readonly Outcome[]): string {

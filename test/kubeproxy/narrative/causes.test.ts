@@ -224,3 +224,50 @@ describe('the counters of iptables -S -v', () => {
     );
   });
 });
+
+const table = (status: string): Files => ({
+  'conntrack.txt': `udp 17 28 src=10.244.2.2 dst=10.96.0.10 sport=51515 dport=53 ${status}src=10.244.1.4 dst=10.244.2.2 sport=53 dport=51515 mark=0 use=1\n`,
+});
+
+describe('a connection that the node knows', () => {
+  const rules = service().map((line) =>
+    line
+      .replaceAll('shop/cart:http', 'kube-system/kube-dns:dns')
+      .replaceAll('10.96.0.7', '10.96.0.10')
+      .replaceAll('tcp', 'udp')
+      .replace('--dport 80', '--dport 53')
+      .replace('10.244.2.5:8080', '10.244.1.9:53'),
+  );
+  const dns = 'kube-system/kube-dns:dns';
+
+  it('decides in place of the rules, and leads to an endpoint that is gone', () => {
+    expect(said(rules, { from: 'pod:10.244.2.2:51515', to: dns }, table('[UNREPLIED] '))).toEqual([
+      `Forwarded to 10.244.1.4:53, translated by its known connection, not by these rules: no endpoint of ${dns} any more.`,
+      'No reply was seen on that connection.',
+      '`conntrack -D -p udp -s 10.244.2.2 -d 10.96.0.10 --sport 51515 --dport 53` lets these rules decide again.',
+      "The receiver sees the client's own address, 10.244.2.2.",
+      'Replies have to come back through this node, which alone can make 10.96.0.10:53 their source again.',
+    ]);
+  });
+
+  it('from another port of the same client is named', () => {
+    expect(said(rules, { from: 'pod:10.244.2.2', to: dns }, table(''))).toContain(
+      `Packets of connections that the node knows from 10.244.2.2 (port 51515) go to 10.244.1.4:53, no endpoint of ${dns} any more, whatever these rules say.`,
+    );
+    expect(said(rules, { from: 'pod:10.244.2.3', to: dns }, table('')).join(' ')).not.toContain('10.244.1.4');
+  });
+});
+
+describe('a port that was changed alone', () => {
+  it('is no "unchanged"', () => {
+    const rules = [
+      '*nat',
+      ':POSTROUTING ACCEPT [0:0]',
+      '-A POSTROUTING -p tcp -j SNAT --to-source 192.0.2.10:6000',
+      'COMMIT',
+    ];
+    expect(said(rules, { from: 'node:192.0.2.10:5000', to: '198.51.100.7:80' }, local)[0]).toBe(
+      'Sent to 198.51.100.7:80, unchanged but for its source port, now 6000.',
+    );
+  });
+});
