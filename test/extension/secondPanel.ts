@@ -43,6 +43,7 @@ class CountPanels {
       tabTitle: ({ name }) => `Count ${name}`,
       keyOf: ({ name }) => name,
       isState: (kept): kept is CountState => typeof kept === 'object' && kept !== null && 'name' in kept,
+      isNews: (news): news is Counted => typeof news === 'object' && news !== null && 'type' in news,
       start: (page) => this.#start(page),
     };
   }

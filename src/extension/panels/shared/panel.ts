@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import type { FromPanel, PanelContract, ToPanel } from '../../../protocol/panel.ts';
 import { Answerer, type Handlers } from '../../../protocol/rpc.ts';
+import { type PageGuards, readFromPage } from './fromPage.ts';
 import { panelHtml } from './panelHtml.ts';
 
 /** What one panel is, beside what every panel has. */
-export interface PanelKind<Contract extends PanelContract> {
+export interface PanelKind<Contract extends PanelContract> extends PageGuards<Contract> {
   /** `trace`: `dist/webview/trace.js` is its page's script, `<trace-panel>` the element in it, `kubeProxy.trace` its type in VS Code. */
   readonly name: string;
   /** Of the page, for screen readers. Plain text of our own. */
@@ -14,8 +15,6 @@ export interface PanelKind<Contract extends PanelContract> {
   tabTitle(state: Contract['state']): string;
   /** States of one key share a panel. */
   keyOf(state: Contract['state']): string;
-  /** Whether `kept`, which a page kept before a reload of the window, can be shown again. */
-  isState(kept: unknown): kept is Contract['state'];
   /** Called once for each panel, before its page is there. */
   start(page: PanelPage<Contract>): PanelWork<Contract>;
 }
@@ -64,7 +63,10 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
     this.#answerer = new Answerer<Contract['requests']>(this.#work.requests, (reply) => this.#post(reply));
     this.#subscriptions = vscode.Disposable.from(
       this.#hidden,
-      panel.webview.onDidReceiveMessage((message: FromPanel<Contract>) => void this.#receive(message)),
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        const read = readFromPage(message, kind);
+        if (read !== null) void this.#receive(read);
+      }),
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.#hidden.fire();
       }),

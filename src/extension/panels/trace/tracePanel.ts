@@ -14,6 +14,7 @@ import type { RulesServer } from '../../rulesServer.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
 import type { RuleHighlight } from '../shared/ruleHighlight.ts';
 import { withToken } from '../shared/withToken.ts';
+import { textOf, textsOf } from './fromTracePage.ts';
 import type { PanelNodes } from './panelNodes.ts';
 
 /** What all trace panels share. */
@@ -81,13 +82,15 @@ export class TracePanel implements PanelWork<TracePanelContract> {
       traceOnNodes: (params, cancellation) =>
         withToken(cancellation, async (token) => {
           // VS Code closes documents that nobody shows.
-          await Promise.all(params.uris.map((uri) => nodes.openHeld(vscode.Uri.parse(uri, true))));
+          await Promise.all(
+            textsOf(params, 'uris').map((uri) => nodes.openHeld(vscode.Uri.parse(uri, true))),
+          );
           return server.ask(traceOnNodesRequest, params, token);
         }),
-      getRules: ({ uri }) => nodes.getRules(vscode.Uri.parse(uri, true)),
-      chooseNodes: ({ uri }) => nodes.choose(vscode.Uri.parse(uri, true)),
-      copy: async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
+      getRules: async (params) => nodes.getRules(vscode.Uri.parse(textOf(params, 'uri'), true)),
+      chooseNodes: async (params) => nodes.choose(vscode.Uri.parse(textOf(params, 'uri'), true)),
+      copy: async (params) => {
+        await vscode.env.clipboard.writeText(textOf(params, 'text'));
         return null;
       },
     };

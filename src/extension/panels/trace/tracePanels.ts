@@ -6,6 +6,7 @@ import type { PanelKind } from '../shared/panel.ts';
 import { Panels } from '../shared/panels.ts';
 import { RuleHighlight } from '../shared/ruleHighlight.ts';
 import type { PanelNodes } from './panelNodes.ts';
+import { traceGuards } from './fromTracePage.ts';
 import { TracePanel, type TracePanelTargets } from './tracePanel.ts';
 
 /** Opens the panel of a document, or shows another packet in it. */
@@ -34,12 +35,7 @@ function kindOf(targets: TracePanelTargets): PanelKind<TracePanelContract> {
     pageTitle: vscode.l10n.t('Trace Packet'),
     tabTitle: ({ name }) => vscode.l10n.t('Trace Packet: {0}', name),
     keyOf: ({ uri }) => uri,
-    isState,
+    ...traceGuards,
     start: (page) => new TracePanel(page, targets),
   };
-}
-
-/** The document is what a panel cannot do without; the page looks at the rest. */
-function isState(kept: unknown): kept is TracePanelState {
-  return typeof kept === 'object' && kept !== null && 'uri' in kept && typeof kept.uri === 'string';
 }
