@@ -199,6 +199,7 @@ class RuleEngine implements Engine {
       hints: options.hints ?? NO_HINTS,
       known: this.#known,
       decisions,
+      flow,
       from: flow.from.address,
       assumptions,
       budget: options.budget ?? new Budget(),

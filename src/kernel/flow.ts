@@ -48,6 +48,24 @@ export interface PacketDetails {
   readonly quote?: Flow;
 }
 
+/** A socket that takes packets on the node: one that listens (TCP) or is not connected (UDP). */
+export interface Listener {
+  readonly protocol: 'tcp' | 'udp';
+  /** The address that it is bound to; null, `0.0.0.0` or `::`: any. */
+  readonly address: string | null;
+  readonly port: number;
+  /** With IP_TRANSPARENT, as TPROXY wants it. Default false. */
+  readonly transparent?: boolean;
+}
+
+/** When the packet passes. */
+export interface Clock {
+  /** ISO 8601, in UTC: `2026-11-29T13:50:00Z`. */
+  readonly utc: string;
+  /** The kernel's time zone (`--kerneltz`), in minutes west of Greenwich; left out, it is not known. */
+  readonly minutesWest?: number;
+}
+
 /** What the caller says of the connection; left out, conntrack works it out (a first packet is NEW, a lone RST INVALID …). */
 export type GivenState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
 
@@ -61,6 +79,14 @@ export interface Flow {
   readonly state?: GivenState;
   /** The packet's mark as it enters; default 0. */
   readonly mark?: number;
+  /** The hardware address that its frame comes from: `02:00:00:00:01:05`. */
+  readonly sourceMac?: string;
+  /** All sockets of the node that could take it. Left out, they are not known; flows of `after` and `then` have the same. */
+  readonly listeners?: readonly Listener[];
+  /** All NFQUEUE queues that a program listens to; as `listeners`. */
+  readonly queues?: readonly number[];
+  /** As `listeners`. */
+  readonly clock?: Clock;
   /** Flows sent before on the same, fresh conntrack table; the answer is of this packet only. */
   readonly after?: readonly Flow[];
   /** The following packets of a sequence; the answer is then a joint distribution. */

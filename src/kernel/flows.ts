@@ -1,8 +1,19 @@
 /** Flows and results as JSON: the command line's machine contract. */
 import { parseAddress } from '../values/address.ts';
+import { readMac } from '../values/names.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import { formatEndpoint } from './endpoint.ts';
-import type { Family, Flow, FlowSource, GivenState, PacketDetails, SourceKind, TcpFlag } from './flow.ts';
+import type {
+  Clock,
+  Family,
+  Flow,
+  FlowSource,
+  GivenState,
+  Listener,
+  PacketDetails,
+  SourceKind,
+  TcpFlag,
+} from './flow.ts';
 import { hasPorts } from './packet.ts';
 import { protocolNumber } from './protocols.ts';
 import { placeText } from './ruleAt.ts';
@@ -31,6 +42,8 @@ class FlowError extends Error {}
 
 const states: readonly GivenState[] = ['new', 'established', 'related', 'invalid', 'untracked'];
 const kinds: readonly SourceKind[] = ['pod', 'external', 'node'];
+/** `2026-11-29T13:50:00Z`, `2026-11-29T13:50Z` */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/;
 const tcpFlags: readonly TcpFlag[] = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 
 /** Reads at one place of the value; `path` is where, for messages: `after[0].`. */
@@ -59,6 +72,10 @@ class FlowReader {
     }
     const state = this.#oneOf(row['state'], 'state', states);
     const mark = this.#number(row['mark'], 'mark', 0xffffffff);
+    const sourceMac = this.#mac(row['sourceMac']);
+    const clock = this.#clock(row['clock']);
+    const listeners = this.#list(row['listeners'], 'listeners', (each) => this.#listener(each));
+    const queues = this.#list(row['queues'], 'queues', (each) => this.#number(each, 'queues', 65535) ?? 0);
     return {
       ...(id === undefined ? {} : { id }),
       family,
@@ -71,6 +88,10 @@ class FlowReader {
       ...(packet === undefined ? {} : { packet }),
       ...(state === undefined ? {} : { state }),
       ...(mark === undefined ? {} : { mark }),
+      ...(sourceMac === undefined ? {} : { sourceMac }),
+      ...(listeners === undefined ? {} : { listeners }),
+      ...(queues === undefined ? {} : { queues }),
+      ...(clock === undefined ? {} : { clock }),
       ...lists,
     };
   }
@@ -79,6 +100,44 @@ class FlowReader {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string' || typeof value === 'number') return String(value);
     throw this.#error('id', 'must be text or a number');
+  }
+
+  #mac(value: unknown): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    const reading = typeof value === 'string' ? readMac(value) : null;
+    if (reading?.kind !== 'value') throw this.#error('sourceMac', 'must be like 02:00:00:00:01:05');
+    return reading.value;
+  }
+
+  #list<T>(value: unknown, name: string, read: (each: unknown) => T): readonly T[] | undefined {
+    if (value === undefined || value === null) return undefined;
+    if (!Array.isArray(value)) throw this.#error(name, 'must be a list');
+    return value.map((each: unknown) => read(each));
+  }
+
+  #listener(value: unknown): Listener {
+    const row = this.#record(value, 'listeners');
+    const protocol = this.#oneOf(row['protocol'], 'listeners.protocol', ['tcp', 'udp'] as const);
+    if (protocol === undefined) throw this.#error('listeners.protocol', 'must be tcp or udp');
+    const address = row['address'] ?? null;
+    if (address !== null && (typeof address !== 'string' || parseAddress(address) === null))
+      throw this.#error('listeners.address', 'must be an IP address, or null for any');
+    const port = this.#port(row['port'], 'listeners.port', true) ?? 0;
+    const transparent = row['transparent'] ?? false;
+    if (typeof transparent !== 'boolean') throw this.#error('listeners.transparent', 'must be true or false');
+    return { protocol, address, port, transparent };
+  }
+
+  #clock(value: unknown): Clock | undefined {
+    if (value === undefined || value === null) return undefined;
+    const row = this.#record(value, 'clock');
+    const { utc, minutesWest } = row;
+    if (typeof utc !== 'string' || !UTC.test(utc) || Number.isNaN(Date.parse(utc)))
+      throw this.#error('clock.utc', 'must be like 2026-11-29T13:50:00Z');
+    if (minutesWest === undefined || minutesWest === null) return { utc };
+    const west = Number.isInteger(minutesWest) ? Number(minutesWest) : NaN;
+    if (!(Math.abs(west) <= 24 * 60)) throw this.#error('clock.minutesWest', 'must be a number of minutes');
+    return { utc, minutesWest: west };
   }
 
   #source(from: JsonRecord, family: Family): FlowSource {

@@ -1,5 +1,5 @@
 import type { Connection, Direction } from './conntrack/connection.ts';
-import type { Family, Flow, GivenState } from './flow.ts';
+import type { Family, Flow, GivenState, Listener } from './flow.ts';
 import type { Way } from './passage/way.ts';
 import type { Port } from './port.ts';
 
@@ -43,7 +43,12 @@ export interface Packet {
   physicalOutput: InterfaceName;
   /** Forwarded by a bridge, not routed. */
   bridged: boolean;
-  sourceMac: string | null;
+  /** Null where it is not known, in small letters. */
+  readonly sourceMac: string | null;
+  /** Its frame is addressed, on layer 2, to another machine on the same bridge. */
+  readonly pastNode: boolean;
+  /** Where TPROXY has handed it to a socket: which one. */
+  socket: Listener | null;
   /** The copy of its own broadcast or multicast that the node hears (PACKET_LOOPBACK). */
   isOwnCopy: boolean;
   /** Made by a process of this node. */

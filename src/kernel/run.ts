@@ -4,7 +4,7 @@ import type { Choices } from './choices.ts';
 import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
 import { factOfKey, isExact, Knowledge } from './facts.ts';
 import type { End } from './end.ts';
-import type { Family } from './flow.ts';
+import type { Family, Flow } from './flow.ts';
 import type { Hints } from './hints.ts';
 import type { Node } from './node/node.ts';
 import type { Packet } from './packet.ts';
@@ -25,6 +25,8 @@ export interface Shared {
   readonly hints: Hints;
   readonly known: KnownConnections | null;
   readonly decisions: ReadonlyMap<string, boolean>;
+  /** The flow that is asked about: what it says of the node holds for the flows before and after it. */
+  readonly flow: Flow;
   /** The source address of the packet that is asked about; what is not known of others has names of its own. */
   readonly from: string | null;
   /** By key, in the order in which they came up. */
