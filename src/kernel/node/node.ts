@@ -28,7 +28,12 @@ export interface NodeInterface {
   /** The bridge (or bond) that it is a port of. */
   readonly master: string | null;
   readonly addresses: readonly InterfaceAddress[];
+  /** In small letters; null where the link has none, or the file does not say. */
   readonly mac: string | null;
+  /** `ether`, `loopback`, `none` (tun, WireGuard), `ppp`, `ipip` …; null where the file does not say. */
+  readonly linkType: string | null;
+  /** `ip link set … group`: a number, or the name that it has in /etc/iproute2/group. `default` is 0. */
+  readonly group: string | null;
 }
 
 export interface BridgePort {
@@ -60,6 +65,8 @@ export interface Route {
   readonly gateway: Address | null;
   readonly preferredSource: Address | null;
   readonly metric: number;
+  /** Of `realm FROM/TO`; a number, or the name that it has in /etc/iproute2/rt_realms. Null without one. */
+  readonly realm: { readonly from: string | null; readonly to: string | null } | null;
   readonly scope: string;
   /** `linkdown`, `dead` … */
   readonly flags: readonly string[];

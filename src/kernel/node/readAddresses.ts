@@ -39,7 +39,9 @@ function readInterface(name: string, row: JsonRecord, problems: string[]): NodeI
       if (address === null) problems.push(`an address of ${name} is not understood`);
       return address === null ? [] : [address];
     }),
-    mac: textOf(row, 'address'),
+    mac: textOf(row, 'address')?.toLowerCase() ?? null,
+    linkType: textOf(row, 'link_type'),
+    group: textOf(row, 'group'),
   };
 }
 

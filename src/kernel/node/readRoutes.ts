@@ -48,6 +48,7 @@ function readRoute(row: JsonRecord, fileFamily: Family): Route | null {
     gateway: only === undefined ? gatewayOf(row) : only.gateway,
     preferredSource: addressOf(row, 'prefsrc'),
     metric: numberOf(row, 'metric') ?? 0,
+    realm: realmOf(row),
     scope: textOf(row, 'scope') ?? 'global',
     flags: [...textsOf(row, 'flags'), ...(only?.flags ?? [])],
     tos: tosOf(row),
@@ -80,6 +81,12 @@ function readNexthop(row: JsonRecord): Nexthop {
 function gatewayOf(row: JsonRecord): Address | null {
   const via = row['via'];
   return isRecord(via) ? addressOf(via, 'host') : addressOf(row, 'gateway');
+}
+
+/** `"flow":{"from":"3","to":"6"}` */
+function realmOf(row: JsonRecord): Route['realm'] {
+  const flow = row['flow'];
+  return isRecord(flow) ? { from: textOf(flow, 'from'), to: textOf(flow, 'to') } : null;
 }
 
 /** `"0x10"`, or a name of /etc/iproute2/rt_dsfield. */

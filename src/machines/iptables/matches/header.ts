@@ -1,8 +1,8 @@
-/** Matches on the IP header and the frame: ttl, hl, dscp, tos, length, pkttype, mac. */
+/** Matches on the IP header and the frame: ttl, hl, dscp, tos, length, pkttype. */
 import { readNumber, readRange, MAX_16, MAX_8 } from '../../../values/numbers.ts';
-import { readMac, readPacketType } from '../../../values/names.ts';
+import { readPacketType } from '../../../values/names.ts';
 import { readDscp, readDscpClass, readTos } from '../../../values/tos.ts';
-import { presume, question } from '../../../kernel/answers.ts';
+import { presume } from '../../../kernel/answers.ts';
 import { nameFact, numberFact } from '../../../kernel/facts.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
 import { addressType } from '../../../kernel/node/routing.ts';
@@ -116,29 +116,3 @@ function isToMany(packet: Packet, run: Run): boolean {
   const type = addressType(run.node, addressOf(packet, 'destination'));
   return type === 'BROADCAST' || type === 'MULTICAST';
 }
-
-/** `-m mac --mac-source 02:00:00:00:01:05`: only of packets that came in over Ethernet. */
-export const mac = eachOption({
-  '--mac-source': (option) => {
-    const wanted = valueIn(readMac(word(option)));
-    if (wanted === null) return null;
-    return {
-      test: (packet) => {
-        if (packet.local || packet.input === 'lo' || packet.input === null) return false;
-        if (packet.sourceMac !== null) return packet.sourceMac === wanted;
-        return question(
-          `mac:${wanted}`,
-          'mac-unknown',
-          `A rule asks whether the frame comes from ${wanted}; the sender’s hardware address is not known.`,
-          `the frame comes from ${wanted}`,
-          { is: [nameFact('mac', wanted)] },
-        );
-      },
-      fact: (packet) =>
-        packet.sourceMac === null
-          ? 'the packet came in no frame'
-          : `the frame comes from ${packet.sourceMac}`,
-      wanted,
-    };
-  },
-});

@@ -1,0 +1,35 @@
+/** The Ethernet frame that a packet came in, as far as it is known. */
+import type { Node } from './node/node.ts';
+import { addressType } from './node/routing.ts';
+import type { Packet } from './packet.ts';
+
+interface Frame {
+  /** In small letters; null where it is not known. */
+  readonly source: string | null;
+  readonly destination: string | null;
+}
+
+const UNKNOWN: Frame = { source: null, destination: null };
+
+/**
+ * Null for a packet without one: of the node itself (by `lo`, too, and its copies of what it sends to many), or from a
+ * link that is no Ethernet (ppp, tun, WireGuard, ipip). A frame is addressed to the interface itself, unless a bridge
+ * passes it on.
+ */
+export function frameOf(packet: Packet, node: Node): Frame | null {
+  if (packet.local || packet.isOwnCopy) return null;
+  // A bridge shows itself as the output only, behind FORWARD.
+  const name = packet.bridged ? (packet.input ?? packet.output) : packet.input;
+  if (name === 'lo' || name === null) return null;
+  if (name === undefined)
+    return packet.sourceMac === null ? UNKNOWN : { ...UNKNOWN, source: packet.sourceMac };
+  const link = (node.interfaces ?? node.glimpsed)?.get(name) ?? null;
+  if (link !== null && link.linkType !== null && link.linkType !== 'ether') return null;
+  const isOwn = !packet.pastNode && !packet.bridged && !isToMany(packet, node);
+  return { source: packet.sourceMac, destination: isOwn ? (link?.mac ?? null) : null };
+}
+
+function isToMany(packet: Packet, node: Node): boolean {
+  const type = addressType(node, { family: packet.family, value: packet.destination });
+  return type === 'BROADCAST' || type === 'MULTICAST';
+}
