@@ -37,7 +37,11 @@ const local = (dst: string, dev: string, type = 'local'): object =>
 export const labFiles: Files = {
   'ip-addr.json': JSON.stringify([
     link(1, 'lo', ['127.0.0.1/8', '::1/128']),
-    link(2, 'eth0', ['192.168.0.2/24', 'fd00:192:168::2/64']),
+    link(2, 'eth0', ['192.168.0.2/24', 'fd00:192:168::2/64'], {
+      link_type: 'ether',
+      address: '02:00:00:00:00:02',
+      group: '5',
+    }),
     link(3, 'cni0', ['10.244.1.1/24', 'fd00:10:244:1::1/64']),
     link(4, 'vethpods', [], { master: 'cni0' }),
   ]),

@@ -116,3 +116,5 @@ export function tcpStateOf(text: string | null): TcpState {
 
 /** The flag of a reset in the header's byte. */
 export const RST_BIT = bits.RST;
+export const ECE_BIT = bits.ECE;
+export const CWR_BIT = bits.CWR;

@@ -234,7 +234,10 @@ export class Lab {
       // The other end of every interface has its name.
       const uplink = UPLINKS.includes(name);
       const to = uplink ? NODE_MAC : flow.packet?.l2 === 'bridged' ? '02:00:00:00:01:bb' : BRIDGE_MAC;
-      const frame = frameOf(packet, flow.family, { from: uplink ? OUTSIDE_MAC : POD_MAC, to });
+      const frame = frameOf(packet, flow.family, {
+        from: flow.sourceMac ?? (uplink ? OUTSIDE_MAC : POD_MAC),
+        to,
+      });
       return this.#senders[uplink ? 'outside' : 'pods'].frame(name, frame);
     }
     return this.#senders.node.packet(flow.from.address, flow.to.address, flow.mark ?? 0, packet);

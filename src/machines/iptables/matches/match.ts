@@ -1,12 +1,13 @@
 import { canonicalName, optionWords } from '../../../rules/iptables/names.ts';
 import type { Match, Option, Rule } from '../../../rules/iptables/nodes.ts';
 import type { Span } from '../../../text/span.ts';
-import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
+import { type Answer, negateIf, type Question, question } from '../../../kernel/answers.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import type { Surroundings } from '../program/surroundings.ts';
 import type { FirstFailure } from '../../../kernel/trace.ts';
 
 /** What a match may know of the rule that it stands in. */
@@ -15,6 +16,7 @@ export interface RuleContext {
   readonly at: RuleAt;
   readonly family: Family;
   readonly node: Node;
+  readonly around: Surroundings;
 }
 
 /** One option of a match (or the match as a whole) as functions of the packet. */
@@ -74,30 +76,40 @@ export function valueOf(option: Option): string {
   return option.values.map((word) => word.text).join(' ');
 }
 
+/** A match of which several options count together, as one function. */
+export function whole(
+  match: Match,
+  test: CompiledMatch['test'],
+  why: CompiledMatch['why'],
+  more: Pick<CompiledMatch, 'stateful' | 'leavesTrace'> = { stateful: false },
+): readonly CompiledMatch[] {
+  return [{ span: match, ...more, test, why }];
+}
+
+/** Whether the match as a whole holds, of which nothing can be said for this packet. */
+export function openAnswer(match: Match, context: RuleContext): Question {
+  const text = matchWords(match);
+  return question(`match:${text}`, 'match-unknown', openMessage(text, context), `“-m ${text}” matches`);
+}
+
+function matchWords(match: Match): string {
+  return [canonicalName(match), ...match.options.map(optionWords)].join(' ');
+}
+
+function openMessage(text: string, context: RuleContext): string {
+  return `${ruleWords(context)} asks for ${text}, which cannot be worked out from a snapshot.`;
+}
+
 /** An option that nobody understands: both answers are possible. */
 export function unknownOption(option: Option, context: RuleContext): CompiledMatch {
   const text = [canonicalName(option), ...option.values.map((word) => word.text)].join(' ');
-  return openMatch(
-    option,
-    option.negation !== null,
-    `match:${text}`,
-    `${ruleWords(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
-    `${text} matches`,
-  );
+  const asked = question(`match:${text}`, 'match-unknown', openMessage(text, context), `${text} matches`);
+  return openMatch(option, negateIf(option.negation !== null, asked));
 }
 
 /** A match of which nothing can be said: both answers are possible. */
 export function unknownMatch(match: Match, context: RuleContext): readonly CompiledMatch[] {
-  const text = [canonicalName(match), ...match.options.map(optionWords)].join(' ');
-  return [
-    openMatch(
-      match,
-      false,
-      `match:${text}`,
-      `${ruleWords(context)} asks for ${text}, which cannot be worked out from a snapshot.`,
-      `“-m ${text}” matches`,
-    ),
-  ];
+  return [openMatch(match, openAnswer(match, context))];
 }
 
 /** `Rule 1 of nat/PREROUTING`: rules are counted from 1 for people. */
@@ -105,11 +117,11 @@ export function ruleWords(context: RuleContext): string {
   return `Rule ${context.at.index + 1} of ${context.at.table}/${context.at.chain}`;
 }
 
-function openMatch(span: Span, negated: boolean, key: string, message: string, claim: string): CompiledMatch {
+function openMatch(span: Span, answer: Answer): CompiledMatch {
   return {
     span,
     stateful: false,
-    test: () => negateIf(negated, question(key, 'match-unknown', message, claim)),
+    test: () => answer,
     why: () => 'whether it matches is not known',
   };
 }

@@ -52,8 +52,9 @@ function portReader(side: Side, verb: string): OptionReader {
           return askedOnBridge(pattern, word(option), verb);
         }
         if (packet[side] !== null) return testPort(packet[side], pattern, side, verb, word(option));
-        // Off the bridge only a negated option matches; on it, a side that is not known yet is not asked.
-        return isOnBridge(packet) ? negateIf(option.negation !== null, true) : false;
+        // Off the bridge only a negated option matches. On it, who has no port to come in by passes any `--physdev-in`,
+        // and who has none to go out by no `--physdev-out`, negated or not.
+        return isOnBridge(packet) ? negateIf(option.negation !== null, side === 'physicalInput') : false;
       },
       fact: (packet) =>
         packet[side] === null

@@ -7,6 +7,7 @@ import type { Packet } from '../../../kernel/packet.ts';
 import type { Port } from '../../../kernel/port.ts';
 import { DCCP, hasPorts, SCTP, TCP, UDP, UDPLITE } from '../../../kernel/packet.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
+import { joinedWhereNegated } from './joinedPorts.ts';
 import { eachOption, type OptionReader } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
@@ -98,14 +99,17 @@ const flagsReader: OptionReader = (option) => {
 /** FIN, SYN, RST, ACK with only SYN set: libxt_tcp.c. */
 const synReader: OptionReader = () => flagsCondition(0x17, 0x02, 'a first packet (SYN)');
 
-/** `-m tcp --dport 80 --tcp-flags FIN,SYN,RST,ACK SYN`; packets of a flow carry no TCP options. */
-export const tcp = eachOption({
-  ...portsOf(TCP),
-  '--tcp-flags': flagsReader,
-  '--syn': synReader,
-});
+/** `-m tcp --dport 80 --tcp-flags FIN,SYN,RST,ACK SYN` */
+export const tcp = joinedWhereNegated(
+  TCP,
+  eachOption({
+    ...portsOf(TCP),
+    '--tcp-flags': flagsReader,
+    '--syn': synReader,
+  }),
+);
 
-export const udp = eachOption(portsOf(UDP));
+export const udp = joinedWhereNegated(UDP, eachOption(portsOf(UDP)));
 export const udplite = eachOption(portsOf(UDPLITE));
 export const sctp = eachOption(portsOf(SCTP));
 export const dccp = eachOption(portsOf(DCCP));

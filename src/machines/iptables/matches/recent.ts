@@ -3,12 +3,11 @@ import type { Match } from '../../../rules/iptables/nodes.ts';
 import { formatAddress } from '../../../values/address.ts';
 import { readAddress } from '../../../values/networks.ts';
 import { readNumber, MAX_32 } from '../../../values/numbers.ts';
-import { type Answer, negateIf, presume } from '../../../kernel/answers.ts';
-import type { Family } from '../../../kernel/flow.ts';
+import { presume } from '../../../kernel/answers.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { RecentLists } from '../state/recentLists.ts';
-import { type CompiledMatch, type MatchCompiler, unknownMatch, valueOf } from './match.ts';
+import { type RecentEntry, RecentLists } from '../state/recentLists.ts';
+import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch, valueOf } from './match.ts';
 import { valueIn } from './reading.ts';
 
 /**
@@ -16,13 +15,13 @@ import { valueIn } from './reading.ts';
  * A trace knows what its own packets left in a list; that nobody else is in it is taken for granted.
  */
 export const recent: MatchCompiler = (match, context) => {
-  const settings = settingsOf(match, context.family);
+  const settings = settingsOf(match, context);
   if (settings === null) return unknownMatch(match, context);
   const compiled: CompiledMatch = {
     span: match,
     stateful: true,
     leavesTrace: settings.command !== 'rcheck',
-    test: (packet, run) => negateIf(settings.negated, perform(settings, packet, run)),
+    test: (packet, run) => perform(settings, packet, run),
     why: () =>
       settings.negated
         ? `list ${settings.list} remembers the address`
@@ -38,6 +37,7 @@ interface Settings {
   readonly negated: boolean;
   readonly list: string;
   readonly mask: bigint;
+  readonly maskDisputed: boolean;
   readonly end: 'source' | 'destination';
   readonly hitCount: number;
   readonly sameTtl: boolean;
@@ -45,18 +45,20 @@ interface Settings {
 
 const commands: readonly Command[] = ['set', 'rcheck', 'update', 'remove'];
 
-function settingsOf(match: Match, family: Family): Settings | null {
+function settingsOf(match: Match, { family, around }: RuleContext): Settings | null {
   const command = commands.find((name) => optionNamed(match.options, `--${name}`) !== null);
   if (command === undefined) return null;
-  const mask = optionNamed(match.options, '--mask');
   const hits = optionNamed(match.options, '--hitcount');
   const full = family === 4 ? 0xffffffffn : (1n << 128n) - 1n;
   const name = optionNamed(match.options, '--name');
+  const list = name === null ? 'DEFAULT' : valueOf(name);
+  const mask = around.recentMask(list);
   return {
     command,
     negated: optionNamed(match.options, `--${command}`)?.negation !== null,
-    list: name === null ? 'DEFAULT' : valueOf(name),
-    mask: mask === null ? full : (valueIn(readAddress(valueOf(mask), family))?.value ?? full),
+    list,
+    mask: mask === null ? full : (valueIn(readAddress(mask.text, family))?.value ?? full),
+    maskDisputed: mask?.disputed === true,
     end: optionNamed(match.options, '--rdest') === null ? 'source' : 'destination',
     hitCount: hits === null ? 0 : (valueIn(readNumber(valueOf(hits), MAX_32)) ?? 0),
     sameTtl: optionNamed(match.options, '--rttl') !== null,
@@ -64,33 +66,55 @@ function settingsOf(match: Match, family: Family): Settings | null {
 }
 
 /** Sets and removes at once; a check of a list that this trace has not filled is taken to find nobody. */
-function perform(settings: Settings, packet: Packet, run: Run): Answer {
-  const address = packet[settings.end] & settings.mask;
-  if (settings.command === 'set') {
-    run.state(RecentLists).add(settings.list, address, packet.ttl);
-    return true;
+function perform(settings: Settings, packet: Packet, run: Run): boolean {
+  const { command, list, negated } = settings;
+  const lists = run.state(RecentLists);
+  if (settings.maskDisputed) {
+    run.assume(
+      `recent-mask:${list}`,
+      'recent-mask',
+      `Rules of list ${list} have different masks; the first that was loaded counts for all, and is taken to be the first here.`,
+    );
   }
-  const found = isRemembered(settings, address, packet, run);
-  if (found && settings.command === 'remove') run.state(RecentLists).remove(settings.list, address);
-  if (found && settings.command === 'update') run.state(RecentLists).add(settings.list, address, packet.ttl);
-  return found;
+  const address = packet[settings.end] & settings.mask;
+  const ttl = ttlBefore(packet);
+  const entry = entryOf(settings, address, ttl, packet, run);
+  if (entry === null) {
+    if (command !== 'set') return negated;
+    lists.begin(list, address, ttl);
+    return !negated;
+  }
+  const found = command === 'set' || command === 'remove' || entry.hits >= settings.hitCount;
+  const result = found !== negated;
+  if (command === 'remove') lists.remove(list, address, entry);
+  // An update is noted where the rule’s whole answer, with its `!`, is yes.
+  if (command === 'set' || (command === 'update' && result)) lists.update(entry, ttl);
+  return result;
 }
 
-function isRemembered(settings: Settings, address: bigint, packet: Packet, run: Run): boolean {
-  const entry = run.state(RecentLists).find(settings.list, address);
-  if (entry !== null) {
-    return entry.hits >= settings.hitCount && (!settings.sameTtl || entry.ttl === packet.ttl);
-  }
-  if (run.state(RecentLists).wasRemoved(settings.list, address)) return false;
+/** "Use TTL as seen before forwarding": one more, where the packet is on its way out and no process here made it. */
+function ttlBefore(packet: Packet): number {
+  return packet.ttl + (packet.output !== null && !packet.local ? 1 : 0);
+}
+
+function entryOf(
+  settings: Settings,
+  address: bigint,
+  ttl: number,
+  packet: Packet,
+  run: Run,
+): RecentEntry | null {
+  const { list, command } = settings;
+  const lists = run.state(RecentLists);
+  const entry = lists.find(list, address, settings.sameTtl ? ttl : null);
+  if (entry !== null || command === 'set' || lists.knows(list, address)) return entry;
   const text = formatAddress({ family: packet.family, value: address });
   const asked = presume(
     false,
-    `recent:${settings.list}`,
+    `recent:${list}`,
     'recent-empty',
-    `List ${settings.list} is taken to be empty: what the kernel remembers of recent clients is not in a snapshot.`,
-    `list ${settings.list} remembers ${text}`,
+    `List ${list} is taken to be empty: what the kernel remembers of recent clients is not in a snapshot.`,
+    `list ${list} remembers ${text}`,
   );
-  const remembered = run.ask(asked);
-  if (remembered) run.state(RecentLists).add(settings.list, address, packet.ttl);
-  return remembered;
+  return run.ask(asked) ? lists.begin(list, address, ttl, settings.hitCount) : null;
 }

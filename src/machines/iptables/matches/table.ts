@@ -3,7 +3,11 @@ import type { Match } from '../../../rules/iptables/nodes.ts';
 import { iprange } from './addresses.ts';
 import { addrtype } from './addrtype.ts';
 import { conntrack, state } from './conntrack.ts';
-import { dscp, hl, length, mac, pkttype, tos, ttl } from './header.ts';
+import { ecn } from './ecn.ts';
+import { ah, dst, esp, frag, hbh, ipcomp, ipv6header, mh, rt, srh } from './extensionHeaders.ts';
+import { devgroup } from './devgroup.ts';
+import { eui64, mac } from './hardware.ts';
+import { dscp, hl, length, pkttype, tos, ttl } from './header.ts';
 import { icmp, icmp6 } from './icmp.ts';
 import { limit } from './limit.ts';
 import { connmark, mark } from './marks.ts';
@@ -22,6 +26,19 @@ const nothing: MatchCompiler = () => [];
 /** Every match that is modelled; any other is an open question. */
 const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['addrtype', addrtype],
+  ['ah', ah],
+  ['devgroup', devgroup],
+  ['dst', dst],
+  ['ecn', ecn],
+  ['esp', esp],
+  ['eui64', eui64],
+  ['frag', frag],
+  ['hbh', hbh],
+  ['ipcomp', ipcomp],
+  ['ipv6header', ipv6header],
+  ['mh', mh],
+  ['rt', rt],
+  ['srh', srh],
   ['comment', nothing],
   ['connmark', connmark],
   ['conntrack', conntrack],

@@ -30,7 +30,7 @@ export interface CompiledRule {
 
 /** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
 export function compileRule(rule: Rule, at: RuleAt, around: Surroundings): CompiledRule {
-  const context: RuleContext = { rule, at, family: around.family, node: around.node };
+  const context: RuleContext = { rule, at, family: around.family, node: around.node, around };
   const all = [
     ...generalMatches(rule.general, context),
     ...rule.matches.flatMap((match) => compileMatch(match, context)),

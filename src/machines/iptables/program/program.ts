@@ -1,4 +1,4 @@
-import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import type { Chain, Generator, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { lastSections } from '../../../rules/iptables/sections.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
@@ -7,6 +7,7 @@ import type { HookName } from '../../../kernel/trace.ts';
 import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
+import { type RecentMask, recentMasks } from './recentMasks.ts';
 import { type Ladder, ladderAt } from './ladder.ts';
 import { needsConntrack } from './needsConntrack.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -90,6 +91,7 @@ export class Program implements Surroundings {
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, CompiledChain>();
   #tracking: boolean | null = null;
+  #recentMasks: ReadonlyMap<string, RecentMask> | null = null;
 
   constructor(ruleset: Ruleset, { source, family, node, indexed }: ProgramSettings) {
     this.source = source;
@@ -115,12 +117,21 @@ export class Program implements Surroundings {
     return this.#tables.size === 0;
   }
 
+  generator(table: string): Generator | null {
+    return this.#tables.get(table)?.generator ?? null;
+  }
+
+  recentMask(list: string): RecentMask | null {
+    this.#recentMasks ??= recentMasks([...this.#tables.values()], this.text);
+    return this.#recentMasks.get(list) ?? null;
+  }
+
   /**
    * Which of the two kernel implementations the table was printed from; null where the dump does not say. Every
    * iptables-save of the nf_tables kind names it in its first line; one that names nothing is of the legacy kind.
    */
   backend(table: string): 'nf_tables' | 'legacy' | null {
-    const generator = this.#tables.get(table)?.generator ?? null;
+    const generator = this.generator(table);
     return generator === null ? null : (generator.backend ?? 'legacy');
   }
 

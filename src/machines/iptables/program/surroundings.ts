@@ -1,5 +1,7 @@
 import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
+import type { Generator } from '../../../rules/iptables/nodes.ts';
+import type { RecentMask } from './recentMasks.ts';
 
 /** What a rule's meaning depends on beside the rule itself. */
 export interface Surroundings {
@@ -7,4 +9,8 @@ export interface Surroundings {
   readonly node: Node;
   /** Whether the table has a chain of this name, declared or with rules; a jump to any other cannot be loaded. */
   hasChain(table: string, name: string): boolean;
+  /** What printed the table; null where the dump does not say. */
+  generator(table: string): Generator | null;
+  /** The mask that all rules of this list of `-m recent` share; null where each has its own words. */
+  recentMask(list: string): RecentMask | null;
 }

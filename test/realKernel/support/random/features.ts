@@ -1,10 +1,13 @@
 import type { Family, Flow } from '../../../../src/kernel/flow.ts';
 import type { Random } from '../random.ts';
 import type { Feature, FlowPlace, RulePlace } from './feature.ts';
+import { frames } from './frames.ts';
+import { headers } from './headers.ts';
+import { recent } from './recent.ts';
 import { sequences } from './sequences.ts';
 
 /** Every feature; a new one is a line here. */
-export const features: readonly Feature[] = [...sequences];
+export const features: readonly Feature[] = [...sequences, ...frames, ...headers, ...recent];
 
 export function featureMatches(place: RulePlace): readonly string[] {
   return features.flatMap((feature) => feature.matches?.(place) ?? []);
