@@ -1,7 +1,7 @@
 /** The sentences below the headline against the record: whom the receiver sees, and how answers come back. */
 import type { Detail, Reading } from '../../support/sentences/claims.ts';
 import { isInside, isLoopback } from '../../support/sentences/networks.ts';
-import type { Verdicts } from './complaint.ts';
+import type { Verdicts } from '../../support/sentences/complaint.ts';
 import type { Case } from './headline.ts';
 import { type Ended, hostOf, passed, written } from './recorded.ts';
 
@@ -38,6 +38,7 @@ function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): v
     verdicts.claim('share of changed sources', Math.abs(count - all * share) <= spread, `${count} of ${all}`);
     const known = changed.every(({ source }) => source !== null && told.seen.includes(hostOf(source)));
     verdicts.claim('source seen', known, truth);
+    if (told.ofNode) verdicts.claim('address of this node', own, told.seen.join(', '));
     return;
   }
   verdicts.claim(
@@ -47,9 +48,7 @@ function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): v
   );
   verdicts.claim('source seen', told.seen.length === 1 ? sources.has(told.seen[0] ?? '') : true, truth);
   if (told.whose === 'client') verdicts.claim("client's own address", told.seen.join() === client, truth);
-  if (told.whose === 'node' || told.whose === 'masqueraded') {
-    verdicts.claim('address of this node', own, told.seen.join(', '));
-  }
+  if (told.ofNode) verdicts.claim('address of this node', own, told.seen.join(', '));
   if (told.whose === 'strange') verdicts.claim('address of nobody here', !own, told.seen.join(', '));
   if (told.whose === 'masqueraded' || told.whose === 'rewritten') {
     verdicts.claim("not the client's address", !told.seen.includes(client ?? ''), truth);

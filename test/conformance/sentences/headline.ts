@@ -8,8 +8,8 @@ import type {
 } from '../../support/sentences/claims.ts';
 import { noticedOf } from '../../support/sentences/notices.ts';
 import { isInside } from '../../support/sentences/networks.ts';
-import type { Verdicts } from './complaint.ts';
-import { commentsOf, type NodeFacts } from './nodeFacts.ts';
+import type { Verdicts } from '../../support/sentences/complaint.ts';
+import { commentsOf, type NodeFacts } from '../../support/sentences/nodeFacts.ts';
 import { type Ended, hostOf, opens, passed, type RecordedFlow, written } from './recorded.ts';
 
 /** A recorded flow with its node. */
@@ -186,6 +186,12 @@ function judgeCause(
   if (cause.kind === 'no local endpoint') {
     const wanted = `${cause.service} has no local endpoints`;
     verdicts.claim('no local endpoint', [...stopping, ...way].includes(wanted), stopping.join(' | '));
+  }
+  if (cause.kind === 'marked') {
+    const { chain, number } = cause.rule;
+    const places = flow.paths.flatMap(({ rules }) => rules);
+    const counted = places.some((place) => place.endsWith(`/${chain}/${number - 1}`));
+    verdicts.claim('rule that marked', counted, way.join(' | '));
   }
   if (cause.kind === 'comment') verdicts.claim('comment', way.includes(cause.text), way.join(' | '));
   if (cause.kind === 'source ranges') {

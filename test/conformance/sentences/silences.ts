@@ -1,7 +1,7 @@
 /** What has to be said of a packet, since it changes what the client gets. */
 import type { Reading } from '../../support/sentences/claims.ts';
-import { commentsOf } from './nodeFacts.ts';
-import type { Verdicts } from './complaint.ts';
+import { commentsOf } from '../../support/sentences/nodeFacts.ts';
+import type { Verdicts } from '../../support/sentences/complaint.ts';
 import type { Case } from './headline.ts';
 import { hostOf, opens, passed, written } from './recorded.ts';
 

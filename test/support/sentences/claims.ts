@@ -16,6 +16,8 @@ export type ToldCause =
   | { readonly kind: 'kernel'; readonly reason: string }
   | { readonly kind: 'no endpoints' | 'no local endpoint'; readonly service: string }
   | { readonly kind: 'source ranges'; readonly service: string; readonly source: string }
+  /** It carried a mark, and this rule had given it that. */
+  | { readonly kind: 'marked'; readonly rule: ToldRule }
   | { readonly kind: 'comment'; readonly text: string };
 
 /** A packet that went on. */
@@ -76,9 +78,11 @@ export type Detail =
   | {
       readonly kind: 'source';
       readonly receiver: 'pod' | 'endpoint' | 'receiver' | 'next node';
-      readonly whose: 'client' | 'node' | 'strange' | 'masqueraded' | 'rewritten' | 'partly' | 'unsaid';
+      readonly whose: 'client' | 'node' | 'strange' | 'masqueraded' | 'rewritten' | 'partly';
       /** None where it is said that it is not known. */
       readonly seen: readonly string[];
+      /** Whether what is seen is called an address of the node. */
+      readonly ofNode: boolean;
       /** Of the packets whose source is changed; null for all. */
       readonly share: number | null;
     }
@@ -92,7 +96,8 @@ export type Detail =
         | 'over the bridge'
         | 'no route'
         | 'itself'
-        | 'hairpin off';
+        | 'hairpin off'
+        | 'never';
       /** Whose address the client gets back as a source; null where that is not said. */
       readonly restored: string | null;
       /** To whom the node hands them; null where that is not said. */

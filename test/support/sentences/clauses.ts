@@ -64,6 +64,11 @@ const stops: readonly (readonly [pattern: string, read: (groups: Groups) => Told
     String.raw`: (?<source>.+) is not in the load-balancer source ranges of (?<service>\S+)`,
     ({ source = '', service = '' }) => ({ kind: 'source ranges', source, service }),
   ],
+  [
+    String.raw`: ${RULE}(?: \("(?<comment>.*)"\))? marked it for that(?: before .*, which lets .* in, and nothing takes the mark back)?`,
+    (groups) => ({ kind: 'marked', rule: ruleOf(groups) }),
+  ],
+  [String.raw`: ${RULE} lets nobody in`, (groups) => ({ kind: 'marked', rule: ruleOf(groups) })],
   [String.raw`: (?<comment>.+)`, ({ comment = '' }) => ({ kind: 'comment', text: comment })],
 ];
 

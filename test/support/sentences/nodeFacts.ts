@@ -19,6 +19,8 @@ export interface NodeFacts {
   frontends(family: 4 | 6): readonly Frontend[];
   /** The source ranges of a Service port, as its rules have them; empty where it has none. */
   ranges(family: 4 | 6, service: string): readonly string[];
+  /** The addresses that a Service port's rules translate to. */
+  endpoints(family: 4 | 6, service: string): readonly string[];
   /** Whether any Service has a list of recent clients. */
   sticky(family: 4 | 6): boolean;
   sysctl(name: string): string | undefined;
@@ -49,6 +51,10 @@ export function factsOf(files: ReadonlyMap<string, string>): NodeFacts {
     rule: (family, place) => rules[family].get(place),
     frontends: (family) => frontendsOf(rules[family]),
     ranges: (family, service) => rangesOf(rules[family], service),
+    endpoints: (family, service) =>
+      [...rules[family].values()]
+        .filter((line) => line.startsWith('-A KUBE-SEP-') && commentsOf(line).includes(service))
+        .flatMap((line) => / --to-destination \[?([\d.a-f:]+?)\]?:\d+$/.exec(line)?.[1] ?? []),
     sticky: (family) =>
       [...rules[family].values()].some((line) => /^-A KUBE-SEP-.* -m recent .*--set/.test(line)),
     sysctl: (name) => sysctls.get(name),

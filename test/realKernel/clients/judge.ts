@@ -1,0 +1,137 @@
+/** What is told of a connection against what a client heard, and what the server saw. */
+import type { Detail, Fate, Reading, ToldPassage } from '../../support/sentences/claims.ts';
+import type { Verdicts } from '../../support/sentences/complaint.ts';
+
+/** What a connection got. */
+export type Heard =
+  | { readonly kind: 'ok'; readonly endpoint: string; readonly source: string }
+  /** `ECONNREFUSED`, `TIMEOUT` … */
+  | { readonly kind: 'error'; readonly name: string };
+
+/** `OK 10.244.1.5 8080 10.244.1.1` */
+export function heardOf(answer: string): Heard {
+  const [word = '', address = '', port = '', source = ''] = answer.split(' ');
+  if (word !== 'OK') return { kind: 'error', name: word };
+  const endpoint = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { kind: 'ok', endpoint, source };
+}
+
+/** What libc calls the errors that are told in words. */
+const names: ReadonlyMap<string, string> = new Map([
+  ['connection refused', 'ECONNREFUSED'],
+  ['no route to host', 'EHOSTUNREACH'],
+  ['network is unreachable', 'ENETUNREACH'],
+  ['protocol not available', 'ENOPROTOOPT'],
+  ['permission denied', 'EACCES'],
+  ['operation not permitted', 'EPERM'],
+  ['invalid argument', 'EINVAL'],
+]);
+
+type Source = Extract<Detail, { kind: 'source' }>;
+type Replies = Extract<Detail, { kind: 'replies' }>;
+
+export interface Connection {
+  readonly client: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly heard: readonly Heard[];
+}
+
+export function judgeHeard(
+  reading: Reading,
+  { client, heard, protocol }: Connection,
+  verdicts: Verdicts,
+): void {
+  const { headline, details } = reading;
+  if (headline === null) return;
+  const { fates } = headline;
+  for (const each of heard) {
+    const name = each.kind === 'ok' ? 'OK' : each.name;
+    const may = fates.length === 0 || fates.some((fate) => mayBe(fate, reading, each, protocol));
+    verdicts.claim(`what the client gets: not ${name}`, may, name);
+    if (each.kind === 'ok') judgeSource(details, each.source, client, headline.open, verdicts);
+  }
+  const ends = heard.map((each) => (each.kind === 'ok' ? 'ok' : each.name));
+  if (ends.every((end) => end !== 'ok') && fates.length === 1 && !headline.open) {
+    const [only] = fates;
+    const stops = only?.end.kind === 'stops';
+    if (stops) verdicts.said('what the sender notices', said(reading), ends.join(' '));
+  }
+}
+
+function said({ headline }: Reading): boolean {
+  if (headline === null || headline.notice !== null) return true;
+  return headline.fates.some(
+    ({ end }) => end.kind === 'stops' && end.cause.kind === 'kernel' && /E[A-Z]{4}/.test(end.cause.reason),
+  );
+}
+
+function mayBe({ end }: Fate, reading: Reading, heard: Heard, protocol: string): boolean {
+  if (end.kind === 'unknown') return true;
+  if (end.kind === 'passes') return mayPass(end, reading, heard);
+  if (heard.kind === 'ok') return false;
+  return errorsOf(reading, end.cause.kind === 'kernel' ? end.cause.reason : '', protocol).has(heard.name);
+}
+
+/** What a client may get of a packet that is stopped; where nothing is said of it any error. */
+function errorsOf({ headline }: Reading, reason: string, protocol: string): { has(name: string): boolean } {
+  const notice = headline?.notice ?? null;
+  const named = /\b(E[A-Z]{4,})\b/.exec(reason)?.[1];
+  if (notice === null) return named === undefined ? { has: () => true } : new Set([named]);
+  if (notice.kind !== 'error') return new Set(['TIMEOUT']);
+  const name = names.get(notice.error) ?? notice.error;
+  return new Set(protocol === 'tcp' || notice.atOnce ? [name] : [name]);
+}
+
+/** Ways in which an answer does not reach the client, or may not. */
+const lost: ReadonlySet<Replies['way']> = new Set([
+  'past this node',
+  'over the bridge',
+  'no route',
+  'itself',
+  'hairpin off',
+  'never',
+]);
+const perhaps: ReadonlySet<Replies['way']> = new Set([
+  'past this node',
+  'must come through',
+  'over the bridge',
+]);
+
+function mayPass(end: ToldPassage, { details }: Reading, heard: Heard): boolean {
+  const replies = details.filter((each): each is Replies => each.kind === 'replies');
+  const whole = replies.filter(({ share }) => share === null);
+  const nobody = end.unanswered || end.missed !== null;
+  if (heard.kind === 'ok') {
+    if (nobody || whole.some(({ way }) => lost.has(way) && !perhaps.has(way))) return false;
+    return end.service !== null && end.to === null ? true : end.to === heard.endpoint || end.to === null;
+  }
+  const own = end.verb === 'local' && end.service === null;
+  if (heard.name === 'ECONNREFUSED')
+    return own || nobody || (end.service === null && end.translatedBy === null);
+  if (heard.name === 'TIMEOUT') {
+    return nobody || replies.some(({ way }) => lost.has(way) || perhaps.has(way));
+  }
+  return nobody;
+}
+
+function judgeSource(
+  details: readonly Detail[],
+  seen: string,
+  client: string,
+  open: boolean,
+  verdicts: Verdicts,
+): void {
+  const told = details.filter((each): each is Source => each.kind === 'source');
+  const [only] = told;
+  if (only === undefined) {
+    const asOpen = open || details.some(({ kind }) => kind === 'remedy');
+    if (client !== '') verdicts.said('source', seen === client || asOpen, `${seen} is seen`);
+    return;
+  }
+  const { whose, seen: addresses } = only;
+  if (whose === 'partly') {
+    const known = seen === client || addresses.length === 0 || addresses.includes(seen) || client === '';
+    verdicts.claim('source seen', known, `${seen} is seen`);
+  } else if (addresses.length > 0) verdicts.claim('source seen', addresses.includes(seen), `${seen} is seen`);
+  else if (client !== '') verdicts.claim('source seen', seen !== client, `${seen} is seen`);
+}
