@@ -30,23 +30,20 @@ const names: ReadonlyMap<string, string> = new Map([
 type Source = Extract<Detail, { kind: 'source' }>;
 type Replies = Extract<Detail, { kind: 'replies' }>;
 
-export interface Connection {
+/** Several connections alike. */
+export interface Connections {
+  /** The client's own address; empty where its node chooses it. */
   readonly client: string;
-  readonly protocol: 'tcp' | 'udp';
   readonly heard: readonly Heard[];
 }
 
-export function judgeHeard(
-  reading: Reading,
-  { client, heard, protocol }: Connection,
-  verdicts: Verdicts,
-): void {
+export function judgeHeard(reading: Reading, { client, heard }: Connections, verdicts: Verdicts): void {
   const { headline, details } = reading;
   if (headline === null) return;
   const { fates } = headline;
   for (const each of heard) {
     const name = each.kind === 'ok' ? 'OK' : each.name;
-    const may = fates.length === 0 || fates.some((fate) => mayBe(fate, reading, each, protocol));
+    const may = fates.length === 0 || fates.some((fate) => mayBe(fate, reading, each));
     verdicts.claim(`what the client gets: not ${name}`, may, name);
     if (each.kind === 'ok') judgeSource(details, each.source, client, headline.open, verdicts);
   }
@@ -65,21 +62,20 @@ function said({ headline }: Reading): boolean {
   );
 }
 
-function mayBe({ end }: Fate, reading: Reading, heard: Heard, protocol: string): boolean {
+function mayBe({ end }: Fate, reading: Reading, heard: Heard): boolean {
   if (end.kind === 'unknown') return true;
   if (end.kind === 'passes') return mayPass(end, reading, heard);
   if (heard.kind === 'ok') return false;
-  return errorsOf(reading, end.cause.kind === 'kernel' ? end.cause.reason : '', protocol).has(heard.name);
+  return errorsOf(reading, end.cause.kind === 'kernel' ? end.cause.reason : '').has(heard.name);
 }
 
 /** What a client may get of a packet that is stopped; where nothing is said of it any error. */
-function errorsOf({ headline }: Reading, reason: string, protocol: string): { has(name: string): boolean } {
+function errorsOf({ headline }: Reading, reason: string): { has(name: string): boolean } {
   const notice = headline?.notice ?? null;
   const named = /\b(E[A-Z]{4,})\b/.exec(reason)?.[1];
   if (notice === null) return named === undefined ? { has: () => true } : new Set([named]);
   if (notice.kind !== 'error') return new Set(['TIMEOUT']);
-  const name = names.get(notice.error) ?? notice.error;
-  return new Set(protocol === 'tcp' || notice.atOnce ? [name] : [name]);
+  return new Set([names.get(notice.error) ?? notice.error]);
 }
 
 /** Ways in which an answer does not reach the client, or may not. */

@@ -60,12 +60,6 @@ interface Source {
 
 function sourcesOf(family: 4 | 6, endpoint: string | undefined): readonly Source[] {
   const { near, far } = STRANGERS[family];
-  const pod = (address: string): Source => ({
-    space: address,
-    bound: address,
-    from: `pod:${address}`,
-    client: address,
-  });
   return [
     pod(near),
     ...(endpoint === undefined ? [] : [pod(endpoint)]),
@@ -78,6 +72,10 @@ function sourcesOf(family: 4 | 6, endpoint: string | undefined): readonly Source
   ];
 }
 
+function pod(address: string): Source {
+  return { space: address, bound: address, from: `pod:${address}`, client: address };
+}
+
 /** The Service's own Pods on the node. */
 function hairpins(
   facts: NodeFacts,
@@ -88,8 +86,7 @@ function hairpins(
   const own = facts.endpoints(family, service);
   const [first] = near.filter(({ address }) => own.includes(address));
   if (first === undefined) return [];
-  const { address } = first;
-  return [{ space: address, bound: address, from: `pod:${address}`, client: address }];
+  return [pod(first.address)];
 }
 
 interface Target extends Place {
@@ -105,7 +102,7 @@ function targetsOf(facts: NodeFacts, family: 4 | 6): readonly Target[] {
   });
   const wrong = all
     .filter((_, index) => index % 5 === 0)
-    .map((target) => ({ ...target, port: target.port + 3 }));
+    .map((target) => ({ ...target, port: (target.port + 3) % 65_536 }));
   const targets = [...all, ...wrong].map((target): [string, Target] => [
     `${target.address} ${target.port} ${target.protocol}`,
     target,

@@ -199,7 +199,7 @@ export class World {
 
   #buildOtherNode(index: number, pods: readonly string[]): void {
     const space = this.#host(`node-${index}`, `${LAN}${index + 1}`, `${LAN6}${index + 1}`);
-    space.ip([...pods.map((pod) => `addr add ${pod}/${pod.includes(':') ? '128' : '32'} dev lo`)]);
+    space.ip(pods.map((pod) => `addr add ${pod}/${pod.includes(':') ? '128' : '32'} dev lo`));
   }
 
   /** In the namespace that has the address. */

@@ -1,0 +1,105 @@
+/** Connections of real clients through one cluster's rules, and what the judge of sentences says of them. */
+import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
+import type { SnapshotFileName } from '../../../src/kernel/snapshot.ts';
+import { Verdicts } from '../../support/sentences/complaint.ts';
+import { readTold } from '../../support/sentences/grammar.ts';
+import { factsOf } from '../../support/sentences/nodeFacts.ts';
+import type { ClusterOfDump } from './clusters.ts';
+import { heardOf, judgeHeard } from './judge.ts';
+import { endpointsOf } from './objects.ts';
+import { type Asked, questionsOf, STRANGERS } from './questions.ts';
+import { toldOf } from './tell.ts';
+import { World } from './world.ts';
+
+export interface HeardComplaint {
+  readonly kind: string;
+  /** The question, what is wrong, what was told and what was heard, in a line. */
+  readonly text: string;
+}
+
+export interface ClusterVerdict {
+  readonly connections: number;
+  readonly claims: number;
+  readonly complaints: readonly HeardComplaint[];
+}
+
+/** `most`: so many questions at most, from all over; each is several connections, told with three sets of files. */
+export async function connectAndJudge(
+  { backend, rules, objects, routeLocalnet }: ClusterOfDump,
+  most: number,
+): Promise<ClusterVerdict> {
+  const places = endpointsOf(objects);
+  const strangers = Object.values(STRANGERS).flatMap(({ near, far }) => [near, far]);
+  const pods = [...new Set([...places.map(({ address }) => address), ...strangers])];
+  const sysctls = [`net.ipv4.conf.all.route_localnet=${routeLocalnet}`];
+  const world = new World({ backend, rules, pods: pods.filter(isPod), sysctls });
+  try {
+    await world.serve(places);
+    const files = world.snapshot();
+    const facts = factsOf(files);
+    const all = questionsOf(facts, places);
+    const step = Math.max(1, all.length / most);
+    const asked = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+    const heard = await world.ask(asked.map(({ question }) => question));
+    const complaints: HeardComplaint[] = [];
+    let claims = 0;
+    for (const [title, analysis] of analysesOf(files, objects)) {
+      for (const [index, each] of asked.entries()) {
+        const verdict = await judgeOne(analysis, title, each, heard[index] ?? []);
+        claims += verdict.claims;
+        complaints.push(...verdict.complaints);
+      }
+    }
+    return { connections: heard.flat().length, claims, complaints };
+  } finally {
+    world.close();
+  }
+}
+
+function isPod(address: string): boolean {
+  return /^(?:10\.244|fd00:10:244)[.:]/.test(address);
+}
+
+/** With all of the node's files and the cluster's objects, without objects, and with rules alone. */
+function analysesOf(
+  files: ReadonlyMap<SnapshotFileName, string>,
+  objects: string,
+): readonly (readonly [title: string, analysis: Analysis])[] {
+  const names: readonly SnapshotFileName[] = ['iptables-save.txt', 'ip6tables-save.txt'];
+  const rules = new Map(names.map((name) => [name, files.get(name) ?? '']));
+  return [
+    ['files and objects', analysisOfFiles(new Map([...files, ['objects.json', objects]]))],
+    ['files', analysisOfFiles(files)],
+    ['rules alone', analysisOfFiles(rules)],
+  ];
+}
+
+async function judgeOne(
+  analysis: Analysis,
+  title: string,
+  { question, from, to, client }: Asked,
+  answers: readonly string[],
+): Promise<Omit<ClusterVerdict, 'connections'>> {
+  const told = await toldOf(analysis, from, to, question.protocol);
+  const verdicts = new Verdicts();
+  const reading = readTold(told);
+  for (const sentence of reading.unread) verdicts.claim('a sentence that is not understood', false, sentence);
+  judgeHeard(reading, { client, heard: answers.map(heardOf) }, verdicts);
+  const words = [told.headline, ...told.details].join(' ');
+  const complaints = verdicts.complaints.map(({ sort, kind, truth }) => ({
+    kind: `${sort}: ${kind} (${title})`,
+    text: `${title}: ${from} to ${to} ${question.protocol}: ${sort}, ${kind}: ${truth} | ${words} | ${tally(answers)}`,
+  }));
+  return {
+    claims: verdicts.claims,
+    complaints: [...new Map(complaints.map((each) => [each.kind, each])).values()],
+  };
+}
+
+/** `4 × TIMEOUT, 2 × OK …` */
+function tally(answers: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  return [...counts].map(([answer, count]) => `${count} × ${answer}`).join(', ');
+}
