@@ -1,7 +1,7 @@
 /** A command described as data: the reader of arguments, the help and the "did you mean" all come from it. */
 import { parseArgs } from 'node:util';
 import { liveOptions, namesNode } from './liveOptions.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import type { OptionSpec } from './optionSpec.ts';
 
 interface Example {

@@ -26,12 +26,17 @@ export const traceSpec: CommandSpec = {
     {
       name: 'from',
       value: 'SOURCE',
-      help: 'pod:IP, external:IP, node, node:IP or IP, each with an optional :PORT ([IPv6]:PORT)',
+      help:
+        'pod:IP, external:IP, node:IP or IP, each with an optional :PORT ([IPv6]:PORT); a pod or node by its name (client, ' +
+        'default/client, pod/client, node-1); node, pod or external alone: this node, any pod, any client outside',
     },
     {
       name: 'to',
       value: 'DESTINATION',
-      help: "IP:PORT, [IPv6]:PORT, IP alone for ICMP, or a Service port's name (default/web:http)",
+      help:
+        'IP:PORT, [IPv6]:PORT, IP alone for ICMP; a Service by its name (default/web:http, default/web, web, svc/web, ' +
+        'web.default.svc:80, http://web.default/), which from outside is its load balancer or node port; a port of this ' +
+        'node (:30080, node:30080, localhost:30080); a pod (pod:default/web-0, web-0:8080)',
     },
     {
       name: 'protocol',
@@ -154,13 +159,15 @@ export const explainSpec: CommandSpec = {
   node: 'inPlaceOfRules',
   description: [
     'Explains one chain: whose it is, what it does, who jumps to it; for a Service its frontends and endpoints. CHAIN may ' +
-      "also be a Service port's name.",
+      'also be a Service (default/web, default/web:http, web, svc/web), a node port (:30080), or an address of a Service or ' +
+      'an endpoint.',
     rulesHelp,
   ],
   options: [textOrJson],
   examples: [
     { command: 'explain node-1/ KUBE-SVC-LOLE4ISW44XBNF3G', says: 'the chain of a Service' },
     { command: 'explain node-1/ default/web:http', says: 'the same by name' },
+    { command: 'explain node-1/ :30080', says: 'the same by its node port' },
     { command: 'explain rules.v4 DOCKER-USER', says: 'any other chain' },
     { command: 'explain --context dev --node node-1 KUBE-SERVICES', says: 'of a live node' },
   ],

@@ -7,7 +7,7 @@ import { commandHelp, programHelp } from './help.ts';
 import { loadCluster } from './live/loadCluster.ts';
 import { progressOn } from './live/progress.ts';
 import { askOnTerminal } from './live/question.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { Output } from './output.ts';
 import { snapshotCommand } from './snapshotCommand.ts';
 import { plain, styleOf } from './terminal.ts';

@@ -2,7 +2,7 @@
 import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { plain } from './terminal.ts';
 
 const howToDump = 'Save the rules with "sudo iptables-save > iptables-save.txt" and name that file.';

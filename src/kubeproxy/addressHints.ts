@@ -7,6 +7,7 @@ import type { Catalog } from './services/catalog.ts';
 import { readServiceComment } from './modes/iptables/comments.ts';
 import type { DumpDescription } from './describeDump.ts';
 import type { NodeMode } from './mode/mode.ts';
+import { nodeStandIns } from './form/nodeAddress.ts';
 import { chainNamed, type Rulesets } from './rulesets.ts';
 import { commentOf, destinationAddressOf, targetNameOf } from './words/ruleView.ts';
 
@@ -33,11 +34,16 @@ export function addressHintsOf(sources: HintSources): Hints {
       const text = formatAddress(address);
       const hint = known.get(text);
       if (hint !== undefined) return hint;
-      const found = ofObjects(sources, text) ?? ofClusterIp(sources, address);
+      const found = ofStandIn(text) ?? ofObjects(sources, text) ?? ofClusterIp(sources, address);
       known.set(text, found);
       return found;
     },
   };
+}
+
+function ofStandIn(address: string): AddressHint | null {
+  if (!Object.values(nodeStandIns).includes(address)) return null;
+  return { type: 'LOCAL', because: 'it stands for the address of the node, which is not known' };
 }
 
 function ofClusterIp(sources: HintSources, address: Address): AddressHint | null {

@@ -114,10 +114,10 @@ describe('trace', () => {
   it.each([
     [['trace', sample, '--from', 'node'], /needs --to/],
     [['trace', sample, '--form', 'node'], /no option --form\. Did you mean --from\?/],
-    [['trace', sample, '--from', 'x', '--to', '1.2.3.4:5'], /--from: "x" is not an address/],
+    [['trace', sample, '--from', 'x', '--to', '1.2.3.4:5'], /--from: Nothing here is called "x"/],
     [
       ['trace', sample, '--from', 'node', '--to', 'shop/treee:http'],
-      /--to: These rules have no Service shop\/treee:http/,
+      /--to: Nothing here is called "shop\/treee"\. Did you mean shop\/three\?/,
     ],
     [['trace', sample, '--from', 'node', '--flows', 'x'], /--flows and --from exclude each other/],
     [['trace', sample, '--flows', '/nowhere/flows.jsonl'], /no file or folder "\/nowhere\/flows\.jsonl"/],
@@ -216,6 +216,18 @@ describe('tree and explain', () => {
     expect((await cli(['explain', sample, 'shop/three:http'])).out).toBe(byName.out);
     const all = await cli(['explain', sample, 'KUBE-SERVICES', '--format', 'json']);
     expect(JSON.parse(all.out)).toMatchObject({ explanations: { length: 4 } });
+  });
+
+  it('explain what a node port or an address leads to', async () => {
+    const port = await cli(['explain', sample, ':30080']);
+    expect(port.out).toMatch(/^edge\/np-cluster:http /);
+    expect((await cli(['explain', sample, '30080'])).out).toBe(port.out);
+    expect((await cli(['explain', sample, 'np-cluster'])).out).toBe(port.out);
+    expect((await cli(['explain', sample, '10.108.134.196'])).out).toBe(port.out);
+    const all = (await cli(['explain', sample, 'shop/multi'])).out;
+    expect(all.match(/^shop\/multi:\w+ balances/gm)).toHaveLength(3);
+    const endpoint = (await cli(['explain', sample, '10.244.1.14'])).out;
+    expect(endpoint).toMatch(/^shop\/three:http .*10\.244\.1\.14:8080/);
   });
 
   it('suggest the nearest chain', async () => {

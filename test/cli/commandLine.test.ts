@@ -3,7 +3,7 @@ import { readCommandLine, type CommandSpec } from '../../src/cli/commandLine.ts'
 import { snapshotSpec, traceSpec } from '../../src/cli/commands.ts';
 import { commands } from '../../src/cli/run.ts';
 import { commandHelp, programHelp } from '../../src/cli/help.ts';
-import { nearest } from '../../src/cli/nearest.ts';
+import { nearest } from '../../src/text/nearest.ts';
 
 const specs = commands.map(({ spec }) => spec);
 const style = { colour: false, width: 80 };

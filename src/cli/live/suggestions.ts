@@ -1,5 +1,5 @@
 /** What to say where a name was wrong or missing: the nearest one, else all of them. */
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../text/nearest.ts';
 import { plain } from '../terminal.ts';
 
 /** A cluster may have thousands of nodes. */

@@ -9,6 +9,7 @@ import type {
   Service,
 } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
+import type { Named } from '../form/namedEnds.ts';
 import { ObjectIndex } from '../services/objectIndex.ts';
 
 export type AddressKind = 'clusterIP' | 'externalIP' | 'loadBalancerIP';
@@ -42,8 +43,6 @@ export function clusterIndexOf(objects: KubernetesObjects): ClusterIndex {
 export class ClusterIndex extends ObjectIndex {
   readonly objects: KubernetesObjects;
   #nodes: ReadonlyMap<string, KubernetesNode> | null = null;
-  #pods: ReadonlyMap<string, Pod> | null = null;
-  #services: ReadonlyMap<string, Service> | null = null;
   #addresses: ReadonlyMap<string, readonly ServiceAddress[]> | null = null;
   #byReadiness: readonly KubernetesNode[] | null = null;
   #listening: ReadonlyMap<string, readonly ListeningPort[]> | null = null;
@@ -53,21 +52,15 @@ export class ClusterIndex extends ObjectIndex {
     this.objects = objects;
   }
 
+  /** What may be named. */
+  get named(): Named<Service> {
+    const { services, pods, nodes } = this.objects;
+    return { services, pods, nodes, hasObjects: true };
+  }
+
   nodeNamed(name: string): KubernetesNode | null {
     this.#nodes ??= new Map(this.objects.nodes.map((node) => [node.name, node]));
     return this.#nodes.get(name) ?? null;
-  }
-
-  /** `default/client` */
-  podNamed(name: string): Pod | null {
-    this.#pods ??= new Map(this.objects.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
-    return this.#pods.get(name) ?? null;
-  }
-
-  /** `default/web` */
-  serviceNamed(name: string): Service | null {
-    this.#services ??= new Map(this.objects.services.map((each) => [`${each.namespace}/${each.name}`, each]));
-    return this.#services.get(name) ?? null;
   }
 
   /** The Services that have an address, any spelling of it. */

@@ -29,6 +29,8 @@ export function decidingNode(
       return source.node === null
         ? open(index, [], 'The form does not say which node’s process sends the packet.')
         : settled(source.node.name, `A process of ${source.node.name} sends the packet.`);
+    case 'somePod':
+      return open(index, [], 'The form does not say which pod sends the packet.');
     case 'unknownPod':
       return ofUnknownPod(source.address, index);
     case 'outside':

@@ -1,13 +1,21 @@
 /** The two ends of a form as the objects know them, where no node's rules are at hand. */
 import { servicePortName } from '../services/portName.ts';
 import type { KubernetesNode, Pod, Service, ServicePortSpec } from '../../kubernetes/objects.ts';
-import { readEndpoint, readPort } from '../form/endpointText.ts';
+import type { SourceKind } from '../../kernel/flow.ts';
+import { readEndWords, type NameWords } from '../form/endWords.ts';
+import { readPort } from '../form/endpointText.ts';
+import { namedEnd } from '../form/namedEnds.ts';
+import { outsideAddresses } from '../form/sourceText.ts';
 import type { AddressKind, ClusterIndex } from './clusterIndex.ts';
+
+type ServiceWay = AddressKind | 'nodePort';
 
 export type SourceEnd =
   | { readonly kind: 'pod'; readonly pod: Pod }
   /** A process of a node; null where the form does not say of which. */
   | { readonly kind: 'node'; readonly node: KubernetesNode | null }
+  /** Any pod, on any node. */
+  | { readonly kind: 'somePod' }
   /** A pod that the objects do not have. */
   | { readonly kind: 'unknownPod'; readonly address: string }
   | { readonly kind: 'outside'; readonly address: string }
@@ -23,33 +31,38 @@ export type DestinationEnd =
       readonly port: ServicePortSpec | null;
       /** As the form names it. */
       readonly name: string;
-      readonly via: AddressKind;
+      readonly via: ServiceWay;
     }
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'unread' };
 
 const unread = { kind: 'unread' } as const;
 
-/** `pod:10.244.1.7`, `pod:default/client`, `node:node-1`, `node:192.168.0.2`, `external:203.0.113.9`, `10.244.1.7`. */
+/** As `readSource` takes it: `pod:10.244.1.7`, `default/client`, `node:node-1`, `external`, `10.244.1.7`. */
 export function sourceEnd(text: string, index: ClusterIndex): SourceEnd {
-  const [, prefix, given] = /^(pod|external|node)(?::(.*))?$/is.exec(text.trim()) ?? [];
-  const kind = prefix?.toLowerCase() ?? '';
-  const rest = (kind === '' ? text : (given ?? '')).trim();
-  if (kind === 'node' && (rest === '' || readPort(rest) !== null)) return { kind: 'node', node: null };
-  if (kind === 'node') {
-    const node = index.nodeNamed(rest) ?? nodeAt(rest, index);
-    if (node !== null) return { kind: 'node', node };
+  const words = readEndWords(text);
+  switch (words.kind) {
+    case 'wrong':
+      return unread;
+    case 'address':
+      return ofAddress(words.of, words.address, index);
+    case 'localhost':
+      return { kind: 'node', node: null };
+    case 'somebody':
+      return ofSomebody(words.of);
+    default: {
+      const found = namedEnd(words, 'source', index.named);
+      return found.kind === 'wrong' || found.kind === 'service' ? unread : found;
+    }
   }
-  if (kind === 'pod') {
-    const pod = index.podNamed(rest);
-    if (pod !== null) return { kind: 'pod', pod };
-  }
-  const reading = readEndpoint(rest);
-  if (reading.kind === 'wrong') return unread;
-  return ofAddress(kind, reading.endpoint.address, index);
 }
 
-function ofAddress(kind: string, address: string, index: ClusterIndex): SourceEnd {
+function ofSomebody(of: SourceKind): SourceEnd {
+  if (of === 'node') return { kind: 'node', node: null };
+  return of === 'pod' ? { kind: 'somePod' } : { kind: 'outside', address: outsideAddresses[4] };
+}
+
+function ofAddress(kind: SourceKind | null, address: string, index: ClusterIndex): SourceEnd {
   if (kind === 'external') return { kind: 'outside', address };
   const node = index.nodeAt(address);
   if (node !== null && kind !== 'pod') return { kind: 'node', node };
@@ -60,18 +73,30 @@ function ofAddress(kind: string, address: string, index: ClusterIndex): SourceEn
   return isPod ? { kind: 'unknownPod', address } : { kind: 'outside', address };
 }
 
-function nodeAt(text: string, index: ClusterIndex): KubernetesNode | null {
-  const reading = readEndpoint(text);
-  return reading.kind === 'wrong' ? null : index.nodeAt(reading.endpoint.address);
+/**
+ * `10.96.12.3:80`, `default/web:http`, `web.default`, `192.168.0.2:30080`, `:30080`, of a packet from outside. A node's
+ * address is the node's, whoever else has it.
+ */
+export function destinationEnd(text: string, protocol: string, index: ClusterIndex): DestinationEnd {
+  const words = readEndWords(text);
+  switch (words.kind) {
+    case 'address':
+      return atAddress(words.address, words.port, protocol, index);
+    case 'somebody':
+      return words.of === 'node' && words.port !== null ? ofNodePort(words.port, protocol, index) : unread;
+    case 'name':
+      return ofName(words, protocol, index);
+    default:
+      return unread;
+  }
 }
 
-/** `10.96.12.3:80`, `default/web:http`, `192.168.0.2:30080`. A node's address is the node's, whoever else has it. */
-export function destinationEnd(text: string, protocol: string, index: ClusterIndex): DestinationEnd {
-  const named = serviceEnd(text.trim(), index);
-  if (named !== null) return named;
-  const reading = readEndpoint(text.trim());
-  if (reading.kind === 'wrong') return unread;
-  const { address, port } = reading.endpoint;
+function atAddress(
+  address: string,
+  port: number | null,
+  protocol: string,
+  index: ClusterIndex,
+): DestinationEnd {
   const node = index.nodeAt(address);
   if (node !== null) return { kind: 'node', node, address };
   const frontends = index.servicesAt(address);
@@ -88,18 +113,54 @@ export function destinationEnd(text: string, protocol: string, index: ClusterInd
   return pod === undefined ? { kind: 'address', address } : { kind: 'pod', pod, address };
 }
 
+/** Of any node. */
+function ofNodePort(number: number, protocol: string, index: ClusterIndex): DestinationEnd {
+  for (const service of index.objects.services) {
+    const own = service.ports.filter((each) => each.nodePort === number);
+    const port = own.find((each) => each.protocol === protocol.toLowerCase()) ?? own[0];
+    if (port !== undefined) {
+      return { kind: 'service', service, port, name: nameOf(service, port), via: 'nodePort' };
+    }
+  }
+  return unread;
+}
+
 function portAt(service: Service, port: number | null, protocol: string): ServicePortSpec | null {
   const own = service.ports.filter((each) => each.port === port);
   return own.find((each) => each.protocol === protocol.toLowerCase()) ?? own[0] ?? null;
 }
 
-/** `default/web:http`, `default/web`: packets to a name go to its cluster IP. */
-function serviceEnd(name: string, index: ClusterIndex): DestinationEnd | null {
-  const [, service = '', port = null] = /^([^/:]+\/[^/:]+)(?::([^/:]+))?$/.exec(name) ?? [];
-  const found = index.serviceNamed(service);
-  if (found === null) return null;
-  const own = port === null ? found.ports[0] : found.ports.find((each) => each.name === port);
-  return { kind: 'service', service: found, port: own ?? null, name, via: 'clusterIP' };
+function ofName(words: NameWords, protocol: string, index: ClusterIndex): DestinationEnd {
+  const found = namedEnd(words, 'destination', index.named);
+  switch (found.kind) {
+    case 'wrong':
+      return unread;
+    case 'node': {
+      const [address] = found.node.internalAddresses;
+      return address === undefined ? unread : { kind: 'node', node: found.node, address };
+    }
+    case 'pod': {
+      const [address] = found.pod.ips;
+      return address === undefined ? unread : { kind: 'pod', pod: found.pod, address };
+    }
+    default: {
+      const { service } = found;
+      const number = words.port === null ? null : readPort(words.port);
+      const port =
+        words.port === null
+          ? (service.ports[0] ?? null)
+          : (service.ports.find(({ name }) => name === words.port) ?? portAt(service, number, protocol));
+      const name = port === null || words.port === null ? nameOf(service, null) : nameOf(service, port);
+      return { kind: 'service', service, port, name, via: viaFromOutside(service) };
+    }
+  }
+}
+
+/** By what a packet from outside reaches a Service that is only named. */
+function viaFromOutside(service: Service): ServiceWay {
+  if (service.loadBalancerIngress.length > 0) return 'loadBalancerIP';
+  if (service.externalIPs.length > 0) return 'externalIP';
+  return service.ports.some(({ nodePort }) => nodePort !== null) ? 'nodePort' : 'clusterIP';
 }
 
 function nameOf(service: Service, port: ServicePortSpec | null): string {

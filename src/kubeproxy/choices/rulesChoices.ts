@@ -1,8 +1,9 @@
 /** What may be chosen to trace through the rules of one node. */
-import { formatAddress, parseAddress } from '../../values/address.ts';
+import { parseAddress } from '../../values/address.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { KubernetesObjects, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
+import { nodeAddress } from '../form/nodeAddress.ts';
 import { matchingChoices } from './matchingChoices.ts';
 import type { Steps } from '../../values/steps.ts';
 import { ownNodeName } from '../ownNode.ts';
@@ -98,16 +99,4 @@ function* receivingPods(objects: KubernetesObjects): Generator<Choice> {
 function behindWords({ fate }: Frontend): string {
   if (fate === 'rejected') return ' · no endpoints, rejected';
   return fate === 'dropped' ? ' · no local endpoints, dropped' : '';
-}
-
-/** An address of this node that others reach: not loopback, not link-local; null where none is known. */
-function nodeAddress(analysis: Analysis, family: Family): string | null {
-  for (const each of analysis.node.interfaces?.values() ?? []) {
-    if (each.loopback || !each.up) continue;
-    const found = each.addresses.find(
-      ({ address, scope }) => address.family === family && scope === 'global',
-    );
-    if (found !== undefined) return formatAddress(found.address);
-  }
-  return null;
 }

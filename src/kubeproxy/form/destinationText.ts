@@ -1,135 +1,110 @@
 /** Where the packet goes, as a person writes it: an address, or a Service port by its name. */
-import type { Frontend } from '../services/frontend.ts';
-import { parseAddress, type Family } from '../../values/address.ts';
-import { addressType } from '../../kernel/node/routing.ts';
+import { normalAddress, parseAddress, type Family } from '../../values/address.ts';
+import type { KubernetesNode, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
-import type { ServicePort } from '../services/catalog.ts';
-import { frontendKindWords } from '../words/frontendWords.ts';
-import { readEndpoint } from './endpointText.ts';
+import { clusterIndexOf } from '../choices/clusterIndex.ts';
+import { families } from '../rulesets.ts';
+import { type Asking, type DestinationReading, familyWords, goesTo, noDestination } from './destination.ts';
+import type { EndWords, NameWords } from './endWords.ts';
+import { readPort } from './endpointText.ts';
+import { namedEnd } from './namedEnds.ts';
+import { namedHere } from './namedHere.ts';
+import { nodeAddress, nodeStandIns } from './nodeAddress.ts';
 import { listed } from './packetText.ts';
-
-export interface DestinationText {
-  readonly family: Family;
-  readonly address: string;
-  readonly port: number | null;
-  /** Of the Service port that was named. */
-  readonly protocol: string | null;
-}
-
-export type DestinationReading =
-  | { readonly kind: 'destination'; readonly destination: DestinationText }
-  | { readonly kind: 'wrong'; readonly message: string };
+import { addressOfService, needsNoPort, ofService } from './serviceEnd.ts';
+import { outsideAddresses } from './sourceText.ts';
 
 /**
- * `10.96.12.3:80`, `[fd00::1]:80`, an address alone, `default/web:http`, `default/web`. `family` is the source's, where it
- * has one: of a dual-stack Service it picks the address. `protocol` picks one of several ports of one name.
+ * `10.96.12.3:80`, `[fd00::1]:80`, an address alone, `default/web:http`, `default/web`, `web`, `svc/web`,
+ * `web.default.svc:80`, `http://web.default/`, `:30080` (of this node), `pod:web-0:8080`.
  */
-export function readDestination(
-  text: string,
-  family: Family | null,
-  protocol: string,
+export function readDestination(words: EndWords, asking: Asking, analysis: Analysis): DestinationReading {
+  switch (words.kind) {
+    case 'wrong':
+      return words;
+    case 'address':
+      return goesTo(words.address, words.port);
+    case 'localhost':
+      return goesTo(asking.family === 6 ? '::1' : '127.0.0.1', words.port);
+    case 'somebody':
+      return ofSomebody(words, asking, analysis);
+    default:
+      return ofName(words, asking, analysis);
+  }
+}
+
+/** `:30080`, `node`, `external:443`; any pod is not one to send to. */
+function ofSomebody(
+  { of, port }: Extract<EndWords, { readonly kind: 'somebody' }>,
+  { family, protocol }: Asking,
   analysis: Analysis,
 ): DestinationReading {
-  if (text === '')
-    return wrong(
-      'Say where the packet goes: an address with a port, or a Service port such as default/web:http.',
-    );
-  if (text.includes('/') && !/^[0-9a-f.:[\]]+\/\d+$/i.test(text))
-    return ofService(text, family, protocol, analysis);
-  const reading = readEndpoint(text);
-  return reading.kind === 'wrong'
-    ? reading
-    : { kind: 'destination', destination: { ...reading.endpoint, protocol: null } };
+  if (of === 'pod') return noDestination('Say which pod: pod:default/web-0 or pod:10.244.1.7, with a port.');
+  const wanted = family ?? familyOfNodePort(port, protocol, analysis);
+  if (of === 'external') return goesTo(outsideAddresses[wanted], port);
+  return goesTo(nodeAddress(analysis, wanted) ?? nodeStandIns[wanted], port);
 }
 
-function ofService(
-  name: string,
-  family: Family | null,
-  protocol: string,
+/** That of a Service with this node port; IPv4 where there is none, or one of each. */
+function familyOfNodePort(port: number | null, protocol: string, { catalog, rulesets }: Analysis): Family {
+  const found = port === null ? [] : catalog.frontendsAt(null, port, protocol === '' ? undefined : protocol);
+  const own = found.map(({ frontend }) => frontend.family);
+  if (own.length > 0) return own.includes(4) ? 4 : 6;
+  return families.find((family) => rulesets[family] !== null) ?? 4;
+}
+
+function ofName(words: NameWords, asking: Asking, analysis: Analysis): DestinationReading {
+  const found = namedEnd(words, 'destination', namedHere(analysis), asking.namespace);
+  switch (found.kind) {
+    case 'wrong':
+      return found;
+    case 'service':
+      return needsNoPort(words, asking)
+        ? addressOfService(found.service, asking, analysis)
+        : ofService(found.service, words, asking, analysis);
+    case 'pod':
+      return ofPod(found.pod, words, asking, analysis);
+    default:
+      return ofNode(found.node, words, asking);
+  }
+}
+
+/** A port that is not said is the only one that it is an endpoint with. */
+function ofPod(
+  pod: Pod,
+  { port }: NameWords,
+  { family, protocol }: Asking,
   analysis: Analysis,
 ): DestinationReading {
-  const { catalog } = analysis;
-  const ports = portsNamed(name, protocol, analysis);
-  const [port] = ports;
-  if (!port) return wrong(unknownService(name, analysis));
-  if (ports.length > 1) {
-    return wrong(`${name} has several ports: name one of them, ${listed(ports.map((each) => each.name))}.`);
-  }
-  const frontend = port.frontends.find(
-    (each) => each.address !== null && each.family === (family ?? each.family),
+  const name = `${pod.namespace}/${pod.name}`;
+  const address = pod.ips.find(
+    (each) => parseAddress(each)?.family === (family ?? parseAddress(each)?.family),
   );
-  if (frontend && frontend.address !== null) {
-    const { address, port: number, protocol: own } = frontend;
-    return {
-      kind: 'destination',
-      destination: { family: frontend.family, address, port: number, protocol: own },
-    };
+  if (address === undefined)
+    return noDestination(`The pod ${name} has no ${familyWords(family)}address: give one.`);
+  const number = port === null ? null : (readPort(port) ?? pod.namedPorts.get(port) ?? null);
+  if (port !== null && number === null)
+    return noDestination(`The pod ${name} has no port "${port}": give its number.`);
+  if (number !== null || protocol === 'icmp' || analysis.objects === null) return goesTo(address, number);
+  const listening = clusterIndexOf(analysis.objects)
+    .listeningOf(pod)
+    .filter((each) => each.address === normalAddress(address));
+  const [only] = listening;
+  if (only === undefined) return noDestination(`Say which port of the pod ${name}, such as ${name}:8080.`);
+  if (listening.length > 1) {
+    const ports = listening.map((each) => `${each.port}/${each.protocol.toUpperCase()}`);
+    return noDestination(`Say which port: the pod ${name} is at ${listed(ports)}.`);
   }
-  const nodePort = catalog.ports.includes(port) && port.frontends.find((each) => each.kind === 'nodePort');
-  return wrong(
-    nodePort
-      ? `${port.name} is reached by node port ${nodePort.port}: give an address of the node, such as 192.168.0.2:${nodePort.port}.`
-      : `${port.name} has no ${family === null ? '' : `IPv${family} `}address in these rules: give an address.`,
-  );
+  return goesTo(address, only.port, only.protocol);
 }
 
-function portsNamed(name: string, protocol: string, { catalog }: Analysis): readonly ServicePort[] {
-  const exact = catalog.portNamed(name, protocol === '' ? undefined : protocol) ?? catalog.portNamed(name);
-  if (exact) return [exact];
-  return catalog.serviceNamed(name)?.ports ?? [];
-}
-
-function unknownService(name: string, { catalog }: Analysis): string {
-  const service = catalog.serviceNamed(name.replace(/:[^:/]*$/, ''));
-  if (service) {
-    return `${service.id} has no such port: it has ${listed(service.ports.map((each) => each.name))}.`;
-  }
-  const [, bare = name] = /\/([^:]+)/.exec(name) ?? [];
-  const elsewhere = catalog.services.find((each) => each.name === bare && each.namespace !== null);
-  return elsewhere
-    ? `These rules have no Service ${name}, but there is ${elsewhere.id}.`
-    : `These rules have no Service ${name}. "tree RULES --by service" lists those they have.`;
-}
-
-/** What an address and port are: `ClusterIP of default/web:http`, `pod default/client`; empty where nothing tells. */
-export function destinationNote(
-  address: string,
-  port: number | null,
-  protocol: string,
-  analysis: Analysis,
-): string {
-  const found = frontendsOf(address, port, protocol, analysis)[0];
-  if (found) return `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
-  return ownerNote(address, analysis);
-}
-
-/** The Service frontends that a packet to this address and port meets; node ports too, where the address is the node's. */
-export function frontendsOf(
-  address: string,
-  port: number | null,
-  protocol: string | undefined,
-  { catalog, node }: Pick<Analysis, 'catalog' | 'node'>,
-): readonly { readonly port: ServicePort; readonly frontend: Frontend }[] {
-  if (port === null) return [];
-  const direct = catalog.frontendsAt(address, port, protocol);
-  if (direct.length > 0) return direct;
-  const parsed = parseAddress(address);
-  if (!parsed || addressType(node, parsed) !== 'LOCAL') return [];
-  return catalog
-    .frontendsAt(null, port, protocol)
-    .filter(({ frontend }) => frontend.family === parsed.family);
-}
-
-/** `pod default/client`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */
-export function ownerNote(address: string, { catalog }: Analysis): string {
-  for (const owner of catalog.whoHas(address)) {
-    if (owner.kind === 'pod') return `pod ${owner.namespace}/${owner.name}`;
-    if (owner.kind === 'node') return `node ${owner.name}`;
-    if (owner.kind === 'endpoint') return `endpoint of ${owner.port.name}`;
-  }
-  return '';
-}
-
-function wrong(message: string): DestinationReading {
-  return { kind: 'wrong', message };
+function ofNode(node: KubernetesNode, { port }: NameWords, { family }: Asking): DestinationReading {
+  const all = node.internalAddresses;
+  const address = all.find((each) => family === null || parseAddress(each)?.family === family);
+  const number = port === null ? null : readPort(port);
+  if (address === undefined)
+    return noDestination(`The node ${node.name} has no ${familyWords(family)}address: give one.`);
+  if (port !== null && number === null)
+    return noDestination(`"${port}" is not a port: use a number from 1 to 65535.`);
+  return goesTo(address, number);
 }

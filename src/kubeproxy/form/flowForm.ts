@@ -4,8 +4,10 @@
  */
 import type { Flow, FlowSource, PacketDetails } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
-import { destinationNote, frontendsOf, readDestination, type DestinationText } from './destinationText.ts';
-import { readEndpoint } from './endpointText.ts';
+import type { DestinationText } from './destination.ts';
+import { destinationNote, frontendsOf } from './destinationNote.ts';
+import { readDestination } from './destinationText.ts';
+import { type EndWords, readEndWords } from './endWords.ts';
 import {
   hasPorts,
   listed,
@@ -17,14 +19,14 @@ import {
   readTcpFlags,
   type Field,
 } from './packetText.ts';
-import { readSource, type SourceText } from './sourceText.ts';
+import { isOutside, namespaceOf, readSource, type SourceText } from './sourceText.ts';
 import { sourceNote } from './sourceNote.ts';
 
 /** A flow as a form holds it: every field is text that may be wrong, empty where nothing was said. */
 export interface FlowForm {
-  /** `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9`, `node`, `node:192.168.0.2`, `node:node-1` or a bare address, with an optional `:port`. */
+  /** As `readSource` takes it: `pod:10.244.1.7`, `default/client`, `external:203.0.113.9`, `external`, `node`, an address, with an optional `:port`. */
   readonly from: string;
-  /** `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, or a Service port's name `default/web:http`. */
+  /** As `readDestination` takes it: `10.96.12.3:80`, `[fd00::1]:80`, an address alone for ICMP, `default/web:http`, `web.default`, `:30080`. */
   readonly to: string;
   readonly protocol: string;
   readonly state: string;
@@ -60,6 +62,9 @@ export function readForm(form: FlowForm, analysis: Analysis): FlowReading {
   return new FormReader(form, analysis).read();
 }
 
+const WHERE_TO =
+  'Say where the packet goes: an address with a port, or a Service port such as default/web:http.';
+
 class FormReader {
   readonly #form: FlowForm;
   readonly #analysis: Analysis;
@@ -71,8 +76,9 @@ class FormReader {
   }
 
   read(): FlowReading {
-    const source = this.#source();
-    const destination = this.#destination(source);
+    const to = readEndWords(this.#text('to'));
+    const source = this.#source(to);
+    const destination = this.#destination(to, source);
     const protocol = this.#protocol(destination);
     const packet = this.#packet(protocol, destination);
     const state = this.#take('state', readState(this.#text('state')));
@@ -94,7 +100,7 @@ class FormReader {
     return {
       kind: 'flow',
       flow,
-      fromNote: sourceNote(flow, this.#analysis),
+      fromNote: sourceNote(flow, source.standsFor, this.#analysis),
       toNote: destinationNote(address, port, protocol, this.#analysis),
     };
   }
@@ -112,17 +118,21 @@ class FormReader {
     return read.kind === 'value' ? read.value : this.#wrong(field, read.message);
   }
 
-  #source(): SourceText | null {
-    const to = readEndpoint(this.#text('to'));
-    const wanted = to.kind === 'endpoint' ? to.endpoint.family : null;
-    const reading = readSource(this.#text('from'), wanted, this.#analysis);
+  #source(to: EndWords): SourceText | null {
+    const reading = readSource(this.#text('from'), to, this.#analysis);
     return reading.kind === 'source' ? reading.source : this.#wrong('from', reading.message);
   }
 
-  #destination(source: SourceText | null): DestinationText | null {
+  #destination(to: EndWords, source: SourceText | null): DestinationText | null {
+    if (this.#text('to') === '') return this.#wrong('to', WHERE_TO);
     const family = source?.family ?? null;
-    const protocol = this.#text('protocol').toLowerCase();
-    const reading = readDestination(this.#text('to'), family, protocol, this.#analysis);
+    const asking = {
+      family,
+      outside: source !== null && isOutside(source, this.#analysis),
+      namespace: source === null ? null : namespaceOf(source, this.#analysis),
+      protocol: this.#text('protocol').toLowerCase(),
+    };
+    const reading = readDestination(to, asking, this.#analysis);
     if (reading.kind === 'wrong') return this.#wrong('to', reading.message);
     const { destination } = reading;
     if (family === null || family === destination.family) return destination;

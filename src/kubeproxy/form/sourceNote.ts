@@ -2,17 +2,28 @@ import { parseAddress } from '../../values/address.ts';
 import { inferArrival } from '../../kernel/arrival.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
-import { ownerNote } from './destinationText.ts';
+import { ownerNote } from './destinationNote.ts';
 
 const kindWords = { pod: 'pod', external: 'outside the cluster', node: 'this node' } as const;
 
-/** How the source was understood: `pod default/client, enters by cni0`. */
-export function sourceNote(flow: Flow, analysis: Analysis): string {
+/**
+ * How the source was understood: `pod default/client, enters by cni0`. `standsFor`: whom its address stands for, where the
+ * words named nobody.
+ */
+export function sourceNote(flow: Flow, standsFor: string | null, analysis: Analysis): string {
   const { kind, address } = flow.from;
   const owner = address === null || kind === 'node' ? '' : ownerNote(address, analysis);
-  const who = owner === '' ? kindWords[kind] : owner;
+  const named = owner === '' ? kindWords[kind] : owner;
+  const who = standsFor === null || address === null ? named : standInWords(named, address, standsFor);
   const arrival = arrivalOf(flow, analysis);
   return arrival === null ? who : `${who}, enters by ${arrival}`;
+}
+
+/** `pod default/client (10.244.1.7), for any pod` */
+function standInWords(named: string, address: string, standsFor: string): string {
+  return named === kindWords.external
+    ? `${address}, for ${standsFor}`
+    : `${named} (${address}), for ${standsFor}`;
 }
 
 /** The interface that the packet comes in by; null where the node makes it, or where nothing tells. */

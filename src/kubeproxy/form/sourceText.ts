@@ -2,9 +2,15 @@
 import { parseAddress, type Family } from '../../values/address.ts';
 import { inferArrival } from '../../kernel/arrival.ts';
 import type { SourceKind } from '../../kernel/flow.ts';
+import type { KubernetesNode, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownNodeName } from '../ownNode.ts';
-import { readEndpoint, readPort } from './endpointText.ts';
+import { families } from '../rulesets.ts';
+import { readEndWords, type EndWords, type NameWords } from './endWords.ts';
+import { readPort } from './endpointText.ts';
+import { namedEnd } from './namedEnds.ts';
+import { namedHere } from './namedHere.ts';
+import { somePod } from './somePod.ts';
 
 export interface SourceText {
   readonly kind: SourceKind;
@@ -13,6 +19,8 @@ export interface SourceText {
   readonly port: number | null;
   /** Null where the address does not tell, since there is none. */
   readonly family: Family | null;
+  /** Whom the address stands for where the words named nobody: `any client outside`; null where they did. */
+  readonly standsFor: string | null;
 }
 
 /** Of somebody outside: from the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
@@ -23,57 +31,33 @@ export type SourceReading =
   | { readonly kind: 'wrong'; readonly message: string };
 
 /**
- * `pod:10.244.1.7`, `pod:default/client`, `external:203.0.113.9:5000`, `node`, `node:192.168.0.2`, `node:node-1`,
- * `10.244.1.7`. `family` is the destination's, where it has one: of a pod or a node with several addresses it picks one.
+ * `pod:10.244.1.7`, `pod:default/client`, `client`, `external:203.0.113.9:5000`, `external`, `pod`, `node`,
+ * `node:192.168.0.2`, `node-1`, `localhost`, `10.244.1.7`. `to` is the other end: of somebody with several addresses its
+ * family picks one, and who stands for any pod is none that the packet goes to.
  */
-export function readSource(text: string, family: Family | null, analysis: Analysis): SourceReading {
+export function readSource(text: string, to: EndWords, analysis: Analysis): SourceReading {
   if (text === '') return wrong('Say who sends the packet: pod:IP, external:IP, node or an address.');
-  const prefixed = /^(pod|external|node)(?::(.*))?$/is.exec(text);
-  if (!prefixed) return ofAddress(null, text, analysis);
-  const kind = kindNamed(prefixed[1] ?? '');
-  const rest = prefixed[2] ?? '';
-  if (kind === 'node' && (rest === '' || readPort(rest) !== null)) {
-    return { kind: 'source', source: { kind, address: null, port: readPort(rest), family: null } };
+  const words = readEndWords(text);
+  const family = to.kind === 'address' ? to.family : null;
+  switch (words.kind) {
+    case 'wrong':
+      return words;
+    case 'address':
+      return ofAddress(words, analysis);
+    case 'localhost':
+      return source({ kind: 'node', address: null, port: words.port, family: null });
+    case 'somebody':
+      return ofSomebody(words, to, analysis);
+    default:
+      return ofName(words, family, analysis);
   }
-  if (rest === '')
-    return wrong(`An address is missing behind "${kind}:", such as ${kind}:${examples[kind]}.`);
-  const node = kind === 'node' ? nodeNamed(rest, family, analysis) : null;
-  if (node !== null) return { kind: 'source', source: node };
-  const pod = kind === 'pod' ? podNamed(rest, family, analysis) : null;
-  const unknown = kind !== 'external' && pod === null && NAME.test(rest);
-  if (unknown && readEndpoint(rest).kind === 'wrong') return wrong(unknownName(kind, rest, analysis));
-  return ofAddress(kind, pod ?? rest, analysis);
 }
 
-/** `default/client`, `node-1` */
-const NAME = /^[a-z0-9](?:[a-z0-9./-]*[a-z0-9])?$/;
-
-function unknownName(kind: 'pod' | 'node', name: string, { objects }: Analysis): string {
-  const form = kind === 'pod' ? 'pod:namespace/name' : 'node:name';
-  return objects === null
-    ? `"${name}" is no address, and without objects.json no ${kind} is known by its name.`
-    : `"${name}" is no address, and the objects have no ${kind} of this name with one (${form}).`;
-}
-
-const examples: Readonly<Record<SourceKind, string>> = {
-  pod: '10.244.1.7',
-  external: outsideAddresses[4],
-  node: '192.168.0.2',
-};
-
-function kindNamed(name: string): SourceKind {
-  const lower = name.toLowerCase();
-  return lower === 'pod' || lower === 'node' ? lower : 'external';
-}
-
-function ofAddress(kind: SourceKind | null, text: string, analysis: Analysis): SourceReading {
-  const reading = readEndpoint(text);
-  if (reading.kind === 'wrong') return reading;
-  const { address, port, family } = reading.endpoint;
-  return {
-    kind: 'source',
-    source: { kind: kind ?? kindOf(family, address, analysis), address, port, family },
-  };
+function ofAddress(
+  { of, address, port, family }: Extract<EndWords, { readonly kind: 'address' }>,
+  analysis: Analysis,
+): SourceReading {
+  return source({ kind: of ?? kindOf(family, address, analysis), address, port, family });
 }
 
 /** A bare address: the node's own, a pod's as far as is known, else somebody outside. */
@@ -87,31 +71,113 @@ function kindOf(family: Family, address: string, { node, catalog }: Analysis): S
   return pod ? 'pod' : 'external';
 }
 
-/** The address of `default/client`, where the objects know such a pod. */
-function podNamed(name: string, family: Family | null, analysis: Analysis): string | null {
-  const pod = analysis.objects?.pods.find((each) => `${each.namespace}/${each.name}` === name);
-  return ofFamily(pod?.ips ?? [], family);
+/** Somebody of a kind: an address that stands for all of them, and is said to. */
+function ofSomebody(
+  { of: kind, port }: Extract<EndWords, { readonly kind: 'somebody' }>,
+  to: EndWords,
+  analysis: Analysis,
+): SourceReading {
+  if (kind === 'node') return source({ kind, address: null, port, family: null });
+  const family = familyAsked(to, analysis);
+  if (kind === 'external') {
+    return source(
+      { kind, address: outsideAddresses[family], port, family },
+      'any client outside the cluster',
+    );
+  }
+  const address = somePod(family, to, analysis);
+  if (address === null) {
+    return wrong(`No pod of IPv${family} is known here: give the address of one, such as pod:10.244.1.7.`);
+  }
+  return source({ kind, address, port, family }, 'any pod');
+}
+
+/** That of the destination; of a name, that of the Service; IPv4 where both will do. */
+function familyAsked(to: EndWords, analysis: Analysis): Family {
+  if (to.kind === 'address') return to.family;
+  const named = to.kind === 'name' ? namedEnd(to, 'destination', namedHere(analysis)) : null;
+  const own = named?.kind === 'service' ? named.service.ports.flatMap((port) => port.families) : [];
+  const possible = families.filter((family) => analysis.rulesets[family] !== null);
+  return possible.find((family) => own.length === 0 || own.includes(family)) ?? possible[0] ?? 4;
+}
+
+function ofName(words: NameWords, family: Family | null, analysis: Analysis): SourceReading {
+  const port = words.port === null ? null : readPort(words.port);
+  if (words.port !== null && port === null) {
+    return wrong(`"${words.port}" is not a port: use a number from 1 to 65535.`);
+  }
+  if (isOwnNode(words, analysis)) return source({ kind: 'node', address: null, port, family: null });
+  const found = namedEnd(words, 'source', namedHere(analysis));
+  switch (found.kind) {
+    case 'wrong':
+      return found;
+    case 'pod':
+      return ofPod(found.pod, port, family, analysis);
+    case 'node':
+      return ofNode(found.node, port, family, analysis);
+    default:
+      return wrong(`${found.service.id} is a Service, which sends no packets: name a pod, or an address.`);
+  }
+}
+
+/** This node by its name, which the snapshot may tell without any objects. */
+function isOwnNode({ of, dns, text, name }: NameWords, analysis: Analysis): boolean {
+  return (of === null || of === 'node') && (dns ? text : name) === ownNodeName(analysis);
+}
+
+/** One on its node's network sends as a process of the node does. */
+function ofPod(pod: Pod, port: number | null, family: Family | null, analysis: Analysis): SourceReading {
+  const name = `${pod.namespace}/${pod.name}`;
+  const node = pod.hostNetwork
+    ? analysis.objects?.nodes.find((each) => each.name === pod.nodeName)
+    : undefined;
+  if (node !== undefined) return ofNode(node, port, family, analysis);
+  const address = ofFamily(pod.ips, family);
+  if (address === null) return wrong(`The pod ${name} has no address yet: give one.`);
+  return source({ kind: 'pod', address, port, family: familyOf(address) });
+}
+
+/**
+ * A process of this node, if that is its name. Of another node only its address is seen here: its packets come in from
+ * the network.
+ */
+function ofNode(
+  node: KubernetesNode,
+  port: number | null,
+  wanted: Family | null,
+  analysis: Analysis,
+): SourceReading {
+  const own = ownNodeName(analysis);
+  if (node.name === own) return source({ kind: 'node', address: null, port, family: null });
+  const address = ofFamily(node.internalAddresses, wanted);
+  if (address === null) return wrong(`The node ${node.name} has no internal address: give one.`);
+  return source({ kind: own === null ? 'node' : 'external', address, port, family: familyOf(address) });
+}
+
+/** Whether it is no part of the cluster, as far as is known: another node is one. */
+export function isOutside({ kind, address }: SourceText, { catalog }: Analysis): boolean {
+  if (kind !== 'external' || address === null) return false;
+  return !catalog.whoHas(address).some((owner) => owner.kind === 'node');
+}
+
+/** That of the pod that sends; null where no pod is known to have the address. */
+export function namespaceOf({ kind, address }: SourceText, { objects, catalog }: Analysis): string | null {
+  if (kind !== 'pod' || address === null || objects === null) return null;
+  const pods = catalog.whoHas(address).filter((owner) => owner.kind === 'pod');
+  return pods[0]?.namespace ?? null;
 }
 
 /** The first that is of the family, else the first. */
 function ofFamily(addresses: readonly string[], family: Family | null): string | null {
-  return addresses.find((each) => parseAddress(each)?.family === family) ?? addresses[0] ?? null;
+  return addresses.find((each) => familyOf(each) === family) ?? addresses[0] ?? null;
 }
 
-/**
- * `node-1`, `node-1:4000`: a process of this node, if that is its name. Of another node only its address is seen here: its
- * packets come in from the network. Null where nothing knows a node of this name.
- */
-function nodeNamed(text: string, wanted: Family | null, analysis: Analysis): SourceText | null {
-  const [, name = '', port = ''] = /^(.+?)(?::(\d+))?$/.exec(text) ?? [];
-  const given = { port: readPort(port), address: null, family: null };
-  const own = ownNodeName(analysis);
-  if (name === own) return { ...given, kind: 'node' };
-  const node = analysis.objects?.nodes.find((each) => each.name === name);
-  const address = ofFamily(node?.internalAddresses ?? [], wanted);
-  const family = address === null ? undefined : parseAddress(address)?.family;
-  if (family === undefined) return null;
-  return { ...given, kind: own === null ? 'node' : 'external', address, family };
+function familyOf(address: string): Family | null {
+  return parseAddress(address)?.family ?? null;
+}
+
+function source(given: Omit<SourceText, 'standsFor'>, standsFor: string | null = null): SourceReading {
+  return { kind: 'source', source: { ...given, standsFor } };
 }
 
 function wrong(message: string): SourceReading {

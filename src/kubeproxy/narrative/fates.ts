@@ -3,7 +3,7 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Outcome, Verdict } from '../../kernel/trace.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ServiceEndpoint } from '../services/endpoint.ts';
-import { frontendsOf } from '../form/destinationText.ts';
+import { frontendsOf } from '../form/destinationNote.ts';
 import { stoppedClause } from './causes.ts';
 import type { Context } from './context.ts';
 import { isKnownTranslated, knownWords } from './knownConnections.ts';

@@ -4,7 +4,7 @@ import type { Flow } from '../../kernel/flow.ts';
 import type { ConntrackEntry } from '../../kernel/node/node.ts';
 import type { Endpoint, Outcome } from '../../kernel/trace.ts';
 import { type Address, formatAddress, normalAddress } from '../../values/address.ts';
-import { frontendsOf } from '../form/destinationText.ts';
+import { frontendsOf } from '../form/destinationNote.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Context } from './context.ts';
 import { either, translationOf } from './words.ts';

@@ -127,7 +127,7 @@ describe('the node', () => {
       '10.96.0.1:443',
     ]);
     expect(given.err).toContain(
-      '--from: "default/nobody" is no address, and the objects have no pod of this name',
+      '--from: Nothing here is called "pod:default/nobody": it is no address, and no pod.',
     );
   });
 

@@ -23,14 +23,14 @@ describe('a flow from text', () => {
       'ClusterIP of kube-system/kube-dns:dns',
     ],
     [
-      { from: ' external:203.0.113.9:5000 ', to: 'shop/three:http' },
+      { from: ' external:203.0.113.9:5000 ', to: 'edge/lb-cluster:http' },
       {
         from: { kind: 'external', address: '203.0.113.9', port: 5000 },
-        to: { address: '10.106.89.61', port: 80 },
+        to: { address: '203.0.113.10', port: 80 },
         protocol: 'tcp',
       },
       'outside the cluster, enters by eth0',
-      'ClusterIP of shop/three:http',
+      'load-balancer IP of edge/lb-cluster:http',
     ],
     [
       { from: 'pod:fd00:10:244:1::7', to: 'v6/dual:http' },
@@ -164,7 +164,7 @@ describe('what is wrong is said at its field', () => {
       'to',
       'shop/multi has no such port: it has shop/multi:grpc, shop/multi:http or shop/multi:https.',
     ],
-    [{ to: 'default/three' }, 'to', 'These rules have no Service default/three, but there is shop/three.'],
+    [{ to: 'default/three' }, 'to', 'Nothing here is called "default/three", but there is shop/three.'],
     [
       { protocol: 'tpc' },
       'protocol',

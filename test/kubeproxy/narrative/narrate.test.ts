@@ -37,7 +37,7 @@ describe('the sentences of a trace', () => {
     [
       'a cluster IP from outside the cluster',
       new36,
-      { from: outside, to: 'edge/lb-cluster:http' },
+      { from: outside, to: '10.103.229.209:80' },
       [
         'Forwarded to one of 3 endpoints of edge/lb-cluster:http.',
         "The pod sees 10.244.1.1 or 192.168.0.2, an address of this node (masqueraded), not the client's.",
@@ -380,7 +380,7 @@ leaves by cni0`,
 
 describe('marks', () => {
   it('go by the name of the rule that sets them', () => {
-    const { narrative } = tell(new36, { from: outside, to: 'shop/one:http' });
+    const { narrative } = tell(new36, { from: outside, to: '10.110.133.129:80' });
     expect(narrative.groups[0]?.outcomes[0]?.marks).toEqual(['masquerade mark']);
   });
 

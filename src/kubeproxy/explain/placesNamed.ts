@@ -1,0 +1,63 @@
+/** What people call the chains of Services otherwise: the Service, an address or a port of it, an endpoint. */
+import type { Family } from '../../kernel/flow.ts';
+import type { Analysis } from '../analysis.ts';
+import { readEndWords, type EndWords, type NameWords } from '../form/endWords.ts';
+import { namedEnd } from '../form/namedEnds.ts';
+import { namedHere } from '../form/namedHere.ts';
+import { portsMeant } from '../form/serviceEnd.ts';
+import { chainOfEndpoint, chainsOf } from '../modes/iptables/iptablesServices.ts';
+import type { ServicePort } from '../services/catalog.ts';
+
+export interface ChainPlace {
+  readonly family: Family;
+  readonly table: string;
+  readonly chain: string;
+}
+
+/** `default/web:http`, `web`, `svc/web`, `:30080`, `10.96.0.10`, `10.244.1.5:8080`; empty for what is none of them. */
+export function placesNamed(text: string, analysis: Analysis): readonly ChainPlace[] {
+  const port = analysis.catalog.portNamed(text);
+  if (port !== null) return chainsOfPort(port);
+  const words = readEndWords(text);
+  const ports = [...new Set(portsOf(words, analysis))].flatMap((each) => chainsOfPort(each));
+  return ports.length > 0 || words.kind !== 'address' ? ports : chainsOfEndpoint(words, analysis);
+}
+
+function chainsOfPort(port: ServicePort): readonly ChainPlace[] {
+  return port.families.flatMap((family) => {
+    const { svc, svl, ext, fw, xlb } = chainsOf(port, family);
+    const chain = svc ?? svl ?? xlb ?? ext ?? fw;
+    return chain ? [{ family, table: 'nat', chain }] : [];
+  });
+}
+
+function portsOf(words: EndWords, analysis: Analysis): readonly ServicePort[] {
+  const { catalog } = analysis;
+  switch (words.kind) {
+    case 'address':
+      return catalog.frontendsAt(words.address, words.port ?? undefined).map(({ port }) => port);
+    case 'somebody':
+      return words.port === null ? [] : catalog.frontendsAt(null, words.port).map(({ port }) => port);
+    case 'name':
+      return portsNamed(words, analysis);
+    default:
+      return [];
+  }
+}
+
+function portsNamed(words: NameWords, analysis: Analysis): readonly ServicePort[] {
+  const found = namedEnd(words, 'destination', namedHere(analysis));
+  return found.kind === 'service' ? portsMeant(found.service, words.port, '') : [];
+}
+
+/** By every Service that it is an endpoint of. */
+function chainsOfEndpoint(
+  { address, port }: Extract<EndWords, { readonly kind: 'address' }>,
+  { catalog }: Analysis,
+): readonly ChainPlace[] {
+  return catalog.whoHas(address).flatMap((owner) => {
+    if (owner.kind !== 'endpoint' || (port !== null && owner.endpoint.port !== port)) return [];
+    const chain = chainOfEndpoint(owner.endpoint);
+    return chain === null ? [] : [{ family: owner.endpoint.family, table: 'nat', chain }];
+  });
+}

@@ -1,0 +1,46 @@
+/** What stands at an address, in the words of a form's notes. */
+import { parseAddress } from '../../values/address.ts';
+import { addressType } from '../../kernel/node/routing.ts';
+import type { Analysis } from '../analysis.ts';
+import type { ServicePort } from '../services/catalog.ts';
+import type { Frontend } from '../services/frontend.ts';
+import { frontendKindWords } from '../words/frontendWords.ts';
+
+/** What an address and port are: `ClusterIP of default/web:http`, `pod default/client`; empty where nothing tells. */
+export function destinationNote(
+  address: string,
+  port: number | null,
+  protocol: string,
+  analysis: Analysis,
+): string {
+  const found = frontendsOf(address, port, protocol, analysis)[0];
+  if (found) return `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
+  return ownerNote(address, analysis);
+}
+
+/** The Service frontends that a packet to this address and port meets; node ports too, where the address is the node's. */
+export function frontendsOf(
+  address: string,
+  port: number | null,
+  protocol: string | undefined,
+  { catalog, node }: Pick<Analysis, 'catalog' | 'node'>,
+): readonly { readonly port: ServicePort; readonly frontend: Frontend }[] {
+  if (port === null) return [];
+  const direct = catalog.frontendsAt(address, port, protocol);
+  if (direct.length > 0) return direct;
+  const parsed = parseAddress(address);
+  if (!parsed || addressType(node, parsed) !== 'LOCAL') return [];
+  return catalog
+    .frontendsAt(null, port, protocol)
+    .filter(({ frontend }) => frontend.family === parsed.family);
+}
+
+/** `pod default/client`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */
+export function ownerNote(address: string, { catalog }: Analysis): string {
+  for (const owner of catalog.whoHas(address)) {
+    if (owner.kind === 'pod') return `pod ${owner.namespace}/${owner.name}`;
+    if (owner.kind === 'node') return `node ${owner.name}`;
+    if (owner.kind === 'endpoint') return `endpoint of ${owner.port.name}`;
+  }
+  return '';
+}
