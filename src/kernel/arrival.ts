@@ -2,6 +2,7 @@ import type { Address, Family } from '../values/address.ts';
 import type { SourceKind } from './flow.ts';
 import type { Node } from './node/node.ts';
 import { addressType, lookupRoute } from './node/routing.ts';
+import { ANY_TRAFFIC, type Traffic } from './node/traffic.ts';
 
 /** How packets of an address reach the node. */
 export interface ArrivalGuess {
@@ -16,8 +17,14 @@ const podInterface = /^(?:veth|cali|lxc|eni|azv|cilium|weave|nodelocaldns|gke|ta
 /**
  * Works out, from addresses, routes and bridges, whether `address` is the node's own, a pod behind one of its bridges or
  * cables, or somebody else, and by which interface its packets come in: the one that the route to it leads out by.
+ * `answer`: what an answer to the packet would be to policy rules.
  */
-export function inferArrival(node: Node, family: Family, address: Address): ArrivalGuess {
+export function inferArrival(
+  node: Node,
+  family: Family,
+  address: Address,
+  answer: Traffic = ANY_TRAFFIC,
+): ArrivalGuess {
   if (addressType(node, address) === 'LOCAL') return { kind: 'node', interface: null };
   const query = {
     destination: address,
@@ -26,6 +33,7 @@ export function inferArrival(node: Node, family: Family, address: Address): Arri
     outputInterface: null,
     mark: 0,
     tos: 0,
+    traffic: answer,
   };
   const found = lookupRoute(node, family, query);
   if (found.kind !== 'found') return { kind: 'external', interface: undefined };

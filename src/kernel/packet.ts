@@ -1,5 +1,6 @@
 import type { Connection, Direction } from './conntrack/connection.ts';
 import type { Family, Flow, GivenState, Listener } from './flow.ts';
+import type { Address } from '../values/address.ts';
 import type { Way } from './passage/way.ts';
 import type { Port } from './port.ts';
 
@@ -34,6 +35,8 @@ export interface Packet {
   output: InterfaceName;
   /** Where routing sent a packet that the node makes; null before, and for packets that came in. */
   way: Way | null;
+  /** The gateway that routing chose last: null = the destination itself is on the link; undefined = not known. */
+  gateway: Address | null | undefined;
   /** Which routing decision `output` is of, where it is not known: the first one of a packet that the node makes, or the last. */
   outputOf: 'departure' | 'output';
   /** Where a packet that the node makes was routed to first. */

@@ -259,10 +259,10 @@ describe('what the node sends to everybody', () => {
       expect(outcome.path).toEqual([
         'mangle/POSTROUTING/0',
         'nat/POSTROUTING/0',
-        'mangle/POSTROUTING/0',
         'raw/PREROUTING/0',
         'mangle/PREROUTING/1',
         'mangle/INPUT/0',
+        'mangle/POSTROUTING/0',
       ]);
     },
   );

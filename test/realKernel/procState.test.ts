@@ -4,6 +4,7 @@ import { procState } from '../../src/cluster/collect/proc/procState.ts';
 import { commands } from '../../src/cluster/collect/commands.ts';
 import { readNode } from '../../src/kernel/node/readNode.ts';
 import type { Node, Route } from '../../src/kernel/node/node.ts';
+import { NO_TRAFFIC } from '../../src/kernel/node/traffic.ts';
 import { type SnapshotFileName, snapshotFileNames } from '../../src/kernel/snapshot.ts';
 import { formatAddress, parseAddress } from '../../src/values/address.ts';
 import { Namespace } from './support/namespace.ts';
@@ -224,6 +225,7 @@ function wayTo(destination: string): Query {
     outputInterface: null,
     mark: 0,
     tos: 0,
+    traffic: NO_TRAFFIC,
   };
 }
 

@@ -4,6 +4,7 @@ import { fibOf, type FibQuery } from './fib.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import type { AddressType, InterfaceAddress, Node } from './node.ts';
 import { isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
+import { NO_TRAFFIC } from './traffic.ts';
 
 const LIMITED_BROADCAST = 0xffffffffn;
 
@@ -139,6 +140,7 @@ function plainQuery(node: Node, destination: Address, outputInterface: string | 
     through: outputInterface,
     mark: 0,
     tos: 0,
+    traffic: NO_TRAFFIC,
     strict: outputInterface !== null || isIPv6LinkLocal(destination),
   };
 }

@@ -2,6 +2,7 @@
 import type { Address, Family } from '../../values/address.ts';
 import { prefixText } from './fib.ts';
 import type { AddressType, Nexthop, Node, Route } from './node.ts';
+import type { Traffic } from './traffic.ts';
 
 /** A packet as routing sees it, after PREROUTING's rules. */
 export interface InputQuery {
@@ -10,6 +11,8 @@ export interface InputQuery {
   readonly inputInterface: string;
   readonly mark: number;
   readonly tos: number;
+  /** Left out: nothing else is known of the packet. */
+  readonly traffic?: Traffic;
   /** Of a forwarded packet it must be more than 1; left out = it is. */
   readonly ttl?: number;
   /** The checks before the rules (ip6_rcv) are done already: the addresses may be translated since. Left out = they are not. */
@@ -60,6 +63,8 @@ export interface OutputQuery {
   readonly destination: Address;
   readonly mark: number;
   readonly tos: number;
+  /** Left out: nothing else is known of the packet. */
+  readonly traffic?: Traffic;
   /** Where the socket is bound to an interface. */
   readonly outputInterface: string | null;
   /** The source need not be the node's own, as when netfilter routes a packet again (FLOWI_FLAG_ANYSRC). */

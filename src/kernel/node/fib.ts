@@ -2,9 +2,11 @@
  * The kernel's forwarding information base: policy rules in order of priority, each with a table in which the longest
  * prefix wins (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c). Built once for a node and family.
  */
-import { type Address, type Family, formatAddress, type Network } from '../../values/address.ts';
+import { type Address, type Family, formatAddress } from '../../values/address.ts';
 import type { Nexthop, Node, Route, RoutingRule } from './node.ts';
+import { askWhetherMatches, hasTos, holdsSource, policyRulesOf, ruleMatches } from './policyRules.ts';
 import { flagSysctl } from './sysctls.ts';
+import type { Traffic } from './traffic.ts';
 import { groupBy } from '../../text/groupBy.ts';
 
 /** What is looked up; `inputInterface` is the loopback interface for a packet that the node makes. */
@@ -18,6 +20,13 @@ export interface FibQuery {
   /** IPv6: a route through this interface is better than its equals; with `strict` no other will do. */
   readonly through: string | null;
   readonly strict: boolean;
+  /** What policy rules may ask beside. */
+  readonly traffic: Traffic;
+  /**
+   * The look-up of `-m rpfilter`: routes over links that are down count, whatever the node's settings
+   * (FIB_LOOKUP_IGNORE_LINKSTATE), and in IPv6 those through the wanted interface, whatever their metric (rt6_device_match).
+   */
+  readonly isReverse?: boolean;
 }
 
 export type FibAnswer =
@@ -31,12 +40,6 @@ export type FibAnswer =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 const NONE: FibAnswer = { kind: 'none', type: 'NONE', reason: 'no route' };
-
-const DEFAULT_RULES: readonly [priority: number, table: string][] = [
-  [0, 'local'],
-  [32766, 'main'],
-  [32767, 'default'],
-];
 
 interface Bucket {
   readonly length: number;
@@ -62,7 +65,7 @@ export class Fib {
   constructor(node: Node, family: Family, routes: readonly Route[]) {
     this.#node = node;
     this.#family = family;
-    const rules = rulesOf(node, family);
+    const rules = policyRulesOf(node, family);
     this.#rules = rules.rules;
     this.hasCustomRules = rules.custom;
     this.hasCustomLocalRoutes = routes.some((route) => route.type === 'LOCAL' && route.protocol !== 'kernel');
@@ -100,19 +103,28 @@ export class Fib {
     for (let index = start; index < this.#rules.length; index++) {
       const rule = this.#rules[index];
       if (rule === undefined) break;
-      const matches = ruleMatches(rule, query);
+      const matches = ruleMatches(rule, query, this.#node);
       if (matches === false) continue;
+      if (matches === null) return this.#fromOpenRule(rule, index, query);
       const answer = this.#byRule(rule, index, query);
-      if (matches === true) {
-        if (answer !== 'again') return answer;
-        continue;
-      }
-      const without = this.#fromRule(index + 1, query);
-      if (answer === 'again' || sameAnswer(answer, without)) return without;
-      const why = `it is not known whether the policy rule of priority ${rule.priority} applies`;
-      return { kind: 'unknown', reason: `${why} (${rule.unsupported ?? ''})` };
+      if (answer !== 'again') return answer;
     }
     return NONE;
+  }
+
+  /** Of a rule that may or may not apply: nobody is asked where both ways lead to the same. */
+  #fromOpenRule(rule: RoutingRule, index: number, query: FibQuery): FibAnswer {
+    const quiet: FibQuery = { ...query, traffic: { ...query.traffic, ask: null } };
+    const without = this.#fromRule(index + 1, quiet);
+    const answer = this.#byRule(rule, index, quiet);
+    if (answer === 'again' ? without.kind !== 'unknown' : sameAnswer(answer, without)) return without;
+    const applies = askWhetherMatches(rule, query, this.#node);
+    if (applies === null) {
+      const reason = `it is not known whether the policy rule of priority ${rule.priority} applies`;
+      return { kind: 'unknown', reason };
+    }
+    const found = applies ? this.#byRule(rule, index, query) : 'again';
+    return found === 'again' ? this.#fromRule(index + 1, query) : found;
   }
 
   #byRule(rule: RoutingRule, index: number, query: FibQuery): FibAnswer | 'again' {
@@ -122,7 +134,9 @@ export class Fib {
       case 'goto':
         return this.#goTo(rule.action.priority, index, query);
       case 'table':
-        return suppressed(rule, this.#inTable(this.#tables.get(rule.action.table) ?? [], query));
+        return this.#suppressed(rule, this.#inTable(this.#tables.get(rule.action.table) ?? [], query));
+      case 'vrf':
+        return { kind: 'unknown', reason: 'the table of the VRF is not known' };
       default:
         return byPolicyRule(rule, rule.action.kind);
     }
@@ -146,10 +160,10 @@ export class Fib {
   /** fib_table_lookup: the first alias of the prefix that fits. */
   #choose(routes: readonly Route[], query: FibQuery): FibAnswer | 'again' | null {
     for (const route of routes) {
-      if (route.tos !== 0 && route.tos !== (query.tos & 0xfc)) continue;
+      if (!hasTos(route.tos, query)) continue;
       const refusal = refusalOf(route);
       if (refusal !== null) return refusal;
-      const hops = this.#usableHops(route).filter(
+      const hops = this.#usableHops(route, query).filter(
         (hop) => query.outputInterface === null || hop.interface === query.outputInterface,
       );
       if (hops.length > 0) return this.#mayBeDown(route) ?? { kind: 'found', route, hops };
@@ -171,7 +185,7 @@ export class Fib {
     if (first === undefined) return null;
     const mask = first.from?.mask;
     const group = fitting.filter((route) => route.from?.mask === mask);
-    const lowest = group.filter((route) => route.metric === first.metric);
+    const lowest = query.isReverse === true ? group : group.filter((route) => route.metric === first.metric);
     return (
       this.#bestIPv6(lowest, query) ??
       this.#bestIPv6(group.slice(lowest.length), query) ??
@@ -184,7 +198,7 @@ export class Fib {
     const wanted = (hop: Nexthop): boolean => query.through === null || hop.interface === query.through;
     let found: FibAnswer | 'again' | null = null;
     for (const route of routes) {
-      const usable = this.#usableHops(route);
+      const usable = this.#usableHops(route, query);
       const best = usable.filter(wanted);
       if (best.length > 0) {
         return refusalOf(route) ?? this.#mayBeDown(route) ?? { kind: 'found', route, hops: best };
@@ -205,12 +219,25 @@ export class Fib {
     return { kind: 'unknown', reason };
   }
 
-  #usableHops(route: Route): readonly Nexthop[] {
-    if (route.flags.includes('dead')) return [];
+  #usableHops(route: Route, { isReverse = false }: FibQuery): readonly Nexthop[] {
     const hops = route.nexthops.length > 0 ? route.nexthops : [route];
-    return hops.filter(
-      (hop) => !hop.flags.includes('dead') && !(hop.flags.includes('linkdown') && this.#ignoresLinkdown(hop)),
-    );
+    return hops.filter((hop) => {
+      if (!hop.flags.includes('linkdown')) return !hop.flags.includes('dead');
+      if (isReverse) return this.#node.interfaces?.get(hop.interface ?? '')?.up !== false;
+      return !hop.flags.includes('dead') && !this.#ignoresLinkdown(hop);
+    });
+  }
+
+  /** fib4_rule_suppress: "every route but those with a prefix this short", and those that leave by such an interface. */
+  #suppressed(rule: RoutingRule, answer: FibAnswer | 'again'): FibAnswer | 'again' {
+    if (answer === 'again' || answer.kind !== 'found') return answer;
+    const { suppressPrefixLength, suppressGroup } = rule;
+    if (suppressPrefixLength !== null && answer.route.prefixLength <= suppressPrefixLength) return 'again';
+    if (suppressGroup === null) return answer;
+    const name = (answer.route.nexthops[0] ?? answer.route).interface ?? '';
+    const group = this.#node.interfaces?.get(name)?.group ?? null;
+    if (group === null) return { kind: 'unknown', reason: `the group of ${name} is not known` };
+    return group === suppressGroup ? 'again' : answer;
   }
 
   #ignoresLinkdown(hop: Nexthop): boolean {
@@ -230,40 +257,6 @@ export function fibOf(node: Node, family: Family): Fib | null {
   const fib = new Fib(node, family, routes);
   caches[family].set(node, fib);
   return fib;
-}
-
-function rulesOf(
-  node: Node,
-  family: Family,
-): { readonly rules: readonly RoutingRule[]; readonly custom: boolean; readonly known: boolean } {
-  const rules = (node.rules ?? []).filter((rule) => rule.family === null || rule.family === family);
-  const complete = rules.some((rule) => rule.action.kind === 'table' && rule.action.table === 'main');
-  const defaults = DEFAULT_RULES.map(([priority, table]) => plainRule(family, priority, table));
-  const all = complete ? rules : [...rules, ...defaults].toSorted((a, b) => a.priority - b.priority);
-  return { rules: all, custom: all.some((rule) => !isDefault(rule)), known: complete || rules.length > 0 };
-}
-
-function plainRule(family: Family, priority: number, table: string): RoutingRule {
-  return {
-    family,
-    priority,
-    from: null,
-    to: null,
-    mark: null,
-    markMask: 0xffffffff,
-    inputInterface: null,
-    outputInterface: null,
-    not: false,
-    tos: 0,
-    suppressPrefixLength: null,
-    action: { kind: 'table', table },
-    unsupported: null,
-  };
-}
-
-function isDefault(rule: RoutingRule): boolean {
-  const table = rule.action.kind === 'table' ? rule.action.table : '';
-  return DEFAULT_RULES.some(([priority, name]) => priority === rule.priority && name === table);
 }
 
 /** `10.0.0.0/24` */
@@ -293,30 +286,6 @@ function byPreference(a: Route, b: Route): number {
   const source = Number(bMask > aMask) - Number(aMask > bMask);
   const table = Number(b.table === 'local') - Number(a.table === 'local');
   return source || table || b.tos - a.tos || a.metric - b.metric;
-}
-
-/** fib_rule_match; null where a part of the rule is not understood and the rest matches. */
-function ruleMatches(rule: RoutingRule, query: FibQuery): boolean | null {
-  const matches =
-    (rule.inputInterface === null || rule.inputInterface === query.inputInterface) &&
-    (rule.outputInterface === null || rule.outputInterface === query.outputInterface) &&
-    (((rule.mark ?? 0) ^ query.mark) & (rule.mark === null ? 0 : rule.markMask)) === 0 &&
-    (rule.tos === 0 || rule.tos === (query.tos & 0xfc)) &&
-    (rule.to === null || (query.destination.value & rule.to.mask) === rule.to.value) &&
-    (rule.from === null || holdsSource(rule.from, query.source));
-  if (matches && rule.unsupported !== null) return null;
-  return matches !== rule.not;
-}
-
-/** A packet whose source is still to be chosen counts as one from 0.0.0.0 or ::. */
-function holdsSource(network: Network, source: Address | null): boolean {
-  return ((source?.value ?? 0n) & network.mask) === network.value;
-}
-
-/** fib4_rule_suppress: "every route but those with a prefix this short". */
-function suppressed(rule: RoutingRule, answer: FibAnswer | 'again'): FibAnswer | 'again' {
-  if (answer === 'again' || answer.kind !== 'found' || rule.suppressPrefixLength === null) return answer;
-  return answer.route.prefixLength <= rule.suppressPrefixLength ? 'again' : answer;
 }
 
 function refusalOf(route: Route): FibAnswer | 'again' | null {

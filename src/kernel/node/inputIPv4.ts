@@ -6,6 +6,7 @@ import { fibOf, type FibQuery } from './fib.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import type { Node, Route, RouteResult } from './node.ts';
 import { flagSysctl, interfaceSysctl, numberSysctl } from './sysctls.ts';
+import { ANY_TRAFFIC, reversed } from './traffic.ts';
 
 const LIMITED_BROADCAST = 0xffffffffn;
 const ALL_HOSTS = 0xe0000001n;
@@ -56,7 +57,7 @@ class InputIPv4 {
   }
 
   #routed(): InputDecision {
-    const { source, destination, inputInterface, mark, tos } = this.#query;
+    const { source, destination, inputInterface, mark, tos, traffic = ANY_TRAFFIC } = this.#query;
     const query = {
       source,
       destination,
@@ -65,6 +66,7 @@ class InputIPv4 {
       through: null,
       mark,
       tos,
+      traffic,
       strict: false,
     };
     const found = findRoute(this.#node, 4, query);
@@ -214,7 +216,7 @@ class InputIPv4 {
     destination: Address | null,
     outputInterface: string | null,
   ): InputDecision | null {
-    const { source, inputInterface, mark, tos } = this.#query;
+    const { source, inputInterface, mark, tos, traffic = ANY_TRAFFIC } = this.#query;
     const back: FibQuery = {
       destination: source,
       source: destination,
@@ -223,6 +225,7 @@ class InputIPv4 {
       through: null,
       mark: flagSysctl(this.#node, 4, inputInterface, 'src_valid_mark', 'either') === true ? mark : 0,
       tos,
+      traffic: reversed(traffic),
       strict: false,
     };
     const found = findRoute(this.#node, 4, back);

@@ -6,6 +6,7 @@ import { findRoute } from './findRoute.ts';
 import type { Node, RouteResult } from './node.ts';
 import { ipv6Scope, isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
 import { flagSysctl, numberSysctl } from './sysctls.ts';
+import { ANY_TRAFFIC } from './traffic.ts';
 
 const LOOPBACK = 1n;
 
@@ -37,7 +38,7 @@ export function refusalBeforeRules(
 /** The kernel's decision on an IPv6 packet that came in. */
 export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
   const assuming = new Assuming(node, 6);
-  const { source, destination, inputInterface, mark, tos } = query;
+  const { source, destination, inputInterface, mark, tos, traffic = ANY_TRAFFIC } = query;
   const refused = query.accepted === true ? null : refusalBeforeRules(node, query);
   if (refused !== null) return assuming.drop(refused);
   if (isIPv6Multicast(destination)) return multicast(node, query, assuming);
@@ -49,6 +50,7 @@ export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
     through: inputInterface,
     mark,
     tos,
+    traffic,
     strict: isIPv6LinkLocal(destination) || destination.value === LOOPBACK,
   });
   if (found.kind === 'unknown') return withoutRoute(node, query, found, assuming);

@@ -4,6 +4,7 @@
  */
 import type { Address, Family, Network } from '../../values/address.ts';
 import type { SnapshotInfo } from './snapshotInfo.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface InterfaceAddress {
   readonly address: Address;
@@ -101,18 +102,39 @@ export interface RoutingRule {
   readonly inputInterface: string | null;
   readonly outputInterface: string | null;
   readonly not: boolean;
-  /** Only for packets with this TOS; 0 = any. */
+  /** Only for packets with this TOS; 0 = any. IPv4 compares the three bits of 0x1c alone. */
   readonly tos: number;
+  /** What else a packet must be like; of most rules nothing. */
+  readonly selectors: readonly RuleSelector[];
   /** A route found with a prefix no longer than this does not count; null = every route counts. */
   readonly suppressPrefixLength: number | null;
-  /** A table to look in, what to answer instead, or where (a priority) to go on. */
+  /** A route found that leads to an interface of this group does not count; null = every route counts. */
+  readonly suppressGroup: string | null;
+  /** A table to look in (`vrf`: that of the packet's VRF), what to answer instead, or where (a priority) to go on. */
   readonly action:
     | { readonly kind: 'table'; readonly table: string }
     | { readonly kind: 'goto'; readonly priority: number }
-    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' | 'nop' };
-  /** A part of the rule that is not understood: the rule may or may not match. */
-  readonly unsupported: string | null;
+    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' | 'nop' | 'vrf' };
 }
+
+/** A part of a policy rule (`ip rule add ipproto tcp dport 80-90 uidrange 0-99 …`). Both ends of a range count. */
+export type RuleSelector =
+  | { readonly kind: 'protocol'; readonly protocol: number }
+  /** `mask` 0: any port of the range; else those that have the bits of `from`. */
+  | {
+      readonly kind: 'port';
+      readonly end: 'source' | 'destination';
+      readonly from: number;
+      readonly to: number;
+      readonly mask: number;
+    }
+  | { readonly kind: 'user'; readonly from: number; readonly to: number }
+  | { readonly kind: 'dscp'; readonly value: number; readonly mask: number }
+  | { readonly kind: 'tunnel'; readonly id: number }
+  /** Packets that come in or go out by an interface of a VRF. */
+  | { readonly kind: 'vrf' }
+  /** One that is not understood, as `ip -j rule` names it. */
+  | { readonly kind: 'other'; readonly name: string };
 
 export interface RouteQuery {
   readonly destination: Address;
@@ -121,6 +143,8 @@ export interface RouteQuery {
   readonly outputInterface: string | null;
   readonly mark: number;
   readonly tos: number;
+  /** Left out: nothing else is known of the packet. */
+  readonly traffic?: Traffic;
 }
 
 export type RouteResult =

@@ -14,6 +14,7 @@ import type { AddressType, Node, RouteResult } from './node.ts';
 import { selectIPv4Source } from './sourceAddress.ts';
 import { isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
 import { flagSysctl } from './sysctls.ts';
+import { ANY_TRAFFIC } from './traffic.ts';
 
 const LIMITED_BROADCAST = 0xffffffffn;
 const LINK_SCOPE = 253;
@@ -28,6 +29,7 @@ export function findOutputRoute(node: Node, family: Family, query: OutputQuery):
     through: query.outputInterface,
     mark: query.mark,
     tos: query.tos,
+    traffic: query.traffic ?? ANY_TRAFFIC,
     strict: needsStrict(query),
   });
 }
@@ -190,7 +192,11 @@ function severalHops(
   );
   const [first] = answers;
   if (first !== undefined && answers.every((answer) => answer.kind === 'error')) return first;
-  return { kind: 'unknown', reason: found.reason, candidates: found.candidates, assuming: assuming.list };
+  const also = answers.some((answer) => answer.kind === 'error')
+    ? '; by some the packet is dropped as its source is refused'
+    : '';
+  const { candidates } = found;
+  return { kind: 'unknown', reason: `${found.reason}${also}`, candidates, assuming: assuming.list };
 }
 
 function failure(

@@ -3,6 +3,7 @@ import { type JsonRecord, isRecord } from '../../text/json.ts';
 import { addressOf, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
 import type { AddressType, Nexthop, Route } from './node.ts';
 import type { FileReading } from './reading.ts';
+import { tosOf } from './readSelectors.ts';
 
 const TYPES: ReadonlyMap<string, AddressType> = new Map([
   ['unicast', 'UNICAST'],
@@ -87,12 +88,6 @@ function gatewayOf(row: JsonRecord): Address | null {
 function realmOf(row: JsonRecord): Route['realm'] {
   const flow = row['flow'];
   return isRecord(flow) ? { from: textOf(flow, 'from'), to: textOf(flow, 'to') } : null;
-}
-
-/** `"0x10"`, or a name of /etc/iproute2/rt_dsfield. */
-function tosOf(row: JsonRecord): number {
-  const names: Readonly<Record<string, number>> = { lowdelay: 16, throughput: 8, reliability: 4 };
-  return numberOf(row, 'tos') ?? names[textOf(row, 'tos') ?? ''] ?? 0;
 }
 
 /** `10.0.0.0/8`, `10.0.0.1`, `default`, `fd00::/64`; null for anything else, and across families. */

@@ -3,6 +3,7 @@ import { type JsonRecord } from '../../text/json.ts';
 import { numberOf, readRows, textOf } from './json.ts';
 import type { RoutingRule } from './node.ts';
 import { networkOf } from './readRoutes.ts';
+import { readSelectors, tosOf } from './readSelectors.ts';
 import type { FileReading } from './reading.ts';
 
 /**
@@ -24,21 +25,12 @@ export function readRules(text: string): FileReading<readonly RoutingRule[]> {
   return { value: rules.toSorted((a, b) => a.priority - b.priority), problems };
 }
 
-/** What this reader understands, and what says nothing of whether a rule matches. */
-const KNOWN = new Set(
-  [
-    'priority not src srclen dst dstlen fwmark fwmask iif oif tos table action goto nop suppress_prefixlength',
-    'suppress_prefixlen protocol iif_detached oif_detached unresolved',
-  ].flatMap((line) => line.split(' ')),
-);
-
 function readRule(row: JsonRecord, listFamily: Family): RoutingRule | null {
   const priority = numberOf(row, 'priority') ?? 0;
   const from = prefixOf(row, 'src');
   const to = prefixOf(row, 'dst');
   const action = actionOf(row);
   if (from === 'broken' || to === 'broken' || action === null) return null;
-  const unsupported = Object.keys(row).filter((field) => !KNOWN.has(field));
   return {
     family: from?.family ?? to?.family ?? listFamily,
     priority,
@@ -49,10 +41,11 @@ function readRule(row: JsonRecord, listFamily: Family): RoutingRule | null {
     inputInterface: textOf(row, 'iif'),
     outputInterface: textOf(row, 'oif'),
     not: row['not'] !== undefined,
-    tos: numberOf(row, 'tos') ?? 0,
+    tos: tosOf(row),
+    selectors: readSelectors(row),
     suppressPrefixLength: numberOf(row, 'suppress_prefixlen') ?? numberOf(row, 'suppress_prefixlength'),
+    suppressGroup: textOf(row, 'suppress_ifgroup'),
     action,
-    unsupported: unsupported.length === 0 ? null : unsupported.join(', '),
   };
 }
 
@@ -65,11 +58,14 @@ function prefixOf(row: JsonRecord, field: 'src' | 'dst'): Network | null | 'brok
 }
 
 function actionOf(row: JsonRecord): RoutingRule['action'] | null {
+  // "nat 10.1.1.1", which no kernel translates any more: what is no known action ends the packet (fib4_rule_action).
+  if (row['masquerade'] !== undefined || row['nat_gateway'] !== undefined) return { kind: 'blackhole' };
   const table = row['table'];
   if (typeof table === 'string' || typeof table === 'number') return { kind: 'table', table: String(table) };
   const priority = numberOf(row, 'goto');
   if (priority !== null) return { kind: 'goto', priority };
   if (row['nop'] !== undefined) return { kind: 'nop' };
+  if (row['l3mdev'] !== undefined) return { kind: 'vrf' };
   const action = textOf(row, 'action');
   if (action === 'blackhole' || action === 'unreachable' || action === 'prohibit') return { kind: action };
   return null;

@@ -2,18 +2,44 @@
 import type { Address, Family } from '../../values/address.ts';
 import { matchesTypes, typeOfAddress } from './addressTypes.ts';
 import type { InputDecision, InputQuery, OutputDecision, OutputQuery } from './decisions.ts';
-import { findRoute } from './findRoute.ts';
+import { type FibAnswer, type FibQuery, fibOf } from './fib.ts';
+import { findRoute, loopbackOf } from './findRoute.ts';
 import { routeInputIPv4 } from './inputIPv4.ts';
 import { routeInputIPv6 } from './inputIPv6.ts';
 import type { AddressType, Node, RouteQuery, RouteResult } from './node.ts';
 import { decideOutput, findOutputRoute } from './output.ts';
+import { isIPv6LinkLocal } from './sourceAddressIPv6.ts';
+import { ANY_TRAFFIC } from './traffic.ts';
 
 /** The route that a packet takes, as `ip route get` finds it. Without an input interface it is one that the node makes. */
 export function lookupRoute(node: Node, family: Family, query: RouteQuery): RouteResult {
-  const { inputInterface, outputInterface } = query;
+  const { inputInterface, outputInterface, traffic = ANY_TRAFFIC } = query;
   if (inputInterface === null) return findOutputRoute(node, family, query);
   const through = outputInterface ?? inputInterface;
-  return findRoute(node, family, { ...query, inputInterface, through, strict: outputInterface !== null });
+  const strict = outputInterface !== null;
+  return findRoute(node, family, { ...query, inputInterface, traffic, through, strict });
+}
+
+/**
+ * The route that `-m rpfilter` finds back to a packet's source, over links that are down too (ipt_rpfilter.c,
+ * ip6t_rpfilter.c).
+ */
+export function lookupReverse(
+  node: Node,
+  family: Family,
+  query: Pick<FibQuery, 'destination' | 'source' | 'outputInterface' | 'mark' | 'tos' | 'traffic'>,
+): FibAnswer {
+  const fib = fibOf(node, family);
+  if (fib === null) return { kind: 'unknown', reason: 'the routes are not known' };
+  const answer = fib.lookup({
+    ...query,
+    inputInterface: loopbackOf(node),
+    through: query.outputInterface,
+    strict: isIPv6LinkLocal(query.destination),
+    isReverse: true,
+  });
+  const isUnclear = answer.kind === 'found' && answer.route.partial && answer.route.interface === null;
+  return isUnclear ? { kind: 'unknown', reason: 'where the route leads is not known' } : answer;
 }
 
 /** The type of an address as `ip route` and `addrtype` name it; null where the snapshot does not say. */

@@ -5,12 +5,12 @@ import { addressType } from '../node/routing.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { deliver, type Ending, leave, refusal } from './incoming.ts';
-import { addressOf, decideOutput } from './routing.ts';
+import { addressOf, decideDeparture, settleDeparture } from './routing.ts';
 import type { Way } from './way.ts';
 
 /** Sends a packet from a process of this node; one that left its address to routing gets it here. */
 export function send(run: Run, packet: Packet): Ending {
-  const departure = decideOutput(run, packet, false);
+  const departure = decideDeparture(run, packet);
   if (departure.way.kind === 'end') return departure.way;
   if (packet.sourceUnknown && departure.source !== null) {
     packet.source = departure.source;
@@ -23,7 +23,7 @@ export function send(run: Run, packet: Packet): Ending {
   const end = run.enterHook('OUTPUT', packet);
   if (end !== null) return end;
   if (packet.way !== departure.way) packet.outputOf = 'output';
-  const way = packet.way.open === true ? decideOutput(run, packet, true).way : packet.way;
+  const way = packet.way.open === true ? settleDeparture(run, packet) : packet.way;
   if (way.kind === 'end') return way;
   if (way.kind === 'local' || way.interface === 'lo') return throughLoopback(run, packet, way);
   return way.heard === true ? sendAndHear(run, packet, way) : leave(run, packet, way.interface);
@@ -35,16 +35,14 @@ function ownDestination(run: Run, packet: Packet): string | undefined {
 }
 
 /**
- * A copy of the packet, of no process, goes through POSTROUTING too, in IPv4 before the packet itself (ip_mc_output), in
- * IPv6 behind it, as it is then (ip6_finish_output2); and comes in again by the interface when both are through.
+ * A copy of the packet, of no process, goes through POSTROUTING too and comes in again by the interface: in IPv4 all of that
+ * before the packet itself leaves (ip_mc_output), in IPv6 behind it, as it is then (ip6_finish_output2).
  */
 function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
   if (packet.family === 4) {
     const copy = copyOf(packet);
-    const copied = leave(run, copy, way.interface);
-    const left = leave(run, packet, way.interface);
-    if (copied.kind !== 'end') hear(run, copy, way);
-    return left;
+    if (leave(run, copy, way.interface).kind !== 'end') hear(run, copy, way);
+    return leave(run, packet, way.interface);
   }
   const left = leave(run, packet, way.interface);
   const copy = copyOf(packet);

@@ -4,6 +4,7 @@ import { tcpFlagBits } from '../conntrack/tcp.ts';
 import type { Flow } from '../flow.ts';
 import { hasPorts, ICMP, ICMPV6, type InterfaceName, type Packet, SCTP, TCP } from '../packet.ts';
 import { protocolNumber } from '../protocols.ts';
+import type { Traffic } from '../node/traffic.ts';
 import type { Run } from '../run.ts';
 
 /** A source port that nobody has a rule for. */
@@ -37,6 +38,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     input,
     output: null,
     way: null,
+    gateway: undefined,
     outputOf: input === null ? 'departure' : 'output',
     departedTo: input === null ? destination : null,
     physicalInput: null,
@@ -70,7 +72,8 @@ function inputOf(run: Run, flow: Flow): InterfaceName {
   if (given !== undefined) return given;
   if (kind === 'node' || address === null) return null;
   const parsed = parseAddress(address);
-  const found = parsed === null ? undefined : inferArrival(run.node, flow.family, parsed).interface;
+  const found =
+    parsed === null ? undefined : inferArrival(run.node, flow.family, parsed, answerTo(flow)).interface;
   if (typeof found === 'string') return found;
   run.assume(
     `arrival:${address}`,
@@ -78,6 +81,19 @@ function inputOf(run: Run, flow: Flow): InterfaceName {
     `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
   );
   return undefined;
+}
+
+/** What an answer to the packet would be to policy rules; nobody's, as what comes in is. */
+function answerTo({ protocol, family, from, to }: Flow): Traffic {
+  const number = protocolNumber(protocol, family) ?? 0;
+  const ported = hasPorts(number);
+  return {
+    protocol: number,
+    sourcePort: ported ? (to.port ?? 0) : 0,
+    destinationPort: ported ? (from.port ?? HIGH_PORT) : 0,
+    uid: 0,
+    ask: null,
+  };
 }
 
 /** Headers only; an SCTP packet begins a connection with an INIT chunk. */

@@ -3,11 +3,11 @@ import type { End } from '../end.ts';
 import { enter, type HookCall } from '../hookCall.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { decideOutput } from './routing.ts';
+import { decideAgain } from './routing.ts';
 
 /** Routes the packet again; null when it may go on. */
 export function routeAgain(packet: Packet, run: Run): End | null {
-  const { way } = decideOutput(run, packet, true);
+  const way = decideAgain(run, packet);
   if (way.kind === 'end') return way;
   packet.way = way;
   return null;

@@ -10,6 +10,7 @@ import { whyMissing } from '../node/whyMissing.ts';
 import type { Nexthop, Node } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
+import { trafficOf } from './traffic.ts';
 import type { Way } from './way.ts';
 import { type End, kernelDrop } from '../end.ts';
 
@@ -31,9 +32,11 @@ export function decideInput(run: Run, packet: Packet): Routed {
     inputInterface: packet.input,
     mark: packet.mark,
     tos: packet.tos,
+    traffic: trafficOf(run, packet, 0),
     accepted: true,
   });
   noteAll(run, decision.assuming);
+  packet.gateway = decision.kind === 'forward' ? decision.gateway : undefined;
   if (decision.kind === 'unknown') return guess(run, packet, decision.reason, decision.candidates);
   if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason));
   return routed(run, { kind: decision.kind, interface: decision.interface });
@@ -45,16 +48,28 @@ export interface Departure {
   readonly source: bigint | null;
 }
 
-/**
- * The kernel's decision on a packet that the node makes, or routes again in OUTPUT. Without `guessing`, what is not known
- * is left open: a rule may still send the packet elsewhere.
- */
-export function decideOutput(run: Run, packet: Packet, guessing: boolean): Departure {
+/** The kernel's decision on a packet that the node makes. What is not known is left open: a rule may still send it elsewhere. */
+export function decideDeparture(run: Run, packet: Packet): Departure {
+  return decideOutput(run, packet, packet.uid, false);
+}
+
+/** The decision on a packet that was left open, now that its rules are through. */
+export function settleDeparture(run: Run, packet: Packet): Routed {
+  return decideOutput(run, packet, packet.uid, true).way;
+}
+
+/** Routes a packet again in OUTPUT: IPv4's ip_route_me_harder forgets whose it is, IPv6's does not. */
+export function decideAgain(run: Run, packet: Packet): Routed {
+  return decideOutput(run, packet, packet.family === 4 ? 0 : packet.uid, true).way;
+}
+
+function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: boolean): Departure {
   const decision = routeOutput(run.node, packet.family, {
     source: packet.sourceUnknown ? null : addressOf(packet, 'source'),
     destination: addressOf(packet, 'destination'),
     mark: packet.mark,
     tos: packet.tos,
+    traffic: trafficOf(run, packet, uid),
     outputInterface: null,
     // Raw and transparent sockets may send with any source; others could not have got this far with a foreign one.
     anySource: true,
@@ -63,11 +78,13 @@ export function decideOutput(run: Run, packet: Packet, guessing: boolean): Depar
   if (decision.kind === 'error') {
     return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
   }
+  packet.gateway = undefined;
   if (decision.kind === 'unknown') {
     if (!guessing) return { way: { kind: 'forward', interface: undefined, open: true }, source: null };
     return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
   }
-  const kind = decision.type === 'LOCAL' ? 'local' : 'forward';
+  packet.gateway = decision.gateway;
+  const kind = decision.type === 'LOCAL' || decision.type === 'ANYCAST' ? 'local' : 'forward';
   const heard = decision.type === 'BROADCAST' || (decision.type === 'MULTICAST' && isAllNodes(packet));
   const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface, heard };
   const source = decision.source ?? likelySource(run, packet, decision);
@@ -162,7 +179,9 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
     `What is not this node’s is taken to be forwarded: how it is routed cannot be worked out (${reason}).`,
   );
   const hop = candidates.length === 0 ? null : (candidates[run.pick(candidates.length)] ?? null);
-  return routed(run, { kind: 'forward', interface: hop?.interface ?? plainRoute(run, destination) });
+  const way = hop ?? plainRoute(run, destination);
+  packet.gateway = way?.gateway;
+  return routed(run, { kind: 'forward', interface: way?.interface ?? undefined });
 }
 
 /** What was assumed to be a subnet's broadcast address is delivered, too. */
@@ -199,10 +218,10 @@ function localAfterNat(run: Run, packet: Packet, destination: Address): Question
 }
 
 /** Where the routes alone, without the rest, would send it. */
-function plainRoute(run: Run, destination: Address): string | undefined {
+function plainRoute(run: Run, destination: Address): Omit<Nexthop, 'flags'> | null {
   const query = { destination, source: null, inputInterface: null, outputInterface: null, mark: 0, tos: 0 };
   const found = lookupRoute(run.node, destination.family, query);
-  return found.kind === 'found' ? found.interface : undefined;
+  return found.kind === 'found' ? found : null;
 }
 
 function noteAll(run: Run, assuming: readonly string[]): void {

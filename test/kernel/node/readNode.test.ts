@@ -59,7 +59,11 @@ describe('files that a node wrote', () => {
     expect(node.problems).toEqual([]);
     expect(node.rules?.[1]?.action).toEqual({ kind: 'nop' });
     expect(node.rules?.[2]).toMatchObject({
-      unsupported: 'uid_start, uid_end, ipproto, dport',
+      selectors: [
+        { kind: 'protocol', protocol: 6 },
+        { kind: 'port', end: 'destination', from: 80, to: 80, mask: 0 },
+        { kind: 'user', from: 0, to: 100 },
+      ],
       action: { kind: 'goto', priority: 32766 },
     });
     expect(node.rules?.[3]).toMatchObject({

@@ -12,11 +12,16 @@ export function recordedFiles(): SnapshotFiles {
   );
 }
 
-/** The recorded node, with sysctls (as `sysctl -a` prints them) and policy rules (as `ip -j rule`) of the test's own. */
-export function recordedNode(sysctls: readonly string[] = [], rules: readonly object[] | null = null): Node {
+/** The recorded node, with sysctls (as `sysctl -a` prints them), policy rules (`ip -j rule`) and interfaces of the test's own. */
+export function recordedNode(
+  sysctls: readonly string[] = [],
+  rules: readonly object[] | null = null,
+  links: readonly object[] | null = null,
+): Node {
   const files = new Map(recordedFiles());
   files.set('sysctl.txt', [...SYSCTLS, ...sysctls].join('\n'));
   if (rules !== null) files.set('ip-rule.json', JSON.stringify(rules));
+  if (links !== null) files.set('ip-addr.json', JSON.stringify(links));
   return readNode(files);
 }
 

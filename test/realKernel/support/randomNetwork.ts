@@ -4,6 +4,9 @@ import type { Random } from './random.ts';
 
 export const interfaces = ['eth0', 'eth1', 'eth2'] as const;
 
+/** Those that policy rules ask for, and others. */
+export const PORTS = [53, 80, 443, 1500, 40000] as const;
+
 const TABLES = ['main', 'main', 'main', '100', '200'] as const;
 
 export class RandomNetwork {
@@ -25,6 +28,7 @@ export class RandomNetwork {
     peer.ip(interfaces.filter((name) => name !== down).map((name) => `link set p${name} up`));
     this.#sysctls(node);
     node.ip(interfaces.map((name) => `link set ${name} up`));
+    if (random.chance(0.3)) node.ip([`link set ${random.pick(interfaces)} group 7`]);
     node.ip(interfaces.flatMap((name, index) => this.#addresses(name, index)));
     node.ip(Array.from({ length: 14 }, () => this.#route4()));
     node.ip(
@@ -84,7 +88,7 @@ export class RandomNetwork {
   #route4(): string {
     const random = this.#random;
     const table = `table ${random.pick(TABLES)}`;
-    const to = `${this.prefix4()}${random.maybe(0.1, () => ` tos ${random.pick(['0x10', '0x08'])}`)}`;
+    const to = `${this.prefix4()}${random.maybe(0.1, () => ` tos ${random.pick(['0x10', '0x08', '0x18'])}`)}`;
     const metric = random.maybe(0.3, () => ` metric ${random.pick([10, 100, 1000])}`);
     const kind = random.below(20);
     if (kind < 4)
@@ -126,7 +130,15 @@ export class RandomNetwork {
       random.maybe(0.3, () => `fwmark ${random.pick(['1', '0x10/0xf0', '0x4000/0x4000'])} `),
       random.maybe(0.2, () => `iif ${random.pick(['lo', ...interfaces])} `),
       random.maybe(0.15, () => `oif ${random.pick(interfaces)} `),
-      random.maybe(0.15, () => `tos ${random.pick(['0x10', '0x08'])} `),
+      random.maybe(
+        0.15,
+        () => `tos ${random.pick(family === 4 ? ['0x10', '0x08'] : ['0x10', '0x08', '0x28', '0xb8'])} `,
+      ),
+      random.maybe(0.2, () => `ipproto ${random.pick(['tcp', 'udp', family === 4 ? 'icmp' : 'ipv6-icmp'])} `),
+      random.maybe(0.15, () => `sport ${random.pick(['53', '1000-2000', '40000'])} `),
+      random.maybe(0.15, () => `dport ${random.pick(['53', '80-90', '443', '1-65535'])} `),
+      random.maybe(0.15, () => `uidrange ${random.pick(['0-0', '1000-1000', '0-1000', '1001-4294967294'])} `),
+      random.maybe(0.05, () => `tun_id 5 `),
     ].join('');
     const action = random.pick([
       'lookup 100',
@@ -138,6 +150,7 @@ export class RandomNetwork {
       'blackhole',
       'goto 32766',
       'nop',
+      'lookup main suppress_ifgroup 7',
     ]);
     return `rule add pref ${1 + random.below(30000)} ${parts === 'not ' ? '' : parts}${action}`;
   }

@@ -4,9 +4,10 @@ import { isRecord } from '../../../src/text/json.ts';
 import { readRows, textOf as textIn } from '../../../src/kernel/node/json.ts';
 import { routeInput, routeOutput } from '../../../src/kernel/node/routing.ts';
 import type { Nexthop, Node } from '../../../src/kernel/node/node.ts';
+import type { Traffic } from '../../../src/kernel/node/traffic.ts';
 import type { Namespace } from './namespace.ts';
 import type { Random } from './random.ts';
-import { interfaces, type RandomNetwork } from './randomNetwork.ts';
+import { interfaces, PORTS, type RandomNetwork } from './randomNetwork.ts';
 
 export interface Query {
   readonly family: Family;
@@ -16,6 +17,7 @@ export interface Query {
   readonly outputInterface: string | null;
   readonly mark: number;
   readonly tos: number;
+  readonly traffic: Traffic;
 }
 
 export function randomQuery(random: Random, network: RandomNetwork): Query {
@@ -32,12 +34,34 @@ export function randomQuery(random: Random, network: RandomNetwork): Query {
     inputInterface: arrives ? random.pick(interfaces) : null,
     outputInterface: !arrives && random.chance(0.2) ? random.pick(interfaces) : null,
     mark: random.pick([0, 0, 1, 0x10, 0x4000]),
-    tos: random.pick([0, 0, 0, 0x10, 0x08]),
+    tos: random.pick([0, 0, 0, 0x10, 0x08, 0x28, 0xb8]),
+    traffic: randomTraffic(random, family, arrives),
   };
 }
 
+/** What comes in belongs to nobody; to `ip route get` a packet without a protocol is UDP in IPv4. */
+function randomTraffic(random: Random, family: Family, arrives: boolean): Traffic {
+  const protocol = random.pick([6, 17, 17, family === 4 ? 1 : 58]);
+  const ported = protocol === 6 || protocol === 17;
+  return {
+    protocol,
+    sourcePort: ported ? random.pick(PORTS) : 0,
+    destinationPort: ported ? random.pick(PORTS) : 0,
+    uid: arrives ? 0 : random.pick([0, 0, 1000, 1500]),
+    // No packet comes out of a tunnel here, which is all that is ever asked.
+    ask: () => false,
+  };
+}
+
+const NAMES: ReadonlyMap<number | null, string> = new Map([
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+  [58, 'ipv6-icmp'],
+]);
+
 export function commandOf(query: Query): string {
-  const { source, destination, inputInterface, outputInterface, mark, tos } = query;
+  const { source, destination, inputInterface, outputInterface, mark, tos, traffic } = query;
   return [
     query.family === 6 ? '-6' : '-4',
     `route get ${formatAddress(destination)}`,
@@ -46,6 +70,9 @@ export function commandOf(query: Query): string {
     outputInterface === null ? '' : `oif ${outputInterface}`,
     mark === 0 ? '' : `mark ${mark}`,
     tos === 0 ? '' : `tos 0x${tos.toString(16)}`,
+    NAMES.has(traffic.protocol) ? `ipproto ${NAMES.get(traffic.protocol) ?? ''}` : '',
+    `uid ${traffic.uid ?? 0}`,
+    traffic.sourcePort === 0 ? '' : `sport ${traffic.sourcePort ?? 0} dport ${traffic.destinationPort ?? 0}`,
   ]
     .filter((word) => word !== '')
     .join(' ');
@@ -90,9 +117,9 @@ interface OurAnswer {
 }
 
 export function ourAnswer(node: Node, query: Query): OurAnswer {
-  const { family, source, destination, inputInterface, outputInterface, mark, tos } = query;
+  const { family, source, destination, inputInterface, outputInterface, mark, tos, traffic } = query;
   if (inputInterface !== null && source !== null) {
-    const answer = routeInput(node, family, { source, destination, inputInterface, mark, tos });
+    const answer = routeInput(node, family, { source, destination, inputInterface, mark, tos, traffic });
     switch (answer.kind) {
       case 'local':
         return said(`${answer.type.toLowerCase()} lo - -`, answer);
@@ -104,7 +131,7 @@ export function ourAnswer(node: Node, query: Query): OurAnswer {
         return said(`unknown ${answer.reason}`, answer, answer.candidates);
     }
   }
-  const answer = routeOutput(node, family, { source, destination, outputInterface, mark, tos });
+  const answer = routeOutput(node, family, { source, destination, outputInterface, mark, tos, traffic });
   switch (answer.kind) {
     case 'send':
       return said(

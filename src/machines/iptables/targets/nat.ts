@@ -9,7 +9,6 @@ import { manipulationOf } from '../../../kernel/nat/natHook.ts';
 import { redirectAddress } from '../../../kernel/nat/redirect.ts';
 import type { Manipulation, NatRange } from '../../../kernel/nat/range.ts';
 import { setupNat } from '../../../kernel/nat/setup.ts';
-import { lookupRoute } from '../../../kernel/node/routing.ts';
 import { likelyMasqueradeSource, masqueradeSource } from '../../../kernel/node/sourceAddress.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
@@ -135,9 +134,7 @@ function masqueradeAddress(packet: Packet, run: Run): bigint | null {
     return null;
   }
   const destination = addressOf(packet, 'destination');
-  const query = { destination, source: null, inputInterface: null, outputInterface: output, mark: 0, tos: 0 };
-  const found = packet.family === 4 && output !== 'lo' ? lookupRoute(run.node, 4, query) : null;
-  const hop = found?.kind === 'found' ? (found.gateway ?? destination) : destination;
+  const hop = packet.gateway ?? destination;
   const near = hop.family === packet.family ? hop : destination;
   if (interfaces !== null) return masqueradeSource(run.node, output, near)?.value ?? null;
   return likelyAddress(packet, run, output, near);
