@@ -1,13 +1,19 @@
 import type { Match } from '../../../rules/iptables/nodes.ts';
-import { formatAddress } from '../../../values/address.ts';
+import { type Address, formatAddress } from '../../../values/address.ts';
 import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
 import { type Fact, plainFact } from '../../../kernel/facts.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
-import { lookupRoute } from '../../../kernel/node/routing.ts';
+import { isIPv4Multicast } from '../../../kernel/node/addressTypes.ts';
+import { lookupReverse } from '../../../kernel/node/routing.ts';
+import { isIPv6LinkLocal, isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
+import { NO_TRAFFIC } from '../../../kernel/node/traffic.ts';
+import { askIn } from '../../../kernel/passage/traffic.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { MatchCompiler } from './match.ts';
+
+const LIMITED_BROADCAST = 0xffffffffn;
 
 /** `-m rpfilter --loose --invert`: would an answer to the source leave by where the packet came in? ipt_rpfilter.c */
 export const rpfilter: MatchCompiler = (match) => {
@@ -44,16 +50,21 @@ function settingsOf(match: Match): Settings {
 
 function test(packet: Packet, run: Run, settings: Settings): Answer {
   const { input } = packet;
-  if (input === 'lo') return true;
+  if (input === 'lo' || packet.isOwnCopy) return true;
   const source = addressOf(packet, 'source');
-  const isStrictIPv6 = packet.family === 6 && !settings.loose;
-  const found = lookupRoute(run.node, packet.family, {
+  const destination = addressOf(packet, 'destination');
+  if (packet.family === 6 && source.value === 0n) return true;
+  if (packet.family === 4 && source.value === 0n && isIPv4Multicast(destination.value))
+    return isLocalMulticast(destination);
+  const isStrictIPv6 = packet.family === 6 && (!settings.loose || isIPv6LinkLocal(source));
+  const found = lookupReverse(run.node, packet.family, {
     destination: source,
-    source: addressOf(packet, 'destination'),
-    inputInterface: null,
+    source: isUnicast(destination) ? destination : null,
     outputInterface: isStrictIPv6 ? (input ?? null) : null,
     mark: settings.validMark ? packet.mark : 0,
     tos: packet.tos,
+    // The match does not look at ports, and in IPv4 not at the protocol.
+    traffic: { ...NO_TRAFFIC, protocol: packet.family === 6 ? packet.protocol : 0, ask: askIn(run) },
   });
   if (found.kind === 'unknown' || input === undefined) {
     const text = formatAddress(source);
@@ -66,11 +77,22 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
     });
   }
   if (found.kind === 'none') return false;
-  if (found.type === 'LOCAL') return settings.acceptLocal;
-  if (found.type !== 'UNICAST') return false;
-  return (
-    settings.loose || found.interface === input || found.route.nexthops.some((hop) => hop.interface === input)
-  );
+  const { route, hops } = found;
+  if (route.type !== 'UNICAST' && !(route.type === 'LOCAL' && settings.acceptLocal)) return false;
+  // Behind --accept-local IPv4 asks which interface the address belongs to, IPv6 does not.
+  if (settings.loose || (packet.family === 6 && route.type === 'LOCAL')) return true;
+  return [...hops, ...route.nexthops].some((hop) => hop.interface === input);
+}
+
+/** rpfilter_get_saddr and rpfilter_addr_unicast: what is no one host's address counts as none. */
+function isUnicast({ family, value }: Address): boolean {
+  if (family === 6) return !isIPv6Multicast({ family, value }) && value !== 0n;
+  return !isIPv4Multicast(value) && value !== LIMITED_BROADCAST && value >> 24n !== 0n;
+}
+
+/** 224.0.0.0/24, which no router passes on. */
+function isLocalMulticast({ value }: Address): boolean {
+  return value >> 8n === 0xe00000n;
 }
 
 function keyOf(source: string, { loose, validMark, acceptLocal }: Settings): string {
