@@ -1,6 +1,7 @@
 /** What kind of address the node takes an address for, as `-m addrtype` asks (net/netfilter/xt_addrtype.c). */
 import { type Address, prefixMask } from '../../values/address.ts';
-import { fibOf, type FibQuery } from './fib.ts';
+import { fibOf } from './fib.ts';
+import type { FibQuery } from './fibQuery.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import type { AddressType, InterfaceAddress, Node } from './node.ts';
 import { isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';

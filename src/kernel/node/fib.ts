@@ -2,32 +2,12 @@
  * The kernel's forwarding information base: policy rules in order of priority, each with a table in which the longest
  * prefix wins (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c). Built once for a node and family.
  */
-import { type Address, type Family, formatAddress } from '../../values/address.ts';
+import { type Family, formatAddress } from '../../values/address.ts';
+import type { FibQuery } from './fibQuery.ts';
 import type { Nexthop, Node, Route, RoutingRule } from './node.ts';
 import { askWhetherMatches, hasTos, holdsSource, policyRulesOf, ruleMatches } from './policyRules.ts';
 import { flagSysctl } from './sysctls.ts';
-import type { Traffic } from './traffic.ts';
 import { groupBy } from '../../text/groupBy.ts';
-
-/** What is looked up; `inputInterface` is the loopback interface for a packet that the node makes. */
-export interface FibQuery {
-  readonly destination: Address;
-  readonly source: Address | null;
-  readonly inputInterface: string;
-  readonly outputInterface: string | null;
-  readonly mark: number;
-  readonly tos: number;
-  /** IPv6: a route through this interface is better than its equals; with `strict` no other will do. */
-  readonly through: string | null;
-  readonly strict: boolean;
-  /** What policy rules may ask beside. */
-  readonly traffic: Traffic;
-  /**
-   * The look-up of `-m rpfilter`: routes over links that are down count, whatever the node's settings
-   * (FIB_LOOKUP_IGNORE_LINKSTATE), and in IPv6 those through the wanted interface, whatever their metric (rt6_device_match).
-   */
-  readonly isReverse?: boolean;
-}
 
 export type FibAnswer =
   /** `hops`: one, or several that the kernel chooses from. */

@@ -1,6 +1,7 @@
 /** One look-up in the tables of a node, and what it means for a packet: interface, next hop, source. */
 import type { Address, Family } from '../../values/address.ts';
-import { fibOf, type FibAnswer, type FibQuery, prefixText } from './fib.ts';
+import { fibOf, type FibAnswer, prefixText } from './fib.ts';
+import type { FibQuery } from './fibQuery.ts';
 import type { Nexthop, Node, Route, RouteResult } from './node.ts';
 import { scopeNumber, selectIPv4Source } from './sourceAddress.ts';
 import { selectIPv6Source } from './sourceAddressIPv6.ts';

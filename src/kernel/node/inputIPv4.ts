@@ -2,7 +2,8 @@
 import { type Address, formatAddress } from '../../values/address.ts';
 import { isInterfaceAddress, isIPv4Loopback, isIPv4Multicast, typeOfAddress } from './addressTypes.ts';
 import { Assuming, type InputDecision, type InputQuery } from './decisions.ts';
-import { fibOf, type FibQuery } from './fib.ts';
+import { fibOf } from './fib.ts';
+import type { FibQuery } from './fibQuery.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import type { Node, Route, RouteResult } from './node.ts';
 import { flagSysctl, interfaceSysctl, numberSysctl } from './sysctls.ts';

@@ -1,6 +1,6 @@
 /** Policy rules of `ip rule`, and which of them a packet meets (net/core/fib_rules.c: fib_rule_match). */
 import type { Address, Family, Network } from '../../values/address.ts';
-import type { FibQuery } from './fib.ts';
+import type { FibQuery } from './fibQuery.ts';
 import type { Node, RoutingRule, RuleSelector } from './node.ts';
 import type { OpenSelector } from './traffic.ts';
 

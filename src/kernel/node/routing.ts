@@ -2,7 +2,8 @@
 import type { Address, Family } from '../../values/address.ts';
 import { matchesTypes, typeOfAddress } from './addressTypes.ts';
 import type { InputDecision, InputQuery, OutputDecision, OutputQuery } from './decisions.ts';
-import { type FibAnswer, type FibQuery, fibOf } from './fib.ts';
+import { type FibAnswer, fibOf } from './fib.ts';
+import type { FibQuery } from './fibQuery.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import { routeInputIPv4 } from './inputIPv4.ts';
 import { routeInputIPv6 } from './inputIPv6.ts';
