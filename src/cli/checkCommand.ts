@@ -13,7 +13,7 @@ import type { Rules } from './readRules.ts';
 import { sarifLog } from './sarif.ts';
 import { plain } from './terminal.ts';
 import { cannotBeRead } from './unreadable.ts';
-import { useRules } from './useRules.ts';
+import { tellUnread, useRules } from './useRules.ts';
 
 interface CheckGiven {
   readonly rules: RulesGiven;
@@ -49,7 +49,7 @@ function check(
   terminal: Terminal,
 ): ExitCode {
   const analysis = objects === null ? rules.analysis : rules.analysis.withObjects(objects);
-  analysis.objectProblems.forEach((problem) => terminal.complain(`objects.json: ${plain(problem)}`));
+  tellUnread({ analysis }, terminal);
   const files = checkFiles(rules.named, analysis);
   const beside = nodeKeptWords(analysis.mode);
   if (format === 'json') terminal.output.line(jsonText(checkJson(files, beside)));

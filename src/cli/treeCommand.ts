@@ -6,7 +6,7 @@ import { treeSpec } from './commands.ts';
 import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
 import type { Output } from './output.ts';
 import { cut, paint, plain, type Style } from './terminal.ts';
-import { useRules } from './useRules.ts';
+import { tellUnread, useRules } from './useRules.ts';
 
 const PAGE = 500;
 
@@ -34,6 +34,7 @@ function readWords(words: Words): TreeGiven | Misuse {
 
 async function showTree({ rules, order, depth, format }: TreeGiven, terminal: Terminal): Promise<ExitCode> {
   return useRules(rules, terminal, async ({ analysis }): Promise<ExitCode> => {
+    tellUnread({ analysis }, terminal);
     const walk = walkTree(analysis.tree, order, depth);
     await (format === 'json' ? printJson(walk, order, terminal.output) : printText(walk, terminal));
     return 0;

@@ -5,6 +5,7 @@ import type { MissingFile } from '../cluster/liveNode.ts';
 import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
 import type { NodeMode } from '../kubeproxy/mode/mode.ts';
 import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
+import { unreadWords } from '../kubeproxy/unread.ts';
 import { livePath, liveScheme } from '../protocol/liveUri.ts';
 import { refuse, type ExitCode, type Terminal } from './command.ts';
 import type { LiveNodeGiven, RulesGiven } from './given.ts';
@@ -47,6 +48,15 @@ export async function useRules(
   };
   if (given.kind === 'path') return useReading(await readRules(given.path), null);
   return useNode(given, terminal, async (live) => useReading(await rulesOf(live), live), form);
+}
+
+/** Tells on standard error what could not be read: what a command shows would be surer than it can be without it. */
+export function tellUnread(
+  { analysis }: Pick<Rules, 'analysis'>,
+  { complain }: Pick<Terminal, 'complain'>,
+): void {
+  const words = unreadWords(analysis);
+  if (words !== null) complain(words);
 }
 
 /** Asks further nodes of the cluster. One that cannot be asked is told, and what goes there is not followed. */

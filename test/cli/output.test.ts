@@ -70,3 +70,20 @@ it('takes escape sequences out of what it prints', async () => {
   expect(out).not.toContain('\u001B');
   expect(out).toContain('NOWHERE');
 });
+
+it('names on standard error what could not be read, whatever the command', async () => {
+  const folderOf = mkdtempSync(join(tmpdir(), 'kpe-unread-'));
+  const rules = '*filter\n:FORWARD ACCEPT [0:0]\n>-A FORWARD -j DROP\n-A FORWARD -j ACCEPT\nCOMMIT\n';
+  writeFileSync(join(folderOf, 'iptables-save.txt'), rules);
+  writeFileSync(join(folderOf, 'ip-addr.json'), '2: eth0: <UP>');
+  for (const args of [
+    ['tree', folderOf],
+    ['explain', folderOf, 'FORWARD', '--format', 'json'],
+    ['check', folderOf],
+  ]) {
+    const { err } = await cli(args);
+    expect(err).toMatch(/line 3 of the rules .*; ip-addr\.json: /);
+  }
+  const { out } = await cli(['trace', folderOf, '--from', 'pod:10.244.1.9', '--to', '203.0.113.9:443']);
+  expect(out.replaceAll(/\s+/g, ' ')).toMatch(/line 3 of the rules .*; ip-addr\.json: /);
+});

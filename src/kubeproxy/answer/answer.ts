@@ -10,8 +10,9 @@ import type { Flow } from '../../kernel/flow.ts';
 import type { Replies } from '../../kernel/replies.ts';
 import type { RuleSlice } from '../../kernel/run.ts';
 import type { JointTrace, Trace, TraceOptions } from '../../kernel/trace.ts';
+import { unreadWords } from '../unread.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
-import { withOtherRules } from './otherRulesAssumed.ts';
+import { withOtherRules, withUnread } from './leftOut.ts';
 import { unknownSequence } from './sequence.ts';
 import { withoutGuesses } from './withoutGuesses.ts';
 
@@ -45,7 +46,8 @@ export function* answering(source: AnswerSource, flow: Flow, options: Asked = {}
   const budget = options.budget ?? new Budget();
   const asked = { ...options, hints, budget };
   const alone = yield* engine.tracing(flow, { ...asked, budget: budget.part(WITHOUT_REPLIES) });
-  const followed = withOtherRules(alone, source.otherRules[flow.family]);
+  const read = withUnread(alone, unreadWords(source, flow.family));
+  const followed = withOtherRules(read, source.otherRules[flow.family]);
   const elsewhere = elsewhereOf(flow, source);
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
   let replies: Replies | null = null;
@@ -61,10 +63,11 @@ export function sequenceAnswerOf(source: AnswerSource, flow: Flow, options: Aske
   const { hints } = source;
   const engine = source.engine(flow.family);
   if (engine === null) return null;
-  const followed = withOtherRules(
+  const read = withUnread(
     engine.traceSequence(flow, { ...options, hints }),
-    source.otherRules[flow.family],
+    unreadWords(source, flow.family),
   );
+  const followed = withOtherRules(read, source.otherRules[flow.family]);
   return unknownSequence(followed, flow, source, (packet) => engine.trace(packet, { ...options, hints }));
 }
 

@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { unreadOf } from '../../kubeproxy/unread.ts';
 import { begun, nodeKeptWords } from '../../kubeproxy/mode/words.ts';
 import { outlinedChains } from '../../language/symbols.ts';
 import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
@@ -54,5 +55,5 @@ function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' 
     limits.push('The document holds several dumps: traces and the tree use the last section of each table.');
   }
   limits.push(...nodeKeptWords(analysis.mode).map((words) => `${begun(words)}.`));
-  return [...limits, ...analysis.node.problems, ...analysis.objectProblems];
+  return [...limits, ...unreadOf(analysis)];
 }
