@@ -122,7 +122,7 @@ function sentencesOf(owner: ChainOwner, entries: readonly Entry[], chain: string
     ...serviceSentence(port),
     affinity === null
       ? 'Session affinity: none.'
-      : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}.`,
+      : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}, on this port of the Service alone.`,
   ];
   const [first] = entries;
   const masquerade = first === undefined ? '' : masqueradeWords(first.frontend);

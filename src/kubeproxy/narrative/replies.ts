@@ -5,11 +5,11 @@ import type { ConntrackTuples, Endpoint, Outcome } from '../../kernel/trace.ts';
 import type { RouteResult } from '../../kernel/node/node.ts';
 import { addressType, lookupRoute } from '../../kernel/node/routing.ts';
 import type { Context } from './context.ts';
-import { servicePortOf } from './fates.ts';
+import { affinitySentences } from './affinity.ts';
 import { knownSentences } from './knownConnections.ts';
 import { partsOf, passes } from './onward.ts';
 import { sourceSentence } from './seenSource.ts';
-import { countWords, shareWords } from './words.ts';
+import { shareWords } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about a pod that meets itself. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
@@ -19,7 +19,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
     ...knownSentences(passing, context),
     sourceSentence(passing, context),
     ...replySentences(passing, context),
-    affinitySentence(passing, context),
+    ...affinitySentences(passing, context),
     passing.every(isDelivered) ? 'Whether something listens there, the rules do not tell.' : '',
   ];
   return sentences.filter((text) => text !== '');
@@ -27,13 +27,6 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
 
 function isDelivered(outcome: Outcome): boolean {
   return outcome.verdict === 'local';
-}
-
-function affinitySentence(passing: readonly Outcome[], context: Context): string {
-  const ports = new Set(passing.map((outcome) => servicePortOf(outcome, context)));
-  const [port] = ports;
-  if (ports.size !== 1 || !port?.affinity) return '';
-  return `A client stays with its endpoint for ${countWords(port.affinity.seconds)} s after its last connection (ClientIP affinity).`;
 }
 
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {
