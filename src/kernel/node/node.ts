@@ -173,6 +173,8 @@ export interface IpSetEntry {
   readonly noMatch: boolean;
   /** Of `hash:net,iface`: the interface's name is the beginning of one. */
   readonly wildcard: boolean;
+  /** Of `skbmark 0x10/0xff`; null without one. */
+  readonly mark: string | null;
 }
 
 export interface IpSet {
