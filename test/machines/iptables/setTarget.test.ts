@@ -87,13 +87,17 @@ describe('of a set that is not known', () => {
   });
 });
 
+/** The packet in a frame of the machine whose address ends so. */
+function mac(last: string, packet: Flow): Flow {
+  return { ...packet, sourceMac: `02:00:00:00:00:${last}` };
+}
+
 describe('a set of hardware addresses', () => {
   const sets = ['create own bitmap:ip,mac range 198.51.100.0/24', 'add own 198.51.100.7'];
   const rules = ['-m set ! --match-set own src,src -j DROP'];
 
   test('learns the first that it sees', () => {
     const files = { ...labFiles, 'ipset-save.txt': sets.join('\n') };
-    const mac = (last: string, packet: Flow): Flow => ({ ...packet, sourceMac: `02:00:00:00:00:${last}` });
     const text = dump({ filter: rules.map((rule) => `-A INPUT ${rule}`) });
     const verdict = (last: string): string =>
       send(text, { ...mac(last, again), after: [mac('aa', syn)] }, files).verdict;
