@@ -16,7 +16,7 @@ export interface Tuple {
 }
 
 /** What ICMP queries are told apart by beside the addresses. */
-export interface IcmpQuery {
+interface IcmpQuery {
   readonly family: Family;
   /** In this direction. */
   readonly type: number;

@@ -6,7 +6,7 @@ import { tcpStateOf } from './tcp.ts';
 import type { Direction } from './zone.ts';
 
 /** An entry, and which of its directions the look-up was about. */
-export interface KnownTuple {
+interface KnownTuple {
   readonly entry: ConntrackEntry;
   readonly direction: Direction;
 }
