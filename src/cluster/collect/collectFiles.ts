@@ -5,7 +5,6 @@ import { withBothBackends } from './backends.ts';
 import { type Command, commands } from './commands.ts';
 import { procState } from './proc/procState.ts';
 import { holdsIpvsSets, holdsProxyTable } from './proxyMode.ts';
-import { append } from '../../text/lists.ts';
 
 /**
  * What one source gave: `files` by their names in a snapshot, `takenAt` in milliseconds since the epoch, when the
@@ -63,8 +62,8 @@ async function putRules(asking: Asking, gathering: Gathering, family: 4 | 6, tex
   const both = await withBothBackends(asking, family, text);
   gathering.files.set(commands.rules[family].produces, both.text);
   for (const [file, hidden] of both.hidden) gathering.files.set(file, hidden);
-  append(gathering.missing, both.missing);
-  append(gathering.warnings, both.warnings);
+  gathering.missing.push(...both.missing);
+  gathering.warnings.push(...both.warnings);
 }
 
 async function putSets(asking: Asking, gathering: Gathering): Promise<void> {
@@ -145,7 +144,7 @@ async function putProcState(asking: Asking, gathering: Gathering, why: string): 
     reason,
   );
   for (const [file, text] of state.files) gathering.files.set(file, text);
-  append(gathering.missing, state.missing);
+  gathering.missing.push(...state.missing);
 }
 
 /** The reader takes the second list for IPv6's. */

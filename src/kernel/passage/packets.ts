@@ -29,12 +29,11 @@ export function packetOf(run: Run, flow: Flow): Packet {
     mark: flow.mark ?? 0,
     tos: details?.tos ?? 0,
     ttl: details?.ttl ?? 64,
-    length: lengthOf(flow, protocol),
+    length: details?.length ?? plainLength(family, protocol),
     lengthAssumed: details?.length === undefined,
     tcpFlags: protocol === TCP ? tcpFlagBits(details?.tcpFlags ?? ['SYN']) : 0,
     icmpType: isIcmpPacket ? (details?.icmpType ?? (family === 4 ? 8 : 128)) : null,
     icmpCode: details?.icmpCode ?? 0,
-    icmpId: details?.icmpId ?? null,
     quote: details?.quote ?? null,
     input,
     output: null,
@@ -53,7 +52,6 @@ export function packetOf(run: Run, flow: Flow): Packet {
     uid: from.uid ?? null,
     gid: from.gid ?? null,
     connection: null,
-    template: null,
     direction: 'original',
     state: null,
     given: flow.state ?? null,
@@ -98,12 +96,9 @@ function answerTo({ protocol, family, from, to }: Flow): Traffic {
   };
 }
 
-/** As given, else headers only; an SCTP packet begins a connection with an INIT chunk, an ICMP error has what it quotes. */
-function lengthOf({ family, packet }: Flow, protocol: number | null): number {
-  if (packet?.length !== undefined) return packet.length;
+/** Headers only; an SCTP packet begins a connection with an INIT chunk. */
+function plainLength(family: Flow['family'], protocol: number): number {
   const header = family === 4 ? 20 : 40;
-  const quote = packet?.quote;
-  if (quote !== undefined) return header + 8 + lengthOf(quote, protocolNumber(quote.protocol, family));
   if (protocol === TCP) return header + 20;
   return header + (protocol === SCTP ? 32 : 8);
 }

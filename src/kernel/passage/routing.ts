@@ -80,6 +80,8 @@ function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: bo
   }
   packet.gateway = undefined;
   if (decision.kind === 'unknown') {
+    const refused = guessing || !leavesFromLoopback(run, packet) ? null : refusesLoopback(run, packet);
+    if (refused !== null) return { way: routed(run, refused), source: null };
     if (!guessing) return { way: { kind: 'forward', interface: undefined, open: true }, source: null };
     return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
   }
@@ -190,22 +192,36 @@ function isBroadcast(run: Run, address: string): boolean {
   return fact !== null && run.knowledge.holds(fact) === true;
 }
 
+/** Whether a process sends from 127/8 to another machine: routing is asked before any rule sees the packet. */
+function leavesFromLoopback(run: Run, packet: Packet): boolean {
+  if (packet.family === 6 || packet.sourceUnknown || !isIPv4Loopback(packet.source)) return false;
+  if (isIPv4Loopback(packet.destination)) return false;
+  const destination = addressOf(packet, 'destination');
+  const type = addressType(run.node, destination);
+  return type === null ? !run.ask(localQuestion(run, packet, destination)) : type === 'UNICAST';
+}
+
 /** Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. */
 function refusesLoopback(run: Run, packet: Packet): End | null {
   const staysInside = packet.local && isIPv4Loopback(packet.destination);
   const fromLoopback = !packet.sourceUnknown && isIPv4Loopback(packet.source);
   const crosses = fromLoopback || isIPv4Loopback(packet.destination);
   if (packet.family === 6 || !crosses || staysInside) return null;
-  const name = (packet.local ? packet.output : packet.input) ?? 'the interface';
+  const known = packet.local ? packet.output : packet.input;
+  const name = known ?? (packet.local ? 'the interface that it leaves by' : 'the interface');
   const allowed = run.ask(
     question(
-      `route_localnet:${name}`,
+      // An answer comes in by where its request left: where neither is known, they are one question.
+      `route_localnet:${known ?? 'the interface'}`,
       'route-localnet-unknown',
       `Whether route_localnet is on for ${name} is not known (no sysctl.txt): without it the kernel drops loopback addresses there.`,
       `route_localnet is on for ${name}`,
     ),
   );
-  return allowed ? null : kernelDrop(`loopback addresses are not routed: route_localnet is off for ${name}`);
+  const error = packet.local ? 'EINVAL: ' : '';
+  return allowed
+    ? null
+    : kernelDrop(`${error}loopback addresses are not routed: route_localnet is off for ${name}`);
 }
 
 /** A destination that a rule chose is a pod, or another machine, unless something says that it is the node's. */

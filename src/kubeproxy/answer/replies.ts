@@ -1,4 +1,5 @@
 /** What the sender of a packet gets of the answer to it: the ends of replies, as the engine followed them. */
+import { normalAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Reply } from '../../kernel/replies.ts';
 import type { Endpoint, Outcome } from '../../kernel/trace.ts';
@@ -20,28 +21,32 @@ export function replyEnd({ way, outcome: reply }: Reply, outcome: Outcome, flow:
     case 'open':
       return way.kind;
     case 'past':
-      return isTranslated(outcome) ? 'past' : 'answered';
+      return isTranslated(outcome, flow) ? 'past' : 'answered';
     default:
-      return reply === null ? 'open' : walkedEnd(reply, outcome, flow);
+      return reply === null ? 'open' : walkedEnd(reply, flow);
   }
 }
 
-function walkedEnd(reply: Outcome, outcome: Outcome, flow: Flow): ReplyEnd {
+function walkedEnd(reply: Outcome, flow: Flow): ReplyEnd {
   const { verdict, source, destination } = reply;
   if (verdict === 'drop' || verdict === 'reject') return 'stopped';
   if (verdict === 'unknown' || source === null || destination === null) return 'open';
   if (verdict !== (flow.from.kind === 'node' ? 'local' : 'forward')) return 'astray';
-  const asker = flow.from.address === null ? destination.address : flow.from.address;
-  if (destination.address !== asker) return 'astray';
-  if (outcome.conntrack === null) return isSame(source, flow.to) ? 'answered' : 'stranger';
-  return isSame(source, outcome.conntrack.originalDestination) ? 'answered' : 'stranger';
+  if (flow.from.address !== null && destination.address !== normalAddress(flow.from.address)) return 'astray';
+  return isSame(source, askedOf(flow)) ? 'answered' : 'stranger';
 }
 
-/** Whether the receiver saw another packet than the one that was sent, so that somebody has to undo that on the way back. */
-function isTranslated({ conntrack }: Outcome): boolean {
-  if (conntrack === null) return false;
-  const { originalSource, originalDestination, replySource, replyDestination } = conntrack;
-  return !isSame(originalDestination, replySource) || !isSame(originalSource, replyDestination);
+/** Whether the receiver sees another packet than the one that was sent, so that somebody has to undo that on the way back. */
+function isTranslated({ source, destination, conntrack }: Outcome, flow: Flow): boolean {
+  if (destination !== null && !isSame(destination, askedOf(flow))) return true;
+  const { address } = flow.from;
+  if (source === null || address === null) return conntrack !== null && source === null;
+  return source.address !== normalAddress(address);
+}
+
+/** Where the packet was sent. */
+export function askedOf({ to }: Flow): Endpoint {
+  return { address: normalAddress(to.address), port: to.port };
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {

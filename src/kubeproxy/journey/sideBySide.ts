@@ -7,7 +7,6 @@ import { passes } from '../narrative/onward.ts';
 import { shareWords } from '../narrative/words.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { whereaboutsOf } from './whereabouts.ts';
-import { largest } from '../../text/lists.ts';
 
 export interface NodeSummary {
   readonly verdict: Narrative['verdict'];
@@ -57,7 +56,8 @@ export function differencesOf(
 }
 
 const aspects: Readonly<Record<Difference, (summary: NodeSummary) => string>> = {
-  verdict: ({ verdict }) => verdict,
+  // A packet that a pod of another node sends is a question of its own: how its answers come back is none of these rules' doing.
+  verdict: ({ verdict, outcomes }) => (outcomes.every(passes) && verdict !== 'local' ? 'forward' : verdict),
   destinations: ({ outcomes }) =>
     outcomes
       .filter(passes)
@@ -89,7 +89,7 @@ function mostCommon(summaries: readonly NodeSummary[]): NodeSummary | null {
   const counts = new Map<string, number>();
   const keyOf = (each: NodeSummary): string => names.map((name) => aspects[name](each)).join('\0');
   for (const each of summaries) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
-  const most = largest(counts.values(), 0);
+  const most = Math.max(0, ...counts.values());
   return summaries.find((each) => counts.get(keyOf(each)) === most) ?? null;
 }
 

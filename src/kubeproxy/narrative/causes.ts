@@ -15,12 +15,17 @@ export function stoppedClause(outcome: Outcome, context: Context): string {
   const done = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
   const { by } = outcome;
   if (by === null || by === 'kernel')
-    return `${done} by the kernel${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
+    return `${done} by the kernel${outcome.reason === null ? '' : `: ${kernelWords(outcome.reason)}`}`;
   const place = placeOf(by);
   if (!place) return `${done} by the policy of ${policyChain(by)}`;
   const found = context.ruleAt(place);
   const cause = found && (serviceCause(found.at, context) ?? markedCause(found, outcome, context));
   return cause === null ? `${done} by ${ruleWords(place, found)}` : `${done}: ${cause}`;
+}
+
+/** What a process is told of it says `noticed.ts`: not always the error that routing gives. */
+function kernelWords(reason: string): string {
+  return reason.replace(/^E[A-Z]+: /, '');
 }
 
 /** `filter/FORWARD/policy` → `FORWARD (table filter)` */

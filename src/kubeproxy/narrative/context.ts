@@ -1,7 +1,10 @@
 import type { Flow } from '../../kernel/flow.ts';
 import type { RuleAt, RulePlace } from '../../kernel/ruleAt.ts';
 import type { Rule } from '../../rules/iptables/nodes.ts';
+import type { Reply } from '../../kernel/replies.ts';
+import type { Outcome } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
+import type { Answer } from '../answer/answer.ts';
 import { placeOf } from '../modes/iptables/source.ts';
 import { chainNamed } from '../rulesets.ts';
 import type { Sources, SourceSpan } from '../sources.ts';
@@ -26,6 +29,8 @@ export interface Context extends LabelContext {
   readonly analysis: Subject;
   /** What follows on other nodes. */
   readonly onward: OnwardOf;
+  /** The answers to the packets of an outcome of the answer that is told, or of what the followed rules do alone. */
+  repliesTo(outcome: Outcome): readonly Reply[];
   /** Whether these rules have the kubelet's KUBE-MARK-DROP, so that bit 15 means something. */
   readonly dropMark: boolean;
   /** How many rules a chain has. */
@@ -37,7 +42,12 @@ export interface Context extends LabelContext {
 }
 
 /** The context of tracing `flow`; the family's rules must be there, since they were traced. */
-export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowhere): Context {
+export function contextOf(
+  flow: Flow,
+  analysis: Subject,
+  onward: OnwardOf = nowhere,
+  answer: Answer | null = null,
+): Context {
   const { family } = flow;
   const source = analysis.sources.followed(family);
   const ruleset = source?.ruleset ?? null;
@@ -50,6 +60,7 @@ export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowh
     onward,
     catalog: analysis.catalog,
     iptables: analysis.iptables,
+    repliesTo: answer === null ? () => [] : repliesIn(answer),
     dropMark: chainNamed(ruleset, 'nat', 'KUBE-MARK-DROP') !== null,
     lengthOf: (table, chain) => chainNamed(ruleset, table, chain)?.rules.length ?? 0,
     ruleAt: ({ table, chain, index }) => {
@@ -57,6 +68,16 @@ export function contextOf(flow: Flow, analysis: Subject, onward: OnwardOf = nowh
       return rule && source ? { at: placeOf(source.id, table, chain, rule), rule } : null;
     },
     locate: (at) => locate(analysis.sources, at),
+  };
+}
+
+function repliesIn(answer: Answer): Context['repliesTo'] {
+  const indexes = new Map(
+    [answer, answer.alone].flatMap((trace) => (trace?.outcomes ?? []).map((outcome, at) => [outcome, at])),
+  );
+  return (outcome) => {
+    const at = indexes.get(outcome);
+    return (at === undefined ? undefined : answer.replies().byOutcome[at]) ?? [];
   };
 }
 

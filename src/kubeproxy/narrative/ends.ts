@@ -12,35 +12,49 @@ export function endsOf(
   analysis: Subject,
   onward: OnwardOf = nowhere,
 ): readonly OnwardEnd[] {
-  const context = contextOf(flow, analysis, onward);
+  const context = contextOf(flow, analysis, onward, answer);
   const conditions = groupByAssumptions(answer.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
   const all = fates.flat();
   if (all.every((fate) => isPlain(fate, flow))) {
-    return [{ verdict: 'forward', share: 1, clause: '', notice: '' }];
+    return [{ verdict: 'forward', share: 1, clause: '', notice: '', lost: 0, doubtful: 0 }];
   }
   const [only = []] = fates;
   if (fates.length === 1) {
     return only.map((fate) => {
-      const { verdict, share, clause, notice } = fate;
+      const { verdict, share, clause, notice, lost, doubtful } = fate;
       return {
         verdict,
         share,
         clause: isPlain(fate, flow) ? '' : thatNode(clause),
         notice: thatNode(notice),
+        lost,
+        doubtful,
       };
     });
   }
   const verdicts = new Set(all.map(({ verdict }) => verdict));
   const [verdict = 'unknown'] = verdicts;
   const clause = thatNode(withoutStop(headlineOf(conditions, fates, answer, context)));
-  return [{ verdict: verdicts.size > 1 ? 'mixed' : verdict, share: 1, clause, notice: '' }];
+  const isDoubtful = all.some(({ lost, doubtful }) => lost + doubtful > 0) ? 1 : 0;
+  return [
+    {
+      verdict: verdicts.size > 1 ? 'mixed' : verdict,
+      share: 1,
+      clause,
+      notice: '',
+      lost: 0,
+      doubtful: isDoubtful,
+    },
+  ];
 }
 
 /** Whether it is forwarded, or delivered, to where it was sent. */
-function isPlain({ outcomes, passesHere }: Fate, { to }: Flow): boolean {
+function isPlain({ outcomes, passesHere, lost, doubtful }: Fate, { to }: Flow): boolean {
   return (
     passesHere &&
+    lost === 0 &&
+    doubtful === 0 &&
     outcomes.every(({ destination }) => destination?.address === to.address && destination.port === to.port)
   );
 }

@@ -1,17 +1,17 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Outcome, Verdict } from '../../kernel/trace.ts';
-import { isLocalChoice } from '../modes/iptables/localChoice.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ServiceEndpoint } from '../services/endpoint.ts';
 import { frontendsOf } from '../form/destinationNote.ts';
 import { stoppedClause } from './causes.ts';
 import type { Context } from './context.ts';
 import { isKnownTranslated, knownWords } from './knownConnections.ts';
+import { type LossSum, withLosses } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
 import { isSourceChanged, newPort, newSource } from './seenSource.ts';
-import { namedEndpoint, placeWords, plural, translationOf } from './words.ts';
+import { either, namedEndpoint, placeWords, plural, translationOf } from './words.ts';
 
 /** Outcomes, or parts of them, that a person would call the same. */
 export interface Fate {
@@ -25,6 +25,9 @@ export interface Fate {
   readonly notice: string;
   /** Whether the packets pass here, and nothing is to be said of another node. */
   readonly passesHere: boolean;
+  /** Of its packets that pass: those that surely get no answer, and those that may get none. */
+  readonly lost: number;
+  readonly doubtful: number;
 }
 
 /** The fates of outcomes that hold under the same decisions, the likeliest first. */
@@ -44,20 +47,30 @@ function fateOf(parts: readonly Part[], context: Context): readonly Fate[] {
   if (first === undefined) return [];
   const outcomes = parts.map(({ outcome }) => outcome);
   const { end } = first;
-  const clause = clauseOf(first.outcome, outcomes, context);
+  const plain = clauseOf(first.outcome, outcomes, context);
+  const losses = parts.every(passes) ? withLosses(plain, parts, context) : NO_LOSS;
+  const clause = losses.clause === '' ? plain : losses.clause;
   const verdicts = new Set(parts.map(({ verdict }) => verdict));
+  const several = parts.every(passes) ? 'forward' : 'mixed';
   return [
     {
       outcomes,
-      verdict: verdicts.size > 1 ? 'mixed' : first.verdict,
+      verdict: verdicts.size > 1 ? several : first.verdict,
       share: parts.reduce((sum, { share }) => sum + share, 0),
       clause:
         end === null ? clause : `${clause}, ${isStop(end) ? 'but' : 'and'} on ${end.node} ${end.clause}`,
-      notice: end === null ? noticeOf(first.outcome, context.flow) : end.notice,
+      notice:
+        losses.notice === '' && end !== null
+          ? end.notice
+          : losses.notice || noticeOf(first.outcome, context.flow),
       passesHere: end === null && parts.every(passes),
+      lost: Math.max(losses.lost, end?.lost ?? 0),
+      doubtful: Math.max(losses.doubtful, end?.doubtful ?? 0),
     },
   ];
 }
+
+const NO_LOSS: LossSum = { clause: '', lost: 0, doubtful: 0, notice: '' };
 
 /** Whether it ends there, and not on a node behind it. */
 function isStop({ clause }: OnwardEnd): boolean {
@@ -76,7 +89,7 @@ function fateKey(outcome: Outcome, context: Context): string {
     const source = isSourceChanged(outcome, context.flow) ? newSource(outcome) : '';
     return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface} ${source}`;
   }
-  return `${outcome.verdict} ${outcome.by} ${outcome.reason}`;
+  return `${outcome.verdict} ${outcome.by} ${outcome.reason?.replace(LEAVING, ' cannot leave')}`;
 }
 
 /** The Service port whose endpoint the packet was translated to; null where it was not, or by no Service. */
@@ -94,10 +107,18 @@ function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context)
     }
     case 'drop':
     case 'reject':
-      return stoppedClause(outcome, context);
+      return withInterfaces(stoppedClause(outcome, context), alike);
     default:
       return `not known${outcome.reason === null ? '' : `: ${outcome.reason}`}`;
   }
+}
+
+/** `127.0.0.1 cannot leave by eth0: …`, where only the interface differs, is one end. */
+const LEAVING = / cannot leave by (\S+)(?=:)/;
+
+function withInterfaces(clause: string, alike: readonly Outcome[]): string {
+  const names = alike.flatMap(({ reason }) => LEAVING.exec(reason ?? '')?.[1] ?? []);
+  return clause.replace(LEAVING, () => ` cannot leave by ${either([...new Set(names)])}`);
 }
 
 function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Context): string {
@@ -105,7 +126,7 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
     alike.flatMap(({ destination }) => (destination ? [[formatEndpoint(destination), destination]] : [])),
   );
   const verb = passVerb(alike, context);
-  const local = alike.every((outcome) => isLocalChoice(outcome, context.iptables, context.family));
+  const local = alike.every((outcome) => isLocalChoice(outcome, context));
   const whose = `of ${port.name}${local ? ' on this node' : ''}`;
   const [only] = destinations.values();
   if (destinations.size !== 1 || !only) {
@@ -140,6 +161,16 @@ function balancedOf(port: ServicePort, local: boolean, { family }: Context): rea
   return port.endpoints.filter(
     (each) => each.family === family && (local ? each.localShare : each.share) !== null,
   );
+}
+
+/** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
+function isLocalChoice({ steps }: Outcome, { iptables, family }: Context): boolean {
+  const kinds = steps.flatMap((step) => {
+    const owner = step.kind === 'rule' ? iptables.ofChain(step.at.chain, family) : null;
+    return owner && owner.kind !== 'sep' ? [owner.kind] : [];
+  });
+  const last = kinds.at(-1);
+  return last === 'svl' || last === 'xlb';
 }
 
 function passVerb(alike: readonly Outcome[], { flow }: Context): string {

@@ -4,6 +4,8 @@ import type { Outcome, Trace } from '../../kernel/trace.ts';
 import { conditionOf, type ConditionContext, decidersOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import type { Fate } from './fates.ts';
+import type { NarrativeVerdict } from './narrative.ts';
+import { passes } from './onward.ts';
 import { capitalized, either, shareWords } from './words.ts';
 
 /** Outcomes by the decisions they stand behind, in the order in which the trace has them. */
@@ -48,17 +50,37 @@ export function headlineOf(
     const what = deciders === '' ? 'what is not known' : deciders;
     return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : either(verdictsOf(fates))}.`;
   }
-  const parts = conditions.map((outcomes, index) => {
-    const condition = conditionOf(outcomes[0], wordsOf(trace, context));
+  const told = conditions.map((outcomes) => conditionOf(outcomes[0], wordsOf(trace, context)));
+  const parts = told.map((condition, index) => {
     const clause = clauseOf(fates[index] ?? []);
-    return `${clause}${clause.includes(', ') ? ',' : ''} ${condition}`;
+    if (index === 1 && isOpposite(told[0] ?? '', condition)) return `else ${clause}`;
+    return `${clause}${/[,:] /.test(clause) ? ',' : ''} ${condition}`;
   });
   return `It depends: ${parts.join('; ')}.`;
+}
+
+/** `if X` and `unless X` */
+function isOpposite(one: string, other: string): boolean {
+  const [, what] = /^if (.*)$/s.exec(one) ?? [];
+  return what !== undefined && other === `unless ${what}`;
 }
 
 /** Whether it becomes of the packet the same under all conditions: the headline then does not depend on them. */
 export function isOne(fates: readonly (readonly Fate[])[]): boolean {
   return new Set(fates.map((each) => sentenceOf(each))).size <= 1;
+}
+
+/** The verdict for who sent the packet; where it was delivered makes none. */
+export function verdictOf(fates: readonly (readonly Fate[])[]): NarrativeVerdict {
+  const all = fates.flat();
+  if (!all.every(passes)) {
+    const verdicts = new Set(all.map(({ verdict }) => verdict));
+    const [only = 'unknown'] = verdicts;
+    return verdicts.size > 1 ? 'mixed' : only;
+  }
+  if (all.length > 0 && all.every(({ lost }) => lost > 1 - 1e-9)) return 'unanswered';
+  if (all.some(({ lost, doubtful }) => lost + doubtful > 0) || !isOne(fates)) return 'mixed';
+  return all.every(({ verdict }) => verdict === 'local') ? 'local' : 'forward';
 }
 
 const verdictWords = {
@@ -81,7 +103,7 @@ function sentenceOf(fates: readonly Fate[]): string {
   if (!only) return 'Nothing is known of this packet.';
   if (fates.length > 1) return `${capitalized(clauseOf(fates))}.`;
   if (only.notice === '') return `${capitalized(only.clause)}.`;
-  return `${capitalized(only.clause)}${only.clause.includes(': ') ? '; ' : ': '}${only.notice}.`;
+  return `${capitalized(only.clause)}${/: |, but (?!on )/.test(only.clause) ? '; ' : ': '}${only.notice}.`;
 }
 
 /** `forwarded to … (66.7 %) or dropped by … (33.3 %)`; of many the likeliest three. */

@@ -2,18 +2,19 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision, Outcome, Trace, Verdict } from '../../kernel/trace.ts';
 import type { Answer } from '../answer/answer.ts';
-import type { DecidableAssumption } from '../answer/assumptionOptions.ts';
 import { conditionOf, decidersOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
 import { type Fate, fatesOf, servicePortOf } from './fates.ts';
-import { groupByAssumptions, headlineOf, isOne, named, wordsOf } from './headline.ts';
+import { groupByAssumptions, headlineOf, isOne, named, verdictOf, wordsOf } from './headline.ts';
 import type {
   Narrative,
   NarrativeAssumption,
   NarrativeChange,
   NarrativeGroup,
   NarrativeOutcome,
+  NarrativeVerdict,
 } from './narrative.ts';
+import { lossesOf } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { nowhere, onwardDetail, onwardNotice, type OnwardOf, partsOf, passes } from './onward.ts';
 import { pathOf } from './path.ts';
@@ -32,15 +33,13 @@ export function narrate(
   decisions: readonly Decision[],
   onward: OnwardOf = nowhere,
 ): Narrative {
-  const context = contextOf(flow, analysis, onward);
+  const context = contextOf(flow, analysis, onward, answer);
   const { alone } = answer;
   const conditions = groupByAssumptions(answer.outcomes);
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
-  const parts = answer.outcomes.flatMap((outcome) => partsOf(outcome, onward));
-  const verdicts = new Set(parts.map((part) => part.verdict));
-  const [verdict = 'unknown'] = verdicts;
+  const verdict = verdictOf(fates);
   return {
-    verdict: verdicts.size > 1 ? 'mixed' : verdict,
+    verdict,
     headline: headlineOf(conditions, fates, answer, context),
     details: [
       ...(alone === null ? [] : [followedAlone(alone, context)]),
@@ -84,21 +83,18 @@ function followedAlone(followed: Trace, context: Context): string {
 }
 
 function assumptionOf(
-  { key, code, message, branched, claim, options }: DecidableAssumption,
+  { key, code, message, branched, claim }: Trace['assumptions'][number],
   decisions: readonly Decision[],
   context: Context,
 ): NarrativeAssumption {
-  const isTaken = (wanted: Decision): boolean =>
-    decisions.some((each) => each.key === wanted.key && each.value === wanted.value);
-  const taken = options.find((each) => each.decisions.length > 0 && each.decisions.every(isTaken));
+  const decided = decisions.find((each) => each.key === key)?.value ?? null;
   return {
     key,
     code,
     message: named(message, context),
     claim: claim === null ? null : named(claim, context),
     branched,
-    options,
-    decided: taken?.word ?? null,
+    decided,
   };
 }
 
@@ -113,18 +109,21 @@ function groupOf(outcomes: readonly Outcome[], trace: Trace, context: Context): 
 function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeOutcome {
   const { source, destination, conntrack } = outcome;
   const onward = context.onward(outcome);
+  const mark = verdictOf([fatesOf([outcome], context)]);
   const returns = partsOf(outcome, context.onward).some(passes);
   const notices = [
     capitalized(noticeOf(outcome, context.flow)),
     onwardNotice(onward),
+    ...(returns ? lossesOf(outcome, context).map(({ text }) => `${capitalized(text)}.`) : []),
     returns ? replySentence(outcome, context) : '',
   ];
   return {
     id: `o${trace.outcomes.indexOf(outcome)}`,
     verdict: endVerdict(outcome, context),
+    mark,
     share: outcome.shareGivenAssumptions,
     title: titleOf(outcome),
-    subtitle: [subtitleOf(outcome, context), stoppedThere(outcome, context)]
+    subtitle: [subtitleOf(outcome, context), stoppedThere(outcome, context), unansweredWord(mark)]
       .filter((part) => part !== '')
       .join(' · '),
     sourceChange: changeOf('source', conntrack?.originalSource ?? null, source),
@@ -134,6 +133,10 @@ function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeO
     stages: stagesOf(outcome),
     path: pathOf(outcome, trace.assumptions, context),
   };
+}
+
+function unansweredWord(mark: NarrativeVerdict): string {
+  return mark === 'unanswered' ? 'not answered' : '';
 }
 
 /** Where the next node stops all of it, that is its end. */

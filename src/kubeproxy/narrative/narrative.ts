@@ -4,7 +4,6 @@
  */
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Verdict } from '../../kernel/trace.ts';
-import type { AssumptionOption } from '../answer/assumptionOptions.ts';
 
 /** Where a rule stands: lines and characters from 0, in the text of `source`. */
 export interface NarrativeLocation {
@@ -73,7 +72,9 @@ export interface NarrativeStage {
 
 export interface NarrativeOutcome {
   readonly id: string;
+  /** What becomes of the packet; `mark` is what it comes to for who sent it. */
   readonly verdict: Verdict;
+  readonly mark: NarrativeVerdict;
   /** From 0 to 1, given the assumptions of its group. */
   readonly share: number;
   /** The final destination with its name: `10.244.1.5:8080`, `web-7d9f-abcde on node-1`. */
@@ -104,15 +105,18 @@ export interface NarrativeAssumption {
   readonly claim: string | null;
   /** Whether both answers were explored; else one was taken, as `message` says, which the caller may decide otherwise. */
   readonly branched: boolean;
-  /** The ways to decide it; none where there is nothing to decide. */
-  readonly options: readonly AssumptionOption[];
-  /** The word of the option that the caller took; null = not decided. */
-  readonly decided: string | null;
+  /** As the caller decided it; null = not decided. */
+  readonly decided: boolean | null;
 }
 
+/**
+ * For who sent the packet. `unanswered`: it passes, and no answer comes back, or nobody is there. `mixed`: outcomes differ, or
+ * an answer may not come back.
+ */
+export type NarrativeVerdict = Verdict | 'mixed' | 'unanswered';
+
 export interface Narrative {
-  /** Verdict of all outcomes, or `mixed`. */
-  readonly verdict: Verdict | 'mixed';
+  readonly verdict: NarrativeVerdict;
   /** The one sentence a person would say. */
   readonly headline: string;
   /** A few sentences of evidence below it. */

@@ -26,22 +26,51 @@ const rejections: ReadonlyMap<string, string> = new Map([
   ['icmp6-reject-route', 'permission denied'],
 ]);
 
+/** Those of a UDP socket's errors that it does not tell (`fatal` is 0 in icmp_err_convert and tab_unreach). */
+const soft: ReadonlySet<string> = new Set([
+  'icmp-net-unreachable',
+  'icmp-host-unreachable',
+  'icmp6-no-route',
+  'icmp6-addr-unreachable',
+]);
+
+/** By the errno that routing gives a process of this node (net/ipv4/route.c): in libc's words. */
+const errors: ReadonlyMap<string, string> = new Map([
+  ['EINVAL', 'invalid argument'],
+  ['ENETUNREACH', 'network is unreachable'],
+  ['EHOSTUNREACH', 'no route to host'],
+  ['EACCES', 'permission denied'],
+]);
+
 /** `the client sees "connection refused" at once`; empty where the packet gets through, or nothing can be said. */
 export function noticeOf(outcome: Outcome, flow: Flow): string {
   if (outcome.verdict === 'reject') return rejectNotice(outcome, flow);
   if (outcome.verdict !== 'drop') return '';
-  return outcome.by === 'kernel' ? kernelNotice(outcome.reason ?? '', flow) : dropNotice(outcome, flow);
+  return outcome.by === 'kernel' ? kernelNotice(outcome, flow) : dropNotice(outcome, flow);
+}
+
+/** What a closed port is to a client. */
+export function refusal(flow: Flow): string {
+  return seen(refused, flow);
+}
+
+function seen(error: string, flow: Flow): string {
+  return `${clientWord(flow)} sees "${error}"${flow.protocol === 'tcp' ? ' at once' : ''}`;
 }
 
 function rejectNotice(outcome: Outcome, flow: Flow): string {
   const step = outcome.steps.findLast((each) => each.kind === 'rule' && each.effect.kind === 'reject');
   const answered = step?.kind !== 'rule' || step.effect.kind !== 'reject' || step.effect.answered;
+  const rejectWith = outcome.rejectWith ?? '';
+  const error = rejections.get(rejectWith);
   if (!answered) return `the kernel answers nothing to such a packet, and ${clientWord(flow)} waits`;
-  const error = rejections.get(outcome.rejectWith ?? '');
   if (isSendRefused(outcome, flow)) return sendRefused(flow);
-  if (error === undefined || (flow.state === 'established' && outcome.rejectWith !== 'tcp-reset')) return '';
-  if (flow.protocol === 'icmp') return `${clientWord(flow)} is told "${outcome.rejectWith}" at once`;
-  return `${clientWord(flow)} sees "${error}"${flow.protocol === 'tcp' ? ' at once' : ''}`;
+  if (error === undefined || !awaitsAnswer(flow)) return '';
+  if (flow.state === 'established') return rejectWith === 'tcp-reset' ? seen(refused, flow) : '';
+  if (flow.protocol === 'icmp') return `${clientWord(flow)} is told "${rejectWith}" at once`;
+  if (flow.protocol === 'tcp') return seen(error, flow);
+  // SCTP keeps every such error as a soft one (net/sctp/input.c, sctp_v4_err).
+  return flow.protocol === 'udp' && !soft.has(rejectWith) ? seen(error, flow) : silence(flow);
 }
 
 /** A packet of this node that is stopped on its way out: sending itself fails, but for TCP, which tries again. */
@@ -56,10 +85,27 @@ function sendRefused(flow: Flow): string {
 }
 
 /** Of what the kernel drops on its own, some is silent (net/ipv4/route.c, net/ipv6/ip6_output.c), some is answered. */
-function kernelNotice(reason: string, flow: Flow): string {
-  if (flow.from.kind === 'node') return '';
-  if (/^martian |^reverse path filter|forwarding is off/.test(reason)) return silence(flow);
-  return reason.endsWith(' ran out') ? `${clientWord(flow)} is told "time exceeded"` : '';
+function kernelNotice(outcome: Outcome, flow: Flow): string {
+  const reason = outcome.reason ?? '';
+  const errno = errors.get(/^(E[A-Z]+): /.exec(reason)?.[1] ?? '');
+  if (errno !== undefined) return sendFailed(errno, outcome, flow);
+  if (flow.from.kind !== 'node' && reason.endsWith(' ran out')) {
+    return `${clientWord(flow)} is told "time exceeded"`;
+  }
+  if (flow.from.kind !== 'node' && reason.startsWith('no route to ') && flow.protocol === 'tcp') {
+    return awaitsAnswer(flow) ? seen('network is unreachable', flow) : '';
+  }
+  return silence(flow);
+}
+
+/**
+ * A process hears at once that there is no way to where it sends (connect asks routing). Where a rule chose another
+ * destination, TCP only finds out when it sends, and tries again.
+ */
+function sendFailed(error: string, { steps }: Outcome, flow: Flow): string {
+  const isFirst = steps.every(({ kind }) => kind !== 'hook');
+  if (flow.protocol === 'tcp' && !isFirst) return silence(flow);
+  return `${clientWord(flow)} is told "${error}" at once`;
 }
 
 function dropNotice(outcome: Outcome, flow: Flow): string {
@@ -67,8 +113,21 @@ function dropNotice(outcome: Outcome, flow: Flow): string {
   return silence(flow);
 }
 
-function silence(flow: Flow): string {
+/** What somebody notices who waits for an answer in vain; empty where nobody waits for one. */
+export function silence(flow: Flow): string {
+  if (!awaitsAnswer(flow)) return '';
   const first = (flow.state ?? 'new') === 'new';
   if (flow.protocol === 'tcp' && first) return `${clientWord(flow)} hangs until it times out`;
   return `${clientWord(flow)} gets no answer`;
+}
+
+/** Nobody waits for the answer to a reset, a lone ACK, an ICMP error or reply. */
+function awaitsAnswer({ protocol, packet, family }: Flow): boolean {
+  const flags = packet?.tcpFlags;
+  if (protocol === 'tcp' && flags !== undefined) {
+    return flags.includes('SYN') && !flags.some((flag) => flag === 'ACK' || flag === 'RST' || flag === 'FIN');
+  }
+  const type = packet?.icmpType;
+  if (protocol !== 'icmp' || type === undefined) return true;
+  return family === 4 ? type === 8 || type === 13 : type === 128;
 }

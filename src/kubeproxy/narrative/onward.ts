@@ -10,6 +10,9 @@ export interface OnwardEnd {
   /** `dropped by rule 3 of FORWARD`; empty where it passes as it came, to where it was sent. */
   readonly clause: string;
   readonly notice: string;
+  /** Of what passes there: those packets that surely get no answer, and those that may get none. */
+  readonly lost: number;
+  readonly doubtful: number;
 }
 
 /** An outcome's packet on the next node. */

@@ -1,146 +1,139 @@
-/** How the answer finds its way back, from the tuples that conntrack keeps. */
-import { parseAddress } from '../../values/address.ts';
+/** Below the headline: whom the receiver sees, and how the answers come back that do. What is lost, the headline says. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
-import type { ConntrackTuples, Endpoint, Outcome } from '../../kernel/trace.ts';
-import type { RouteResult } from '../../kernel/node/node.ts';
-import { addressType, lookupRoute } from '../../kernel/node/routing.ts';
+import type { Reply } from '../../kernel/replies.ts';
+import type { Outcome } from '../../kernel/trace.ts';
+import { askedOf, replyEnd } from '../answer/replies.ts';
 import type { Context } from './context.ts';
-import { affinitySentences } from './affinity.ts';
+import { servicePortOf } from './fates.ts';
 import { knownSentences } from './knownConnections.ts';
+import { isPingOfNode, lossesOf } from './losses.ts';
 import { partsOf, passes } from './onward.ts';
-import { sourceSentence } from './seenSource.ts';
-import { shareWords } from './words.ts';
+import { isSourceChanged, sourceSentence } from './seenSource.ts';
+import { countWords, shareWords } from './words.ts';
 
-/** Sentences on outcomes that pass: about the source, about the replies, about a pod that meets itself. */
+/** Sentences on outcomes that pass: about the source, about the replies, about who listens. Nothing where nobody receives. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
-  const passing = outcomes.filter((outcome) => partsOf(outcome, context.onward).some(passes));
+  const passing = outcomes.filter(
+    (outcome) => partsOf(outcome, context.onward).some(passes) && !isForNobody(outcome, context),
+  );
   if (passing.length === 0) return [];
+  const seen = passing.filter(({ source }) => source === null || !isLoopback(source.address));
   const sentences = [
     ...knownSentences(passing, context),
-    sourceSentence(passing, context),
+    seen.length === 0 ? '' : sourceSentence(seen, context),
     ...replySentences(passing, context),
-    ...affinitySentences(passing, context),
-    passing.every(isDelivered) ? 'Whether something listens there, the rules do not tell.' : '',
+    affinitySentence(passing, context),
+    listenerSentence(passing, context),
   ];
   return sentences.filter((text) => text !== '');
 }
 
-function isDelivered(outcome: Outcome): boolean {
-  return outcome.verdict === 'local';
+function isForNobody(outcome: Outcome, context: Context): boolean {
+  return lossesOf(outcome, context).some(({ kind }) => kind !== 'reply');
+}
+
+/** Of a packet that leaves with such a source the headline says that nobody answers it. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+function listenerSentence(passing: readonly Outcome[], context: Context): string {
+  if (!passing.every(({ verdict }) => verdict === 'local')) return '';
+  if (!passing.every((outcome) => isPingOfNode(outcome, context))) {
+    const health = healthCheckOf(passing, context);
+    if (health !== null)
+      return `kube-proxy itself should listen there: it is the health check node port of ${health}.`;
+    return 'Whether something listens there, the rules do not tell.';
+  }
+  return passing.some((outcome) => lossesOf(outcome, context).length > 0)
+    ? ''
+    : 'The kernel of this node answers pings itself.';
+}
+
+/** The Service port whose health check kube-proxy answers at this port of the node; null for any other. */
+function healthCheckOf(delivered: readonly Outcome[], { flow, catalog }: Context): string | null {
+  if (flow.protocol !== 'tcp' || flow.to.port === null) return null;
+  if (!delivered.every(({ destination }) => destination?.port === flow.to.port)) return null;
+  return catalog.ports.find(({ healthCheckNodePort }) => healthCheckNodePort === flow.to.port)?.name ?? null;
+}
+
+function affinitySentence(passing: readonly Outcome[], context: Context): string {
+  const ports = new Set(passing.map((outcome) => servicePortOf(outcome, context)));
+  const [port] = ports;
+  if (ports.size !== 1 || !port?.affinity) return '';
+  return `A client stays with its endpoint for ${countWords(port.affinity.seconds)} s after its last connection (ClientIP affinity).`;
 }
 
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {
   const sentences = new Map<string, number>();
   for (const outcome of passing) {
-    const sentence = replySentence(outcome, context);
-    if (sentence === '') continue;
-    sentences.set(sentence, (sentences.get(sentence) ?? 0) + outcome.shareGivenAssumptions);
+    for (const { sentence, share } of answersOf(outcome, context)) {
+      const weight = outcome.shareGivenAssumptions * share;
+      sentences.set(sentence, (sentences.get(sentence) ?? 0) + weight);
+    }
   }
-  const total = sumOf(passing);
+  const total = passing.reduce((sum, { shareGivenAssumptions }) => sum + shareGivenAssumptions, 0);
+  const either = eitherWay(sentences, total, formatEndpoint(askedOf(context.flow)));
+  if (either !== null) return [either];
   return [...sentences]
     .toSorted(([, a], [, b]) => b - a)
-    .slice(0, 2)
     .map(([sentence, share]) =>
       share < total - 1e-9 ? `${sentence} (${shareWords(share / total)})` : sentence,
     );
 }
 
-/** How the answer to one outcome comes back; empty where nothing was translated, so that nothing can go wrong here. */
+/** Whether an endpoint is on this node or elsewhere makes no difference to the client. */
+function eitherWay(sentences: ReadonlyMap<string, number>, total: number, asked: string): string | null {
+  const sum = [...sentences.values()].reduce((all, share) => all + share, 0);
+  if (sentences.size !== 2 || sum < total - 1e-9) return null;
+  const ways = [hereSentence(asked), throughSentence(asked)];
+  return ways.every((way) => sentences.has(way))
+    ? `The client gets its replies from ${asked} either way.`
+    : null;
+}
+
+/** How the answers to one outcome come back, those that do; empty where nothing was translated, and nothing is to be said. */
 export function replySentence(outcome: Outcome, context: Context): string {
-  const { conntrack, destination, verdict } = outcome;
-  if (!conntrack || !destination) return '';
-  const { originalSource, originalDestination, replySource, replyDestination } = conntrack;
-  const same = sameAddress(originalDestination, replySource) && sameAddress(originalSource, replyDestination);
-  if (same) return '';
-  const asked = formatEndpoint(originalDestination);
-  if (verdict === 'local') return `Replies leave this node with ${asked} as their source again.`;
-  if (isOwn(replyDestination, context)) return repliesToNode(outcome, asked, context);
-  if (sameAddress(replySource, replyDestination)) {
-    return 'The pod would get a packet from its own address and drop it: nothing masquerades its way back to itself (hairpin).';
-  }
-  return repliesToClient(conntrack, outcome.interface, context);
+  const [only, another] = answersOf(outcome, context);
+  return only === undefined || another !== undefined ? '' : only.sentence;
 }
 
-function repliesToNode(outcome: Outcome, asked: string, context: Context): string {
-  const stuck = hairpinOff(outcome, context);
-  if (stuck !== '') return stuck;
-  const { from } = context.flow;
-  const back = from.kind === 'node' || from.address === null ? null : routeTo(from.address, context);
-  if (back?.kind === 'none') return `Replies come back to this node, but it has no route to ${from.address}.`;
-  return repliesBack(asked);
+interface AnswerWay {
+  readonly sentence: string;
+  readonly share: number;
 }
 
-/** The good case, in the same words however it comes about. */
-function repliesBack(asked: string): string {
-  return `Replies come back through this node, which makes ${asked} their source again.`;
-}
-
-/** A pod that reaches itself through its bridge, which sends no frame back out of the port it came by unless told so. */
-function hairpinOff({ conntrack, interface: out }: Outcome, { analysis }: Context): string {
-  if (!conntrack || !sameAddress(conntrack.replySource, conntrack.originalSource)) return '';
-  const ports = analysis.node.bridgePorts?.filter((port) => port.bridge === out) ?? [];
-  if (ports.length === 0 || ports.some((port) => port.hairpin)) return '';
-  return `The pod does not get it: hairpin mode is off on every port of bridge ${out}.`;
-}
-
-function repliesToClient(
-  { replySource: endpoint, originalSource: client, originalDestination }: ConntrackTuples,
-  out: string | null,
-  context: Context,
-): string {
-  const asked = formatEndpoint(originalDestination);
-  const toEndpoint = routeTo(endpoint.address, context);
-  const toClient = routeTo(client.address, context);
-  if (toEndpoint?.kind !== 'found' || toClient?.kind !== 'found') {
-    return `Replies have to come back through this node, which alone can make ${asked} their source again.`;
-  }
-  const direct = toEndpoint.gateway === null && toClient.gateway === null;
-  if (toEndpoint.interface === toClient.interface) {
-    return direct ? bridgedReply(asked, out ?? toEndpoint.interface, context) : strayReply(asked, client);
-  }
-  return toEndpoint.gateway === null || toClient.gateway === null
-    ? repliesBack(asked)
-    : strayReply(asked, client);
-}
-
-/** Both ends on one network: the answer goes straight to the client, and meets these rules only if bridges ask them. */
-function bridgedReply(asked: string, bridge: string, { analysis, family }: Context): string {
-  const name = family === 4 ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
-  const { sysctls } = analysis.node;
-  if (sysctls?.get(name) === '1') return repliesBack(asked);
-  const condition = sysctls?.has(name) === true ? `since ${name} is 0` : `unless ${name} is 1`;
-  return `Replies go straight over ${bridge}, past these rules, ${condition}: the client then sees an address that it never asked.`;
-}
-
-function strayReply(asked: string, client: Endpoint): string {
-  return `Replies may go to ${client.address} past this node, which alone can make ${asked} their source again: the client would not know them.`;
-}
-
-function routeTo(address: string, { analysis, family }: Context): RouteResult | null {
-  const destination = parseAddress(address);
-  if (!destination) return null;
-  return lookupRoute(analysis.node, family, {
-    destination,
-    source: null,
-    inputInterface: null,
-    outputInterface: null,
-    mark: 0,
-    tos: 0,
+function answersOf(outcome: Outcome, context: Context): readonly AnswerWay[] {
+  return context.repliesTo(outcome).flatMap((reply): readonly AnswerWay[] => {
+    const sentence = answerSentence(reply, outcome, context);
+    return sentence === '' ? [] : [{ sentence, share: reply.share }];
   });
 }
 
-function isOwn(endpoint: Endpoint, { analysis, flow }: Context): boolean {
-  const address = parseAddress(endpoint.address);
-  const type = address && addressType(analysis.node, address);
-  return type === null
-    ? flow.from.kind === 'node' || endpoint.address !== flow.from.address
-    : type === 'LOCAL';
+function answerSentence(reply: Reply, outcome: Outcome, context: Context): string {
+  const { flow } = context;
+  const end = replyEnd(reply, outcome, flow);
+  const { destination, source, verdict } = outcome;
+  if (destination === null || (end !== 'answered' && end !== 'open')) return '';
+  const asked = formatEndpoint(askedOf(flow));
+  const isRedirected = formatEndpoint(destination) !== asked;
+  const isMasqueraded = isSourceChanged(outcome, flow);
+  if (!isRedirected && !isMasqueraded) return '';
+  if (verdict === 'local') return isRedirected ? hereSentence(asked) : '';
+  const sure = end === 'answered' && reply.way.kind === 'through' && reply.way.sure;
+  if (!isRedirected) {
+    const client = flow.from.address ?? source?.address;
+    return client === undefined ? '' : `Replies come back through this node, which hands them to ${client}.`;
+  }
+  return sure
+    ? throughSentence(asked)
+    : `Replies have to come back through this node, which alone can make ${asked} their source again.`;
 }
 
-function sameAddress(a: Endpoint, b: Endpoint): boolean {
-  return a.address === b.address;
+function hereSentence(asked: string): string {
+  return `Replies leave this node with ${asked} as their source again.`;
 }
 
-function sumOf(outcomes: readonly Outcome[]): number {
-  return outcomes.reduce((sum, outcome) => sum + outcome.shareGivenAssumptions, 0);
+function throughSentence(asked: string): string {
+  return `Replies come back through this node, which makes ${asked} their source again.`;
 }

@@ -1,7 +1,6 @@
 /** A narrative for a ticket, in GitHub's Markdown. Whatever came from a dump is escaped: it cannot become markup. */
 import type { Narrative, NarrativeContinuation, NarrativeGroup, NarrativeStep } from './narrative.ts';
 import { shareWords } from './words.ts';
-import { largest } from '../../text/lists.ts';
 
 /**
  * The headline, the details, a table of outcomes and the path of the first; the same of the nodes where the packet goes on.
@@ -85,10 +84,7 @@ function prose(text: string): string {
 /** A code span that holds any text, backticks too. */
 function code(text: string): string {
   const line = oneLine(text);
-  const longest = largest(
-    [...line.matchAll(/`+/g)].map(([run]) => run.length),
-    0,
-  );
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
   return line === '' ? '' : `${fence}${space}${line}${space}${fence}`;
@@ -96,10 +92,7 @@ function code(text: string): string {
 
 function fenced(text: string, language: string): string {
   if (text === '') return '';
-  const longest = largest(
-    [...text.matchAll(/`+/g)].map(([run]) => run.length),
-    2,
-  );
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${oneLine(text)}\n${fence}`;
 }

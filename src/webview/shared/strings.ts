@@ -21,6 +21,7 @@ export const sharedStrings = {
     reject: 'Rejected',
     unknown: 'Not known',
     mixed: 'It depends',
+    unanswered: 'Not answered',
     accept: 'Accepted',
   },
   cut: (left: number) => `… ${number.format(left)} more characters`,

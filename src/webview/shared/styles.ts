@@ -128,7 +128,8 @@ export const baseStyles = css`
     color: var(--bad);
   }
   .verdict-unknown,
-  .verdict-mixed {
+  .verdict-mixed,
+  .verdict-unanswered {
     color: var(--doubt);
   }
   @media (forced-colors: active) {

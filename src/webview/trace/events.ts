@@ -2,7 +2,6 @@
 import type { CopyEvents } from '../shared/copyMenu.ts';
 import { typedEvents } from '../shared/events.ts';
 import type { FlowForm, WantedRules } from '../../protocol/requests.ts';
-import type { Decision } from '../../kernel/trace.ts';
 import type { NarrativeLocation } from '../../kubeproxy/narrative/narrative.ts';
 
 interface TraceEvents extends CopyEvents {
@@ -15,8 +14,7 @@ interface TraceEvents extends CopyEvents {
   readonly 'trace-run': null;
   readonly 'trace-cancel': null;
   readonly 'history-go': -1 | 1;
-  /** What is decided of an assumption, in place of all that any of its options would decide. */
-  readonly 'assumption-decide': { readonly keys: readonly string[]; readonly decisions: readonly Decision[] };
+  readonly 'assumption-decide': { readonly key: string; readonly value: boolean | null };
   readonly 'outcome-select': string;
   readonly 'outcome-reveal': string;
   readonly 'step-select': { readonly id: string | null; readonly location: NarrativeLocation | null };

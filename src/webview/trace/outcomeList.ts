@@ -21,6 +21,7 @@ interface Ending {
 const pageSize = 100;
 
 function endingKey({
+  mark,
   verdict,
   title,
   subtitle,
@@ -28,7 +29,7 @@ function endingKey({
   destinationChange,
   marks,
 }: NarrativeOutcome): string {
-  return JSON.stringify([verdict, title, subtitle, sourceChange?.is, destinationChange?.is, marks]);
+  return JSON.stringify([mark, verdict, title, subtitle, sourceChange?.is, destinationChange?.is, marks]);
 }
 
 function endingsOf({ outcomes }: NarrativeGroup): readonly Ending[] {
@@ -190,7 +191,7 @@ export class OutcomeList extends LitElement {
   #ending({ share, outcomes }: Ending): TemplateResult {
     const first = outcomes[0];
     if (first === undefined) return html``;
-    const { id, verdict, title } = first;
+    const { id, verdict, mark, title } = first;
     const ways =
       outcomes.length === 1 ? '' : strings.ways(outcomes.length) + through(first, strings.firstThrough);
     const subtitle = [clean(first.subtitle), ways].filter((part) => part !== '').join(' · ');
@@ -203,15 +204,15 @@ export class OutcomeList extends LitElement {
         @click=${() => emit(this, 'outcome-select', id)}
         @dblclick=${() => emit(this, 'outcome-reveal', id)}
       >
-        ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
+        ${icon(verdictGlyphs[mark], `verdict-${mark}`)}
         <span class="where"
-          ><span class="unseen">${verdictWord(verdict)}, </span
+          ><span class="unseen">${verdictWord(mark)}, </span
           ><span class=${verdict === 'forward' || verdict === 'local' ? 'title' : ''}>${clean(title)}</span>${
             subtitle === '' ? nothing : html` <span class="dim">${subtitle}</span>`
           }</span
         >
         <span class="share">${percent(share)}</span>
-        <span class="bar verdict-${verdict}"><span .style=${`width: ${share * 100}%`}></span></span>
+        <span class="bar verdict-${mark}"><span .style=${`width: ${share * 100}%`}></span></span>
       </div>
       ${outcomes.slice(1).map((outcome, index) => this.#way(outcome, index + 2))}`;
   }

@@ -9,6 +9,7 @@ type Source = Extract<Detail, { kind: 'source' }>;
 type Replies = Extract<Detail, { kind: 'replies' }>;
 
 export function judgeDetails(reading: Reading, of: Case, verdicts: Verdicts): void {
+  judgeLosses(reading, of, verdicts);
   for (const detail of reading.details) {
     if (detail.kind === 'source') judgeSource(detail, of, verdicts);
     if (detail.kind === 'replies') judgeReplies(detail, reading, of, verdicts);
@@ -110,10 +111,6 @@ function judgeReplies(told: Replies, reading: Reading, of: Case, verdicts: Verdi
     }
     if (told.share === null) judgeWay(told, tuples, ended, of, verdicts);
   }
-  if (told.way === 'itself' && told.share === null) {
-    const own = ends.every(({ ended }) => hostOf(ended.source ?? '') === hostOf(ended.destination ?? ''));
-    verdicts.claim('a packet from its own address', own, ends.map(({ ended }) => ended.source).join(', '));
-  }
   const nobody =
     reading.headline?.fates.some(({ end }) => end.kind === 'passes' && end.missed !== null) === true;
   verdicts.claim('replies of nobody', !nobody, 'no endpoint gets it');
@@ -121,7 +118,6 @@ function judgeReplies(told: Replies, reading: Reading, of: Case, verdicts: Verdi
 
 /** Whether answers can come back as they are told to. */
 function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verdicts: Verdicts): void {
-  const { facts } = of;
   const back = hostOf(tuples.replyDestination);
   if (way === 'through' && ended.verdict === 'forward') {
     verdicts.claim('replies to a loopback address', !isLoopback(back), `they would go to ${back}`);
@@ -135,8 +131,22 @@ function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verd
     verdicts.claim('replies through this node', comesThrough(tuples, of) !== false, 'they go another way');
   }
   if (way === 'here') verdicts.claim('replies from here', ended.verdict === 'local', ended.verdict);
-  if (way === 'past this node' || way === 'over the bridge') {
-    verdicts.claim('replies past this node', !facts.addresses.has(back), `they go to this node, ${back}`);
+}
+
+/** What is said of answers that do not come back. */
+function judgeLosses({ headline }: Reading, { flow, facts }: Case, verdicts: Verdicts): void {
+  if (headline === null || headline.fates.length > 1) return;
+  for (const { kind, share } of headline.losses) {
+    if (share !== null) continue;
+    for (const { source, destination } of flow.outcomes.filter(passed)) {
+      const [from, to] = [hostOf(source ?? ''), hostOf(destination ?? '')];
+      if (kind === 'itself') {
+        verdicts.claim('a packet from its own address', from === to || isLoopback(from), `${from} > ${to}`);
+      }
+      if (kind === 'bypass') {
+        verdicts.claim('replies past this node', !facts.addresses.has(from), `they go to this node, ${from}`);
+      }
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { readFlow } from '../../../src/kernel/flows.ts';
 import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
+import type { Reading, ToldEnd } from '../../support/sentences/claims.ts';
 import { readTold, type Told } from '../../support/sentences/grammar.ts';
 import { filesIn } from '../snapshots.ts';
 import { type Complaint, Verdicts } from '../../support/sentences/complaint.ts';
@@ -56,16 +57,26 @@ function judged(narrative: Told & { readonly verdict: string }, of: Case): Verdi
   if (headline !== null) judgeHeadline(headline, of, verdicts);
   judgeDetails(reading, of, verdicts);
   judgeSilences(reading, [narrative.headline, ...narrative.details].join(' '), of, verdicts);
-  judgeMark(narrative.verdict, reading.headline?.open === true, of, verdicts);
+  judgeMark(narrative.verdict, reading, of, verdicts);
   return verdicts;
 }
 
 /** ✓, ✗ or ± in front of the headline. */
-function judgeMark(verdict: string, open: boolean, { flow }: Case, verdicts: Verdicts): void {
-  if (verdict === 'unknown' || open) return;
+function judgeMark(verdict: string, { headline }: Reading, { flow }: Case, verdicts: Verdicts): void {
+  if (verdict === 'unknown' || headline === null || headline.open) return;
+  const lost = headline.losses.length > 0 || headline.fates.some(({ end }) => isUnanswered(end));
   const passing = flow.outcomes.filter(passed).length;
   const every = passing === flow.outcomes.length;
-  const mark = verdict === 'forward' || verdict === 'local' ? '✓' : verdict === 'mixed' ? '±' : '✗';
-  const right = every ? '✓' : passing === 0 ? '✗' : '±';
+  const mark =
+    verdict === 'forward' || verdict === 'local'
+      ? '✓'
+      : verdict === 'mixed' || verdict === 'unanswered'
+        ? '±'
+        : '✗';
+  const right = every ? (lost ? '±' : '✓') : passing === 0 ? '✗' : '±';
   verdicts.claim('mark', mark === right || (mark === '±' && flow.tries < 30), right);
+}
+
+function isUnanswered(end: ToldEnd): boolean {
+  return end.kind === 'passes' && end.unanswered;
 }

@@ -14,16 +14,16 @@ export function judgeSilences(reading: Reading, text: string, of: Case, verdicts
   const asked = written(flow.to.address, flow.to.port);
   const replies = details.filter((each) => each.kind === 'replies');
   if (ends.length === 0) {
-    const waits = opens(flow) || (flow.protocol === 'tcp' && flow.from.kind === 'node');
     const stopped = headline.fates.length === 1;
-    if (waits && stopped)
+    if (opens(flow) && stopped)
       verdicts.said('what the sender notices', headline.notice !== null, 'nothing is said');
     return;
   }
   const changed = ends.some(
     ({ source }) => source !== null && flow.from.address !== null && hostOf(source) !== flow.from.address,
   );
-  if (changed)
+  const isNobody = headline.fates.some(({ end }) => end.kind === 'passes' && end.unanswered);
+  if (changed && !isNobody)
     verdicts.said(
       'source',
       details.some(({ kind }) => kind === 'source'),
@@ -34,10 +34,10 @@ export function judgeSilences(reading: Reading, text: string, of: Case, verdicts
   if (translated.length > 0 && isFirst) {
     verdicts.said(
       'replies',
-      replies.length > 0,
+      replies.length > 0 || headline.losses.length > 0,
       'the client asked another address than the one that answers',
     );
-    const told = replies.reduce((sum, each) => sum + (each.share ?? 1), 0);
+    const told = [...replies, ...headline.losses].reduce((sum, each) => sum + (each.share ?? 1), 0);
     const share =
       translated.reduce((sum, each) => sum + each.count, 0) / ends.reduce((sum, each) => sum + each.count, 0);
     if (replies.length > 0 && share > 0.99) {

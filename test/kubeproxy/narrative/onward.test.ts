@@ -6,12 +6,14 @@ import {
   onwardNotice,
 } from '../../../src/kubeproxy/narrative/onward.ts';
 
-const through: OnwardEnd = { verdict: 'forward', share: 1, clause: '', notice: '' };
+const through: OnwardEnd = { verdict: 'forward', share: 1, clause: '', notice: '', lost: 0, doubtful: 0 };
 const dropped: OnwardEnd = {
   verdict: 'drop',
   share: 1,
   clause: 'dropped by rule 1 of FORWARD',
   notice: 'the client hangs',
+  lost: 0,
+  doubtful: 0,
 };
 
 function to(node: string, ends: readonly OnwardEnd[] | null): Onward {

@@ -1,5 +1,5 @@
 /** What is told of a connection against what a client heard, and what the server saw. */
-import type { Detail, Fate, Reading, ToldPassage } from '../../support/sentences/claims.ts';
+import type { Detail, Fate, Reading, ToldLoss, ToldPassage } from '../../support/sentences/claims.ts';
 import type { Verdicts } from '../../support/sentences/complaint.ts';
 
 /** What a connection got. */
@@ -28,7 +28,6 @@ const names: ReadonlyMap<string, string> = new Map([
 ]);
 
 type Source = Extract<Detail, { kind: 'source' }>;
-type Replies = Extract<Detail, { kind: 'replies' }>;
 
 /** Several connections alike. */
 export interface Connections {
@@ -78,36 +77,28 @@ function errorsOf({ headline }: Reading, reason: string): { has(name: string): b
   return new Set([names.get(notice.error) ?? notice.error]);
 }
 
-/** Ways in which an answer does not reach the client, or may not. */
-const lost: ReadonlySet<Replies['way']> = new Set([
-  'past this node',
-  'over the bridge',
-  'no route',
+/** Ways in which an answer surely does not reach the client. */
+const surely: ReadonlySet<ToldLoss['kind']> = new Set([
   'itself',
-  'hairpin off',
-  'never',
-]);
-const perhaps: ReadonlySet<Replies['way']> = new Set([
-  'past this node',
-  'must come through',
-  'over the bridge',
+  'stranger',
+  'astray',
+  'stopped',
+  'listener',
 ]);
 
-function mayPass(end: ToldPassage, { details }: Reading, heard: Heard): boolean {
-  const replies = details.filter((each): each is Replies => each.kind === 'replies');
-  const whole = replies.filter(({ share }) => share === null);
+function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard): boolean {
+  const losses = headline?.losses ?? [];
   const nobody = end.unanswered || end.missed !== null;
   if (heard.kind === 'ok') {
-    if (nobody || whole.some(({ way }) => lost.has(way) && !perhaps.has(way))) return false;
+    if (nobody || losses.some(({ kind, share }) => share === null && surely.has(kind))) return false;
     return end.service !== null && end.to === null ? true : end.to === heard.endpoint || end.to === null;
   }
   const own = end.verb === 'local' && end.service === null;
   if (heard.name === 'ECONNREFUSED')
     return own || nobody || (end.service === null && end.translatedBy === null);
-  if (heard.name === 'TIMEOUT') {
-    return nobody || replies.some(({ way }) => lost.has(way) || perhaps.has(way));
-  }
-  return nobody;
+  if (heard.name !== 'TIMEOUT') return nobody;
+  const isOpen = details.some((each) => each.kind === 'replies' && each.way === 'must come through');
+  return nobody || isOpen || losses.some(({ kind }) => kind !== 'listener');
 }
 
 function judgeSource(

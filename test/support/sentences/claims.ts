@@ -66,7 +66,15 @@ export type ToldNotice =
   | { readonly kind: 'error'; readonly error: string; readonly atOnce: boolean }
   | { readonly kind: 'hangs' | 'no answer' | 'unanswered reject' };
 
+/** A part of the answers that is said not to come back, or not surely. */
+export interface ToldLoss {
+  readonly kind: 'itself' | 'bypass' | 'stranger' | 'astray' | 'stopped' | 'open' | 'listener';
+  /** Null for all. */
+  readonly share: number | null;
+}
+
 export interface ToldHeadline {
+  readonly losses: readonly ToldLoss[];
   readonly fates: readonly Fate[];
   readonly notice: ToldNotice | null;
   /** Whether more ends are possible than are told. */
@@ -88,16 +96,7 @@ export type Detail =
     }
   | {
       readonly kind: 'replies';
-      readonly way:
-        | 'through'
-        | 'here'
-        | 'must come through'
-        | 'past this node'
-        | 'over the bridge'
-        | 'no route'
-        | 'itself'
-        | 'hairpin off'
-        | 'never';
+      readonly way: 'through' | 'here' | 'must come through' | 'either' | 'never';
       /** Whose address the client gets back as a source; null where that is not said. */
       readonly restored: string | null;
       /** To whom the node hands them; null where that is not said. */

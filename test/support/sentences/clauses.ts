@@ -12,6 +12,8 @@ const KNOWN = String.raw`its known connection, not by these rules(?:: no endpoin
 const VERB = '(?<verb>forwarded|sent|delivered on this node)';
 const RULE = String.raw`rule (?<rule>[\d,]+) of (?<chain>\S+)`;
 
+const NOBODY = 'nobody answers there(?: by these rules)?';
+
 type Groups = Readonly<Record<string, string | undefined>>;
 
 type Reader = (groups: Groups) => ToldEnd;
@@ -45,6 +47,12 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
     String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, unchanged if the first packet of its connection was`,
     (groups) => passage(groups),
   ],
+  [
+    String.raw`${NOBODY}: \S+ is the [^,]+? of (?<missed>\S+?)(?: and .*?)?, which ha(?:s|ve) .+ there(?:, not \d+/\S+| and answers no .+)`,
+    (groups) => nobody(groups),
+  ],
+  [String.raw`${NOBODY}: (?<missed>\S+) has no endpoints?.*`, (groups) => nobody(groups)],
+  [`${NOBODY}: no rule hands it to an endpoint of (?<missed>\\S+)`, (groups) => nobody(groups)],
   ['not known(?:: .*)?', () => ({ kind: 'unknown' })],
 ];
 
@@ -118,6 +126,10 @@ function passage(groups: Groups): ToldPassage {
 function unchangedOf({ kept, port, source }: Groups): ToldPassage['unchanged'] {
   if (kept !== undefined && port === undefined) return 'all';
   return kept === undefined && source === undefined ? null : 'destination';
+}
+
+function nobody(groups: Groups): ToldPassage {
+  return { ...passage({ ...groups, verb: 'sent' }), unanswered: true };
 }
 
 function ruleOf({ rule = '', chain = '', comment }: Groups): ToldRule {

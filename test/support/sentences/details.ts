@@ -36,6 +36,11 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     (groups) => replies(groups, 'through'),
   ],
   [
+    `Replies come back through this node, which hands them to (?<handed>[\\da-f:.]+)\\.${SHARE}`,
+    (groups) => replies(groups, 'through'),
+  ],
+  [`The client gets its replies from ${ASKED} either way\\.`, (groups) => replies(groups, 'either')],
+  [
     `Replies leave this node with ${ASKED} as their source again\\.${SHARE}`,
     (groups) => replies(groups, 'here'),
   ],
@@ -44,35 +49,8 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     (groups) => replies(groups, 'must come through'),
   ],
   [
-    String.raw`Replies may go to \S+ past this node, which alone can make ${ASKED} their source again: the client would not know them\.${SHARE}`,
-    (groups) => replies(groups, 'past this node'),
-  ],
-  [
-    String.raw`Replies go straight over \S+, past these rules, (?:since|unless) \S+ is [01]: the client then sees an address that it never asked\.${SHARE}`,
-    (groups) => replies(groups, 'over the bridge'),
-  ],
-  [
-    String.raw`Replies come back to this node, but it has no route to \S+\.${SHARE}`,
-    (groups) => replies(groups, 'no route'),
-  ],
-  [
-    String.raw`The pod would get a packet from its own address and drop it: nothing masquerades its way back to itself \(hairpin\)\.${SHARE}`,
-    (groups) => replies(groups, 'itself'),
-  ],
-  [
-    String.raw`The pod does not get it: hairpin mode is off on every port of bridge \S+\.${SHARE}`,
-    (groups) => replies(groups, 'hairpin off'),
-  ],
-  [
-    String.raw`A client stays with its endpoint for (?<time>[\d,]+) (?<unit>s|min|h) after its last connection \(ClientIP affinity\)\.`,
-    ({ time = '', unit }) => ({
-      kind: 'affinity',
-      seconds: numberOf(time) * (unit === 'h' ? 3600 : unit === 'min' ? 60 : 1),
-    }),
-  ],
-  [
-    String.raw`Lists are per port: the client's connections to .* may go to another endpoint\.`,
-    () => ({ kind: 'advice' }),
+    String.raw`A client stays with its endpoint for (?<seconds>[\d,]+) s after its last connection \(ClientIP affinity\)\.`,
+    ({ seconds = '' }) => ({ kind: 'affinity', seconds: numberOf(seconds) }),
   ],
   [
     String.raw`Whom the receiver sees, and how replies come back, depends on .*\.`,
@@ -82,6 +60,11 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
   ['`conntrack -D .*` lets these rules decide again\\.', () => ({ kind: 'advice' })],
   [
     String.raw`Packets of connections that the node knows from \S+ .*, whatever these rules say\.`,
+    () => ({ kind: 'advice' }),
+  ],
+  ['The kernel of this node answers pings itself\\.', () => ({ kind: 'kernel answers' })],
+  [
+    String.raw`kube-proxy itself should listen there: it is the health check node port of \S+\.`,
     () => ({ kind: 'advice' }),
   ],
   ['Whether something listens there, the rules do not tell\\.', () => ({ kind: 'listener unknown' })],

@@ -2,9 +2,10 @@
  * A grammar of what is told of a packet. It knows the words and nothing else, so that new wording has to be taught to it:
  * a sentence that it does not know is a failure of who tells, or of this grammar.
  */
-import type { Detail, Fate, Reading, ToldHeadline, ToldNotice } from './claims.ts';
+import type { Detail, Fate, Reading, ToldHeadline, ToldLoss, ToldNotice } from './claims.ts';
 import { endOf } from './clauses.ts';
 import { detailsOf } from './details.ts';
+import { splitLosses } from './losses.ts';
 
 /** What is told, as text. */
 export interface Told {
@@ -27,14 +28,16 @@ export function readTold({ headline, details }: Told): Reading {
 
 /** Null for a headline that is not known. */
 function headlineOf(text: string): ToldHeadline | null {
-  const whole = hidden(text.replace(/\.$/, ''));
+  const { text: complete, shown } = hidden(text.replace(/\.$/, ''));
+  const { text: plain, losses } = splitLosses(complete);
+  const whole = { text: plain, shown };
   const depends = /^It depends(?: on .*?)?: (.*)$/s.exec(whole.text)?.[1];
-  if (depends !== undefined) return dependent(depends, whole.shown);
+  if (depends !== undefined) return dependent(depends, whole.shown, losses);
   const split = /^(.*?)[:;] ((?:the (?:client|process) |the kernel answers nothing).*)$/s.exec(whole.text);
   const notice = split?.[2] === undefined ? null : noticeOf(whole.shown(split[2]));
   if (split !== null && notice === null) return null;
   const fates = fatesOf(split?.[1] ?? whole.text, whole.shown);
-  return fates === null ? null : { fates, notice, open: false };
+  return fates === null ? null : { fates, notice, open: false, losses };
 }
 
 /** What is quoted may hold any words: it is put away while the sentence is taken apart. */
@@ -73,21 +76,31 @@ function fateOf(clause: string, share: number | null): Fate | null {
 const KINDS_OF_ENDS =
   /^(?:(?:forwarded|delivered to this node|dropped|rejected|stopped behind this node|not known)(?:, | or |$))+$/;
 
-function dependent(text: string, shown: (part: string) => string): ToldHeadline | null {
-  if (KINDS_OF_ENDS.test(text)) return { fates: [], notice: null, open: true };
+function dependent(
+  text: string,
+  shown: (part: string) => string,
+  losses: readonly ToldLoss[],
+): ToldHeadline | null {
+  if (KINDS_OF_ENDS.test(text)) return { fates: [], notice: null, open: true, losses };
   const parts = text.includes('; ') ? text.split('; ') : alternatives(text);
   const fates = parts.map((part): readonly Fate[] | null => {
-    const clause = part.replace(/,? (?:if|unless) .*$/s, (condition) =>
-      condition.startsWith(' if the first packet') ? condition : '',
-    );
+    const clause = part
+      .replace(/^else /, '')
+      .replace(/,? (?:if|unless) .*$/s, (condition) =>
+        condition.startsWith(' if the first packet') ? condition : '',
+      );
     return fatesOf(clause, shown)?.map((fate) => ({ ...fate, share: null })) ?? null;
   });
-  return fates.every((each) => each !== null) ? { fates: fates.flat(), notice: null, open: true } : null;
+  return fates.every((each) => each !== null)
+    ? { fates: fates.flat(), notice: null, open: true, losses }
+    : null;
 }
 
 /** `a, b or c`, where clauses hold commas themselves: each begins with its verb. */
 function alternatives(text: string): readonly string[] {
-  return text.split(/(?:, | or )(?=(?:forwarded|sent|delivered|dropped|rejected|not known|not handed)\b)/);
+  return text.split(
+    /(?:, | or )(?=(?:forwarded|sent|delivered|dropped|rejected|not known|nobody answers)\b)/,
+  );
 }
 
 function lower(clause: string): string {

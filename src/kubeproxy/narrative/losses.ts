@@ -1,0 +1,169 @@
+/** Answers that do not come back, or may not: why, in clauses. */
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import { numberSysctl } from '../../kernel/node/sysctls.ts';
+import type { Reply } from '../../kernel/replies.ts';
+import type { Outcome, Step } from '../../kernel/trace.ts';
+import { replyEnd } from '../answer/replies.ts';
+import { stoppedClause } from './causes.ts';
+import type { Context } from './context.ts';
+import { closedReason, nobodyClause, proxyService } from './nobody.ts';
+import { refusal, silence } from './noticed.ts';
+import { clientWord, either, placeWords, shareWords } from './words.ts';
+
+/** A part of the answers to an outcome's packets that is lost to who sent them. */
+export interface Loss {
+  /** `no answer can come back: the receiver takes 127.0.0.1 for itself`; of `place`: `nobody answers there: …`. */
+  readonly text: string;
+  /** `place`: nobody is where the packet goes. `listener`: nothing takes it there. `reply`: the answer does not come back. */
+  readonly kind: 'place' | 'listener' | 'reply';
+  /** Of the answers to the outcome's packets. */
+  readonly share: number;
+  /** Not where the answer may come back all the same. */
+  readonly sure: boolean;
+}
+
+/** What outcomes that end alike lose together. */
+export interface LossSum {
+  /** Of `clause`, which says where the packet goes: the same with what is lost of the answers. */
+  readonly clause: string;
+  /** Of their packets, those that surely get no answer, and those that may get none. */
+  readonly lost: number;
+  readonly doubtful: number;
+  /** What the sender notices where all is lost; empty where that is not the same for all, or nothing is. */
+  readonly notice: string;
+}
+
+/** `parts`: outcomes with what they weigh; `clause`: `forwarded to one of 2 endpoints of shop/web:http`. */
+export function withLosses(
+  clause: string,
+  parts: readonly { readonly outcome: Outcome; readonly share: number }[],
+  context: Context,
+): LossSum {
+  const total = parts.reduce((sum, { share }) => sum + share, 0);
+  const weighed = parts.flatMap(({ outcome, share }) =>
+    lossesOf(outcome, context).map((loss) => ({ ...loss, share: (loss.share * share) / total })),
+  );
+  const [first] = weighed;
+  if (first === undefined) return { clause, lost: 0, doubtful: 0, notice: '' };
+  const sumOf = (sure: boolean): number =>
+    weighed.reduce((sum, loss) => sum + (loss.sure === sure ? loss.share : 0), 0);
+  const lost = sumOf(true);
+  const notice = lost > ALL ? lossNotice(first, context.flow) : '';
+  return { clause: lossClause(clause, first, weighed), lost, doubtful: sumOf(false), notice };
+}
+
+/** Shares are sums of numbers that are not exact. */
+const ALL = 1 - 1e-9;
+
+function lossClause(clause: string, first: Loss, losses: readonly Loss[]): string {
+  if (first.kind === 'place') return first.text;
+  if (first.kind === 'listener') return `${clause}, where ${first.text}`;
+  const byText = new Map<string, number>();
+  for (const { text, share } of losses) byText.set(text, (byText.get(text) ?? 0) + share);
+  const reasons = [...byText].map(([text, share]) =>
+    share > ALL ? text : `in ${shareWords(share)} of cases ${text}`,
+  );
+  return `${clause}, but ${either(reasons, 'and')}`;
+}
+
+function lossNotice({ kind, text }: Loss, flow: Flow): string {
+  if (kind === 'listener') return refusal(flow);
+  return text.includes(STRANGER) && flow.protocol !== 'tcp' ? '' : silence(flow);
+}
+
+/** A client that is not connected takes an answer from anybody. */
+const STRANGER = 'which it never asked';
+
+/** What is lost of the answers to an outcome that passes; nothing where an answer can come back. */
+export function lossesOf(outcome: Outcome, context: Context): readonly Loss[] {
+  const place = placeLoss(outcome, context);
+  if (place !== null) return [place];
+  return context.repliesTo(outcome).flatMap((reply) => replyLoss(reply, outcome, context) ?? []);
+}
+
+function placeLoss(outcome: Outcome, context: Context): Loss | null {
+  const nobody = nobodyClause(outcome, context);
+  if (nobody !== null) return { text: nobody, kind: 'place', share: 1, sure: true };
+  const proxy = proxyService(outcome, context);
+  if (proxy !== null) {
+    const text = `whether the load balancer of ${proxy} answers there, the rules do not tell: they leave its address to it (ipMode Proxy)`;
+    return { text, kind: 'reply', share: 1, sure: false };
+  }
+  const closed = closedReason(outcome, context);
+  if (closed !== null) {
+    return { text: `most likely nothing listens: ${closed}`, kind: 'listener', share: 1, sure: true };
+  }
+  return ignoresPings(outcome, context)
+    ? { text: 'this node answers no pings: icmp_echo_ignore_all is 1', kind: 'reply', share: 1, sure: true }
+    : null;
+}
+
+/** Whether it is a ping of this node, which its kernel answers. */
+export function isPingOfNode({ verdict }: Outcome, { flow }: Context): boolean {
+  if (verdict !== 'local' || flow.protocol !== 'icmp') return false;
+  const request = flow.family === 4 ? 8 : 128;
+  return (flow.packet?.icmpType ?? request) === request;
+}
+
+function ignoresPings(outcome: Outcome, context: Context): boolean {
+  if (!isPingOfNode(outcome, context)) return false;
+  const name = context.family === 4 ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all';
+  return numberSysctl(context.analysis.node, name) === 1;
+}
+
+function replyLoss(reply: Reply, outcome: Outcome, context: Context): Loss | null {
+  const text = lossText(reply, outcome, context);
+  if (text === null) return null;
+  const { way, outcome: walked } = reply;
+  const sure = way.kind === 'itself' || (way.kind === 'through' && way.sure && walked?.assuming.length === 0);
+  return { text, kind: 'reply', share: reply.share, sure };
+}
+
+function lossText(reply: Reply, outcome: Outcome, context: Context): string | null {
+  const { outcome: walked } = reply;
+  const client = clientWord(context.flow);
+  switch (replyEnd(reply, outcome, context.flow)) {
+    case 'itself':
+      return itselfText(outcome, context);
+    case 'stopped':
+      return walked && `the answer is ${stoppedClause(walked, context)}`;
+    case 'astray':
+      return walked?.verdict === 'local'
+        ? `this node takes the answer for its own, and ${client} does not get it${untrackedWords(walked)}`
+        : `the answer does not go back to ${client}${untrackedWords(walked)}`;
+    case 'stranger':
+      return walked && strangerText(reply, walked, outcome, context);
+    case 'past':
+      return `the answer may bypass this node: ${client} then gets it from ${senderWords(outcome)}, ${STRANGER}${context.flow.protocol === 'tcp' ? ', and hangs' : ''}`;
+    default:
+      return null;
+  }
+}
+
+function itselfText({ source, destination }: Outcome, { flow }: Context): string {
+  const who = flow.from.kind === 'pod' ? 'pod' : 'receiver';
+  return source?.address === destination?.address
+    ? `the ${who} would get a packet from its own address and drop it: nothing masquerades its way back to itself (hairpin)`
+    : `no answer can come back: the receiver takes ${source?.address ?? 'the source'} for itself`;
+}
+
+function strangerText({ way }: Reply, walked: Outcome, outcome: Outcome, context: Context): string {
+  const gets = `${clientWord(context.flow)} gets the answer from ${senderWords({ destination: walked.source ?? outcome.destination })}, ${STRANGER}`;
+  const isBridged = way.kind === 'through' && way.flow.packet?.l2 === 'bridged';
+  if (!isBridged || walked.steps.length > 0) return `${gets}${untrackedWords(walked)}`;
+  const name = context.family === 4 ? 'bridge-nf-call-iptables' : 'bridge-nf-call-ip6tables';
+  return `${gets}: it goes straight over ${walked.interface ?? 'the bridge'}, past these rules, since net.bridge.${name} is 0`;
+}
+
+function senderWords({ destination }: Pick<Outcome, 'destination'>): string {
+  return destination === null ? 'another address' : formatEndpoint(destination);
+}
+
+/** `: rule 1 of OUTPUT keeps it from being tracked`; empty where something else is the cause. */
+function untrackedWords(walked: Outcome | null): string {
+  const step = walked?.steps.find(
+    (each): each is Extract<Step, { kind: 'rule' }> => each.kind === 'rule' && each.effect.kind === 'notrack',
+  );
+  return step === undefined ? '' : `: ${placeWords(step.at)} keeps it from being tracked`;
+}
