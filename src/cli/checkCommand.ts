@@ -1,4 +1,3 @@
-import { promises } from 'node:fs';
 import { type ClusterObjects, objectsOfFile } from '../kubeproxy/clusterObjects.ts';
 import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
 import { jsonText } from '../text/json.ts';
@@ -9,6 +8,7 @@ import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Termina
 import type { Words } from './commandLine.ts';
 import { checkSpec } from './commands.ts';
 import { choiceOf, rulesGiven, valueOf, type RulesGiven } from './given.ts';
+import { readGiven } from './readFile.ts';
 import type { Rules } from './readRules.ts';
 import { sarifLog } from './sarif.ts';
 import { plain } from './terminal.ts';
@@ -69,7 +69,7 @@ type ObjectsReading =
 async function objectsOf(path: string | null): Promise<ObjectsReading> {
   if (path === null) return { kind: 'objects', objects: null };
   try {
-    const text = await promises.readFile(path, 'utf8');
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readGiven(path));
     JSON.parse(text.replace(/^\uFEFF/, ''));
     return { kind: 'objects', objects: objectsOfFile(text) };
   } catch (error) {

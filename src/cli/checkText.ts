@@ -1,7 +1,8 @@
 import { countWords, plural } from '../kubeproxy/narrative/words.ts';
 import type { Severity } from '../kubeproxy/findings/kind.ts';
 import type { CheckedFile, PlacedFinding } from './checkedFiles.ts';
-import { pad, paint, plain, wrap, type Style } from './terminal.ts';
+import { pad, paint, plain, widest, wrap, type Style } from './terminal.ts';
+import { append } from '../text/lists.ts';
 
 const PROSE_WIDTH = 120;
 
@@ -18,7 +19,9 @@ export function checkText(files: readonly CheckedFile[], beside: readonly string
   const lines: string[] = [];
   for (const file of files.filter(({ problems }) => problems.length > 0)) {
     const title = file.path === null ? 'in no file' : plain(file.path);
-    lines.push(paint(style, 'bold', title), ...problemLines(file.problems, style), '');
+    lines.push(paint(style, 'bold', title));
+    append(lines, problemLines(file.problems, style));
+    lines.push('');
   }
   const notes = beside.flatMap((words) =>
     wrap(`Not among these: ${plain(words)}.`, Math.min(style.width, PROSE_WIDTH) - 2).map(
@@ -30,7 +33,7 @@ export function checkText(files: readonly CheckedFile[], beside: readonly string
 
 function problemLines(problems: readonly PlacedFinding[], style: Style): string[] {
   const places = problems.map(({ place }) => (place === null ? '' : `${place.line}:${place.column}`));
-  const width = Math.max(...places.map((place) => place.length));
+  const width = widest(places);
   return problems.flatMap(({ finding }, index) => {
     const { word, paint: colour } = severities[finding.severity];
     const indent = ' '.repeat(width + 13);

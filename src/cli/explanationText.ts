@@ -1,6 +1,6 @@
 import type { ExplainedEndpoint, Explanation } from '../kubeproxy/explain/explanation.ts';
 import { countWords, shareWords } from '../kubeproxy/narrative/words.ts';
-import { columns, cut, pad, paint, plain, wrap, type Style } from './terminal.ts';
+import { cut, pad, paint, plain, widest, wrap, type Style } from './terminal.ts';
 
 const PROSE_WIDTH = 110;
 
@@ -56,7 +56,7 @@ function endpointLines(endpoints: readonly ExplainedEndpoint[], style: Style): s
       note,
     ]),
   ].map((row) => row.map(plain));
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))));
+  const widths = [0, 1, 2, 3, 4].map((column) => widest(rows.map((row) => row[column] ?? '')));
   const lines = rows.map((row) => {
     const cells = row.map((cell, column) =>
       column === 0 || column === 3 ? cell.padStart(widths[column] ?? 0) : pad(cell, widths[column] ?? 0),

@@ -1,7 +1,7 @@
 import { usage, type CommandSpec } from './commandLine.ts';
 import { liveOptions, ownCommand } from './liveOptions.ts';
 import type { OptionSpec } from './optionSpec.ts';
-import { pad, paint, wrap, type Style } from './terminal.ts';
+import { pad, paint, widest, wrap, type Style } from './terminal.ts';
 
 const PROSE_WIDTH = 100;
 
@@ -76,7 +76,7 @@ function heading(style: Style, text: string): string {
 }
 
 function table(rows: readonly (readonly [string, string])[], width: number, style: Style): string[] {
-  const first = Math.max(...rows.map(([name]) => name.length)) + 2;
+  const first = widest(rows.map(([name]) => name)) + 2;
   return rows.flatMap(([name, help]) => {
     const lines = wrap(help, Math.max(20, width - first - 2));
     return lines.map(

@@ -7,7 +7,8 @@ import type {
   NarrativeStep,
 } from '../kubeproxy/narrative/narrative.ts';
 import { plural, shareWords } from '../kubeproxy/narrative/words.ts';
-import { columns, cut, pad, paint, plain, wrap, type Style } from './terminal.ts';
+import { groupBy } from '../text/groupBy.ts';
+import { columns, cut, pad, paint, plain, widest, wrap, type Style } from './terminal.ts';
 
 /** A line of the way: a rule that matched, a routing decision, a policy that drops, or a rule that did not match. */
 interface Row {
@@ -40,8 +41,8 @@ export function narrativeText(
     ...notesLine(notes, style),
     '',
   ];
-  lines.push(...caseLines(narrative.groups, expand, style), ...assumptionLines(narrative, style));
-  return `${lines
+  const ways = [...caseLines(narrative.groups, expand, style), ...assumptionLines(narrative, style)];
+  return `${[...lines, ...ways]
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trimEnd()}\n`;
@@ -52,11 +53,7 @@ const MOST_CASES = 6;
 
 /** One case of each end; of those that end alike the first. */
 function caseLines(groups: readonly NarrativeGroup[], expand: Expand | null, style: Style): string[] {
-  const ends = new Map<string, NarrativeGroup[]>();
-  for (const group of groups) {
-    const key = endKey(group);
-    ends.set(key, [...(ends.get(key) ?? []), group]);
-  }
+  const ends = groupBy(groups, endKey);
   const shown = [...ends.values()].slice(0, MOST_CASES);
   const hidden = groups.length - shown.flat().length;
   const lines = shown.flatMap(([first, ...alike]) =>
@@ -80,12 +77,14 @@ function endKey({ outcomes }: NarrativeGroup): string {
  * the cases.
  */
 function assumptionLines({ assumptions, groups }: Narrative, style: Style): string[] {
-  const kinds = new Map<string, string[]>();
   const taken = assumptions.filter(({ branched }) => !branched || groups.length < 2);
-  for (const { code, message } of taken) kinds.set(code, [...(kinds.get(code) ?? []), plain(message)]);
-  return [...kinds.values()].flatMap(([first = '', ...more]) => {
-    const rest = more.length === 0 ? '' : ` (and ${plural(more.length, 'more assumption')} of this kind)`;
-    return prose(`Assumed: ${first}${rest}`, '  ', style).map((line) => paint(style, 'yellow', line));
+  const kinds = groupBy(taken, ({ code }) => code);
+  return [...kinds.values()].flatMap((alike) => {
+    const more = alike.length - 1;
+    const rest = more === 0 ? '' : ` (and ${plural(more, 'more assumption')} of this kind)`;
+    return prose(`Assumed: ${plain(alike[0]?.message ?? '')}${rest}`, '  ', style).map((line) =>
+      paint(style, 'yellow', line),
+    );
   });
 }
 
@@ -114,7 +113,8 @@ function prose(text: string, indent: string, style: Style): string[] {
 
 function notesLine([from = '', to = '']: readonly string[], style: Style): string[] {
   const parts = [from && `From: ${plain(from)}`, to && `To: ${plain(to)}`].filter((part) => part !== '');
-  return parts.length === 0 ? [] : [paint(style, 'dim', `  ${parts.join(' · ')}`)];
+  const text = parts.join(' · ');
+  return text === '' ? [] : prose(text, '  ', style).map((line) => paint(style, 'dim', line));
 }
 
 function groupLines(
@@ -187,7 +187,7 @@ function sameRow(a: Row | undefined, b: Row): boolean {
 
 function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): string[] {
   const titles = outcomes.map(({ title }) => plain(title));
-  const width = Math.max(...titles.map(columns));
+  const width = widest(titles);
   return outcomes.map((outcome, index) => {
     const [mark] = verdictMarks[outcome.verdict];
     const [, colour] = verdictMarks[outcome.mark];
@@ -222,14 +222,9 @@ function gather(
       rows.push(ruleRow(step, hook));
       gather(step.children, hook, missed, rows);
     } else if (step.skipped) {
-      rows.push(
-        ...missed(step.skipped).map((row) => ({
-          ...row,
-          chain: chainCell(row.chain, hook),
-          hook,
-          missed: true,
-        })),
-      );
+      for (const row of missed(step.skipped)) {
+        rows.push({ ...row, chain: chainCell(row.chain, hook), hook, missed: true });
+      }
     } else if (step.kind === 'assume' || step.verdict === 'drop') rows.push(plainRow(hook, step));
   }
 }
@@ -277,14 +272,11 @@ interface Measure {
   readonly label: number;
 }
 
-function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map(columns));
-}
-
 function columnsOf(rows: readonly Row[], style: Style): Measure {
   const hook = widest(rows.map((row) => row.hook));
   const number = widest(rows.map((row) => row.number));
-  const chain = Math.min(26, widest(rows.map((row) => row.chain)));
+  const half = Math.max(0, Math.floor((style.width - hook - number - 8) / 2));
+  const chain = Math.min(26, half, widest(rows.map((row) => row.chain)));
   const left = style.width - hook - number - chain - 10;
   return {
     hook,
@@ -304,7 +296,7 @@ function rowLines(rows: readonly Row[], hook: string | null, measure: Measure, s
     const label = row.missed ? `· ${row.label}` : row.label;
     const text = row.detail === '' ? label : `${pad(label, measure.label)}  `;
     const room = style.width - columns(start + chain) - columns(text);
-    const detail = row.detail === '' ? '' : paint(style, 'dim', cut(row.detail, Math.max(8, room)));
+    const detail = row.detail === '' || room < 8 ? '' : paint(style, 'dim', cut(row.detail, room));
     const body = cut(text, Math.max(8, style.width - columns(start + chain)));
     return `${start}${chain}${row.missed ? paint(style, 'dim', body) : body}${detail}`.trimEnd();
   });

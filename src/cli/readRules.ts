@@ -22,6 +22,7 @@ import type { Family } from '../kernel/flow.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
+import { readBeside, readGiven, readStream } from './readFile.ts';
 import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
 
 /** The rules of one source, and where they came from, as the user would write it. */
@@ -71,11 +72,11 @@ interface Siblings {
 export async function readRules(operand: string): Promise<RulesReading> {
   try {
     if (operand === '-')
-      return ofFile(await readStandardInput(), { folder: null, files: new Map(), warnings: [] });
+      return ofFile(await standardInput(), { folder: null, files: new Map(), warnings: [] });
     if ((await promises.stat(operand)).isDirectory()) return await ofFolder(operand);
     const folder = dirname(operand);
     if (isNodeFile(basename(operand))) return await ofFolder(folder);
-    const given = await readText(operand);
+    const given = decoded(operand, await readGiven(operand));
     return ofFile(given, await readSiblings(folder, basename(operand)));
   } catch (error) {
     return { kind: 'unreadable', message: await cannotBeRead(operand, error) };
@@ -87,14 +88,8 @@ function isNodeFile(name: string): boolean {
   return snapshotFileNames.some((each) => each === name) && !isRulesFile(name);
 }
 
-async function readText(path: string): Promise<Text> {
-  return decoded(path, await promises.readFile(path));
-}
-
-async function readStandardInput(): Promise<Text> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return decoded('standard input', Buffer.concat(chunks));
+async function standardInput(): Promise<Text> {
+  return decoded('standard input', await readStream(process.stdin, 'standard input'));
 }
 
 function decoded(path: string, bytes: Uint8Array): Text {
@@ -113,7 +108,7 @@ async function readSiblings(folder: string, given: string | null): Promise<Sibli
     const path = join(folder, twin ? other.name : name);
     if (!twin && !present.has(name)) continue;
     try {
-      files.set(name, await readText(path));
+      files.set(name, decoded(path, await readBeside(path)));
     } catch (error) {
       warnings.push(await cannotBeRead(path, error));
     }

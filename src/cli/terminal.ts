@@ -69,6 +69,13 @@ const wide =
 /** Accents that stand over the character before them. */
 const combining = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
+/** The columns of the widest of them; 0 where there are none. */
+export function widest(texts: Iterable<string>): number {
+  let most = 0;
+  for (const text of texts) most = Math.max(most, columns(text));
+  return most;
+}
+
 /** `text` filled up with blanks to `width` columns. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)));

@@ -3,12 +3,14 @@ import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { nearest } from '../text/nearest.ts';
+import { Unfit } from './readFile.ts';
 import { plain } from './terminal.ts';
 
 const howToDump = 'Save the rules with "sudo iptables-save > iptables-save.txt" and name that file.';
 
 /** For an error of reading `path`. */
 export async function cannotBeRead(path: string, error: unknown): Promise<string> {
+  if (error instanceof Unfit) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const name = plain(path);
   if (code === 'ENOENT' || code === 'ENOTDIR') {

@@ -1,7 +1,7 @@
 import { finish, type Steps } from '../values/steps.ts';
 import { Budget } from './budget.ts';
 import { Choices, type Explored, explore, exploring } from './choices.ts';
-import { knownConnections } from './conntrack/table.ts';
+import { knownConnections } from './conntrack/known.ts';
 import type { Family, Flow } from './flow.ts';
 import { learnSender, replyWayOf } from './passage/reply.ts';
 import { type PacketResult, pass, summary, travel } from './passage/travel.ts';

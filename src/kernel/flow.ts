@@ -37,6 +37,8 @@ export interface PacketDetails {
   /** Default echo request: 8, in IPv6 128. */
   readonly icmpType?: number;
   readonly icmpCode?: number;
+  /** The identifier of a query; packets of one trace that do not say it have the same. */
+  readonly icmpId?: number;
   /** Default 64. */
   readonly ttl?: number;
   readonly tos?: number;

@@ -177,6 +177,8 @@ class FlowReader {
       const number = byte(name);
       if (number !== undefined) details[name] = number;
     }
+    const id = this.#number(row['icmpId'], 'packet.icmpId', 65535);
+    if (id !== undefined) details.icmpId = id;
     if (tcp !== undefined) details.tcpFlags = tcp;
     if (length !== undefined) details.length = length;
     if (l2 !== undefined) details.l2 = l2;

@@ -3,7 +3,7 @@ import type { Node } from './node/node.ts';
 import { addressType } from './node/routing.ts';
 import type { Packet } from './packet.ts';
 
-interface Frame {
+export interface Frame {
   /** In small letters; null where it is not known. */
   readonly source: string | null;
   readonly destination: string | null;

@@ -1,6 +1,7 @@
-import type { Connection, Direction } from './conntrack/connection.ts';
-import type { Family, Flow, GivenState, Listener } from './flow.ts';
 import type { Address } from '../values/address.ts';
+import type { Connection } from './conntrack/connection.ts';
+import type { Direction, WantedZone } from './conntrack/zone.ts';
+import type { Family, Flow, GivenState, Listener } from './flow.ts';
 import type { Way } from './passage/way.ts';
 import type { Port } from './port.ts';
 
@@ -29,6 +30,8 @@ export interface Packet {
   readonly tcpFlags: number;
   readonly icmpType: number | null;
   readonly icmpCode: number;
+  /** The identifier of an ICMP query; null where it is not known. */
+  readonly icmpId: number | null;
   readonly quote: Flow | null;
   /** Undefined where the arrival could not be worked out. */
   input: InterfaceName;
@@ -59,6 +62,8 @@ export interface Packet {
   readonly uid: number | null;
   readonly gid: number | null;
   connection: Connection | null;
+  /** What conntrack is to make of the packet; `connection` then only stands for it (`conntrack/template.ts`). */
+  template: WantedZone | null;
   direction: Direction;
   state: PacketState | null;
   /** What the caller says of the connection; null = conntrack works it out. */

@@ -1,7 +1,8 @@
 import type { Answer, Question } from './answers.ts';
 import { type Budget, efforts, MOST_EFFORT_OF_A_WAY } from './budget.ts';
 import type { Choices } from './choices.ts';
-import { ConntrackTable, type KnownConnections } from './conntrack/table.ts';
+import type { KnownConnections } from './conntrack/known.ts';
+import { ConntrackTable } from './conntrack/table.ts';
 import { factOfKey, isExact, Knowledge } from './facts.ts';
 import type { End } from './end.ts';
 import type { Family, Flow } from './flow.ts';
@@ -67,7 +68,7 @@ export class Run {
   constructor(shared: Shared, choices: Choices) {
     this.shared = shared;
     this.node = shared.node;
-    this.conntrack = new ConntrackTable(shared.known);
+    this.conntrack = new ConntrackTable(shared.known, (question) => this.ask(question));
     this.#choices = choices;
     this.#mostEffort = Math.min(MOST_EFFORT_OF_A_WAY, Math.max(0, shared.budget.left));
     for (const [key, value] of shared.decisions) {

@@ -7,6 +7,7 @@ import { evidenceOf, type ReleaseEvidence } from './modes/iptables/releaseEviden
 import type { NodeMode } from './mode/mode.ts';
 import { either } from './narrative/words.ts';
 import { families, type Rulesets } from './rulesets.ts';
+import { largest } from '../text/lists.ts';
 
 interface DumpEvidence {
   /** What it shows: `1.25 or later`. */
@@ -68,9 +69,18 @@ function rangeOf(evidence: readonly ReleaseEvidence[]): {
 } {
   const sinces = evidence.flatMap((each) => each.since ?? []);
   const untils = evidence.flatMap((each) => each.until ?? []);
-  const since = sinces.length === 0 ? null : Math.max(...sinces);
+  const since = sinces.length === 0 ? null : largest(sinces, 0);
   const fitting = untils.filter((until) => since === null || until >= since);
-  return { since, until: fitting.length === 0 ? null : Math.min(...fitting) };
+  return {
+    since,
+    until:
+      fitting.length === 0
+        ? null
+        : -largest(
+            fitting.map((until) => -until),
+            Number.NEGATIVE_INFINITY,
+          ),
+  };
 }
 
 const LEGACY_WARNING = 'iptables-legacy tables present';

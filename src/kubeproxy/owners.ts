@@ -2,12 +2,17 @@
  * Whose a chain looks like, from its name alone: the naming of the projects that write iptables rules on Kubernetes
  * nodes. A guess, and to be worded as one ("looks like Calico's").
  */
+import { calicoRole } from './calicoChains.ts';
 import { roleOf } from './modes/iptables/roles.ts';
+import type { Rule } from '../rules/iptables/nodes.ts';
+import { allCommentsOf, targetNameOf } from './words/ruleView.ts';
 
 export interface ChainOwnerGuess {
   readonly name: string;
   /** `certain` for the chains of kube-proxy and the kubelet, which this product knows one by one. */
   readonly certainty: 'certain' | 'likely';
+  /** What this chain is for, in a few words; empty where its name does not tell. */
+  readonly title: string;
   /** One plain sentence on what such chains are for; empty where nothing general can be said. */
   readonly about: string;
 }
@@ -48,6 +53,45 @@ const patterns: readonly Pattern[] = [
     about: 'Cilium steers packets to and from its eBPF programs here.',
   },
   { pattern: /^FLANNEL-/u, name: 'flannel', about: 'flannel accepts and masquerades pod traffic here.' },
+  {
+    // NETBIRD-ACL-INPUT, NETBIRD-RT-FWD-IN (client/firewall/iptables)
+    pattern: /^NETBIRD-/u,
+    name: 'NetBird',
+    about: 'NetBird filters and routes the traffic of its WireGuard network here.',
+  },
+  {
+    // KUMA_MESH_INBOUND, KUMA_MESH_OUTBOUND_REDIRECT (app/kumactl, transparent proxy)
+    pattern: /^KUMA_/u,
+    name: 'Kuma',
+    about: 'Kuma (or Kong Mesh) redirects a pod’s traffic to its sidecar here.',
+  },
+  {
+    // SUBMARINER-POSTROUTING, SUBMARINER-GN-EGRESS, SM-GN-EGRESS-PODS (pkg/routeagent_driver, pkg/globalnet)
+    pattern: /^(SUBMARINER-|SM-GN-)/u,
+    name: 'Submariner',
+    about:
+      'Submariner connects the networks of several clusters here, and keeps their addresses from being masqueraded.',
+  },
+  {
+    // EGRESSGATEWAY-MARK-REQUEST, EGRESSGATEWAY-SNAT-EIP (pkg/agent/police.go)
+    pattern: /^EGRESSGATEWAY-/u,
+    name: 'EgressGateway',
+    about:
+      'EgressGateway (Spidernet) marks what pods send out, for the gateway node that gives it its source.',
+  },
+  {
+    // KILO-NAT, KILO-IPIP (pkg/mesh, pkg/encapsulation)
+    pattern: /^KILO-/u,
+    name: 'Kilo',
+    about:
+      'Kilo connects nodes and peers by WireGuard: it masquerades what leaves the network and takes encapsulated packets.',
+  },
+  {
+    // sshuttle-12300, sshuttle-m-12300, sshuttle-t-12300, sshuttle-d-12300 (sshuttle/methods)
+    pattern: /^sshuttle-([mtd]-)?(tcp-|udp-)?\d+$/u,
+    name: 'sshuttle',
+    about: 'sshuttle redirects traffic into an SSH tunnel here.',
+  },
   { pattern: /^ISTIO_/u, name: 'Istio', about: 'Istio redirects a pod’s traffic to its sidecar here.' },
   {
     pattern: /^PROXY_INIT_/u,
@@ -127,7 +171,35 @@ const patterns: readonly Pattern[] = [
 /** Null for built-in chains, and for names that nothing known uses. */
 export function guessOwner(table: string, chain: string): ChainOwnerGuess | null {
   const role = roleOf(table, chain);
-  if (role !== null) return { name: role.owner, certainty: 'certain', about: role.purpose };
+  if (role !== null) {
+    return { name: role.owner, certainty: 'certain', title: role.title, about: role.purpose };
+  }
   const found = patterns.find(({ pattern }) => pattern.test(chain));
-  return found === undefined ? null : { name: found.name, certainty: 'likely', about: found.about };
+  if (found === undefined) return null;
+  const { title, about } = calicoRole(chain) ?? { title: '', about: found.about };
+  return { name: found.name, certainty: 'likely', title, about };
+}
+
+/** How the comments begin of those who put rules into chains that are not theirs. */
+const comments: readonly (readonly [beginning: RegExp, name: string])[] = [
+  [/^cali:/u, 'Calico'],
+  [/^cilium/iu, 'Cilium'],
+  [/^flanneld /u, 'flannel'],
+  [/^kubernetes /u, 'kube-proxy'],
+  [/^egw:/u, 'EgressGateway'],
+  [/^Kilo: /u, 'Kilo'],
+  [/^AWS, /u, 'the Amazon VPC CNI'],
+  [/^Antrea: /u, 'Antrea'],
+  [/^ip-masq-agent: /u, 'ip-masq-agent'],
+];
+
+/** Whose a rule looks like: by its chain, else by its comments, else by the chain that it jumps to; null where nothing tells. */
+export function ownerOfRule(table: string, chain: string, rule: Rule): string | null {
+  const own = guessOwner(table, chain);
+  if (own !== null) return own.name;
+  const written = allCommentsOf(rule);
+  const found = comments.find(([beginning]) => written.some((each) => beginning.test(each)));
+  if (found !== undefined) return found[1];
+  const target = targetNameOf(rule);
+  return target === null ? null : (guessOwner(table, target)?.name ?? null);
 }

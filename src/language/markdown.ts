@@ -3,6 +3,7 @@
  * `code`, so that nothing in it becomes a link, an image, HTML or a table cell of its own.
  */
 import { invisible } from '../text/invisible.ts';
+import { largest } from '../text/lists.ts';
 
 /** `*a* <b>` → `\*a\* &lt;b&gt;`: shows exactly as written. Line breaks become blanks. */
 export function escaped(text: string): string {
@@ -16,7 +17,10 @@ export function escaped(text: string): string {
 /** As inline code; a fence longer than any run of backticks in it. Works in table cells too. */
 export function code(text: string): string {
   const shown = visible(text).replaceAll('|', '\u2502');
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = largest(
+    [...shown.matchAll(/`+/g)].map(([run]) => run.length),
+    0,
+  );
   const fence = '`'.repeat(longest + 1);
   const space = shown.startsWith('`') || shown.endsWith('`') || shown.trim() === '' ? ' ' : '';
   return `${fence}${space}${shown}${space}${fence}`;

@@ -44,7 +44,9 @@ function decodeUtf8(bytes: Uint8Array, encoding: TextEncoding, problem: string |
       encoding,
       problem,
     };
-  } catch {
+  } catch (error) {
+    // Anything but bytes that are no UTF-8, such as a text that is too long, is nothing that another reading mends.
+    if (!(error instanceof TypeError)) throw error;
     return {
       text: latin1(bytes),
       encoding: 'latin-1',

@@ -7,6 +7,7 @@ import type { Ruleset } from '../../src/rules/iptables/nodes.ts';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { printRuleset } from '../../src/rules/iptables/printer.ts';
 import { servicesIn } from '../kubeproxy/dumps.ts';
+import { withServedBefore } from '../../src/kubeproxy/answer/servedBefore.ts';
 import { narrate } from '../../src/kubeproxy/narrative/narrate.ts';
 import { mainFiles, rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
@@ -88,7 +89,8 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   const { catalog, iptables } = servicesIn(sources);
   const subject = { sources, rulesets, node, catalog, iptables, objects: null };
   const replies = (): Replies => engine.replies(flow, answer);
-  JSON.stringify(narrate({ ...answer, alone: null, replies }, flow, subject, []));
+  const told = withServedBefore(answer, flow, subject);
+  JSON.stringify(narrate({ ...told, alone: null, replies }, flow, subject, []));
 }
 
 describe(`${count} damaged dumps from seed ${first}`, () => {

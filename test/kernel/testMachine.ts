@@ -94,7 +94,13 @@ function perform(
     case 'translate': {
       if (packet.connection === null) return { effect: passed, end: null };
       const address = { first: action.address, last: action.address };
-      setupNat(packet, packet.connection, run, { address, ports: null, random: false }, manipulationOf(hook));
+      setupNat(
+        packet,
+        packet.connection,
+        run,
+        { address, ports: null, random: false, persistent: false },
+        manipulationOf(hook),
+      );
       return { effect: passed, end: null };
     }
     case 'quota': {

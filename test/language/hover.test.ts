@@ -53,7 +53,9 @@ describe('the hover on a real dump', () => {
     expect(text).toContain('**shop/sticky:http** balances over 3 endpoints · `KUBE-SVC-25FJTMN2OLOPNGWS`');
     expect(text).toContain('| 33.3 % | `10.244.1.38:8080` | sticky-0 · node-1 | 0 |');
     expect(text).toContain('Reached by ClusterIP 10.98.20.2:80/TCP.');
-    expect(text).toContain('Session affinity: a client keeps its endpoint for 3 h.');
+    expect(text).toContain(
+      'Session affinity: a client keeps its endpoint for 3 h, on this port of the Service alone.',
+    );
     expect(text).toContain('[Trace a packet to it](command:trace?shop%2Fsticky%3Ahttp)');
     expect(text).toContain('[1 reference](command:references?');
   });

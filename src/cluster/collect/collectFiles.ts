@@ -5,6 +5,7 @@ import { withBothBackends } from './backends.ts';
 import { type Command, commands } from './commands.ts';
 import { procState } from './proc/procState.ts';
 import { holdsIpvsSets, holdsProxyTable } from './proxyMode.ts';
+import { append } from '../../text/lists.ts';
 
 /**
  * What one source gave: `files` by their names in a snapshot, `takenAt` in milliseconds since the epoch, when the
@@ -62,8 +63,8 @@ async function putRules(asking: Asking, gathering: Gathering, family: 4 | 6, tex
   const both = await withBothBackends(asking, family, text);
   gathering.files.set(commands.rules[family].produces, both.text);
   for (const [file, hidden] of both.hidden) gathering.files.set(file, hidden);
-  gathering.missing.push(...both.missing);
-  gathering.warnings.push(...both.warnings);
+  append(gathering.missing, both.missing);
+  append(gathering.warnings, both.warnings);
 }
 
 async function putSets(asking: Asking, gathering: Gathering): Promise<void> {
@@ -144,7 +145,7 @@ async function putProcState(asking: Asking, gathering: Gathering, why: string): 
     reason,
   );
   for (const [file, text] of state.files) gathering.files.set(file, text);
-  gathering.missing.push(...state.missing);
+  append(gathering.missing, state.missing);
 }
 
 /** The reader takes the second list for IPv6's. */

@@ -11,6 +11,7 @@ import { debugImage, debugNamespace, debugPodManifest } from './debugPodManifest
 import { findCandidates, findProxyPods, findReplacement } from './findSources.ts';
 import { defaultLimits, type Limits, podRunner, type Runner } from './runner.ts';
 import { userCommandRunner } from './userCommand.ts';
+import { append } from '../../text/lists.ts';
 
 /** Which node is asked, through what, and what is known of it. */
 export interface CollectRequest {
@@ -114,7 +115,7 @@ async function podsOfNode({ api, node, pods, signal }: CollectRequest): Promise<
   try {
     const found: JsonRecord[] = [];
     const query = { resource: 'pods', namespace: null, fieldSelector: `spec.nodeName=${node}` } as const;
-    for await (const page of api.list(query, signal)) found.push(...page);
+    for await (const page of api.list(query, signal)) append(found, page);
     return found;
   } catch (error) {
     if (error instanceof ClusterFailure && error.kind === 'forbidden') return pods;

@@ -5,6 +5,7 @@ import { ClusterFailure } from '../failure.ts';
 import { debugNamespace, debugPodSource, debugSelector, isLeftover } from './debugPodManifest.ts';
 import { readPod, recordAt, recordsAt, textAt } from './podFacts.ts';
 import type { PodSource } from './runner.ts';
+import { append } from '../../text/lists.ts';
 
 /** Debug Pods that this process uses now. */
 const inUse = new Set<string>();
@@ -179,7 +180,10 @@ export async function findLeftovers(api: ClusterApi, signal: AbortSignal): Promi
   const query = { resource: 'pods', namespace: debugNamespace, labelSelector: debugSelector } as const;
   for await (const page of api.list(query, signal)) {
     const left = page.filter((pod) => isLeftover(pod, inUse, Date.now()));
-    names.push(...left.flatMap((pod) => readPod(pod)?.name ?? []));
+    append(
+      names,
+      left.flatMap((pod) => readPod(pod)?.name ?? []),
+    );
   }
   return names;
 }

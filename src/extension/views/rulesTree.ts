@@ -6,6 +6,7 @@ import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../
 import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
+import { append } from '../../text/lists.ts';
 
 /** By hook, or by Service. */
 export type RulesOrder = TreeParams['order'];
@@ -161,7 +162,10 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
         offset: rows.length,
         limit: Math.min(wanted - rows.length, largestPage),
       });
-      rows.push(...items.map((row): RulesElement => ({ kind: 'row', row, parent })));
+      append(
+        rows,
+        items.map((row): RulesElement => ({ kind: 'row', row, parent })),
+      );
       left = total - rows.length;
       page = Math.min(items.length, left);
     }

@@ -1,7 +1,8 @@
 import type { NumberRange } from '../../values/numbers.ts';
+import type { Family } from '../flow.ts';
 import type { Port } from '../port.ts';
-
-export type Direction = 'original' | 'reply';
+import { inverseIcmpType } from './icmp.ts';
+import { type Direction, NO_ZONE, type Zone } from './zone.ts';
 
 /** What conntrack tells packets apart by. */
 export interface Tuple {
@@ -10,8 +11,18 @@ export interface Tuple {
   readonly sourcePort: Port;
   readonly destination: bigint;
   readonly destinationPort: Port;
-  /** Of ICMP queries: the type in this direction; null otherwise. */
-  readonly icmpType: number | null;
+  /** Of the ICMP of its family; null otherwise. */
+  readonly icmp: IcmpQuery | null;
+}
+
+/** What ICMP queries are told apart by beside the addresses. */
+interface IcmpQuery {
+  readonly family: Family;
+  /** In this direction. */
+  readonly type: number;
+  readonly code: number;
+  /** As the query says it, whatever the direction. Null where it is not known; all of one trace are then the same. */
+  readonly id: Port;
 }
 
 /** States of nf_conntrack_proto_tcp.c, in the order of its table. */
@@ -45,6 +56,9 @@ export interface Connection {
   destinationNatDone: boolean;
   mark: number;
   tcpState: TcpState;
+  readonly zone: Zone;
+  /** The interface that MASQUERADE took the address of; null where it did not, or that is not known. */
+  masqueradedBy: string | null;
   /** Its original source is an address of the node that is not known. */
   sourceUnknown: boolean;
   /** What a port that the kernel picked (`'*'`) is one of; null where it picked none, or that is not known. */
@@ -53,7 +67,7 @@ export interface Connection {
 }
 
 /** A connection that begins with this packet. */
-export function newConnection(original: Tuple, reply: Tuple): Connection {
+export function newConnection(original: Tuple, reply: Tuple, zone: Zone = NO_ZONE): Connection {
   return {
     original,
     reply,
@@ -67,27 +81,52 @@ export function newConnection(original: Tuple, reply: Tuple): Connection {
     destinationNatDone: false,
     mark: 0,
     tcpState: 'NONE',
+    zone,
+    masqueradedBy: null,
     sourceUnknown: false,
     pickedSourcePorts: null,
     pickedDestinationPorts: null,
   };
 }
 
-/** The tuple of the opposite direction. */
-export function invert(tuple: Tuple, icmpType: number | null): Tuple {
+/** The tuple of the opposite direction; null for an ICMP type that nothing answers (nf_ct_invert_tuple). */
+export function invert(tuple: Tuple): Tuple | null {
+  const icmp = tuple.icmp === null ? null : inverseQuery(tuple.icmp);
+  return tuple.icmp !== null && icmp === null ? null : swapped(tuple, icmp);
+}
+
+/** The tuple of the opposite direction, of one that a connection has. */
+export function inverse(tuple: Tuple): Tuple {
+  return invert(tuple) ?? swapped(tuple, tuple.icmp);
+}
+
+function inverseQuery(query: IcmpQuery): IcmpQuery | null {
+  const type = inverseIcmpType(query.family, query.type);
+  return type === null ? null : { ...query, type };
+}
+
+function swapped(tuple: Tuple, icmp: IcmpQuery | null): Tuple {
   return {
     protocol: tuple.protocol,
     source: tuple.destination,
     sourcePort: tuple.destinationPort,
     destination: tuple.source,
     destinationPort: tuple.sourcePort,
-    icmpType,
+    icmp,
   };
 }
 
-/** The tuple as one string, for maps; ports that vary (`'*'`) make a key of their own. */
-export function tupleKey(tuple: Tuple): string {
-  return `${tuple.protocol} ${tuple.source} ${tuple.sourcePort} ${tuple.destination} ${tuple.destinationPort} ${tuple.icmpType}`;
+/** The tuple as one string, for maps, without the ICMP identifier; ports that vary (`'*'`) make a key of their own. */
+export function tupleKey({
+  protocol,
+  source,
+  sourcePort,
+  destination,
+  destinationPort,
+  icmp,
+}: Tuple): string {
+  const query = icmp === null ? '' : `${icmp.type}/${icmp.code}`;
+  return `${protocol} ${source} ${sourcePort} ${destination} ${destinationPort} ${query}`;
 }
 
 /** The tuple that packets of `direction` carry. */

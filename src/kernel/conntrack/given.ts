@@ -2,23 +2,24 @@ import type { GivenState } from '../flow.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { begin, tupleOfPacket } from './track.ts';
+import type { Zone } from './zone.ts';
 
 /** Puts the packet in the state that the caller says it is in. */
-export function trackAsGiven(run: Run, packet: Packet, given: GivenState): void {
+export function trackAsGiven(run: Run, packet: Packet, given: GivenState, zone: Zone): void {
   if (packet.connection !== null || packet.state === 'UNTRACKED') return;
   if (given === 'invalid' || given === 'untracked') {
     packet.state = given === 'invalid' ? 'INVALID' : 'UNTRACKED';
     return;
   }
   const tuple = tupleOfPacket(packet);
-  const found = given === 'established' ? run.conntrack.find(tuple) : null;
+  const found = given === 'established' ? run.conntrack.find(tuple, zone) : null;
   if (found !== null) {
     packet.connection = found.connection;
     packet.direction = found.direction;
     packet.state = 'ESTABLISHED';
     return;
   }
-  begin(packet, tuple);
+  begin(packet, tuple, zone);
   if (given === 'related') packet.state = 'RELATED';
   if (given === 'established' && packet.connection !== null) establish(run, packet);
 }

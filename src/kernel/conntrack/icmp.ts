@@ -25,8 +25,8 @@ const opening: Readonly<Record<Family, ReadonlySet<number>>> = {
   6: new Set([128, 139]),
 };
 
-/** Neighbour discovery and multicast listener messages: never tracked. nf_conntrack_proto_icmpv6.c, `noct_valid_new`. */
-const untracked = new Set([130, 131, 132, 133, 134, 135, 136, 143]);
+/** Neighbour discovery, multicast listener and multicast router discovery messages: never tracked. nf_conntrack_proto_icmpv6.c, `noct_valid_new`. */
+const untracked = new Set([130, 131, 132, 133, 134, 135, 136, 143, 151, 152]);
 
 /** The type that answers `type`; null for one that conntrack does not know. */
 export function inverseIcmpType(family: Family, type: number): number | null {

@@ -1,80 +1,79 @@
-import type { Family } from '../flow.ts';
-import type { ConntrackEntry, ConntrackTuple, Node } from '../node/node.ts';
-import { SCTP, TCP, UDP } from '../packet.ts';
-import {
-  type Connection,
-  type Direction,
-  newConnection,
-  type Tuple,
-  tupleKey,
-  tupleOf,
-} from './connection.ts';
-import { tcpStateOf } from './tcp.ts';
+import { question, type Question } from '../answers.ts';
+import { numberFact } from '../facts.ts';
+import type { ConntrackEntry } from '../node/node.ts';
+import type { Port } from '../port.ts';
+import { type Connection, type Tuple, tupleKey, tupleOf } from './connection.ts';
+import { connectionOf, entryTuple, type KnownConnections, sourceKey } from './known.ts';
+import { type Direction, type Zone, zoneIn } from './zone.ts';
 
 export interface Found {
   readonly connection: Connection;
   readonly direction: Direction;
 }
 
-/** The connections that a snapshot's `conntrack.txt` tells of, by the tuples of both directions. */
-export type KnownConnections = ReadonlyMap<
-  string,
-  { readonly entry: ConntrackEntry; readonly direction: Direction }
->;
-
-/** Indexes the snapshot's connections of one family; null where the snapshot has no such file. */
-export function knownConnections(node: Node, family: Family): KnownConnections | null {
-  if (node.conntrack === null) return null;
-  const known = new Map<string, { readonly entry: ConntrackEntry; readonly direction: Direction }>();
-  for (const entry of node.conntrack) {
-    const protocol = protocolNumber(entry.protocol);
-    if (entry.family !== family || protocol === null) continue;
-    known.set(tupleKey(tupleFrom(protocol, entry.original)), { entry, direction: 'original' });
-    known.set(tupleKey(tupleFrom(protocol, entry.reply)), { entry, direction: 'reply' });
-  }
-  return known;
-}
+const directions = ['original', 'reply'] as const;
 
 /** The conntrack table of one run: what the snapshot knew and what the run's packets added. */
 export class ConntrackTable {
   readonly #known: KnownConnections | null;
+  readonly #ask: (question: Question) => boolean;
   readonly #taken = new Map<ConntrackEntry, Connection>();
   readonly #removed = new Set<Connection>();
+  /** The one that was added last comes first. */
   readonly #added: Connection[] = [];
 
-  constructor(known: KnownConnections | null) {
+  /** `ask`: settles what is not known of a packet. */
+  constructor(known: KnownConnections | null, ask: (question: Question) => boolean) {
     this.#known = known;
+    this.#ask = ask;
   }
 
-  /** The confirmed connection that a packet with this tuple belongs to. */
-  find(tuple: Tuple): Found | null {
-    for (const connection of this.#added) {
-      if (this.#removed.has(connection)) continue;
-      for (const direction of ['original', 'reply'] as const) {
-        if (sameTuple(tupleOf(connection, direction), tuple)) return { connection, direction };
-      }
-    }
-    const known = this.#known?.get(tupleKey(tuple));
-    if (known === undefined) return null;
-    const connection = this.#takeKnown(known.entry, tuple.protocol);
-    return this.#removed.has(connection) ? null : { connection, direction: known.direction };
+  /** The confirmed connection that a packet with this tuple belongs to, which a rule put into `zone`. */
+  find(tuple: Tuple, zone: Zone): Found | null {
+    return this.#first(
+      tuple,
+      (connection, direction) => zoneIn(connection.zone, direction) === zoneIn(zone, direction),
+    );
   }
 
-  /** Whether another connection already uses `tuple` for its packets: nf_nat_used_tuple. */
+  /** Whether another connection already uses `tuple` for its packets: nf_conntrack_tuple_taken. */
   isUsed(tuple: Tuple, own: Connection): boolean {
-    const found = this.find(tuple);
-    return found !== null && found.connection !== own;
+    const zone = zoneIn(own.zone, 'reply');
+    const found = this.#first(
+      tuple,
+      (connection, direction) =>
+        connection !== own &&
+        zoneIn(connection.zone, direction) === zone &&
+        zoneIn(own.zone, direction) === zone,
+    );
+    return found !== null;
   }
 
-  /** The first connection in this run that translated the same source: find_appropriate_src. */
-  findBySource(tuple: Tuple): Connection | null {
-    return (
-      this.#added.find(
-        ({ original }) =>
-          original.protocol === tuple.protocol &&
-          original.source === tuple.source &&
-          original.sourcePort === tuple.sourcePort,
-      ) ?? null
+  /** Whether the connection cannot be remembered since another one has its tuples: __nf_conntrack_confirm. */
+  clashes(own: Connection): boolean {
+    return directions.some((direction) => {
+      const tuple = tupleOf(own, direction);
+      const found = this.#first(
+        tuple,
+        (connection, other) =>
+          connection !== own &&
+          zoneIn(connection.zone, other) === zoneIn(own.zone, other) &&
+          !isPicked(tuple) &&
+          !isPicked(tupleOf(connection, other)),
+      );
+      return found !== null;
+    });
+  }
+
+  /** Connections whose first packet had this source, the newest first: find_appropriate_src. */
+  bySource(tuple: Tuple, zone: Zone): readonly Connection[] {
+    const known = (this.#known?.bySource.get(sourceKey(tuple)) ?? []).map((entry) => this.#take(entry));
+    return [...this.#added, ...known].filter(
+      (connection) =>
+        !this.#removed.has(connection) &&
+        sourceKey(connection.original) === sourceKey(tuple) &&
+        connection.original.icmp?.id === tuple.icmp?.id &&
+        zoneIn(connection.zone, 'original') === zoneIn(zone, 'original'),
     );
   }
 
@@ -82,64 +81,80 @@ export class ConntrackTable {
   confirm(connection: Connection): void {
     if (connection.confirmed) return;
     connection.confirmed = true;
-    this.#added.push(connection);
+    this.#added.unshift(connection);
   }
 
   remove(connection: Connection): void {
     this.#removed.add(connection);
   }
 
-  #takeKnown(entry: ConntrackEntry, protocol: number): Connection {
+  #first(tuple: Tuple, isMeant: (connection: Connection, direction: Direction) => boolean): Found | null {
+    for (const connection of this.#added) {
+      if (this.#removed.has(connection)) continue;
+      for (const direction of directions) {
+        const own = tupleOf(connection, direction);
+        if (hasAddresses(own, tuple) && isMeant(connection, direction) && this.#hasId(own, tuple, direction))
+          return { connection, direction };
+      }
+    }
+    for (const { entry, direction } of this.#known?.byTuple.get(tupleKey(tuple)) ?? []) {
+      const connection = this.#take(entry);
+      if (this.#removed.has(connection) || !isMeant(connection, direction)) continue;
+      if (this.#hasId(entryTuple(entry, direction), tuple, direction)) return { connection, direction };
+    }
+    return null;
+  }
+
+  /** ICMP identifiers that are not known are the same; one that is not known may be any that is. */
+  #hasId(one: Tuple, other: Tuple, direction: Direction): boolean {
+    if (one.icmp === null || other.icmp === null || sameOrPicked(one.icmp.id, other.icmp.id)) return true;
+    const id = one.icmp.id ?? other.icmp.id;
+    const isKnown = one.icmp.id !== null && other.icmp.id !== null;
+    return !isKnown && typeof id === 'number' && this.#ask(aboutId(id, direction));
+  }
+
+  #take(entry: ConntrackEntry): Connection {
     const taken = this.#taken.get(entry);
     if (taken !== undefined) return taken;
-    const original = tupleFrom(protocol, entry.original);
-    const reply = tupleFrom(protocol, entry.reply);
-    const connection: Connection = {
-      ...newConnection(original, reply),
-      confirmed: true,
-      seenReply: !entry.status.includes('UNREPLIED'),
-      assured: entry.status.includes('ASSURED'),
-      sourceNat: original.source !== reply.destination || original.sourcePort !== reply.destinationPort,
-      destinationNat: original.destination !== reply.source || original.destinationPort !== reply.sourcePort,
-      sourceNatDone: true,
-      destinationNatDone: true,
-      mark: entry.mark,
-      tcpState: tcpStateOf(entry.state),
-    };
+    const connection = connectionOf(entry);
     this.#taken.set(entry, connection);
     return connection;
   }
 }
 
-function tupleFrom(protocol: number, tuple: ConntrackTuple): Tuple {
-  return {
-    protocol,
-    source: tuple.source.value,
-    sourcePort: tuple.sourcePort,
-    destination: tuple.destination.value,
-    destinationPort: tuple.destinationPort,
-    icmpType: null,
-  };
+/** The packet's ICMP identifier, where it does not say it. */
+export const ICMP_ID = 'icmp-id';
+
+/** An answer to a query that the node knows is taken for the answer to it; a query may well be another one. */
+function aboutId(id: number, direction: Direction): Question {
+  const asked = question(
+    `${ICMP_ID}:${id}`,
+    'icmp-id-unknown',
+    `The node knows an ICMP query with these addresses and the identifier ${id}; the packet’s identifier is not known.`,
+    `the ICMP identifier is ${id}`,
+    { is: [numberFact(ICMP_ID, [{ from: id, to: id }], 65535)] },
+  );
+  return direction === 'reply' ? { ...asked, presumed: true } : asked;
 }
 
-function protocolNumber(name: string): number | null {
-  if (name === 'tcp') return TCP;
-  if (name === 'udp') return UDP;
-  return name === 'sctp' ? SCTP : null;
+/** What the kernel picked is free. */
+function isPicked({ sourcePort, destinationPort, icmp }: Tuple): boolean {
+  return sourcePort === '*' || destinationPort === '*' || icmp?.id === '*';
 }
 
 /** A port that the kernel picked at random (`'*'`) is the one that an answer comes to. */
-function sameTuple(one: Tuple, other: Tuple): boolean {
+function sameOrPicked(one: Port, other: Port): boolean {
+  return one === other || one === '*' || other === '*';
+}
+
+function hasAddresses(one: Tuple, other: Tuple): boolean {
   return (
     one.protocol === other.protocol &&
     one.source === other.source &&
     one.destination === other.destination &&
-    samePort(one.sourcePort, other.sourcePort) &&
-    samePort(one.destinationPort, other.destinationPort) &&
-    one.icmpType === other.icmpType
+    sameOrPicked(one.sourcePort, other.sourcePort) &&
+    sameOrPicked(one.destinationPort, other.destinationPort) &&
+    one.icmp?.type === other.icmp?.type &&
+    one.icmp?.code === other.icmp?.code
   );
-}
-
-function samePort(one: Tuple['sourcePort'], other: Tuple['sourcePort']): boolean {
-  return one === other || one === '*' || other === '*';
 }

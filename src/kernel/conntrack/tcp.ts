@@ -3,8 +3,9 @@
  * lie inside its window.
  */
 import type { TcpFlag } from '../flow.ts';
-import type { Connection, Direction, TcpState } from './connection.ts';
+import type { Connection, TcpState } from './connection.ts';
 import { tcpStates } from './connection.ts';
+import type { Direction } from './zone.ts';
 
 const bits: Readonly<Record<TcpFlag, number>> = {
   FIN: 1,
@@ -109,8 +110,9 @@ export function advanceTcp(connection: Connection, direction: Direction, flags: 
   return 'accept';
 }
 
-/** A state's name as `conntrack -L` prints it; anything else is taken for an established one. */
+/** A state's name as `conntrack -L` prints it; anything else is taken for an established one. Old releases say LISTEN. */
 export function tcpStateOf(text: string | null): TcpState {
+  if (text === 'LISTEN') return S2;
   return tcpStates.find((state) => state === text) ?? 'ESTABLISHED';
 }
 

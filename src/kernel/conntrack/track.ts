@@ -3,35 +3,35 @@ import { parseAddress } from '../../values/address.ts';
 import type { Flow } from '../flow.ts';
 import { protocolNumber } from '../protocols.ts';
 import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../packet.ts';
-import { invert, newConnection, type Tuple } from './connection.ts';
-import { inverseIcmpType, isNeverTracked, opensConnection } from './icmp.ts';
+import { inverse, invert, newConnection, type Tuple } from './connection.ts';
+import { isNeverTracked, opensConnection } from './icmp.ts';
 import type { ConntrackTable, Found } from './table.ts';
 import { advanceTcp, firstTcpState, hasBadFlags } from './tcp.ts';
+import type { Zone } from './zone.ts';
 
-/** Attaches the packet to its connection and sets its state. `loose`: the sysctl nf_conntrack_tcp_loose. */
-export function track(packet: Packet, table: ConntrackTable, loose: boolean): void {
+/** Attaches the packet to its connection, in `zone`, and sets its state. `loose`: the sysctl nf_conntrack_tcp_loose. */
+export function track(packet: Packet, table: ConntrackTable, zone: Zone, loose: boolean): void {
   // "Previously seen (loopback or untracked)? Ignore."
   if (packet.connection !== null || packet.state === 'UNTRACKED') return;
   packet.state = 'INVALID';
   if (isIcmp(packet)) {
-    trackIcmp(packet, table);
+    trackIcmp(packet, table, zone);
     return;
   }
   if (packet.protocol === TCP && hasBadFlags(packet.tcpFlags)) return;
   const tuple = tupleOfPacket(packet);
-  const found = table.find(tuple);
+  const found = table.find(tuple, zone);
   if (packet.protocol !== TCP) {
-    if (found === null) begin(packet, tuple);
+    if (found === null) begin(packet, tuple, zone);
     else belong(packet, found);
     return;
   }
-  trackTcp(packet, tuple, found, table, loose);
+  trackTcp(packet, tuple, found, { table, zone, loose });
 }
 
 /** Opens a connection without asking what conntrack would say. */
-export function begin(packet: Packet, tuple: Tuple): void {
-  const reply = invert(tuple, replyType(packet));
-  packet.connection = newConnection(tuple, reply);
+export function begin(packet: Packet, tuple: Tuple, zone: Zone): void {
+  packet.connection = newConnection(tuple, inverse(tuple), zone);
   packet.connection.sourceUnknown = packet.sourceUnknown;
   packet.direction = 'original';
   packet.state = 'NEW';
@@ -46,17 +46,23 @@ export function tupleOfPacket(packet: Packet): Tuple {
     sourcePort: ported ? packet.sourcePort : null,
     destination: packet.destination,
     destinationPort: ported ? packet.destinationPort : null,
-    icmpType: isIcmp(packet) ? packet.icmpType : null,
+    icmp: isIcmp(packet) ? icmpOf(packet) : null,
   };
 }
 
-function trackTcp(
-  packet: Packet,
-  tuple: Tuple,
-  found: Found | null,
-  table: ConntrackTable,
-  loose: boolean,
-): void {
+function icmpOf({ family, icmpType, icmpCode, icmpId }: Packet): Tuple['icmp'] {
+  return { family, type: icmpType ?? 0, code: icmpCode, id: icmpId };
+}
+
+/** Where and how connections are looked for. */
+interface Tracking {
+  readonly table: ConntrackTable;
+  readonly zone: Zone;
+  readonly loose: boolean;
+}
+
+function trackTcp(packet: Packet, tuple: Tuple, found: Found | null, tracking: Tracking): void {
+  const { table, zone, loose } = tracking;
   if (found !== null) {
     const verdict = advanceTcp(found.connection, found.direction, packet.tcpFlags);
     if (verdict === 'invalid') return;
@@ -69,31 +75,32 @@ function trackTcp(
   }
   const state = firstTcpState(packet.tcpFlags, loose);
   if (state === null) return;
-  begin(packet, tuple);
+  begin(packet, tuple, zone);
   if (packet.connection !== null) packet.connection.tcpState = state;
 }
 
-function trackIcmp(packet: Packet, table: ConntrackTable): void {
+function trackIcmp(packet: Packet, table: ConntrackTable, zone: Zone): void {
   const type = packet.icmpType ?? 0;
   if (isNeverTracked(packet.family, type)) {
     packet.state = 'UNTRACKED';
     return;
   }
   if (isIcmpError(packet.family, type)) {
-    relate(packet, table);
+    relate(packet, table, zone);
     return;
   }
   const tuple = tupleOfPacket(packet);
-  const found = table.find(tuple);
+  const found = table.find(tuple, zone);
   if (found !== null) belong(packet, found);
-  else if (opensConnection(packet.family, type)) begin(packet, tuple);
+  else if (opensConnection(packet.family, type)) begin(packet, tuple, zone);
 }
 
 /** An ICMP error belongs to the connection of the packet that it quotes: nf_conntrack_inet_error. */
-function relate(packet: Packet, table: ConntrackTable): void {
+function relate(packet: Packet, table: ConntrackTable, zone: Zone): void {
   const quoted = packet.quote === null ? null : tupleOfQuote(packet.quote, packet);
-  if (quoted === null) return;
-  const found = table.find(invert(quoted, quoted.icmpType === null ? null : replyTypeOf(packet, quoted)));
+  // "Ordinarily, we'd expect the inverted tupleproto, but it's been preserved inside the ICMP."
+  const inner = quoted === null ? null : invert(quoted);
+  const found = inner === null ? null : table.find(inner, zone);
   if (found === null) return;
   const tuple = found.direction === 'original' ? found.connection.original : found.connection.reply;
   // The error must go to the address that the connection's packets of this direction go to.
@@ -116,12 +123,13 @@ function tupleOfQuote(quote: Flow, packet: Packet): Tuple | null {
     sourcePort: ported ? quote.from.port : null,
     destination: destination.value,
     destinationPort: ported ? quote.to.port : null,
-    icmpType: icmp ? (quote.packet?.icmpType ?? (packet.family === 4 ? 8 : 128)) : null,
+    icmp: icmp ? icmpOfQuote(quote) : null,
   };
 }
 
-function replyTypeOf(packet: Packet, tuple: Tuple): number | null {
-  return tuple.icmpType === null ? null : inverseIcmpType(packet.family, tuple.icmpType);
+function icmpOfQuote({ family, packet }: Flow): Tuple['icmp'] {
+  const type = packet?.icmpType ?? (family === 4 ? 8 : 128);
+  return { family, type, code: packet?.icmpCode ?? 0, id: packet?.icmpId ?? null };
 }
 
 function belong(packet: Packet, found: Found): void {
@@ -135,8 +143,4 @@ function belong(packet: Packet, found: Found): void {
   }
   if (connection.seenReply) packet.state = 'ESTABLISHED';
   else packet.state = connection.expected ? 'RELATED' : 'NEW';
-}
-
-function replyType(packet: Packet): number | null {
-  return isIcmp(packet) && packet.icmpType !== null ? inverseIcmpType(packet.family, packet.icmpType) : null;
 }

@@ -1,6 +1,7 @@
 /** NAT's part in a hook: nf_nat_core.c (nf_nat_inet_fn, nf_nat_packet) and nf_nat_proto.c (ICMP errors). */
-import type { Connection, Direction } from '../conntrack/connection.ts';
-import type { End } from '../end.ts';
+import type { Connection } from '../conntrack/connection.ts';
+import type { Direction } from '../conntrack/zone.ts';
+import { type End, kernelDrop } from '../end.ts';
 import { enter, type HookCall } from '../hookCall.ts';
 import { hasPorts, isIcmp, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -23,12 +24,29 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   if (connection === null) return null;
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
+  if (isError && isRefused(packet, connection)) return kernelDrop('a redirect about a translated connection');
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
     const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;
+  } else if (!isError && hook === 'POSTROUTING' && leavesElsewhere(packet, connection)) {
+    run.conntrack.remove(connection);
+    return kernelDrop(`the connection was masqueraded for ${connection.masqueradedBy}`);
   }
   translate(packet, connection, manipulation, isError);
   return hook === 'OUTPUT' && isTranslatedAway(packet) ? routeAgain(packet, run) : null;
+}
+
+/** nf_nat_icmp_reply_translation: "Redirects on non-null nats must be dropped, else they'll start talking to each other". */
+function isRefused(packet: Packet, connection: Connection): boolean {
+  if (packet.family !== 4 || packet.icmpType !== 5) return false;
+  const { sourceNat, destinationNat, sourceNatDone, destinationNatDone } = connection;
+  return sourceNat || destinationNat || !sourceNatDone || !destinationNatDone;
+}
+
+/** nf_nat_oif_changed: the address that the connection was given is of another interface. */
+function leavesElsewhere({ direction, output }: Packet, { masqueradedBy }: Connection): boolean {
+  if (masqueradedBy === null || direction !== 'original') return false;
+  return typeof output === 'string' && output !== masqueradedBy;
 }
 
 function bind(

@@ -6,6 +6,8 @@ export interface NatRange {
   readonly ports: { readonly first: number; readonly last: number; readonly base: number | null } | null;
   /** `--random` or `--random-fully`. */
   readonly random: boolean;
+  /** `--persistent`: of several addresses a source gets the same one whatever it goes to. */
+  readonly persistent: boolean;
 }
 
 export type Manipulation = 'source' | 'destination';

@@ -3,6 +3,8 @@ import type { Family } from '../../values/address.ts';
 import { ICMP, ICMPV6, TCP, UDP, SCTP, UDPLITE } from '../packet.ts';
 import type { IpSet, Node } from './node.ts';
 import type { SetPart } from './setEntries.ts';
+import type { Frame } from '../frame.ts';
+import type { ChangedSet, EntryRest, SetChanges } from './setChanges.ts';
 import { type DimensionValue, indexOf, type SetIndex, type StoredEntry } from './setIndex.ts';
 import { whyMissing } from './whyMissing.ts';
 
@@ -33,132 +35,221 @@ export interface SetPacket {
 /** `unknown`: why the snapshot does not tell. */
 export type SetAnswer = boolean | { readonly unknown: string };
 
+/** An entry, nothing, or why that is not known. */
+type Found = StoredEntry | false | { readonly unknown: string };
+
+export interface SetOptions {
+  /** `--return-nomatch`: entries marked `nomatch` count, the others do not. */
+  readonly returnNoMatch?: boolean;
+  /** What packets of this run changed in sets. */
+  readonly changes?: SetChanges;
+  /** The packet's Ethernet frame; null where it has none. */
+  readonly frame?: () => Frame | null;
+}
+
 /** A set within a set is asked only so deep: list:set cannot hold another list:set. */
 const MAX_DEPTH = 2;
 
-/**
- * Whether the packet is in the set. `directions`: `src,dst` of the rule, one for each dimension of the set.
- * `returnNoMatch` (`--return-nomatch`): entries marked `nomatch` count, the others do not.
- */
+interface Asked {
+  readonly node: Node;
+  readonly directions: readonly SetDirection[];
+  readonly packet: SetPacket;
+  readonly options: SetOptions;
+}
+
+/** Whether the packet is in the set. `directions`: `src,dst` of the rule, one for each dimension of the set. */
 export function testSet(
   node: Node,
   setName: string,
   directions: readonly SetDirection[],
   packet: SetPacket,
-  returnNoMatch = false,
+  options: SetOptions = {},
 ): SetAnswer {
-  return testNamed(node, setName, directions, packet, returnNoMatch, 0);
+  const found = testNamed({ node, directions, packet, options }, setName, 0);
+  return typeof found === 'object' && !('unknown' in found) ? true : found;
 }
 
-function testNamed(
+/** The mark that the packet's entry says (`skbmark`); null for one that says none, false for a packet that is not in the set. */
+export function markInSet(
   node: Node,
   setName: string,
   directions: readonly SetDirection[],
   packet: SetPacket,
-  returnNoMatch: boolean,
-  depth: number,
-): SetAnswer {
+  options: SetOptions,
+): StoredEntry['mark'] | false | { readonly unknown: string } {
+  const found = testNamed({ node, directions, packet, options }, setName, 0);
+  return typeof found === 'object' && !('unknown' in found) ? found.mark : found;
+}
+
+function setOf(node: Node, name: string): IpSet | { readonly unknown: string } {
   if (node.ipsets === null) {
     const why = whyMissing(node, 'ipset-save.txt', 'ipset-save.txt is not given');
     return { unknown: `the ipsets are not known (${why})` };
   }
-  const set = node.ipsets.get(setName);
-  if (set === undefined) return { unknown: `the ipset ${setName} is not in the snapshot` };
+  return node.ipsets.get(name) ?? { unknown: `the ipset ${name} is not in the snapshot` };
+}
+
+function testNamed(asked: Asked, setName: string, depth: number): Found {
+  const set = setOf(asked.node, setName);
+  if ('unknown' in set) return set;
   if (set.type === 'list:set' && depth < MAX_DEPTH) {
-    return anyOf(
-      set.entries.map(
-        (entry) => () => testNamed(node, entry.text, directions, packet, returnNoMatch, depth + 1),
-      ),
-    );
+    return anyOf(set.entries.map((entry) => () => testNamed(asked, entry.text, depth + 1)));
   }
   const index = indexOf(set);
-  if (index === null) return { unknown: `ipsets of type ${set.type} are not understood` };
-  return testIndexed(set, index, directions, packet, returnNoMatch);
+  return index === null ? { unknown: notUnderstood(set) } : testIndexed(asked, set, index);
+}
+
+function notUnderstood({ type }: IpSet): string {
+  return `ipsets of type ${type} are not understood`;
 }
 
 /** In a list of sets the first that has the packet decides. */
-function anyOf(tests: readonly (() => SetAnswer)[]): SetAnswer {
-  let unknown: SetAnswer = false;
+function anyOf(tests: readonly (() => Found)[]): Found {
+  let unknown: Found = false;
   for (const test of tests) {
     const answer = test();
-    if (answer === true) return true;
+    if (answer !== false && !('unknown' in answer)) return answer;
     if (answer !== false) unknown = answer;
   }
   return unknown;
 }
 
-function testIndexed(
-  set: IpSet,
-  index: SetIndex,
-  directions: readonly SetDirection[],
-  packet: SetPacket,
-  returnNoMatch: boolean,
-): SetAnswer {
-  if (directions.length < index.parts.length) return false;
-  if (index.family !== null && index.family !== packet.family) return false;
-  if (set.entries.length === 0) return false;
-  const values: DimensionValue[] = [];
-  for (const [at, part] of index.parts.entries()) {
-    const value = valueOf(part, directions[at] ?? 'src', packet, index, set.type);
-    if (value === 'none') return false;
-    if (typeof value === 'object' && value !== null) return value;
-    values.push(value);
+function testIndexed(asked: Asked, set: IpSet, index: SetIndex): Found {
+  const changed = asked.options.changes?.of(set.name) ?? null;
+  if (set.entries.length === 0 && changed === null) return false;
+  const values = valuesOf(asked, set, index);
+  if (values === null) return false;
+  if ('unknown' in values) return values;
+  const answer = testEntries(asked, index, values, changed);
+  if (answer !== false && !('unknown' in answer)) {
+    if (index.parts.includes('mac') && answer.mac === null) fillMac(asked, set, index, values);
+    return answer.noMatch === (asked.options.returnNoMatch === true) ? answer : false;
   }
-  const answer = testEntries(index, values, directions, packet);
-  if (answer === 'nomatch') return returnNoMatch;
-  if (answer === true) return !returnNoMatch;
   if (answer !== false || index.unread.length === 0) return answer;
   return { unknown: `the entry ${index.unread[0] ?? ''} of the ipset ${set.name} is not understood` };
 }
 
+/** Null where the packet can be in no set of this kind. */
+function valuesOf(
+  { directions, packet }: Asked,
+  set: IpSet,
+  index: SetIndex,
+): readonly DimensionValue[] | null | { readonly unknown: string } {
+  if (directions.length < index.parts.length) return null;
+  if (index.family !== null && index.family !== packet.family) return null;
+  const values: DimensionValue[] = [];
+  for (const [at, part] of index.parts.entries()) {
+    const value = valueOf(part, directions[at] ?? 'src', packet, index, set.type);
+    if (value === 'none') return null;
+    if (typeof value === 'object' && value !== null) return value;
+    values.push(value);
+  }
+  return values;
+}
+
 /** The first entry that fits decides. Of `hash:net,iface` only the most specific network that has any entry counts. */
 function testEntries(
+  asked: Asked,
   index: SetIndex,
   values: readonly DimensionValue[],
-  directions: readonly SetDirection[],
-  packet: SetPacket,
-): SetAnswer | 'nomatch' {
+  changed: ChangedSet | null,
+): Found {
   const byInterface = index.parts.includes('iface');
-  for (const entries of index.find(values)) {
+  for (const entries of index.find(values, changed)) {
     for (const entry of entries) {
-      const fits = entryFits(entry, index, directions, packet);
-      if (fits === true) return entry.noMatch ? 'nomatch' : true;
+      const fits = entryFits(entry, index, asked);
+      if (fits === true) return entry;
       if (fits !== false) return fits;
     }
-    if (byInterface) return false;
+    if (byInterface && entries.length > 0) return false;
   }
   return false;
 }
 
-function entryFits(
-  entry: StoredEntry,
-  index: SetIndex,
-  directions: readonly SetDirection[],
-  packet: SetPacket,
-): SetAnswer {
-  if (entry.interface !== null) return interfaceFits(entry, directions[index.parts.indexOf('iface')], packet);
-  const macAt = index.parts.indexOf('mac');
-  return macAt === -1 ? true : macFits(entry, directions[macAt] ?? 'src', packet);
+function entryFits(entry: StoredEntry, index: SetIndex, asked: Asked): SetAnswer {
+  if (entry.interface !== null) {
+    const name = interfaceOf(index, asked);
+    if (name === null || entry.physical) return false;
+    if (name === undefined) return { unknown: 'the interface of the packet is not known' };
+    return entry.wildcard ? name.startsWith(entry.interface) : name === entry.interface;
+  }
+  return index.parts.includes('mac') ? macFits(entry, macOf(index, asked)) : true;
 }
 
 /** `physdev:` entries are only for other users of ipset: iptables never asks for them. */
-function interfaceFits(
-  entry: StoredEntry,
-  direction: SetDirection | undefined,
-  packet: SetPacket,
-): SetAnswer {
-  const name = direction === 'src' ? packet.input : packet.output;
-  if (name === null || entry.physical) return false;
-  if (name === undefined) return { unknown: 'the interface of the packet is not known' };
-  return entry.wildcard ? name.startsWith(entry.interface ?? '') : name === entry.interface;
+function interfaceOf(index: SetIndex, { directions, packet }: Asked): string | null | undefined {
+  return directions[index.parts.indexOf('iface')] === 'src' ? packet.input : packet.output;
 }
 
-function macFits(entry: StoredEntry, direction: SetDirection, packet: SetPacket): SetAnswer {
-  if (packet.local) return false;
+/** Null without an Ethernet frame, undefined where it is not known. */
+function macOf(index: SetIndex, { directions, packet, options }: Asked): string | null | undefined {
+  const frame =
+    options.frame === undefined
+      ? packet.local
+        ? null
+        : { source: packet.sourceMac, destination: null }
+      : options.frame();
+  if (frame === null) return null;
+  const mac = directions[index.parts.indexOf('mac')] === 'src' ? frame.source : frame.destination;
+  return mac === NO_MAC ? null : (mac?.toLowerCase() ?? undefined);
+}
+
+const NO_MAC = '00:00:00:00:00:00';
+
+function macFits(entry: StoredEntry, mac: string | null | undefined): SetAnswer {
+  if (mac === null) return false;
   if (entry.mac === null) return true;
-  const mac = direction === 'src' ? packet.sourceMac : null;
-  if (mac === null) return { unknown: 'the MAC address of the packet is not known' };
-  return mac.toLowerCase() === entry.mac;
+  return mac === undefined ? { unknown: 'the MAC address of the packet is not known' } : mac === entry.mac;
+}
+
+function fillMac(asked: Asked, set: IpSet, index: SetIndex, values: readonly DimensionValue[]): void {
+  const mac = macOf(index, asked);
+  if (typeof mac === 'string') asked.options.changes?.change(set, index).fill(values, mac);
+}
+
+/** `-j SET`: what of the packet is added to the set, or taken out. `exist`: `--exist`. */
+export type SetChange = { readonly kind: 'add'; readonly exist: boolean } | { readonly kind: 'remove' };
+
+/** Whether the set took the change; or why it is not known what becomes of the set. */
+export function changeSet(
+  node: Node,
+  setName: string,
+  directions: readonly SetDirection[],
+  packet: SetPacket,
+  change: SetChange,
+  options: SetOptions & { readonly changes: SetChanges },
+): boolean | { readonly unknown: string } {
+  const set = setOf(node, setName);
+  if ('unknown' in set) return set;
+  if (set.type === 'list:set') {
+    // The first of the sets that takes it; the others stay as they are.
+    for (const { text } of set.entries) {
+      const done = changeSet(node, text, directions, packet, change, options);
+      if (done !== false) return done;
+    }
+    return false;
+  }
+  const index = indexOf(set);
+  if (index === null) return { unknown: notUnderstood(set) };
+  if (index.unread.length > 0) return { unknown: `entries of ${setName} are not understood` };
+  const asked: Asked = { node, directions, packet, options };
+  const values = valuesOf(asked, set, index);
+  if (values === null) return false;
+  if ('unknown' in values) return values;
+  const rest = restOf(asked, index);
+  if (rest === null || 'unknown' in rest) return rest ?? false;
+  const changed = options.changes.change(set, index);
+  return change.kind === 'add' ? changed.add(values, rest, change.exist) : changed.remove(values, rest);
+}
+
+/** Null where the packet lacks what the set asks for. */
+function restOf(asked: Asked, index: SetIndex): EntryRest | null | { readonly unknown: string } {
+  const name = index.parts.includes('iface') ? interfaceOf(index, asked) : '';
+  const mac = index.parts.includes('mac') ? macOf(index, asked) : '';
+  if (name === null || mac === null) return null;
+  if (name === undefined) return { unknown: 'the interface of the packet is not known' };
+  if (mac === undefined) return { unknown: 'the MAC address of the packet is not known' };
+  return { interface: name === '' ? null : name, mac: mac === '' ? null : mac };
 }
 
 /** The packet's key in one dimension; `none` where it can be in no set of this kind. */

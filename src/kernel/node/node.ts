@@ -3,6 +3,7 @@
  * an assumption, it never guesses silently. Read from snapshot files by the readers in this folder.
  */
 import type { Address, Family, Network } from '../../values/address.ts';
+import type { Zone } from '../conntrack/zone.ts';
 import type { SnapshotInfo } from './snapshotInfo.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -173,6 +174,8 @@ export interface IpSetEntry {
   readonly noMatch: boolean;
   /** Of `hash:net,iface`: the interface's name is the beginning of one. */
   readonly wildcard: boolean;
+  /** Of `skbmark 0x10/0xff`; null without one. */
+  readonly mark: string | null;
 }
 
 export interface IpSet {
@@ -186,11 +189,12 @@ export interface IpSet {
 /** One `conntrack -L` line. */
 export interface ConntrackEntry {
   readonly family: Family;
-  readonly protocol: string;
+  readonly protocol: number;
   readonly state: string | null;
   readonly original: ConntrackTuple;
   readonly reply: ConntrackTuple;
   readonly mark: number;
+  readonly zone: Zone;
   readonly status: readonly string[];
 }
 
@@ -199,6 +203,10 @@ export interface ConntrackTuple {
   readonly destination: Address;
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
+  /** Of ICMP queries; null otherwise. */
+  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | null;
+  /** Of GRE; 0 where it is no PPTP. Null otherwise. */
+  readonly keys: { readonly source: number; readonly destination: number } | null;
 }
 
 export interface Node {

@@ -22,7 +22,12 @@ export function readIpSets(text: string): FileReading<ReadonlyMap<string, IpSet>
       const set = sets.get(name);
       if (set === undefined) problems.push(`an entry of "${name}" stands before the set is created`);
       else
-        set.entries.push({ text: what, noMatch: says(words, 'nomatch'), wildcard: says(words, 'wildcard') });
+        set.entries.push({
+          text: what,
+          noMatch: says(words, 'nomatch'),
+          wildcard: says(words, 'wildcard'),
+          mark: says(words, 'skbmark') ? (words[words.indexOf('skbmark', 3) + 1] ?? null) : null,
+        });
     } else {
       problems.push(`a line is not understood: ${line.trim().slice(0, 60)}`);
     }

@@ -9,6 +9,7 @@ import { readRoutes } from './readRoutes.ts';
 import { readRules } from './readRules.ts';
 import { readSysctls } from './readSysctls.ts';
 import { NO_SNAPSHOT_INFO, readSnapshotInfo } from './snapshotInfo.ts';
+import { append } from '../../text/lists.ts';
 
 /** Reads what the snapshot says of the node. Never throws: a file that cannot be read counts as not given, and is named in `problems`. */
 export function readNode(files: SnapshotFiles): Node {
@@ -17,7 +18,10 @@ export function readNode(files: SnapshotFiles): Node {
     const text = files.get(name);
     if (text === undefined || text.trim() === '') return null;
     const reading = reader(text.startsWith('\uFEFF') ? text.slice(1) : text);
-    problems.push(...reading.problems.map((problem) => `${name}: ${problem}`));
+    append(
+      problems,
+      reading.problems.map((problem) => `${name}: ${problem}`),
+    );
     return reading.value;
   };
   const routes = read('ip-route.json', (text) => readRoutes(text, 4));

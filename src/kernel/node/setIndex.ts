@@ -3,6 +3,7 @@
  * prefix lengths in it, as in the kernel (net/netfilter/ipset/ip_set_hash_gen.h: mtype_test_cidrs).
  */
 import { type Family, parseAddress, prefixMask } from '../../values/address.ts';
+import { type MaskedNumber, readMark } from '../../values/marks.ts';
 import type { IpSet, IpSetEntry } from './node.ts';
 import { partsOf, readBlocks, readSetPorts, type SetPart } from './setEntries.ts';
 
@@ -17,14 +18,27 @@ export interface StoredEntry {
   readonly physical: boolean;
   /** Null where the entry of a set with MAC addresses has none: any will do. */
   readonly mac: string | null;
+  /** `skbmark 0x10/0xff`; null without one. */
+  readonly mark: MaskedNumber | null;
 }
 
 /** An entry that ipset itself writes is one combination; a written one with ranges may be more, but not without end. */
 const MAX_COMBINATIONS = 200_000;
 
-interface Shape {
+/** Prefix lengths of a set's addresses, one for each dimension that has one. */
+export interface Shape {
   readonly lengths: readonly number[];
   readonly masks: readonly bigint[];
+  /** Entries with these lengths. */
+  count: number;
+}
+
+/** What was changed since the index was made. */
+export interface SetOverlay {
+  /** The longest prefixes first. */
+  readonly shapes: readonly Shape[];
+  /** The entries of a key; undefined where they are as in the index. */
+  at(key: string): readonly StoredEntry[] | undefined;
 }
 
 export class SetIndex {
@@ -38,12 +52,14 @@ export class SetIndex {
   readonly #shapes: readonly Shape[];
   readonly #entries = new Map<string, StoredEntry[]>();
   readonly #withProtocol: boolean;
+  readonly #range: { readonly from: bigint; readonly to: bigint } | null;
 
   constructor(set: IpSet, parts: readonly SetPart[]) {
     this.parts = parts;
     this.family = familyOf(set, parts);
     this.markMask = Number(set.options.get('markmask') ?? 0xffffffff) >>> 0;
     this.#withProtocol = set.type !== 'bitmap:port';
+    this.#range = rangeOf(set.options.get('range'));
     this.#addressMask = addressMaskOf(set, this.family ?? 4);
     const shapes = new Map<string, Shape>();
     this.unread = set.entries.filter((entry) => !this.#store(entry, shapes)).map((entry) => entry.text);
@@ -54,12 +70,36 @@ export class SetIndex {
    * The entries that the packet's values fall into, the most specific first: one list for each combination of prefix
    * lengths that has any.
    */
-  *find(values: readonly DimensionValue[]): Generator<readonly StoredEntry[]> {
-    const masked = values.map((value) => (typeof value === 'bigint' ? value & this.#addressMask : value));
-    for (const shape of this.#shapes) {
-      const found = this.#entries.get(keyOf(masked, shape));
+  *find(
+    values: readonly DimensionValue[],
+    overlay: SetOverlay | null = null,
+  ): Generator<readonly StoredEntry[]> {
+    const masked = this.masked(values);
+    for (const shape of overlay?.shapes ?? this.#shapes) {
+      const key = keyOf(masked, shape);
+      const found = overlay?.at(key) ?? this.#entries.get(key);
       if (found !== undefined) yield found;
     }
+  }
+
+  /** The packet's values as the set keeps them (`netmask 24`). */
+  masked(values: readonly DimensionValue[]): readonly DimensionValue[] {
+    return values.map((value) => (typeof value === 'bigint' ? value & this.#addressMask : value));
+  }
+
+  /** Whether a bitmap has a place for the value: `range 10.0.0.0-10.0.255.255`, `range 0-1024`. */
+  isInRange(value: DimensionValue): boolean {
+    const place = BigInt(value ?? -1);
+    return this.#range === null || (place >= this.#range.from && place <= this.#range.to);
+  }
+
+  get shapes(): readonly Shape[] {
+    return this.#shapes;
+  }
+
+  /** The entries of a key (`keyOf`). */
+  at(key: string): readonly StoredEntry[] {
+    return this.#entries.get(key) ?? [];
   }
 
   #store(entry: IpSetEntry, shapes: Map<string, Shape>): boolean {
@@ -71,6 +111,7 @@ export class SetIndex {
     for (const combination of combinations(alternatives.map((list) => list ?? []))) {
       const lengths = combination.flatMap((item) => (item.length === null ? [] : [item.length]));
       const shape = this.#shapeOf(lengths, shapes);
+      shape.count++;
       const key = keyOf(
         combination.map((item) => item.value),
         shape,
@@ -86,7 +127,7 @@ export class SetIndex {
     const name = lengths.join();
     const known = shapes.get(name);
     if (known !== undefined) return known;
-    const shape = { lengths, masks: lengths.map((length) => prefixMask(this.family ?? 4, length)) };
+    const shape = shapeOf(lengths, this.family ?? 4);
     shapes.set(name, shape);
     return shape;
   }
@@ -123,8 +164,24 @@ export class SetIndex {
       wildcard: entry.wildcard,
       physical,
       mac: texts[this.parts.indexOf('mac')]?.toLowerCase() ?? null,
+      mark: markOf(entry.mark),
     };
   }
+}
+
+export function shapeOf(lengths: readonly number[], family: Family): Shape {
+  return { lengths, masks: lengths.map((length) => prefixMask(family, length)), count: 0 };
+}
+
+function rangeOf(text: string | undefined): { readonly from: bigint; readonly to: bigint } | null {
+  const [from = '', to = ''] = text?.split('-') ?? [];
+  const [first, last] = [from, to].map((end) => (/^\d+$/.test(end) ? BigInt(end) : parseAddress(end)?.value));
+  return first === undefined || last === undefined ? null : { from: first, to: last };
+}
+
+function markOf(text: string | null): MaskedNumber | null {
+  const reading = text === null ? null : readMark(text);
+  return reading?.kind === 'value' ? reading.value : null;
 }
 
 interface Alternative {
@@ -166,12 +223,13 @@ function addressMaskOf(set: IpSet, family: Family): bigint {
 }
 
 /** The longest prefixes first, the first dimension before the second. */
-function byLengths(a: Shape, b: Shape): number {
+export function byLengths(a: Shape, b: Shape): number {
   const at = a.lengths.findIndex((length, index) => length !== b.lengths[index]);
   return at === -1 ? 0 : (b.lengths[at] ?? 0) - (a.lengths[at] ?? 0);
 }
 
-function keyOf(values: readonly DimensionValue[], shape: Shape): string {
+/** Where entries with these values (as `masked`) and lengths are kept. */
+export function keyOf(values: readonly DimensionValue[], shape: Shape): string {
   let key = '';
   let address = 0;
   for (const value of values) {

@@ -52,9 +52,8 @@ export function refusal(run: Run, packet: Packet): End | null {
 /** The INPUT side: also of packets that came round through `lo`. */
 export function deliver(run: Run, packet: Packet): Ending {
   packet.output = null;
-  const end = run.enterHook('INPUT', packet);
+  const end = run.enterHook('INPUT', packet) ?? confirm(packet, run);
   if (end !== null) return end;
-  confirm(packet, run);
   return { kind: 'local', interface: packet.input ?? undefined };
 }
 
@@ -72,9 +71,8 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
 /** POSTROUTING, and out. A routed packet still shows the interface that it came in by (ip_output: `indev`). */
 export function leave(run: Run, packet: Packet, output: string | undefined): Ending {
   packet.output = output;
-  const end = run.enterHook('POSTROUTING', packet);
+  const end = run.enterHook('POSTROUTING', packet) ?? confirm(packet, run);
   if (end !== null) return end;
-  confirm(packet, run);
   return { kind: 'forward', interface: output };
 }
 

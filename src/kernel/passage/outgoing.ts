@@ -1,5 +1,4 @@
 /** The way of a packet that the node itself makes: net/ipv4/ip_output.c. */
-import { confirm } from '../conntrack/conntrackHook.ts';
 import { kernelDrop } from '../end.ts';
 import { addressType } from '../node/routing.ts';
 import type { Packet } from '../packet.ts';
@@ -65,7 +64,6 @@ function hear(run: Run, copy: Packet, way: Way): void {
 function throughLoopback(run: Run, packet: Packet, way: Way): Ending {
   const left = leave(run, packet, 'lo');
   if (left.kind === 'end') return left;
-  confirm(packet, run);
   packet.output = null;
   packet.input = 'lo';
   const end = run.enterHook('PREROUTING', packet);

@@ -29,11 +29,12 @@ export function packetOf(run: Run, flow: Flow): Packet {
     mark: flow.mark ?? 0,
     tos: details?.tos ?? 0,
     ttl: details?.ttl ?? 64,
-    length: details?.length ?? plainLength(family, protocol),
+    length: lengthOf(flow, protocol),
     lengthAssumed: details?.length === undefined,
     tcpFlags: protocol === TCP ? tcpFlagBits(details?.tcpFlags ?? ['SYN']) : 0,
     icmpType: isIcmpPacket ? (details?.icmpType ?? (family === 4 ? 8 : 128)) : null,
     icmpCode: details?.icmpCode ?? 0,
+    icmpId: details?.icmpId ?? null,
     quote: details?.quote ?? null,
     input,
     output: null,
@@ -52,6 +53,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     uid: from.uid ?? null,
     gid: from.gid ?? null,
     connection: null,
+    template: null,
     direction: 'original',
     state: null,
     given: flow.state ?? null,
@@ -96,9 +98,12 @@ function answerTo({ protocol, family, from, to }: Flow): Traffic {
   };
 }
 
-/** Headers only; an SCTP packet begins a connection with an INIT chunk. */
-function plainLength(family: Flow['family'], protocol: number): number {
+/** As given, else headers only; an SCTP packet begins a connection with an INIT chunk, an ICMP error has what it quotes. */
+function lengthOf({ family, packet }: Flow, protocol: number | null): number {
+  if (packet?.length !== undefined) return packet.length;
   const header = family === 4 ? 20 : 40;
+  const quote = packet?.quote;
+  if (quote !== undefined) return header + 8 + lengthOf(quote, protocolNumber(quote.protocol, family));
   if (protocol === TCP) return header + 20;
   return header + (protocol === SCTP ? 32 : 8);
 }

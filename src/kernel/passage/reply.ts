@@ -59,11 +59,17 @@ function answerTo(packet: Packet): PacketDetails | null {
   if (isIcmp(packet)) {
     const type = packet.icmpType ?? 0;
     const icmpType = opensConnection(packet.family, type) ? inverseIcmpType(packet.family, type) : null;
-    return icmpType === null ? null : { icmpType };
+    return icmpType === null ? null : queryAnswer(packet, icmpType);
   }
   if (packet.protocol !== TCP) return {};
   const tcpFlags = tcpAnswer(packet.tcpFlags);
   return tcpFlags === null ? null : { tcpFlags };
+}
+
+/** The code is the query's; so is the identifier, as it left. */
+function queryAnswer({ icmpCode, icmpId, connection }: Packet, icmpType: number): PacketDetails {
+  const id = connection?.reply.icmp?.id ?? icmpId;
+  return { icmpType, icmpCode, ...(typeof id === 'number' ? { icmpId: id } : {}) };
 }
 
 const FIN = 1;

@@ -55,7 +55,8 @@ function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
     mark: packet.mark,
     ttl: packet.ttl,
     steps: run.steps,
-    conntrack: packet.connection === null ? null : tuplesOf(packet, packet.connection),
+    conntrack:
+      packet.connection === null || packet.template !== null ? null : tuplesOf(packet, packet.connection),
   };
   if (ending.kind === 'end') {
     const { verdict, by, reason, rejectWith } = ending;

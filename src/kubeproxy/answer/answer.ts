@@ -13,6 +13,7 @@ import type { JointTrace, Trace, TraceOptions } from '../../kernel/trace.ts';
 import { unreadWords } from '../unread.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
 import { withOtherRules, withUnread } from './leftOut.ts';
+import { type DecidableTrace, withServedBefore } from './servedBefore.ts';
 import { unknownSequence } from './sequence.ts';
 import { withoutGuesses } from './withoutGuesses.ts';
 
@@ -20,7 +21,7 @@ import { withoutGuesses } from './withoutGuesses.ts';
 type Asked = Omit<TraceOptions, 'hints'>;
 
 /** Outcomes keep the index and the steps that the engine gave them, also those that are `unknown` here. */
-export interface Answer extends Trace {
+export interface Answer extends DecidableTrace {
   /** What the followed rules do by themselves; null where no other rules could change it, and the answer is theirs. */
   readonly alone: Trace | null;
   /** What becomes of the answers to the packet; worked out when it is first asked for. */
@@ -52,7 +53,7 @@ export function* answering(source: AnswerSource, flow: Flow, options: Asked = {}
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
   let replies: Replies | null = null;
   return {
-    ...trace,
+    ...withServedBefore(trace, flow, source),
     alone: trace === followed ? null : followed,
     replies: () => (replies ??= engine.replies(flow, followed, asked)),
   };

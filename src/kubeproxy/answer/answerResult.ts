@@ -17,6 +17,11 @@ export function answerResult(flow: Flow, answer: Answer): object {
   const { byOutcome, assumptions } = answer.replies();
   return {
     ...result,
+    assumptions: answer.assumptions.map(({ code, message, options }) => ({
+      code,
+      message,
+      ...(options.length === 0 ? {} : { options: options.map(({ word }) => word) }),
+    })),
     outcomes: answer.outcomes.map((outcome, index) => ({
       ...outcomeResult(outcome),
       replies: (byOutcome[index] ?? []).map((reply) => replyResult(reply, outcome, flow)),

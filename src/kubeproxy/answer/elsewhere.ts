@@ -14,7 +14,16 @@ import type { Analysis } from '../analysis.ts';
 /** What an answer stands on. */
 export type AnswerSource = Pick<
   Analysis,
-  'engine' | 'hints' | 'node' | 'catalog' | 'objects' | 'otherRules' | 'mode' | 'sources' | 'objectProblems'
+  | 'engine'
+  | 'hints'
+  | 'node'
+  | 'catalog'
+  | 'iptables'
+  | 'objects'
+  | 'otherRules'
+  | 'mode'
+  | 'sources'
+  | 'objectProblems'
 >;
 
 /** Rules that may decide about a packet and are not followed. */

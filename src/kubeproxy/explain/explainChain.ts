@@ -79,7 +79,7 @@ function plainExplanation(
     family,
     objects: [],
     title: chain,
-    summary: role?.title ?? '',
+    summary: guess?.title ?? '',
     chain,
     table,
     sentences: [...purposeOf(chain, found, role, guess?.about ?? ''), ...countSentence(found)],

@@ -17,6 +17,7 @@ import type { ExplainedEndpoint, Explanation } from './explanation.ts';
 import { plural } from '../narrative/words.ts';
 import { durationWords } from '../words/clauses.ts';
 import { frontendWords, masqueradeWords } from '../words/frontendWords.ts';
+import { append } from '../../text/lists.ts';
 
 type ServicePart = Pick<
   Explanation,
@@ -121,7 +122,7 @@ function sentencesOf(owner: ChainOwner, entries: readonly Entry[], chain: string
     ...serviceSentence(port),
     affinity === null
       ? 'Session affinity: none.'
-      : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}.`,
+      : `Session affinity: a client keeps its endpoint for ${durationWords(affinity.seconds)}, on this port of the Service alone.`,
   ];
   const [first] = entries;
   const masquerade = first === undefined ? '' : masqueradeWords(first.frontend);
@@ -195,7 +196,7 @@ function explainEndpoint(owner: ChainOwner, entries: readonly Entry[]): ServiceP
   const where = endpoint === null ? '' : endpointPlace(endpoint);
   const sentences: string[] = [];
   if (endpoint !== null) {
-    sentences.push(...podSentence(endpoint));
+    append(sentences, podSentence(endpoint));
     if (endpoint.share !== null) sentences.push(`Takes ${percent(endpoint.share)} of new connections.`);
     if (endpoint.localShare !== null) {
       sentences.push(`Takes ${percent(endpoint.localShare)} of what is balanced on this node only.`);

@@ -5,6 +5,7 @@ import type { Catalog, ServicePort } from '../services/catalog.ts';
 import type { Audit } from './cluster/audit.ts';
 import type { PortFinding } from './portFinding.ts';
 import { noEndpoints } from './rules/noEndpoints.ts';
+import { append } from '../../text/lists.ts';
 
 export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFinding[] {
   return [...noEndpoints(port), ...audit.ofPort(port)];
@@ -26,7 +27,7 @@ export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFin
   const { audit } = parts;
   const found: PortFinding[] = [];
   for (const [index, port] of catalog.ports.entries()) {
-    found.push(...findingsOfPort(port, audit));
+    append(found, findingsOfPort(port, audit));
     if (index % PORTS_PER_STEP === PORTS_PER_STEP - 1) yield;
   }
   return found;

@@ -31,7 +31,7 @@ export function toldAt(
   analysis: Analysis,
   before: readonly (string | null)[],
 ): Narrative {
-  const own = narrative.assumptions.map((each) => ({ ...each, key: keyAt(node, each.key) }));
+  const own = narrative.assumptions.map((each) => assumptionAt(node, each));
   const taken = [
     betweenNodes(before.at(-1) ?? 'the nodes', node),
     arrivalAt(node, onward.flow, analysis),
@@ -45,8 +45,17 @@ export function toldAt(
   };
 }
 
+/** A question of that node, decided by keys of its own. */
+function assumptionAt(node: string, assumption: NarrativeAssumption): NarrativeAssumption {
+  const options = assumption.options.map(({ word, decisions }) => ({
+    word,
+    decisions: decisions.map(({ key, value }) => ({ key: keyAt(node, key), value })),
+  }));
+  return { ...assumption, key: keyAt(node, assumption.key), options };
+}
+
 function assumed(key: string, code: string, message: string): NarrativeAssumption {
-  return { key, code, message, claim: null, branched: false, decided: null };
+  return { key, code, message, claim: null, branched: false, options: [], decided: null };
 }
 
 function betweenNodes(before: string, node: string): NarrativeAssumption {

@@ -7,6 +7,7 @@ import { passes } from '../narrative/onward.ts';
 import { shareWords } from '../narrative/words.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { whereaboutsOf } from './whereabouts.ts';
+import { largest } from '../../text/lists.ts';
 
 export interface NodeSummary {
   readonly verdict: Narrative['verdict'];
@@ -89,7 +90,7 @@ function mostCommon(summaries: readonly NodeSummary[]): NodeSummary | null {
   const counts = new Map<string, number>();
   const keyOf = (each: NodeSummary): string => names.map((name) => aspects[name](each)).join('\0');
   for (const each of summaries) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
-  const most = Math.max(0, ...counts.values());
+  const most = largest(counts.values(), 0);
   return summaries.find((each) => counts.get(keyOf(each)) === most) ?? null;
 }
 

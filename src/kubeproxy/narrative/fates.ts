@@ -1,6 +1,7 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Outcome, Verdict } from '../../kernel/trace.ts';
+import { isLocalChoice } from '../modes/iptables/localChoice.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ServiceEndpoint } from '../services/endpoint.ts';
 import { frontendsOf } from '../form/destinationNote.ts';
@@ -126,7 +127,7 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
     alike.flatMap(({ destination }) => (destination ? [[formatEndpoint(destination), destination]] : [])),
   );
   const verb = passVerb(alike, context);
-  const local = alike.every((outcome) => isLocalChoice(outcome, context));
+  const local = alike.every((outcome) => isLocalChoice(outcome, context.iptables, context.family));
   const whose = `of ${port.name}${local ? ' on this node' : ''}`;
   const [only] = destinations.values();
   if (destinations.size !== 1 || !only) {
@@ -161,16 +162,6 @@ function balancedOf(port: ServicePort, local: boolean, { family }: Context): rea
   return port.endpoints.filter(
     (each) => each.family === family && (local ? each.localShare : each.share) !== null,
   );
-}
-
-/** Whether the endpoint was chosen among those of this node only, as a traffic policy of Local asks. */
-function isLocalChoice({ steps }: Outcome, { iptables, family }: Context): boolean {
-  const kinds = steps.flatMap((step) => {
-    const owner = step.kind === 'rule' ? iptables.ofChain(step.at.chain, family) : null;
-    return owner && owner.kind !== 'sep' ? [owner.kind] : [];
-  });
-  const last = kinds.at(-1);
-  return last === 'svl' || last === 'xlb';
 }
 
 function passVerb(alike: readonly Outcome[], { flow }: Context): string {

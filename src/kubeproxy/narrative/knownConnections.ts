@@ -1,7 +1,9 @@
 /** Connections that `conntrack.txt` tells of and that decide in the rules' place, or did for the same client. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
+import type { Zone } from '../../kernel/conntrack/zone.ts';
 import type { ConntrackEntry } from '../../kernel/node/node.ts';
+import { protocolName, protocolNumber } from '../../kernel/protocols.ts';
 import type { Endpoint, Outcome } from '../../kernel/trace.ts';
 import { type Address, formatAddress, normalAddress } from '../../values/address.ts';
 import { frontendsOf } from '../form/destinationNote.ts';
@@ -45,7 +47,7 @@ function entrySentences(outcome: Outcome, context: Context): readonly string[] {
 function isOf({ original, reply, protocol }: ConntrackEntry, { conntrack }: Outcome, flow: Flow): boolean {
   return (
     conntrack !== null &&
-    protocol === flow.protocol &&
+    protocol === protocolNumber(flow.protocol, flow.family) &&
     isAt(conntrack.originalSource, original.source, original.sourcePort) &&
     isAt(conntrack.originalDestination, original.destination, original.destinationPort) &&
     isAt(conntrack.replySource, reply.source, reply.sourcePort)
@@ -61,7 +63,7 @@ function isLike({ original, protocol }: ConntrackEntry, { flow }: Context): bool
   const { from, to } = flow;
   return (
     from.address !== null &&
-    protocol === flow.protocol &&
+    protocol === protocolNumber(flow.protocol, flow.family) &&
     original.destinationPort === to.port &&
     formatAddress(original.source) === normalAddress(from.address) &&
     formatAddress(original.destination) === normalAddress(to.address)
@@ -110,12 +112,19 @@ function goneFrom({ address, port }: Endpoint, { flow, analysis }: Context): Ser
   return known ? null : meant.port;
 }
 
+/** As `conntrack` asks for a zone; nothing for none. */
+const zoneWords: Readonly<Record<Zone['counts'], (id: number) => string>> = {
+  both: (id) => (id === 0 ? '' : ` --zone ${id}`),
+  original: (id) => ` --orig-zone ${id}`,
+  reply: (id) => ` --reply-zone ${id}`,
+};
+
 /** `conntrack -D -p udp -s 10.244.2.2 -d 10.96.0.10 --sport 51515 --dport 53` */
-function removal({ protocol, original }: ConntrackEntry): string {
+function removal({ protocol, original, zone }: ConntrackEntry): string {
   const { source, destination, sourcePort, destinationPort } = original;
   const ports = [
     sourcePort === null ? '' : ` --sport ${sourcePort}`,
     destinationPort === null ? '' : ` --dport ${destinationPort}`,
   ].join('');
-  return `\`conntrack -D -p ${protocol} -s ${formatAddress(source)} -d ${formatAddress(destination)}${ports}\``;
+  return `\`conntrack -D -p ${protocolName(protocol)}${zoneWords[zone.counts](zone.id)} -s ${formatAddress(source)} -d ${formatAddress(destination)}${ports}\``;
 }

@@ -2,6 +2,7 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Decision, Outcome, Trace, Verdict } from '../../kernel/trace.ts';
 import type { Answer } from '../answer/answer.ts';
+import type { DecidableAssumption } from '../answer/assumptionOptions.ts';
 import { conditionOf, decidersOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
 import { type Fate, fatesOf, servicePortOf } from './fates.ts';
@@ -83,18 +84,21 @@ function followedAlone(followed: Trace, context: Context): string {
 }
 
 function assumptionOf(
-  { key, code, message, branched, claim }: Trace['assumptions'][number],
+  { key, code, message, branched, claim, options }: DecidableAssumption,
   decisions: readonly Decision[],
   context: Context,
 ): NarrativeAssumption {
-  const decided = decisions.find((each) => each.key === key)?.value ?? null;
+  const isTaken = (wanted: Decision): boolean =>
+    decisions.some((each) => each.key === wanted.key && each.value === wanted.value);
+  const taken = options.find((each) => each.decisions.length > 0 && each.decisions.every(isTaken));
   return {
     key,
     code,
     message: named(message, context),
     claim: claim === null ? null : named(claim, context),
     branched,
-    decided,
+    options,
+    decided: taken?.word ?? null,
   };
 }
 

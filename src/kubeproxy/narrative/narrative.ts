@@ -4,6 +4,7 @@
  */
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Verdict } from '../../kernel/trace.ts';
+import type { AssumptionOption } from '../answer/assumptionOptions.ts';
 
 /** Where a rule stands: lines and characters from 0, in the text of `source`. */
 export interface NarrativeLocation {
@@ -105,8 +106,10 @@ export interface NarrativeAssumption {
   readonly claim: string | null;
   /** Whether both answers were explored; else one was taken, as `message` says, which the caller may decide otherwise. */
   readonly branched: boolean;
-  /** As the caller decided it; null = not decided. */
-  readonly decided: boolean | null;
+  /** The ways to decide it; none where there is nothing to decide. */
+  readonly options: readonly AssumptionOption[];
+  /** The word of the option that the caller took; null = not decided. */
+  readonly decided: string | null;
 }
 
 /**

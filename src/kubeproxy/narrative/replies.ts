@@ -4,12 +4,12 @@ import type { Reply } from '../../kernel/replies.ts';
 import type { Outcome } from '../../kernel/trace.ts';
 import { askedOf, replyEnd } from '../answer/replies.ts';
 import type { Context } from './context.ts';
-import { servicePortOf } from './fates.ts';
+import { affinitySentences } from './affinity.ts';
 import { knownSentences } from './knownConnections.ts';
 import { isPingOfNode, lossesOf } from './losses.ts';
 import { partsOf, passes } from './onward.ts';
 import { isSourceChanged, sourceSentence } from './seenSource.ts';
-import { countWords, shareWords } from './words.ts';
+import { shareWords } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about who listens. Nothing where nobody receives. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
@@ -22,7 +22,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
     ...knownSentences(passing, context),
     seen.length === 0 ? '' : sourceSentence(seen, context),
     ...replySentences(passing, context),
-    affinitySentence(passing, context),
+    ...affinitySentences(passing, context),
     listenerSentence(passing, context),
   ];
   return sentences.filter((text) => text !== '');
@@ -55,13 +55,6 @@ function healthCheckOf(delivered: readonly Outcome[], { flow, catalog }: Context
   if (flow.protocol !== 'tcp' || flow.to.port === null) return null;
   if (!delivered.every(({ destination }) => destination?.port === flow.to.port)) return null;
   return catalog.ports.find(({ healthCheckNodePort }) => healthCheckNodePort === flow.to.port)?.name ?? null;
-}
-
-function affinitySentence(passing: readonly Outcome[], context: Context): string {
-  const ports = new Set(passing.map((outcome) => servicePortOf(outcome, context)));
-  const [port] = ports;
-  if (ports.size !== 1 || !port?.affinity) return '';
-  return `A client stays with its endpoint for ${countWords(port.affinity.seconds)} s after its last connection (ClientIP affinity).`;
 }
 
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {

@@ -8,7 +8,7 @@ import type { RulePlace } from '../../kernel/ruleAt.ts';
 import type { Effect } from '../../kernel/trace.ts';
 import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import type { Catalog } from '../services/catalog.ts';
-import { roleOf } from '../modes/iptables/roles.ts';
+import { guessOwner } from '../owners.ts';
 import { commentOf, isNoCondition } from '../words/ruleView.ts';
 import { nameOf, plural } from './words.ts';
 
@@ -92,7 +92,7 @@ export function ruleDetail(
     const owner = context.iptables.ofChain(effect.chain, context.family);
     if (owner) return ownerDetail(owner, context);
     const comment = rule ? commentOf(rule) : '';
-    return comment === '' ? (roleOf(place.table, effect.chain)?.title ?? '') : comment;
+    return comment === '' ? (guessOwner(place.table, effect.chain)?.title ?? '') : comment;
   }
   if (effect.kind === 'dnat') return nameOf(effect.is.address, context.catalog);
   return rule ? commentOf(rule) : '';

@@ -1,6 +1,7 @@
 /** A narrative for a ticket, in GitHub's Markdown. Whatever came from a dump is escaped: it cannot become markup. */
 import type { Narrative, NarrativeContinuation, NarrativeGroup, NarrativeStep } from './narrative.ts';
 import { shareWords } from './words.ts';
+import { largest } from '../../text/lists.ts';
 
 /**
  * The headline, the details, a table of outcomes and the path of the first; the same of the nodes where the packet goes on.
@@ -84,7 +85,10 @@ function prose(text: string): string {
 /** A code span that holds any text, backticks too. */
 function code(text: string): string {
   const line = oneLine(text);
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = largest(
+    [...line.matchAll(/`+/g)].map(([run]) => run.length),
+    0,
+  );
   const fence = '`'.repeat(longest + 1);
   const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
   return line === '' ? '' : `${fence}${space}${line}${space}${fence}`;
@@ -92,7 +96,10 @@ function code(text: string): string {
 
 function fenced(text: string, language: string): string {
   if (text === '') return '';
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = largest(
+    [...text.matchAll(/`+/g)].map(([run]) => run.length),
+    2,
+  );
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${oneLine(text)}\n${fence}`;
 }

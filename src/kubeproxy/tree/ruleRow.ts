@@ -10,6 +10,7 @@ import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
 import { endpointPlace } from '../explain/explainServiceChain.ts';
 import { plural } from '../narrative/words.ts';
 import { readFamilyChain, roleOf } from '../modes/iptables/roles.ts';
+import { guessOwner } from '../owners.ts';
 import { shortWords, type WordsContext } from '../words/ruleWords.ts';
 import {
   commentOf,
@@ -115,10 +116,10 @@ function chainWords(rule: Rule, target: string, next: Chain | null, context: Rul
   if (target === 'KUBE-MARK-MASQ' || target === 'KUBE-MARK-DROP') {
     return { label: shortWords(rule, wordsOf(context), understoodIn(context)), description: target };
   }
-  const role = roleOf(context.table, target);
+  const title = guessOwner(context.table, target)?.title ?? '';
   const tail = conditionsOf(rule, wordsOf(context)).map((clause) => clauseWords(clause));
   const words = [
-    role?.title ?? commentOf(rule),
+    title === '' ? commentOf(rule) : title,
     next === null ? '' : plural(next.rules.length, 'rule'),
     tail.length === 0 ? '' : `if ${tail.join(', ')}`,
   ];

@@ -28,17 +28,20 @@ export function valueOf(option: Option | null): string | null {
   return option?.values[0]?.text ?? null;
 }
 
-/** `cali:B000000000000007`: how Calico knows its rules again (felix/iptables, `HashPrefix`); it tells a person nothing. */
-const RULE_HASH = /^cali:[\w-]{16}$/u;
+/** `cali:B000000000000007`, `egw:…`: how Calico and EgressGateway know their rules again (felix/iptables); it tells a person nothing. */
+const RULE_HASH = /^(?:cali|egw):[\w-]{16}$/u;
 
 /** What the rule's author wrote: the first of its comments that is more than a hash of the rule; empty without one. */
 export function commentOf(rule: Rule): string {
-  for (const match of rule.matches) {
-    if (canonicalName(match) !== 'comment') continue;
-    const text = valueOf(matchOption(match, '--comment')) ?? '';
-    if (text !== '' && !RULE_HASH.test(text)) return text;
-  }
-  return '';
+  return allCommentsOf(rule).find((text) => !RULE_HASH.test(text)) ?? '';
+}
+
+/** Every comment of a rule, hashes too. */
+export function allCommentsOf(rule: Rule): readonly string[] {
+  return rule.matches
+    .filter((match) => canonicalName(match) === 'comment')
+    .map((match) => valueOf(matchOption(match, '--comment')) ?? '')
+    .filter((text) => text !== '');
 }
 
 /** `-p tcp` → `tcp`, in lower case; null where no one protocol is named. */

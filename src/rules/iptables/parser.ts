@@ -11,6 +11,7 @@ import { RulesetBuilder } from './parsing/rulesetBuilder.ts';
 import { RuleNode, RuleSource } from './parsing/ruleNode.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { WordScanner } from './scanner/wordScanner.ts';
+import { append } from '../../text/lists.ts';
 
 /** Reads the rules in `text`. Never throws: what is not understood stands in the tree as a `bad` line and in `problems`. */
 export function parseRuleset(text: string): Ruleset {
@@ -44,7 +45,7 @@ class ParsedRuleset implements Ruleset {
     if (this.format === 'foreign') return this.lineProblems;
     const problems = [...this.lineProblems];
     for (const statement of this.statements) {
-      if (statement.kind === 'rule' && statement.problems.length > 0) problems.push(...statement.problems);
+      if (statement.kind === 'rule' && statement.problems.length > 0) append(problems, statement.problems);
     }
     return problems.sort((a, b) => a.start - b.start);
   }

@@ -6,6 +6,7 @@ import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { readUri } from '../params.ts';
 import type { Subject, Workspace } from '../workspace.ts';
+import { append } from '../../text/lists.ts';
 
 /** VS Code stops colouring and folding beyond these (its `largeFileOptimizations`). */
 const LARGE_CHARACTERS = 20 * 1024 * 1024;
@@ -54,6 +55,9 @@ function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' 
   if (new Set(names).size < names.length) {
     limits.push('The document holds several dumps: traces and the tree use the last section of each table.');
   }
-  limits.push(...nodeKeptWords(analysis.mode).map((words) => `${begun(words)}.`));
+  append(
+    limits,
+    nodeKeptWords(analysis.mode).map((words) => `${begun(words)}.`),
+  );
   return [...limits, ...unreadOf(analysis)];
 }

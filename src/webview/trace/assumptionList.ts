@@ -11,6 +11,11 @@ import type { NarrativeAssumption } from '../../kubeproxy/narrative/narrative.ts
 /** How many open questions are shown before the rest is asked for: fifty endpoints can bring fifty of them. */
 const fewQuestions = 3;
 
+/** More options than these are a list to choose from. */
+const mostInARow = 6;
+
+type Option = NarrativeAssumption['options'][number];
+
 /**
  * What the answer takes for granted. Questions that were explored both ways stand out, each with a switch; what was taken
  * one way is a list behind one line, where the user may decide it otherwise.
@@ -86,6 +91,8 @@ export class AssumptionList extends LitElement {
       }
       .switch {
         display: inline-flex;
+        flex-wrap: wrap;
+        max-width: 100%;
         border: 1px solid var(--vscode-radio-inactiveBorder, var(--vscode-input-border, currentColor));
         border-radius: 3px;
       }
@@ -183,24 +190,52 @@ export class AssumptionList extends LitElement {
     >`;
   }
 
-  #switch({ key, claim, branched, decided }: NarrativeAssumption): TemplateResult {
-    const values = [
-      [null, branched ? strings.both : strings.asTaken],
-      [true, strings.yes],
-      [false, strings.no],
-    ] as const;
+  #switch(assumption: NarrativeAssumption): TemplateResult {
+    const { key, claim, branched, decided, options } = assumption;
+    const asItIs = options.some(({ decisions }) => decisions.length === 0)
+      ? []
+      : [{ word: branched ? strings.both : strings.asTaken, decisions: [] }];
+    const all = [...asItIs, ...options];
+    const isTaken = ({ word, decisions }: Option): boolean =>
+      decisions.length === 0 ? decided === null : decided === word;
+    if (all.length > mostInARow) return this.#list(assumption, all, isTaken);
     return html`<div class="switch" role="radiogroup" aria-label=${clean(strings.assume(claim ?? ''))}>
-      ${values.map(
-        ([value, label]) =>
+      ${all.map(
+        (each) =>
           html`<label title=${clean(strings.assume(claim ?? ''))}
             ><input
               type="radio"
               name=${key}
-              .checked=${decided === value}
-              @change=${() => emit(this, 'assumption-decide', { key, value })}
-            />${label}</label
+              .checked=${isTaken(each)}
+              @change=${() => this.#decide(assumption, each)}
+            />${clean(strings.option(each.word))}</label
           >`,
       )}
     </div>`;
+  }
+
+  /** Of many options, a Service's endpoints, one is chosen from a list. */
+  #list(
+    assumption: NarrativeAssumption,
+    options: readonly Option[],
+    isTaken: (option: Option) => boolean,
+  ): TemplateResult {
+    const chosen = (event: Event): void => {
+      const option =
+        event.target instanceof HTMLSelectElement ? options[event.target.selectedIndex] : undefined;
+      if (option !== undefined) this.#decide(assumption, option);
+    };
+    return html`<select
+      class="box"
+      aria-label=${clean(strings.assume(assumption.claim ?? ''))}
+      @change=${chosen}
+    >
+      ${options.map((each) => html`<option .selected=${isTaken(each)}>${clean(strings.option(each.word))}</option>`)}
+    </select>`;
+  }
+
+  #decide({ options }: NarrativeAssumption, { decisions }: Option): void {
+    const keys = options.flatMap((each) => each.decisions.map(({ key }) => key));
+    emit(this, 'assumption-decide', { keys, decisions });
   }
 }

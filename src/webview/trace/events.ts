@@ -2,6 +2,7 @@
 import type { CopyEvents } from '../shared/copyMenu.ts';
 import { typedEvents } from '../shared/events.ts';
 import type { FlowForm, WantedRules } from '../../protocol/requests.ts';
+import type { Decision } from '../../kernel/trace.ts';
 import type { NarrativeLocation } from '../../kubeproxy/narrative/narrative.ts';
 
 interface TraceEvents extends CopyEvents {
@@ -14,7 +15,8 @@ interface TraceEvents extends CopyEvents {
   readonly 'trace-run': null;
   readonly 'trace-cancel': null;
   readonly 'history-go': -1 | 1;
-  readonly 'assumption-decide': { readonly key: string; readonly value: boolean | null };
+  /** What is decided of an assumption, in place of all that any of its options would decide. */
+  readonly 'assumption-decide': { readonly keys: readonly string[]; readonly decisions: readonly Decision[] };
   readonly 'outcome-select': string;
   readonly 'outcome-reveal': string;
   readonly 'step-select': { readonly id: string | null; readonly location: NarrativeLocation | null };

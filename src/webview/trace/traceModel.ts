@@ -2,6 +2,7 @@
  * What the panel knows and does, without a pixel: the form, the answer shown and which packet it answers, errors, work
  * under way, the walk through earlier traces. Every change gives a new `ModelState`.
  */
+import type { Decision } from '../../kernel/trace.ts';
 import type { Host } from '../shared/host.ts';
 import { isLive } from '../shared/live.ts';
 import { messageOf } from '../shared/text.ts';
@@ -153,10 +154,11 @@ export class TraceModel {
     this.edit({ from: to, to: from.replace(/^(?:pod|external|node):/, ''), interface: '' });
   }
 
-  decide(key: string, value: boolean | null): void {
+  /** `keys`: all that the question is about, of which nothing else stays decided. */
+  decide(keys: readonly string[], decisions: readonly Decision[]): void {
     this.#stop();
-    const others = this.#state.decisions.filter((decision) => decision.key !== key);
-    this.#set({ decisions: value === null ? others : [...others, { key, value }] });
+    const others = this.#state.decisions.filter(({ key }) => !keys.includes(key));
+    this.#set({ decisions: [...others, ...decisions] });
     void this.run();
   }
 

@@ -61,7 +61,7 @@ export class TracePanel extends LitElement {
     listen(this, 'trace-cancel', () => model.cancel());
     listen(this, 'history-go', (by) => model.go(by));
     listen(this, 'copy-as', ({ format, done }) => void this.#copy(format, done));
-    listen(this, 'assumption-decide', ({ key, value }) => model.decide(key, value));
+    listen(this, 'assumption-decide', ({ keys, decisions }) => model.decide(keys, decisions));
     listen(this, 'outcome-select', (id) => model.select(id, null));
     listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
     listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));

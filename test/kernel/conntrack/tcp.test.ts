@@ -9,7 +9,7 @@ const tuple: Tuple = {
   sourcePort: 40000,
   destination: 2n,
   destinationPort: 80,
-  icmpType: null,
+  icmp: null,
 };
 
 function connectionOf({ state, seenReply }: TcpCase): Connection {

@@ -1,7 +1,8 @@
 /** Every TCP segment in every state of a connection, and what the kernel was seen to make of it. */
 import { readFileSync } from 'node:fs';
 import type { TcpFlag } from '../../../src/kernel/flow.ts';
-import { type Direction, type TcpState, tcpStates } from '../../../src/kernel/conntrack/connection.ts';
+import { type TcpState, tcpStates } from '../../../src/kernel/conntrack/connection.ts';
+import type { Direction } from '../../../src/kernel/conntrack/zone.ts';
 
 export interface TcpCase {
   /** `LAST_ACK, answered: SYN of the client` */

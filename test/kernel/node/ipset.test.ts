@@ -71,8 +71,8 @@ describe('sets of every type', () => {
     expect(testSet(node, 's', ['src'], packet())).toBe(false);
     expect(testSet(node, 's', ['src'], packet({ from: '10.0.0.9' }))).toBe(true);
     expect(testSet(node, 's', ['src'], packet({ from: '10.1.0.9' }))).toBe(true);
-    expect(testSet(node, 's', ['src'], packet(), true)).toBe(true);
-    expect(testSet(node, 's', ['src'], packet({ from: '10.1.0.9' }), true)).toBe(false);
+    expect(testSet(node, 's', ['src'], packet(), { returnNoMatch: true })).toBe(true);
+    expect(testSet(node, 's', ['src'], packet({ from: '10.1.0.9' }), { returnNoMatch: true })).toBe(false);
   });
 
   test('a rule that asks fewer dimensions than the set has never matches', () => {

@@ -98,7 +98,7 @@ describe('files that a node wrote', () => {
       expect(node.conntrack).toHaveLength(1);
       expect(node.conntrack?.[0]).toMatchObject({
         family: 4,
-        protocol: 'udp',
+        protocol: 17,
         state: null,
         mark: 5,
         status: ['UNREPLIED'],
@@ -106,6 +106,28 @@ describe('files that a node wrote', () => {
         reply: { sourcePort: 53, destinationPort: 40000 },
       });
     }
+  });
+
+  // As `conntrack -I` and `-L` of 1.4.7 on Linux 6.18 make and print them.
+  test('conntrack.txt: zones, ICMP queries, GRE, protocols without a name', () => {
+    const text = [
+      'udp      17 59 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 zone-reply=9 [ASSURED] mark=0 use=1',
+      'unknown  50 59 src=1.1.1.1 dst=2.2.2.2 [UNREPLIED] src=2.2.2.2 dst=1.1.1.1 mark=0 use=1',
+      'icmpv6   58 59 src=fd00::1 dst=fd00::2 type=128 code=0 id=4242 [UNREPLIED] src=fd00::2 dst=fd00::1 type=129 code=0 id=4242 mark=0 use=1',
+      'tcp      6 59 SYN_SENT2 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 [UNREPLIED] src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 mark=3 zone=5 use=1',
+      'icmp     1 59 src=1.1.1.1 dst=2.2.2.2 type=8 code=0 id=4242 zone-orig=7 [UNREPLIED] src=2.2.2.2 dst=1.1.1.1 type=0 code=0 id=4242 mark=0 use=1',
+      'ipv4     2 gre      47 59 timeout=0, stream_timeout=0 src=1.1.1.1 dst=2.2.2.2 srckey=0x5 dstkey=0x6 [UNREPLIED] src=2.2.2.2 dst=1.1.1.1 srckey=0x6 dstkey=0x5 mark=0 zone=0 use=2',
+    ].join('\n');
+    const node = nodeOf('conntrack.txt', text);
+    expect(node.problems).toEqual([]);
+    expect(node.conntrack).toMatchObject([
+      { protocol: 17, zone: { id: 9, counts: 'reply' }, status: ['ASSURED'] },
+      { protocol: 50, zone: { id: 0 }, original: { sourcePort: null, icmp: null, keys: null } },
+      { family: 6, protocol: 58, reply: { icmp: { type: 129, code: 0, id: 4242 } } },
+      { protocol: 6, state: 'SYN_SENT2', mark: 3, zone: { id: 5, counts: 'both' } },
+      { protocol: 1, zone: { id: 7, counts: 'original' }, original: { icmp: { type: 8, id: 4242 } } },
+      { protocol: 47, state: null, reply: { keys: { source: 6, destination: 5 } } },
+    ]);
   });
 
   test('conntrack.txt: a TCP state, ICMP without ports', () => {

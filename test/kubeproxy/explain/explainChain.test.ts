@@ -68,7 +68,7 @@ describe('a Service’s chain', () => {
   test('session affinity is said with its time', () => {
     const chain = svcOf(analysis.catalog.portNamed('shop/sticky:http'));
     expect(explainChain(analysis, 'nat', chain, 4).sentences).toContain(
-      'Session affinity: a client keeps its endpoint for 3 h.',
+      'Session affinity: a client keeps its endpoint for 3 h, on this port of the Service alone.',
     );
   });
 

@@ -141,7 +141,7 @@ describe('a packet whose endpoint is on another node', () => {
     expect(decided.narrative.headline).toContain('but on node-2 dropped by rule 2 of FORWARD');
     expect(
       continuation(decided, 'node-2').narrative?.assumptions.find(({ key }) => key === question?.key),
-    ).toMatchObject({ decided: false });
+    ).toMatchObject({ decided: 'no' });
   });
 
   it('does not say whom the receiver sees where the other node changes the source again', () => {

@@ -117,6 +117,14 @@ const rows: readonly Row[] = [
   ['-m mac ! --mac-source 02:00:00:00:00:ab', client({ sourceMac: '02:00:00:00:00:aa' }), true],
   ['-p esp -m esp --espspi 5', client(), false],
   ['-p ah -m ah', client({}, '10.244.1.5 51'), true],
+  [
+    '-m length --length 68',
+    client(
+      { packet: { icmpType: 3, icmpCode: 1, quote: flow('pod > 198.51.100.7:80 tcp') } },
+      '192.168.0.2 icmp',
+    ),
+    true,
+  ],
   ['-m devgroup --src-group 5', client(), true],
   ['-m devgroup --src-group 0xf5/0xf', client(), true],
   ['-m devgroup ! --src-group default', client(), true],

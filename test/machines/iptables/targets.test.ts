@@ -68,4 +68,17 @@ describe('a target', () => {
       answered: true,
     });
   });
+
+  // As the kernel of test/realKernel/clients answers it: the process has an address, told or not.
+  test('REJECT answers a process whose address no file tells', () => {
+    const rules = dump({ filter: ['-A OUTPUT -p tcp -j REJECT --reject-with icmp6-no-route'] });
+    const ofIPv6 = rules.replaceAll('iptables-save', 'ip6tables-save');
+    const [outcome] = engineOf(ofIPv6, {}, 6).trace({
+      family: 6,
+      from: { kind: 'node', address: null, port: null },
+      to: { address: 'fd00:192:168::2', port: 80 },
+      protocol: 'tcp',
+    }).outcomes;
+    expect(outcome).toMatchObject({ verdict: 'reject', rejectWith: 'icmp6-no-route' });
+  });
 });

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { labTools } from '../support/lab.ts';
 import { describeWithKernel } from '../support/requirements.ts';
 import { clusters } from './clusters.ts';
-import { connectAndJudge, type HeardComplaint } from './connect.ts';
+import { type ClusterVerdict, connectAndJudge, connectByHand, type HeardComplaint } from './connect.ts';
 
 /** All there are: `KPE_CLIENTS=100000 npm run test:kernel -- clients`. */
 const MOST = Number(process.env['KPE_CLIENTS'] ?? 120);
@@ -28,11 +28,18 @@ const asked = process.env['KPE_SENTENCES'] === 'all';
 
 describeWithKernel('clients get what is told', labTools, () => {
   test.each(clusters)('through $title', async (cluster) => {
-    const { complaints, claims, connections } = await connectAndJudge(cluster, MOST);
-    note('connections', connections);
-    note('claims', claims);
-    const wrong = texts(complaints);
-    if (asked) expect(wrong).toBe('');
-    expect(connections).toBeGreaterThan(0);
+    expectTold(await connectAndJudge(cluster, MOST));
+  });
+
+  test.each([0, 1] as const)('through rules made by hand, route_localnet %i', async (routeLocalnet) => {
+    expectTold(await connectByHand(routeLocalnet));
   });
 });
+
+function expectTold({ complaints, claims, connections }: ClusterVerdict): void {
+  note('connections', connections);
+  note('claims', claims);
+  const wrong = texts(complaints);
+  if (asked) expect(wrong).toBe('');
+  expect(connections).toBeGreaterThan(0);
+}

@@ -4,13 +4,14 @@ import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import type { SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 import { Verdicts } from '../../support/sentences/complaint.ts';
 import { readTold } from '../../support/sentences/grammar.ts';
-import { factsOf } from '../../support/sentences/nodeFacts.ts';
+import { factsOf, type NodeFacts } from '../../support/sentences/nodeFacts.ts';
 import type { ClusterOfDump } from './clusters.ts';
+import { handMade } from './handMade.ts';
 import { heardOf, judgeHeard } from './judge.ts';
 import { endpointsOf } from './objects.ts';
 import { type Asked, questionsOf, STRANGERS } from './questions.ts';
 import { toldOf } from './tell.ts';
-import { World } from './world.ts';
+import { type Place, World } from './world.ts';
 
 export interface HeardComplaint {
   readonly kind: string;
@@ -34,13 +35,31 @@ export async function connectAndJudge(
   const pods = [...new Set([...places.map(({ address }) => address), ...strangers])];
   const sysctls = [`net.ipv4.conf.all.route_localnet=${routeLocalnet}`];
   const world = new World({ backend, rules, pods: pods.filter(isPod), sysctls });
+  return judgeIn(world, places, objects, (facts) => spread(questionsOf(facts, places), most));
+}
+
+/** As `connectAndJudge`, through rules that no kube-proxy wrote. */
+export async function connectByHand(routeLocalnet: 0 | 1): Promise<ClusterVerdict> {
+  const { rules, pods, places, asked } = handMade;
+  const sysctls = [`net.ipv4.conf.all.route_localnet=${routeLocalnet}`];
+  return judgeIn(new World({ backend: 'nft', rules, pods, sysctls }), places, null, () => asked);
+}
+
+function spread<T>(all: readonly T[], most: number): readonly T[] {
+  const step = Math.max(1, all.length / most);
+  return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
+async function judgeIn(
+  world: World,
+  places: readonly Place[],
+  objects: string | null,
+  questions: (facts: NodeFacts) => readonly Asked[],
+): Promise<ClusterVerdict> {
   try {
     await world.serve(places);
     const files = world.snapshot();
-    const facts = factsOf(files);
-    const all = questionsOf(facts, places);
-    const step = Math.max(1, all.length / most);
-    const asked = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+    const asked = questions(factsOf(files));
     const heard = await world.ask(asked.map(({ question }) => question));
     const complaints: HeardComplaint[] = [];
     let claims = 0;
@@ -64,12 +83,14 @@ function isPod(address: string): boolean {
 /** With all of the node's files and the cluster's objects, without objects, and with rules alone. */
 function analysesOf(
   files: ReadonlyMap<SnapshotFileName, string>,
-  objects: string,
+  objects: string | null,
 ): readonly (readonly [title: string, analysis: Analysis])[] {
   const names: readonly SnapshotFileName[] = ['iptables-save.txt', 'ip6tables-save.txt'];
   const rules = new Map(names.map((name) => [name, files.get(name) ?? '']));
   return [
-    ['files and objects', analysisOfFiles(new Map([...files, ['objects.json', objects]]))],
+    ...(objects === null
+      ? []
+      : [['files and objects', analysisOfFiles(new Map([...files, ['objects.json', objects]]))] as const]),
     ['files', analysisOfFiles(files)],
     ['rules alone', analysisOfFiles(rules)],
   ];

@@ -6,6 +6,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
+import { isLoopback } from '../../support/sentences/networks.ts';
 import { Namespace } from '../support/namespace.ts';
 import type { Backend } from '../support/recorder.ts';
 
@@ -234,8 +235,11 @@ export class World {
     if (address.startsWith(LAN) || address.startsWith(LAN6)) {
       const last = Number(address.replace(/.*[.:]/, ''));
       if (last === 1) return this.#router;
+      if (address === LAN_HOST[4] || address === LAN_HOST[6]) return this.#spaces.get('lan') ?? this.#router;
       return this.#spaces.get(last === 2 ? 'node' : `node-${last - 1}`) ?? this.#router;
     }
+    if (isLoopback(address)) return this.node;
+    if (address === OUTSIDE[4] || address === OUTSIDE[6]) return this.#spaces.get('outside') ?? this.#router;
     return this.#spaces.get(`node-${nodeOf(address)}`) ?? this.#router;
   }
 

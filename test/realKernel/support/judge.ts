@@ -1,4 +1,5 @@
 /** Whether what the kernel did is one of the engine's outcomes. */
+import { CLASH } from '../../../src/kernel/conntrack/conntrackHook.ts';
 import { formatEndpoint } from '../../../src/kernel/endpoint.ts';
 import type { Flow } from '../../../src/kernel/flow.ts';
 import type { Endpoint, Outcome, Step, Trace } from '../../../src/kernel/trace.ts';
@@ -31,6 +32,8 @@ export function difference(flow: Flow, trace: Trace, seen: Observation): string 
 
 function isSame(outcome: Outcome, flow: Flow, seen: Observation): boolean {
   if (listOf(rulesOf(outcome, flow)) !== listOf(seen.rules)) return false;
+  // Conntrack drops it behind the last hook that anybody can look from.
+  if (outcome.reason === CLASH) return true;
   const hidden = outcome.rejectWith === 'tcp-reset' && crossedBridge(flow);
   if (outcome.verdict === 'reject' && !hidden && isAnswered(outcome) !== seen.answers > 0) return false;
   return endsAlike(outcome, flow, seen);

@@ -105,9 +105,12 @@ export class Lab {
   readonly #senders: Readonly<Record<'node' | 'outside' | 'pods', Sender>>;
   readonly #backend: Backend;
   readonly #recorder: Recorder;
+  /** For `ipset restore`, where rules or packets may change sets; else empty. */
+  readonly #sets: string;
 
   constructor(options: LabOptions) {
     this.#backend = options.backend;
+    this.#sets = changingSets(options);
     for (const peer of [this.#outside, this.#pods]) peer.run(['sysctl', '-qw', ...QUIET]);
     this.node.run(['sysctl', '-qw', ...NODE_SYSCTLS]);
     for (const name of UPLINKS) {
@@ -216,6 +219,7 @@ export class Lab {
 
   /** Sends the packets that the flow comes after, all the way, then its own; the answer is of this packet alone. */
   async send(flow: Flow): Promise<string> {
+    this.#resetSets();
     const before = flow.after ?? [];
     if (before.length > 0) {
       this.#recorder.letPass(true);
@@ -243,6 +247,11 @@ export class Lab {
     return this.#senders.node.packet(flow.from.address, flow.to.address, flow.mark ?? 0, packet);
   }
 
+  /** Sets as they were at first, where packets may have changed them. */
+  #resetSets(): void {
+    if (this.#sets !== '') this.node.run(['ipset', 'restore'], this.#sets);
+  }
+
   /** Forgets connections and `recent` lists, and starts counting anew. */
   reset(): void {
     this.#recorder.reset();
@@ -262,6 +271,13 @@ export class Lab {
     for (const sender of Object.values(this.#senders)) sender.close();
     for (const space of [this.node, this.#outside, this.#pods]) space.close();
   }
+}
+
+/** What puts the entries back; sets of hardware addresses learn by being asked. */
+function changingSets({ ipsets = '', rules }: LabOptions): string {
+  const changes = /-j SET /.test(`${rules[4] ?? ''}${rules[6] ?? ''}`) || ipsets.includes('bitmap:ip,mac');
+  const entries = ipsets.split('\n').filter((line) => line.startsWith('add '));
+  return changes ? ['flush', ...entries, ''].join('\n') : '';
 }
 
 /** A bridge asks for the neighbour before FORWARD when DNAT sent a packet back to it. */

@@ -198,6 +198,9 @@ export class RandomRules {
       '',
       ` -m ${protocol} ${this.#not()}--dport ${port()}`,
       ` -m ${protocol} ${this.#not()}--sport ${port()}`,
+      protocol === 'sctp'
+        ? ''
+        : ` -m ${protocol} ! --sport ${random.pick([22, 53, 80])} ! --dport ${random.pick([22, 53, 80])}`,
       ` -m multiport ${this.#not()}--dports ${random.pick(PORTS)},${random.pick(PORTS)},8000:9000`,
       ` -m multiport ${this.#not()}--${random.pick(['sports', 'ports'])} ${random.pick(PORTS)},1:100`,
     ]);

@@ -49,8 +49,15 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     (groups) => replies(groups, 'must come through'),
   ],
   [
-    String.raw`A client stays with its endpoint for (?<seconds>[\d,]+) s after its last connection \(ClientIP affinity\)\.`,
-    ({ seconds = '' }) => ({ kind: 'affinity', seconds: numberOf(seconds) }),
+    String.raw`A client stays with its endpoint for (?<time>[\d,]+) (?<unit>s|min|h) after its last connection \(ClientIP affinity\)\.`,
+    ({ time = '', unit }) => ({
+      kind: 'affinity',
+      seconds: numberOf(time) * (unit === 'h' ? 3600 : unit === 'min' ? 60 : 1),
+    }),
+  ],
+  [
+    String.raw`Lists are per port: the client's connections to .* may go to another endpoint\.`,
+    () => ({ kind: 'advice' }),
   ],
   [
     String.raw`Whom the receiver sees, and how replies come back, depends on .*\.`,

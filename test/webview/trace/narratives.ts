@@ -130,6 +130,7 @@ export const newConnection: NarrativeAssumption = {
   message: 'This is the first packet of a new connection.',
   claim: null,
   branched: false,
+  options: [],
   decided: null,
 };
 
@@ -225,21 +226,32 @@ export const dropped: Narrative = {
   ],
 };
 
+const yesOrNo = (key: string): NarrativeAssumption['options'] => [
+  { word: 'yes', decisions: [{ key, value: true }] },
+  { word: 'no', decisions: [{ key, value: false }] },
+];
+
 const blocked: NarrativeAssumption = {
   key: 'set:blocked',
   code: 'ipset-unknown',
   message: 'The snapshot has no ipset-save.txt, so it is not known what the set “blocked” contains.',
   claim: 'the ipset “blocked” contains the source',
   branched: true,
+  options: yesOrNo('set:blocked'),
   decided: null,
 };
 
 const entered: NarrativeAssumption = {
   key: 'recent',
-  code: 'recent-unknown',
-  message: 'The client is taken to be new: which clients the kernel remembers is not in a snapshot.',
-  claim: 'KUBE-SEP-23NJHVVX7K5XSDQ2 remembers the client',
+  code: 'served-before',
+  message: 'Nobody is taken to have served the client at default/web:http before.',
+  claim: 'an endpoint of default/web:http served the client before',
   branched: false,
+  options: [
+    { word: 'nobody', decisions: [] },
+    { word: 'web-0', decisions: [{ key: 'recent', value: true }] },
+    { word: 'web-1', decisions: [{ key: 'recent-1', value: true }] },
+  ],
   decided: null,
 };
 

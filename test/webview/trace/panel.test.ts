@@ -109,20 +109,27 @@ describe('the answer', () => {
 
   test('what was taken for granted can be decided otherwise, and then stays in sight', async () => {
     const page = await open(async ({ decisions }) => {
-      const taken = decisions.some(({ key }) => key === 'recent');
+      const taken = decisions.find(({ key }) => key.startsWith('recent'));
       const assumptions = undecided.assumptions.map((each) =>
-        each.key === 'recent' ? { ...each, decided: taken ? true : null } : each,
+        each.key === 'recent'
+          ? { ...each, decided: taken ? (taken.key === 'recent' ? 'web-0' : 'web-1') : null }
+          : each,
       );
       return Promise.resolve(answerOf({ ...undecided, assumptions }));
     });
     await page.getByRole('button', { name: /^Assumed \(2\)/ }).click();
-    const question = page.getByRole('radiogroup', { name: /remembers the client$/ });
-    await question.getByRole('radio', { name: 'Yes' }).check();
+    const question = page.getByRole('radiogroup', { name: /served the client before$/ });
+    expect(await question.getByRole('radio', { name: 'nobody' }).isChecked()).toBe(true);
+    await question.getByRole('radio', { name: 'web-0' }).check();
     await expect
       .poll(() => panel.host.paramsOf('trace').at(-1)?.decisions)
       .toEqual([{ key: 'recent', value: true }]);
-    await page.getByText('Assume KUBE-SEP-23NJHVVX7K5XSDQ2 remembers the client').waitFor();
-    expect(await question.getByRole('radio', { name: 'Yes' }).isChecked()).toBe(true);
+    await page.getByText('Assume an endpoint of default/web:http served the client before').waitFor();
+    expect(await question.getByRole('radio', { name: 'web-0' }).isChecked()).toBe(true);
+    await question.getByRole('radio', { name: 'web-1' }).check();
+    await expect
+      .poll(() => panel.host.paramsOf('trace').at(-1)?.decisions)
+      .toEqual([{ key: 'recent-1', value: true }]);
   });
 
   test('copies as Markdown from a menu that the keyboard can work', async () => {

@@ -6,6 +6,7 @@
  */
 import type { Service } from '../../../kubernetes/objects.ts';
 import type { ListedEndpoint } from './listedEndpoints.ts';
+import { append } from '../../../text/lists.ts';
 
 /** What is known of the node and its kube-proxy; null = not known. */
 export interface NodeFacts {
@@ -107,8 +108,16 @@ function hintPasses(
 ): readonly Test[] {
   const ready = endpoints.filter((endpoint) => endpoint.ready);
   const passes: Test[] = [() => true];
-  if (mayBe(ZONE_HINTS)) passes.push(...hinted(ready, node.zone, (endpoint) => endpoint.hintZones));
-  if (mayBe(NODE_HINTS)) passes.push(...hinted(ready, node.name, (endpoint) => endpoint.hintNodes));
+  if (mayBe(ZONE_HINTS))
+    append(
+      passes,
+      hinted(ready, node.zone, (endpoint) => endpoint.hintZones),
+    );
+  if (mayBe(NODE_HINTS))
+    append(
+      passes,
+      hinted(ready, node.name, (endpoint) => endpoint.hintNodes),
+    );
   return passes;
 }
 

@@ -4,11 +4,17 @@ import { readConntrackStates, readConntrackStatuses } from '../../../rules/iptab
 import { readProtocol } from '../../../values/names.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import { readPortRange } from '../../../values/ports.ts';
-import { type Answer, negateIf } from '../../../kernel/answers.ts';
-import type { Connection, Direction, Tuple } from '../../../kernel/conntrack/connection.ts';
-import type { Packet } from '../../../kernel/packet.ts';
+import { MAX_16, type NumberRange } from '../../../values/numbers.ts';
+import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
+import type { Connection, Tuple } from '../../../kernel/conntrack/connection.ts';
+import type { Direction } from '../../../kernel/conntrack/zone.ts';
+import { ICMP_ID } from '../../../kernel/conntrack/table.ts';
+import { numberFact } from '../../../kernel/facts.ts';
+import { hasPorts, type Packet } from '../../../kernel/packet.ts';
+import type { Port } from '../../../kernel/port.ts';
 import { sourceQuestion } from './addresses.ts';
 import { type Condition, eachOption, type OptionReader, type RuleContext } from './match.ts';
+import { testPicked } from './pickedPorts.ts';
 import { valueIn, word } from './reading.ts';
 
 const stateReader: OptionReader = (option) => {
@@ -84,17 +90,48 @@ function portReader(direction: Direction, end: TupleEnd): OptionReader {
     return ofConnection(
       option,
       context,
+      (connection) => testPart(connection, direction, end, range),
       (connection) => {
-        const own = tuple(connection, direction);
-        const port = end === 'source' ? own.sourcePort : own.destinationPort;
-        return typeof port === 'number' && port >= range.from && port <= range.to;
-      },
-      (connection) => {
-        const own = tuple(connection, direction);
-        return `the connection’s ${direction} ${end} port is ${end === 'source' ? own.sourcePort : own.destinationPort}`;
+        const port = partOf(tuple(connection, direction), end);
+        return `the connection’s ${direction} ${end} port is ${port ?? 'not known'}`;
       },
     );
   };
+}
+
+function testPart(connection: Connection, direction: Direction, end: TupleEnd, range: NumberRange): Answer {
+  const own = tuple(connection, direction);
+  const part = partOf(own, end);
+  if (typeof part === 'number') return part >= range.from && part <= range.to;
+  if (own.icmp !== null) return testId(part, range);
+  // Only answers have a port that was picked: it took the place of the other end's.
+  return end === 'destination'
+    ? testPicked(connection.pickedSourcePorts, 'source', [range])
+    : testPicked(connection.pickedDestinationPorts, 'destination', [range]);
+}
+
+/**
+ * What stands where ports do: of ICMP the identifier, and type and code as one number; nothing, of protocols without either
+ * (struct nf_conntrack_tuple, `src.u.all` and `dst.u.all`). Null where it is not known.
+ */
+function partOf({ protocol, sourcePort, destinationPort, icmp }: Tuple, end: TupleEnd): Port {
+  if (icmp !== null) return end === 'source' ? icmp.id : icmp.type * 256 + icmp.code;
+  if (!hasPorts(protocol)) return (end === 'source' ? sourcePort : destinationPort) ?? 0;
+  return end === 'source' ? sourcePort : destinationPort;
+}
+
+/** `'*'`: the kernel replaced the identifier by one of all. */
+function testId(id: '*' | null, range: NumberRange): Answer {
+  if (range.from === 0 && range.to === MAX_16) return true;
+  const text = `${range.from}:${range.to}`;
+  const variable = id === null ? ICMP_ID : `${ICMP_ID}:picked`;
+  return question(
+    `${variable}:${text}`,
+    'icmp-id-unknown',
+    `A rule asks whether the ICMP identifier is ${text}; the packet’s identifier is not known.`,
+    `the ICMP identifier is one of ${text}`,
+    { is: [numberFact(variable, [range], MAX_16)] },
+  );
 }
 
 function tuple(connection: Connection, direction: Direction): Tuple {

@@ -1,14 +1,14 @@
 import type { NumberRange } from '../../../values/numbers.ts';
 import { readPortList, readPortRange } from '../../../values/ports.ts';
 import { readTcpFlags } from '../../../values/tcpFlags.ts';
-import { type Answer, question } from '../../../kernel/answers.ts';
-import { numberFact } from '../../../kernel/facts.ts';
+import type { Answer } from '../../../kernel/answers.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Port } from '../../../kernel/port.ts';
 import { DCCP, hasPorts, SCTP, TCP, UDP, UDPLITE } from '../../../kernel/packet.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
 import { joinedWhereNegated } from './joinedPorts.ts';
 import { eachOption, type OptionReader } from './match.ts';
+import { testPicked } from './pickedPorts.ts';
 import { valueIn, word } from './reading.ts';
 
 type End = 'source' | 'destination';
@@ -24,29 +24,11 @@ function testPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Ans
   return ranges.some((range) => port >= range.from && port <= range.to);
 }
 
-/** The kernel has picked the port: it is one of those that it picks from. */
-function pickedPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Answer {
-  const picked = pickedFrom(packet, end);
-  if (ranges.some((range) => range.from <= picked.from && range.to >= picked.to)) return true;
-  if (!ranges.some((range) => range.from <= picked.to && range.to >= picked.from)) return false;
-  const text = ranges.map((range) => `${range.from}:${range.to}`).join(',');
-  return question(
-    `port:${end}:${text}`,
-    'port-unknown',
-    `The kernel picks the ${end} port at random; a rule asks whether it is ${text}.`,
-    `the ${end} port is one of ${text}`,
-    { is: [numberFact(`port:${end}`, ranges, 65535)] },
-  );
-}
-
-const ANY_PORT: NumberRange = { from: 1, to: 65535 };
-
-/** Answers carry the connection's ports the other way round. */
-function pickedFrom(packet: Packet, end: End): NumberRange {
-  const isSource = (end === 'source') === (packet.direction === 'original');
-  const { connection } = packet;
+/** The kernel has picked the port; answers carry the connection's ports the other way round. */
+function pickedPort({ connection, direction }: Packet, end: End, ranges: readonly NumberRange[]): Answer {
+  const isSource = (end === 'source') === (direction === 'original');
   const picked = isSource ? connection?.pickedSourcePorts : connection?.pickedDestinationPorts;
-  return picked ?? ANY_PORT;
+  return testPicked(picked, isSource ? 'source' : 'destination', ranges);
 }
 
 function portFact(end: End): (packet: Packet) => string {

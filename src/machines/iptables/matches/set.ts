@@ -1,9 +1,11 @@
 import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import { readSetDirections } from '../../../rules/iptables/values/sets.ts';
-import { type Answer, question } from '../../../kernel/answers.ts';
+import { type Answer, presume, question } from '../../../kernel/answers.ts';
 import { formatEndpoint } from '../../../kernel/endpoint.ts';
 import { type SetDirection, testSet } from '../../../kernel/node/ipset.ts';
 import { endpointOf } from '../../../kernel/endpoints.ts';
+import { frameOf } from '../../../kernel/frame.ts';
+import { SetChanges } from '../../../kernel/node/setChanges.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { compileCondition, type MatchCompiler, unknownOption } from './match.ts';
@@ -36,24 +38,52 @@ function test(
   directions: readonly SetDirection[],
   returnNoMatch: boolean,
 ): Answer {
+  const changes = run.state(SetChanges);
   const answer =
-    packet.sourceUnknown && directions.includes('src')
-      ? { unknown: 'the packet’s source is not known' }
-      : testSet(run.node, setName, directions, packet, returnNoMatch);
-  if (typeof answer === 'boolean') return answer;
-  const member = memberText(packet, directions);
-  return question(
-    `ipset:${setName}:${directions.join(',')}:${member}`,
-    'ipset-unknown',
-    `Whether ipset ${setName} holds ${member} is not known: ${answer.unknown}.`,
-    `ipset ${setName} holds ${member}`,
-  );
+    unknownEnd(packet, directions) ??
+    testSet(run.node, setName, directions, packet, {
+      returnNoMatch,
+      changes,
+      frame: () => frameOf(packet, run.node),
+    });
+  return typeof answer === 'boolean'
+    ? answer
+    : openAnswer(setName, directions, packet, changes, answer.unknown);
 }
 
-/** A set that is asked one thing holds addresses or networks: `10.244.1.5`; one that is asked more mostly ports, too. */
-function memberText(packet: Packet, directions: readonly SetDirection[]): string {
+/** What makes a packet’s place in any set unknown. */
+export function unknownEnd(
+  packet: Packet,
+  directions: readonly SetDirection[],
+): { readonly unknown: string } | null {
+  return packet.sourceUnknown && directions.includes('src')
+    ? { unknown: 'the packet’s source is not known' }
+    : null;
+}
+
+/** Both answers, unless a SET target of this run has put this very member in, or taken it out: then that is presumed. */
+function openAnswer(
+  setName: string,
+  directions: readonly SetDirection[],
+  packet: Packet,
+  changes: SetChanges,
+  why: string,
+): Answer {
+  const member = memberText(packet, directions);
+  const key = `ipset:${setName}:${directions.join(',')}:${member}`;
+  const claim = `ipset ${setName} holds ${member}`;
+  const guessed = changes.guessed(setName, `${directions.join(',')} ${member}`);
+  if (guessed === null) {
+    return question(key, 'ipset-unknown', `Whether ${claim} is not known: ${why}.`, claim);
+  }
+  const { holds, times } = guessed;
+  const message = `Ipset ${setName} is taken ${holds ? '' : 'not '}to hold ${member}: a SET target has just ${holds ? 'added' : 'removed'} it.`;
+  return presume(holds, `${key}:${times}`, 'ipset-changed', message, claim);
+}
+
+/** What of the packet the directions look at, as questions name it. */
+export function memberText(packet: Packet, directions: readonly SetDirection[]): string {
   return [...new Set(directions)]
-    .map((direction) => endpointOf(packet, direction === 'src' ? 'source' : 'destination'))
-    .map((endpoint) => (directions.length === 1 ? endpoint.address : formatEndpoint(endpoint)))
+    .map((direction) => formatEndpoint(endpointOf(packet, direction === 'src' ? 'source' : 'destination')))
     .join(', ');
 }

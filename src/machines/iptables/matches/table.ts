@@ -2,6 +2,7 @@ import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { iprange } from './addresses.ts';
 import { addrtype } from './addrtype.ts';
+import { bpf } from './bpf.ts';
 import { conntrack, state } from './conntrack.ts';
 import { ecn } from './ecn.ts';
 import { ah, dst, esp, frag, hbh, ipcomp, ipv6header, mh, rt, srh } from './extensionHeaders.ts';
@@ -19,6 +20,7 @@ import { recent } from './recent.ts';
 import { rpfilter } from './rpfilter.ts';
 import { set } from './set.ts';
 import { statistic } from './statistic.ts';
+import { u32 } from './u32.ts';
 
 /** They never stop a packet: a comment, and counters of nfacct objects (an object with a quota is not known here). */
 const nothing: MatchCompiler = () => [];
@@ -27,6 +29,7 @@ const nothing: MatchCompiler = () => [];
 const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['addrtype', addrtype],
   ['ah', ah],
+  ['bpf', bpf],
   ['devgroup', devgroup],
   ['dst', dst],
   ['ecn', ecn],
@@ -67,6 +70,7 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['tcp', tcp],
   ['tos', tos],
   ['ttl', ttl],
+  ['u32', u32],
   ['udp', udp],
   ['udplite', udplite],
 ]);

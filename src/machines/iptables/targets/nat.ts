@@ -47,6 +47,10 @@ function bind(
   return { effect: { kind, was, is: shown() }, control: ACCEPT };
 }
 
+function exactly(address: bigint): Pick<NatRange, 'address' | 'persistent'> {
+  return { address: { first: address, last: address }, persistent: false };
+}
+
 function isRandom(target: Target): boolean {
   return targetOption(target, '--random') !== null || targetOption(target, '--random-fully') !== null;
 }
@@ -74,6 +78,7 @@ function translate(
     address: addresses === null ? null : { first: addresses.from, last: addresses.to },
     ports: ports === null ? null : { first: ports.from, last: ports.to, base: basePort },
     random: isRandom(target),
+    persistent: targetOption(target, '--persistent') !== null,
   };
   return { act: (packet, run) => bind(kind, packet, run, range, manipulation) };
 }
@@ -95,7 +100,7 @@ export const redirect: TargetCompiler = (target, context) => {
         const reason = `REDIRECT finds no address on ${packet.input ?? 'the interface'}`;
         return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
       }
-      const range: NatRange = { address: { first: address, last: address }, ports, random };
+      const range: NatRange = { ...exactly(address), ports, random };
       return bind('redirect', packet, run, range, 'destination');
     },
   };
@@ -119,8 +124,10 @@ export const masquerade: TargetCompiler = (target, context) => {
         const reason = `MASQUERADE finds no address on ${packet.output ?? 'the interface'}`;
         return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
       }
-      const range: NatRange = { address: { first: source, last: source }, ports, random };
-      return bind('masquerade', packet, run, range, 'source');
+      const range: NatRange = { ...exactly(source), ports, random };
+      const result = bind('masquerade', packet, run, range, 'source');
+      if (packet.connection !== null) packet.connection.masqueradedBy = packet.output ?? null;
+      return result;
     },
   };
 };
@@ -157,13 +164,13 @@ function likelyAddress(packet: Packet, run: Run, output: string, nextHop: Addres
 }
 
 /** The node's address is not known; what is known is that the source becomes it. */
-function unknownSource(packet: Packet, run: Run, range: Omit<NatRange, 'address'>): TargetResult {
+function unknownSource(packet: Packet, run: Run, range: Pick<NatRange, 'ports' | 'random'>): TargetResult {
   run.assume(
     'masquerade-source',
     'masquerade-source-unknown',
     `The packet takes an address of the node as its source; which one is not known (${whyMissing(run.node, 'ip-addr.json', 'no ip-addr.json')}).`,
   );
-  const result = bind('masquerade', packet, run, { ...range, address: null }, 'source');
+  const result = bind('masquerade', packet, run, { ...range, address: null, persistent: false }, 'source');
   if (packet.connection !== null) packet.connection.sourceNat = true;
   if (result.effect.kind !== 'masquerade') return result;
   return { ...result, effect: { ...result.effect, is: { ...result.effect.is, address: '?' } } };
@@ -178,7 +185,7 @@ export const netmap: TargetCompiler = (target, context) => {
       const manipulation = manipulationOf(spot.hook);
       const full = context.family === 4 ? 0xffffffffn : (1n << 128n) - 1n;
       const address = (packet[manipulation] & (network.mask ^ full)) | network.value;
-      const range: NatRange = { address: { first: address, last: address }, ports: null, random: false };
+      const range: NatRange = { ...exactly(address), ports: null, random: false };
       return bind('netmap', packet, run, range, manipulation);
     },
   };

@@ -60,7 +60,9 @@ function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {
 
 function isToOne(packet: Packet, run: Run): boolean {
   const destination = addressOf(packet, 'destination');
-  if (packet.family === 6) return !isIPv6Multicast(destination) && packet.source !== 0n;
+  if (packet.family === 6) {
+    return !isIPv6Multicast(destination) && (packet.source !== 0n || packet.sourceUnknown);
+  }
   const type = addressType(run.node, destination);
   return type !== 'BROADCAST' && type !== 'MULTICAST';
 }

@@ -7,18 +7,9 @@ import { connmark, mark } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
 import { reject } from './reject.ts';
 import { always, type CompiledTarget, type TargetCompiler } from './target.ts';
+import { setTarget } from './setTarget.ts';
 import { ct, notrack } from './tracking.ts';
-import {
-  accept,
-  counts,
-  drop,
-  logs,
-  noTarget,
-  notModelled,
-  returns,
-  setTarget,
-  unknownTarget,
-} from './verdicts.ts';
+import { accept, counts, drop, logs, noTarget, notModelled, returns, unknownTarget } from './verdicts.ts';
 
 const verdicts: ReadonlyMap<string, TargetCompiler> = new Map([
   ['ACCEPT', accept],

@@ -23,18 +23,6 @@ export const counts: TargetCompiler = () => always({ kind: 'count' }, CONTINUE);
 /** A rule without a target. */
 export const noTarget: CompiledTarget = always({ kind: 'count' }, CONTINUE);
 
-/** `-j SET`, `--add-set`: what later packets find in the set is not followed. */
-export const setTarget: TargetCompiler = (_, context) => ({
-  act: (_packet, run) => {
-    run.assume(
-      `set-target:${placeName(context)}`,
-      'set-not-followed',
-      `${ruleWords(context)} changes an ipset; the trace goes on with the set as it is in the snapshot.`,
-    );
-    return { effect: { kind: 'count' }, control: CONTINUE };
-  },
-});
-
 /** A target of which nothing is known: the packet goes on, or it does not. */
 export function unknownTarget(name: string, context: RuleContext, why: string): CompiledTarget {
   const effect = { kind: 'unknown', target: name } as const;

@@ -4,10 +4,11 @@ import type { Feature, FlowPlace, RulePlace } from './feature.ts';
 import { frames } from './frames.ts';
 import { headers } from './headers.ts';
 import { recent } from './recent.ts';
+import { sets } from './sets.ts';
 import { sequences } from './sequences.ts';
 
 /** Every feature; a new one is a line here. */
-export const features: readonly Feature[] = [...sequences, ...frames, ...headers, ...recent];
+export const features: readonly Feature[] = [...sequences, ...frames, ...headers, ...recent, ...sets];
 
 export function featureMatches(place: RulePlace): readonly string[] {
   return features.flatMap((feature) => feature.matches?.(place) ?? []);

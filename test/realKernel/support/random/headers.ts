@@ -66,10 +66,6 @@ export const headers: readonly Feature[] = [
   },
   {
     name: 'two negated ports',
-    matches: ({ random, protocol }) =>
-      protocol === 'tcp' || protocol === 'udp'
-        ? [`-m ${protocol} ! --sport ${random.pick([22, 53, 80])} ! --dport ${random.pick([22, 53, 80])}`]
-        : [],
     inRule: /! --sport \d+ ! --dport/,
   },
 ];

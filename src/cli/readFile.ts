@@ -1,0 +1,66 @@
+/** Files and pipes of the command line: what they are and how large is asked before anything is read. */
+import { constants } from 'node:buffer';
+import { createReadStream, promises, type Stats } from 'node:fs';
+import { plain } from './terminal.ts';
+
+/** Of more, V8 makes no text: a string has half a GiB of characters at most. */
+const MOST_BYTES = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
+
+/** A file that is not read, with the sentence that says why. */
+export class Unfit extends Error {}
+
+/** A regular file that the user names, or what stands behind `/dev/stdin` and the shell's `<(command)`. */
+export async function readGiven(path: string): Promise<Uint8Array> {
+  const stats = await promises.stat(path);
+  if (isOpenAlready(path) && !stats.isFile()) return readStream(createReadStream(path), path);
+  return readRegular(path, stats);
+}
+
+/** A file that was found by its name, beside those that the user names: nothing else than a regular one is read. */
+export async function readBeside(path: string): Promise<Uint8Array> {
+  return readRegular(path, await promises.stat(path));
+}
+
+/** All of a stream, up to the same size; `name` for messages. */
+export async function readStream(
+  stream: AsyncIterable<Uint8Array | string>,
+  name: string,
+): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MOST_BYTES) throw new Unfit(tooLarge(name));
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function readRegular(path: string, stats: Stats): Promise<Uint8Array> {
+  if (!stats.isFile()) {
+    throw new Unfit(`"${plain(path)}" is ${kindOf(stats)}, not a file: it is not read.${remedyOf(stats)}`);
+  }
+  if (stats.size > MOST_BYTES) throw new Unfit(tooLarge(path));
+  return promises.readFile(path);
+}
+
+function tooLarge(name: string): string {
+  return `"${plain(name)}" is too large: files of up to 512 MiB are read.`;
+}
+
+/** Descriptors that the shell opened for this process. */
+function isOpenAlready(path: string): boolean {
+  return /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/u.test(path);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a named pipe';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+function remedyOf(stats: Stats): string {
+  return stats.isFIFO() ? ' Name - to read standard input.' : '';
+}
