@@ -57,7 +57,7 @@ describeWithKernel('random packets through random rules', labTools, () => {
       const engine = enginesOf(lab.snapshot())[family];
       const trace = (flow: Flow): Trace => engine.trace(flow);
       const flows = Array.from({ length: PACKETS }, () =>
-        featureFlow(randomFlow(random, family), { random, family, trace }),
+        featureFlow(randomFlow(random, family), { random, family, rules, trace }),
       );
       const abbreviated = new Random(seed + 1_000_000);
       const share = abbreviated.pick([0, 0.3]);

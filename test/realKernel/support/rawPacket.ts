@@ -79,11 +79,12 @@ function payloadOf(flow: Flow, protocol: number): Buffer {
   }
 }
 
-/** Identifier 7, sequence number 1; an error has zeros there (no MTU, no gateway) and the packet that it is about behind. */
+/** Sequence number 1; an error has zeros there (no MTU, no gateway) and the packet that it is about behind. */
 function icmpPayload({ family, packet }: Flow): Buffer {
   const head = Buffer.from([packet?.icmpType ?? (family === 4 ? 8 : 128), packet?.icmpCode ?? 0, 0, 0]);
   const quote = packet?.quote;
-  if (quote === undefined) return Buffer.concat([head, Buffer.from([0, 7, 0, 1])]);
+  const id = packet?.icmpId ?? 7;
+  if (quote === undefined) return Buffer.concat([head, Buffer.from([id >> 8, id & 255, 0, 1])]);
   return Buffer.concat([head, Buffer.alloc(4), ipPacket(quote, quote.from.address ?? '0.0.0.0')]);
 }
 

@@ -24,6 +24,8 @@ export interface RulePlace {
 export interface FlowPlace {
   readonly random: Random;
   readonly family: Family;
+  /** Its rules, as they were made. */
+  readonly rules: string;
   /** The engine's belief, to aim packets at connections; no judge of anything. */
   readonly trace: (flow: Flow) => Trace;
 }

@@ -1,14 +1,28 @@
 import type { Family, Flow } from '../../../../src/kernel/flow.ts';
 import type { Random } from '../random.ts';
 import type { Feature, FlowPlace, RulePlace } from './feature.ts';
+import { icmpQueries } from './icmpQueries.ts';
+import { otherProtocols } from './otherProtocols.ts';
+import { ranges } from './ranges.ts';
+import { zones } from './zones.ts';
 import { frames } from './frames.ts';
 import { headers } from './headers.ts';
 import { recent } from './recent.ts';
 import { sets } from './sets.ts';
 import { sequences } from './sequences.ts';
 
-/** Every feature; a new one is a line here. */
-export const features: readonly Feature[] = [...sequences, ...frames, ...headers, ...recent, ...sets];
+/** Every feature; a new one is a line here. What makes packets comes before `sequences`, which goes on with them. */
+export const features: readonly Feature[] = [
+  ...icmpQueries,
+  ...otherProtocols,
+  ...zones,
+  ...ranges,
+  ...sequences,
+  ...frames,
+  ...headers,
+  ...recent,
+  ...sets,
+];
 
 export function featureMatches(place: RulePlace): readonly string[] {
   return features.flatMap((feature) => feature.matches?.(place) ?? []);

@@ -51,8 +51,8 @@ function answerDetails({ protocol, packet }: Flow): PacketDetails {
   if (protocol === 'tcp') return { tcpFlags: ['SYN', 'ACK'] };
   if (protocol !== 'icmp') return {};
   const type = packet?.icmpType ?? 0;
-  const answers: Readonly<Record<number, number>> = { 8: 0, 13: 14, 128: 129 };
-  return { icmpType: answers[type] ?? type, icmpCode: packet?.icmpCode ?? 0 };
+  const answers: Readonly<Record<number, number>> = { 8: 0, 13: 14, 15: 16, 17: 18, 128: 129, 139: 140 };
+  return { ...packet, icmpType: answers[type] ?? type };
 }
 
 function endOf({ address, port }: Endpoint): Flow['to'] {
@@ -104,7 +104,8 @@ function quoteOf(first: Flow, from: Endpoint, to: Endpoint, packet: PacketDetail
 
 function followUp(first: Flow, tuples: ConntrackTuples, random: Random): Packet {
   const answer = answerOf(first, tuples);
-  switch (random.below(6)) {
+  // An answer of SCTP has chunks of its own.
+  switch (first.protocol === 'sctp' ? random.pick([0, 3, 4]) : random.below(6)) {
     case 0:
       return { ...first, packet: { ...first.packet, ttl: 60 } };
     case 1:
@@ -137,8 +138,10 @@ function followUp(first: Flow, tuples: ConntrackTuples, random: Random): Packet 
 
 const ROUTER = { 4: '192.168.0.1', 6: 'fd00:192:168::1' } as const;
 
-function continued(flow: Flow, { random, trace }: FlowPlace): Flow {
+function continued(flow: Flow, { random, trace, rules }: FlowPlace): Flow {
   if (!random.chance(0.4)) return flow;
+  // Nobody knows the identifier that the kernel then picks.
+  if (flow.protocol === 'icmp' && rules.includes('--random')) return flow;
   const tuples = connectionOf(trace(flow));
   return tuples === null ? flow : { ...followUp(flow, tuples, random), after: [flow] };
 }
