@@ -19,6 +19,8 @@ export interface Question {
   readonly is: readonly Fact[];
   /** Each is so where the claim is, and may be so without it. */
   readonly needs: readonly Fact[];
+  /** It is about what the packet's header is when it is asked: once rules have changed that, it is another question. */
+  readonly ofHeader: boolean;
 }
 
 /** What a claim says of things that other questions are about, too. */
@@ -59,6 +61,7 @@ export function question(
     claim,
     negated: false,
     presumed: null,
+    ofHeader: false,
     is: facts(meaning.is),
     needs: facts(meaning.needs),
   };

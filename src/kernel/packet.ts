@@ -11,18 +11,26 @@ type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
 /** The interface that a match asks for: a name, none (the hook has no such interface), or not known. */
 export type InterfaceName = string | null | undefined;
 
-/** The packet on its way: everything that rules and routing may read or change. */
-export interface Packet {
-  readonly family: Family;
-  /** IP protocol number: 6 TCP, 17 UDP, 132 SCTP, 1 ICMP, 58 ICMPv6. */
-  readonly protocol: number;
+/** The header as far as matches that nobody follows may read it. The TTL that routing lowers is none of it. */
+export interface HeaderState {
   source: bigint;
   destination: bigint;
   sourcePort: Port;
   destinationPort: Port;
-  mark: number;
   tos: number;
+  /** How often rules changed the header in ways that are not followed, or the TTL. */
+  rewrites: number;
+}
+
+/** The packet on its way: everything that rules and routing may read or change. */
+export interface Packet extends HeaderState {
+  readonly family: Family;
+  /** IP protocol number: 6 TCP, 17 UDP, 132 SCTP, 1 ICMP, 58 ICMPv6. */
+  readonly protocol: number;
+  mark: number;
   ttl: number;
+  /** The header as the packet came; of one that left its address to routing, as it got it. */
+  arrived: HeaderState;
   /** Whole IP packet in bytes. */
   length: number;
   /** The flow does not say the length: it is that of a packet without payload and options. */

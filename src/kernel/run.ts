@@ -9,6 +9,7 @@ import type { Family, Flow } from './flow.ts';
 import type { Hints } from './hints.ts';
 import type { Node } from './node/node.ts';
 import type { Packet } from './packet.ts';
+import { asItIsNow } from './packetState.ts';
 import type { RulePlace } from './ruleAt.ts';
 import type { Assumption, Decision, HookName, Step } from './trace.ts';
 
@@ -104,10 +105,13 @@ export class Run {
     return this.#choices.probability;
   }
 
-  /** Settles an answer for this run. */
-  settle(answer: Answer): boolean {
+  /** Settles an answer about the packet for this run. */
+  settle(answer: Answer, packet: Packet): boolean {
     if (typeof answer === 'boolean') return answer;
-    if (answer.kind === 'question') return this.ask(answer) !== answer.negated;
+    if (answer.kind === 'question') {
+      const asked = answer.ofHeader ? asItIsNow(answer, packet, this.scope) : answer;
+      return this.ask(asked) !== answer.negated;
+    }
     return this.chance(answer.probability);
   }
 

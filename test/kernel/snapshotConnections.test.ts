@@ -56,6 +56,26 @@ describe('a state that the caller gives', () => {
     expect(trace.assumptions.map(({ code }) => code)).toEqual(['established-untranslated']);
   });
 
+  test('established: it was answered, is sure of that, and no chain of nat is asked', () => {
+    const asking = dump({
+      nat: ['-A PREROUTING -p tcp', '-A POSTROUTING -p tcp -j MASQUERADE'],
+      filter: [
+        '-A FORWARD -m conntrack --ctstatus SEEN_REPLY',
+        '-A FORWARD -m conntrack --ctstatus ASSURED',
+        '-A FORWARD -m conntrack --ctdir REPLY',
+      ],
+    });
+    const data: Flow = { ...flow('client > 10.244.1.5:80 tcp'), packet: { tcpFlags: ['ACK'] } };
+    const { path } = send(asking, { ...data, state: 'established' });
+    expect(path).toEqual(['filter/FORWARD/0', 'filter/FORWARD/1']);
+    // What comes behind it finds the connection, and in which state: an answer to a SYN is none of an established one.
+    const before: Flow = { ...data, state: 'established' };
+    const further: Flow = { ...data, after: [before] };
+    expect(send(asking, further).path).toEqual(path);
+    const reset: Flow = { ...data, packet: { tcpFlags: ['SYN'] }, after: [before] };
+    expect(send(asking, reset).path).toEqual(path);
+  });
+
   test.each(['invalid', 'untracked'] as const)('%s: nat is not consulted', (state) => {
     expect(send(rules, { ...flow('client > 10.96.0.10:53 udp'), state }).destination).toBe('10.96.0.10:53');
   });

@@ -4,6 +4,15 @@ import { dump, ending, engineOf, flow, labFiles, results, send } from './fixture
 
 const packet = flow('client > 10.244.1.5:80 tcp');
 
+/** How many ways there are where a rule before and rules behind a translation ask the same. */
+function waysOf(asked: string): number {
+  const rules = dump({
+    mangle: [`-A PREROUTING ${asked}`, `-A FORWARD ${asked}`, `-A POSTROUTING ${asked}`],
+    nat: ['-A PREROUTING -j DNAT --to-destination 10.244.1.9'],
+  });
+  return engineOf(rules).trace(packet).outcomes.length;
+}
+
 describe('what is not known', () => {
   test('is explored both ways, and each way says what it assumes', () => {
     const rules = dump({ filter: ['-A FORWARD -m string --string "x" --algo bm -j DROP'] });
@@ -30,6 +39,25 @@ describe('what is not known', () => {
       'drop filter/FORWARD/0',
       'forward 198.51.100.7:40000 > 10.244.1.5:80 cni0',
     ]);
+  });
+
+  test.each([
+    ['the TOS', '-A PREROUTING -j TOS --set-tos 0x10/0xff', 4],
+    ['the TTL', '-A PREROUTING -j TTL --ttl-set 9', 4],
+    ['what nobody follows', '-A PREROUTING -p tcp -j TCPMSS --set-mss 1300', 4],
+    ['nothing, since it was so already', '-A PREROUTING -j TOS --set-tos 0x00/0xff', 2],
+    ['its mark only', '-A PREROUTING -j MARK --set-mark 3', 2],
+  ])('is asked again where a rule has changed %s of the packet', (_, change, ways) => {
+    const asked = '-m osf --genre Linux -p tcp';
+    const rules = dump({
+      mangle: [`-A PREROUTING ${asked}`, change, `-A FORWARD ${asked}`, `-A POSTROUTING ${asked}`],
+    });
+    expect(engineOf(rules).trace(packet).outcomes).toHaveLength(ways);
+  });
+
+  test('is asked again of a translated packet, unless it is of its payload', () => {
+    expect(waysOf('-p tcp -m osf --genre Linux')).toBe(4);
+    expect(waysOf('-m string --string "x" --algo bm')).toBe(2);
   });
 
   test('is not asked where another option settles the rule', () => {

@@ -8,7 +8,7 @@ import { readIpSets } from './readIpSets.ts';
 import { readRoutes } from './readRoutes.ts';
 import { readRules } from './readRules.ts';
 import { readSysctls } from './readSysctls.ts';
-import { NO_SNAPSHOT_INFO, readSnapshotInfo } from './snapshotInfo.ts';
+import { NO_SNAPSHOT_INFO, readSnapshotInfo, type SnapshotInfo } from './snapshotInfo.ts';
 import { append } from '../../text/lists.ts';
 
 /** Reads what the snapshot says of the node. Never throws: a file that cannot be read counts as not given, and is named in `problems`. */
@@ -27,6 +27,8 @@ export function readNode(files: SnapshotFiles): Node {
   const routes = read('ip-route.json', (text) => readRoutes(text, 4));
   const routes6 = read('ip6-route.json', (text) => readRoutes(text, 6));
   const addresses = read('ip-addr.json', readAddresses);
+  const info = read('snapshot.json', readSnapshotInfo) ?? NO_SNAPSHOT_INFO;
+  const conntrack = read('conntrack.txt', readConntrack);
   return {
     interfaces: addresses?.partial === false ? addresses.interfaces : null,
     glimpsed: addresses?.partial === true ? addresses.interfaces : null,
@@ -35,10 +37,21 @@ export function readNode(files: SnapshotFiles): Node {
     rules: read('ip-rule.json', readRules),
     sysctls: read('sysctl.txt', readSysctls),
     ipsets: read('ipset-save.txt', readIpSets),
-    conntrack: read('conntrack.txt', readConntrack),
-    info: read('snapshot.json', readSnapshotInfo) ?? NO_SNAPSHOT_INFO,
+    ...(conntrack === null ? emptyTable(files, info) : { conntrack, info }),
     problems,
   };
+}
+
+/**
+ * `conntrack -L` leaves an empty file where no connection is known and where it fails. A snapshot that says what it misses
+ * tells these apart: there is then none. Else it is not known, and why is noted.
+ */
+function emptyTable(files: SnapshotFiles, info: SnapshotInfo): Pick<Node, 'conntrack' | 'info'> {
+  if (files.get('conntrack.txt')?.trim() !== '' || info.missing.has('conntrack.txt'))
+    return { conntrack: null, info };
+  if (files.has('snapshot.json')) return { conntrack: [], info };
+  const why = 'conntrack.txt is empty, as it is where there are none and where they could not be listed';
+  return { conntrack: null, info: { ...info, missing: new Map([...info.missing, ['conntrack.txt', why]]) } };
 }
 
 function ipv4Of(routes: readonly Route[]): readonly Route[] {

@@ -2,6 +2,7 @@
 import { kernelDrop } from '../end.ts';
 import { addressType } from '../node/routing.ts';
 import type { Packet } from '../packet.ts';
+import { headerState } from '../packetState.ts';
 import type { Run } from '../run.ts';
 import { deliver, type Ending, leave, refusal } from './incoming.ts';
 import { addressOf, decideDeparture, settleDeparture } from './routing.ts';
@@ -14,6 +15,7 @@ export function send(run: Run, packet: Packet): Ending {
   if (packet.sourceUnknown && departure.source !== null) {
     packet.source = departure.source;
     packet.sourceUnknown = false;
+    packet.arrived = headerState(packet);
   }
   packet.input = null;
   // Every OUTPUT chain sees the interface of this first decision, whatever changes on the way.

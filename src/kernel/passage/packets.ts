@@ -2,7 +2,16 @@ import { parseAddress } from '../../values/address.ts';
 import { inferArrival } from '../arrival.ts';
 import { tcpFlagBits } from '../conntrack/tcp.ts';
 import type { Flow } from '../flow.ts';
-import { hasPorts, ICMP, ICMPV6, type InterfaceName, type Packet, SCTP, TCP } from '../packet.ts';
+import {
+  hasPorts,
+  ICMP,
+  ICMPV6,
+  type HeaderState,
+  type InterfaceName,
+  type Packet,
+  SCTP,
+  TCP,
+} from '../packet.ts';
 import { protocolNumber } from '../protocols.ts';
 import type { Traffic } from '../node/traffic.ts';
 import type { Run } from '../run.ts';
@@ -19,15 +28,20 @@ export function packetOf(run: Run, flow: Flow): Packet {
   const isIcmpPacket = protocol === ICMP || protocol === ICMPV6;
   const destination = addressValue(to.address);
   const input = inputOf(run, flow);
-  return {
-    family,
-    protocol,
+  const arrived: HeaderState = {
     source: from.address === null ? 0n : addressValue(from.address),
     destination,
     sourcePort: ported ? (from.port ?? HIGH_PORT) : null,
     destinationPort: ported ? (to.port ?? 0) : null,
-    mark: flow.mark ?? 0,
     tos: details?.tos ?? 0,
+    rewrites: 0,
+  };
+  return {
+    ...arrived,
+    arrived,
+    family,
+    protocol,
+    mark: flow.mark ?? 0,
     ttl: details?.ttl ?? 64,
     length: lengthOf(flow, protocol),
     lengthAssumed: details?.length === undefined,

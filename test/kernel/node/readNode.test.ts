@@ -11,6 +11,15 @@ function nodeOf(name: SnapshotFileName, text: string): Node {
   return readNode(new Map([[name, text]]));
 }
 
+/** A snapshot with an empty conntrack.txt that says what it misses. */
+function taken(missing: readonly object[]): Node {
+  const files = [
+    ['conntrack.txt', '\n'],
+    ['snapshot.json', JSON.stringify({ missing })],
+  ] as const;
+  return readNode(new Map(files));
+}
+
 describe('files that a node wrote', () => {
   test('ip-addr.json: interfaces with their addresses', () => {
     const node = readNode(recordedFiles());
@@ -143,6 +152,14 @@ describe('files that a node wrote', () => {
     const none = 'conntrack v1.4.7 (conntrack-tools): 0 flow entries have been shown.\n';
     expect(nodeOf('conntrack.txt', none).conntrack).toEqual([]);
     expect(nodeOf('conntrack.txt', 'no such program\n').conntrack).toBeNull();
+  });
+
+  test('conntrack.txt: empty: no connection, if the snapshot says what it misses; else that is not known, and why', () => {
+    expect(taken([]).conntrack).toEqual([]);
+    expect(taken([{ file: 'conntrack.txt', reason: 'no rights' }]).conntrack).toBeNull();
+    const alone = nodeOf('conntrack.txt', '');
+    expect(alone.conntrack).toBeNull();
+    expect(alone.info.missing.get('conntrack.txt')).toContain('is empty');
   });
 
   test('sysctl.txt: names with a dotted interface are kept as printed', () => {

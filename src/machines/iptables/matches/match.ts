@@ -86,10 +86,32 @@ export function whole(
   return [{ span: match, ...more, test, why }];
 }
 
+/** Matches that read nothing which rules change: the payload, the clock, the processor, counters, other tables of the kernel. */
+const steady = new Set([
+  'connbytes',
+  'connlabel',
+  'connlimit',
+  'cpu',
+  'helper',
+  'nfacct',
+  'policy',
+  'quota',
+  'rateest',
+  'string',
+  'time',
+]);
+const steadyOptions = new Set(['--ctexpire']);
+
 /** Whether the match as a whole holds, of which nothing can be said for this packet. */
 export function openAnswer(match: Match, context: RuleContext): Question {
   const text = matchWords(match);
-  return question(`match:${text}`, 'match-unknown', openMessage(text, context), `“-m ${text}” matches`);
+  const asked = question(
+    `match:${text}`,
+    'match-unknown',
+    openMessage(text, context),
+    `“-m ${text}” matches`,
+  );
+  return { ...asked, ofHeader: !steady.has(canonicalName(match)) };
 }
 
 function matchWords(match: Match): string {
@@ -104,7 +126,8 @@ function openMessage(text: string, context: RuleContext): string {
 export function unknownOption(option: Option, context: RuleContext): CompiledMatch {
   const text = [canonicalName(option), ...option.values.map((word) => word.text)].join(' ');
   const asked = question(`match:${text}`, 'match-unknown', openMessage(text, context), `${text} matches`);
-  return openMatch(option, negateIf(option.negation !== null, asked));
+  const ofHeader = !option.definition || !steadyOptions.has(canonicalName(option));
+  return openMatch(option, negateIf(option.negation !== null, { ...asked, ofHeader }));
 }
 
 /** A match of which nothing can be said: both answers are possible. */

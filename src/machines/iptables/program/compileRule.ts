@@ -88,9 +88,9 @@ function failingOf(
   for (const { plain, trace } of stages) {
     const failing = failingPlain(plain, packet, run);
     if (failing !== null) return failing;
-    if (trace !== null && !run.settle(trace.test(packet, run))) return trace;
+    if (trace !== null && !run.settle(trace.test(packet, run), packet)) return trace;
   }
-  for (const match of last) if (!run.settle(match.test(packet, run))) return match;
+  for (const match of last) if (!run.settle(match.test(packet, run), packet)) return match;
   return null;
 }
 
@@ -101,7 +101,7 @@ function failingPlain(plain: readonly CompiledMatch[], packet: Packet, run: Run)
     if (answer === false) return match;
     if (answer !== true) (open ??= []).push([match, answer]);
   }
-  for (const [match, answer] of open ?? []) if (!run.settle(answer)) return match;
+  for (const [match, answer] of open ?? []) if (!run.settle(answer, packet)) return match;
   return null;
 }
 

@@ -15,6 +15,7 @@ function changeTtl(prefix: '--ttl' | '--hl'): TargetCompiler {
       act: (packet) => {
         const was = packet.ttl;
         packet.ttl = Math.min(255, Math.max(0, change(was)));
+        if (packet.ttl !== was) packet.rewrites++;
         return { effect: { kind: 'set', field: 'ttl', was, is: packet.ttl }, control: CONTINUE };
       },
     };
@@ -84,6 +85,7 @@ function setTos(field: 'tos' | 'dscp', next: (packet: Packet) => number): Compil
 /** `-j TCPMSS --set-mss 1400` gives a bare TCP header the option it lacks: four bytes more (tcpmss_mangle_packet). */
 export const tcpmss: TargetCompiler = () => ({
   act: (packet) => {
+    packet.rewrites++;
     const bare = (packet.family === 4 ? 20 : 40) + 20;
     if (packet.protocol === TCP && packet.length === bare) packet.length += 4;
     return { effect: { kind: 'count' }, control: CONTINUE };

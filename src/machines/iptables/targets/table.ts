@@ -9,7 +9,17 @@ import { reject } from './reject.ts';
 import { always, type CompiledTarget, type TargetCompiler } from './target.ts';
 import { setTarget } from './setTarget.ts';
 import { ct, notrack } from './tracking.ts';
-import { accept, counts, drop, logs, noTarget, notModelled, returns, unknownTarget } from './verdicts.ts';
+import {
+  accept,
+  counts,
+  drop,
+  logs,
+  noTarget,
+  notModelled,
+  returns,
+  rewrites,
+  unknownTarget,
+} from './verdicts.ts';
 
 const verdicts: ReadonlyMap<string, TargetCompiler> = new Map([
   ['ACCEPT', accept],
@@ -27,7 +37,7 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['CT', ct],
   ['DNAT', dnat],
   ['DSCP', dscp],
-  ['ECN', counts],
+  ['ECN', rewrites],
   ['HL', hl],
   ['IDLETIMER', counts],
   ['LED', counts],
@@ -44,7 +54,7 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['SET', setTarget],
   ['SNAT', snat],
   ['TCPMSS', tcpmss],
-  ['TCPOPTSTRIP', counts],
+  ['TCPOPTSTRIP', rewrites],
   ['TEE', logs],
   ['TOS', tos],
   ['TRACE', logs],

@@ -20,6 +20,14 @@ export const logs: TargetCompiler = () => always({ kind: 'log' }, CONTINUE);
 /** Changes nothing that a rule or routing of this node looks at. */
 export const counts: TargetCompiler = () => always({ kind: 'count' }, CONTINUE);
 
+/** Changes a part of the header that only matches read which are not followed. */
+export const rewrites: TargetCompiler = () => ({
+  act: (packet) => {
+    packet.rewrites++;
+    return { effect: { kind: 'count' }, control: CONTINUE };
+  },
+});
+
 /** A rule without a target. */
 export const noTarget: CompiledTarget = always({ kind: 'count' }, CONTINUE);
 
@@ -27,7 +35,8 @@ export const noTarget: CompiledTarget = always({ kind: 'count' }, CONTINUE);
 export function unknownTarget(name: string, context: RuleContext, why: string): CompiledTarget {
   const effect = { kind: 'unknown', target: name } as const;
   return {
-    act: (_, run) => {
+    act: (packet, run) => {
+      packet.rewrites++;
       const goesOn = run.ask(
         question(
           `target:${placeName(context)}`,
