@@ -15,6 +15,7 @@ import { loadCluster } from './clusters/loadCluster.ts';
 import { NodeDocuments } from './clusters/nodeDocuments.ts';
 import { registerClusterCommands } from './commands/clusterCommands.ts';
 import { registerCommands } from './commands/registerCommands.ts';
+import { RecentTraces } from './commands/recentTraces.ts';
 import { TracePacket } from './commands/tracePacket.ts';
 import { CurrentRules } from './documents/currentRules.ts';
 import { registerLiveCommands, type LiveTargets } from './commands/liveCommands.ts';
@@ -58,7 +59,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const view = new RulesView(server, current, context.workspaceState);
   const panels = new TracePanels(context.extensionUri, server, nodes);
   const status = new RulesStatus(server);
-  const trace = new TracePacket(server, current, panels);
+  const recent = new RecentTraces(context.workspaceState);
+  const trace = new TracePacket(server, current, panels, recent);
   const options = { isCaseSensitive: true, isReadonly: true };
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider(sampleScheme, new SampleFiles(samples), options),
@@ -71,7 +73,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     current,
     server,
   );
-  const clusters = startClusters(context, { server, files: liveFiles, current, rules: view, panels, nodes });
+  const clusters = startClusters(context, {
+    server,
+    files: liveFiles,
+    current,
+    rules: view,
+    panels,
+    nodes,
+    recent,
+  });
   void current.follow();
   return { server, view, liveFiles, ...clusters };
 }
@@ -79,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 /** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */
 function startClusters(
   { subscriptions }: vscode.ExtensionContext,
-  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels'> & {
+  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels' | 'recent'> & {
     readonly files: LiveFiles;
     readonly nodes: PanelNodes;
   },

@@ -67,6 +67,12 @@ export interface ChoicesParams {
   readonly side: 'source' | 'destination';
   readonly query: string;
   readonly limit: number;
+  /** Of a destination: who sends, as the form has it; a Service is reached by other addresses from outside. */
+  readonly from?: string;
+  /** Whether what was typed is a choice, too: the last one, where it can be read or nothing else is found. Default false. */
+  readonly typed?: boolean;
+  /** Only what needs no work, while the whole list is still being made. Default false. */
+  readonly atHand?: boolean;
 }
 
 export type { Choice, DecidingNode, FieldError, FlowForm, NodeSummary };
@@ -260,6 +266,8 @@ export interface ClusterChoicesParams {
   readonly name: string | null;
   readonly query: string;
   readonly limit: number;
+  /** As in `ChoicesParams`. */
+  readonly typed?: boolean;
 }
 
 /** As `choicesRequest`, from the objects of an open context; empty for a context that is not open. */

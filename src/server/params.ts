@@ -51,12 +51,20 @@ export function readServicePlaceParams(value: unknown): ServicePlaceParams {
   return { uri: text(given, 'uri'), namespace: text(given, 'namespace'), name: text(given, 'name') };
 }
 
-export function readChoicesParams(value: unknown): ChoicesParams {
+export function readChoicesParams(value: unknown): Required<ChoicesParams> {
   const given = fields(value);
-  return { uri: text(given, 'uri'), ...readSearch(given) };
+  const { from } = given;
+  if (from !== undefined && typeof from !== 'string') throw wrong('from', 'text');
+  return {
+    uri: text(given, 'uri'),
+    ...readSearch(given),
+    from: from ?? '',
+    typed: given['typed'] === true,
+    atHand: given['atHand'] === true,
+  };
 }
 
-function readSearch(given: Fields): Omit<ChoicesParams, 'uri'> {
+function readSearch(given: Fields): Pick<ChoicesParams, 'side' | 'query' | 'limit'> {
   const { side } = given;
   if (side !== 'source' && side !== 'destination') throw wrong('side', '"source" or "destination"');
   return { side, query: text(given, 'query'), limit: count(given, 'limit') };
@@ -67,7 +75,7 @@ export function readClusterChoicesParams(value: unknown): ClusterChoicesParams {
   const context = text(given, 'context');
   const { name } = given;
   if (name !== null && typeof name !== 'string') throw wrong('name', 'a name or null');
-  return { context, name, ...readSearch(given) };
+  return { context, name, ...readSearch(given), typed: given['typed'] === true };
 }
 
 export function readDecidingNodeParams(value: unknown): DecidingNodeParams {

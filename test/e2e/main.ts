@@ -40,6 +40,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
     editor(trusted),
     rulesView(trusted),
     tracePanel(trusted),
+    tracePicks(trusted),
     walkthrough(trusted),
     brokenDump(trusted),
     largeDump(trusted),
@@ -128,13 +129,64 @@ function rulesView(window: Window): Suite {
   return suite;
 }
 
+/** The quick picks by the keyboard alone, as somebody types who makes slips. */
+function tracePicks(window: Window): Suite {
+  const suite = new Suite('the quick picks of Trace Packet');
+  const { page } = window;
+  const active = page.locator('.quick-input-list .monaco-list-row.focused');
+  const value = page.locator('.quick-input-widget:visible input').first();
+  suite.test('Enter takes what the rules have, not what was typed', async () => {
+    await window.command('kube-proxy: Trace Packet…');
+    await window.nextPick('1/2');
+    await value.fill('client-12');
+    await active.getByText('As typed').waitFor();
+    await page.keyboard.press('Backspace');
+    await active.getByText('default/client-1').waitFor();
+    await window.screenshot('pick-source-typed');
+    await page.keyboard.press('Enter');
+    await window.nextPick('2/2');
+    await value.fill('np-clustre');
+    await active.getByText('Did you mean edge/np-cluster?').waitFor();
+    await window.screenshot('pick-nothing-found');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Backspace');
+    await active.getByText('edge/np-cluster:http').waitFor();
+    await window.screenshot('pick-destination-typed');
+  });
+  suite.test('the second pick has a way back to the first', async () => {
+    await page.locator('.quick-input-widget .codicon-quick-input-back').click();
+    await window.nextPick('1/2');
+    await window.pick('client-1', 'default/client-1');
+    await window.nextPick('2/2');
+    await window.pick(':30080', 'node port of edge/np-cluster:http');
+    await window.webview().locator('answer-summary').waitFor();
+  });
+  suite.test('the traces before come first', async () => {
+    await window.command('kube-proxy: Trace Packet…');
+    await window.nextPick('1/2');
+    await active.getByText('pod:default/client-1 → :30080').waitFor();
+    for (const [name, label, kind] of themes.slice(0, 2)) {
+      await page.keyboard.press('Escape');
+      await window.theme(label);
+      await page.locator(`.monaco-workbench.${kind}`).waitFor();
+      await window.command('kube-proxy: Trace Packet…');
+      await active.getByText('pod:default/client-1 → :30080').waitFor();
+      await window.screenshot(`pick-recent-${name}`);
+    }
+    await page.keyboard.press('Enter');
+    await window.webview().getByText('edge/np-cluster:http').first().waitFor();
+    await window.theme('Dark Modern');
+  });
+  return suite;
+}
+
 function tracePanel(window: Window): Suite {
   const suite = new Suite('Trace Packet');
   suite.test('from the palette, two picks lead to the answer', async () => {
     await window.command('kube-proxy: Trace Packet…');
     await window.quickPickRow('10.244.').waitFor();
     await window.screenshot('pick-source');
-    await window.pick('client-1', 'pod 10.244.1.5 ');
+    await window.pick('client-1', 'default/client-1');
     await window.quickPickRow('edge/').waitFor();
     await window.pick('np-cluster', 'edge/np-cluster:http');
     await window

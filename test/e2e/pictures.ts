@@ -38,7 +38,7 @@ export function pictures(window: Window): Suite {
     await window.command('View: Toggle Primary Side Bar Visibility');
     await window.command('kube-proxy: Trace Packet…');
     await window.quickPickRow('10.244.').waitFor();
-    await window.pick('client-1', 'pod 10.244.1.5 ');
+    await window.pick('client-1', 'default/client-1');
     await window.pick('np-cluster', 'edge/np-cluster:http');
     await window.webview().getByText('Forwarded to one of 3 endpoints').first().waitFor();
     await window.screenshot('trace');

@@ -14,6 +14,7 @@ import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 import { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { refusedByEditor } from '../language/editorAccepts.ts';
 import { checked } from '../language/rules/checked.ts';
+import { NO_HINTS } from '../../src/kernel/hints.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Replies } from '../../src/kernel/replies.ts';
 import type { Flow } from '../../src/kernel/flow.ts';
@@ -87,7 +88,7 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   JSON.stringify(flowResult(flow, answer));
   const { rulesets } = sources;
   const { catalog, iptables } = servicesIn(sources);
-  const subject = { sources, rulesets, node, catalog, iptables, objects: null };
+  const subject = { sources, rulesets, node, catalog, iptables, hints: NO_HINTS, objects: null };
   const replies = (): Replies => engine.replies(flow, answer);
   const told = withServedBefore(answer, flow, subject);
   JSON.stringify(narrate({ ...told, alone: null, replies }, flow, subject, []));

@@ -4,17 +4,20 @@ import { choicesRequest, clusterChoicesRequest, type Choice } from '../../protoc
 import type { OpenContext } from '../clusters/openContext.ts';
 import { inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
-import type { FlowChoices, FlowItem } from './pickFlow.ts';
+import type { FlowChoices, FlowItem } from './flowPicks.ts';
+import type { RecentTraces } from './recentTraces.ts';
 
 const choiceLimit = 200;
 
 /** The choices of the rules in `uri`, as the server gives them. */
-export function documentChoices(server: RulesServer, uri: string): FlowChoices {
+export function documentChoices(server: RulesServer, uri: string, recent: RecentTraces): FlowChoices {
   return {
     title: vscode.l10n.t('Trace Packet'),
     whoSends: vscode.l10n.t('Who sends it? A pod, this node, outside the cluster, or an address'),
-    items: async (side, query, token) => {
-      const params = { uri, side, query, limit: choiceLimit };
+    hasSomeAtHand: true,
+    recent: () => recent.of(uri),
+    items: async (search, token) => {
+      const params = { uri, ...search, limit: choiceLimit, typed: true };
       return (await server.request(choicesRequest, params, token)).map(choiceItem);
     },
   };
@@ -33,17 +36,25 @@ export function clusterChoices(
   server: RulesServer,
   { name, onDidTellObjects }: OpenContext,
   named: NamedSide | null,
+  recent: RecentTraces,
 ): FlowChoices {
   return {
     title: titleOf(inPick(name), named),
     whoSends: vscode.l10n.t('Who sends it? A pod, a node, outside the cluster, or an address'),
     onDidChange: onDidTellObjects,
-    items: async (side, query, token) => {
+    hasSomeAtHand: false,
+    recent: () => (named === null ? recent.of(recentOf(name)) : []),
+    items: async ({ side, query }, token) => {
       const only = named?.side === side ? named.name : null;
-      const params = { context: name, side, name: only, query, limit: choiceLimit };
+      const params = { context: name, side, name: only, query, limit: choiceLimit, typed: true };
       return (await server.ask(clusterChoicesRequest, params, token)).map(choiceItem);
     },
   };
+}
+
+/** What packets in a cluster are remembered by, whatever node's rules they went through. */
+export function recentOf(context: string): string {
+  return `cluster ${context}`;
 }
 
 function titleOf(context: string, named: NamedSide | null): string {
@@ -53,9 +64,25 @@ function titleOf(context: string, named: NamedSide | null): string {
     : vscode.l10n.t('Trace Packet to {0}: {1}', inPick(named.name), context);
 }
 
-const icons = { pod: 'vm', external: 'globe', node: 'server', service: 'symbol-interface' } as const;
+const icons = {
+  pod: 'vm',
+  external: 'globe',
+  node: 'server',
+  service: 'symbol-interface',
+  typed: 'edit',
+} as const;
 
+/** What was typed stands behind its label: VS Code puts first, and takes on Enter, what has the text in its label. */
 function choiceItem({ label, description, kind, form }: Choice): FlowItem {
-  const iconPath = new vscode.ThemeIcon(icons[kind]);
-  return { label: inPick(label), description: inPick(description), iconPath, alwaysShow: true, flow: form };
+  const typed = kind === 'typed';
+  return {
+    label: typed ? vscode.l10n.t('As typed') : inPick(label),
+    description: inPick(
+      typed && description !== '' ? `${label} · ${description}` : typed ? label : description,
+    ),
+    iconPath: new vscode.ThemeIcon(icons[kind]),
+    alwaysShow: true,
+    flow: form,
+    typed,
+  };
 }

@@ -9,6 +9,7 @@ import type { RulesServer } from '../rulesServer.ts';
 import { openSample } from './openSample.ts';
 import { documentChoices } from './flowChoices.ts';
 import { pickFlow } from './pickFlow.ts';
+import type { RecentTraces } from './recentTraces.ts';
 
 /**
  * The command itself: finds the rules, asks for what is not known of the packet, and opens a panel. A question that
@@ -18,8 +19,10 @@ export class TracePacket {
   readonly #server: RulesServer;
   readonly #current: CurrentRules;
   readonly #panels: TracePanels;
+  readonly #recent: RecentTraces;
 
-  constructor(server: RulesServer, current: CurrentRules, panels: TracePanels) {
+  constructor(server: RulesServer, current: CurrentRules, panels: TracePanels, recent: RecentTraces) {
+    this.#recent = recent;
     this.#server = server;
     this.#current = current;
     this.#panels = panels;
@@ -30,8 +33,9 @@ export class TracePacket {
     const known = argument instanceof vscode.Uri || argument === undefined ? {} : knownFields(argument);
     const uri = await this.#rules(argument);
     if (uri === null) return;
-    const form = await pickFlow(documentChoices(this.#server, uri.toString()), known);
+    const form = await pickFlow(documentChoices(this.#server, uri.toString(), this.#recent), known);
     if (form === null) return;
+    this.#recent.note(uri.toString(), form);
     this.#panels.open({ uri: uri.toString(), name: documentName(uri), form, decisions: [], run: true });
   }
 

@@ -12,9 +12,9 @@ import type { TracePanels } from '../panels/trace/tracePanels.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { isIpv6 } from './addressFamily.ts';
-import { clusterChoices, type NamedSide } from './flowChoices.ts';
+import { clusterChoices, type NamedSide, recentOf } from './flowChoices.ts';
 import { pickFlow } from './pickFlow.ts';
-import { pickNamedFlow } from './pickNamedFlow.ts';
+import type { RecentTraces } from './recentTraces.ts';
 
 /** What is known before anything is asked. */
 export interface TraceToServiceArgument {
@@ -28,6 +28,7 @@ export interface TraceToServiceTargets {
   readonly host: ClusterHost;
   readonly documents: NodeDocuments;
   readonly panels: TracePanels;
+  readonly recent: RecentTraces;
 }
 
 /** Asks what is not known, reads the node, and opens the panel. Rejects with a `ClusterFailure` when the node cannot be read. */
@@ -39,10 +40,9 @@ export async function traceToService(
   const context = argument.context ?? (await contextInFront(host));
   if (context === null) return;
   const opened = await host.open(context);
-  // Before the first question: the server that starts now is told all objects.
-  await server.start();
   const form = await askForm(targets, opened, argument.named ?? null);
   if (form === null) return;
+  targets.recent.note(recentOf(context), form);
   await allListed(opened);
   const deciding = await server.ask(decidingNodeRequest, { context, form });
   const node = deciding.node ?? (await pickCandidate(deciding));
@@ -51,16 +51,21 @@ export async function traceToService(
 
 /** Null when the user takes it back. */
 async function askForm(
-  { server }: TraceToServiceTargets,
+  { server, recent }: TraceToServiceTargets,
   opened: OpenContext,
   named: NamedSide | null,
 ): Promise<FlowForm | null> {
-  const choices = clusterChoices(server, opened, null);
+  const choices = clusterChoices(server, opened, null, recent);
   if (named === null) return pickFlow(choices, {});
   await allListed(opened);
-  const only = clusterChoices(server, opened, named);
-  const items = await only.items(named.side, '', new vscode.CancellationTokenSource().token);
-  if (items.length > 0) return pickNamedFlow(only, named.side, items);
+  const only = clusterChoices(server, opened, named, recent);
+  const items = await only.items(
+    { side: named.side, query: '', from: '', atHand: false },
+    new vscode.CancellationTokenSource().token,
+  );
+  const [item, ...more] = items;
+  // Several are the ports and frontends of a Service.
+  if (item !== undefined) return pickFlow(only, more.length > 0 ? {} : item.flow);
   // Nothing is concluded from an absence where not all is known: what is meant can still be typed.
   if (!isKnown(opened, named.side)) return pickFlow(choices, {});
   void vscode.window.showInformationMessage(whyNone(named));

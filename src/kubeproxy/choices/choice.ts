@@ -3,6 +3,8 @@ import { normalAddress, parseAddress } from '../../values/address.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
+import { groupBy } from '../../text/groupBy.ts';
+import { readEndWords } from '../form/endWords.ts';
 import type { FlowForm } from '../form/flowForm.ts';
 import { outsideAddresses } from '../form/sourceText.ts';
 import type { FrontendKind } from '../services/frontend.ts';
@@ -21,21 +23,23 @@ export interface Choice {
   readonly description: string;
   /** The fields of the form that it fills: `from` and, where known, `interface`; or `to` and `protocol`. */
   readonly form: Partial<FlowForm>;
-  readonly kind: 'pod' | 'node' | 'external' | 'service';
+  /** `typed`: the words of the query as they are; its description says how they are understood, or why they are not. */
+  readonly kind: 'pod' | 'node' | 'external' | 'service' | 'typed';
 }
 
-export function outsideChoice(family: Family): Choice {
-  const address = outsideAddresses[family];
+/** Any client, of whatever family the destination is. */
+export function outsideChoice(families: readonly Family[]): Choice {
+  const addresses = families.map((family) => outsideAddresses[family]).join(' or ');
   return {
     side: 'source',
     label: 'outside the cluster',
-    description: `${address}, IPv${family}`,
-    form: { from: `external:${address}` },
+    description: `any client: ${addresses} stands for it`,
+    form: { from: 'external' },
     kind: 'external',
   };
 }
 
-/** A pod that sends: one choice for each of its addresses. One on its node's network sends as a process of the node does. */
+/** The pod that sends, by its name: the destination says which of its addresses. One on its node's network sends as a process of the node does. */
 export function sendingPod(pod: Pod): readonly Choice[] {
   if (isOver(pod)) return [];
   const common = { side: 'source', label: podName(pod), kind: 'pod' } as const;
@@ -44,27 +48,47 @@ export function sendingPod(pod: Pod): readonly Choice[] {
     const description = `pod${onNode(pod)}, on the node’s own network`;
     return [{ ...common, description, form: { from: `node:${pod.nodeName}` } }];
   }
-  return pod.ips
-    .filter((ip) => parseAddress(ip) !== null)
-    .map((ip) => ({ ...common, description: `pod ${ip}${onNode(pod)}`, form: { from: `pod:${ip}` } }));
+  const [first, ...more] = addressesOfPod(pod);
+  if (first === undefined) return [];
+  const description = `pod ${[first, ...more].join(', ')}${onNode(pod)}`;
+  return [{ ...common, description, form: { from: `pod:${nameable(pod) ?? first}` } }];
 }
 
 /** A pod by each port that it is an endpoint with; one of which none is known can be pinged. */
 export function* receivingPod(pod: Pod, index: ClusterIndex): Generator<Choice> {
   if (isOver(pod)) return;
   const common = { side: 'destination', label: podName(pod), kind: 'pod' } as const;
-  for (const address of pod.ips) {
-    if (parseAddress(address) === null) continue;
-    const ports = index.listeningOf(pod).filter((each) => each.address === normalAddress(address));
-    for (const { port, protocol } of ports) {
-      const to = formatEndpoint({ address, port });
-      const description = `pod ${to}/${protocol.toUpperCase()}${onNode(pod)}`;
-      yield { ...common, description, form: { to, protocol } };
-    }
-    if (ports.length > 0) continue;
-    const description = `pod ${address}${onNode(pod)}, by ICMP: no port of it is known`;
-    yield { ...common, description, form: { to: address, protocol: 'icmp' } };
+  const addresses = addressesOfPod(pod);
+  const [first] = addresses;
+  if (first === undefined) return;
+  const name = nameable(pod);
+  const own = new Set(addresses.map(normalAddress));
+  const listening = groupBy(
+    index.listeningOf(pod).filter(({ address }) => own.has(address)),
+    ({ port, protocol }) => `${port} ${protocol}`,
+  );
+  for (const [at, ...others] of listening.values()) {
+    if (at === undefined) continue;
+    const { port, protocol } = at;
+    const to = name === null ? formatEndpoint(at) : `pod:${name}:${port}`;
+    const places = [at, ...others].map((each) => formatEndpoint(each)).join(', ');
+    const description = `pod ${places}/${protocol.toUpperCase()}${onNode(pod)}`;
+    yield { ...common, description, form: { to, protocol } };
   }
+  if (listening.size > 0) return;
+  const description = `pod ${addresses.join(', ')}${onNode(pod)}, by ICMP: no port of it is known`;
+  yield { ...common, description, form: { to: name === null ? first : `pod:${name}`, protocol: 'icmp' } };
+}
+
+function addressesOfPod(pod: Pod): readonly string[] {
+  return pod.ips.filter((ip) => parseAddress(ip) !== null);
+}
+
+/** Its name, where that can be said in a form; what a file says need not be a name. */
+function nameable(pod: Pod): string | null {
+  const name = podName(pod);
+  const words = readEndWords(`pod:${name}`);
+  return words.kind === 'name' && words.namespace === pod.namespace && words.port === null ? name : null;
 }
 
 /** A Service port by one of its frontends. */
@@ -72,6 +96,7 @@ export interface ServiceEnd {
   /** `default/web:http` */
   readonly label: string;
   readonly kind: FrontendKind;
+  /** Empty for a node port of this node, of which no address is known. */
   readonly address: string;
   readonly port: number;
   readonly protocol: string;
@@ -81,7 +106,7 @@ export interface ServiceEnd {
 
 /** `ClusterIP 10.96.12.3:80/TCP · no ready endpoints` */
 export function serviceChoice({ label, kind, address, port, protocol, behind }: ServiceEnd): Choice {
-  const to = formatEndpoint({ address, port });
+  const to = address === '' ? `:${port}` : formatEndpoint({ address, port });
   return {
     side: 'destination',
     label,

@@ -3,6 +3,7 @@ import { parseAddress } from '../../values/address.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { KubernetesObjects, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
+import { withTyped, typedHere } from './typedChoice.ts';
 import { nodeAddress } from '../form/nodeAddress.ts';
 import { matchingChoices } from './matchingChoices.ts';
 import type { Steps } from '../../values/steps.ts';
@@ -19,20 +20,33 @@ import {
 } from './choice.ts';
 import { clusterIndexOf } from './clusterIndex.ts';
 
-/** Those of one side that hold every word of `query`, `limit` at most, made only as far as they are looked at. */
-export function rulesChoices(
-  analysis: Analysis,
-  side: ChoiceSide,
-  query: string,
-  limit: number,
-): Steps<readonly Choice[]> {
-  return matchingChoices(side === 'source' ? sources(analysis) : destinations(analysis), query, limit);
+export interface RulesSearch {
+  readonly side: ChoiceSide;
+  readonly query: string;
+  readonly limit: number;
+  /** Of a destination: who sends, as far as that is known; empty where it is not. */
+  readonly from: string;
+  /** Whether what was typed is a choice, too. */
+  readonly typed: boolean;
+  /** Only what is at hand: nothing that must be worked out of a large dump first. */
+  readonly atHand: boolean;
+}
+
+/**
+ * Those of one side that hold every word of `query`, `limit` at most, made only as far as they are looked at. What was
+ * typed comes last, and only where it can be read or nothing else is found.
+ */
+export function* rulesChoices(analysis: Analysis, search: RulesSearch): Steps<readonly Choice[]> {
+  const { side, query, limit, typed, atHand } = search;
+  const all = side === 'source' ? sources(analysis, atHand) : destinations(analysis, atHand);
+  const found = yield* matchingChoices(all, query, limit);
+  return typed && !atHand ? withTyped(found, typedHere(analysis, search), limit) : found;
 }
 
 /** Somebody outside, this node, and the pods: by the objects, else by the endpoints that the rules name. */
-function* sources(analysis: Analysis): Generator<Choice> {
+function* sources(analysis: Analysis, atHand: boolean): Generator<Choice> {
   const present = families.filter((family) => analysis.rulesets[family] !== null);
-  yield* present.map(outsideChoice);
+  yield outsideChoice(present);
   yield {
     side: 'source',
     label: 'this node',
@@ -40,9 +54,8 @@ function* sources(analysis: Analysis): Generator<Choice> {
     form: { from: 'node' },
     kind: 'node',
   };
-  yield* analysis.objects === null
-    ? sendingEndpoints(analysis, present)
-    : sendingPods(analysis, analysis.objects.pods, present);
+  if (analysis.objects !== null) yield* sendingPods(analysis, analysis.objects.pods, present);
+  else if (!atHand) yield* sendingEndpoints(analysis, present);
 }
 
 /** This node's pods first. */
@@ -77,18 +90,20 @@ function* sendingEndpoints(analysis: Analysis, present: readonly Family[]): Gene
 }
 
 /** Every Service port by each of its frontends, then the pods. */
-function* destinations(analysis: Analysis): Generator<Choice> {
+function* destinations(analysis: Analysis, atHand: boolean): Generator<Choice> {
+  if (!atHand) yield* servicePorts(analysis);
+  if (analysis.objects !== null) yield* receivingPods(analysis.objects);
+}
+
+function* servicePorts(analysis: Analysis): Generator<Choice> {
   const own = { 4: nodeAddress(analysis, 4), 6: nodeAddress(analysis, 6) };
   for (const { name, frontends } of analysis.catalog.ports) {
     for (const frontend of frontends) {
-      const address = frontend.address ?? own[frontend.family];
-      // A node port where no address of the node is known cannot be written down.
-      if (address === null) continue;
+      const address = frontend.address ?? own[frontend.family] ?? '';
       const { kind, port, protocol } = frontend;
       yield serviceChoice({ label: name, kind, address, port, protocol, behind: behindWords(frontend) });
     }
   }
-  if (analysis.objects !== null) yield* receivingPods(analysis.objects);
 }
 
 function* receivingPods(objects: KubernetesObjects): Generator<Choice> {

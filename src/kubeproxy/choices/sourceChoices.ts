@@ -9,7 +9,7 @@ const FEW_NODES = 20;
 
 /** Who may send: somebody outside, processes of the nodes, the pods. */
 export function* sourcesOf({ objects }: ClusterIndex): Generator<Choice> {
-  yield* familiesOf(objects).map(outsideChoice);
+  yield outsideChoice(familiesOf(objects));
   const few = objects.nodes.length <= FEW_NODES;
   if (few) yield* objects.nodes.map(nodeChoice);
   for (const pod of objects.pods) yield* sendingPod(pod);

@@ -23,13 +23,15 @@ export function frontendsOf(
   address: string,
   port: number | null,
   protocol: string | undefined,
-  { catalog, node }: Pick<Analysis, 'catalog' | 'node'>,
+  { catalog, node, hints }: Pick<Analysis, 'catalog' | 'node' | 'hints'>,
 ): readonly { readonly port: ServicePort; readonly frontend: Frontend }[] {
   if (port === null) return [];
   const direct = catalog.frontendsAt(address, port, protocol);
   if (direct.length > 0) return direct;
   const parsed = parseAddress(address);
-  if (!parsed || addressType(node, parsed) !== 'LOCAL') return [];
+  if (!parsed) return [];
+  const type = addressType(node, parsed) ?? hints.addressHint(parsed)?.type;
+  if (type !== 'LOCAL') return [];
   return catalog
     .frontendsAt(null, port, protocol)
     .filter(({ frontend }) => frontend.family === parsed.family);

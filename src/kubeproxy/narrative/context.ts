@@ -13,7 +13,10 @@ import { nowhere, type OnwardOf } from './onward.ts';
 import type { LabelContext } from './ruleLabel.ts';
 
 /** What a telling needs of an analysis. */
-export type Subject = Pick<Analysis, 'sources' | 'rulesets' | 'node' | 'catalog' | 'iptables' | 'objects'>;
+export type Subject = Pick<
+  Analysis,
+  'sources' | 'rulesets' | 'node' | 'catalog' | 'hints' | 'iptables' | 'objects'
+>;
 
 /** A rule with its place. */
 export interface PlacedRule {

@@ -8,8 +8,8 @@ import type { Workspace } from '../workspace.ts';
 
 /** What the trace form offers for its two ends, filtered by what was typed. */
 export function handleChoices(connection: Connection, workspace: Workspace): void {
-  answer(connection, choicesRequest, readChoicesParams, async ({ uri, side, query, limit }, token) => {
+  answer(connection, choicesRequest, readChoicesParams, async ({ uri, ...search }, token) => {
     const subject = await workspace.subject(uri);
-    return subject === null ? [] : answerInTurns(rulesChoices(subject.analysis, side, query, limit), token);
+    return subject === null ? [] : answerInTurns(rulesChoices(subject.analysis, search), token);
   });
 }

@@ -8,6 +8,13 @@ type Choose = (patch: Partial<FlowForm>) => void;
 
 const glyphs = { pod: 'symbol-namespace', external: 'globe', node: 'vm', service: 'server-process' } as const;
 
+type Listed = Choice & { readonly kind: keyof typeof glyphs };
+
+/** What was typed stands in the field. */
+function isListed(choice: Choice): choice is Listed {
+  return choice.kind !== 'typed';
+}
+
 /** What the form's field says of a choice: `pod:10.244.1.7`, `node`, `10.96.12.3:80`. */
 function fieldText({ form }: Choice): string {
   return form.from ?? form.to ?? '';
@@ -15,7 +22,7 @@ function fieldText({ form }: Choice): string {
 
 /** Sources by their kind; `choose` gets the fields that choosing one sets, and those that it clears. */
 export function sourceGroups(choices: readonly Choice[], choose: Choose): readonly ChoiceGroup[] {
-  const kinds = groupBy(choices, ({ kind }) => kind);
+  const kinds = groupBy(choices.filter(isListed), ({ kind }) => kind);
   return Array.from(kinds, ([kind, alike]) => ({
     heading: strings.sources[kind],
     glyph: glyphs[kind],
@@ -25,7 +32,7 @@ export function sourceGroups(choices: readonly Choice[], choose: Choose): readon
 
 /** Destinations by their Service or pod; `choose` gets the fields that choosing one sets, and those that it clears. */
 export function destinationGroups(choices: readonly Choice[], choose: Choose): readonly ChoiceGroup[] {
-  const named = groupBy(choices, ({ label }) => label);
+  const named = groupBy(choices.filter(isListed), ({ label }) => label);
   return Array.from(named, ([heading, alike]) => ({
     heading,
     glyph: glyphs[alike[0]?.kind ?? 'service'],

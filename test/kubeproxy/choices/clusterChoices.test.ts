@@ -16,8 +16,9 @@ function rows(
   query: string,
   limit = 100,
   given = objects,
+  typed = false,
 ): readonly string[] {
-  return choicesOf(given, { side, query, limit, name: null }).map(row);
+  return choicesOf(given, { side, query, limit, name: null, typed }).map(row);
 }
 
 function row({ label, description, form, kind }: Choice): string {
@@ -27,14 +28,13 @@ function row({ label, description, form, kind }: Choice): string {
 describe('what a packet may come from in a cluster', () => {
   it('is somebody outside, a node, or a pod', () => {
     expect(rows('source', '')).toEqual([
-      'external outside the cluster | 203.0.113.9, IPv4 | external:203.0.113.9',
-      'external outside the cluster | 2001:db8::9, IPv6 | external:2001:db8::9',
+      'external outside the cluster | any client: 203.0.113.9 or 2001:db8::9 stands for it | external',
       'node node-1 | a process of the node, 192.168.0.1 | node:node-1',
       'node node-2 | a process of the node, 192.168.0.2 | node:node-2',
       'node node-3 | a process of the node, 192.168.0.3 | node:node-3',
-      'pod default/client | pod 10.244.1.7 on node-1 | pod:10.244.1.7',
-      'pod default/web-a | pod 10.244.2.9 on node-2 | pod:10.244.2.9',
-      'pod default/web-b | pod 10.244.3.4 on node-3 | pod:10.244.3.4',
+      'pod default/client | pod 10.244.1.7 on node-1 | pod:default/client',
+      'pod default/web-a | pod 10.244.2.9 on node-2 | pod:default/web-a',
+      'pod default/web-b | pod 10.244.3.4 on node-3 | pod:default/web-b',
       'pod default/agent | pod on node-3, on the node’s own network | node:node-3',
     ]);
   });
@@ -47,24 +47,30 @@ describe('what a packet may come from in a cluster', () => {
     expect(rows('source', 'pod', 100, given)).toEqual([]);
   });
 
-  it('has both addresses of a pod with two', () => {
+  it('has a pod with two addresses once', () => {
     const two = { phase: 'Running', podIPs: [{ ip: '10.244.1.8' }, { ip: 'fd00::8' }] };
     const given = read([{ ...pod('two', '', 'node-1'), status: two }]);
-    expect(
-      choicesOf(given, { side: 'source', query: 'two', limit: 9, name: null }).map(({ form }) => form.from),
-    ).toEqual(['pod:10.244.1.8', 'pod:fd00::8']);
+    expect(rows('source', 'two', 9, given)).toEqual([
+      'pod default/two | pod 10.244.1.8, fd00::8 on node-1 | pod:default/two',
+    ]);
+  });
+
+  it('is named by its address where its name could not be said', () => {
+    const odd = { ...pod('x', '10.244.1.8', 'node-1'), metadata: { namespace: 'a b', name: '$(x)' } };
+    expect(rows('source', '', 9, read([odd])).at(-1)).toContain('| pod:10.244.1.8');
   });
 
   it.each([
-    ['192.0.2.77', 'external 192.0.2.77 | an IPv4 address | 192.0.2.77'],
+    ['192.0.2.77', 'typed 192.0.2.77 | outside the cluster: 192.0.2.77 | 192.0.2.77'],
     [
       'external:192.0.2.77:5000',
-      'external external:192.0.2.77:5000 | an IPv4 address | external:192.0.2.77:5000',
+      'typed external:192.0.2.77:5000 | outside the cluster: 192.0.2.77 | external:192.0.2.77:5000',
     ],
-    ['10.244.1.7', 'pod default/client | pod 10.244.1.7 on node-1 | pod:10.244.1.7'],
-    ['10.244.1.7:4000', 'pod 10.244.1.7:4000 | the pod default/client | 10.244.1.7:4000'],
-  ])('takes %s as it is typed', (query, expected) => {
-    expect(rows('source', query)).toEqual([expected]);
+    ['10.244.1.7', 'typed 10.244.1.7 | the pod default/client | 10.244.1.7'],
+    ['client', 'typed client | the pod default/client | client'],
+    ['clint', 'typed clint | nothing here is called “clint” | clint'],
+  ])('takes %s as it is typed, last', (query, expected) => {
+    expect(rows('source', query, 9, objects, true).at(-1)).toBe(expected);
   });
 });
 
@@ -77,10 +83,10 @@ describe('where a packet may go in a cluster', () => {
       'service default/web:http | node port 192.168.0.3:30080/TCP at node-3 | 192.168.0.3:30080 tcp',
       'service default/six:http | ClusterIP [fd00:10:96::1]:80/TCP · no endpoints | [fd00:10:96::1]:80 tcp',
       'service default/six:http | ClusterIP 10.96.0.66:80/TCP · no endpoints | 10.96.0.66:80 tcp',
-      'pod default/client | pod 10.244.1.7 on node-1, by ICMP: no port of it is known | 10.244.1.7 icmp',
-      'pod default/web-a | pod 10.244.2.9:8080/TCP on node-2 | 10.244.2.9:8080 tcp',
-      'pod default/web-b | pod 10.244.3.4:8080/TCP on node-3 | 10.244.3.4:8080 tcp',
-      'pod default/agent | pod 192.168.0.3 on node-3, by ICMP: no port of it is known | 192.168.0.3 icmp',
+      'pod default/client | pod 10.244.1.7 on node-1, by ICMP: no port of it is known | pod:default/client icmp',
+      'pod default/web-a | pod 10.244.2.9:8080/TCP on node-2 | pod:default/web-a:8080 tcp',
+      'pod default/web-b | pod 10.244.3.4:8080/TCP on node-3 | pod:default/web-b:8080 tcp',
+      'pod default/agent | pod 192.168.0.3 on node-3, by ICMP: no port of it is known | pod:default/agent icmp',
     ]);
   });
 
@@ -96,10 +102,14 @@ describe('where a packet may go in a cluster', () => {
     expect(choicesOf(objects, search).map(({ form }) => form.to)).toEqual(expected);
   });
 
-  it('offers what was typed first, and no more than was asked for', () => {
-    expect(rows('destination', '192.0.2.1:53')).toEqual([
-      'external 192.0.2.1:53 | an IPv4 address | 192.0.2.1:53',
+  it('offers no more than was asked for, what was typed among them', () => {
+    expect(rows('destination', '192.0.2.1:53', 9, objects, true)).toEqual([
+      'typed 192.0.2.1:53 | an address | 192.0.2.1:53',
     ]);
+    expect(rows('destination', 'web.default', 9, objects, true)).toEqual([
+      'typed web.default | the Service default/web | web.default',
+    ]);
+    expect(rows('destination', '10.96.12.3', 1, objects, true)).toHaveLength(1);
     expect(rows('destination', '', 2)).toHaveLength(2);
     expect(rows('destination', '', 0)).toEqual([]);
   });
@@ -117,7 +127,7 @@ describe('where a packet may go in a cluster', () => {
     // The Pod is no Service, and has the name of no other.
     ['destination', 'default/web-a', '', []],
     ['destination', 'default/we', '', []],
-    ['source', 'default/client', '', ['pod:10.244.1.7']],
+    ['source', 'default/client', '', ['pod:default/client']],
     ['source', 'default/web', '', []],
     ['source', 'node-1', '', ['node:node-1']],
   ] as const)('of the %s %s alone, "%s"', (side, name, query, expected) => {

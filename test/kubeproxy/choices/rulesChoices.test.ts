@@ -32,7 +32,7 @@ function open(...without: readonly SnapshotFileName[]): Analysis {
 }
 
 function choicesOf(analysis: Analysis, side: ChoiceSide, query: string, limit: number): readonly Choice[] {
-  return finish(rulesChoices(analysis, side, query, limit));
+  return finish(rulesChoices(analysis, { side, query, limit, from: '', typed: false, atHand: false }));
 }
 
 function rows(analysis: Analysis, side: ChoiceSide, query: string): readonly string[] {
@@ -51,19 +51,71 @@ describe('what may be chosen to trace through a node’s rules', () => {
   const withoutObjects = open('objects.json');
 
   it('begins with who is no pod', () => {
-    expect(rows(analysis, 'source', '').slice(0, 3)).toEqual([
-      'external outside the cluster | 203.0.113.9, IPv4 | external:203.0.113.9',
-      'external outside the cluster | 2001:db8::9, IPv6 | external:2001:db8::9',
+    expect(rows(analysis, 'source', '').slice(0, 2)).toEqual([
+      'external outside the cluster | any client: 203.0.113.9 or 2001:db8::9 stands for it | external',
       'node this node | a process of the node itself | node',
     ]);
   });
 
   it('has the endpoints of the rules for pods where the objects are not known', () => {
-    const [, , , first] = choicesOf(withoutObjects, 'source', '', 4);
+    const [, , first] = choicesOf(withoutObjects, 'source', '', 3);
     expect(first).toMatchObject({ kind: 'pod', description: expect.stringMatching(/^endpoint of /) });
     expect(choicesOf(withoutObjects, 'destination', '', all).every(({ kind }) => kind === 'service')).toBe(
       true,
     );
+  });
+
+  it('has a pod once, whatever its addresses', () => {
+    const labels = choicesOf(analysis, 'source', 'v6/', all).map(({ label }) => label);
+    expect(labels.length).toBeGreaterThan(2);
+    expect(new Set(labels).size).toBe(labels.length);
+    expect(rows(analysis, 'source', 'v6/dual-0')).toEqual([
+      expect.stringMatching(
+        /^pod v6\/dual-0 \| pod 10\.244\.\d+\.\d+, fd00:\S+ on node-\d \| pod:v6\/dual-0$/,
+      ),
+    ]);
+  });
+
+  const asked = { limit: 9, from: '', typed: true, atHand: false };
+  const kinds = (side: ChoiceSide, of: Analysis): ReadonlySet<string> =>
+    new Set(
+      finish(rulesChoices(of, { ...asked, limit: all, side, query: '', atHand: true })).map(
+        ({ kind }) => kind,
+      ),
+    );
+  const typedOf = (side: ChoiceSide, query: string, given: object = {}) =>
+    finish(rulesChoices(analysis, { ...asked, side, query, ...given })).map(
+      ({ kind, label, description }) => `${kind} ${label}${kind === 'typed' ? ` | ${description}` : ''}`,
+    );
+
+  it('has what was typed last, where that can be read', () => {
+    expect(typedOf('destination', 'edge/np-cluster')).toEqual([
+      'service edge/np-cluster:http',
+      'service edge/np-cluster:http',
+      'pod edge/np-cluster-0',
+      'pod edge/np-cluster-1',
+      'pod edge/np-cluster-2',
+      'typed edge/np-cluster | ClusterIP of edge/np-cluster:http',
+    ]);
+    expect(typedOf('destination', 'np-cluster', { from: 'external' }).at(-1)).toBe(
+      'typed np-cluster | node port of edge/np-cluster:http',
+    );
+    expect(typedOf('destination', 'np-clust').join()).not.toContain('typed');
+    expect(typedOf('source', '10.9.9.9')).toEqual(['typed 10.9.9.9 | outside the cluster']);
+  });
+
+  it('has what was typed, and what is wrong with it, where there is nothing else', () => {
+    expect(typedOf('destination', 'np-clustre')).toEqual([
+      'typed np-clustre | Nothing here is called "np-clustre". Did you mean edge/np-cluster?',
+    ]);
+    expect(typedOf('destination', '')).not.toContain('typed');
+    expect(typedOf('source', 'np-clustre', { typed: false })).toEqual([]);
+  });
+
+  it('has at once what needs no catalogue', () => {
+    expect(kinds('source', analysis)).toEqual(new Set(['external', 'node', 'pod']));
+    expect(kinds('destination', analysis)).toEqual(new Set(['pod']));
+    expect(kinds('source', withoutObjects)).toEqual(new Set(['external', 'node']));
   });
 
   it('gives a form that can be read, each of them', () => {

@@ -36,6 +36,7 @@ export function large(stage: ClusterStage, cluster: Cluster): Suite {
   });
   test('are traced as any others', async ({ window }) => {
     await window.command('kube-proxy: Trace Packet to Service');
+    await window.nextPick('1/2');
     await window.pick(`${sampleNamespace}/api-`, 'pod 198.19.1.');
     await window.nextPick('2/2');
     await window.pick(`${sampleNamespace}/web:http ClusterIP`, 'ClusterIP 198.');
@@ -57,6 +58,7 @@ export function large(stage: ClusterStage, cluster: Cluster): Suite {
     await window.screenshot('larger-rules');
     await window.command('Notifications: Clear All Notifications');
     await window.command('kube-proxy: Trace Packet to Service');
+    await window.nextPick('1/2');
     await window.pick(`${sampleNamespace}/web-`, 'pod 198.19.2.');
     await window.nextPick('2/2');
     await window.pick(`${sampleNamespace}/web:http ClusterIP`, 'ClusterIP 198.');

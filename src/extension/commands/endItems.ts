@@ -1,0 +1,106 @@
+/** The rows of the quick pick of one end of a packet. */
+import * as vscode from 'vscode';
+import type { ChoicesParams } from '../../protocol/requests.ts';
+import { inPick } from '../plainText.ts';
+import { RequestCancelled } from '../rulesServer.ts';
+import type { FlowChoices, FlowItem, Picked } from './flowPicks.ts';
+import { recentItems } from './recentItems.ts';
+
+/** Keeps the rows of a quick pick at what is offered for the typed text. Whole packets are offered where both ends are asked for. */
+export class EndItems implements vscode.Disposable {
+  readonly #choices: FlowChoices;
+  readonly #side: ChoicesParams['side'];
+  readonly #input: vscode.QuickPick<FlowItem>;
+  readonly #from: string;
+  readonly #recent: readonly FlowItem[];
+  readonly #changes: vscode.Disposable | undefined;
+  #running = new vscode.CancellationTokenSource();
+  #disposed = false;
+
+  constructor(
+    choices: FlowChoices,
+    side: ChoicesParams['side'],
+    input: vscode.QuickPick<FlowItem>,
+    { from, isFirst }: { readonly from: string; readonly isFirst: boolean },
+  ) {
+    this.#choices = choices;
+    this.#side = side;
+    this.#input = input;
+    this.#from = from;
+    this.#recent = isFirst ? recentItems(choices.recent()) : [];
+    this.#changes = choices.onDidChange?.(() => void this.update());
+  }
+
+  /** Asks again. What is at hand shows while the rest is awaited. */
+  async update(): Promise<void> {
+    this.#running.cancel();
+    if (this.#disposed) return;
+    const running = new vscode.CancellationTokenSource();
+    this.#running = running;
+    const { token } = running;
+    const query = this.#input.value.trim();
+    this.#input.busy = true;
+    let complete = false;
+    if (this.#choices.hasSomeAtHand) {
+      void this.#ask(query, true, token).then(
+        (items) => {
+          if (!complete && !token.isCancellationRequested && items.length > 0) this.#show(query, items);
+        },
+        // The whole list says what is wrong.
+        () => undefined,
+      );
+    }
+    try {
+      const items = await this.#ask(query, false, token);
+      complete = true;
+      if (!token.isCancellationRequested) this.#show(query, items);
+    } catch (error) {
+      complete = true;
+      if (token.isCancellationRequested) return;
+      // The server took it back, the rules having changed meanwhile: nobody else asks again.
+      if (error instanceof RequestCancelled) void this.update();
+      else this.#show(query, [...typedItems(this.#side, query), failureItem(error)]);
+    } finally {
+      if (complete && !token.isCancellationRequested) this.#input.busy = false;
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#changes?.dispose();
+    this.#running.cancel();
+  }
+
+  #ask(query: string, atHand: boolean, token: vscode.CancellationToken): Promise<readonly FlowItem[]> {
+    return this.#choices.items({ side: this.#side, query, from: this.#from, atHand }, token);
+  }
+
+  /** What the user has moved to stays so when others arrive. Else it is the first that is more than what was typed. */
+  #show(query: string, found: readonly FlowItem[]): void {
+    const [before] = this.#input.activeItems;
+    const items = query === '' ? [...this.#recent, ...found] : found;
+    this.#input.items = items;
+    const rows = items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    const isSame = ({ label, description, typed }: FlowItem): boolean =>
+      !typed && label === before?.label && description === before.description;
+    const active = rows.find(isSame) ?? rows.find(({ typed }) => !typed) ?? rows[0];
+    if (active !== undefined) this.#input.activeItems = [active];
+  }
+}
+
+/** What was typed, as it is: the panel says at its field when it cannot be read. */
+function typedItems(side: ChoicesParams['side'], query: string): readonly FlowItem[] {
+  if (query === '') return [];
+  const label = `$(edit) ${vscode.l10n.t('As typed')}`;
+  return [{ label, description: inPick(query), alwaysShow: true, flow: typedEnd(side, query), typed: true }];
+}
+
+export function typedEnd(side: ChoicesParams['side'], text: string): Picked {
+  return side === 'source' ? { from: text.trim() } : { to: text.trim() };
+}
+
+function failureItem(error: unknown): FlowItem {
+  const detail = inPick(error instanceof Error ? error.message : String(error));
+  const label = `$(warning) ${vscode.l10n.t('The choices cannot be listed: type an address')}`;
+  return { label, detail, alwaysShow: true, flow: {}, typed: true };
+}
