@@ -160,7 +160,7 @@ export const explainSpec: CommandSpec = {
   description: [
     'Explains one chain: whose it is, what it does, who jumps to it; for a Service its frontends and endpoints. CHAIN may ' +
       'also be a Service (default/web, default/web:http, web, svc/web), a node port (:30080), or an address of a Service or ' +
-      'an endpoint.',
+      'an endpoint. A mark (0x4000), or the word marks, tells who sets, clears and reads which bits of it.',
     rulesHelp,
   ],
   options: [textOrJson],
@@ -169,6 +169,7 @@ export const explainSpec: CommandSpec = {
     { command: 'explain node-1/ default/web:http', says: 'the same by name' },
     { command: 'explain node-1/ :30080', says: 'the same by its node port' },
     { command: 'explain rules.v4 DOCKER-USER', says: 'any other chain' },
+    { command: 'explain rules.v4 0x4000', says: 'who uses this mark' },
     { command: 'explain --context dev --node node-1 KUBE-SERVICES', says: 'of a live node' },
   ],
   exitCodes: [

@@ -76,6 +76,9 @@ describe('the hover on a real dump', () => {
   it('of a mark calls it by its name', () => {
     expect(at('--set-xmark 0x4000/0x4000', 3)).toContain('Sets the masquerade mark (bit 14).');
     expect(at('--mark 0x4000/0x4000', 3)).toContain('has the masquerade mark (bit 14)');
+    expect(at('--mark 0x4000/0x4000', 3)).toContain(
+      '| `0x4000` | kube-proxy | sets | KUBE-MARK-MASQ 1 (nat) |',
+    );
   });
 
   it('of an address says who has it', () => {

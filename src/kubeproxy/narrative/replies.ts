@@ -5,6 +5,7 @@ import type { Outcome } from '../../kernel/trace.ts';
 import { askedOf, replyEnd } from '../answer/replies.ts';
 import type { Context } from './context.ts';
 import { affinitySentences } from './affinity.ts';
+import { markClashes } from './markClashes.ts';
 import { knownSentences } from './knownConnections.ts';
 import { isPingOfNode, lossesOf } from './losses.ts';
 import { partsOf, passes } from './onward.ts';
@@ -21,6 +22,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
   const sentences = [
     ...knownSentences(passing, context),
     seen.length === 0 ? '' : sourceSentence(seen, context),
+    ...markClashes(passing, context),
     ...replySentences(passing, context),
     ...affinitySentences(passing, context),
     listenerSentence(passing, context),

@@ -4,6 +4,7 @@ import { touches } from '../../text/span.ts';
 import { code, paragraphs } from '../markdown.ts';
 import { addressesIn, ownersOf } from './addresses.ts';
 import type { HoverContext, HoverText, RuleIn } from './context.ts';
+import { markOwners } from './markOwners.ts';
 import { meaningOf } from './optionMeaning.ts';
 
 /** An option: what it does in this rule, who has the addresses in it, then its syntax. */
@@ -21,10 +22,23 @@ export function optionHover(context: HoverContext, place: RuleIn, option: Option
     markdown: paragraphs([
       meaningOf(context, place, option, definition),
       ...option.values.flatMap((each) => ownerLines(context, each)),
+      ...(markOptions.has(definition.name)
+        ? option.values.flatMap((each) => markOwners(context.analysis, place.family, each.text))
+        : []),
       `${code(syntaxOf(definition))} · ${definition.doc}`,
     ]),
   };
 }
+
+/** Options whose value is a mark. */
+const markOptions: ReadonlySet<string> = new Set([
+  '--mark',
+  '--set-xmark',
+  '--set-mark',
+  '--or-mark',
+  '--xor-mark',
+  '--tproxy-mark',
+]);
 
 /** `[!] --dport VALUE` */
 function syntaxOf(definition: OptionDefinition): string {

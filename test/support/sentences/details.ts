@@ -63,6 +63,10 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     String.raw`Whom the receiver sees, and how replies come back, depends on .*\.`,
     () => ({ kind: 'next node' }),
   ],
+  [
+    String.raw`Rule [\d,]+ of \S+(?: \(.+\))? (?:takes .* away that .* set, before rule [\d,]+ of \S+ reads it|sets 0x[\da-f]+ for itself, which is kube-proxy's masquerade mark)(?:: so the packet is (?:not )?masqueraded)?\.`,
+    () => ({ kind: 'advice' }),
+  ],
   ['No reply was seen on that connection\\.', () => ({ kind: 'advice' })],
   ['`conntrack -D .*` lets these rules decide again\\.', () => ({ kind: 'advice' })],
   [

@@ -1,5 +1,6 @@
 import type { Target } from '../../../rules/iptables/nodes.ts';
-import { type MaskedNumber, readMark } from '../../../values/marks.ts';
+import { readMarkChange } from '../../../rules/iptables/values/markChange.ts';
+import type { MaskedNumber } from '../../../values/marks.ts';
 import { MAX_32, readNumber } from '../../../values/numbers.ts';
 import { valueIn } from '../matches/reading.ts';
 import {
@@ -12,35 +13,13 @@ import {
 } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
-/** What a mark target does to a number: `(old & ~mask) ^ value`. */
-function change(target: Target): MaskedNumber | null {
-  const read = (name: string): MaskedNumber | null => {
-    const text = targetValue(target, name);
-    return text === null ? null : valueIn(readMark(text));
-  };
-  const bits = (name: string): number | null => {
-    const text = targetValue(target, name);
-    return text === null ? null : valueIn(readNumber(text, MAX_32));
-  };
-  const xmark = read('--set-xmark');
-  if (xmark !== null) return xmark;
-  const set = read('--set-mark');
-  if (set !== null) return { value: set.value, mask: (set.mask | set.value) >>> 0 };
-  const and = bits('--and-mark');
-  if (and !== null) return { value: 0, mask: ~and >>> 0 };
-  const or = bits('--or-mark');
-  if (or !== null) return { value: or, mask: or };
-  const xor = bits('--xor-mark');
-  return xor === null ? null : { value: xor, mask: 0 };
-}
-
 function changed(old: number, { value, mask }: MaskedNumber): number {
   return ((old & ~mask) ^ value) >>> 0;
 }
 
 /** `-j MARK --set-xmark 0x4000/0x4000`: xt_mark.c. */
 export const mark: TargetCompiler = (target, context) => {
-  const wanted = change(target);
+  const wanted = readMarkChange(target);
   if (wanted === null) return notModelled(target, context);
   return {
     act: (packet) => {
@@ -56,7 +35,7 @@ export const connmark: TargetCompiler = (target, context) => {
   const masks = { packet: maskOf(target, '--nfmask'), connection: maskOf(target, '--ctmask') };
   if (targetOption(target, '--save-mark') !== null) return save(masks);
   if (targetOption(target, '--restore-mark') !== null) return restore(masks);
-  const wanted = change(target);
+  const wanted = readMarkChange(target);
   if (wanted === null) return notModelled(target, context);
   return onConnection((old) => changed(old, wanted));
 };
