@@ -3,7 +3,7 @@ import { Budget } from './budget.ts';
 import { Choices, type Explored, explore, exploring } from './choices.ts';
 import { knownConnections } from './conntrack/known.ts';
 import type { Family, Flow } from './flow.ts';
-import { learnSender, replyWayOf } from './passage/reply.ts';
+import { replyWayOf } from './passage/reply.ts';
 import { type PacketResult, pass, summary, travel } from './passage/travel.ts';
 import { NO_HINTS } from './hints.ts';
 import type { RuleMachine } from './hookCall.ts';
@@ -148,7 +148,6 @@ class RuleEngine implements Engine {
     if (way?.kind !== 'through') {
       return { request: keyOf(request), way, reply: null, key: '', probability: run.probability };
     }
-    learnSender(run, flow);
     const { length } = run.assuming;
     const reply = outcomeOf(run, travel(run, way.flow), length);
     return { request: keyOf(request), way, reply, key: keyOf(reply), probability: run.probability };

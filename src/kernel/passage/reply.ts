@@ -1,7 +1,6 @@
 /** The answer to a packet that got through: what it is, and how it comes back, as far as this node can tell. */
-import { type Address, formatAddress, parseAddress } from '../../values/address.ts';
+import { type Address, formatAddress } from '../../values/address.ts';
 import { inverseIcmpType, opensConnection } from '../conntrack/icmp.ts';
-import { typeFact } from '../facts.ts';
 import type { Flow, FlowSource, PacketDetails, TcpFlag } from '../flow.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { RouteResult } from '../node/node.ts';
@@ -21,7 +20,8 @@ const PICKED_PORT = 40000;
 export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketResult): ReplyWay {
   const details = answerTo(packet);
   if (details === null || isForMany(run, packet)) return { kind: 'not-awaited' };
-  if (packet.sourceUnknown && !packet.masqueraded) return { kind: 'open' };
+  const isUnknown = packet.connection?.sourceUnknown ?? packet.sourceUnknown;
+  if (isUnknown) return { kind: 'open' };
   const answer = (from: Partial<FlowSource>, more: PacketDetails = {}): Flow => ({
     family: packet.family,
     from: {
@@ -43,14 +43,6 @@ export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketR
   }
   if (isItself(packet)) return { kind: 'itself' };
   return wayBack(run, packet, result.interface, answer);
-}
-
-/** Whose the sender's address is follows from how its packet came, where no file of the node tells. */
-export function learnSender(run: Run, { from }: Flow): void {
-  const address = from.address === null ? null : parseAddress(from.address);
-  if (address === null || addressType(run.node, address) !== null) return;
-  const fact = typeFact(formatAddress(address), new Set(['LOCAL']));
-  if (fact !== null && run.knowledge.holds(fact) === null) run.knowledge.learn(fact, from.kind === 'node');
 }
 
 /** The packet that answers; null where none does. Headers only. */

@@ -1,6 +1,9 @@
 /** One packet's whole way, and what is to be said of it at the end. */
+import { formatAddress, parseAddress } from '../../values/address.ts';
+import { addressType } from '../node/routing.ts';
 import type { Connection } from '../conntrack/connection.ts';
 import { formatEndpoint } from '../endpoint.ts';
+import { typeFact } from '../facts.ts';
 import { endpointOf, endpointOfTuple } from '../endpoints.ts';
 import type { Flow } from '../flow.ts';
 import type { Packet } from '../packet.ts';
@@ -41,12 +44,24 @@ export interface Passage {
 export function pass(run: Run, flow: Flow): Passage {
   run.steps = [];
   run.scope = flow.from.address === run.shared.from ? '' : `${flow.from.address ?? 'node'}/`;
+  learnSender(run, flow);
   const packet = packetOf(run, flow);
   const ending =
     packet.input === null
       ? send(run, packet)
       : receive(run, packet, flow.packet?.l2 === 'bridged' ? 'bridged' : 'to-node');
   return { packet, result: resultOf(run, packet, ending) };
+}
+
+/**
+ * Whose the sender's address is follows from how its packet comes, where no file of the node tells: what comes in with an
+ * address of the node's own is dropped, and a process sends with one of them.
+ */
+function learnSender(run: Run, { from }: Flow): void {
+  const address = from.address === null ? null : parseAddress(from.address);
+  if (address === null || addressType(run.node, address) !== null) return;
+  const fact = typeFact(formatAddress(address), new Set(['LOCAL']));
+  if (fact !== null && run.knowledge.holds(fact) === null) run.knowledge.learn(fact, from.kind === 'node');
 }
 
 function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {

@@ -57,8 +57,14 @@ function detailsOf(trace: Trace, fates: readonly (readonly Fate[])[], context: C
   const { node } = context.analysis;
   const here = isOne(fates)
     ? passageUnder(groupByAssumptions(trace.outcomes), trace, context)
-    : [remedyOf(trace.assumptions, node, context.family)];
+    : [...mustComeBack(trace, context), remedyOf(trace.assumptions, node, context.family)];
   return [...here, beyond].filter((sentence) => sentence !== '');
+}
+
+/** Under some condition the answers are not known to come back: what they need is said, whatever else it depends on. */
+function mustComeBack(trace: Trace, context: Context): readonly string[] {
+  const said = trace.outcomes.filter(passes).map((outcome) => replySentence(outcome, context));
+  return [...new Set(said.filter((sentence) => sentence.startsWith('Replies have to come back')))];
 }
 
 /** What holds under every condition; where more would be to say under some, on what it depends. */

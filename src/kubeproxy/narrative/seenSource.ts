@@ -15,8 +15,14 @@ export function sourceSentence(passing: readonly Outcome[], context: Context): s
   const sees = seesWords(passing, context);
   const own = context.flow.from.kind === 'node';
   return changed.every(({ masqueraded }) => masqueraded)
-    ? `${sees} ${nodeWords(changed)}, not ${own ? "the process's own" : "the client's"}.`
+    ? `${sees} ${nodeWords(changed)}${notOwn(changed, own)}.`
     : `${sees} ${either(seenSources(changed))} as the source, not the ${own ? "process's own" : "client's"} address.`;
+}
+
+/** Of the node's addresses it may be the one that the process had. */
+function notOwn(changed: readonly Outcome[], own: boolean): string {
+  if (!own) return ", not the client's";
+  return changed.some(({ source }) => source === null) ? '' : ", not the process's own";
 }
 
 /** Whether the source was translated to another one; also where its new address is not known. */

@@ -90,7 +90,9 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
   const losses = headline?.losses ?? [];
   const nobody = end.unanswered || end.missed !== null;
   if (heard.kind === 'ok') {
-    if (nobody || losses.some(({ kind, share }) => share === null && surely.has(kind))) return false;
+    const isLost =
+      headline?.open === false && losses.some(({ kind, share }) => share === null && surely.has(kind));
+    if (nobody || isLost) return false;
     return end.service !== null && end.to === null ? true : end.to === heard.endpoint || end.to === null;
   }
   const own = end.verb === 'local' && end.service === null;
@@ -120,5 +122,6 @@ function judgeSource(
     const known = seen === client || addresses.length === 0 || addresses.includes(seen) || client === '';
     verdicts.claim('source seen', known, `${seen} is seen`);
   } else if (addresses.length > 0) verdicts.claim('source seen', addresses.includes(seen), `${seen} is seen`);
-  else if (client !== '') verdicts.claim('source seen', seen !== client, `${seen} is seen`);
+  else if (client !== '' && whose !== 'node')
+    verdicts.claim('source seen', seen !== client, `${seen} is seen`);
 }

@@ -76,6 +76,12 @@ const packets: readonly Packet[] = [
     says: /./,
   },
   {
+    name: 'unanswered',
+    dump: whole,
+    form: { from: 'pod:10.244.1.7', to: '10.96.0.10', protocol: 'icmp' },
+    says: /^Not answered:\s+Nobody answers there: 10\.96\.0\.10 is the ClusterIP of kube-system\/kube-dns/,
+  },
+  {
     name: 'fifty',
     dump: whole,
     form: { from: 'pod:10.244.1.7', to: 'shop/fifty:http' },
@@ -100,6 +106,7 @@ test.each(packets)('$name', async ({ name, dump, form, edit, says }) => {
     [darkModern, 1280],
     [lightModern, 1280],
     [darkModern, 420],
+    [lightModern, 420],
   ] as const) {
     const panel = await openTrace(browser, realHost(dump, form, edit), { theme, width });
     await panel.page.getByRole('treeitem').first().waitFor();
