@@ -33,7 +33,7 @@ export class PacketBytes {
    */
   read(offset: number, size: number): PartlyKnown | 'outside' | null {
     if (offset + size > this.length) return this.exact ? 'outside' : null;
-    let [bits, known] = [0, 0];
+    let [bits, known] = [0, 0xffffffff];
     for (let at = offset; at < offset + size; at++) {
       bits = ((bits << 8) | (this.#values[at] ?? 0)) >>> 0;
       known = ((known << 8) | (this.#known[at] ?? 0)) >>> 0;

@@ -69,3 +69,15 @@ function finish(state: State): void {
 export function scaled(hash: number, size: number): number {
   return Number((BigInt(hash) * BigInt(size)) >> 32n);
 }
+
+/** An address as `count` words of 32 bits, the most significant first. */
+export function wordsOf(address: bigint, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) =>
+    Number((address >> BigInt(32 * (count - 1 - index))) & 0xffffffffn),
+  );
+}
+
+/** A word of network byte order as a little-endian machine reads it. */
+export function swapped(word: number): number {
+  return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+}

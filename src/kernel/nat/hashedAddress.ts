@@ -1,6 +1,6 @@
 /** Which address of a range a connection gets: net/netfilter/nf_nat_core.c, find_best_ips_proto. */
 import type { Family } from '../../values/address.ts';
-import { jhash, scaled } from '../../values/jhash.ts';
+import { jhash, scaled, swapped, wordsOf } from '../../values/jhash.ts';
 
 /** What the kernel hashes. */
 export interface AddressChoice {
@@ -47,16 +47,4 @@ export function hashedAddress(choice: AddressChoice): bigint {
     hash = (hash ^ swapped(other)) >>> 0;
   }
   return chosen.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
-}
-
-/** The most significant word first. */
-function wordsOf(address: bigint, count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) =>
-    Number((address >> BigInt(32 * (count - 1 - index))) & 0xffffffffn),
-  );
-}
-
-/** A word of network byte order as a little-endian machine reads it. */
-function swapped(word: number): number {
-  return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }

@@ -105,7 +105,7 @@ class Machine {
         // LDX MSH: four times the low half of a byte, the length of an IPv4 header.
         const byte = this.#read(k, 1);
         if (byte === null || byte === 'outside') return byte;
-        return { bits: (byte.bits & 15) * 4, known: ((byte.known & 15) * 4 + 3) | ~0x3f };
+        return { bits: (byte.bits & 15) * 4, known: (((byte.known & 15) * 4 + 3) | ~0x3f) >>> 0 };
       }
     }
   }
