@@ -57,6 +57,8 @@ export type Effect =
       readonly was: number;
       readonly is: number;
     }
+  /** Handed to a transparent socket bound there, addresses as they are. */
+  | { readonly kind: 'tproxy'; readonly to: Endpoint; readonly was: number; readonly is: number }
   /** A target that this engine does not model; the packet goes on, or both ways where it might not. */
   | { readonly kind: 'unknown'; readonly target: string };
 

@@ -7,14 +7,17 @@ import type { Run } from '../run.ts';
 import { trackAsGiven } from './given.ts';
 import { takeTemplate } from './template.ts';
 import { track } from './track.ts';
+import { TrafficCounts } from './traffic.ts';
 
 /** In PREROUTING and OUTPUT: finds the packet's connection, or begins one. */
 export function runConntrack(packet: Packet, run: Run): void {
   const loose = numberSysctl(run.node, 'net.netfilter.nf_conntrack_tcp_loose') !== 0;
   const zone = takeTemplate(packet);
   const before = packet.state;
+  const had = packet.connection;
   if (packet.given === null) track(packet, run.conntrack, zone, loose);
   else trackAsGiven(run, packet, packet.given, zone);
+  if (packet.connection !== had) run.state(TrafficCounts).count(packet);
   if (packet.state !== null && packet.state !== before) {
     run.steps.push({ kind: 'conntrack', state: packet.state });
   }

@@ -58,6 +58,11 @@ export function deliver(run: Run, packet: Packet): Ending {
 }
 
 function forward(run: Run, packet: Packet, way: Way): Ending {
+  if (packet.socket !== null) {
+    return kernelDrop(
+      'TPROXY gave it to a socket of this node, but routing sends it on: no route takes its mark to lo',
+    );
+  }
   if (packet.ttl <= 1) {
     return kernelDrop(packet.family === 4 ? 'the TTL ran out' : 'the hop limit ran out');
   }

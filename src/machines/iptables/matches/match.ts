@@ -124,10 +124,14 @@ function openMessage(text: string, context: RuleContext): string {
 
 /** An option that nobody understands: both answers are possible. */
 export function unknownOption(option: Option, context: RuleContext): CompiledMatch {
+  return openMatch(option, negateIf(option.negation !== null, openQuestionOf(option, context)));
+}
+
+/** Whether what the option asks, without its `!`, is so; nothing tells. */
+export function openQuestionOf(option: Option, context: RuleContext): Question {
   const text = [canonicalName(option), ...option.values.map((word) => word.text)].join(' ');
   const asked = question(`match:${text}`, 'match-unknown', openMessage(text, context), `${text} matches`);
-  const ofHeader = !option.definition || !steadyOptions.has(canonicalName(option));
-  return openMatch(option, negateIf(option.negation !== null, { ...asked, ofHeader }));
+  return { ...asked, ofHeader: !option.definition || !steadyOptions.has(canonicalName(option)) };
 }
 
 /** A match of which nothing can be said: both answers are possible. */

@@ -6,6 +6,7 @@ import type { Packet } from '../../../kernel/packet.ts';
 import type { Port } from '../../../kernel/port.ts';
 import { DCCP, hasPorts, SCTP, TCP, UDP, UDPLITE } from '../../../kernel/packet.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
+import { chunkTypes, dccpTypes } from './chunks.ts';
 import { joinedWhereNegated } from './joinedPorts.ts';
 import { eachOption, type OptionReader } from './match.ts';
 import { testPicked } from './pickedPorts.ts';
@@ -93,8 +94,8 @@ export const tcp = joinedWhereNegated(
 
 export const udp = joinedWhereNegated(UDP, eachOption(portsOf(UDP)));
 export const udplite = eachOption(portsOf(UDPLITE));
-export const sctp = eachOption(portsOf(SCTP));
-export const dccp = eachOption(portsOf(DCCP));
+export const sctp = eachOption({ ...portsOf(SCTP), '--chunk-types': chunkTypes });
+export const dccp = eachOption({ ...portsOf(DCCP), '--dccp-types': dccpTypes });
 
 function multiportReader(ends: readonly End[]): OptionReader {
   return (option) => {

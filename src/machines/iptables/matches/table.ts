@@ -3,12 +3,17 @@ import type { Match } from '../../../rules/iptables/nodes.ts';
 import { iprange } from './addresses.ts';
 import { addrtype } from './addrtype.ts';
 import { bpf } from './bpf.ts';
+import { cluster } from './cluster.ts';
+import { connbytes } from './connbytes.ts';
+import { connlabel } from './connlabel.ts';
+import { connlimit } from './connlimit.ts';
 import { conntrack, state } from './conntrack.ts';
 import { ecn } from './ecn.ts';
 import { ah, dst, esp, frag, hbh, ipcomp, ipv6header, mh, rt, srh } from './extensionHeaders.ts';
 import { devgroup } from './devgroup.ts';
 import { eui64, mac } from './hardware.ts';
 import { dscp, hl, length, pkttype, tos, ttl } from './header.ts';
+import { helper } from './helper.ts';
 import { icmp, icmp6 } from './icmp.ts';
 import { limit } from './limit.ts';
 import { connmark, mark } from './marks.ts';
@@ -16,10 +21,13 @@ import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch 
 import { owner } from './owner.ts';
 import { physdev } from './physdev.ts';
 import { dccp, multiport, sctp, tcp, udp, udplite } from './ports.ts';
+import { quota } from './quota.ts';
 import { recent } from './recent.ts';
 import { rpfilter } from './rpfilter.ts';
 import { set } from './set.ts';
+import { socket } from './socket.ts';
 import { statistic } from './statistic.ts';
+import { time } from './time.ts';
 import { u32 } from './u32.ts';
 
 /** They never stop a packet: a comment, and counters of nfacct objects (an object with a quota is not known here). */
@@ -42,12 +50,17 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['mh', mh],
   ['rt', rt],
   ['srh', srh],
+  ['cluster', cluster],
   ['comment', nothing],
+  ['connbytes', connbytes],
+  ['connlabel', connlabel],
+  ['connlimit', connlimit],
   ['connmark', connmark],
   ['conntrack', conntrack],
   ['dccp', dccp],
   ['dscp', dscp],
   ['hashlimit', limit],
+  ['helper', helper],
   ['hl', hl],
   ['icmp', icmp],
   ['icmp6', icmp6],
@@ -61,13 +74,16 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['owner', owner],
   ['physdev', physdev],
   ['pkttype', pkttype],
+  ['quota', quota],
   ['recent', recent],
   ['rpfilter', rpfilter],
   ['sctp', sctp],
   ['set', set],
+  ['socket', socket],
   ['state', state],
   ['statistic', statistic],
   ['tcp', tcp],
+  ['time', time],
   ['tos', tos],
   ['ttl', ttl],
   ['u32', u32],
