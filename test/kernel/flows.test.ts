@@ -36,6 +36,39 @@ describe('a flow', () => {
     });
   });
 
+  test('says whose frame it is in, and what its node has', () => {
+    const told = {
+      sourceMac: '02:00:00:00:00:AA',
+      listeners: [
+        { protocol: 'tcp', address: '0.0.0.0', port: 15006, transparent: true },
+        { protocol: 'udp', address: null, port: 53, transparent: false },
+      ],
+      queues: [0, 3],
+      clock: { utc: '2026-11-29T13:50:00Z', minutesWest: -60 },
+    };
+    const reading = readFlow({ ...line, ...told });
+    expect(reading).toEqual({ kind: 'flow', flow: { ...line, ...told, sourceMac: '02:00:00:00:00:aa' } });
+  });
+
+  test.each([
+    [{ sourceMac: '02:00' }, 'sourceMac: must be like 02:00:00:00:01:05'],
+    [{ listeners: {} }, 'listeners: must be a list'],
+    [{ listeners: [{ port: 80 }] }, 'listeners.protocol: must be tcp or udp'],
+    [{ listeners: [{ protocol: 'tcp' }] }, 'listeners.port: is missing'],
+    [
+      { listeners: [{ protocol: 'tcp', port: 1, address: 'x' }] },
+      'listeners.address: must be an IP address, or null for any',
+    ],
+    [{ queues: [70000] }, 'queues: must be a whole number from 0 to 65535'],
+    [{ clock: { utc: 'noon' } }, 'clock.utc: must be like 2026-11-29T13:50:00Z'],
+    [
+      { clock: { utc: '2026-11-29T13:50Z', minutesWest: 5000 } },
+      'clock.minutesWest: must be a number of minutes',
+    ],
+  ])('is refused with %j', (more, message) => {
+    expect(readFlow({ ...line, ...more })).toEqual({ kind: 'error', message });
+  });
+
   test('takes its family from the destination', () => {
     const reading = readFlow({
       ...line,

@@ -6,6 +6,7 @@ import { Lab, labTools } from './support/lab.ts';
 import type { Backend } from './support/recorder.ts';
 import { Random } from './support/random.ts';
 import { featureCommands, featureFlow, featureSysctls } from './support/random/features.ts';
+import { LISTENERS } from './support/random/sockets.ts';
 import { Tally } from './support/random/tally.ts';
 import { randomFlow } from './support/randomFlows.ts';
 import { randomSets, RandomRules } from './support/randomRules.ts';
@@ -54,6 +55,7 @@ describeWithKernel('random packets through random rules', labTools, () => {
       lenient: true,
     });
     try {
+      await lab.listen(LISTENERS);
       const engine = enginesOf(lab.snapshot())[family];
       const trace = (flow: Flow): Trace => engine.trace(flow);
       const flows = Array.from({ length: PACKETS }, () =>

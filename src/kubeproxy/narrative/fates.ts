@@ -12,7 +12,7 @@ import { type LossSum, withLosses } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
 import { isSourceChanged, newPort, newSource } from './seenSource.ts';
-import { either, namedEndpoint, placeWords, plural, translationOf } from './words.ts';
+import { either, namedEndpoint, placeWords, plural, socketOf, translationOf } from './words.ts';
 
 /** Outcomes, or parts of them, that a person would call the same. */
 export interface Fate {
@@ -181,6 +181,10 @@ function passedClause(outcome: Outcome, context: Context): string {
       ? 'sent'
       : 'forwarded';
   if (!destination) return verb;
+  const socket = here ? socketOf(outcome) : null;
+  if (socket) {
+    return `handed to the transparent socket on port ${socket.port} of this node by TPROXY, addressed to ${formatEndpoint(destination)} as it was`;
+  }
   const known = isKnownTranslated(outcome, context.flow) ? `, ${knownWords(outcome, context)}` : '';
   const why = step ? `, translated by ${placeWords(step.at)}` : known;
   if (here) return `${verb}, at ${formatEndpoint(destination)}${why}`;

@@ -231,10 +231,12 @@ function changesOf(
       const field = hook === 'POSTROUTING' || hook === 'INPUT' ? 'source' : 'destination';
       return [{ field, was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
     }
+    case 'tproxy':
     case 'mark':
     case 'connmark': {
       const [was, is] = [effect.was, effect.is].map((mark) => markWords(mark, iptables, dropMark));
-      return was === is ? [] : [{ field: effect.kind, was: was ?? '', is: is ?? '' }];
+      const field = effect.kind === 'connmark' ? 'connmark' : 'mark';
+      return was === is ? [] : [{ field, was: was ?? '', is: is ?? '' }];
     }
     case 'set':
       return [{ field: effect.field, was: String(effect.was), is: String(effect.is) }];

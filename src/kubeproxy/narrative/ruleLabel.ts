@@ -64,6 +64,8 @@ function actionOf(rule: Rule | null, effect: Effect, { family, iptables }: Label
       return `${effect.kind.toUpperCase()} → ${formatEndpoint(effect.is)}`;
     case 'masquerade':
       return `MASQUERADE → ${formatEndpoint(effect.is)}`;
+    case 'tproxy':
+      return `TPROXY → ${formatEndpoint(effect.to)}`;
     case 'count':
       return '';
     case 'reject':

@@ -73,6 +73,7 @@ function effectWord(effect: Effect): string {
     case 'dnat':
     case 'snat':
     case 'netmap':
+    case 'tproxy':
       return effect.kind.toUpperCase();
     case 'masquerade':
     case 'redirect':

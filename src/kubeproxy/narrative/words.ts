@@ -94,6 +94,14 @@ export function clientWord(flow: Flow): string {
   return flow.from.kind === 'node' ? 'the process' : 'the client';
 }
 
+/** Where the socket listens that TPROXY handed the packet to; null without one. */
+export function socketOf(outcome: Outcome): Endpoint | null {
+  for (const step of outcome.steps) {
+    if (step.kind === 'rule' && step.effect.kind === 'tproxy') return step.effect.to;
+  }
+  return null;
+}
+
 /** Whether any rule that matched rewrote the destination. */
 export function translationOf(outcome: Outcome): Extract<Outcome['steps'][number], { kind: 'rule' }> | null {
   return (

@@ -63,6 +63,10 @@ const actions: ReadonlyMap<string, Reader> = new Map(
     NFLOG: (rule) => `log to group ${option(rule, '--nflog-group') ?? '0'}`,
     NFQUEUE: (rule) =>
       `hand to userspace queue ${option(rule, '--queue-num') ?? option(rule, '--queue-balance') ?? '0'}`,
+    TPROXY: (rule) => {
+      const port = option(rule, '--on-port') ?? '0';
+      return `hand to the transparent socket on ${port === '0' ? 'the packet’s port' : `port ${port}`}`;
+    },
     TCPMSS: (rule) =>
       targetOption(rule, '--clamp-mss-to-pmtu') === null
         ? `set the segment size to ${option(rule, '--set-mss') ?? '?'}`

@@ -1,9 +1,10 @@
 /** A node in a network namespace, with an outside and pods, whose kernel says what it did with a packet. */
-import type { Family, Flow } from '../../../src/kernel/flow.ts';
+import type { Family, Flow, Listener } from '../../../src/kernel/flow.ts';
 import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
 import { Namespace } from './namespace.ts';
 import { type Backend, type Observation, Recorder } from './recorder.ts';
 import { frameOf, ipPacket } from './rawPacket.ts';
+import { Listeners } from './listeners.ts';
 import { Sender } from './sender.ts';
 
 export interface LabOptions {
@@ -105,6 +106,7 @@ export class Lab {
   readonly #senders: Readonly<Record<'node' | 'outside' | 'pods', Sender>>;
   readonly #backend: Backend;
   readonly #recorder: Recorder;
+  #listeners: Listeners | null = null;
   /** For `ipset restore`, where rules or packets may change sets; else empty. */
   readonly #sets: string;
 
@@ -217,6 +219,12 @@ export class Lab {
     return files;
   }
 
+  /** Opens sockets in the node that never answer. */
+  async listen(listeners: readonly Listener[]): Promise<void> {
+    this.#listeners = new Listeners(this.node);
+    await this.#listeners.open(listeners);
+  }
+
   /** Sends the packets that the flow comes after, all the way, then its own; the answer is of this packet alone. */
   async send(flow: Flow): Promise<string> {
     this.#resetSets();
@@ -268,6 +276,7 @@ export class Lab {
   }
 
   close(): void {
+    this.#listeners?.close();
     for (const sender of Object.values(this.#senders)) sender.close();
     for (const space of [this.node, this.#outside, this.#pods]) space.close();
   }

@@ -5,9 +5,11 @@ import type { Surroundings } from '../program/surroundings.ts';
 import { dscp, hl, tcpmss, tos, ttl } from './header.ts';
 import { connmark, mark } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
+import { nfqueue, queue } from './queue.ts';
 import { reject } from './reject.ts';
 import { always, type CompiledTarget, type TargetCompiler } from './target.ts';
 import { setTarget } from './setTarget.ts';
+import { tproxy } from './tproxy.ts';
 import { ct, notrack } from './tracking.ts';
 import {
   accept,
@@ -46,7 +48,9 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['MASQUERADE', masquerade],
   ['NETMAP', netmap],
   ['NFLOG', logs],
+  ['NFQUEUE', nfqueue],
   ['NOTRACK', notrack],
+  ['QUEUE', queue],
   ['RATEEST', counts],
   ['REDIRECT', redirect],
   ['REJECT', reject],
@@ -57,6 +61,7 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['TCPOPTSTRIP', rewrites],
   ['TEE', logs],
   ['TOS', tos],
+  ['TPROXY', tproxy],
   ['TRACE', logs],
   ['TTL', ttl],
   ['ULOG', logs],

@@ -5,9 +5,12 @@ import { icmpQueries } from './icmpQueries.ts';
 import { otherProtocols } from './otherProtocols.ts';
 import { ranges } from './ranges.ts';
 import { zones } from './zones.ts';
+import { bytes } from './bytes.ts';
+import { connections } from './connections.ts';
 import { frames } from './frames.ts';
 import { headers } from './headers.ts';
 import { recent } from './recent.ts';
+import { sockets } from './sockets.ts';
 import { sets } from './sets.ts';
 import { sequences } from './sequences.ts';
 
@@ -22,6 +25,9 @@ export const features: readonly Feature[] = [
   ...headers,
   ...recent,
   ...sets,
+  ...bytes,
+  ...connections,
+  ...sockets,
 ];
 
 export function featureMatches(place: RulePlace): readonly string[] {
