@@ -45,7 +45,11 @@ describe('a target', () => {
     ['-j RETURN', { kind: 'return' }],
     ['-j ACCEPT', { kind: 'accept' }],
     ['-j DROP', { kind: 'drop' }],
-    ['-j TPROXY --on-port 1', { kind: 'unknown', target: 'TPROXY' }],
+    ['-j CLUSTERIP', { kind: 'unknown', target: 'CLUSTERIP' }],
+    [
+      '-j TPROXY --on-port 1 --tproxy-mark 0x1/0x1',
+      { kind: 'tproxy', to: { address: '0.0.0.0', port: 1 }, was: 0xf0, is: 0xf1 },
+    ],
   ] as const)('%s', (target, effect) => {
     expect(effectOf('mangle', target)).toEqual(effect);
   });

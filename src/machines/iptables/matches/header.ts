@@ -68,12 +68,14 @@ export const length = eachOption({
     if (wanted === null) return null;
     const claim = `the packet is ${word(option)} bytes long`;
     return {
-      test: (packet) => {
+      test: (packet, run) => {
         const fits = packet.length >= wanted.from && packet.length <= wanted.to;
         if (!packet.lengthAssumed) return fits;
         const message = `The packet’s length is not given; it is taken to be ${packet.length} bytes, without payload and options.`;
-        return presume(fits, `length:${word(option)}`, 'length-assumed', message, claim, {
-          is: [numberFact('length', [wanted], MAX_16)],
+        // Packets before and after this one, and this one with an option more, have lengths of their own.
+        const variable = `${run.scope}length:${packet.length}`;
+        return presume(fits, `${variable}:${word(option)}`, 'length-assumed', message, claim, {
+          is: [numberFact(variable, [wanted], MAX_16)],
         });
       },
       fact: (packet) => `the packet is ${packet.length} bytes long`,
