@@ -75,11 +75,9 @@ function typeOf(address: string, { analysis }: Context): string | null {
 
 function partlyChanged(changed: readonly Outcome[], passing: readonly Outcome[], context: Context): string {
   const share = shareWords(sumOf(changed) / sumOf(passing));
-  const hairpin = changed.every(
-    ({ conntrack }) => conntrack?.replySource.address === conntrack?.originalSource.address,
-  );
-  const when = hairpin ? `Where the pod is sent back to itself (${share})` : `In ${share} of cases`;
   const rest = passing.filter((outcome) => !changed.includes(outcome));
+  const hairpin = changed.every(isToItself) && !rest.some(isToItself);
+  const when = hairpin ? `Where the pod is sent back to itself (${share})` : `In ${share} of cases`;
   const whose = context.flow.from.kind === 'node' ? "the process's" : "the client's";
   const sees = isFinal(rest, context)
     ? `${receiverWord(rest, context)} sees`
@@ -88,6 +86,11 @@ function partlyChanged(changed: readonly Outcome[], passing: readonly Outcome[],
     ? nodeWords(changed)
     : either(seenSources(changed));
   return `${when} the source becomes ${becomes}; else ${sees} ${whose} own address.`;
+}
+
+/** Whether the client's packet goes back to the client. */
+function isToItself({ conntrack }: Outcome): boolean {
+  return conntrack?.replySource.address === conntrack?.originalSource.address;
 }
 
 /** `The pod sees`, or what can be said where another node may change the source again. */

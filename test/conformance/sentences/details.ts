@@ -40,6 +40,11 @@ function judgeSource(told: Source, { flow, facts }: Case, verdicts: Verdicts): v
     const known = changed.every(({ source }) => source !== null && told.seen.includes(hostOf(source)));
     verdicts.claim('source seen', known, truth);
     if (told.ofNode) verdicts.claim('address of this node', own, told.seen.join(', '));
+    if (told.toItself) {
+      const toItself = ends.filter(({ destination }) => hostOf(destination ?? '') === client);
+      const alike = toItself.every((each) => changed.includes(each)) && toItself.length === changed.length;
+      verdicts.claim('packets that come back to their Pod', alike, truth);
+    }
     return;
   }
   verdicts.claim(
@@ -129,6 +134,9 @@ function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verd
       );
     }
     verdicts.claim('replies through this node', comesThrough(tuples, of) !== false, 'they go another way');
+    const somebody =
+      back === of.flow.from.address || of.flow.from.address === null || facts.addresses.has(back);
+    verdicts.claim('replies to an address of nobody known', somebody, `they go to ${back}`);
   }
   if (way === 'here') verdicts.claim('replies from here', ended.verdict === 'local', ended.verdict);
 }

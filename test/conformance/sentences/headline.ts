@@ -223,6 +223,7 @@ function noticeTruth(ended: Ended, { flow }: Case): readonly string[] {
   if (verdict === 'reject') {
     if (ended.rejectUnanswered === true) return ['unanswered reject'];
     if (flow.protocol === 'icmp') return [rejectWith];
+    if (!first && flow.protocol === 'tcp') return silent;
     const seen = noticedOf(rejectWith, flow.protocol);
     return seen === null ? silent : [seen];
   }

@@ -91,6 +91,8 @@ export type Detail =
       readonly seen: readonly string[];
       /** Whether what is seen is called an address of the node. */
       readonly ofNode: boolean;
+      /** Whether it is said that a Pod's packets that come back to itself are those whose source is changed. */
+      readonly toItself: boolean;
       /** Of the packets whose source is changed; null for all. */
       readonly share: number | null;
     }

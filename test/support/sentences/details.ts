@@ -29,7 +29,7 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     (groups) => source(groups, 'rewritten'),
   ],
   [
-    String.raw`(?:Where the pod is sent back to itself \((?<share>[\d.]+) %\)|In (?:[<>] )?(?<part>[\d.]+) % of cases) the source becomes (?:(?<own>${OF_NODE})|${SEEN.replace('seen', 'rewritten')}); else (?:the (?<receiver>pod|endpoint|receiver) sees|the packet leaves this node with) the (?:client|process)'s own address\.`,
+    String.raw`(?:(?<itself>Where the pod is sent back to itself) \((?<share>[\d.]+) %\)|In (?:[<>] )?(?<part>[\d.]+) % of cases) the source becomes (?:(?<own>${OF_NODE})|${SEEN.replace('seen', 'rewritten')}); else (?:the (?<receiver>pod|endpoint|receiver) sees|the packet leaves this node with) the (?:client|process)'s own address\.`,
     (groups) => source({ ...groups, share: groups['share'] ?? groups['part'] }, 'partly'),
   ],
   [
@@ -98,12 +98,20 @@ export function detailsOf(text: string): readonly Detail[] | null {
   return null;
 }
 
-function source({ receiver, seen, rewritten, own, share }: Groups, whose: Source['whose']): Source {
+function source({ receiver, seen, rewritten, own, share, itself }: Groups, whose: Source['whose']): Source {
   const who =
     receiver === 'pod' || receiver === 'endpoint' || receiver === 'receiver' ? receiver : 'next node';
   const addresses = (seen ?? rewritten)?.split(/, | or /) ?? [];
   const ofNode = own !== undefined || whose === 'node' || whose === 'masqueraded';
-  return { kind: 'source', receiver: who, whose, seen: addresses, ofNode, share: shareOf(share) };
+  return {
+    kind: 'source',
+    receiver: who,
+    whose,
+    seen: addresses,
+    ofNode,
+    toItself: itself !== undefined,
+    share: shareOf(share),
+  };
 }
 
 function replies({ restored, handed, share }: Groups, way: Replies['way']): Replies {
