@@ -135,7 +135,7 @@ function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verd
     }
     verdicts.claim('replies through this node', comesThrough(tuples, of) !== false, 'they go another way');
     const somebody =
-      back === of.flow.from.address || of.flow.from.address === null || facts.addresses.has(back);
+      back === of.flow.from.address || of.flow.from.address === null || of.facts.addresses.has(back);
     verdicts.claim('replies to an address of nobody known', somebody, `they go to ${back}`);
   }
   if (way === 'here') verdicts.claim('replies from here', ended.verdict === 'local', ended.verdict);
