@@ -252,7 +252,8 @@ export class Lab {
       });
       return this.#senders[uplink ? 'outside' : 'pods'].frame(name, frame);
     }
-    return this.#senders.node.packet(flow.from.address, flow.to.address, flow.mark ?? 0, packet);
+    const { from, to, mark = 0 } = flow;
+    return this.#senders.node.packet(from.address, to.address, mark, packet, from);
   }
 
   /** Sets as they were at first, where packets may have changed them. */

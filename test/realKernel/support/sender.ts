@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { FlowSource } from '../../../src/kernel/flow.ts';
 
 /** send.py in a namespace, kept running. */
 export class Sender {
@@ -18,9 +19,16 @@ export class Sender {
     return this.#ask(`frame ${interfaceName} ${frame.toString('hex')}`);
   }
 
-  /** A whole IP packet by a raw socket, bound to `source` unless that is null. */
-  packet(source: string | null, destination: string, mark: number, packet: Buffer): Promise<string> {
-    return this.#ask(`packet ${source ?? '-'} ${destination} ${mark} ${packet.toString('hex')}`);
+  /** A whole IP packet by a raw socket of root, or of another user, bound to `source` unless that is null. */
+  packet(
+    source: string | null,
+    destination: string,
+    mark: number,
+    packet: Buffer,
+    { uid = 0, gid = 0 }: Pick<FlowSource, 'uid' | 'gid'> = {},
+  ): Promise<string> {
+    const words = ['packet', source ?? '-', destination, mark, uid, gid, packet.toString('hex')];
+    return this.#ask(words.join(' '));
   }
 
   async #ask(line: string): Promise<string> {

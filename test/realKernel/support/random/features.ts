@@ -13,6 +13,7 @@ import { recent } from './recent.ts';
 import { sockets } from './sockets.ts';
 import { sets } from './sets.ts';
 import { sequences } from './sequences.ts';
+import { ways } from './ways.ts';
 
 /** Every feature; a new one is a line here. What makes packets comes before `sequences`, which goes on with them. */
 export const features: readonly Feature[] = [
@@ -28,6 +29,7 @@ export const features: readonly Feature[] = [
   ...bytes,
   ...connections,
   ...sockets,
+  ...ways,
 ];
 
 export function featureMatches(place: RulePlace): readonly string[] {
