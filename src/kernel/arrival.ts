@@ -2,7 +2,7 @@ import type { Address, Family } from '../values/address.ts';
 import type { SourceKind } from './flow.ts';
 import type { Node } from './node/node.ts';
 import { addressType, lookupRoute } from './node/routing.ts';
-import { ANY_TRAFFIC, type Traffic } from './node/traffic.ts';
+import { ANY_TRAFFIC, reversed, type Traffic } from './node/traffic.ts';
 
 /** How packets of an address reach the node. */
 export interface ArrivalGuess {
@@ -23,7 +23,7 @@ export function inferArrival(
   node: Node,
   family: Family,
   address: Address,
-  answer: Traffic = ANY_TRAFFIC,
+  answer: Traffic = reversed(ANY_TRAFFIC),
 ): ArrivalGuess {
   if (addressType(node, address) === 'LOCAL') return { kind: 'node', interface: null };
   const query = {

@@ -79,6 +79,8 @@ export interface Packet extends HeaderState {
   masqueraded: boolean;
   /** The source is an address of the node, and it is not known which; `source` then means nothing. */
   sourceUnknown: boolean;
+  /** REDIRECT sent it to an address of the node, and it is not known to which; `destination` is shown in its place. */
+  destinationUnknown: boolean;
 }
 
 export const TCP = 6;

@@ -1,5 +1,6 @@
-import type { Address } from '../../values/address.ts';
-import type { InterfaceAddress } from '../node/node.ts';
+import { type Address, type Family, formatAddress } from '../../values/address.ts';
+import type { InterfaceAddress, Node, NodeInterface } from '../node/node.ts';
+import { addressType } from '../node/routing.ts';
 import { ipv6Scope } from '../node/sourceAddressIPv6.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -14,10 +15,27 @@ const LOOPBACK = { 4: 0x7f000001n, 6: 1n } as const;
  */
 export function redirectAddress(run: Run, packet: Packet, hook: HookName): bigint | null {
   if (hook === 'OUTPUT') return LOOPBACK[packet.family];
-  const of = typeof packet.input === 'string' ? run.node.interfaces?.get(packet.input) : undefined;
-  if (of === undefined) return assumeOwn(run, packet);
+  const name = packet.input ?? run.knowledge.interfaceName('input', run.scope);
+  const of = name === undefined ? undefined : run.node.interfaces?.get(name);
+  if (of !== undefined) return firstAddress(of, packet);
+  const only = name === undefined ? null : onlyLocalRoute(run.node, packet.family, name);
+  return only ?? standIn(run, packet, name);
+}
+
+function firstAddress(of: NodeInterface, packet: Packet): bigint | null {
   const usable = of.addresses.filter((at) => at.address.family === packet.family && isUsable(at, packet));
   return usable[0]?.address.value ?? null;
+}
+
+/** Without the addresses the table local tells them, though not their order: it takes one that is the only one. */
+function onlyLocalRoute(node: Node, family: Family, name: string): bigint | null {
+  if (family === 6 || node.localTable[family] !== 'routes') return null;
+  const own = (node.routes[family] ?? []).filter(
+    (route) =>
+      route.type === 'LOCAL' && route.table === 'local' && route.interface === name && !route.partial,
+  );
+  const [first] = own;
+  return own.length === 1 && first?.prefixLength === 32 ? first.destination.value : null;
 }
 
 /** For a destination of narrow scope IPv6 wants an address of the same scope (nf_nat_redirect_ipv6_usable). */
@@ -35,12 +53,26 @@ function narrowScope(address: Address): number | null {
   return scope === 1 || scope === 2 || scope === 5 ? scope : null;
 }
 
-/** Without the interface's addresses the packet still ends up here: its loopback address stands for it. */
-function assumeOwn(run: Run, packet: Packet): bigint {
+/**
+ * The packet ends up here in any case; which address it then has is an open question to the rules. One is shown in its place:
+ * where the packet was sent to, if that is the node's or nothing better is known, else the first one of another interface.
+ */
+function standIn(run: Run, packet: Packet, name: string | undefined): bigint {
+  packet.destinationUnknown = true;
+  const { node } = run;
+  const asked: Address = { family: packet.family, value: packet.destination };
+  const others = [...(node.interfaces ?? node.glimpsed ?? new Map<string, NodeInterface>()).values()]
+    .filter((of) => !of.loopback)
+    .flatMap((of) => firstAddress(of, packet) ?? []);
+  const value = addressType(node, asked) === 'LOCAL' ? asked.value : (others[0] ?? asked.value);
+  const why =
+    name === undefined
+      ? 'by which interface the packet comes in is not known'
+      : whyMissing(node, 'ip-addr.json', 'no ip-addr.json');
   run.assume(
     'redirect-address',
     'redirect-address-unknown',
-    `REDIRECT sends the packet to an address of this node; which one is not known (${whyMissing(run.node, 'ip-addr.json', 'no ip-addr.json')}). Its loopback address is shown.`,
+    `REDIRECT sends the packet to the first address of the interface that it came in by, which is not known (${why}). ${formatAddress({ family: packet.family, value })} is shown in its place.`,
   );
-  return LOOPBACK[packet.family];
+  return value;
 }

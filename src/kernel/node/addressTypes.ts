@@ -3,7 +3,7 @@ import { type Address, prefixMask } from '../../values/address.ts';
 import { fibOf } from './fib.ts';
 import type { FibQuery } from './fibQuery.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
-import type { AddressType, InterfaceAddress, Node } from './node.ts';
+import type { AddressType, InterfaceAddress, Node, NodeInterface } from './node.ts';
 import { isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
 import { NO_TRAFFIC } from './traffic.ts';
 
@@ -38,7 +38,7 @@ function typeOfIPv4(node: Node, address: Address, limitInterface: string | null)
   const fib = fibOf(node, 4);
   if (fib === null) return typeByInterfaces(node, address, limitInterface);
   const answer = fib.lookupTable('local', plainQuery(node, address, null));
-  if (answer?.kind !== 'found') return 'UNICAST';
+  if (answer?.kind !== 'found') return node.localTable[4] === null ? null : 'UNICAST';
   if (limitInterface !== null && answer.route.partial) return null;
   const isThere = limitInterface === null || answer.hops.some((hop) => hop.interface === limitInterface);
   return isThere ? answer.route.type : 'UNICAST';
@@ -51,14 +51,22 @@ function typeByInterfaces(node: Node, address: Address, limitInterface: string |
   }
   if (node.interfaces === null) return null;
   for (const of of node.interfaces.values()) {
-    if (!of.up || (limitInterface !== null && of.name !== limitInterface)) continue;
+    if (limitInterface !== null && of.name !== limitInterface) continue;
     for (const at of of.addresses) {
       if (at.address.family !== address.family) continue;
-      if (at.address.value === address.value) return 'LOCAL';
-      if (isBroadcastOf(at, address)) return 'BROADCAST';
+      if (at.address.value === address.value) return isKept(of, at) ? 'LOCAL' : null;
+      if (of.up && isBroadcastOf(at, address)) return 'BROADCAST';
     }
   }
   return 'UNICAST';
+}
+
+/**
+ * While its interface is down an IPv4 address is the node's all the same (fib_add_ifaddr, fib_sync_down_dev), as those of
+ * nodelocaldns and kube-ipvs0 are. Of IPv6 that hangs on what came first, which no file tells.
+ */
+function isKept(of: NodeInterface, at: InterfaceAddress): boolean {
+  return of.up || at.address.family === 4;
 }
 
 /** fib_add_ifaddr: the last address of a subnet of at most 30 bits; before Linux 5.13 the first too. */

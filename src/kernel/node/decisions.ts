@@ -96,6 +96,11 @@ export type OutputDecision =
       readonly assuming: readonly string[];
     };
 
+const LOCAL_OF_ADDRESSES: Readonly<Record<Family, string>> = {
+  4: 'the node’s own addresses are those of ip-addr.json, as ip-route.json lacks the table local (`ip -j route show table all` lists it)',
+  6: 'the node’s own addresses are those of ip-addr.json, as the IPv6 routes lack the table local (`ip -6 -j route show table all` lists it)',
+};
+
 /** Collects what an answer takes for granted. */
 export class Assuming {
   readonly #list: string[] = [];
@@ -104,6 +109,7 @@ export class Assuming {
   constructor(node: Node, family: Family) {
     const ofFamily = node.rules?.filter((rule) => rule.family === null || rule.family === family);
     // `ip -j rule` alone lists those of IPv4.
+    if (node.localTable[family] === 'addresses') this.add(LOCAL_OF_ADDRESSES[family]);
     const known = family === 4 ? ofFamily !== undefined : (ofFamily?.length ?? 0) > 0;
     if (known || node.routes[family] === null) return;
     this.add('the node has no policy routing rules beside the default ones');

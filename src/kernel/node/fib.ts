@@ -4,6 +4,7 @@
  */
 import { type Family, formatAddress } from '../../values/address.ts';
 import type { FibQuery } from './fibQuery.ts';
+import { ownRoute } from './localTable.ts';
 import type { Nexthop, Node, Route, RoutingRule } from './node.ts';
 import { askWhetherMatches, hasTos, holdsSource, policyRulesOf, ruleMatches } from './policyRules.ts';
 import { flagSysctl } from './sysctls.ts';
@@ -18,6 +19,8 @@ export type FibAnswer =
       readonly reason: string;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+const NO_LOCAL_TABLE = 'which addresses are the node’s own is not known: the routes lack the table local';
 
 const NONE: FibAnswer = { kind: 'none', type: 'NONE', reason: 'no route' };
 
@@ -41,6 +44,8 @@ export class Fib {
   readonly hasCustomLocalRoutes: boolean;
   /** Tables that only policy rules which are not known could lead to. */
   readonly #outOfReach: readonly string[];
+  /** Whether the table local is whole; if not, an address that is not in it may be the node's own all the same. */
+  readonly #knowsLocal: boolean;
 
   constructor(node: Node, family: Family, routes: readonly Route[]) {
     this.#node = node;
@@ -49,7 +54,8 @@ export class Fib {
     this.#rules = rules.rules;
     this.hasCustomRules = rules.custom;
     this.hasCustomLocalRoutes = routes.some((route) => route.type === 'LOCAL' && route.protocol !== 'kernel');
-    const merged = family === 4 && !rules.custom;
+    this.#knowsLocal = node.localTable[family] !== null;
+    const merged = family === 4 && !rules.custom && this.#knowsLocal;
     const tables = groupBy(routes, (route) => (merged && route.table === 'local' ? 'main' : route.table));
     this.#tables = new Map([...tables].map(([name, list]) => [name, tableOf(list)]));
     const known = new Set(['local', 'main', 'default']);
@@ -75,7 +81,12 @@ export class Fib {
 
   #mergedWith(table: string): Table {
     return (
-      (table === 'local' && this.#family === 4 && !this.hasCustomRules && this.#tables.get('main')) || []
+      (table === 'local' &&
+        this.#family === 4 &&
+        this.#knowsLocal &&
+        !this.hasCustomRules &&
+        this.#tables.get('main')) ||
+      []
     );
   }
 
@@ -94,7 +105,7 @@ export class Fib {
 
   /** Of a rule that may or may not apply: nobody is asked where both ways lead to the same. */
   #fromOpenRule(rule: RoutingRule, index: number, query: FibQuery): FibAnswer {
-    const quiet: FibQuery = { ...query, traffic: { ...query.traffic, ask: null } };
+    const quiet: FibQuery = { ...query, traffic: { ...query.traffic, ask: () => null } };
     const without = this.#fromRule(index + 1, quiet);
     const answer = this.#byRule(rule, index, quiet);
     if (answer === 'again' ? without.kind !== 'unknown' : sameAnswer(answer, without)) return without;
@@ -114,12 +125,21 @@ export class Fib {
       case 'goto':
         return this.#goTo(rule.action.priority, index, query);
       case 'table':
-        return this.#suppressed(rule, this.#inTable(this.#tables.get(rule.action.table) ?? [], query));
+        return this.#suppressed(rule, this.#inNamedTable(rule.action.table, rule.priority, query));
       case 'vrf':
         return { kind: 'unknown', reason: 'the table of the VRF is not known' };
       default:
         return byPolicyRule(rule, rule.action.kind);
     }
+  }
+
+  #inNamedTable(table: string, priority: number, query: FibQuery): FibAnswer | 'again' {
+    const found = this.#inTable(this.#tables.get(table) ?? [], query);
+    if (found !== 'again' || table !== 'local' || this.#knowsLocal) return found;
+    const route = ownRoute(query.destination);
+    const isOwn = query.traffic.ask({ kind: 'own', address: query.destination }, priority);
+    if (isOwn === null || route === null) return { kind: 'unknown', reason: NO_LOCAL_TABLE };
+    return isOwn ? { kind: 'found', route, hops: [route] } : 'again';
   }
 
   #goTo(priority: number, index: number, query: FibQuery): FibAnswer | 'again' {

@@ -220,6 +220,11 @@ export interface Node {
   readonly bridgePorts: readonly BridgePort[] | null;
   /** Null for a family without a routes file. */
   readonly routes: Readonly<Record<Family, readonly Route[] | null>>;
+  /**
+   * Where the routes of the table `local` are from; null where only some of them are known, if any: `ip -j route` lists the
+   * table main alone.
+   */
+  readonly localTable: Readonly<Record<Family, 'routes' | 'addresses' | null>>;
   readonly rules: readonly RoutingRule[] | null;
   /** Full names (`net.ipv4.conf.all.rp_filter`); null where `sysctl.txt` was not given. */
   readonly sysctls: ReadonlyMap<string, string> | null;

@@ -73,13 +73,14 @@ export function ruleMatches(rule: RoutingRule, query: FibQuery, node: Node): boo
 
 /** As `ruleMatches`, of a rule for which that is open, with the answers of `query.traffic.ask`; null where there is none. */
 export function askWhetherMatches(rule: RoutingRule, query: FibQuery, node: Node): boolean | null {
-  const { ask } = query.traffic;
-  if (ask === null) return null;
-  const holdsAll = rule.selectors.every((selector) => {
-    const answer = holds(selector, query, node);
-    return typeof answer === 'boolean' ? answer : ask(answer, rule.priority);
-  });
-  return holdsAll !== rule.not;
+  let isOpen = false;
+  for (const selector of rule.selectors) {
+    const open = holds(selector, query, node);
+    const answer = typeof open === 'boolean' ? open : query.traffic.ask(open, rule.priority);
+    if (answer === false) return rule.not;
+    isOpen ||= answer === null;
+  }
+  return isOpen ? null : !rule.not;
 }
 
 /** A packet whose source is still to be chosen counts as one from 0.0.0.0 or ::. */

@@ -1,4 +1,5 @@
 import type { SnapshotFileName, SnapshotFiles } from '../snapshot.ts';
+import { withLocalTable } from './localTable.ts';
 import type { Node, Route } from './node.ts';
 import { readAddresses } from './readAddresses.ts';
 import { readBridgePorts } from './readBridgePorts.ts';
@@ -29,13 +30,22 @@ export function readNode(files: SnapshotFiles): Node {
   const addresses = read('ip-addr.json', readAddresses);
   const info = read('snapshot.json', readSnapshotInfo) ?? NO_SNAPSHOT_INFO;
   const conntrack = read('conntrack.txt', readConntrack);
+  const interfaces = addresses?.partial === false ? addresses.interfaces : null;
+  const sysctls = read('sysctl.txt', readSysctls);
+  const forwards = (name: string): boolean =>
+    sysctls?.get(`net.ipv6.conf.${name.replaceAll('.', '/')}.forwarding`) !== '0';
+  const tables = {
+    4: withLocalTable(4, routes === null ? null : ipv4Of(routes), interfaces, forwards),
+    6: withLocalTable(6, ipv6Of(routes, routes6), interfaces, forwards),
+  };
   return {
-    interfaces: addresses?.partial === false ? addresses.interfaces : null,
+    interfaces,
     glimpsed: addresses?.partial === true ? addresses.interfaces : null,
     bridgePorts: read('bridge-link.txt', readBridgePorts),
-    routes: { 4: routes === null ? null : ipv4Of(routes), 6: ipv6Of(routes, routes6) },
+    routes: { 4: tables[4].routes, 6: tables[6].routes },
+    localTable: { 4: tables[4].from, 6: tables[6].from },
     rules: read('ip-rule.json', readRules),
-    sysctls: read('sysctl.txt', readSysctls),
+    sysctls,
     ipsets: read('ipset-save.txt', readIpSets),
     ...(conntrack === null ? emptyTable(files, info) : { conntrack, info }),
     problems,

@@ -21,7 +21,7 @@ export function scopeNumber(scope: string): number {
 
 /**
  * inet_select_addr: the first primary IPv4 address of the interface whose scope is wide enough, rather one in the subnet
- * of `towards`; failing that, one of another interface. Null where the interfaces are not known or there is none.
+ * of `towards`; failing that, one of another interface, be it down. Null where the interfaces are not known or there is none.
  */
 export function selectIPv4Source(
   node: Node,
@@ -50,7 +50,7 @@ function ofAnotherInterface(node: Node, scope: number): Address | null {
 }
 
 function primaries(of: NodeInterface): readonly InterfaceAddress[] {
-  return of.up ? of.addresses.filter((at) => at.address.family === 4 && !at.secondary) : [];
+  return of.addresses.filter((at) => at.address.family === 4 && !at.secondary);
 }
 
 function inSubnet(at: InterfaceAddress, address: Address): boolean {

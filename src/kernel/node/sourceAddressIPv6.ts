@@ -61,7 +61,7 @@ interface Candidate {
 export function selectIPv6Source(node: Node, interfaceName: string, destination: Address): Address | null {
   const onlyThere = isIPv6Multicast(destination) || isIPv6LinkLocal(destination);
   const candidates = [...(node.interfaces?.values() ?? [])]
-    .filter((of) => of.up && (!onlyThere || of.name === interfaceName))
+    .filter((of) => !onlyThere || of.name === interfaceName)
     .flatMap((of) => of.addresses.filter(isUsable).map((at): Candidate => ({ interface: of.name, at })));
   const scores = candidates.map((candidate) => scoreOf(node, candidate, interfaceName, destination));
   let best = 0;

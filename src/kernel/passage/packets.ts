@@ -13,7 +13,7 @@ import {
   TCP,
 } from '../packet.ts';
 import { protocolNumber } from '../protocols.ts';
-import type { Traffic } from '../node/traffic.ts';
+import { elsewhere, type Traffic } from '../node/traffic.ts';
 import type { Run } from '../run.ts';
 
 /** A source port that nobody has a rule for. */
@@ -73,6 +73,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     given: flow.state ?? null,
     masqueraded: false,
     sourceUnknown: from.address === null,
+    destinationUnknown: false,
   };
 }
 
@@ -108,7 +109,7 @@ function answerTo({ protocol, family, from, to }: Flow): Traffic {
     sourcePort: ported ? (to.port ?? 0) : 0,
     destinationPort: ported ? (from.port ?? HIGH_PORT) : 0,
     uid: 0,
-    ask: null,
+    ask: elsewhere(() => null),
   };
 }
 

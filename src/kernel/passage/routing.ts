@@ -1,15 +1,15 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
-import { type Address, type Family, formatAddress } from '../../values/address.ts';
-import { presume, type Question, question } from '../answers.ts';
-import { interfaceFact, typeFact } from '../facts.ts';
+import { type Address, formatAddress } from '../../values/address.ts';
+import { type Question, question } from '../answers.ts';
+import { typeFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { OutputDecision } from '../node/decisions.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
 import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
-import { whyMissing } from '../node/whyMissing.ts';
-import type { Nexthop, Node } from '../node/node.ts';
+import type { Nexthop } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
+import { localQuestion } from './ownAddress.ts';
 import { trafficOf } from './traffic.ts';
 import type { Way } from './way.ts';
 import { type End, kernelDrop } from '../end.ts';
@@ -23,6 +23,9 @@ export function addressOf(packet: Packet, end: 'source' | 'destination'): Addres
 
 /** The kernel's decision on a packet that came in, after PREROUTING. */
 export function decideInput(run: Run, packet: Packet): Routed {
+  if (packet.destinationUnknown) {
+    return routed(run, { kind: 'local', interface: packet.input ?? undefined });
+  }
   if (typeof packet.input !== 'string') {
     return guess(run, packet, 'it is not known where the packet comes in', []);
   }
@@ -121,42 +124,6 @@ function likelySource(
 /** 224.0.0.1 and ff02::1, the groups that every node is in. */
 function isAllNodes(packet: Packet): boolean {
   return packet.destination === (packet.family === 4 ? 0xe0000001n : (0xff02n << 112n) | 1n);
-}
-
-/**
- * The question that `addrtype` and routing share: whether an address is this node's own. Who knows better than the node's
- * files answers it, to be denied by the caller; a packet to the node's own address leaves by `lo`, and no other.
- */
-export function localQuestion(run: Run, packet: Packet, address: Address): Question {
-  const text = formatAddress(address);
-  const isDeparture = packet.outputOf === 'departure' && packet.departedTo === address.value;
-  const meaning = {
-    is: [
-      typeFact(text, new Set(['LOCAL'])),
-      isDeparture ? interfaceFact('departure', { name: 'lo', prefix: false }, run.scope) : null,
-    ],
-  };
-  const key = `local:${text}`;
-  const claim = `${text} is an address of this node`;
-  const hint = run.hints.addressHint(address);
-  if (hint !== null) {
-    const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
-    return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);
-  }
-  const missing = missingOf(run.node, address.family);
-  const why = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
-  const message = `Whether ${claim} is not known${why}.`;
-  return question(key, 'local-addresses-unknown', message, claim, meaning);
-}
-
-/** Why the node's addresses and routes are not known; of one reason for both, once. */
-function missingOf(node: Node, family: Family): readonly string[] {
-  const routes = family === 4 ? 'ip-route.json' : 'ip6-route.json';
-  const found = [
-    node.interfaces === null ? whyMissing(node, 'ip-addr.json', 'no ip-addr.json') : '',
-    node.routes[family] === null ? whyMissing(node, routes, 'no routes') : '',
-  ];
-  return [...new Set(found)].filter((each) => each !== '');
 }
 
 /** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */

@@ -1,10 +1,11 @@
 /** A packet as policy rules look at it: net/ipv4/route.c, with fib4_rules_early_flow_dissect for what is in its headers. */
-import { question } from '../answers.ts';
+import { type Question, question } from '../answers.ts';
 import { numberFact, ownerFact } from '../facts.ts';
 import type { Ask, OpenSelector, Traffic } from '../node/traffic.ts';
 import { hasPorts, type Packet } from '../packet.ts';
 import type { Port } from '../port.ts';
 import type { Run } from '../run.ts';
+import { localQuestion } from './ownAddress.ts';
 
 /** The first four bytes behind ESP's header are taken for ports, those of AH's too; a flow does not tell them. */
 const [ESP, AH] = [50, 51];
@@ -16,13 +17,16 @@ export function trafficOf(run: Run, packet: Packet, uid: number | null): Traffic
     sourcePort: portOf(packet, packet.sourcePort),
     destinationPort: portOf(packet, packet.destinationPort),
     uid,
-    ask: askIn(run),
+    ask: askIn(run, packet),
   };
 }
 
 /** Explores both answers in the run. */
-export function askIn(run: Run): Ask {
-  return (selector, priority) => run.ask(questionOf(selector, priority));
+export function askIn(run: Run, packet: Packet): Ask {
+  return (selector, priority) =>
+    run.ask(
+      selector.kind === 'own' ? localQuestion(run, packet, selector.address) : questionOf(selector, priority),
+    );
 }
 
 function portOf({ protocol }: Packet, port: Port): number | null {
@@ -30,7 +34,7 @@ function portOf({ protocol }: Packet, port: Port): number | null {
   return protocol === ESP || protocol === AH ? null : 0;
 }
 
-function questionOf(selector: OpenSelector, priority: number): ReturnType<typeof question> {
+function questionOf(selector: Exclude<OpenSelector, { readonly kind: 'own' }>, priority: number): Question {
   const rule = `the policy rule of priority ${priority}`;
   switch (selector.kind) {
     case 'user': {

@@ -1,6 +1,6 @@
 import { formatAddress, type Network } from '../../../values/address.ts';
 import { readAddressRange, readNetworks } from '../../../values/networks.ts';
-import { type Answer, presume } from '../../../kernel/answers.ts';
+import { type Answer, presume, question } from '../../../kernel/answers.ts';
 import { addressFact as factOfAddress } from '../../../kernel/facts.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type Condition, eachOption, type OptionReader } from './match.ts';
@@ -19,7 +19,7 @@ export function networkReader(end: End): OptionReader {
         ? (packet: Packet) => holds(first, packet[end])
         : (packet: Packet) => networks.some((network) => holds(network, packet[end]));
     return {
-      test: (packet) => (isUnknown(packet, end) ? sourceQuestion(packet, word(option)) : holdsFor(packet)),
+      test: (packet) => (isUnknown(packet, end) ? ownQuestion(packet, end, word(option)) : holdsFor(packet)),
       fact: addressFact(end),
       wanted: word(option).replace(/\/(32|128)$/, ''),
     };
@@ -31,7 +31,19 @@ function holds(network: Network, address: bigint): boolean {
 }
 
 function isUnknown(packet: Packet, end: End): boolean {
-  return end === 'source' && packet.sourceUnknown;
+  return end === 'source' ? packet.sourceUnknown : packet.destinationUnknown;
+}
+
+function ownQuestion(packet: Packet, end: End, wanted: string): Answer {
+  return end === 'source' ? sourceQuestion(packet, wanted) : redirectedQuestion(packet, wanted);
+}
+
+/** Of a packet that REDIRECT sent to one of the node's own addresses, nobody knows which. */
+function redirectedQuestion({ family }: Packet, wanted: string): Answer {
+  const claim = `the address that REDIRECT took is in ${wanted}`;
+  return question(`redirected:${wanted}`, 'destination-unknown', `Whether ${claim} is not known.`, claim, {
+    is: [factOfAddress('redirected', wanted, family)],
+  });
 }
 
 /** Asked of a packet that has one of the node's own addresses, nobody knows which: rarely one that rules single out. */
@@ -53,7 +65,9 @@ export function sourceQuestion(
 /** What is so of the packet's address: "the packet goes to 10.96.12.3". */
 function addressFact(end: End): Condition['fact'] {
   return (packet) => {
-    if (isUnknown(packet, end)) return 'the packet comes from an address of the node';
+    if (isUnknown(packet, end)) {
+      return `the packet ${end === 'source' ? 'comes from' : 'goes to'} an address of the node`;
+    }
     const text = formatAddress({ family: packet.family, value: packet[end] });
     return end === 'source' ? `the packet comes from ${text}` : `the packet goes to ${text}`;
   };
@@ -71,7 +85,7 @@ function rangeReader(end: End): OptionReader {
     if (range === null) return null;
     return {
       test: (packet) => {
-        if (isUnknown(packet, end)) return sourceQuestion(packet, word(option));
+        if (isUnknown(packet, end)) return ownQuestion(packet, end, word(option));
         return packet[end] >= range.from && packet[end] <= range.to;
       },
       fact: addressFact(end),

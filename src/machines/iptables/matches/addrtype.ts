@@ -4,7 +4,8 @@ import { type Address, formatAddress } from '../../../values/address.ts';
 import { readAddressTypes } from '../../../values/names.ts';
 import { type Answer, presume, question } from '../../../kernel/answers.ts';
 import { typeFact as factOfType } from '../../../kernel/facts.ts';
-import { addressOf, localQuestion } from '../../../kernel/passage/routing.ts';
+import { localQuestion } from '../../../kernel/passage/ownAddress.ts';
+import { addressOf } from '../../../kernel/passage/routing.ts';
 import type { AddressType } from '../../../kernel/node/node.ts';
 import { addressType, hasAddressType } from '../../../kernel/node/routing.ts';
 import type { Packet } from '../../../kernel/packet.ts';
@@ -54,7 +55,7 @@ function testType(
   limit: Limit,
 ): Answer {
   // Whatever address of its own the node takes, it is a local one.
-  if (end === 'source' && packet.sourceUnknown) return types.has('LOCAL');
+  if (end === 'source' ? packet.sourceUnknown : packet.destinationUnknown) return types.has('LOCAL');
   const address = addressOf(packet, end);
   const limitInterface = limit === null ? null : packet[limit];
   const known =

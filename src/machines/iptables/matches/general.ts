@@ -9,7 +9,8 @@ import {
   opposite,
   typeFact,
 } from '../../../kernel/facts.ts';
-import { addressOf, localQuestion } from '../../../kernel/passage/routing.ts';
+import { localQuestion } from '../../../kernel/passage/ownAddress.ts';
+import { addressOf } from '../../../kernel/passage/routing.ts';
 import type { InterfaceName, Packet } from '../../../kernel/packet.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
 import type { Run } from '../../../kernel/run.ts';

@@ -6,7 +6,7 @@ import { addressOf } from '../../../kernel/passage/routing.ts';
 import { isIPv4Multicast } from '../../../kernel/node/addressTypes.ts';
 import { lookupReverse } from '../../../kernel/node/routing.ts';
 import { isIPv6LinkLocal, isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
-import { NO_TRAFFIC } from '../../../kernel/node/traffic.ts';
+import { elsewhere, NO_TRAFFIC } from '../../../kernel/node/traffic.ts';
 import { askIn } from '../../../kernel/passage/traffic.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
@@ -64,7 +64,11 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
     mark: settings.validMark ? packet.mark : 0,
     tos: packet.tos,
     // The match does not look at ports, and in IPv4 not at the protocol.
-    traffic: { ...NO_TRAFFIC, protocol: packet.family === 6 ? packet.protocol : 0, ask: askIn(run) },
+    traffic: {
+      ...NO_TRAFFIC,
+      protocol: packet.family === 6 ? packet.protocol : 0,
+      ask: elsewhere(askIn(run, packet)),
+    },
   });
   if (found.kind === 'unknown' || input === undefined) {
     const text = formatAddress(source);

@@ -56,8 +56,10 @@ export function unknownEnd(
   packet: Packet,
   directions: readonly SetDirection[],
 ): { readonly unknown: string } | null {
-  return packet.sourceUnknown && directions.includes('src')
-    ? { unknown: 'the packet’s source is not known' }
+  if (packet.sourceUnknown && directions.includes('src'))
+    return { unknown: 'the packet’s source is not known' };
+  return packet.destinationUnknown && directions.includes('dst')
+    ? { unknown: 'the packet’s destination is not known' }
     : null;
 }
 

@@ -103,7 +103,7 @@ function valueOf(packet: Packet, facet: Facet, family: Family): KeyValue | undef
   switch (facet.dimension) {
     case 'destination':
     case 'source':
-      if (facet.dimension === 'source' && packet.sourceUnknown) return undefined;
+      if (facet.dimension === 'source' ? packet.sourceUnknown : packet.destinationUnknown) return undefined;
       return maskKey(packet[facet.dimension], facet.prefix, family);
     case 'destinationPort':
     case 'sourcePort': {

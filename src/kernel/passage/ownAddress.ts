@@ -1,0 +1,44 @@
+/** Whether an address is the node's own, where its files do not say. */
+import { type Address, type Family, formatAddress } from '../../values/address.ts';
+import { presume, type Question, question } from '../answers.ts';
+import { interfaceFact, typeFact } from '../facts.ts';
+import type { Node } from '../node/node.ts';
+import { whyMissing } from '../node/whyMissing.ts';
+import type { Packet } from '../packet.ts';
+import type { Run } from '../run.ts';
+
+/**
+ * The question that `addrtype` and routing share: whether an address is this node's own. Who knows better than the node's
+ * files answers it, to be denied by the caller; a packet to the node's own address leaves by `lo`, and no other.
+ */
+export function localQuestion(run: Run, packet: Packet, address: Address): Question {
+  const text = formatAddress(address);
+  const isDeparture = packet.outputOf === 'departure' && packet.departedTo === address.value;
+  const meaning = {
+    is: [
+      typeFact(text, new Set(['LOCAL'])),
+      isDeparture ? interfaceFact('departure', { name: 'lo', prefix: false }, run.scope) : null,
+    ],
+  };
+  const key = `local:${text}`;
+  const claim = `${text} is an address of this node`;
+  const hint = run.hints.addressHint(address);
+  if (hint !== null) {
+    const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
+    return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);
+  }
+  const missing = missingOf(run.node, address.family);
+  const why = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
+  const message = `Whether ${claim} is not known${why}.`;
+  return question(key, 'local-addresses-unknown', message, claim, meaning);
+}
+
+/** Why the node's addresses and routes are not known; of one reason for both, once. */
+function missingOf(node: Node, family: Family): readonly string[] {
+  const routes = family === 4 ? 'ip-route.json' : 'ip6-route.json';
+  const found = [
+    node.interfaces === null ? whyMissing(node, 'ip-addr.json', 'no ip-addr.json') : '',
+    node.routes[family] === null ? whyMissing(node, routes, 'no routes') : 'no table local among the routes',
+  ];
+  return [...new Set(found)].filter((each) => each !== '');
+}

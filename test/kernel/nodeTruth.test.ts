@@ -1,0 +1,158 @@
+/** What the node's files say of it: addresses of links that are down, routes without the table local, where REDIRECT leads. */
+import { describe, expect, test } from 'vitest';
+import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
+
+type Files = typeof labFiles;
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+const rows = (files: Files, name: keyof Files): Rows => JSON.parse(files[name] ?? '[]');
+
+/** The lab with a link that is never up, as those of nodelocaldns and IPVS are. */
+function withDownLink(...names: readonly (keyof Files)[]): Files {
+  const link = {
+    ifindex: 9,
+    ifname: 'nodelocaldns',
+    flags: ['BROADCAST', 'NOARP'],
+    operstate: 'DOWN',
+    addr_info: [
+      { family: 'inet', local: '169.254.20.10', prefixlen: 32, scope: 'global' },
+      { family: 'inet', local: '10.5.0.1', prefixlen: 24, broadcast: '10.5.0.255', scope: 'global' },
+      { family: 'inet6', local: 'fd00:96::a', prefixlen: 128, scope: 'global' },
+    ],
+  };
+  const all: Files = {
+    ...labFiles,
+    'ip-addr.json': JSON.stringify([...rows(labFiles, 'ip-addr.json'), link]),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.some((each) => each === name)));
+}
+
+describe('an address of a link that is down', () => {
+  const rules = dump({ filter: ['-A INPUT -d 169.254.20.10/32 -p udp --dport 53 -j DROP'] });
+
+  test.each(['pod', 'node'])('is the node’s in IPv4, also to packets of the %s', (who) => {
+    const files = withDownLink('ip-route.json', 'ip6-route.json');
+    const outcome = send(rules, flow(`${who} > 169.254.20.10:53 udp`), files);
+    expect(ending(outcome)).toBe('drop filter/INPUT/0');
+  });
+
+  test('is the node’s where the routes lack the table local', () => {
+    const main = rows(labFiles, 'ip-route.json').filter(({ table }) => table !== 'local');
+    const files = { ...withDownLink(), 'ip-route.json': JSON.stringify(main) };
+    expect(ending(send(rules, flow('pod > 169.254.20.10:53 udp'), files))).toBe('drop filter/INPUT/0');
+    // Its broadcast address is not: fib_add_ifaddr adds that when the link comes up.
+    const outcome = send(dump({ filter: ['-A FORWARD -j DROP'] }), flow('pod > 10.5.0.255:53 udp'), files);
+    expect(ending(outcome)).toBe('drop filter/FORWARD/0');
+  });
+
+  test('is open in IPv6, where that hangs on what came first', () => {
+    const packet = {
+      ...flow('pod > fd00:96::a:53 udp'),
+      family: 6 as const,
+      from: { kind: 'pod' as const, address: 'fd00:10:244:1::5', port: 40000, interface: 'cni0' },
+      to: { address: 'fd00:96::a', port: 53 },
+    };
+    const files = withDownLink('ip-route.json', 'ip6-route.json');
+    const verdicts = results(engineOf('', files, 6).trace(packet), packet).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(['local', 'forward']);
+  });
+
+  test('may be the source of a packet that leaves by a link without one', () => {
+    const bare = { ifindex: 10, ifname: 'wg0', flags: ['NOARP', 'UP'], addr_info: [] };
+    const eth0 = rows(labFiles, 'ip-addr.json').filter(({ ifname }) => ifname === 'lo');
+    const files: Files = {
+      ...labFiles,
+      'ip-addr.json': JSON.stringify([...eth0, rows(withDownLink(), 'ip-addr.json').at(-1), bare]),
+      'ip-route.json': JSON.stringify([
+        ...rows(labFiles, 'ip-route.json').filter(({ dst }) => dst === '127.0.0.0/8'),
+        { dst: 'default', dev: 'wg0', scope: 'link', flags: [] },
+      ]),
+    };
+    const outcome = send('', flow('node > 203.0.113.9:80 tcp', { from: { address: null } }), files);
+    expect(outcome.source).toBe('169.254.20.10:40000');
+  });
+});
+
+describe('a file of the table main alone', () => {
+  const main = rows(labFiles, 'ip-route.json').filter(({ table }) => table !== 'local');
+  const files: Files = { ...labFiles, 'ip-route.json': JSON.stringify(main) };
+  const rules = dump(
+    {
+      nat: [
+        '-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 31080 -j DNAT --to-destination 10.244.1.5:8080',
+      ],
+    },
+    { 'filter/INPUT': 'DROP' },
+  );
+
+  test('leaves the node its addresses, and every answer names that', () => {
+    const trace = engineOf(rules, files).trace(flow('client > 192.168.0.2:31080 tcp'));
+    expect(trace.outcomes.map(({ verdict, destination }) => [verdict, destination?.address])).toEqual([
+      ['forward', '10.244.1.5'],
+    ]);
+    expect(trace.assumptions.map(({ message }) => message).join()).toContain(
+      'the node’s own addresses are those of ip-addr.json, as ip-route.json lacks the table local',
+    );
+    expect(send('', flow('client > 192.168.0.2:22 tcp'), files).verdict).toBe('local');
+  });
+
+  test('without the addresses, what may be the node’s is explored both ways', () => {
+    const packet = flow('client > 10.244.1.77:22 tcp');
+    const { 'ip-addr.json': _, ...alone } = files;
+    const trace = engineOf('', alone).trace(packet);
+    expect(results(trace, packet).map(ending)).toEqual([
+      'local 198.51.100.7:40000 > 10.244.1.77:22 eth0',
+      'forward 198.51.100.7:40000 > 10.244.1.77:22 cni0',
+    ]);
+    expect(send('', flow('client > 192.168.0.2:22 tcp'), alone).verdict).toBe('local');
+  });
+});
+
+describe('REDIRECT in PREROUTING', () => {
+  const rules = dump({
+    nat: ['-A PREROUTING -p tcp -j REDIRECT --to-ports 15006'],
+    filter: ['-A INPUT -d 127.0.0.0/8 -j DROP', '-A INPUT -m addrtype --dst-type LOCAL -j ACCEPT'],
+  });
+  const { interface: _, ...client } = flow('client > 192.0.2.10:8080').from;
+
+  test('leads to the first address of the interface, secondary or not', () => {
+    const links = rows(labFiles, 'ip-addr.json').map((link) =>
+      link['ifname'] === 'eth0'
+        ? {
+            ...link,
+            addr_info: [
+              { family: 'inet', local: '192.168.0.9', prefixlen: 24, scope: 'link' },
+              { family: 'inet', local: '192.168.0.2', prefixlen: 24, scope: 'global', secondary: true },
+            ],
+          }
+        : link,
+    );
+    const files = { ...labFiles, 'ip-addr.json': JSON.stringify(links) };
+    expect(send(rules, flow('client > 192.0.2.10:8080 tcp'), files).destination).toBe('192.168.0.9:15006');
+  });
+
+  test('leads to the only address that the table local has of the interface', () => {
+    const { 'ip-addr.json': _addresses, ...files } = labFiles;
+    expect(send(rules, flow('client > 192.0.2.10:8080 tcp'), files).destination).toBe('192.168.0.2:15006');
+  });
+
+  test('leads to the node, whatever is not known; its rules are then asked about the address', () => {
+    const packet = { ...flow('client > 192.0.2.10:8080 tcp'), from: client };
+    const trace = engineOf(rules, {}).trace(packet);
+    expect(
+      results(trace, packet).map(({ verdict, destination, path }) => [verdict, destination, path]),
+    ).toEqual([
+      ['drop', null, ['nat/PREROUTING/0', 'filter/INPUT/0']],
+      ['local', '192.0.2.10:15006', ['nat/PREROUTING/0', 'filter/INPUT/1']],
+    ]);
+    expect(trace.assumptions.map(({ code }) => code)).toContain('redirect-address-unknown');
+    expect(trace.assumptions.map(({ code }) => code)).not.toContain('route-localnet-unknown');
+  });
+
+  test('shows an address of the node where some are known', () => {
+    const packet = { ...flow('client > 198.18.0.1:8080 tcp'), from: client };
+    const files = { 'ip-addr.json': labFiles['ip-addr.json'] ?? '' };
+    const shown = results(engineOf(rules, files).trace(packet), packet).map(({ destination }) => destination);
+    expect(shown).toContain('192.168.0.2:15006');
+  });
+});
