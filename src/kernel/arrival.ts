@@ -42,7 +42,8 @@ export function inferArrival(
   return { kind: isPod ? 'pod' : 'external', interface: found.interface };
 }
 
-function leadsToPods(node: Node, name: string): boolean {
+/** Whether pods, or containers, are directly behind the interface. */
+export function leadsToPods(node: Node, name: string): boolean {
   if (podInterface.test(name)) return true;
   if (node.bridgePorts?.some((port) => port.bridge === name) === true) return true;
   const hasPorts = [...(node.interfaces?.values() ?? [])].some((of) => of.master === name);

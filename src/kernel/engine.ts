@@ -143,14 +143,14 @@ class RuleEngine implements Engine {
   #answerIn(run: Run, flow: Flow): AnsweredRun {
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const { packet, result } = pass(run, flow);
-    const request = outcomeOf(run, result, 0);
+    const request = keyOf(outcomeOf(run, result, 0));
+    const { length } = run.assuming;
     const way = isThrough(result) ? replyWayOf(run, flow, packet, result) : null;
     if (way?.kind !== 'through') {
-      return { request: keyOf(request), way, reply: null, key: '', probability: run.probability };
+      return { request, way, reply: null, key: '', probability: run.probability };
     }
-    const { length } = run.assuming;
     const reply = outcomeOf(run, travel(run, way.flow), length);
-    return { request: keyOf(request), way, reply, key: keyOf(reply), probability: run.probability };
+    return { request, way, reply, key: keyOf(reply), probability: run.probability };
   }
 
   *tracing(flow: Flow, options: TraceOptions = {}): Steps<Trace> {

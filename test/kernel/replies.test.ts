@@ -90,6 +90,22 @@ describe('the answer to a packet', () => {
       ['forward 192.168.0.2:8080 > 198.51.100.7:40000 eth0'],
     ],
     [
+      'may come in by the interface that has the address, and be dropped there',
+      dump({}),
+      flow('node > 10.244.2.9:80'),
+      [
+        'drop kernel: reverse path filter (rp_filter) of eth0: an answer would leave by tun0, not eth0 (0.5)',
+        'local 10.244.2.9:80 > 192.168.0.2:40000 tun0 (0.5)',
+      ],
+      {
+        ...sysctl('net.ipv4.conf.all.rp_filter = 1'),
+        'ip-route.json': (labFiles['ip-route.json'] ?? '').replace(
+          '[',
+          '[{"dst":"10.244.2.0/24","gateway":"10.244.2.0","dev":"tun0","flags":["onlink"]},',
+        ),
+      },
+    ],
+    [
       'may be dropped by a rule that its request passed',
       dump({ filter: ['-A FORWARD -i cni0 -j DROP'] }),
       flow('client > 10.244.1.9:80'),

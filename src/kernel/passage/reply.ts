@@ -1,6 +1,8 @@
 /** The answer to a packet that got through: what it is, and how it comes back, as far as this node can tell. */
 import { type Address, formatAddress } from '../../values/address.ts';
 import { inverseIcmpType, opensConnection } from '../conntrack/icmp.ts';
+import { leadsToPods } from '../arrival.ts';
+import { type Question, question } from '../answers.ts';
 import type { Flow, FlowSource, PacketDetails, TcpFlag } from '../flow.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { RouteResult } from '../node/node.ts';
@@ -109,10 +111,12 @@ function wayBack(
 ): ReplyWay {
   const by = output === null ? {} : { interface: output };
   const source = addressOf(packet, 'source');
-  if (packet.sourceUnknown || addressType(run.node, source) === 'LOCAL') {
-    return { kind: 'through', flow: answer(by), sure: true };
-  }
   const toReceiver = routeTo(run, addressOf(packet, 'destination'));
+  if (packet.sourceUnknown || addressType(run.node, source) === 'LOCAL') {
+    const other = packet.sourceUnknown ? null : otherWayIn(run, source, output, toReceiver);
+    const isOther = other !== null && run.ask(comesInBy(other, addressOf(packet, 'destination')));
+    return { kind: 'through', flow: answer(isOther ? { interface: other } : by), sure: true };
+  }
   const toSource = routeTo(run, source);
   if (toReceiver?.kind !== 'found' || toSource?.kind !== 'found') {
     return { kind: 'through', flow: answer(by), sure: packet.local };
@@ -126,6 +130,35 @@ function wayBack(
   return isBridge(run, name)
     ? { kind: 'through', flow: answer({ interface: name }, { l2: 'bridged' }), sure: true }
     : { kind: 'past', by: name };
+}
+
+/**
+ * The interface that has the address, where that is not the one that the packet left by, and the receiver may send to it by
+ * a way of its own: behind a gateway (a tunnel out, plain packets back), or on a network whose hosts have another router.
+ */
+function otherWayIn(
+  run: Run,
+  { value }: Address,
+  output: string | null,
+  toReceiver: RouteResult | null,
+): string | null {
+  if (output === null || toReceiver?.kind !== 'found') return null;
+  if (toReceiver.gateway === null && leadsToPods(run.node, output)) return null;
+  const owners = [...(run.node.interfaces?.values() ?? [])].filter(
+    ({ loopback, addresses }) => !loopback && addresses.some(({ address }) => address.value === value),
+  );
+  const [owner] = owners;
+  return owner === undefined || owners.some(({ name }) => name === output) ? null : owner.name;
+}
+
+function comesInBy(name: string, receiver: Address): Question {
+  const text = formatAddress(receiver);
+  return question(
+    `reply-input:${name}`,
+    'reply-way-unknown',
+    `Whether the answer of ${text} comes in by ${name}, which has the address that it goes to, or by where the packet left is not known.`,
+    `the answer of ${text} comes in by ${name}`,
+  );
 }
 
 function routeTo(run: Run, destination: Address): RouteResult | null {

@@ -50,7 +50,7 @@ export function withLosses(
     weighed.reduce((sum, loss) => sum + (loss.sure === sure ? loss.share : 0), 0);
   const lost = sumOf(true);
   const notice = lost > ALL ? lossNotice(first, context.flow) : '';
-  return { clause: lossClause(clause, first, weighed), lost, doubtful: sumOf(false), notice };
+  return { clause: lossClause(clause, first, weighed), lost, doubtful: Math.min(1, sumOf(false)), notice };
 }
 
 /** Shares are sums of numbers that are not exact. */
@@ -117,7 +117,9 @@ function replyLoss(reply: Reply, outcome: Outcome, context: Context): Loss | nul
   if (text === null) return null;
   const { way, outcome: walked } = reply;
   const sure = way.kind === 'itself' || (way.kind === 'through' && way.sure && walked?.assuming.length === 0);
-  return { text, kind: 'reply', share: reply.share, sure };
+  // Nobody knows the odds of what is not known: it has no share.
+  const isOpen = walked !== null && walked.assuming.length > 0;
+  return { text, kind: 'reply', share: isOpen ? 1 : reply.share, sure };
 }
 
 function lossText(reply: Reply, outcome: Outcome, context: Context): string | null {
@@ -127,7 +129,10 @@ function lossText(reply: Reply, outcome: Outcome, context: Context): string | nu
     case 'itself':
       return itselfText(outcome, context);
     case 'stopped':
-      return walked && `the answer is ${stoppedClause(walked, context)}`;
+      return (
+        walked &&
+        `the answer ${walked.assuming.length === 0 ? 'is' : 'may be'} ${stoppedClause(walked, context)}`
+      );
     case 'astray':
       return walked?.verdict === 'local'
         ? `this node takes the answer for its own, and ${client} does not get it${untrackedWords(walked)}`

@@ -101,8 +101,13 @@ interface AnswerWay {
 function answersOf(outcome: Outcome, context: Context): readonly AnswerWay[] {
   return context.repliesTo(outcome).flatMap((reply): readonly AnswerWay[] => {
     const sentence = answerSentence(reply, outcome, context);
-    return sentence === '' ? [] : [{ sentence, share: reply.share }];
+    return sentence === '' ? [] : [{ sentence, share: isOpen(reply) ? 1 : reply.share }];
   });
+}
+
+/** Whether it stands on what is not known, so that it has no odds. */
+function isOpen({ outcome }: Reply): boolean {
+  return outcome !== null && outcome.assuming.length > 0;
 }
 
 function answerSentence(reply: Reply, outcome: Outcome, context: Context): string {
@@ -115,7 +120,7 @@ function answerSentence(reply: Reply, outcome: Outcome, context: Context): strin
   const isMasqueraded = isSourceChanged(outcome, flow);
   if (!isRedirected && !isMasqueraded) return '';
   if (verdict === 'local') return isRedirected ? hereSentence(asked) : '';
-  const sure = end === 'answered' && reply.way.kind === 'through' && reply.way.sure;
+  const sure = end === 'answered' && reply.way.kind === 'through' && reply.way.sure && !isOpen(reply);
   if (!isRedirected) {
     const client = flow.from.address ?? source?.address;
     return client === undefined ? '' : `Replies come back through this node, which hands them to ${client}.`;

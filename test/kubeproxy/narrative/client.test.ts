@@ -231,6 +231,24 @@ describe('a packet that some, or perhaps nobody, answers', () => {
     expect(told(rules, form, labFiles)).toEqual(expected);
   });
 
+  it('is amber where the answer may come in by another interface, which drops it', () => {
+    const files: Files = {
+      ...sysctl('net.ipv4.conf.all.rp_filter = 1'),
+      'ip-route.json': (labFiles['ip-route.json'] ?? '').replace(
+        '[',
+        '[{"dst":"10.244.2.0/24","gateway":"10.244.2.0","dev":"tun0","flags":["onlink"]},',
+      ),
+    };
+    expect(
+      told(service(['10.244.2.5:8080']), { from: 'node:192.168.0.2', to: '10.96.7.7:80' }, files),
+    ).toEqual([
+      'mixed',
+      'Sent to 10.244.2.5:8080, the only endpoint of shop/cart:http in these rules, but the answer may be dropped by the kernel: reverse path filter (rp_filter) of eth0: an answer would leave by tun0, not eth0.',
+      "The endpoint sees this node's address, 192.168.0.2.",
+      'Replies have to come back through this node, which alone can make 10.96.7.7:80 their source again.',
+    ]);
+  });
+
   it('is amber at a load balancer that the rules leave alone', () => {
     const node = snapshot('media/samples/kube-proxy-1.36');
     expect(said(tell(node, { from: outside, to: '203.0.113.22:80' }))).toEqual([
