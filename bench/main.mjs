@@ -1,48 +1,92 @@
-// `npm run bench`: how long the command line takes for the 19 MB dump beside `iptables-restore --test`, and what one trace costs.
+// `npm run bench`: the command line beside `iptables-restore --test` on the same 19 MB dump, and what traces of distinct flows cost.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { race, withRestorers } from './peers.mjs';
+import { distinctFlows, nodeFiles, withServices } from './inputs.mjs';
+import { median, race, withRestorers } from './peers.mjs';
 
 // The sources are read as they are, and package.json says nothing of modules: no reason to warn here.
 process.removeAllListeners('warning');
-const { measureTrace } = await import('./traces.mjs');
+const { measureTraces } = await import('./traces.mjs');
 
 const root = new URL('..', import.meta.url).pathname;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
+const FLOWS = 10_000;
 const folder = mkdtempSync(join(tmpdir(), 'kpe-bench-'));
-const dump = join(folder, 'iptables-save.txt');
-const text = gunzipSync(readFileSync(join(root, 'test/dumps/1.36.3-large/iptables-save.txt.gz')));
+const text = gunzipSync(readFileSync(join(root, 'test/dumps/1.36.3-large/iptables-save.txt.gz'))).toString(
+  'latin1',
+);
 
 try {
-  writeFileSync(dump, text);
-  const [service] =
-    /^-A KUBE-SERVICES -d [\d.]+\/32 .*$/m.exec(text.toString('latin1').slice(text.length / 2)) ?? [];
-  const [, address, port] = /-d ([\d.]+)\/32 .*--dport (\d+)/.exec(service);
   console.log(
-    `Node ${process.version}; ${(text.length / 1e6).toFixed(1)} MB, ${rounds} rounds, medians of whole processes\n`,
+    `Node ${process.version}; ${(text.length / 1e6).toFixed(1)} MB, 10,000 Services. Medians of ${rounds} rounds; load may stretch all of them alike.\n`,
   );
-  const cli = (name, ...args) => ({ name, command: [process.execPath, join(root, 'dist/cli.js'), ...args] });
-  const ours = [
-    cli('check', 'check', dump),
-    cli('trace', 'trace', dump, '--from', 'pod:10.244.1.7', '--to', `${address}:${port}`),
-    cli('--version', '--version'),
-  ];
-  withRestorers((peers, why) => {
-    const medians = race([...ours, ...peers], dump, rounds);
-    for (const [name, time] of medians) row(name, time === null ? 'failed' : milliseconds(time));
-    for (const { name } of peers) {
-      const [own, peer] = [medians.get('check'), medians.get(name)];
-      if (own !== null && peer !== null) row(`check / ${name}`, `${(own / peer).toFixed(2)} ×`);
-    }
-    if (why !== null) row('iptables-restore --test', `skipped: ${why}`);
-  });
-  console.log('\nIn one process, once loaded\n');
-  for (const [name, time] of await measureTrace(text.toString('latin1'), address, Number(port)))
-    row(name, milliseconds(time));
+  wholeProcesses();
+  traces();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function cli(name, ...args) {
+  return { name, command: [process.execPath, join(root, 'dist/cli.js'), ...args] };
+}
+
+/** CPU seconds of whole processes, start included, run in turn. */
+function wholeProcesses() {
+  const dump = join(folder, 'iptables-save.txt');
+  const flows = join(folder, 'flows.jsonl');
+  writeFileSync(dump, text);
+  const asked = distinctFlows(text, FLOWS);
+  writeFileSync(flows, asked.map((flow) => `${JSON.stringify(flow)}\n`).join(''));
+  const [{ from, to }] = asked;
+  const packet = ['--from', `pod:${from.address}`, '--to', `${to.address}:${to.port}`];
+  const ours = [
+    cli('--version', '--version'),
+    cli('check', 'check', dump),
+    cli('trace', 'trace', dump, ...packet),
+    cli('trace --format json', 'trace', dump, ...packet, '--format', 'json'),
+    cli('trace --flows, 10,000 distinct flows', 'trace', dump, '--flows', flows),
+  ];
+  console.log('CPU of whole processes, start and parsing included\n');
+  withRestorers((peers, why) => {
+    const times = race([...ours, ...peers], dump, rounds);
+    for (const [name, time] of times) row(name, time === null ? 'failed' : `${time.toFixed(2)} s`);
+    ratio(times, 'trace', 'trace --format json');
+    for (const { name } of peers) ratio(times, 'check', name);
+    if (why !== null) row('iptables-restore --test', `skipped: ${why}`);
+  });
+}
+
+function ratio(times, one, other) {
+  const [a, b] = [times.get(one), times.get(other)];
+  if (a !== null && b !== null) row(`${one} / ${other}`, `${(a / b).toFixed(2)} ×`);
+}
+
+/** With 10,000 Services and with 100 of them, of the dump alone and with the node's files. */
+function traces() {
+  const small = withServices(text, 100);
+  const kinds = [
+    { words: 'of the dump alone', files: new Map() },
+    { words: 'with the node’s files', files: nodeFiles(root) },
+  ];
+  for (const { words, files } of kinds) {
+    console.log(
+      `\nOne process, ${words}, ${FLOWS.toLocaleString('en')} distinct flows: 10,000 Services, 100 Services\n`,
+    );
+    const [large, few] = [text, small].map((each) => measured(each, files));
+    for (const [name, time] of Object.entries(large)) {
+      const other = few[name];
+      row(name, `${milliseconds(time)}  ${milliseconds(other)}  ${(time / other).toFixed(1).padStart(6)} ×`);
+    }
+  }
+}
+
+/** Medians over some rounds, each of which begins with parsing. */
+function measured(dump, files) {
+  const flows = distinctFlows(dump, FLOWS);
+  const all = Array.from({ length: Math.min(3, rounds) }, () => measureTraces(dump, files, flows));
+  return Object.fromEntries(Object.keys(all[0]).map((name) => [name, median(all.map((each) => each[name]))]));
 }
 
 function row(name, value) {
@@ -50,5 +94,5 @@ function row(name, value) {
 }
 
 function milliseconds(time) {
-  return `${time.toFixed(time < 10 ? 3 : 0)} ms`;
+  return `${time.toFixed(time < 10 ? 3 : 0)} ms`.padStart(10);
 }

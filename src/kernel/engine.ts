@@ -1,6 +1,6 @@
 import { finish, type Steps } from '../values/steps.ts';
 import { Budget } from './budget.ts';
-import { Choices, type Explored, explore, exploring } from './choices.ts';
+import { Choices, explore, exploring } from './choices.ts';
 import { knownConnections } from './conntrack/known.ts';
 import type { Family, Flow } from './flow.ts';
 import { replyWayOf } from './passage/reply.ts';
@@ -10,7 +10,7 @@ import type { RuleMachine } from './hookCall.ts';
 import { HookTable } from './hookTable.ts';
 import type { Node } from './node/node.ts';
 import { type AnsweredRun, type Replies, repliesTo } from './replies.ts';
-import { placeText } from './ruleAt.ts';
+import { keyOf, merged } from './outcomes.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
 
@@ -232,44 +232,6 @@ function noteConnection(run: Run, flow: Flow, result: PacketResult): void {
     'new-connection',
     `The packet is taken to be the first of its connection; ${unknown}.`,
   );
-}
-
-/** An outcome with the way of the first run that had it. */
-interface Found {
-  readonly outcome: Outcome;
-  readonly way: readonly number[];
-}
-
-/** Outcomes that are alike in everything a reader sees become one. */
-function merged({ results, ways }: Explored<Outcome>): Found[] {
-  const [first] = results;
-  if (results.length === 1 && first !== undefined) return [{ outcome: first, way: ways[0] ?? [] }];
-  const groups = new Map<string, Found>();
-  for (const [index, outcome] of results.entries()) {
-    const key = keyOf(outcome);
-    const known = groups.get(key);
-    groups.set(
-      key,
-      known === undefined
-        ? { outcome, way: ways[index] ?? [] }
-        : { outcome: sumOf(known.outcome, outcome), way: known.way },
-    );
-  }
-  return [...groups.values()];
-}
-
-function sumOf(one: Outcome, other: Outcome): Outcome {
-  return {
-    ...one,
-    probability: one.probability + other.probability,
-    shareGivenAssumptions: one.shareGivenAssumptions + other.shareGivenAssumptions,
-  };
-}
-
-function keyOf(outcome: Outcome): string {
-  const { verdict, source, destination, interface: name, mark, by, reason, assuming, steps } = outcome;
-  const path = steps.map((step) => (step.kind === 'rule' ? placeText(step.at) : ''));
-  return JSON.stringify([verdict, source, destination, name, mark, by, reason, assuming, path]);
 }
 
 function noteLeftOut(shared: Shared): void {

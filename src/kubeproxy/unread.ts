@@ -2,6 +2,7 @@
 import type { Family } from '../kernel/flow.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import type { Span } from '../text/span.ts';
+import { KeptByPart } from '../text/kept.ts';
 import type { Analysis } from './analysis.ts';
 import { families } from './rulesets.ts';
 import type { Source } from './sources.ts';
@@ -13,6 +14,18 @@ const MOST_CHARACTERS = 60;
 
 /** All of `unreadOf` in a sentence; null where everything was read. */
 export function unreadWords(source: UnreadSource, family: Family | null = null): string | null {
+  let known = wordsBySource.get(source);
+  if (known === undefined) {
+    known = new KeptByPart((each: Family | null) => wordsOf(source, each));
+    wordsBySource.set(source, known);
+  }
+  return known.of(family);
+}
+
+/** Said with every answer. */
+const wordsBySource = new WeakMap<UnreadSource, KeptByPart<Family | null, string | null>>();
+
+function wordsOf(source: UnreadSource, family: Family | null): string | null {
   const clauses = unreadOf(source, family);
   return clauses.length === 0
     ? null

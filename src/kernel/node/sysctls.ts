@@ -15,10 +15,40 @@ export function interfaceSysctl(
   setting: string,
   combination: Combination,
 ): number | null {
-  const own = numberSysctl(node, `net.ipv${family}.conf.${interfaceName.replaceAll('.', '/')}.${setting}`);
+  const own = settingOf(node, family, interfaceName, setting);
   if (combination === 'own') return own;
-  const all = numberSysctl(node, `net.ipv${family}.conf.all.${setting}`);
+  const all = settingOf(node, family, 'all', setting);
   return combine(all, own, combination);
+}
+
+/** HOT PATH: asked a dozen times for each packet; names are put together once. */
+function settingOf(node: Node, family: Family, interfaceName: string, setting: string): number | null {
+  if (node.sysctls === null) return null;
+  const ofInterface = settingsOf(node.sysctls, family, interfaceName);
+  let value = ofInterface.get(setting);
+  if (value === undefined) {
+    value = numberSysctl(node, `net.ipv${family}.conf.${interfaceName.replaceAll('.', '/')}.${setting}`);
+    ofInterface.set(setting, value);
+  }
+  return value;
+}
+
+type Settings = Map<string, number | null>;
+
+const known = new WeakMap<object, Record<Family, Map<string, Settings>>>();
+
+function settingsOf(sysctls: object, family: Family, interfaceName: string): Settings {
+  let all = known.get(sysctls);
+  if (all === undefined) {
+    all = { 4: new Map(), 6: new Map() };
+    known.set(sysctls, all);
+  }
+  let own = all[family].get(interfaceName);
+  if (own === undefined) {
+    own = new Map();
+    all[family].set(interfaceName, own);
+  }
+  return own;
 }
 
 function combine(a: number | null, b: number | null, combination: Combination): number | null {

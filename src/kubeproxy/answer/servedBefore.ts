@@ -20,13 +20,13 @@ export interface DecidableTrace extends Trace {
 export function withServedBefore(
   trace: Trace,
   flow: Flow,
-  { iptables }: Pick<Analysis, 'iptables'>,
+  source: Pick<Analysis, 'iptables'>,
 ): DecidableTrace {
   const questions = new Map<string, Question>();
   const byList = new Map<string, Question>();
   for (const { key } of trace.assumptions) {
     const list = listOf(key);
-    const owner = list === null ? null : iptables.ofChain(list, flow.family);
+    const owner = list === null ? null : source.iptables.ofChain(list, flow.family);
     if (!owner?.endpoint) continue;
     const known = questions.get(owner.port.id) ?? new Question(owner.port, flow);
     questions.set(owner.port.id, known);
@@ -37,7 +37,8 @@ export function withServedBefore(
     trace.outcomes.flatMap(({ assuming }) => assuming.flatMap(({ key, value }) => (value ? [key] : []))),
   );
   const local =
-    trace.outcomes.length > 0 && trace.outcomes.every((each) => isLocalChoice(each, iptables, flow.family));
+    trace.outcomes.length > 0 &&
+    trace.outcomes.every((each) => isLocalChoice(each, source.iptables, flow.family));
   const merged = new Map([...questions.values()].map((each) => [each, each.assumption(decided, local)]));
   const keep = ({ key, value }: Decision): readonly Decision[] => {
     const found = byList.get(key);

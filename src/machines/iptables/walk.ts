@@ -89,10 +89,12 @@ class Walk {
 
   #nextMatch(frame: Frame): CompiledRule | 'too-many' | null {
     const { chain, positions } = frame;
+    const reports = this.#run.shared.considered || frame.slice !== null;
     const count = positions === null ? chain.rules.length : positions.length;
     while (frame.next < count) {
       const position = positions === null ? frame.next : (positions[frame.next] ?? 0);
       frame.next++;
+      if (!reports && positions === null && chain.passesOver(position, this.#packet)) continue;
       const rule = chain.rule(position);
       if (rule === null) continue;
       this.#run.effort += rule.effort;

@@ -13,16 +13,21 @@ export function networkReader(end: End): OptionReader {
   return (option, context) => {
     const networks = valueIn(readNetworks(word(option), context.family));
     if (networks === null) return null;
-    const [first] = networks;
-    const holdsFor =
-      networks.length === 1 && first !== undefined
-        ? (packet: Packet) => holds(first, packet[end])
-        : (packet: Packet) => networks.some((network) => holds(network, packet[end]));
-    return {
-      test: (packet) => (isUnknown(packet, end) ? ownQuestion(packet, end, word(option)) : holdsFor(packet)),
-      fact: addressFact(end),
-      wanted: word(option).replace(/\/(32|128)$/, ''),
-    };
+    return networkCondition(end, networks, word(option));
+  };
+}
+
+function networkCondition(end: End, networks: readonly Network[], text: string): Condition {
+  const [first] = networks;
+  const only = networks.length === 1 && first !== undefined ? first : null;
+  return {
+    test: (packet) => {
+      if (isUnknown(packet, end)) return ownQuestion(packet, end, text);
+      if (only !== null) return holds(only, packet[end]);
+      return networks.some((network) => holds(network, packet[end]));
+    },
+    fact: end === 'source' ? sourceFact : destinationFact,
+    wanted: text.replace(/\/(32|128)$/, ''),
   };
 }
 
@@ -63,6 +68,9 @@ export function sourceQuestion(
 }
 
 /** What is so of the packet's address: "the packet goes to 10.96.12.3". */
+const sourceFact = addressFact('source');
+const destinationFact = addressFact('destination');
+
 function addressFact(end: End): Condition['fact'] {
   return (packet) => {
     if (isUnknown(packet, end)) {

@@ -47,7 +47,7 @@ export function joinedWhereNegated(protocol: number, plain: MatchCompiler): Matc
 }
 
 function isPort({ span }: CompiledMatch, match: Match): boolean {
-  const option = match.options.find((each) => each === span);
+  const option = match.options.find(({ start }) => start === span.start);
   return option !== undefined && ['--sport', '--dport'].includes(canonicalName(option));
 }
 

@@ -59,16 +59,33 @@ export function eachOption(readers: Readonly<Record<string, OptionReader>>): Mat
 
 /** A condition with its option's `!`. */
 export function compileCondition(option: Option, condition: Condition): CompiledMatch {
-  const negated = option.negation !== null;
-  return {
-    span: option,
-    stateful: false,
-    test: (packet, run) => negateIf(negated, condition.test(packet, run)),
-    why: (packet, run) =>
-      negated
-        ? `${condition.fact(packet, run)}, and the rule excludes ${condition.wanted}`
-        : `${condition.fact(packet, run)}, not ${condition.wanted}`,
-  };
+  const { start, end } = option;
+  return new ConditionMatch({ start, end }, option.negation !== null, condition);
+}
+
+class ConditionMatch implements CompiledMatch {
+  readonly span: Span;
+  readonly stateful = false;
+  readonly #negated: boolean;
+  readonly #condition: Condition;
+
+  constructor(span: Span, negated: boolean, condition: Condition) {
+    this.span = span;
+    this.#negated = negated;
+    this.#condition = condition;
+  }
+
+  test(packet: Packet, run: Run): Answer {
+    const answer = this.#condition.test(packet, run);
+    return this.#negated ? negateIf(true, answer) : answer;
+  }
+
+  why(packet: Packet, run: Run): string {
+    const { fact, wanted } = this.#condition;
+    return this.#negated
+      ? `${fact(packet, run)}, and the rule excludes ${wanted}`
+      : `${fact(packet, run)}, not ${wanted}`;
+  }
 }
 
 /** The option's words as one text. */

@@ -3,7 +3,7 @@ import type { Rule } from '../../../rules/iptables/nodes.ts';
 import { formatAddress } from '../../../values/address.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Packet } from '../../../kernel/packet.ts';
-import { plainDestination } from './plainDestination.ts';
+import { plainDestination } from './plainHost.ts';
 import type { Dimension } from './plainWords.ts';
 import { type KeyValue, maskKey, ruleKey } from './ruleKey.ts';
 

@@ -1,4 +1,5 @@
-import type { Option, Rule } from '../../../rules/iptables/nodes.ts';
+import type { Rule } from '../../../rules/iptables/nodes.ts';
+import { append } from '../../../text/lists.ts';
 import type { Answer } from '../../../kernel/answers.ts';
 import { generalMatches } from '../matches/general.ts';
 import { type CompiledMatch, failureOf, type RuleContext, unknownOption } from '../matches/match.ts';
@@ -11,43 +12,55 @@ import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import type { FirstFailure } from '../../../kernel/trace.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** A rule as functions of the packet. */
-export interface CompiledRule {
+/** A rule ready to be held against packets. A class, not functions of its own: there are a hundred thousand of them. */
+export class CompiledRule {
   readonly rule: Rule;
   readonly at: RuleAt;
-  /** The match that failed in this run, null when the packet matches; asks and remembers what has to be. */
-  readonly failing: (packet: Packet, run: Run) => CompiledMatch | null;
-  /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
-  readonly failure: (packet: Packet, run: Run) => FirstFailure | null;
   readonly target: CompiledTarget;
   /** The chance with which it matches any packet (1 without matches); null where that depends on the packet. */
   readonly chance: number | null;
-  /** The one match that gives it this chance; null where there is none, or it is certain. */
-  readonly random: CompiledMatch | null;
   /** Of holding a packet against it, in the units of kernel/budget.ts. */
   readonly effort: number;
+  readonly #all: readonly CompiledMatch[];
+  /** Null where all matches only look at the packet. */
+  readonly #order: Order | null;
+
+  constructor(rule: Rule, at: RuleAt, all: readonly CompiledMatch[], target: CompiledTarget) {
+    this.rule = rule;
+    this.at = at;
+    this.target = target;
+    this.chance = chanceOf(all);
+    this.effort = 1 + all.length;
+    this.#all = all;
+    this.#order = orderOf(all);
+  }
+
+  /** The match that failed in this run, null when the packet matches; asks and remembers what has to be. */
+  failing(packet: Packet, run: Run): CompiledMatch | null {
+    return this.#order === null ? failingPlain(this.#all, packet, run) : failingOf(this.#order, packet, run);
+  }
+
+  /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
+  failure(packet: Packet, run: Run): FirstFailure | null {
+    const failed = this.#all.find((match) => !match.stateful && match.test(packet, run) === false);
+    return failed === undefined ? null : failureOf(failed, packet, run);
+  }
+
+  /** The one match that gives it its chance; null where there is none, or it is certain. */
+  get random(): CompiledMatch | null {
+    return this.chance === null ? null : (this.#all[0] ?? null);
+  }
 }
 
 /** Reads a rule's options. Never throws: an option that is not understood becomes an open question. */
 export function compileRule(rule: Rule, at: RuleAt, around: Surroundings): CompiledRule {
   const context: RuleContext = { rule, at, family: around.family, node: around.node, around };
-  const all = [
-    ...generalMatches(rule.general, context),
-    ...rule.matches.flatMap((match) => compileMatch(match, context)),
-    ...rule.unknown.map((option: Option) => unknownOption(option, context)),
-  ];
-  const stages = stagesOf(all);
-  const last = all.filter((match) => match.stateful && match.leavesTrace !== true);
-  return {
-    rule,
-    at,
-    failing: (packet, run) => failingOf(stages, last, packet, run),
-    failure: (packet, run) => firstFailure(all, packet, run),
-    target: compileTarget(rule.target, context, around),
-    chance: chanceOf(all),
-    random: all.find((each) => all.length === 1 && each.random !== undefined) ?? null,
-    effort: 1 + all.length,
-  };
+  const { general, matches, unknown, target } = rule;
+  const all: CompiledMatch[] = [];
+  append(all, generalMatches(general, context));
+  for (const match of matches) append(all, compileMatch(match, context));
+  for (const option of unknown) all.push(unknownOption(option, context));
+  return new CompiledRule(rule, at, all, compileTarget(target, context, around));
 }
 
 function chanceOf(all: readonly CompiledMatch[]): number | null {
@@ -60,6 +73,18 @@ function chanceOf(all: readonly CompiledMatch[]): number | null {
 interface Stage {
   readonly plain: readonly CompiledMatch[];
   readonly trace: CompiledMatch | null;
+}
+
+/** In which order the matches of a rule are asked. */
+interface Order {
+  readonly stages: readonly Stage[];
+  readonly last: readonly CompiledMatch[];
+}
+
+function orderOf(all: readonly CompiledMatch[]): Order | null {
+  if (!all.some((match) => match.stateful || match.leavesTrace === true)) return null;
+  const last = all.filter((match) => match.stateful && match.leavesTrace !== true);
+  return { stages: stagesOf(all), last };
 }
 
 function stagesOf(all: readonly CompiledMatch[]): readonly Stage[] {
@@ -79,12 +104,7 @@ function stagesOf(all: readonly CompiledMatch[]): readonly Stage[] {
  * matches come first, then what they leave open; but a match that leaves a trace is asked before those behind it, as in
  * the kernel. Those that count or remember without being changed by it come last, in their own order.
  */
-function failingOf(
-  stages: readonly Stage[],
-  last: readonly CompiledMatch[],
-  packet: Packet,
-  run: Run,
-): CompiledMatch | null {
+function failingOf({ stages, last }: Order, packet: Packet, run: Run): CompiledMatch | null {
   for (const { plain, trace } of stages) {
     const failing = failingPlain(plain, packet, run);
     if (failing !== null) return failing;
@@ -101,11 +121,7 @@ function failingPlain(plain: readonly CompiledMatch[], packet: Packet, run: Run)
     if (answer === false) return match;
     if (answer !== true) (open ??= []).push([match, answer]);
   }
-  for (const [match, answer] of open ?? []) if (!run.settle(answer, packet)) return match;
+  if (open === null) return null;
+  for (const [match, answer] of open) if (!run.settle(answer, packet)) return match;
   return null;
-}
-
-function firstFailure(all: readonly CompiledMatch[], packet: Packet, run: Run): FirstFailure | null {
-  const failed = all.find((match) => !match.stateful && match.test(packet, run) === false);
-  return failed === undefined ? null : failureOf(failed, packet, run);
 }

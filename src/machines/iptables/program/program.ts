@@ -4,6 +4,8 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
 import type { HookName } from '../../../kernel/trace.ts';
+import { formatAddress } from '../../../values/address.ts';
+import { plainSource } from './plainHost.ts';
 import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
@@ -23,6 +25,7 @@ export class CompiledChain {
   readonly #program: Program;
   readonly #compiled: (CompiledRule | undefined)[] = [];
   readonly #ladders = new Map<number, Ladder | null>();
+  readonly #sources: (string | null | undefined)[] = [];
   #index: ChainIndex | null = null;
 
   constructor(program: Program, table: string, name: string, chain: Chain | null) {
@@ -59,6 +62,21 @@ export class CompiledChain {
     return ladder;
   }
 
+  /**
+   * Whether the rule asks for another source than the packet's, as its bare text tells: then it need not be compiled. Most
+   * endpoints are never the client.
+   */
+  passesOver(position: number, packet: Packet): boolean {
+    if (this.#compiled[position] !== undefined || packet.family !== 4 || packet.sourceUnknown) return false;
+    let source = this.#sources[position];
+    if (source === undefined) {
+      const rule = this.rules[position];
+      source = rule === undefined ? null : plainSource(this.#program.text, rule.start);
+      this.#sources[position] = source;
+    }
+    return source !== null && source !== sourceText(packet.source);
+  }
+
   rule(position: number): CompiledRule | null {
     const known = this.#compiled[position];
     if (known !== undefined) return known;
@@ -71,6 +89,15 @@ export class CompiledChain {
     this.#compiled[position] = compiled;
     return compiled;
   }
+}
+
+const NO_SOURCE = -1n;
+let lastSource = { value: NO_SOURCE, text: '' };
+
+/** `10.244.1.7/32`; of one packet after the other it is the same. */
+function sourceText(value: bigint): string {
+  if (value !== lastSource.value) lastSource = { value, text: `${formatAddress({ family: 4, value })}/32` };
+  return lastSource.text;
 }
 
 export interface ProgramSettings {
@@ -89,7 +116,7 @@ export class Program implements Surroundings {
   readonly text: string;
   readonly indexed: boolean;
   readonly #tables: ReadonlyMap<string, Table>;
-  readonly #chains = new Map<string, CompiledChain>();
+  readonly #chains = new Map<string, Map<string, CompiledChain>>();
   #tracking: boolean | null = null;
   #recentMasks: ReadonlyMap<string, RecentMask> | null = null;
 
@@ -136,11 +163,15 @@ export class Program implements Surroundings {
   }
 
   chain(table: string, name: string): CompiledChain {
-    const key = `${table}/${name}`;
-    let chain = this.#chains.get(key);
+    let chains = this.#chains.get(table);
+    if (chains === undefined) {
+      chains = new Map();
+      this.#chains.set(table, chains);
+    }
+    let chain = chains.get(name);
     if (chain === undefined) {
       chain = new CompiledChain(this, table, name, this.#tables.get(table)?.chains.get(name) ?? null);
-      this.#chains.set(key, chain);
+      chains.set(name, chain);
     }
     return chain;
   }
