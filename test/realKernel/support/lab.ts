@@ -225,8 +225,8 @@ export class Lab {
     await this.#listeners.open(listeners);
   }
 
-  /** Sends the packets that the flow comes after, all the way, then its own; the answer is of this packet alone. */
-  async send(flow: Flow): Promise<string> {
+  /** Sends the packets that the flow comes after, all the way, then its own; the answer is of this packet alone. `between`: called when those before have gone. */
+  async send(flow: Flow, between = (): void => undefined): Promise<string> {
     this.#resetSets();
     const before = flow.after ?? [];
     if (before.length > 0) {
@@ -235,8 +235,14 @@ export class Lab {
         this.observe(each.family, await this.#sendOne(each), false);
       }
       this.#recorder.letPass(false);
+      between();
     }
     return this.#sendOne(flow);
+  }
+
+  /** What `conntrack -L` says of both families. */
+  connections(): string {
+    return this.node.run(['sh', '-c', 'conntrack -L -f ipv4 2>/dev/null; conntrack -L -f ipv6 2>/dev/null']);
   }
 
   async #sendOne(flow: Flow): Promise<string> {

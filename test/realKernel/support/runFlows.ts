@@ -4,8 +4,9 @@ import { createEngine, type Engine } from '../../../src/kernel/engine.ts';
 import type { Family, Flow } from '../../../src/kernel/flow.ts';
 import { readNode } from '../../../src/kernel/node/readNode.ts';
 import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
-import type { Trace } from '../../../src/kernel/trace.ts';
+import type { Step, Trace } from '../../../src/kernel/trace.ts';
 import { difference, matchingOutcome } from './judge.ts';
+import type { Observation } from './recorder.ts';
 import type { Lab } from './lab.ts';
 import type { Tally } from './random/tally.ts';
 
@@ -52,6 +53,30 @@ export interface RunOptions {
   readonly node?: string;
 }
 
+/** Whether a rule that some of the packets come to may leave something behind beside their connection. */
+function remembers(flow: Flow, engine: Engine, rules: string): boolean {
+  return [...(flow.after ?? []), flow].some((each) =>
+    engine
+      .trace(each, { considered: true })
+      .outcomes.flatMap(({ steps }) => steps)
+      .some((step) => isMemory(step, rules)),
+  );
+}
+
+const MEMORY = /recent|--rcheck|--update|--remove|match-set|-j SET|hashlimit/;
+
+/** A rule that matched, or failed by what it remembers. */
+function isMemory(step: Step, rules: string): boolean {
+  if (step.kind === 'rule') return MEMORY.test(rules.slice(step.at.span.start, step.at.span.end));
+  return step.kind === 'considered' && MEMORY.test(rules.slice(step.failure.start, step.failure.end));
+}
+
+/** The same of a node that is asked about the last packet alone, and knows the connections that the others left. */
+function judgedByTable(flow: Flow, files: SnapshotFiles, seen: Observation): string | null {
+  const { after: _, ...last } = flow;
+  return difference(last, enginesOf(files)[flow.family].trace(last), seen);
+}
+
 /** Sends each flow on fresh connection tables and compares. */
 export async function runFlows(
   lab: Lab,
@@ -68,8 +93,12 @@ export async function runFlows(
   const unsure: string[] = [];
   const counts = { delivered: 0, left: 0, gone: 0, answered: 0 };
   for (const flow of flows) {
+    const rules = printed.get(flow.family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt') ?? '';
     const trace = engines[flow.family].trace(flow);
-    const sent = await lab.send(flow);
+    let known = '';
+    const sent = await lab.send(flow, () => {
+      known = lab.connections();
+    });
     let seen = lab.observe(flow.family, sent);
     let odd = difference(flow, trace, seen);
     for (let look = 0; odd !== null && look < LOOKS; look++) {
@@ -80,8 +109,12 @@ export async function runFlows(
       odd = difference(flow, trace, seen);
     }
     if (odd !== null) differences.push(odd);
+    else if (flow.after !== undefined && !remembers(flow, plain[flow.family], rules)) {
+      tally?.note('by conntrack.txt');
+      const byTable = judgedByTable(flow, new Map([...files, ['conntrack.txt', known]]), seen);
+      if (byTable !== null) differences.push(`by conntrack.txt: ${byTable}\n${known}`);
+    }
     if (tally !== undefined) {
-      const rules = printed.get(flow.family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt') ?? '';
       const considered = plain[flow.family].trace(flow, { considered: true });
       tally.add(flow, matchingOutcome(flow, considered, seen), (start, end) => rules.slice(start, end), node);
     }

@@ -136,10 +136,13 @@ function followUp(first: Flow, tuples: ConntrackTuples, random: Random): Packet 
   }
 }
 
+/** Nobody has them: an answer goes elsewhere than it says ("`::` means loopback"). */
+const NOBODY = new Set(['::', '0.0.0.0']);
+
 const ROUTER = { 4: '192.168.0.1', 6: 'fd00:192:168::1' } as const;
 
 function continued(flow: Flow, { random, trace, rules }: FlowPlace): Flow {
-  if (!random.chance(0.4)) return flow;
+  if (!random.chance(0.4) || NOBODY.has(flow.from.address ?? '')) return flow;
   // Nobody knows the identifier that the kernel then picks.
   if (flow.protocol === 'icmp' && rules.includes('--random')) return flow;
   const tuples = connectionOf(trace(flow));

@@ -39,6 +39,11 @@ export class Tally {
     for (const name of matched) this.#count(name).matched++;
   }
 
+  /** One packet had it, too. */
+  note(name: string): void {
+    this.#count(name).met++;
+  }
+
   #count(name: string): Count {
     const count = this.#counts.get(name) ?? { met: 0, matched: 0 };
     this.#counts.set(name, count);
