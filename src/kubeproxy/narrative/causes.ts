@@ -1,5 +1,6 @@
 /** What stopped a packet, in the words of whoever wrote the rule that did: no endpoints, the source ranges, a mark. */
 import { isSameRule, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
+import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Outcome, Step } from '../../kernel/trace.ts';
 import { readMark, type MaskedNumber } from '../../values/marks.ts';
@@ -8,19 +9,27 @@ import type { ChainOwner } from '../modes/iptables/iptablesServices.ts';
 import { readFamilyChain } from '../modes/iptables/roles.ts';
 import { commentOf, matchNamed, matchOption, valueOf } from '../words/ruleView.ts';
 import type { Context, PlacedRule } from './context.ts';
-import { placeOf, placeWords } from './words.ts';
+import { placeOf, placeWords, translationOf } from './words.ts';
 
 /** `dropped: shop/web:http has no endpoints`, `rejected by rule 3 of FORWARD ("no guests")` */
 export function stoppedClause(outcome: Outcome, context: Context): string {
   const done = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
   const { by } = outcome;
   if (by === null || by === 'kernel')
-    return `${done} by the kernel${outcome.reason === null ? '' : `: ${kernelWords(outcome.reason)}`}`;
+    return `${done} by the kernel${translated(outcome)}${outcome.reason === null ? '' : `: ${kernelWords(outcome.reason)}`}`;
   const place = placeOf(by);
   if (!place) return `${done} by the policy of ${policyChain(by)}`;
   const found = context.ruleAt(place);
   const cause = found && (serviceCause(found.at, context) ?? markedCause(found, outcome, context));
   return cause === null ? `${done} by ${ruleWords(place, found)}` : `${done}: ${cause}`;
+}
+
+/** Who had sent the packet to the address that the kernel complains of; empty where it was asked for. */
+function translated(outcome: Outcome): string {
+  const step = translationOf(outcome);
+  if (step === null || !('is' in step.effect) || typeof step.effect.is === 'number') return '';
+  if (outcome.reason?.includes(step.effect.is.address) !== true) return '';
+  return ` once ${placeWords(step.at)} had sent it to ${formatEndpoint(step.effect.is)}`;
 }
 
 /** What a process is told of it says `noticed.ts`: not always the error that routing gives. */

@@ -11,7 +11,7 @@ import { isKnownTranslated, knownWords } from './knownConnections.ts';
 import { type LossSum, withLosses } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
-import { isSourceChanged, newPort, newSource } from './seenSource.ts';
+import { isSourceChanged, knownSource, newPort, newSource } from './seenSource.ts';
 import { either, namedEndpoint, placeWords, plural, socketOf, translationOf } from './words.ts';
 
 /** Outcomes, or parts of them, that a person would call the same. */
@@ -187,7 +187,8 @@ function passedClause(outcome: Outcome, context: Context): string {
   }
   const known = isKnownTranslated(outcome, context.flow) ? `, ${knownWords(outcome, context)}` : '';
   const why = step ? `, translated by ${placeWords(step.at)}` : known;
-  if (here) return `${verb}, at ${formatEndpoint(destination)}${why}`;
+  if (here)
+    return `${verb}, at ${formatEndpoint(destination)}${why === '' ? knownSource(outcome, context.flow) : why}`;
   const out = name === null ? '' : ` out of ${name}`;
   const where = `${verb} to ${namedEndpoint(destination, context.catalog)}${out}`;
   return why === '' ? `${where}, ${untranslated(outcome, context)}` : `${where}${why}`;

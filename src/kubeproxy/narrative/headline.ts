@@ -76,7 +76,8 @@ export function verdictOf(fates: readonly (readonly Fate[])[]): NarrativeVerdict
   if (!all.every(passes)) {
     const verdicts = new Set(all.map(({ verdict }) => verdict));
     const [only = 'unknown'] = verdicts;
-    return verdicts.size > 1 ? 'mixed' : only;
+    const none = all.every(({ verdict }) => verdict === 'drop' || verdict === 'reject');
+    return verdicts.size === 1 ? only : none ? 'drop' : 'mixed';
   }
   if (all.length > 0 && all.every(({ lost }) => lost > 1 - 1e-9)) return 'unanswered';
   if (all.some(({ lost, doubtful }) => lost + doubtful > 0) || !isOne(fates)) return 'mixed';

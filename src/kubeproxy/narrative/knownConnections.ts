@@ -9,6 +9,7 @@ import { type Address, formatAddress, normalAddress } from '../../values/address
 import { frontendsOf } from '../form/destinationNote.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Context } from './context.ts';
+import { isSourceChanged } from './seenSource.ts';
 import { either, translationOf } from './words.ts';
 
 /** Whether the destination was translated, and by no rule: the packet belongs to a connection that was there before. */
@@ -19,9 +20,12 @@ export function isKnownTranslated(outcome: Outcome, { to }: Flow): boolean {
 }
 
 /** `translated by its known connection, not by these rules: no endpoint of kube-system/kube-dns:dns any more` */
-export function knownWords({ destination }: Outcome, context: Context): string {
+export function knownWords(outcome: Outcome, context: Context): string {
+  const { destination, source } = outcome;
   const gone = destination && goneFrom(destination, context);
-  return `translated by its known connection, not by these rules${gone ? `: no endpoint of ${gone.name} any more` : ''}`;
+  const from =
+    source !== null && isSourceChanged(outcome, context.flow) ? ` (now from ${source.address})` : '';
+  return `translated by its known connection${from}, not by these rules${gone ? `: no endpoint of ${gone.name} any more` : ''}`;
 }
 
 /** What is to be said of the connections that the node knows: of the one that decides, else of others of the same client. */

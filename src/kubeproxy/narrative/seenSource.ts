@@ -33,10 +33,20 @@ export function isSourceChanged({ source, conntrack, masqueraded }: Outcome, { f
 }
 
 /** What the source became, in few words: `192.0.2.10 (SNAT)`, `one of the node's addresses (masqueraded)`. */
-export function newSource({ source, steps, masqueraded }: Outcome): string {
+export function newSource(outcome: Outcome): string {
+  const { source, masqueraded } = outcome;
   if (source === null) return "one of the node's addresses (masqueraded)";
-  const rule = steps.some((step) => step.kind === 'rule' && sourceEffects.has(step.effect.kind));
-  return `${source.address} (${rule ? (masqueraded ? 'masqueraded' : 'SNAT') : 'by its known connection'})`;
+  const how = masqueraded ? 'masqueraded' : 'SNAT';
+  return `${source.address} (${isByRule(outcome) ? how : 'by its known connection'})`;
+}
+
+function isByRule({ steps }: Outcome): boolean {
+  return steps.some((step) => step.kind === 'rule' && sourceEffects.has(step.effect.kind));
+}
+
+/** `, as 192.0.2.10 (by its known connection)` where no rule of these gave it its source; else empty. */
+export function knownSource(outcome: Outcome, flow: Flow): string {
+  return isSourceChanged(outcome, flow) && !isByRule(outcome) ? `, as ${newSource(outcome)}` : '';
 }
 
 /** ` but for its source port, now 6000`; empty where that is as it was, or nobody said what it was. */

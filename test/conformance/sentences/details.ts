@@ -134,8 +134,10 @@ function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verd
       );
     }
     verdicts.claim('replies through this node', comesThrough(tuples, of) !== false, 'they go another way');
-    const somebody =
-      back === of.flow.from.address || of.flow.from.address === null || of.facts.addresses.has(back);
+    const { from } = of.flow;
+    // A Pod of a bridge sends what it does not know to the node.
+    const known = of.facts.addresses.has(back) || of.facts.bridges.has(ended.interface ?? '');
+    const somebody = from.address === null || back === from.address || known;
     verdicts.claim('replies to an address of nobody known', somebody, `they go to ${back}`);
   }
   if (way === 'here') verdicts.claim('replies from here', ended.verdict === 'local', ended.verdict);

@@ -5,6 +5,7 @@ import type {
   ToldHeadline,
   ToldNotice,
   ToldPassage,
+  ToldRule,
 } from '../../support/sentences/claims.ts';
 import { noticedOf } from '../../support/sentences/notices.ts';
 import { isInside } from '../../support/sentences/networks.ts';
@@ -126,7 +127,6 @@ function judgePassage(
   of: Case,
   verdicts: Verdicts,
 ): void {
-  const { flow, facts } = of;
   const destinations = new Set(seen.map(({ destination }) => destination));
   if (end.endpoints !== null && end.service !== null) {
     const enough = end.endpoints === 1 || count >= 12 * end.endpoints;
@@ -135,15 +135,16 @@ function judgePassage(
     const services = servicesOnTheWay(of);
     verdicts.claim('Service', services.has(end.service), [...services].join(', '));
   }
-  if (end.translatedBy !== null) {
-    const { chain, number } = end.translatedBy;
-    const lines = flow.paths
-      .flatMap(({ rules }) => rules)
-      .filter((rule) => rule.endsWith(`/${chain}/${number - 1}`))
-      .map((place) => facts.rule(flow.family, place) ?? '');
-    const translates = lines.some((line) => /-j (?:DNAT|REDIRECT|NETMAP)/.test(line));
-    verdicts.claim('translating rule', translates, lines.join(' | ') || 'it did not count');
-  }
+  if (end.translatedBy !== null) judgeTranslation(end.translatedBy, of, verdicts);
+}
+
+function judgeTranslation({ chain, number }: ToldRule, { flow, facts }: Case, verdicts: Verdicts): void {
+  const lines = flow.paths
+    .flatMap(({ rules }) => rules)
+    .filter((rule) => rule.endsWith(`/${chain}/${number - 1}`))
+    .map((place) => facts.rule(flow.family, place) ?? '');
+  const translates = lines.some((line) => /-j (?:DNAT|REDIRECT|NETMAP)/.test(line));
+  verdicts.claim('translating rule', translates, lines.join(' | ') || 'it did not count');
 }
 
 /** The Service ports whose endpoint chains the packets passed. */
@@ -157,12 +158,8 @@ function servicesOnTheWay({ flow, facts }: Case): ReadonlySet<string> {
   return new Set([...lines.flatMap((line) => commentsOf(line)), ...before]);
 }
 
-function judgeCause(
-  cause: ToldCause,
-  seen: readonly Ended[],
-  { flow, facts }: Case,
-  verdicts: Verdicts,
-): void {
+function judgeCause(cause: ToldCause, seen: readonly Ended[], of: Case, verdicts: Verdicts): void {
+  const { flow, facts } = of;
   const lines = seen.map(({ by = '' }) => facts.rule(flow.family, by) ?? '');
   const stopping = lines.flatMap((line) => commentsOf(line));
   const onTheWay = flow.paths.flatMap(({ rules }) =>
@@ -187,6 +184,7 @@ function judgeCause(
     const wanted = `${cause.service} has no local endpoints`;
     verdicts.claim('no local endpoint', [...stopping, ...way].includes(wanted), stopping.join(' | '));
   }
+  if (cause.kind === 'kernel' && cause.behind !== null) judgeTranslation(cause.behind, of, verdicts);
   if (cause.kind === 'marked') {
     const { chain, number } = cause.rule;
     const places = flow.paths.flatMap(({ rules }) => rules);

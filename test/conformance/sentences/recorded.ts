@@ -65,7 +65,7 @@ export function written(address: string, port: number | string | null): string {
 
 /** Whether the packet asks for a connection or an answer, so that somebody waits. */
 export function opens({ protocol, packet, after, family }: RecordedFlow): boolean {
-  if (after !== undefined) return false;
+  if (after !== undefined && protocol !== 'tcp') return false;
   if (protocol === 'tcp') {
     const flags = packet?.tcpFlags ?? ['SYN'];
     return flags.includes('SYN') && !['ACK', 'RST', 'FIN'].some((flag) => flags.includes(flag));

@@ -22,7 +22,9 @@ export function judgeSilences(reading: Reading, text: string, of: Case, verdicts
   const changed = ends.some(
     ({ source }) => source !== null && flow.from.address !== null && hostOf(source) !== flow.from.address,
   );
-  const isNobody = headline.fates.some(({ end }) => end.kind === 'passes' && end.unanswered);
+  const isNobody = headline.fates.some(
+    ({ end }) => end.kind === 'passes' && (end.unanswered || end.source !== null),
+  );
   if (changed && !isNobody)
     verdicts.said(
       'source',

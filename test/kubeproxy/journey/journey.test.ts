@@ -99,7 +99,7 @@ describe('a packet whose endpoint is on another node', () => {
       'node-3': nodeOf(3, { forward: ['-d 10.244.3.4/32 -j REJECT'] }),
     };
     const leg = journey(nodeOf(1), clusterIp, others);
-    expect(leg.narrative.verdict).toBe('mixed');
+    expect(leg.narrative.verdict).toBe('drop');
     expect(leg.narrative.headline).toMatch(
       /but on node-2 dropped by .* but on node-3 rejected by rule 1 of FORWARD/,
     );

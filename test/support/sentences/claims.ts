@@ -13,7 +13,8 @@ export interface ToldRule {
 export type ToldCause =
   | ToldRule
   | { readonly kind: 'policy'; readonly chain: string; readonly table: string }
-  | { readonly kind: 'kernel'; readonly reason: string }
+  /** `behind`: the rule that had sent it to the address that the kernel does not take. */
+  | { readonly kind: 'kernel'; readonly reason: string; readonly behind: ToldRule | null }
   | { readonly kind: 'no endpoints' | 'no local endpoint'; readonly service: string }
   | { readonly kind: 'source ranges'; readonly service: string; readonly source: string }
   /** It carried a mark, and this rule had given it that. */

@@ -8,7 +8,7 @@ const NAMED = String.raw`(?: \((?<named>[^()]*)\))?`;
 /** `as 192.0.2.10 (SNAT)` */
 const AS = String.raw`(?:(?<source>\S+)|one of the node's addresses) \((?:masqueraded|SNAT|by its known connection)\)`;
 const USED = String.raw`(?: \(these rules use \d+ of \d+ that are ready\))?`;
-const KNOWN = String.raw`its known connection, not by these rules(?:: no endpoint of (?<missed>\S+) any more)?`;
+const KNOWN = String.raw`its known connection(?: \(now from (?<knownSource>\S+)\))?, not by these rules(?:: no endpoint of (?<missed>\S+) any more)?`;
 const VERB = '(?<verb>forwarded|sent|delivered on this node)';
 const RULE = String.raw`rule (?<rule>[\d,]+) of (?<chain>\S+)`;
 
@@ -32,7 +32,7 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
     (groups) => passage(groups),
   ],
   [
-    `delivered to this node itself, at ${AT}(?:, translated by (?:${RULE}|${KNOWN}))?`,
+    `delivered to this node itself, at ${AT}(?:, translated by (?:${RULE}|${KNOWN})|, as ${AS.replace('?<source>', '?<changed>')})?`,
     (groups) => passage({ ...groups, verb: 'delivered on this node' }),
   ],
   [
@@ -57,7 +57,14 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
 ];
 
 const stops: readonly (readonly [pattern: string, read: (groups: Groups) => ToldCause])[] = [
-  [String.raw` by the kernel(?:: (?<reason>.*))?`, ({ reason = '' }) => ({ kind: 'kernel', reason })],
+  [
+    String.raw` by the kernel(?: once ${RULE} had sent it to \S+)?(?:: (?<reason>.*))?`,
+    (groups) => ({
+      kind: 'kernel',
+      reason: groups['reason'] ?? '',
+      behind: groups['rule'] === undefined ? null : ruleOf(groups),
+    }),
+  ],
   [
     String.raw` by the policy of (?<chain>\S+) \(table (?<table>\S+)\)`,
     ({ chain = '', table = '' }) => ({ kind: 'policy', chain, table }),
@@ -116,7 +123,7 @@ function passage(groups: Groups): ToldPassage {
     onThisNode: here !== undefined,
     interface: out ?? null,
     unchanged: unchangedOf(groups),
-    source: groups['source'] ?? null,
+    source: groups['source'] ?? groups['changed'] ?? groups['knownSource'] ?? null,
     translatedBy: groups['rule'] === undefined ? null : ruleOf(groups),
     missed: missed ?? null,
     unanswered: false,
