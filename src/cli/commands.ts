@@ -1,4 +1,5 @@
 /** What every command takes, for reading arguments and for `--help`. */
+import { verdicts } from '../kernel/trace.ts';
 import type { CommandSpec } from './commandLine.ts';
 
 const rulesHelp =
@@ -60,6 +61,20 @@ export const traceSpec: CommandSpec = {
       value: null,
       help: "do not follow the packet to an endpoint's node (text only: JSON is of one node)",
     },
+    {
+      name: 'assume',
+      value: 'CODE=WORD',
+      help:
+        'decides an open question: ipset-unknown=yes, local:192.0.2.10=no, served-before=web-0; may be given several times. CODE ' +
+        'is of all questions of that code, or the key of one, as --format json prints them',
+      many: true,
+    },
+    {
+      name: 'expect',
+      value: 'VERDICT',
+      help: 'exit with 1 unless every outcome ends so: forward, local, drop, reject or unknown (with --flows: of every line)',
+      choices: verdicts,
+    },
     { name: 'considered', value: null, help: 'also list the rules that did not match, each with the reason' },
     textOrJson,
     {
@@ -85,6 +100,10 @@ export const traceSpec: CommandSpec = {
       command: 'sudo iptables-save | kube-proxy-explorer trace - --from node --to 10.96.0.1:443',
       says: 'a process of this machine, with its rules as they are now',
     },
+    {
+      command: 'trace node-1/ --from external --to :30080 --assume ipset-unknown=no --expect forward',
+      says: 'a node port from outside, as a check of a script',
+    },
     { command: 'trace node-1/ --flows flows.jsonl > results.jsonl', says: 'many packets at once' },
     {
       command: 'trace --context dev --node node-1 --from pod:10.244.1.7 --to default/web:http',
@@ -92,8 +111,8 @@ export const traceSpec: CommandSpec = {
     },
   ],
   exitCodes: [
-    '0  the packet (or every line of --flows) was traced, whatever became of it',
-    '1  a line of --flows could not be traced; its result says why',
+    '0  the packet (or every line of --flows) was traced, and ends as --expect says',
+    '1  it ends otherwise; a line of --flows could not be traced ("error" says why)',
     '2  RULES could not be read, the node not asked, or a word is wrong',
   ],
 };

@@ -4,6 +4,10 @@ import { answerResult } from '../kubeproxy/answer/answerResult.ts';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { followPacket } from '../kubeproxy/journey/followPacket.ts';
 import type { Flow } from '../kernel/flow.ts';
+import { verdicts, type Decision, type Verdict } from '../kernel/trace.ts';
+import type { AssumeWords } from '../kubeproxy/answer/assumed.ts';
+import { assumptionsOf } from '../kubeproxy/journey/assumptionsOf.ts';
+import type { Leg } from '../kubeproxy/journey/journey.ts';
 import { jsonText } from '../text/json.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
@@ -14,6 +18,7 @@ import { journeyText } from './journeyText.ts';
 import { linesOf } from './lines.ts';
 import type { Rules } from './readRules.ts';
 import { plain } from './terminal.ts';
+import { assumesOf, settled, tellUnused } from './settledQuestions.ts';
 import { traceFlows } from './traceFlows.ts';
 import { cannotBeRead } from './unreadable.ts';
 import { useRules } from './useRules.ts';
@@ -25,6 +30,9 @@ interface TraceGiven {
   readonly form: FlowForm;
   readonly format: 'text' | 'json';
   readonly considered: boolean;
+  readonly assume: readonly AssumeWords[];
+  /** How every outcome has to end; null where nothing is expected. */
+  readonly expect: Verdict | null;
   readonly oneNode: boolean;
 }
 
@@ -35,7 +43,9 @@ async function trace(given: TraceGiven, terminal: Terminal): Promise<ExitCode> {
   const { flows, form } = given;
   const use = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
     windowsLines(rules).forEach((warning) => terminal.complain(warning));
-    return flows === null ? traceOne(rules, given, terminal, otherNode) : traceMany(rules, flows, terminal);
+    return flows === null
+      ? traceOne(rules, given, terminal, otherNode)
+      : traceMany(rules, flows, given, terminal);
   };
   return useRules(given.rules, terminal, use, flows === null ? form : null);
 }
@@ -43,12 +53,16 @@ async function trace(given: TraceGiven, terminal: Terminal): Promise<ExitCode> {
 function readWords(words: Words): TraceGiven | Misuse {
   const wrong = wordsProblem(words);
   if (wrong !== null) return misuse(wrong);
+  const assume = assumesOf(words.lists.get('assume') ?? []);
+  if ('kind' in assume) return assume;
   return {
     rules: rulesGiven(words),
     flows: valueOf(words, 'flows'),
     form: formOf(words),
     format: choiceOf(words, 'format', TEXT_OR_JSON),
     considered: words.switches.has('considered'),
+    assume,
+    expect: verdicts.find((each) => each === valueOf(words, 'expect')) ?? null,
     oneNode: words.switches.has('one-node'),
   };
 }
@@ -79,18 +93,26 @@ function wordsProblem({ values, operands }: Words): string | null {
     : `trace needs --${missing} (or --flows FILE): trace RULES --from pod:10.244.1.7 --to 10.96.0.10:53 --protocol udp.`;
 }
 
-async function traceMany(rules: Rules, path: string, terminal: Terminal): Promise<ExitCode> {
+async function traceMany(
+  rules: Rules,
+  path: string,
+  { assume, expect }: TraceGiven,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const stream = path === '-' ? process.stdin : createReadStream(path);
   try {
-    const failures = await traceFlows(rules.analysis, linesOf(stream), terminal.output);
-    if (failures === 0) return 0;
-    terminal.complain(
-      `${failures === 1 ? 'One line' : `${failures} lines`} could not be traced; "error" says why.`,
-    );
-    return 1;
+    const done = await traceFlows(rules.analysis, linesOf(stream), { assume, expect }, terminal.output);
+    const { failures, unexpected } = done;
+    if (failures > 0) terminal.complain(`${lineCount(failures)} could not be traced; "error" says why.`);
+    if (unexpected > 0) terminal.complain(`--expect ${expect}: ${lineCount(unexpected)} ended otherwise.`);
+    return failures + unexpected === 0 ? 0 : 1;
   } catch (error) {
     return refuse(terminal, await cannotBeRead(path, error));
   }
+}
+
+function lineCount(count: number): string {
+  return count === 1 ? 'One line' : `${count} lines`;
 }
 
 const optionOfField: Readonly<Record<FlowField, string>> = {
@@ -120,25 +142,67 @@ async function traceOne(
     }
     return 2;
   }
-  const { flow } = reading;
-  const { considered } = given;
-  if (given.format === 'json') {
-    const answer = answerOf(rules.analysis, flow, { considered });
-    if (answer === null) return refuse(terminal, noRulesOf(flow, rules));
-    terminal.output.line(jsonText(answerResult(flow, answer)));
-    return 0;
-  }
-  const { leg } = await followPacket({
-    flow,
-    analysis: rules.analysis,
-    decisions: [],
-    otherNode: given.oneNode ? nobody : otherNode,
-    most: MOST_OTHER_NODES,
-  });
+  const asked = { rules, given, terminal, flow: reading.flow };
+  return given.format === 'json'
+    ? oneAsJson(asked)
+    : oneAsText(asked, [reading.fromNote, reading.toNote], otherNode);
+}
+
+interface AskedPacket {
+  readonly rules: Rules;
+  readonly given: TraceGiven;
+  readonly terminal: Terminal;
+  readonly flow: Flow;
+}
+
+async function oneAsJson({ rules, given, terminal, flow }: AskedPacket): Promise<ExitCode> {
+  const { considered, assume, expect } = given;
+  const { answer, assuming } = await settled(
+    assume,
+    (decisions) => answerOf(rules.analysis, flow, { considered, decisions }),
+    ({ assumptions }) => assumptions,
+  );
+  if (answer === null) return refuse(terminal, noRulesOf(flow, rules));
+  if (!tellUnused(assuming, answer.assumptions, terminal)) return 2;
+  terminal.output.line(jsonText(answerResult(flow, answer)));
+  return asExpected(expect, answer.outcomes, terminal);
+}
+
+async function oneAsText(
+  { rules, given, terminal, flow }: AskedPacket,
+  notes: readonly string[],
+  otherNode: OtherNode,
+): Promise<ExitCode> {
+  const follow = async (decisions: readonly Decision[]): Promise<Leg | null> => {
+    const { leg } = await followPacket({
+      flow,
+      analysis: rules.analysis,
+      decisions,
+      otherNode: given.oneNode ? nobody : otherNode,
+      most: MOST_OTHER_NODES,
+    });
+    return leg;
+  };
+  const { answer: leg, assuming } = await settled(given.assume, follow, assumptionsOf);
   if (leg === null) return refuse(terminal, noRulesOf(flow, rules));
-  const notes = [reading.fromNote, reading.toNote];
-  terminal.output.write(journeyText(leg, notes, considered, terminal.style));
-  return 0;
+  if (!tellUnused(assuming, assumptionsOf(leg), terminal)) return 2;
+  terminal.output.write(journeyText(leg, notes, given.considered, terminal.style));
+  const outcomes = leg.narrative.groups.flatMap((group) => group.outcomes);
+  return asExpected(given.expect, outcomes, terminal);
+}
+
+/** 0 where every outcome ends as `--expect` says, or nothing is expected. */
+function asExpected(
+  expect: Verdict | null,
+  outcomes: readonly { readonly verdict: Verdict }[],
+  terminal: Terminal,
+): ExitCode {
+  const others = expect === null ? [] : outcomes.filter(({ verdict }) => verdict !== expect);
+  if (others.length === 0) return 0;
+  const ends = [...new Set(others.map(({ verdict }) => verdict))].join(', ');
+  const count = outcomes.length === 1 ? 'it ends' : `${others.length} of ${outcomes.length} outcomes end`;
+  terminal.complain(`--expect ${expect}: ${count} otherwise (${ends}).`);
+  return 1;
 }
 
 /** Each is an exec, or a folder to read: so many are asked, those that most packets go to first. */

@@ -3,7 +3,8 @@ import type { Budget } from './budget.ts';
 import type { Hints } from './hints.ts';
 import type { RuleAt, SourceId } from './ruleAt.ts';
 
-export type Verdict = 'forward' | 'local' | 'drop' | 'reject' | 'unknown';
+export const verdicts = ['forward', 'local', 'drop', 'reject', 'unknown'] as const;
+export type Verdict = (typeof verdicts)[number];
 export const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 export type HookName = (typeof hookNames)[number];
 

@@ -158,7 +158,11 @@ function tracePicks(window: Window): Suite {
     await window.nextPick('1/2');
     await window.pick('client-1', 'default/client-1');
     await window.nextPick('2/2');
-    await window.pick(':30080', 'node port of edge/np-cluster:http');
+    await value.fill(':30080');
+    await active.getByText('edge/np-cluster:http').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await active.getByText('As typed').waitFor();
+    await page.keyboard.press('Enter');
     await window.webview().locator('answer-summary').waitFor();
   });
   suite.test('the traces before come first', async () => {

@@ -12,6 +12,7 @@ import { run } from '../../src/cli/run.ts';
 import { snapshotFileNames } from '../../src/kernel/snapshot.ts';
 import { type Analysis, analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
 import { type FlowForm, readForm } from '../../src/kubeproxy/form/flowForm.ts';
+import type { NarrativeAssumption } from '../../src/kubeproxy/narrative/narrative.ts';
 import { emptyForm, traceRequest } from '../../src/protocol/requests.ts';
 import { isRecord } from '../../src/text/json.ts';
 import { Client } from '../server/client.ts';
@@ -226,6 +227,32 @@ export class EveryForm {
       ...differ('text of the copied command', again, text),
       ...endsDiffer(told, result),
       ...unknownsDiffer(told, result),
+      ...(await this.#differencesDecided(form, narrative.assumptions)),
+    ];
+  }
+
+  /** With two of the open questions decided, as the panel's switches do: what the copied command says then. */
+  async #differencesDecided(
+    form: FlowForm,
+    assumptions: readonly NarrativeAssumption[],
+  ): Promise<readonly string[]> {
+    const [one, other] = assumptions.filter(({ options }) => options.length > 0);
+    const options = [one?.options[0], other?.options.at(-1)];
+    const decisions = options.flatMap((option) => option?.decisions ?? []);
+    if (decisions.length === 0) return [];
+    const panel = await this.#client.ask(traceRequest, { uri: this.#uri, form, decisions });
+    if (panel.kind !== 'answer') return [`the panel, decided: ${JSON.stringify(panel)}`];
+    const { command, json } = panel.copies;
+    const copied = wordsOf(command).slice(1);
+    const again = await printed(...copied, '--format', 'json');
+    const told = readText(await printed(...copied));
+    return [
+      ...differ(`JSON of the copied ${command}`, JSON.parse(again), JSON.parse(json)),
+      ...differ(
+        `headline of the copied ${command}`,
+        plainly(told.headline),
+        plainly(panel.narrative.headline),
+      ),
     ];
   }
 
@@ -246,16 +273,18 @@ export class EveryForm {
   }
 }
 
-/** What a line of `--flows` says: many packets are asked about their ends, and not about the answers to them. */
+/** What a line of `--flows` says: many packets are asked about their ends, and not about the answers to them, nor what may be decided. */
 function withoutReplies(result: unknown): unknown {
   if (!isRecord(result) || !Array.isArray(result['outcomes'])) return result;
   const { replyAssumptions: _, outcomes, ...rest } = result;
+  const taken = Array.isArray(rest['assumptions']) ? rest['assumptions'].filter(isRecord) : [];
+  const assumptions = taken.map(({ code, message }) => ({ code, message }));
   const answered = outcomes.map((outcome: unknown) => {
     if (!isRecord(outcome)) return outcome;
     const { replies: __, ...own } = outcome;
     return own;
   });
-  return { id: rest['id'], outcomes: answered, ...rest };
+  return { id: rest['id'], outcomes: answered, ...rest, assumptions };
 }
 
 function differ(what: string, one: unknown, other: unknown): readonly string[] {
@@ -281,7 +310,9 @@ function endsDiffer(text: TextSaid, { verdicts }: Said): readonly string[] {
         .map((end) => `the text ends ${end}, the JSON does not`);
   const [only] = verdicts;
   const sign =
-    verdicts.length > 1 ? '±' : { passes: '✓', stopped: '✗', unknown: '?' }[classOf[only ?? ''] ?? ''];
+    verdicts.length > 1 || text.headline.startsWith('It depends')
+      ? '±'
+      : { passes: '✓', stopped: '✗', unknown: '?' }[classOf[only ?? ''] ?? ''];
   const begins = text.headline.startsWith('Not known') ? ['unknown'] : null;
   return [
     ...all,

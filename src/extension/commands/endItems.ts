@@ -6,6 +6,9 @@ import { RequestCancelled } from '../rulesServer.ts';
 import type { FlowChoices, FlowItem, Picked } from './flowPicks.ts';
 import { recentItems } from './recentItems.ts';
 
+/** After so long without the whole list what is at hand shows: with most rules all is there before. */
+const SOON_MILLISECONDS = 150;
+
 /** Keeps the rows of a quick pick at what is offered for the typed text. Whole packets are offered where both ends are asked for. */
 export class EndItems implements vscode.Disposable {
   readonly #choices: FlowChoices;
@@ -15,6 +18,8 @@ export class EndItems implements vscode.Disposable {
   readonly #recent: readonly FlowItem[];
   readonly #changes: vscode.Disposable | undefined;
   #running = new vscode.CancellationTokenSource();
+  /** What is active unless the user moves. */
+  #first: FlowItem | null = null;
   #disposed = false;
 
   constructor(
@@ -40,28 +45,33 @@ export class EndItems implements vscode.Disposable {
     const { token } = running;
     const query = this.#input.value.trim();
     this.#input.busy = true;
-    let complete = false;
-    if (this.#choices.hasSomeAtHand) {
-      void this.#ask(query, true, token).then(
-        (items) => {
-          if (!complete && !token.isCancellationRequested && items.length > 0) this.#show(query, items);
-        },
-        // The whole list says what is wrong.
-        () => undefined,
-      );
-    }
+    const soon = this.#choices.hasSomeAtHand
+      ? setTimeout(() => void this.#showAtHand(query, token), SOON_MILLISECONDS)
+      : undefined;
     try {
       const items = await this.#ask(query, false, token);
-      complete = true;
       if (!token.isCancellationRequested) this.#show(query, items);
     } catch (error) {
-      complete = true;
       if (token.isCancellationRequested) return;
       // The server took it back, the rules having changed meanwhile: nobody else asks again.
       if (error instanceof RequestCancelled) void this.update();
       else this.#show(query, [...typedItems(this.#side, query), failureItem(error)]);
     } finally {
-      if (complete && !token.isCancellationRequested) this.#input.busy = false;
+      clearTimeout(soon);
+      if (this.#running === running) {
+        running.cancel();
+        this.#input.busy = false;
+      }
+    }
+  }
+
+  /** While the whole list is awaited, which says what is wrong. */
+  async #showAtHand(query: string, token: vscode.CancellationToken): Promise<void> {
+    try {
+      const items = await this.#ask(query, true, token);
+      if (!token.isCancellationRequested && items.length > 0) this.#show(query, items);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
     }
   }
 
@@ -81,11 +91,16 @@ export class EndItems implements vscode.Disposable {
     const items = query === '' ? [...this.#recent, ...found] : found;
     this.#input.items = items;
     const rows = items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
-    const isSame = ({ label, description, typed }: FlowItem): boolean =>
-      !typed && label === before?.label && description === before.description;
-    const active = rows.find(isSame) ?? rows.find(({ typed }) => !typed) ?? rows[0];
-    if (active !== undefined) this.#input.activeItems = [active];
+    const moved = before === undefined || before.typed || isSame(before, this.#first) ? null : before;
+    const first = rows.find(({ typed }) => !typed) ?? rows[0] ?? null;
+    const active = rows.find((each) => isSame(each, moved)) ?? first;
+    this.#first = first;
+    if (active !== null) this.#input.activeItems = [active];
   }
+}
+
+function isSame(one: FlowItem, other: FlowItem | null): boolean {
+  return one.label === other?.label && one.description === other.description;
 }
 
 /** What was typed, as it is: the panel says at its field when it cannot be read. */

@@ -17,10 +17,10 @@ export function answerResult(flow: Flow, answer: Answer): object {
   const { byOutcome, assumptions } = answer.replies();
   return {
     ...result,
-    assumptions: answer.assumptions.map(({ code, message, options }) => ({
+    assumptions: answer.assumptions.map(({ code, message, key, options }) => ({
       code,
       message,
-      ...(options.length === 0 ? {} : { options: options.map(({ word }) => word) }),
+      ...(options.length === 0 ? {} : { key, options: options.map(({ word }) => word) }),
     })),
     outcomes: answer.outcomes.map((outcome, index) => ({
       ...outcomeResult(outcome),

@@ -1,4 +1,5 @@
 import { invisible } from '../../text/invisible.ts';
+import type { AssumeWords } from '../answer/assumed.ts';
 import type { FlowField, FlowForm } from '../form/flowForm.ts';
 
 const options: readonly (readonly [FlowField, string])[] = [
@@ -18,13 +19,21 @@ const options: readonly (readonly [FlowField, string])[] = [
 /** A file or folder, or a node of a live cluster. */
 export type RulesNamed = string | { readonly context: string; readonly node: string };
 
-/** The command line that traces the same packet; every word is quoted for bash and zsh, and none holds what nobody sees. */
-export function toCommandLine(form: FlowForm, rules: RulesNamed): string {
+/**
+ * The command line that traces the same packet, with what was decided of its open questions; every word is quoted for bash and zsh, and none
+ * holds what nobody sees.
+ */
+export function toCommandLine(
+  form: FlowForm,
+  rules: RulesNamed,
+  assumed: readonly AssumeWords[] = [],
+): string {
   const words = options.flatMap(([field, option]) => {
     const text = (form[field] ?? '').trim();
     return text === '' ? [] : [optionWords(option, text)];
   });
-  return ['kube-proxy-explorer', 'trace', ...rulesWords(rules), ...words].join(' ');
+  const decided = assumed.map(({ name, word }) => optionWords('assume', `${name}=${word}`));
+  return ['kube-proxy-explorer', 'trace', ...rulesWords(rules), ...words, ...decided].join(' ');
 }
 
 function rulesWords(rules: RulesNamed): readonly string[] {

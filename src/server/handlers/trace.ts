@@ -1,5 +1,7 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { readForm } from '../../kubeproxy/form/flowForm.ts';
+import { assumeWords } from '../../kubeproxy/answer/assumed.ts';
+import { assumptionsOf } from '../../kubeproxy/journey/assumptionsOf.ts';
 import type { Leg } from '../../kubeproxy/journey/journey.ts';
 import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
 import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
@@ -51,7 +53,8 @@ async function trace(
   const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, others, subject, question, token);
   if (leg === null) return unavailable(noFamily(flow));
   const { narrative, continuations } = leg;
-  const command = toCommandLine(form, rulesNamed(document.uri));
+  const assumed = assumeWords(decisions, assumptionsOf({ narrative, continuations }));
+  const command = toCommandLine(form, rulesNamed(document.uri), assumed);
   return {
     kind: 'answer',
     narrative,

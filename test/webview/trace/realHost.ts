@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
+import { assumeWords } from '../../../src/kubeproxy/answer/assumed.ts';
 import { answerOf } from '../../../src/kubeproxy/answer/answer.ts';
 import { readForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { consideredRules } from '../../../src/kubeproxy/narrative/considered.ts';
@@ -45,7 +46,7 @@ function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswe
   const answer = answerOf(analysis, flow, { decisions });
   if (answer === null) return { kind: 'unavailable', message: 'There are no such rules.' };
   const narrative = narrate(answer, flow, analysis, decisions);
-  const command = toCommandLine(form, 'node-1');
+  const command = toCommandLine(form, 'node-1', assumeWords(decisions, narrative.assumptions));
   const copies = { command, json: '{}', markdown: toMarkdown(narrative, command) };
   const uris = { iptables: 'file:///4', ip6tables: 'file:///6' };
   const alone = { continuations: [], nodeUris: {}, wanted: [] };
