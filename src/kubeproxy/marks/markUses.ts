@@ -37,8 +37,8 @@ function usesIn(ruleset: Ruleset): readonly MarkUse[] {
   return tablesOf(ruleset).flatMap((table) =>
     [...table.chains.values()].flatMap((chain) =>
       chain.rules
-        // Every option about a mark has the word in its name.
-        .filter((rule) => text.slice(rule.start, rule.end).includes('mark'))
+        // Every match and target about marks but TPROXY has the word in its name; options may be abbreviated.
+        .filter((rule) => /mark|TPROXY/i.test(text.slice(rule.start, rule.end)))
         .flatMap((rule) => usesOf(rule).map((use) => placed(use, table.name, chain.name, rule))),
     ),
   );
