@@ -12,6 +12,8 @@ export interface AddressHint {
 export interface Hints {
   /** Null where nothing is known of the address either. */
   addressHint(address: Address): AddressHint | null;
+  /** Whether a network, as a rule writes it, is the pods': a process of the node has no address of it. */
+  isPodNetwork(network: string): boolean;
 }
 
-export const NO_HINTS: Hints = { addressHint: () => null };
+export const NO_HINTS: Hints = { addressHint: () => null, isPodNetwork: () => false };

@@ -30,7 +30,13 @@ export interface HintSources {
  */
 export function addressHintsOf(sources: HintSources): Hints {
   const known = new Map<string, AddressHint | null>();
+  const networks = new Map<string, boolean>();
   return {
+    isPodNetwork: (network) => {
+      const found = networks.get(network) ?? isPodNetwork(sources, network);
+      networks.set(network, found);
+      return found;
+    },
     addressHint: (address) => {
       const text = formatAddress(address);
       const hint = known.get(text);
@@ -40,6 +46,26 @@ export function addressHintsOf(sources: HintSources): Hints {
       return found;
     },
   };
+}
+
+/** So many rules about a network are looked at: kube-proxy writes the cluster's into one for each Service. */
+const MOST_RULES = 64;
+
+/** `! -s 10.244.0.0/16 … -j KUBE-MARK-MASQ`, `-s 10.244.0.0/16 … -j KUBE-SVC-…`: what kube-proxy calls the cluster's own (`--cluster-cidr`). */
+function isPodNetwork({ rulesets, objects }: HintSources, network: string): boolean {
+  if (objects?.nodes.some(({ podCIDRs }) => podCIDRs.includes(network)) === true) return true;
+  return [rulesets[4], rulesets[6]].some((ruleset) => {
+    const text = ruleset?.text ?? '';
+    const wanted = ` -s ${network} `;
+    let seen = 0;
+    for (let at = text.indexOf(wanted); at !== -1 && seen < MOST_RULES; at = text.indexOf(wanted, at + 1)) {
+      seen += 1;
+      const end = text.indexOf('\n', at);
+      const jump = /-j (KUBE-MARK-MASQ|KUBE-SV[CL]-)/.exec(text.slice(at, end === -1 ? undefined : end))?.[1];
+      if (jump === 'KUBE-MARK-MASQ' ? text.slice(at - 2, at) === ' !' : jump !== undefined) return true;
+    }
+    return false;
+  });
 }
 
 function ofStandIn(address: string): AddressHint | null {

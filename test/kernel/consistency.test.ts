@@ -172,7 +172,10 @@ describe('other things that are not known', () => {
     const packet = flow('client > 10.96.0.10:80 tcp', { from: outside.from });
     const rules = dump({ filter: ['-A INPUT -j DROP'] });
     const engine = engineOf(rules, {});
-    const hints: Hints = { addressHint: () => ({ type: 'UNICAST', because: 'it is a test' }) };
+    const hints: Hints = {
+      addressHint: () => ({ type: 'UNICAST', because: 'it is a test' }),
+      isPodNetwork: () => false,
+    };
     const trace = engine.trace(packet, { hints });
     expect(results(trace, packet).map(ending)).toEqual(['forward 198.51.100.7:40000 > 10.96.0.10:80 null']);
     expect(trace.assumptions.find(({ key }) => key === 'local:10.96.0.10')).toMatchObject({

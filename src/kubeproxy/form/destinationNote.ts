@@ -15,7 +15,23 @@ export function destinationNote(
 ): string {
   const found = frontendsOf(address, port, protocol, analysis)[0];
   if (found) return `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
-  return ownerNote(address, analysis);
+  const owner = ownerNote(address, analysis, port);
+  if (owner !== '' || port === null) return owner;
+  const nodePort = maybeNodePort(address, port, protocol, analysis);
+  return nodePort === null ? '' : `node port of ${nodePort.name}, if the address is this node’s`;
+}
+
+/** Where nothing tells whose the address is. */
+function maybeNodePort(
+  address: string,
+  port: number,
+  protocol: string,
+  { catalog, node, hints }: Analysis,
+): ServicePort | null {
+  const parsed = parseAddress(address);
+  if (!parsed || (addressType(node, parsed) ?? hints.addressHint(parsed)) !== null) return null;
+  const found = catalog.frontendsAt(null, port, protocol);
+  return found.find(({ frontend }) => frontend.family === parsed.family)?.port ?? null;
 }
 
 /** The Service frontends that a packet to this address and port meets; node ports too, where the address is the node's. */
@@ -37,12 +53,17 @@ export function frontendsOf(
     .filter(({ frontend }) => frontend.family === parsed.family);
 }
 
-/** `pod default/client`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */
-export function ownerNote(address: string, { catalog }: Analysis): string {
+/**
+ * `pod default/client`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. With a port, an endpoint is
+ * named only where that is its port: what else listens on a node is none of the Service's.
+ */
+export function ownerNote(address: string, { catalog }: Analysis, port: number | null = null): string {
   for (const owner of catalog.whoHas(address)) {
     if (owner.kind === 'pod') return `pod ${owner.namespace}/${owner.name}`;
     if (owner.kind === 'node') return `node ${owner.name}`;
-    if (owner.kind === 'endpoint') return `endpoint of ${owner.port.name}`;
+    if (owner.kind === 'endpoint' && (port === null || owner.endpoint.port === port)) {
+      return `endpoint of ${owner.port.name}`;
+    }
   }
   return '';
 }

@@ -3,7 +3,6 @@ import type { Family } from '../../values/address.ts';
 import type { Analysis } from '../analysis.ts';
 import type { CatalogService, ServicePort } from '../services/catalog.ts';
 import type { Frontend, FrontendKind } from '../services/frontend.ts';
-import { frontendKindWords, frontendPlace } from '../words/frontendWords.ts';
 import { type Asking, type DestinationReading, familyWords, goesTo, noDestination } from './destination.ts';
 import type { NameWords } from './endWords.ts';
 import { readPort } from './endpointText.ts';
@@ -64,8 +63,10 @@ function portNumber({ spec, frontends }: ServicePort): number | null {
   return spec?.port ?? frontends.find(({ kind }) => kind !== 'nodePort')?.port ?? null;
 }
 
-const fromOutside: readonly FrontendKind[] = ['loadBalancerIP', 'external', 'externalIP', 'nodePort'];
-const fromWithin: readonly FrontendKind[] = ['clusterIP', ...fromOutside];
+const open: readonly FrontendKind[] = ['loadBalancerIP', 'external', 'externalIP', 'nodePort'];
+/** What has a cluster IP alone is asked for by that: what this node does with such a packet may be the question. */
+const fromOutside: readonly FrontendKind[] = [...open, 'clusterIP'];
+const fromWithin: readonly FrontendKind[] = ['clusterIP', ...open];
 
 /** `number`: as it was said; a node port is meant where it is one's. */
 function frontendMeant(port: ServicePort, number: number | null, asking: Asking): Frontend | undefined {
@@ -86,20 +87,11 @@ function reached({ address, family, port, protocol }: Frontend, analysis: Analys
   return goesTo(address ?? nodeAddress(analysis, family) ?? nodeStandIns[family], port, protocol);
 }
 
-function noFrontend(port: ServicePort, { family, outside }: Asking): DestinationReading {
+function noFrontend(port: ServicePort, { family }: Asking): DestinationReading {
   const { name, object } = port;
   if (object?.clusterIPs[0] === 'None') return headless(port, family);
   if (object?.type === 'ExternalName') {
     return noDestination(`${name} is an ExternalName: it has no address in the cluster.`);
-  }
-  const within = port.frontends.find(
-    (each) => each.kind === 'clusterIP' && each.family === (family ?? each.family),
-  );
-  if (outside && within !== undefined) {
-    const place = frontendPlace(within);
-    return noDestination(
-      `${name} has no load balancer and no node port, so nobody outside reaches it by its name. To see what this node does with a packet for its ${frontendKindWords('clusterIP')}, give ${place.slice(0, place.lastIndexOf('/'))}.`,
-    );
   }
   return noDestination(`${name} has no ${familyWords(family)}address in these rules: give an address.`);
 }

@@ -176,7 +176,7 @@ function routes(family: Family): Remedy {
 export function remedyOf(assumptions: readonly Assumption[], node: Node, family: Family): string {
   const codes = new Set(assumptions.filter(({ branched }) => branched).map(({ code }) => code));
   const has = (...wanted: readonly string[]): boolean => wanted.some((code) => codes.has(code));
-  const isPlace = has('local-addresses-unknown', 'interface-unknown', 'routing-unknown');
+  const isPlace = has('local-addresses-unknown', 'interface-unknown', 'routing-unknown', 'source-unknown');
   const missing = [
     ...(isPlace && node.interfaces === null ? [addresses] : []),
     ...(isPlace && node.routes[family] === null ? [routes(family)] : []),

@@ -14,6 +14,8 @@ export function sourceSentence(passing: readonly Outcome[], context: Context): s
   if (changed.length < passing.length) return partlyChanged(changed, passing, context);
   const sees = seesWords(passing, context);
   const own = context.flow.from.kind === 'node';
+  const unknown = changed.every(({ source }) => source === null);
+  if (own && unknown) return `${sees} ${nodeWords(changed)}.`;
   return changed.every(({ masqueraded }) => masqueraded)
     ? `${sees} ${nodeWords(changed)}${notOwn(changed, own)}.`
     : `${sees} ${either(seenSources(changed))} as the source, not the ${own ? "process's own" : "client's"} address.`;

@@ -70,7 +70,7 @@ describe('a destination from within the cluster', () => {
 
   it('is of the family that the source has', () => {
     expect(ends('pod:fd00:10:244:1::7', 'v6/dual:http')).toContain('fd00:10:96::36e9 80');
-    expect(ends('external', 'v6-only')).toContain('no load balancer');
+    expect(ends('external:2001:db8::7', 'v6-only')).toContain('fd00:10:96::87ac 80');
     expect(ends('pod', 'v6-only')).toContain('fd00:10:96::87ac 80');
     expect(ends('node', 'v6-only')).toContain('fd00:10:96::87ac 80');
     expect(ends('external:2001:db8::7', ':30120')).toContain('2001:db8::7 → fd00:192:168::2 30120');
@@ -84,8 +84,8 @@ describe('a Service named from outside', () => {
     ['extip', '198.18.0.10 80 tcp'],
     ['np-cluster', '192.168.0.2 30080 tcp'],
     ['lb-pending:80', '192.168.0.2 30094 tcp'],
-    ['shop/three', 'to: shop/three:http has no load balancer and no node port'],
-  ])('is %s by its load balancer, external IP or node port', (to, expected) => {
+    ['shop/three', '10.106.89.61 80 tcp'],
+  ])('is %s by its load balancer, external IP or node port, else by its cluster IP', (to, expected) => {
     expect(ends('external', to)).toContain(expected);
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SnapshotFileName } from '../../../src/kernel/snapshot.ts';
 import type { FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
+import { destinationNote } from '../../../src/kubeproxy/form/destinationNote.ts';
 import { rulesOnly, sentences } from './support.ts';
 
 type Files = Readonly<Partial<Record<SnapshotFileName, string>>>;
@@ -269,5 +270,68 @@ describe('a port that was changed alone', () => {
     expect(said(rules, { from: 'node:192.0.2.10:5000', to: '198.51.100.7:80' }, local)[0]).toBe(
       'Sent to 198.51.100.7:80, unchanged but for its source port, now 6000.',
     );
+  });
+});
+
+describe('a set that is not known', () => {
+  it.each([
+    ['dst', '198.51.100.7'],
+    ['dst,dst', '198.51.100.7:80'],
+  ])('asked by %s may hold %s', (directions, member) => {
+    const rules = [
+      '*filter',
+      ':FORWARD ACCEPT [0:0]',
+      `-A FORWARD -m set --match-set PEERS ${directions} -j DROP`,
+      'COMMIT',
+    ];
+    const [headline] = said(rules, { from: 'pod:10.1.0.5', to: '198.51.100.7:80' }, local);
+    expect(headline).toContain(`if ipset PEERS holds ${member};`);
+  });
+});
+
+const ranges = (range: string): readonly string[] => [
+  '*filter',
+  ':OUTPUT ACCEPT [0:0]',
+  `-A OUTPUT -s ${range} -j ACCEPT`,
+  '-A OUTPUT -j DROP',
+  'COMMIT',
+];
+
+describe('a process of the node whose address no file tells', () => {
+  const form = { from: 'node', to: 'shop/cart:http' };
+
+  it('may be in a network that a rule lets through', () => {
+    const [headline] = said([...service(), ...ranges('192.168.0.0/24')], form);
+    expect(headline).toMatch(
+      /^It depends: sent to .*if the node’s address is in 192\.168\.0\.0\/24; .*dropped by rule 2 of OUTPUT/,
+    );
+  });
+
+  it('is taken to be in no network of pods, and to have no one address', () => {
+    const marked = service(
+      ':KUBE-MARK-MASQ - [0:0]',
+      '-A KUBE-SVC-CARTCARTCARTCART ! -s 10.244.0.0/16 -j KUBE-MARK-MASQ',
+    );
+    for (const range of ['10.244.0.0/16', '192.168.0.9/32']) {
+      expect(said([...marked, ...ranges(range)], form)[0]).toMatch(/^Dropped by rule 2 of OUTPUT/);
+    }
+  });
+});
+
+describe('the note on where a packet goes', () => {
+  const rules = service(
+    ':KUBE-NODEPORTS - [0:0]',
+    '-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS',
+    '-A KUBE-NODEPORTS -p tcp -m comment --comment "shop/cart:http" -m tcp --dport 30080 -j KUBE-SVC-CARTCARTCARTCART',
+  );
+  const noteOf = (to: string): string =>
+    destinationNote('10.244.2.5', Number(to), 'tcp', rulesOnly(`${rules.join('\n')}\n`));
+
+  it.each([
+    ['8080', 'endpoint of shop/cart:http'],
+    ['22', ''],
+    ['30080', 'node port of shop/cart:http, if the address is this node’s'],
+  ])('names the endpoint of port 8080 for port %s: %s', (port, note) => {
+    expect(noteOf(port)).toBe(note);
   });
 });

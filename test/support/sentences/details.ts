@@ -21,7 +21,7 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
   [`${SEES} ${SEEN}, which no interface of this node has\\.`, (groups) => source(groups, 'strange')],
   [`${SEES} one of the node's addresses \\(masqueraded\\)\\.`, (groups) => source(groups, 'node')],
   [
-    `${SEES} ${OF_NODE}, not (?:the client's|the process's own)\\.`,
+    `${SEES} ${OF_NODE}(?:, not (?:the client's|the process's own))?\\.`,
     (groups) => source(groups, 'masqueraded'),
   ],
   [

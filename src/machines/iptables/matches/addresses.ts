@@ -1,9 +1,11 @@
 import { formatAddress, type Network } from '../../../values/address.ts';
 import { readAddressRange, readNetworks } from '../../../values/networks.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
 import { type Answer, presume, question } from '../../../kernel/answers.ts';
 import { addressFact as factOfAddress } from '../../../kernel/facts.ts';
 import type { Packet } from '../../../kernel/packet.ts';
-import { type Condition, eachOption, type OptionReader } from './match.ts';
+import type { Run } from '../../../kernel/run.ts';
+import { type Condition, eachOption, type OptionReader, type RuleContext } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 type End = 'source' | 'destination';
@@ -13,16 +15,21 @@ export function networkReader(end: End): OptionReader {
   return (option, context) => {
     const networks = valueIn(readNetworks(word(option), context.family));
     if (networks === null) return null;
-    return networkCondition(end, networks, word(option));
+    return networkCondition(end, networks, word(option), context);
   };
 }
 
-function networkCondition(end: End, networks: readonly Network[], text: string): Condition {
+function networkCondition(
+  end: End,
+  networks: readonly Network[],
+  text: string,
+  context: RuleContext,
+): Condition {
   const [first] = networks;
   const only = networks.length === 1 && first !== undefined ? first : null;
   return {
-    test: (packet) => {
-      if (isUnknown(packet, end)) return ownQuestion(packet, end, text);
+    test: (packet, run) => {
+      if (isUnknown(packet, end)) return ownQuestion(packet, end, text, context, run);
       if (only !== null) return holds(only, packet[end]);
       return networks.some((network) => holds(network, packet[end]));
     },
@@ -39,8 +46,8 @@ function isUnknown(packet: Packet, end: End): boolean {
   return end === 'source' ? packet.sourceUnknown : packet.destinationUnknown;
 }
 
-function ownQuestion(packet: Packet, end: End, wanted: string): Answer {
-  return end === 'source' ? sourceQuestion(packet, wanted) : redirectedQuestion(packet, wanted);
+function ownQuestion(packet: Packet, end: End, wanted: string, context: RuleContext, run: Run): Answer {
+  return end === 'source' ? sourceQuestion(packet, wanted, context, run) : redirectedQuestion(packet, wanted);
 }
 
 /** Of a packet that REDIRECT sent to one of the node's own addresses, nobody knows which. */
@@ -51,19 +58,45 @@ function redirectedQuestion({ family }: Packet, wanted: string): Answer {
   });
 }
 
-/** Asked of a packet that has one of the node's own addresses, nobody knows which: rarely one that rules single out. */
+/** Rules that end in these let the packet go on as it was going: who is singled out by them is masqueraded, marked or counted. */
+const passing: ReadonlySet<string> = new Set([
+  'MASQUERADE',
+  'SNAT',
+  'NETMAP',
+  'MARK',
+  'CONNMARK',
+  'LOG',
+  'NFLOG',
+]);
+
+/**
+ * Asked of a packet that has one of the node's own addresses, nobody knows which. Both answers are explored where the rule
+ * decides what becomes of the packet and asks for a network that the node may well be in; one address, and the pods' network, are
+ * taken to be others'.
+ */
 export function sourceQuestion(
   { family, masqueraded }: Pick<Packet, 'family' | 'masqueraded'>,
   wanted: string,
+  { rule }: Pick<RuleContext, 'rule'>,
+  run: Run,
 ): Answer {
   const variable = masqueraded ? 'masqueraded' : 'source';
-  return presume(
-    false,
-    `${variable}:${wanted}`,
-    'source-unknown',
-    `The node’s own address on the packet is taken to lie outside of ${wanted}; no file says which one it is.`,
-    `the node’s address is in ${wanted}`,
-    { is: [factOfAddress(variable, wanted, family)] },
+  const key = `${variable}:${wanted}`;
+  const claim = `the node’s address is in ${wanted}`;
+  const meaning = { is: [factOfAddress(variable, wanted, family)] };
+  const decides = rule.target !== null && !passing.has(canonicalName(rule.target));
+  if (decides && !isOneAddress(wanted) && !run.hints.isPodNetwork(wanted)) {
+    const message = `Whether the node’s own address on the packet is in ${wanted} is not known: no file says which one it is.`;
+    return question(key, 'source-unknown', message, claim, meaning);
+  }
+  const message = `The node’s own address on the packet is taken to lie outside of ${wanted}; no file says which one it is.`;
+  return presume(false, key, 'source-unknown', message, claim, meaning);
+}
+
+/** `10.244.1.5`, `10.244.1.5/32` */
+function isOneAddress(wanted: string): boolean {
+  return (
+    !wanted.includes('-') && !wanted.includes(',') && (!wanted.includes('/') || /\/(?:32|128)$/.test(wanted))
   );
 }
 
@@ -92,8 +125,8 @@ function rangeReader(end: End): OptionReader {
     const range = valueIn(readAddressRange(word(option), context.family));
     if (range === null) return null;
     return {
-      test: (packet) => {
-        if (isUnknown(packet, end)) return ownQuestion(packet, end, word(option));
+      test: (packet, run) => {
+        if (isUnknown(packet, end)) return ownQuestion(packet, end, word(option), context, run);
         return packet[end] >= range.from && packet[end] <= range.to;
       },
       fact: addressFact(end),

@@ -12,6 +12,7 @@ import { ICMP_ID } from '../../../kernel/conntrack/table.ts';
 import { numberFact } from '../../../kernel/facts.ts';
 import { hasPorts, type Packet } from '../../../kernel/packet.ts';
 import type { Port } from '../../../kernel/port.ts';
+import type { Run } from '../../../kernel/run.ts';
 import { sourceQuestion } from './addresses.ts';
 import { type Condition, eachOption, type OptionReader, type RuleContext } from './match.ts';
 import { testPicked } from './pickedPorts.ts';
@@ -50,14 +51,14 @@ function stateFact(packet: Packet): string {
 function ofConnection(
   option: Option,
   context: RuleContext,
-  test: (connection: Connection, direction: Direction) => Answer,
+  test: (connection: Connection, direction: Direction, run: Run) => Answer,
   fact: (connection: Connection, direction: Direction) => string,
 ): Condition {
   const match = context.rule.matches.find(({ options }) => options.includes(option));
   const without = match !== undefined && optionNamed(match.options, '--ctstate') !== null;
   return {
-    test: ({ connection, direction }) =>
-      connection === null ? negateIf(option.negation !== null, without) : test(connection, direction),
+    test: ({ connection, direction }, run) =>
+      connection === null ? negateIf(option.negation !== null, without) : test(connection, direction, run),
     fact: ({ connection, direction }) =>
       connection === null ? 'the packet has no connection' : fact(connection, direction),
     wanted: word(option),
@@ -74,9 +75,9 @@ function addressReader(direction: Direction, end: TupleEnd): OptionReader {
     return ofConnection(
       option,
       context,
-      (connection) =>
+      (connection, _, run) =>
         isSource && connection.sourceUnknown
-          ? sourceQuestion({ family: context.family, masqueraded: false }, word(option))
+          ? sourceQuestion({ family: context.family, masqueraded: false }, word(option), context, run)
           : (tuple(connection, direction)[end] & network.mask) === network.value,
       () => `the connection’s ${direction} ${end} is another`,
     );

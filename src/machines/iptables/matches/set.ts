@@ -83,9 +83,13 @@ function openAnswer(
   return presume(holds, `${key}:${times}`, 'ipset-changed', message, claim);
 }
 
-/** What of the packet the directions look at, as questions name it. */
+/**
+ * What of the packet the directions look at, as questions name it. A set that is asked one thing holds addresses or networks
+ * (`10.244.1.5`); one that is asked more mostly holds ports, too.
+ */
 export function memberText(packet: Packet, directions: readonly SetDirection[]): string {
   return [...new Set(directions)]
-    .map((direction) => formatEndpoint(endpointOf(packet, direction === 'src' ? 'source' : 'destination')))
+    .map((direction) => endpointOf(packet, direction === 'src' ? 'source' : 'destination'))
+    .map((endpoint) => (directions.length === 1 ? endpoint.address : formatEndpoint(endpoint)))
     .join(', ');
 }
