@@ -187,4 +187,16 @@ describe('a dump alone, without the node', () => {
       ['drop', 'kernel'],
     ]);
   });
+
+  test('a DNAT to ::1 is dropped whatever is not known', () => {
+    const toLoopback = dump({ nat: ['-A PREROUTING -p tcp -j DNAT --to-destination [::1]:8080'] });
+    const engine = engineOf(toLoopback.replaceAll('iptables-save', 'ip6tables-save'), {}, 6);
+    const outcomes = engine.trace({
+      family: 6,
+      from: { kind: 'external', address: '2001:db8::7', port: 40000 },
+      to: { address: 'fd00:192:168::2', port: 80 },
+      protocol: 'tcp',
+    }).outcomes;
+    expect(outcomes.map(({ reason }) => reason)).toEqual(['::1 is only valid within one machine']);
+  });
 });

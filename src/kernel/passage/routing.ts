@@ -168,8 +168,14 @@ function leavesFromLoopback(run: Run, packet: Packet): boolean {
   return type === null ? !run.ask(localQuestion(run, packet, destination)) : type === 'UNICAST';
 }
 
-/** Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. */
+/**
+ * Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. ::1 is
+ * never found behind another interface than lo (rt6_need_strict, net/ipv6/route.c), whatever the routes are.
+ */
 function refusesLoopback(run: Run, packet: Packet): End | null {
+  if (packet.family === 6 && packet.destination === 1n && !packet.local) {
+    return kernelDrop('::1 is only valid within one machine');
+  }
   const staysInside = packet.local && isIPv4Loopback(packet.destination);
   const fromLoopback = !packet.sourceUnknown && isIPv4Loopback(packet.source);
   const crosses = fromLoopback || isIPv4Loopback(packet.destination);

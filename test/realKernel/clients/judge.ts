@@ -102,7 +102,7 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
     const isLost =
       headline?.open === false && losses.some(({ kind, share }) => share === null && surely.has(kind));
     if (nobody || isLost) return false;
-    return end.service !== null && end.to === null ? true : end.to === heard.endpoint || end.to === null;
+    return end.to === null || end.to === heard.endpoint || isRedirected(end, heard.endpoint);
   }
   const own = end.verb === 'local' && end.service === null;
   if (heard.name === 'ECONNREFUSED')
@@ -110,6 +110,15 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
   if (heard.name !== 'TIMEOUT') return nobody;
   const isOpen = details.some((each) => each.kind === 'replies' && each.way === 'must come through');
   return nobody || isOpen || losses.some(({ kind }) => kind !== 'listener');
+}
+
+/** Which of its addresses the node redirects to is not known from its rules alone. */
+function isRedirected({ verb, translatedBy, to }: ToldPassage, endpoint: string): boolean {
+  return verb === 'local' && translatedBy !== null && portOf(to ?? '') === portOf(endpoint);
+}
+
+function portOf(endpoint: string): string {
+  return endpoint.slice(endpoint.lastIndexOf(':'));
 }
 
 function judgeSource(
