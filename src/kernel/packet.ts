@@ -35,7 +35,7 @@ export interface Packet extends HeaderState {
   length: number;
   /** The flow does not say the length: it is that of a packet without payload and options. */
   readonly lengthAssumed: boolean;
-  readonly tcpFlags: number;
+  tcpFlags: number;
   readonly icmpType: number | null;
   readonly icmpCode: number;
   /** The identifier of an ICMP query; null where it is not known. */

@@ -117,6 +117,9 @@ export function tcpStateOf(text: string | null): TcpState {
 }
 
 /** The flag of a reset in the header's byte. */
+export const SYN_BIT = bits.SYN;
+export const ACK_BIT = bits.ACK;
+export const FIN_BIT = bits.FIN;
 export const RST_BIT = bits.RST;
 export const ECE_BIT = bits.ECE;
 export const CWR_BIT = bits.CWR;

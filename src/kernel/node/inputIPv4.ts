@@ -202,12 +202,13 @@ class InputIPv4 {
     return flagSysctl(this.#node, 4, this.#query.inputInterface, 'accept_local', 'either') === true;
   }
 
-  /** Without rp_filter the routes are asked only when there are custom rules or local routes, or for a redirect. */
+  /** Without rp_filter the routes are asked only when there are custom rules, local routes or realms, or for a redirect. */
   #needsFullCheck(outputInterface: string | null): boolean {
     const { inputInterface } = this.#query;
     const redirects = flagSysctl(this.#node, 4, inputInterface, 'send_redirects', 'either') !== false;
     if (outputInterface === inputInterface && redirects) return true;
     const fib = fibOf(this.#node, 4);
+    if (fib?.hasRealms === true) return true;
     return !this.#acceptsLocal() && fib !== null && (fib.hasCustomRules || fib.hasCustomLocalRoutes);
   }
 

@@ -38,7 +38,9 @@ export interface Comparison {
 function isUnsure({ outcomes, assumptions }: Trace): boolean {
   if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
   return !assumptions.some(({ message }) =>
-    /picks the source port at random|port of the packet is not known/.test(message),
+    /picks the source port at random|port of the packet is not known|node’s sockets are not known/.test(
+      message,
+    ),
   );
 }
 

@@ -9,6 +9,7 @@ import { protocolName } from '../../../kernel/protocols.ts';
 import { chunkTypes, dccpTypes } from './chunks.ts';
 import { joinedWhereNegated } from './joinedPorts.ts';
 import { eachOption, type OptionReader } from './match.ts';
+import { tcpOption } from './partlyOpen.ts';
 import { testPicked } from './pickedPorts.ts';
 import { valueIn, word } from './reading.ts';
 
@@ -89,6 +90,7 @@ export const tcp = joinedWhereNegated(
     ...portsOf(TCP),
     '--tcp-flags': flagsReader,
     '--syn': synReader,
+    '--tcp-option': tcpOption,
   }),
 );
 

@@ -1,3 +1,4 @@
+import type { Match } from '../../../rules/iptables/nodes.ts';
 import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import { readSetDirections } from '../../../rules/iptables/values/sets.ts';
 import { type Answer, presume, question } from '../../../kernel/answers.ts';
@@ -6,17 +7,28 @@ import { type SetDirection, testSet } from '../../../kernel/node/ipset.ts';
 import { endpointOf } from '../../../kernel/endpoints.ts';
 import { frameOf } from '../../../kernel/frame.ts';
 import { SetChanges } from '../../../kernel/node/setChanges.ts';
+import type { Node } from '../../../kernel/node/node.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { compileCondition, type MatchCompiler, unknownOption } from './match.ts';
 import { valueIn, word } from './reading.ts';
+
+const withoutCondition = new Set(['--return-nomatch', '--update-counters', '--update-subcounters']);
+const counterOptions = /^--(?:packets|bytes)-(?:eq|lt|gt)$/;
+
+/** Of a set that does not count, the counters are not asked (ip_set_match_extensions). */
+function hasNoCounters({ options }: Match, { ipsets }: Node): boolean {
+  const named = optionNamed(options, '--match-set')?.values[0]?.text ?? '';
+  const set = ipsets?.get(named);
+  return set !== undefined && set.type !== 'list:set' && !set.options.has('counters');
+}
 
 /** `-m set --match-set KUBE-CLUSTER-IP dst,dst` */
 export const set: MatchCompiler = (match, context) => {
   const returnNoMatch = optionNamed(match.options, '--return-nomatch') !== null;
   return match.options.flatMap((option) => {
     const name = canonicalName(option);
-    if (name === '--return-nomatch' || name === '--update-counters' || name === '--update-subcounters')
+    if (withoutCondition.has(name) || (counterOptions.test(name) && hasNoCounters(match, context.node)))
       return [];
     const directions = valueIn(readSetDirections(word(option, 1)));
     if (name !== '--match-set' || directions === null) return [unknownOption(option, context)];
@@ -40,7 +52,7 @@ function test(
 ): Answer {
   const changes = run.state(SetChanges);
   const answer =
-    unknownEnd(packet, directions) ??
+    unknownPlace(packet, directions) ??
     testSet(run.node, setName, directions, packet, {
       returnNoMatch,
       changes,
@@ -52,7 +64,7 @@ function test(
 }
 
 /** What makes a packet’s place in any set unknown. */
-export function unknownEnd(
+export function unknownPlace(
   packet: Packet,
   directions: readonly SetDirection[],
 ): { readonly unknown: string } | null {

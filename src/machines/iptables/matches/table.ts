@@ -18,10 +18,12 @@ import { icmp, icmp6 } from './icmp.ts';
 import { limit } from './limit.ts';
 import { connmark, mark } from './marks.ts';
 import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch } from './match.ts';
+import { cgroup, osf, tcpmss } from './partlyOpen.ts';
 import { owner } from './owner.ts';
 import { physdev } from './physdev.ts';
 import { dccp, multiport, sctp, tcp, udp, udplite } from './ports.ts';
 import { quota } from './quota.ts';
+import { realm } from './realm.ts';
 import { recent } from './recent.ts';
 import { rpfilter } from './rpfilter.ts';
 import { set } from './set.ts';
@@ -50,6 +52,7 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['mh', mh],
   ['rt', rt],
   ['srh', srh],
+  ['cgroup', cgroup],
   ['cluster', cluster],
   ['comment', nothing],
   ['connbytes', connbytes],
@@ -71,10 +74,12 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['mark', mark],
   ['multiport', multiport],
   ['nfacct', nothing],
+  ['osf', osf],
   ['owner', owner],
   ['physdev', physdev],
   ['pkttype', pkttype],
   ['quota', quota],
+  ['realm', realm],
   ['recent', recent],
   ['rpfilter', rpfilter],
   ['sctp', sctp],
@@ -83,6 +88,7 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['state', state],
   ['statistic', statistic],
   ['tcp', tcp],
+  ['tcpmss', tcpmss],
   ['time', time],
   ['tos', tos],
   ['ttl', ttl],

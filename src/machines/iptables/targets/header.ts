@@ -4,7 +4,8 @@ import { MAX_8, readNumber } from '../../../values/numbers.ts';
 import { readDscp, readDscpClass, readTos } from '../../../values/tos.ts';
 import { valueIn } from '../matches/reading.ts';
 import { type Packet, TCP } from '../../../kernel/packet.ts';
-import { CONTINUE, type CompiledTarget, type TargetCompiler, targetValue } from './target.ts';
+import { CWR_BIT, ECE_BIT } from '../../../kernel/conntrack/tcp.ts';
+import { CONTINUE, type CompiledTarget, type TargetCompiler, targetOption, targetValue } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
 function changeTtl(prefix: '--ttl' | '--hl'): TargetCompiler {
@@ -80,6 +81,36 @@ function setTos(field: 'tos' | 'dscp', next: (packet: Packet) => number): Compil
       return { effect: { kind: 'set', field, was, is: packet.tos }, control: CONTINUE };
     },
   };
+}
+
+/** `-j ECN --ecn-tcp-remove`, and, not for use, `--ecn-tcp-ece 1`, `--ecn-tcp-cwr 1`, `--ecn-ip-ect 2`: ipt_ECN.c. */
+export const ecn: TargetCompiler = (target) => {
+  const bit = (name: string): number | null => {
+    const text = targetValue(target, name);
+    return text === null ? null : valueIn(readNumber(text, MAX_8));
+  };
+  const removes = targetOption(target, '--ecn-tcp-remove') !== null;
+  const [ece, cwr] = removes ? [0, 0] : [bit('--ecn-tcp-ece'), bit('--ecn-tcp-cwr')];
+  const ect = bit('--ecn-ip-ect');
+  return {
+    act: (packet) => {
+      if (packet.protocol === TCP)
+        packet.tcpFlags = withBit(withBit(packet.tcpFlags, ECE_BIT, ece), CWR_BIT, cwr);
+      packet.rewrites++;
+      const was = packet.tos;
+      if (ect !== null) packet.tos = (was & ~3) | (ect & 3);
+      const effect =
+        was === packet.tos
+          ? ({ kind: 'count' } as const)
+          : ({ kind: 'set', field: 'tos', was, is: packet.tos } as const);
+      return { effect, control: CONTINUE };
+    },
+  };
+};
+
+function withBit(flags: number, bit: number, value: number | null | undefined): number {
+  if (value === null || value === undefined) return flags;
+  return value === 0 ? flags & ~bit : flags | bit;
 }
 
 /** `-j TCPMSS --set-mss 1400` gives a bare TCP header the option it lacks: four bytes more (tcpmss_mangle_packet). */

@@ -33,11 +33,13 @@ export const mark: TargetCompiler = (target, context) => {
 /** `-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff`: xt_connmark.c. Without a connection nothing happens. */
 export const connmark: TargetCompiler = (target, context) => {
   const masks = { packet: maskOf(target, '--nfmask'), connection: maskOf(target, '--ctmask') };
-  if (targetOption(target, '--save-mark') !== null) return save(masks);
-  if (targetOption(target, '--restore-mark') !== null) return restore(masks);
+  const shift = shiftOf(target);
+  if (shift === null) return notModelled(target, context);
+  if (targetOption(target, '--save-mark') !== null) return save(masks, shift);
+  if (targetOption(target, '--restore-mark') !== null) return restore(masks, shift);
   const wanted = readMarkChange(target);
   if (wanted === null) return notModelled(target, context);
-  return onConnection((old) => changed(old, wanted));
+  return onConnection((old) => shift(changed(old, wanted)));
 };
 
 interface Masks {
@@ -50,8 +52,22 @@ function maskOf(target: Target, name: string): number {
   return (text === null ? null : valueIn(readNumber(text, MAX_32))) ?? MAX_32;
 }
 
-function save(masks: Masks): CompiledTarget {
-  return onConnection((old, packetMark) => ((old & ~masks.connection) ^ (packetMark & masks.packet)) >>> 0);
+type Shift = (mark: number) => number;
+
+/** `--left-shift-mark 2`: what is set, saved or restored is shifted on its way; null where the number makes no sense. */
+function shiftOf(target: Target): Shift | null {
+  const [left, right] = [targetValue(target, '--left-shift-mark'), targetValue(target, '--right-shift-mark')];
+  const text = left ?? right;
+  if (text === null) return (bits) => bits;
+  const by = valueIn(readNumber(text, 31));
+  if (by === null) return null;
+  return left === null ? (bits) => bits >>> by : (bits) => (bits << by) >>> 0;
+}
+
+function save(masks: Masks, shift: Shift): CompiledTarget {
+  return onConnection(
+    (old, packetMark) => ((old & ~masks.connection) ^ shift((packetMark & masks.packet) >>> 0)) >>> 0,
+  );
 }
 
 function onConnection(next: (old: number, packetMark: number) => number): CompiledTarget {
@@ -65,13 +81,13 @@ function onConnection(next: (old: number, packetMark: number) => number): Compil
   };
 }
 
-function restore(masks: Masks): CompiledTarget {
+function restore(masks: Masks, shift: Shift): CompiledTarget {
   const nothing = always({ kind: 'count' }, CONTINUE);
   return {
     act: (packet, run, spot) => {
       if (packet.connection === null) return nothing.act(packet, run, spot);
       const was = packet.mark;
-      packet.mark = ((was & ~masks.packet) ^ (packet.connection.mark & masks.connection)) >>> 0;
+      packet.mark = ((was & ~masks.packet) ^ shift((packet.connection.mark & masks.connection) >>> 0)) >>> 0;
       return { effect: { kind: 'mark', was, is: packet.mark }, control: CONTINUE };
     },
   };

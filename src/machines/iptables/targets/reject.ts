@@ -1,7 +1,7 @@
 import { isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { addressType } from '../../../kernel/node/routing.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
-import { isIcmp, isIcmpError, type Packet, TCP } from '../../../kernel/packet.ts';
+import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../../../kernel/packet.ts';
 import { RST_BIT } from '../../../kernel/conntrack/tcp.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { endBy, type TargetCompiler, targetValue } from './target.ts';
@@ -55,8 +55,21 @@ export const reject: TargetCompiler = (target, context) => {
 function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {
   if (!isToOne(packet, run)) return false;
   if (withReset) return packet.protocol === TCP && (packet.tcpFlags & RST_BIT) === 0;
-  return !(isIcmp(packet) && isIcmpError(packet.family, packet.icmpType ?? 0));
+  if (isIcmp(packet)) return !isIcmpError(packet.family, packet.icmpType ?? 0);
+  return isKnownSum(packet.protocol);
 }
+
+/**
+ * Before it answers, the kernel checks a sum over all of the packet, but for the protocols that are known to have none
+ * (nf_reject_verify_csum). Of any other protocol that sum is wrong.
+ */
+function isKnownSum(protocol: number): boolean {
+  return hasPorts(protocol) || [GRE, ESP, AH].includes(protocol);
+}
+
+const GRE = 47;
+const ESP = 50;
+const AH = 51;
 
 function isToOne(packet: Packet, run: Run): boolean {
   const destination = addressOf(packet, 'destination');

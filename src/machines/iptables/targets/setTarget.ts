@@ -7,16 +7,9 @@ import { SetChanges } from '../../../kernel/node/setChanges.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { type RuleContext, ruleWords } from '../matches/match.ts';
-import { memberText, unknownEnd } from '../matches/set.ts';
+import { memberText, unknownPlace } from '../matches/set.ts';
 import { valueIn } from '../matches/reading.ts';
-import {
-  CONTINUE,
-  endBy,
-  placeName,
-  type TargetCompiler,
-  targetOption,
-  type TargetResult,
-} from './target.ts';
+import { CONTINUE, placeName, type TargetCompiler, targetOption, unknownEnd } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
 interface NamedSet {
@@ -37,7 +30,7 @@ export const setTarget: TargetCompiler = (target, context) => {
       if (map !== null && mapsMark) {
         const was = packet.mark;
         const isKnown = takeMark(packet, run, map, context);
-        if (!isKnown) return markUnknown(context);
+        if (!isKnown) return unknownEnd(context, 'the mark that an ipset gives the packet is not known');
         return { effect: { kind: 'mark', was, is: packet.mark }, control: CONTINUE };
       }
       return { effect: { kind: 'count' }, control: CONTINUE };
@@ -64,7 +57,8 @@ function change(
   const changes = run.state(SetChanges);
   const frame = (): ReturnType<typeof frameOf> => frameOf(packet, run.node);
   const done =
-    unknownEnd(packet, directions) ?? changeSet(run.node, name, directions, packet, what, { changes, frame });
+    unknownPlace(packet, directions) ??
+    changeSet(run.node, name, directions, packet, what, { changes, frame });
   if (typeof done === 'boolean') return;
   changes.guess(name, `${directions.join(',')} ${memberText(packet, directions)}`, what.kind === 'add');
   run.assume(
@@ -77,7 +71,7 @@ function change(
 /** Whether it is known what the packet’s mark is then. */
 function takeMark(packet: Packet, run: Run, { name, directions }: NamedSet, context: RuleContext): boolean {
   const options = { changes: run.state(SetChanges), frame: () => frameOf(packet, run.node) };
-  const mark = unknownEnd(packet, directions) ?? markInSet(run.node, name, directions, packet, options);
+  const mark = unknownPlace(packet, directions) ?? markInSet(run.node, name, directions, packet, options);
   if (mark === false || mark === null) return true;
   if ('unknown' in mark) {
     const claim = `ipset ${name} has a mark for the packet`;
@@ -86,9 +80,4 @@ function takeMark(packet: Packet, run: Run, { name, directions }: NamedSet, cont
   }
   packet.mark = ((packet.mark & ~mark.mask) ^ mark.value) >>> 0;
   return true;
-}
-
-function markUnknown(context: RuleContext): TargetResult {
-  const reason = 'the mark that an ipset gives the packet is not known';
-  return { effect: { kind: 'count' }, control: endBy(context, 'unknown', null, reason) };
 }

@@ -2,13 +2,16 @@ import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Target } from '../../../rules/iptables/nodes.ts';
 import type { RuleContext } from '../matches/match.ts';
 import type { Surroundings } from '../program/surroundings.ts';
-import { dscp, hl, tcpmss, tos, ttl } from './header.ts';
+import { dscp, ecn, hl, tcpmss, tos, ttl } from './header.ts';
+import { hmark } from './hmark.ts';
 import { connmark, mark } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
+import { dnpt, snpt } from './prefixes.ts';
 import { nfqueue, queue } from './queue.ts';
 import { reject } from './reject.ts';
 import { always, type CompiledTarget, type TargetCompiler } from './target.ts';
 import { setTarget } from './setTarget.ts';
+import { synproxy } from './synproxy.ts';
 import { tproxy } from './tproxy.ts';
 import { ct, notrack } from './tracking.ts';
 import {
@@ -39,8 +42,10 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['CT', ct],
   ['DNAT', dnat],
   ['DSCP', dscp],
-  ['ECN', rewrites],
+  ['DNPT', dnpt],
+  ['ECN', ecn],
   ['HL', hl],
+  ['HMARK', hmark],
   ['IDLETIMER', counts],
   ['LED', counts],
   ['LOG', logs],
@@ -57,6 +62,8 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['SECMARK', counts],
   ['SET', setTarget],
   ['SNAT', snat],
+  ['SNPT', snpt],
+  ['SYNPROXY', synproxy],
   ['TCPMSS', tcpmss],
   ['TCPOPTSTRIP', rewrites],
   ['TEE', logs],

@@ -55,6 +55,11 @@ export function endBy(
   return { kind: 'end', verdict, by: placeName(context), reason, rejectWith };
 }
 
+/** Behind this rule nothing can be said of the packet any more. */
+export function unknownEnd(context: RuleContext, reason: string): TargetResult {
+  return { effect: { kind: 'count' }, control: endBy(context, 'unknown', null, reason) };
+}
+
 /** The option of this name (as iptables-save prints it), if the target has it. */
 export function targetOption(target: Target, name: string): Option | null {
   return optionNamed(target.options, name);

@@ -6,6 +6,7 @@ import { otherProtocols } from './otherProtocols.ts';
 import { ranges } from './ranges.ts';
 import { zones } from './zones.ts';
 import { bytes } from './bytes.ts';
+import { changes } from './changes.ts';
 import { connections } from './connections.ts';
 import { frames } from './frames.ts';
 import { headers } from './headers.ts';
@@ -27,6 +28,7 @@ export const features: readonly Feature[] = [
   ...recent,
   ...sets,
   ...bytes,
+  ...changes,
   ...connections,
   ...sockets,
   ...ways,

@@ -1,0 +1,67 @@
+import { MAX_32, readNumber } from '../../../values/numbers.ts';
+import { type Answer, question } from '../../../kernel/answers.ts';
+import { lookupRoute } from '../../../kernel/node/routing.ts';
+import type { Packet } from '../../../kernel/packet.ts';
+import { addressOf } from '../../../kernel/passage/routing.ts';
+import type { Run } from '../../../kernel/run.ts';
+import { eachOption } from './match.ts';
+import { valueIn, word } from './reading.ts';
+
+/** `-m realm --realm 0x5/0xffff`: xt_realm.c, the realms of the packet’s route. */
+export const realm = eachOption({
+  '--realm': (option) => {
+    const [value = '', mask] = word(option).split('/');
+    const wanted = valueIn(readNumber(value, MAX_32));
+    const bits = mask === undefined ? MAX_32 : valueIn(readNumber(mask, MAX_32));
+    if (wanted === null || bits === null) return null;
+    return {
+      test: (packet, run): Answer => {
+        const own = realmsOf(packet, run);
+        if (own !== null) return (own & bits) >>> 0 === wanted;
+        const claim = `the packet’s route is of realm ${word(option)}`;
+        const message = `Whether ${claim} is not known.`;
+        return question(`${run.scope}realm:${word(option)}`, 'routing-unknown', message, claim);
+      },
+      fact: (packet, run) => {
+        const own = realmsOf(packet, run);
+        return own === null
+          ? 'the realm of the route is not known'
+          : `the packet’s route is of realm 0x${own.toString(16)}`;
+      },
+      wanted: word(option),
+    };
+  },
+});
+
+/**
+ * What dst.tclassid holds: the realm of the route to the destination, and in the upper half that of the route back to the
+ * source (fib_validate_source), which what is delivered here has alone. Null where it is not known.
+ */
+function realmsOf(packet: Packet, run: Run): number | null {
+  const isForwarded = !packet.local && packet.output !== null;
+  const to = packet.local || isForwarded ? realmTo(packet, run, 'destination') : 0;
+  const back = packet.local ? 0 : realmTo(packet, run, 'source');
+  if (to === null || back === null) return null;
+  const upper = to >>> 16 === 0 ? back & 0xffff : to >>> 16;
+  return (((upper << 16) >>> 0) | (to & 0xffff)) >>> 0;
+}
+
+function realmTo(packet: Packet, run: Run, end: 'source' | 'destination'): number | null {
+  if (packet.sourceUnknown && (end === 'source' || packet.local)) return null;
+  const other = end === 'source' ? 'destination' : 'source';
+  const found = lookupRoute(run.node, packet.family, {
+    destination: addressOf(packet, end),
+    source: addressOf(packet, other),
+    inputInterface: end === 'destination' && typeof packet.input === 'string' ? packet.input : null,
+    outputInterface: null,
+    mark: packet.mark,
+    tos: packet.tos,
+  });
+  if (found.kind === 'unknown') return null;
+  const own = found.kind === 'found' ? found.route.realm : null;
+  if (own === null) return 0;
+  const [from, to] = [own.from ?? '0', own.to ?? '0'].map((text) => valueIn(readNumber(text, 0xffff)));
+  return from === null || from === undefined || to === null || to === undefined
+    ? null
+    : ((from << 16) | to) >>> 0;
+}

@@ -1,0 +1,88 @@
+/** Targets that change a packet by a rule of their own: HMARK, SNPT, DNPT, ECN, shifted marks, SYNPROXY. */
+import { describe, expect, test } from 'vitest';
+import type { Flow } from '../../../src/kernel/flow.ts';
+import { dump, engineOf, flow, labFiles, results, send } from '../../kernel/fixtures.ts';
+
+const syn = flow('client > 10.244.1.5:80 tcp', { packet: { tcpFlags: ['SYN', 'ECE'] } });
+
+describe('HMARK', () => {
+  test('is the same for both directions', () => {
+    const rules = dump({
+      mangle: [
+        '-A PREROUTING -p tcp -j HMARK --hmark-tuple src,dst,sport,dport --hmark-mod 1000 --hmark-rnd 0x5',
+      ],
+    });
+    const back = flow('pod > 198.51.100.7:40000 tcp', { from: { port: 80 } });
+    const mark = send(rules, syn).mark;
+    expect(send(rules, back).mark).toBe(mark);
+    expect(mark).toBeLessThan(1000);
+  });
+});
+
+describe('prefixes without state', () => {
+  test('keep the checksum', () => {
+    const packet: Flow = {
+      ...flow('pod > 198.51.100.7:80 tcp'),
+      family: 6,
+      from: { kind: 'pod', address: 'fd01:203:405:1::1234', port: 40000, interface: 'cni0' },
+      to: { address: '2001:db8:ffff::7', port: 80 },
+    };
+    const rules = dump({
+      mangle: ['-A POSTROUTING -j SNPT --src-pfx fd01:203:405::/48 --dst-pfx 2001:db8:1::/48'],
+    }).replaceAll('iptables-save', 'ip6tables-save');
+    const [outcome] = results(engineOf(rules, labFiles, 6).trace(packet), packet);
+    // The example of RFC 6296, section 3.
+    expect(outcome?.source).toBe('[2001:db8:1:d550::1234]:40000');
+  });
+});
+
+describe('what a rule takes out of the header', () => {
+  test('later rules do not find', () => {
+    const rules = dump({
+      mangle: ['-A PREROUTING -p tcp -j ECN --ecn-tcp-remove'],
+      filter: ['-A FORWARD -p tcp -m ecn --ecn-tcp-ece -j DROP'],
+    });
+    expect(send(rules, syn).verdict).toBe('forward');
+  });
+});
+
+describe('a mark', () => {
+  test('is shifted on its way', () => {
+    const rules = dump({
+      mangle: [
+        '-A PREROUTING -j MARK --set-xmark 0x3/0xffffffff',
+        '-A PREROUTING -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff0 --left-shift-mark 4',
+        '-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xff00 --ctmask 0xff0 --left-shift-mark 8',
+      ],
+    });
+    expect(send(rules, syn).mark).toBe(0x3003);
+  });
+});
+
+describe('SYNPROXY', () => {
+  const rules = dump({ filter: ['-A FORWARD -p tcp -j SYNPROXY --mss 1460', '-A FORWARD -j ACCEPT'] });
+  test.each([
+    [['SYN'] as const, 'drop'],
+    [['ACK'] as const, 'drop'],
+    [['RST'] as const, 'forward'],
+  ])('with %j: %s', (tcpFlags, verdict) => {
+    expect(send(rules, flow('client > 10.244.1.5:80 tcp', { packet: { tcpFlags } })).verdict).toBe(verdict);
+  });
+});
+
+describe('the realm of a route', () => {
+  const routes = (labFiles['ip-route.json'] ?? '').replace(
+    '"gateway":"192.168.0.1"',
+    '"gateway":"192.168.0.1","flow":{"to":"5"}',
+  );
+  const files = { ...labFiles, 'ip-route.json': routes };
+  test.each([
+    ['0x5', 'pod > 198.51.100.7:80 tcp', 'drop'],
+    ['0x6', 'pod > 198.51.100.7:80 tcp', 'forward'],
+    ['0x50000', 'client > 10.244.1.5:80 tcp', 'drop'],
+    ['0x50000/0xffff0000', 'client > 10.244.1.5:80 tcp', 'drop'],
+  ])('%s of %s: %s', (realm, packet, verdict) => {
+    const rules = dump({ filter: [`-A FORWARD -m realm --realm ${realm} -j DROP`] });
+    expect(send(rules, flow(packet), files).verdict).toBe(verdict);
+  });
+});
