@@ -1,9 +1,10 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
+import { packetThrough, type PacketThrough } from '../kubeproxy/explain/packetThrough.ts';
 import type { ServicePort } from '../kubeproxy/services/catalog.ts';
 import type { Family } from '../kernel/flow.ts';
 import type { Chain } from '../rules/iptables/nodes.ts';
-import { readFamilyChain } from '../kubeproxy/modes/iptables/roles.ts';
+import { readFamilyChain, type ServiceChainKind } from '../kubeproxy/modes/iptables/roles.ts';
 import { familyOf } from './hover/context.ts';
 import type { Steps } from '../values/steps.ts';
 import type { RulesDocument } from './rulesDocument.ts';
@@ -12,10 +13,10 @@ import { counted } from './words.ts';
 /** A lens for each of thousands of Services would only slow the editor down. */
 const MOST_LENSES = 200;
 
-/** What a lens runs: the trace panel, opened on a Service port. */
+/** What a lens runs: the trace panel, opened on a packet that passes the chain. */
 export interface LensCommand {
   readonly command: string;
-  argument(uri: string, to: string, protocol: string): object;
+  argument(uri: string, packet: PacketThrough): object;
 }
 
 /** Lenses above the declarations of Service chains: `default/web:http · 3 endpoints · Trace Packet`. */
@@ -50,18 +51,25 @@ function lensOf(
   trace: LensCommand,
 ): CodeLens | null {
   const kind = readFamilyChain(chain.name)?.kind;
-  if (chain.declaration === null || (kind !== 'svc' && kind !== 'svl')) return null;
+  if (chain.declaration === null || kind === undefined || kind === 'sep') return null;
   const owner = analysis.iptables.ofChain(chain.name, family);
   if (owner === null || owner.port.nameSource === 'structure') return null;
   const { port } = owner;
+  const packet = packetThrough(port, kind, family);
+  if (packet === null) return null;
   return {
     range: document.rangeOf(chain.declaration.name),
     command: {
-      title: `${port.name} · ${endpointWords(port, kind, family)} · Trace Packet`,
+      title: `${port.name} · ${wordsOf(port, kind, family)} · Trace Packet`,
       command: trace.command,
-      arguments: [trace.argument(document.uri, port.name, port.protocol)],
+      arguments: [trace.argument(document.uri, packet)],
     },
   };
+}
+
+function wordsOf(port: ServicePort, kind: ServiceChainKind, family: Family): string {
+  if (kind === 'svc' || kind === 'svl') return endpointWords(port, kind, family);
+  return kind === 'fw' ? 'load-balancer source ranges' : 'traffic from outside';
 }
 
 function endpointWords(port: ServicePort, kind: 'svc' | 'svl', family: Family): string {

@@ -38,5 +38,5 @@ function link(command: string, argument: object): string {
 /** What the lens above a Service chain runs. */
 export const traceLens: LensCommand = {
   command: tracePacketCommand,
-  argument: (uri, to, protocol): TracePacketArgument => ({ uri, to, protocol }),
+  argument: (uri, packet): TracePacketArgument => ({ uri, ...packet }),
 };

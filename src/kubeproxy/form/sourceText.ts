@@ -95,10 +95,18 @@ function ofSomebody(
 /** That of the destination; of a name, that of the Service; IPv4 where both will do. */
 function familyAsked(to: EndWords, analysis: Analysis): Family {
   if (to.kind === 'address') return to.family;
-  const named = to.kind === 'name' ? namedEnd(to, 'destination', namedHere(analysis)) : null;
-  const own = named?.kind === 'service' ? named.service.ports.flatMap((port) => port.families) : [];
+  const own = familiesOf(to, analysis);
   const possible = families.filter((family) => analysis.rulesets[family] !== null);
   return possible.find((family) => own.length === 0 || own.includes(family)) ?? possible[0] ?? 4;
+}
+
+/** Empty where any will do. */
+function familiesOf(to: EndWords, analysis: Analysis): readonly Family[] {
+  if (to.kind === 'somebody' && to.port !== null) {
+    return analysis.catalog.frontendsAt(null, to.port).map(({ frontend }) => frontend.family);
+  }
+  const named = to.kind === 'name' ? namedEnd(to, 'destination', namedHere(analysis)) : null;
+  return named?.kind === 'service' ? named.service.ports.flatMap((port) => port.families) : [];
 }
 
 function ofName(words: NameWords, family: Family | null, analysis: Analysis): SourceReading {

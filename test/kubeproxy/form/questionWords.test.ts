@@ -73,6 +73,7 @@ describe('a destination from within the cluster', () => {
     expect(ends('external:2001:db8::7', 'v6-only')).toContain('fd00:10:96::87ac 80');
     expect(ends('pod', 'v6-only')).toContain('fd00:10:96::87ac 80');
     expect(ends('node', 'v6-only')).toContain('fd00:10:96::87ac 80');
+    expect(ends('external', ':30120')).toContain('2001:db8::9 → fd00:192:168::2 30120');
     expect(ends('external:2001:db8::7', ':30120')).toContain('2001:db8::7 → fd00:192:168::2 30120');
   });
 });
