@@ -25,6 +25,8 @@ export function conditionsOf(rule: Rule, context: WordsContext): readonly Clause
     ...place,
     ...general.flatMap((each) => each ?? []),
     ...(fragment === null ? [] : [{ text: 'a further fragment', negated: fragment.negation !== null }]),
+    ...(generalOption(rule, '-4') === null ? [] : [yes('IPv4')]),
+    ...(generalOption(rule, '-6') === null ? [] : [yes('IPv6')]),
     ...others,
     ...rule.unknown.map((option) => yes(asWritten(option))),
   ];

@@ -101,9 +101,9 @@ export function isUnconditional(rule: Rule): boolean {
   );
 }
 
-/** `-c`, `-4`, `-6` and `-p all` let everything through. */
+/** `-c`, `-M` and `-p all` let everything through. */
 export function isNoCondition(option: Option): boolean {
   const name = canonicalName(option);
-  if (name === '-c' || name === '-4' || name === '-6') return true;
+  if (name === '-c' || name === '-M') return true;
   return name === '-p' && option.negation === null && (valueOf(option) === 'all' || valueOf(option) === '0');
 }

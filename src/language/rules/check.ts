@@ -4,7 +4,7 @@ import type { Steps } from '../../values/steps.ts';
 import { ChainGraph } from './chainGraph.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';
-import { checkRule, type RuleChecks } from './checkRule.ts';
+import { checkRule, type RuleChecks, skippedFrom } from './checkRule.ts';
 import { checkLineForm } from './lineForm.ts';
 import { checkHooks } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
@@ -44,7 +44,7 @@ function* checkTable(
   checkDeclarations(scope, text, declarations);
   let looked = 0;
   for (const chain of table.chains.values()) {
-    checkExists(scope, chain);
+    if (!chain.rules.every((rule) => skippedFrom(scope, rule) !== null)) checkExists(scope, chain);
     const number = graph.find(chain.name);
     for (const rule of chain.rules) {
       checkRule(checks, rule, chain.name, number);

@@ -13,6 +13,7 @@ import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
 import { checkRejectFamily } from './rejectFamily.ts';
 import { bindOptions, checkOnce, checkRequirements } from './requirements.ts';
+import { protocolsOfOption } from './optionTables.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, moveUp, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
@@ -40,12 +41,42 @@ function firstOf<Problem>(problems: readonly Problem[]): readonly Problem[] {
 
 /** `chain`: the rule's chain, `from` its number in the graph. */
 export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: number): void {
+  const skipped = skippedFrom(checks.scope, rule);
+  if (skipped !== null) {
+    checkUpTo(checks, rule, skipped);
+    return;
+  }
   for (const problem of firstOf(rule.problems)) reportRuleProblem(checks.scope, rule, problem);
   for (const option of rule.general) checkGeneral(checks, option, chain);
   if (rule.general.length > 1) checkOnce(checks.scope, rule.general);
   for (const match of rule.matches) checkMatch(checks, rule, match, chain);
   const { target } = rule;
   if (target !== null) checkTarget(checks, rule, target, chain, from);
+}
+
+/** The option by which iptables-restore leaves the rule out, as one of the other family: it reads no further. */
+export function skippedFrom({ family }: TableScope, { general }: Rule): Option | null {
+  if (family === null || general.length === 0) return null;
+  const other = family === 4 ? '-6' : '-4';
+  return general.find(({ definition }) => definition?.name === other) ?? null;
+}
+
+/** What stands before `end` is read word by word, and nothing of the whole is asked. */
+function checkUpTo(checks: RuleChecks, rule: Rule, end: Option): void {
+  for (const problem of firstOf(rule.problems)) {
+    if (problem.start < end.start) reportRuleProblem(checks.scope, rule, problem);
+  }
+  const { general, matches, target } = rule;
+  for (const { definition, name } of matches) {
+    if (definition === null && name.start < end.start)
+      checks.scope.reporter.report('unknown-match', name, { name: name.text });
+  }
+  const options = [...general, ...matches.flatMap((match) => match.options), ...(target?.options ?? [])];
+  for (const option of options) {
+    // The addresses of `-s` and `-d` are read last.
+    const isRead = option.start < end.start && option.definition?.kind !== 'addressList';
+    if (isRead && option.definition !== null) checkOption(checks, option, option.definition);
+  }
 }
 
 function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
@@ -161,7 +192,10 @@ function checkExtension(
   if (extension.options.length > 0) bindOptions(extension, chain, checks.bound);
   checkRequirements(scope, extension, definition);
   for (const option of extension.options) {
-    if (option.definition !== null) checkOption(checks, option, option.definition);
+    if (option.definition === null) continue;
+    const protocols = extension.kind === 'match' ? protocolsOfOption.get(option.definition.name) : undefined;
+    if (protocols !== undefined) checkProtocol(scope, rule, option, protocols);
+    checkOption(checks, option, option.definition);
   }
 }
 

@@ -25,8 +25,8 @@ import {
 } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
-/** Families and the counters of `iptables -S -v` (`-c 4 240`) ask nothing of a packet. */
-const noConditions: ReadonlySet<string> = new Set(['-4', '-6', '-c']);
+/** The counters of `iptables -S -v` (`-c 4 240`) and the program that loads modules ask nothing of a packet. */
+const noConditions: ReadonlySet<string> = new Set(['-c', '-M']);
 
 /** The options that need no match: `-s -d -p -i -o -f`. */
 export function generalMatches(options: readonly Option[], context: RuleContext): readonly CompiledMatch[] {
@@ -138,6 +138,15 @@ const fragmentReader: OptionReader = () => ({
   wanted: 'a further fragment',
 });
 
+/** A rule of the other family is not loaded at all: to the packets of this one it is as one that never matches. */
+function familyReader(family: 4 | 6): OptionReader {
+  return () => ({
+    test: (packet) => packet.family === family,
+    fact: (packet) => `the packet is IPv${packet.family}`,
+    wanted: `IPv${family}`,
+  });
+}
+
 const readers: Readonly<Record<string, OptionReader>> = {
   '-s': networkReader('source'),
   '-d': networkReader('destination'),
@@ -145,4 +154,6 @@ const readers: Readonly<Record<string, OptionReader>> = {
   '-i': interfaceReader('input'),
   '-o': interfaceReader('output'),
   '-f': fragmentReader,
+  '-4': familyReader(4),
+  '-6': familyReader(6),
 };
