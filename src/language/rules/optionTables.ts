@@ -9,7 +9,11 @@ export const needsOfMatch: ReadonlyMap<string, Needs> = new Map([
   ['cgroup', [['--path', '--cgroup']]],
   [
     'cluster',
-    [['--cluster-total-nodes'], ['--cluster-local-node', '--cluster-local-nodemask'], ['--cluster-hash-seed']],
+    [
+      ['--cluster-total-nodes'],
+      ['--cluster-local-node', '--cluster-local-nodemask'],
+      ['--cluster-hash-seed'],
+    ],
   ],
   ['comment', [['--comment']]],
   ['connbytes', [['--connbytes'], ['--connbytes-dir'], ['--connbytes-mode']]],
@@ -123,10 +127,26 @@ export const neededBeside: ReadonlyMap<string, string> = new Map([
   ['--mode nth', '--every'],
   ['--next', '--strict'],
   ['--reap', '--seconds'],
+  ['--rt-0-res', '--rt-type'],
+  ['--rt-0-addrs', '--rt-type'],
+  ['--rt-0-not-strict', '--rt-0-addrs'],
 ]);
 
 /** The first words of `neededBeside`: of no other option a key is put together. */
-export const needingOptions: ReadonlySet<string> = new Set(['--mode', '--next', '--reap']);
+export const needingOptions: ReadonlySet<string> = new Set([
+  '--mode',
+  '--next',
+  '--reap',
+  '--rt-0-res',
+  '--rt-0-addrs',
+  '--rt-0-not-strict',
+]);
+
+/** Options that ask for a protocol, where their match does not. */
+export const protocolsOfOption: ReadonlyMap<string, readonly string[]> = new Map([
+  ['--ecn-tcp-cwr', ['tcp']],
+  ['--ecn-tcp-ece', ['tcp']],
+]);
 
 /** Of each row one option at most. */
 type Exclusions = readonly (readonly string[])[];

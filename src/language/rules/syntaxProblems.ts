@@ -33,6 +33,7 @@ export function reportLineProblem(reporter: Reporter, text: string, problem: Syn
     case 'unterminated-quote':
     case 'unknown-option':
     case 'missing-value':
+    case 'second-command':
     case 'table-option':
       if (isWithinLine(text, problem)) reporter.report('bad-counters', problem, { counters: detail });
       else {
@@ -65,6 +66,11 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
     case 'unknown-option':
       reportUnknownOption(scope, rule, problem);
       break;
+    case 'second-command': {
+      const [option = '', other = ''] = problem.detail.split(' ');
+      reporter.report('conflicting-options', problem, { option, other, name: 'line' });
+      break;
+    }
     case 'table-option':
       if (scope.table.start !== null) {
         const hint = 'The table is the one whose "*" line stands above: remove it.';

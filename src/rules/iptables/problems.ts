@@ -6,6 +6,8 @@ export type SyntaxProblemCode =
   | 'unterminated-quote'
   | 'unknown-option'
   | 'missing-value'
+  /** `-A INPUT … -I OUTPUT`: `detail` is `-I -A`, the second command and the first. */
+  | 'second-command'
   /** `-D X 3`, `-F X`: `detail` is a clause that says why the line cannot be carried out. */
   | 'cannot-edit'
   /** `-t nat` in a rule: of no harm in a list of commands. */

@@ -31,6 +31,7 @@ export const judgedRules: readonly JudgedRule[] = [
   ...inTable('filter', 4),
   ...inTable('nat', 4),
   ...inTable('mangle', 4),
+  ...inTable('mangle', 6),
   ...inTable('filter', 6),
   ...inTable('nat', 6),
   ...whole(4),

@@ -29,7 +29,7 @@ export const connectionMatches: readonly MatchDefinition[] = [
     option('--set', null, 'Sets it too.'),
   ]),
   match('connbytes', 'How much has gone through the connection.', [
-    option('! --connbytes', 'word', '`from:to`, either of which may be left out.'),
+    option('! --connbytes', 'byteRange', '`from:to`, either of which may be left out.'),
     option('--connbytes-dir', 'keyword', 'Which way.', { keywords: ['original', 'reply', 'both'] }),
     option('--connbytes-mode', 'keyword', 'What is counted.', { keywords: ['packets', 'bytes', 'avgpkt'] }),
   ]),

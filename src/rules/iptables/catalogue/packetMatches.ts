@@ -54,23 +54,23 @@ export const packetMatches: readonly MatchDefinition[] = [
   match('pkttype', 'How the link layer was addressed.', [
     option('! --pkt-type', 'packetType', 'To this host, to all, to a group, or to another host.'),
   ]),
-  match('u32', 'Numbers at given places of the packet.', [option('! --u32', 'text', 'The tests.')]),
+  match('u32', 'Numbers at given places of the packet.', [option('! --u32', 'u32', 'The tests.')]),
   match('string', 'Text anywhere in the packet.', [
     option('! --string', 'text', 'The text to find.'),
-    option('! --hex-string', 'text', 'The text to find, with bytes in hex between bars.'),
+    option('! --hex-string', 'hexString', 'The text to find, with bytes in hex between bars.'),
     option('--algo', 'keyword', 'How to search.', { keywords: ['bm', 'kmp'] }),
     option('--from', 'number16', 'Where to start.'),
     option('--to', 'number16', 'Where to stop.'),
     option('--icase', null, 'Capital letters are the same as small ones.'),
   ]),
   match('bpf', 'A BPF program decides.', [
-    option('--bytecode', 'text', 'The program, as numbers.'),
+    option('--bytecode', 'bytecode', 'The program, as numbers.'),
     option('--object-pinned', 'word', 'The path where the program is pinned.'),
   ]),
   match(
     'realm',
     'The routing realm.',
-    [option('! --realm', 'word', 'The realm by number or name, with a mask.')],
+    [option('! --realm', 'group', 'The realm by number or name, with a mask.')],
     { families: [4], hooks: ['INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] },
   ),
   match('eui64', 'The interface part of an IPv6 address is made of the hardware address.', [], {
@@ -95,7 +95,7 @@ export const packetMatches: readonly MatchDefinition[] = [
     'The hop-by-hop options of IPv6.',
     [
       option('! --hbh-len', 'number32', 'The length of the header.'),
-      option('--hbh-opts', 'word', 'The options, as `type:length`.'),
+      option('--hbh-opts', 'ipv6Options', 'The options, as `type:length`.'),
     ],
     { families: [6] },
   ),
@@ -104,7 +104,7 @@ export const packetMatches: readonly MatchDefinition[] = [
     'The destination options of IPv6.',
     [
       option('! --dst-len', 'number32', 'The length of the header.'),
-      option('--dst-opts', 'word', 'The options, as `type:length`.'),
+      option('--dst-opts', 'ipv6Options', 'The options, as `type:length`.'),
     ],
     { families: [6] },
   ),
@@ -125,7 +125,7 @@ export const packetMatches: readonly MatchDefinition[] = [
     'ipv6header',
     'Which extension headers there are.',
     [
-      option('! --header', 'word', 'The headers, by name or number.'),
+      option('! --header', 'ipv6Headers', 'The headers, by name or number.'),
       option('--soft', null, 'Others may be there too.'),
     ],
     { families: [6] },

@@ -7,11 +7,26 @@ const conntrackOptions = [
   option('--notrack', null, 'The packet is not tracked.'),
   option('--helper', 'text', 'The helper for the connection.'),
   option('--timeout', 'text', 'The timeout policy for the connection.'),
-  option('--ctevents', 'word', 'Which events are reported.'),
-  option('--expevents', 'word', 'Which events of expected connections are reported.'),
-  option('--zone', 'word', 'The zone of the connection, or `mark`.'),
-  option('--zone-orig', 'word', 'The zone in the original direction.'),
-  option('--zone-reply', 'word', 'The zone in the reply direction.'),
+  option('--ctevents', 'keywords', 'Which events are reported.', {
+    keywords: [
+      'new',
+      'related',
+      'destroy',
+      'reply',
+      'assured',
+      'protoinfo',
+      'helper',
+      'mark',
+      'natseqinfo',
+      'secmark',
+    ],
+  }),
+  option('--expevents', 'keywords', 'Which events of expected connections are reported.', {
+    keywords: ['new'],
+  }),
+  option('--zone', 'zone', 'The zone of the connection, or `mark`.'),
+  option('--zone-orig', 'zone', 'The zone in the original direction.'),
+  option('--zone-reply', 'zone', 'The zone in the reply direction.'),
 ];
 
 /** What changes a packet or its connection and lets it go on. */
@@ -60,7 +75,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
   target(
     'CLASSIFY',
     'Sets the class for traffic control.',
-    [option('--set-class', 'word', '`major:minor`, in hex.')],
+    [option('--set-class', 'class', '`major:minor`, in hex.')],
     { ...goesOn, hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'] },
   ),
   target(
@@ -126,7 +141,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
   target(
     'TCPOPTSTRIP',
     'Removes options from the TCP header.',
-    [option('--strip-options', 'word', 'The options, by name or number.')],
+    [option('--strip-options', 'tcpOptions', 'The options, by name or number.')],
     { ...inMangle, protocols: ['tcp'] },
   ),
   target(
@@ -157,7 +172,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--hmark-tuple', 'keywords', 'What goes into the hash.', {
         keywords: ['src', 'dst', 'sport', 'dport', 'spi', 'proto', 'ct'],
       }),
-      option('--hmark-mod', 'number32', 'The hash is taken modulo this.'),
+      option('--hmark-mod', 'positive32', 'The hash is taken modulo this.'),
       option('--hmark-offset', 'number32', 'And this is added.'),
       option('--hmark-rnd', 'number32', 'The seed.'),
       option('--hmark-src-prefix', 'word', 'The prefix of the source that counts.'),

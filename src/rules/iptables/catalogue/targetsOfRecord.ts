@@ -89,8 +89,8 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
     'Measures a rate.',
     [
       option('--rateest-name', 'word', 'The name of the estimator.'),
-      option('--rateest-interval', 'word', 'How often it measures.'),
-      option('--rateest-ewmalog', 'word', 'Over what time it averages.'),
+      option('--rateest-interval', 'estimatorTime', 'How often it measures.'),
+      option('--rateest-ewmalog', 'estimatorTime', 'Over what time it averages.'),
     ],
     goesOn,
   ),

@@ -32,7 +32,7 @@ export const transportMatches: readonly MatchDefinition[] = [
       ...portsOf('orderedPortRange'),
       option(
         '! --chunk-types',
-        'word',
+        'chunkTypes',
         'Which chunks the packet holds: `all`, `any` or `only`, then the list.',
         {
           values: 2,
@@ -84,7 +84,7 @@ export const transportMatches: readonly MatchDefinition[] = [
   match(
     'mh',
     'Type of an IPv6 mobility header.',
-    [option('! --mh-type', 'word', 'A type or a range of types, by name or number.')],
+    [option('! --mh-type', 'mobilityTypes', 'A type or a range of types, by name or number.')],
     {
       protocols: ['mh', 'ipv6-mh', 'mobility-header'],
       families: [6],

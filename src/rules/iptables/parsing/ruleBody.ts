@@ -162,7 +162,7 @@ class BodyReader {
       this.#report('table-option', name.start, lastEnd(values, name.end), name.text);
     }
     if (letter === '-A' || letter === '-I' || letter === '-D' || letter === '-R')
-      this.#readVerb(letter, values);
+      this.#readVerb(letter, values, name, negation);
     if (letter.length === 2 && '-t-A-I-D-R'.includes(letter)) return;
     if (letter === '-c') this.#counters = countersOf(name, values) ?? this.#counters;
     if (letter === '-p') this.#protocol = values[0] ?? null;
@@ -171,7 +171,12 @@ class BodyReader {
     else this.#general.push(option);
   }
 
-  #readVerb(verb: RuleVerb, values: readonly Word[]): void {
+  #readVerb(verb: RuleVerb, values: readonly Word[], name: Word, negation: Word | null): void {
+    if (negation !== null) this.#report('unknown-option', negation.start, negation.end, negation.text);
+    if (this.#verb !== null) {
+      this.#report('second-command', name.start, name.end, `${verb} ${this.#verb}`);
+      return;
+    }
     this.#verb = verb;
     this.#chain = values[0] ?? null;
     if (verb === '-A') return;

@@ -12,6 +12,23 @@ import {
   readPacketType,
   readProtocol,
 } from '../../../values/names.ts';
+import {
+  readByteRange,
+  readClass,
+  readEstimatorTime,
+  readGroup,
+  readHexString,
+  readZone,
+} from './amounts.ts';
+import {
+  readChunkTypes,
+  readIPv6Headers,
+  readIPv6Options,
+  readMobilityTypes,
+  readTcpOptions,
+} from './headers.ts';
+import { readBytecode, readU32 } from './programs.ts';
+import { readDate, readMonthDays, readTimeOfDay, readWeekDays } from './times.ts';
 import { readNatDestination, readNatPorts, readNatSource } from './nat.ts';
 import { readAddress, readAddressRange, readNetwork, readNetworks } from '../../../values/networks.ts';
 import { MAX_16, MAX_32, MAX_8, readLongNumber, readNumber, readRange } from '../../../values/numbers.ts';
@@ -81,6 +98,23 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   addressTypes: readAddressTypes,
   packetType: readPacketType,
   mac: readMac,
+  timeOfDay: readTimeOfDay,
+  date: readDate,
+  monthDays: readMonthDays,
+  weekDays: readWeekDays,
+  u32: readU32,
+  bytecode: readBytecode,
+  tcpOptions: readTcpOptions,
+  ipv6Headers: readIPv6Headers,
+  ipv6Options: readIPv6Options,
+  mobilityTypes: readMobilityTypes,
+  chunkTypes: (text, _family, index) => readChunkTypes(text, index),
+  class: readClass,
+  zone: readZone,
+  group: readGroup,
+  byteRange: readByteRange,
+  estimatorTime: readEstimatorTime,
+  hexString: readHexString,
 };
 
 /** The first of an option's values that iptables would refuse, by what the catalogue says of the option; null where all are fine. */
