@@ -3,11 +3,12 @@ import { type BpfInstruction, readBpf } from '../../../rules/iptables/values/bpf
 import { NOTHING_KNOWN, PacketBytes, type PartlyKnown } from '../../../kernel/packetBytes.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type MatchCompiler, openAnswer, unknownMatch, valueOf, whole } from './match.ts';
+import { valueIn } from './reading.ts';
 
 /** `-m bpf --bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0"`: xt_bpf.c, a classic program on the bytes that are known. */
 export const bpf: MatchCompiler = (match, context) => {
   const option = optionNamed(match.options, '--bytecode');
-  const program = option === null ? null : readBpf(valueOf(option));
+  const program = option === null ? null : valueIn(readBpf(valueOf(option)));
   if (program === null) return unknownMatch(match, context);
   const open = openAnswer(match, context);
   return whole(

@@ -1,8 +1,10 @@
 import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { readDate, readDayTime, readMonthDays, readWeekDays } from '../../../rules/iptables/values/time.ts';
+import type { Reading } from '../../../values/reading.ts';
 import type { Clock } from '../../../kernel/flow.ts';
 import { type MatchCompiler, openAnswer, unknownMatch, valueOf, whole } from './match.ts';
+import { valueIn } from './reading.ts';
 
 const DAY = 24 * 3600;
 /** What iptables writes where no end is given: the last second of 32 bits, in 2038. */
@@ -57,9 +59,9 @@ function isWithin(now: number, settings: Settings): boolean {
 }
 
 function settingsOf(match: Match): Settings | null {
-  const read = <T>(name: string, reader: (text: string) => T | null, missing: T): T | null => {
+  const read = <T>(name: string, reader: (text: string) => Reading<T>, missing: T): T | null => {
     const option = optionNamed(match.options, name);
-    return option === null ? missing : reader(valueOf(option));
+    return option === null ? missing : valueIn(reader(valueOf(option)));
   };
   const has = (name: string): boolean => optionNamed(match.options, name) !== null;
   const from = read('--datestart', readDate, 0);
@@ -77,10 +79,10 @@ function settingsOf(match: Match): Settings | null {
 function daysOf(
   match: Match,
   name: string,
-  read: (text: string) => ReadonlySet<number> | null,
+  read: (text: string) => Reading<ReadonlySet<number>>,
 ): ((day: number) => boolean) | null {
   const option = optionNamed(match.options, name);
   if (option === null) return () => true;
-  const days = read(valueOf(option));
+  const days = valueIn(read(valueOf(option)));
   return days === null ? null : (day) => days.has(day) !== (option.negation !== null);
 }

@@ -3,11 +3,12 @@ import { readU32, type U32Test } from '../../../rules/iptables/values/u32.ts';
 import { negateIf } from '../../../kernel/answers.ts';
 import { PacketBytes, type PartlyKnown } from '../../../kernel/packetBytes.ts';
 import { type MatchCompiler, openAnswer, unknownMatch, valueOf, whole } from './match.ts';
+import { valueIn } from './reading.ts';
 
 /** `-m u32 --u32 "0>>22&0x3c@12>>26&0x3c@0=0x47455420"`: xt_u32.c, on the bytes that are known. */
 export const u32: MatchCompiler = (match, context) => {
   const option = optionNamed(match.options, '--u32');
-  const tests = option === null ? null : readU32(valueOf(option));
+  const tests = option === null ? null : valueIn(readU32(valueOf(option)));
   if (option === null || tests === null) return unknownMatch(match, context);
   const open = openAnswer(match, context);
   return whole(

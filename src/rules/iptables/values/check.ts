@@ -27,8 +27,9 @@ import {
   readMobilityTypes,
   readTcpOptions,
 } from './headers.ts';
-import { readBytecode, readU32 } from './programs.ts';
-import { readDate, readMonthDays, readTimeOfDay, readWeekDays } from './times.ts';
+import { readBpf } from './bpf.ts';
+import { readDate, readDayTime, readMonthDays, readWeekDays } from './time.ts';
+import { readU32 } from './u32.ts';
 import { readNatDestination, readNatPorts, readNatSource } from './nat.ts';
 import { readAddress, readAddressRange, readNetwork, readNetworks } from '../../../values/networks.ts';
 import { MAX_16, MAX_32, MAX_8, readLongNumber, readNumber, readRange } from '../../../values/numbers.ts';
@@ -98,12 +99,12 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   addressTypes: readAddressTypes,
   packetType: readPacketType,
   mac: readMac,
-  timeOfDay: readTimeOfDay,
+  timeOfDay: readDayTime,
   date: readDate,
   monthDays: readMonthDays,
   weekDays: readWeekDays,
   u32: readU32,
-  bytecode: readBytecode,
+  bytecode: readBpf,
   tcpOptions: readTcpOptions,
   ipv6Headers: readIPv6Headers,
   ipv6Options: readIPv6Options,
