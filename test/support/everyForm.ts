@@ -310,7 +310,7 @@ function endsDiffer(text: TextSaid, { verdicts }: Said): readonly string[] {
         .map((end) => `the text ends ${end}, the JSON does not`);
   const [only] = verdicts;
   const sign =
-    verdicts.length > 1 || text.headline.startsWith('It depends')
+    expected.length > 1 || text.headline.startsWith('It depends')
       ? '±'
       : { passes: '✓', stopped: '✗', unknown: '?' }[classOf[only ?? ''] ?? ''];
   const begins = text.headline.startsWith('Not known') ? ['unknown'] : null;

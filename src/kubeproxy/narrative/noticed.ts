@@ -89,14 +89,39 @@ function kernelNotice(outcome: Outcome, flow: Flow): string {
   const reason = outcome.reason ?? '';
   const errno = errors.get(/^(E[A-Z]+): /.exec(reason)?.[1] ?? '');
   if (errno !== undefined) return sendFailed(errno, outcome, flow);
-  if (flow.from.kind !== 'node' && reason.endsWith(' ran out')) {
-    return `${clientWord(flow)} is told "time exceeded"`;
-  }
-  if (flow.from.kind !== 'node' && reason.startsWith('no route to ') && flow.protocol === 'tcp') {
-    return awaitsAnswer(flow) ? seen('network is unreachable', flow) : '';
-  }
-  return silence(flow);
+  const unreachable =
+    flow.from.kind === 'node' ? undefined : refusals.find(([pattern]) => pattern.test(reason));
+  if (unreachable === undefined || !awaitsAnswer(flow)) return silence(flow);
+  const [, answer, byFamily] = unreachable;
+  const { words, fatal } = byFamily[flow.family];
+  if (flow.protocol === 'icmp') return `${clientWord(flow)} is told "${answer}"`;
+  return flow.protocol === 'tcp' || (flow.protocol === 'udp' && fatal) ? seen(words, flow) : silence(flow);
 }
+
+interface Told {
+  readonly words: string;
+  /** Whether a UDP socket tells it, too. */
+  readonly fatal: boolean;
+}
+
+const noHost: Told = { words: 'no route to host', fatal: false };
+const noNet: Told = { words: 'network is unreachable', fatal: false };
+
+/** Packets that the node does not forward, and tells so by ICMP: ip_error, ip6_pkt_discard, ip_forward. */
+const refusals: readonly (readonly [
+  reason: RegExp,
+  icmp: string,
+  told: Readonly<Record<Flow['family'], Told>>,
+])[] = [
+  [/ ran out$/, 'time exceeded', { 4: noHost, 6: noHost }],
+  [/^no route to \S+$/, 'network unreachable', { 4: noNet, 6: noNet }],
+  [/(?:type|says) unreachable to \S+$/, 'unreachable', { 4: noHost, 6: noNet }],
+  [
+    /(?:type|says) prohibit to \S+$/,
+    'prohibited',
+    { 4: { words: 'no route to host', fatal: true }, 6: { words: 'permission denied', fatal: true } },
+  ],
+];
 
 /**
  * A process hears at once that there is no way to where it sends (connect asks routing). Where a rule chose another

@@ -18,7 +18,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
     (outcome) => partsOf(outcome, context.onward).some(passes) && !isForNobody(outcome, context),
   );
   if (passing.length === 0) return [];
-  const seen = passing.filter(({ source }) => source === null || !isLoopback(source.address));
+  const seen = passing.filter((outcome) => !leavesFromLoopback(outcome, context));
   const sentences = [
     ...knownSentences(passing, context),
     seen.length === 0 ? '' : sourceSentence(seen, context),
@@ -35,8 +35,10 @@ function isForNobody(outcome: Outcome, context: Context): boolean {
 }
 
 /** Of a packet that leaves with such a source the headline says that nobody answers it. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
+function leavesFromLoopback(outcome: Outcome, { flow }: Context): boolean {
+  const { source, verdict } = outcome;
+  if (source === null || verdict === 'local' || isSourceChanged(outcome, flow)) return false;
+  return source.address === '::1' || source.address.startsWith('127.');
 }
 
 function listenerSentence(passing: readonly Outcome[], context: Context): string {

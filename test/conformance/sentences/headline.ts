@@ -212,7 +212,9 @@ function judgeNotice(notice: ToldNotice, of: Case, verdicts: Verdicts): void {
 function noticeTruth(ended: Ended, { flow }: Case): readonly string[] {
   const { verdict, rejectWith = '', errno, stackReply, by } = ended;
   const first = opens(flow);
-  const silent = flow.protocol === 'tcp' && first ? ['hangs'] : ['no answer'];
+  const waits = flow.protocol === 'tcp' && first ? ['hangs'] : ['no answer'];
+  // Of a packet that follows others it depends on what its sender made of those.
+  const silent = flow.after === undefined ? waits : ['hangs', 'no answer'];
   if (verdict === 'local' && stackReply !== undefined) return [];
   if (passed(ended)) return [];
   if (errno === 'EPERM' && flow.protocol !== 'tcp') return ['operation not permitted'];
@@ -225,6 +227,9 @@ function noticeTruth(ended: Ended, { flow }: Case): readonly string[] {
     const seen = noticedOf(rejectWith, flow.protocol);
     return seen === null ? silent : [seen];
   }
-  if (stackReply !== undefined && /ttl-zero|time/.test(stackReply)) return ['time exceeded'];
+  if (stackReply !== undefined && /ttl-zero|time/.test(stackReply)) {
+    if (flow.protocol === 'icmp') return ['time exceeded'];
+    return flow.protocol === 'tcp' && first ? ['no route to host'] : silent;
+  }
   return by === 'kernel' && flow.from.kind === 'node' ? [] : silent;
 }
