@@ -50,6 +50,8 @@ export type Effect =
       readonly kind: 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap';
       readonly was: Endpoint;
       readonly is: Endpoint;
+      /** The addresses that `is` was picked from, `10.0.0.1-10.0.0.9`; left out where there was no choice. */
+      readonly among?: string;
     }
   | { readonly kind: 'mark' | 'connmark'; readonly was: number; readonly is: number }
   | {

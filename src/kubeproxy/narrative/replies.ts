@@ -9,6 +9,7 @@ import { markClashes } from './markClashes.ts';
 import { knownSentences } from './knownConnections.ts';
 import { isPingOfNode, lossesOf } from './losses.ts';
 import { partsOf, passes } from './onward.ts';
+import { rangeSentences } from './ranges.ts';
 import { isSourceChanged, sourceSentence } from './seenSource.ts';
 import { shareWords } from './words.ts';
 
@@ -22,6 +23,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
   const sentences = [
     ...knownSentences(passing, context),
     seen.length === 0 ? '' : sourceSentence(seen, context),
+    ...rangeSentences(passing),
     ...markClashes(passing, context),
     ...replySentences(passing, context),
     ...affinitySentences(passing, context),

@@ -1,6 +1,6 @@
 import type { Target } from '../../../rules/iptables/nodes.ts';
 import { readNatDestination, readNatPorts, readNatSource } from '../../../rules/iptables/values/nat.ts';
-import { type Address, formatAddress } from '../../../values/address.ts';
+import { type Address, type Family, formatAddress } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import { endpointOfTuple } from '../../../kernel/endpoints.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
@@ -44,7 +44,13 @@ function bind(
   const was = shown();
   setupNat(packet, connection, run, range, manipulation);
   if (manipulation === 'source' && range.address !== null) packet.sourceUnknown = false;
-  return { effect: { kind, was, is: shown() }, control: ACCEPT };
+  return { effect: { kind, was, is: shown(), ...choiceOf(range, family) }, control: ACCEPT };
+}
+
+function choiceOf({ address }: NatRange, family: Family): { readonly among?: string } {
+  if (address === null || address.first === address.last) return {};
+  const [first, last] = [address.first, address.last].map((value) => formatAddress({ family, value }));
+  return { among: `${first}-${last}` };
 }
 
 function exactly(address: bigint): Pick<NatRange, 'address' | 'persistent'> {
