@@ -130,8 +130,13 @@ function sentencesOf(owner: ChainOwner, entries: readonly Entry[], chain: string
     sentences.push(`Its traffic is ${masquerade}.`);
   }
   for (const { frontend } of kind === 'fw' ? entries : []) {
-    const { sourceRanges } = frontend;
+    const { sourceRanges, lateRanges } = frontend;
     if (sourceRanges !== null) sentences.push(`Allowed sources: ${sourceRanges.join(', ')}.`);
+    if (lateRanges.length > 0) {
+      sentences.push(
+        `Of no effect: ${lateRanges.join(', ')}, behind a rule that marks every packet to be dropped.`,
+      );
+    }
   }
   return sentences;
 }

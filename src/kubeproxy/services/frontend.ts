@@ -32,13 +32,15 @@ export interface Frontend {
   readonly port: number;
   readonly protocol: string;
   readonly fate: FrontendFate;
-  /** Of a dropped one: whether that is so for traffic from outside only, and pods and the node itself are balanced. */
-  readonly insideBalanced: boolean;
+  /** Of a dropped one: who is balanced all the same, since the rules take these aside. */
+  readonly spared: readonly ('pods' | 'node')[];
   /** `Local`: only endpoints of this node are used for traffic from outside (or, for a cluster IP, at all). */
   readonly policy: TrafficPolicy;
   readonly masquerade: Masquerade;
   /** loadBalancerSourceRanges as the rules have them; null where every source may. */
   readonly sourceRanges: readonly string[] | null;
+  /** Sources that a rule lets in behind one that has marked everything to be dropped: of no effect. */
+  readonly lateRanges: readonly string[];
   /** For a node port: the addresses of the node at which it is taken, in words: `every address`, `192.168.0.2`; else empty. */
   readonly scope: string;
   /** The rule that takes its traffic, else the one that refuses it. */

@@ -35,7 +35,7 @@ export function endpointIds(port: ServicePort): readonly string[] {
 }
 
 export function frontendRow(port: ServicePort, frontend: Frontend, { audit, iptables }: TreeParts): TreeNode {
-  const { kind, address, family, sourceRanges } = frontend;
+  const { kind, address, family, sourceRanges, lateRanges } = frontend;
   const extra = audit.ofPort(port).find((each) => each.frontend === frontend);
   const bad = frontend.fate !== 'balanced';
   const words = [
@@ -54,7 +54,7 @@ export function frontendRow(port: ServicePort, frontend: Frontend, { audit, ipta
     description: noted(words),
     badge: extra !== undefined ? badges[extra.severity] : bad ? badgeOf(frontend) : null,
     badgeReason: extra?.message ?? (bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null),
-    hasChildren: sourceRanges !== null && sourceRanges.length > 0,
+    hasChildren: (sourceRanges ?? []).length + lateRanges.length > 0,
     at: frontend.at,
     chain: iptables.chainOf(frontend),
     address,

@@ -139,8 +139,12 @@ export class ServiceRows {
   #ofFrontend(key: string): RowList {
     const port = this.#catalog.portById(key.slice(0, key.lastIndexOf('#')));
     const frontend = port?.frontends.find((each) => frontendId(port, each) === `f:${key}`);
-    const ranges = frontend?.sourceRanges ?? [];
-    return rowsOf(ranges, (range) => note(`f:${key}/${range}`, `from ${range}`));
+    return joined(
+      rowsOf(frontend?.sourceRanges ?? [], (range) => note(`f:${key}/${range}`, `from ${range}`)),
+      rowsOf(frontend?.lateRanges ?? [], (range) =>
+        note(`f:${key}/${range}/late`, `from ${range}: of no effect, behind the mark to drop`),
+      ),
+    );
   }
 
   #endpoints(port: ServicePort | null): RowList {

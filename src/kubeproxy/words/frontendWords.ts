@@ -38,11 +38,13 @@ const fates: Readonly<Record<FrontendFate, string>> = {
   none: 'leads to no endpoint',
 };
 
+const sparedWords = { pods: 'pods', node: 'this node' } as const;
+
 /** What becomes of traffic that is not balanced; empty where it is. */
-export function fateWords(frontend: Frontend): string {
-  return frontend.fate === 'dropped' && frontend.insideBalanced
-    ? 'dropped, unless from pods or this node: no endpoints on this node'
-    : fates[frontend.fate];
+export function fateWords({ fate, spared }: Frontend): string {
+  if (fate !== 'dropped' || spared.length === 0) return fates[fate];
+  const whom = spared.map((each) => sparedWords[each]).join(' or ');
+  return `dropped, unless from ${whom}: no endpoints on this node`;
 }
 
 /** `ClusterIP 10.96.12.3:80/TCP`, `node port 30080/TCP (through KUBE-EXT-…, masqueraded)`; `by`: what it leads through, or null. */

@@ -89,9 +89,10 @@ function frontendsOf(port: PaperPort): readonly RuledFrontend[] {
     family,
     protocol: 'tcp',
     fate: port.endpoints.length === 0 ? 'rejected' : 'balanced',
-    insideBalanced: false,
+    spared: [],
     masquerade: { kind: 'never' },
     sourceRanges: null,
+    lateRanges: [],
     at: lineOf(port),
   } as const;
   const clusterIP = {

@@ -4,7 +4,14 @@ import type { FrontendFate, Masquerade } from '../../services/frontend.ts';
 import { normalAddress } from '../../../values/address.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
 import { readFamilyChain } from './roles.ts';
-import { generalOption, isUnconditional, targetNameOf, valueOf } from '../../words/ruleView.ts';
+import {
+  generalOption,
+  isUnconditional,
+  matchNamed,
+  matchOption,
+  targetNameOf,
+  valueOf,
+} from '../../words/ruleView.ts';
 import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
 import { masqueradeOf } from './masquerade.ts';
 
@@ -38,9 +45,9 @@ function fromDispatch(rules: FamilyRules, dispatch: Dispatch, refusal: Refusal |
     port: dispatch.port,
     protocol: dispatch.protocol,
     fate,
-    insideBalanced: fate === 'dropped',
+    spared: fate === 'dropped' ? sparedBy(rules, dispatch.chain) : [],
     masquerade: masqueradeOf(rules, dispatch),
-    sourceRanges: sourceRangesOf(rules, dispatch.chain),
+    ...rangesOf(rules, dispatch.chain),
     scope: dispatch.kind === 'nodePort' ? rules.nodePortScope : '',
     at: dispatch.at,
   };
@@ -56,9 +63,10 @@ function fromRefusal(rules: FamilyRules, refusal: Refusal): RuledFrontend {
     port: refusal.port,
     protocol: refusal.protocol,
     fate: refusal.fate,
-    insideBalanced: false,
+    spared: [],
     masquerade: NEVER,
     sourceRanges: null,
+    lateRanges: [],
     scope: refusal.kind === 'nodePort' ? rules.nodePortScope : '',
     at: refusal.at,
   };
@@ -86,12 +94,45 @@ function allowsSources(chain: string): boolean {
   return readFamilyChain(chain)?.kind === 'fw';
 }
 
+/**
+ * Whom the chains of a port without local endpoints hand to KUBE-SVC: pods by `-s` (`--cluster-cidr`), the node itself by
+ * `--src-type LOCAL`, which KUBE-XLB has since 1.15.
+ */
+function sparedBy(
+  rules: FamilyRules,
+  chain: string,
+  seen = new Set<string>(),
+  depth = 0,
+): RuledFrontend['spared'] {
+  if (seen.has(chain) || depth > MAX_JUMPS) return [];
+  seen.add(chain);
+  const found = new Set<'pods' | 'node'>();
+  for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
+    const target = targetNameOf(rule) ?? '';
+    const kind = readFamilyChain(target)?.kind;
+    if (kind === 'svc' && generalOption(rule, '-s') !== null) found.add('pods');
+    const type = matchOption(matchNamed(rule, 'addrtype'), '--src-type');
+    if (kind === 'svc' && type?.negation === null && valueOf(type) === 'LOCAL') found.add('node');
+    if (kind !== 'ext' && kind !== 'xlb') continue;
+    for (const each of sparedBy(rules, target, seen, depth + 1)) found.add(each);
+  }
+  return (['pods', 'node'] as const).filter((each) => found.has(each));
+}
+
 /** The sources that KUBE-FW lets through; null where it is not in the way, or lets everybody through. */
-function sourceRangesOf(rules: FamilyRules, chain: string): readonly string[] | null {
-  if (!allowsSources(chain)) return null;
-  const jumps = (rules.nat?.chains.get(chain)?.rules ?? []).filter((rule) => isEntry(rule));
-  if (jumps.some((rule) => generalOption(rule, '-s') === null)) return null;
-  return [...new Set(jumps.map((rule) => sourceWords(rule)))];
+function rangesOf(rules: FamilyRules, chain: string): Pick<RuledFrontend, 'sourceRanges' | 'lateRanges'> {
+  if (!allowsSources(chain)) return { sourceRanges: null, lateRanges: [] };
+  const all = rules.nat?.chains.get(chain)?.rules ?? [];
+  const drop = all.findIndex((rule) => targetNameOf(rule) === 'KUBE-MARK-DROP' && isUnconditional(rule));
+  const jumps = (drop === -1 ? all : all.slice(0, drop)).filter((rule) => isEntry(rule));
+  const late = drop === -1 ? [] : all.slice(drop).filter((rule) => isEntry(rule));
+  const ranges = [...new Set(jumps.map((rule) => sourceWords(rule)))];
+  return {
+    sourceRanges: jumps.some((rule) => generalOption(rule, '-s') === null) ? null : ranges,
+    lateRanges: [...new Set(late.map((rule) => sourceWords(rule)))].filter(
+      (range) => range !== '' && !ranges.includes(range),
+    ),
+  };
 }
 
 function isEntry(rule: Rule): boolean {
