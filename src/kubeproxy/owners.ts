@@ -154,9 +154,15 @@ const patterns: readonly Pattern[] = [
   { pattern: /^OPENSHIFT-/u, name: 'OpenShift SDN', about: 'It accepts and masquerades pod traffic here.' },
   { pattern: /^CATTLE_/u, name: 'Rancher', about: '' },
   {
-    pattern: /^ts-(input|forward|postrouting)$/u,
+    pattern: /^ts-postrouting$/u,
     name: 'Tailscale',
-    about: 'Tailscale lets its own traffic through here.',
+    about:
+      'Tailscale masquerades here what it marked: traffic of other machines to the subnets that this node routes for them.',
+  },
+  {
+    pattern: /^ts-(input|forward)$/u,
+    name: 'Tailscale',
+    about: 'Tailscale lets its own traffic through here, and marks what this node routes as a subnet router.',
   },
   {
     pattern: /^(f2b|fail2ban)-/u,

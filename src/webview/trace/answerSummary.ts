@@ -49,7 +49,7 @@ export class AnswerSummary extends LitElement {
     return html`<div class="answer">
       ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
       <h1><span class="unseen">${verdictWord(verdict)}: </span>${clean(headline)}</h1>
-      ${details.length === 0 ? nothing : html`<p class="below">${details.map(clean).join(' ')}</p>`}
+      ${details.length === 0 ? nothing : html`<p class="below">${withCommands(details.map(clean).join(' '))}</p>`}
       ${
         assumptions.length === 0
           ? nothing
@@ -57,4 +57,11 @@ export class AnswerSummary extends LitElement {
       }
     </div>`;
   }
+}
+
+/** Commands stand between backticks: each is shown as one. Of an odd backtick nothing is made. */
+function withCommands(text: string): readonly (string | TemplateResult)[] {
+  const parts = text.split('`');
+  if (parts.length % 2 === 0) return [text];
+  return parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
