@@ -61,6 +61,8 @@ export interface Packet extends HeaderState {
   readonly sourceMac: string | null;
   /** Its frame is addressed, on layer 2, to another machine on the same bridge. */
   readonly pastNode: boolean;
+  /** A chain of nat has just sent it to a queue: that hook's nat is over, and binds nothing. */
+  leftNat: boolean;
   /** Where TPROXY has handed it to a socket: which one. */
   socket: Listener | null;
   /** The copy of its own broadcast or multicast that the node hears (PACKET_LOOPBACK). */

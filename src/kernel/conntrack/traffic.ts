@@ -48,7 +48,7 @@ export class TrafficCounts {
   }
 }
 
-export function trafficOf(count: Readonly<Count>, direction: Direction | 'both'): Traffic {
+export function totalOf(count: Readonly<Count>, direction: Direction | 'both'): Traffic {
   if (direction !== 'both') return count[direction];
   const { original, reply } = count;
   return { packets: original.packets + reply.packets, bytes: original.bytes + reply.bytes };

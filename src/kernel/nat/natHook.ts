@@ -28,6 +28,10 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
     const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;
+    if (packet.leftNat) {
+      packet.leftNat = false;
+      return null;
+    }
   } else if (!isError && hook === 'POSTROUTING' && leavesElsewhere(packet, connection)) {
     run.conntrack.remove(connection);
     return kernelDrop(`the connection was masqueraded for ${connection.masqueradedBy}`);
@@ -58,7 +62,7 @@ function bind(
 ): End | null {
   for (const chain of chains) {
     const end = enter(chain, packet, run);
-    if (end !== null || isDone(connection, manipulation)) return end;
+    if (end !== null || packet.leftNat || isDone(connection, manipulation)) return end;
   }
   setupNullBinding(packet, connection, run, manipulation);
   return null;

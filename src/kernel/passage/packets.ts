@@ -61,6 +61,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     bridged: false,
     sourceMac: flow.sourceMac?.toLowerCase() ?? null,
     pastNode: details?.l2 === 'bridged',
+    leftNat: false,
     socket: null,
     isOwnCopy: false,
     local: input === null,

@@ -129,3 +129,15 @@ describe('the time', () => {
     expect(found).toEqual(new Set(expected === null ? [false, true] : [expected]));
   });
 });
+
+describe('a queue in table nat', () => {
+  test('ends the nat of its hook without binding the connection', () => {
+    const rules = dump({
+      nat: ['-A OUTPUT -j NFQUEUE --queue-num 3 --queue-bypass', '-A PREROUTING -j RETURN'],
+      filter: ['-A INPUT -m conntrack --ctstate INVALID'],
+    });
+    const packet = { ...flow('node > 127.0.0.1:80 tcp'), queues: [] };
+    const [outcome] = results(engineOf(rules).trace(packet), packet);
+    expect(outcome?.path).toEqual(['nat/OUTPUT/0', 'nat/PREROUTING/0']);
+  });
+});

@@ -2,7 +2,7 @@ import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { readLongNumber } from '../../../values/numbers.ts';
 import { type Answer, negateIf, presume } from '../../../kernel/answers.ts';
-import { type Traffic, TrafficCounts, trafficOf } from '../../../kernel/conntrack/traffic.ts';
+import { type Traffic, TrafficCounts, totalOf } from '../../../kernel/conntrack/traffic.ts';
 import { type MatchCompiler, openAnswer, unknownMatch, valueOf, whole } from './match.ts';
 import { valueIn } from './reading.ts';
 
@@ -27,7 +27,7 @@ export const connbytes: MatchCompiler = (match, context) => {
       if (connection === null) return false;
       const count = run.state(TrafficCounts).of(connection);
       if (count === null) return open;
-      const amount = amountOf(trafficOf(count, direction), settings.mode);
+      const amount = amountOf(totalOf(count, direction), settings.mode);
       const fits = amount >= settings.from && amount <= settings.to;
       if (settings.mode === 'packets' || !count.lengthsAssumed) return fits !== negated;
       const claim = `the connection has had ${amount} bytes`;

@@ -3,6 +3,8 @@ import { type Answer, question } from '../../../kernel/answers.ts';
 import { lookupRoute } from '../../../kernel/node/routing.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
+import { reversed } from '../../../kernel/node/traffic.ts';
+import { trafficOf } from '../../../kernel/passage/traffic.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { eachOption } from './match.ts';
 import { valueIn, word } from './reading.ts';
@@ -49,6 +51,7 @@ function realmsOf(packet: Packet, run: Run): number | null {
 function realmTo(packet: Packet, run: Run, end: 'source' | 'destination'): number | null {
   if (packet.sourceUnknown && (end === 'source' || packet.local)) return null;
   const other = end === 'source' ? 'destination' : 'source';
+  const traffic = { ...trafficOf(run, packet, packet.local ? packet.uid : 0), ask: () => null };
   const found = lookupRoute(run.node, packet.family, {
     destination: addressOf(packet, end),
     source: addressOf(packet, other),
@@ -56,6 +59,7 @@ function realmTo(packet: Packet, run: Run, end: 'source' | 'destination'): numbe
     outputInterface: null,
     mark: packet.mark,
     tos: packet.tos,
+    traffic: end === 'source' ? reversed(traffic) : traffic,
   });
   if (found.kind === 'unknown') return null;
   const own = found.kind === 'found' ? found.route.realm : null;

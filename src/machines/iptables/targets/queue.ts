@@ -40,7 +40,9 @@ function toProgram(queues: NumberRange, bypass: boolean, context: RuleContext): 
       ? `NFQUEUE queue ${queues.from}`
       : `NFQUEUE queues ${queues.from} to ${queues.to}`;
   return {
-    act: (_packet, run) => {
+    act: (packet, run, { table }) => {
+      // Any other verdict than ACCEPT ends the nat of a hook: who comes by again is asked again (nf_nat_inet_fn).
+      packet.leftNat = table === 'nat';
       if (!isHeard(queues, name, run, context)) {
         if (bypass) return { effect: { kind: 'accept' }, control: ACCEPT };
         const reason = `no program listens to ${name}`;

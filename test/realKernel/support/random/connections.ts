@@ -5,7 +5,7 @@ export const connections: readonly Feature[] = [
   {
     name: 'connbytes',
     matches: ({ random, not }) => {
-      const range = random.pick(['1:1', '1', '2:', ':1', '40:60', '100', '0:0', '2:2', '60:200']);
+      const range = random.pick(['1:1', '1', '2:', ':1', '40:60', '100', '2:2', '60:200']);
       const direction = random.pick(['original', 'reply', 'both']);
       return [
         `-m connbytes ${not}--connbytes ${range} --connbytes-dir ${direction} --connbytes-mode ${random.pick(['packets', 'bytes', 'avgpkt'])}`,
