@@ -1,6 +1,6 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
 import { type Address, formatAddress } from '../../values/address.ts';
-import { type Question, question } from '../answers.ts';
+import { presume, type Question, question } from '../answers.ts';
 import { typeFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { OutputDecision } from '../node/decisions.ts';
@@ -132,6 +132,9 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
   const text = formatAddress(destination);
   const refused = refusesLoopback(run, packet);
   if (refused !== null) return routed(run, refused);
+  if (packet.socket !== null && run.ask(socketRoute(packet))) {
+    return routed(run, { kind: 'local', interface: packet.input ?? undefined });
+  }
   const type = addressType(run.node, destination);
   const isLocal = type === null ? run.ask(localAfterNat(run, packet, destination)) : type === 'LOCAL';
   if (isLocal || (!packet.local && isBroadcast(run, text))) {
@@ -151,6 +154,14 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
   const way = hop ?? plainRoute(run, destination);
   packet.gateway = way?.gateway;
   return routed(run, { kind: 'forward', interface: way?.interface ?? undefined });
+}
+
+/** TPROXY is of no use without a policy rule: who uses it has one. */
+function socketRoute({ mark }: Packet): Question {
+  const name = `mark 0x${mark.toString(16)}`;
+  const claim = `an ip rule leads ${name} to a local route by lo`;
+  const message = `An ip rule is taken to lead ${name} to a local route by lo, as TPROXY needs it: the node’s routes are not known.`;
+  return presume(true, `tproxy-route:${mark}`, 'tproxy-route-assumed', message, claim);
 }
 
 /** What was assumed to be a subnet's broadcast address is delivered, too. */

@@ -46,6 +46,13 @@ describe('TPROXY', () => {
     expect(verdicts(rules, { ...syn, listeners: [proxy] })).toEqual(['drop kernel']);
   });
 
+  test('is taken to have a route for its mark where no routes are known, which is said', () => {
+    const packet = { ...syn, listeners: [proxy] };
+    expect(verdicts(rules, packet, {})).toEqual(['local null']);
+    const { assumptions } = engineOf(rules, {}).trace(packet);
+    expect(assumptions.map(({ code }) => code)).toContain('tproxy-route-assumed');
+  });
+
   test('is an open question where the flow does not say', () => {
     expect(verdicts(rules, syn, routed).toSorted()).toEqual(['drop mangle/PREROUTING/0', 'local null']);
   });
