@@ -2,6 +2,7 @@
 import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
 import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import type { SnapshotFileName } from '../../../src/kernel/snapshot.ts';
+import type { Reading } from '../../support/sentences/claims.ts';
 import { Verdicts } from '../../support/sentences/complaint.ts';
 import { readTold } from '../../support/sentences/grammar.ts';
 import { factsOf, type NodeFacts } from '../../support/sentences/nodeFacts.ts';
@@ -59,13 +60,14 @@ async function judgeIn(
   try {
     await world.serve(places);
     const files = world.snapshot();
-    const asked = questions(factsOf(files));
+    const facts = factsOf(files);
+    const asked = questions(facts);
     const heard = await world.ask(asked.map(({ question }) => question));
     const complaints: HeardComplaint[] = [];
     let claims = 0;
     for (const [title, analysis] of analysesOf(files, objects)) {
       for (const [index, each] of asked.entries()) {
-        const verdict = await judgeOne(analysis, title, each, heard[index] ?? []);
+        const verdict = await judgeOne(analysis, title, each, heard[index] ?? [], facts);
         claims += verdict.claims;
         complaints.push(...verdict.complaints);
       }
@@ -101,12 +103,14 @@ async function judgeOne(
   title: string,
   { question, from, to, client }: Asked,
   answers: readonly string[],
+  facts: NodeFacts,
 ): Promise<Omit<ClusterVerdict, 'connections'>> {
   const told = await toldOf(analysis, from, to, question.protocol);
   const verdicts = new Verdicts();
   const reading = readTold(told);
   for (const sentence of reading.unread) verdicts.claim('a sentence that is not understood', false, sentence);
   judgeHeard(reading, { client, heard: answers.map(heardOf) }, verdicts);
+  judgeEndpoints(told.toNote, to, reading, answers, facts, verdicts);
   const words = [told.headline, ...told.details].join(' ');
   const complaints = verdicts.complaints.map(({ sort, kind, truth }) => ({
     kind: `${sort}: ${kind} (${title})`,
@@ -116,6 +120,30 @@ async function judgeOne(
     claims: verdicts.claims,
     complaints: [...new Map(complaints.map((each) => [each.kind, each])).values()],
   };
+}
+
+/** Whose endpoint the destination is said to be, and whose those are that answered. */
+function judgeEndpoints(
+  note: string,
+  to: string,
+  { headline }: Reading,
+  answers: readonly string[],
+  facts: NodeFacts,
+  verdicts: Verdicts,
+): void {
+  const whose = /^endpoint of (\S+?)(?:,|$)/.exec(note)?.[1];
+  if (whose !== undefined) {
+    const own = facts.endpoints(to.startsWith('[') ? 6 : 4, whose);
+    verdicts.claim('whose endpoint the destination is', own.includes(to), note);
+  }
+  const ends = headline === null || headline.open ? [] : headline.fates.map(({ end }) => end);
+  const services = ends.flatMap((end) => (end.kind === 'passes' ? (end.service ?? []) : []));
+  if (services.length === 0) return;
+  for (const heard of answers.map(heardOf)) {
+    if (heard.kind !== 'ok') continue;
+    const own = services.flatMap((name) => facts.endpoints(heard.endpoint.startsWith('[') ? 6 : 4, name));
+    verdicts.claim('endpoint of the Service', own.includes(heard.endpoint), heard.endpoint);
+  }
 }
 
 /** `4 × TIMEOUT, 2 × OK …` */

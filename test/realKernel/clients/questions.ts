@@ -84,7 +84,7 @@ function hairpins(
   near: readonly Place[],
 ): readonly Source[] {
   const own = facts.endpoints(family, service);
-  const [first] = near.filter(({ address }) => own.includes(address));
+  const [first] = near.filter(({ address, port }) => own.includes(endpointText(address, port)));
   if (first === undefined) return [];
   return [pod(first.address)];
 }
@@ -103,15 +103,27 @@ function targetsOf(facts: NodeFacts, family: 4 | 6): readonly Target[] {
   const wrong = all
     .filter((_, index) => index % 5 === 0)
     .map((target) => ({ ...target, port: (target.port + 3) % 65_536 }));
-  const targets = [...all, ...wrong].map((target): [string, Target] => [
+  // The node itself, at ports that are nobody's.
+  const bare = [22, 10_256].map((port): Target => ({
+    service: '',
+    address: NODE[family],
+    port,
+    protocol: 'tcp',
+  }));
+  const targets = [...all, ...wrong, ...bare].map((target): [string, Target] => [
     `${target.address} ${target.port} ${target.protocol}`,
     target,
   ]);
   return [...new Map(targets).values()];
 }
 
+/** `10.244.1.5:8080`, `[fd00::5]:80` */
+function endpointText(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 function asked({ space, bound, from, client }: Source, { address, port, protocol }: Target): Asked {
-  const to = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const to = endpointText(address, port);
   return {
     question: { from: space, source: bound, address, port, protocol, times: TIMES },
     from,

@@ -210,14 +210,26 @@ export class World {
     });
   }
 
-  /** What each of the connections got. */
+  /**
+   * What each of the connections got. Where some were answered and others not, all are asked again, with more patience: a
+   * packet may get lost where hundreds are sent at a time.
+   */
   async ask(questions: readonly Question[]): Promise<readonly (readonly string[])[]> {
+    const first = await this.#askOnce(questions, 1.7);
+    const doubtful = questions.filter((_, index) => isMixed(first[index] ?? []));
+    const again = new Map(
+      (await this.#askOnce(doubtful, 3.5)).map((answers, index) => [doubtful[index], answers] as const),
+    );
+    return first.map((answers, index) => again.get(questions[index]) ?? answers);
+  }
+
+  async #askOnce(questions: readonly Question[], patience: number): Promise<readonly (readonly string[])[]> {
     const asked = questions.map(({ from, source, address, port, protocol, times }) => {
       const space = this.#spaces.get(from) ?? this.#spaceOf(from);
       return { space: space.name, source, address, port, protocol, times };
     });
     const answer: { readonly answers: readonly (readonly string[])[] } = JSON.parse(
-      await this.#order({ ask: asked, patience: 1.7 }),
+      await this.#order({ ask: asked, patience }),
     );
     return answer.answers;
   }
@@ -254,6 +266,10 @@ export class World {
     this.#talk.stdin.end();
     for (const space of [this.#router, ...this.#spaces.values()]) space.close();
   }
+}
+
+function isMixed(answers: readonly string[]): boolean {
+  return answers.includes('TIMEOUT') && answers.some((answer) => answer !== 'TIMEOUT');
 }
 
 function isNear(pod: string): boolean {

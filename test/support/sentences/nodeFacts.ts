@@ -19,7 +19,7 @@ export interface NodeFacts {
   frontends(family: 4 | 6): readonly Frontend[];
   /** The source ranges of a Service port, as its rules have them; empty where it has none. */
   ranges(family: 4 | 6, service: string): readonly string[];
-  /** The addresses that a Service port's rules translate to. */
+  /** What a Service port's rules translate to: `10.244.1.5:8080`. */
   endpoints(family: 4 | 6, service: string): readonly string[];
   /** Whether any Service has a list of recent clients. */
   sticky(family: 4 | 6): boolean;
@@ -54,7 +54,7 @@ export function factsOf(files: ReadonlyMap<string, string>): NodeFacts {
     endpoints: (family, service) =>
       [...rules[family].values()]
         .filter((line) => line.startsWith('-A KUBE-SEP-') && commentsOf(line).includes(service))
-        .flatMap((line) => / --to-destination \[?([\d.a-f:]+?)\]?:\d+$/.exec(line)?.[1] ?? []),
+        .flatMap((line) => / --to-destination (\S+)/.exec(line)?.[1] ?? []),
     sticky: (family) =>
       [...rules[family].values()].some((line) => /^-A KUBE-SEP-.* -m recent .*--set/.test(line)),
     sysctl: (name) => sysctls.get(name),
