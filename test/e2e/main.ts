@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { runTests, Suite } from '../extension/runner.ts';
+import { copiedSaysTheSame } from './copiedCommand.ts';
 import { largeDump } from './largeDump.ts';
 import { pictures } from './pictures.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
@@ -179,7 +180,23 @@ function tracePicks(window: Window): Suite {
     }
     await page.keyboard.press('Enter');
     await window.webview().getByText('edge/np-cluster:http').first().waitFor();
+    await copiedSaysTheSame(window);
     await window.theme('Dark Modern');
+  });
+  suite.test('a decided question goes with the copied command', async () => {
+    await window.command('kube-proxy: Trace Packet…');
+    await window.nextPick('1/2');
+    await window.pick('client-1', 'default/client-1');
+    await window.nextPick('2/2');
+    await window.pick('shop/sticky', 'shop/sticky:http');
+    const panel = window.webview();
+    await panel.locator('answer-summary h1', { hasText: 'shop/sticky' }).waitFor();
+    await copiedSaysTheSame(window);
+    await panel.getByRole('button', { name: /^Assumed/ }).click();
+    await panel.getByText('sticky-1', { exact: true }).first().click();
+    await panel.locator('answer-summary h1', { hasText: /10\.244\.\d+\.\d+:8080/ }).waitFor();
+    await window.screenshot('trace-decided');
+    await copiedSaysTheSame(window);
   });
   return suite;
 }
@@ -199,6 +216,7 @@ function tracePanel(window: Window): Suite {
       .first()
       .waitFor();
     await window.screenshot('trace-dark');
+    await copiedSaysTheSame(window);
   });
   suite.test('the panel beside a closed side bar', async () => {
     await window.command('View: Toggle Primary Side Bar Visibility');

@@ -151,7 +151,11 @@ export class TraceModel {
 
   swap(): void {
     const { from, to } = this.#state.form;
-    this.edit({ from: to, to: from.replace(/^(?:pod|external|node):/, ''), interface: '' });
+    this.edit({
+      from: to,
+      to: from.replace(/^(?:pod|external|node):(?=[\d[]|[\da-f]*:)/i, ''),
+      interface: '',
+    });
   }
 
   /** `keys`: all that the question is about, of which nothing else stays decided. */

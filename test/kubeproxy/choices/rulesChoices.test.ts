@@ -116,6 +116,14 @@ describe('what may be chosen to trace through a node’s rules', () => {
     expect(kinds('source', analysis)).toEqual(new Set(['external', 'node', 'pod']));
     expect(kinds('destination', analysis)).toEqual(new Set(['pod']));
     expect(kinds('source', withoutObjects)).toEqual(new Set(['external', 'node']));
+    const unread = new Proxy(analysis, {
+      get: (of, name) => {
+        if (name === 'catalog') throw new Error('the catalogue is not at hand');
+        return Reflect.get(of, name, of);
+      },
+    });
+    expect(kinds('source', unread).size).toBe(3);
+    expect(kinds('destination', unread).size).toBe(1);
   });
 
   it('gives a form that can be read, each of them', () => {

@@ -1,0 +1,37 @@
+/** What a panel copies as a command line, run as somebody would who pastes it. */
+import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Window } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Holds the headline of the copied command's answer to the panel's. */
+export async function copiedSaysTheSame(window: Window): Promise<void> {
+  const shown = await window.webview().locator('answer-summary h1').innerText();
+  const command = await copied(window);
+  const sample = join(root, 'media', 'samples');
+  // A sample has no path of its own, and the program may not be installed.
+  const line = command
+    .replace(/^kube-proxy-explorer /, `'${process.execPath}' '${join(root, 'dist', 'cli.js')}' `)
+    .replace(/kube-proxy-sample:\/*/, `${sample}/`);
+  const said = execFileSync('sh', ['-c', line], { encoding: 'utf8', cwd: root });
+  const [headline = ''] = plainly(said.slice(2)).split(/(?<=\.) (?=[A-Z])/);
+  assert.ok(plainly(shown).endsWith(headline), `${line}\n${said}\nis not ${shown}`);
+}
+
+/** The text is taken on its way to the clipboard: a page may read that only while it has the focus. */
+async function copied(window: Window): Promise<string> {
+  const { page } = window;
+  const text = page.evaluate<string>(
+    'new Promise((resolve) => { navigator.clipboard.writeText = async (given) => resolve(given); })',
+  );
+  const panel = window.webview();
+  await panel.getByRole('button', { name: 'Copy as' }).click();
+  await panel.getByRole('menuitem', { name: /command line/i }).click();
+  return text;
+}
+
+function plainly(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
