@@ -148,7 +148,9 @@ function otherWayIn(
     ({ loopback, addresses }) => !loopback && addresses.some(({ address }) => address.value === value),
   );
   const [owner] = owners;
-  return owner === undefined || owners.some(({ name }) => name === output) ? null : owner.name;
+  const isOutput = owners.some(({ name }) => name === output);
+  // Nobody but pods is on a network of pods: what others send to the node's address there comes by where they are.
+  return owner === undefined || isOutput || leadsToPods(run.node, owner.name) ? null : owner.name;
 }
 
 function comesInBy(name: string, receiver: Address): Question {

@@ -59,13 +59,31 @@ const ALL = 1 - 1e-9;
 function lossClause(clause: string, first: Loss, losses: readonly Loss[]): string {
   if (first.kind === 'place') return first.text;
   if (first.kind === 'listener') return `${clause}, where ${first.text}`;
-  const byText = new Map<string, number>();
-  for (const { text, share } of losses) byText.set(text, (byText.get(text) ?? 0) + share);
-  const reasons = [...byText].map(([text, share]) =>
-    share > ALL ? text : `in ${shareWords(share)} of cases ${text}`,
-  );
+  const reasons = [...groupAlike(losses)].map(([alike, { texts, share }]) => {
+    const [only = alike, another] = texts;
+    const text = another === undefined ? only : alike;
+    return share > ALL ? text : `in ${shareWords(share)} of cases ${text}`;
+  });
   return `${clause}, but ${either(reasons, 'and')}`;
 }
+
+/** Those in which only who answers is another are one. */
+function groupAlike(
+  losses: readonly Loss[],
+): ReadonlyMap<string, { readonly texts: ReadonlySet<string>; readonly share: number }> {
+  const groups = new Map<string, { readonly texts: Set<string>; share: number }>();
+  for (const { text, share } of losses) {
+    const alike = text.replace(SENDER, ' from another address, which');
+    const group = groups.get(alike) ?? { texts: new Set<string>(), share: 0 };
+    group.texts.add(text);
+    group.share += share;
+    groups.set(alike, group);
+  }
+  return groups;
+}
+
+/** `gets it from 10.244.2.5:8080, which it never asked` */
+const SENDER = / from \S+, which(?= it never asked)/;
 
 function lossNotice({ kind, text }: Loss, flow: Flow): string {
   if (kind === 'listener') return refusal(flow);

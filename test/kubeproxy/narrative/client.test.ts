@@ -162,6 +162,16 @@ describe('a packet that some, or perhaps nobody, answers', () => {
       ],
     ],
     [
+      'several endpoints on other nodes',
+      service(['10.244.2.4:8080', '10.244.2.5:8080']),
+      { from: outside, to: '10.96.7.7:80' },
+      [
+        'mixed',
+        'Forwarded to one of 2 endpoints of shop/cart:http, but the answer may bypass this node: the client then gets it from another address, which it never asked, and hangs.',
+        "The endpoint sees the client's own address, 198.51.100.7.",
+      ],
+    ],
+    [
       'both ends on a network that is no bridge of this node',
       service(['192.168.0.9:8080']),
       { from: 'external:192.168.0.6', to: '10.96.7.7:80' },
