@@ -3,6 +3,7 @@ import { type Address, formatAddress } from '../../values/address.ts';
 import { inverseIcmpType, opensConnection } from '../conntrack/icmp.ts';
 import { leadsToPods } from '../arrival.ts';
 import { type Question, question } from '../answers.ts';
+import { interfaceFact } from '../facts.ts';
 import type { Flow, FlowSource, PacketDetails, TcpFlag } from '../flow.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { RouteResult } from '../node/node.ts';
@@ -119,6 +120,7 @@ function wayBack(
   }
   const toSource = routeTo(run, source);
   if (toReceiver?.kind !== 'found' || toSource?.kind !== 'found') {
+    if (typeof packet.input === 'string') learnWayOut(run, packet, packet.input);
     return { kind: 'through', flow: answer(by), sure: packet.local };
   }
   if (toReceiver.interface !== toSource.interface) {
@@ -130,6 +132,19 @@ function wayBack(
   return isBridge(run, name)
     ? { kind: 'through', flow: answer({ interface: name }, { l2: 'bridged' }), sure: true }
     : { kind: 'past', by: name };
+}
+
+/** Where no route tells by what an answer leaves, it is taken to be where its packet came in. */
+function learnWayOut(run: Run, packet: Packet, name: string): void {
+  const receiver = formatAddress(addressOf(packet, 'destination'));
+  const fact = interfaceFact('output', { name, prefix: false }, `${receiver}/`);
+  if (run.knowledge.holds(fact) !== null) return;
+  run.knowledge.learn(fact, true);
+  run.assume(
+    `reply-output:${name}`,
+    'reply-way-assumed',
+    `The answer of ${receiver} is taken to leave by ${name}, where its packet came in.`,
+  );
 }
 
 /**

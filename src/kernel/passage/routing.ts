@@ -130,7 +130,7 @@ function isAllNodes(packet: Packet): boolean {
 function guess(run: Run, packet: Packet, reason: string, candidates: readonly Nexthop[]): Routed {
   const destination = addressOf(packet, 'destination');
   const text = formatAddress(destination);
-  const refused = refusesLoopback(run, packet);
+  const refused = packet.local ? null : refusesLoopback(run, packet);
   if (refused !== null) return routed(run, refused);
   if (packet.socket !== null && run.ask(socketRoute(packet))) {
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
@@ -145,6 +145,8 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
     );
     return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
   }
+  const kept = packet.local ? refusesLoopback(run, packet) : null;
+  if (kept !== null) return routed(run, kept);
   run.assume(
     `routing:${reason}`,
     'routing-unknown',
@@ -191,7 +193,8 @@ function refusesLoopback(run: Run, packet: Packet): End | null {
   const fromLoopback = !packet.sourceUnknown && isIPv4Loopback(packet.source);
   const crosses = fromLoopback || isIPv4Loopback(packet.destination);
   if (packet.family === 6 || !crosses || staysInside) return null;
-  const known = packet.local ? packet.output : packet.input;
+  // Of its own packet the first decision's interface is no longer it, once a rule chose another destination.
+  const known = packet.local ? plainRoute(run, addressOf(packet, 'destination'))?.interface : packet.input;
   const name = known ?? (packet.local ? 'the interface that it leaves by' : 'the interface');
   const allowed = run.ask(
     question(
