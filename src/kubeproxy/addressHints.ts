@@ -61,6 +61,8 @@ function isPodNetwork({ rulesets, objects }: HintSources, network: string): bool
     for (let at = text.indexOf(wanted); at !== -1 && seen < MOST_RULES; at = text.indexOf(wanted, at + 1)) {
       seen += 1;
       const end = text.indexOf('\n', at);
+      // In KUBE-FW it is a source range of a load balancer, of up to 1.24.
+      if (text.startsWith('-A KUBE-FW-', text.lastIndexOf('\n', at) + 1)) continue;
       const jump = /-j (KUBE-MARK-MASQ|KUBE-SV[CL]-)/.exec(text.slice(at, end === -1 ? undefined : end))?.[1];
       if (jump === 'KUBE-MARK-MASQ' ? text.slice(at - 2, at) === ' !' : jump !== undefined) return true;
     }

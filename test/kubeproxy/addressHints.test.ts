@@ -64,3 +64,12 @@ test('two analyses of the same rules may be asked in turn: each has the hints of
     expect(assumedOf(untold, '192.168.0.3')).not.toContain(hinted);
   }
 });
+
+// As clients of a real node got it: test/realKernel/clients.
+test('the source range of a load balancer is not taken for the network of the pods', () => {
+  const rules = analysisOfFiles(
+    new Map([['iptables-save.txt', dumpText('1.23.4', 'iptables-save.txt') ?? '']]),
+  );
+  expect(rules.hints.isPodNetwork('192.168.0.0/24')).toBe(false);
+  expect(rules.hints.isPodNetwork('10.244.0.0/16')).toBe(true);
+});
