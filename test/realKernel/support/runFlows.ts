@@ -65,7 +65,8 @@ function remembers(flow: Flow, engine: Engine, rules: string): boolean {
   );
 }
 
-const MEMORY = /recent|--rcheck|--update|--remove|match-set|-j SET|hashlimit/;
+const MEMORY =
+  /recent|--rcheck|--update|--remove|match-set|-j SET|hashlimit|quota|connlimit|connlabel|connbytes/;
 
 /** A rule that matched, or failed by what it remembers. */
 function isMemory(step: Step, rules: string): boolean {
