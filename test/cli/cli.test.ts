@@ -218,6 +218,18 @@ describe('tree and explain', () => {
     expect(JSON.parse(all.out)).toMatchObject({ explanations: { length: 4 } });
   });
 
+  it('explain who uses a mark', async () => {
+    const { out } = await cli(['explain', sample, '0x4000']);
+    expect(out).toMatch(/^Mark 0x4000 {2}IPv4\n\n {2}bits +owner +does +rules\n/);
+    expect(out).toContain('0x4000  kube-proxy (masquerade mark)  sets   KUBE-MARK-MASQ 1 (nat)');
+    expect((await cli(['explain', sample, 'MARKS'])).out).toContain('kube-proxy (masquerade mark)');
+    expect((await cli(['explain', sample, '0x77'])).out).toContain(
+      'No rule sets, clears or reads such a mark.',
+    );
+    const json = JSON.parse((await cli(['explain', sample, 'marks', '--format', 'json'])).out);
+    expect(json.marks[0].rows[0]).toMatchObject({ bits: '0x4000', owner: 'kube-proxy', does: 'sets' });
+  });
+
   it('explain what a node port or an address leads to', async () => {
     const port = await cli(['explain', sample, ':30080']);
     expect(port.out).toMatch(/^edge\/np-cluster:http /);

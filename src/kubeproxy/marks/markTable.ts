@@ -37,7 +37,7 @@ export interface MarkTable {
 
 /** `marks` → every bit, `0x4000` or `16384` → those; null for what is no mark. */
 export function readMarkQuery(text: string): { readonly wanted: number | null } | null {
-  if (text === 'marks') return { wanted: null };
+  if (/^marks?$/i.test(text)) return { wanted: null };
   const reading = readMark(text);
   if (reading.kind !== 'value' || !/^(?:0x|\d)/i.test(text)) return null;
   const { value, mask } = reading.value;
