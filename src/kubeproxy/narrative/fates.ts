@@ -191,7 +191,8 @@ function passedClause(outcome: Outcome, context: Context): string {
     return `${verb}, at ${formatEndpoint(destination)}${why === '' ? knownSource(outcome, context.flow) : why}`;
   const out = name === null ? '' : ` out of ${name}`;
   const where = `${verb} to ${namedEndpoint(destination, context.catalog)}${out}`;
-  return why === '' ? `${where}, ${untranslated(outcome, context)}` : `${where}${why}`;
+  if (why === '') return `${where}, ${untranslated(outcome, context)}`;
+  return `${where}${why}${isSourceChanged(outcome, context.flow) ? `, as ${newSource(outcome)}` : ''}`;
 }
 
 /** What kept a packet from being translated is worth a word where it was sent to a Service. */

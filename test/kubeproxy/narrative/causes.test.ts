@@ -178,6 +178,19 @@ describe('what changed the source', () => {
     expect(headline).toContain('forwarded to 203.0.113.9:443, unchanged');
   });
 
+  it('is told beside the rule that translated the destination, too', () => {
+    const rules = [
+      ...snat('MASQUERADE').slice(0, -1),
+      ':PREROUTING ACCEPT [0:0]',
+      '-A PREROUTING -d 203.0.113.50/32 -j DNAT --to-destination 10.65.0.2',
+      'COMMIT',
+    ];
+    const [headline] = said(rules, { from: 'pod:10.1.0.5', to: '203.0.113.50:80' }, local);
+    expect(headline).toMatch(
+      /translated by rule 1 of PREROUTING, as one of the node's addresses|translated by rule 1 of PREROUTING, as 192\.0\.2\.\d+ \(masqueraded\)/,
+    );
+  });
+
   it('is told of a packet whose new address is not known', () => {
     const rules = service('-A POSTROUTING -j MASQUERADE');
     expect(said(rules, { from: 'pod:10.1.0.5', to: 'shop/cart:http' })).toContain(

@@ -28,7 +28,7 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
     (groups) => passage({ ...groups, count: '1' }),
   ],
   [
-    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, translated by ${KNOWN}`,
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, translated by ${KNOWN}(?:, as ${AS.replace('?<source>', '?<changed>')})?`,
     (groups) => passage(groups),
   ],
   [
@@ -40,7 +40,7 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
     (groups) => passage(groups),
   ],
   [
-    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, translated by ${RULE}`,
+    String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, translated by ${RULE}(?:, as ${AS.replace('?<source>', '?<changed>')})?`,
     (groups) => passage(groups),
   ],
   [
