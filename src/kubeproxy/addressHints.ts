@@ -76,11 +76,11 @@ function ofStandIn(address: string): AddressHint | null {
 }
 
 function ofClusterIp(sources: HintSources, address: Address): AddressHint | null {
-  const { mode } = sources.mode[address.family];
-  // Of a part of a dump no mode may be known; only in iptables mode has kube-proxy such a rule in table filter.
-  if (mode !== 'iptables' && mode !== null) return null;
-  const inNat = mode === null ? null : clusterIpName(sources, 'nat', address);
-  const name = inNat ?? clusterIpName(sources, 'filter', address);
+  const { mode, evidence } = sources.mode[address.family];
+  // A part of a dump may show no mode; only beside signs of another one is it doubtful that this is kube-proxy's iptables mode.
+  const isOpen = mode === null && evidence.every((sign) => sign.mode === 'iptables');
+  if (mode !== 'iptables' && !isOpen) return null;
+  const name = clusterIpName(sources, 'nat', address) ?? clusterIpName(sources, 'filter', address);
   if (name === null) return null;
   return {
     type: 'UNICAST',
