@@ -42,6 +42,11 @@ describe('TPROXY', () => {
     expect(verdicts(rules, { ...syn, listeners: [plain] }, routed)).toEqual(['drop mangle/PREROUTING/0']);
   });
 
+  test('gives what comes over a bridge no more than its mark', () => {
+    const packet = { ...flow('pod > 198.51.100.99:8080 tcp'), listeners: [proxy] };
+    expect(verdicts(rules, packet)).toEqual(['forward null']);
+  });
+
   test('is in vain where no route leads its mark here', () => {
     expect(verdicts(rules, { ...syn, listeners: [proxy] })).toEqual(['drop kernel']);
   });
