@@ -1,11 +1,12 @@
 import { finish, type Steps } from '../values/steps.ts';
 import { Budget } from './budget.ts';
-import { Choices, explore, exploring } from './choices.ts';
+import { Choices, explore, type Explored, exploring } from './choices.ts';
 import { knownConnections } from './conntrack/known.ts';
 import type { Family, Flow } from './flow.ts';
 import { replyWayOf } from './passage/reply.ts';
 import { type PacketResult, pass, summary, travel } from './passage/travel.ts';
 import { NO_HINTS } from './hints.ts';
+import { OwnTargets } from './ownTargets.ts';
 import type { RuleMachine } from './hookCall.ts';
 import { HookTable } from './hookTable.ts';
 import type { Node } from './node/node.ts';
@@ -16,6 +17,8 @@ import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptio
 
 /** Ways explored for one trace; what is left is summed up in one `unknown` outcome. */
 const MOST_OUTCOMES = 4096;
+/** Of what is left of the budget, to see whether it matters that a destination may be the node's own. */
+const PROBE = 0.3;
 const LIMITS = { all: MOST_OUTCOMES, open: 256 };
 
 /** A rule that was looked at and did not match. */
@@ -87,7 +90,8 @@ class RuleEngine implements Engine {
     slice: RuleSlice,
     options: TraceOptions = {},
   ): readonly ConsideredRule[] {
-    const shared = this.#share(flow, { ...options, considered: false }, slice);
+    const { targets } = finish(this.#asking(flow, { ...options, considered: false })).shared;
+    const shared = this.#share(flow, { ...options, considered: false }, slice, targets);
     const { steps } = this.#runOnce(shared, Choices.again(way), flow);
     return steps.filter((step): step is ConsideredRule => step.kind === 'considered');
   }
@@ -120,7 +124,8 @@ class RuleEngine implements Engine {
   }
 
   replies(flow: Flow, trace: Trace, options: TraceOptions = {}): Replies {
-    const shared = this.#share(flow, options, null);
+    const branched = trace.assumptions.filter((each) => each.branched).map(({ key }) => key);
+    const shared = this.#share(flow, options, null, new OwnTargets(false, new Set(branched)));
     const known = new Set(trace.assumptions.map(({ key }) => key));
     const explored = explore((choices) => this.#answerOnce(shared, choices, flow), LIMITS, shared.budget);
     return {
@@ -154,9 +159,7 @@ class RuleEngine implements Engine {
   }
 
   *tracing(flow: Flow, options: TraceOptions = {}): Steps<Trace> {
-    const shared = this.#share(flow, options, null);
-    const program = (choices: Choices): Outcome => this.#runOnce(shared, choices, flow);
-    const explored = yield* exploring(program, LIMITS, shared.budget);
+    const { shared, explored } = yield* this.#asking(flow, options);
     const found = merged(explored);
     if (explored.leftOut > 0) {
       noteLeftOut(shared);
@@ -167,6 +170,27 @@ class RuleEngine implements Engine {
       ways: found.map(({ way }) => way),
       assumptions: [...shared.assumptions.values()],
     };
+  }
+
+  /** All ways; those of a destination that may be the node's own apart where that makes a difference (`OwnTargets`). */
+  *#asking(
+    flow: Flow,
+    options: TraceOptions,
+  ): Steps<{ readonly shared: Shared; readonly explored: Explored<Outcome> }> {
+    const shared = this.#share(flow, options, null);
+    const explored = yield* this.#exploring(shared, flow);
+    if (!shared.targets.isAsked || explored.leftOut > 0) return { shared, explored };
+    const targets = new OwnTargets(true);
+    const probe: TraceOptions = { ...options, budget: shared.budget.part(PROBE) };
+    yield* this.#exploring(this.#share(flow, probe, null, targets), flow);
+    if (targets.decisive.size === 0) return { shared, explored };
+    const rest: TraceOptions = { ...options, budget: shared.budget };
+    const apart = this.#share(flow, rest, null, new OwnTargets(false, targets.decisive));
+    return { shared: apart, explored: yield* this.#exploring(apart, flow) };
+  }
+
+  #exploring(shared: Shared, flow: Flow): Steps<Explored<Outcome>> {
+    return exploring((choices) => this.#runOnce(shared, choices, flow), LIMITS, shared.budget);
   }
 
   #runOnce(shared: Shared, choices: Choices, flow: Flow): Outcome {
@@ -180,12 +204,13 @@ class RuleEngine implements Engine {
     }
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const result = travel(run, flow);
+    if (result.verdict !== 'local') shared.targets.lost(run.targets);
     noteConnection(run, flow, result);
     shared.budget.spend(run.effort);
     return outcomeOf(run, result, 0);
   }
 
-  #share(flow: Flow, options: TraceOptions, slice: RuleSlice | null): Shared {
+  #share(flow: Flow, options: TraceOptions, slice: RuleSlice | null, targets = new OwnTargets()): Shared {
     if (flow.family !== this.family) {
       throw new RangeError(`the flow is IPv${flow.family}, the rules are IPv${this.family}`);
     }
@@ -201,6 +226,7 @@ class RuleEngine implements Engine {
       flow,
       from: flow.from.address,
       assumptions,
+      targets,
       budget: options.budget ?? new Budget(),
       considered: options.considered ?? false,
       slice,

@@ -12,8 +12,14 @@ export interface AddressHint {
 export interface Hints {
   /** Null where nothing is known of the address either. */
   addressHint(address: Address): AddressHint | null;
+  /** The same, of an address that a rule translated the destination to. */
+  targetHint(address: Address): AddressHint | null;
   /** Whether a network, as a rule writes it, is the pods': a process of the node has no address of it. */
   isPodNetwork(network: string): boolean;
 }
 
-export const NO_HINTS: Hints = { addressHint: () => null, isPodNetwork: () => false };
+export const NO_HINTS: Hints = {
+  addressHint: () => null,
+  targetHint: () => null,
+  isPodNetwork: () => false,
+};

@@ -8,6 +8,7 @@ import type { End } from './end.ts';
 import type { Family, Flow } from './flow.ts';
 import type { Hints } from './hints.ts';
 import type { Node } from './node/node.ts';
+import type { OwnTargets } from './ownTargets.ts';
 import type { Packet } from './packet.ts';
 import { asItIsNow } from './packetState.ts';
 import type { RulePlace } from './ruleAt.ts';
@@ -33,6 +34,7 @@ export interface Shared {
   readonly from: string | null;
   /** By key, in the order in which they came up. */
   readonly assumptions: Map<string, Assumption>;
+  readonly targets: OwnTargets;
   readonly budget: Budget;
   readonly considered: boolean;
   /** A part of one chain whose failing rules are reported even where an index passed them over. */
@@ -51,6 +53,8 @@ export class Run {
   readonly node: Node;
   readonly conntrack: ConntrackTable;
   readonly assuming: Decision[] = [];
+  /** Keys of the questions of `Shared.targets` that came up. */
+  readonly targets: string[] = [];
   steps: Step[] = [];
   /** Of random matches only, unknowns not counted. */
   share = 1;

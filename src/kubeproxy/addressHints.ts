@@ -1,6 +1,6 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
 import { KeptByPart } from '../text/kept.ts';
-import { type Address, formatAddress, normalAddress } from '../values/address.ts';
+import { type Address, contains, formatAddress, normalAddress } from '../values/address.ts';
 import type { Chain, Rule, Ruleset } from '../rules/iptables/nodes.ts';
 import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../kernel/hints.ts';
@@ -9,6 +9,7 @@ import { readServiceComment } from './modes/iptables/comments.ts';
 import type { DumpDescription } from './describeDump.ts';
 import type { NodeMode } from './mode/mode.ts';
 import { nodeStandIns } from './form/nodeAddress.ts';
+import { type PodNetwork, podNetworkOf } from './podNetwork.ts';
 import { chainNamed, type Rulesets } from './rulesets.ts';
 import { commentOf, destinationAddressOf, targetNameOf } from './words/ruleView.ts';
 
@@ -45,6 +46,16 @@ export function addressHintsOf(sources: HintSources): Hints {
       known.set(text, found);
       return found;
     },
+    targetHint: (address) => ofPodNetwork(podNetworkOf(sources.rulesets[address.family]), address),
+  };
+}
+
+/** A node has its bridge's address there, too, but no rule of kube-proxy sends anybody to that. */
+function ofPodNetwork(pods: PodNetwork | null, address: Address): AddressHint | null {
+  if (pods === null || !contains(pods.network, address)) return null;
+  return {
+    type: 'UNICAST',
+    because: `it is in ${pods.text}, which these rules take for the network of pods`,
   };
 }
 

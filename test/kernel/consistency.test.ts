@@ -175,6 +175,7 @@ describe('other things that are not known', () => {
     const hints: Hints = {
       addressHint: () => ({ type: 'UNICAST', because: 'it is a test' }),
       isPodNetwork: () => false,
+      targetHint: () => null,
     };
     const trace = engine.trace(packet, { hints });
     expect(results(trace, packet).map(ending)).toEqual(['forward 198.51.100.7:40000 > 10.96.0.10:80 null']);

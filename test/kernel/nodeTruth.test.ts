@@ -1,5 +1,6 @@
 /** What the node's files say of it: addresses of links that are down, routes without the table local, where REDIRECT leads. */
 import { describe, expect, test } from 'vitest';
+import type { Hints } from '../../src/kernel/hints.ts';
 import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
 type Files = typeof labFiles;
@@ -154,5 +155,54 @@ describe('REDIRECT in PREROUTING', () => {
     const files = { 'ip-addr.json': labFiles['ip-addr.json'] ?? '' };
     const shown = results(engineOf(rules, files).trace(packet), packet).map(({ destination }) => destination);
     expect(shown).toContain('192.168.0.2:15006');
+  });
+});
+
+describe('a destination that a rule chose and that may be the node’s', () => {
+  const nat = ['-A PREROUTING -p tcp -m tcp --dport 443 -j DNAT --to-destination 192.0.2.10:6443'];
+  const packet = flow('pod > 10.96.0.1:443 tcp');
+  const endings = (rules: string, hints?: Hints): readonly string[] =>
+    results(engineOf(rules, {}).trace(packet, hints === undefined ? {} : { hints }), packet).map(ending);
+  const forwarded = 'forward 10.244.1.5:40000 > 192.0.2.10:6443 null';
+
+  test('is explored both ways where INPUT would not deliver it', () => {
+    const rules = dump(
+      { nat, filter: ['-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'] },
+      { 'filter/INPUT': 'DROP' },
+    );
+    expect(endings(rules)).toEqual(['drop filter/INPUT/policy', forwarded]);
+  });
+
+  test('is taken for a pod or another machine, aloud, where INPUT would', () => {
+    const rules = dump({ nat, filter: ['-A INPUT -p udp -j DROP'] });
+    expect(endings(rules)).toEqual([forwarded]);
+    expect(
+      engineOf(rules, {})
+        .trace(packet)
+        .assumptions.map(({ message }) => message),
+    ).toContain(
+      '192.0.2.10 is taken to be a pod or another machine; whether it is this node’s own address is not known.',
+    );
+  });
+
+  test('is what a hint says', () => {
+    const rules = dump({ nat }, { 'filter/INPUT': 'DROP' });
+    const hints: Hints = {
+      addressHint: () => null,
+      targetHint: () => ({ type: 'UNICAST', because: 'it is a test' }),
+      isPodNetwork: () => false,
+    };
+    expect(endings(rules, hints)).toEqual([forwarded]);
+  });
+
+  test('gives the rules that were considered on each of its ways', () => {
+    const filter = Array.from(
+      { length: 40 },
+      (_, index) => `-A INPUT -p tcp -m tcp --dport ${index + 1} -j ACCEPT`,
+    );
+    const engine = engineOf(dump({ nat, filter }, { 'filter/INPUT': 'DROP' }), {});
+    const slice = { source: 'iptables', table: 'filter', chain: 'INPUT', from: 0, to: 40 };
+    const counts = engine.trace(packet).ways.map((way) => engine.considered(packet, way, slice).length);
+    expect(counts).toEqual([40, 0]);
   });
 });

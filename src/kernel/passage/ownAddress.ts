@@ -22,10 +22,20 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
   };
   const key = `local:${text}`;
   const claim = `${text} is an address of this node`;
-  const hint = run.hints.addressHint(address);
+  const isTarget = packet.connection?.destinationNat === true && packet.destination === address.value;
+  const hint = run.hints.addressHint(address) ?? (isTarget ? run.hints.targetHint(address) : null);
+  const { targets } = run.shared;
   if (hint !== null) {
     const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
     return presume(hint.type === 'LOCAL', key, 'address-assumed', message, claim, meaning);
+  }
+  if (isTarget) {
+    targets.ask(key);
+    run.targets.push(key);
+    if (!targets.open.has(key)) {
+      const message = `${text} is taken to be a pod or another machine; whether it is this node’s own address is not known.`;
+      return presume(targets.presumed, key, 'local-addresses-unknown', message, claim, meaning);
+    }
   }
   const missing = missingOf(run.node, address.family);
   const why = missing.length === 0 ? '' : ` (${missing.join(', ')})`;

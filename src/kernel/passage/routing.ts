@@ -136,7 +136,7 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
   }
   const type = addressType(run.node, destination);
-  const isLocal = type === null ? run.ask(localAfterNat(run, packet, destination)) : type === 'LOCAL';
+  const isLocal = type === null ? run.ask(localQuestion(run, packet, destination)) : type === 'LOCAL';
   if (isLocal || (!packet.local && isBroadcast(run, text))) {
     run.assume(
       `routing:${text}`,
@@ -209,15 +209,6 @@ function refusesLoopback(run: Run, packet: Packet): End | null {
   return allowed
     ? null
     : kernelDrop(`${error}loopback addresses are not routed: route_localnet is off for ${name}`);
-}
-
-/** A destination that a rule chose is a pod, or another machine, unless something says that it is the node's. */
-function localAfterNat(run: Run, packet: Packet, destination: Address): Question {
-  const asked = localQuestion(run, packet, destination);
-  if (asked.presumed !== null || packet.connection?.destinationNat !== true) return asked;
-  const text = formatAddress(destination);
-  const message = `${text} is taken to be a pod or another machine; whether it is this node’s own address is not known.`;
-  return { ...asked, presumed: false, message };
 }
 
 /** Where the routes alone, without the rest, would send it. */

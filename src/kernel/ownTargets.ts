@@ -1,0 +1,36 @@
+/**
+ * Destinations that a rule chose, where nothing tells whether they are the node's own. They are taken for pods or other
+ * machines where it makes no difference to the packet, which INPUT then lets through as well; else both are explored.
+ */
+export class OwnTargets {
+  /** Keys of questions (`local:10.0.0.1`) whose answer makes a difference. */
+  readonly open: ReadonlySet<string>;
+  /** The answer to all others. */
+  readonly presumed: boolean;
+  readonly #asked = new Set<string>();
+  readonly #decisive = new Set<string>();
+
+  constructor(presumed = false, open: ReadonlySet<string> = new Set()) {
+    this.presumed = presumed;
+    this.open = open;
+  }
+
+  /** Notes that the question came up. */
+  ask(key: string): void {
+    this.#asked.add(key);
+  }
+
+  /** A run that took these destinations for the node's own did not deliver the packet. */
+  lost(keys: readonly string[]): void {
+    for (const key of keys) this.#decisive.add(key);
+  }
+
+  get isAsked(): boolean {
+    return this.#asked.size > 0;
+  }
+
+  /** Those of which a run said `lost`. */
+  get decisive(): ReadonlySet<string> {
+    return this.#decisive;
+  }
+}
