@@ -1,6 +1,6 @@
 import type { Address, Family } from '../values/address.ts';
 import type { SourceKind } from './flow.ts';
-import type { Node } from './node/node.ts';
+import type { Node, NodeInterface } from './node/node.ts';
 import { addressType, lookupRoute } from './node/routing.ts';
 import { ANY_TRAFFIC, reversed, type Traffic } from './node/traffic.ts';
 
@@ -9,6 +9,8 @@ export interface ArrivalGuess {
   readonly kind: SourceKind;
   /** Null = the node itself makes them; undefined = the snapshot does not say. */
   readonly interface: string | null | undefined;
+  /** Nothing but the default route leads back there: other ways in are as good where the node has more than one. */
+  readonly byDefault?: true;
 }
 
 /** Names that network plugins give the node's end of a pod's cable. */
@@ -39,7 +41,31 @@ export function inferArrival(
   if (found.kind !== 'found') return { kind: 'external', interface: undefined };
   const isDirect = found.gateway === null && found.prefixLength > 0;
   const isPod = isDirect && leadsToPods(node, found.interface);
-  return { kind: isPod ? 'pod' : 'external', interface: found.interface };
+  const guess = { kind: isPod ? 'pod' : 'external', interface: found.interface } as const;
+  return found.prefixLength === 0 ? { ...guess, byDefault: true } : guess;
+}
+
+const uplinks: Readonly<Record<Family, WeakMap<Node, readonly string[]>>> = {
+  4: new WeakMap(),
+  6: new WeakMap(),
+};
+
+/** The interfaces by which others than pods may come in: up, with an address of the family in a network that others are in. */
+export function uplinksOf(node: Node, family: Family): readonly string[] {
+  const known = uplinks[family].get(node);
+  if (known !== undefined) return known;
+  const found = [...(node.interfaces?.values() ?? [])]
+    .filter((of) => of.up && !of.loopback && !leadsToPods(node, of.name) && reachesOthers(of, family))
+    .map((of) => of.name);
+  uplinks[family].set(node, found);
+  return found;
+}
+
+function reachesOthers({ addresses }: NodeInterface, family: Family): boolean {
+  return addresses.some(
+    (at) =>
+      at.address.family === family && at.scope === 'global' && at.prefixLength < (family === 4 ? 32 : 128),
+  );
 }
 
 /** Whether pods, or containers, are directly behind the interface. */

@@ -206,3 +206,50 @@ describe('a destination that a rule chose and that may be the node’s', () => {
     expect(counts).toEqual([40, 0]);
   });
 });
+
+/** As `bridge -d link` prints it. */
+function port(name: string, hairpin: string): string {
+  return `4: ${name}: <UP> mtu 1500 master cni0 state forwarding priority 32 cost 2\n    hairpin ${hairpin} guard off\n`;
+}
+
+describe('a pod that reaches itself through a Service', () => {
+  const rules = dump({
+    nat: ['-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.244.1.5:8080'],
+  });
+  const packet = flow('pod > 10.96.7.7:80 tcp');
+  const trace = (files: Files): ReturnType<ReturnType<typeof engineOf>['trace']> =>
+    engineOf(rules, files).trace(packet);
+  const verdicts = (files: Files): readonly string[] => trace(files).outcomes.map(({ verdict }) => verdict);
+  const said = (files: Files): string =>
+    trace(files)
+      .assumptions.map(({ code }) => code)
+      .filter((code) => code.startsWith('hairpin'))
+      .join();
+
+  test.each([
+    ['on', port('vethpods', 'on'), ['forward'], ''],
+    ['off', port('vethpods', 'off'), ['drop'], ''],
+    ['mixed', port('vethpods', 'on') + port('veth1', 'off'), ['forward', 'drop'], 'hairpin-unknown'],
+  ])('is handed back by a port with hairpin mode: %s', (_, text, expected, code) => {
+    const files = { ...labFiles, 'bridge-link.txt': text };
+    expect(verdicts(files)).toEqual(expected);
+    expect(said(files)).toBe(code);
+  });
+
+  test('is taken to be handed back, aloud, where no file tells of the ports, or the bridge is promiscuous', () => {
+    const { 'bridge-link.txt': _, ...without } = labFiles;
+    const { 'ip-addr.json': _addresses, ...alone } = without;
+    const links = rows(labFiles, 'ip-addr.json').map((link) =>
+      link['ifname'] === 'cni0' ? { ...link, flags: ['PROMISC', 'UP'] } : link,
+    );
+    const promiscuous: Files = {
+      ...labFiles,
+      'ip-addr.json': JSON.stringify(links),
+      'bridge-link.txt': port('vethpods', 'off'),
+    };
+    for (const files of [without, alone, promiscuous]) {
+      expect(verdicts(files)).toEqual(['forward']);
+      expect(said(files)).toBe('hairpin-assumed');
+    }
+  });
+});

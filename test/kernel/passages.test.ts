@@ -1,7 +1,7 @@
 /** What a simulator easily gets wrong (each seen in a real kernel: the recorded flows hold many more of each). */
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
-import { dump, ending, engineOf, flow, labFiles, send, sequence } from './fixtures.ts';
+import { dump, ending, engineOf, flow, labFiles, results, send, sequence } from './fixtures.ts';
 
 const count = (table: string, hooks: readonly string[]): readonly string[] =>
   hooks.map((hook) => `-A ${hook} -m comment --comment ${table}`);
@@ -196,7 +196,9 @@ describe('routing and bridges', () => {
     const rules = dump({
       nat: ['-A PREROUTING -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.5:80'],
     });
-    expect(send(rules, flow('pod > 10.96.0.10:80 tcp'), files).verdict).toBe('forward');
+    const packet = flow('pod > 10.96.0.10:80 tcp');
+    const verdicts = results(engineOf(rules, files).trace(packet), packet).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(['forward', 'drop']);
   });
 
   test('a forwarded packet’s TTL is lowered before FORWARD sees it; 1 is too little', () => {

@@ -1,4 +1,6 @@
 /** What br_netfilter changes: net/bridge/br_netfilter_hooks.c. */
+import { formatAddress } from '../../values/address.ts';
+import { presume, type Question, question } from '../answers.ts';
 import { numberSysctl } from '../node/sysctls.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -32,12 +34,52 @@ export function onlyPort(run: Run, bridge: string): string | undefined {
 
 /** A frame never leaves by the port that it came in by, unless that port has hairpin mode. Null when it may leave. */
 export function hairpinDrop(run: Run, packet: Packet, bridge: string): End | null {
-  const ports = run.node.bridgePorts?.filter((port) => port.bridge === bridge) ?? [];
-  const isSamePort = ports.length === 1 || packet.connection?.original.source === packet.destination;
-  if (!isSamePort || ports.length === 0 || ports.some((port) => port.hairpin)) return null;
+  const isSamePort = portsOf(run, bridge).length === 1 || reachesItself(packet);
+  if (!isSamePort || handsBack(run, packet, bridge)) return null;
   return kernelDrop(
     `the frame would leave ${bridge} by the port that it came in by, and hairpin mode is off`,
   );
+}
+
+function handsBack(run: Run, packet: Packet, bridge: string): boolean {
+  const ports = run.node.bridgePorts?.filter((port) => port.bridge === bridge) ?? [];
+  const modes = new Set(ports.map(({ hairpin }) => hairpin));
+  const [only] = modes;
+  if (modes.size === 1 && only === true) return true;
+  const isPromiscuous = run.node.interfaces?.get(bridge)?.flags.includes('PROMISC') === true;
+  if (modes.size === 1 && !isPromiscuous) return false;
+  return run.ask(hairpinQuestion(packet, bridge, modes.size, isPromiscuous));
+}
+
+/** Of ports that differ both answers are explored: which of them is the pod's is in no file. */
+function hairpinQuestion(packet: Packet, bridge: string, modes: number, isPromiscuous: boolean): Question {
+  const text = formatAddress({ family: packet.family, value: packet.destination });
+  const key = `hairpin:${bridge}:${text}`;
+  const claim = `${bridge} hands frames back by the port of ${text}`;
+  if (modes > 1) {
+    const message = `Whether ${claim} is not known: only some of its ports have hairpin mode.`;
+    return question(key, 'hairpin-unknown', message, claim);
+  }
+  const why = isPromiscuous
+    ? `${bridge} is promiscuous, as it is in kubelet’s hairpin mode promiscuous-bridge`
+    : 'whether the port has hairpin mode is not known (`bridge -d link > bridge-link.txt` tells)';
+  const message = `It is taken for granted that ${claim}: ${why}. If not, the packet is lost.`;
+  return presume(true, key, 'hairpin-assumed', message, claim);
+}
+
+/** Where nothing tells whether pods are on a bridge: a pod that reaches itself needs hairpin mode there. */
+export function noteHairpin(run: Run, packet: Packet): void {
+  if (run.node.interfaces !== null || run.node.bridgePorts !== null || !reachesItself(packet)) return;
+  const text = formatAddress({ family: packet.family, value: packet.destination });
+  run.assume(
+    `hairpin:${text}`,
+    'hairpin-assumed',
+    `${text} reaches itself. If it is on a bridge, hairpin mode of its port is taken to be on (\`bridge -d link > bridge-link.txt\` tells); without it the packet is lost.`,
+  );
+}
+
+function reachesItself({ connection, destination }: Packet): boolean {
+  return connection?.original.source === destination;
 }
 
 function portsOf(run: Run, bridge: string): readonly string[] {

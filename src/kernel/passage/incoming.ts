@@ -4,7 +4,7 @@ import { refusalBeforeRules } from '../node/inputIPv6.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../end.ts';
-import { filtersBridge, hairpinDrop, onlyPort } from './bridges.ts';
+import { filtersBridge, hairpinDrop, noteHairpin, onlyPort } from './bridges.ts';
 import { addressOf, decideInput } from './routing.ts';
 import type { Way } from './way.ts';
 
@@ -69,8 +69,9 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
   // ip_forward lowers the TTL before the FORWARD hook sees the packet.
   packet.ttl--;
   packet.output = way.interface;
-  const end = run.enterHook('FORWARD', packet);
-  return end ?? leave(run, packet, way.interface);
+  const end = run.enterHook('FORWARD', packet) ?? leave(run, packet, way.interface);
+  if (end.kind !== 'end') noteHairpin(run, packet);
+  return end;
 }
 
 /** POSTROUTING, and out. A routed packet still shows the interface that it came in by (ip_output: `indev`). */

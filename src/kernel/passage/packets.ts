@@ -1,5 +1,8 @@
 import { parseAddress } from '../../values/address.ts';
-import { inferArrival } from '../arrival.ts';
+import { question } from '../answers.ts';
+import { inferArrival, uplinksOf } from '../arrival.ts';
+import { interfaceFact } from '../facts.ts';
+import { interfaceOf } from '../node/addressTypes.ts';
 import { tcpFlagBits } from '../conntrack/tcp.ts';
 import type { Flow } from '../flow.ts';
 import {
@@ -90,15 +93,36 @@ function inputOf(run: Run, flow: Flow): InterfaceName {
   if (given !== undefined) return given;
   if (kind === 'node' || address === null) return null;
   const parsed = parseAddress(address);
-  const found =
-    parsed === null ? undefined : inferArrival(run.node, flow.family, parsed, answerTo(flow)).interface;
-  if (typeof found === 'string') return found;
+  const found = parsed === null ? null : inferArrival(run.node, flow.family, parsed, answerTo(flow));
+  if (typeof found?.interface === 'string') {
+    return found.byDefault === true ? wayIn(run, flow, found.interface) : found.interface;
+  }
   run.assume(
     `arrival:${address}`,
     'arrival-unknown',
     `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
   );
   return undefined;
+}
+
+/**
+ * On a node with several ways in: the one that the default route leads back by, aloud; or, where the packet goes to the
+ * address of another one, that one as well.
+ */
+function wayIn(run: Run, { family, from, to }: Flow, byRoute: string): string {
+  const others = uplinksOf(run.node, family).filter((name) => name !== byRoute);
+  const address = parseAddress(to.address);
+  if (others.length === 0 || address === null) return byRoute;
+  const own = interfaceOf(run.node, address);
+  if (own !== null && others.includes(own)) {
+    const claim = `the packet comes in by ${own}, which has ${to.address}`;
+    const message = `Whether ${claim}, or by ${byRoute}, by which an answer to ${from.address ?? 'it'} leaves, is not known.`;
+    const is = [interfaceFact('input', { name: own, prefix: false }, run.scope)];
+    return run.ask(question(`input:${own}`, 'arrival-unknown', message, claim, { is })) ? own : byRoute;
+  }
+  const message = `The packet is taken to come in by ${byRoute}, by which an answer to ${from.address ?? 'it'} leaves; the node has other ways in (${others.join(', ')}).`;
+  run.assume(`arrival:${from.address ?? ''}`, 'arrival-assumed', message);
+  return byRoute;
 }
 
 /** What an answer to the packet would be to policy rules; nobody's, as what comes in is. */

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../values/address.ts';
-import { inferArrival } from '../../kernel/arrival.ts';
+import { inferArrival, uplinksOf } from '../../kernel/arrival.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownerNote } from './destinationNote.ts';
@@ -31,5 +31,9 @@ function arrivalOf({ family, from }: Flow, { node }: Analysis): string | null {
   if (from.kind === 'node') return null;
   if (from.interface !== undefined) return from.interface;
   const address = from.address === null ? null : parseAddress(from.address);
-  return (address && inferArrival(node, family, address).interface) ?? null;
+  if (address === null) return null;
+  const guess = inferArrival(node, family, address);
+  // With more than one way in, an assumption of the answer says which is taken.
+  if (guess.byDefault === true && uplinksOf(node, family).length > 1) return null;
+  return guess.interface ?? null;
 }
