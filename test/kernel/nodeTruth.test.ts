@@ -1,5 +1,6 @@
 /** What the node's files say of it: addresses of links that are down, routes without the table local, where REDIRECT leads. */
 import { describe, expect, test } from 'vitest';
+import type { Flow } from '../../src/kernel/flow.ts';
 import type { Hints } from '../../src/kernel/hints.ts';
 import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
@@ -251,5 +252,50 @@ describe('a pod that reaches itself through a Service', () => {
       expect(verdicts(files)).toEqual(['forward']);
       expect(said(files)).toBe('hairpin-assumed');
     }
+  });
+});
+
+describe('what is known without the rest', () => {
+  const inIPv6 = (address: string): Flow => ({
+    ...flow('pod > fd00:192:168::2:80 udp'),
+    family: 6,
+    from: { kind: 'pod', address: 'fd00:10:244:1::5', port: 40000, interface: 'cni0' },
+    to: { address, port: 80 },
+  });
+
+  test('IPv6 addresses without IPv6 routes: the node’s own are', () => {
+    const { 'ip6-route.json': _, ...files } = labFiles;
+    const ends = (address: string): readonly (readonly [string, number])[] =>
+      engineOf('', files, 6)
+        .trace(inIPv6(address))
+        .outcomes.map(({ verdict, assuming }) => [verdict, assuming.length]);
+    expect(ends('fd00:192:168::2')).toEqual([['local', 0]]);
+    expect(ends('2001:db8::9')).toEqual([
+      ['local', 1],
+      ['forward', 1],
+    ]);
+  });
+
+  test('routes without the way in: the way out is', () => {
+    const routes = rows(labFiles, 'ip-route.json').filter(({ dst }) => dst !== 'default');
+    const files = { ...labFiles, 'ip-route.json': JSON.stringify(routes) };
+    const { interface: _, ...from } = flow('client > 10.244.1.5:80').from;
+    const rules = dump({ nat: ['-A POSTROUTING -o cni0 -j MASQUERADE'] });
+    expect(ending(send(rules, { ...flow('client > 10.244.1.5:80 tcp'), from }, files))).toBe(
+      'forward 10.244.1.1:40000 > 10.244.1.5:80 cni0',
+    );
+  });
+});
+
+describe('the group of all nodes', () => {
+  const rules = dump({ mangle: ['-A INPUT', '-A POSTROUTING'] });
+
+  test('hears what the node sends to it', () => {
+    expect(send(rules, flow('node > 224.0.0.1:80 udp')).path).toEqual([
+      'mangle/POSTROUTING/0',
+      'mangle/INPUT/0',
+      'mangle/POSTROUTING/0',
+    ]);
+    expect(send(rules, flow('node > 224.0.0.2:80 udp')).path).toEqual(['mangle/POSTROUTING/0']);
   });
 });
