@@ -255,14 +255,16 @@ describe('a pod that reaches itself through a Service', () => {
   });
 });
 
-describe('what is known without the rest', () => {
-  const inIPv6 = (address: string): Flow => ({
+function inIPv6(address: string): Flow {
+  return {
     ...flow('pod > fd00:192:168::2:80 udp'),
     family: 6,
     from: { kind: 'pod', address: 'fd00:10:244:1::5', port: 40000, interface: 'cni0' },
     to: { address, port: 80 },
-  });
+  };
+}
 
+describe('what is known without the rest', () => {
   test('IPv6 addresses without IPv6 routes: the node’s own are', () => {
     const { 'ip6-route.json': _, ...files } = labFiles;
     const ends = (address: string): readonly (readonly [string, number])[] =>
@@ -297,5 +299,29 @@ describe('the group of all nodes', () => {
       'mangle/POSTROUTING/0',
     ]);
     expect(send(rules, flow('node > 224.0.0.2:80 udp')).path).toEqual(['mangle/POSTROUTING/0']);
+  });
+
+  // Seen on Linux 6.18, with forwarding on.
+  test.each([
+    ['ff02::1', true],
+    ['ff02::2', true],
+    ['ff02::1:ff00:2', true],
+    ['ff02::1:ff00:3', false],
+    ['ff02::9', false],
+  ])('and other groups that IPv6 joins of itself: %s: %s', (address, isHeard) => {
+    const packet: Flow = {
+      ...flow('node > 224.0.0.1:80 udp'),
+      family: 6,
+      from: { kind: 'node', address: 'fd00:192:168::2', port: 40000, interface: null },
+      to: { address, port: 80 },
+    };
+    const routes = [
+      ...rows(labFiles, 'ip6-route.json'),
+      { type: 'multicast', dst: 'ff00::/8', dev: 'eth0', table: 'local', protocol: 'kernel', flags: [] },
+    ];
+    const files = { ...labFiles, 'ip6-route.json': JSON.stringify(routes) };
+    const ruleset = rules.replaceAll('iptables-save', 'ip6tables-save');
+    const [outcome] = results(engineOf(ruleset, files, 6).trace(packet), packet);
+    expect(outcome?.path.includes('mangle/INPUT/0')).toBe(isHeard);
   });
 });

@@ -114,7 +114,7 @@ function multicast(node: Node, query: InputQuery, assuming: Assuming): InputDeci
 }
 
 /** All nodes; all routers when it forwards; the solicited-node groups of its own addresses (RFC 4291 section 2.8). */
-function isAlwaysJoined(node: Node, group: Address, inputInterface: string): boolean {
+export function isAlwaysJoined(node: Node, group: Address, inputInterface: string): boolean {
   const low = group.value & ((1n << 112n) - 1n);
   const scope = ipv6Scope(group);
   if (low === 1n && (scope === 1 || scope === 2)) return true;

@@ -3,6 +3,7 @@ import { type Address, formatAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
 import { typeFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
+import { isAlwaysJoined } from '../node/inputIPv6.ts';
 import type { OutputDecision } from '../node/decisions.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
 import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
@@ -90,7 +91,9 @@ function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: bo
   }
   packet.gateway = decision.gateway;
   const kind = decision.type === 'LOCAL' || decision.type === 'ANYCAST' ? 'local' : 'forward';
-  const heard = decision.type === 'BROADCAST' || (decision.type === 'MULTICAST' && isAllNodes(packet));
+  const heard =
+    decision.type === 'BROADCAST' ||
+    (decision.type === 'MULTICAST' && isJoined(run, packet, decision.interface));
   const way: Way = { kind, interface: kind === 'local' ? 'lo' : decision.interface, heard };
   const source = decision.source ?? likelySource(run, packet, decision);
   return { way: routed(run, way), source: source?.value ?? null };
@@ -121,9 +124,10 @@ function likelySource(
   return likely.address;
 }
 
-/** 224.0.0.1 and ff02::1, the groups that every node is in. */
-function isAllNodes(packet: Packet): boolean {
-  return packet.destination === (packet.family === 4 ? 0xe0000001n : (0xff02n << 112n) | 1n);
+/** Whether the node is in the group, as far as the kernel itself joins it: 224.0.0.1, ff02::1, ff02::2 of a router … */
+function isJoined(run: Run, packet: Packet, name: string): boolean {
+  if (packet.family === 4) return packet.destination === 0xe0000001n;
+  return isAlwaysJoined(run.node, addressOf(packet, 'destination'), name);
 }
 
 /** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */
