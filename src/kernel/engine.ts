@@ -90,9 +90,14 @@ class RuleEngine implements Engine {
     slice: RuleSlice,
     options: TraceOptions = {},
   ): readonly ConsideredRule[] {
-    const { targets } = finish(this.#asking(flow, { ...options, considered: false })).shared;
-    const shared = this.#share(flow, { ...options, considered: false }, slice, targets);
-    const { steps } = this.#runOnce(shared, Choices.again(way), flow);
+    const plain: TraceOptions = { ...options, considered: false };
+    const again = (shared: Shared): readonly Step[] => this.#runOnce(shared, Choices.again(way), flow).steps;
+    const alone = this.#share(flow, plain, slice);
+    const found = again(alone);
+    // Only where such a question came up may others be open on this way than those that are asked of every packet.
+    const steps = alone.targets.isAsked
+      ? again(this.#share(flow, plain, slice, finish(this.#asking(flow, plain)).shared.targets))
+      : found;
     return steps.filter((step): step is ConsideredRule => step.kind === 'considered');
   }
 
