@@ -188,9 +188,10 @@ class RuleEngine implements Engine {
     const targets = new OwnTargets(true);
     const probe: TraceOptions = { ...options, budget: shared.budget.part(PROBE) };
     yield* this.#exploring(this.#share(flow, probe, null, targets), flow);
-    if (targets.decisive.size === 0) return { shared, explored };
+    const decisive = targets.decisive(new Set(explored.results.map(endOf)));
+    if (decisive.size === 0) return { shared, explored };
     const rest: TraceOptions = { ...options, budget: shared.budget };
-    const apart = this.#share(flow, rest, null, new OwnTargets(false, targets.decisive));
+    const apart = this.#share(flow, rest, null, new OwnTargets(false, decisive));
     return { shared: apart, explored: yield* this.#exploring(apart, flow) };
   }
 
@@ -209,7 +210,7 @@ class RuleEngine implements Engine {
     }
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const result = travel(run, flow);
-    if (result.verdict !== 'local') shared.targets.lost(run.targets);
+    if (result.verdict !== 'local') shared.targets.lost(run.targets, endOf(result));
     noteConnection(run, flow, result);
     shared.budget.spend(run.effort);
     return outcomeOf(run, result, 0);
@@ -237,6 +238,11 @@ class RuleEngine implements Engine {
       slice,
     };
   }
+}
+
+/** How a packet was lost, to tell such ends apart. */
+function endOf({ verdict, by, reason }: Pick<PacketResult, 'verdict' | 'by' | 'reason'>): string {
+  return `${verdict} ${by ?? ''} ${reason ?? ''}`;
 }
 
 function isThrough({ verdict }: Pick<PacketResult, 'verdict'>): boolean {

@@ -8,7 +8,7 @@ export class OwnTargets {
   /** The answer to all others. */
   readonly presumed: boolean;
   readonly #asked = new Set<string>();
-  readonly #decisive = new Set<string>();
+  readonly #lost = new Map<string, Set<string>>();
 
   constructor(presumed = false, open: ReadonlySet<string> = new Set()) {
     this.presumed = presumed;
@@ -20,17 +20,19 @@ export class OwnTargets {
     this.#asked.add(key);
   }
 
-  /** A run that took these destinations for the node's own did not deliver the packet. */
-  lost(keys: readonly string[]): void {
-    for (const key of keys) this.#decisive.add(key);
+  /** A run that took these destinations for the node's own did not deliver the packet, which ended so. */
+  lost(keys: readonly string[], end: string): void {
+    const known = this.#lost.get(end) ?? new Set();
+    for (const key of keys) known.add(key);
+    this.#lost.set(end, known);
   }
 
   get isAsked(): boolean {
     return this.#asked.size > 0;
   }
 
-  /** Those of which a run said `lost`. */
-  get decisive(): ReadonlySet<string> {
-    return this.#decisive;
+  /** Those with which a packet ended otherwise than any does that is taken for another machine's. */
+  decisive(ends: ReadonlySet<string>): ReadonlySet<string> {
+    return new Set([...this.#lost].flatMap(([end, keys]) => (ends.has(end) ? [] : [...keys])));
   }
 }
