@@ -1,6 +1,7 @@
 import type { MarkTable } from '../kubeproxy/marks/markTable.ts';
 import { plural } from '../kubeproxy/narrative/words.ts';
 import { columns, cut, pad, paint, plain, wrap, type Style } from './terminal.ts';
+import { largest } from '../text/lists.ts';
 
 /** So many rules are named in a row. */
 const FEW = 4;
@@ -19,7 +20,12 @@ export function markText({ family, rows, clashes }: MarkTable, asked: string, st
     return [same ? '' : bits, same ? '' : who, does, [...shown, ...more].join(', ')].map(plain);
   });
   const table = [['bits', 'owner', 'does', 'rules'], ...cells];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => columns(row[column] ?? ''))));
+  const widths = [0, 1, 2].map((column) =>
+    largest(
+      table.map((row) => columns(row[column] ?? '')),
+      0,
+    ),
+  );
   const lines = table.map((row) => {
     const padded = row.map((cell, column) => pad(cell, widths[column] ?? 0));
     return cut(`  ${padded.join('  ')}`.trimEnd(), style.width);

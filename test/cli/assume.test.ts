@@ -61,10 +61,10 @@ describe('--assume', () => {
     [['local-addresses-unknown=no', 'ipset-unknown=no'], ['forward']],
     [['local-addresses-unknown=no', 'ipset-unknown=yes'], ['drop']],
     [
-      ['local-addresses-unknown=no', 'ipset:PEERS:src:10.244.3.3:40000=no'],
+      ['local-addresses-unknown=no', 'ipset:PEERS:src:10.244.3.3=no'],
       ['reject', 'forward'],
     ],
-    [['local-addresses-unknown=NO', 'ipset:PEERS:src:10.244.3.3:40000=no', 'ipset-unknown=yes'], ['reject']],
+    [['local-addresses-unknown=NO', 'ipset:PEERS:src:10.244.3.3=no', 'ipset-unknown=yes'], ['reject']],
   ])('%j leaves %j', async (assume, expected) => {
     expect(await verdicts(...assume)).toEqual({ code: 0, err: '', verdicts: expected });
   });
@@ -74,7 +74,7 @@ describe('--assume', () => {
     expect(assumptions).toContainEqual(
       expect.objectContaining({
         code: 'ipset-unknown',
-        key: 'ipset:PEERS:src:10.244.3.3:40000',
+        key: 'ipset:PEERS:src:10.244.3.3',
         options: ['yes', 'no'],
       }),
     );

@@ -10,6 +10,7 @@ import {
   shapeOf,
   type StoredEntry,
 } from './setIndex.ts';
+import { largest } from '../../text/lists.ts';
 
 /** IPSET_DEFAULT_MAXELEM */
 const MOST_ENTRIES = 65_536;
@@ -99,7 +100,10 @@ export class ChangedSet implements SetOverlay {
     const full = family === 4 ? 32 : 128;
     const addressed = this.#index.parts.filter((part) => part === 'ip' || part === 'net');
     const lengths = addressed.map((part, at) => {
-      const longest = Math.max(0, ...this.#shapes.map((shape) => shape.lengths[at] ?? 0));
+      const longest = largest(
+        this.#shapes.map((shape) => shape.lengths[at] ?? 0),
+        0,
+      );
       return part === 'ip' || longest === 0 ? full : longest;
     });
     let shape = this.#shapes.find((each) => each.lengths.join() === lengths.join());
