@@ -48,6 +48,9 @@ export function narrativeText(
     .trimEnd()}\n`;
 }
 
+/** Outcomes of a case that are shown, the likeliest first; all others are counted. */
+const MOST_OUTCOMES = 200;
+
 /** Cases that are shown with their way; all others are counted. */
 const MOST_CASES = 6;
 
@@ -118,11 +121,12 @@ function notesLine([from = '', to = '']: readonly string[], style: Style): strin
 }
 
 function groupLines(
-  { condition, outcomes }: NarrativeGroup,
+  { condition, outcomes: all }: NarrativeGroup,
   alike: number | null,
   expand: Expand | null,
   style: Style,
 ): string[] {
+  const outcomes = all.slice(0, MOST_OUTCOMES);
   const ways = outcomes.map(({ id, path }) =>
     rowsOf(path, (gap) => (expand ? missedRows(expand(id, gap)) : [])),
   );
@@ -131,7 +135,8 @@ function groupLines(
   const before = ways[0]?.slice(0, prefix) ?? [];
   const hook = before.at(-1)?.hook ?? null;
   const lines = outcomeLines(outcomes, style);
-  const branches = outcomes.map((_, index) => branchOf(ways[index] ?? [], prefix, hook, outcomes.length > 1));
+  const branches = outcomes.map((_, index) => branchOf(ways[index] ?? [], prefix, hook, all.length > 1));
+  const more = all.length - outcomes.length;
   return [
     ...(alike === null ? [] : conditionLines(plain(condition), alike, style)),
     ...rowLines(before, null, measure, style),
@@ -140,6 +145,7 @@ function groupLines(
       ...(expand ? rowLines(within, hook, measure, style) : []),
       ...(sameRows(after, branches[index + 1]?.after ?? []) ? [] : rowLines(after, null, measure, style)),
     ]),
+    ...(more === 0 ? [] : [`    … ${plural(more, 'more outcome')}; --format json has all`]),
     '',
   ];
 }

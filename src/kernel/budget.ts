@@ -15,7 +15,7 @@ export const efforts = {
   /** To begin one way, and to tell its outcome. */
   way: 100,
   /** To ask what is not known, and to remember the answer. */
-  question: 10,
+  question: 25,
   /** To note what a rule that matched did. */
   step: 3,
 } as const;

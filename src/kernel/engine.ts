@@ -43,6 +43,8 @@ export interface Engine {
    * is what `trace` answers with the same flow and options.
    */
   replies(flow: Flow, trace: Trace, options?: TraceOptions): Replies;
+  /** As `replies`, with pauses. */
+  replying(flow: Flow, trace: Trace, options?: TraceOptions): Steps<Replies>;
   /**
    * Which rules of a part of one chain were considered and failed on this way (of `Trace.ways` for the same flow and
    * options), and why. For chains of thousands of rules, where `TraceOptions.considered` reports only those that an index
@@ -129,10 +131,15 @@ class RuleEngine implements Engine {
   }
 
   replies(flow: Flow, trace: Trace, options: TraceOptions = {}): Replies {
+    return finish(this.replying(flow, trace, options));
+  }
+
+  *replying(flow: Flow, trace: Trace, options: TraceOptions = {}): Steps<Replies> {
     const branched = trace.assumptions.filter((each) => each.branched).map(({ key }) => key);
     const shared = this.#share(flow, options, null, new OwnTargets(false, new Set(branched)));
     const known = new Set(trace.assumptions.map(({ key }) => key));
-    const explored = explore((choices) => this.#answerOnce(shared, choices, flow), LIMITS, shared.budget);
+    const program = (choices: Choices): AnsweredRun => this.#answerOnce(shared, choices, flow);
+    const explored = yield* exploring(program, LIMITS, shared.budget);
     return {
       byOutcome: repliesTo(
         trace.outcomes.map((outcome) => ({ key: keyOf(outcome), passes: isThrough(outcome) })),

@@ -14,6 +14,7 @@ import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 import { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { refusedByEditor } from '../language/editorAccepts.ts';
 import { checked } from '../language/rules/checked.ts';
+import type { Steps } from '../../src/values/steps.ts';
 import { NO_HINTS } from '../../src/kernel/hints.ts';
 import { createEngine } from '../../src/kernel/engine.ts';
 import type { Replies } from '../../src/kernel/replies.ts';
@@ -95,7 +96,11 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   const subject = { sources, rulesets, node, catalog, iptables, hints: NO_HINTS, objects: null };
   const replies = (): Replies => engine.replies(flow, answer);
   const told = withServedBefore(answer, flow, subject);
-  JSON.stringify(narrate({ ...told, alone: null, replies }, flow, subject, []));
+  JSON.stringify(narrate({ ...told, alone: null, replies, replying: nothing }, flow, subject, []));
+}
+
+function* nothing(): Steps<void> {
+  yield;
 }
 
 describe(`${count} damaged dumps from seed ${first}`, () => {

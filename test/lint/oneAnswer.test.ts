@@ -9,7 +9,8 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'));
 
 /** `engine.trace(flow)`, `.engine(4)?.traceSequence(…)`, `engine(family).considered(…)` */
-const CALL = /engine\b(?:\([^()]*\))?\s*[?!]?\s*\.(?:trace|tracing|traceSequence|considered)\(/u;
+const CALL =
+  /engine\b(?:\([^()]*\))?\s*[?!]?\s*\.(?:trace|tracing|traceSequence|considered|replies|replying)\(/u;
 
 function callers(): readonly string[] {
   return files.filter((name) => CALL.test(readFileSync(join(source, name), 'utf8')));

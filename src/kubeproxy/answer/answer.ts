@@ -26,6 +26,8 @@ export interface Answer extends DecidableTrace {
   readonly alone: Trace | null;
   /** What becomes of the answers to the packet; worked out when it is first asked for. */
   replies(): Replies;
+  /** Works that out now, with pauses. */
+  replying(): Steps<void>;
 }
 
 /** The packet's share of an answer's budget; to follow it again, with its replies, costs twice as much. */
@@ -56,6 +58,9 @@ export function* answering(source: AnswerSource, flow: Flow, options: Asked = {}
     ...withServedBefore(trace, flow, source),
     alone: trace === followed ? null : followed,
     replies: () => (replies ??= engine.replies(flow, followed, asked)),
+    *replying() {
+      replies ??= yield* engine.replying(flow, followed, asked);
+    },
   };
 }
 

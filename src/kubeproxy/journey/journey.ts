@@ -11,7 +11,7 @@ import { type Answer, answering } from '../answer/answer.ts';
 import { endsOf } from '../narrative/ends.ts';
 import { narrate } from '../narrative/narrate.ts';
 import type { Narrative, NarrativeContinuation } from '../narrative/narrative.ts';
-import type { Onward, OnwardOf } from '../narrative/onward.ts';
+import { type Onward, type OnwardOf, passes } from '../narrative/onward.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { type Departure, departuresOf } from './departures.ts';
 import { decisionsAt, toldAt } from './nextNode.ts';
@@ -56,7 +56,7 @@ const MOST_NODES = 4;
 const MOST_PACKETS = 128;
 
 /** Of what is left for all of the answer, as much may be spent on a packet's way through one node. */
-const SHARE_OF_A_NODE = 0.8;
+const SHARE_OF_A_NODE = 0.9;
 
 /** The nodes so far, the present one last; null for a node whose name nothing tells. */
 type Way = readonly [...(string | null)[], string | null];
@@ -80,6 +80,7 @@ class Journey {
     const budget = this.#budget.part(SHARE_OF_A_NODE);
     const answer = yield* answering(analysis, flow, { decisions, budget });
     if (answer === null) return null;
+    if (answer.outcomes.some(passes)) yield* answer.replying();
     const own = way.at(-1) ?? null;
     const departures = own === null ? [] : departuresOf(answer, flow, analysis, own);
     const onwards = new Map<Outcome, Onward>();

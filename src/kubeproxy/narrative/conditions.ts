@@ -1,4 +1,5 @@
 /** On what an answer depends, in few words: the branches taken at what is not known, and the files that would tell. */
+import { assumptionsByKey, keysThatDiffer } from './byKey.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { Node } from '../../kernel/node/node.ts';
 import type { Assumption, Decision, Outcome, Trace } from '../../kernel/trace.ts';
@@ -28,8 +29,9 @@ function answersOf(
   outcome: Outcome | undefined,
   { assumptions, named }: ConditionContext,
 ): readonly Answered[] {
+  const byKey = assumptionsByKey(assumptions);
   return (outcome?.assuming ?? []).map(({ key, value }) => {
-    const found = assumptions.find((each) => each.key === key);
+    const found = byKey.get(key);
     return {
       key,
       value,
@@ -126,10 +128,8 @@ const MOST_DECIDERS = 3;
 
 /** `whether 192.168.0.2 is this node’s and by which interface the packet leaves`: what the outcomes of a trace differ in. */
 export function decidersOf({ outcomes }: Trace, { assumptions, named }: ConditionContext): string {
-  const open = assumptions.filter(
-    ({ key }) =>
-      new Set(outcomes.map(({ assuming }) => assuming.find((each) => each.key === key)?.value)).size > 1,
-  );
+  const differ = keysThatDiffer(outcomes.map(({ assuming }) => assuming));
+  const open = assumptions.filter(({ key }) => differ.has(key));
   const byVariable = new Map(open.map((each) => [each.about?.variable ?? each.key, deciderOf(each, named)]));
   const words = withBothWays([...new Set(byVariable.values())]);
   const shown = words.slice(0, MOST_DECIDERS);

@@ -23,7 +23,7 @@ function clashesOf(outcome: Outcome, context: Context): readonly string[] {
     for (const bit of bitsOf((was & ~is) >>> 0)) {
       const setter = setters.get(bit);
       setters.delete(bit);
-      const sentence = setter && clash(setter, step, bit, outcome.steps.slice(index), context);
+      const sentence = setter && clash(setter, step, bit, () => outcome.steps.slice(index), context);
       if (sentence) found.push(sentence + consequence(bit, setter, step, outcome, context));
     }
     for (const bit of bitsOf((is & ~was) >>> 0)) setters.set(bit, step);
@@ -36,7 +36,7 @@ function clash(
   setter: RuleStep,
   remover: RuleStep,
   bit: number,
-  behind: readonly Step[],
+  behind: () => readonly Step[],
   context: Context,
 ): string | null {
   const [own, other] = [ownerOf(setter, context), ownerOf(remover, context)];
@@ -45,7 +45,7 @@ function clash(
   if (other === 'kube-proxy' && (bit & context.iptables.masqueradeMark) !== 0) {
     return `${capitalRule(setter)} (${own}) sets ${hex(bit)} for itself, which is kube-proxy's masquerade mark`;
   }
-  const reader = readerBehind(own, bit, behind, context);
+  const reader = readerBehind(own, bit, behind(), context);
   if (reader === null) return null;
   const name = markNames(bit, context.iptables, context.dropMark)[0];
   const mark = name === undefined ? `the mark ${hex(bit)}` : `the ${name} ${hex(bit)}`;

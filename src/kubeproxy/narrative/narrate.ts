@@ -13,6 +13,7 @@ import type {
   NarrativeChange,
   NarrativeGroup,
   NarrativeOutcome,
+  NarrativeStep,
   NarrativeVerdict,
 } from './narrative.ts';
 import { lossesOf } from './losses.ts';
@@ -118,6 +119,7 @@ function groupOf(outcomes: readonly Outcome[], trace: Trace, context: Context): 
 
 function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeOutcome {
   const { source, destination, conntrack } = outcome;
+  let path: readonly NarrativeStep[] | null = null;
   const onward = context.onward(outcome);
   const mark = verdictOf([fatesOf([outcome], context)]);
   const returns = partsOf(outcome, context.onward).some(passes);
@@ -141,7 +143,9 @@ function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeO
     marks: marksOf(outcome, context),
     notices: notices.filter((notice) => notice !== ''),
     stages: stagesOf(outcome),
-    path: pathOf(outcome, trace.assumptions, context),
+    get path() {
+      return (path ??= pathOf(outcome, trace.assumptions, context));
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The steps of an outcome as a tree: hooks hold rules, a jump holds the rules of the chain it goes to. */
+import { assumptionsByKey } from './byKey.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { placeText, type RulePlace } from '../../kernel/ruleAt.ts';
 import type { Assumption, Decision, Effect, HookName, Outcome, Step } from '../../kernel/trace.ts';
@@ -35,14 +36,14 @@ export function pathOf(
 }
 
 class PathBuilder {
-  readonly #assumptions: readonly Assumption[];
+  readonly #assumptions: ReadonlyMap<string, Assumption>;
   readonly #context: Context;
   readonly #top: NarrativeStep[] = [];
   /** The chains that the packet is in, outermost first. */
   #visits: Visit[] = [];
 
   constructor(assumptions: readonly Assumption[], context: Context) {
-    this.#assumptions = assumptions;
+    this.#assumptions = assumptionsByKey(assumptions);
     this.#context = context;
   }
 
@@ -83,7 +84,7 @@ class PathBuilder {
   }
 
   #assumed(decision: Decision): string {
-    const claim = this.#assumptions.find((each) => each.key === decision.key)?.claim ?? decision.key;
+    const claim = this.#assumptions.get(decision.key)?.claim ?? decision.key;
     return decision.value ? `assumed: ${claim}` : `assumed not: ${claim}`;
   }
 

@@ -30,6 +30,7 @@ export class ChainIndex {
   readonly #hosts = new Map<string, number>();
   readonly #facets: Facet[] = [];
   readonly #others: number[] = [];
+  #last: { readonly head: number; readonly merged: readonly number[] } | null = null;
   /** The position behind each rule in the list that it stands in. */
   readonly #next: Int32Array;
 
@@ -59,7 +60,7 @@ export class ChainIndex {
     if (this.#hosts.size > 0) {
       const { family, destination: value } = packet;
       const head = this.#hosts.get(`${formatAddress({ family, value })}/32`) ?? NONE;
-      if (head !== NONE) found = merge(found, this.#list(head));
+      if (head !== NONE) found = this.#withOthers(head);
     }
     for (const facet of this.#facets) {
       const value = valueOf(packet, facet, this.#family);
@@ -68,6 +69,13 @@ export class ChainIndex {
       if (filed.length > 0) found = merge(found, filed);
     }
     return found;
+  }
+
+  /** The rules for one host among those that could not be filed: of thousands of endpoints once, not for each way. */
+  #withOthers(head: number): readonly number[] {
+    if (this.#others.length === 0) return this.#list(head);
+    if (this.#last?.head !== head) this.#last = { head, merged: merge(this.#others, this.#list(head)) };
+    return this.#last.merged;
   }
 
   #file(dimension: Dimension, prefix: number, value: KeyValue, position: number): void {

@@ -27,6 +27,15 @@ import { protocolMatch } from './protocols.ts';
 const DASH = 45;
 const BRACKET = 91;
 
+/**
+ * Options and stray words of one rule that are read. iptables-restore takes lines of 10 KiB (`buffer` in
+ * iptables/xtables-restore.c), so that no kernel has a rule with more.
+ */
+const MOST_OPTIONS = 5_120;
+
+/** Characters of what is left out that are shown. */
+const SHOWN = 40;
+
 /** What the line does with the rule: append, insert, delete, replace. */
 type RuleVerb = '-A' | '-I' | '-D' | '-R';
 
@@ -73,7 +82,13 @@ class BodyReader {
 
   read(): RuleBody {
     const words = this.#words;
+    let left = MOST_OPTIONS;
     while (words.next()) {
+      if (left-- === 0) {
+        this.#skip();
+        left = MOST_OPTIONS;
+        continue;
+      }
       if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text);
       if (words.text === '!') this.#negate();
       else if (words.text.charCodeAt(0) === DASH && words.text.length > 1) this.#readOption();
@@ -84,6 +99,17 @@ class BodyReader {
       this.#addUnknown(new OptionNode(this.#negation, null, null, NONE, this.#negation.end));
     }
     return this.#finish();
+  }
+
+  /** Goes on at the last target, or at the end: what lies between is one option that nobody knows. */
+  #skip(): void {
+    const { source, start, limit } = this.#words;
+    const rest = source.slice(start, limit);
+    const last = Math.max(rest.lastIndexOf(' -j '), rest.lastIndexOf(' -g '));
+    const end = last === -1 ? limit : start + last;
+    const name = new WordNode(start, end, source.slice(start, Math.min(end, start + SHOWN)));
+    this.#addUnknown(new OptionNode(name, null, this.#takeNegation(), NONE, end), true);
+    this.#words.position = end;
   }
 
   #negate(): void {
@@ -306,6 +332,7 @@ class BodyReader {
       }
       if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text);
       values.push(words.word());
+      if (values.length >= MOST_OPTIONS) break;
     }
     return values.length === 0 ? NONE : values;
   }
