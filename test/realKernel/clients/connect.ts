@@ -109,7 +109,7 @@ async function judgeOne(
   const verdicts = new Verdicts();
   const reading = readTold(told);
   for (const sentence of reading.unread) verdicts.claim('a sentence that is not understood', false, sentence);
-  judgeHeard(reading, { client, heard: answers.map(heardOf) }, verdicts);
+  judgeHeard(reading, { client, heard: answers.map(heardOf), takenForOthers: told.takenForOthers }, verdicts);
   judgeEndpoints(told.toNote, to, reading, answers, facts, verdicts);
   const words = [told.headline, ...told.details].join(' ');
   const complaints = verdicts.complaints.map(({ sort, kind, truth }) => ({

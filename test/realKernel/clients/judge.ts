@@ -34,9 +34,12 @@ export interface Connections {
   /** The client's own address; empty where its node chooses it. */
   readonly client: string;
   readonly heard: readonly Heard[];
+  /** Addresses that are said to be taken for another machine's: of the sources seen there nothing is claimed. */
+  readonly takenForOthers: ReadonlySet<string>;
 }
 
-export function judgeHeard(reading: Reading, { client, heard }: Connections, verdicts: Verdicts): void {
+export function judgeHeard(reading: Reading, connections: Connections, verdicts: Verdicts): void {
+  const { client, heard, takenForOthers } = connections;
   const { headline, details } = reading;
   if (headline === null) return;
   const { fates } = headline;
@@ -47,7 +50,10 @@ export function judgeHeard(reading: Reading, { client, heard }: Connections, ver
       fates.some((fate) => mayBe(fate, reading, each)) ||
       isLostReset(reading, client, each);
     verdicts.claim(`what the client gets: not ${name}`, may, name);
-    if (each.kind === 'ok') judgeSource(details, each.source, client, headline.open, verdicts);
+    // Behind such an address, which is the node's after all, the source is not translated.
+    const elsewhere =
+      each.kind === 'ok' && each.source === client && takenForOthers.has(hostOf(each.endpoint));
+    if (each.kind === 'ok' && !elsewhere) judgeSource(details, each.source, client, headline.open, verdicts);
   }
   const ends = heard.map((each) => (each.kind === 'ok' ? 'ok' : each.name));
   if (ends.every((end) => end !== 'ok') && fates.length === 1 && !headline.open) {
@@ -115,6 +121,11 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
 /** Which of its addresses the node redirects to is not known from its rules alone. */
 function isRedirected({ verb, translatedBy, to }: ToldPassage, endpoint: string): boolean {
   return verb === 'local' && translatedBy !== null && portOf(to ?? '') === portOf(endpoint);
+}
+
+/** `[fd00::5]:80` → `fd00::5` */
+function hostOf(endpoint: string): string {
+  return endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 function portOf(endpoint: string): string {

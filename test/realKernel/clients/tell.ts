@@ -9,6 +9,8 @@ const nobody = () => Promise.resolve(null);
 export interface ToldConnection extends Told {
   /** `ClusterIP of default/web:http`: how the destination is understood. */
   readonly toNote: string;
+  /** Addresses that are said to be taken for another machine's. */
+  readonly takenForOthers: ReadonlySet<string>;
 }
 
 /** Throws where the question is refused. */
@@ -24,5 +26,9 @@ export async function toldOf(
   const { flow, toNote } = reading;
   const { leg } = await followPacket({ flow, analysis, decisions: [], otherNode: nobody, most: 0 });
   if (leg === null) throw new Error(`There are no rules for ${to}.`);
-  return { headline: leg.narrative.headline, details: leg.narrative.details, toNote };
+  const { headline, details, assumptions } = leg.narrative;
+  const taken = assumptions.flatMap(
+    ({ message }) => /^(\S+) is taken to be a pod or another machine/.exec(message)?.[1] ?? [],
+  );
+  return { headline, details, toNote, takenForOthers: new Set(taken) };
 }
