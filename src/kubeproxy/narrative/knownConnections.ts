@@ -28,6 +28,16 @@ export function knownWords(outcome: Outcome, context: Context): string {
   return `translated by its known connection${from}, not by these rules${gone ? `: no endpoint of ${gone.name} any more` : ''}`;
 }
 
+/** Whether a known connection leads the packet to what is no endpoint of the Service any more. */
+export function leadsToGone(outcome: Outcome, context: Context): boolean {
+  const { destination } = outcome;
+  return (
+    destination !== null &&
+    isKnownTranslated(outcome, context.flow) &&
+    goneFrom(destination, context) !== null
+  );
+}
+
 /** What is to be said of the connections that the node knows: of the one that decides, else of others of the same client. */
 export function knownSentences(outcomes: readonly Outcome[], context: Context): readonly string[] {
   const { node } = context.analysis;

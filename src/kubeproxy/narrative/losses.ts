@@ -7,6 +7,7 @@ import type { Outcome, Step } from '../../kernel/trace.ts';
 import { replyEnd } from '../answer/replies.ts';
 import { stoppedClause } from './causes.ts';
 import type { Context } from './context.ts';
+import { leadsToGone } from './knownConnections.ts';
 import { closedReason, nobodyClause, proxyService } from './nobody.ts';
 import { refusal, silence } from './noticed.ts';
 import { clientWord, either, placeWords, shareWords } from './words.ts';
@@ -111,6 +112,9 @@ function placeLoss(outcome: Outcome, context: Context): Loss | null {
   const closed = closedReason(outcome, context);
   if (closed !== null) {
     return { text: `most likely nothing listens: ${closed}`, kind: 'listener', share: 1, sure: true };
+  }
+  if (leadsToGone(outcome, context)) {
+    return { text: 'most likely nobody answers there', kind: 'reply', share: 1, sure: false };
   }
   return ignoresPings(outcome, context)
     ? { text: 'this node answers no pings: icmp_echo_ignore_all is 1', kind: 'reply', share: 1, sure: true }

@@ -256,7 +256,7 @@ describe('a connection that the node knows', () => {
 
   it('decides in place of the rules, and leads to an endpoint that is gone', () => {
     expect(said(rules, { from: 'pod:10.244.2.2:51515', to: dns }, table('[UNREPLIED] '))).toEqual([
-      `Forwarded to 10.244.1.4:53, translated by its known connection, not by these rules: no endpoint of ${dns} any more.`,
+      `Forwarded to 10.244.1.4:53, translated by its known connection, not by these rules: no endpoint of ${dns} any more, but most likely nobody answers there.`,
       'No reply was seen on that connection.',
       '`conntrack -D -p udp -s 10.244.2.2 -d 10.96.0.10 --sport 51515 --dport 53` lets these rules decide again.',
       "The receiver sees the client's own address, 10.244.2.2.",

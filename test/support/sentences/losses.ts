@@ -30,6 +30,7 @@ const kinds: readonly (readonly [kind: ToldLoss['kind'], pattern: string])[] = [
     String.raw`whether the load balancer of \S+ answers there, the rules do not tell: they leave its address to it \(ipMode Proxy\)`,
   ],
   ['stopped', 'this node answers no pings: icmp_echo_ignore_all is 1'],
+  ['open', 'most likely nobody answers there'],
   ['open', `the answer may be (?:dropped|rejected)${CAUSE}`],
   ['stopped', `the answer is (?:dropped|rejected)${CAUSE}`],
 ];
