@@ -17,11 +17,10 @@ export async function prepareAnswers(
 
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */
 function* preparation({ ruleset }: RulesDocument, analysis: Analysis): Steps<void> {
-  // Nobody has this address, and no endpoint this chain: looking for them makes the indexes.
+  // Nobody has this address: looking for it makes the index of addresses.
   analysis.catalog.whoHas('0.0.0.0');
   yield;
-  analysis.iptables.ofChain('KUBE-SEP-AAAAAAAAAAAAAAAA', 4);
-  yield;
+  yield* analysis.modes.iptables.prepare();
   void analysis.dump;
   yield;
   for (const table of ruleset.tables) {

@@ -1,14 +1,15 @@
 /** kube-proxy's iptables mode: what its chains say of Services. */
 import type { Family } from '../../../kernel/flow.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
-import type { Rule, Table } from '../../../rules/iptables/nodes.ts';
+import type { Rule } from '../../../rules/iptables/nodes.ts';
 import type { NodeEvidence, RuleOwner } from '../../services/evidence.ts';
 import { tableNamed } from '../../rulesets.ts';
 import type { Sources } from '../../sources.ts';
+import type { Steps } from '../../../values/steps.ts';
 import { commentOf, targetNameOf } from '../../words/ruleView.ts';
 import { readServiceComment } from './comments.ts';
 import { collectDrafts, type Drafts } from './drafts.ts';
-import { endpointChainsByAddress, ownersOfEndpoints } from './endpointIndex.ts';
+import { EndpointIndex } from './endpointIndex.ts';
 import { servicePortSpellings, serviceSuffix } from './hashes.ts';
 import { IptablesPort } from './iptablesPort.ts';
 import { readFamilyChain } from './roles.ts';
@@ -34,13 +35,18 @@ export class IptablesEvidence implements NodeEvidence {
   readonly keysOf = keysOf;
   readonly #all: Sources;
   readonly #drafts: Drafts;
-  readonly #owners = new Map<Family, ReadonlyMap<string, string>>();
-  readonly #chainsByAddress = new Map<Family, ReadonlyMap<string, readonly string[]>>();
+  readonly #indexes: ReadonlyMap<Family, EndpointIndex>;
 
   constructor(sources: Sources) {
     this.#all = sources;
     this.sources = iptablesSources(sources);
     this.#drafts = collectDrafts(this.sources);
+    this.#indexes = new Map(
+      this.sources.map(({ family, ruleset }) => [
+        family,
+        new EndpointIndex(ruleset, tableNamed(ruleset, 'nat')),
+      ]),
+    );
     for (const draft of this.#drafts.bySuffix.values()) {
       this.ports.set(draft.suffix, new IptablesPort(draft, this.#drafts));
     }
@@ -48,10 +54,10 @@ export class IptablesEvidence implements NodeEvidence {
 
   *portsWithEndpointAt(address: string): Generator<string> {
     const found = new Set<string>();
-    for (const source of this.sources) {
-      for (const chain of this.#addressChains(source).get(address) ?? []) {
-        const key = this.#endpointOwners(source).get(chain);
-        if (key === undefined || found.has(key)) continue;
+    for (const index of this.#indexes.values()) {
+      for (const chain of index.chainsAt(address)) {
+        const key = index.ownerOf(chain);
+        if (key === null || found.has(key)) continue;
         found.add(key);
         yield key;
       }
@@ -76,10 +82,7 @@ export class IptablesEvidence implements NodeEvidence {
   keyOfChain(chain: string, family: Family): string | null {
     const found = readFamilyChain(chain);
     if (found === null) return null;
-    if (found.kind === 'sep') {
-      const source = this.sources.find((each) => each.family === family);
-      return source === undefined ? null : (this.#endpointOwners(source).get(chain) ?? null);
-    }
+    if (found.kind === 'sep') return this.#indexes.get(family)?.ownerOf(chain) ?? null;
     const port = this.ports.get(found.suffix);
     return port?.chains(family)[found.kind] === chain ? found.suffix : null;
   }
@@ -92,29 +95,16 @@ export class IptablesEvidence implements NodeEvidence {
     return this.#drafts.healthChecks.get(name) ?? null;
   }
 
-  #endpointOwners(source: IptablesSource): ReadonlyMap<string, string> {
-    return perFamily(this.#owners, source, ownersOfEndpoints);
-  }
-
-  #addressChains(source: IptablesSource): ReadonlyMap<string, readonly string[]> {
-    return perFamily(this.#chainsByAddress, source, endpointChainsByAddress);
+  /** Makes the indexes of endpoints, which the first questions do without. */
+  *prepare(): Steps<void> {
+    for (const index of this.#indexes.values()) {
+      yield* index.prepare();
+      yield;
+    }
   }
 }
 
 /** An unnamed port has had its colon up to 1.18. */
 function withoutColon(spelling: string): string {
   return spelling.endsWith(':') ? spelling.slice(0, -1) : spelling;
-}
-
-function perFamily<Value>(
-  cache: Map<Family, ReadonlyMap<string, Value>>,
-  { family, ruleset }: IptablesSource,
-  build: (ruleset: IptablesSource['ruleset'], nat: Table | null) => ReadonlyMap<string, Value>,
-): ReadonlyMap<string, Value> {
-  let known = cache.get(family);
-  if (known === undefined) {
-    known = build(ruleset, tableNamed(ruleset, 'nat'));
-    cache.set(family, known);
-  }
-  return known;
 }
