@@ -78,7 +78,11 @@ export function destinationAddressOf(rule: Rule): string | null {
 /** The one address that `-s` or `-d` names; null for anything wider. */
 export function hostOf(option: Option | null): string | null {
   if (option === null || option.negation !== null) return null;
-  const text = valueOf(option) ?? '';
+  return hostInText(valueOf(option) ?? '');
+}
+
+/** `10.96.0.1/32`, `fd00::1` → the address; null for a network or a list. */
+export function hostInText(text: string): string | null {
   if (text === '' || text.includes(',')) return null;
   const slash = text.indexOf('/');
   if (slash < 0) return text;

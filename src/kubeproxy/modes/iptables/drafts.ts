@@ -7,18 +7,11 @@ import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.
 import type { Family } from '../../../kernel/flow.ts';
 import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
 import { type IptablesSource, placeOf } from './source.ts';
+import { readDispatchRule } from './dispatchRule.ts';
 import { serviceSuffix } from './hashes.ts';
 import { readFamilyChain } from './roles.ts';
 import { tableNamed } from '../../rulesets.ts';
-import {
-  commentOf,
-  destinationAddressOf,
-  destinationPortOf,
-  generalOption,
-  protocolOf,
-  targetNameOf,
-  valueOf,
-} from '../../words/ruleView.ts';
+import { commentOf, destinationPortOf, generalOption, targetNameOf, valueOf } from '../../words/ruleView.ts';
 import { hostWords } from '../../words/clauses.ts';
 import { readServiceComment, type CommentKind } from './comments.ts';
 
@@ -116,25 +109,27 @@ class Collector implements Drafts {
     this.#addChains(family, nat);
   }
 
-  #addDispatches({ source, family }: FamilyRules, chain: Chain | null, marks: Map<string, Rule[]>): void {
+  #addDispatches(
+    { source, family, ruleset }: FamilyRules,
+    chain: Chain | null,
+    marks: Map<string, Rule[]>,
+  ): void {
+    const nodePorts = chain?.name === 'KUBE-NODEPORTS';
     for (const rule of chain?.rules ?? []) {
-      const target = targetNameOf(rule);
-      const port = destinationPortOf(rule);
-      const protocol = protocolOf(rule);
-      if (chain === null || target === null || port === null || protocol === null) continue;
-      const address = destinationAddressOf(rule);
+      const read = readDispatchRule(rule, ruleset.text);
+      if (chain === null || read === null) continue;
+      const { target, port, protocol } = read;
+      const address = nodePorts ? null : read.address;
       const family16 = readFamilyChain(target);
-      const nodePorts = chain.name === 'KUBE-NODEPORTS';
       if (family16 === null || family16.kind === 'sep') {
-        if (target === 'KUBE-MARK-MASQ')
-          push(marks, placeKey(nodePorts ? null : address, port, protocol), rule);
+        if (target === 'KUBE-MARK-MASQ') push(marks, placeKey(address, port, protocol), rule);
         continue;
       }
-      const comment = readServiceComment(commentOf(rule));
+      const comment = readServiceComment(read.comment);
       const draft = this.#draft(family16.suffix, comment?.name ?? null, protocol);
       sideOf(draft, family).dispatches.push({
         kind: nodePorts ? 'nodePort' : kindOf(comment?.kind, family16.kind),
-        address: nodePorts ? null : address,
+        address,
         port,
         protocol,
         chain: target,
@@ -143,16 +138,14 @@ class Collector implements Drafts {
     }
   }
 
-  #addRefusals({ source, family }: FamilyRules, chain: Chain | null, otherwise: FrontendKind): void {
+  #addRefusals({ source, family, ruleset }: FamilyRules, chain: Chain | null, otherwise: FrontendKind): void {
     for (const rule of chain?.rules ?? []) {
-      const target = targetNameOf(rule);
-      const port = destinationPortOf(rule);
-      const protocol = protocolOf(rule);
-      if (chain === null || port === null || protocol === null) continue;
+      const read = readDispatchRule(rule, ruleset.text);
+      if (chain === null || read === null) continue;
+      const { target, address, port, protocol } = read;
       if (target !== 'REJECT' && target !== 'DROP') continue;
-      const comment = readServiceComment(commentOf(rule));
+      const comment = readServiceComment(read.comment);
       if (comment === null) continue;
-      const address = destinationAddressOf(rule);
       const draft = this.#draft(serviceSuffix(comment.name, protocol), comment.name, protocol);
       sideOf(draft, family).refusals.push({
         kind: address === null ? 'nodePort' : otherwise,
