@@ -51,4 +51,13 @@ describe('seen in Linux 6.18', () => {
     expect(send(rules, privileged).path).toEqual(['nat/POSTROUTING/0', 'filter/INPUT/1']);
     expect(send(rules, flow('node > 10.244.1.1:80 udp')).verdict).toBe('drop');
   });
+
+  test('a second packet from a socket to itself counts as an answer', () => {
+    const rules = dump({
+      mangle: ['-A OUTPUT -m conntrack --ctdir ORIGINAL', '-A OUTPUT -m conntrack --ctdir REPLY'],
+    });
+    const first = flow('node > 10.244.1.1:60001 udp', { from: { address: '10.244.1.1', port: 60001 } });
+    expect(send(rules, first).path).toEqual(['mangle/OUTPUT/0']);
+    expect(send(rules, { ...first, after: [first] }).path).toEqual(['mangle/OUTPUT/1']);
+  });
 });

@@ -13,7 +13,7 @@ interface KnownTuple {
 
 /** An index of them; the order of a list is that of the file. */
 export interface KnownConnections {
-  /** By `tupleKey`. */
+  /** By `tupleKey`; the reply comes first where both directions have one tuple, as in the kernel’s table. */
   readonly byTuple: ReadonlyMap<string, readonly KnownTuple[]>;
   /** By `sourceKey` of the original direction. */
   readonly bySource: ReadonlyMap<string, readonly ConntrackEntry[]>;
@@ -26,7 +26,7 @@ export function knownConnections(node: Node, family: Family): KnownConnections |
   const bySource = new Map<string, ConntrackEntry[]>();
   for (const entry of node.conntrack) {
     if (entry.family !== family) continue;
-    for (const direction of ['original', 'reply'] as const) {
+    for (const direction of ['reply', 'original'] as const) {
       put(byTuple, tupleKey(entryTuple(entry, direction)), { entry, direction });
     }
     put(bySource, sourceKey(entryTuple(entry, 'original')), entry);

@@ -11,7 +11,8 @@ export interface Found {
   readonly direction: Direction;
 }
 
-const directions = ['original', 'reply'] as const;
+/** __nf_conntrack_hash_insert puts the reply's tuple first: that of a socket that talks to itself is both. */
+const directions = ['reply', 'original'] as const;
 
 /** The conntrack table of one run: what the snapshot knew and what the run's packets added. */
 export class ConntrackTable {
