@@ -55,10 +55,11 @@ export function unreadOf(
   ];
 }
 
-function unreadLines({ text: { ruleset, lines } }: Source): readonly string[] {
+function unreadLines({ text }: Source): readonly string[] {
+  const { ruleset } = text;
   const bad = ruleset.kept.of(badLines);
   const named = bad.slice(0, MOST_LINES).map(({ start, end }) => {
-    const { line } = lines.positionAt(start);
+    const { line } = text.lines.positionAt(start);
     const cut = end - start > MOST_CHARACTERS ? '…' : '';
     const words = ruleset.text.slice(start, Math.min(end, start + MOST_CHARACTERS));
     return `line ${line + 1} of the rules is not understood (${words}${cut})`;
