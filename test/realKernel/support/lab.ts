@@ -15,7 +15,7 @@ export interface LabOptions {
   readonly sysctls?: readonly string[];
   /** More bridges, with their addresses, beside cni0. */
   readonly bridges?: readonly { readonly name: string; readonly address: string }[];
-  /** Leave out rules that `iptables-restore` refuses, instead of failing. */
+  /** Leave out rules that `iptables-restore` refuses and commands that the kernel refuses, instead of failing. */
   readonly lenient?: boolean;
   /** More commands of `ip` in the node. */
   readonly commands?: readonly string[];
@@ -145,9 +145,10 @@ export class Lab {
       this.#pods.name,
     ]);
     this.#pods.run(['ip', 'link', 'set', 'cni0', 'address', POD_MAC, 'up']);
-    this.node.ip([...NODE_LINKS, ...NEIGHBOURS, ...(options.commands ?? [])]);
-    this.node.ip(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
-    this.node.ip(
+    this.node.mustIp([...NODE_LINKS, ...NEIGHBOURS]);
+    this.#change(options.commands ?? [], options.lenient ?? false);
+    this.node.mustIp(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
+    this.node.mustIp(
       Array.from({ length: 254 }, (_, index) => neighbour(`fd00:10:244:1::${(index + 2).toString(16)}`)),
     );
     for (const [index, bridge] of (options.bridges ?? []).entries())
@@ -183,7 +184,7 @@ export class Lab {
       this.#pods.name,
     ]);
     this.#pods.run(['ip', 'link', 'set', name, 'up']);
-    this.node.ip([
+    this.node.mustIp([
       `link add ${name} address ${BRIDGE_MAC} type bridge mcast_snooping 0`,
       `link set ${name} up`,
       `link set ${port} master ${name} up`,
@@ -191,7 +192,13 @@ export class Lab {
       `addr add ${address} dev ${name}`,
     ]);
     const network = address.split('.').slice(0, 3).join('.');
-    this.node.ip(Array.from({ length: 20 }, (_, host) => neighbour(`${network}.${host + 2}`, name)));
+    this.node.mustIp(Array.from({ length: 20 }, (_, host) => neighbour(`${network}.${host + 2}`, name)));
+  }
+
+  /** `lenient`: commands that the kernel refuses are left out. */
+  #change(commands: readonly string[], lenient: boolean): void {
+    if (lenient) this.node.ip(commands);
+    else this.node.mustIp(commands);
   }
 
   /** `lenient`: rules that the kernel refuses are left out. */

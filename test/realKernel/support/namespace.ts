@@ -37,14 +37,34 @@ export class Namespace {
     return attempt(this.#inside(command), input);
   }
 
-  /** Commands of `ip`, one a line, in one process; those that fail are left out. The numbers (from 1) of the lines that failed. */
+  /**
+   * Commands of `ip`, one a line, in few processes; `-6 rule add …` is one of IPv6. Those that the kernel refuses are left out; one
+   * that `ip` does not understand is an error. The numbers (from 1) of the lines that failed.
+   */
   ip(
     lines: readonly string[],
     options: readonly string[] = [],
   ): { readonly failed: ReadonlySet<number>; readonly stdout: string } {
-    const result = this.attempt(['ip', ...options, '-force', '-batch', '-'], `${lines.join('\n')}\n`);
-    const failed = [...result.stderr.matchAll(/^Command failed -:(\d+)$/gm)].map((match) => Number(match[1]));
-    return { failed: new Set(failed), stdout: result.stdout };
+    const failed = new Set<number>();
+    let stdout = '';
+    let done = 0;
+    for (const { sixth, commands } of batchesOf(lines)) {
+      const flags = [...options, ...(sixth ? ['-6'] : [])];
+      const result = this.attempt(['ip', ...flags, '-force', '-batch', '-'], `${commands.join('\n')}\n`);
+      if (result.status === ENDED || MISREAD.test(result.stderr))
+        throw new Error(`ip ${flags.join(' ')}: ${result.stderr}\n${commands.join('\n')}`);
+      for (const match of result.stderr.matchAll(/^Command failed -:(\d+)$/gm))
+        failed.add(done + Number(match[1]));
+      stdout += result.stdout;
+      done += commands.length;
+    }
+    return { failed, stdout };
+  }
+
+  /** The same of commands of which none may fail. */
+  mustIp(lines: readonly string[]): void {
+    const failed = [...this.ip(lines).failed].map((line) => lines[line - 1] ?? '');
+    if (failed.length > 0) throw new Error(`ip refuses: ${failed.join('; ')}`);
   }
 
   /** The files of the snapshot, by the plain commands that the design names. */
@@ -78,6 +98,28 @@ export class Namespace {
   #inside(command: readonly string[]): readonly string[] {
     return ['ip', 'netns', 'exec', this.name, ...command];
   }
+}
+
+/** What `ip` says of words that it does not understand; most of them end it at once, with this status. */
+const MISREAD = /^(?:Object|Command) ".*|^.* is expected rather than .*/m;
+const ENDED = 255;
+
+interface Batch {
+  readonly sixth: boolean;
+  readonly commands: string[];
+}
+
+/** `ip -batch` takes no options in its lines: neighbours of one family go together. */
+function batchesOf(lines: readonly string[]): readonly Batch[] {
+  const batches: Batch[] = [];
+  for (const line of lines) {
+    const sixth = line.startsWith('-6 ');
+    const command = sixth ? line.slice(3) : line;
+    const last = batches.at(-1);
+    if (last?.sixth === sixth) last.commands.push(command);
+    else batches.push({ sixth, commands: [command] });
+  }
+  return batches;
 }
 
 function attempt(command: readonly string[], input = ''): CommandResult {

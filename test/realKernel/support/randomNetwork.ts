@@ -25,10 +25,10 @@ export class RandomNetwork {
       node.run(['ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', `p${name}`, 'netns', peer.name]);
     }
     const down = random.chance(0.5) ? random.pick(interfaces) : null;
-    peer.ip(interfaces.filter((name) => name !== down).map((name) => `link set p${name} up`));
+    peer.mustIp(interfaces.filter((name) => name !== down).map((name) => `link set p${name} up`));
     this.#sysctls(node);
-    node.ip(interfaces.map((name) => `link set ${name} up`));
-    if (random.chance(0.3)) node.ip([`link set ${random.pick(interfaces)} group 7`]);
+    node.mustIp(interfaces.map((name) => `link set ${name} up`));
+    if (random.chance(0.3)) node.mustIp([`link set ${random.pick(interfaces)} group 7`]);
     node.ip(interfaces.flatMap((name, index) => this.#addresses(name, index)));
     node.ip(Array.from({ length: 14 }, () => this.#route4()));
     node.ip(
