@@ -92,12 +92,14 @@ function describeEnd(outcome: Outcome): string {
 }
 
 function endsAlike(outcome: Outcome, flow: Flow, seen: Observation): boolean {
-  // Of its own broadcasts the node hears a copy: they both left and were delivered.
-  const [end] = outcome.verdict === 'forward' ? seen.left : seen.delivered;
-  if (end === undefined) {
-    const isGone = seen.left.length === 0 && seen.delivered.length === 0;
-    return isGone && (outcome.verdict === 'drop' || outcome.verdict === 'reject');
-  }
+  // Of its own broadcasts the node hears a copy: they both left and were delivered. That copy may leave, too, rewritten anew.
+  const ends = outcome.verdict === 'forward' ? seen.left : seen.delivered;
+  if (ends.length > 0) return ends.some((end) => isEnd(outcome, flow, end));
+  const isGone = seen.left.length === 0 && seen.delivered.length === 0;
+  return isGone && (outcome.verdict === 'drop' || outcome.verdict === 'reject');
+}
+
+function isEnd(outcome: Outcome, flow: Flow, end: Seen): boolean {
   return (
     (outcome.verdict === 'forward' || outcome.verdict === 'local') &&
     outcome.interface === end.interface &&

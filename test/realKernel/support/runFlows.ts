@@ -35,12 +35,15 @@ export interface Comparison {
 }
 
 /** Which port the kernel picks at random nobody can know; everything else is in the snapshot. */
-function isUnsure({ outcomes, assumptions }: Trace): boolean {
+const OPEN = /picks the source port at random|port of the packet is not known|node’s sockets are not known/;
+/** What stands where others have ports no flow tells of ESP, and policy rules look at it (fib4_rules_early_flow_dissect). */
+const OPEN_OF_ESP = /Whether the (?:source|destination) port is one of/;
+const ESP = '50';
+
+function isUnsure({ protocol }: Flow, { outcomes, assumptions }: Trace): boolean {
   if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
-  return !assumptions.some(({ message }) =>
-    /picks the source port at random|port of the packet is not known|node’s sockets are not known/.test(
-      message,
-    ),
+  return !assumptions.some(
+    ({ message }) => OPEN.test(message) || (protocol === ESP && OPEN_OF_ESP.test(message)),
   );
 }
 
@@ -121,7 +124,7 @@ export async function runFlows(
       const considered = plain[flow.family].trace(flow, { considered: true });
       tally.add(flow, matchingOutcome(flow, considered, seen), (start, end) => rules.slice(start, end), node);
     }
-    if (isUnsure(trace)) {
+    if (isUnsure(flow, trace)) {
       unsure.push(`${JSON.stringify(flow)}: ${trace.assumptions.map(({ message }) => message).join(' ')}`);
     }
     counts[seen.delivered.length > 0 ? 'delivered' : seen.left.length > 0 ? 'left' : 'gone']++;

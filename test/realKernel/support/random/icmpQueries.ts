@@ -1,5 +1,6 @@
 /** ICMP in conntrack: codes, identifiers, all types, and what stands where others have ports. */
 import type { Flow } from '../../../../src/kernel/flow.ts';
+import { isIcmpError } from '../../../../src/kernel/packet.ts';
 import type { Feature, FlowPlace, RulePlace } from './feature.ts';
 
 const TYPES = {
@@ -23,6 +24,20 @@ function changed(flow: Flow, { random, family }: FlowPlace): Flow {
   };
 }
 
+/** What an error is about, where it is about nothing that the node knows: HMARK goes by it. */
+function quoting(flow: Flow): Flow {
+  const { family, from, to, packet } = flow;
+  const isError = flow.protocol === 'icmp' && isIcmpError(family, packet?.icmpType ?? 0);
+  if (!isError || from.address === null) return flow;
+  const quote: Flow = {
+    family,
+    from: { kind: 'external', address: to.address, port: 4000, interface: null },
+    to: { address: from.address, port: 53 },
+    protocol: 'udp',
+  };
+  return { ...flow, packet: { ...packet, quote } };
+}
+
 function matches({ random, not }: RulePlace): readonly string[] {
   const ports = random.pick([
     '2048',
@@ -41,9 +56,13 @@ function matches({ random, not }: RulePlace): readonly string[] {
 
 export const icmpQueries: readonly Feature[] = [
   {
+    name: 'ICMP error about nothing known',
+    flow: (flow, place) => quoting(changed(flow, place)),
+    inFlow: ({ after, packet }) => after === undefined && packet?.quote !== undefined,
+  },
+  {
     name: 'ICMP with another code than 0',
-    flow: changed,
-    inFlow: ({ packet }) => (packet?.icmpCode ?? 0) !== 0 && packet?.quote === undefined,
+    inFlow: ({ packet }) => (packet?.icmpCode ?? 0) !== 0,
   },
   { name: 'conntrack’s ports', matches, inRule: /--ct(?:orig|repl)(?:src|dst)port/ },
 ];
