@@ -82,7 +82,8 @@ class Walk {
       if (control.kind === 'accept') return null;
       if (control.kind === 'end') return control;
       if (control.kind === 'return') this.#leave();
-      const end = control.kind === 'jump' || control.kind === 'goto' ? this.#go(control, frame) : null;
+      if ((control.kind !== 'jump' && control.kind !== 'goto') || rule === 'too-many') continue;
+      const end = this.#go(control.kind, frame.chain.leadsTo(rule.at.index, control.chain), frame);
       if (end !== null) return end;
     }
   }
@@ -179,10 +180,9 @@ class Walk {
     return control;
   }
 
-  #go(control: { readonly kind: 'jump' | 'goto'; readonly chain: string }, frame: Frame): End | null {
-    const chain = this.#program.chain(this.#spot.table, control.chain);
+  #go(kind: 'jump' | 'goto', chain: CompiledChain, frame: Frame): End | null {
     if (this.#active.has(chain)) return loop(this.#run, chain);
-    if (control.kind === 'goto') {
+    if (kind === 'goto') {
       this.#stack.pop();
       this.#enter(chain, { chain: frame.chain, before: frame.left });
       return null;
