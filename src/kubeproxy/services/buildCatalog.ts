@@ -1,13 +1,14 @@
 /** Builds the catalog of a node: what its rules say of Services, joined with the cluster's objects where there are any. */
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { RuleAt } from '../../kernel/ruleAt.ts';
+import { groupBy } from '../../text/groupBy.ts';
 import { normalAddress } from '../../values/address.ts';
 import type { AddressOwner, Catalog, CatalogService, ServicePort } from './catalog.ts';
 import type { NodeEvidence, PortEvidence } from './evidence.ts';
 import type { Frontend } from './frontend.ts';
 import { ObjectIndex } from './objectIndex.ts';
 import type { PortView } from './portView.ts';
-import { portsOf, servicesOf } from './services.ts';
+import { comparePorts, portsOf, servicesOf } from './services.ts';
 
 /**
  * The catalog of `node`, which is what each mode of kube-proxy finds in the node's rules; what more there is to know of a
@@ -28,28 +29,41 @@ interface FrontendHit {
 }
 
 class CatalogView implements Catalog {
-  readonly ports: readonly PortView[];
-  readonly services: readonly CatalogService[];
+  /** Every port, in no order. */
+  readonly #found: readonly PortView[];
   readonly #node: readonly NodeEvidence[];
   readonly #index: ObjectIndex | null;
   readonly #byEvidence = new Map<PortEvidence, PortView>();
-  readonly #byId = new Map<string, PortView>();
-  readonly #byName = new Map<string, PortView[]>();
+  #ordered: readonly PortView[] | null = null;
+  #services: readonly CatalogService[] | null = null;
+  #ids: ReadonlyMap<string, PortView> | null = null;
+  #names: ReadonlyMap<string, readonly PortView[]> | null = null;
   #servicesById: ReadonlyMap<string, CatalogService> | null = null;
   #portsAt: ReadonlyMap<string, readonly PortView[]> | null = null;
 
   constructor(node: readonly NodeEvidence[], objects: KubernetesObjects | null, before: CatalogView | null) {
     this.#node = node;
     this.#index = objects === null ? null : new ObjectIndex(objects);
-    this.ports = portsOf({ node, index: this.#index }, before === null ? new Map() : before.#byId);
-    this.services = servicesOf(this.ports);
-    for (const port of this.ports) {
-      this.#byId.set(port.id, port);
+    this.#found = portsOf({ node, index: this.#index }, before === null ? new Map() : before.#byId);
+    for (const port of this.#found) {
       if (port.evidence !== null) this.#byEvidence.set(port.evidence, port);
-      const named = this.#byName.get(port.name);
-      if (named === undefined) this.#byName.set(port.name, [port]);
-      else named.push(port);
     }
+  }
+
+  get ports(): readonly PortView[] {
+    return (this.#ordered ??= this.#found.toSorted(comparePorts));
+  }
+
+  get services(): readonly CatalogService[] {
+    return (this.#services ??= servicesOf(this.ports));
+  }
+
+  get #byId(): ReadonlyMap<string, PortView> {
+    return (this.#ids ??= new Map(this.#found.map((port) => [port.id, port])));
+  }
+
+  get #byName(): ReadonlyMap<string, readonly PortView[]> {
+    return (this.#names ??= groupBy(this.ports, ({ name }) => name));
   }
 
   portNamed(name: string, protocol?: string): ServicePort | null {
@@ -86,7 +100,9 @@ class CatalogView implements Catalog {
   frontendsAt(address: string | null, port?: number, protocol?: string): readonly FrontendHit[] {
     const own = address === null ? null : normalAddress(address);
     const found: FrontendHit[] = [];
-    for (const each of this.#portsByAddress().get(own ?? '') ?? []) {
+    for (const each of this.#portsByAddress()
+      .get(own ?? '')
+      ?.toSorted(comparePorts) ?? []) {
       for (const frontend of each.frontends) {
         const at = frontend.address === null ? null : normalAddress(frontend.address);
         if (at !== own || (port !== undefined && frontend.port !== port)) continue;
@@ -124,7 +140,7 @@ class CatalogView implements Catalog {
   #portsByAddress(): ReadonlyMap<string, readonly PortView[]> {
     if (this.#portsAt !== null) return this.#portsAt;
     const found = new Map<string, PortView[]>();
-    for (const port of this.ports) {
+    for (const port of this.#found) {
       for (const address of port.evidence?.frontendAddresses() ?? []) {
         const key = address === null ? '' : normalAddress(address);
         const known = found.get(key);

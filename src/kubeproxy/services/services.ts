@@ -1,4 +1,4 @@
-/** The ports of a catalog in order, and the Services that they belong to. */
+/** The ports of a catalog, their order, and the Services that they belong to. */
 import type { EndpointSlice, Service } from '../../kubernetes/objects.ts';
 import type { CatalogService, ServicePort } from './catalog.ts';
 import type { NodeEvidence, PortEvidence } from './evidence.ts';
@@ -16,7 +16,7 @@ export interface PortContext {
 }
 
 /**
- * A port of all evidence, then of every Service port that only the objects have; by name, those without one last. Ports of
+ * A port of all evidence, then of every Service port that only the objects have, in no order. Ports of
  * `before`, by id, that are still the same are taken over with all that was worked out of them.
  */
 export function portsOf(context: PortContext, before: ReadonlyMap<string, PortView>): readonly PortView[] {
@@ -38,7 +38,7 @@ export function portsOf(context: PortContext, before: ReadonlyMap<string, PortVi
     }
   }
   for (const identity of objectsOnly(context, known)) add(identity, null);
-  return ports.sort(comparePorts);
+  return ports;
 }
 
 const NO_SLICES: readonly EndpointSlice[] = [];
@@ -64,7 +64,8 @@ function* objectsOnly(context: PortContext, known: ReadonlySet<string>): Generat
   }
 }
 
-function comparePorts(a: ServicePort, b: ServicePort): number {
+/** By name, those without one last. */
+export function comparePorts(a: ServicePort, b: ServicePort): number {
   if ((a.service === null) !== (b.service === null)) return a.service === null ? 1 : -1;
   return (
     compareText(a.namespace ?? '', b.namespace ?? '') ||
