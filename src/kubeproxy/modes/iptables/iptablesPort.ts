@@ -62,11 +62,13 @@ export class IptablesPort implements PortEvidence {
     ));
   }
 
-  *frontendAddresses(): Generator<string | null> {
+  frontendAddresses(): readonly (string | null)[] {
+    const found: (string | null)[] = [];
     for (const side of this.#draft.sides.values()) {
-      for (const each of side.dispatches) yield each.address;
-      for (const each of side.refusals) yield each.address;
+      for (const { address } of side.dispatches) found.push(address);
+      for (const { address } of side.refusals) found.push(address);
     }
+    return found;
   }
 
   frontends(): readonly RuledFrontend[] {
