@@ -156,4 +156,18 @@ describe('subnet-router anycast', () => {
     );
     expect(outcome).toMatchObject({ verdict: 'drop', path: ['filter/INPUT/0', 'filter/INPUT/1'] });
   });
+
+  test('refuse the answer of a REJECT, which the node then does not send', () => {
+    const lab = readPolicyLab({ ipproto: 'icmp' });
+    const files = {
+      ...lab,
+      'ip-rule.json': (lab['ip-rule.json'] ?? '').replace('"table":"102"', '"action":"prohibit"'),
+    };
+    const rejected = (how: string): string => {
+      const rules = dump({ filter: [`-A FORWARD -p tcp -j REJECT --reject-with ${how}`] });
+      return send(rules, flow('client > 10.244.1.5:80 tcp'), files).verdict;
+    };
+    expect(rejected('icmp-port-unreachable')).toBe('drop');
+    expect(rejected('tcp-reset')).toBe('reject');
+  });
 });

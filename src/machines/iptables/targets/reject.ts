@@ -1,5 +1,6 @@
 import { isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { addressType } from '../../../kernel/node/routing.ts';
+import { type KernelAnswer, whyUnanswerable } from '../../../kernel/passage/answerWay.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
 import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../../../kernel/packet.ts';
 import { RST_BIT } from '../../../kernel/conntrack/tcp.ts';
@@ -36,20 +37,40 @@ export const reject: TargetCompiler = (target, context) => {
   const answer = (isIPv4 ? canonical : canonicalIPv6).get(given) ?? given;
   return {
     act: (packet, run) => {
-      const answered = isAnswered(packet, run, answer === 'tcp-reset');
+      const isDeserved = isAnswered(packet, run, answer === 'tcp-reset');
+      const refused = isDeserved ? whyUnanswerable(run, packet, ANSWERS.get(answer) ?? 'reset') : null;
+      const answered = isDeserved && refused === null;
       const verdict = answered ? 'reject' : 'drop';
       return {
         effect: { kind: 'reject', with: answer, answered },
-        control: endBy(
-          context,
-          verdict,
-          answered ? answer : null,
-          answered ? null : 'REJECT sends no answer to such a packet',
-        ),
+        control: endBy(context, verdict, answered ? answer : null, answered ? null : whyNone(refused)),
       };
     },
   };
 };
+
+function whyNone(refused: string | null): string {
+  return refused === null
+    ? 'REJECT sends no answer to such a packet'
+    : `REJECT’s answer cannot be sent: ${refused}`;
+}
+
+/** The errors by their names: type and code. */
+const ANSWERS: ReadonlyMap<string, KernelAnswer> = new Map([
+  ['icmp-net-unreachable', { type: 3, code: 0 }],
+  ['icmp-host-unreachable', { type: 3, code: 1 }],
+  ['icmp-proto-unreachable', { type: 3, code: 2 }],
+  ['icmp-port-unreachable', { type: 3, code: 3 }],
+  ['icmp-net-prohibited', { type: 3, code: 9 }],
+  ['icmp-host-prohibited', { type: 3, code: 10 }],
+  ['icmp-admin-prohibited', { type: 3, code: 13 }],
+  ['icmp6-no-route', { type: 1, code: 0 }],
+  ['icmp6-adm-prohibited', { type: 1, code: 1 }],
+  ['icmp6-addr-unreachable', { type: 1, code: 3 }],
+  ['icmp6-port-unreachable', { type: 1, code: 4 }],
+  ['icmp6-policy-fail', { type: 1, code: 5 }],
+  ['icmp6-reject-route', { type: 1, code: 6 }],
+]);
 
 /** Broadcasts, multicasts, ICMP errors and resets are never answered, nor, in IPv6, what comes from `::`. */
 function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {

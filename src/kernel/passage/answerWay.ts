@@ -1,0 +1,57 @@
+/** Whether what the kernel itself answers with finds its way: icmp_send, icmp6_send, nf_send_reset and nf_send_reset6. */
+import { addressType, routeOutput } from '../node/routing.ts';
+import { numberSysctl } from '../node/sysctls.ts';
+import { ICMP, ICMPV6, type Packet, TCP } from '../packet.ts';
+import type { Run } from '../run.ts';
+import { addressOf } from './routing.ts';
+
+/** A reset, or an ICMP error of this type and code. */
+export type KernelAnswer = 'reset' | { readonly type: number; readonly code: number };
+
+/**
+ * Why the kernel cannot send an answer to the packet's source, in plain words: its own routing refuses it. Null where it
+ * can, or where that is not known.
+ */
+export function whyUnanswerable(run: Run, packet: Packet, answer: KernelAnswer): string | null {
+  if (packet.sourceUnknown || packet.destinationUnknown) return null;
+  const { family } = packet;
+  const isReset = answer === 'reset';
+  const own = addressOf(packet, 'destination');
+  const mayBeSource = isReset || addressType(run.node, own) === 'LOCAL';
+  const decision = routeOutput(run.node, family, {
+    source: mayBeSource ? own : null,
+    destination: addressOf(packet, 'source'),
+    mark: isReflected(run, packet) ? packet.mark : 0,
+    tos: isReset || family === 6 ? 0 : tosOfError(packet.tos),
+    traffic: {
+      protocol: isReset ? TCP : family === 4 ? ICMP : ICMPV6,
+      ...portsOf(packet, answer),
+      uid: 0,
+      ask: () => null,
+    },
+    outputInterface: null,
+    anySource: isReset,
+  });
+  return decision.kind === 'error' ? decision.reason : null;
+}
+
+/** An error's type and code lie where the kernel has the destination port of others (flowi_uli). */
+function portsOf(
+  { sourcePort, destinationPort }: Packet,
+  answer: KernelAnswer,
+): { readonly sourcePort: number | null; readonly destinationPort: number | null } {
+  if (answer !== 'reset') return { sourcePort: 0, destinationPort: answer.type * 256 + answer.code };
+  return {
+    sourcePort: typeof destinationPort === 'number' ? destinationPort : null,
+    destinationPort: typeof sourcePort === 'number' ? sourcePort : null,
+  };
+}
+
+/** IPv4 takes over the packet's TOS, with the precedence of internetwork control. */
+function tosOfError(tos: number): number {
+  return (tos & 0x1e) | 0xc0;
+}
+
+function isReflected(run: Run, { family }: Packet): boolean {
+  return numberSysctl(run.node, `net.ipv${family}.fwmark_reflect`) === 1;
+}
