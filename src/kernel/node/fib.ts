@@ -204,7 +204,9 @@ export class Fib {
       const usable = this.#usableHops(route, query);
       const best = usable.filter(wanted);
       if (best.length > 0) {
-        return refusalOf(route) ?? this.#mayBeDown(route) ?? { kind: 'found', route, hops: best };
+        // fib6_select_path: the hash of the packet then takes any of the route's next hops.
+        const hops = query.strict ? best : usable;
+        return refusalOf(route) ?? this.#mayBeDown(route) ?? { kind: 'found', route, hops };
       }
       if (usable.length > 0 && !query.strict)
         found ??= refusalOf(route) ?? { kind: 'found', route, hops: usable };

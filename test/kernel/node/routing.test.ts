@@ -10,6 +10,7 @@ import {
   routeOutput,
 } from '../../../src/kernel/node/routing.ts';
 import { masqueradeSource } from '../../../src/kernel/node/sourceAddress.ts';
+import { labFiles, nodeOf } from '../fixtures.ts';
 import { recordedFiles, recordedNode } from './recordedNode.ts';
 
 function address(text: string): Address {
@@ -358,5 +359,26 @@ describe('the source that MASQUERADE takes', () => {
 
   test('out of lo is a global address of another interface', () => {
     expect(masqueradeSource(recordedNode(), 'lo', address('10.1.0.1'))).toEqual(address('10.1.0.1'));
+  });
+});
+
+describe('an IPv6 route with several next hops', () => {
+  const node = nodeOf({
+    ...labFiles,
+    'ip6-route.json': JSON.stringify([
+      {
+        dst: 'fd00:3::/64',
+        metric: 1024,
+        flags: [],
+        nexthops: [
+          { dev: 'eth0', gateway: 'fd00:192:168::1', weight: 1, flags: [] },
+          { dev: 'cni0', gateway: 'fd00:10:244:1::9', weight: 1, flags: [] },
+        ],
+      },
+    ]),
+  });
+
+  test('may send a packet by any of them, even where it came in by one', () => {
+    expect(get(node, 'fd00:3::1 from fd00:9::1 iif eth0')).toBe('unknown');
   });
 });
