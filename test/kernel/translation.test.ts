@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
-import { dump, ending, engineOf, flow, results, send } from './fixtures.ts';
+import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
 /** A rule that counts packets from these ports. */
 function asked(range: string): string {
@@ -29,6 +29,34 @@ describe('address translation', () => {
     expect(ending(send(rules, flow('pod > 203.0.113.9:80 tcp')))).toBe(
       'forward 192.168.0.2:40000 > 203.0.113.9:80 eth0',
     );
+  });
+
+  test('MASQUERADE of IPv6 goes by the destination, whatever the next hop is', () => {
+    const rules = dump({ nat: ['-A POSTROUTING -j MASQUERADE'] }).replaceAll(
+      'iptables-save',
+      'ip6tables-save',
+    );
+    const own = ['fd00:172:6::1', 'fd00:172:5::2'].map((local) => ({
+      family: 'inet6',
+      local,
+      prefixlen: 64,
+      scope: 'global',
+    }));
+    const files = {
+      ...labFiles,
+      'ip-addr.json': JSON.stringify([{ ifindex: 2, ifname: 'eth0', flags: ['UP'], addr_info: own }]),
+      'ip6-route.json': JSON.stringify([
+        { dst: 'default', gateway: 'fd00:172:5::1', dev: 'eth0', flags: [] },
+      ]),
+    };
+    const packet: Flow = {
+      family: 6,
+      from: { kind: 'pod', address: 'fd00:10:244:1::5', port: 40000, interface: 'cni0' },
+      to: { address: 'fd00:172:9::9', port: 80 },
+      protocol: 'tcp',
+    };
+    const [outcome] = results(engineOf(rules, files, 6).trace(packet), packet);
+    expect(outcome?.source).toBe('[fd00:172:6::1]:40000');
   });
 
   test('MASQUERADE out of lo takes a global address, never 127.0.0.1', () => {

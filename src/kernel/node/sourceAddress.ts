@@ -112,10 +112,10 @@ function borrowedSource(node: Node, outputInterface: string, family: Family): Li
 
 /**
  * The source that MASQUERADE takes (nf_nat_masquerade.c): of the output interface, in IPv4 rather one in the subnet of the
- * next hop (the destination itself when it is on the link). Null where it is not known or there is none.
+ * next hop (the destination itself when it is on the link), in IPv6 the one that is best for the destination. Null where it is not known or there is none.
  */
-export function masqueradeSource(node: Node, outputInterface: string, nextHop: Address): Address | null {
-  return nextHop.family === 4
-    ? selectIPv4Source(node, outputInterface, nextHop, 0)
-    : selectIPv6Source(node, outputInterface, nextHop);
+export function masqueradeSource(node: Node, outputInterface: string, target: Address): Address | null {
+  return target.family === 4
+    ? selectIPv4Source(node, outputInterface, target, 0)
+    : selectIPv6Source(node, outputInterface, target);
 }

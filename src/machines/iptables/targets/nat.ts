@@ -147,7 +147,8 @@ function masqueradeAddress(packet: Packet, run: Run): bigint | null {
     return null;
   }
   const destination = addressOf(packet, 'destination');
-  const hop = packet.gateway ?? destination;
+  // Of IPv6 the kernel asks for the destination itself (nf_nat_masquerade_ipv6), of IPv4 for the next hop.
+  const hop = packet.family === 4 ? (packet.gateway ?? destination) : destination;
   const near = hop.family === packet.family ? hop : destination;
   if (interfaces !== null) return masqueradeSource(run.node, output, near)?.value ?? null;
   return likelyAddress(packet, run, output, near);
