@@ -61,10 +61,12 @@ function knownFields({ from, to, protocol }: TracePacketArgument): Partial<FlowF
   };
 }
 
-/** No rules are in front: one of the open dumps, or a way to get one. */
+/** No rules are in front: the open dump, one of several, or a way to get one. */
 async function chooseRules(): Promise<vscode.Uri | null> {
   const open = openRules();
-  if (open.length > 0) {
+  const [only = null] = open;
+  if (open.length === 1) return only;
+  if (open.length > 1) {
     const items = open.map((uri) => ({ label: documentName(uri), description: uri.path, uri }));
     const placeHolder = vscode.l10n.t('Through which rules?');
     return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri ?? null;
