@@ -40,6 +40,8 @@ export async function traceToService(
   const context = argument.context ?? (await contextInFront(host));
   if (context === null) return;
   const opened = await host.open(context);
+  // Before the first question: the server that starts now is told all objects.
+  await server.start();
   const form = await askForm(targets, opened, argument.named ?? null);
   if (form === null) return;
   targets.recent.note(recentOf(context), form);
