@@ -2,6 +2,7 @@ import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types
 import type { Statement } from '../rules/iptables/nodes.ts';
 import type { Span } from '../text/span.ts';
 import { mapped, type Steps } from '../values/steps.ts';
+import { runsOf } from './chainRuns.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /**
@@ -23,28 +24,13 @@ function isKind(kind: Statement['kind']): (statement: Statement) => boolean {
   return (statement) => statement.kind === kind;
 }
 
-/** A line ending is one or two characters; more between two statements means that something stands between them. */
-const LONGEST_LINE_ENDING = 2;
-
-/** Folds every stretch of `lines` in which each follows right after the one before. */
 function addRuns(
   folds: FoldingRange[],
   document: RulesDocument,
   lines: readonly Span[],
   kind?: FoldingRangeKind,
 ): void {
-  let start: Span | undefined;
-  let last: Span | undefined;
-  for (const line of lines) {
-    if (last !== undefined && start !== undefined && line.start - last.end > LONGEST_LINE_ENDING) {
-      addFold(folds, document, { start: start.start, end: last.end }, kind);
-      start = line;
-    }
-    start ??= line;
-    last = line;
-  }
-  if (start !== undefined && last !== undefined)
-    addFold(folds, document, { start: start.start, end: last.end }, kind);
+  for (const run of runsOf(lines)) addFold(folds, document, run, kind);
 }
 
 function addFold(folds: FoldingRange[], document: RulesDocument, span: Span, kind?: FoldingRangeKind): void {

@@ -12,6 +12,7 @@ import type {
   Location,
   Position,
   Range,
+  SelectionRange,
 } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
@@ -24,9 +25,12 @@ import { type DiagnosticsPage, diagnosticsOf, syntaxFindings } from './diagnosti
 import type { SyntaxFinding } from './rules/reporter.ts';
 import { foldingRanges } from './folding.ts';
 import { hoverAt } from './hover/hover.ts';
+import { linkedEditingAt, type LinkedPlaces } from './linkedEditing.ts';
 import type { CommandLinks } from './links.ts';
 import { definitionAt, type FoundPlaces, highlightsAt, referencesAt } from './navigation.ts';
+import { renameAt, type Renamed, renamePlaceAt, type RenamePlace } from './rename.ts';
 import type { RulesDocument } from './rulesDocument.ts';
+import { selectionRangeAt } from './selectionRanges.ts';
 import { semanticTokens } from './semanticTokens.ts';
 import { documentSymbols } from './symbols.ts';
 
@@ -71,6 +75,12 @@ export interface IptablesLanguageService {
   outgoingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyOutgoingCall[];
   codeLenses(document: RulesDocument, analysis: Analysis): Steps<CodeLens[]>;
   completions(document: RulesDocument, position: Position): CompletionItem[];
+  selectionRange(document: RulesDocument, position: Position): SelectionRange;
+  /** The chain that would be renamed, or why nothing is. */
+  renamePlace(document: RulesDocument, position: Position): RenamePlace;
+  rename(document: RulesDocument, position: Position, name: string): Renamed;
+  /** Null where nothing is edited together. */
+  linkedEditing(document: RulesDocument, position: Position): LinkedPlaces | null;
 }
 
 export function createIptablesLanguageService(init: LanguageServiceInit): IptablesLanguageService {
@@ -91,5 +101,9 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
     outgoingCalls,
     codeLenses: (document, analysis) => codeLenses(document, analysis, init.trace),
     completions: (document, position) => completionsAt(document, document.offsetAt(position)),
+    selectionRange: (document, position) => selectionRangeAt(document, document.offsetAt(position)),
+    renamePlace: (document, position) => renamePlaceAt(document, document.offsetAt(position)),
+    rename: (document, position, name) => renameAt(document, document.offsetAt(position), name),
+    linkedEditing: (document, position) => linkedEditingAt(document, document.offsetAt(position)),
   } satisfies IptablesLanguageService);
 }

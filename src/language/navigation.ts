@@ -1,8 +1,7 @@
 /** Definition, references and highlights of chains; a chain is one only within its table section. */
 import { type DocumentHighlight, DocumentHighlightKind, type Location } from 'vscode-languageserver-types';
-import type { Word } from '../rules/iptables/nodes.ts';
-import { jumpsTo } from '../kubeproxy/references.ts';
-import { type ChainRole, type ChainWord, chainWordAt } from './chains.ts';
+import { chainWordAt } from './chains.ts';
+import { chainWords, type RoleWord } from './chainWords.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /** From a jump or a rule to the chain's declaration; from the declaration to its first rule. */
@@ -22,7 +21,7 @@ export interface FoundPlaces {
   readonly total: number;
 }
 
-/** The jumps to the chain at `offset`, and where it is declared if `withDeclaration`. At most `limit` of them. */
+/** The jumps to the chain at `offset` and its rules, and where it is declared if `withDeclaration`. At most `limit` of them. */
 export function referencesAt(
   document: RulesDocument,
   offset: number,
@@ -30,13 +29,13 @@ export function referencesAt(
 ): FoundPlaces {
   const found = chainWordAt(document, offset);
   if (found === null) return { locations: [], total: 0 };
-  const words = jumpWords(document, found);
-  const declaration = found.table.chains.get(found.word.text)?.declaration?.name;
-  const all = options.withDeclaration && declaration !== undefined ? [declaration, ...words] : words;
+  const all = chainWords(document, found).filter(
+    ({ role }) => options.withDeclaration || role !== 'declaration',
+  );
   const locations = all
-    .toSorted((a, b) => a.start - b.start)
+    .toSorted((a, b) => a.word.start - b.word.start)
     .slice(0, options.limit)
-    .map((word) => ({ uri: document.uri, range: document.rangeOf(word) }));
+    .map(({ word }) => ({ uri: document.uri, range: document.rangeOf(word) }));
   return { locations, total: all.length };
 }
 
@@ -47,31 +46,12 @@ const HIGHLIGHT_LIMIT = 2_000;
 export function highlightsAt(document: RulesDocument, offset: number): DocumentHighlight[] {
   const found = chainWordAt(document, offset);
   if (found === null) return [];
-  const words = wordsOf(document, found);
+  const words = chainWords(document, found);
   const near = words.length <= HIGHLIGHT_LIMIT ? words : nearest(words, offset);
   return near.map(({ word, role }) => ({
     range: document.rangeOf(word),
     kind: role === 'declaration' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
   }));
-}
-
-interface RoleWord {
-  readonly word: Word;
-  readonly role: ChainRole;
-}
-
-function wordsOf(document: RulesDocument, found: ChainWord): readonly RoleWord[] {
-  const chain = found.table.chains.get(found.word.text);
-  const declaration = chain?.declaration?.name;
-  return [
-    ...(declaration === undefined ? [] : [{ word: declaration, role: 'declaration' as const }]),
-    ...(chain?.rules ?? []).map((rule) => ({ word: rule.chain, role: 'rule' as const })),
-    ...jumpWords(document, found).map((word) => ({ word, role: 'jump' as const })),
-  ];
-}
-
-function jumpWords({ ruleset }: RulesDocument, { table, word }: ChainWord): readonly Word[] {
-  return jumpsTo(ruleset, table, word.text).flatMap(({ rule }) => rule.target?.name ?? []);
 }
 
 function nearest(words: readonly RoleWord[], offset: number): readonly RoleWord[] {

@@ -62,14 +62,14 @@ describe('go to definition', () => {
 });
 
 describe('references', () => {
-  it('are the jumps of the table, with the declaration if asked', () => {
+  it('are the jumps and the rules of the table, with the declaration if asked', () => {
     const marked = fixture(
-      '*nat\n:<|X|> - [0:0]\n:Y - [0:0]\n-A OUTPUT -j <|X|>\n-A Y -g <|X|>\n-A X<|> -j ACCEPT\nCOMMIT\n*filter\n:X - [0:0]\n-A INPUT -j X\nCOMMIT\n',
+      '*nat\n:<|X|> - [0:0]\n:Y - [0:0]\n-A OUTPUT -j <|X|>\n-A Y -g <|X|>\n-A <|X<|>|> -j ACCEPT\nCOMMIT\n*filter\n:X - [0:0]\n-A INPUT -j X\nCOMMIT\n',
     );
     const found = referencesAt(marked.document, cursorOf(marked), everything);
     expect(found.locations.map(({ range }) => spanOf(marked.document, range))).toEqual(marked.spans);
     const jumps = referencesAt(marked.document, cursorOf(marked), { withDeclaration: false, limit: 1 });
-    expect(jumps).toMatchObject({ total: 2, locations: [{ range: { start: { line: 3, character: 13 } } }] });
+    expect(jumps).toMatchObject({ total: 3, locations: [{ range: { start: { line: 3, character: 13 } } }] });
   });
 
   it('highlight a chain wherever it stands', () => {

@@ -6,7 +6,7 @@ import { declareChain, removeLine, replaceWith } from './fixes.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** XT_EXTENSION_MAXNAMELEN is 29 with its ending zero (include/uapi/linux/netfilter/x_tables.h). */
-const LONGEST_NAME = 28;
+export const LONGEST_CHAIN_NAME = 28;
 
 export function checkTableName(scope: TableScope): void {
   const { table, reporter } = scope;
@@ -34,7 +34,7 @@ export function checkDeclarations(
 function checkName(scope: TableScope, { name }: ChainDeclaration): void {
   const { reporter, table } = scope;
   const chain = name.text;
-  if (byteLength(chain) > LONGEST_NAME) {
+  if (byteLength(chain) > LONGEST_CHAIN_NAME) {
     reporter.report('chain-name-too-long', name, { table: table.name, chain });
   }
   if (standardVerdicts.has(chain)) {
@@ -114,7 +114,7 @@ export function checkExists(scope: TableScope, chain: Chain): void {
 }
 
 /** The length in UTF-8, in which the kernel counts. */
-function byteLength(text: string): number {
+export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

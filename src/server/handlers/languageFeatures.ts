@@ -1,5 +1,4 @@
 import {
-  type CancellationToken,
   type CodeLens,
   type Connection,
   type Hover,
@@ -11,11 +10,12 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
-import type { RulesDocument } from '../../language/rulesDocument.ts';
 import { semanticTokensLegend } from '../../language/semanticTokens.ts';
 import type { Steps } from '../../values/steps.ts';
 import { answerInTurns } from '../inTurns.ts';
 import type { Workspace } from '../workspace.ts';
+import { about, aboutInTurns } from './about.ts';
+import { handleEditing } from './editing.ts';
 
 /** More references than anybody goes through; a hover says how many there are. */
 const MOST_REFERENCES = 10_000;
@@ -31,6 +31,9 @@ export const languageCapabilities: ServerCapabilities = {
   codeLensProvider: {},
   completionProvider: { triggerCharacters: ['-', ' '] },
   callHierarchyProvider: true,
+  selectionRangeProvider: true,
+  renameProvider: { prepareProvider: true },
+  linkedEditingRangeProvider: true,
   semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
 };
 
@@ -44,33 +47,7 @@ export function handleLanguageFeatures(
   handleNavigation(connection, workspace, service);
   handleCallHierarchy(connection, workspace, service);
   handleKnowledge(connection, workspace, service);
-}
-
-interface AtDocument {
-  readonly textDocument: { readonly uri: string };
-}
-
-/** Answers about an open document; `otherwise` for one that is not. */
-function about<Params extends AtDocument, Result>(
-  workspace: Workspace,
-  otherwise: Result,
-  answer: (document: RulesDocument, params: Params) => Result,
-): (params: Params) => Result {
-  return (params) => {
-    const document = workspace.document(params.textDocument.uri);
-    return document === null ? otherwise : answer(document, params);
-  };
-}
-
-/** As `about`, for answers that take their turns and end when the client cancels. */
-function aboutInTurns<Params extends AtDocument, Result>(
-  workspace: Workspace,
-  answer: (document: RulesDocument, params: Params) => Steps<Result>,
-): (params: Params, token: CancellationToken) => Promise<Result | null> {
-  return async (params, token) => {
-    const document = workspace.document(params.textDocument.uri);
-    return document === null ? null : answerInTurns(answer(document, params), token);
-  };
+  handleEditing(connection, workspace, service);
 }
 
 function handleStructure(
