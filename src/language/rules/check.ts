@@ -1,15 +1,17 @@
 import type { ChainDeclaration, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
+import { bytesOf } from '../../text/bytes.ts';
 import type { Steps } from '../../values/steps.ts';
 import { ChainGraph } from './chainGraph.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';
-import { checkRule, type RuleChecks, skippedFrom } from './checkRule.ts';
+import { checkRule, type RuleChecks } from './checkRule.ts';
 import { checkLineForm } from './lineForm.ts';
 import { checkHooks } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
 import { reportLineProblem } from './syntaxProblems.ts';
 import { scopeOf, type TableScope } from './tableScope.ts';
+import { RuleShapes } from './shapes/ruleShapes.ts';
 import { ValueChecks } from './valueChecks.ts';
 
 /** Rules looked at between two pauses: some milliseconds of work. */
@@ -17,15 +19,21 @@ const RULES_PER_STEP = 4_000;
 
 /**
  * Everything that is wrong in the rules of `source`, in order of the text. An `error` is what iptables-restore or the kernel
- * refuses for the backend that wrote the dump (for both, where the dump names none); never throws.
+ * refuses for the backend that wrote the dump (for both, where the dump names none); never throws. `byShape`: of rules that are
+ * alike one is looked at for all, which finds the same.
  */
-export function* checkRuleset(ruleset: Ruleset, source: SourceId): Steps<readonly SyntaxFinding[]> {
+export function* checkRuleset(
+  ruleset: Ruleset,
+  source: SourceId,
+  byShape = true,
+): Steps<readonly SyntaxFinding[]> {
   const reporter = new Reporter(source);
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   checkLineForm(reporter, ruleset);
   const declarations = declarationsByTable(ruleset);
+  const bytes = byShape ? bytesOf(ruleset.text) : null;
   for (const table of ruleset.tables) {
-    yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter);
+    yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter, bytes);
   }
   return reporter.findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
 }
@@ -35,23 +43,36 @@ function* checkTable(
   table: Table,
   declarations: readonly ChainDeclaration[],
   reporter: Reporter,
+  bytes: Uint8Array | null,
 ): Steps<void> {
   const scope = scopeOf(ruleset, table, reporter);
   const { text } = ruleset;
   const graph = graphOf(scope);
-  const checks: RuleChecks = { scope, text, values: new ValueChecks(), graph, bound: [] };
+  const checks: RuleChecks = {
+    scope,
+    text,
+    values: new ValueChecks(),
+    graph,
+    chainNamed: (word) => graph.find(word.text),
+    jumped: (from, to, rule) => graph.addJump(from, to, rule),
+    bound: [],
+  };
+  const shapes = bytes === null ? null : new RuleShapes(checks, bytes, graph);
   checkTableName(scope);
   checkDeclarations(scope, text, declarations);
   let looked = 0;
   for (const chain of table.chains.values()) {
-    if (!chain.rules.every((rule) => skippedFrom(scope, rule) !== null)) checkExists(scope, chain);
+    checkExists(scope, chain);
     const number = graph.find(chain.name);
     for (const rule of chain.rules) {
-      checkRule(checks, rule, chain.name, number);
+      if (shapes === null) checkRule(checks, rule, chain.name, number);
+      else shapes.check(rule, chain.name, number);
       if (++looked % RULES_PER_STEP === 0) yield;
     }
   }
-  checkHooks(scope, checks.bound, checkGraph(scope, graph));
+  const reach = checkGraph(scope, graph);
+  shapes?.bind(reach);
+  checkHooks(scope, checks.bound, reach);
 }
 
 /** Every chain of the table, as yet without jumps. */

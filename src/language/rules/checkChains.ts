@@ -2,6 +2,7 @@
 import type { Chain, ChainDeclaration } from '../../rules/iptables/nodes.ts';
 import { builtInChains } from '../chains.ts';
 import { standardVerdicts } from '../targets.ts';
+import { skippedFrom } from './checkRule.ts';
 import { declareChain, removeLine, replaceWith } from './fixes.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
@@ -99,6 +100,7 @@ export function checkExists(scope: TableScope, chain: Chain): void {
   const first = chain.rules[0];
   if (first === undefined || scope.builtIn.size === 0 || scope.builtIn.has(chain.name)) return;
   if (chain.declaration !== null && chain.declaration.start < first.start) return;
+  if (chain.rules.every((rule) => skippedFrom(scope, rule) !== null)) return;
   const fix = chain.declaration === null ? declareChain(scope, chain.name) : null;
   scope.reporter.report(
     'undeclared-chain',

@@ -12,6 +12,8 @@ const SHOWN_PLACES = 20;
 /** From which built-in chains a chain is reached. */
 export interface Reach {
   hooksOf(chain: string): readonly string[];
+  /** Whether the chain with this number is reached from none but these. */
+  isWithin(chain: number, hooks: readonly string[]): boolean;
 }
 
 /** Reports loops and chains nested too deeply; gives from where each chain is reached. */
@@ -29,7 +31,14 @@ export function checkGraph(scope: TableScope, graph: ChainGraph): Reach {
   for (const loop of loops) reportLoop(scope, loop, hooksOf);
   if (loops.length === 0) reportDepth(scope, graph, postorder);
   for (const loop of graph.loopsFrom(visited.keys(), visited, [])) reportLoop(scope, loop, hooksOf);
-  return { hooksOf };
+  return {
+    hooksOf,
+    isWithin: (chain, hooks) => ((origins[chain] ?? 0) & ~bitsOf(starts, hooks)) === 0,
+  };
+}
+
+function bitsOf(starts: readonly string[], hooks: readonly string[]): number {
+  return starts.reduce((bits, start, bit) => (hooks.includes(start) ? bits | (1 << bit) : bits), 0);
 }
 
 function reportLoop(

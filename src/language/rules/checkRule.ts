@@ -1,13 +1,14 @@
 /**
- * HOT PATH: looks once at every rule's words. A large dump has 170,000 rules, so a rule that is right costs no
- * allocation here, one look-up for its jump, and each unusual value is read once (`ValueChecks`).
+ * Looks at a rule's words. Of rules that are alike one is looked at for all (`shapes/`): what is said of a rule may hang on the
+ * words of its line and on what is known of the table, and the text of a word is read from the word, not from the text of the
+ * file. A value that need not be looked at should not be, since each that is makes another shape.
  */
 import type {
   MatchDefinition,
   OptionDefinition,
   TargetDefinition,
 } from '../../rules/iptables/catalogue/definitions.ts';
-import type { ChainDeclaration, Match, Option, Rule, Target } from '../../rules/iptables/nodes.ts';
+import type { ChainDeclaration, Match, Option, Rule, Target, Word } from '../../rules/iptables/nodes.ts';
 import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
@@ -17,7 +18,7 @@ import { protocolsOfOption } from './optionTables.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, moveUp, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
-import { checkProtocol } from './protocolNeeded.ts';
+import { checkProtocol, hasProtocol } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
 import type { TableScope } from './tableScope.ts';
 import type { ValueChecks } from './valueChecks.ts';
@@ -28,7 +29,11 @@ export interface RuleChecks {
   readonly text: string;
   readonly values: ValueChecks;
   /** Knows every chain of the table before the first rule is looked at. */
-  readonly graph: ChainGraph;
+  readonly graph: Pick<ChainGraph, 'isBuiltIn' | 'declaredAt'>;
+  /** The number that the chain has in the graph that a word names; -1 where none is called so. */
+  readonly chainNamed: (word: Word) => number;
+  /** Is told of every jump from one chain of the graph to another. */
+  readonly jumped: (from: number, to: number, rule: Rule) => void;
   readonly bound: HookBound[];
 }
 
@@ -104,16 +109,16 @@ function checkMatch(checks: RuleChecks, rule: Rule, match: Match, chain: string)
 }
 
 function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: string, from: number): void {
-  const name = target.name.text;
   if (target.kind === 'jump' && isAttached(checks.text, target.name)) {
     reportAttached(checks.scope, '-j', target, target.name);
     return;
   }
-  const to = checks.graph.find(name);
+  const to = checks.chainNamed(target.name);
   if (to >= 0) {
     checkJump(checks, rule, target, from, to);
     return;
   }
+  const name = target.name.text;
   if (target.kind === 'jump') {
     if (standardVerdicts.has(name)) {
       checkVerdict(checks.scope, target);
@@ -136,7 +141,7 @@ function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number,
     scope.reporter.report('jump-to-builtin', target.name, details);
     return;
   }
-  graph.addJump(from, to, rule);
+  checks.jumped(from, to, rule);
   for (const option of target.options) {
     const hint = `${target.name.text} is a chain, which takes no options: remove it.`;
     scope.reporter.report('unknown-option', option, { option: option.name.text, hint });
@@ -202,15 +207,19 @@ function checkExtension(
 /** What holds for single targets: `tcp-reset` answers TCP only, ports exist in some protocols only. */
 function checkTargetOptions(checks: RuleChecks, rule: Rule, target: Target): void {
   for (const option of target.options) {
-    const value = option.values[0]?.text ?? '';
     switch (option.definition?.kind) {
-      case 'rejectWith':
+      case 'rejectWith': {
+        const value = option.values[0]?.text ?? '';
         if (value === 'tcp-reset' || value === 'tcp-rst') checkProtocol(checks.scope, rule, option, ['tcp']);
         else checkRejectFamily(checks.scope, option, value);
         break;
+      }
       case 'natDestination':
       case 'natSource':
-        if (hasPort(value)) checkProtocol(checks.scope, rule, option, natProtocols);
+        // The protocol first: every endpoint has a value of its own.
+        if (!hasProtocol(rule, natProtocols) && hasPort(option.values[0]?.text ?? '')) {
+          checkProtocol(checks.scope, rule, option, natProtocols);
+        }
         break;
       case 'natPorts':
         checkProtocol(checks.scope, rule, option, natProtocols);

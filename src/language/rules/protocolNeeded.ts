@@ -46,15 +46,15 @@ export function checkProtocol(
   needing: Match | Target | Option,
   wanted: readonly string[],
 ): void {
+  if (!hasProtocol(rule, wanted)) reportProtocolNeeded(scope, needing, wanted, protocolOf(rule));
+}
+
+/** Whether the rule is for packets of one of the protocols `wanted` only. */
+export function hasProtocol(rule: Rule, wanted: readonly string[]): boolean {
   const protocol = protocolOf(rule);
-  if (protocol === null) {
-    reportProtocolNeeded(scope, needing, wanted, null);
-    return;
-  }
+  if (protocol === null || protocol.negated) return false;
   const has = asNumber(protocol.word.text);
-  if (protocol.negated || !wanted.some((each) => asNumber(each) === has)) {
-    reportProtocolNeeded(scope, needing, wanted, protocol);
-  }
+  return wanted.some((each) => asNumber(each) === has);
 }
 
 function asNumber(protocol: string): string {

@@ -1,7 +1,6 @@
-/** HOT PATH: each distinct value of each kind is read once. */
+/** Each distinct value of each kind is read once. */
 import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import type { Option } from '../../rules/iptables/nodes.ts';
-import { isPlainIPv4 } from './plainAddress.ts';
 import type { TableScope } from './tableScope.ts';
 import { type Complaint, complaintAbout } from './valueComplaints.ts';
 
@@ -13,7 +12,6 @@ export class ValueChecks {
   check(scope: TableScope, option: Option, definition: OptionDefinition): void {
     const first = option.values[0];
     if (first === undefined || option.values.length < definition.values) return;
-    if (scope.family !== 6 && takesIPv4(definition.kind, first.text)) return;
     const second = option.values[1];
     const key = second === undefined ? first.text : `${first.text} ${second.text}`;
     let known = this.#known.get(definition);
@@ -28,12 +26,6 @@ export class ValueChecks {
     }
     if (complaint !== null) report(scope, option, complaint);
   }
-}
-
-/** Whether the value is a usual address where one may stand: nothing to look up then. */
-function takesIPv4(kind: OptionDefinition['kind'], text: string): boolean {
-  if (kind === 'natDestination') return isPlainIPv4(text) && !text.includes('/');
-  return kind === 'addressList' && isPlainIPv4(text) && !text.includes(':');
 }
 
 function report(scope: TableScope, option: Option, complaint: Complaint): void {

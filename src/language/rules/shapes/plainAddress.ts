@@ -5,15 +5,18 @@ const DOT = 46;
 const SLASH = 47;
 const COLON = 58;
 
-/** Whether `text` is `10.0.0.1`, `10.0.0.1/24` or `10.0.0.1:8080` beyond doubt; false says nothing. */
-export function isPlainIPv4(text: string): boolean {
-  const { length } = text;
+/**
+ * Whether the word of `bytes` is `10.0.0.1`, or has behind it what `tail` begins: `/` the length of a prefix, `:` a port. Beyond
+ * doubt: false says nothing.
+ */
+export function isPlainIPv4(bytes: Uint8Array, start: number, end: number, tail: '/' | ':'): boolean {
+  const wanted = tail === '/' ? SLASH : COLON;
   let part = 0;
   let digits = 0;
   let dots = 0;
-  let tail = 0;
-  for (let index = 0; index < length; index++) {
-    const code = text.charCodeAt(index);
+  let inTail = false;
+  for (let index = start; index < end; index++) {
+    const code = bytes[index] ?? 0;
     const digit = code - ZERO;
     if (digit >= 0 && digit <= 9) {
       // A leading zero would be octal for some readers.
@@ -23,13 +26,13 @@ export function isPlainIPv4(text: string): boolean {
       if (digits > 5) return false;
       continue;
     }
-    if (digits === 0 || tail !== 0 || part > 255) return false;
+    if (digits === 0 || inTail || part > 255) return false;
     if (code === DOT) dots++;
-    else if (code === SLASH || code === COLON) tail = code;
+    else if (code === wanted) inTail = true;
     else return false;
     part = 0;
     digits = 0;
   }
   if (digits === 0 || dots !== 3) return false;
-  return part <= (tail === SLASH ? 32 : tail === COLON ? 65535 : 255);
+  return part <= (inTail ? (wanted === SLASH ? 32 : 65535) : 255);
 }
