@@ -17,6 +17,8 @@ export interface InputQuery {
   readonly ttl?: number;
   /** The checks before the rules (ip6_rcv) are done already: the addresses may be translated since. Left out = they are not. */
   readonly accepted?: boolean;
+  /** The bridge that it came in by has routed it, since rules changed its destination there. Left out = it has not. */
+  readonly routedOnBridge?: boolean;
 }
 
 export type InputDecision =

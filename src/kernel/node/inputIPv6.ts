@@ -9,6 +9,7 @@ import { flagSysctl, numberSysctl } from './sysctls.ts';
 import { ANY_TRAFFIC } from './traffic.ts';
 
 const LOOPBACK = 1n;
+const WITHIN = '::1 is only valid within one machine';
 
 /**
  * Why the kernel throws an IPv6 packet away before any rule sees it; null when it does not. Loopback addresses from
@@ -20,9 +21,7 @@ export function refusalBeforeRules(
 ): string | null {
   const { source, destination, inputInterface } = query;
   const outside = !isLoopbackInterface(node, inputInterface);
-  if (outside && (source.value === LOOPBACK || destination.value === LOOPBACK)) {
-    return '::1 is only valid within one machine';
-  }
+  if (outside && (source.value === LOOPBACK || destination.value === LOOPBACK)) return WITHIN;
   if (isIPv6Multicast(source)) return 'a multicast address cannot be a source';
   if (isIPv6Multicast(destination)) {
     const scope = ipv6Scope(destination);
@@ -54,7 +53,10 @@ export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
     strict: isIPv6LinkLocal(destination) || destination.value === LOOPBACK,
   });
   if (found.kind === 'unknown') return withoutRoute(node, query, found, assuming);
-  if (found.kind === 'none') return assuming.drop(`${found.reason} to ${formatAddress(destination)}`);
+  if (found.kind === 'none') {
+    const strict = destination.value === LOOPBACK && !isLoopbackInterface(node, inputInterface);
+    return assuming.drop(strict ? WITHIN : `${found.reason} to ${formatAddress(destination)}`);
+  }
   if (found.type === 'LOCAL' || found.type === 'ANYCAST') {
     return assuming.local(found.type, inputInterface, found.route);
   }
@@ -84,7 +86,7 @@ function forward(
   if (forwarding === null) assuming.add('IPv6 forwarding is on');
   if (forwarding === 0 && !forced) return assuming.drop('IPv6 forwarding is off');
   if (query.ttl !== undefined && query.ttl <= 1) return assuming.drop('the hop limit ran out');
-  const refused = found.interface === query.inputInterface ? null : refusedSource(query.source);
+  const refused = seemsToGoBack(query, found.interface) ? null : refusedSource(query.source);
   if (refused !== null) return assuming.drop(refused);
   assuming.addRoute(found.route, found.interface);
   return {
@@ -96,6 +98,14 @@ function forward(
     reason: null,
     assuming: assuming.list,
   };
+}
+
+/**
+ * Whether ip6_forward takes it for a packet that goes back to its link. Of one that br_nf_pre_routing_finish_ipv6 has routed,
+ * ip6_rcv_core notes the interface of that route as the one it came in by.
+ */
+function seemsToGoBack(query: InputQuery, output: string): boolean {
+  return query.routedOnBridge === true || output === query.inputInterface;
 }
 
 /** Sources that never get from one link to another; a packet that goes back to its link may have them (ip6_forward). */

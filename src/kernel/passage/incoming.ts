@@ -30,11 +30,20 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
   if (end !== null) return end;
   const isRewritten = packet.destination !== before;
   if (frame === 'bridged' && !isRewritten && bridge !== null) return bridgeOn(run, packet, bridge);
-  const way = (bridge === null ? null : refusal(run, packet)) ?? decideInput(run, packet);
+  if (bridge !== null && isRewritten) return rerouteOnBridge(run, packet, bridge);
+  const way = (bridge === null ? null : refusal(run, packet)) ?? decideInput(run, packet, false);
+  return way.kind === 'end' ? way : goOn(run, packet, way);
+}
+
+/** A bridge routes a packet with a new destination itself; one that goes back to it never comes to ip_rcv. */
+function rerouteOnBridge(run: Run, packet: Packet, bridge: string): Ending {
+  const way = decideInput(run, packet, true);
   if (way.kind === 'end') return way;
-  if (bridge !== null && isRewritten && way.kind === 'forward' && way.interface === bridge) {
-    return bridgeOn(run, packet, bridge);
-  }
+  if (way.kind === 'forward' && way.interface === bridge) return bridgeOn(run, packet, bridge);
+  return refusal(run, packet) ?? goOn(run, packet, way);
+}
+
+function goOn(run: Run, packet: Packet, way: Way): Ending {
   return way.kind === 'local' ? deliver(run, packet) : forward(run, packet, way);
 }
 

@@ -22,8 +22,8 @@ export function addressOf(packet: Packet, end: 'source' | 'destination'): Addres
   return { family: packet.family, value: end === 'source' ? packet.source : packet.destination };
 }
 
-/** The kernel's decision on a packet that came in, after PREROUTING. */
-export function decideInput(run: Run, packet: Packet): Routed {
+/** The kernel's decision on a packet that came in, after PREROUTING. `onBridge`: a bridge asks, of a new destination. */
+export function decideInput(run: Run, packet: Packet, onBridge: boolean): Routed {
   if (packet.destinationUnknown) {
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
   }
@@ -38,6 +38,7 @@ export function decideInput(run: Run, packet: Packet): Routed {
     tos: packet.tos,
     traffic: trafficOf(run, packet, 0),
     accepted: true,
+    routedOnBridge: onBridge,
   });
   noteAll(run, decision.assuming);
   packet.gateway = decision.kind === 'forward' ? decision.gateway : undefined;

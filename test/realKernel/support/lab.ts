@@ -109,6 +109,7 @@ export class Lab {
   #listeners: Listeners | null = null;
   /** For `ipset restore`, where rules or packets may change sets; else empty. */
   readonly #sets: string;
+  readonly #met = new Set<string>();
 
   constructor(options: LabOptions) {
     this.#backend = options.backend;
@@ -247,6 +248,16 @@ export class Lab {
     return this.#sendOne(flow);
   }
 
+  /**
+   * Puts a neighbour at an address among the pods, where there is none: of a packet that rules send back to its bridge the
+   * kernel asks for the neighbour before FORWARD, and the pods here do not answer.
+   */
+  meet(address: string): void {
+    if (this.#met.has(address)) return;
+    this.#met.add(address);
+    this.node.mustIp([neighbour(address)]);
+  }
+
   /** What `conntrack -L` says of both families. */
   connections(): string {
     return this.node.run(['sh', '-c', 'conntrack -L -f ipv4 2>/dev/null; conntrack -L -f ipv6 2>/dev/null']);
@@ -305,5 +316,5 @@ function changingSets({ ipsets = '', rules }: LabOptions): string {
 
 /** A bridge asks for the neighbour before FORWARD when DNAT sent a packet back to it. */
 function neighbour(address: string, name = 'cni0', mac = POD_MAC): string {
-  return `neigh add ${address} lladdr ${mac} nud permanent dev ${name}`;
+  return `neigh replace ${address} lladdr ${mac} nud permanent dev ${name}`;
 }

@@ -83,6 +83,12 @@ function judgedByTable(flow: Flow, files: SnapshotFiles, seen: Observation): str
   return difference(last, enginesOf(files)[flow.family].trace(last), seen);
 }
 
+/** Puts somebody wherever the engine foresees that a packet may go among the pods; what it does then, the kernel judges. */
+function meetAll(lab: Lab, { outcomes }: Trace): void {
+  for (const { interface: name, verdict, destination } of outcomes)
+    if (name === 'cni0' && verdict === 'forward' && destination !== null) lab.meet(destination.address);
+}
+
 /** Sends each flow on fresh connection tables and compares. */
 export async function runFlows(
   lab: Lab,
@@ -102,6 +108,7 @@ export async function runFlows(
     const rules = printed.get(flow.family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt') ?? '';
     const trace = engines[flow.family].trace(flow);
     let known = '';
+    meetAll(lab, trace);
     const sent = await lab.send(flow, () => {
       known = lab.connections();
     });
