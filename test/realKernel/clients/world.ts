@@ -102,7 +102,7 @@ export class World {
   #buildRouter(): void {
     const outside = this.#space('outside');
     this.#router.run(['sysctl', '-qw', ...QUIET, ...FORWARDING]);
-    this.#router.ip([
+    this.#router.mustIp([
       'link add lan0 type bridge mcast_snooping 0',
       'link set lan0 up',
       `addr add ${LAN}1/24 dev lan0`,
@@ -126,7 +126,7 @@ export class World {
     for (const version of ['-4', '-6']) {
       this.#router.run(['ip', version, 'rule', 'add', 'iif', 'wan', 'lookup', '100']);
     }
-    outside.ip([
+    outside.mustIp([
       'link set eth0 up',
       `addr add ${OUTSIDE[4]}/24 dev eth0`,
       `addr add ${OUTSIDE[6]}/64 dev eth0 nodad`,
@@ -145,22 +145,23 @@ export class World {
 
   /** On the nodes' network. */
   #host(name: string, address: string, address6: string, space = this.#space(name)): Namespace {
-    this.#router.ip([
+    this.#router.mustIp([
       `link add ${name} type veth peer name eth0 netns ${space.name}`,
       `link set ${name} master lan0 up`,
     ]);
     const isNode = name === 'node';
-    space.ip([
+    space.mustIp([
       'link set eth0 up',
       `addr add ${address}/24 dev eth0`,
       `addr add ${address6}/64 dev eth0 nodad`,
       `route add default via ${LAN}1`,
       `route add default via ${LAN6}1`,
-      ...(isNode ? [] : [`route add 10.244.1.0/24 via ${LAN}2`, `route add fd00:10:244:1::/64 via ${LAN6}2`]),
-      `route add 10.244.2.0/24 via ${LAN}3`,
-      `route add 10.244.3.0/24 via ${LAN}4`,
-      `route add fd00:10:244:2::/64 via ${LAN6}3`,
-      `route add fd00:10:244:3::/64 via ${LAN6}4`,
+      ...[1, 2, 3]
+        .filter((index) => address !== `${LAN}${index + 1}`)
+        .flatMap((index) => [
+          `route add 10.244.${index}.0/24 via ${LAN}${index + 1}`,
+          `route add fd00:10:244:${index}::/64 via ${LAN6}${index + 1}`,
+        ]),
       ...(isNode ? [] : SERVICE_NETWORKS.map((network) => `route add ${network} via ${gatewayOf(network)}2`)),
     ]);
     return space;
@@ -171,7 +172,7 @@ export class World {
     this.#spaces.set('node', this.node);
     this.#host('node', `${LAN}2`, `${LAN6}2`, this.node);
     const spaces = pods.map((pod, index) => ({ pod, link: `pod${index}`, space: this.#space(pod) }));
-    this.node.ip([
+    this.node.mustIp([
       'link add cni0 type bridge mcast_snooping 0',
       'link set cni0 up',
       'addr add 10.244.1.1/24 dev cni0',
@@ -184,7 +185,7 @@ export class World {
     ]);
     for (const { pod, space } of spaces) {
       const [length, gateway] = pod.includes(':') ? [64, 'fd00:10:244:1::1'] : [24, '10.244.1.1'];
-      space.ip([
+      space.mustIp([
         'link set eth0 up',
         `addr add ${pod}/${length} dev eth0`,
         `route add default via ${gateway}`,
@@ -200,7 +201,7 @@ export class World {
 
   #buildOtherNode(index: number, pods: readonly string[]): void {
     const space = this.#host(`node-${index}`, `${LAN}${index + 1}`, `${LAN6}${index + 1}`);
-    space.ip(pods.map((pod) => `addr add ${pod}/${pod.includes(':') ? '128' : '32'} dev lo`));
+    space.mustIp(pods.map((pod) => `addr add ${pod}/${pod.includes(':') ? '128' : '32'} dev lo`));
   }
 
   /** In the namespace that has the address. */
