@@ -22,6 +22,14 @@ export interface HeaderState {
   rewrites: number;
 }
 
+/** The ends of the packet that an ICMP error quotes, as they stand in it: rules that translate the error translate these, too. */
+export interface QuotedEnds extends Pick<
+  HeaderState,
+  'source' | 'destination' | 'sourcePort' | 'destinationPort'
+> {
+  readonly protocol: number;
+}
+
 /** The packet on its way: everything that rules and routing may read or change. */
 export interface Packet extends HeaderState {
   readonly family: Family;
@@ -41,6 +49,8 @@ export interface Packet extends HeaderState {
   /** The identifier of an ICMP query; null where it is not known. */
   readonly icmpId: number | null;
   readonly quote: Flow | null;
+  /** The same packet's ends as they are by now; null where nothing is quoted, or an end is not known. */
+  readonly quoted: QuotedEnds | null;
   /** Undefined where the arrival could not be worked out. */
   input: InterfaceName;
   output: InterfaceName;

@@ -1,7 +1,5 @@
 /** Conntrack's look at a packet in PREROUTING and OUTPUT: nf_conntrack_core.c, `nf_conntrack_in`. */
-import { parseAddress } from '../../values/address.ts';
 import type { Flow } from '../flow.ts';
-import { protocolNumber } from '../protocols.ts';
 import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../packet.ts';
 import { inverse, invert, newConnection, type Tuple } from './connection.ts';
 import { isNeverTracked, opensConnection } from './icmp.ts';
@@ -97,7 +95,7 @@ function trackIcmp(packet: Packet, table: ConntrackTable, zone: Zone): void {
 
 /** An ICMP error belongs to the connection of the packet that it quotes: nf_conntrack_inet_error. */
 function relate(packet: Packet, table: ConntrackTable, zone: Zone): void {
-  const quoted = packet.quote === null ? null : tupleOfQuote(packet.quote, packet);
+  const quoted = tupleOfQuote(packet);
   // "Ordinarily, we'd expect the inverted tupleproto, but it's been preserved inside the ICMP."
   const inner = quoted === null ? null : invert(quoted);
   const found = inner === null ? null : table.find(inner, zone);
@@ -110,21 +108,9 @@ function relate(packet: Packet, table: ConntrackTable, zone: Zone): void {
   packet.state = 'RELATED';
 }
 
-function tupleOfQuote(quote: Flow, packet: Packet): Tuple | null {
-  const source = quote.from.address === null ? null : parseAddress(quote.from.address);
-  const destination = parseAddress(quote.to.address);
-  const protocol = protocolNumber(quote.protocol, packet.family);
-  if (source === null || destination === null || protocol === null) return null;
-  const ported = hasPorts(protocol);
-  const icmp = protocol === packet.protocol;
-  return {
-    protocol,
-    source: source.value,
-    sourcePort: ported ? quote.from.port : null,
-    destination: destination.value,
-    destinationPort: ported ? quote.to.port : null,
-    icmp: icmp ? icmpOfQuote(quote) : null,
-  };
+function tupleOfQuote({ quote, quoted, protocol }: Packet): Tuple | null {
+  if (quote === null || quoted === null) return null;
+  return { ...quoted, icmp: quoted.protocol === protocol ? icmpOfQuote(quote) : null };
 }
 
 function icmpOfQuote({ family, packet }: Flow): Tuple['icmp'] {

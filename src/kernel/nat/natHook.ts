@@ -1,9 +1,9 @@
 /** NAT's part in a hook: nf_nat_core.c (nf_nat_inet_fn, nf_nat_packet) and nf_nat_proto.c (ICMP errors). */
-import type { Connection } from '../conntrack/connection.ts';
+import type { Connection, Tuple } from '../conntrack/connection.ts';
 import type { Direction } from '../conntrack/zone.ts';
 import { type End, kernelDrop } from '../end.ts';
 import { enter, type HookCall } from '../hookCall.ts';
-import { hasPorts, isIcmp, type Packet } from '../packet.ts';
+import { hasPorts, isIcmp, type Packet, type QuotedEnds } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { HookName } from '../trace.ts';
 import { routeAgain } from '../passage/reroute.ts';
@@ -80,6 +80,7 @@ function translate(
 ): void {
   if (!isTranslated(connection, packet.direction, manipulation)) return;
   const opposite = packet.direction === 'original' ? connection.reply : connection.original;
+  if (isError && packet.quoted !== null) translateQuoted(packet.quoted, opposite, manipulation);
   const keepsPorts = isError || !hasPorts(packet.protocol);
   if (manipulation === 'source') {
     packet.source = opposite.destination;
@@ -87,6 +88,17 @@ function translate(
   } else {
     packet.destination = opposite.source;
     if (!keepsPorts) packet.destinationPort = opposite.sourcePort;
+  }
+}
+
+/** The quoted packet went the other way: its other end is translated, to what it was before (nf_nat_icmp_reply_translation). */
+function translateQuoted(quoted: QuotedEnds, opposite: Tuple, manipulation: Manipulation): void {
+  if (manipulation === 'source') {
+    quoted.destination = opposite.destination;
+    if (hasPorts(quoted.protocol)) quoted.destinationPort = opposite.destinationPort;
+  } else {
+    quoted.source = opposite.source;
+    if (hasPorts(quoted.protocol)) quoted.sourcePort = opposite.sourcePort;
   }
 }
 

@@ -16,6 +16,7 @@ import {
   TCP,
 } from '../packet.ts';
 import { protocolNumber } from '../protocols.ts';
+import { quotedEnds } from '../quoted.ts';
 import { elsewhere, type Traffic } from '../node/traffic.ts';
 import type { Run } from '../run.ts';
 
@@ -53,6 +54,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     icmpCode: details?.icmpCode ?? 0,
     icmpId: details?.icmpId ?? null,
     quote: details?.quote ?? null,
+    quoted: quotedEnds(details?.quote),
     input,
     output: null,
     way: null,

@@ -1,8 +1,8 @@
 import { optionNamed } from '../../../rules/iptables/names.ts';
-import { parseAddress } from '../../../values/address.ts';
 import { type Answer, question } from '../../../kernel/answers.ts';
-import type { Flow, Listener } from '../../../kernel/flow.ts';
+import type { Listener } from '../../../kernel/flow.ts';
 import { isIcmp, type Packet, TCP, UDP } from '../../../kernel/packet.ts';
+import type { Port } from '../../../kernel/port.ts';
 import { isForAny, type SocketAsked, socketFor } from '../../../kernel/sockets.ts';
 import { type MatchCompiler, ruleWords, unknownOption, whole } from './match.ts';
 
@@ -40,16 +40,30 @@ function isFirst({ protocol, connection, state }: Packet): boolean {
 
 /** An error is for the socket that sent what it quotes. */
 function askedOf(packet: Packet): SocketAsked | null {
-  const { family, protocol, destination, destinationPort, quote } = packet;
-  if (isIcmp(packet)) return quote === null ? null : quotedOf(quote);
-  if ((protocol !== TCP && protocol !== UDP) || typeof destinationPort !== 'number') return null;
-  return { family, protocol: protocol === TCP ? 'tcp' : 'udp', address: destination, port: destinationPort };
+  const { quoted } = packet;
+  if (isIcmp(packet)) {
+    return quoted === null
+      ? null
+      : atNode(packet, quoted.protocol, { address: quoted.source, port: quoted.sourcePort });
+  }
+  return atNode(packet, packet.protocol, { address: packet.destination, port: packet.destinationPort });
 }
 
-function quotedOf({ family, from, protocol }: Flow): SocketAsked | null {
-  const own = protocol === 'tcp' ? 'tcp' : protocol === 'udp' ? 'udp' : null;
-  if (own === null || from.port === null) return null;
-  return { family, protocol: own, address: parseAddress(from.address ?? '')?.value ?? null, port: from.port };
+interface End {
+  readonly address: bigint;
+  readonly port: Port;
+}
+
+function atNode(packet: Packet, protocol: number, end: End): SocketAsked | null {
+  const { address, port } = translatedBack(packet) ?? end;
+  if ((protocol !== TCP && protocol !== UDP) || typeof port !== 'number') return null;
+  return { family: packet.family, protocol: protocol === TCP ? 'tcp' : 'udp', address, port };
+}
+
+/** nf_sk_lookup_slow_v4: of an answer, or an error, the socket is looked for as it was before its packets were translated. */
+function translatedBack({ family, connection, direction }: Packet): End | null {
+  if (family === 6 || connection?.sourceNatDone !== true || direction === 'original') return null;
+  return { address: connection.original.source, port: connection.original.sourcePort };
 }
 
 function textOf({ protocol, address, port }: SocketAsked): string {

@@ -1,11 +1,10 @@
 import type { Target } from '../../../rules/iptables/nodes.ts';
-import { parseAddress, prefixMask } from '../../../values/address.ts';
+import { prefixMask } from '../../../values/address.ts';
 import { jhash, scaled, wordsOf } from '../../../values/jhash.ts';
 import { MAX_16, MAX_32, readNumber } from '../../../values/numbers.ts';
 import { readAddress } from '../../../values/networks.ts';
 import type { Family } from '../../../kernel/flow.ts';
-import { hasPorts, isIcmp, isIcmpError, type Packet } from '../../../kernel/packet.ts';
-import { protocolNumber } from '../../../kernel/protocols.ts';
+import { hasPorts, isIcmp, isIcmpError, type Packet, type QuotedEnds } from '../../../kernel/packet.ts';
 import { valueIn } from '../matches/reading.ts';
 import { CONTINUE, type TargetCompiler, targetOption, targetValue, unknownEnd } from './target.ts';
 import { notModelled } from './verdicts.ts';
@@ -45,7 +44,7 @@ export const hmark: TargetCompiler = (target, context) => {
 function markOf(packet: Packet, settings: Settings): number | null {
   const { family } = packet;
   if (packet.sourceUnknown) return null;
-  const hashed = isIcmp(packet) && isIcmpError(family, packet.icmpType ?? 0) ? quotedIn(packet) : packet;
+  const hashed = isIcmp(packet) && isIcmpError(family, packet.icmpType ?? 0) ? packet.quoted : packet;
   const ports = hashed === null ? null : portsOf(hashed, settings);
   if (hashed === null || ports === null) return null;
   const ends = [
@@ -57,23 +56,6 @@ function markOf(packet: Packet, settings: Settings): number | null {
   return (scaled(hash, settings.modulus) + settings.offset) >>> 0;
 }
 
-type Hashed = Pick<Packet, 'source' | 'destination' | 'sourcePort' | 'destinationPort' | 'protocol'>;
-
-/** What an ICMP error quotes; null where that is not given, or a translation may have changed it. */
-function quotedIn({ quote, connection, family }: Packet): Hashed | null {
-  if (quote === null || connection?.sourceNat === true || connection?.destinationNat === true) return null;
-  const [source, destination] = [parseAddress(quote.from.address ?? ''), parseAddress(quote.to.address)];
-  const protocol = protocolNumber(quote.protocol, family);
-  if (source === null || destination === null || protocol === null) return null;
-  return {
-    source: source.value,
-    destination: destination.value,
-    sourcePort: quote.from.port,
-    destinationPort: quote.to.port,
-    protocol,
-  };
-}
-
 /** An IPv6 address as one word. */
 function folded(address: bigint, family: Family): number {
   return wordsOf(address, family === 4 ? 1 : 4).reduce((sum, word) => (sum ^ word) >>> 0, 0);
@@ -82,7 +64,7 @@ function folded(address: bigint, family: Family): number {
 const WITH_INDEX: ReadonlySet<number> = new Set([50, 51]);
 
 /** The greater port first, so that both directions have one mark. */
-function portsOf(packet: Hashed, { portMasks, portBits }: Settings): number | null {
+function portsOf(packet: QuotedEnds, { portMasks, portBits }: Settings): number | null {
   if (
     portMasks.source === 0 &&
     portMasks.destination === 0 &&
