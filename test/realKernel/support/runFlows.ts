@@ -39,12 +39,18 @@ const OPEN = /picks the source port at random|port of the packet is not known|no
 /** What stands where others have ports no flow tells of ESP, and policy rules look at it (fib4_rules_early_flow_dissect). */
 const OPEN_OF_ESP = /Whether the (?:source|destination) port is one of/;
 const ESP = '50';
+/** No flow tells to whom the frame of a packet for everybody is addressed. */
+const OPEN_OF_FRAMES = /the MAC address of the packet is not known/;
+const FOR_MANY = /^(?:2(?:2[4-9]|3\d)\.|255\.255\.255\.255$|.*\.255$|ff)/;
 
-function isUnsure({ protocol }: Flow, { outcomes, assumptions }: Trace): boolean {
+function isUnsure(flow: Flow, { outcomes, assumptions }: Trace): boolean {
   if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
-  return !assumptions.some(
-    ({ message }) => OPEN.test(message) || (protocol === ESP && OPEN_OF_ESP.test(message)),
-  );
+  return !assumptions.some(({ message }) => OPEN.test(message) || isOpenOf(flow, message));
+}
+
+function isOpenOf({ protocol, to }: Flow, message: string): boolean {
+  if (protocol === ESP && OPEN_OF_ESP.test(message)) return true;
+  return FOR_MANY.test(to.address) && OPEN_OF_FRAMES.test(message);
 }
 
 const asPrinted = (rules: string): string => rules;
