@@ -25,6 +25,12 @@ export function readJsonDocuments(text: string): JsonDocuments {
   return { values, problems };
 }
 
+/** Where the document that begins at or behind `from` ends; null where it breaks off. */
+export function jsonDocumentEnd(text: string, from: number): number | null {
+  const first = documentsOf(text, from).next();
+  return first.done === true ? null : first.value.end;
+}
+
 type Parsed =
   { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'error'; readonly message: string };
 
@@ -44,10 +50,13 @@ const OPENING: ReadonlySet<number> = new Set([91, 123]); // [ {
 const CLOSING: ReadonlySet<number> = new Set([93, 125]); // ] }
 
 /** The top-level objects and lists of a text, found by counting brackets outside strings. */
-function* documentsOf(text: string): Generator<{ readonly start: number; readonly end: number }> {
+function* documentsOf(
+  text: string,
+  from = 0,
+): Generator<{ readonly start: number; readonly end: number }, undefined> {
   let depth = 0;
-  let start = 0;
-  for (let index = 0; index < text.length; index++) {
+  let start = from;
+  for (let index = from; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === QUOTE && depth > 0) {
       index = stringEnd(text, index);

@@ -49,7 +49,7 @@ function typeByInterfaces(node: Node, address: Address, limitInterface: string |
   if (isIPv4Loopback(address.value) && address.family === 4) {
     return limitInterface === null || limitInterface === 'lo' ? 'LOCAL' : 'UNICAST';
   }
-  if (node.interfaces === null) return null;
+  if (node.interfaces === null) return limitInterface === null ? glimpsedType(node, address) : null;
   for (const of of node.interfaces.values()) {
     if (limitInterface !== null && of.name !== limitInterface) continue;
     for (const at of of.addresses) {
@@ -59,6 +59,18 @@ function typeByInterfaces(node: Node, address: Address, limitInterface: string |
     }
   }
   return 'UNICAST';
+}
+
+/** Of interfaces that are known in part an address may be seen, and none missed. */
+function glimpsedType(node: Node, address: Address): AddressType | null {
+  const isSeen = [...(node.glimpsed?.values() ?? [])].some((of) =>
+    of.addresses.some((at) => isSame(at.address, address) && isKept(of, at)),
+  );
+  return isSeen ? 'LOCAL' : null;
+}
+
+function isSame(one: Address, other: Address): boolean {
+  return one.family === other.family && one.value === other.value;
 }
 
 /**

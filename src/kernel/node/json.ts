@@ -1,4 +1,4 @@
-/** Takes typed values out of the JSON that `ip -j` prints; what has another type counts as left out. */
+/** Takes typed values out of the JSON that `ip -j` prints, or of rows that were made of its text; what has another type counts as left out. */
 import { type Address, parseAddress } from '../../values/address.ts';
 import { isRecord, type JsonRecord } from '../../text/json.ts';
 import { readJsonDocuments } from '../../text/jsonDocuments.ts';
@@ -7,11 +7,19 @@ export type JsonRows =
   | { readonly kind: 'rows'; readonly lists: readonly (readonly JsonRecord[])[] }
   | { readonly kind: 'error'; readonly message: string };
 
+/** Lists of rows that a text has in a form other than JSON; null where it is not of that form. */
+export type TextForm = (text: string) => readonly (readonly JsonRecord[])[] | null;
+
 /**
  * The lists of objects in a file: usually one, several when the output of several commands was put one after the other
- * (`ip -j rule; ip -j -6 rule`).
+ * (`ip -j rule; ip -j -6 rule`). `forms`: readers of other forms of the same, each of which takes its own lines.
  */
-export function readRows(text: string): JsonRows {
+export function readRows(text: string, forms: readonly TextForm[] = []): JsonRows {
+  const told = /^\s*[[{]/.test(text) ? [] : forms.flatMap((form) => form(text) ?? []);
+  return told.length > 0 ? { kind: 'rows', lists: told } : readJsonRows(text);
+}
+
+function readJsonRows(text: string): JsonRows {
   const { values, problems } = readJsonDocuments(text);
   const [problem] = problems;
   if (problem !== undefined) return { kind: 'error', message: problem };

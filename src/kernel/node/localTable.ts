@@ -14,13 +14,14 @@ export interface LocalTable {
 
 /**
  * The routes of a family with its table `local`: as listed; else made of the interfaces' addresses; else, where those are
- * not known, with the preferred sources of the routes, which are the node's own.
+ * not known, with those that were `glimpsed` and the preferred sources of the routes, which are the node's own.
  */
 export function withLocalTable(
   family: Family,
   routes: readonly Route[] | null,
   interfaces: ReadonlyMap<string, NodeInterface> | null,
   forwards: (interfaceName: string) => boolean,
+  glimpsed: ReadonlyMap<string, NodeInterface> | null = null,
 ): LocalTable {
   if (routes === null) return { routes, from: null };
   const isListed = routes.some((route) => route.table === 'local');
@@ -30,7 +31,15 @@ export function withLocalTable(
     const made = [...interfaces.values()].flatMap((of) => (family === 4 ? ofIPv4(of) : ofIPv6(of, forwards)));
     return { routes: [...routes, ...made], from: 'addresses' };
   }
-  return { routes: [...routes, ...ofSources(family, routes)], from: null };
+  const seen = [...(glimpsed?.values() ?? [])].flatMap((of) => ofGlimpsed(family, of));
+  return { routes: [...routes, ...seen, ...ofSources(family, routes)], from: null };
+}
+
+function ofGlimpsed(family: Family, of: NodeInterface): readonly Route[] {
+  if (of.loopback || (family === 6 && !of.up)) return [];
+  return of.addresses
+    .filter(({ address, flags }) => address.family === family && !flags.includes('tentative'))
+    .flatMap(({ address }) => localRoute('LOCAL', address, family === 4 ? 32 : 128, of.name, address));
 }
 
 function ofIPv4(of: NodeInterface): readonly Route[] {

@@ -213,8 +213,9 @@ export interface Node {
   /** By name; null where `ip-addr.json` was not given, or is only `glimpsed`. */
   readonly interfaces: ReadonlyMap<string, NodeInterface> | null;
   /**
-   * Where `ip-addr.json` was made from /proc: its interfaces with those addresses of which it is clear, or very likely,
-   * that they are there. There may be more, and bridges are not seen. Only good for an assumption. Null otherwise.
+   * Where `ip-addr.json` was made from /proc, or tells not all (`ifconfig`, `ip -br addr`): its interfaces with those addresses
+   * of which it is clear that the node has them, and at least very likely on which interface. There may be more, and bridges
+   * may not be seen. Of what is there good for an assumption, of what is not for nothing. Null otherwise.
    */
   readonly glimpsed: ReadonlyMap<string, NodeInterface> | null;
   readonly bridgePorts: readonly BridgePort[] | null;

@@ -1,17 +1,25 @@
 import { type JsonRecord } from '../../text/json.ts';
-import { addressOf, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import { addressOf, numberOf, readRows, recordsOf, type TextForm, textOf, textsOf } from './json.ts';
 import type { InterfaceAddress, NodeInterface } from './node.ts';
 import type { FileReading } from './reading.ts';
+import { addressRows } from './text/addressText.ts';
+import { ifconfigRows } from './text/ifconfigText.ts';
 
-/** `partial`: made from /proc (cluster/collect), and not all that the node has. */
+/** `partial`: not all that the node has, as made from /proc (cluster/collect), or as `ifconfig` and `ip -br addr` tell it. */
 export interface ReadInterfaces {
   readonly partial: boolean;
   readonly interfaces: ReadonlyMap<string, NodeInterface>;
 }
 
-/** `ip -j addr` → the interfaces by name. */
+/** Each of another command, so that one text may hold both. */
+export const addressForms: readonly TextForm[] = [addressRows, ifconfigRows].map((form) => (text) => {
+  const rows = form(text);
+  return rows === null ? null : [rows];
+});
+
+/** `ip addr`, with `-j` or without, or `ifconfig` → the interfaces by name. */
 export function readAddresses(text: string): FileReading<ReadInterfaces> {
-  const rows = readRows(text);
+  const rows = readRows(text, addressForms);
   if (rows.kind === 'error') return { value: null, problems: [rows.message] };
   const problems: string[] = [];
   const interfaces = new Map<string, NodeInterface>();

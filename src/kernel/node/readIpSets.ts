@@ -1,5 +1,6 @@
 import type { IpSet, IpSetEntry } from './node.ts';
 import type { FileReading } from './reading.ts';
+import { ipsetSaved } from './text/ipsetText.ts';
 
 /** Options of `create` that stand alone, without a value. */
 const SWITCHES = new Set(['counters', 'comment', 'forceadd', 'skbinfo']);
@@ -8,11 +9,12 @@ interface OpenSet extends IpSet {
   readonly entries: IpSetEntry[];
 }
 
-/** `ipset save` → the sets by name, entries as written. */
+/** `ipset save` or `ipset list` → the sets by name, entries as written. A set whose members a listing leaves out is left out, and named. */
 export function readIpSets(text: string): FileReading<ReadonlyMap<string, IpSet>> {
   const sets = new Map<string, OpenSet>();
-  const problems: string[] = [];
-  for (const line of text.split('\n')) {
+  const listed = ipsetSaved(text);
+  const problems: string[] = [...(listed?.problems ?? [])];
+  for (const line of listed?.lines ?? text.split('\n')) {
     const words = line.trim().split(/\s+/);
     const [command = '', name = '', what] = words;
     if (command === '' || command.startsWith('#')) continue;

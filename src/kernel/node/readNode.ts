@@ -18,7 +18,7 @@ export function readNode(files: SnapshotFiles): Node {
   const read = <T>(name: SnapshotFileName, reader: (text: string) => FileReading<T>): T | null => {
     const text = files.get(name);
     if (text === undefined || text.trim() === '') return null;
-    const reading = reader(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    const reading = reader(plainText(text));
     append(
       problems,
       reading.problems.map((problem) => `${name}: ${problem}`),
@@ -31,16 +31,17 @@ export function readNode(files: SnapshotFiles): Node {
   const info = read('snapshot.json', readSnapshotInfo) ?? NO_SNAPSHOT_INFO;
   const conntrack = read('conntrack.txt', readConntrack);
   const interfaces = addresses?.partial === false ? addresses.interfaces : null;
+  const glimpsed = addresses?.partial === true ? addresses.interfaces : null;
   const sysctls = read('sysctl.txt', readSysctls);
   const forwards = (name: string): boolean =>
     sysctls?.get(`net.ipv6.conf.${name.replaceAll('.', '/')}.forwarding`) !== '0';
   const tables = {
-    4: withLocalTable(4, routes === null ? null : ipv4Of(routes), interfaces, forwards),
-    6: withLocalTable(6, ipv6Of(routes, routes6), interfaces, forwards),
+    4: withLocalTable(4, routes === null ? null : ipv4Of(routes), interfaces, forwards, glimpsed),
+    6: withLocalTable(6, ipv6Of(routes, routes6), interfaces, forwards, glimpsed),
   };
   return {
     interfaces,
-    glimpsed: addresses?.partial === true ? addresses.interfaces : null,
+    glimpsed,
     bridgePorts: read('bridge-link.txt', readBridgePorts),
     routes: { 4: tables[4].routes, 6: tables[6].routes },
     localTable: { 4: tables[4].from, 6: tables[6].from },
@@ -62,6 +63,12 @@ function emptyTable(files: SnapshotFiles, info: SnapshotInfo): Pick<Node, 'connt
   if (files.has('snapshot.json')) return { conntrack: [], info };
   const why = 'conntrack.txt is empty, as it is where there are none and where they could not be listed';
   return { conntrack: null, info: { ...info, missing: new Map([...info.missing, ['conntrack.txt', why]]) } };
+}
+
+/** Without what an editor of Windows puts in. */
+function plainText(text: string): string {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return body.includes('\r') ? body.replaceAll(/\r(?=\n|$)/g, '') : body;
 }
 
 function ipv4Of(routes: readonly Route[]): readonly Route[] {

@@ -1,9 +1,11 @@
 import { type Address, type Family, type Network, parseAddress, prefixMask } from '../../values/address.ts';
 import { type JsonRecord, isRecord } from '../../text/json.ts';
-import { addressOf, numberOf, readRows, recordsOf, textOf, textsOf } from './json.ts';
+import { addressOf, numberOf, readRows, recordsOf, type TextForm, textOf, textsOf } from './json.ts';
 import type { AddressType, Nexthop, Route } from './node.ts';
 import type { FileReading } from './reading.ts';
 import { tosOf } from './readSelectors.ts';
+import { oldRouteRows } from './text/oldRouteText.ts';
+import { routeRows } from './text/routeText.ts';
 
 const TYPES: ReadonlyMap<string, AddressType> = new Map([
   ['unicast', 'UNICAST'],
@@ -17,9 +19,17 @@ const TYPES: ReadonlyMap<string, AddressType> = new Map([
   ['throw', 'THROW'],
 ]);
 
-/** `ip -j route show table all` → the routes of both families; `default` and addresses written in words take `family`. */
+export const routeForms: readonly TextForm[] = [routeRows, oldRouteRows].map((form) => (text) => {
+  const rows = form(text);
+  return rows === null ? null : [rows];
+});
+
+/**
+ * `ip route show table all`, with `-j` or without, or `route -n` → the routes of both families; `default` and addresses
+ * written in words take `family`.
+ */
 export function readRoutes(text: string, family: Family): FileReading<readonly Route[]> {
-  const rows = readRows(text);
+  const rows = readRows(text, routeForms);
   if (rows.kind === 'error') return { value: null, problems: [rows.message] };
   const problems: string[] = [];
   const routes = rows.lists.flat().flatMap((row) => {

@@ -5,13 +5,14 @@ import type { RoutingRule } from './node.ts';
 import { networkOf } from './readRoutes.ts';
 import { readSelectors, tosOf } from './readSelectors.ts';
 import type { FileReading } from './reading.ts';
+import { ruleLists } from './text/ruleText.ts';
 
 /**
- * `ip -j rule` → the policy rules by priority. That command lists IPv4 alone; IPv6's may follow as a second list
- * (`ip -j -6 rule`). A rule with an IPv6 prefix is IPv6's wherever it stands.
+ * `ip rule`, with `-j` or without → the policy rules by priority. That command lists IPv4 alone; IPv6's may follow as a
+ * second list (`ip -6 rule`). A rule with an IPv6 prefix is IPv6's wherever it stands.
  */
 export function readRules(text: string): FileReading<readonly RoutingRule[]> {
-  const rows = readRows(text);
+  const rows = readRows(text, [ruleLists]);
   if (rows.kind === 'error') return { value: null, problems: [rows.message] };
   const problems: string[] = [];
   const rules = rows.lists.flatMap((list, index) =>

@@ -1,0 +1,17 @@
+/** What a text, or a part of one, can be told to hold. */
+export type ContentKind =
+  | 'rules'
+  | 'nft'
+  | 'ipvs'
+  | 'addresses'
+  | 'routes'
+  | 'policy-rules'
+  | 'bridge-ports'
+  | 'ipsets'
+  | 'sysctls'
+  | 'connections'
+  | 'connection-events'
+  | 'objects'
+  | 'snapshot'
+  | 'kernel-trace'
+  | 'packets';
