@@ -1,9 +1,23 @@
 /** Whether what the kernel itself answers with finds its way: icmp_send, icmp6_send, nf_send_reset and nf_send_reset6. */
+import type { Address } from '../../values/address.ts';
+import { interfaceOf, isLoopbackInterface } from '../node/addressTypes.ts';
+import type { Node } from '../node/node.ts';
 import { addressType, routeOutput } from '../node/routing.ts';
 import { numberSysctl } from '../node/sysctls.ts';
 import { ICMP, ICMPV6, type Packet, TCP } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { addressOf } from './routing.ts';
+
+/**
+ * Whether the reset of a port of this node at which nothing listens gets to `source`, which asked for it at `destination`. What is
+ * for ::1 is bound to the interface that has the address which was asked, and only `lo` leads there (tcp_v6_send_response). Null
+ * where it is not known whose address that is.
+ */
+export function getsReset(node: Node, source: Address, destination: Address): boolean | null {
+  if (source.family === 4 || source.value !== 1n) return true;
+  const name = destination.value === 1n ? 'lo' : interfaceOf(node, destination);
+  return name === null ? null : isLoopbackInterface(node, name);
+}
 
 /** A reset, or an ICMP error of this type and code. */
 export type KernelAnswer = 'reset' | { readonly type: number; readonly code: number };

@@ -1,9 +1,10 @@
 /** Answers that do not come back, or may not: why, in clauses. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
-import type { Flow } from '../../kernel/flow.ts';
 import { numberSysctl } from '../../kernel/node/sysctls.ts';
+import { getsReset } from '../../kernel/passage/answerWay.ts';
 import type { Reply } from '../../kernel/replies.ts';
 import type { Outcome, Step } from '../../kernel/trace.ts';
+import { parseAddress } from '../../values/address.ts';
 import { replyEnd } from '../answer/replies.ts';
 import { stoppedClause } from './causes.ts';
 import type { Context } from './context.ts';
@@ -43,14 +44,14 @@ export function withLosses(
 ): LossSum {
   const total = parts.reduce((sum, { share }) => sum + share, 0);
   const weighed = parts.flatMap(({ outcome, share }) =>
-    lossesOf(outcome, context).map((loss) => ({ ...loss, share: (loss.share * share) / total })),
+    lossesOf(outcome, context).map((loss) => ({ ...loss, outcome, share: (loss.share * share) / total })),
   );
   const [first] = weighed;
   if (first === undefined) return { clause, lost: 0, doubtful: 0, notice: '' };
   const sumOf = (sure: boolean): number =>
     weighed.reduce((sum, loss) => sum + (loss.sure === sure ? loss.share : 0), 0);
   const lost = sumOf(true);
-  const notice = lost > ALL ? lossNotice(first, context.flow) : '';
+  const notice = lost > ALL ? lossNotice(first, first.outcome, context) : '';
   return { clause: lossClause(clause, first, weighed), lost, doubtful: Math.min(1, sumOf(false)), notice };
 }
 
@@ -86,9 +87,26 @@ function groupAlike(
 /** `gets it from 10.244.2.5:8080, which it never asked` */
 const SENDER = / from \S+, which(?= it never asked)/;
 
-function lossNotice({ kind, text }: Loss, flow: Flow): string {
-  if (kind === 'listener') return refusal(flow);
+function lossNotice({ kind, text }: Loss, outcome: Outcome, context: Context): string {
+  const { flow } = context;
+  if (kind === 'listener') return refusalNotice(outcome, context);
   return text.includes(STRANGER) && flow.protocol !== 'tcp' ? '' : silence(flow);
+}
+
+/** What the sender notices of a port of this node at which nothing listens. */
+function refusalNotice(outcome: Outcome, context: Context): string {
+  const { flow, analysis } = context;
+  const gone = context
+    .repliesTo(outcome)
+    .some((reply) => !['answered', 'open'].includes(replyEnd(reply, outcome, flow)));
+  // The reset goes as an answer would go; an ICMP error is none of the connection's own packets.
+  if (flow.protocol !== 'tcp') return gone ? '' : refusal(flow);
+  const [source, destination] = [outcome.source, outcome.destination].map((end) =>
+    parseAddress(end?.address ?? ''),
+  );
+  const arrives = source && destination ? getsReset(analysis.node, source, destination) : true;
+  if (arrives === null) return '';
+  return gone || !arrives ? silence(flow) : refusal(flow);
 }
 
 /** A client that is not connected takes an answer from anybody. */

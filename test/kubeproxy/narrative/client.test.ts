@@ -59,6 +59,19 @@ describe('a packet that nobody answers', () => {
       labFiles,
     ],
     [
+      'a closed node port whose reset a rule drops',
+      [
+        ...service(['10.244.1.5:8080']),
+        ...table('filter', ['OUTPUT'], ['-A OUTPUT -d 10.244.0.0/16 -p tcp -j DROP']),
+      ],
+      { from: pod, to: '10.244.1.1:31080' },
+      [
+        'unanswered',
+        'Delivered to this node itself, at 10.244.1.1:31080, where most likely nothing listens: the rules serve node port 31080 of shop/cart:http only at 192.168.0.2; the client hangs until it times out.',
+      ],
+      labFiles,
+    ],
+    [
       'a node port in another protocol',
       service(['10.244.1.5:8080']),
       { from: outside, to: '192.168.0.2:31080', protocol: 'udp' },

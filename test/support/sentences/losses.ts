@@ -41,7 +41,7 @@ const ENDS = String.raw`(?=$|,? (?:if|unless) |; | \((?:[<>] )?[\d.]+ %\)| or (?
 const all = new RegExp(`, but (${ONE}(?:(?:, | and )${ONE})*)${ENDS}`, 'gs');
 const each = kinds.map(([kind, pattern]) => [kind, new RegExp(`${SHARE}${pattern}`, 's')] as const);
 const LISTENER =
-  /, where most likely nothing listens: .*?(?=; the (?:client|process) sees|$| \((?:[<>] )?[\d.]+ %\))/gs;
+  /, where most likely nothing listens: .*?(?=; the (?:client|process) (?:sees|hangs)|$| \((?:[<>] )?[\d.]+ %\))/gs;
 
 /** `text` without what it says of lost answers, and that. */
 export function splitLosses(text: string): { readonly text: string; readonly losses: readonly ToldLoss[] } {
