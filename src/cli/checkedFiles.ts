@@ -5,6 +5,8 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import { checkRuleset } from '../language/rules/check.ts';
 import { Reporter } from '../language/rules/reporter.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
+import type { Ruleset } from '../rules/iptables/nodes.ts';
+import { linesOf } from '../rules/iptables/paste/linesOf.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
 import { finish } from '../values/steps.ts';
@@ -60,7 +62,7 @@ function findingsOfText({ source, whole, refused }: RulesFile): readonly Finding
 
 function checkedFile({ path, whole }: RulesFile, findings: readonly Finding[]): CheckedFile {
   const rules = whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0);
-  return { path, rules, problems: place(whole.text, findings) };
+  return { path, rules, problems: place(whole, findings) };
 }
 
 /** What keeps iptables-restore from reading the file at all, at its first line. */
@@ -78,19 +80,20 @@ function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unkno
   return count;
 }
 
-function place(text: string, findings: readonly Finding[]): readonly PlacedFinding[] {
+function place(whole: Ruleset, findings: readonly Finding[]): readonly PlacedFinding[] {
   if (findings.length === 0) return [];
-  const lines = linesOf(text, findings);
+  const lines = linesDownTo(whole, findings);
   return findings
     .map((finding) => ({ finding, place: placeOf(finding, lines) }))
     .toSorted((a, b) => (a.place?.span.start ?? 0) - (b.place?.span.start ?? 0));
 }
 
 /** Lines down to the last finding: in a large dump they stand near its beginning, and all lines cost as much as reading it. */
-function linesOf(text: string, findings: readonly Finding[]): LineIndex {
+function linesDownTo(whole: Ruleset, findings: readonly Finding[]): LineIndex {
+  if (whole.paste !== null) return linesOf(whole);
   const last = findings.reduce((end, { at }) => Math.max(end, at?.span.end ?? 0), 0);
   // With the character behind it: a CR there may be half of a line ending.
-  return new LineIndex(text.slice(0, last + 2));
+  return new LineIndex(whole.text.slice(0, last + 2));
 }
 
 function placeOf({ at }: Finding, lines: LineIndex): FilePlace | null {

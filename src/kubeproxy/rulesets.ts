@@ -1,6 +1,7 @@
 /** The rules that a node's engine follows, by family, and quick ways into them. */
 import type { Chain, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
+import type { Paste } from '../rules/iptables/paste/readPaste.ts';
 import type { SyntaxProblem } from '../rules/iptables/problems.ts';
 import { lastSection, lastSections } from '../rules/iptables/sections.ts';
 import type { Kept } from '../text/kept.ts';
@@ -77,6 +78,10 @@ class FamilyView implements Ruleset {
 
   get problems(): readonly SyntaxProblem[] {
     return this.#whole.problems;
+  }
+
+  get paste(): Paste | null {
+    return this.#whole.paste;
   }
 
   get kept(): Kept<Ruleset> {

@@ -7,7 +7,8 @@ import type { RuleAt, SourceId } from '../kernel/ruleAt.ts';
 import type { SnapshotFileName, SnapshotFiles } from '../kernel/snapshot.ts';
 import type { Rule, Ruleset } from '../rules/iptables/nodes.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
-import { LineIndex } from '../text/lineIndex.ts';
+import type { LineIndex } from '../text/lineIndex.ts';
+import { linesOf } from '../rules/iptables/paste/linesOf.ts';
 import type { Span } from '../text/span.ts';
 import { chainNamed, families, type Rulesets, splitRuleset } from './rulesets.ts';
 
@@ -111,7 +112,7 @@ export function rulesText(file: RulesFileName, text: string): RulesText {
       return (parsed ??= parseRuleset(text));
     },
     get lines(): LineIndex {
-      return (index ??= new LineIndex(text));
+      return (index ??= linesOf(this.ruleset));
     },
   };
 }

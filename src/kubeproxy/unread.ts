@@ -59,15 +59,24 @@ function unreadLines({ text }: Source): readonly string[] {
   const { ruleset } = text;
   const bad = ruleset.kept.of(badLines);
   const named = bad.slice(0, MOST_LINES).map(({ start, end }) => {
-    const { line } = text.lines.positionAt(start);
+    const { line } = text.lines.positionAt(ruleset.paste?.map.after(start) ?? start);
     const cut = end - start > MOST_CHARACTERS ? '…' : '';
-    const words = ruleset.text.slice(start, Math.min(end, start + MOST_CHARACTERS));
+    const words = writtenText(ruleset).slice(start, Math.min(end, start + MOST_CHARACTERS));
     return `line ${line + 1} of the rules is not understood (${words}${cut})`;
   });
   const more = bad.length - named.length;
   return more > 0 ? [...named, `${more} more such ${more === 1 ? 'line' : 'lines'}`] : named;
 }
 
-function badLines({ statements }: Ruleset): readonly Span[] {
-  return statements.filter(({ kind }) => kind === 'bad');
+/** In the text as it was given. */
+function badLines({ statements, paste }: Ruleset): readonly Span[] {
+  const bad = statements.filter(({ kind }) => kind === 'bad');
+  if (paste === null) return bad;
+  const { map, unread } = paste;
+  const written = bad.map(({ start, end }) => ({ start: map.before(start), end: map.before(end) }));
+  return [...written, ...unread].toSorted((a, b) => a.start - b.start);
+}
+
+function writtenText({ text, paste }: Ruleset): string {
+  return paste?.written ?? text;
 }

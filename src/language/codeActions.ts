@@ -1,13 +1,41 @@
 import { type CodeAction, CodeActionKind, type Range } from 'vscode-languageserver-types';
 import type { Finding, Fix } from '../kubeproxy/findings/finding.ts';
-import { curableFindings, diagnosticOf } from './diagnostics.ts';
+import { cleanText } from '../rules/iptables/paste/cleanText.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import { curableFindings, diagnosticOf, findingsOf } from './diagnostics.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /** The cures of what is wrong in the text that touches `range`. */
 export function codeActions(document: RulesDocument, range: Range): CodeAction[] {
+  return [...cleanPaste(document, range), ...ofFindings(document, range)];
+}
+
+function ofFindings(document: RulesDocument, range: Range): CodeAction[] {
   return curableFindings(document, document.offsetAt(range.start), document.offsetAt(range.end)).flatMap(
     (finding) => finding.fixes.map((fix) => actionOf(document, finding, fix)),
   );
+}
+
+/** All of a text that was pasted with nothing left but its rules; offered wherever something stands beside them. */
+function cleanPaste(document: RulesDocument, range: Range): CodeAction[] {
+  const { paste } = document.ruleset;
+  if (paste === null) return [];
+  const start = document.offsetAt(range.start);
+  const end = document.offsetAt(range.end);
+  const finding = findingsOf(document).find(({ code }) => code === 'pasted-noise');
+  const diagnostic = finding === undefined ? null : diagnosticOf(document, finding);
+  const isThere = finding !== undefined && finding.at.span.start <= end && finding.at.span.end >= start;
+  const whole = new LineIndex(paste.written);
+  const all = { start: whole.positionAt(0), end: whole.positionAt(paste.written.length) };
+  return [
+    {
+      title: 'Clean Pasted Rules',
+      kind: isThere ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
+      diagnostics: diagnostic === null || !isThere ? [] : [diagnostic],
+      isPreferred: isThere,
+      edit: { changes: { [document.uri]: [{ range: all, newText: cleanText(paste) }] } },
+    },
+  ];
 }
 
 function actionOf(document: RulesDocument, finding: Finding, fix: Fix): CodeAction {

@@ -14,7 +14,7 @@ const MOST_CHAINS = 2_000;
 export function completionsAt(document: RulesDocument, offset: number): CompletionItem[] {
   const table = document.tableAt(offset);
   const lineStart = document.offsetAt({ line: document.lines.positionAt(offset).line, character: 0 });
-  const before = document.text.slice(lineStart, offset);
+  const before = document.ruleset.text.slice(lineStart, offset);
   if (table === null) return lineWords(before);
   // `-A KUBE-`, `-g `
   const [, option] = /(?:^|\s)(-[Ajgm]|--(?:append|jump|goto|match))\s+[^\s"]*$/.exec(before) ?? [];

@@ -38,15 +38,20 @@ function checked({ ruleset, source }: RulesDocument): readonly SyntaxFinding[] {
   return finish(checkRuleset(ruleset, source));
 }
 
+/** All that is wrong in the text of this version of the document, at once. */
+export function findingsOf(document: RulesDocument): readonly SyntaxFinding[] {
+  return document.kept.of(checked);
+}
+
 /** The findings of the document's text that touch the offsets from `start` to `end` and have a cure to apply. */
 export function curableFindings(
   document: RulesDocument,
   start: number,
   end: number,
 ): readonly SyntaxFinding[] {
-  return document.kept
-    .of(checked)
-    .filter(({ at: { span }, fixes }) => fixes.length > 0 && span.start <= end && span.end >= start);
+  return findingsOf(document).filter(
+    ({ at: { span }, fixes }) => fixes.length > 0 && span.start <= end && span.end >= start,
+  );
 }
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {

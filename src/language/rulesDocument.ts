@@ -1,9 +1,10 @@
 import { rulesFileNamed, sourceOfText } from '../kubeproxy/sources.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
+import { linesOf } from '../rules/iptables/paste/linesOf.ts';
 import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { Kept } from '../text/kept.ts';
-import { LineIndex } from '../text/lineIndex.ts';
+import type { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
 import type { Position, Range } from 'vscode-languageserver-types';
 
@@ -21,6 +22,7 @@ export interface DocumentText {
 export class RulesDocument {
   readonly uri: string;
   readonly version: number;
+  /** As it is written; offsets are those of `ruleset.text`, which of a paste is another. */
   readonly text: string;
   readonly kept: Kept<RulesDocument> = new Kept<RulesDocument>(this);
   #ruleset: Ruleset | null = null;
@@ -42,7 +44,7 @@ export class RulesDocument {
   }
 
   get lines(): LineIndex {
-    return (this.#lines ??= new LineIndex(this.text));
+    return (this.#lines ??= linesOf(this.ruleset));
   }
 
   offsetAt(position: Position): number {

@@ -84,11 +84,13 @@ class TokenEncoder {
   add(word: Word, type: number, modifiers: number): void {
     if (word.end === word.start) return;
     const { line, character } = this.#document.lines.positionAt(word.start);
+    const end = this.#document.lines.positionAt(word.end);
+    if (end.line !== line) return;
     const sameLine = line === this.#line;
     this.data.push(
       line - this.#line,
       sameLine ? character - this.#character : character,
-      word.end - word.start,
+      end.character - character,
       type,
       modifiers,
     );

@@ -1,3 +1,5 @@
+import type { OffsetMap } from './offsetMap.ts';
+
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
@@ -44,6 +46,24 @@ export class LineIndex {
   offsetAt(position: LinePosition): number {
     const start = this.startOf(position.line);
     return Math.max(start, Math.min(start + position.character, this.startOf(position.line + 1)));
+  }
+}
+
+/** The lines of a text that is read with parts of it replaced (`map`): offsets are of the text that is read. */
+export class MappedLineIndex extends LineIndex {
+  readonly #map: OffsetMap;
+
+  constructor(written: string, map: OffsetMap) {
+    super(written);
+    this.#map = map;
+  }
+
+  override positionAt(offset: number): LinePosition {
+    return super.positionAt(this.#map.before(offset));
+  }
+
+  override offsetAt(position: LinePosition): number {
+    return this.#map.after(super.offsetAt(position));
   }
 }
 

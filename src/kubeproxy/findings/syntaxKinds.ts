@@ -10,6 +10,14 @@ export const syntaxKinds = {
       'The document is something else: a PDF, an archive, an nftables ruleset, a listing of `iptables -L`.',
     cure: 'Open the output of `iptables-save` or `iptables -S`.',
   },
+  'pasted-noise': {
+    title: 'Text was pasted, with more than rules in it',
+    severity: 'information',
+    layer: 'syntax',
+    meaning:
+      'Prompts, line numbers, quote marks, HTML entities and the like stand around the rules. The rules are read without them. In a text that has its tables whole, typographic dashes, quotes and spaces are an error: iptables-restore would take them for a part of the rule.',
+    cure: 'Nothing needs to be done to read it. *Clean Pasted Rules* leaves the rules alone.',
+  },
   'bad-line': {
     title: 'Line is none that iptables-restore knows',
     severity: 'error',

@@ -7,6 +7,7 @@ import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts
 import { checkGraph } from './checkGraph.ts';
 import { checkRule, type RuleChecks } from './checkRule.ts';
 import { checkLineForm } from './lineForm.ts';
+import { reportPaste } from './pasted.ts';
 import { checkHooks } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
 import { reportLineProblem } from './syntaxProblems.ts';
@@ -30,6 +31,7 @@ export function* checkRuleset(
   const reporter = new Reporter(source);
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   checkLineForm(reporter, ruleset);
+  reportPaste(reporter, ruleset);
   const declarations = declarationsByTable(ruleset);
   const bytes = byShape ? bytesOf(ruleset.text) : null;
   for (const table of ruleset.tables) {

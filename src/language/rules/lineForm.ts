@@ -9,7 +9,7 @@ const COMMIT = 'COMMIT';
 
 /** Checks every line but the rules, which may be indented. */
 export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
-  if (ruleset.format !== 'save') return;
+  if (ruleset.format !== 'save' || ruleset.paste !== null) return;
   const { text, statements } = ruleset;
   const first = firstReturn(text);
   if (first >= 0) {

@@ -27,6 +27,10 @@ const texts = {
     what === 'text in UTF-16'
       ? 'This is text in UTF-16, which iptables-restore does not read. Save it as UTF-8.'
       : `This is ${what}, not iptables rules, so nothing in it can be read. Open the output of "iptables-save" or "iptables -S".`,
+  'pasted-noise': ({ what, refused: isRefused }: { readonly what: string; readonly refused: boolean }) =>
+    isRefused
+      ? `The rules are read without ${what}, but iptables-restore refuses the text as it stands. Use "Clean Pasted Rules".`
+      : `This is pasted text: the rules are read without ${what}. "Clean Pasted Rules" takes that away.`,
   'bad-line': ({ reason }: { readonly reason: string }) =>
     `${reason === '' ? 'This line is neither a table, a chain, a rule, a comment nor COMMIT' : reason}, so iptables-restore stops here. Correct it or remove it.`,
   'bad-counters': ({ counters }: { readonly counters: string }) =>

@@ -5,6 +5,7 @@
 import type { Span } from '../../text/span.ts';
 import type { MatchDefinition, OptionDefinition, TargetDefinition } from './catalogue/definitions.ts';
 import type { Kept } from '../../text/kept.ts';
+import type { Paste } from './paste/readPaste.ts';
 import type { SyntaxProblem } from './problems.ts';
 
 /** A word of a line as read: `text` is the value without quotes and escapes, the span covers the quotes too. */
@@ -136,7 +137,10 @@ export interface Table {
 export type RulesetFormat = 'save' | 'commands' | 'empty' | 'foreign';
 
 export interface Ruleset {
+  /** What is read, into which all spans are offsets: the text as it was given, or the rules of one that was pasted. */
   readonly text: string;
+  /** What was taken away from a text that was pasted; null where the text is read as it is. */
+  readonly paste: Paste | null;
   readonly format: RulesetFormat;
   /** Every line of the text, in order. */
   readonly statements: readonly Statement[];

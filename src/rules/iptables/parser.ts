@@ -7,19 +7,35 @@ import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table, Word }
 import { readCounters } from './parsing/counters.ts';
 import { nameForeign } from './parsing/foreign.ts';
 import { readGenerator } from './parsing/generator.ts';
+import { readCommandStart, readShown } from './parsing/commandLine.ts';
 import { RulesetBuilder } from './parsing/rulesetBuilder.ts';
 import { RuleNode, RuleSource } from './parsing/ruleNode.ts';
+import { mayBeOdd } from './paste/characters.ts';
+import { type Paste, readPaste } from './paste/readPaste.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { WordScanner } from './scanner/wordScanner.ts';
 import { append } from '../../text/lists.ts';
 
 /** Reads the rules in `text`. Never throws: what is not understood stands in the tree as a `bad` line and in `problems`. */
 export function parseRuleset(text: string): Ruleset {
-  return new LineReader(text).read();
+  const asIs = new LineReader(text).read();
+  const paste = mayBePasted(asIs) ? readPaste(text) : null;
+  return paste === null ? asIs : new LineReader(paste.text, paste).read();
+}
+
+/** Where it is looked for what only a paste has: further down, no large dump has it for the first time. */
+const LOOKED_THROUGH = 4_000_000;
+
+/** Whether a closer look is worth it: free for a dump as iptables-save writes it. */
+function mayBePasted({ text, format, lineProblems }: Ruleset): boolean {
+  if (format !== 'save' || lineProblems.length > 0) return true;
+  const start = text.length > LOOKED_THROUGH ? text.slice(0, LOOKED_THROUGH) : text;
+  return /^(?:[ \t]*\r?\n)*[ \t]/.test(start) || mayBeOdd(start);
 }
 
 class ParsedRuleset implements Ruleset {
   readonly text: string;
+  readonly paste: Paste | null;
   readonly format: RulesetFormat;
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
@@ -27,8 +43,9 @@ class ParsedRuleset implements Ruleset {
   readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
   #problems: readonly SyntaxProblem[] | null = null;
 
-  constructor(text: string, format: RulesetFormat, builder: RulesetBuilder) {
+  constructor(text: string, format: RulesetFormat, builder: RulesetBuilder, paste: Paste | null) {
     this.text = text;
+    this.paste = paste;
     this.format = format;
     this.statements = builder.statements;
     this.tables = format === 'foreign' ? [] : builder.tables;
@@ -92,16 +109,23 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
   ['--list-rules', '-S'],
 ]);
 
+/** `*nat`, `* nat`: iptables-restore skips blanks behind the star. With blanks a list of a text is not taken for tables. */
+function isTable({ text, start }: WordScanner, behindStar: number): boolean {
+  return start === behindStar ? /^[\w-]+$/.test(text) : /^(?:raw|mangle|nat|filter|security)$/.test(text);
+}
+
 class LineReader {
   readonly #text: string;
+  readonly #paste: Paste | null;
   readonly #builder = new RulesetBuilder();
   readonly #source: RuleSource;
   #rules = 0;
   #known = 0;
   #bad = 0;
 
-  constructor(text: string) {
+  constructor(text: string, paste: Paste | null = null) {
     this.#text = text;
+    this.#paste = paste;
     this.#source = new RuleSource(text);
   }
 
@@ -124,7 +148,7 @@ class LineReader {
       start = next;
     }
     this.#builder.finish();
-    return new ParsedRuleset(text, this.#format(), this.#builder);
+    return new ParsedRuleset(text, this.#format(), this.#builder, this.#paste);
   }
 
   #format(): RulesetFormat {
@@ -156,7 +180,7 @@ class LineReader {
   #readCommit(start: number, end: number): void {
     const text = this.#text;
     if (!text.startsWith('COMMIT', start) || text.slice(start, end).trimEnd() !== 'COMMIT') {
-      return this.#addBad(start, end);
+      return this.#readProgram(start, end);
     }
     const commit = { kind: 'commit', start, end } as const;
     this.#known++;
@@ -169,15 +193,25 @@ class LineReader {
     const comment = this.#text.slice(start, Math.min(end, start + 200));
     const generator = readGenerator(comment);
     if (generator !== null) return this.#builder.generatedBy(generator);
-    // `### iptables -t nat -S`
-    const table = /\bip6?tables\S* .*-t (\w+)/.exec(comment)?.[1];
-    if (table !== undefined) this.#builder.startCommands(table, { start, end });
+    const shown = readShown(comment);
+    if (shown !== null) this.#builder.startCommands(shown.table, { start, end }, shown.family);
+  }
+
+  /** `iptables -t nat -A …`, as people write scripts. */
+  #readProgram(start: number, end: number): void {
+    const command = readCommandStart(this.#text, start, end);
+    if (command === null || this.#builder.format === 'save') return this.#addBad(start, end);
+    this.#builder.selectTable(command.table, command.family, { start, end });
+    const words = new WordScanner(this.#text, command.start, end);
+    words.next();
+    const verb = COMMANDS.get(words.text);
+    if (verb === undefined) this.#readUncommonRule(command.start, end);
+    else this.#readCommand(command.start, end, verb, words);
   }
 
   #readTable(start: number, end: number): void {
     const words = new WordScanner(this.#text, start + 1, end);
-    if (!words.next() || words.start !== start + 1 || !/^[\w-]+$/.test(words.text))
-      return this.#addBad(start, end);
+    if (!words.next() || !isTable(words, start + 1)) return this.#addBad(start, end);
     const table = { kind: 'table', start, end, name: words.word() } as const;
     if (words.next()) return this.#addBad(start, end);
     this.#known++;
@@ -232,7 +266,7 @@ class LineReader {
     this.#known++;
     this.#rules++;
     const builder = this.#builder;
-    if (table !== null) builder.startCommands(table.text, rule);
+    if (table !== null) builder.selectTable(table.text, null, rule);
     const place = position === null ? null : Number(position.text);
     if (verb === '-D') builder.remove(rule, chain.text, place);
     else if (verb === '-I') builder.insert(rule, chain.text, place ?? 1);

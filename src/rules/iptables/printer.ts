@@ -1,16 +1,18 @@
 import { canonicalName } from './names.ts';
 import type { Option, Rule, Ruleset } from './nodes.ts';
 
-/** The text of a ruleset, from its statements: the same bytes that were parsed. */
-export function printRuleset(ruleset: Ruleset): string {
-  const { text } = ruleset;
+/** The text of a ruleset, from its statements: the same bytes that were parsed, of a paste with all that stands around the rules. */
+export function printRuleset({ text, paste, statements }: Ruleset): string {
+  const written = paste?.written ?? text;
   let printed = '';
   let at = 0;
-  for (const { start, end } of ruleset.statements) {
-    printed += text.slice(at, start) + text.slice(start, end);
+  for (const statement of statements) {
+    const start = paste?.map.before(statement.start) ?? statement.start;
+    const end = paste?.map.before(statement.end) ?? statement.end;
+    printed += written.slice(at, start) + written.slice(start, end);
     at = end;
   }
-  return printed + text.slice(at);
+  return printed + written.slice(at);
 }
 
 /** One rule as iptables-save writes it, from its nodes: `-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT`. */

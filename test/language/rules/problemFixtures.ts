@@ -28,6 +28,11 @@ const deep = Array.from({ length: 16 }, (_, index) => `C${index}`);
 
 export const problemFixtures: readonly ProblemFixture[] = [
   filter('a rule that is right', '-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 80 -j ACCEPT'),
+  {
+    name: 'rules with a prompt before them',
+    text: '$ sudo iptables-save\n*filter\n-A INPUT -j ACCEPT\nCOMMIT\n',
+    expected: ['1:0-0 pasted-noise'],
+  },
   filter('a line of nonsense', 'nonsense\n#= bad-line'),
   filter('blanks where iptables-restore wants a rule', '   \n#= bad-line'),
   {

@@ -183,7 +183,7 @@ describe('what is no rules file', () => {
     ],
     ['apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n', 'YAML'],
     ['- name: x\n  value: y\n- name: z\n', 'YAML'],
-    ['#!/bin/sh\necho hello\niptables -A INPUT -j DROP\n', 'a shell script'],
+    ['#!/bin/sh\necho hello\niptables-restore < rules\n', 'a shell script'],
     ['<!DOCTYPE html>\n<html></html>\n', 'a web page'],
     ['create KUBE-CLUSTER-IP hash:ip,port family inet\n', 'ipset output'],
     ['# Notes\n\n* one\n* two\n\nSome words.\n', 'plain text'],

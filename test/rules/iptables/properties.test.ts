@@ -101,11 +101,11 @@ describe('for every text', () => {
   it('the statements are its lines', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
+        const { statements, text: read } = parseRuleset(text);
+        const lines = read.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
         if (lines.at(-1) === '') lines.pop();
-        const { statements } = parseRuleset(text);
         // A statement starts at its first character that is no blank.
-        expect(statements.map(({ start, end }) => text.slice(start, end).replace(/^[\t ]+/, ''))).toEqual(
+        expect(statements.map(({ start, end }) => read.slice(start, end).replace(/^[\t ]+/, ''))).toEqual(
           lines.map((written) => written.replace(/^[\t ]+/, '')),
         );
       }),

@@ -2,6 +2,7 @@
 import type { ChainDeclaration, Commit, Generator, Statement, TableStart } from '../nodes.ts';
 import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import type { Span } from '../../../text/span.ts';
+import type { Family } from '../../../values/address.ts';
 import { printConditions } from '../printer.ts';
 import type { RuleNode } from './ruleNode.ts';
 import { type ChainBuilder, TableBuilder } from './tableBuilder.ts';
@@ -42,11 +43,21 @@ export class RulesetBuilder {
     this.#open(start.name.text, start, start);
   }
 
-  /** A comment or an option that names the table of the commands to come. */
-  startCommands(name: string, line: Span): void {
+  /** A comment that names the table and the family of the commands to come; null where it leaves that open. */
+  startCommands(name: string | null, line: Span, family: Family | null = null): void {
     if (this.#format === 'save') return;
     this.#format = 'commands';
-    this.#open(name, null, line);
+    this.#open(name, null, line, family);
+  }
+
+  /** The table that the command of this line names: the one that earlier commands built up, if any did. */
+  selectTable(name: string, family: Family | null, line: Span): void {
+    if (this.#format === 'save') return;
+    this.#format = 'commands';
+    const known = this.tables.findLast((table) => table.isFor(name, family));
+    if (known === undefined) return this.#open(name, null, line, family);
+    if (this.#table !== known) this.#chain = null;
+    this.#table = known;
   }
 
   commit(commit: Commit): void {
@@ -61,6 +72,8 @@ export class RulesetBuilder {
   /** Nothing comes any more. */
   finish(): void {
     this.endTable();
+    const filled = this.tables.filter((table) => table.start !== null || table.chains.size > 0);
+    if (filled.length < this.tables.length) this.tables.splice(0, this.tables.length, ...filled);
     for (const table of this.tables) for (const chain of table.chains.values()) chain.renumber();
   }
 
@@ -143,8 +156,8 @@ export class RulesetBuilder {
     this.report('cannot-edit', line, `${chain} has no place ${position} by then`);
   }
 
-  #open(name: string | null, start: TableStart | null, line: Span): void {
-    this.#table = new TableBuilder(name, start, this.#generator, line);
+  #open(name: string | null, start: TableStart | null, line: Span, family: Family | null = null): void {
+    this.#table = new TableBuilder(name, start, this.#generator, line, family);
     this.#chain = null;
     this.tables.push(this.#table);
   }

@@ -1,5 +1,6 @@
 import type { Chain, ChainDeclaration, Commit, Generator, Table, TableStart } from '../nodes.ts';
 import type { Span } from '../../../text/span.ts';
+import type { Family } from '../../../values/address.ts';
 import { familyOfTable } from './family.ts';
 import type { RuleNode } from './ruleNode.ts';
 import { guessTable } from './tableName.ts';
@@ -43,13 +44,28 @@ export class TableBuilder implements Table {
   readonly span: { start: number; end: number };
   commit: Commit | null = null;
   readonly #name: string | null;
+  readonly #said: Family | null;
   #family: 4 | 6 | null | undefined;
 
-  constructor(name: string | null, start: TableStart | null, generator: Generator | null, line: Span) {
+  /** `name` and `family` are null where only the lines of the table can tell. */
+  constructor(
+    name: string | null,
+    start: TableStart | null,
+    generator: Generator | null,
+    line: Span,
+    family: Family | null = null,
+  ) {
     this.#name = name;
+    this.#said = family;
+    if (family !== null) this.#family = family;
     this.start = start;
     this.generator = generator;
     this.span = { start: line.start, end: line.end };
+  }
+
+  /** Whether commands for this table and family go here. */
+  isFor(name: string, family: Family | null): boolean {
+    return this.#name === name && (family === null || this.#said === family);
   }
 
   get name(): string {

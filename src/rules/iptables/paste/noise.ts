@@ -1,0 +1,71 @@
+/** What stands around and between rules in a text that was pasted. */
+import type { Replacement } from '../../../text/offsetMap.ts';
+
+export type NoiseKind =
+  /** Colours of a terminal. */
+  | 'escapes'
+  /** `&quot;` */
+  | 'entities'
+  | 'invisible'
+  /** A no-break space, and others that are no blank. */
+  | 'spaces'
+  /** `“ ”` and `‘ ’` */
+  | 'quotes'
+  /** `–p tcp —dport 80` */
+  | 'dashes'
+  /** Three backticks, or a tag of a web page. */
+  | 'fences'
+  /** `> ` before a line. */
+  | 'quoteMarks'
+  | 'indents'
+  /** `12:` before a line. */
+  | 'lineNumbers'
+  /** `node-1.txt:` before a line. */
+  | 'fileNames'
+  /** The time and the program that a log puts before a line. */
+  | 'times'
+  /** `root@node-1:~#` */
+  | 'prompts'
+  /** What a program around iptables says: `Defaulted container …`. */
+  | 'messages'
+  /** `--` between the lines that `grep -A` prints. */
+  | 'separators'
+  /** `@@ -1,3 +1,4 @@` and the `+` before a line. */
+  | 'diffs'
+  /** A line with `-` in a diff: it is there no longer. */
+  | 'removedLines'
+  /** Shell around a command: `|| true`, `2>/dev/null`. */
+  | 'shell'
+  /** A line of a shell script that is no command of iptables. */
+  | 'shellLines'
+  /** Any other line. */
+  | 'otherLines';
+
+/** Something that is not read, or is read as something else. */
+export interface Noise extends Replacement {
+  readonly kind: NoiseKind;
+}
+
+/** In the order in which they are told. */
+export const noiseKinds: readonly NoiseKind[] = [
+  'fences',
+  'quoteMarks',
+  'prompts',
+  'messages',
+  'fileNames',
+  'lineNumbers',
+  'times',
+  'indents',
+  'diffs',
+  'removedLines',
+  'separators',
+  'escapes',
+  'entities',
+  'quotes',
+  'dashes',
+  'spaces',
+  'invisible',
+  'shell',
+  'shellLines',
+  'otherLines',
+];

@@ -1,0 +1,66 @@
+/** What is put before the lines of rules: by a log, a mail, `grep -n`, a diff. */
+import type { NoiseKind } from './noise.ts';
+import { formOf, type LineForm } from './wording.ts';
+
+/** Each with an example; the first that fits is taken away, until the rest is known. */
+const PREFIXES: readonly (readonly [kind: NoiseKind, prefix: RegExp])[] = [
+  // `2026-11-30T02:25:09.123Z `, `[2026-11-30 02:25:09] `
+  [
+    'times',
+    /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?\]?:?[ \t]*(?:(?:stdout|stderr) [FP] )?/,
+  ],
+  // `Nov 30 02:25:09 node-1 kubelet[812]: `
+  ['times', /^[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d\s+(?:\S+\s+[^\s:]+:\s+)?/],
+  // `I1130 02:25:09.123456       1 proxier.go:1234] `
+  ['times', /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\s:]+:\d+\]\s*/],
+  // `[   12.345678] `, `[02:25:09] `, `02:25:09.123 `
+  ['times', /^(?:\[\s*\d+\.\d+\]|\[?\d\d:\d\d:\d\d(?:\.\d+)?\]?)\s+/],
+  // `[pod/kube-proxy-x/kube-proxy] `, `kube-proxy-1  | `
+  ['times', /^(?:\[pod\/[^\]\s]+\]|[\w.-]+\s+\|)\s/],
+  ['quoteMarks', /^[ \t]*(?:>[ \t]?)+/],
+  ['indents', /^[ \t]+/],
+  // `12:-A`, `12--A` (around a find), `12. -A`, `12) -A`, `12 | -A`, `12<TAB>-A`
+  ['lineNumbers', /^\d{1,7}(?:[:.)]|-(?=[-:*[#C])|\s*\||(?=\s))[ \t]*/],
+  // `node-1/iptables-save.txt:-A`, `rules.v4-12--A`, `(standard input):-A`
+  ['fileNames', /^(?:\(standard input\)|[\w./~@%+,=-]*?[\w.])(?::|-(?=[-:*[#C]|\d+-))(?=[-:*[#\d\sC])/],
+  ['diffs', /^\+[ \t]?/],
+  ['removedLines', /^(?:-(?=[-:*[#CiA])|<[ \t])/],
+];
+
+const MOST_PREFIXES = 6;
+
+export interface Prefix {
+  readonly kind: NoiseKind;
+  /** Offsets within the line. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PrefixedLine {
+  readonly prefixes: readonly Prefix[];
+  readonly form: LineForm;
+}
+
+/** Takes away what stands before rules; where nothing leads to any, the line is what it is with nothing taken away. */
+export function readPrefixes(line: string): PrefixedLine {
+  const prefixes: Prefix[] = [];
+  const asIs = formOf(line);
+  let form = asIs;
+  let at = 0;
+  while (!isRead(form) && prefixes.length < MOST_PREFIXES) {
+    const rest = line.slice(at);
+    const found = PREFIXES.map(([kind, prefix]) => ({
+      kind,
+      length: prefix.exec(rest)?.[0].length ?? 0,
+    })).find(({ length }) => length > 0);
+    if (found === undefined) break;
+    prefixes.push({ kind: found.kind, start: at, end: at + found.length });
+    at += found.length;
+    form = formOf(line.slice(at));
+  }
+  return isRead(form) ? { prefixes, form } : { prefixes: [], form: asIs };
+}
+
+function isRead(form: LineForm): boolean {
+  return form === 'rules' || form === 'listing' || form === 'command' || form === 'shows';
+}

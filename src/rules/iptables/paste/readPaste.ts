@@ -1,0 +1,123 @@
+/** Rules out of a text that was pasted: what stands around them is taken away, and every offset leads back to it. */
+import { type Edited, type OffsetMap, replaceParts, throughBoth } from '../../../text/offsetMap.ts';
+import type { Span } from '../../../text/span.ts';
+import { oddCharacters } from './characters.ts';
+import { typographicDashes } from './dashes.ts';
+import { lineNoise } from './lineNoise.ts';
+import type { Noise, NoiseKind } from './noise.ts';
+import { continuedLines, shellNoise } from './shell.ts';
+
+/** So much was not read, or read as something else. */
+export interface NoiseCount {
+  readonly kind: NoiseKind;
+  readonly count: number;
+  /** Where the first one was, in the text that is read. */
+  readonly first: number;
+}
+
+export interface Paste {
+  /** The text as it was pasted. */
+  readonly written: string;
+  /** Its rules, each line of `written` a line of it, but for those that the shell joins or splits. */
+  readonly text: string;
+  /** From `text` to `written`. */
+  readonly map: OffsetMap;
+  readonly noise: readonly NoiseCount[];
+  /** Lines of `written` that are not read, but may be rules. */
+  readonly unread: readonly Span[];
+  /**
+   * Whether iptables-restore would be given the text as it is, and refuse it: it has its tables whole, and no more than
+   * characters of it are odd.
+   */
+  readonly refused: boolean;
+}
+
+/** Kinds that iptables-restore takes for a part of the word that they stand in. */
+const inWords: ReadonlySet<NoiseKind> = new Set(['quotes', 'dashes', 'spaces', 'invisible']);
+
+/** `iptables -A …` in a loop of a script, `-A` in a line that is cut. */
+const MAY_BE_RULE = /(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
+
+/** Null where `text` is no paste, or holds no rules. */
+export function readPaste(written: string): Paste | null {
+  const reader = new PasteReader(written);
+  return reader.read();
+}
+
+/** An edit of the text, and what led to it. */
+interface Stage {
+  readonly noise: readonly Noise[];
+  readonly map: OffsetMap;
+}
+
+class PasteReader {
+  readonly #written: string;
+  readonly #stages: Stage[] = [];
+  #text: string;
+
+  constructor(written: string) {
+    this.#written = written;
+    this.#text = written;
+  }
+
+  read(): Paste | null {
+    const hasTables = /^\*\w+\s*$/m.test(this.#written) && /^COMMIT\s*$/m.test(this.#written);
+    this.#edit(this.#meant(oddCharacters(this.#text), hasTables));
+    this.#edit(this.#meant(typographicDashes(this.#text), hasTables));
+    const isOdd = this.#stages.length > 0;
+    if (!hasTables) this.#edit(continuedLines(this.#text));
+    const lines = lineNoise(this.#text);
+    this.#edit(lines ?? []);
+    this.#edit(shellNoise(this.#text));
+    if (this.#stages.length === 0 || !/^\s*(?:[-*:[]|ip6?tables|Chain |COMMIT|#)/m.test(this.#text))
+      return null;
+    const { counts, unread } = this.#counted();
+    const refused = hasTables && isOdd && lines === null && counts.some(({ kind }) => inWords.has(kind));
+    return { written: this.#written, text: this.#text, map: this.#map(), noise: counts, unread, refused };
+  }
+
+  /** What stands in few rules of a text with whole tables is a mistake of theirs, which iptables-restore refuses. */
+  #meant(noise: readonly Noise[], hasTables: boolean): readonly Noise[] {
+    if (!hasTables || !noise.some(({ kind }) => inWords.has(kind))) return noise;
+    const rules = this.#text.match(/^[ \t]*(?:\[\d+:\d+\][ \t]*)?[-\u2010-\u2015\u2212]/gm)?.length ?? 0;
+    const lines = new Set(
+      noise
+        .filter(({ kind }) => inWords.has(kind))
+        .map(({ start }) => this.#text.lastIndexOf('\n', start - 1)),
+    );
+    return lines.size * 2 >= rules ? noise : noise.filter(({ kind }) => !inWords.has(kind));
+  }
+
+  #edit(noise: readonly Noise[]): void {
+    if (noise.length === 0) return;
+    const { text, map }: Edited = replaceParts(this.#text, noise);
+    this.#text = text;
+    this.#stages.push({ noise, map });
+  }
+
+  #map(): OffsetMap {
+    return this.#stages.map(({ map }) => map).reduce(throughBoth);
+  }
+
+  #counted(): { readonly counts: readonly NoiseCount[]; readonly unread: readonly Span[] } {
+    const counts = new Map<NoiseKind, { kind: NoiseKind; count: number; first: number }>();
+    const unread: Span[] = [];
+    for (const [index, { noise }] of this.#stages.entries()) {
+      const later = this.#stages.slice(index);
+      const earlier = this.#stages.slice(0, index);
+      for (const each of noise) {
+        const known = counts.get(each.kind);
+        if (known !== undefined) known.count++;
+        else {
+          const first = later.reduce((offset, { map }) => map.after(offset), each.start);
+          counts.set(each.kind, { kind: each.kind, count: 1, first });
+        }
+        if (each.kind !== 'otherLines' && each.kind !== 'shellLines') continue;
+        const back = (offset: number): number => earlier.reduceRight((at, { map }) => map.before(at), offset);
+        const span = { start: back(each.start), end: back(each.end) };
+        if (MAY_BE_RULE.test(this.#written.slice(span.start, span.end))) unread.push(span);
+      }
+    }
+    return { counts: [...counts.values()], unread };
+  }
+}
