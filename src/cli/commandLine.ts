@@ -51,17 +51,23 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
   const lists = new Map<string, readonly string[]>();
   const switches = new Set<string>();
   let terminated = false;
+  let taking: OptionSpec | null = null;
   for (const token of tokensOf(options, argv)) {
     if (token.kind === 'option-terminator') {
       terminated = true;
       continue;
     }
     if (token.kind === 'positional') {
+      if (taking !== null && !terminated && operands.length >= wantedOperands(spec, values)) {
+        lists.set(taking.name, [...(lists.get(taking.name) ?? []), token.value]);
+        continue;
+      }
       (terminated ? behindDashes : operands).push(token.value);
       continue;
     }
     if (token.name === 'help') return { kind: 'help' };
     const option = options.find((each) => each.name === token.name);
+    taking = option?.takesMore === true ? option : null;
     const message = option
       ? valueProblem(option, token.value, token.inlineValue)
       : unknownOption(spec, token.rawName);
@@ -72,11 +78,20 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
       lists.set(token.name, [...(lists.get(token.name) ?? []), token.value]);
     }
   }
-  const live = spec.node === 'always' || namesNode.some((name) => values.has(name));
+  const live = isLive(spec, values);
   if (!live) operands.push(...behindDashes);
   const given: Words = { operands, values, lists, switches, live, command: live ? behindDashes : [] };
   const message = operandProblem(spec, given) ?? liveProblem(given);
   return message ? { kind: 'wrong', message } : { kind: 'run', words: given };
+}
+
+function isLive(spec: CommandSpec, values: ReadonlyMap<string, string>): boolean {
+  return spec.node === 'always' || namesNode.some((name) => values.has(name));
+}
+
+/** How many operands are wanted, as far as the words that were read say. */
+function wantedOperands(spec: CommandSpec, values: ReadonlyMap<string, string>): number {
+  return spec.operands.length - (isLive(spec, values) && spec.operands.includes('RULES') ? 1 : 0);
 }
 
 /** A command's own options, and those of a live node. */

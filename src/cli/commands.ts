@@ -4,7 +4,17 @@ import type { CommandSpec } from './commandLine.ts';
 
 const rulesHelp =
   'RULES is a file that iptables-save (or iptables -S) wrote, a snapshot folder, or - for standard input. Files of the ' +
-  'same snapshot beside it (ip-addr.json, ip-route.json, sysctl.txt, objects.json …) are found and used. In its place --context and --node take the rules of a live node.';
+  'same snapshot beside it (ip-addr.json, ip-route.json, sysctl.txt, objects.json …) are found and used, in a folder those of any name. In its place --context and --node take the rules of a live node.';
+
+const factsOption = {
+  name: 'facts',
+  value: 'FILE…',
+  help:
+    'facts of the node in files of any name, told apart by content: ip addr, ip route, ip rule, ifconfig, route -n, ipset, ' +
+    'sysctl -a, bridge -d link, conntrack -L, kubectl get -o json; they count before what is had otherwise',
+  many: true,
+  takesMore: true,
+} as const;
 
 const textOrJson = {
   name: 'format',
@@ -76,6 +86,7 @@ export const traceSpec: CommandSpec = {
       choices: verdicts,
     },
     { name: 'considered', value: null, help: 'also list the rules that did not match, each with the reason' },
+    factsOption,
     textOrJson,
     {
       name: 'flows',
@@ -106,6 +117,10 @@ export const traceSpec: CommandSpec = {
     },
     { command: 'trace node-1/ --flows flows.jsonl > results.jsonl', says: 'many packets at once' },
     {
+      command: 'trace rules.txt --from external --to 192.0.2.10:30080 --facts ip-a.txt ip-r.txt',
+      says: 'with what ip addr and ip route printed, under any name',
+    },
+    {
       command: 'trace --context dev --node node-1 --from pod:10.244.1.7 --to default/web:http',
       says: 'with the rules of a live node',
     },
@@ -133,6 +148,7 @@ export const checkSpec: CommandSpec = {
       value: 'FILE',
       help: "the cluster's objects (kubectl get services,endpointslices,nodes,pods -A -o json), in place of objects.json beside the rules",
     },
+    factsOption,
     { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
   ],
   examples: [
@@ -161,6 +177,7 @@ export const treeSpec: CommandSpec = {
   options: [
     { name: 'by', value: 'ORDER', help: 'hook (default) or service', choices: ['hook', 'service'] },
     { name: 'depth', value: 'NUMBER', help: 'how many levels to open; default: all of them' },
+    factsOption,
     textOrJson,
   ],
   examples: [
@@ -182,7 +199,7 @@ export const explainSpec: CommandSpec = {
       'an endpoint. A mark (0x4000), or the word marks, tells who sets, clears and reads which bits of it.',
     rulesHelp,
   ],
-  options: [textOrJson],
+  options: [factsOption, textOrJson],
   examples: [
     { command: 'explain node-1/ KUBE-SVC-LOLE4ISW44XBNF3G', says: 'the chain of a Service' },
     { command: 'explain node-1/ default/web:http', says: 'the same by name' },
@@ -215,6 +232,7 @@ export const snapshotSpec: CommandSpec = {
       value: null,
       help: 'write into DIR although it holds a snapshot: its files are replaced',
     },
+    { ...factsOption, help: `${factsOption.help}; they are saved with it` },
     textOrJson,
   ],
   examples: [

@@ -15,16 +15,20 @@ export interface LiveNodeGiven {
   readonly yes: boolean;
   /** A command of the user's own that gets at the node; empty where there is none. */
   readonly command: readonly string[];
+  /** Files with facts of the node, beside what it says itself. */
+  readonly facts: readonly string[];
 }
 
 /** Which rules a command is about. */
 export type RulesGiven =
   /** A file, a snapshot folder, or `-` for standard input. */
-  { readonly kind: 'path'; readonly path: string } | LiveNodeGiven;
+  { readonly kind: 'path'; readonly path: string; readonly facts: readonly string[] } | LiveNodeGiven;
 
 /** RULES, or the live node in its place. */
 export function rulesGiven(words: Words): RulesGiven {
-  return words.live ? liveNodeGiven(words) : { kind: 'path', path: words.operands[0] ?? '' };
+  return words.live
+    ? liveNodeGiven(words)
+    : { kind: 'path', path: words.operands[0] ?? '', facts: factsOf(words) };
 }
 
 export function liveNodeGiven(words: Words): LiveNodeGiven {
@@ -36,7 +40,12 @@ export function liveNodeGiven(words: Words): LiveNodeGiven {
     debugPod: words.switches.has('debug-pod'),
     yes: words.switches.has('yes'),
     command: words.command,
+    facts: factsOf(words),
   };
+}
+
+function factsOf(words: Words): readonly string[] {
+  return words.lists.get('facts') ?? [];
 }
 
 /** The value of an option; null where it was not given. */

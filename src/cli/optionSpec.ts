@@ -9,4 +9,6 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** Whether it may be given several times; else the last one counts. */
   readonly many?: boolean;
+  /** Whether the words behind its value are values too, once no operand is missing: `--facts *.txt`. */
+  readonly takesMore?: boolean;
 }

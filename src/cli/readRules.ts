@@ -22,6 +22,7 @@ import type { Family } from '../kernel/flow.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
+import { type Facts, factsBeside, NO_FACTS, readFacts } from './facts.ts';
 import { readBeside, readGiven, readStream } from './readFile.ts';
 import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
 
@@ -68,19 +69,34 @@ interface Siblings {
   readonly warnings: readonly string[];
 }
 
-/** Reads what RULES names. Bad input is an answer, never an exception. */
-export async function readRules(operand: string): Promise<RulesReading> {
+/** Reads what RULES names, and the files that `facts` names. Bad input is an answer, never an exception. */
+export async function readRules(operand: string, facts: readonly string[] = []): Promise<RulesReading> {
   try {
-    if (operand === '-')
-      return ofFile(await standardInput(), { folder: null, files: new Map(), warnings: [] });
-    if ((await promises.stat(operand)).isDirectory()) return await ofFolder(operand);
+    const named = await readFacts(facts);
+    if (operand === '-') return ofFile(await standardInput(), withFacts(NO_SIBLINGS, named));
+    if ((await promises.stat(operand)).isDirectory()) return await ofFolder(operand, named);
     const folder = dirname(operand);
-    if (isNodeFile(basename(operand))) return await ofFolder(folder);
+    const name = basename(operand);
+    if (isNodeFile(name)) return await ofFolder(folder, named);
     const given = decoded(operand, await readGiven(operand));
-    return ofFile(given, await readSiblings(folder, basename(operand)));
+    return ofFile(given, withFacts(await readSiblings(folder, name), named));
   } catch (error) {
     return { kind: 'unreadable', message: await cannotBeRead(operand, error) };
   }
+}
+
+const NO_SIBLINGS: Siblings = { folder: null, files: new Map(), warnings: [] };
+
+/** Of a file that both have, the facts count. */
+function withFacts(siblings: Siblings, { files, notices }: Facts): Siblings {
+  const texts = [...files].map(
+    ([name, { path, text }]) => [name, { path, text, problem: null, refused: false }] as const,
+  );
+  return {
+    ...siblings,
+    files: new Map([...siblings.files, ...texts]),
+    warnings: [...siblings.warnings, ...notices],
+  };
 }
 
 /** `ip-addr.json`, `objects.json` …: a snapshot's file that holds no rules of iptables. */
@@ -113,7 +129,11 @@ async function readSiblings(folder: string, given: string | null): Promise<Sibli
       warnings.push(await cannotBeRead(path, error));
     }
   }
-  return { folder, files, warnings };
+  const isSnapshot = given === null || isRulesFile(given);
+  const beside = isSnapshot ? await factsBeside(folder) : NO_FACTS;
+  // What has the name that the snapshot gives it is it; what was found by its content stands in where there is none.
+  const found = withFacts({ folder, files: new Map(), warnings }, beside);
+  return { ...found, files: new Map([...found.files, ...files]) };
 }
 
 /** `node-1.iptables-save` → `node-1.ip6tables-save`; `rules.v6` → `rules.v4`; null for a name that tells no family. */
@@ -125,9 +145,9 @@ function otherFamilyOf(name: string): { readonly family: Family; readonly name: 
   return null;
 }
 
-async function ofFolder(folder: string): Promise<RulesReading> {
+async function ofFolder(folder: string, named: Facts): Promise<RulesReading> {
   return ofSnapshot(
-    await readSiblings(folder, null),
+    withFacts(await readSiblings(folder, null), named),
     (mode) => noRulesIn(folder, nodeKeptWords(mode)),
     false,
   );
@@ -141,13 +161,15 @@ export async function rulesOfTexts(
   texts: ReadonlyMap<string, string>,
   pathOf: (name: SnapshotFileName) => string,
   nothing: Nothing,
+  facts: readonly string[] = [],
 ): Promise<RulesReading> {
   const files = new Map<SnapshotFileName, Text>();
   for (const name of snapshotFileNames) {
     const text = texts.get(name);
     if (text !== undefined) files.set(name, { path: pathOf(name), text, problem: null, refused: false });
   }
-  return ofSnapshot({ folder: null, files, warnings: [] }, nothing, true);
+  const siblings = withFacts({ ...NO_SIBLINGS, files }, await readFacts(facts));
+  return ofSnapshot(siblings, nothing, true);
 }
 
 /** `nothing`: what to say where there are no rules; `always`: also where a file was to hold them and is empty. */

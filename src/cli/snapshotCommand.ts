@@ -1,6 +1,7 @@
 import { defineCommand, refuse, type ExitCode, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { snapshotSpec } from './commands.ts';
+import { type Facts, readFacts } from './facts.ts';
 import { choiceOf, liveNodeGiven, TEXT_OR_JSON, type LiveNodeGiven } from './given.ts';
 import { folderProblem, writeSnapshot } from './live/writeSnapshot.ts';
 import { paint, plain } from './terminal.ts';
@@ -33,13 +34,26 @@ async function snapshot(
   // Before the cluster is asked: what cannot be written need not be read.
   const problem = await folderProblem(folder, force);
   if (problem !== null) return refuse(terminal, problem);
-  return useNode(node, terminal, async (live) => {
+  const facts = await readFacts(node.facts);
+  facts.notices.forEach((notice) => terminal.complain(notice));
+  return useNode(node, terminal, async (collected) => {
+    const live = withFacts(collected, facts);
     const failure = await writeSnapshot(folder, live.files);
     if (failure !== null) return refuse(terminal, failure);
     if (format === 'json') terminal.output.line(jsonText(written(folder, live)));
     else terminal.output.write(writtenText(folder, live, terminal));
     return 0;
   });
+}
+
+/** What was named counts before what the node said. */
+function withFacts(live: Live, { files }: Facts): Live {
+  const texts = [...files].map(([name, { text }]) => [name, text] as const);
+  return {
+    ...live,
+    files: new Map([...live.files, ...texts]),
+    missing: live.missing.filter(({ file }) => ![...files.keys()].some((name) => name === file)),
+  };
 }
 
 function written(folder: string, { cluster, node, files, missing }: Live): object {

@@ -46,8 +46,8 @@ export async function useRules(
     rules.warnings.forEach((warning) => terminal.complain(warning));
     return use(rules, live === null ? besideFolder(rules) : inCluster(live, terminal));
   };
-  if (given.kind === 'path') return useReading(await readRules(given.path), null);
-  return useNode(given, terminal, async (live) => useReading(await rulesOf(live), live), form);
+  if (given.kind === 'path') return useReading(await readRules(given.path, given.facts), null);
+  return useNode(given, terminal, async (live) => useReading(await rulesOf(live, given.facts), live), form);
 }
 
 /** Tells on standard error what could not be read: what a command shows would be surer than it can be without it. */
@@ -139,10 +139,10 @@ async function collectNode(
 }
 
 /** The rules of a collected node. */
-function rulesOf({ cluster, node, files }: Live): Promise<RulesReading> {
+function rulesOf({ cluster, node, files }: Live, facts: readonly string[] = []): Promise<RulesReading> {
   const pathOf = (file: string): string =>
     `${liveScheme}:${livePath({ context: cluster.context, node, file })}`;
-  return rulesOfTexts(files, pathOf, (mode) => Promise.resolve(noRulesOn(node, mode)));
+  return rulesOfTexts(files, pathOf, (mode) => Promise.resolve(noRulesOn(node, mode)), facts);
 }
 
 function noRulesOn(node: string, mode: NodeMode): string {

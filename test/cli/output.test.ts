@@ -75,7 +75,7 @@ it('names on standard error what could not be read, whatever the command', async
   const folderOf = mkdtempSync(join(tmpdir(), 'kpe-unread-'));
   const rules = '*filter\n:FORWARD ACCEPT [0:0]\n>-A FORWARD -j DROP\n-A FORWARD -j ACCEPT\nCOMMIT\n';
   writeFileSync(join(folderOf, 'iptables-save.txt'), rules);
-  writeFileSync(join(folderOf, 'ip-addr.json'), '2: eth0: <UP>');
+  writeFileSync(join(folderOf, 'ip-addr.json'), 'eth0 is up');
   for (const args of [
     ['tree', folderOf],
     ['explain', folderOf, 'FORWARD', '--format', 'json'],

@@ -1,0 +1,28 @@
+/** Words for what texts hold, for notices. */
+import type { ContentKind } from './contentKind.ts';
+import type { Contents } from './contents.ts';
+
+const words: Readonly<Record<ContentKind, string>> = {
+  rules: 'rules of iptables',
+  nft: 'rules of nftables',
+  ipvs: 'virtual servers of IPVS',
+  addresses: 'addresses',
+  routes: 'routes',
+  'policy-rules': 'policy rules',
+  'bridge-ports': 'ports of bridges',
+  ipsets: 'ipsets',
+  sysctls: 'sysctls',
+  connections: 'known connections',
+  'connection-events': 'events of connections, which do not tell all that are known',
+  objects: 'objects of the cluster',
+  snapshot: 'what a snapshot is of',
+  'kernel-trace': 'a trace of the kernel',
+  packets: 'packets that were captured',
+};
+
+/** `addresses, routes and ipsets`; empty where nothing is recognized. */
+export function whatIsIn({ parts }: Contents): string {
+  const all = [...new Set(parts.map(({ kind }) => words[kind]))];
+  const last = all.pop() ?? '';
+  return all.length === 0 ? last : `${all.join(', ')} and ${last}`;
+}
