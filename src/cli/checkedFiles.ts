@@ -6,7 +6,7 @@ import { checkRuleset } from '../language/rules/check.ts';
 import { Reporter } from '../language/rules/reporter.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
-import { linesOf } from '../rules/iptables/paste/linesOf.ts';
+import { linesOf } from '../rules/iptables/linesOf.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
 import { finish } from '../values/steps.ts';
@@ -84,24 +84,28 @@ function place(whole: Ruleset, findings: readonly Finding[]): readonly PlacedFin
   if (findings.length === 0) return [];
   const lines = linesDownTo(whole, findings);
   return findings
-    .map((finding) => ({ finding, place: placeOf(finding, lines) }))
+    .map((finding) => ({ finding, place: placeOf(finding, lines, whole) }))
     .toSorted((a, b) => (a.place?.span.start ?? 0) - (b.place?.span.start ?? 0));
 }
 
 /** Lines down to the last finding: in a large dump they stand near its beginning, and all lines cost as much as reading it. */
 function linesDownTo(whole: Ruleset, findings: readonly Finding[]): LineIndex {
-  if (whole.paste !== null) return linesOf(whole);
+  if (whole.paste !== null || whole.listing !== null) return linesOf(whole);
   const last = findings.reduce((end, { at }) => Math.max(end, at?.span.end ?? 0), 0);
   // With the character behind it: a CR there may be half of a line ending.
   return new LineIndex(whole.text.slice(0, last + 2));
 }
 
-function placeOf({ at }: Finding, lines: LineIndex): FilePlace | null {
+function placeOf({ at }: Finding, lines: LineIndex, { listing, paste }: Ruleset): FilePlace | null {
   if (at === null) return null;
+  const map = listing?.map ?? paste?.map ?? null;
   const start = lines.positionAt(at.span.start);
   const end = lines.positionAt(at.span.end);
   return {
-    span: at.span,
+    span: {
+      start: map?.before(at.span.start) ?? at.span.start,
+      end: map?.before(at.span.end) ?? at.span.end,
+    },
     line: start.line + 1,
     column: start.character + 1,
     endLine: end.line + 1,

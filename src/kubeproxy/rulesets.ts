@@ -64,6 +64,7 @@ function familyOfTables(tables: readonly Table[], otherwise: Family): readonly T
 class FamilyView implements Ruleset {
   readonly text: string;
   readonly format: Ruleset['format'];
+  readonly listing: Ruleset['listing'];
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
   readonly #whole: Ruleset;
@@ -72,6 +73,7 @@ class FamilyView implements Ruleset {
     this.#whole = whole;
     this.text = whole.text;
     this.format = whole.format;
+    this.listing = whole.listing;
     this.statements = whole.statements;
     this.tables = entries.filter((entry) => entry.family === family).map((entry) => entry.table);
   }

@@ -8,7 +8,7 @@ import type { SnapshotFileName, SnapshotFiles } from '../kernel/snapshot.ts';
 import type { Rule, Ruleset } from '../rules/iptables/nodes.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
-import { linesOf } from '../rules/iptables/paste/linesOf.ts';
+import { linesOf } from '../rules/iptables/linesOf.ts';
 import type { Span } from '../text/span.ts';
 import { chainNamed, families, type Rulesets, splitRuleset } from './rulesets.ts';
 

@@ -1,7 +1,7 @@
 import { rulesFileNamed, sourceOfText } from '../kubeproxy/sources.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
-import { linesOf } from '../rules/iptables/paste/linesOf.ts';
+import { linesOf } from '../rules/iptables/linesOf.ts';
 import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { Kept } from '../text/kept.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
@@ -52,7 +52,10 @@ export class RulesDocument {
   }
 
   rangeOf(span: Span): Range {
-    return { start: this.lines.positionAt(span.start), end: this.lines.positionAt(span.end) };
+    const [start, end] = [this.lines.positionAt(span.start), this.lines.positionAt(span.end)];
+    // A listing says some words in another order.
+    const isTurned = end.line < start.line || (end.line === start.line && end.character < start.character);
+    return isTurned ? { start: end, end: start } : { start, end };
   }
 
   /** The statement whose line `offset` is on (its end included); null in an empty document. */

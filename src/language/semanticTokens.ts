@@ -83,14 +83,16 @@ class TokenEncoder {
   /** In the order of the text. An empty word (`-j ""`) has nothing to colour. */
   add(word: Word, type: number, modifiers: number): void {
     if (word.end === word.start) return;
-    const { line, character } = this.#document.lines.positionAt(word.start);
-    const end = this.#document.lines.positionAt(word.end);
-    if (end.line !== line) return;
+    const { start, end } = this.#document.rangeOf(word);
+    const { line, character } = start;
+    const length = end.character - character;
+    // Of a listing's row the chain stands in another line.
+    if (end.line !== line || length <= 0) return;
     const sameLine = line === this.#line;
     this.data.push(
       line - this.#line,
       sameLine ? character - this.#character : character,
-      end.character - character,
+      length,
       type,
       modifiers,
     );

@@ -170,7 +170,7 @@ export interface NodeAnswer {
 /** The state of one document, for the status item. */
 export interface DocumentStatus {
   readonly uri: string;
-  readonly format: 'save' | 'commands' | 'empty' | 'foreign';
+  readonly format: 'save' | 'commands' | 'listing' | 'empty' | 'foreign';
   /** `kube-proxy 1.24 or later, iptables (nf_tables), IPv4` */
   readonly summary: string;
   readonly rules: number;

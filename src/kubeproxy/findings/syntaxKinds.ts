@@ -6,8 +6,7 @@ export const syntaxKinds = {
     title: 'The text is not iptables rules',
     severity: 'error',
     layer: 'syntax',
-    meaning:
-      'The document is something else: a PDF, an archive, an nftables ruleset, a listing of `iptables -L`.',
+    meaning: 'The document is something else: a PDF, an archive, an nftables ruleset.',
     cure: 'Open the output of `iptables-save` or `iptables -S`.',
   },
   'pasted-noise': {
@@ -17,6 +16,14 @@ export const syntaxKinds = {
     meaning:
       'Prompts, line numbers, quote marks, HTML entities and the like stand around the rules. The rules are read without them. In a text that has its tables whole, typographic dashes, quotes and spaces are an error: iptables-restore would take them for a part of the rule.',
     cure: 'Nothing needs to be done to read it. *Clean Pasted Rules* leaves the rules alone.',
+  },
+  listing: {
+    title: 'Rules are read from a listing',
+    severity: 'information',
+    layer: 'syntax',
+    meaning:
+      'The text is the output of `iptables -L`. Its rules are read, but a listing does not show all of them: without `-v` no interfaces, in old releases not all digits of a probability, and most often not which table it is.',
+    cure: 'Open the output of `iptables-save` for what is sure, or a listing made with `-v -x` and `-t`.',
   },
   'bad-line': {
     title: 'Line is none that iptables-restore knows',

@@ -85,8 +85,12 @@ function repliesIn(answer: Answer): Context['repliesTo'] {
 }
 
 function locate(sources: Sources, { source, span }: SourceSpan): NarrativeLocation | null {
-  const position = sources.get(source)?.text.lines.positionAt(span.start);
-  if (!position) return null;
-  const { line, character } = position;
-  return { source, line, startCharacter: character, endCharacter: character + span.end - span.start };
+  const text = sources.get(source)?.text;
+  if (!text) return null;
+  const { line, character } = text.lines.positionAt(span.start);
+  // Within a line a span is as long as it is in the text; of one that is read otherwise than it is written its end is looked up.
+  const { listing, paste } = text.ruleset;
+  const isPlain = listing === null && paste === null;
+  const end = isPlain ? character + span.end - span.start : text.lines.positionAt(span.end).character;
+  return { source, line, startCharacter: character, endCharacter: Math.max(character, end) };
 }

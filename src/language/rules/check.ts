@@ -1,4 +1,6 @@
 import type { ChainDeclaration, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import type { Listing } from '../../rules/iptables/listing/listing.ts';
+import { lossesOf } from '../../rules/iptables/listing/losses.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import { bytesOf } from '../../text/bytes.ts';
 import type { Steps } from '../../values/steps.ts';
@@ -29,6 +31,10 @@ export function* checkRuleset(
   byShape = true,
 ): Steps<readonly SyntaxFinding[]> {
   const reporter = new Reporter(source);
+  if (ruleset.listing !== null) {
+    reportListing(reporter, ruleset, ruleset.listing);
+    return reporter.findings;
+  }
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   checkLineForm(reporter, ruleset);
   reportPaste(reporter, ruleset);
@@ -38,6 +44,12 @@ export function* checkRuleset(
     yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter, bytes);
   }
   return reporter.findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
+}
+
+/** What iptables-restore says of a dump is no question of a listing, which a kernel printed: only what it does not show is told. */
+function reportListing(reporter: Reporter, { statements }: Ruleset, listing: Listing): void {
+  const first = statements.find(({ kind }) => kind === 'chain' || kind === 'rule') ?? { start: 0, end: 0 };
+  reporter.report('listing', first, { losses: lossesOf(listing).map(({ message }) => message) });
 }
 
 function* checkTable(

@@ -31,6 +31,12 @@ const texts = {
     isRefused
       ? `The rules are read without ${what}, but iptables-restore refuses the text as it stands. Use "Clean Pasted Rules".`
       : `This is pasted text: the rules are read without ${what}. "Clean Pasted Rules" takes that away.`,
+  listing: ({ losses }: { readonly losses: readonly string[] }) =>
+    [
+      'This is a listing of iptables -L, and is read as the rules that it shows.',
+      ...losses,
+      'Open the output of "iptables-save" for what is sure.',
+    ].join(' '),
   'bad-line': ({ reason }: { readonly reason: string }) =>
     `${reason === '' ? 'This line is neither a table, a chain, a rule, a comment nor COMMIT' : reason}, so iptables-restore stops here. Correct it or remove it.`,
   'bad-counters': ({ counters }: { readonly counters: string }) =>

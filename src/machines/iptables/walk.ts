@@ -7,6 +7,7 @@ import type { Packet } from '../../kernel/packet.ts';
 import { type CompiledMatch, failureOf } from './matches/match.ts';
 import type { CompiledRule } from './program/compileRule.ts';
 import type { Ladder } from './program/ladder.ts';
+import { assumeOfRule, assumeOfTable } from './program/notShown.ts';
 import type { CompiledChain, Program } from './program/program.ts';
 import { efforts, MOST_EFFORT_OF_A_WAY } from '../../kernel/budget.ts';
 import type { RuleSlice, Run } from '../../kernel/run.ts';
@@ -44,6 +45,7 @@ export function walkChain(
   run: Run,
   spot: Spot,
 ): End | null {
+  if (program.listing !== null) assumeOfTable(program.listing, base.table, run);
   const end = new Walk(program, run, packet, spot).from(base);
   if (end !== 'policy') return end;
   const { table, name: chain, policy } = base;
@@ -167,6 +169,8 @@ class Walk {
     const chance = this.#run.lastChance;
     const at = this.#run.steps.length;
     this.#run.effort += efforts.step;
+    const { listing } = this.#program;
+    if (listing !== null) assumeOfRule(listing, rule.rule, this.#run);
     const { effect, control } = rule.target.act(this.#packet, this.#run, this.#spot);
     const step = {
       kind: 'rule' as const,

@@ -6,6 +6,7 @@ import type { Span } from '../../text/span.ts';
 import type { MatchDefinition, OptionDefinition, TargetDefinition } from './catalogue/definitions.ts';
 import type { Kept } from '../../text/kept.ts';
 import type { Paste } from './paste/readPaste.ts';
+import type { Listing } from './listing/listing.ts';
 import type { SyntaxProblem } from './problems.ts';
 
 /** A word of a line as read: `text` is the value without quotes and escapes, the span covers the quotes too. */
@@ -133,14 +134,16 @@ export interface Table {
   readonly chains: ReadonlyMap<string, Chain>;
 }
 
-/** What the text is: the two forms that are read, nothing, or something else. */
-export type RulesetFormat = 'save' | 'commands' | 'empty' | 'foreign';
+/** What the text is: a form that is read (`listing`: of `iptables -L`), nothing, or something else. */
+export type RulesetFormat = 'save' | 'commands' | 'listing' | 'empty' | 'foreign';
 
 export interface Ruleset {
-  /** What is read, into which all spans are offsets: the text as it was given, or the rules of one that was pasted. */
+  /** What spans are offsets into: the text as it was given, the rules of one that was pasted, those that a listing shows. */
   readonly text: string;
   /** What was taken away from a text that was pasted; null where the text is read as it is. */
   readonly paste: Paste | null;
+  /** Where the rules of a listing were read from; null for any other text. */
+  readonly listing: Listing | null;
   readonly format: RulesetFormat;
   /** Every line of the text, in order. */
   readonly statements: readonly Statement[];

@@ -8,6 +8,7 @@ import { readCounters } from './parsing/counters.ts';
 import { nameForeign } from './parsing/foreign.ts';
 import { readGenerator } from './parsing/generator.ts';
 import { readCommandStart, readShown } from './parsing/commandLine.ts';
+import { readListing } from './listing/readListing.ts';
 import { RulesetBuilder } from './parsing/rulesetBuilder.ts';
 import { RuleNode, RuleSource } from './parsing/ruleNode.ts';
 import { mayBeOdd } from './paste/characters.ts';
@@ -19,8 +20,20 @@ import { append } from '../../text/lists.ts';
 /** Reads the rules in `text`. Never throws: what is not understood stands in the tree as a `bad` line and in `problems`. */
 export function parseRuleset(text: string): Ruleset {
   const asIs = new LineReader(text).read();
+  const listing = mayBeListing(asIs) ? readListing(text, parseRules) : null;
+  if (listing !== null) return listing;
   const paste = mayBePasted(asIs) ? readPaste(text) : null;
   return paste === null ? asIs : new LineReader(paste.text, paste).read();
+}
+
+/** The command that made a listing is a line of commands. */
+function mayBeListing({ format, lineProblems }: Ruleset): boolean {
+  return format === 'foreign' || (format === 'commands' && lineProblems.length > 0);
+}
+
+/** The rules that a listing was turned into. */
+function parseRules(text: string): Ruleset {
+  return new LineReader(text).read();
 }
 
 /** Where it is looked for what only a paste has: further down, no large dump has it for the first time. */
@@ -37,6 +50,7 @@ class ParsedRuleset implements Ruleset {
   readonly text: string;
   readonly paste: Paste | null;
   readonly format: RulesetFormat;
+  readonly listing = null;
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
   readonly lineProblems: readonly SyntaxProblem[];

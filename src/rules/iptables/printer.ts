@@ -1,3 +1,4 @@
+import type { ValueKind } from './catalogue/definitions.ts';
 import { canonicalName } from './names.ts';
 import type { Option, Rule, Ruleset } from './nodes.ts';
 
@@ -44,9 +45,17 @@ function printOptions(options: readonly Option[]): string {
 export function printOption(option: Option): string {
   const { definition, negation, values } = option;
   const gap = definition?.wideGap === true ? '  ' : ' ';
-  const print = definition?.kind === 'text' ? printText : printWord;
-  const words = [printName(canonicalName(option)), ...values.map((value) => print(value.text))].join(gap);
+  const kind = definition?.kind ?? null;
+  const words = [
+    printName(canonicalName(option)),
+    ...values.map((value) => printValue(kind, value.text)),
+  ].join(gap);
   return negation === null ? words : `! ${words}`;
+}
+
+/** A value of an option as iptables-save writes it; `kind` null for one of which nothing is known. */
+export function printValue(kind: ValueKind | null, text: string): string {
+  return kind === 'text' ? printText(text) : printWord(text);
 }
 
 /** The name of an option that nobody knows. */

@@ -177,10 +177,6 @@ describe('what is no rules file', () => {
     ['\u007fELF\u0002\u0001\u0001\0\0\0\0', 'a program (ELF)'],
     ['\u001f\u008b\b\0\0\0\0\0\0', 'a gzip file'],
     ['\0\u0001\u0002\u0003\u0004\u0005\u0006', 'binary data'],
-    [
-      'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\n',
-      'a listing of iptables -L',
-    ],
     ['apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n', 'YAML'],
     ['- name: x\n  value: y\n- name: z\n', 'YAML'],
     ['#!/bin/sh\necho hello\niptables-restore < rules\n', 'a shell script'],

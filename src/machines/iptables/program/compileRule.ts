@@ -10,6 +10,7 @@ import { compileTarget } from '../targets/table.ts';
 import type { CompiledTarget } from '../targets/target.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import type { FirstFailure } from '../../../kernel/trace.ts';
+import { hiddenInterface } from './notShown.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A rule ready to be held against packets. A class, not functions of its own: there are a hundred thousand of them. */
@@ -60,6 +61,12 @@ export function compileRule(rule: Rule, at: RuleAt, around: Surroundings): Compi
   append(all, generalMatches(general, context));
   for (const match of matches) append(all, compileMatch(match, context));
   for (const option of unknown) all.push(unknownOption(option, context));
+  const { listing } = around;
+  if (listing !== null) {
+    const isLast = at.index === around.lengthOf(at.table, at.chain) - 1;
+    const hidden = hiddenInterface(listing, rule, at, isLast);
+    if (hidden !== null) all.push(hidden);
+  }
   return new CompiledRule(rule, at, all, compileTarget(target, context, around));
 }
 

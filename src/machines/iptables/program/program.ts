@@ -1,4 +1,5 @@
 import type { Chain, Generator, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import type { Listing } from '../../../rules/iptables/listing/listing.ts';
 import { lastSections } from '../../../rules/iptables/sections.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
@@ -123,6 +124,7 @@ export class Program implements Surroundings {
   readonly family: Family;
   readonly node: Node;
   readonly text: string;
+  readonly listing: Listing | null;
   readonly indexed: boolean;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, Map<string, CompiledChain>>();
@@ -134,6 +136,7 @@ export class Program implements Surroundings {
     this.family = family;
     this.node = node;
     this.text = ruleset.text;
+    this.listing = ruleset.listing;
     this.indexed = indexed;
     this.#tables = tablesOf(ruleset, family);
   }
@@ -155,6 +158,10 @@ export class Program implements Surroundings {
 
   generator(table: string): Generator | null {
     return this.#tables.get(table)?.generator ?? null;
+  }
+
+  lengthOf(table: string, chain: string): number {
+    return this.#tables.get(table)?.chains.get(chain)?.rules.length ?? 0;
   }
 
   recentMask(list: string): RecentMask | null {

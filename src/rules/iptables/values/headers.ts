@@ -28,7 +28,7 @@ function readTcpOption(text: string): Reading<string> {
 }
 
 const IPV6_HEADERS: ReadonlySet<string> = new Set(
-  'hop-by-hop hop ipv6-opts dst ipv6-route route ipv6-frag frag esp auth ah ipv6-nonxt none prot 0 43 44 50 51 59 60 255'.split(
+  'hop-by-hop hop ipv6-opts dst ipv6-route route ipv6-frag frag esp auth ah ipv6-nonxt none protocol prot 0 43 44 50 51 59 60 255'.split(
     ' ',
   ),
 );
