@@ -38,7 +38,7 @@ function otherLinesByTable(
 ): KeptByPart<Table, ReadonlyMap<string, readonly RoleWord[]>> {
   return new KeptByPart((table) =>
     groupBy(
-      document.statementsIn(table.span).flatMap((line) => lineWord(document.text, line) ?? []),
+      document.statementsIn(table.span).flatMap((line) => lineWord(document.ruleset.text, line) ?? []),
       ({ word }) => word.text,
     ),
   );

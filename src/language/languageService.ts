@@ -4,7 +4,7 @@ import type {
   CallHierarchyOutgoingCall,
   CodeAction,
   CodeLens,
-  CompletionItem,
+  CompletionList,
   DocumentHighlight,
   DocumentSymbol,
   FoldingRange,
@@ -20,7 +20,10 @@ import type { Steps } from '../values/steps.ts';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
 import { codeActions } from './codeActions.ts';
 import { codeLenses, type LensCommand } from './codeLens.ts';
-import { completionsAt } from './completion.ts';
+import { completionsAt } from './completion/completion.ts';
+import { documentationOf } from './completion/documentation.ts';
+import type { ItemData } from './completion/itemData.ts';
+import type { CompletionRequest } from './completion/context.ts';
 import { type DiagnosticsPage, diagnosticsOf, syntaxFindings } from './diagnostics.ts';
 import type { SyntaxFinding } from './rules/reporter.ts';
 import { foldingRanges } from './folding.ts';
@@ -74,7 +77,10 @@ export interface IptablesLanguageService {
   incomingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyIncomingCall[];
   outgoingCalls(document: RulesDocument, item: CallHierarchyItem): CallHierarchyOutgoingCall[];
   codeLenses(document: RulesDocument, analysis: Analysis): Steps<CodeLens[]>;
-  completions(document: RulesDocument, position: Position): CompletionItem[];
+  /** `snippets`: whether the editor takes tab stops. */
+  completions(request: CompletionRequest, snippets: boolean): CompletionList;
+  /** Of an item of `completions`, in Markdown; empty where nothing is known. */
+  documentation(data: ItemData, document: RulesDocument, analysis: Analysis | null): string;
   selectionRange(document: RulesDocument, position: Position): SelectionRange;
   /** The chain that would be renamed, or why nothing is. */
   renamePlace(document: RulesDocument, position: Position): RenamePlace;
@@ -100,7 +106,9 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
     incomingCalls,
     outgoingCalls,
     codeLenses: (document, analysis) => codeLenses(document, analysis, init.trace),
-    completions: (document, position) => completionsAt(document, document.offsetAt(position)),
+    completions: completionsAt,
+    documentation: (data, document, analysis) =>
+      documentationOf(data, analysis === null ? null : { document, analysis, links: null }),
     selectionRange: (document, position) => selectionRangeAt(document, document.offsetAt(position)),
     renamePlace: (document, position) => renamePlaceAt(document, document.offsetAt(position)),
     rename: (document, position, name) => renameAt(document, document.offsetAt(position), name),

@@ -21,6 +21,8 @@ export interface LinkedPlaces {
  */
 export function linkedEditingAt(document: RulesDocument, offset: number): LinkedPlaces | null {
   const found = chainWordAt(document, offset);
+  // The rows of a listing say no chain.
+  if (document.ruleset.format === 'listing') return null;
   if (found === null || builtInChains.get(found.table.name)?.has(found.word.text) === true) return null;
   const words = chainWords(document, found).map(({ word }) => word);
   const alike = words.every(({ start, end, text }) => end - start === text.length);

@@ -21,7 +21,7 @@ export type Renamed = RenameRefused | { readonly kind: 'edit'; readonly edit: Wo
 /** What would be renamed at `offset`. */
 export function renamePlaceAt(document: RulesDocument, offset: number): RenamePlace {
   const found = chainWordAt(document, offset);
-  if (found === null) return refused('Only chains can be renamed.');
+  if (found === null || isListing(document)) return refused(whyNot(document));
   const why = builtInWords(found);
   if (why !== null) return refused(why);
   return { kind: 'chain', range: document.rangeOf(found.word), placeholder: found.word.text };
@@ -30,13 +30,23 @@ export function renamePlaceAt(document: RulesDocument, offset: number): RenamePl
 /** The edits that give the chain at `offset` another name, or why iptables would not take it. */
 export function renameAt(document: RulesDocument, offset: number, name: string): Renamed {
   const found = chainWordAt(document, offset);
-  if (found === null) return refused('Only chains can be renamed.');
+  if (found === null || isListing(document)) return refused(whyNot(document));
   const why = builtInWords(found) ?? (name === found.word.text ? null : whyNotNamed(found, name));
   if (why !== null) return refused(why);
   const edits: TextEdit[] = chainWords(document, found)
     .toSorted((a, b) => a.word.start - b.word.start)
     .map(({ word }) => ({ range: document.rangeOf(word), newText: name }));
   return { kind: 'edit', edit: { changes: { [document.uri]: edits } } };
+}
+
+function isListing({ ruleset }: RulesDocument): boolean {
+  return ruleset.format === 'listing';
+}
+
+function whyNot(document: RulesDocument): string {
+  return isListing(document)
+    ? 'A listing of “iptables -L” cannot be renamed in: convert it to rules first.'
+    : 'Only chains can be renamed.';
 }
 
 function builtInWords({ table, word }: ChainWord): string | null {

@@ -1,4 +1,4 @@
-import type { SelectionRange } from 'vscode-languageserver-types';
+import type { Position, Range, SelectionRange } from 'vscode-languageserver-types';
 import type { Option, Rule } from '../rules/iptables/nodes.ts';
 import { type Span, touches } from '../text/span.ts';
 import { runAround } from './chainRuns.ts';
@@ -9,11 +9,11 @@ import type { RulesDocument } from './rulesDocument.ts';
  * rule, the rules of the chain, the table, the document.
  */
 export function selectionRangeAt(document: RulesDocument, offset: number): SelectionRange {
-  const whole: Span = { start: 0, end: document.text.length };
+  const whole: Span = { start: 0, end: document.ruleset.text.length };
   const statement = document.statementAt(offset);
   const table = document.tableAt(offset);
   const spans: Span[] = [
-    ...(statement === null ? [] : [...innerSpans(document.text, statement, offset), statement]),
+    ...(statement === null ? [] : [...innerSpans(document.ruleset.text, statement, offset), statement]),
     ...(table === null || statement?.kind !== 'rule' ? [] : runAround(table, statement)),
     ...(table === null ? [] : [table.span]),
     whole,
@@ -34,9 +34,19 @@ function nested(document: RulesDocument, offset: number, spans: readonly Span[])
   let found: SelectionRange | undefined;
   for (const span of kept.reverse()) {
     const range = document.rangeOf(span);
-    found = found === undefined ? { range } : { range, parent: found };
+    // In a listing the words of a rule stand elsewhere than its nodes follow each other.
+    if (found === undefined || isWithin(range, found.range))
+      found = { range, ...(found && { parent: found }) };
   }
   return found ?? { range: document.rangeOf({ start: offset, end: offset }) };
+}
+
+function isWithin(inner: Range, outer: Range): boolean {
+  return !isBefore(inner.start, outer.start) && !isBefore(outer.end, inner.end);
+}
+
+function isBefore(one: Position, other: Position): boolean {
+  return one.line < other.line || (one.line === other.line && one.character < other.character);
 }
 
 function length({ start, end }: Span): number {

@@ -17,7 +17,9 @@ import {
   siblingsRequest,
 } from '../protocol/requests.ts';
 import { handleChoices } from './handlers/choices.ts';
+import { CompletionKnowledge } from './completionKnowledge.ts';
 import { handleCluster } from './handlers/cluster.ts';
+import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
 import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
@@ -62,10 +64,16 @@ export function createServer(connection: Connection): void {
   };
   const diagnostics = new DiagnosticsPublisher(editor, workspace, service);
 
-  connection.onInitialize((): InitializeResult => ({
-    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
-    serverInfo: { name: 'kube-proxy Explorer' },
-  }));
+  const knowledge = new CompletionKnowledge(workspace);
+  const client = { snippets: false };
+
+  connection.onInitialize(({ capabilities }): InitializeResult => {
+    client.snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    return {
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
+      serverInfo: { name: 'kube-proxy Explorer' },
+    };
+  });
   connection.onNotification(liveObjectsChanged, (params: unknown) => live.apply(readLiveObjects(params)));
   connection.onNotification(siblingsChanged, (params: unknown) => {
     const { uri } = readUri(params);
@@ -75,8 +83,9 @@ export function createServer(connection: Connection): void {
     }
   });
   handleLifecycle(connection);
-  handleDocuments(connection, workspace, diagnostics, clock);
+  handleDocuments(connection, workspace, clock, [diagnostics, knowledge]);
   handleLanguageFeatures(connection, workspace, service);
+  handleCompletion(connection, workspace, service, knowledge, client);
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);
   handleServicePlace(connection, workspace);
@@ -92,8 +101,8 @@ export function createServer(connection: Connection): void {
 function handleDocuments(
   connection: Connection,
   workspace: Workspace,
-  diagnostics: DiagnosticsPublisher,
   clock: EditClock,
+  holders: readonly { forget(uri: string): void }[],
 ): void {
   const documents = new TextDocuments(TextDocument);
   documents.onDidChangeContent(({ document }: TextDocumentChangeEvent<TextDocument>) => {
@@ -102,8 +111,7 @@ function handleDocuments(
   });
   documents.onDidClose(({ document }) => {
     workspace.close(document.uri);
-    clock.forget(document.uri);
-    diagnostics.clear(document.uri);
+    for (const holder of [clock, ...holders]) holder.forget(document.uri);
   });
   documents.listen(connection);
 }

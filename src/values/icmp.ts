@@ -85,6 +85,12 @@ const NAMES_6: readonly Row[] = [
   ['redirect', 137],
 ];
 
+/** The names of types, and of types with a code. */
+export function icmpNames(family: Family): readonly string[] {
+  const names = (family === 4 ? NAMES_4 : NAMES_6).map(([name]) => name);
+  return family === 4 ? [...names, 'any'] : names;
+}
+
 const ANY_CODE: NumberRange = { from: 0, to: MAX_8 };
 
 /** Reads `echo-request`, a beginning of one name only, `any` (IPv4), `8` or `3/4`. */

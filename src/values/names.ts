@@ -1,7 +1,7 @@
 import { MAX_32, MAX_8, type NumberRange, readNumber } from './numbers.ts';
 import { fault, findByPrefix, type Reading, readList, value } from './reading.ts';
 
-const ADDRESS_TYPES = [
+export const ADDRESS_TYPES = [
   'UNSPEC',
   'UNICAST',
   'LOCAL',
@@ -18,7 +18,7 @@ const ADDRESS_TYPES = [
 
 export type PacketType = 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
 
-const PACKET_TYPES: ReadonlyMap<string, PacketType> = new Map([
+export const PACKET_TYPES: ReadonlyMap<string, PacketType> = new Map([
   ['unicast', 'unicast'],
   ['broadcast', 'broadcast'],
   ['multicast', 'multicast'],
@@ -29,7 +29,7 @@ const PACKET_TYPES: ReadonlyMap<string, PacketType> = new Map([
 ]);
 
 /** Protocols by the names of libxtables and of /etc/protocols: Debian's, and `ipv4`, which is how Red Hat's calls `ipencap`. */
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['all', 0],
   ['icmp', 1],
   ['igmp', 2],

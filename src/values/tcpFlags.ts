@@ -1,7 +1,7 @@
 import { fault, type Reading, value } from './reading.ts';
 
 /** The bits of TCP's flags byte that iptables can name. */
-const FLAGS: ReadonlyMap<string, number> = new Map([
+export const FLAGS: ReadonlyMap<string, number> = new Map([
   ['FIN', 0x01],
   ['SYN', 0x02],
   ['RST', 0x04],

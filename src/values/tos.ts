@@ -2,7 +2,7 @@ import { MAX_8, readNumber } from './numbers.ts';
 import { type MaskedNumber, readMasked } from './marks.ts';
 import { fault, type Reading, value } from './reading.ts';
 
-const TOS_NAMES: ReadonlyMap<string, number> = new Map([
+export const TOS_NAMES: ReadonlyMap<string, number> = new Map([
   ['minimize-delay', 0x10],
   ['maximize-throughput', 0x08],
   ['maximize-reliability', 0x04],

@@ -2,7 +2,6 @@ import type { Range } from 'vscode-languageserver-types';
 import { describe, expect, it } from 'vitest';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from '../../src/language/callHierarchy.ts';
 import { codeActions } from '../../src/language/codeActions.ts';
-import { completionsAt } from '../../src/language/completion.ts';
 import { DIAGNOSTICS_LIMIT, diagnosticsOf, syntaxFindings } from '../../src/language/diagnostics.ts';
 import { finish } from '../../src/values/steps.ts';
 import { foldingRanges } from '../../src/language/folding.ts';
@@ -239,25 +238,5 @@ describe('the call hierarchy', () => {
     expect(outgoingCalls(marked.document, item)).toEqual([]);
     const upper = caller && outgoingCalls(marked.document, caller.from);
     expect(upper?.map(({ to }) => to.name)).toEqual(['Y']);
-  });
-});
-
-describe('completion', () => {
-  it.each([
-    ['-A X -j <|>', ['X', 'MASQUERADE', 'DNAT'], ['OUTPUT', 'REJECT']],
-    ['-A <|>', ['X', 'OUTPUT'], ['MASQUERADE']],
-    ['-A X -g <|>', ['X'], ['ACCEPT']],
-    ['-A X -m <|>', ['conntrack', 'comment'], ['X']],
-    ['-A X -m conntrack --<|>', ['--ctstate', '-j'], ['--dport']],
-  ])('after %s', (line, offered, not) => {
-    const marked = fixture(`*nat\n:X - [0:0]\n${line}\nCOMMIT\n`);
-    const labels = completionsAt(marked.document, cursorOf(marked)).map(({ label }) => label);
-    expect(labels).toEqual(expect.arrayContaining(offered));
-    for (const label of not) expect(labels).not.toContain(label);
-  });
-
-  it('offers nothing within quotes', () => {
-    const marked = fixture('*nat\n-A OUTPUT -m comment --comment "a <|>" -j ACCEPT\nCOMMIT\n');
-    expect(completionsAt(marked.document, cursorOf(marked))).toEqual([]);
   });
 });

@@ -112,7 +112,7 @@ describe('while the files beside a document are long in coming', () => {
 test('a document that was closed meanwhile keeps an empty list', async () => {
   const { workspace, publisher, sent } = staged((stage) => {
     stage.workspace.close(uri);
-    stage.publisher.clear(uri);
+    stage.publisher.forget(uri);
   });
   workspace.setText(uri, 1, wrong);
   await publisher.publish(uri);

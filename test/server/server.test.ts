@@ -3,6 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CancellationTokenSource,
+  type CompletionItem,
+  type CompletionList,
   type DocumentSymbol,
   type FoldingRange,
   type Hover,
@@ -126,6 +128,22 @@ describe('the language server, on a dump with its objects', () => {
     const named = [above, below].map((part) => part.match(/(?:^:|-A |-j )KUBE-SERVICES(?= |$)/gm)?.length);
     expect([ofFilter?.length, ofNat?.length]).toEqual(named);
     for (const { range } of ofFilter ?? []) expect(range.start.line).toBeLessThan(lineOf(nat));
+  });
+
+  it('completes an address by the name of its Service, and documents it', async () => {
+    const place = placeOf(text, '-d 10.98.20.2/32', '-d 10.98.20'.length);
+    const { items } = await client.at<CompletionList>('textDocument/completion', uri, place);
+    const [item] = items;
+    expect(item).toMatchObject({
+      label: '10.98.20.2/32',
+      labelDetails: { description: 'the ClusterIP of shop/sticky:http' },
+    });
+    const resolved = await client.connection.sendRequest<CompletionItem>('completionItem/resolve', item);
+    expect(resolved.documentation).toMatchObject({
+      value: String.raw`\`10.98.20.2\` is the ClusterIP of shop\/sticky\:http.`.replaceAll('\\`', '`'),
+    });
+    const odd = { label: 'x', data: { uri: 7 } };
+    expect(await client.connection.sendRequest('completionItem/resolve', odd)).toEqual(odd);
   });
 
   it('gives rows of the tree with their places', async () => {

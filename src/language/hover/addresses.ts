@@ -22,30 +22,35 @@ export function addressesIn(value: string): readonly string[] {
 /** How many owners of one address are told. */
 const MOST_OWNERS = 4;
 
-/** `the ClusterIP of default/web:http`, `pod default/web-1 on node-1 and an endpoint of …`; empty where nobody is known. */
-export function ownersOf(analysis: Analysis, address: string): string {
-  const words = new Set(analysis.catalog.whoHas(address).map(ownerWords));
+/**
+ * `the ClusterIP of default/web:http`, `pod default/web-1 on node-1 and an endpoint of …`; empty where nobody is known.
+ * `name` writes the names, which may hold anything: for a hover, unless told otherwise.
+ */
+export function ownersOf(analysis: Analysis, address: string, name: Printer = escaped): string {
+  const words = new Set(analysis.catalog.whoHas(address).map((owner) => ownerWords(owner, name)));
   const own = interfaceOf(analysis, address);
-  if (own !== null) words.add(`this node's address on ${escaped(own)}`);
+  if (own !== null) words.add(`this node's address on ${name(own)}`);
   return listed([...words], MOST_OWNERS);
 }
 
-function ownerWords(owner: AddressOwner): string {
+type Printer = (name: string) => string;
+
+function ownerWords(owner: AddressOwner, print: Printer): string {
   switch (owner.kind) {
     case 'frontend':
-      return `${frontendName(owner.frontend.kind)} of ${escaped(owner.port.name)}`;
+      return `${frontendName(owner.frontend.kind)} of ${print(owner.port.name)}`;
     case 'endpoint':
-      return `an endpoint of ${escaped(owner.port.name)}${podWords(owner)}`;
+      return `an endpoint of ${print(owner.port.name)}${podWords(owner, print)}`;
     case 'pod': {
-      const on = owner.node === null ? '' : ` on ${escaped(owner.node)}`;
+      const on = owner.node === null ? '' : ` on ${print(owner.node)}`;
       const host = owner.hostNetwork ? ', which shares its node’s network' : '';
       const state = owner.terminating ? ', terminating' : owner.ready ? '' : ', not ready';
-      return `pod ${escaped(`${owner.namespace}/${owner.name}`)}${on}${state}${host}`;
+      return `pod ${print(`${owner.namespace}/${owner.name}`)}${on}${state}${host}`;
     }
     case 'node':
       break;
   }
-  return `node ${escaped(owner.name)}`;
+  return `node ${print(owner.name)}`;
 }
 
 /** A Service has one ClusterIP of a family, and any number of the others. */
@@ -55,9 +60,9 @@ function frontendName(kind: FrontendKind): string {
   return /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
 }
 
-function podWords({ endpoint }: Extract<AddressOwner, { kind: 'endpoint' }>): string {
+function podWords({ endpoint }: Extract<AddressOwner, { kind: 'endpoint' }>, print: Printer): string {
   const port = formatEndpoint({ address: endpoint.address, port: endpoint.port });
-  return endpoint.pod === null ? ` (${escaped(port)})` : ` (${escaped(port)}, ${escaped(endpoint.pod.name)})`;
+  return endpoint.pod === null ? ` (${print(port)})` : ` (${print(port)}, ${print(endpoint.pod.name)})`;
 }
 
 function interfaceOf(analysis: Analysis, address: string): string | null {

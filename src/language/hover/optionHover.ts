@@ -25,7 +25,7 @@ export function optionHover(context: HoverContext, place: RuleIn, option: Option
       ...(markOptions.has(definition.name)
         ? option.values.flatMap((each) => markOwners(context.analysis, place.family, each.text))
         : []),
-      `${code(syntaxOf(definition))} · ${definition.doc}`,
+      `${code(optionSyntax(definition))} · ${definition.doc}`,
     ]),
   };
 }
@@ -41,7 +41,7 @@ const markOptions: ReadonlySet<string> = new Set([
 ]);
 
 /** `[!] --dport VALUE` */
-function syntaxOf(definition: OptionDefinition): string {
+export function optionSyntax(definition: OptionDefinition): string {
   const { keywords } = definition;
   const value = keywords.length > 0 && keywords.length <= 6 ? keywords.join('|') : 'VALUE';
   const values = Array.from({ length: definition.values }, () => value);

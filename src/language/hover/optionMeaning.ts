@@ -9,6 +9,7 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { counted, listed } from '../words.ts';
 import { type HoverContext, portOf, type RuleIn } from './context.ts';
 import { clearedBits, markName, setBits } from './marks.ts';
+import { stateWords, typeWords } from './valueWords.ts';
 
 export function meaningOf(
   context: HoverContext,
@@ -149,28 +150,11 @@ function markTarget({ analysis }: HoverContext, name: string, value: string): st
   return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
-const stateWords: Readonly<Record<string, string>> = {
-  NEW: 'opens a connection',
-  ESTABLISHED: 'belongs to a connection that was answered',
-  RELATED: 'belongs to another connection (an ICMP error, FTP data)',
-  INVALID: 'belongs to no connection that conntrack knows',
-  UNTRACKED: 'was exempted from connection tracking',
-  DNAT: 'belongs to a connection whose destination was rewritten',
-  SNAT: 'belongs to a connection whose source was rewritten',
-};
-
 function states(value: string, not: boolean): string {
   const words = value.split(',').map((state) => stateWords[state] ?? escaped(state));
   const joined = words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return not ? `Takes every packet but one that ${joined}.` : `Takes a packet that ${joined}.`;
 }
-
-const typeWords: Readonly<Record<string, string>> = {
-  LOCAL: 'an address of this node',
-  UNICAST: 'a single host elsewhere',
-  BROADCAST: 'a broadcast address',
-  MULTICAST: 'a multicast group',
-};
 
 function addressType(direction: string, value: string, not: boolean): string {
   const words = value.split(',').map((type) => typeWords[type] ?? escaped(type));

@@ -48,7 +48,7 @@ export class DiagnosticsPublisher {
   }
 
   /** The document was closed: its problems leave the list. */
-  clear(uri: string): void {
+  forget(uri: string): void {
     this.#latest.delete(uri);
     void this.#editor.sendDiagnostics({ uri, diagnostics: [] });
   }

@@ -29,7 +29,7 @@ export const languageCapabilities: ServerCapabilities = {
   documentHighlightProvider: true,
   codeActionProvider: { codeActionKinds: ['quickfix'] },
   codeLensProvider: {},
-  completionProvider: { triggerCharacters: ['-', ' '] },
+  completionProvider: { triggerCharacters: ['-', ' ', '"', ',', '!', '*', ':'], resolveProvider: true },
   callHierarchyProvider: true,
   selectionRangeProvider: true,
   renameProvider: { prepareProvider: true },
@@ -60,9 +60,6 @@ function handleStructure(
   handleTokens(connection, workspace, service);
   connection.onCodeAction(
     about(workspace, null, (document, { range }) => service.codeActions(document, range)),
-  );
-  connection.onCompletion(
-    about(workspace, null, (document, { position }) => service.completions(document, position)),
   );
 }
 

@@ -1,8 +1,8 @@
 import { fault, findByPrefix, type Reading, readList, value } from '../../../values/reading.ts';
 
 /** In the order in which iptables compares: a beginning is enough, and the first that fits wins. */
-const STATES = ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED', 'SNAT', 'DNAT'] as const;
-const STATUSES = ['NONE', 'EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'] as const;
+export const STATES = ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED', 'SNAT', 'DNAT'] as const;
+export const STATUSES = ['NONE', 'EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'] as const;
 
 export type ConntrackState = (typeof STATES)[number];
 export type ConntrackStatus = (typeof STATUSES)[number];

@@ -2,7 +2,7 @@
 import { findByPrefix, fault, type Reading, readList, value } from '../../../values/reading.ts';
 import { MAX_8, readNumber } from '../../../values/numbers.ts';
 
-const TCP_OPTIONS: ReadonlySet<string> = new Set([
+export const TCP_OPTIONS: ReadonlySet<string> = new Set([
   'wscale',
   'mss',
   'sack-permitted',
@@ -27,7 +27,7 @@ function readTcpOption(text: string): Reading<string> {
     : fault('has what is no option of TCP, by name or from 2 to 255');
 }
 
-const IPV6_HEADERS: ReadonlySet<string> = new Set(
+export const IPV6_HEADERS: ReadonlySet<string> = new Set(
   'hop-by-hop hop ipv6-opts dst ipv6-route route ipv6-frag frag esp auth ah ipv6-nonxt none protocol prot 0 43 44 50 51 59 60 255'.split(
     ' ',
   ),
@@ -59,7 +59,7 @@ export function readIPv6Options(text: string): Reading<string> {
     : value(text);
 }
 
-const MOBILITY = (
+export const MOBILITY = (
   'binding-refresh-request brr home-test-init hoti careof-test-init coti home-test hot careof-test cot binding-update bu ' +
   'binding-acknowledgement ba binding-error be'
 ).split(' ');
@@ -83,7 +83,7 @@ function mobilityType(text: string, otherwise: number): number | null {
   return number.kind === 'value' ? number.value : null;
 }
 
-const CHUNKS: ReadonlySet<string> = new Set(
+export const CHUNKS: ReadonlySet<string> = new Set(
   (
     'DATA INIT INIT_ACK SACK HEARTBEAT HEARTBEAT_ACK ABORT SHUTDOWN SHUTDOWN_ACK ERROR COOKIE_ECHO COOKIE_ACK ECN_ECNE ECN_CWR ' +
     'SHUTDOWN_COMPLETE I_DATA RE_CONFIG PAD ASCONF ASCONF_ACK FORWARD_TSN I_FORWARD_TSN'

@@ -6,7 +6,7 @@ export interface Rate {
   readonly seconds: number;
 }
 
-const UNITS: readonly (readonly [name: string, seconds: number])[] = [
+export const UNITS: readonly (readonly [name: string, seconds: number])[] = [
   ['second', 1],
   ['minute', 60],
   ['hour', 3600],
