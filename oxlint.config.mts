@@ -50,7 +50,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'machines/iptables': machineOf('rules/iptables'),
   'machines/nft': machineOf('rules/nft'),
   'machines/ipvs': machineOf('rules/ipvs'),
-  kubernetes: { may: ['text'], packages: [], node: false, instead: pureHint },
+  kubernetes: { may: ['text'], packages: ['js-yaml'], node: false, instead: pureHint },
   kubeproxy: {
     may: ['text', 'values', 'rules/iptables', 'rules/nft', 'kernel', 'machines/iptables', 'kubernetes'],
     packages: ['@noble/hashes', 'ipaddr.js'],

@@ -70,8 +70,12 @@ async function objectsOf(path: string | null): Promise<ObjectsReading> {
   if (path === null) return { kind: 'objects', objects: null };
   try {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readGiven(path));
-    JSON.parse(text.replace(/^\uFEFF/, ''));
-    return { kind: 'objects', objects: objectsOfFile(text) };
+    const objects = objectsOfFile(text);
+    const isNothing = Object.values(objects.objects).every((each) => each.length === 0);
+    const [problem] = objects.problems;
+    return isNothing && problem !== undefined
+      ? { kind: 'unreadable', message: `"${plain(path)}" cannot be read: ${plain(problem)}` }
+      : { kind: 'objects', objects };
   } catch (error) {
     return { kind: 'unreadable', message: await cannotBeRead(path, error) };
   }

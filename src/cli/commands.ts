@@ -11,7 +11,7 @@ const factsOption = {
   value: 'FILE…',
   help:
     'facts of the node in files of any name, told apart by content: ip addr, ip route, ip rule, ifconfig, route -n, ipset, ' +
-    'sysctl -a, bridge -d link, conntrack -L, kubectl get -o json; they count before what is had otherwise',
+    'sysctl -a, bridge -d link, conntrack -L, kubectl get -o json or yaml; they count before what is had otherwise',
   many: true,
   takesMore: true,
 } as const;

@@ -66,7 +66,7 @@ function unusedWords(path: string, contents: Contents): string | null {
 }
 
 const WHAT_IS_READ =
-  'Read are the outputs of ip addr, ip route, ip rule, ifconfig, route -n, ipset, sysctl -a, bridge -d link, conntrack -L, nft list ruleset and kubectl get -o json.';
+  'Read are the outputs of ip addr, ip route, ip rule, ifconfig, route -n, ipset, sysctl -a, bridge -d link, conntrack -L, nft list ruleset, and of kubectl get -o json or yaml, get pods and nodes, describe service.';
 
 /** Of a folder so many files are looked at, none of which is larger. */
 const MOST_FILES = 64;

@@ -21,9 +21,13 @@ export function coverageOfResources(complete: ReadonlySet<ObjectResource>): Cove
 
 /**
  * What a file of objects gives away. Every cluster has the Service `kubernetes` in namespace `default`, with a slice: a
- * list without it is a selection; one with it and with objects of other namespaces too is of all of them.
+ * list without it is a selection; one with it and with objects of other namespaces too is of all of them. Of `partial`
+ * resources the form left out what decides: a table has no labels, a description the endpoints that are ready alone.
  */
-export function coverageOfObjects(objects: KubernetesObjects): Coverage {
+export function coverageOfObjects(
+  objects: KubernetesObjects,
+  partial: ReadonlySet<ObjectResource> = new Set(),
+): Coverage {
   const services = namespacesOf(objects.services.some(isApiServer), objects.services);
   const slices = namespacesOf(
     objects.slices.some((slice) => slice.namespace === 'default' && slice.service === 'kubernetes'),
@@ -44,7 +48,8 @@ export function coverageOfObjects(objects: KubernetesObjects): Coverage {
     pods: new Set(),
   };
   return {
-    covers: (resource, namespace) => all[resource] || (namespace !== null && some[resource].has(namespace)),
+    covers: (resource, namespace) =>
+      !partial.has(resource) && (all[resource] || (namespace !== null && some[resource].has(namespace))),
   };
 }
 

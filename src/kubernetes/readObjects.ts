@@ -1,11 +1,15 @@
 /**
  * Reads `kubectl get services,endpointslices,nodes,pods -A -o json` output, and whatever else holds such objects: a
- * `List`, a `ServiceList` as the API answers it, single objects, several documents one after the other. Never throws.
+ * `List`, a `ServiceList` as the API answers it, single objects, several documents one after the other; the same as YAML,
+ * and what tables and `kubectl describe` tell. Never throws.
  */
 import { readJsonDocuments } from '../text/jsonDocuments.ts';
+import type { FormRead } from './forms/formRead.ts';
+import { readForms } from './forms/objectForms.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
 import { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
+import type { ObjectResource } from './slim.ts';
 import { isObjectKind, keyOf, readObject } from './readObject.ts';
 
 /** What a text held. */
@@ -13,16 +17,22 @@ export interface ObjectsRead {
   readonly objects: KubernetesObjects;
   /** What could not be read, in plain text; objects of other kinds are no problem. */
   readonly problems: readonly string[];
+  /** Of which resources what was read does not tell all, whatever it holds. */
+  readonly partial: ReadonlySet<ObjectResource>;
 }
 
 /** Reads every Service, EndpointSlice, Node and Pod in `text`; of an object given twice the last counts. */
 export function readObjects(text: string): ObjectsRead {
-  const documents = readJsonDocuments(text);
+  const documents: FormRead = readForms(text) ?? { ...readJsonDocuments(text), partial: [] };
   const reader = new JsonReader();
   const found = new Collected();
   for (const object of objectsIn(documents.values, reader)) found.add(object, reader);
   reader.subject = '';
-  return { objects: found.objects(), problems: [...documents.problems, ...reader.problems] };
+  return {
+    objects: found.objects(),
+    problems: [...documents.problems, ...reader.problems],
+    partial: new Set(documents.partial),
+  };
 }
 
 interface KindedObject {
