@@ -1,11 +1,11 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
-import { KeptByPart } from '../text/kept.ts';
 import { type Address, contains, formatAddress, normalAddress } from '../values/address.ts';
-import type { Chain, Rule, Ruleset } from '../rules/iptables/nodes.ts';
+import type { Rule } from '../rules/iptables/nodes.ts';
 import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../kernel/hints.ts';
 import type { Catalog } from './services/catalog.ts';
 import { readServiceComment } from './modes/iptables/comments.ts';
+import { destinationsOf } from './modes/iptables/destinations.ts';
 import type { DumpDescription } from './describeDump.ts';
 import type { NodeMode } from './mode/mode.ts';
 import { nodeStandIns } from './form/nodeAddress.ts';
@@ -99,54 +99,18 @@ function ofClusterIp(sources: HintSources, address: Address): AddressHint | null
   };
 }
 
-/** By the text itself: a catalog of 10,000 Services would take far longer than the trace that asks. */
+/** By the rule alone: no more of a Service is looked at. */
 function clusterIpName(sources: HintSources, table: 'nat' | 'filter', address: Address): string | null {
   const ruleset = sources.rulesets[address.family];
   const chain = chainNamed(ruleset, table, 'KUBE-SERVICES');
   if (ruleset === null || chain === null) return null;
   const host = formatAddress(address);
-  const start = chain.rules[0]?.start ?? 0;
-  for (const at of ruleset.kept.of(hostsOf).of(chain).get(host) ?? []) {
-    const rule = ruleAround(chain.rules, start + at);
-    if (rule === null || destinationAddressOf(rule) !== host) continue;
+  for (const { rule } of destinationsOf(ruleset, chain).at(host)) {
+    if (destinationAddressOf(rule) !== host) continue;
     const name = serviceOf(rule, table, sources);
     if (name !== null) return name;
   }
   return null;
-}
-
-/**
- * Where the text of each chain has the mask of one host behind an address: `10.96.12.3` → the offsets of `10.96.12.3/32`
- * from the chain's first rule on.
- */
-function hostsOf({ text }: Ruleset): KeptByPart<Chain, ReadonlyMap<string, readonly number[]>> {
-  return new KeptByPart(({ rules }) => {
-    const hosts = new Map<string, number[]>();
-    const all = text.slice(rules[0]?.start ?? 0, rules.at(-1)?.end ?? 0);
-    for (const mask of ['/32', '/128']) {
-      for (let at = all.indexOf(mask); at !== -1; at = all.indexOf(mask, at + 1)) {
-        const from = all.lastIndexOf(' ', at) + 1;
-        const host = all.slice(from, at);
-        const others = hosts.get(host);
-        if (others === undefined) hosts.set(host, [from]);
-        else others.push(from);
-      }
-    }
-    return hosts;
-  });
-}
-
-/** The rule that `offset` is in, of rules in the order of the text. */
-function ruleAround(rules: readonly Rule[], offset: number): Rule | null {
-  let low = 0;
-  let high = rules.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((rules[middle]?.start ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const rule = rules[low];
-  return rule !== undefined && rule.start <= offset && offset < rule.end ? rule : null;
 }
 
 /**

@@ -69,12 +69,18 @@ function unreadLines({ text }: Source): readonly string[] {
 }
 
 /** In the text as it was given. */
-function badLines({ statements, paste }: Ruleset): readonly Span[] {
-  const bad = statements.filter(({ kind }) => kind === 'bad');
-  if (paste === null) return bad;
-  const { map, unread } = paste;
+function badLines(ruleset: Ruleset): readonly Span[] {
+  const bad = badStatements(ruleset);
+  if (ruleset.paste === null) return bad;
+  const { map, unread } = ruleset.paste;
   const written = bad.map(({ start, end }) => ({ start: map.before(start), end: map.before(end) }));
   return [...written, ...unread].toSorted((a, b) => a.start - b.start);
+}
+
+/** Each has a problem of its line, so that most texts need not be looked through. */
+function badStatements({ format, lineProblems, statements }: Ruleset): readonly Span[] {
+  if (format !== 'foreign' && !lineProblems.some(({ code }) => code === 'bad-line')) return [];
+  return statements.filter(({ kind }) => kind === 'bad');
 }
 
 function writtenText({ text, paste }: Ruleset): string {

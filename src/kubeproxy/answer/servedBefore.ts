@@ -24,6 +24,8 @@ export function withServedBefore(
 ): DecidableTrace {
   const questions = new Map<string, Question>();
   const byList = new Map<string, Question>();
+  const lists = trace.assumptions.flatMap(({ key }) => listOf(key) ?? []);
+  if (lists.length > 0) source.iptables.learn(trace.outcomes, flow.family);
   for (const { key } of trace.assumptions) {
     const list = listOf(key);
     const owner = list === null ? null : source.iptables.ofChain(list, flow.family);

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../kernel/trace.ts';
 import type { ServicePort } from '../services/catalog.ts';
+import { comparePorts } from '../services/services.ts';
 import { durationWords } from '../words/clauses.ts';
 import type { Context } from './context.ts';
-import { servicePortOf } from './fates.ts';
+import { servicePortOf } from './servicePort.ts';
 import { either } from './words.ts';
 
 /** So many other ports are named. */
@@ -26,9 +27,19 @@ export function affinitySentences(passing: readonly Outcome[], context: Context)
   ];
 }
 
-/** The other ports of its Service that have endpoints. */
-function otherPorts({ id, namespace, service }: ServicePort, { catalog }: Context): readonly string[] {
+/** The other ports of its Service, at one of its addresses, that have endpoints. */
+function otherPorts(
+  { id, namespace, service, frontends }: ServicePort,
+  { catalog }: Context,
+): readonly string[] {
   if (namespace === null || service === null) return [];
-  const ports = catalog.serviceNamed(`${namespace}/${service}`)?.ports ?? [];
-  return ports.filter((each) => each.id !== id && each.endpoints.length > 0).map(({ name }) => name);
+  const addresses = new Set(frontends.flatMap(({ address }) => address ?? []));
+  const ports = new Set(
+    [...addresses].flatMap((address) => catalog.frontendsAt(address).map(({ port }) => port)),
+  );
+  return [...ports]
+    .filter((each) => each.namespace === namespace && each.service === service)
+    .filter((each) => each.id !== id && each.endpoints.length > 0)
+    .sort(comparePorts)
+    .map(({ name }) => name);
 }

@@ -55,6 +55,7 @@ export function contextOf(
   const source = analysis.sources.followed(family);
   const ruleset = source?.ruleset ?? null;
   const text = ruleset?.text ?? '';
+  if (answer !== null) analysis.iptables.learn(answer.outcomes, family);
   return {
     family,
     text,

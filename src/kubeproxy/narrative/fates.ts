@@ -11,6 +11,7 @@ import { isKnownTranslated, knownWords } from './knownConnections.ts';
 import { type LossSum, withLosses } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
+import { servicePortOf } from './servicePort.ts';
 import { isSourceChanged, knownSource, newPort, newSource } from './seenSource.ts';
 import { either, namedEndpoint, placeWords, plural, socketOf, translationOf } from './words.ts';
 
@@ -91,12 +92,6 @@ function fateKey(outcome: Outcome, context: Context): string {
     return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface} ${source}`;
   }
   return `${outcome.verdict} ${outcome.by} ${outcome.reason?.replace(LEAVING, ' cannot leave')}`;
-}
-
-/** The Service port whose endpoint the packet was translated to; null where it was not, or by no Service. */
-export function servicePortOf(outcome: Outcome, context: Context): ServicePort | null {
-  const step = translationOf(outcome);
-  return step && context.catalog.ofRule(step.at);
 }
 
 function clauseOf(outcome: Outcome, alike: readonly Outcome[], context: Context): string {

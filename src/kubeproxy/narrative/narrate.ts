@@ -5,7 +5,8 @@ import type { Answer } from '../answer/answer.ts';
 import type { DecidableAssumption } from '../answer/assumptionOptions.ts';
 import { conditionOf, decidersOf, remedyOf } from './conditions.ts';
 import { contextOf, type Context, type Subject } from './context.ts';
-import { type Fate, fatesOf, servicePortOf } from './fates.ts';
+import { type Fate, fatesOf } from './fates.ts';
+import { servicePortOf } from './servicePort.ts';
 import { groupByAssumptions, headlineOf, isOne, named, verdictOf, wordsOf } from './headline.ts';
 import type {
   Narrative,

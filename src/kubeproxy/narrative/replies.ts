@@ -60,7 +60,7 @@ function listenerSentence(passing: readonly Outcome[], context: Context): string
 function healthCheckOf(delivered: readonly Outcome[], { flow, catalog }: Context): string | null {
   if (flow.protocol !== 'tcp' || flow.to.port === null) return null;
   if (!delivered.every(({ destination }) => destination?.port === flow.to.port)) return null;
-  return catalog.ports.find(({ healthCheckNodePort }) => healthCheckNodePort === flow.to.port)?.name ?? null;
+  return catalog.withHealthCheckAt(flow.to.port)?.name ?? null;
 }
 
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {

@@ -3,8 +3,9 @@ import { normalAddress, parseAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Effect, Outcome } from '../../kernel/trace.ts';
 import { addressType } from '../../kernel/node/routing.ts';
-import type { AddressOwner } from '../services/catalog.ts';
+import type { AddressOwner, Catalog } from '../services/catalog.ts';
 import type { Context } from './context.ts';
+import { servicePortOf } from './servicePort.ts';
 import { capitalized, either, shareWords } from './words.ts';
 
 /** One sentence on outcomes that pass; empty where the packet stays on this node as it came. */
@@ -125,11 +126,27 @@ function seenSources(passing: readonly Outcome[]): readonly string[] {
 }
 
 /** `the pod` where all that receive are known to be pods, `the endpoint` where a Service has them, else `the receiver`. */
-function receiverWord(passing: readonly Outcome[], { catalog }: Context): string {
-  const owners = passing.map(({ destination }) => (destination ? catalog.whoHas(destination.address) : []));
-  const every = (test: (owner: AddressOwner) => boolean): boolean => owners.every((each) => each.some(test));
-  if (every((owner) => owner.kind === 'pod' && !owner.hostNetwork)) return 'the pod';
-  return every((owner) => owner.kind === 'endpoint') ? 'the endpoint' : 'the receiver';
+function receiverWord(passing: readonly Outcome[], context: Context): string {
+  const { catalog } = context;
+  if (catalog.hasObjects && passing.every((outcome) => ownersOf(outcome, catalog).some(isPod)))
+    return 'the pod';
+  return passing.every((outcome) => isEndpoint(outcome, context)) ? 'the endpoint' : 'the receiver';
+}
+
+function isPod(owner: AddressOwner): boolean {
+  return owner.kind === 'pod' && !owner.hostNetwork;
+}
+
+function ownersOf({ destination }: Outcome, catalog: Catalog): readonly AddressOwner[] {
+  return destination === null ? [] : catalog.whoHas(destination.address);
+}
+
+/** Whether the receiver's address is that of an endpoint, which the Service tells that sent the packet there, or any. */
+function isEndpoint(outcome: Outcome, context: Context): boolean {
+  const own = servicePortOf(outcome, context)?.endpoints;
+  const address = outcome.destination?.address;
+  if (own?.some((each) => each.inRules && each.address === address) === true) return true;
+  return ownersOf(outcome, context.catalog).some(({ kind }) => kind === 'endpoint');
 }
 
 function sumOf(outcomes: readonly Outcome[]): number {

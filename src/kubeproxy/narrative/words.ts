@@ -72,6 +72,7 @@ export function placeWords(place: RulePlace): string {
 
 /** Who has an address: `web-7d9f-abcde on node-1`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */
 export function nameOf(address: string, catalog: Catalog): string {
+  if (!catalog.hasObjects) return '';
   for (const owner of catalog.whoHas(address)) {
     if (owner.kind === 'pod') return owner.node === null ? owner.name : `${owner.name} on ${owner.node}`;
     if (owner.kind === 'node') return `node ${owner.name}`;

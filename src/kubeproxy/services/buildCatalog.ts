@@ -6,9 +6,11 @@ import { normalAddress } from '../../values/address.ts';
 import type { AddressOwner, Catalog, CatalogService, ServicePort } from './catalog.ts';
 import type { NodeEvidence, PortEvidence } from './evidence.ts';
 import type { Frontend } from './frontend.ts';
+import { identify } from './identity.ts';
 import { ObjectIndex } from './objectIndex.ts';
-import type { PortView } from './portView.ts';
-import { comparePorts, portsOf, servicesOf } from './services.ts';
+import { splitPortName } from './portName.ts';
+import { PortView } from './portView.ts';
+import { comparePorts, isNameOf, plainId, portsOf, servicesOf } from './services.ts';
 
 /**
  * The catalog of `node`, which is what each mode of kube-proxy finds in the node's rules; what more there is to know of a
@@ -29,25 +31,28 @@ interface FrontendHit {
 }
 
 class CatalogView implements Catalog {
-  /** Every port, in no order. */
-  readonly #found: readonly PortView[];
   readonly #node: readonly NodeEvidence[];
   readonly #index: ObjectIndex | null;
-  readonly #byEvidence = new Map<PortEvidence, PortView>();
+  /** Those that were made, with those of an earlier catalog that may be taken over. */
+  readonly #made = new Map<PortEvidence, PortView>();
+  readonly #earlier: ReadonlyMap<PortEvidence, PortView>;
+  /** Every port, in no order; null until that is asked for. */
+  #all: readonly PortView[] | null = null;
   #ordered: readonly PortView[] | null = null;
   #services: readonly CatalogService[] | null = null;
   #ids: ReadonlyMap<string, PortView> | null = null;
   #names: ReadonlyMap<string, readonly PortView[]> | null = null;
   #servicesById: ReadonlyMap<string, CatalogService> | null = null;
-  #portsAt: ReadonlyMap<string, readonly PortView[]> | null = null;
 
   constructor(node: readonly NodeEvidence[], objects: KubernetesObjects | null, before: CatalogView | null) {
     this.#node = node;
     this.#index = objects === null ? null : new ObjectIndex(objects);
-    this.#found = portsOf({ node, index: this.#index }, before === null ? new Map() : before.#byId);
-    for (const port of this.#found) {
-      if (port.evidence !== null) this.#byEvidence.set(port.evidence, port);
-    }
+    this.#earlier = before === null ? new Map() : before.#made;
+    if (objects !== null) this.#all = this.#findAll(before);
+  }
+
+  get hasObjects(): boolean {
+    return this.#index !== null;
   }
 
   get ports(): readonly PortView[] {
@@ -56,6 +61,23 @@ class CatalogView implements Catalog {
 
   get services(): readonly CatalogService[] {
     return (this.#services ??= servicesOf(this.ports));
+  }
+
+  get #found(): readonly PortView[] {
+    return (this.#all ??= this.#findAll(null));
+  }
+
+  #findAll(before: CatalogView | null): readonly PortView[] {
+    const byId = before !== null && before.#index !== null ? before.#byId : null;
+    const all = portsOf(
+      { node: this.#node, index: this.#index },
+      {
+        ofEvidence: (evidence) => this.#made.get(evidence) ?? this.#earlier.get(evidence),
+        withId: (id) => byId?.get(id),
+      },
+    );
+    for (const port of all) if (port.evidence !== null) this.#made.set(port.evidence, port);
+    return all;
   }
 
   get #byId(): ReadonlyMap<string, PortView> {
@@ -67,21 +89,69 @@ class CatalogView implements Catalog {
   }
 
   portNamed(name: string, protocol?: string): ServicePort | null {
-    const named = this.#byName.get(name) ?? [];
+    const parts = splitPortName(name);
+    const some = parts === null ? null : this.#mayBeOf(parts.namespace, parts.service);
+    const named =
+      some?.filter((port) => port.name === name).sort(comparePorts) ?? this.#byName.get(name) ?? [];
     return named.find((port) => protocol === undefined || port.protocol === protocol.toLowerCase()) ?? null;
   }
 
   serviceNamed(name: string): CatalogService | null {
+    const parts = splitPortName(name);
+    const some = parts === null ? null : this.#mayBeOf(parts.namespace, parts.service);
+    if (some !== null) return servicesOf(some.toSorted(comparePorts)).find(({ id }) => id === name) ?? null;
     this.#servicesById ??= new Map(this.services.map((service) => [service.id, service]));
     return this.#servicesById.get(name) ?? null;
+  }
+
+  /** At least the ports of a Service; null where all have to be looked at. */
+  #mayBeOf(namespace: string, service: string): readonly PortView[] | null {
+    if (this.#all !== null) return null;
+    const found = new Set<PortView>();
+    for (const mode of this.#node) {
+      const keys = mode.portsOfService(namespace, service);
+      if (keys === null) return null;
+      for (const key of keys) {
+        const port = this.#ofKey(mode, key);
+        if (port !== null) found.add(port);
+      }
+    }
+    return [...found];
   }
 
   portById(id: string): ServicePort | null {
     return this.#byId.get(id) ?? null;
   }
 
-  portOf(evidence: PortEvidence): ServicePort | null {
-    return this.#byEvidence.get(evidence) ?? null;
+  portOf(evidence: PortEvidence): PortView | null {
+    const known = this.#made.get(evidence);
+    if (known !== undefined || this.#all !== null) return known ?? null;
+    const identity = identify(evidence, null);
+    const sources = { evidence, node: this.#node, slices: null };
+    const earlier = this.#earlier.get(evidence);
+    const isStill = earlier?.isStill(null, identity, sources) === true;
+    const port = isStill ? earlier : new PortView((own) => this.#idOf(own), identity, sources);
+    this.#made.set(evidence, port);
+    return port;
+  }
+
+  /** Of a port that was made by itself: where others may be called alike, all are looked at. */
+  #idOf(port: PortView): string {
+    const plain = plainId(port);
+    const { namespace, service, evidence } = port;
+    const [mode] = this.#node;
+    if (namespace === null || service === null || evidence === null) return plain;
+    if (mode !== undefined && this.#node.length === 1 && isNameOf(port, evidence, mode)) return plain;
+    const some = this.#mayBeOf(namespace, service);
+    if (some?.every((each) => each === port || plainId(each) !== plain) === true) return plain;
+    const all = this.#found;
+    return all.includes(port) ? port.id : plain;
+  }
+
+  withHealthCheckAt(port: number): ServicePort | null {
+    const names = this.#node.flatMap((mode) => mode.namesWithHealthCheckAt(port));
+    const found = names.flatMap((name) => this.portNamed(name) ?? []);
+    return found.sort(comparePorts)[0] ?? null;
   }
 
   ofRule(at: RuleAt): ServicePort | null {
@@ -93,16 +163,17 @@ class CatalogView implements Catalog {
   }
 
   #ofKey(mode: NodeEvidence, key: string): PortView | null {
-    const evidence = mode.ports.get(key);
-    return evidence === undefined ? null : (this.#byEvidence.get(evidence) ?? null);
+    const evidence = mode.port(key);
+    return evidence === null ? null : this.portOf(evidence);
   }
 
   frontendsAt(address: string | null, port?: number, protocol?: string): readonly FrontendHit[] {
     const own = address === null ? null : normalAddress(address);
     const found: FrontendHit[] = [];
-    for (const each of this.#portsByAddress()
-      .get(own ?? '')
-      ?.toSorted(comparePorts) ?? []) {
+    const ports = this.#node.flatMap((mode) =>
+      [...mode.portsAt(own, port)].flatMap((key) => this.#ofKey(mode, key) ?? []),
+    );
+    for (const each of ports.sort(comparePorts)) {
       for (const frontend of each.frontends) {
         const at = frontend.address === null ? null : normalAddress(frontend.address);
         if (at !== own || (port !== undefined && frontend.port !== port)) continue;
@@ -135,20 +206,5 @@ class CatalogView implements Catalog {
         return port === null ? [] : own.map((endpoint) => ({ kind: 'endpoint', port, endpoint }));
       }),
     );
-  }
-
-  #portsByAddress(): ReadonlyMap<string, readonly PortView[]> {
-    if (this.#portsAt !== null) return this.#portsAt;
-    const found = new Map<string, PortView[]>();
-    for (const port of this.#found) {
-      for (const address of port.evidence?.frontendAddresses() ?? []) {
-        const key = address === null ? '' : normalAddress(address);
-        const known = found.get(key);
-        if (known === undefined) found.set(key, [port]);
-        else if (known.at(-1) !== port) known.push(port);
-      }
-    }
-    this.#portsAt = found;
-    return found;
   }
 }

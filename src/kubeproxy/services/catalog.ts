@@ -1,7 +1,8 @@
 /**
  * What the rules say of Services: every Service port with its frontends and endpoints, whatever language the rules are in,
- * joined with the cluster's objects where they were given. Built by `buildCatalog.ts`. Plain data behind lazy getters: the
- * lists are cheap, an endpoint is worked out when it is first looked at. Every name is input and may hold anything.
+ * joined with the cluster's objects where they were given. Built by `buildCatalog.ts`. Plain data behind lazy getters: without
+ * objects a question about one port, name or address looks at the ports that it is about, `services` and `ports` at all. Every
+ * name is input and may hold anything.
  */
 import type { RuleAt } from '../../kernel/ruleAt.ts';
 import type { Service, ServicePortSpec, TrafficPolicy } from '../../kubernetes/objects.ts';
@@ -74,6 +75,8 @@ export type AddressOwner =
   | { readonly kind: 'node'; readonly name: string };
 
 export interface Catalog {
+  /** Whether objects were given: without them nobody tells of pods and other nodes. */
+  readonly hasObjects: boolean;
   /** Ordered by namespace and name; those without a name last. */
   readonly services: readonly CatalogService[];
   readonly ports: readonly ServicePort[];
@@ -83,6 +86,8 @@ export interface Catalog {
   portById(id: string): ServicePort | null;
   /** The port that was made of this evidence. */
   portOf(evidence: PortEvidence): ServicePort | null;
+  /** The first that has this healthCheckNodePort. */
+  withHealthCheckAt(port: number): ServicePort | null;
   /** The Service port that a rule is about; null for a rule of no Service. */
   ofRule(at: RuleAt): ServicePort | null;
   /** Frontends at an address; `port` and `protocol` narrow them. Node ports are found with the address null. */

@@ -14,7 +14,17 @@ export type PortKey = string;
 
 /** All that one mode finds in the rules of one node. The same object as long as the rules are the same. */
 export interface NodeEvidence {
+  /** All of them, which may take long: what can be asked of some is. */
   readonly ports: ReadonlyMap<PortKey, PortEvidence>;
+  /** The same object that `ports` has. */
+  port(key: PortKey): PortEvidence | null;
+  /**
+   * At least the ports that have a frontend at this address, in one spelling per address; null: a node port. `port` narrows
+   * them.
+   */
+  portsAt(address: string | null, port?: number): Iterable<PortKey>;
+  /** At least the ports that may be of this Service by the rules; null where too many may be. */
+  portsOfService(namespace: string, service: string): Iterable<PortKey> | null;
   /**
    * The keys under which rules may hold a Service port: `default/web:http` and `tcp`, spelled as any release spells them.
    * One function for all nodes of the mode: what it gives hangs on its arguments alone.
@@ -26,6 +36,8 @@ export interface NodeEvidence {
   ownerOf(at: RuleAt): RuleOwner | null;
   /** The healthCheckNodePort of the Service port `default/web:http`; null where the rules have none. */
   healthCheckNodePort(name: string): number | null;
+  /** The Service ports that have this healthCheckNodePort. */
+  namesWithHealthCheckAt(port: number): readonly string[];
 }
 
 /** The Service port that a rule is about: by its key, or by the name that the rule gives it. */
@@ -42,8 +54,6 @@ export interface PortEvidence {
   lookForName(): { readonly name: PortName | null; readonly protocol: string };
   /** Those in whose rules it stands, 4 before 6. */
   readonly families: readonly Family[];
-  /** The addresses of its frontends, null for node ports; cheaper than the frontends. */
-  frontendAddresses(): Iterable<string | null>;
   /** Of each address and port one, in the order of the rules. */
   frontends(): readonly RuledFrontend[];
   /** Family by family, in the order of the rules; one that gets no connections as well. */

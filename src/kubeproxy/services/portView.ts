@@ -29,7 +29,6 @@ interface Policies {
 const NO_POLICIES: Policies = { internal: 'Cluster', external: 'Cluster' };
 
 export class PortView implements ServicePort {
-  readonly id: string;
   readonly name: string;
   readonly nameSource: NameSource;
   readonly namespace: string | null;
@@ -38,12 +37,14 @@ export class PortView implements ServicePort {
   readonly protocol: string;
   readonly #object: PortOfService | null;
   readonly #sources: PortSources;
+  #id: string | ((port: PortView) => string);
   #frontends: readonly Frontend[] | null = null;
   #endpoints: readonly ServiceEndpoint[] | null = null;
   #policies: Policies | null = null;
 
-  constructor(id: string, identity: PortIdentity, sources: PortSources) {
-    this.id = id;
+  /** `id`, or what finds it when it is asked for. */
+  constructor(id: string | ((port: PortView) => string), identity: PortIdentity, sources: PortSources) {
+    this.#id = id;
     this.name = identity.name;
     this.nameSource = identity.nameSource;
     this.namespace = identity.namespace;
@@ -54,18 +55,28 @@ export class PortView implements ServicePort {
     this.#sources = sources;
   }
 
-  /** Whether it is what a port of this id would be, made now. */
-  isStill(id: string, { name, object }: PortIdentity, { evidence, node, slices }: PortSources): boolean {
+  get id(): string {
+    if (typeof this.#id !== 'string') this.#id = this.#id(this);
+    return this.#id;
+  }
+
+  /** Whether it is what a port of this id would be, made now: from now on it has the id. */
+  isStill(
+    id: string | null,
+    { name, object }: PortIdentity,
+    { evidence, node, slices }: PortSources,
+  ): boolean {
     const own = this.#sources;
-    return (
-      this.id === id &&
+    const isStill =
       this.name === name &&
       this.#object?.service === object?.service &&
       this.#object?.port === object?.port &&
       own.evidence === evidence &&
       own.node === node &&
-      sameItems(own.slices, slices)
-    );
+      sameItems(own.slices, slices) &&
+      (id === null || typeof this.#id !== 'string' || this.#id === id);
+    if (isStill && id !== null) this.#id = id;
+    return isStill;
   }
 
   get evidence(): PortEvidence | null {

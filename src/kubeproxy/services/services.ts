@@ -15,30 +15,68 @@ export interface PortContext {
   readonly index: ObjectIndex | null;
 }
 
+/** Where a port was made before. */
+export interface Known {
+  ofEvidence(evidence: PortEvidence): PortView | undefined;
+  /** Of a port that only the objects have. */
+  withId(id: string): PortView | undefined;
+}
+
 /**
- * A port of all evidence, then of every Service port that only the objects have, in no order. Ports of
- * `before`, by id, that are still the same are taken over with all that was worked out of them.
+ * A port of all evidence, then of every Service port that only the objects have, in no order. Those of `before` that are
+ * still the same are taken over with all that was worked out of them.
  */
-export function portsOf(context: PortContext, before: ReadonlyMap<string, PortView>): readonly PortView[] {
-  const ids = new Set<string>();
-  const ports: PortView[] = [];
+export function portsOf(context: PortContext, before: Known): readonly PortView[] {
+  const found: Found[] = [];
   const known = new Set<string>();
-  const add = (identity: PortIdentity, evidence: PortEvidence | null): void => {
-    const id = uniqueId(identity, evidence?.key ?? '', ids);
-    const sources = { evidence, node: context.node, slices: slicesOf(identity, context) };
-    const same = before.get(id);
-    ports.push(same?.isStill(id, identity, sources) === true ? same : new PortView(id, identity, sources));
-  };
   for (const mode of context.node) {
     const objects = context.index === null ? null : portsByKey(context.index.services, mode.keysOf);
     for (const evidence of mode.ports.values()) {
       const identity = identify(evidence, objects?.get(evidence.key) ?? null);
       known.add(`${identity.name}/${identity.protocol}`);
-      add(identity, evidence);
+      found.push({ identity, evidence, mode });
     }
   }
-  for (const identity of objectsOnly(context, known)) add(identity, null);
-  return ports;
+  for (const identity of objectsOnly(context, known)) found.push({ identity, evidence: null, mode: null });
+  const owners = ownersOfIds(found);
+  return found.map((each) => {
+    const { identity, evidence } = each;
+    const plain = plainId(identity);
+    const id = owners.get(plain) === each ? plain : `${plain}/${evidence?.key ?? ''}`;
+    const sources = { evidence, node: context.node, slices: slicesOf(identity, context) };
+    const same = evidence === null ? before.withId(id) : before.ofEvidence(evidence);
+    return same?.isStill(id, identity, sources) === true ? same : new PortView(id, identity, sources);
+  });
+}
+
+interface Found {
+  readonly identity: PortIdentity;
+  readonly evidence: PortEvidence | null;
+  readonly mode: NodeEvidence | null;
+}
+
+/** Of ports that are called alike the plain id is that of the port whose own name it is, else of the first. */
+function ownersOfIds(found: readonly Found[]): ReadonlyMap<string, Found> {
+  const owners = new Map<string, Found>();
+  for (const each of found) {
+    const id = plainId(each.identity);
+    const other = owners.get(id);
+    if (other === undefined || (isOwnName(each) && !isOwnName(other))) owners.set(id, each);
+  }
+  return owners;
+}
+
+function isOwnName({ identity, evidence, mode }: Found): boolean {
+  return evidence !== null && mode !== null && isNameOf(identity, evidence, mode);
+}
+
+/** Whether a mode that is told this name calls the port so: no other port of the mode can have the name then. */
+export function isNameOf(
+  { name, protocol }: Pick<ServicePort, 'name' | 'protocol'>,
+  { key }: PortEvidence,
+  { keysOf }: NodeEvidence,
+): boolean {
+  return keysOf(name, protocol)[0] === key;
 }
 
 const NO_SLICES: readonly EndpointSlice[] = [];
@@ -48,11 +86,13 @@ function slicesOf({ object }: PortIdentity, { index }: PortContext): readonly En
   return object === null ? NO_SLICES : index.slicesOf(object.service);
 }
 
-function uniqueId(identity: PortIdentity, key: string, ids: Set<string>): string {
-  const plain = identity.service === null ? identity.name : `${identity.name}/${identity.protocol}`;
-  const id = ids.has(plain) ? `${plain}/${key}` : plain;
-  ids.add(id);
-  return id;
+/** The id of a port that nobody else has a right to; it is not unique where several are called alike. */
+export function plainId({
+  service,
+  name,
+  protocol,
+}: Pick<ServicePort, 'service' | 'name' | 'protocol'>): string {
+  return service === null ? name : `${name}/${protocol}`;
 }
 
 function* objectsOnly(context: PortContext, known: ReadonlySet<string>): Generator<PortIdentity> {

@@ -46,19 +46,25 @@ export function paperMode(
   ports: readonly PaperPort[],
   numberOf: (name: string, protocol: string) => number | null,
 ): NodeEvidence {
+  const all = new Map(ports.map((port) => [String(port.number), evidenceOf(port)]));
+  const keysWhere = (test: (port: PaperPort) => boolean): readonly string[] =>
+    ports.filter(test).map(({ number }) => String(number));
   return {
-    ports: new Map(ports.map((port) => [String(port.number), evidenceOf(port)])),
+    ports: all,
+    port: (key) => all.get(key) ?? null,
+    portsAt: (address) =>
+      keysWhere((port) => (address === null ? port.nodePort !== undefined : port.clusterIP === address)),
+    portsOfService: (namespace, service) =>
+      keysWhere(({ name }) => name === null || name.startsWith(`${namespace}/${service}`)),
     keysOf: (name, protocol) => {
       const number = numberOf(name, protocol);
       return number === null ? [] : [String(number)];
     },
-    portsWithEndpointAt: (address) =>
-      ports
-        .filter((port) => port.endpoints.some(([own]) => own === address))
-        .map(({ number }) => String(number)),
+    portsWithEndpointAt: (address) => keysWhere((port) => port.endpoints.some(([own]) => own === address)),
     ownerOf: ({ source, index }) =>
       source === 'paper' && ports.some(({ number }) => number === index) ? { key: String(index) } : null,
     healthCheckNodePort: () => null,
+    namesWithHealthCheckAt: () => [],
   };
 }
 
@@ -72,7 +78,6 @@ function evidenceOf(port: PaperPort): PortEvidence {
     name,
     lookForName: () => ({ name, protocol: 'tcp' }),
     families: [family],
-    frontendAddresses: () => (port.nodePort === undefined ? [port.clusterIP] : [port.clusterIP, null]),
     frontends: () => frontendsOf(port),
     endpoints: () =>
       port.endpoints.map(([address, own, share], index) => endpointOf(port, address, own, share, index)),

@@ -1,5 +1,5 @@
 import { jumpsTo } from '../../references.ts';
-import type { FamilyRules } from './drafts.ts';
+import type { FamilyRules } from './familyRules.ts';
 import type { ServiceChainKind, ServiceChains } from './roles.ts';
 
 /** The chains in which kube-proxy takes traffic for Services. */

@@ -19,6 +19,9 @@ const endings: readonly (readonly [string, CommentKind])[] = [
   [' health check node port', 'healthCheck'],
 ];
 
+/** What stands behind a name in the comments of dispatch chains. */
+export const dispatchEndings: ReadonlySet<string> = new Set(endings.map(([ending]) => ending));
+
 /** Texts around a name: `masquerade traffic for default/web:http external destinations`. */
 const frames: readonly (readonly [string, string])[] = [
   ['masquerade traffic for ', ' external destinations'],

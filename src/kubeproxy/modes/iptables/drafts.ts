@@ -1,232 +1,108 @@
-/**
- * The first walk over a ruleset: which Service ports there are, and which rules send traffic to them. Everything else
- * about a port is worked out from its draft when it is looked at.
- */
-import type { FrontendKind } from '../../services/frontend.ts';
-import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+/** The drafts of Service ports, of one or of all. Everything else about a port is worked out from its draft when it is looked at. */
 import type { Family } from '../../../kernel/flow.ts';
-import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
-import { type IptablesSource, placeOf } from './source.ts';
+import { splitPortName } from '../../services/portName.ts';
+import { readServiceComment } from './comments.ts';
+import type { DispatchIndex } from './dispatchIndex.ts';
 import { readDispatchRule } from './dispatchRule.ts';
+import { DraftCollector } from './draftCollector.ts';
+import { FamilyRules } from './familyRules.ts';
+import { serviceWord } from './filedBy.ts';
 import { serviceSuffix } from './hashes.ts';
-import { readFamilyChain } from './roles.ts';
-import { tableNamed } from '../../rulesets.ts';
-import { commentOf, destinationPortOf, generalOption, targetNameOf, valueOf } from '../../words/ruleView.ts';
-import { hostWords } from '../../words/clauses.ts';
-import { readServiceComment, type CommentKind } from './comments.ts';
-
-/** A rule of nat KUBE-SERVICES or KUBE-NODEPORTS that jumps to a chain of the port. */
-export interface Dispatch {
-  readonly kind: FrontendKind;
-  readonly address: string | null;
-  readonly port: number;
-  readonly protocol: string;
-  readonly chain: string;
-  readonly at: RuleAt;
-}
-
-/** A rule of table filter that answers in the endpoints' place. */
-export interface Refusal {
-  readonly kind: FrontendKind;
-  readonly address: string | null;
-  readonly port: number;
-  readonly protocol: string;
-  readonly fate: 'rejected' | 'dropped';
-  readonly at: RuleAt;
-}
-
-/** What one family's rules have for a port. */
-export interface Side {
-  readonly family: Family;
-  readonly dispatches: Dispatch[];
-  readonly refusals: Refusal[];
-}
-
-export interface PortDraft {
-  /** The hash that its chains share. */
-  readonly suffix: string;
-  /** As a comment spells it; null where no comment does. */
-  spelling: string | null;
-  protocol: string | null;
-  readonly sides: Map<Family, Side>;
-}
-
-/** The tables of one family, and what is found in them once for all ports. */
-export interface FamilyRules {
-  readonly source: SourceId;
-  readonly family: Family;
-  readonly ruleset: Ruleset;
-  readonly nat: Table | null;
-  readonly filter: Table | null;
-  /** Rules of KUBE-SERVICES and KUBE-NODEPORTS that only mark, by `placeKey`. */
-  readonly marks: ReadonlyMap<string, readonly Rule[]>;
-  /** In words, where node ports are taken: `every address`. */
-  readonly nodePortScope: string;
-}
-
-export interface Drafts {
-  readonly bySuffix: ReadonlyMap<string, PortDraft>;
-  readonly rules: ReadonlyMap<Family, FamilyRules>;
-  /** `default/web:http` → its healthCheckNodePort. */
-  readonly healthChecks: ReadonlyMap<string, number>;
-}
+import type { PortDraft } from './portDraft.ts';
+import type { FoundRule } from './ruleIndex.ts';
+import type { IptablesSource } from './source.ts';
 
 /**
- * How deep the chains of a port are followed. kube-proxy's stand three deep, and nf_tables takes 16; what is deeper was
- * made to exhaust us.
+ * The ports that the dispatch chains of every family hand on to, or refuse, and those whose chains are declared. One port is
+ * found by the rules about it, all of them by one walk.
  */
-export const MAX_JUMPS = 64;
+export class Drafts {
+  readonly rules: ReadonlyMap<Family, FamilyRules>;
+  readonly #known = new Map<string, PortDraft | null>();
+  #healthChecks: ReadonlyMap<string, number> | null = null;
 
-/** `10.96.0.1|443|tcp`; a node port has no address. */
-export function placeKey(address: string | null, port: number, protocol: string): string {
-  return `${address ?? ''}|${port}|${protocol}`;
-}
-
-/** Walks the dispatch chains of every family. */
-export function collectDrafts(sources: readonly IptablesSource[]): Drafts {
-  const collector = new Collector();
-  for (const source of sources) collector.addSource(source);
-  return collector;
-}
-
-class Collector implements Drafts {
-  readonly bySuffix = new Map<string, PortDraft>();
-  readonly rules = new Map<Family, FamilyRules>();
-  readonly healthChecks = new Map<string, number>();
-
-  addSource({ id: source, family, ruleset }: IptablesSource): void {
-    const nat = tableNamed(ruleset, 'nat');
-    const filter = tableNamed(ruleset, 'filter');
-    const marks = new Map<string, Rule[]>();
-    const services = nat?.chains.get('KUBE-SERVICES') ?? null;
-    const rules = { source, family, ruleset, nat, filter, marks, nodePortScope: nodePortScope(services) };
-    this.rules.set(family, rules);
-    this.#addDispatches(rules, services, marks);
-    this.#addDispatches(rules, nat?.chains.get('KUBE-NODEPORTS') ?? null, marks);
-    this.#addRefusals(rules, filter?.chains.get('KUBE-SERVICES') ?? null, 'clusterIP');
-    this.#addRefusals(rules, filter?.chains.get('KUBE-EXTERNAL-SERVICES') ?? null, 'external');
-    this.#addHealthChecks(filter?.chains.get('KUBE-NODEPORTS') ?? null);
-    this.#addChains(family, nat);
+  constructor(sources: readonly IptablesSource[]) {
+    this.rules = new Map(sources.map((source) => [source.family, new FamilyRules(source)]));
   }
 
-  #addDispatches(
-    { source, family, ruleset }: FamilyRules,
-    chain: Chain | null,
-    marks: Map<string, Rule[]>,
-  ): void {
-    const nodePorts = chain?.name === 'KUBE-NODEPORTS';
-    for (const rule of chain?.rules ?? []) {
-      const read = readDispatchRule(rule, ruleset.text);
-      if (chain === null || read === null) continue;
-      const { target, port, protocol } = read;
-      const address = nodePorts ? null : read.address;
-      const family16 = readFamilyChain(target);
-      if (family16 === null || family16.kind === 'sep') {
-        if (target === 'KUBE-MARK-MASQ') push(marks, placeKey(address, port, protocol), rule);
-        continue;
+  /** `default/web:http` → its healthCheckNodePort. */
+  get healthChecks(): ReadonlyMap<string, number> {
+    return (this.#healthChecks ??= new Map([...this.rules.values()].flatMap((rules) => rules.healthChecks)));
+  }
+
+  /** By their hash. */
+  all(): ReadonlyMap<string, PortDraft> {
+    const collector = new DraftCollector();
+    for (const rules of this.rules.values()) {
+      for (const chain of [...rules.dispatches.services, ...rules.dispatches.nodePorts]) {
+        for (const rule of chain.rules) collector.addDispatch(rules, { chain, rule });
       }
-      const comment = readServiceComment(read.comment);
-      const draft = this.#draft(family16.suffix, comment?.name ?? null, protocol);
-      sideOf(draft, family).dispatches.push({
-        kind: nodePorts ? 'nodePort' : kindOf(comment?.kind, family16.kind),
-        address,
-        port,
-        protocol,
-        chain: target,
-        at: placeOf(source, 'nat', chain.name, rule),
-      });
+      for (const chain of rules.dispatches.refusals) {
+        for (const rule of chain.rules) collector.addRefusal(rules, { chain, rule });
+      }
+      collector.addChains(rules);
     }
+    return collector.bySuffix;
   }
 
-  #addRefusals({ source, family, ruleset }: FamilyRules, chain: Chain | null, otherwise: FrontendKind): void {
-    for (const rule of chain?.rules ?? []) {
-      const read = readDispatchRule(rule, ruleset.text);
-      if (chain === null || read === null) continue;
-      const { target, address, port, protocol } = read;
-      if (target !== 'REJECT' && target !== 'DROP') continue;
-      const comment = readServiceComment(read.comment);
-      if (comment === null) continue;
-      const draft = this.#draft(serviceSuffix(comment.name, protocol), comment.name, protocol);
-      sideOf(draft, family).refusals.push({
-        kind: address === null ? 'nodePort' : otherwise,
-        address,
-        port,
-        protocol,
-        fate: target === 'REJECT' ? 'rejected' : 'dropped',
-        at: placeOf(source, 'filter', chain.name, rule),
-      });
-    }
-  }
-
-  #addHealthChecks(chain: Chain | null): void {
-    for (const rule of chain?.rules ?? []) {
-      const comment = readServiceComment(commentOf(rule));
-      const port = destinationPortOf(rule);
-      if (comment?.kind === 'healthCheck' && port !== null) this.healthChecks.set(comment.name, port);
-    }
-  }
-
-  /** Chains that are declared, whether or not a rule leads to them. */
-  #addChains(family: Family, nat: Table | null): void {
-    if (nat === null) return;
-    for (const name of nat.chains.keys()) {
-      if (name.startsWith('KUBE-SEP-')) continue;
-      const found = readFamilyChain(name);
-      if (found !== null) sideOf(this.#draft(found.suffix, null, null), family);
-    }
-  }
-
-  #draft(suffix: string, spelling: string | null, protocol: string | null): PortDraft {
-    const known = this.bySuffix.get(suffix);
-    if (known !== undefined) {
-      known.spelling ??= spelling;
-      known.protocol ??= protocol;
-      return known;
-    }
-    const draft: PortDraft = { suffix, spelling, protocol, sides: new Map() };
-    this.bySuffix.set(suffix, draft);
+  /** The one of this hash; null where there is none. */
+  of(suffix: string): PortDraft | null {
+    const known = this.#known.get(suffix);
+    if (known !== undefined) return known;
+    const draft = this.#find(suffix);
+    this.#known.set(suffix, draft);
     return draft;
   }
-}
 
-function sideOf(draft: PortDraft, family: Family): Side {
-  let side = draft.sides.get(family);
-  if (side === undefined) {
-    side = { family, dispatches: [], refusals: [] };
-    draft.sides.set(family, side);
+  /** The hashes of ports that may be of a Service, `default/web`; null where too many may be. */
+  suffixesOf(service: string): readonly string[] | null {
+    const found = new Set<string>();
+    for (const { dispatches } of this.rules.values()) {
+      const nameless = dispatches.naming('');
+      if (nameless.length + dispatches.leftOver.length > MOST_NAMELESS) return null;
+      for (const each of [...dispatches.naming(service), ...nameless]) {
+        const suffix = dispatches.suffixOf(each);
+        if (suffix !== null) found.add(suffix);
+      }
+      for (const suffix of dispatches.leftOver) found.add(suffix);
+    }
+    return [...found];
   }
-  return side;
-}
 
-/** Without a comment, the chain tells a cluster IP from an address outside, and no more. */
-function kindOf(comment: CommentKind | undefined, chain: string): FrontendKind {
-  if (comment === 'clusterIP' || comment === 'externalIP' || comment === 'loadBalancerIP') return comment;
-  if (chain === 'fw') return 'loadBalancerIP';
-  return chain === 'svc' || chain === 'svl' ? 'clusterIP' : 'external';
-}
-
-function push(map: Map<string, Rule[]>, key: string, rule: Rule): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [rule]);
-  else known.push(rule);
-}
-
-/** The rules that lead to KUBE-NODEPORTS say at which addresses node ports are taken. */
-function nodePortScope(services: Chain | null): string {
-  const scopes: string[] = [];
-  for (const rule of services?.rules.slice(-MAX_NODE_PORT_JUMPS) ?? []) {
-    if (targetNameOf(rule) === 'KUBE-NODEPORTS') scopes.push(scopeOf(rule));
+  #find(suffix: string): PortDraft | null {
+    const collector = new DraftCollector();
+    const spelling = this.#spellingOf(suffix);
+    for (const rules of this.rules.values()) {
+      const { dispatches } = rules;
+      for (const found of dispatches.jumpsTo(suffix)) {
+        if (dispatches.suffixOf(found) === suffix) collector.addDispatch(rules, found);
+      }
+      const refusals = spelling === null ? dispatches.refusing(suffix) : naming(spelling, dispatches);
+      for (const found of refusals) {
+        if (dispatches.suffixOf(found) === suffix) collector.addRefusal(rules, found);
+      }
+      collector.addChains(rules, suffix);
+    }
+    return collector.bySuffix.get(suffix) ?? null;
   }
-  return [...new Set(scopes)].join(', ');
+
+  /** As a rule that jumps to its chains spells it, where that gives its hash: only rules of the same spelling refuse it. */
+  #spellingOf(suffix: string): string | null {
+    for (const { dispatches, ruleset } of this.rules.values()) {
+      for (const { rule } of dispatches.jumpsTo(suffix)) {
+        const read = readDispatchRule(rule, ruleset.text);
+        const name = readServiceComment(read?.comment ?? '')?.name;
+        if (read && name !== undefined && serviceSuffix(name, read.protocol) === suffix) return name;
+      }
+    }
+    return null;
+  }
 }
 
-/** kube-proxy puts one such rule per address of `--nodeport-addresses` at the end of KUBE-SERVICES. */
-const MAX_NODE_PORT_JUMPS = 64;
+/** Ports that only their own chains name are all looked at to find one by its name, up to so many. */
+const MOST_NAMELESS = 64;
 
-function scopeOf(rule: Rule): string {
-  const option = generalOption(rule, '-d');
-  const address = valueOf(option);
-  if (option === null || address === null) return 'every address';
-  const host = hostWords(address);
-  return option.negation === null ? host : `every address but ${host}`;
+function naming(spelling: string, dispatches: DispatchIndex): readonly FoundRule[] {
+  const name = splitPortName(spelling);
+  return name === null ? [] : dispatches.refusalsNaming(serviceWord(name.namespace, name.service));
 }

@@ -13,7 +13,7 @@ import {
   valueOf,
 } from '../../words/ruleView.ts';
 import { endpointInComment } from './comments.ts';
-import type { FamilyRules } from './drafts.ts';
+import type { FamilyRules } from './familyRules.ts';
 import { placeOf } from './source.ts';
 import { sharesOf, type Shares } from './shares.ts';
 

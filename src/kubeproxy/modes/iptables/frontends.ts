@@ -12,7 +12,8 @@ import {
   targetNameOf,
   valueOf,
 } from '../../words/ruleView.ts';
-import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules, type Refusal, type Side } from './drafts.ts';
+import type { FamilyRules } from './familyRules.ts';
+import { MAX_JUMPS, placeKey, type Dispatch, type Refusal, type Side } from './portDraft.ts';
 import { masqueradeOf } from './masquerade.ts';
 
 /**

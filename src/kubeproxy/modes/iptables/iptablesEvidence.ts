@@ -3,21 +3,24 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import type { Rule } from '../../../rules/iptables/nodes.ts';
 import type { NodeEvidence, RuleOwner } from '../../services/evidence.ts';
+import { servicePortName } from '../../services/portName.ts';
 import { tableNamed } from '../../rulesets.ts';
 import type { Sources } from '../../sources.ts';
 import type { Steps } from '../../../values/steps.ts';
 import { commentOf, targetNameOf } from '../../words/ruleView.ts';
 import { readServiceComment } from './comments.ts';
-import { collectDrafts, type Drafts } from './drafts.ts';
+import { Drafts } from './drafts.ts';
 import { EndpointIndex } from './endpointIndex.ts';
 import { servicePortSpellings, serviceSuffix } from './hashes.ts';
+import { serviceWord } from './filedBy.ts';
 import { IptablesPort } from './iptablesPort.ts';
+import type { PortDraft } from './portDraft.ts';
 import { readFamilyChain } from './roles.ts';
 import { type IptablesSource, iptablesSources } from './source.ts';
 
 /**
- * One walk over KUBE-SERVICES, KUBE-NODEPORTS and their namesakes in table filter finds the ports; what more there is to know
- * of a port is read from its own chains when it is asked for.
+ * KUBE-SERVICES, KUBE-NODEPORTS and their namesakes in table filter name the ports; what more there is to know of a port is
+ * read from its own chains. Nothing is looked at before it is asked for, and of one port only the rules about it.
  */
 export function readIptables(sources: Sources): IptablesEvidence {
   return new IptablesEvidence(sources);
@@ -31,25 +34,57 @@ function keysOf(name: string, protocol: string): readonly string[] {
 export class IptablesEvidence implements NodeEvidence {
   /** What it was read from, one of each family. */
   readonly sources: readonly IptablesSource[];
-  readonly ports = new Map<string, IptablesPort>();
   readonly keysOf = keysOf;
   readonly #all: Sources;
   readonly #drafts: Drafts;
   readonly #indexes: ReadonlyMap<Family, EndpointIndex>;
+  readonly #known = new Map<string, IptablesPort>();
+  #ports: ReadonlyMap<string, IptablesPort> | null = null;
 
   constructor(sources: Sources) {
     this.#all = sources;
     this.sources = iptablesSources(sources);
-    this.#drafts = collectDrafts(this.sources);
+    this.#drafts = new Drafts(this.sources);
     this.#indexes = new Map(
       this.sources.map(({ family, ruleset }) => [
         family,
         new EndpointIndex(ruleset, tableNamed(ruleset, 'nat')),
       ]),
     );
-    for (const draft of this.#drafts.bySuffix.values()) {
-      this.ports.set(draft.suffix, new IptablesPort(draft, this.#drafts));
+  }
+
+  get ports(): ReadonlyMap<string, IptablesPort> {
+    return (this.#ports ??= new Map(
+      [...this.#drafts.all().values()].map((draft) => [draft.suffix, this.#portOf(draft)]),
+    ));
+  }
+
+  port(key: string): IptablesPort | null {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const draft = this.#ports === null ? this.#drafts.of(key) : null;
+    return draft === null ? null : this.#portOf(draft);
+  }
+
+  #portOf(draft: PortDraft): IptablesPort {
+    const port = this.#known.get(draft.suffix) ?? new IptablesPort(draft, this.#drafts);
+    this.#known.set(draft.suffix, port);
+    return port;
+  }
+
+  portsAt(address: string | null, port?: number): Iterable<string> {
+    const found = new Set<string>();
+    for (const { dispatches } of this.#drafts.rules.values()) {
+      for (const each of dispatches.takingAt(address)) {
+        const key = dispatches.suffixOf(each, port);
+        if (key !== null) found.add(key);
+      }
     }
+    return found;
+  }
+
+  portsOfService(namespace: string, service: string): Iterable<string> | null {
+    return this.#drafts.suffixesOf(serviceWord(namespace, service));
   }
 
   *portsWithEndpointAt(address: string): Generator<string> {
@@ -83,8 +118,17 @@ export class IptablesEvidence implements NodeEvidence {
     const found = readFamilyChain(chain);
     if (found === null) return null;
     if (found.kind === 'sep') return this.#indexes.get(family)?.ownerOf(chain) ?? null;
-    const port = this.ports.get(found.suffix);
-    return port?.chains(family)[found.kind] === chain ? found.suffix : null;
+    return this.#drafts.rules.get(family)?.nat?.chains.has(chain) === true ? found.suffix : null;
+  }
+
+  /** A packet went from a chain of a Service port to one of an endpoint: spares a look at all jumps to that. */
+  sawJump(from: string, to: string, family: Family): void {
+    const owner = readFamilyChain(from);
+    if (owner === null || owner.kind === 'sep' || readFamilyChain(to)?.kind !== 'sep') return;
+    const name = this.port(owner.suffix)?.name;
+    if (!name) return;
+    const names = servicePortSpellings(servicePortName(name.namespace, name.service, name.portName));
+    this.#indexes.get(family)?.sawJump(owner.suffix, names, to);
   }
 
   ruleAt(at: RuleAt): Rule | null {
@@ -95,7 +139,11 @@ export class IptablesEvidence implements NodeEvidence {
     return this.#drafts.healthChecks.get(name) ?? null;
   }
 
-  /** Makes the indexes of endpoints, which the first questions do without. */
+  namesWithHealthCheckAt(port: number): readonly string[] {
+    return [...this.#drafts.healthChecks].flatMap(([name, own]) => (own === port ? [name] : []));
+  }
+
+  /** Makes the indexes of endpoints now. */
   *prepare(): Steps<void> {
     for (const index of this.#indexes.values()) {
       yield* index.prepare();

@@ -14,15 +14,15 @@ import { type PortName, splitPortName } from '../../services/portName.ts';
 import { commentOf, protocolOf } from '../../words/ruleView.ts';
 import { chainsInUse } from './chainsInUse.ts';
 import { readServiceComment } from './comments.ts';
-import type { Drafts, FamilyRules, PortDraft, Side } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
 import { endpointsOf, portShares, type PortShares } from './endpoints.ts';
+import type { FamilyRules } from './familyRules.ts';
 import { frontendsOf, policiesOf } from './frontends.ts';
 import { serviceSuffix, servicePortSpellings } from './hashes.ts';
-import { familyChainName, type ServiceChainKind, type ServiceChains } from './roles.ts';
+import type { PortDraft, Side } from './portDraft.ts';
+import { familyChainName, type ServiceChainKind, serviceChainKinds, type ServiceChains } from './roles.ts';
 
 export const NO_CHAINS: ServiceChains = { svc: null, svl: null, ext: null, fw: null, xlb: null };
-
-const serviceChainKinds: readonly ServiceChainKind[] = ['svc', 'svl', 'ext', 'fw', 'xlb'];
 
 export class IptablesPort implements PortEvidence {
   readonly #draft: PortDraft;
@@ -60,15 +60,6 @@ export class IptablesPort implements PortEvidence {
     return (this.#families ??= [...this.#drafts.rules.keys()].filter((family) =>
       this.#draft.sides.has(family),
     ));
-  }
-
-  frontendAddresses(): readonly (string | null)[] {
-    const found: (string | null)[] = [];
-    for (const side of this.#draft.sides.values()) {
-      for (const { address } of side.dispatches) found.push(address);
-      for (const { address } of side.refusals) found.push(address);
-    }
-    return found;
   }
 
   frontends(): readonly RuledFrontend[] {

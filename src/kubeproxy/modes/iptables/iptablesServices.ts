@@ -1,5 +1,6 @@
 /** The catalog's Services seen from the chains that iptables mode has for them. */
 import type { Family } from '../../../kernel/flow.ts';
+import type { Outcome } from '../../../kernel/trace.ts';
 import type { Catalog, ServicePort } from '../../services/catalog.ts';
 import type { ServiceEndpoint } from '../../services/endpoint.ts';
 import type { Frontend } from '../../services/frontend.ts';
@@ -17,6 +18,9 @@ export interface ChainOwner {
   /** For `sep`; null where the port does not balance to it. */
   readonly endpoint: ServiceEndpoint | null;
 }
+
+/** Of more ways it is cheaper to look for all at once. */
+const FEW_WAYS = 8;
 
 export class IptablesServices {
   readonly #evidence: IptablesEvidence;
@@ -48,6 +52,17 @@ export class IptablesServices {
     return null;
   }
 
+  /** What the ways of a packet show of endpoint chains, so that `ofChain` need not look for it; of the first few ways. */
+  learn(ways: readonly Pick<Outcome, 'steps'>[], family: Family): void {
+    for (const { steps } of ways.slice(0, FEW_WAYS)) {
+      for (const step of steps) {
+        if (step.kind !== 'rule' || step.at.table !== 'nat' || step.effect.kind !== 'jump') continue;
+        if (step.effect.chain.startsWith('KUBE-SEP-'))
+          this.#evidence.sawJump(step.at.chain, step.effect.chain, family);
+      }
+    }
+  }
+
   /** The chain in table nat that a frontend's rule jumps to; null where there is none. */
   chainOf({ at }: Frontend): string | null {
     const rule = at.table === 'nat' ? this.#evidence.ruleAt(at) : null;
@@ -77,8 +92,8 @@ export class IptablesServices {
   }
 
   #portOf(key: string | null): ServicePort | null {
-    const evidence = key === null ? undefined : this.#evidence.ports.get(key);
-    return evidence === undefined ? null : this.#catalog.portOf(evidence);
+    const evidence = key === null ? null : this.#evidence.port(key);
+    return evidence === null ? null : this.#catalog.portOf(evidence);
   }
 }
 

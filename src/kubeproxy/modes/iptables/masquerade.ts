@@ -15,7 +15,8 @@ import {
   targetNameOf,
   valueOf,
 } from '../../words/ruleView.ts';
-import { MAX_JUMPS, placeKey, type Dispatch, type FamilyRules } from './drafts.ts';
+import type { FamilyRules } from './familyRules.ts';
+import { MAX_JUMPS, placeKey, type Dispatch } from './portDraft.ts';
 
 /**
  * The first mark rule that a packet of this frontend meets: beside the dispatch rule (up to 1.21), else in the chains

@@ -26,6 +26,8 @@ export type ChainFamilyKind = 'svc' | 'svl' | 'ext' | 'fw' | 'xlb' | 'sep';
 /** Those of one Service port. */
 export type ServiceChainKind = Exclude<ChainFamilyKind, 'sep'>;
 
+export const serviceChainKinds: readonly ServiceChainKind[] = ['svc', 'svl', 'ext', 'fw', 'xlb'];
+
 /** The chains of one Service port in one family; a name where such a chain is declared or has rules. */
 export type ServiceChains = Readonly<Record<ServiceChainKind, string | null>>;
 

@@ -149,6 +149,7 @@ export class Program implements Surroundings {
       }
     }
     void this.tracksConnections;
+    this.recentMask('');
   }
 
   /** Whether any rule is there at all. */
