@@ -18,7 +18,7 @@ import { protocolsOfOption } from './optionTables.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, moveUp, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
-import { checkProtocol, hasProtocol } from './protocolNeeded.ts';
+import { checkProtocol, checkProtocolBefore, hasProtocolBefore } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
 import type { TableScope } from './tableScope.ts';
 import type { ValueChecks } from './valueChecks.ts';
@@ -53,7 +53,7 @@ export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: n
   }
   for (const problem of firstOf(rule.problems)) reportRuleProblem(checks.scope, rule, problem);
   for (const option of rule.general) checkGeneral(checks, option, chain);
-  if (rule.general.length > 1) checkOnce(checks.scope, rule.general);
+  if (rule.general.length > 1) checkOnce(checks.scope, rule.general, maySeveral);
   for (const match of rule.matches) checkMatch(checks, rule, match, chain);
   const { target } = rule;
   if (target !== null) checkTarget(checks, rule, target, chain, from);
@@ -84,6 +84,12 @@ function checkUpTo(checks: RuleChecks, rule: Rule, end: Option): void {
   }
 }
 
+/** Options that a rule may have more than once. */
+const maySeveral: ReadonlySet<string> = new Set(['-v', '-4', '-6', '-M']);
+
+/** Options of which iptables takes the whole word for the value. */
+const wholeWord: ReadonlySet<string> = new Set(['-s', '-d', '-i', '-o', '-p']);
+
 function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
   const { definition } = option;
   if (definition === null) return;
@@ -94,7 +100,7 @@ function checkGeneral(checks: RuleChecks, option: Option, chain: string): void {
     checkInterface(checks.scope, chain, option, definition.name);
   }
   const value = option.values[0];
-  if (value !== undefined && isAttached(checks.text, value)) {
+  if (value !== undefined && wholeWord.has(definition.name) && isAttached(checks.text, value)) {
     reportAttached(checks.scope, definition.name, option, value);
   } else checkOption(checks, option, definition);
 }
@@ -190,7 +196,10 @@ function checkExtension(
       cure: 'Move the rule to the dump of the other IP version.',
     });
   }
-  if (definition.protocols !== null) checkProtocol(scope, rule, extension, definition.protocols);
+  const { protocols, protocolFirst } = definition;
+  if (protocols !== null) {
+    checkProtocol(scope, rule, extension, protocols, protocolFirst ? extension.options[0]?.start : rule.end);
+  }
   if (definition.tables !== null || definition.hooks !== null) {
     checkPlacement(scope, extension, definition, chain, checks.bound);
   }
@@ -198,8 +207,8 @@ function checkExtension(
   checkRequirements(scope, extension, definition);
   for (const option of extension.options) {
     if (option.definition === null) continue;
-    const protocols = extension.kind === 'match' ? protocolsOfOption.get(option.definition.name) : undefined;
-    if (protocols !== undefined) checkProtocol(scope, rule, option, protocols);
+    const wanted = extension.kind === 'match' ? protocolsOfOption.get(option.definition.name) : undefined;
+    if (wanted !== undefined) checkProtocol(scope, rule, option, wanted);
     checkOption(checks, option, option.definition);
   }
 }
@@ -217,12 +226,12 @@ function checkTargetOptions(checks: RuleChecks, rule: Rule, target: Target): voi
       case 'natDestination':
       case 'natSource':
         // The protocol first: every endpoint has a value of its own.
-        if (!hasProtocol(rule, natProtocols) && hasPort(option.values[0]?.text ?? '')) {
-          checkProtocol(checks.scope, rule, option, natProtocols);
+        if (!hasProtocolBefore(rule, option, natProtocols) && hasPort(option.values[0]?.text ?? '')) {
+          checkProtocolBefore(checks.scope, rule, option, natProtocols);
         }
         break;
       case 'natPorts':
-        checkProtocol(checks.scope, rule, option, natProtocols);
+        checkProtocolBefore(checks.scope, rule, option, natProtocols);
         break;
       default:
         break;

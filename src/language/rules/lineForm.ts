@@ -7,7 +7,7 @@ import { scopeOf } from './tableScope.ts';
 
 const COMMIT = 'COMMIT';
 
-/** Checks every line but the rules, which may be indented. */
+/** Checks every line; of rules, which may be indented, only those that are long or begin with counters. */
 export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
   if (ruleset.format !== 'save' || ruleset.paste !== null) return;
   const { text, statements } = ruleset;
@@ -17,8 +17,11 @@ export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
     return;
   }
   for (const statement of statements) {
-    if (statement.kind !== 'rule') checkBlanks(reporter, text, statement);
-    else if (statement.end - statement.start > LONGEST_WORD) checkWords(reporter, text, statement);
+    const { start, end } = statement;
+    if (statement.kind !== 'rule' || text.charAt(start) === '[') checkBlanks(reporter, text, statement);
+    if (end - start <= SHORT) continue;
+    if (statement.kind === 'rule') checkWords(reporter, text, statement);
+    checkLength(reporter, text, statement);
   }
   checkLastLine(reporter, ruleset);
 }
@@ -34,13 +37,41 @@ function firstReturn(text: string): number {
 /** `add_param_to_argv` of iptables/xshared.c: 1024 bytes with the ending zero. */
 const LONGEST_WORD = 1023;
 
+/** MAX_ARGC of the same file is 255, of which four are the program, `-t`, the table and the end. */
+const MOST_WORDS = 251;
+
+/** Characters of a line that can have none of these troubles. */
+const SHORT = 2 * MOST_WORDS;
+
 function checkWords(reporter: Reporter, text: string, { start, end }: Statement): void {
   const words = new WordScanner(text, start, end);
-  while (words.next()) {
+  for (let count = 1; words.next(); count++) {
+    if (count === MOST_WORDS + 1) {
+      const reason = `This rule has more than ${MOST_WORDS} words`;
+      reporter.report('bad-line', words.word(), { reason });
+    }
     if (words.text.length > LONGEST_WORD) {
       const reason = `A word here is longer than ${LONGEST_WORD.toLocaleString('en')} characters`;
       reporter.report('bad-line', words.word(), { reason });
     }
+  }
+}
+
+/** iptables-restore reads a line into 10,240 bytes, with the ending zero; what is left it takes for the next line. */
+const LONGEST_LINE = 10_239;
+
+function checkLength(reporter: Reporter, text: string, { start, end }: Statement): void {
+  const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
+  let left = LONGEST_LINE;
+  for (let at = lineStart; at < end; at++) {
+    const code = text.charCodeAt(at);
+    // Each half of a pair of surrogates is two bytes of four.
+    left -= code < 0x80 ? 1 : code < 0x8_00 || (code >= 0xd8_00 && code < 0xe0_00) ? 2 : 3;
+    if (left >= 0) continue;
+    if (text.charAt(at) === '#') return;
+    const reason = `This line is longer than ${LONGEST_LINE.toLocaleString('en')} bytes, and iptables-restore takes what is left for another line`;
+    reporter.report('bad-line', { start: at, end }, { reason });
+    return;
   }
 }
 
@@ -62,7 +93,10 @@ function checkBlanks(reporter: Reporter, text: string, statement: Statement): vo
   if (kind !== 'bad' && kind !== 'command' && (before === ' ' || before === '\t')) {
     const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
     const blanks = { start: lineStart, end: start };
-    const reason = 'Blanks stand before this line, which only rules may have';
+    const reason =
+      kind === 'rule'
+        ? 'Blanks stand before the counters'
+        : 'Blanks stand before this line, which only rules may have';
     reporter.report(
       'bad-line',
       blanks,

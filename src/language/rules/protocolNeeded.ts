@@ -1,7 +1,8 @@
 import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Match, Option, Rule, Target, Word } from '../../rules/iptables/nodes.ts';
 import { insertBefore, replaceWith } from './fixes.ts';
-import type { TableScope } from './tableScope.ts';
+import type { Severity } from '../../kubeproxy/findings/kind.ts';
+import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** The `-p` of a rule. */
 export interface RuleProtocol {
@@ -9,11 +10,11 @@ export interface RuleProtocol {
   readonly negated: boolean;
 }
 
-/** The rule's last `-p`; null where it has none, or one that means any (`all`, `0`). */
-export function protocolOf(rule: Rule): RuleProtocol | null {
+/** The rule's last `-p`, before `end` if given; null where it has none, or one that means any (`all`, `0`). */
+export function protocolOf(rule: Rule, end = rule.end): RuleProtocol | null {
   let found: Option | null = null;
   for (const option of rule.general) {
-    if (option.definition?.name === '-p') found = option;
+    if (option.definition?.name === '-p' && option.start < end) found = option;
   }
   const word = found?.values[0];
   if (found === null || word === undefined || word.text === 'all' || word.text === '0') return null;
@@ -39,22 +40,53 @@ const numberOf: ReadonlyMap<string, string> = new Map([
   ['udplite', '136'],
 ]);
 
-/** Reports a match (or option) that needs another protocol than the rule has. */
+/** Reports a match (or option) that needs another protocol than the rule has before `end`. */
 export function checkProtocol(
   scope: TableScope,
   rule: Rule,
   needing: Match | Target | Option,
   wanted: readonly string[],
+  end = rule.end,
 ): void {
-  if (!hasProtocol(rule, wanted)) reportProtocolNeeded(scope, needing, wanted, protocolOf(rule));
+  const protocol = protocolOf(rule, end);
+  if (!isOneOf(protocol, wanted)) reportProtocolNeeded(scope, needing, wanted, protocol);
+  else if (protocol?.negated === true) {
+    const severity = takenByNft(needing) ? refusedOnlyBy(scope, 'legacy') : 'error';
+    reportProtocolNeeded(scope, needing, wanted, protocol, severity);
+  }
 }
 
-/** Whether the rule is for packets of one of the protocols `wanted` only. */
-export function hasProtocol(rule: Rule, wanted: readonly string[]): boolean {
-  const protocol = protocolOf(rule);
-  if (protocol === null || protocol.negated) return false;
+/**
+ * Reports an option that needs one of these protocols before it, as iptables looks at what it has read by then. It does
+ * not look at a `!` before ports of NAT (`portok` of extensions/libxt_NAT.c).
+ */
+export function checkProtocolBefore(
+  scope: TableScope,
+  rule: Rule,
+  option: Option,
+  wanted: readonly string[],
+): void {
+  if (!hasProtocolBefore(rule, option, wanted))
+    reportProtocolNeeded(scope, option, wanted, protocolOf(rule, option.start));
+}
+
+/** Whether the rule names one of the protocols `wanted` before `option`, be it with a `!`. */
+export function hasProtocolBefore(rule: Rule, option: Option, wanted: readonly string[]): boolean {
+  return isOneOf(protocolOf(rule, option.start), wanted);
+}
+
+function isOneOf(protocol: RuleProtocol | null, wanted: readonly string[]): boolean {
+  if (protocol === null) return false;
   const has = asNumber(protocol.word.text);
   return wanted.some((each) => asNumber(each) === has);
+}
+
+/** iptables-nft turns the ports and flags of TCP and UDP into expressions of its own, and forgets the `!` before the protocol. */
+function takenByNft(needing: Match | Target | Option): boolean {
+  if (!('kind' in needing) || !['tcp', 'udp'].includes(canonicalName(needing))) return false;
+  return (
+    needing.options.length > 0 && needing.options.every((option) => canonicalName(option) !== '--tcp-option')
+  );
 }
 
 function asNumber(protocol: string): string {
@@ -67,6 +99,7 @@ export function reportProtocolNeeded(
   needing: Match | Target | Option,
   wanted: readonly string[],
   protocol: RuleProtocol | null,
+  severity: Severity = 'error',
 ): void {
   const first = wanted[0] ?? 'tcp';
   const fix =
@@ -78,7 +111,7 @@ export function reportProtocolNeeded(
     'protocol-needed',
     spanOf(needing),
     { option: nameOf(needing), has: hasWord(protocol), wanted },
-    { fixes },
+    { fixes, severity },
   );
 }
 

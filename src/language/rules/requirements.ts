@@ -82,11 +82,18 @@ function checkNeed({ reporter }: TableScope, extension: Match | Target, need: re
     reporter.report('missing-option', extension.name, { name: extension.name.text, options: need });
 }
 
-/** Reports the second of two options that are the same. */
-export function checkOnce({ reporter }: TableScope, options: readonly Option[]): void {
+const none: ReadonlySet<string> = new Set();
+
+/** Reports the second of two options that are the same, but for those named in `except`. */
+export function checkOnce(
+  { reporter }: TableScope,
+  options: readonly Option[],
+  except: ReadonlySet<string> = none,
+): void {
   for (let index = 1; index < options.length; index++) {
     const option = options[index];
     if (option?.definition === undefined || option.definition === null) continue;
+    if (except.has(option.definition.name)) continue;
     const earlier = firstWith(options, index, option.definition);
     if (earlier === null) continue;
     reporter.report(

@@ -35,6 +35,7 @@ export function reportLineProblem(reporter: Reporter, text: string, problem: Syn
     case 'missing-value':
     case 'second-command':
     case 'table-option':
+    case 'bad-counters':
       if (isWithinLine(text, problem)) reporter.report('bad-counters', problem, { counters: detail });
       else {
         const fixes = [removeLine(text, problem, 'Remove this line')];
@@ -66,6 +67,9 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
     case 'unknown-option':
       reportUnknownOption(scope, rule, problem);
       break;
+    case 'bad-counters':
+      reporter.report(problem.code, problem, { counters: problem.detail });
+      break;
     case 'second-command': {
       const [option = '', other = ''] = problem.detail.split(' ');
       reporter.report('conflicting-options', problem, { option, other, name: 'line' });
@@ -89,11 +93,6 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
 }
 
 function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {
-  if (problem.start === rule.start && problem.detail.startsWith('[')) {
-    const severity = problem.detail.includes(']') ? 'warning' : 'error';
-    scope.reporter.report('bad-counters', problem, { counters: problem.detail }, { severity });
-    return;
-  }
   const option = rule.unknown.find(
     (each) => each.name.start === problem.start || each.start === problem.start,
   );

@@ -3,8 +3,9 @@
  * on a rule's line. What a rule says is read later (`parsing/ruleNode.ts`).
  */
 import { Kept } from '../../text/kept.ts';
-import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table, Word } from './nodes.ts';
-import { readCounters } from './parsing/counters.ts';
+import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table } from './nodes.ts';
+import { findCommand, readCommandWords } from './parsing/commands.ts';
+import { readCounted, readCounters } from './parsing/counters.ts';
 import { nameForeign } from './parsing/foreign.ts';
 import { readGenerator } from './parsing/generator.ts';
 import { readCommandStart, readShown } from './parsing/commandLine.ts';
@@ -90,11 +91,12 @@ function notRules(text: string): SyntaxProblem {
   return { code: 'not-rules', start, end, detail: nameForeign(text) };
 }
 
-const LINE_FEED = 10;
+const RETURN = 13;
 const BLANK = 32;
 const TAB = 9;
 const DASH = 45;
 const BRACKET = 91;
+const NOT = 33;
 const HASH = 35;
 const COLON = 58;
 const ASTERISK = 42;
@@ -102,26 +104,6 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /** More bad lines than this for each good one, and the text is something else. */
 const MOST_BAD = 4;
-
-/** Long and short names of the commands that stand alone. */
-const COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['-P', '-P'],
-  ['--policy', '-P'],
-  ['-N', '-N'],
-  ['--new-chain', '-N'],
-  ['-F', '-F'],
-  ['--flush', '-F'],
-  ['-X', '-X'],
-  ['--delete-chain', '-X'],
-  ['-E', '-E'],
-  ['--rename-chain', '-E'],
-  ['-Z', '-Z'],
-  ['--zero', '-Z'],
-  ['-L', '-L'],
-  ['--list', '-L'],
-  ['-S', '-S'],
-  ['--list-rules', '-S'],
-]);
 
 /** `*nat`, `* nat`: iptables-restore skips blanks behind the star. With blanks a list of a text is not taken for tables. */
 function isTable({ text, start }: WordScanner, behindStar: number): boolean {
@@ -146,16 +128,18 @@ class LineReader {
   read(): Ruleset {
     const text = this.#text;
     const hasReturns = text.includes('\r');
+    // Where nothing else ends a line; elsewhere it is a character like any other.
+    const isOldMac = hasReturns && !text.includes('\n');
     let start = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
     while (start < text.length) {
       const feed = text.indexOf('\n', start);
       let end = feed < 0 ? text.length : feed;
       let next = end + 1;
       if (hasReturns) {
-        const lone = text.slice(start, end).indexOf('\r');
-        if (lone >= 0) {
-          end = start + lone;
-          next = text.charCodeAt(end + 1) === LINE_FEED ? end + 2 : end + 1;
+        const lone = isOldMac ? text.indexOf('\r', start) : end - 1;
+        if (lone >= start && text.charCodeAt(lone) === RETURN) {
+          end = lone;
+          next = isOldMac ? end + 1 : end + 2;
         }
       }
       this.#readLine(start, end);
@@ -177,7 +161,7 @@ class LineReader {
     while (start < end && ((code = text.charCodeAt(start)) === BLANK || code === TAB)) start++;
     if (start === end) {
       this.#builder.statements.push({ kind: 'blank', start: lineStart, end });
-    } else if (code === DASH || code === BRACKET) this.#readRule(start, end);
+    } else if (code === DASH || code === BRACKET || code === NOT) this.#readRule(start, end);
     else if (code === HASH) this.#readComment(start, end);
     else if (code === COLON) this.#readDeclaration(start, end);
     else if (code === ASTERISK) this.#readTable(start, end);
@@ -218,16 +202,16 @@ class LineReader {
     this.#builder.selectTable(command.table, command.family, { start, end });
     const words = new WordScanner(this.#text, command.start, end);
     words.next();
-    const verb = COMMANDS.get(words.text);
-    if (verb === undefined) this.#readUncommonRule(command.start, end);
+    const verb = findCommand(words.text);
+    if (verb === null) this.#readUncommonRule(command.start, end);
     else this.#readCommand(command.start, end, verb, words);
   }
 
   #readTable(start: number, end: number): void {
     const words = new WordScanner(this.#text, start + 1, end);
+    // iptables-restore takes the first word, and looks at no other (`strtok`).
     if (!words.next() || !isTable(words, start + 1)) return this.#addBad(start, end);
     const table = { kind: 'table', start, end, name: words.word() } as const;
-    if (words.next()) return this.#addBad(start, end);
     this.#known++;
     this.#builder.startTable(table);
     this.#builder.statements.push(table);
@@ -257,11 +241,12 @@ class LineReader {
       const after = start + 3 + name.length;
       if (after >= end || text.charCodeAt(after) === BLANK) return this.#append(start, end, name);
     }
-    const words = new WordScanner(text, readCounters(text, start, end)?.end ?? start, end);
-    if (!words.next()) return this.#addBad(start, end);
+    const counted = text.charCodeAt(start) === BRACKET ? readCounted(text, start, end) : null;
+    const words = new WordScanner(text, counted?.start ?? start, counted?.end ?? end);
+    if (counted?.refused === true || !words.next()) return this.#addBad(start, end);
     if (words.text === '-A' && words.next()) return this.#append(start, end, words.text);
-    const command = COMMANDS.get(words.text);
-    if (command === undefined) this.#readUncommonRule(start, end);
+    const command = findCommand(words.text);
+    if (command === null) this.#readUncommonRule(start, end);
     else this.#readCommand(start, end, command, words);
   }
 
@@ -290,28 +275,25 @@ class LineReader {
   }
 
   #readCommand(start: number, end: number, verb: string, words: WordScanner): void {
-    const names: Word[] = [];
-    while (words.next() && names.length < 2 && !words.text.startsWith('-')) names.push(words.word());
+    const { names, fault } = readCommandWords(verb, words);
     const [name, policy = null] = names;
     const declares = verb === '-P' || verb === '-N';
     if (declares && (name === undefined || (verb === '-P') !== (policy !== null)))
       return this.#addBad(start, end);
     this.#known++;
+    if (fault !== null) this.#builder.report('cannot-edit', { start, end }, fault);
     if (!declares || name === undefined) {
-      this.#builder.edit(
-        verb,
-        names.map((word) => word.text),
-        { start, end },
-      );
+      const texts = names.map((word) => word.text);
+      if (fault === null) this.#builder.edit(verb, texts, { start, end });
       this.#builder.statements.push({ kind: 'command', start, end });
       return;
     }
     // `-P INPUT ACCEPT -c 10 20`
-    const numbers = /-c (\d+) (\d+)/g.exec(this.#text.slice(words.start, end));
+    const numbers = /-c (\d+) (\d+)/g.exec(this.#text.slice(name.end, end));
     const counters =
       numbers === null
         ? null
-        : { start: words.start, end, packets: Number(numbers[1]), bytes: Number(numbers[2]) };
+        : { start: policy?.end ?? name.end, end, packets: Number(numbers[1]), bytes: Number(numbers[2]) };
     const declaration: ChainDeclaration = { kind: 'chain', start, end, name, policy, counters };
     if (verb === '-P') this.#builder.setPolicy(declaration);
     else this.#builder.declare(declaration);

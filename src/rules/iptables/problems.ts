@@ -6,6 +6,8 @@ export type SyntaxProblemCode =
   | 'unterminated-quote'
   | 'unknown-option'
   | 'missing-value'
+  /** `[x:y] -A …`: what stands in the brackets is read with `-c` only. */
+  | 'bad-counters'
   /** `-A INPUT … -I OUTPUT`: `detail` is `-I -A`, the second command and the first. */
   | 'second-command'
   /** `-D X 3`, `-F X`: `detail` is a clause that says why the line cannot be carried out. */

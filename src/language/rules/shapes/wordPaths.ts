@@ -58,7 +58,7 @@ export class WordPaths {
       const first = bytes[at];
       const quoted = first === QUOTE;
       node = (quoted ? this.#quotedSlot[node] : this.#slot[node]) ?? NONE;
-      if (node === NONE || isOption(first)) return NONE;
+      if (node === NONE || isOption(quoted ? bytes[at + 1] : first)) return NONE;
       const stop = quoted ? endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end);
       if (stop === NONE) return NONE;
       this.starts[slots] = at;
@@ -161,7 +161,7 @@ function endOfQuoted(bytes: Uint8Array, start: number, end: number): number {
   return stop === end || (stop < end && bytes[stop] === BLANK) ? stop : NONE;
 }
 
-/** Whether a word that begins so may be an option, or its `!`: never a value then. */
+/** Whether a word that begins so, in quotes or without, may be an option, or its `!`: never a value then. */
 function isOption(first: number | undefined): boolean {
   return first === DASH || first === BANG;
 }
@@ -176,7 +176,7 @@ export function wordsIn(bytes: Uint8Array, start: number, end: number): readonly
     const quoted = bytes[at] === QUOTE;
     const stop = quoted ? endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end);
     if (stop === NONE || words.length === MOST_SLOTS) return null;
-    words.push({ start: at, end: stop, quoted, same: isOption(bytes[at]) });
+    words.push({ start: at, end: stop, quoted, same: isOption(bytes[quoted ? at + 1 : at]) });
     at = stop + 1;
   }
   return words;

@@ -16,6 +16,10 @@ export type ValueKind =
   | 'positive32'
   | 'number32'
   | 'number64'
+  /** A number of which only the beginning is looked at: `-c 12x 0`. */
+  | 'counter'
+  /** A name that becomes a file under /proc. */
+  | 'procName'
   | 'range8'
   | 'range16'
   | 'range32'
@@ -107,6 +111,8 @@ interface Extension {
   readonly options: readonly OptionDefinition[];
   /** The protocols of which one must be given with `-p`; null where any will do. */
   readonly protocols: readonly string[] | null;
+  /** Whether iptables looks for the protocol when it reads an option, so that `-p` must stand before. */
+  readonly protocolFirst: boolean;
   /** The tables in which the kernel allows it; null for all. */
   readonly tables: readonly string[] | null;
   /** The hooks (built-in chains) from which it may be reached; null for all. */
@@ -158,9 +164,16 @@ export function option(
 
 const BOTH: readonly Family[] = [4, 6];
 
-const ANYWHERE = { aliases: [], families: BOTH, protocols: null, tables: null, hooks: null } as const;
+const ANYWHERE = {
+  aliases: [],
+  families: BOTH,
+  protocols: null,
+  protocolFirst: false,
+  tables: null,
+  hooks: null,
+} as const;
 
-type Constraints = Partial<Pick<Extension, 'aliases' | 'families' | 'protocols' | 'tables' | 'hooks'>>;
+type Constraints = Partial<Omit<Extension, 'name' | 'options' | 'doc'>>;
 
 /** A match of both families that may stand in any rule, unless `constraints` say otherwise. */
 export function match(

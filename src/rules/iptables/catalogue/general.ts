@@ -37,7 +37,7 @@ export const generalOptions: readonly OptionDefinition[] = [
   option('-6', null, 'Only for IPv6: iptables-restore skips the rule.', { aliases: ['--ipv6'] }),
   option('-M', 'word', 'The program that loads kernel modules.', { aliases: ['--modprobe'] }),
   option('-v', null, 'Without effect in a dump.', { aliases: ['--verbose'] }),
-  option('-c', 'number64', 'The packet and byte counters to start with.', {
+  option('-c', 'counter', 'The packet and byte counters to start with.', {
     aliases: ['--set-counters'],
     values: 2,
   }),

@@ -64,7 +64,7 @@ export const transportMatches: readonly MatchDefinition[] = [
       }),
       option('! --ports', 'portList', 'The source or the destination port is one of these.'),
     ],
-    { protocols: ['tcp', 'udp', 'udplite', 'sctp', 'dccp'] },
+    { protocols: ['tcp', 'udp', 'udplite', 'sctp', 'dccp'], protocolFirst: true },
   ),
   match(
     'icmp',

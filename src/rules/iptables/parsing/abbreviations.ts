@@ -26,7 +26,6 @@ const commandOptions: readonly string[] = [
   '--version',
   '--help',
   '--line-numbers',
-  '--modprobe',
 ];
 
 /** `--o` is the shortest name that can be one. */

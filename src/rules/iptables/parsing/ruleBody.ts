@@ -11,7 +11,7 @@ import type { Counters, Match, Option, Target, Word } from '../nodes.ts';
 import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import { WordNode, WordScanner } from '../scanner/wordScanner.ts';
 import { abbreviated } from './abbreviations.ts';
-import { countersOf, readCounters } from './counters.ts';
+import { countersOf, readCounted } from './counters.ts';
 import {
   addTo,
   lastEnd,
@@ -76,8 +76,11 @@ class BodyReader {
   #negation: Word | null = null;
 
   constructor(source: string, start: number, end: number) {
-    this.#counters = source.charCodeAt(start) === BRACKET ? readCounters(source, start, end) : null;
-    this.#words = new WordScanner(source, this.#counters?.end ?? start, end);
+    const counted = source.charCodeAt(start) === BRACKET ? readCounted(source, start, end) : null;
+    this.#counters = counted?.counters ?? null;
+    this.#words = new WordScanner(source, counted?.start ?? start, counted?.end ?? end);
+    if (counted !== null && counted.counters === null)
+      this.#report('bad-counters', start, counted.start, source.slice(start, counted.start));
   }
 
   read(): RuleBody {
@@ -89,7 +92,8 @@ class BodyReader {
         left = MOST_OPTIONS;
         continue;
       }
-      if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text);
+      if (words.unterminated)
+        this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
       if (words.text === '!') this.#negate();
       else if (words.text.charCodeAt(0) === DASH && words.text.length > 1) this.#readOption();
       else this.#stray();
@@ -138,23 +142,38 @@ class BodyReader {
 
   /** `--dport=80`, `-s10.0.0.1`, `--destination-po 80`, or an option that nothing knows. */
   #readUncommon(): void {
-    const { text, start, end, quoted } = this.#words;
+    const { text, start, end } = this.#words;
     const cut = text.startsWith('--') ? text.indexOf('=') : text.length > 2 ? 2 : -1;
     const spelled = cut < 0 ? text : text.slice(0, cut);
     const rest = text.startsWith('--') ? cut + 1 : cut;
-    const attached = cut < 0 || quoted ? null : new WordNode(start + rest, end, text.slice(rest));
+    const attached = cut < 0 ? null : new WordNode(start + rest, end, text.slice(rest));
     const name = attached === null ? this.#words.word() : new WordNode(start, start + cut, spelled);
     const candidates = this.#loaded.map((loaded) => loaded.definition);
     // A match that nobody knows may own the name in full; a target that nobody knows is a chain, which has no options.
     const mayOwn = this.#loaded.some(({ kind, definition }) => kind === 'match' && definition === null);
     const found = attached === null && mayOwn ? null : abbreviated(spelled, candidates);
     if (found !== null) {
+      if (found.owner === null && found.option.values === 0 && attached !== null && cut === 2)
+        return this.#readTogether(name, found.option, attached);
       if (found.owner === null) return this.#readGeneral(name, found.option, attached);
       const owner = this.#loaded.findLast((loaded) => loaded.definition === found.owner);
       if (owner !== undefined) return this.#readOwned(owner, name, found.option, attached);
     }
     if (this.#loadProtocol(spelled)) return this.#readOption();
     return this.#readForeign(attached === null ? name : this.#words.word());
+  }
+
+  /** `-vf`, `-4s 10.0.0.1`: what stands behind an option without a value is a further one. */
+  #readTogether(name: Word, definition: OptionDefinition, rest: Word): void {
+    this.#readGeneral(name, definition, null);
+    const letter = `-${rest.text.charAt(0)}`;
+    const next = findGeneralOption(letter);
+    const more = rest.text.slice(1);
+    const word = new WordNode(rest.start, rest.start + 1, letter);
+    const attached = more === '' ? null : new WordNode(rest.start + 1, rest.end, more);
+    if (next === null) this.#readForeign(new WordNode(rest.start, rest.end, `-${rest.text}`));
+    else if (next.values === 0 && attached !== null) this.#readTogether(word, next, attached);
+    else this.#readGeneral(word, next, attached);
   }
 
   /** The extension loaded last that knows `name`. */
@@ -292,7 +311,8 @@ class BodyReader {
     }
     if (wanted === 1) return [first];
     const second = this.#takeValue(definition);
-    if (second === null) {
+    const isCounter = definition.kind !== 'counter' || !/^[-!]/.test(second?.text ?? '');
+    if (second === null || !isCounter) {
       this.#report('missing-value', name.start, name.end, name.text);
       return [first];
     }
@@ -311,7 +331,7 @@ class BodyReader {
       words.position = back;
       return null;
     }
-    if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text);
+    if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
     return words.word();
   }
 
@@ -330,7 +350,8 @@ class BodyReader {
         words.position = back;
         break;
       }
-      if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text);
+      if (words.unterminated)
+        this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
       values.push(words.word());
       if (values.length >= MOST_OPTIONS) break;
     }

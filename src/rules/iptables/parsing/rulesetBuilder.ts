@@ -146,6 +146,11 @@ export class RulesetBuilder {
     const chain = name === undefined ? undefined : table.chains.get(name);
     if (name !== undefined && table.start !== null && chain === undefined && !HOOKS.has(name))
       this.report('cannot-edit', line, `table ${table.name} has no chain ${name} by then`);
+    const [, other] = names;
+    if (verb === '-E' && other !== undefined && (HOOKS.has(other) || table.chains.has(other)))
+      this.report('cannot-edit', line, `there is a chain ${other} already`);
+    else if (verb === '-E' && chain !== undefined && this.#generator?.backend === 'nf_tables')
+      this.report('cannot-edit', line, `iptables-nft does not rename a chain that the same file declares`);
     if (verb === '-X' && chain !== undefined && chain.rules.length > 0)
       this.report('cannot-edit', line, `${chain.name} still has rules`);
     table.edit(verb, names);

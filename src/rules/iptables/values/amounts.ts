@@ -60,3 +60,14 @@ export function readHexString(text: string): Reading<string> {
     ? value(text)
     : fault('has between bars what is not bytes in hex, such as |0d 0a|');
 }
+
+/** Reads one number of `-c`, as `sscanf("%llu")` does: blanks, a sign, digits, and whatever follows. */
+export function readCounter(text: string): Reading<string> {
+  return /^\s*[+-]?\d/.test(text) ? value(text) : fault('does not begin with a number');
+}
+
+/** Reads the name of a list of `recent` or a table of `hashlimit`, which the kernel makes a file of. */
+export function readProcName(text: string): Reading<string> {
+  if (text.includes('/') || text === '.' || text === '..') return fault('is not a name that a file may have');
+  return value(text);
+}

@@ -15,9 +15,11 @@ import {
 import {
   readByteRange,
   readClass,
+  readCounter,
   readEstimatorTime,
   readGroup,
   readHexString,
+  readProcName,
   readZone,
 } from './amounts.ts';
 import {
@@ -59,6 +61,8 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   number16: (text) => readNumber(text, MAX_16),
   number32: (text) => readNumber(text, MAX_32),
   number64: readLongNumber,
+  counter: readCounter,
+  procName: readProcName,
   range8: (text) => readRange(text, MAX_8),
   range16: (text) => readRange(text, MAX_16),
   range32: (text) => readRange(text, MAX_32),

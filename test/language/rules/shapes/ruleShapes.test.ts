@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { checkRuleset } from '../../../../src/language/rules/check.ts';
 import { parseRuleset } from '../../../../src/rules/iptables/parser.ts';
 import { finish } from '../../../../src/values/steps.ts';
-import { changed } from '../validate/lines.ts';
+import { changed } from '../validate/changes.ts';
 import { Random } from '../validate/random.ts';
 
 // The truth is the check of each rule by itself.

@@ -1,6 +1,7 @@
 /**
- * `npm run conformance:validate -- [--seed S] [--lines N] [--changes 0..2]`: lines of rules, asked of iptables-restore in both
- * backends, and of the checks; how many agree, and where they do not, by cause with an example each.
+ * `npm run conformance:validate -- [--seed S] [--lines N] [--changes 0..2] [--only CHANGE] [--examples N]`: lines of rules, asked
+ * of iptables-restore in both backends, and of the checks; how many agree, by backend, family and kind of change, and where
+ * they do not, by cause with examples.
  */
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,9 @@ import type { Backend } from '../../../../src/language/rules/tableScope.ts';
 import { checked } from '../checked.ts';
 import { judge, whyNoJudge } from '../judge.ts';
 import { installedExtensions, manualExamples } from './extensions.ts';
-import { changed, type Line, lineOfHelp, linesOfDump, textAround } from './lines.ts';
+import { changes, type Stock } from './changes.ts';
+import { frameNames, textAround } from './frames.ts';
+import { type Line, lineOfHelp, linesOfDump } from './lines.ts';
 import { Random } from './random.ts';
 
 const { values } = parseArgs({
@@ -18,6 +21,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     lines: { type: 'string', default: '1000' },
     changes: { type: 'string' },
+    only: { type: 'string' },
+    examples: { type: 'string', default: '1' },
   },
 });
 const random = new Random(Number(values.seed));
@@ -64,35 +69,91 @@ function causeOf(refused: boolean, words: string, codes: readonly string[]): str
 const hostOnly =
   /missing kernel module|cannot open|doesn't exist|failed to get bpf object|No such file|Can't find match by name .nfacct|Kernel module .* not loaded/i;
 
-const causes = new Map<string, { count: number; example: string }>();
-let asked = 0;
-let agreed = 0;
+const stock: Stock = { random, extensions, other: () => nextLine()?.text ?? '' };
+const changeNames = [...Object.keys(changes), ...frameNames];
+
+/** A line changed, the text around it, and what was done. */
+function nextCase(line: Line): {
+  readonly whole: string;
+  readonly text: string;
+  readonly done: readonly string[];
+} {
+  const done =
+    values.only === undefined
+      ? Array.from(
+          { length: Number(values.changes ?? random.below(3)) },
+          () => random.pick(changeNames) ?? '',
+        )
+      : [values.only];
+  let text = line.text;
+  for (const name of done) text = changes[name]?.(text, stock) ?? text;
+  const frame = done.find((name) => frameNames.includes(name)) ?? null;
+  return { whole: textAround(line, text, frame, random), text, done };
+}
+
+/** Without what only makes it long. */
+function shown(text: string): string {
+  return text.replaceAll(/ {99,}|x{99,}|( -m comment --comment x){9,}/g, '…');
+}
+
+/** Answers that were asked for, and how many of them agree. */
+class Tally {
+  asked = 0;
+  agreed = 0;
+
+  add(agrees: boolean): void {
+    this.asked++;
+    if (agrees) this.agreed++;
+  }
+
+  toString(): string {
+    return `${this.agreed} of ${this.asked} (${((100 * this.agreed) / Math.max(1, this.asked)).toFixed(2)} %)`;
+  }
+}
+
+const tallies = new Map<string, Tally>();
+const causes = new Map<string, { count: number; readonly examples: string[] }>();
+
+function tally(name: string, agrees: boolean): void {
+  const known = tallies.get(name) ?? new Tally();
+  tallies.set(name, known);
+  known.add(agrees);
+}
+
+function ask(line: Line, whole: string, backend: Backend): { agrees: boolean; cause: string } | null {
+  const { refused, words } = judge(whole, backend, line.family);
+  const problems = checked(parseRuleset(whole));
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (problems.some(({ message }) => /looks it up in|asks the resolver/.test(message))) return null;
+  if (refused && hostOnly.test(words)) return null;
+  const cause = `${backend}: ${causeOf(refused, words, [...new Set(errors.map(({ code }) => code))])}`;
+  return { agrees: refused === errors.length > 0, cause };
+}
+
 for (let index = 0; index < Number(values.lines); index++) {
   const line = nextLine();
   if (line === null || /nfacct|--rateest1? |cgroup .*--path|SECMARK/.test(line.text)) continue;
-  let text = line.text;
-  const changesToMake = values.changes === undefined ? random.below(3) : Number(values.changes);
-  for (let change = 0; change < changesToMake; change++) text = changed(text, random);
+  const { whole, text, done } = nextCase(line);
   for (const backend of ['nf_tables', 'legacy'] as const satisfies readonly Backend[]) {
-    const whole = textAround(line, text, line.text).replace('nf_tables', backend);
-    const { refused, words } = judge(whole, backend, line.family);
-    const problems = checked(parseRuleset(whole));
-    const errors = problems.filter(({ severity }) => severity === 'error');
-    if (problems.some(({ message }) => /looks it up in|asks the resolver/.test(message))) continue;
-    if (refused && hostOnly.test(words)) continue;
-    asked++;
-    if (refused === errors.length > 0) {
-      agreed++;
-      continue;
-    }
-    const cause = `${backend}: ${causeOf(refused, words, [...new Set(errors.map(({ code }) => code))])}`;
-    const known = causes.get(cause);
-    if (known === undefined) causes.set(cause, { count: 1, example: `${line.table}/${line.family} ${text}` });
-    else known.count++;
+    const answer = ask(line, whole.replace('nf_tables', backend), backend);
+    if (answer === null) continue;
+    tally('all', answer.agrees);
+    tally(`${backend} IPv${line.family}`, answer.agrees);
+    for (const name of new Set(done)) tally(name, answer.agrees);
+    if (answer.agrees) continue;
+    const known = causes.get(answer.cause) ?? { count: 0, examples: [] };
+    causes.set(answer.cause, known);
+    known.count++;
+    const isFrame = done.some((name) => frameNames.includes(name));
+    if (known.examples.length < Number(values.examples))
+      known.examples.push(
+        `${line.table}/${line.family} ${JSON.stringify(shown(isFrame ? whole : text))} (${done.join('; ')})`,
+      );
   }
 }
-console.log(`seed ${values.seed}: ${agreed} of ${asked} agree (${((100 * agreed) / asked).toFixed(2)} %)`);
-for (const [cause, { count, example }] of [...causes].toSorted(([, a], [, b]) => b.count - a.count)) {
-  console.log(`${count} ${cause}\n      ${JSON.stringify(example)}`);
-}
-process.exitCode = agreed === asked ? 0 : 1;
+console.log(`seed ${values.seed}: ${String(tallies.get('all'))} agree`);
+for (const [name, known] of [...tallies].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  if (name !== 'all') console.log(`  ${name}: ${String(known)}`);
+for (const [cause, { count, examples }] of [...causes].toSorted(([, a], [, b]) => b.count - a.count))
+  console.log([`${count} ${cause}`, ...examples].join('\n      '));
+process.exitCode = causes.size === 0 ? 0 : 1;

@@ -1,0 +1,61 @@
+/** Commands that stand alone on a line: `-F X`, `-P INPUT DROP`. */
+import type { Word } from '../nodes.ts';
+import type { WordScanner } from '../scanner/wordScanner.ts';
+
+/** Long and short names, leading to the short one. */
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['-P', '-P'],
+  ['--policy', '-P'],
+  ['-N', '-N'],
+  ['--new-chain', '-N'],
+  ['-F', '-F'],
+  ['--flush', '-F'],
+  ['-X', '-X'],
+  ['--delete-chain', '-X'],
+  ['-E', '-E'],
+  ['--rename-chain', '-E'],
+  ['-Z', '-Z'],
+  ['--zero', '-Z'],
+  ['-L', '-L'],
+  ['--list', '-L'],
+  ['-S', '-S'],
+  ['--list-rules', '-S'],
+]);
+
+/** The short name of a command that stands alone; null for another word. */
+export function findCommand(word: string): string | null {
+  return COMMANDS.get(word) ?? null;
+}
+
+/** A chain, and the second word that `-P` and `-E` must have; for the others it is a rule's number. */
+const MOST_NAMES: Readonly<Record<string, number>> = { '-N': 1, '-F': 1, '-X': 1 };
+
+const anywhere: ReadonlySet<string> = new Set(['-v', '--verbose', '-4', '--ipv4', '-6', '--ipv6']);
+const inListings: ReadonlySet<string> = new Set(['-n', '--numeric', '-x', '--exact', '--line-numbers']);
+
+interface Command {
+  readonly names: readonly Word[];
+  /** A clause on the first word that the command does not take, or on one that it lacks; null where all is well. */
+  readonly fault: string | null;
+}
+
+/** What stands behind the command `verb` (`commands_v_options` of iptables/xshared.c). */
+export function readCommandWords(verb: string, words: WordScanner): Command {
+  const names: Word[] = [];
+  let fault: string | null = null;
+  while (words.next()) {
+    const { text } = words;
+    if (!text.startsWith('-') && text !== '!' && names.length < (MOST_NAMES[verb] ?? 2)) {
+      names.push(words.word());
+    } else if (verb === '-P' && (text === '-c' || text === '--set-counters')) {
+      for (let left = 2; left > 0; left--) if (!words.next()) fault ??= `${text} needs two numbers`;
+    } else if (!anywhere.has(text) && !(verb === '-L' && inListings.has(text))) {
+      fault ??= `"${text}" does not belong to ${verb}`;
+    }
+  }
+  const [, second] = names;
+  if (verb === '-E' && second === undefined) fault ??= '-E needs the old name and the new one';
+  if (second !== undefined && '-L-S-Z'.includes(verb) && !/^\d+$/.test(second.text))
+    fault ??= `"${second.text}" is not the number of a rule`;
+  return { names, fault };
+}
