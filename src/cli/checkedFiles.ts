@@ -5,6 +5,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import { checkRuleset } from '../language/rules/check.ts';
 import { Reporter } from '../language/rules/reporter.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
+import { countRules } from '../rules/iptables/compact/countRules.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
 import { LineIndex } from '../text/lineIndex.ts';
@@ -61,8 +62,7 @@ function findingsOfText({ source, whole, refused }: RulesFile): readonly Finding
 }
 
 function checkedFile({ path, whole }: RulesFile, findings: readonly Finding[]): CheckedFile {
-  const rules = whole.tables.reduce((sum, table) => sum + countRules(table.chains), 0);
-  return { path, rules, problems: place(whole, findings) };
+  return { path, rules: countRules(whole), problems: place(whole, findings) };
 }
 
 /** What keeps iptables-restore from reading the file at all, at its first line. */
@@ -72,12 +72,6 @@ function unreadBytes(text: string, source: SourceId, refused: string | null): re
   const line = /^.*/.exec(text)?.[0] ?? '';
   reporter.report('not-rules', { start: 0, end: line.length }, { what: refused });
   return reporter.findings.map((finding) => ({ ...finding, message: refused }));
-}
-
-function countRules(chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }>): number {
-  let count = 0;
-  for (const chain of chains.values()) count += chain.rules.length;
-  return count;
 }
 
 function place(whole: Ruleset, findings: readonly Finding[]): readonly PlacedFinding[] {

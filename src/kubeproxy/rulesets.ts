@@ -65,7 +65,6 @@ class FamilyView implements Ruleset {
   readonly text: string;
   readonly format: Ruleset['format'];
   readonly listing: Ruleset['listing'];
-  readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
   readonly #whole: Ruleset;
 
@@ -74,8 +73,11 @@ class FamilyView implements Ruleset {
     this.text = whole.text;
     this.format = whole.format;
     this.listing = whole.listing;
-    this.statements = whole.statements;
     this.tables = entries.filter((entry) => entry.family === family).map((entry) => entry.table);
+  }
+
+  get statements(): readonly Statement[] {
+    return this.#whole.statements;
   }
 
   get problems(): readonly SyntaxProblem[] {

@@ -78,9 +78,10 @@ function badLines(ruleset: Ruleset): readonly Span[] {
 }
 
 /** Each has a problem of its line, so that most texts need not be looked through. */
-function badStatements({ format, lineProblems, statements }: Ruleset): readonly Span[] {
+function badStatements(ruleset: Ruleset): readonly Span[] {
+  const { format, lineProblems } = ruleset;
   if (format !== 'foreign' && !lineProblems.some(({ code }) => code === 'bad-line')) return [];
-  return statements.filter(({ kind }) => kind === 'bad');
+  return ruleset.statements.filter(({ kind }) => kind === 'bad');
 }
 
 function writtenText({ text, paste }: Ruleset): string {

@@ -12,12 +12,19 @@ export interface Edge {
   readonly rule: Rule;
 }
 
+/** What chains are called that the graph knows by their numbers, and which rules make its jumps. */
+export interface ChainNaming {
+  /** The number of the chain; -1 for one that is not known. */
+  find(name: string): number;
+  nameOf(chain: number): string;
+  ruleOf(rule: number): Rule;
+}
+
 const NONE = -1;
 
 export class ChainGraph {
-  readonly #numbers = new Map<string, number>();
+  readonly #naming: ChainNaming;
   // By chain.
-  readonly #names: string[] = [];
   readonly #builtIn: boolean[] = [];
   readonly #declaredAt: number[] = [];
   readonly #first: number[] = [];
@@ -25,13 +32,15 @@ export class ChainGraph {
   // By jump.
   readonly #next: number[] = [];
   readonly #to: number[] = [];
-  readonly #rules: Rule[] = [];
+  readonly #rules: number[] = [];
+
+  constructor(naming: ChainNaming) {
+    this.#naming = naming;
+  }
 
   /** Makes a chain known; `declaredAt`: the offset from which on the kernel has it. Gives its number, from 0. */
-  add(chain: string, builtIn: boolean, declaredAt: number): number {
-    const number = this.#names.length;
-    this.#numbers.set(chain, number);
-    this.#names.push(chain);
+  add(builtIn: boolean, declaredAt: number): number {
+    const number = this.#builtIn.length;
     this.#builtIn.push(builtIn);
     this.#declaredAt.push(declaredAt);
     this.#first.push(NONE);
@@ -41,11 +50,11 @@ export class ChainGraph {
 
   /** The chain's number; -1 for one that is not known. */
   find(chain: string): number {
-    return this.#numbers.get(chain) ?? NONE;
+    return this.#naming.find(chain);
   }
 
   get size(): number {
-    return this.#names.length;
+    return this.#builtIn.length;
   }
 
   isBuiltIn(chain: number): boolean {
@@ -57,7 +66,8 @@ export class ChainGraph {
     return this.#declaredAt[chain] ?? Number.POSITIVE_INFINITY;
   }
 
-  addJump(source: number, target: number, rule: Rule): void {
+  /** `rule`: the number of the rule that jumps. */
+  addJump(source: number, target: number, rule: number): void {
     const jump = this.#to.length;
     this.#to.push(target);
     this.#rules.push(rule);
@@ -85,10 +95,11 @@ export class ChainGraph {
 
   /** A jump of `chain` with the names; null for a number that is none. */
   edge(chain: number, jump: number): Edge | null {
-    const from = this.#names[chain];
-    const to = this.#names[this.targetOf(jump)];
+    const to = this.#to[jump];
     const rule = this.#rules[jump];
-    return from === undefined || to === undefined || rule === undefined ? null : { from, to, rule };
+    if (to === undefined || rule === undefined) return null;
+    const naming = this.#naming;
+    return { from: naming.nameOf(chain), to: naming.nameOf(to), rule: naming.ruleOf(rule) };
   }
 
   /**
@@ -97,21 +108,28 @@ export class ChainGraph {
    */
   originsOf(roots: readonly number[]): Uint8Array {
     const origins = new Uint8Array(this.size);
-    for (const [bit, root] of roots.entries()) this.#spread(root, 1 << bit, origins);
+    for (const [bit, root] of roots.entries()) origins[root] = (origins[root] ?? 0) | (1 << bit);
+    // In the order in which they are met, so that most chains have all their bits when they are looked at.
+    const open = [...roots];
+    const isOpen = new Uint8Array(this.size);
+    for (let index = 0; index < open.length; index++) {
+      const chain = open[index] ?? 0;
+      isOpen[chain] = 0;
+      this.#spread(chain, origins, open, isOpen);
+    }
     return origins;
   }
 
-  #spread(root: number, bit: number, origins: Uint8Array): void {
-    const open = [root];
-    origins[root] = (origins[root] ?? 0) | bit;
-    for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
-      for (let jump = this.firstJump(chain); jump !== NONE; jump = this.nextJump(jump)) {
-        const to = this.targetOf(jump);
-        const known = origins[to] ?? 0;
-        if ((known & bit) !== 0) continue;
-        origins[to] = known | bit;
-        open.push(to);
-      }
+  #spread(chain: number, origins: Uint8Array, open: number[], isOpen: Uint8Array): void {
+    const bits = origins[chain] ?? 0;
+    for (let jump = this.firstJump(chain); jump !== NONE; jump = this.nextJump(jump)) {
+      const to = this.targetOf(jump);
+      const known = origins[to] ?? 0;
+      if ((known | bits) === known) continue;
+      origins[to] = known | bits;
+      if (isOpen[to] === 1) continue;
+      isOpen[to] = 1;
+      open.push(to);
     }
   }
 

@@ -2,9 +2,12 @@ import type { ChainDeclaration, Ruleset, Table } from '../../rules/iptables/node
 import type { Listing } from '../../rules/iptables/listing/listing.ts';
 import { lossesOf } from '../../rules/iptables/listing/losses.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
+import { CompactRuleset } from '../../rules/iptables/compact/compactRuleset.ts';
+import { CompactTable } from '../../rules/iptables/compact/compactTable.ts';
 import { bytesOf } from '../../text/bytes.ts';
 import type { Steps } from '../../values/steps.ts';
-import { ChainGraph } from './chainGraph.ts';
+import { CompactTableRules } from './compactTableRules.ts';
+import { TreeRules } from './tableRules.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';
 import { checkRule, type RuleChecks } from './checkRule.ts';
@@ -13,12 +16,9 @@ import { reportPaste } from './pasted.ts';
 import { checkHooks } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
 import { reportLineProblem } from './syntaxProblems.ts';
-import { scopeOf, type TableScope } from './tableScope.ts';
+import { scopeOf } from './tableScope.ts';
 import { RuleShapes } from './shapes/ruleShapes.ts';
 import { ValueChecks } from './valueChecks.ts';
-
-/** Rules looked at between two pauses: some milliseconds of work. */
-const RULES_PER_STEP = 4_000;
 
 /**
  * Everything that is wrong in the rules of `source`, in order of the text. An `error` is what iptables-restore or the kernel
@@ -38,8 +38,9 @@ export function* checkRuleset(
   for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
   checkLineForm(reporter, ruleset);
   reportPaste(reporter, ruleset);
-  const declarations = declarationsByTable(ruleset);
-  const bytes = byShape ? bytesOf(ruleset.text) : null;
+  const compact = byShape && ruleset instanceof CompactRuleset ? ruleset : null;
+  const bytes = compact?.source.bytes ?? (byShape ? bytesOf(ruleset.text) : null);
+  const declarations = compact === null ? declarationsByTable(ruleset) : new Map<Table, ChainDeclaration[]>();
   for (const table of ruleset.tables) {
     yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter, bytes);
   }
@@ -61,42 +62,33 @@ function* checkTable(
 ): Steps<void> {
   const scope = scopeOf(ruleset, table, reporter);
   const { text } = ruleset;
-  const graph = graphOf(scope);
+  const rules =
+    bytes !== null && table instanceof CompactTable
+      ? new CompactTableRules(table, scope, bytes)
+      : new TreeRules(scope, declarations);
+  const { graph } = rules;
+  let current = 0;
   const checks: RuleChecks = {
     scope,
     text,
     values: new ValueChecks(),
     graph,
-    chainNamed: (word) => graph.find(word.text),
-    jumped: (from, to, rule) => graph.addJump(from, to, rule),
+    chainNamed: (word) => rules.find(word.text),
+    jumped: (from, to) => graph.addJump(from, to, current),
     bound: [],
   };
-  const shapes = bytes === null ? null : new RuleShapes(checks, bytes, graph);
   checkTableName(scope);
-  checkDeclarations(scope, text, declarations);
-  let looked = 0;
-  for (const chain of table.chains.values()) {
-    checkExists(scope, chain);
-    const number = graph.find(chain.name);
-    for (const rule of chain.rules) {
-      if (shapes === null) checkRule(checks, rule, chain.name, number);
-      else shapes.check(rule, chain.name, number);
-      if (++looked % RULES_PER_STEP === 0) yield;
-    }
-  }
+  checkDeclarations(scope, text, rules.declarations);
+  for (const chain of rules.suspects) checkExists(scope, chain);
+  const shapes = bytes === null ? null : new RuleShapes(checks, bytes, rules);
+  yield* rules.each((rule, start, end, from) => {
+    current = rule;
+    if (shapes === null) checkRule(checks, rules.ruleOf(rule), rules.nameOf(from), from);
+    else shapes.check(rule, start, end, from);
+  });
   const reach = checkGraph(scope, graph);
   shapes?.bind(reach);
   checkHooks(scope, checks.bound, reach);
-}
-
-/** Every chain of the table, as yet without jumps. */
-function graphOf(scope: TableScope): ChainGraph {
-  const graph = new ChainGraph();
-  for (const name of scope.builtIn) graph.add(name, true, -1);
-  for (const { name, declaration } of scope.table.chains.values()) {
-    if (!scope.builtIn.has(name)) graph.add(name, false, declaration?.start ?? Number.POSITIVE_INFINITY);
-  }
-  return graph;
 }
 
 function declarationsByTable(ruleset: Ruleset): ReadonlyMap<Table, readonly ChainDeclaration[]> {

@@ -32,7 +32,7 @@ export interface RuleChecks {
   readonly graph: Pick<ChainGraph, 'isBuiltIn' | 'declaredAt'>;
   /** The number that the chain has in the graph that a word names; -1 where none is called so. */
   readonly chainNamed: (word: Word) => number;
-  /** Is told of every jump from one chain of the graph to another. */
+  /** Is told of every jump from one chain of the graph to another, by the rule that is looked at. */
   readonly jumped: (from: number, to: number, rule: Rule) => void;
   readonly bound: HookBound[];
 }

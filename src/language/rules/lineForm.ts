@@ -1,5 +1,6 @@
 /** How lines must look for iptables-restore, whatever they say: blanks before them, line endings. */
 import type { Ruleset, Statement } from '../../rules/iptables/nodes.ts';
+import { CompactRuleset } from '../../rules/iptables/compact/compactRuleset.ts';
 import { WordScanner } from '../../rules/iptables/scanner/wordScanner.ts';
 import { removeLine, replaceWith } from './fixes.ts';
 import type { Reporter } from './reporter.ts';
@@ -10,13 +11,15 @@ const COMMIT = 'COMMIT';
 /** Checks every line; of rules, which may be indented, only those that are long or begin with counters. */
 export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
   if (ruleset.format !== 'save' || ruleset.paste !== null) return;
-  const { text, statements } = ruleset;
-  const first = firstReturn(text);
+  const { text } = ruleset;
+  const compact = ruleset instanceof CompactRuleset ? ruleset : null;
+  const first = compact === null ? firstReturn(text) : -1;
   if (first >= 0) {
     reporter.report('line-endings', { start: first, end: first }, null);
     return;
   }
-  for (const statement of statements) {
+  // Flat lists hold lines as iptables-save writes them, which can only be too long.
+  for (const statement of compact === null ? ruleset.statements : compact.longLines()) {
     const { start, end } = statement;
     if (statement.kind !== 'rule' || text.charAt(start) === '[') checkBlanks(reporter, text, statement);
     if (end - start <= SHORT) continue;
@@ -112,7 +115,7 @@ function checkBlanks(reporter: Reporter, text: string, statement: Statement): vo
 }
 
 function checkLastLine(reporter: Reporter, ruleset: Ruleset): void {
-  const last = ruleset.statements.at(-1);
+  const last = ruleset instanceof CompactRuleset ? ruleset.lastLine() : ruleset.statements.at(-1);
   const table = ruleset.tables.at(-1);
   if (last?.kind !== 'commit' || table === undefined || last.end < ruleset.text.length) return;
   const { backend } = scopeOf(ruleset, table, reporter);

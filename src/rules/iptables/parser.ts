@@ -3,9 +3,12 @@
  * on a rule's line. What a rule says is read later (`parsing/ruleNode.ts`).
  */
 import { Kept } from '../../text/kept.ts';
+import { readCompact } from './compact/compactReader.ts';
+import { CompactRuleset } from './compact/compactRuleset.ts';
 import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table } from './nodes.ts';
 import { findCommand, readCommandWords } from './parsing/commands.ts';
-import { readCounted, readCounters } from './parsing/counters.ts';
+import { readCounted } from './parsing/counters.ts';
+import { readDeclaration } from './parsing/declaration.ts';
 import { nameForeign } from './parsing/foreign.ts';
 import { readGenerator } from './parsing/generator.ts';
 import { readCommandStart, readShown } from './parsing/commandLine.ts';
@@ -16,12 +19,13 @@ import { mayBeOdd } from './paste/characters.ts';
 import { type Paste, readPaste } from './paste/readPaste.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { WordScanner } from './scanner/wordScanner.ts';
-import { append } from '../../text/lists.ts';
+import { allProblems } from './parsing/allProblems.ts';
 
 /** Reads the rules in `text`. Never throws: what is not understood stands in the tree as a `bad` line and in `problems`. */
 export function parseRuleset(text: string): Ruleset {
-  const asIs = new LineReader(text).read();
-  const listing = mayBeListing(asIs) ? readListing(text, parseRules) : null;
+  const compact = readCompact(text);
+  const asIs = compact === null ? parseLines(text) : new CompactRuleset(compact);
+  const listing = mayBeListing(asIs) ? readListing(text, parseLines) : null;
   if (listing !== null) return listing;
   const paste = mayBePasted(asIs) ? readPaste(text) : null;
   return paste === null ? asIs : new LineReader(paste.text, paste).read();
@@ -32,8 +36,8 @@ function mayBeListing({ format, lineProblems }: Ruleset): boolean {
   return format === 'foreign' || (format === 'commands' && lineProblems.length > 0);
 }
 
-/** The rules that a listing was turned into. */
-function parseRules(text: string): Ruleset {
+/** As a text that is neither paste nor listing, line by line: of a dump as iptables-save writes it the slow way to the same tree. */
+export function parseLines(text: string): Ruleset {
   return new LineReader(text).read();
 }
 
@@ -42,7 +46,7 @@ const LOOKED_THROUGH = 4_000_000;
 
 /** Whether a closer look is worth it: free for a dump as iptables-save writes it. */
 function mayBePasted({ text, format, lineProblems }: Ruleset): boolean {
-  if (format !== 'save' || lineProblems.length > 0) return true;
+  if (format !== 'save' || lineProblems.some(({ start }) => start < LOOKED_THROUGH)) return true;
   const start = text.length > LOOKED_THROUGH ? text.slice(0, LOOKED_THROUGH) : text;
   return /^(?:[ \t]*\r?\n)*[ \t]/.test(start) || mayBeOdd(start);
 }
@@ -75,11 +79,7 @@ class ParsedRuleset implements Ruleset {
 
   #allProblems(): readonly SyntaxProblem[] {
     if (this.format === 'foreign') return this.lineProblems;
-    const problems = [...this.lineProblems];
-    for (const statement of this.statements) {
-      if (statement.kind === 'rule' && statement.problems.length > 0) append(problems, statement.problems);
-    }
-    return problems.sort((a, b) => a.start - b.start);
+    return allProblems(this);
   }
 }
 
@@ -218,16 +218,10 @@ class LineReader {
   }
 
   #readDeclaration(start: number, end: number): void {
-    const words = new WordScanner(this.#text, start + 1, end);
-    if (!words.next()) return this.#addBad(start, end);
-    const name = words.word();
-    if (!words.next()) return this.#addBad(start, end);
-    const policy = words.text === '-' ? null : words.word();
-    const more = words.next();
-    const counters = more ? readCounters(this.#text, words.start, end) : null;
-    // Without `-c` iptables-restore does not look at them.
-    if (more && counters === null) this.#builder.report('bad-line', words.word(), words.text);
-    const declaration = { kind: 'chain', start, end, name, policy, counters } as const;
+    const read = readDeclaration(this.#text, start, end);
+    if (read === null) return this.#addBad(start, end);
+    const { declaration, odd } = read;
+    if (odd !== null) this.#builder.report('bad-line', odd, odd.text);
     this.#known++;
     this.#builder.declare(declaration);
     this.#builder.statements.push(declaration);

@@ -4,15 +4,15 @@
  * that what is found is the same.
  */
 import { standardVerdicts } from '../../targets.ts';
-import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
+import { targetDefinitions } from '../../../rules/iptables/catalogue/targets.ts';
 import type { OptionDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
-import type { Rule } from '../../../rules/iptables/nodes.ts';
+import type { ChainTable } from '../../../rules/iptables/compact/chainTable.ts';
 import type { ChainGraph } from '../chainGraph.ts';
 import type { Reach } from '../checkGraph.ts';
 import { checkRule, type RuleChecks } from '../checkRule.ts';
-import { type HookBound } from '../placement.ts';
+import type { HookBound } from '../placement.ts';
 import { Reporter } from '../reporter.ts';
-import { ChainNames } from './chainNames.ts';
+import type { TableRules } from '../tableRules.ts';
 import { judge, type Judgement } from './judgement.ts';
 import { ValueReader } from './valueReader.ts';
 import { type PathWord, WordPaths, wordsIn } from './wordPaths.ts';
@@ -34,52 +34,70 @@ export class RuleShapes {
   readonly #checks: RuleChecks;
   readonly #bytes: Uint8Array;
   readonly #graph: ChainGraph;
-  readonly #names: ChainNames;
+  readonly #rules: TableRules;
+  readonly #names: ChainTable;
+  /** By the number that `#names` gives a chain; -1 where a rule that jumps there is looked at word by word. */
+  readonly #targets: Int32Array;
   readonly #paths = new WordPaths();
-  readonly #roots = new Map<string, number>();
+  /** By the number of the chain. */
+  readonly #roots: Int32Array;
   /** By leaf; null where a path is of no use after all. */
   readonly #shapes: (Shape | null)[] = [];
   readonly #readers: ValueReader[] = [];
   readonly #readerOf = new Map<OptionDefinition, number>();
-  readonly #bound: {
-    readonly rule: Rule;
-    readonly chain: string;
-    readonly from: number;
-    readonly shape: Shape;
-  }[] = [];
+  readonly #bound: { readonly rule: number; readonly from: number; readonly shape: Shape }[] = [];
   #judged = 0;
 
-  /** `bytes`: those of the text of `checks`; `graph` knows every chain of the table. */
-  constructor(checks: RuleChecks, bytes: Uint8Array, graph: ChainGraph) {
+  /** `bytes`: those of the text of `checks`. */
+  constructor(checks: RuleChecks, bytes: Uint8Array, rules: TableRules) {
+    const { graph } = rules;
     this.#checks = checks;
     this.#bytes = bytes;
     this.#graph = graph;
-    this.#names = namesOf(checks, bytes, graph);
+    this.#rules = rules;
+    const { names, numbers } = rules.chainsIn(bytes);
+    this.#names = names;
+    this.#targets = numbers.map((number) => (graph.isBuiltIn(number) ? -1 : number));
+    // What is called like a target may be one.
+    for (const name of targetNames) {
+      const chain = names.numberOf(name);
+      if (chain >= 0) this.#targets[chain] = -1;
+    }
+    this.#roots = new Int32Array(graph.size).fill(this.#paths.root());
+    // Some options are for certain hooks: what holds in one of these chains holds in no other.
+    for (const name of HOOKS) {
+      const chain = graph.find(name);
+      if (chain >= 0) this.#roots[chain] = this.#paths.root();
+    }
   }
 
-  /** As `checkRule`. */
-  check(rule: Rule, chain: string, from: number): void {
-    const start = behindChain(this.#bytes, rule.start, rule.end);
-    if (start < 0) return checkRule(this.#checks, rule, chain, from);
-    const root = this.#rootOf(chain);
-    const found = this.#paths.walk(root, this.#bytes, start, rule.end);
-    const shape = this.#shapes[found] ?? this.#learn(root, rule, start, chain, from);
-    if (shape === null || !this.#takes(shape, rule, from)) return checkRule(this.#checks, rule, chain, from);
-    if (shape.bound.length > 0) this.#bound.push({ rule, chain, from, shape });
+  /** Checks a rule, which stands between `begin` and `end`. */
+  check(rule: number, begin: number, end: number, from: number): void {
+    const start = behindChain(this.#bytes, begin, end);
+    if (start < 0) return this.#checkWords(rule, from);
+    const root = this.#roots[from] ?? 0;
+    const found = this.#paths.walk(root, this.#bytes, start, end);
+    const shape = this.#shapes[found] ?? this.#learn(root, rule, start, end, from);
+    if (shape === null || !this.#takes(shape, rule, begin, from)) return this.#checkWords(rule, from);
+    if (shape.bound.length > 0) this.#bound.push({ rule, from, shape });
   }
 
   /** Adds to `checks.bound` what was kept of rules whose shape is right, where the hooks do not allow it. */
   bind(reach: Reach): void {
-    for (const { rule, chain, from, shape } of this.#bound) {
+    const scope = { ...this.#checks.scope, reporter: new Reporter('iptables') };
+    const checks = { ...this.#checks, scope, jumped: () => undefined };
+    for (const { rule, from, shape } of this.#bound) {
       if (shape.bound.every(({ hooks }) => reach.isWithin(from, hooks))) continue;
-      const { scope, bound } = this.#checks;
-      const unheard = { ...scope, reporter: new Reporter('iptables') };
-      checkRule({ ...this.#checks, scope: unheard, bound, jumped: () => undefined }, rule, chain, from);
+      checkRule(checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
     }
   }
 
+  #checkWords(rule: number, from: number): void {
+    checkRule(this.#checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
+  }
+
   /** Looks at the values; notes the jump where all are right. */
-  #takes({ slots }: Shape, rule: Rule, from: number): boolean {
+  #takes({ slots }: Shape, rule: number, begin: number, from: number): boolean {
     const { starts, ends } = this.#paths;
     let to = -1;
     for (let slot = 0; slot < slots.length; slot++) {
@@ -88,20 +106,20 @@ export class RuleShapes {
       const start = starts[slot] ?? 0;
       const end = ends[slot] ?? 0;
       if (reader === JUMP) {
-        to = this.#names.find(start, end);
-        if (to < 0 || this.#graph.declaredAt(to) > rule.start) return false;
+        to = this.#targets[this.#names.find(start, end)] ?? -1;
+        if (to < 0 || this.#graph.declaredAt(to) > begin) return false;
       } else if (this.#readers[reader]?.takes(this.#checks.text, this.#bytes, start, end) !== true)
         return false;
     }
-    if (to >= 0) this.#checks.jumped(from, to, rule);
+    if (to >= 0) this.#graph.addJump(from, to, rule);
     return true;
   }
 
-  #learn(root: number, rule: Rule, start: number, chain: string, from: number): Shape | null {
-    const words = this.#judged < MOST_JUDGED ? wordsIn(this.#bytes, start, rule.end) : null;
+  #learn(root: number, rule: number, start: number, end: number, from: number): Shape | null {
+    const words = this.#judged < MOST_JUDGED ? wordsIn(this.#bytes, start, end) : null;
     if (words === null) return null;
     this.#judged++;
-    const judgement = judge(this.#checks, rule, chain, from);
+    const judgement = judge(this.#checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
     if (judgement === null) return null;
     const path = words.map((word) => withJudgement(word, judgement));
     const slots = this.#paths.add(root, this.#bytes, path, this.#shapes.length);
@@ -115,7 +133,7 @@ export class RuleShapes {
         };
     this.#shapes.push(shape);
     // Once more, so that its slots are those of this very rule.
-    this.#paths.walk(root, this.#bytes, start, rule.end);
+    this.#paths.walk(root, this.#bytes, start, end);
     return shape;
   }
 
@@ -134,40 +152,22 @@ export class RuleShapes {
     }
     return reader;
   }
-
-  /** Some options are for certain hooks: what holds in one of these chains holds in no other. */
-  #rootOf(chain: string): number {
-    const name = HOOKS.has(chain) ? chain : '';
-    let root = this.#roots.get(name);
-    if (root === undefined) {
-      root = this.#paths.root();
-      this.#roots.set(name, root);
-    }
-    return root;
-  }
 }
 
 const HOOKS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
+
+/** Words behind `-j` that decide how the line is read. */
+const targetNames: readonly string[] = [
+  ...targetDefinitions.flatMap(({ name, aliases }) => [name, ...aliases]),
+  ...standardVerdicts,
+];
 
 function withJudgement(word: PathWord, { same }: Judgement): PathWord {
   return { ...word, same: word.same || same.has(word.start) };
 }
 
-/** The chains that a rule may jump to, whatever else it says: those that are declared, and called like no target. */
-function namesOf({ scope }: RuleChecks, bytes: Uint8Array, graph: ChainGraph): ChainNames {
-  const { chains } = scope.table;
-  const names = new ChainNames(bytes, chains.size);
-  for (const { name, declaration } of chains.values()) {
-    if (declaration === null || scope.builtIn.has(name)) continue;
-    const { start, end } = declaration.name;
-    if (end - start !== name.length || standardVerdicts.has(name) || findTarget(name) !== null) continue;
-    names.add(start, end, graph.find(name));
-  }
-  return names;
-}
-
-const BLANK = 32;
 const TAB = 9;
+const BLANK = 32;
 const BANG = 33;
 const QUOTE = 34;
 const DASH = 45;

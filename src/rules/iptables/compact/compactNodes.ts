@@ -1,0 +1,99 @@
+/** Makes the nodes of lines when they are asked for; a rule and a declaration stay the same object. */
+import type { ChainDeclaration, Commit, Rule, Statement, TableStart } from '../nodes.ts';
+import { readDeclaration } from '../parsing/declaration.ts';
+import { RuleNode, RuleSource } from '../parsing/ruleNode.ts';
+import { WordNode } from '../scanner/wordScanner.ts';
+import type { CompactLines, Section } from './compactReader.ts';
+import { LineKind, type LineTable } from './lineTable.ts';
+
+export class CompactNodes {
+  readonly text: string;
+  readonly lines: LineTable;
+  readonly #sections: readonly Section[];
+  readonly #source: RuleSource;
+  /** By line. */
+  readonly #rules: (RuleNode | undefined)[] = [];
+  readonly #declarations = new Map<number, ChainDeclaration>();
+
+  constructor({ text, lines, sections }: CompactLines) {
+    this.text = text;
+    this.lines = lines;
+    this.#sections = sections;
+    this.#source = new RuleSource(text);
+  }
+
+  /** Of a line that is a rule's. */
+  rule(line: number): Rule {
+    const known = this.#rules[line];
+    if (known !== undefined) return known;
+    const chain = this.lines.chainOf(line);
+    const section = this.#sections.findLast(({ start }) => start <= line);
+    this.rulesFrom(section?.chains.first[chain] ?? line);
+    return this.#rules[line] ?? this.#makeRule(line, 0);
+  }
+
+  /** The rules of a chain, of which `line` is the first. */
+  rulesFrom(line: number): readonly Rule[] {
+    const rules: Rule[] = [];
+    for (let at = line; at >= 0; at = this.lines.nextOf(at)) rules.push(this.#makeRule(at, rules.length));
+    return rules;
+  }
+
+  /** Of a line that is a declaration's. */
+  declaration(line: number): ChainDeclaration {
+    let known = this.#declarations.get(line);
+    if (known === undefined) {
+      const start = this.lines.startOf(line);
+      const end = this.lines.endOf(line);
+      known = readDeclaration(this.text, start, end)?.declaration ?? noDeclaration(start, end);
+      this.#declarations.set(line, known);
+    }
+    return known;
+  }
+
+  tableStart(line: number): TableStart {
+    const start = this.lines.startOf(line);
+    const end = this.lines.endOf(line);
+    return { kind: 'table', start, end, name: new WordNode(start + 1, end, this.text.slice(start + 1, end)) };
+  }
+
+  commit(line: number): Commit {
+    return { kind: 'commit', start: this.lines.startOf(line), end: this.lines.endOf(line) };
+  }
+
+  statement(line: number): Statement {
+    const start = this.lines.startOf(line);
+    const end = this.lines.endOf(line);
+    switch (this.lines.kindOf(line)) {
+      case LineKind.rule:
+        return this.rule(line);
+      case LineKind.chain:
+        return this.declaration(line);
+      case LineKind.table:
+        return this.tableStart(line);
+      case LineKind.commit:
+        return { kind: 'commit', start, end };
+      case LineKind.comment:
+        return { kind: 'comment', start, end };
+      case LineKind.bad:
+        return { kind: 'bad', start, end };
+      default:
+        return { kind: 'blank', start, end };
+    }
+  }
+
+  #makeRule(line: number, index: number): RuleNode {
+    let rule = this.#rules[line];
+    if (rule === undefined) {
+      rule = new RuleNode(this.#source, this.lines.startOf(line), this.lines.endOf(line), line);
+      rule.index = index;
+      this.#rules[line] = rule;
+    }
+    return rule;
+  }
+}
+
+/** Of a line that is none after all. */
+function noDeclaration(start: number, end: number): ChainDeclaration {
+  return { kind: 'chain', start, end, name: { start, end: start, text: '' }, policy: null, counters: null };
+}

@@ -1,0 +1,51 @@
+import { Kept } from '../../../text/kept.ts';
+import type { Ruleset, Statement } from '../nodes.ts';
+import { allProblems } from '../parsing/allProblems.ts';
+import type { SyntaxProblem } from '../problems.ts';
+import { CompactNodes } from './compactNodes.ts';
+import type { CompactLines } from './compactReader.ts';
+import { CompactTable } from './compactTable.ts';
+
+/** A dump as iptables-save writes it, over flat lists. */
+export class CompactRuleset implements Ruleset {
+  readonly text: string;
+  readonly paste = null;
+  readonly listing = null;
+  readonly format = 'save';
+  readonly tables: readonly CompactTable[];
+  readonly lineProblems: readonly SyntaxProblem[];
+  readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
+  readonly source: CompactLines;
+  readonly nodes: CompactNodes;
+  #statements: readonly Statement[] | null = null;
+  #problems: readonly SyntaxProblem[] | null = null;
+
+  constructor(source: CompactLines) {
+    this.text = source.text;
+    this.source = source;
+    this.nodes = new CompactNodes(source);
+    this.tables = source.sections.map((section) => new CompactTable(section, this.nodes));
+    this.lineProblems = source.problems;
+  }
+
+  get statements(): readonly Statement[] {
+    this.#statements ??= Array.from({ length: this.source.lines.length }, (_, line) =>
+      this.nodes.statement(line),
+    );
+    return this.#statements;
+  }
+
+  /** In which words may be longer than iptables takes them. */
+  longLines(): readonly Statement[] {
+    return this.source.long.map((line) => this.nodes.statement(line));
+  }
+
+  lastLine(): Statement {
+    return this.nodes.statement(this.source.lines.length - 1);
+  }
+
+  get problems(): readonly SyntaxProblem[] {
+    this.#problems ??= allProblems(this);
+    return this.#problems;
+  }
+}

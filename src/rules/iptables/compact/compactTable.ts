@@ -1,0 +1,121 @@
+/** A table and its chains over flat lists: an object is made of what is asked for, once. */
+import type { Chain, ChainDeclaration, Commit, Generator, Rule, Table, TableStart } from '../nodes.ts';
+import type { Span } from '../../../text/span.ts';
+import { familyOfTable } from '../parsing/family.ts';
+import type { CompactNodes } from './compactNodes.ts';
+import type { Section } from './compactReader.ts';
+
+export class CompactTable implements Table {
+  readonly name: string;
+  readonly start: TableStart;
+  readonly commit: Commit | null;
+  readonly span: Span;
+  readonly generator: Generator | null;
+  readonly chains: CompactChains;
+  readonly section: Section;
+  readonly nodes: CompactNodes;
+  #family: 4 | 6 | null | undefined;
+
+  constructor(section: Section, nodes: CompactNodes) {
+    const { lines } = nodes;
+    this.section = section;
+    this.nodes = nodes;
+    this.start = nodes.tableStart(section.start);
+    this.name = this.start.name.text;
+    this.commit = section.commit === null ? null : nodes.commit(section.commit);
+    this.span = { start: lines.startOf(section.start), end: lines.endOf(section.end) };
+    this.generator = section.generator;
+    this.chains = new CompactChains(this);
+  }
+
+  get family(): 4 | 6 | null {
+    if (this.#family === undefined) this.#family = familyOfTable(this);
+    return this.#family;
+  }
+}
+
+/** By name, in order of first appearance. */
+export class CompactChains implements ReadonlyMap<string, Chain> {
+  readonly #table: CompactTable;
+  readonly #made: (CompactChain | undefined)[] = [];
+
+  constructor(table: CompactTable) {
+    this.#table = table;
+  }
+
+  get size(): number {
+    return this.#table.section.chains.size;
+  }
+
+  /** The chain of this number, which must be one of the table's. */
+  at(chain: number): Chain {
+    return (this.#made[chain] ??= new CompactChain(this.#table, chain));
+  }
+
+  get(name: string): Chain | undefined {
+    const chain = this.#table.section.chains.numberOf(name);
+    return chain < 0 ? undefined : this.at(chain);
+  }
+
+  has(name: string): boolean {
+    return this.#table.section.chains.numberOf(name) >= 0;
+  }
+
+  forEach(callback: (chain: Chain, name: string, all: ReadonlyMap<string, Chain>) => void): void {
+    for (const chain of this.values()) callback(chain, chain.name, this);
+  }
+
+  *keys(): MapIterator<string> {
+    for (let chain = 0; chain < this.size; chain++) yield this.at(chain).name;
+  }
+
+  *values(): MapIterator<Chain> {
+    for (let chain = 0; chain < this.size; chain++) yield this.at(chain);
+  }
+
+  *entries(): MapIterator<[string, Chain]> {
+    for (const chain of this.values()) yield [chain.name, chain];
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Chain]> {
+    return this.entries();
+  }
+}
+
+class CompactChain implements Chain {
+  readonly #table: CompactTable;
+  readonly #number: number;
+  #name: string | null = null;
+  #rules: readonly Rule[] | null = null;
+
+  constructor(table: CompactTable, number: number) {
+    this.#table = table;
+    this.#number = number;
+  }
+
+  get name(): string {
+    if (this.#name === null) {
+      const { section, nodes } = this.#table;
+      this.#name = nodes.text.slice(section.chains.startOf(this.#number), section.chains.endOf(this.#number));
+    }
+    return this.#name;
+  }
+
+  get table(): string {
+    return this.#table.name;
+  }
+
+  get declaration(): ChainDeclaration | null {
+    const { section, nodes } = this.#table;
+    const line = section.chains.declared[this.#number] ?? -1;
+    return line < 0 ? null : nodes.declaration(line);
+  }
+
+  get rules(): readonly Rule[] {
+    if (this.#rules === null) {
+      const { section, nodes } = this.#table;
+      this.#rules = nodes.rulesFrom(section.chains.first[this.#number] ?? -1);
+    }
+    return this.#rules;
+  }
+}

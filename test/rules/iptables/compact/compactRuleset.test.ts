@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readCompact } from '../../../../src/rules/iptables/compact/compactReader.ts';
+import { CompactRuleset } from '../../../../src/rules/iptables/compact/compactRuleset.ts';
+import { parseLines } from '../../../../src/rules/iptables/parser.ts';
+import type { Chain, Rule, Ruleset } from '../../../../src/rules/iptables/nodes.ts';
+import { Mutator } from '../../../language/rules/mutator.ts';
+
+// The truth is the reader that goes line by line.
+
+const folder = new URL('../../../dumps', import.meta.url).pathname;
+const rulesFiles = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  (path) => path.endsWith('save.txt') && readFileSync(join(folder, path), 'utf8') !== '',
+);
+
+function ruleWords({ start, end, index, chain, counters }: Rule): string {
+  return `${start}-${end} ${index} ${chain.text} ${counters?.packets ?? ''}`;
+}
+
+function chainWords({ name, table, declaration, rules }: Chain): unknown {
+  return { name, table, declaration, rules: rules.map(ruleWords) };
+}
+
+/** All that a tree says, as plain data. */
+function told({ format, lineProblems, tables, statements }: Ruleset): unknown {
+  return {
+    format,
+    lineProblems,
+    statements: statements.map((each) => (each.kind === 'rule' ? ruleWords(each) : each)),
+    tables: tables.map(({ name, start, commit, span, generator, family, chains }) => {
+      const names = [...chains.keys()];
+      const found = [...chains].map(([key, chain]) => ({ key, ...Object(chainWords(chain)) }));
+      return { name, start, commit, span, generator, family, size: chains.size, names, found };
+    }),
+  };
+}
+
+/** Whether the flat lists took the text. */
+function expectSame(text: string): boolean {
+  const compact = readCompact(text);
+  if (compact === null) return false;
+  const ruleset = new CompactRuleset(compact);
+  expect(told(ruleset)).toEqual(told(parseLines(text)));
+  for (const table of ruleset.tables) {
+    for (const [name, chain] of table.chains) {
+      expect(table.chains.get(name)).toBe(chain);
+      expect(table.chains.has(`${name}!`)).toBe(false);
+    }
+  }
+  return true;
+}
+
+test.each(rulesFiles)('flat lists give the tree of %s', (path) => {
+  const text = readFileSync(join(folder, path), 'utf8');
+  expect(expectSame(text)).toBe(true);
+  const mutator = new Mutator(text, 7);
+  const taken = Array.from({ length: 60 }, () => expectSame(mutator.next().text)).filter(Boolean);
+  expect(taken.length).toBeGreaterThan(30);
+});
+
+const head = '*filter\n:INPUT ACCEPT [0:0]\n';
+
+test.each([
+  ['*filter\nCOMMIT\n', true],
+  ['*filter\nCOMMIT', true],
+  ['*filter\n-A INPUT -j ACCEPT', true],
+  [`${head}:X - [0:0]\n:X - [0:0]\n-A X\n-A INPUT\n-A X -j X\nCOMMIT\n*nat\n-A X -j X\n`, true],
+  [`${head}[1:2] -A INPUT -j ACCEPT\nfoo bar\n\n# a comment\nCOMMIT\n`, true],
+  [`${head}[1:2]-A INPUT -j ACCEPT\nCOMMIT\n`, false],
+  [`${head}:X -\n:Y DROP\n:Z - [0:0\nCOMMIT\n`, false],
+  [`${head}:X - [0:0] \nCOMMIT\n`, false],
+  [`${head}:X -\n:Y DROP\nCOMMIT\n`, true],
+  [`${head}:"a b" - [0:0]\nCOMMIT\n`, false],
+  [`${head}:ü - [0:0]\nCOMMIT\n`, false],
+  [`${head}-A INPUT -m comment --comment ü -j ACCEPT\nCOMMIT\n`, true],
+  [`${head}-A INPUT -j ACCEPT\r\nCOMMIT\n`, false],
+  [`${head} -A INPUT -j ACCEPT\nCOMMIT\n`, false],
+  [`${head}-I INPUT -j ACCEPT\nCOMMIT\n`, false],
+  [`${head}-A -s 1 -j ACCEPT\nCOMMIT\n`, false],
+  [`${head}-A\nCOMMIT\n`, false],
+  [`${head}COMMIT \n`, false],
+  [`${head}COMMITTED\n`, true],
+  [`${head}COMMIT\n-A INPUT\n`, false],
+  [`# iptables -t nat -S\n${head}COMMIT\n`, false],
+  [`${head}COMMIT\n# iptables -t nat -S\n`, true],
+  ['-P INPUT ACCEPT\n-A INPUT -j ACCEPT\n', false],
+  [`\uFEFF${head}COMMIT\n`, false],
+  ['* nat\nCOMMIT\n', false],
+  ['*nat \nCOMMIT\n', false],
+  ['', false],
+  ['*filter\na\nb\nc\nd\ne\nf\n', false],
+  ['*filter\n*nat\n*filter\n', true],
+])('a text as written: %j', (text, taken) => {
+  expect(expectSame(text)).toBe(taken);
+});
+
+test('names that were made to collide are read in the other way', () => {
+  // "Aa" and "BB" are the same to a hash that multiplies by 31.
+  const names = Array.from({ length: 256 }, (_, index) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].map((bit) => ((index >> bit) & 1 ? 'Aa' : 'BB')).join(''),
+  );
+  const text = ['*filter', ...names.map((name) => `:${name} - [0:0]`), 'COMMIT', ''].join('\n');
+  expect(expectSame(text)).toBe(false);
+});
