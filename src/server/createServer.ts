@@ -23,6 +23,7 @@ import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
 import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
+import { handleSemanticTokens } from './handlers/semanticTokens.ts';
 import { handleServicePlace } from './handlers/servicePlace.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
@@ -83,7 +84,8 @@ export function createServer(connection: Connection): void {
     }
   });
   handleLifecycle(connection);
-  handleDocuments(connection, workspace, clock, [diagnostics, knowledge]);
+  const tokens = handleSemanticTokens(connection, workspace, service);
+  handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens]);
   handleLanguageFeatures(connection, workspace, service);
   handleCompletion(connection, workspace, service, knowledge, client);
   handleTree(connection, workspace);

@@ -8,7 +8,8 @@ import { foldingRanges } from '../../src/language/folding.ts';
 import { definitionAt, highlightsAt, referencesAt } from '../../src/language/navigation.ts';
 import type { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { refusedByEditor } from './editorAccepts.ts';
-import { semanticTokens, semanticTokensLegend } from '../../src/language/semanticTokens.ts';
+import { semanticTokensLegend } from '../../src/language/ruleTokens.ts';
+import { semanticTokens } from '../../src/language/semanticTokens.ts';
 import { documentSymbols } from '../../src/language/symbols.ts';
 import type { Span } from '../../src/text/span.ts';
 import { cursorOf, fixture } from './fixture.ts';
@@ -129,8 +130,10 @@ describe('semantic tokens', () => {
   );
 
   it('tell chains from targets, declared from unknown ones, built-in ones from others', () => {
-    expect(tokensOf(document, null)).toEqual([
+    const chains = tokensOf(document, null).filter((each) => !/^(?:keyword|number|namespace)/.test(each));
+    expect(chains).toEqual([
       'function.declaration.defaultLibrary OUTPUT',
+      'class.defaultLibrary ACCEPT',
       'function.declaration X',
       'function.defaultLibrary OUTPUT',
       'function X',
@@ -141,13 +144,29 @@ describe('semantic tokens', () => {
     ]);
   });
 
+  it('are there for every word of a rule', () => {
+    const rule =
+      '[1:2] -A INPUT ! -s 10.0.0.0/8 -i eth+ -p tcp -m comment --comment "a b" -m conntrack --ctstate NEW --odd x -j LOG --log-prefix y';
+    const { document: own } = fixture(`*filter\n${rule}\nCOMMIT\n`);
+    const found = tokensOf(own, null);
+    expect(found.map((each) => each.slice(each.indexOf(' ') + 1)).join(' ')).toBe(`filter ${rule} COMMIT`);
+    expect(found.map((each) => each.split(' ')[0]?.split('.')[0]).join(' ')).toBe(
+      'namespace number keyword function operator property number property variable property enumMember keyword type property string keyword type property enumMember variable string keyword class property string keyword',
+    );
+    expect(refusedByEditor(own)).toBeNull();
+  });
+
   it('come in the order of the text, which need not be that of the rule', () => {
     const { document: turned } = fixture('*filter\n-j ACCEPT -A INPUT\n-j X -A OUTPUT\nCOMMIT\n');
     expect(refusedByEditor(turned)).toBeNull();
-    expect(tokensOf(turned, null)).toEqual([
+    expect(tokensOf(turned, null).slice(1, -1)).toEqual([
+      'keyword -j',
       'class.defaultLibrary ACCEPT',
+      'keyword -A',
       'function.defaultLibrary INPUT',
+      'keyword -j',
       'variable X',
+      'keyword -A',
       'function.defaultLibrary OUTPUT',
     ]);
   });
@@ -163,7 +182,12 @@ describe('semantic tokens', () => {
 
   it('of a range are those of its lines', () => {
     const range = { start: { line: 3, character: 0 }, end: { line: 3, character: 14 } };
-    expect(tokensOf(document, range)).toEqual(['function.defaultLibrary OUTPUT', 'function X']);
+    expect(tokensOf(document, range)).toEqual([
+      'keyword -A',
+      'function.defaultLibrary OUTPUT',
+      'keyword -j',
+      'function X',
+    ]);
   });
 });
 

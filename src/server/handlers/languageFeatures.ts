@@ -3,15 +3,10 @@ import {
   type Connection,
   type Hover,
   type Position,
-  type SemanticTokens,
-  type SemanticTokensRangeParams,
-  SemanticTokensRangeRequest,
-  SemanticTokensRequest,
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
-import { semanticTokensLegend } from '../../language/semanticTokens.ts';
-import type { Steps } from '../../values/steps.ts';
+import { semanticTokensLegend } from '../../language/ruleTokens.ts';
 import { answerInTurns } from '../inTurns.ts';
 import type { Workspace } from '../workspace.ts';
 import { about, aboutInTurns } from './about.ts';
@@ -34,7 +29,7 @@ export const languageCapabilities: ServerCapabilities = {
   selectionRangeProvider: true,
   renameProvider: { prepareProvider: true },
   linkedEditingRangeProvider: true,
-  semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
+  semanticTokensProvider: { legend: semanticTokensLegend, full: { delta: true }, range: true },
 };
 
 /** The LSP requests about one document. For one that is not open each answers nothing. */
@@ -57,32 +52,9 @@ function handleStructure(
 ): void {
   connection.onDocumentSymbol(aboutInTurns(workspace, (document) => service.symbols(document)));
   connection.onFoldingRanges(aboutInTurns(workspace, (document) => service.folds(document)));
-  handleTokens(connection, workspace, service);
   connection.onCodeAction(
     about(workspace, null, (document, { range }) => service.codeActions(document, range)),
   );
-}
-
-/**
- * By method name, since the typed functions know no null: it tells an editor to ask by range, for a document that has
- * too many tokens.
- */
-function handleTokens(connection: Connection, workspace: Workspace, service: IptablesLanguageService): void {
-  connection.onRequest(
-    SemanticTokensRequest.method,
-    aboutInTurns(workspace, (document) => tokens(service.semanticTokens(document, null))),
-  );
-  connection.onRequest(
-    SemanticTokensRangeRequest.method,
-    aboutInTurns(workspace, (document, { range }: SemanticTokensRangeParams) =>
-      tokens(service.semanticTokens(document, range)),
-    ),
-  );
-}
-
-function* tokens(steps: Steps<number[] | null>): Steps<SemanticTokens | null> {
-  const data = yield* steps;
-  return data === null ? null : { data };
 }
 
 function handleNavigation(
