@@ -13,6 +13,7 @@ import type {
   Position,
   Range,
   SelectionRange,
+  WorkspaceSymbol,
 } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
@@ -36,6 +37,7 @@ import type { RulesDocument } from './rulesDocument.ts';
 import { selectionRangeAt } from './selectionRanges.ts';
 import { semanticTokens } from './semanticTokens.ts';
 import { documentSymbols } from './symbols.ts';
+import { workspaceSymbols } from './workspaceSymbols.ts';
 
 /** What the service needs from outside. */
 export interface LanguageServiceInit {
@@ -58,8 +60,10 @@ export interface IptablesLanguageService {
   diagnostics(document: RulesDocument, findings: readonly Finding[]): DiagnosticsPage;
   /** The fixes of the problems that touch `range`. */
   codeActions(document: RulesDocument, range: Range): CodeAction[];
-  /** Tables and in them chains. */
-  symbols(document: RulesDocument): Steps<DocumentSymbol[]>;
+  /** Tables and in them chains, by the names of their Services where `analysis` knows them. */
+  symbols(document: RulesDocument, analysis: Analysis | null): Steps<DocumentSymbol[]>;
+  /** Services and chains of one document whose names hold every word of `query`. */
+  workspaceSymbols(document: RulesDocument, analysis: Analysis | null, query: string): WorkspaceSymbol[];
   folds(document: RulesDocument): Steps<FoldingRange[]>;
   /** As LSP encodes them, by `semanticTokensLegend`; `range` null for all, then null where there are too many. */
   semanticTokens(document: RulesDocument, range: Range | null): Steps<number[] | null>;
@@ -95,6 +99,7 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
     diagnostics: diagnosticsOf,
     codeActions,
     symbols: documentSymbols,
+    workspaceSymbols,
     folds: foldingRanges,
     semanticTokens,
     hover: (document, analysis, position) =>

@@ -1,5 +1,9 @@
-import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import { type DocumentSymbol, type Range, SymbolKind } from 'vscode-languageserver-types';
+import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Chain, Table } from '../rules/iptables/nodes.ts';
+import type { Span } from '../text/span.ts';
+import { chainTitle } from './chainTitle.ts';
+import { runsOf } from './chainRuns.ts';
 import { isBuiltIn } from './chains.ts';
 import { counted } from './words.ts';
 import type { RulesDocument } from './rulesDocument.ts';
@@ -15,20 +19,35 @@ export function outlinedChains(table: Table): readonly Chain[] {
   return chains.filter(({ name }) => !name.startsWith('KUBE-SEP-')).slice(0, MOST_CHAINS);
 }
 
-/** The outline: tables, and in them chains with how many rules they hold. Rules are left out: there may be 200,000. */
-export function* documentSymbols(document: RulesDocument): Steps<DocumentSymbol[]> {
+/**
+ * The outline: tables, and in them chains with how many rules they hold, called by their Services where `analysis` knows
+ * them. A chain is where its rules stand, so that an editor names the chain of the rule at the cursor; one without rules is
+ * at its declaration. Rules are left out: there may be 200,000.
+ */
+export function* documentSymbols(
+  document: RulesDocument,
+  analysis: Analysis | null,
+): Steps<DocumentSymbol[]> {
   const symbols: DocumentSymbol[] = [];
-  for (const table of document.ruleset.tables) symbols.push(yield* tableSymbol(document, table));
+  for (const table of document.ruleset.tables) symbols.push(yield* tableSymbol(document, analysis, table));
   return symbols;
 }
 
-function* tableSymbol(document: RulesDocument, table: Table): Steps<DocumentSymbol> {
+function* tableSymbol(
+  document: RulesDocument,
+  analysis: Analysis | null,
+  table: Table,
+): Steps<DocumentSymbol> {
   const range = document.rangeOf(table.span);
   const selectionRange =
     table.start === null ? { start: range.start, end: range.start } : document.rangeOf(table.start.name);
   const chains = [...table.chains.values()];
   const rules = chains.reduce((sum, chain) => sum + chain.rules.length, 0);
-  const children = yield* mapped(outlinedChains(table), (chain) => chainSymbol(document, chain));
+  if (analysis !== null && table.name === 'nat') void analysis.catalog;
+  yield;
+  const children = yield* mapped(outlinedChains(table), (chain) =>
+    chainSymbol(document, chain, analysis === null ? null : chainTitle(analysis, table, chain.name)),
+  );
   return {
     name: named(table.name),
     detail: `${counted(chains.length, 'chain')}, ${counted(rules, 'rule')}`,
@@ -39,16 +58,33 @@ function* tableSymbol(document: RulesDocument, table: Table): Steps<DocumentSymb
   };
 }
 
-function chainSymbol(document: RulesDocument, chain: Chain): DocumentSymbol {
-  const place = document.rangeOf(chain.declaration ?? chain.rules[0] ?? { start: 0, end: 0 });
-  const name = chain.declaration?.name ?? chain.rules[0]?.chain;
+function chainSymbol(document: RulesDocument, chain: Chain, title: string | null): DocumentSymbol {
+  const [run] = runsOf(chain.rules).toSorted((a, b) => b.end - b.start - (a.end - a.start));
+  const first = run === undefined ? undefined : chain.rules.find(({ start }) => start === run.start);
+  const place = run ?? chain.declaration ?? { start: 0, end: 0 };
+  const name = first?.chain ?? chain.declaration?.name ?? place;
   return {
-    name: named(chain.name),
+    name: title === null ? named(chain.name) : `${title} ${chain.name}`,
     detail: chainDetail(chain),
     kind: isBuiltIn(chain) ? SymbolKind.Event : SymbolKind.Function,
-    range: place,
-    selectionRange: name === undefined ? place : document.rangeOf(name),
+    ...rangesOf(document, place, name),
   };
+}
+
+/** Of a listing the name of a chain may stand outside of its rules, which an editor would refuse. */
+function rangesOf(
+  document: RulesDocument,
+  place: Span,
+  name: Span,
+): { readonly range: Range; readonly selectionRange: Range } {
+  const range = document.rangeOf(place);
+  const selected = document.rangeOf(name);
+  const isInside =
+    selected.start.line >= range.start.line &&
+    selected.end.line <= range.end.line &&
+    !(selected.start.line === range.start.line && selected.start.character < range.start.character) &&
+    !(selected.end.line === range.end.line && selected.end.character > range.end.character);
+  return { range, selectionRange: isInside ? selected : { start: range.start, end: range.start } };
 }
 
 /** An editor refuses a whole outline for one name that is empty. */

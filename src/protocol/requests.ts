@@ -201,6 +201,25 @@ export interface ServicePlace {
 /** Where a Service is. One that the rules do not know has no location and no path. */
 export const servicePlaceRequest = request<ServicePlaceParams, ServicePlace>('kubeProxy/servicePlace');
 
+export interface ServicesParams {
+  readonly uri: string;
+  /** Words that the name holds. */
+  readonly query: string;
+  readonly limit: number;
+}
+
+/** A Service port, and where its first frontend is taken. */
+export interface ServiceFound {
+  /** `default/web:http` */
+  readonly name: string;
+  /** `TCP 10.96.12.3:80 · 3 endpoints` */
+  readonly description: string;
+  readonly location: TextLocation;
+}
+
+/** Service ports that have rules, by name. */
+export const servicesRequest = request<ServicesParams, readonly ServiceFound[]>('kubeProxy/services');
+
 /**
  * What may be chosen in the form of a trace: what holds every word of `query`. A document that is not open offers
  * nothing.

@@ -25,6 +25,7 @@ import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleSemanticTokens } from './handlers/semanticTokens.ts';
 import { handleServicePlace } from './handlers/servicePlace.ts';
+import { handleSymbols } from './handlers/symbols.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
@@ -87,6 +88,7 @@ export function createServer(connection: Connection): void {
   const tokens = handleSemanticTokens(connection, workspace, service);
   handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens]);
   handleLanguageFeatures(connection, workspace, service);
+  handleSymbols(connection, workspace, service);
   handleCompletion(connection, workspace, service, knowledge, client);
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);

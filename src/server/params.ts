@@ -8,6 +8,7 @@ import type {
   DecidingNodeParams,
   FlowForm,
   ServicePlaceParams,
+  ServicesParams,
   TraceOnNodesParams,
   TraceParams,
   TreeParams,
@@ -49,6 +50,11 @@ export function readTreePathParams(value: unknown): TreePathParams {
 export function readServicePlaceParams(value: unknown): ServicePlaceParams {
   const given = fields(value);
   return { uri: text(given, 'uri'), namespace: text(given, 'namespace'), name: text(given, 'name') };
+}
+
+export function readServicesParams(value: unknown): ServicesParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), query: text(given, 'query'), limit: count(given, 'limit') };
 }
 
 export function readChoicesParams(value: unknown): Required<ChoicesParams> {

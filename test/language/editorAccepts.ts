@@ -14,7 +14,10 @@ export function refusedByEditor(document: RulesDocument): string | null {
     if (length <= 0) return `the token ${at / 5} is empty`;
     if (at > 0 && down === 0 && right < (data[at - 3] ?? 0)) return `the token ${at / 5} covers another`;
   }
-  return finish(documentSymbols(document)).reduce<string | null>((why, each) => why ?? ofSymbol(each), null);
+  return finish(documentSymbols(document, null)).reduce<string | null>(
+    (why, each) => why ?? ofSymbol(each),
+    null,
+  );
 }
 
 function ofSymbol({ name, range, selectionRange, children = [] }: DocumentSymbol): string | null {

@@ -87,7 +87,7 @@ describe('the outline', () => {
     const { document } = fixture(
       '*filter\n:INPUT DROP [0:0]\n:X - [0:0]\n-A INPUT -j X\n-A Z -j X\nCOMMIT\n',
     );
-    const [table] = finish(documentSymbols(document));
+    const [table] = finish(documentSymbols(document, null));
     expect(table?.detail).toBe('3 chains, 2 rules');
     expect(table?.children?.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
       'INPUT: policy DROP, 1 rule',

@@ -3,14 +3,10 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CancellationTokenSource,
-  type CompletionItem,
-  type CompletionList,
   type DocumentSymbol,
   type FoldingRange,
   type Hover,
   type Location,
-  type SemanticTokens,
-  type SemanticTokensDelta,
 } from 'vscode-languageserver/node';
 import {
   choicesRequest,
@@ -130,48 +126,6 @@ describe('the language server, on a dump with its objects', () => {
     const named = [above, below].map((part) => part.match(/(?:^:|-A |-j )KUBE-SERVICES(?= |$)/gm)?.length);
     expect([ofFilter?.length, ofNat?.length]).toEqual(named);
     for (const { range } of ofFilter ?? []) expect(range.start.line).toBeLessThan(lineOf(nat));
-  });
-
-  it('tells colours again by what changed', async () => {
-    const document = 'file:///node-9/rules.v4';
-    const rules = (target: string): string => `*filter\n-A INPUT -j ${target}\n-A INPUT -j DROP\nCOMMIT\n`;
-    await client.open(document, rules('ACCEPT'));
-    const about = { textDocument: { uri: document } };
-    const all = await client.connection.sendRequest<SemanticTokens>(
-      'textDocument/semanticTokens/full',
-      about,
-    );
-    await client.change(document, 2, rules('NOPE'));
-    const next = { ...about, previousResultId: all.resultId };
-    const delta = await client.connection.sendRequest<SemanticTokensDelta>(
-      'textDocument/semanticTokens/full/delta',
-      next,
-    );
-    const changed = [...all.data];
-    for (const { start, deleteCount, data = [] } of delta.edits) changed.splice(start, deleteCount, ...data);
-    const again = await client.connection.sendRequest<SemanticTokens>(
-      'textDocument/semanticTokens/full',
-      about,
-    );
-    expect(delta.edits).toHaveLength(1);
-    expect(delta.edits[0]?.data?.length).toBeLessThan(20);
-    expect(changed).toEqual(again.data);
-  });
-
-  it('completes an address by the name of its Service, and documents it', async () => {
-    const place = placeOf(text, '-d 10.98.20.2/32', '-d 10.98.20'.length);
-    const { items } = await client.at<CompletionList>('textDocument/completion', uri, place);
-    const [item] = items;
-    expect(item).toMatchObject({
-      label: '10.98.20.2/32',
-      labelDetails: { description: 'the ClusterIP of shop/sticky:http' },
-    });
-    const resolved = await client.connection.sendRequest<CompletionItem>('completionItem/resolve', item);
-    expect(resolved.documentation).toMatchObject({
-      value: String.raw`\`10.98.20.2\` is the ClusterIP of shop\/sticky\:http.`.replaceAll('\\`', '`'),
-    });
-    const odd = { label: 'x', data: { uri: 7 } };
-    expect(await client.connection.sendRequest('completionItem/resolve', odd)).toEqual(odd);
   });
 
   it('gives rows of the tree with their places', async () => {

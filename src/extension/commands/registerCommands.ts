@@ -15,6 +15,7 @@ import type { RulesServer } from '../rulesServer.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { command } from './command.ts';
+import { goToService } from './goToService.ts';
 import { openDump } from './openDump.ts';
 import { openSample } from './openSample.ts';
 import { revealLocation, type RevealOptions } from './revealLocation.ts';
@@ -46,6 +47,7 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     command('kubeProxy.rules.refresh', () => view.refresh()),
     command('kubeProxy.rules.pin', () => current.setPinned(true)),
     command('kubeProxy.rules.unpin', () => current.setPinned(false)),
+    command('kubeProxy.rules.goToService', () => goToService(server, current)),
     command(showInTreeCommand, (argument: ShowInTreeArgument) => view.reveal(argument)),
     command(revealLocationCommand, (location: RevealLocationArgument, options?: RevealOptions) =>
       revealLocation(location, options),

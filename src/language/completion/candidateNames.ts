@@ -1,7 +1,5 @@
 /** Whose a chain or an address among the candidates is: told beside it. */
-import type { Family } from '../../kernel/flow.ts';
-import { formatEndpoint } from '../../kernel/endpoint.ts';
-import type { Analysis } from '../../kubeproxy/analysis.ts';
+import { serviceOfChain } from '../chainTitle.ts';
 import { addressesIn, ownersOf } from '../hover/addresses.ts';
 import type { Candidate } from './candidates.ts';
 import type { CompletionRequest } from './context.ts';
@@ -24,13 +22,4 @@ export function candidateNames(
     const detail = candidate.detail ?? nameOf(candidate.text);
     return detail === null || detail === '' ? candidate : { ...candidate, detail };
   };
-}
-
-/** `default/web:http`, `10.244.1.5:8080 of default/web:http`; null for a chain of no Service that is known by name. */
-function serviceOfChain(analysis: Analysis, chain: string, family: Family): string | null {
-  const owner = analysis.iptables.ofChain(chain, family);
-  if (owner === null || owner.port.nameSource === 'structure') return null;
-  const { port, endpoint } = owner;
-  if (endpoint === null) return port.name;
-  return `${formatEndpoint({ address: endpoint.address, port: endpoint.port })} of ${port.name}`;
 }

@@ -17,6 +17,7 @@ const MOST_REFERENCES = 10_000;
 
 export const languageCapabilities: ServerCapabilities = {
   documentSymbolProvider: { label: 'iptables' },
+  workspaceSymbolProvider: true,
   foldingRangeProvider: true,
   hoverProvider: true,
   definitionProvider: true,
@@ -50,7 +51,6 @@ function handleStructure(
   workspace: Workspace,
   service: IptablesLanguageService,
 ): void {
-  connection.onDocumentSymbol(aboutInTurns(workspace, (document) => service.symbols(document)));
   connection.onFoldingRanges(aboutInTurns(workspace, (document) => service.folds(document)));
   connection.onCodeAction(
     about(workspace, null, (document, { range }) => service.codeActions(document, range)),
