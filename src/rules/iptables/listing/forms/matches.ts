@@ -117,7 +117,7 @@ export const matchForms: readonly ListedForm[] = [
   ...form('mac', 'MAC {!}{--mac-source}'),
   ...form('pkttype', 'PKTTYPE (?:= |{!:!= }){--pkt-type}'),
   ...form('realm', '{!}realm {!}{--realm}'),
-  ...form('u32', 'u32 {!}"{--u32:quoted}"'),
+  ...form('u32', 'u32 {!}"{--u32:plainQuoted}"'),
   ...form(
     'string',
     'STRING match {!}"{--hex-string:hexString}" ALGO name {--algo}(?: FROM {--from})?(?: TO {--to:lastByte})?(?: {--icase=ICASE})?',
@@ -125,7 +125,7 @@ export const matchForms: readonly ListedForm[] = [
   ),
   ...form('bpf', 'match bpf pinned {--object-pinned}', 'match bpf {--bytecode:bytecode}\\0? ?'),
   ...form('quota', 'quota: {!}{--quota} bytes'),
-  ...form('helper', 'helper match {!}"{--helper:quoted}"'),
+  ...form('helper', 'helper match {!}"{--helper:plainQuoted}"'),
   ...form('cpu', '{!}cpu {!}{--cpu}'),
   ...form('cgroup', 'cgroup {!}(?:{--cgroup:number}|{--path})'),
   ...form(

@@ -22,6 +22,8 @@ interface ListedValue {
 }
 
 const WORD = '[^ ]+';
+/** Up to a quote that is not escaped. */
+const ESCAPED = '(?:[^"\\\\]|\\\\.)*';
 const HEX = '0x[\\dA-Fa-f]+';
 
 function values(...words: readonly string[]): ListedMeaning {
@@ -189,7 +191,8 @@ export const listedValues = {
   port: of('[^ !]+', portNumbers),
   ports: of('[^ !]+', portNumbers),
   quoted: of('.*'),
-  escaped: of('.*', (words) => words.replaceAll(/\\(.)/g, '$1')),
+  plainQuoted: of('[^"]*'),
+  escaped: of(ESCAPED, (words) => words.replaceAll(/\\(.)/g, '$1')),
   comment: of('.*?'),
   flags: { pattern: `(?:${HEX}|[A-Z,]+)/(?:${HEX}|[A-Z,]+)`, read: tcpFlags },
   protocol: of(WORD, numericProtocol),
@@ -224,7 +227,7 @@ export const listedValues = {
   prefix: of('[^"]*?[^" ]'),
   dccpTypes: of('[A-Z0-9,-]+', dccpTypes),
   policyProtocol: of(WORD, protocolWord),
-  hexString: of('.*\\|.*'),
+  hexString: of(`${ESCAPED}\\|${ESCAPED}`),
   delay: of(WORD, (words) => words.replace(/ms$/, '')),
   socket: { pattern: '[^ ]+:\\d+', read: socket },
   positive: of('\\d+'),
