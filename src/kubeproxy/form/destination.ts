@@ -7,6 +7,8 @@ export interface DestinationText {
   readonly port: number | null;
   /** Of the Service port or pod that was named; null where the words name none. */
   readonly protocol: string | null;
+  /** What its address stands in the place of, where the words make no sense from this source; else null. */
+  readonly inPlaceOf: string | null;
 }
 
 export type DestinationReading =
@@ -30,9 +32,10 @@ export function goesTo(
   address: string,
   port: number | null,
   protocol: string | null = null,
+  inPlaceOf: string | null = null,
 ): DestinationReading {
   const family = parseAddress(address)?.family ?? 4;
-  return { kind: 'destination', destination: { family, address, port, protocol } };
+  return { kind: 'destination', destination: { family, address, port, protocol, inPlaceOf } };
 }
 
 export function noDestination(message: string): DestinationReading {

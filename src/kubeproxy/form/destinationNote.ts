@@ -1,24 +1,60 @@
 /** What stands at an address, in the words of a form's notes. */
 import { parseAddress } from '../../values/address.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import { isIPv4Loopback } from '../../kernel/node/addressTypes.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Analysis } from '../analysis.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 
-/** What an address and port are: `ClusterIP of default/web:http`, `pod default/client`; empty where nothing tells. */
-export function destinationNote(
-  address: string,
-  port: number | null,
+/** How the ends were meant. */
+export interface Meant {
+  /** The word that the destination's address stands in the place of; null where it is meant itself. */
+  readonly inPlaceOf: string | null;
+  /** Whether the source is no part of the cluster. */
+  readonly outside: boolean;
+}
+
+/** What the destination is: `ClusterIP of default/web:http`, `pod default/client`; empty where nothing tells. */
+export function destinationNote(flow: Flow, { inPlaceOf, outside }: Meant, analysis: Analysis): string {
+  const { to, protocol } = flow;
+  const note = placeNote(outside, to, protocol, analysis);
+  if (inPlaceOf === null) return isKeptBySender(flow) ? KEPT : note;
+  const instead = `${to.address} in place of ${inPlaceOf}: a client keeps what it sends to its own`;
+  return note === '' ? instead : `${note}, ${instead}`;
+}
+
+const KEPT =
+  'a loopback address: who sends to it keeps the packet, and it comes here only if somebody forged it';
+
+/** What goes to a loopback address, from elsewhere than this node. */
+function isKeptBySender({ from, to }: Flow): boolean {
+  const address = from.kind === 'node' ? null : parseAddress(to.address);
+  if (address === null) return false;
+  return address.family === 4 ? isIPv4Loopback(address.value) : address.value === 1n;
+}
+
+function placeNote(
+  outside: boolean,
+  { address, port }: Flow['to'],
   protocol: string,
   analysis: Analysis,
 ): string {
   const found = frontendsOf(address, port, protocol, analysis)[0];
-  if (found) return `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
+  if (found) {
+    const what = `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
+    return outside && isInsideOnly(found.port) ? `${what}, which has no address for clients outside` : what;
+  }
   const owner = ownerNote(address, analysis, port);
   if (owner !== '' || port === null) return owner;
   const nodePort = maybeNodePort(address, port, protocol, analysis);
   return nodePort === null ? '' : `node port of ${nodePort.name}, if the address is this node’s`;
+}
+
+/** Whether it has a ClusterIP alone, by the rules. */
+function isInsideOnly({ frontends }: ServicePort): boolean {
+  return frontends.every(({ kind }) => kind === 'clusterIP');
 }
 
 /** Where nothing tells whose the address is. */

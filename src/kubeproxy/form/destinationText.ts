@@ -25,12 +25,19 @@ export function readDestination(words: EndWords, asking: Asking, analysis: Analy
     case 'address':
       return goesTo(words.address, words.port);
     case 'localhost':
-      return goesTo(asking.family === 6 ? '::1' : '127.0.0.1', words.port);
+      return ofLocalhost(words.port, asking, analysis);
     case 'somebody':
       return ofSomebody(words, asking, analysis);
     default:
       return ofName(words, asking, analysis);
   }
+}
+
+/** A client outside keeps what it sends to its own localhost: who asks of one means this node's. */
+function ofLocalhost(port: number | null, asking: Asking, analysis: Analysis): DestinationReading {
+  if (!asking.outside) return goesTo(asking.family === 6 ? '::1' : '127.0.0.1', port);
+  const wanted = asking.family ?? familyOfNodePort(port, asking.protocol, analysis);
+  return goesTo(nodeAddress(analysis, wanted) ?? nodeStandIns[wanted], port, null, 'localhost');
 }
 
 /** `:30080`, `node`, `external:443`; any pod is not one to send to. */

@@ -87,7 +87,8 @@ class FormReader {
     if (this.#errors.length > 0 || !from || !destination || protocol === null) {
       return { kind: 'errors', errors: this.#errors };
     }
-    const { family, address, port } = destination;
+    const { family, address, port, inPlaceOf } = destination;
+    const outside = isOutside(source, this.#analysis);
     const flow: Flow = {
       family,
       from,
@@ -101,7 +102,7 @@ class FormReader {
       kind: 'flow',
       flow,
       fromNote: sourceNote(flow, source.standsFor, this.#analysis),
-      toNote: destinationNote(address, port, protocol, this.#analysis),
+      toNote: destinationNote(flow, { inPlaceOf, outside }, this.#analysis),
     };
   }
 

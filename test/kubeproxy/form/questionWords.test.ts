@@ -205,3 +205,29 @@ describe('a name that is nobody’s, or several', () => {
     expect(ends('node', 'cart.test', '', twice)).toContain('10.96.7.8 80');
   });
 });
+
+describe('a destination that makes no sense from its source', () => {
+  const note = (from: string, to: string): string => {
+    const reading = readForm({ ...emptyForm, from, to }, to.startsWith('10.') ? sample : bare);
+    return reading.kind === 'flow' ? `${reading.flow.to.address}: ${reading.toNote}` : 'wrong';
+  };
+
+  it.each([
+    [
+      'external',
+      'localhost:31080',
+      /^192\.0\.2\.254: .*in place of localhost: a client keeps what it sends to its own$/,
+    ],
+    ['external', '127.0.0.1:31080', /^127\.0\.0\.1: a loopback address: who sends to it keeps the packet/],
+    ['pod:10.244.1.5', 'localhost:31080', /^127\.0\.0\.1: a loopback address: who sends to it keeps/],
+    ['node', 'localhost:31080', /^127\.0\.0\.1: (?!a loopback)/],
+    [
+      'external',
+      '10.106.89.61:80',
+      /ClusterIP of shop\/three:http, which has no address for clients outside$/,
+    ],
+    ['pod:10.244.1.5', '10.106.89.61:80', /ClusterIP of shop\/three:http$/],
+  ])('from %s to %s', (from, to, expected) => {
+    expect(note(from, to)).toMatch(expected);
+  });
+});

@@ -337,8 +337,16 @@ describe('the note on where a packet goes', () => {
     '-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS',
     '-A KUBE-NODEPORTS -p tcp -m comment --comment "shop/cart:http" -m tcp --dport 30080 -j KUBE-SVC-CARTCARTCARTCART',
   );
-  const noteOf = (to: string): string =>
-    destinationNote('10.244.2.5', Number(to), 'tcp', rulesOnly(`${rules.join('\n')}\n`));
+  const noteOf = (to: string): string => {
+    const from = { kind: 'pod', address: '10.244.1.9', port: 40000 } as const;
+    const flow = {
+      family: 4,
+      from,
+      to: { address: '10.244.2.5', port: Number(to) },
+      protocol: 'tcp',
+    } as const;
+    return destinationNote(flow, { inPlaceOf: null, outside: false }, rulesOnly(`${rules.join('\n')}\n`));
+  };
 
   it.each([
     ['8080', 'endpoint of shop/cart:http'],
