@@ -69,6 +69,25 @@ const cases: readonly (readonly [string, readonly string[], Flow, Flow])[] = [
 ];
 
 describeWithKernel('what rules remember', labTools, () => {
+  test('a packet that is asked twice counts twice', async () => {
+    const rules = dump({
+      filter: [
+        '-A FORWARD -j twice',
+        '-A FORWARD -j twice',
+        '-A twice -m connlimit --connlimit-above 1',
+        '-A twice -m connlimit --connlimit-above 2 -j DROP',
+      ],
+    });
+    const lab = new Lab({ backend: 'legacy', rules: { 4: rules.replaceAll(' (nf_tables)', '') } });
+    try {
+      const flows = [first, { ...first, after: [first] }, { ...again, after: [first] }];
+      const { differences, unsure } = await runFlows(lab, flows);
+      expect([...differences, ...unsure]).toEqual([]);
+    } finally {
+      lab.close();
+    }
+  });
+
   test.each(cases)('%s', async (_, rules, before, packet) => {
     const text = dump({
       filter: [...rules.map((rule) => `-A FORWARD ${rule}`), '-A FORWARD -m conntrack --ctstate INVALID'],
