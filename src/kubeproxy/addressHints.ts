@@ -59,26 +59,10 @@ function ofPodNetwork(pods: PodNetwork | null, address: Address): AddressHint | 
   };
 }
 
-/** So many rules about a network are looked at: kube-proxy writes the cluster's into one for each Service. */
-const MOST_RULES = 64;
-
-/** `! -s 10.244.0.0/16 … -j KUBE-MARK-MASQ`, `-s 10.244.0.0/16 … -j KUBE-SVC-…`: what kube-proxy calls the cluster's own (`--cluster-cidr`). */
+/** What kube-proxy calls the cluster's own, or a Node has for its pods. */
 function isPodNetwork({ rulesets, objects }: HintSources, network: string): boolean {
   if (objects?.nodes.some(({ podCIDRs }) => podCIDRs.includes(network)) === true) return true;
-  return [rulesets[4], rulesets[6]].some((ruleset) => {
-    const text = ruleset?.text ?? '';
-    const wanted = ` -s ${network} `;
-    let seen = 0;
-    for (let at = text.indexOf(wanted); at !== -1 && seen < MOST_RULES; at = text.indexOf(wanted, at + 1)) {
-      seen += 1;
-      const end = text.indexOf('\n', at);
-      // In KUBE-FW it is a source range of a load balancer, of up to 1.24.
-      if (text.startsWith('-A KUBE-FW-', text.lastIndexOf('\n', at) + 1)) continue;
-      const jump = /-j (KUBE-MARK-MASQ|KUBE-SV[CL]-)/.exec(text.slice(at, end === -1 ? undefined : end))?.[1];
-      if (jump === 'KUBE-MARK-MASQ' ? text.slice(at - 2, at) === ' !' : jump !== undefined) return true;
-    }
-    return false;
-  });
+  return [rulesets[4], rulesets[6]].some((ruleset) => podNetworkOf(ruleset)?.text === network);
 }
 
 function ofStandIn(address: string): AddressHint | null {

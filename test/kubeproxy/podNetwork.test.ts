@@ -18,6 +18,9 @@ describe('the network of pods', () => {
       '-A KUBE-SERVICES ! -s 10.0.0.0/8 -d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j KUBE-MARK-MASQ',
       '10.0.0.0/8',
     ],
+    ['-A KUBE-EXT-X -s 10.245.0.0/16 -m comment --comment "pod traffic" -j KUBE-SVC-X', '10.245.0.0/16'],
+    ['-A KUBE-XLB-X -s 10.245.0.0/16 -m comment --comment "pod traffic" -j KUBE-SVC-X', '10.245.0.0/16'],
+    ['-A KUBE-FW-X -s 10.245.0.0/16 -j KUBE-SVC-X', null],
     ['-A POSTROUTING ! -s 10.244.0.0/16 -j MASQUERADE', null],
     ['-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.0.1/32 -j KUBE-SEP-Y', null],
   ])('of %s: %s', (line, network) => {
