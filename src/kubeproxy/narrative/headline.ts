@@ -44,11 +44,12 @@ export function headlineOf(
 ): string {
   const [only = []] = fates;
   if (isOne(fates)) return sentenceOf(only);
+  const isStopped = ['drop', 'reject'].includes(verdictOf(fates));
   if (conditions.length > 2) {
     const ends = new Set(fates.flatMap((each) => each.map(({ clause }) => clause)));
     const deciders = decidersOf(trace, wordsOf(trace, context));
     const what = deciders === '' ? 'what is not known' : deciders;
-    return `It depends on ${what}: ${ends.size <= 3 ? either([...ends]) : either(verdictsOf(fates))}.`;
+    return `${isStopped ? 'Stopped in every case; how depends' : 'It depends'} on ${what}: ${ends.size <= 3 ? either([...ends]) : either(verdictsOf(fates))}.`;
   }
   const told = conditions.map((outcomes) => conditionOf(outcomes[0], wordsOf(trace, context)));
   const parts = told.map((condition, index) => {
@@ -56,7 +57,7 @@ export function headlineOf(
     if (index === 1 && isOpposite(told[0] ?? '', condition)) return `else ${clause}`;
     return `${clause}${/[,:] /.test(clause) ? ',' : ''} ${condition}`;
   });
-  return `It depends: ${parts.join('; ')}.`;
+  return `${isStopped ? 'Stopped either way' : 'It depends'}: ${parts.join('; ')}.`;
 }
 
 /** `if X` and `unless X` */

@@ -20,7 +20,7 @@ import type {
 import { lossesOf } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { nowhere, onwardDetail, onwardNotice, type OnwardOf, partsOf, passes } from './onward.ts';
-import { pathOf } from './path.ts';
+import { NOT_ANSWERED, pathOf } from './path.ts';
 import { passageDetails, replySentence } from './replies.ts';
 import { stagesOf } from './stages.ts';
 import { capitalized, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
@@ -145,13 +145,13 @@ function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeO
     notices: notices.filter((notice) => notice !== ''),
     stages: stagesOf(outcome),
     get path() {
-      return (path ??= pathOf(outcome, trace.assumptions, context));
+      return (path ??= pathOf(outcome, mark, trace.assumptions, context));
     },
   };
 }
 
 function unansweredWord(mark: NarrativeVerdict): string {
-  return mark === 'unanswered' ? 'not answered' : '';
+  return mark === 'unanswered' ? NOT_ANSWERED : '';
 }
 
 /** Where the next node stops all of it, that is its end. */

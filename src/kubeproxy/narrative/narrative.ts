@@ -34,7 +34,7 @@ export interface NarrativeStep {
   /** Of a random match: `1 of 3`. */
   readonly chance: string | null;
   readonly changes: readonly NarrativeChange[];
-  readonly verdict: Verdict | 'accept' | null;
+  readonly verdict: NarrativeVerdict | 'accept' | null;
   readonly location: NarrativeLocation | null;
   readonly place: string | null;
   readonly children: readonly NarrativeStep[];

@@ -4,7 +4,7 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { placeText, type RulePlace } from '../../kernel/ruleAt.ts';
 import type { Assumption, Decision, Effect, HookName, Outcome, Step } from '../../kernel/trace.ts';
 import type { Context } from './context.ts';
-import type { NarrativeChange, NarrativeStep } from './narrative.ts';
+import type { NarrativeChange, NarrativeStep, NarrativeVerdict } from './narrative.ts';
 import { ruleDetail, ruleLabel } from './ruleLabel.ts';
 import { countWords, markWords, plural, shareWords } from './words.ts';
 
@@ -19,12 +19,16 @@ interface Visit {
   next: number;
 }
 
+/** Of an outcome whose packet passes. */
+export const NOT_ANSWERED = 'not answered';
+
 /** Chains inside chains, as far as rows are nested; what lies deeper follows on the same level. Real dumps need six. */
 const DEEPEST = 40;
 
-/** The path of an outcome. The ids of its steps are those of the trace: `s12` is `steps[12]`, `s12-…` belongs before it. */
+/** The path of an outcome, of which `mark` is what it is to who sent the packet. The ids of its steps are those of the trace: `s12` is `steps[12]`, `s12-…` belongs before it. */
 export function pathOf(
   outcome: Outcome,
+  mark: NarrativeVerdict,
   assumptions: readonly Assumption[],
   context: Context,
 ): readonly NarrativeStep[] {
@@ -32,7 +36,7 @@ export function pathOf(
   outcome.steps.forEach((step, index) => {
     builder.add(step, `s${index}`);
   });
-  return builder.finish(outcome);
+  return builder.finish(outcome, mark);
 }
 
 class PathBuilder {
@@ -74,9 +78,15 @@ class PathBuilder {
     }
   }
 
-  finish(outcome: Outcome): readonly NarrativeStep[] {
-    const end = plainStep('end', 'end', endLabel(outcome), outcome.reason ?? '');
-    return [...this.#top, { ...end, verdict: outcome.verdict }];
+  finish(outcome: Outcome, mark: NarrativeVerdict): readonly NarrativeStep[] {
+    const isUnanswered = mark === 'unanswered';
+    const end = plainStep(
+      'end',
+      'end',
+      endLabel(outcome),
+      isUnanswered ? NOT_ANSWERED : (outcome.reason ?? ''),
+    );
+    return [...this.#top, { ...end, verdict: isUnanswered || mark === 'mixed' ? mark : outcome.verdict }];
   }
 
   #here(): NarrativeStep[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlowForm } from '../../../src/kubeproxy/form/flowForm.ts';
 import { labFiles } from '../../kernel/fixtures.ts';
 import { type Files, said, service, sysctl, table, told } from './clientRules.ts';
-import { snapshot, tell } from './support.ts';
+import { rulesOnly, snapshot, tell } from './support.ts';
 
 const pod = 'pod:10.244.1.9';
 const outside = 'external:198.51.100.7';
@@ -273,5 +273,21 @@ describe('a packet that is answered', () => {
     ],
   ])('is green: %s', (_, rules, form, expected) => {
     expect(told(rules, form, labFiles)).toEqual(expected);
+  });
+});
+
+describe('the last step of the way', () => {
+  it('is marked as its outcome is', () => {
+    const { narrative } = tell(rulesOnly(`${service(['10.244.1.5:8080']).join('\n')}\n`, labFiles), {
+      from: pod,
+      to: '10.96.7.7:81',
+    });
+    const [outcome] = narrative.groups.flatMap(({ outcomes }) => outcomes);
+    expect(outcome).toMatchObject({ verdict: 'forward', mark: 'unanswered', subtitle: 'not answered' });
+    expect(outcome?.path.at(-1)).toMatchObject({
+      kind: 'end',
+      verdict: 'unanswered',
+      detail: 'not answered',
+    });
   });
 });
