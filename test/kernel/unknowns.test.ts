@@ -200,3 +200,24 @@ describe('a dump alone, without the node', () => {
     expect(outcomes.map(({ reason }) => reason)).toEqual(['::1 is only valid within one machine']);
   });
 });
+
+describe('a limit on new connections by recent', () => {
+  // The rules that ufw and many a blog write against brute force.
+  const rules = dump({
+    filter: [
+      '-A INPUT -p tcp -m tcp --dport 22 -m recent --set --name SSH --rsource',
+      '-A INPUT -p tcp -m tcp --dport 22 -m recent --update --seconds 30 --hitcount 6 --name SSH --rsource -j DROP',
+    ],
+  });
+  const packet = flow('client > 192.168.0.2:22 tcp');
+
+  test('is taken not to be reached, aloud, and may be taken to be', () => {
+    const trace = engineOf(rules).trace(packet);
+    expect(trace.outcomes.map(({ verdict }) => verdict)).toEqual(['local']);
+    const [told] = trace.assumptions.filter(({ code }) => code === 'recent-empty');
+    expect(told?.claim).toBe('list SSH remembers 6 packets of 198.51.100.7');
+    const decisions = [{ key: told?.key ?? '', value: true }];
+    const decided = engineOf(rules).trace(packet, { decisions });
+    expect(decided.outcomes.map(({ verdict }) => verdict)).toEqual(['drop']);
+  });
+});

@@ -206,12 +206,13 @@ describe('a name that is nobody’s, or several', () => {
   });
 });
 
-describe('a destination that makes no sense from its source', () => {
-  const note = (from: string, to: string): string => {
-    const reading = readForm({ ...emptyForm, from, to }, to.startsWith('10.') ? sample : bare);
-    return reading.kind === 'flow' ? `${reading.flow.to.address}: ${reading.toNote}` : 'wrong';
-  };
+/** Where it goes, and what is said of that. */
+function note(from: string, to: string): string {
+  const reading = readForm({ ...emptyForm, from, to }, to.startsWith('10.') ? sample : bare);
+  return reading.kind === 'flow' ? `${reading.flow.to.address}: ${reading.toNote}` : 'wrong';
+}
 
+describe('a destination that makes no sense from its source', () => {
   it.each([
     [
       'external',

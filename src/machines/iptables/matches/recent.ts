@@ -84,12 +84,29 @@ function perform(settings: Settings, packet: Packet, run: Run): boolean {
     lists.begin(list, address, ttl);
     return !negated;
   }
-  const found = command === 'set' || command === 'remove' || entry.hits >= settings.hitCount;
+  const found = command === 'set' || command === 'remove' || hasHits(settings, entry, address, packet, run);
   const result = found !== negated;
   if (command === 'remove') lists.remove(list, address, entry);
   // An update is noted where the rule’s whole answer, with its `!`, is yes.
   if (command === 'set' || (command === 'update' && result)) lists.update(entry, ttl);
   return result;
+}
+
+/** What this trace has put on a list may have been there before, with more packets than it counts. */
+function hasHits(
+  { list, hitCount }: Settings,
+  entry: RecentEntry,
+  address: bigint,
+  { family }: Packet,
+  run: Run,
+): boolean {
+  if (entry.hits >= hitCount) return true;
+  const claim = `list ${list} remembers ${hitCount} packets of ${formatAddress({ family, value: address })}`;
+  const message = `List ${list} is taken to hold no more packets than those of this trace: what the kernel remembers of recent clients is not in a snapshot.`;
+  if (!run.ask(presume(false, `recent-hits:${list}:${hitCount}`, 'recent-empty', message, claim)))
+    return false;
+  entry.hits = hitCount;
+  return true;
 }
 
 /** "Use TTL as seen before forwarding": one more, where the packet is on its way out and no process here made it. */
