@@ -209,15 +209,15 @@ describe('a limit on new connections by recent', () => {
       '-A INPUT -p tcp -m tcp --dport 22 -m recent --update --seconds 30 --hitcount 6 --name SSH --rsource -j DROP',
     ],
   });
-  const packet = flow('client > 192.168.0.2:22 tcp');
+  const login = flow('client > 192.168.0.2:22 tcp');
 
   test('is taken not to be reached, aloud, and may be taken to be', () => {
-    const trace = engineOf(rules).trace(packet);
+    const trace = engineOf(rules).trace(login);
     expect(trace.outcomes.map(({ verdict }) => verdict)).toEqual(['local']);
     const [told] = trace.assumptions.filter(({ code }) => code === 'recent-empty');
     expect(told?.claim).toBe('list SSH remembers 6 packets of 198.51.100.7');
     const decisions = [{ key: told?.key ?? '', value: true }];
-    const decided = engineOf(rules).trace(packet, { decisions });
+    const decided = engineOf(rules).trace(login, { decisions });
     expect(decided.outcomes.map(({ verdict }) => verdict)).toEqual(['drop']);
   });
 });

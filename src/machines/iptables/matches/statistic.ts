@@ -47,7 +47,7 @@ function nth(match: Match, context: RuleContext): readonly CompiledMatch[] | nul
         run.assume(
           `nth:${placeText(at)}`,
           'nth-unknown',
-          `Where the counter of “every ${every}th packet” stands is not in a dump; each position is taken to be as likely.`,
+          `Where the counter of “--every ${every}” stands is not in a dump; each position is taken to be as likely.`,
         );
         const counters = run.state(NthCounters);
         const counts = run.chance(counters.chance(rule, every));
