@@ -16,6 +16,13 @@ export async function readGiven(path: string): Promise<Uint8Array> {
   return readRegular(path, stats);
 }
 
+/** The bytes of what the user names, as they come: refused as `readGiven` refuses. What the shell opened may go on as long as it likes. */
+export async function streamGiven(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const stats = await promises.stat(path);
+  if (!isOpenAlready(path) || stats.isFile()) refuseUnfit(path, stats);
+  return createReadStream(path);
+}
+
 /** A file that was found by its name, beside those that the user names: nothing else than a regular one is read. */
 export async function readBeside(path: string): Promise<Uint8Array> {
   return readRegular(path, await promises.stat(path));
@@ -37,12 +44,16 @@ export async function readStream(
   return Buffer.concat(chunks);
 }
 
-async function readRegular(path: string, stats: Stats): Promise<Uint8Array> {
+function readRegular(path: string, stats: Stats): Promise<Uint8Array> {
+  refuseUnfit(path, stats);
+  return promises.readFile(path);
+}
+
+function refuseUnfit(path: string, stats: Stats): void {
   if (!stats.isFile()) {
     throw new Unfit(`"${plain(path)}" is ${kindOf(stats)}, not a file: it is not read.${remedyOf(stats)}`);
   }
   if (stats.size > MOST_BYTES) throw new Unfit(tooLarge(path));
-  return promises.readFile(path);
 }
 
 function tooLarge(name: string): string {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { answerOf } from '../kubeproxy/answer/answer.ts';
 import { answerResult } from '../kubeproxy/answer/answerResult.ts';
 import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
@@ -16,6 +15,7 @@ import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './
 import type { OtherNode } from './otherNodes.ts';
 import { journeyText } from './journeyText.ts';
 import { linesOf } from './lines.ts';
+import { streamGiven } from './readFile.ts';
 import type { Rules } from './readRules.ts';
 import { plain } from './terminal.ts';
 import { assumesOf, settled, tellUnused } from './settledQuestions.ts';
@@ -99,8 +99,8 @@ async function traceMany(
   { assume, expect }: TraceGiven,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const stream = path === '-' ? process.stdin : createReadStream(path);
   try {
+    const stream = path === '-' ? process.stdin : await streamGiven(path);
     const done = await traceFlows(rules.analysis, linesOf(stream), { assume, expect }, terminal.output);
     const { failures, unexpected } = done;
     if (failures > 0) terminal.complain(`${lineCount(failures)} could not be traced; "error" says why.`);

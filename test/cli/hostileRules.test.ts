@@ -44,7 +44,7 @@ interface Told {
 }
 
 /** The codes of what is assumed, with the text of the trace; its shares are a whole. */
-function trace(rules: string): Told {
+function trace(rules: string, considered = false): Told {
   const leg = traceJourney({ flow, analysis: analysisOf(rules), decisions: [], rulesOf: () => null });
   if (leg === null) throw new Error('no rules');
   const { answer } = leg;
@@ -52,7 +52,7 @@ function trace(rules: string): Told {
   expect(JSON.stringify(answerResult(flow, answer)).length).toBeGreaterThan(100);
   return {
     codes: answer.assumptions.map(({ code }) => code),
-    text: journeyText(leg, [], false, style),
+    text: journeyText(leg, [], considered, style),
   };
 }
 
@@ -77,6 +77,13 @@ describe('a trace gives up what nobody could wait for, says so, and is printed',
     const { codes, text } = trace(rules);
     expect(codes).toContain('too-many-branches');
     expect(text).toContain('too many');
+  });
+
+  it('2^20 ways, and the rules that did not match on each', () => {
+    const { codes, text } = trace(randomThenPlain(20, 500), true);
+    expect(codes).toContain('too-many-branches');
+    expect(text).toContain('too many');
+    expect(text).toContain('--ttl-eq');
   });
 
   it('a jump bomb', () => {

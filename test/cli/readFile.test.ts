@@ -85,6 +85,45 @@ describe.skipIf(!isPosix)('what is no regular file', () => {
   });
 });
 
+describe('a file of flows', () => {
+  const flows = (path: string): ReturnType<Cli> => cli(['trace', snapshotOf, '--flows', path]);
+  let snapshotOf: string;
+
+  beforeAll(() => {
+    snapshotOf = snapshot('flows', () => undefined);
+  });
+
+  it.skipIf(!isPosix)('is no device, pipe or folder', async () => {
+    const named = join(folder, 'flows-pipe');
+    pipe(named);
+    const said = [];
+    for (const path of ['/dev/zero', named, folder]) said.push(await flows(path));
+    expect(said.map(({ code }) => code)).toEqual([2, 2, 2]);
+    expect(said.map(({ err }) => /is (a .*), not a file: it is not read/.exec(err)?.[1])).toEqual([
+      'a device',
+      'a named pipe',
+      'a folder',
+    ]);
+  });
+
+  it('is refused before it is read where it is too large', async () => {
+    const path = join(folder, 'flows-large.jsonl');
+    sparse(path, 513 * 1024 * 1024);
+    const { code, err } = await flows(path);
+    expect([code, err]).toEqual([
+      2,
+      `kube-proxy-explorer: "${path}" is too large: files of up to 512 MiB are read.\n`,
+    ]);
+  });
+
+  it('has no line without end', async () => {
+    const path = join(folder, 'flows-line.jsonl');
+    sparse(path, 40 * 1024 * 1024);
+    const { code, err } = await flows(path);
+    expect([code, err]).toEqual([2, 'kube-proxy-explorer: A line is too long: up to 16 MiB are read.\n']);
+  });
+});
+
 describe('what is too large', () => {
   const size = 513 * 1024 * 1024;
 

@@ -31,7 +31,10 @@ function headlineOf(text: string): ToldHeadline | null {
   const { text: complete, shown } = hidden(text.replace(/\.$/, ''));
   const { text: plain, losses } = splitLosses(complete);
   const whole = { text: plain, shown };
-  const depends = /^(?:It depends|Stopped (?:either way|in every case; how depends))(?: on .*?)?: (.*)$/s.exec(whole.text)?.[1];
+  const depends =
+    /^(?:It depends|Stopped (?:either way|in every case; how depends))(?: on .*?)?: (.*)$/s.exec(
+      whole.text,
+    )?.[1];
   if (depends !== undefined) return dependent(depends, whole.shown, losses);
   const split = /^(.*?)[:;] ((?:the (?:client|process) |the kernel answers nothing).*)$/s.exec(whole.text);
   const notice = split?.[2] === undefined ? null : noticeOf(whole.shown(split[2]));
