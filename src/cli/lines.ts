@@ -1,7 +1,7 @@
 import { Unfit } from './readFile.ts';
 
 /** No line that means something comes near it; one without end is not gathered. */
-export const LONGEST_LINE = 16 * 1024 * 1024;
+const LONGEST_LINE = 16 * 1024 * 1024;
 
 /**
  * The lines of a byte stream, as UTF-8, without their endings (`\n` or `\r\n`); an unfinished last one counts. Throws `Unfit`
