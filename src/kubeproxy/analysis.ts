@@ -11,6 +11,7 @@ import type { Node } from '../kernel/node/node.ts';
 import type { SnapshotFiles } from '../kernel/snapshot.ts';
 import { addressHintsOf } from './addressHints.ts';
 import { type Audit, createAudit, NO_AUDIT } from './findings/cluster/audit.ts';
+import { withConnections } from './findings/connectionAudit.ts';
 import { nodeFactsOf } from './findings/cluster/nodeFacts.ts';
 import { buildCatalog } from './services/buildCatalog.ts';
 import type { Catalog } from './services/catalog.ts';
@@ -155,8 +156,9 @@ class LazyAnalysis implements Analysis {
 
   get audit(): Audit {
     if (this.#audit === null) {
-      this.#audit = this.#createAudit();
-      this.#rules.audit = this.#audit;
+      const compared = this.#createAudit();
+      this.#rules.audit = compared;
+      this.#audit = withConnections(compared, this.node, this.catalog);
     }
     return this.#audit;
   }

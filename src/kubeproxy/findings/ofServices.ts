@@ -1,12 +1,10 @@
 /** All that is found of Services: from the rules alone, and beside the cluster's objects. */
 import type { Steps } from '../../values/steps.ts';
-import type { Node } from '../../kernel/node/node.ts';
 import type { NodeModes } from '../modes/nodeModes.ts';
 import type { Catalog, ServicePort } from '../services/catalog.ts';
 import type { Audit } from './cluster/audit.ts';
 import type { PortFinding } from './portFinding.ts';
 import { noEndpoints } from './rules/noEndpoints.ts';
-import { staleConnections } from './rules/staleConnections.ts';
 import { append } from '../../text/lists.ts';
 
 export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFinding[] {
@@ -18,7 +16,6 @@ interface ServiceParts {
   readonly modes: NodeModes;
   readonly catalog: Catalog;
   readonly audit: Audit;
-  readonly node: Pick<Node, 'conntrack'>;
 }
 
 /** Of every Service port, in the order of the catalog; pauses while that is made, and then every few ports. */
@@ -33,7 +30,6 @@ export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFin
     append(found, findingsOfPort(port, audit));
     if (index % PORTS_PER_STEP === PORTS_PER_STEP - 1) yield;
   }
-  append(found, staleConnections(parts.node, catalog));
   return found;
 }
 

@@ -22,7 +22,7 @@ import type { AuditSubject, Wanted } from './subject.ts';
 import { rulesWords } from './words.ts';
 
 export interface Audit {
-  /** Where the rules and the objects disagree on a port of the catalog; worked out once. */
+  /** Where the rules and the objects, or the node's known connections, disagree on a port of the catalog; worked out once. */
   ofPort(port: ServicePort): readonly PortFinding[];
   ofService(service: CatalogService): readonly PortFinding[];
   /** Whether all that decides over a port's endpoints is known: one without a finding is then as it should be. */

@@ -1,5 +1,6 @@
 /** Connections of `conntrack.txt` that still lead to an endpoint which the rules have no more. */
 import type { ConntrackEntry, Node } from '../../../kernel/node/node.ts';
+import { groupBy } from '../../../text/groupBy.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
 import { formatAddress } from '../../../values/address.ts';
 import { joinHostPort } from '../../../values/hostPort.ts';
@@ -10,11 +11,17 @@ import { type PortFinding, portFinding } from '../portFinding.ts';
 /** States in which a connection carries no more data. */
 const OVER: ReadonlySet<string> = new Set(['TIME_WAIT', 'CLOSE', 'LAST_ACK', 'CLOSE_WAIT', 'FIN_WAIT']);
 
-/** One finding for each place that connections should not lead to any more, in the order of the table. */
+/** By the port that they were opened to. */
 export function staleConnections(
-  { conntrack }: Pick<Node, 'conntrack'>,
+  node: Pick<Node, 'conntrack'>,
   catalog: Catalog,
-): readonly PortFinding[] {
+): ReadonlyMap<ServicePort, readonly PortFinding[]> {
+  const ports = groupBy(staleOf(node, catalog), ({ port }) => port);
+  return new Map([...ports].map(([port, stale]) => [port, stale.map(findingOf)]));
+}
+
+/** One for each place that connections should not lead to any more, in the order of the table. */
+function staleOf({ conntrack }: Pick<Node, 'conntrack'>, catalog: Catalog): readonly Stale[] {
   const found = new Map<string, Stale>();
   for (const entry of conntrack ?? []) {
     const frontend = OVER.has(entry.state ?? '') ? null : frontendOf(entry, catalog);
@@ -25,7 +32,7 @@ export function staleConnections(
     if (known === undefined) found.set(key, { ...frontend, to, entries: [entry] });
     else known.entries.push(entry);
   }
-  return [...found.values()].map((stale) => findingOf(stale));
+  return [...found.values()];
 }
 
 interface Reached {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { staleConnections } from '../../../../src/kubeproxy/findings/rules/staleConnections.ts';
 import { rulesOnly } from '../../narrative/support.ts';
 
 const rules = [
@@ -21,7 +20,7 @@ const entry = (client: string, to: string, status = ''): string =>
 
 function found(table: string): readonly string[] {
   const analysis = rulesOnly(rules, { 'conntrack.txt': table });
-  return staleConnections(analysis.node, analysis.catalog).map(({ message }) => message);
+  return analysis.catalog.ports.flatMap((port) => analysis.audit.ofPort(port)).map(({ message }) => message);
 }
 
 describe('connections in conntrack.txt', () => {
@@ -38,5 +37,13 @@ describe('connections in conntrack.txt', () => {
 
   it('that lead to an endpoint, or were not translated, are as they should be', () => {
     expect(found(entry('10.244.2.2', '10.244.1.9') + entry('10.244.2.2', '10.96.0.10'))).toEqual([]);
+  });
+
+  it('are a badge of their Service in the tree', () => {
+    const { tree } = rulesOnly(rules, { 'conntrack.txt': entry('10.244.2.2', '10.244.1.4') });
+    const [namespace] = tree.rows('service', null, 0, 1).items;
+    const [service] = tree.rows('service', namespace?.id ?? '', 0, 1).items;
+    expect(service).toMatchObject({ label: 'kube-dns', badge: 'warning' });
+    expect(service?.description).toContain('known connections lead to an endpoint that is gone');
   });
 });
