@@ -215,6 +215,7 @@ class RuleEngine implements Engine {
         `There are no IPv${this.family} rules in this dump; the packet is followed as if there were none on the node.`,
       );
     }
+    for (const machine of this.#machines) noteLacking(run, machine.lacking(this.family));
     for (const earlier of flow.after ?? []) travel(run, earlier);
     const result = travel(run, flow);
     if (result.verdict !== 'local') shared.targets.lost(run.targets, endOf(result));
@@ -245,6 +246,16 @@ class RuleEngine implements Engine {
       slice,
     };
   }
+}
+
+/** Every answer that stands on a part of the rules says so. */
+function noteLacking(run: Run, lacking: string | null): void {
+  if (lacking === null) return;
+  run.assume(
+    'part-of-dump',
+    'part-of-dump',
+    `These rules are a part of what the node has. What is not in it${lacking} is taken to let packets pass unchanged; it may decide otherwise.`,
+  );
 }
 
 /** How a packet was lost, to tell such ends apart. */

@@ -46,6 +46,8 @@ export interface RuleMachine {
   tracksConnections(family: Family): boolean;
   /** Whether there is nothing of the family at all, not even an empty table. */
   isEmpty(family: Family): boolean;
+  /** What is known to be missing of rules that are a part only, in brackets, or nothing; null where all are there. */
+  lacking(family: Family): string | null;
   /** Builds now what the first packets would wait for. */
   prepare(): void;
 }

@@ -2,6 +2,7 @@
  * HOT PATH, written for speed: which rules jump to a chain, for whole tables at once. The target is taken from the end
  * of a rule's line wherever that is safe; only the others are read word by word.
  */
+import { builtInChains } from '../rules/iptables/builtInChains.ts';
 import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
 import { KeptByPart } from '../text/kept.ts';
 import { targetNameOf } from './words/ruleView.ts';
@@ -39,8 +40,10 @@ export function unreachedChains(ruleset: Ruleset, table: Table): readonly Chain[
 
 const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 
-function isBuiltIn(chain: Chain): boolean {
-  return chain.declaration?.policy != null;
+/** Whether the kernel calls the chain: one with a policy, or of a text that does not say policies one that is built in. */
+export function isBuiltIn({ name, table, declaration, rules }: Chain): boolean {
+  if (declaration !== null) return declaration.policy !== null;
+  return rules.length > 0 && builtInChains.get(table)?.has(name) === true;
 }
 
 function indexOf(ruleset: Ruleset, table: Table): ReadonlyMap<string, readonly Jump[]> {

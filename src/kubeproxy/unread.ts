@@ -59,7 +59,7 @@ function unreadLines({ text }: Source): readonly string[] {
   const { ruleset } = text;
   const bad = ruleset.kept.of(badLines);
   const named = bad.slice(0, MOST_LINES).map(({ start, end }) => {
-    const { line } = text.lines.positionAt(ruleset.paste?.map.after(start) ?? start);
+    const { line } = text.lines.positionAt(readOffset(ruleset, start));
     const cut = end - start > MOST_CHARACTERS ? '…' : '';
     const words = writtenText(ruleset).slice(start, Math.min(end, start + MOST_CHARACTERS));
     return `line ${line + 1} of the rules is not understood (${words}${cut})`;
@@ -68,10 +68,14 @@ function unreadLines({ text }: Source): readonly string[] {
   return more > 0 ? [...named, `${more} more such ${more === 1 ? 'line' : 'lines'}`] : named;
 }
 
+function readOffset({ paste, listing }: Ruleset, written: number): number {
+  return listing === null ? (paste?.map.after(written) ?? written) : written;
+}
+
 /** In the text as it was given. */
 function badLines(ruleset: Ruleset): readonly Span[] {
   const bad = badStatements(ruleset);
-  if (ruleset.paste === null) return bad;
+  if (ruleset.paste === null || ruleset.listing !== null) return bad;
   const { map, unread } = ruleset.paste;
   const written = bad.map(({ start, end }) => ({ start: map.before(start), end: map.before(end) }));
   return [...written, ...unread].toSorted((a, b) => a.start - b.start);
@@ -84,6 +88,6 @@ function badStatements(ruleset: Ruleset): readonly Span[] {
   return ruleset.statements.filter(({ kind }) => kind === 'bad');
 }
 
-function writtenText({ text, paste }: Ruleset): string {
-  return paste?.written ?? text;
+function writtenText({ text, paste, listing }: Ruleset): string {
+  return listing === null ? (paste?.written ?? text) : text;
 }

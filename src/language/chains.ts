@@ -1,4 +1,5 @@
 /** Where chains are named: the index behind definition, references, highlights, hovers and the call hierarchy. */
+import { builtInChains } from '../rules/iptables/builtInChains.ts';
 import type { Chain, Table, Word } from '../rules/iptables/nodes.ts';
 import { touches } from '../text/span.ts';
 import type { RulesDocument } from './rulesDocument.ts';
@@ -36,12 +37,3 @@ function wordAt(table: Table, word: Word, role: ChainRole, offset: number): Chai
 export function isBuiltIn(chain: Chain): boolean {
   return builtInChains.get(chain.table)?.has(chain.name) ?? false;
 }
-
-/** The chains that the kernel makes itself in each table (net/ipv4/netfilter/iptable_*.c). */
-export const builtInChains: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['raw', new Set(['PREROUTING', 'OUTPUT'])],
-  ['mangle', new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'])],
-  ['nat', new Set(['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'])],
-  ['filter', new Set(['INPUT', 'FORWARD', 'OUTPUT'])],
-  ['security', new Set(['INPUT', 'FORWARD', 'OUTPUT'])],
-]);

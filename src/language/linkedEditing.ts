@@ -1,5 +1,6 @@
 import type { Range } from 'vscode-languageserver-types';
-import { builtInChains, chainWordAt } from './chains.ts';
+import { builtInChains } from '../rules/iptables/builtInChains.ts';
+import { chainWordAt } from './chains.ts';
 import { chainWords } from './chainWords.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 

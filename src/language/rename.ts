@@ -1,7 +1,8 @@
 /** Renames a chain in its table: every declaration, `-A` line, jump and line that edits it. */
 import type { Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
 import { findTarget } from '../rules/iptables/catalogue/targets.ts';
-import { builtInChains, type ChainWord, chainWordAt } from './chains.ts';
+import { builtInChains } from '../rules/iptables/builtInChains.ts';
+import { type ChainWord, chainWordAt } from './chains.ts';
 import { chainWords } from './chainWords.ts';
 import { byteLength, LONGEST_CHAIN_NAME } from './rules/checkChains.ts';
 import type { RulesDocument } from './rulesDocument.ts';

@@ -2,7 +2,7 @@
 import type { ValueKind } from '../rules/iptables/catalogue/definitions.ts';
 import type { Option, Rule, Statement, Table, Target, Word } from '../rules/iptables/nodes.ts';
 import type { Span } from '../text/span.ts';
-import { builtInChains } from './chains.ts';
+import { builtInChains } from '../rules/iptables/builtInChains.ts';
 import { namesChain } from './targets.ts';
 
 /** Names of VS Code's standard token types and modifiers, so that every theme colours them. */

@@ -4,6 +4,7 @@ import type { Chain, Table } from '../rules/iptables/nodes.ts';
 import type { Span } from '../text/span.ts';
 import { chainTitle } from './chainTitle.ts';
 import { runsOf } from './chainRuns.ts';
+import { partOf } from '../rules/iptables/parts/part.ts';
 import { isBuiltIn } from './chains.ts';
 import { counted } from './words.ts';
 import type { RulesDocument } from './rulesDocument.ts';
@@ -65,7 +66,7 @@ function chainSymbol(document: RulesDocument, chain: Chain, title: string | null
   const name = first?.chain ?? chain.declaration?.name ?? place;
   return {
     name: title === null ? named(chain.name) : `${title} ${chain.name}`,
-    detail: chainDetail(chain),
+    detail: chainDetail(chain, partOf(document.ruleset) !== null),
     kind: isBuiltIn(chain) ? SymbolKind.Event : SymbolKind.Function,
     ...rangesOf(document, place, name),
   };
@@ -92,9 +93,9 @@ function named(name: string): string {
   return name === '' ? '""' : name;
 }
 
-function chainDetail(chain: Chain): string {
+function chainDetail(chain: Chain, isPart: boolean): string {
   const rules = counted(chain.rules.length, 'rule');
   const policy = chain.declaration?.policy?.text;
   if (policy !== undefined) return `policy ${policy}, ${rules}`;
-  return chain.declaration === null && !isBuiltIn(chain) ? `not declared, ${rules}` : rules;
+  return chain.declaration === null && !isPart && !isBuiltIn(chain) ? `not declared, ${rules}` : rules;
 }

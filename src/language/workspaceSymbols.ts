@@ -2,7 +2,7 @@ import { SymbolKind, type WorkspaceSymbol } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { ServicePort } from '../kubeproxy/services/catalog.ts';
 import type { RuleAt } from '../kernel/ruleAt.ts';
-import { builtInChains } from './chains.ts';
+import { builtInChains } from '../rules/iptables/builtInChains.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { counted } from './words.ts';
 

@@ -32,6 +32,7 @@ export function testMachine(
     calls: (asked) => (asked === family ? chains.map(callOf) : []),
     tracksConnections: (asked) => asked === family && tracks,
     isEmpty: (asked) => asked !== family || chains.length === 0,
+    lacking: () => null,
     prepare: () => undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** What a chain is for: the hover of the editor and the command line's `explain`. Plain data and plain text. */
 import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
+import { partOf } from '../../rules/iptables/parts/part.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Analysis } from '../analysis.ts';
@@ -45,6 +46,7 @@ export function explainChain(
   const jumps = ruleset === null || own === null ? [] : jumpsTo(ruleset, own, chain);
   const plain = {
     ...plainExplanation(table, chain, family, found, jumps),
+    warnings: warningsOf(chain, table, found, jumps, ruleset !== null && partOf(ruleset) !== null),
     references: referencesOf(jumps, table, source?.id ?? '', analysis.iptables),
   };
   const owner = table === 'nat' ? analysis.iptables.ofChain(chain, family) : null;
@@ -72,7 +74,7 @@ function plainExplanation(
   family: Family,
   found: Chain | null,
   jumps: readonly Jump[],
-): Explanation {
+): Omit<Explanation, 'warnings'> {
   const role = roleOf(table, chain);
   const guess = guessOwner(table, chain);
   return {
@@ -89,7 +91,6 @@ function plainExplanation(
     references: [],
     owner: guess === null ? null : guess.certainty === 'certain' ? guess.name : `${guess.name}, by its name`,
     ending: endingOf(found),
-    warnings: warningsOf(chain, table, found, jumps),
   };
 }
 
@@ -158,7 +159,9 @@ function warningsOf(
   table: string,
   found: Chain | null,
   jumps: readonly Jump[],
+  isPart: boolean,
 ): readonly string[] {
+  if (isPart) return ['The rules are a part of a dump: what is not in it is not known.'];
   if (found === null) return [`${chain} is not in table ${table}.`];
   if (found.declaration === null) {
     return [`Not declared in table ${table}, so the kernel refuses the whole table.`];

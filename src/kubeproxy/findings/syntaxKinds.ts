@@ -25,6 +25,14 @@ export const syntaxKinds = {
       'The text is the output of `iptables -L`. Its rules are read, but a listing does not show all of them: without `-v` no interfaces, in old releases not all digits of a probability, and most often not which table it is.',
     cure: 'Open the output of `iptables-save` for what is sure, or a listing made with `-v -x` and `-t`.',
   },
+  'part-of-dump': {
+    title: 'Rules are a part of a dump',
+    severity: 'information',
+    layer: 'syntax',
+    meaning:
+      'The text is a `grep` of a dump, one chain of `iptables -S`, or a list of commands. Its tables follow from targets, chain names and the command that is shown. Chains that are not in it may have rules that decide; a trace passes them over and says so.',
+    cure: 'Nothing needs to be done to read it. For a sure answer open all of the output of `iptables-save`.',
+  },
   'bad-line': {
     title: 'Line is none that iptables-restore knows',
     severity: 'error',

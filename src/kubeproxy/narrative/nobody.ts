@@ -86,6 +86,8 @@ function portWords(port: number, protocol: string): string {
 function whyNotHanded({ port, frontend }: Place, { steps }: Outcome, context: Context): string {
   if (frontend.fate === 'dropped')
     return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
+  if (frontend.fate === 'unknown')
+    return `the rules that hand it to an endpoint of ${port.name} are not in this part of a dump`;
   if (frontend.fate !== 'rejected') return `no rule hands it to an endpoint of ${port.name}`;
   const accepted = steps.findLast(
     (step): step is Extract<Step, { kind: 'rule' }> =>

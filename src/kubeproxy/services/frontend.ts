@@ -19,9 +19,9 @@ export type Masquerade =
 
 /**
  * `rejected`: no endpoints; `dropped`: no local endpoints; `none`: its rule leads to no endpoint, and nothing answers
- * in their place.
+ * in their place; `unknown`: what its rule leads to is not in these rules, which are a part.
  */
-export type FrontendFate = 'balanced' | 'rejected' | 'dropped' | 'none';
+export type FrontendFate = 'balanced' | 'rejected' | 'dropped' | 'none' | 'unknown';
 
 /** One address and port at which a Service port is reached. */
 export interface Frontend {

@@ -5,7 +5,7 @@ import type { Span } from '../../text/span.ts';
 import type { HookName } from '../../kernel/trace.ts';
 import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import { plural } from '../narrative/words.ts';
-import { unreachedChains } from '../references.ts';
+import { isBuiltIn, unreachedChains } from '../references.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
 import { families, tableNamed, tablesOf } from '../rulesets.ts';
 import type { Source, Sources, SourceSpan } from '../sources.ts';
@@ -107,12 +107,12 @@ export class HookRows {
     const source = this.#sources.followed(family);
     return rowsOf(this.#tablesOfHook(family, hook), (table) => {
       const chain = table.chains.get(hook);
-      const policy = chain?.declaration?.policy?.text ?? '';
+      const policy = chain?.declaration?.policy?.text ?? null;
       return rowWith({
         id: chainId(family, table.name, hook),
         kind: 'table',
         label: table.name,
-        description: `policy ${policy} · ${plural(chain?.rules.length ?? 0, 'rule')}`,
+        description: `${policy === null ? '' : `policy ${policy} · `}${plural(chain?.rules.length ?? 0, 'rule')}`,
         hasChildren: true,
         at: placeIn(source, chain?.declaration),
         chain: hook,
@@ -186,7 +186,7 @@ export class HookRows {
 }
 
 function isBase(chain: Chain | undefined): boolean {
-  return chain?.declaration?.policy != null;
+  return chain !== undefined && isBuiltIn(chain);
 }
 
 /** The row of a chain itself: of a built-in one below its hook, of one that no hook reaches. */

@@ -37,7 +37,7 @@ export function endpointIds(port: ServicePort): readonly string[] {
 export function frontendRow(port: ServicePort, frontend: Frontend, { audit, iptables }: TreeParts): TreeNode {
   const { kind, address, family, sourceRanges, lateRanges } = frontend;
   const extra = audit.ofPort(port).find((each) => each.frontend === frontend);
-  const bad = frontend.fate !== 'balanced';
+  const bad = frontend.fate !== 'balanced' && frontend.fate !== 'unknown';
   const words = [
     placeWords(frontend),
     port.families.length > 1 && address === null ? `IPv${family}` : '',

@@ -2,6 +2,7 @@
 import { KeptByPart } from '../../text/kept.ts';
 import type { Chain, Rule, Ruleset } from '../../rules/iptables/nodes.ts';
 import type { Family } from '../../kernel/flow.ts';
+import { partOf } from '../../rules/iptables/parts/part.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import type { ServicePort } from '../services/catalog.ts';
@@ -76,8 +77,10 @@ function plainWords(rule: Rule, context: RulePlaceContext): Words {
 
 function jumpWords(rule: Rule, target: string, next: Chain | null, context: RulePlaceContext): Words {
   const missing = next === null || (next.declaration === null && next.rules.length === 0);
-  const badge = missing ? 'error' : null;
-  const badgeReason = missing ? `${target} is not declared in table ${context.table}` : null;
+  const isPart = missing && partOf(context.ruleset) !== null;
+  const badge = missing ? (isPart ? 'info' : 'error') : null;
+  const why = isPart ? 'not in this part of a dump' : `not declared in table ${context.table}`;
+  const badgeReason = missing ? `${target} is ${why}` : null;
   const owner = context.table === 'nat' ? context.iptables.ofChain(target, context.family) : null;
   const words = owner === null ? null : serviceWords(rule, target, owner, context);
   if (words !== null) return { ...words, badge, badgeReason };

@@ -36,6 +36,7 @@ const fates: Readonly<Record<FrontendFate, string>> = {
   rejected: 'rejected: no endpoints',
   dropped: 'dropped: no endpoints on this node',
   none: 'leads to no endpoint',
+  unknown: 'its rules are not in this part',
 };
 
 const sparedWords = { pods: 'pods', node: 'this node' } as const;

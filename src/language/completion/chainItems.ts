@@ -2,7 +2,7 @@
 import { CompletionItemKind } from 'vscode-languageserver-types';
 import { targetDefinitions } from '../../rules/iptables/catalogue/targets.ts';
 import type { Chain, Rule, Table } from '../../rules/iptables/nodes.ts';
-import { builtInChains } from '../chains.ts';
+import { builtInChains } from '../../rules/iptables/builtInChains.ts';
 import type { Candidate } from './candidates.ts';
 import type { CompletionRequest, PlaceContext } from './context.ts';
 import { kindOfChain } from './habits.ts';

@@ -7,7 +7,7 @@ import {
   type Range,
 } from 'vscode-languageserver-types';
 import { printValue } from '../../rules/iptables/printer.ts';
-import { builtInChains } from '../chains.ts';
+import { builtInChains } from '../../rules/iptables/builtInChains.ts';
 import { type Candidate, ranked } from './candidates.ts';
 import { chainLists, declarationList, jumpLists } from './chainItems.ts';
 import { candidateNames } from './candidateNames.ts';

@@ -1,6 +1,6 @@
 /** Whole rules and parts of rules that people write again and again, with tab stops. */
 import { CompletionItemKind } from 'vscode-languageserver-types';
-import { builtInChains } from '../chains.ts';
+import { builtInChains } from '../../rules/iptables/builtInChains.ts';
 import type { Candidate } from './candidates.ts';
 
 interface Snippet {

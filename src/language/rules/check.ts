@@ -4,6 +4,7 @@ import { lossesOf } from '../../rules/iptables/listing/losses.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import { CompactRuleset } from '../../rules/iptables/compact/compactRuleset.ts';
 import { CompactTable } from '../../rules/iptables/compact/compactTable.ts';
+import { partOf } from '../../rules/iptables/parts/part.ts';
 import { bytesOf } from '../../text/bytes.ts';
 import type { Steps } from '../../values/steps.ts';
 import { CompactTableRules } from './compactTableRules.ts';
@@ -12,6 +13,7 @@ import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts
 import { checkGraph } from './checkGraph.ts';
 import { checkRule, type RuleChecks } from './checkRule.ts';
 import { checkLineForm } from './lineForm.ts';
+import { reportPart } from './part.ts';
 import { reportPaste } from './pasted.ts';
 import { checkHooks } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
@@ -32,12 +34,18 @@ export function* checkRuleset(
 ): Steps<readonly SyntaxFinding[]> {
   const reporter = new Reporter(source);
   if (ruleset.listing !== null) {
+    reportPaste(reporter, ruleset);
     reportListing(reporter, ruleset, ruleset.listing);
     return reporter.findings;
   }
-  for (const problem of ruleset.lineProblems) reportLineProblem(reporter, ruleset.text, problem);
+  const part = partOf(ruleset);
+  for (const problem of ruleset.lineProblems) {
+    if (part === null || problem.code !== 'missing-commit')
+      reportLineProblem(reporter, ruleset.text, problem);
+  }
   checkLineForm(reporter, ruleset);
   reportPaste(reporter, ruleset);
+  if (part !== null) reportPart(reporter, ruleset, part);
   const compact = byShape && ruleset instanceof CompactRuleset ? ruleset : null;
   const bytes = compact?.source.bytes ?? (byShape ? bytesOf(ruleset.text) : null);
   const declarations = compact === null ? declarationsByTable(ruleset) : new Map<Table, ChainDeclaration[]>();

@@ -1,6 +1,6 @@
 /** Checks of a table's name and of the chains that it declares. */
 import type { Chain, ChainDeclaration } from '../../rules/iptables/nodes.ts';
-import { builtInChains } from '../chains.ts';
+import { builtInChains } from '../../rules/iptables/builtInChains.ts';
 import { standardVerdicts } from '../targets.ts';
 import { skippedFrom } from './checkRule.ts';
 import { declareChain, removeLine, replaceWith } from './fixes.ts';
@@ -98,7 +98,8 @@ function reportDuplicate(
  */
 export function checkExists(scope: TableScope, chain: Chain): void {
   const first = chain.rules[0];
-  if (first === undefined || scope.builtIn.size === 0 || scope.builtIn.has(chain.name)) return;
+  if (first === undefined || scope.part !== null || scope.builtIn.size === 0 || scope.builtIn.has(chain.name))
+    return;
   if (chain.declaration !== null && chain.declaration.start < first.start) return;
   if (chain.rules.every((rule) => skippedFrom(scope, rule) !== null)) return;
   const fix = chain.declaration === null ? declareChain(scope, chain.name) : null;

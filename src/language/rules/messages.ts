@@ -20,6 +20,14 @@ interface BadWord {
   readonly doubt: string | null;
 }
 
+/** `absent` and `variables` are lists in words, empty where there are none; `tables` those that no line names. */
+interface PartDetails {
+  readonly absent: string;
+  readonly isOne: boolean;
+  readonly tables: readonly string[];
+  readonly variables: string;
+}
+
 const refused = 'so the kernel refuses the whole table';
 
 const texts = {
@@ -36,6 +44,14 @@ const texts = {
       'This is a listing of iptables -L, and is read as the rules that it shows.',
       ...losses,
       'Open the output of "iptables-save" for what is sure.',
+    ].join(' '),
+  'part-of-dump': ({ absent, isOne, tables, variables }: PartDetails) =>
+    [
+      `These rules are a part of what the node has${absent === '' ? '' : `: ${absent} ${isOne ? 'is' : 'are'} not in it`}. What is not here is not known, and may decide.`,
+      ...(tables.length === 0
+        ? []
+        : [`They are read as ${tables.length === 1 ? 'table' : 'tables'} ${listed(tables)}.`]),
+      ...(variables === '' ? [] : [`What ${variables} stands for is not known.`]),
     ].join(' '),
   'bad-line': ({ reason }: { readonly reason: string }) =>
     `${reason === '' ? 'This line is neither a table, a chain, a rule, a comment nor COMMIT' : reason}, so iptables-restore stops here. Correct it or remove it.`,

@@ -1,6 +1,7 @@
 import type { Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import { type PartOfTable, partOf } from '../../rules/iptables/parts/part.ts';
 import { Kept } from '../../text/kept.ts';
-import { builtInChains } from '../chains.ts';
+import { builtInChains } from '../../rules/iptables/builtInChains.ts';
 import type { Severity } from '../../kubeproxy/findings/kind.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -17,6 +18,8 @@ export interface TableScope {
   readonly builtIn: ReadonlySet<string>;
   /** Whether the table lists all its chains; `iptables -S CHAIN` prints just one. */
   readonly complete: boolean;
+  /** What the table lacks, where it is a part of one: chains that are not there may be there elsewhere. Null for a whole one. */
+  readonly part: PartOfTable | null;
   /** What the checks work out of the table, each once. */
   readonly kept: Kept<Table>;
 }
@@ -31,6 +34,7 @@ export function scopeOf(ruleset: Ruleset, table: Table, reporter: Reporter): Tab
     family: table.family,
     builtIn: builtInChains.get(table.name) ?? noChains,
     complete: ruleset.format !== 'commands',
+    part: partOf(ruleset)?.tables.get(table) ?? null,
     kept: new Kept(table),
   };
 }

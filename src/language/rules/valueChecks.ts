@@ -14,6 +14,8 @@ export class ValueChecks {
     if (first === undefined || option.values.length < definition.values) return;
     const second = option.values[1];
     const key = second === undefined ? first.text : `${first.text} ${second.text}`;
+    // `$LAN` of a script: what it stands for is not known.
+    if (scope.part !== null && key.includes('$')) return;
     let known = this.#known.get(definition);
     if (known === undefined) {
       known = new Map();

@@ -5,6 +5,9 @@ import type { Node } from '../../kernel/node/node.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { HookName } from '../../kernel/trace.ts';
 import type { Ruleset } from '../../rules/iptables/nodes.ts';
+import { knownChain } from '../../rules/iptables/parts/knownChains.ts';
+import type { Part } from '../../rules/iptables/parts/part.ts';
+import { beginningsOf } from './program/beginnings.ts';
 import { Program } from './program/program.ts';
 import { hooksOf, priorityOf, type TableName, tableNames } from './tables.ts';
 import { walkChain } from './walk.ts';
@@ -48,13 +51,19 @@ class IptablesMachine implements RuleMachine {
     return family !== this.#program.family || this.#program.isEmpty;
   }
 
+  lacking(family: Family): string | null {
+    const { part } = this.#program;
+    return part === null || this.isEmpty(family) ? null : lackingWords(part);
+  }
+
   prepare(): void {
     this.#program.prepare();
   }
 }
 
 function callOf(program: Program, table: TableName, hook: HookName): HookCall | null {
-  const base = program.base(table, hook);
+  const beginnings = beginningsOf(program, table, hook);
+  const base = program.base(table, hook) ?? (beginnings.length > 0 ? program.chain(table, hook) : null);
   if (base === null) return null;
   const spot = { table, hook };
   return {
@@ -63,6 +72,19 @@ function callOf(program: Program, table: TableName, hook: HookName): HookCall | 
     type: table === 'nat' ? 'nat' : table === 'mangle' && hook === 'OUTPUT' ? 'route' : 'filter',
     of: { source: program.source, name: table },
     rules: base.rules.length,
-    run: (packet, run) => walkChain(program, base, packet, run, spot),
+    run: (packet, run) => walkChain(program, base, packet, run, spot, beginnings),
   };
 }
+
+/** ` (KUBE-MARK-MASQ, KUBE-SEP-X and 3 more chains)`; empty where no name shows. */
+function lackingWords({ absent }: Part): string {
+  const passed = absent.filter((name) => knownChain(name)?.decides == null);
+  const named = passed.slice(0, MOST_NAMED);
+  const more = passed.length - named.length;
+  const parts = more > 0 ? [...named, `${more} more chains`] : named;
+  const last = parts.at(-1) ?? '';
+  const list = parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+  return list === '' ? '' : ` (${list})`;
+}
+
+const MOST_NAMED = 4;

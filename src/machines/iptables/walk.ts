@@ -5,6 +5,7 @@
 import type { End } from '../../kernel/end.ts';
 import type { Packet } from '../../kernel/packet.ts';
 import { type CompiledMatch, failureOf } from './matches/match.ts';
+import type { Beginning } from './program/beginnings.ts';
 import type { CompiledRule } from './program/compileRule.ts';
 import type { Ladder } from './program/ladder.ts';
 import { assumeOfRule, assumeOfTable } from './program/notShown.ts';
@@ -37,16 +38,17 @@ function isIn(slice: RuleSlice, position: number): boolean {
   return position >= slice.from && position < slice.to;
 }
 
-/** Runs the packet through a base chain. Null when it passes. */
+/** Runs the packet through a base chain, and what stands behind its rules (`beginningsOf`). Null when it passes. */
 export function walkChain(
   program: Program,
   base: CompiledChain,
   packet: Packet,
   run: Run,
   spot: Spot,
+  beginnings: readonly Beginning[] = [],
 ): End | null {
   if (program.listing !== null) assumeOfTable(program.listing, base.table, run);
-  const end = new Walk(program, run, packet, spot).from(base);
+  const end = new Walk(program, run, packet, spot).from(base, beginnings);
   if (end !== 'policy') return end;
   const { table, name: chain, policy } = base;
   run.steps.push({ kind: 'policy', source: program.source, table, chain, policy });
@@ -70,11 +72,17 @@ class Walk {
   }
 
   /** Null = accepted; `policy` = the base chain's end was reached. */
-  from(base: CompiledChain): End | 'policy' | null {
+  from(base: CompiledChain, beginnings: readonly Beginning[]): End | 'policy' | null {
     this.#enter(base, null);
+    let begun = 0;
     for (;;) {
       const frame = this.#stack.at(-1);
-      if (frame === undefined) return 'policy';
+      if (frame === undefined) {
+        const next = beginnings[begun++];
+        if (next === undefined) return 'policy';
+        if (next.admits(this.#packet, this.#run)) this.#enter(next.chain, null);
+        continue;
+      }
       const rule = this.#nextMatch(frame);
       if (rule === null) {
         this.#leave();

@@ -17,6 +17,7 @@ import { RulesetBuilder } from './parsing/rulesetBuilder.ts';
 import { RuleNode, RuleSource } from './parsing/ruleNode.ts';
 import { mayBeOdd } from './paste/characters.ts';
 import { type Paste, readPaste } from './paste/readPaste.ts';
+import { type PartPlan, planPart } from './parts/plan.ts';
 import type { SyntaxProblem } from './problems.ts';
 import { WordScanner } from './scanner/wordScanner.ts';
 import { allProblems } from './parsing/allProblems.ts';
@@ -25,10 +26,12 @@ import { allProblems } from './parsing/allProblems.ts';
 export function parseRuleset(text: string): Ruleset {
   const compact = readCompact(text);
   const asIs = compact === null ? parseLines(text) : new CompactRuleset(compact);
-  const listing = mayBeListing(asIs) ? readListing(text, parseLines) : null;
-  if (listing !== null) return listing;
   const paste = mayBePasted(asIs) ? readPaste(text) : null;
-  return paste === null ? asIs : new LineReader(paste.text, paste).read();
+  const read = paste === null ? asIs : new LineReader(paste.text, paste).read();
+  const listing = mayBeListing(read) ? readListing(read.text, parseLines, paste) : null;
+  if (listing !== null) return listing;
+  const plan = planPart(read);
+  return plan === null ? read : new LineReader(read.text, paste, plan).read();
 }
 
 /** The command that made a listing is a line of commands. */
@@ -113,15 +116,17 @@ function isTable({ text, start }: WordScanner, behindStar: number): boolean {
 class LineReader {
   readonly #text: string;
   readonly #paste: Paste | null;
+  readonly #plan: PartPlan | null;
   readonly #builder = new RulesetBuilder();
   readonly #source: RuleSource;
   #rules = 0;
   #known = 0;
   #bad = 0;
 
-  constructor(text: string, paste: Paste | null = null) {
+  constructor(text: string, paste: Paste | null = null, plan: PartPlan | null = null) {
     this.#text = text;
     this.#paste = paste;
+    this.#plan = plan;
     this.#source = new RuleSource(text);
   }
 
@@ -159,6 +164,7 @@ class LineReader {
     let start = lineStart;
     let code = 0;
     while (start < end && ((code = text.charCodeAt(start)) === BLANK || code === TAB)) start++;
+    if (this.#plan !== null && this.#follow(this.#plan, start, end)) return;
     if (start === end) {
       this.#builder.statements.push({ kind: 'blank', start: lineStart, end });
     } else if (code === DASH || code === BRACKET || code === NOT) this.#readRule(start, end);
@@ -166,6 +172,15 @@ class LineReader {
     else if (code === COLON) this.#readDeclaration(start, end);
     else if (code === ASTERISK) this.#readTable(start, end);
     else this.#readCommit(start, end);
+  }
+
+  /** Turns to the table to which the line belongs; true where that is all, since the line stood there before. */
+  #follow(plan: PartPlan, start: number, end: number): boolean {
+    const line = plan.get(start);
+    if (line === undefined) return false;
+    this.#builder.selectTable(line.table, line.family, { start, end });
+    if (line.repeated) this.#builder.statements.push({ kind: 'command', start, end });
+    return line.repeated;
   }
 
   #addBad(start: number, end: number): void {
@@ -192,7 +207,8 @@ class LineReader {
     const generator = readGenerator(comment);
     if (generator !== null) return this.#builder.generatedBy(generator);
     const shown = readShown(comment);
-    if (shown !== null) this.#builder.startCommands(shown.table, { start, end }, shown.family);
+    if (shown !== null && this.#plan === null)
+      this.#builder.startCommands(shown.table, { start, end }, shown.family);
   }
 
   /** `iptables -t nat -A …`, as people write scripts. */

@@ -3,13 +3,14 @@ import { canonicalName } from './names.ts';
 import type { Option, Rule, Ruleset } from './nodes.ts';
 
 /** The text of a ruleset, from its statements: the same bytes that were parsed, of a paste with all that stands around the rules. */
-export function printRuleset({ text, paste, statements }: Ruleset): string {
-  const written = paste?.written ?? text;
+export function printRuleset({ text, paste, listing, statements }: Ruleset): string {
+  const read = listing === null ? paste : null;
+  const written = read?.written ?? text;
   let printed = '';
   let at = 0;
   for (const statement of statements) {
-    const start = paste?.map.before(statement.start) ?? statement.start;
-    const end = paste?.map.before(statement.end) ?? statement.end;
+    const start = read?.map.before(statement.start) ?? statement.start;
+    const end = read?.map.before(statement.end) ?? statement.end;
     printed += written.slice(at, start) + written.slice(start, end);
     at = end;
   }

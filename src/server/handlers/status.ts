@@ -6,6 +6,7 @@ import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { readUri } from '../params.ts';
 import type { Subject, Workspace } from '../workspace.ts';
+import { partOf } from '../../rules/iptables/parts/part.ts';
 import { append } from '../../text/lists.ts';
 
 /** VS Code stops colouring and folding beyond these (its `largeFileOptimizations`). */
@@ -48,7 +49,9 @@ function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' 
       `The outline leaves out ${hidden.toLocaleString('en')} chains, those of endpoints first; the tree has them.`,
     );
   }
-  if (document.ruleset.format === 'commands') {
+  if (partOf(document.ruleset) !== null) {
+    limits.push('The rules are a part of a dump: what is not in it is not known, and traces say so.');
+  } else if (document.ruleset.format === 'commands') {
     limits.push('This is "iptables -S" output: it may show one table only, so a trace may miss the others.');
   }
   const names = document.ruleset.tables.map((table) => `${table.family ?? ''} ${table.name}`);

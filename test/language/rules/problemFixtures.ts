@@ -33,6 +33,15 @@ export const problemFixtures: readonly ProblemFixture[] = [
     text: '$ sudo iptables-save\n*filter\n-A INPUT -j ACCEPT\nCOMMIT\n',
     expected: ['1:0-0 pasted-noise'],
   },
+  {
+    name: 'a part of a dump, of which chains are absent',
+    text: '-A KUBE-SERVICES -d 10.96.7.7/32 -j KUBE-SVC-X\n#  ^^^^^^^^^^^^^ part-of-dump\n-A KUBE-SEP-X -j KUBE-MARK-MASQ\n',
+  },
+  {
+    name: 'a listing',
+    text: 'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nACCEPT     all  --  10.0.0.0/8           anywhere\n',
+    expected: ['1:8-22 listing'],
+  },
   filter('a line of nonsense', 'nonsense\n#= bad-line'),
   filter('blanks where iptables-restore wants a rule', '   \n#= bad-line'),
   {

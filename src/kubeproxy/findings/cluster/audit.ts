@@ -5,6 +5,7 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Catalog, CatalogService, ServicePort } from '../../services/catalog.ts';
 import type { NodeMode } from '../../mode/mode.ts';
 import { chainNamed, families, type Rulesets } from '../../rulesets.ts';
+import { partOf } from '../../../rules/iptables/parts/part.ts';
 import { endpointExtra } from './endpointExtra.ts';
 import { endpointMissing } from './endpointMissing.ts';
 import { endpointStale } from './endpointStale.ts';
@@ -152,9 +153,12 @@ const ALWAYS_NODE_PORTS = 31;
 
 /** Part of the tables, or another mode's, tells nothing of what is missing. */
 function isWhole({ rulesets, mode }: AuditInput, family: Family): boolean {
+  const ruleset = rulesets[family];
   return (
     mode[family].inRules &&
     mode[family].mode === 'iptables' &&
-    chainNamed(rulesets[family], 'filter', 'KUBE-SERVICES') !== null
+    ruleset !== null &&
+    partOf(ruleset) === null &&
+    chainNamed(ruleset, 'filter', 'KUBE-SERVICES') !== null
   );
 }

@@ -10,14 +10,17 @@ const entrances: ReadonlySet<string> = new Set(['KUBE-SERVICES', 'KUBE-NODEPORTS
  * stands in one that nothing leads to is harmless.
  */
 export function chainsInUse(
-  { ruleset, nat }: FamilyRules,
+  { ruleset, nat, isPart }: FamilyRules,
   chains: ServiceChains,
 ): Readonly<Record<ServiceChainKind, boolean>> {
   const own = new Set(Object.values(chains));
   const isUsed = (chain: string, seen: ReadonlySet<string>): boolean => {
     if (nat === null || seen.has(chain)) return false;
     const further = new Set(seen).add(chain);
-    return jumpsTo(ruleset, nat, chain).some(
+    const jumps = jumpsTo(ruleset, nat, chain);
+    // Who jumps there need not be in a part of a dump.
+    if (isPart && jumps.length === 0) return nat.chains.has(chain);
+    return jumps.some(
       ({ from }) => entrances.has(from.name) || (own.has(from.name) && isUsed(from.name, further)),
     );
   };

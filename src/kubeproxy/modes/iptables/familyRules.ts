@@ -2,6 +2,7 @@
 import type { Family } from '../../../kernel/flow.ts';
 import type { SourceId } from '../../../kernel/ruleAt.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { partOf } from '../../../rules/iptables/parts/part.ts';
 import { tableNamed } from '../../rulesets.ts';
 import { hostWords } from '../../words/clauses.ts';
 import { commentOf, destinationPortOf, generalOption, targetNameOf, valueOf } from '../../words/ruleView.ts';
@@ -38,7 +39,12 @@ export class FamilyRules {
 
   /** In words, where node ports are taken: `every address`. */
   get nodePortScope(): string {
-    return (this.#nodePortScope ??= nodePortScope(this.nat?.chains.get('KUBE-SERVICES') ?? null));
+    return (this.#nodePortScope ??= this.#findNodePortScope());
+  }
+
+  /** Whether they are a part of a dump: a chain without rules may have some elsewhere. */
+  get isPart(): boolean {
+    return partOf(this.ruleset) !== null;
   }
 
   /** Each `default/web:http` with its healthCheckNodePort. */
@@ -49,6 +55,11 @@ export class FamilyRules {
       const port = destinationPortOf(rule);
       return comment?.kind === 'healthCheck' && port !== null ? [[comment.name, port] as const] : [];
     });
+  }
+
+  #findNodePortScope(): string {
+    const scope = nodePortScope(this.nat?.chains.get('KUBE-SERVICES') ?? null);
+    return scope === '' && this.isPart ? 'the node’s addresses' : scope;
   }
 
   #findMarks(): ReadonlyMap<string, readonly Rule[]> {

@@ -77,8 +77,9 @@ function fromRefusal(rules: FamilyRules, refusal: Refusal): RuledFrontend {
 function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>(), depth = 0): FrontendFate {
   if (seen.has(chain) || depth > MAX_JUMPS) return 'none';
   seen.add(chain);
-  let fate: FrontendFate = 'none';
-  for (const rule of rules.nat?.chains.get(chain)?.rules ?? []) {
+  const own = rules.nat?.chains.get(chain)?.rules ?? [];
+  let fate: FrontendFate = rules.isPart && own.length === 0 ? 'unknown' : 'none';
+  for (const rule of own) {
     const target = targetNameOf(rule) ?? '';
     const kind = readFamilyChain(target)?.kind;
     if (kind === 'sep') return 'balanced';

@@ -99,7 +99,10 @@ export class IptablesPort implements PortEvidence {
   }
 
   get leftOver(): boolean {
-    return this.#sides.every((side) => side.dispatches.length === 0 && side.refusals.length === 0);
+    return this.#sides.every(
+      ({ family, dispatches, refusals }) =>
+        dispatches.length === 0 && refusals.length === 0 && this.#drafts.rules.get(family)?.isPart !== true,
+    );
   }
 
   chains(family: Family): ServiceChains {

@@ -1,5 +1,7 @@
 import type { Chain, Generator, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import type { Listing } from '../../../rules/iptables/listing/listing.ts';
+import { knownChain } from '../../../rules/iptables/parts/knownChains.ts';
+import { type Part, type PartOfTable, partOf } from '../../../rules/iptables/parts/part.ts';
 import { lastSections } from '../../../rules/iptables/sections.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
@@ -126,6 +128,8 @@ export class Program implements Surroundings {
   readonly text: string;
   readonly listing: Listing | null;
   readonly indexed: boolean;
+  /** What the rules lack where they are a part of a dump; null where they are whole. */
+  readonly part: Part | null;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, Map<string, CompiledChain>>();
   #tracking: boolean | null = null;
@@ -139,6 +143,7 @@ export class Program implements Surroundings {
     this.listing = ruleset.listing;
     this.indexed = indexed;
     this.#tables = tablesOf(ruleset, family);
+    this.part = partOf(ruleset);
   }
 
   /** Builds the indexes of all long chains, which a trace would otherwise do when it first comes to one. */
@@ -195,7 +200,27 @@ export class Program implements Surroundings {
 
   hasChain(table: string, name: string): boolean {
     const chain = this.#tables.get(table)?.chains.get(name);
-    return chain !== undefined && (chain.declaration !== null || chain.rules.length > 0);
+    return (
+      (chain !== undefined && (chain.declaration !== null || chain.rules.length > 0)) ||
+      this.#isAbsent(table, name)
+    );
+  }
+
+  /** A chain that the part of a dump lacks. It has no rules here: packets pass it. */
+  #isAbsent(table: string, name: string): boolean {
+    const found = this.#tables.get(table);
+    return found !== undefined && this.part?.tables.get(found)?.absent.has(name) === true;
+  }
+
+  lacksDecision(table: string, name: string): boolean {
+    return this.part !== null && this.#isAbsent(table, name) && knownChain(name)?.decides != null;
+  }
+
+  /** A table of which a part only is there, and what it lacks; null for a whole one, and for one that is not there. */
+  partOfTable(table: string): { readonly table: Table; readonly part: PartOfTable } | null {
+    const found = this.#tables.get(table);
+    const part = found === undefined ? undefined : this.part?.tables.get(found);
+    return found === undefined || part === undefined ? null : { table: found, part };
   }
 
   /** The built-in chain of a hook; null where the table has none. */
@@ -205,10 +230,10 @@ export class Program implements Surroundings {
 
   /**
    * Whether some rule asks for conntrack, which the kernel registers for a family only while one does; without it, nat
-   * chains are never looked at (nf_nat_inet_fn returns at once when a packet has no connection).
+   * chains are never looked at (nf_nat_inet_fn returns at once when a packet has no connection). A part does not show it.
    */
   get tracksConnections(): boolean {
-    this.#tracking ??= needsConntrack([...this.#tables.values()], this.text);
+    this.#tracking ??= this.part !== null || needsConntrack([...this.#tables.values()], this.text);
     return this.#tracking;
   }
 }

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly listing: Listing | null;
   /** How many rules a chain has. */
   lengthOf(table: string, chain: string): number;
+  /** Whether the rules are a part, and what this chain decides is not in it. */
+  lacksDecision(table: string, name: string): boolean;
   /** What printed the table; null where the dump does not say. */
   generator(table: string): Generator | null;
   /** The mask that all rules of this list of `-m recent` share; null where each has its own words. */

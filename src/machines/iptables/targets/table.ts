@@ -19,6 +19,7 @@ import {
   counts,
   drop,
   logs,
+  notHere,
   noTarget,
   notModelled,
   returns,
@@ -84,6 +85,7 @@ export function compileTarget(
   const name = canonicalName(target);
   const verdict = target.kind === 'jump' ? verdicts.get(name) : undefined;
   if (verdict !== undefined) return verdict(target, context);
+  if (around.lacksDecision(context.at.table, name)) return notHere(name, context);
   if (around.hasChain(context.at.table, name)) {
     const { kind } = target;
     return always({ kind, chain: name }, { kind, chain: name });

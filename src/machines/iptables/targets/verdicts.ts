@@ -53,5 +53,11 @@ export function unknownTarget(name: string, context: RuleContext, why: string): 
   };
 }
 
+/** A chain of a Service or an endpoint that a part of a dump lacks: it would send the packet somewhere. */
+export function notHere(name: string, context: RuleContext): CompiledTarget {
+  const reason = `what ${name} does is not in this part of a dump`;
+  return always({ kind: 'unknown', target: name }, endBy(context, 'unknown', null, reason));
+}
+
 export const notModelled: TargetCompiler = (target, context) =>
   unknownTarget(canonicalName(target), context, 'which is not modelled');

@@ -5,6 +5,8 @@
 import { Kept } from '../../../text/kept.ts';
 import type { Chain, Commit, Generator, Ruleset, Statement, Table, TableStart } from '../nodes.ts';
 import type { SyntaxProblem } from '../problems.ts';
+import { throughBoth } from '../../../text/offsetMap.ts';
+import type { Paste } from '../paste/readPaste.ts';
 import type { Span } from '../../../text/span.ts';
 import { Draft } from './draft.ts';
 import { LineReader, type ListingLine } from './lines.ts';
@@ -18,8 +20,12 @@ const MOST_OTHER = 1;
 const SIGN =
   /^\s*(?:Chain \S+ [([]|(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot\b)|\s(?:--|-f|!f)\s+\S+\s+\S/m;
 
-/** Null for a text that is no listing. `parse` reads a dump. */
-export function readListing(text: string, parse: (text: string) => Ruleset): Ruleset | null {
+/** Null for a text that is no listing. `parse` reads a dump; `paste` is what `text` was taken out of, where it was pasted. */
+export function readListing(
+  text: string,
+  parse: (text: string) => Ruleset,
+  paste: Paste | null = null,
+): Ruleset | null {
   if (!SIGN.test(text)) return null;
   const count = new LineCount();
   const draft = new Draft();
@@ -33,13 +39,13 @@ export function readListing(text: string, parse: (text: string) => Ruleset): Rul
     draft.write('\n');
   }
   const listing: Listing = {
-    written: text,
-    map: draft.map,
+    written: paste?.written ?? text,
+    map: paste === null ? draft.map : throughBoth(paste.map, draft.map),
     hidden: (rule) => hidden.get(rule) ?? [],
     signs: new Map(sections.map(({ table, sign }) => [table, sign])),
     hides: new Set([...hidden.values()].flat()),
   };
-  return new ListedRuleset(parse(draft.text), listing, sections);
+  return new ListedRuleset(parse(draft.text), listing, sections, paste);
 }
 
 /** Counts the lines, and keeps the comments. */
@@ -60,7 +66,7 @@ class LineCount {
 
 class ListedRuleset implements Ruleset {
   readonly format = 'listing';
-  readonly paste = null;
+  readonly paste: Paste | null;
   readonly text: string;
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
@@ -69,7 +75,8 @@ class ListedRuleset implements Ruleset {
   readonly listing: Listing;
   readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
 
-  constructor(parsed: Ruleset, listing: Listing, sections: readonly Section[]) {
+  constructor(parsed: Ruleset, listing: Listing, sections: readonly Section[], paste: Paste | null) {
+    this.paste = paste;
     this.text = parsed.text;
     this.statements = parsed.statements;
     this.listing = listing;

@@ -26,8 +26,8 @@ export function familyOfTable(table: Pick<Table, 'generator' | 'chains'>): Famil
   return null;
 }
 
-/** One with `-4` or `-6` tells nothing: a text with such rules is for both families. */
-function familyOfRule(rule: Rule): Family | null {
+/** By its addresses, protocols and extensions. One with `-4` or `-6` tells nothing: a text with such rules is for both families. */
+export function familyOfRule(rule: Rule): Family | null {
   const { target } = rule;
   if (rule.general.some(({ definition }) => definition?.name === '-4' || definition?.name === '-6'))
     return null;

@@ -20,6 +20,9 @@ export class RulesetBuilder {
   /** Null until a line tells: `iptables-save` has `*table` lines, `iptables -S` has none. */
   #format: 'save' | 'commands' | null = null;
 
+  /** Whether lines say their table themselves. */
+  #isSelected = false;
+
   get format(): 'save' | 'commands' | null {
     return this.#format;
   }
@@ -54,6 +57,7 @@ export class RulesetBuilder {
   selectTable(name: string, family: Family | null, line: Span): void {
     if (this.#format === 'save') return;
     this.#format = 'commands';
+    this.#isSelected = true;
     const known = this.tables.findLast((table) => table.isFor(name, family));
     if (known === undefined) return this.#open(name, null, line, family);
     if (this.#table !== known) this.#chain = null;
@@ -95,7 +99,7 @@ export class RulesetBuilder {
   setPolicy(declaration: ChainDeclaration): void {
     const name = declaration.name.text;
     const table = this.#table;
-    if (this.#format === 'commands' && table !== null && table.startsAnew(name))
+    if (this.#format === 'commands' && table !== null && !this.#isSelected && table.startsAnew(name))
       this.#open(null, null, declaration);
     const chain = this.#find(name, declaration);
     if (chain !== null) chain.declaration = declaration;

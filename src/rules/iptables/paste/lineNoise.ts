@@ -1,5 +1,6 @@
 /** Which parts of the lines of a pasted text are no rules. */
 import type { Noise, NoiseKind } from './noise.ts';
+import { prefixesAmong } from './prefixes.ts';
 import { type Evidence, evidenceOf, type PastedLine, pastedLines } from './lines.ts';
 
 /** More other lines than this for each line of rules, and the text is something else that quotes some. */
@@ -94,8 +95,9 @@ class NoiseReader {
   /** A line that is none of the known ones. */
   #other(line: PastedLine, text: string, isScript: boolean): readonly Noise[] {
     const { skeleton, fenced, listings } = this.#evidence;
-    if (this.#accepted.has('quoteMarks') && /^\s*>/.test(text)) return [this.#quoted(line, text)];
-    if (listings > 0 && (!fenced || line.fenced)) return this.#indent(line, text);
+    if (this.#accepted.has('quoteMarks') && listings === 0 && /^\s*>/.test(text))
+      return [this.#quoted(line, text)];
+    if (listings > 0 && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
     if (fenced && !line.fenced) return [whole(line, 'otherLines')];
     if (isScript) return [whole(line, 'shellLines')];
     if (skeleton && (this.#inTable || !this.#strong)) return [];
@@ -106,7 +108,7 @@ class NoiseReader {
   #quoted(line: PastedLine, text: string): Noise {
     const marks = /^\s*(?:>[ \t]?)+/.exec(text)?.[0].length ?? 0;
     const rest = text.slice(marks);
-    const isKept = rest === '' || rest.startsWith('#') || this.#evidence.listings > 0;
+    const isKept = rest === '' || rest.startsWith('#');
     if (isKept) return { kind: 'quoteMarks', start: line.start, end: line.start + marks, newText: '' };
     return whole(
       line,
@@ -114,11 +116,20 @@ class NoiseReader {
     );
   }
 
-  /** A row of a listing, of which the columns stay. */
-  #indent({ start }: PastedLine, text: string): readonly Noise[] {
-    if (!this.#accepted.has('indents')) return [];
-    const width = Math.min(4, /^[ \t]*/.exec(text)?.[0].length ?? 0);
-    return width === 0 ? [] : [{ kind: 'indents', start, end: start + width, newText: '' }];
+  /** Before a row of a listing, of which the columns stay. */
+  #rowPrefixes({ start }: PastedLine, text: string): readonly Noise[] {
+    const found = prefixesAmong(text, this.#accepted);
+    const at = found.at(-1)?.end ?? 0;
+    const blanks = /^[ \t]*/.exec(text.slice(at))?.[0].length ?? 0;
+    const indent = Math.min(blanks, this.#evidence.listingIndent);
+    const prefixes =
+      indent === 0 ? found : [...found, { kind: 'indents' as const, start: at, end: at + indent }];
+    return prefixes.map(({ kind, start: from, end }) => ({
+      kind,
+      start: start + from,
+      end: start + end,
+      newText: '',
+    }));
   }
 }
 

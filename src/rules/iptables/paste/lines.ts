@@ -23,6 +23,8 @@ export interface Evidence {
   readonly commands: number;
   readonly listings: number;
   readonly others: number;
+  /** How far the lines of a listing that name a chain are indented, the one that is the least. */
+  readonly listingIndent: number;
   /** It has `*table` and `COMMIT`, and may be meant for iptables-restore. */
   readonly skeleton: boolean;
   readonly fenced: boolean;
@@ -122,6 +124,7 @@ export function evidenceOf(text: string, lines: readonly PastedLine[]): Evidence
     commands: count(({ form }) => form === 'command'),
     listings: count(({ form }) => form === 'listing'),
     others: count(({ form }) => form === 'other'),
+    listingIndent: listingIndent(text, lines),
     skeleton: tables.length > 0 && lines.some((line) => begins(line, 'COMMIT')),
     fenced,
     pasted: fenced || lines.some(({ form }) => form === 'prompt' || form === 'shows' || form === 'message'),
@@ -135,3 +138,19 @@ export function evidenceOf(text: string, lines: readonly PastedLine[]): Evidence
 function hasPrefix({ prefixes }: PastedLine, kind: NoiseKind): boolean {
   return prefixes.some((prefix) => prefix.kind === kind);
 }
+
+function listingIndent(text: string, lines: readonly PastedLine[]): number {
+  const chains = lines.filter(
+    ({ form, prefixes, start }) =>
+      form === 'listing' && text.startsWith('Chain ', prefixes.at(-1)?.end ?? start),
+  );
+  return chains.reduce(
+    (least, { prefixes }) => {
+      const last = prefixes.at(-1);
+      return Math.min(least, last?.kind === 'indents' ? last.end - last.start : 0);
+    },
+    chains.length === 0 ? 0 : MOST_INDENT,
+  );
+}
+
+const MOST_INDENT = 64;

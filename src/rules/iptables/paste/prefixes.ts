@@ -61,6 +61,20 @@ export function readPrefixes(line: string): PrefixedLine {
   return isRead(form) ? { prefixes, form } : { prefixes: [], form: asIs };
 }
 
+/** What of `kinds` stands before a line that is known to be one of a listing: each at most once. */
+export function prefixesAmong(line: string, kinds: ReadonlySet<NoiseKind>): readonly Prefix[] {
+  const found: Prefix[] = [];
+  for (const [kind, prefix] of PREFIXES) {
+    if (!kinds.has(kind) || kind === 'indents') continue;
+    const at = found.at(-1)?.end ?? 0;
+    const length = prefix.exec(line.slice(at))?.[0].length ?? 0;
+    // A row begins with its number where `--line-numbers` was asked for.
+    if (length === 0 || (kind === 'lineNumbers' && !/^\d+[:-]/.test(line.slice(at)))) continue;
+    found.push({ kind, start: at, end: at + length });
+  }
+  return found;
+}
+
 function isRead(form: LineForm): boolean {
   return form === 'rules' || form === 'listing' || form === 'command' || form === 'shows';
 }

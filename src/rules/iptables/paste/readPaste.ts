@@ -25,6 +25,8 @@ export interface Paste {
   readonly noise: readonly NoiseCount[];
   /** Lines of `written` that are not read, but may be rules. */
   readonly unread: readonly Span[];
+  /** Whether a command is shown that lets some lines through: `iptables-save | grep web`. */
+  readonly filtered: boolean;
   /**
    * Whether iptables-restore would be given the text as it is, and refuse it: it has its tables whole, and no more than
    * characters of it are odd.
@@ -34,6 +36,9 @@ export interface Paste {
 
 /** Kinds that iptables-restore takes for a part of the word that they stand in. */
 const inWords: ReadonlySet<NoiseKind> = new Set(['quotes', 'dashes', 'spaces', 'invisible']);
+
+/** `# iptables-save | grep web`, `# grep web rules.v4` */
+const FILTERED = /^# (?:[^\n]{0,200}\|\s*)?(?:sudo\s+)?(?:[ez]?grep|rg|awk|sed|head|tail)\s/m;
 
 /** `iptables -A …` in a loop of a script, `-A` in a line that is cut. */
 const MAY_BE_RULE = /(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
@@ -73,7 +78,15 @@ class PasteReader {
       return null;
     const { counts, unread } = this.#counted();
     const refused = hasTables && isOdd && lines === null && counts.some(({ kind }) => inWords.has(kind));
-    return { written: this.#written, text: this.#text, map: this.#map(), noise: counts, unread, refused };
+    return {
+      written: this.#written,
+      text: this.#text,
+      map: this.#map(),
+      noise: counts,
+      unread,
+      filtered: FILTERED.test(this.#text),
+      refused,
+    };
   }
 
   /** What stands in few rules of a text with whole tables is a mistake of theirs, which iptables-restore refuses. */

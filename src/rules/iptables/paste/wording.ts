@@ -6,7 +6,7 @@ const RULES =
 
 /** `Chain INPUT (policy ACCEPT)`, ` pkts bytes target     prot opt in …` */
 const LISTING =
-  /^(?:Chain \S+ \((?:policy \w+|\d+ references)|(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot opt\b)/;
+  /^(?:Chain \S+ \((?:policy \w+|\d+ references)|\s{0,4}(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot opt\b)/;
 
 const PROGRAM = String.raw`(?:(?:\/[\w.-]+)*\/)?(?:xtables-multi\s+)?ip6?tables(?:-legacy|-nft)?`;
 /** `sudo iptables -t nat -A …` */

@@ -1,0 +1,62 @@
+/** Rules of which it is known that they are not all: a `grep` of a dump, one chain of `iptables -S`, a script. */
+import { builtInChains } from '../builtInChains.ts';
+import type { Chain, Ruleset, Table } from '../nodes.ts';
+import { isWhole } from './plan.ts';
+
+/** What a part lacks, as far as it shows. */
+export interface Part {
+  /** Names to which rules jump, and of which no rule is there, in the order of the text. */
+  readonly absent: readonly string[];
+  readonly tables: ReadonlyMap<Table, PartOfTable>;
+}
+
+export interface PartOfTable {
+  readonly absent: ReadonlySet<string>;
+  /** Chains with rules, not built in, to which no rule of the part jumps. */
+  readonly begins: readonly Chain[];
+}
+
+/** Null for a text that has its tables whole, and for one that has no rules. */
+export function partOf(ruleset: Ruleset): Part | null {
+  return ruleset.kept.of(readPart);
+}
+
+function readPart(ruleset: Ruleset): Part | null {
+  if (ruleset.tables.length === 0 || !isPart(ruleset)) return null;
+  const tables = new Map(ruleset.tables.map((table) => [table, partOfTable(table)]));
+  const absent = [...new Set([...tables.values()].flatMap((each) => [...each.absent]))];
+  return { absent, tables };
+}
+
+function isPart({ format, tables, paste }: Ruleset): boolean {
+  if (format === 'commands') return !tables.every(isWhole);
+  if (format !== 'save') return false;
+  if (paste?.filtered === true) return true;
+  // `grep -E '^\*|web'`: of the tables their first lines alone are there.
+  return tables.every((table) => table.commit === null && lacksDeclarations(table));
+}
+
+function lacksDeclarations({ chains }: Table): boolean {
+  return [...chains.values()].every(({ declaration }) => declaration === null);
+}
+
+function partOfTable(table: Table): PartOfTable {
+  const absent = new Set<string>();
+  const reached = new Set<string>();
+  for (const chain of table.chains.values()) {
+    for (const { target } of chain.rules) {
+      if (target === null || (target.definition !== null && !table.chains.has(target.name.text))) continue;
+      const name = target.name.text;
+      if (target.kind === 'jump' && VERDICTS.has(name)) continue;
+      reached.add(name);
+      if ((table.chains.get(name)?.rules.length ?? 0) === 0) absent.add(name);
+    }
+  }
+  const builtIn = builtInChains.get(table.name);
+  const begins = [...table.chains.values()].filter(
+    ({ name, rules }) => rules.length > 0 && !reached.has(name) && builtIn?.has(name) !== true,
+  );
+  return { absent, begins };
+}
+
+const VERDICTS: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'RETURN', 'QUEUE']);
