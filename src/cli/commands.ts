@@ -89,6 +89,13 @@ export const traceSpec: CommandSpec = {
     factsOption,
     textOrJson,
     {
+      name: 'kernel-trace',
+      value: 'FILE',
+      help:
+        'instead of --from and --to: a log of the TRACE target (dmesg, journalctl), or what xtables-monitor --trace or nft monitor ' +
+        'trace printed; each packet of it is laid over the rules, and compared with our own trace of it',
+    },
+    {
       name: 'flows',
       value: 'FILE',
       help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each, without replies',
@@ -117,6 +124,10 @@ export const traceSpec: CommandSpec = {
     },
     { command: 'trace node-1/ --flows flows.jsonl > results.jsonl', says: 'many packets at once' },
     {
+      command: 'trace node-1/ --kernel-trace dmesg.txt',
+      says: 'the way that packets really took, beside the one that the rules say',
+    },
+    {
       command: 'trace rules.txt --from external --to 192.0.2.10:30080 --facts ip-a.txt ip-r.txt',
       says: 'with what ip addr and ip route printed, under any name',
     },
@@ -128,6 +139,7 @@ export const traceSpec: CommandSpec = {
   exitCodes: [
     '0  the packet (or every line of --flows) was traced, and ends as --expect says',
     '1  it ends otherwise; a line of --flows could not be traced ("error" says why)',
+    '   or a packet of --kernel-trace went another way than our own trace says',
     '2  RULES could not be read, the node not asked, or a word is wrong',
   ],
 };

@@ -1,12 +1,14 @@
 /** Facts of a node in files of any name: those that the user names, and those beside the rules. Told apart by content. */
 import { promises } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { ContentKind } from '../kubeproxy/facts/contentKind.ts';
 import { type Contents, contentsOf } from '../kubeproxy/facts/contents.ts';
 import { factFilesOf } from '../kubeproxy/facts/factFiles.ts';
 import { whatIsIn } from '../kubeproxy/facts/whatItIs.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
 import { readBeside, readGiven } from './readFile.ts';
+import { REMEDIES } from './remedies.ts';
 import { plain } from './terminal.ts';
 import { cannotBeRead } from './unreadable.ts';
 
@@ -57,13 +59,18 @@ function unusedWords(path: string, contents: Contents): string | null {
       ? `${name} is empty: there are no facts in it.`
       : `${name} holds no facts that are known: it begins with "${plain(firstOther)}". ${WHAT_IS_READ}`;
   }
-  if (parts.every(({ kind }) => kind === 'rules')) {
-    return `${name} holds rules of iptables, no facts: name it as RULES.`;
+  const [first] = parts;
+  if (first !== undefined && parts.every(({ kind }) => kind === first.kind)) {
+    const remedy = REMEDIES[first.kind];
+    if (remedy !== undefined) return `${name} holds ${whatIsIn(contents)}, no facts: ${remedy}`;
   }
   return parts.some(({ kind }) => kind === 'connection-events')
     ? `${name} holds events of connections ("conntrack -E"): they do not tell all that the node knows, "conntrack -L" does.`
     : null;
 }
+
+/** Of no snapshot's file. */
+const NO_FACT: ReadonlySet<ContentKind> = new Set(['rules', 'kernel-trace', 'packets', 'connection-events']);
 
 const WHAT_IS_READ =
   'Read are the outputs of ip addr, ip route, ip rule, ifconfig, route -n, ipset, sysctl -a, bridge -d link, conntrack -L, nft list ruleset, and of kubectl get -o json or yaml, get pods and nodes, describe service.';
@@ -117,7 +124,7 @@ async function contentsBeside(path: string): Promise<Contents | null> {
     const { parts, others, firstOther } = contentsOf(decodeRules(bytes).text);
     // Notes and scripts quote a line of this and that: facts are the most of a file.
     const lines = parts.reduce((sum, { text }) => sum + text.split('\n').length, 0);
-    const facts = parts.filter(({ kind }) => kind !== 'rules');
+    const facts = parts.filter(({ kind }) => !NO_FACT.has(kind));
     const isFacts = facts.length > 0 && facts.length === parts.length && others < lines;
     return isFacts ? { parts: facts, others, firstOther } : null;
   } catch {

@@ -14,6 +14,7 @@ import { traceSpec } from './commands.ts';
 import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
 import type { OtherNode } from './otherNodes.ts';
 import { journeyText } from './journeyText.ts';
+import { traceKernel } from './kernelTraceText.ts';
 import { linesOf } from './lines.ts';
 import { streamGiven } from './readFile.ts';
 import type { Rules } from './readRules.ts';
@@ -27,6 +28,8 @@ interface TraceGiven {
   readonly rules: RulesGiven;
   /** The file of `--flows`, in place of the one packet of `form`; null without it. */
   readonly flows: string | null;
+  /** The file of `--kernel-trace`, in place of `form`; null without it. */
+  readonly kernelTrace: string | null;
   readonly form: FlowForm;
   readonly format: 'text' | 'json';
   readonly considered: boolean;
@@ -40,14 +43,15 @@ interface TraceGiven {
 export const traceCommand = defineCommand({ spec: traceSpec, read: readWords, run: trace });
 
 async function trace(given: TraceGiven, terminal: Terminal): Promise<ExitCode> {
-  const { flows, form } = given;
+  const { flows, kernelTrace, form } = given;
   const use = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
     windowsLines(rules).forEach((warning) => terminal.complain(warning));
+    if (kernelTrace !== null) return traceKernel(rules, kernelTrace, given.format, terminal);
     return flows === null
       ? traceOne(rules, given, terminal, otherNode)
       : traceMany(rules, flows, given, terminal);
   };
-  return useRules(given.rules, terminal, use, flows === null ? form : null);
+  return useRules(given.rules, terminal, use, flows === null && kernelTrace === null ? form : null);
 }
 
 function readWords(words: Words): TraceGiven | Misuse {
@@ -58,6 +62,7 @@ function readWords(words: Words): TraceGiven | Misuse {
   return {
     rules: rulesGiven(words),
     flows: valueOf(words, 'flows'),
+    kernelTrace: valueOf(words, 'kernel-trace'),
     form: formOf(words),
     format: choiceOf(words, 'format', TEXT_OR_JSON),
     considered: words.switches.has('considered'),
@@ -79,8 +84,13 @@ function windowsLines({ named }: Rules): readonly string[] {
 /** Options that do not go together, or that are missing. */
 function wordsProblem({ values, operands }: Words): string | null {
   const flows = values.get('flows');
-  const ofOne = Object.values(optionOfField).find((name) => values.has(name));
-  if (flows !== undefined && ofOne !== undefined) {
+  const ofOne = [...Object.values(optionOfField), 'flows'].find((name) => values.has(name));
+  if (values.has('kernel-trace')) {
+    return ofOne === undefined
+      ? null
+      : `--kernel-trace and --${ofOne} exclude each other: the lines of the file say all of their packets.`;
+  }
+  if (flows !== undefined && ofOne !== undefined && ofOne !== 'flows') {
     return `--flows and --${ofOne} exclude each other: a line of the file says all of its flow.`;
   }
   if (flows === '-' && operands[0] === '-') {

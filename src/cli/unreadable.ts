@@ -3,6 +3,9 @@ import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { nearest } from '../text/nearest.ts';
+import { contentsOf } from '../kubeproxy/facts/contents.ts';
+import { whatIsIn } from '../kubeproxy/facts/whatItIs.ts';
+import { REMEDIES } from './remedies.ts';
 import { Unfit } from './readFile.ts';
 import { plain } from './terminal.ts';
 
@@ -56,7 +59,21 @@ export function notRules(path: string, ruleset: Ruleset): string | null {
   const name = path === 'standard input' ? 'Standard input' : `"${plain(path)}"`;
   if (ruleset.format === 'empty') return `${name} is empty. ${howToDump}`;
   if (ruleset.format !== 'foreign') return null;
+  const other = otherThanRules(name, ruleset.text);
+  if (other !== null) return other;
   const what = ruleset.lineProblems.find((each) => each.code === 'not-rules')?.detail ?? 'something else';
   const remedy = /gzip/.test(what) && path.endsWith('.gz') ? `Unpack it: ${gunzip(path)}.` : howToDump;
   return `${name} does not hold iptables rules: it is ${plain(what)}. ${remedy}`;
 }
+
+/** What a file that is named in place of rules can be used for; null where that is nothing. */
+function otherThanRules(name: string, text: string): string | null {
+  const contents = contentsOf(text.slice(0, MOST_LOOKED_AT));
+  const [first] = contents.parts;
+  if (first === undefined || first.kind === 'rules') return null;
+  const remedy = REMEDIES[first.kind] ?? 'name the rules, and this file behind --facts.';
+  return `${name} holds ${whatIsIn(contents)}, no rules of iptables: ${remedy}`;
+}
+
+/** Characters: what a file is shows at its beginning. */
+const MOST_LOOKED_AT = 100_000;

@@ -82,6 +82,11 @@ describe('facts of files of any name', () => {
   test.each([
     ['nothing', '', 'is empty: there are no facts in it.'],
     ['a letter', 'Dear all,\n', 'holds no facts that are known: it begins with "Dear all,".'],
+    [
+      'a trace of the kernel',
+      'TRACE: raw:PREROUTING:policy:2 IN=eth0 SRC=10.0.0.1 DST=10.0.0.2',
+      'holds a trace of the kernel, no facts: "trace RULES --kernel-trace FILE"',
+    ],
     ['rules', RULES, 'holds rules of iptables, no facts: name it as RULES.'],
   ])('--facts with %s is named', async (_, text, words) => {
     const { warnings } = await read(write('rules', RULES), [write('facts', text)]);
@@ -93,5 +98,16 @@ describe('facts of files of any name', () => {
     const { warnings } = await read(write('rules', RULES), [join(folder, 'none'), join(folder, 'f')]);
     expect(warnings).toHaveLength(2);
     expect(warnings.join()).toMatch(/There is no file or folder .* is a folder, not a file/);
+  });
+
+  test.each([
+    [
+      'TRACE: raw:PREROUTING:policy:2 IN=eth0 SRC=10.0.0.1 DST=10.0.0.2',
+      'holds a trace of the kernel, no rules of iptables: "trace RULES --kernel-trace FILE" lays it over rules.',
+    ],
+    [ADDRESSES, 'holds addresses, no rules of iptables: name the rules, and this file behind --facts.'],
+  ])('facts in place of RULES: what they are good for is said', async (text, words) => {
+    const reading = await readRules(write('facts', text));
+    expect(reading).toMatchObject({ kind: 'unreadable', message: expect.stringContaining(words) });
   });
 });
