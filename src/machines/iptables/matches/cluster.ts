@@ -17,9 +17,9 @@ export const cluster: MatchCompiler = (match, context) => {
   if (total === null || total === 0 || seed === null || own === null) return unknownMatch(match, context);
   return whole(
     match,
-    ({ family, connection }): Answer => {
-      // Without a connection nothing matches, negated or not.
-      if (connection === null) return false;
+    ({ family, connection, template }): Answer => {
+      // Without a connection, or with a template of one, nothing matches, negated or not.
+      if (connection === null || template !== null) return false;
       if (connection.sourceUnknown) {
         const claim = `the connection falls to this member of the cluster`;
         const message = `${ruleWords(context)} asks whether ${claim}; its source is not known.`;

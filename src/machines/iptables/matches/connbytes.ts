@@ -22,9 +22,9 @@ export const connbytes: MatchCompiler = (match, context) => {
   const open = openAnswer(match, context);
   return whole(
     match,
-    ({ connection }, run): Answer => {
-      // Without a connection nothing matches, negated or not.
-      if (connection === null) return false;
+    ({ connection, template }, run): Answer => {
+      // Without a connection nothing matches, negated or not; a template counts nothing.
+      if (connection === null || template !== null) return false;
       const count = run.state(TrafficCounts).of(connection);
       if (count === null) return open;
       const amount = amountOf(totalOf(count, direction), settings.mode);

@@ -14,8 +14,9 @@ export const connlabel: MatchCompiler = (match, context) => {
   const sets = optionNamed(match.options, '--set') !== null;
   return whole(
     match,
-    ({ connection }, run) => {
-      if (connection === null) return negated;
+    ({ connection, template }, run) => {
+      // A template has no labels, and gets none.
+      if (connection === null || template !== null) return negated;
       const labels = run.state(ConnectionLabels);
       const has = labels.has(connection, label) || wasLabelled(connection, label, run);
       if (sets) labels.add(connection, label);
