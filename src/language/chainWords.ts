@@ -15,7 +15,8 @@ export interface RoleWord {
 /** The words that name the chain of `found` within its table section; in no order. */
 export function chainWords(document: RulesDocument, found: ChainWord): readonly RoleWord[] {
   const name = found.word.text;
-  const rules = found.table.chains.get(name)?.rules ?? [];
+  // The rows of a listing say no chain.
+  const rules = document.ruleset.listing === null ? (found.table.chains.get(name)?.rules ?? []) : [];
   return [
     ...otherLines(document, found),
     ...rules.map((rule) => ({ word: rule.chain, role: 'rule' as const })),

@@ -6,8 +6,36 @@ import { curableFindings, diagnosticOf, findingsOf } from './diagnostics.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
 /** The cures of what is wrong in the text that touches `range`. */
-export function codeActions(document: RulesDocument, range: Range): CodeAction[] {
-  return [...cleanPaste(document, range), ...ofFindings(document, range)];
+export function codeActions(
+  document: RulesDocument,
+  range: Range,
+  convert: ListingCommand | null = null,
+): CodeAction[] {
+  return [
+    ...cleanPaste(document, range),
+    ...convertListing(document, convert),
+    ...ofFindings(document, range),
+  ];
+}
+
+/** What opens the rules of a listing as a document of their own. */
+export interface ListingCommand {
+  readonly command: string;
+  argument(uri: string): object;
+}
+
+/** Offered anywhere in a listing. */
+function convertListing({ uri, ruleset }: RulesDocument, convert: ListingCommand | null): CodeAction[] {
+  if (ruleset.listing === null || convert === null) return [];
+  const title = 'Convert Listing to Rules';
+  const { command } = convert;
+  return [
+    {
+      title,
+      kind: CodeActionKind.RefactorRewrite,
+      command: { title, command, arguments: [convert.argument(uri)] },
+    },
+  ];
 }
 
 function ofFindings(document: RulesDocument, range: Range): CodeAction[] {

@@ -19,7 +19,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
 import type { Steps } from '../values/steps.ts';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
-import { codeActions } from './codeActions.ts';
+import { codeActions, type ListingCommand } from './codeActions.ts';
 import { codeLenses, type LensCommand } from './codeLens.ts';
 import { completionsAt } from './completion/completion.ts';
 import { documentationOf } from './completion/documentation.ts';
@@ -43,6 +43,8 @@ import { workspaceSymbols } from './workspaceSymbols.ts';
 export interface LanguageServiceInit {
   /** Links for hovers; null where nobody can run commands (a test, another editor). */
   readonly links: CommandLinks | null;
+  /** What converts a listing; null where nobody can run it. */
+  readonly convert: ListingCommand | null;
   /** What the lenses of Service chains run; null for no lenses. */
   readonly trace: LensCommand | null;
 }
@@ -97,7 +99,7 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
   return Object.freeze({
     findings: syntaxFindings,
     diagnostics: diagnosticsOf,
-    codeActions,
+    codeActions: (document, range) => codeActions(document, range, init.convert),
     symbols: documentSymbols,
     workspaceSymbols,
     folds: foldingRanges,

@@ -1,5 +1,6 @@
 /** HOT PATH: semantic tokens of every word, as LSP encodes them. */
 import type { Range } from 'vscode-languageserver-types';
+import type { Listing } from '../rules/iptables/listing/listing.ts';
 import type { Statement } from '../rules/iptables/nodes.ts';
 import { mapped, type Steps } from '../values/steps.ts';
 import type { RulesDocument } from './rulesDocument.ts';
@@ -16,11 +17,17 @@ export function* semanticTokens(document: RulesDocument, range: Range | null): S
   const statements = range === null ? document.ruleset.statements : statementsOf(document, range);
   if (range === null && statements.length > MOST_LINES) return null;
   const encoder = new TokenEncoder(document);
-  const { text } = document.ruleset;
+  const { text, listing } = document.ruleset;
   yield* mapped(statements, (statement) => {
-    for (const token of tokensOfLine(text, document.tableAt(statement.start), statement)) encoder.add(token);
+    const tokens = tokensOfLine(text, document.tableAt(statement.start), statement);
+    for (const token of listing === null ? tokens : asWritten(tokens, listing)) encoder.add(token);
   });
   return encoder.data;
+}
+
+/** In the order in which a listing has them. */
+function asWritten(tokens: readonly RuleToken[], { map }: Listing): readonly RuleToken[] {
+  return tokens.toSorted((a, b) => map.before(a.start) - map.before(b.start));
 }
 
 function statementsOf(document: RulesDocument, { start, end }: Range): readonly Statement[] {

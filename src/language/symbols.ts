@@ -62,8 +62,14 @@ function* tableSymbol(
 function chainSymbol(document: RulesDocument, chain: Chain, title: string | null): DocumentSymbol {
   const [run] = runsOf(chain.rules).toSorted((a, b) => b.end - b.start - (a.end - a.start));
   const first = run === undefined ? undefined : chain.rules.find(({ start }) => start === run.start);
-  const place = run ?? chain.declaration ?? { start: 0, end: 0 };
-  const name = first?.chain ?? chain.declaration?.name ?? place;
+  const { declaration } = chain;
+  // In a listing the rows of a chain stand below its name.
+  const head = document.ruleset.listing === null ? null : declaration;
+  const place =
+    head === null
+      ? (run ?? declaration ?? { start: 0, end: 0 })
+      : { start: head.start, end: run?.end ?? head.end };
+  const name = head?.name ?? first?.chain ?? declaration?.name ?? place;
   return {
     name: title === null ? named(chain.name) : `${title} ${chain.name}`,
     detail: chainDetail(chain, partOf(document.ruleset) !== null),

@@ -28,6 +28,13 @@ export const revealLocationCommand = 'kubeProxy.rules.revealLocation';
 /** The place to go to. */
 export type RevealLocationArgument = TextLocation;
 
+/** Opens the rules that a listing of iptables -L shows as a document of their own. */
+export const convertListingCommand = 'kubeProxy.rules.convertListing';
+/** The listing. */
+export interface ConvertListingArgument {
+  readonly uri: string;
+}
+
 /** Opens the references of the name that stands there. */
 export const showReferencesCommand = 'kubeProxy.rules.showReferences';
 /** Where the name stands. Line and character from 0. */

@@ -181,6 +181,9 @@ export interface DocumentStatus {
   readonly limits: readonly string[];
 }
 
+/** The rules of a listing as iptables-save would print them; null for a document that is none. */
+export const savedRulesRequest = request<{ readonly uri: string }, string | null>('kubeProxy/savedRules');
+
 /** The rows of the Rules view, a page at a time. A document that is not open has none. */
 export const treeRequest = request<TreeParams, Page<TreeRow>>('kubeProxy/tree');
 /** The way down to a chain's row; empty where there is none. */

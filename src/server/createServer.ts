@@ -32,7 +32,8 @@ import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
 import { handleTree } from './handlers/tree.ts';
 import { handleTreePath } from './handlers/treePath.ts';
 import type { OtherNodes } from './journeys.ts';
-import { commandLinks, traceLens } from './links.ts';
+import { handleSavedRules } from './handlers/savedRules.ts';
+import { commandLinks, convertListing, traceLens } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { handleLifecycle } from './lifecycle.ts';
 import { LiveObjects } from './liveObjects.ts';
@@ -59,7 +60,11 @@ export function createServer(connection: Connection): void {
   const others: OtherNodes = {
     openHeld: async (uri) => (await connection.sendRequest(openHeldRequest.method, { uri })) === true,
   };
-  const service = createIptablesLanguageService({ links: commandLinks, trace: traceLens });
+  const service = createIptablesLanguageService({
+    links: commandLinks,
+    trace: traceLens,
+    convert: convertListing,
+  });
   const editor: Editor = {
     sendDiagnostics: (params) => connection.sendDiagnostics(params),
     complain: (message) => connection.console.error(message),
@@ -98,6 +103,7 @@ export function createServer(connection: Connection): void {
   handleTraceOnNodes(connection, workspace, others);
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleStatus(connection, workspace);
+  handleSavedRules(connection, workspace);
   connection.listen();
 }
 

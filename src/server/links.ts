@@ -1,6 +1,9 @@
+import type { ListingCommand } from '../language/codeActions.ts';
 import type { LensCommand } from '../language/codeLens.ts';
 import type { CommandLinks } from '../language/links.ts';
 import {
+  convertListingCommand,
+  type ConvertListingArgument,
   openObjectCommand,
   type OpenObjectArgument,
   type ShowInTreeArgument,
@@ -39,4 +42,10 @@ function link(command: string, argument: object): string {
 export const traceLens: LensCommand = {
   command: tracePacketCommand,
   argument: (uri, packet): TracePacketArgument => ({ uri, ...packet }),
+};
+
+/** What the code action of a listing runs. */
+export const convertListing: ListingCommand = {
+  command: convertListingCommand,
+  argument: (uri): ConvertListingArgument => ({ uri }),
 };

@@ -32,7 +32,7 @@ function staged(
     new SiblingFiles(() => askForFiles(stage)),
     new LiveObjects(() => undefined),
   );
-  const service = createIptablesLanguageService({ links: null, trace: null });
+  const service = createIptablesLanguageService({ links: null, trace: null, convert: null });
   let isFirst = true;
   const slow: IptablesLanguageService = {
     ...service,

@@ -1,6 +1,8 @@
 /** Every command of the manifest, and what answers it. */
 import * as vscode from 'vscode';
 import {
+  convertListingCommand,
+  type ConvertListingArgument,
   revealLocationCommand,
   showInTreeCommand,
   showReferencesCommand,
@@ -15,6 +17,7 @@ import type { RulesServer } from '../rulesServer.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { command } from './command.ts';
+import { convertListing } from './convertListing.ts';
 import { goToService } from './goToService.ts';
 import { openDump } from './openDump.ts';
 import { openSample } from './openSample.ts';
@@ -42,6 +45,9 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     command(tracePacketCommand, (argument?: vscode.Uri | TracePacketArgument) => trace.run(argument)),
     command('kubeProxy.samples.openSample', (folder?: string) => openSample(folder)),
     command('kubeProxy.rules.openDump', openDump),
+    command(convertListingCommand, (argument?: ConvertListingArgument) =>
+      convertListing(server, current, argument),
+    ),
     command('kubeProxy.rules.showByService', () => view.setOrder('service')),
     command('kubeProxy.rules.showByHook', () => view.setOrder('hook')),
     command('kubeProxy.rules.refresh', () => view.refresh()),

@@ -28,7 +28,8 @@ type Lists = readonly Iterable<Candidate>[];
  * tens of thousands of chains only those that fit are sent. `snippets`: whether the editor takes tab stops.
  */
 export function completionsAt(request: CompletionRequest, snippets: boolean): CompletionList {
-  const place = placeAt(request.document, request.offset);
+  const isListing = request.document.ruleset.listing !== null;
+  const place = isListing ? null : placeAt(request.document, request.offset);
   return { isIncomplete: place !== null, items: place === null ? [] : itemsOf(request, place, snippets) };
 }
 

@@ -23,7 +23,7 @@ export const languageCapabilities: ServerCapabilities = {
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
-  codeActionProvider: { codeActionKinds: ['quickfix'] },
+  codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
   codeLensProvider: {},
   completionProvider: { triggerCharacters: ['-', ' ', '"', ',', '!', '*', ':'], resolveProvider: true },
   callHierarchyProvider: true,
