@@ -2,6 +2,7 @@
 import { type RuleAt, placeText } from '../../kernel/ruleAt.ts';
 import type { Outcome, Step, Trace } from '../../kernel/trace.ts';
 import type { LaidStep } from './laid.ts';
+import { append } from '../../text/lists.ts';
 
 export interface Comparison {
   /** The outcome of ours that agrees the longest; null where there is none. */
@@ -46,7 +47,11 @@ function compareOne(steps: readonly LaidStep[], outcome: Outcome): One {
     const found = own.findIndex((point, place) => place >= at && point.key === key);
     if (found === -1) return { differsAt: index, notLogged };
     // What lies before the first line is the way to the rule that turned the trace on.
-    if (isBegun) notLogged.push(...own.slice(at, found).flatMap((point) => point.at ?? []));
+    if (isBegun)
+      append(
+        notLogged,
+        own.slice(at, found).flatMap((point) => point.at ?? []),
+      );
     isBegun = true;
     at = found + 1;
   }

@@ -1,6 +1,7 @@
 /** `kubectl describe service` (kubectl 1.23 to 1.36; pkg/describe: describeService). */
 import type { JsonRecord } from '../../text/json.ts';
 import type { FormRead } from './formRead.ts';
+import { append } from '../../text/lists.ts';
 
 /** `Port:              http  80/TCP` → Port, the value; further lines of a list stand indented below. */
 const FIELD = /^([A-Z][\w .-]*):\s*(.*)$/;
@@ -23,7 +24,7 @@ export function describedValues(text: string): FormRead {
       problems.push(
         `the endpoints of ${one(fields, 'Name') ?? 'a Service'} are cut in its description, and left out`,
       );
-    else values.push(...slices);
+    else append(values, slices);
   }
   return { values, problems, partial: ['endpointslices'] };
 }

@@ -1,6 +1,7 @@
 /** The tables of `kubectl get`, also with `-A`, `-o wide` and of several kinds (kubectl 1.23 to 1.36; pkg/printers/internalversion). */
 import type { JsonRecord } from '../../text/json.ts';
 import type { FormRead } from './formRead.ts';
+import { append } from '../../text/lists.ts';
 
 const KIND_HEADERS: readonly (readonly [RegExp, TableKind])[] = [
   [/ READY\s+STATUS\s/, 'pods'],
@@ -28,8 +29,8 @@ export function tableValues(text: string): FormRead {
   const nodes: Row[] = [];
   const problems = new Set<string>();
   for (const { kind, rows } of tablesOf(text)) {
-    if (kind === 'pods') pods.push(...rows);
-    else if (kind === 'nodes') nodes.push(...rows);
+    if (kind === 'pods') append(pods, rows);
+    else if (kind === 'nodes') append(nodes, rows);
     else problems.add(LEFT_OUT[kind]);
     if (kind === 'pods' && rows.some((row) => !row.has('NAMESPACE'))) problems.add(NO_NAMESPACE);
   }

@@ -7,6 +7,7 @@ import type { Candidate } from './candidates.ts';
 import type { CompletionRequest, PlaceContext } from './context.ts';
 import { kindOfChain } from './habits.ts';
 import type { RulePlace } from './place.ts';
+import { append } from '../../text/lists.ts';
 
 /** Chains that are looked through for one that nothing leads to, or that has no rules. */
 const MOST_LOOKED_AT = 3_000;
@@ -19,7 +20,7 @@ export function chainLists(context: PlaceContext): readonly Iterable<Candidate>[
   const { document } = context.request;
   const around = [...ruleChains(document.statementAt(Math.max(0, line.start - 1)))];
   const after = document.ruleset.text.indexOf('\n', context.request.offset) + 1;
-  if (after > 0) around.push(...ruleChains(document.statementAt(after)));
+  if (after > 0) append(around, ruleChains(document.statementAt(after)));
   const builtIn = [...(builtInChains.get(table.name) ?? [])];
   return [
     around.map(chainCandidate),

@@ -5,6 +5,7 @@ import { chainsOf } from '../../kubeproxy/modes/iptables/iptablesServices.ts';
 import type { ServicePort } from '../../kubeproxy/services/catalog.ts';
 import { formatAddress } from '../../values/address.ts';
 import type { Steps } from '../../values/steps.ts';
+import { append } from '../../text/lists.ts';
 
 interface NamedAddress {
   readonly address: string;
@@ -50,7 +51,7 @@ export function* readNames(analysis: Analysis): Steps<KnownNames> {
   for (const [index, port] of ports.entries()) {
     if (index % PORTS_PER_STEP === PORTS_PER_STEP - 1) yield;
     addPort(found, port);
-    if (ports.length <= FEW_PORTS) endpoints.push(...endpointsOf(port));
+    if (ports.length <= FEW_PORTS) append(endpoints, endpointsOf(port));
   }
   return {
     addresses: [...found.addresses, ...endpoints],

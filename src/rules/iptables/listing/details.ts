@@ -2,6 +2,7 @@
 import type { Span } from '../../../text/span.ts';
 import type { SaidOption, SaidWord } from './forms/form.ts';
 import { readListedMatch, readListedTarget } from './forms/table.ts';
+import { append } from '../../../text/lists.ts';
 
 interface ListedMatch {
   readonly name: SaidWord;
@@ -70,7 +71,7 @@ class DetailsReader implements Details {
     }
     const said = this.#targetName === null ? null : readListedTarget(this.#targetName, row, at);
     if (said !== null && said.at.end > at) {
-      this.target.push(...said.options);
+      append(this.target, said.options);
       return said.at.end;
     }
     return this.#addUnread(at);
@@ -85,7 +86,7 @@ class DetailsReader implements Details {
       isSame &&
       (extension === 'policy' || options.every(({ name }) => !names.has(name.text)))
     )
-      last.options.push(...options);
+      append(last.options, options);
     else
       this.matches.push({
         name: { text: extension, at: wordAt(this.#row, at.start) },
