@@ -87,6 +87,18 @@ function markedCause(found: PlacedRule, outcome: Outcome, context: Context): str
   return `${placeWords(at)}${comment === '' ? '' : ` ("${comment}")`} marked it for that`;
 }
 
+/** Kubelet's KUBE-MARK-DROP sets it (`--iptables-drop-bit`). */
+const DROP_MARK: MaskedNumber = { value: 0x8000, mask: 0x8000 };
+
+/** Why kube-proxy marked a packet to be dropped that no rule dropped: KUBE-FIREWALL is not asked of what is forwarded. Null for any other. */
+export function unheededMark({ steps }: Outcome, context: Context): string | null {
+  const marking = context.dropMark ? markingOf(steps, DROP_MARK) : null;
+  if (marking === null) return null;
+  const { at } = marking.decided;
+  const owner = at.table === 'nat' ? context.iptables.ofChain(at.chain, context.family) : null;
+  return owner?.kind === 'fw' ? firewallCause(owner, marking, steps, context) : null;
+}
+
 /** The `--mark` that a rule must find to match; null for any other. */
 function askedMark({ rule }: PlacedRule): MaskedNumber | null {
   const option = matchOption(matchNamed(rule, 'mark'), '--mark');

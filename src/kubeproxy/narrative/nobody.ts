@@ -8,6 +8,7 @@ import { addressType } from '../../kernel/node/routing.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
+import { unheededMark } from './causes.ts';
 import type { Context } from './context.ts';
 import { either, placeWords, plural } from './words.ts';
 
@@ -83,12 +84,18 @@ function portWords(port: number, protocol: string): string {
   return `${port}/${protocol.toUpperCase()}`;
 }
 
-function whyNotHanded({ port, frontend }: Place, { steps }: Outcome, context: Context): string {
+function whyNotHanded({ port, frontend }: Place, outcome: Outcome, context: Context): string {
+  const { steps } = outcome;
   if (frontend.fate === 'dropped')
     return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
   if (frontend.fate === 'unknown')
     return `the rules that hand it to an endpoint of ${port.name} are not in this part of a dump`;
-  if (frontend.fate !== 'rejected') return `no rule hands it to an endpoint of ${port.name}`;
+  if (frontend.fate !== 'rejected') {
+    const marked = unheededMark(outcome, context);
+    return marked === null
+      ? `no rule hands it to an endpoint of ${port.name}`
+      : `${marked}, and nothing on its way drops what is marked for that`;
+  }
   const accepted = steps.findLast(
     (step): step is Extract<Step, { kind: 'rule' }> =>
       step.kind === 'rule' && step.at.table === 'filter' && step.effect.kind === 'accept',

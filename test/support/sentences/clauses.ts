@@ -53,6 +53,10 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
   ],
   [String.raw`${NOBODY}: (?<missed>\S+) has no endpoints?.*`, (groups) => nobody(groups)],
   [`${NOBODY}: no rule hands it to an endpoint of (?<missed>\\S+)`, (groups) => nobody(groups)],
+  [
+    `${NOBODY}: \\S+ is not in the load-balancer source ranges of (?<missed>\\S+), and nothing on its way drops what is marked for that`,
+    (groups) => nobody(groups),
+  ],
   ['not known(?:: .*)?', () => ({ kind: 'unknown' })],
 ];
 
