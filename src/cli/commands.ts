@@ -96,6 +96,13 @@ export const traceSpec: CommandSpec = {
         'trace printed; each packet of it is laid over the rules, and compared with our own trace of it',
     },
     {
+      name: 'capture',
+      value: 'FILE',
+      help:
+        'instead of --from and --to: lines of tcpdump -nni any, or a pcap or pcapng file; each connection that begins in it is ' +
+        'traced, and its packets are laid beside: before translation, behind it, answered or not',
+    },
+    {
       name: 'flows',
       value: 'FILE',
       help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each, without replies',
@@ -128,6 +135,10 @@ export const traceSpec: CommandSpec = {
       says: 'the way that packets really took, beside the one that the rules say',
     },
     {
+      command: 'trace node-1/ --capture any.pcap',
+      says: 'which connections of a capture were answered, and where the others ended',
+    },
+    {
       command: 'trace rules.txt --from external --to 192.0.2.10:30080 --facts ip-a.txt ip-r.txt',
       says: 'with what ip addr and ip route printed, under any name',
     },
@@ -140,6 +151,7 @@ export const traceSpec: CommandSpec = {
     '0  the packet (or every line of --flows) was traced, and ends as --expect says',
     '1  it ends otherwise; a line of --flows could not be traced ("error" says why)',
     '   or a packet of --kernel-trace went another way than our own trace says',
+    '   or a connection of --capture was not answered',
     '2  RULES could not be read, the node not asked, or a word is wrong',
   ],
 };

@@ -8,6 +8,7 @@ import type { AssumeWords } from '../kubeproxy/answer/assumed.ts';
 import { assumptionsOf } from '../kubeproxy/journey/assumptionsOf.ts';
 import type { Leg } from '../kubeproxy/journey/journey.ts';
 import { jsonText } from '../text/json.ts';
+import { traceCapture } from './captureText.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { traceSpec } from './commands.ts';
@@ -28,8 +29,8 @@ interface TraceGiven {
   readonly rules: RulesGiven;
   /** The file of `--flows`, in place of the one packet of `form`; null without it. */
   readonly flows: string | null;
-  /** The file of `--kernel-trace`, in place of `form`; null without it. */
-  readonly kernelTrace: string | null;
+  /** The file of `--kernel-trace` or `--capture`, in place of `form`; null without it. */
+  readonly recording: Recording | null;
   readonly form: FlowForm;
   readonly format: 'text' | 'json';
   readonly considered: boolean;
@@ -39,19 +40,38 @@ interface TraceGiven {
   readonly oneNode: boolean;
 }
 
+/** What people recorded of packets, and what tells it. */
+interface Recording {
+  readonly path: string;
+  readonly tell: typeof traceKernel;
+}
+
+const RECORDINGS: Readonly<Record<string, typeof traceKernel>> = {
+  'kernel-trace': traceKernel,
+  capture: traceCapture,
+};
+
+function recordingOf(words: Words): Recording | null {
+  for (const [option, tell] of Object.entries(RECORDINGS)) {
+    const path = valueOf(words, option);
+    if (path !== null) return { path, tell };
+  }
+  return null;
+}
+
 /** `trace RULES …` */
 export const traceCommand = defineCommand({ spec: traceSpec, read: readWords, run: trace });
 
 async function trace(given: TraceGiven, terminal: Terminal): Promise<ExitCode> {
-  const { flows, kernelTrace, form } = given;
+  const { flows, recording, form } = given;
   const use = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
     windowsLines(rules).forEach((warning) => terminal.complain(warning));
-    if (kernelTrace !== null) return traceKernel(rules, kernelTrace, given.format, terminal);
+    if (recording !== null) return recording.tell(rules, recording.path, given.format, terminal);
     return flows === null
       ? traceOne(rules, given, terminal, otherNode)
       : traceMany(rules, flows, given, terminal);
   };
-  return useRules(given.rules, terminal, use, flows === null && kernelTrace === null ? form : null);
+  return useRules(given.rules, terminal, use, flows === null && recording === null ? form : null);
 }
 
 function readWords(words: Words): TraceGiven | Misuse {
@@ -62,7 +82,7 @@ function readWords(words: Words): TraceGiven | Misuse {
   return {
     rules: rulesGiven(words),
     flows: valueOf(words, 'flows'),
-    kernelTrace: valueOf(words, 'kernel-trace'),
+    recording: recordingOf(words),
     form: formOf(words),
     format: choiceOf(words, 'format', TEXT_OR_JSON),
     considered: words.switches.has('considered'),
@@ -85,10 +105,12 @@ function windowsLines({ named }: Rules): readonly string[] {
 function wordsProblem({ values, operands }: Words): string | null {
   const flows = values.get('flows');
   const ofOne = [...Object.values(optionOfField), 'flows'].find((name) => values.has(name));
-  if (values.has('kernel-trace')) {
-    return ofOne === undefined
+  const [recording, second] = Object.keys(RECORDINGS).filter((name) => values.has(name));
+  if (recording !== undefined) {
+    const other = ofOne ?? second;
+    return other === undefined
       ? null
-      : `--kernel-trace and --${ofOne} exclude each other: the lines of the file say all of their packets.`;
+      : `--${recording} and --${other} exclude each other: the file says all of its packets.`;
   }
   if (flows !== undefined && ofOne !== undefined && ofOne !== 'flows') {
     return `--flows and --${ofOne} exclude each other: a line of the file says all of its flow.`;

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
+import { answeredOf } from '../../../src/kubeproxy/captures/answered.ts';
+import type { CapturedPacket } from '../../../src/kubeproxy/captures/captured.ts';
+import { laidBeside } from '../../../src/kubeproxy/captures/laidBeside.ts';
+import { packetLines } from '../../../src/kubeproxy/captures/packetLines.ts';
+import { capturedIn } from '../../../src/kubeproxy/captures/pcap.ts';
+import { contentsOf } from '../../../src/kubeproxy/facts/contents.ts';
+import { factFilesOf } from '../../../src/kubeproxy/facts/factFiles.ts';
+
+function recorded(name: string): Uint8Array {
+  return readFileSync(new URL(`recorded/${name}`, import.meta.url));
+}
+
+function text(name: string): string {
+  return new TextDecoder().decode(recorded(name));
+}
+
+const analysis = analysisOfFiles(
+  new Map([
+    ...factFilesOf([contentsOf(text('facts.txt'))]),
+    ['iptables-save.txt', text('iptables-save.txt')],
+  ]),
+);
+
+const lines = packetLines(text('tcpdump.txt'));
+
+describe('what a capture says of connections', () => {
+  test.each([
+    ['lines of tcpdump -nni any', lines],
+    ['a file of the same', capturedIn(recorded('any.pcap')) ?? []],
+  ])('%s', (_, packets) => {
+    const { connections, others } = laidBeside(packets, analysis);
+    expect(others).toBe(0);
+    const [first, second] = connections;
+    expect(first?.packets.slice(0, 4).map(({ stage }) => stage)).toEqual([
+      'request-before',
+      'request-after',
+      'reply-before',
+      'reply-after',
+    ]);
+    expect(first && answeredOf(first)).toEqual({
+      kind: 'answered',
+      words: ['Answered.', 'Our own trace: forwarded to 10.244.1.5:8080.'],
+    });
+    expect(second && answeredOf(second)).toEqual({
+      kind: 'unanswered',
+      words: [
+        'Never answered: sent 4 times in 3.1 s.',
+        'It was not seen behind the rules of this node.',
+        'Our own trace: dropped by rule 1 of filter FORWARD.',
+      ],
+    });
+  });
+
+  test('of one interface alone: no direction is told', () => {
+    const { connections } = laidBeside(capturedIn(recorded('eth0.pcap')) ?? [], analysis);
+    expect(connections.map((each) => answeredOf(each).kind)).toEqual(['answered', 'unanswered']);
+  });
+});
+
+/** What lines and files both tell. */
+function plain({ packet, direction }: CapturedPacket): object {
+  const { family, source, destination, sourcePort, destinationPort, protocol, flags } = packet;
+  const ends = { source, destination, sourcePort, destinationPort };
+  return { family, ...ends, protocol, flags: flags.toSorted(), direction };
+}
+
+describe('the packets of a file are those of the lines', () => {
+  test('SLL2', () => {
+    expect(capturedIn(recorded('any.pcap'))?.map(plain)).toEqual(lines.map(plain));
+  });
+
+  test('Ethernet, and pcapng with the name of the interface', () => {
+    const file = recorded('eth0.pcap');
+    const onEth0 = lines.filter(({ packet }) => [packet.input, packet.output].includes('eth0')).map(plain);
+    const withoutWay = onEth0.map((each) => ({ ...each, direction: null }));
+    expect(capturedIn(file)?.map(plain)).toEqual(withoutWay);
+    const next = capturedIn(pcapng(file, 'eth0'));
+    expect(next?.map(plain)).toEqual(withoutWay);
+    expect(next?.[0]?.packet.input).toBe('eth0');
+  });
+});
+
+test.each([
+  ['12:00:01.5 IP6 fd00::1.5000 > fd00::2.80: Flags [S], seq 1', '6 fd00::1 5000 fd00::2 80 tcp SYN'],
+  ['12:00:01.5 IP 10.0.0.1.5353 > 10.96.0.10.53: 7+ A? a.b. (30)', '4 10.0.0.1 5353 10.96.0.10 53 udp '],
+  [
+    '12:00:01.5 eth0 In  IP 10.0.0.1 > 10.0.0.2: ICMP echo request, id 1, seq 1, length 64',
+    '4 10.0.0.1  10.0.0.2  icmp ',
+  ],
+  [
+    '2026-11-30 12:00:01.5 IP (tos 0x0, ttl 61, proto TCP (6))\n    10.0.0.1.5 > 10.0.0.2.80: Flags [S.], cksum',
+    '4 10.0.0.1 5 10.0.0.2 80 tcp SYN,ACK',
+  ],
+])('%s', (line, told) => {
+  const [found] = packetLines(line);
+  const { family, source, sourcePort, destination, destinationPort, protocol, flags } = found?.packet ?? {};
+  expect([family, source, sourcePort, destination, destinationPort, protocol, flags].join(' ')).toBe(told);
+});
+
+test('any bytes and any lines: nothing throws', () => {
+  const files = ['any.pcap', 'eth0.pcap'].map(recorded);
+  const bytes = fc.constantFrom(...files, pcapng(files[1] ?? new Uint8Array(), 'x'));
+  fc.assert(
+    fc.property(
+      bytes,
+      fc.array(fc.tuple(fc.nat(1200), fc.nat(255)), { maxLength: 20 }),
+      fc.nat(2000),
+      (file, edits, cut) => {
+        const broken = Uint8Array.from(file);
+        for (const [at, value] of edits) broken[at % broken.length] = value;
+        capturedIn(broken.subarray(0, cut));
+        capturedIn(broken);
+      },
+    ),
+  );
+  fc.assert(fc.property(fc.string(), (each) => void packetLines(each)));
+});
+
+/** A capture file of Ethernet as pcapng, little-endian, one interface with a name. */
+function pcapng(file: Uint8Array, name: string): Uint8Array {
+  const source = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const words: number[] = [];
+  const block = (type: number, body: readonly number[]): void => {
+    const padded = [...body, ...Array.from({ length: (4 - (body.length % 4)) % 4 }, () => 0)];
+    words.push(...u32(type), ...u32(padded.length + 12), ...padded, ...u32(padded.length + 12));
+  };
+  const bytesOfName = Array.from(name, (letter) => letter.charCodeAt(0));
+  const padding = Array.from({ length: (4 - (name.length % 4)) % 4 }, () => 0);
+  block(0x0a0d0d0a, [...u32(0x1a2b3c4d), 1, 0, 0, 0, ...u32(0xffffffff), ...u32(0xffffffff)]);
+  block(1, [1, 0, 0, 0, ...u32(0), 2, 0, name.length, 0, ...bytesOfName, ...padding, 0, 0, 0, 0]);
+  for (let at = 24; at + 16 <= file.length;) {
+    const length = source.getUint32(at + 8, true);
+    const packet = file.subarray(at + 16, at + 16 + length);
+    block(6, [...u32(0), ...u32(0), ...u32(at), ...u32(length), ...u32(length), ...packet]);
+    at += 16 + length;
+  }
+  return Uint8Array.from(words);
+}
+
+function u32(value: number): readonly number[] {
+  return [0, 8, 16, 24].map((bits) => (value >>> bits) & 255);
+}
