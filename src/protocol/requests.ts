@@ -242,6 +242,18 @@ export const traceOnNodesRequest = request<TraceOnNodesParams, readonly NodeAnsw
 /** The state of a document; null for one that is not open. */
 export const statusRequest = request<{ readonly uri: string }, DocumentStatus | null>('kubeProxy/status');
 
+/** What a text is that no document holds. */
+export interface PastedText {
+  readonly rules: number;
+  /** Of one without rules, with its article: `YAML`, `a web page`, `text without rules`. */
+  readonly what: string;
+}
+
+/** Of a text on the clipboard; `uri` is that of no document. */
+export const pastedRequest = request<{ readonly uri: string; readonly text: string }, PastedText>(
+  'kubeProxy/pasted',
+);
+
 /**
  * Server to client: those of the snapshot's files `names` that lie beside `uri`; the client reads them through VS Code's
  * file system, watches them from then on, and leaves out what is not there.

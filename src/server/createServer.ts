@@ -26,6 +26,7 @@ import { handleLanguageFeatures, languageCapabilities } from './handlers/languag
 import { handleSemanticTokens } from './handlers/semanticTokens.ts';
 import { handleServicePlace } from './handlers/servicePlace.ts';
 import { handleSymbols } from './handlers/symbols.ts';
+import { handlePasted } from './handlers/pasted.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
@@ -104,6 +105,7 @@ export function createServer(connection: Connection): void {
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
+  handlePasted(connection);
   connection.listen();
 }
 

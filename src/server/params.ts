@@ -26,6 +26,11 @@ export function readUri(value: unknown): UriNotification {
   return { uri: text(fields(value), 'uri') };
 }
 
+export function readPastedParams(value: unknown): { readonly uri: string; readonly text: string } {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), text: text(given, 'text') };
+}
+
 export function readTreeParams(value: unknown): TreeParams {
   const given = fields(value);
   const { order, parent } = given;

@@ -57,6 +57,25 @@ rulesView.test('by Service, a namespace opens down to an endpoint', async () => 
   await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
 });
 
+rulesView.test('pasted rules open out of the clipboard, by Service', async () => {
+  const grep = [
+    '$ sudo iptables-save | grep shop',
+    '-A KUBE-SEP-ONEONEONEONEONEO -p tcp -m comment --comment "shop/cart:http" -j DNAT --to-destination 10.244.1.5:8080',
+    '-A KUBE-SERVICES -d 10.96.7.7/32 -p tcp -m comment --comment "shop/cart:http cluster IP" --dport 80 -j KUBE-SVC-CARTCARTCARTCART',
+    '-A KUBE-SVC-CARTCARTCARTCART -m comment --comment "shop/cart:http -> 10.244.1.5:8080" -j KUBE-SEP-ONEONEONEONEONEO',
+  ];
+  await vscode.env.clipboard.writeText(`${grep.join('\n')}\n`);
+  await vscode.commands.executeCommand('kubeProxy.rules.explorePasted');
+  const document = vscode.window.activeTextEditor?.document;
+  assert.equal(document?.languageId, 'iptables');
+  assert.equal(document?.isUntitled, true);
+  const endpoints = await expand('shop', 'cart', 'http', 'ndpoints');
+  const [endpoint] = await children(endpoints);
+  assert.match(endpoint === undefined ? '' : label(endpoint), /10\.244\.1\.5:8080/);
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
+});
+
 rulesView.test('a click on a row goes to its rule', async () => {
   const document = await openDump();
   const services = await expand('IPv4', 'PREROUTING', 'nat', 'KUBE-SERVICES');

@@ -18,6 +18,7 @@ import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { command } from './command.ts';
 import { convertListing } from './convertListing.ts';
+import { explorePasted } from './explorePasted.ts';
 import { goToService } from './goToService.ts';
 import { openDump } from './openDump.ts';
 import { openSample } from './openSample.ts';
@@ -48,6 +49,7 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     command(convertListingCommand, (argument?: ConvertListingArgument) =>
       convertListing(server, current, argument),
     ),
+    command('kubeProxy.rules.explorePasted', () => explorePasted(server, view)),
     command('kubeProxy.rules.showByService', () => view.setOrder('service')),
     command('kubeProxy.rules.showByHook', () => view.setOrder('hook')),
     command('kubeProxy.rules.refresh', () => view.refresh()),

@@ -2,7 +2,7 @@
  * Of which table each line of a part of a dump is. What a line says limits it; chains that jump to each other are of one
  * table; iptables prints the tables one after the other, so that the fewest changes from line to line are the likeliest.
  */
-import { ANY, isBuiltIn, type TableSet, tableNames, tablesOfChain } from './tables.ts';
+import { ANY, isBuiltIn, isOfSeveral, type TableSet, tableNames, tablesOfChain } from './tables.ts';
 
 /** A declaration or a rule. */
 export interface PartLine {
@@ -10,6 +10,7 @@ export interface PartLine {
   readonly chain: string;
   /** The chain that it leads to. */
   readonly jump: string | null;
+  readonly declares: boolean;
   /** By what it says, the names of chains apart. */
   readonly tables: TableSet;
   /** Whether another table may well begin here: a declaration stands behind a rule. */
@@ -28,10 +29,9 @@ const MOST_ROUNDS = 24;
 /** What each line can be, once lines that name the same chain agree. */
 function narrowed(lines: readonly PartLine[]): readonly TableSet[] {
   const own = lines.map((line) => ownSet(line));
+  const ambiguous = severalChains(lines);
   // A name whose lines disagree already is the name of two chains.
-  const ambiguous = new Set(
-    [...byName(lines, own, new Set())].flatMap(([name, set]) => (set === 0 ? [name] : [])),
-  );
+  for (const [name, set] of byName(lines, own, ambiguous)) if (set === 0) ambiguous.add(name);
   let sets = own;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const names = byName(lines, sets, ambiguous);
@@ -46,6 +46,22 @@ function narrowed(lines: readonly PartLine[]): readonly TableSet[] {
     sets = next;
   }
   return sets;
+}
+
+/** Names that more than one table has: iptables prints the rules of a chain in one row, and declares it once. */
+function severalChains(lines: readonly PartLine[]): Set<string> {
+  const seen = new Set<string>();
+  const several = new Set<string>();
+  let before: PartLine | null = null;
+  for (const line of lines) {
+    const key = `${line.declares ? ':' : ''}${line.chain}`;
+    const isSame = before !== null && before.chain === line.chain && before.declares === line.declares;
+    if (!isSame && seen.has(key)) several.add(line.chain);
+    seen.add(key);
+    before = line;
+    for (const name of namesOf(line)) if (isOfSeveral(name)) several.add(name);
+  }
+  return several;
 }
 
 function ownSet({ chain, jump, tables }: PartLine): TableSet {

@@ -51,6 +51,8 @@ const known: readonly KnownChain[] = [
   chain(/^KUBE-PROXY-FIREWALL$/, { filter: from(NEW, 'INPUT', 'FORWARD', 'OUTPUT') }),
   chain(/^KUBE-FIREWALL$/, { filter: from('', 'INPUT', 'OUTPUT') }),
   chain(/^KUBE-(?:PROXY|KUBELET)-CANARY$/, { mangle: [], nat: [], filter: [] }, true),
+  // kube-proxy in mode ipvs.
+  chain(/^KUBE-NODE-PORT$/, { nat: [], filter: from('', 'INPUT') }),
   chain(/^DOCKER-USER$/, { filter: from('', 'FORWARD') }),
   chain(/^DOCKER-(?:ISOLATION-STAGE-1|FORWARD)$/, { filter: from('', 'FORWARD') }),
   chain(/^DOCKER-ISOLATION-STAGE-2$/, { filter: [] }, true),
@@ -60,6 +62,10 @@ const known: readonly KnownChain[] = [
   chain(/^CNI-HOSTPORT-DNAT$/, { nat: from(LOCAL, 'PREROUTING', 'OUTPUT') }),
   chain(/^CNI-HOSTPORT-SETMARK$/, { nat: [] }, true),
   chain(/^CNI-DN-/, { nat: [] }),
+  // Calico: felix/rules/rule_defs.go.
+  chain(/^cali-(?:INPUT|FORWARD|wl-to-host|(?:from|to)-wl-dispatch|[tf]w-|p[ior]+-)/, { filter: [] }),
+  chain(/^cali-(?:nat-outgoing|fip-[ds]nat)$/, { nat: [] }),
+  chain(/^cali-rpf-skip$/, { raw: [] }),
   chain(/^(?:f2b|ufw6?)-/, { filter: [] }),
 ];
 

@@ -5,7 +5,7 @@ import type { ChainDeclaration, Rule, Ruleset, Statement, Table } from '../nodes
 import { readShown } from '../parsing/commandLine.ts';
 import { familyOfRule } from '../parsing/family.ts';
 import { assignTables, type PartLine } from './assignTables.ts';
-import { setOf, tableNames, tablesOfPolicies, tablesOfRule } from './tables.ts';
+import { ANY, setOf, tableNames, tablesOfPolicies, tablesOfRule } from './tables.ts';
 
 /** Where a line belongs. */
 interface PlannedLine {
@@ -24,7 +24,8 @@ type Planned = Pick<Ruleset, 'text' | 'format' | 'statements' | 'tables'>;
 
 /** Null for a text that needs no plan: it has table lines, it names its tables, or it is the whole output of `iptables -S`. */
 export function planPart(ruleset: Planned): PartPlan | null {
-  if (ruleset.format !== 'commands' || ruleset.tables.every(isKnown)) return null;
+  if (ruleset.format !== 'commands' || ruleset.tables.every((table) => isKnown(ruleset.text, table)))
+    return null;
   const plan = new Map<number, PlannedLine>();
   const seen = new Set<string>();
   for (const block of blocksOf(ruleset)) planBlock(ruleset.text, block, plan, seen);
@@ -32,10 +33,12 @@ export function planPart(ruleset: Planned): PartPlan | null {
 }
 
 /** Whether policies tell its name, as those of `iptables -S` do, and no rule says otherwise. */
-function isKnown(table: Table): boolean {
-  if (isWhole(table)) return true;
+function isKnown(text: string, table: Table): boolean {
   const chains = [...table.chains.values()];
-  if (!chains.some(({ declaration }) => declaration?.policy != null)) return false;
+  const policies = chains.flatMap(({ declaration }) => (declaration?.policy == null ? [] : declaration));
+  // `:INPUT ACCEPT [0:0]` is of a dump of which the table lines are missing.
+  if (policies.length === 0 || policies.some(({ start }) => text.charAt(start) === ':')) return false;
+  if (isWhole(table)) return true;
   const own = setOf([table.name]);
   return chains.every(({ rules }) => rules.every((rule) => (tablesOfRule(rule) & own) !== 0));
 }
@@ -94,48 +97,45 @@ function planBlock(text: string, block: Block, plan: Map<number, PlannedLine>, s
 
 function partLines({ table, lines }: Block): readonly PartLine[] {
   const said = table === null ? null : setOf([table]);
-  let behindRule = false;
-  return lines.map((line, index) => {
-    const begins = line.kind === 'chain' && behindRule;
-    behindRule = line.kind === 'rule';
-    if (line.kind === 'rule') {
-      const { target } = line;
-      const jump = target === null || target.definition !== null ? null : target.name.text;
-      return { chain: line.chain.text, jump, tables: said ?? tablesOfRule(line), begins };
+  const rows = policyRows(lines);
+  let before: Line | null = null;
+  return lines.map((line) => {
+    const row = line.kind === 'chain' && line.policy !== null ? (rows.get(line) ?? []) : [];
+    // Policies come before all else of a table, declarations before rules.
+    const begins =
+      line.kind === 'chain' &&
+      (row[0] === line ? before !== null : row.length === 0 && before?.kind === 'rule');
+    before = line;
+    if (line.kind === 'chain') {
+      const tables = said ?? (row.length > 1 ? tablesOfPolicies(row) : ANY);
+      return { chain: line.name.text, jump: null, declares: true, tables, begins };
     }
-    const policies = line.policy === null ? [] : policiesAround(lines, index);
-    return {
-      chain: line.name.text,
-      jump: null,
-      tables: said ?? (policies.length > 1 ? tablesOfPolicies(policies) : tablesOfRuleNone),
-      begins,
-    };
+    const { target } = line;
+    const jump = target === null || target.definition !== null ? null : target.name.text;
+    return { chain: line.chain.text, jump, declares: false, tables: said ?? tablesOfRule(line), begins };
   });
 }
 
-const tablesOfRuleNone = setOf(tableNames);
+const HOOKS: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
-/** The policies that stand in one row with this one: `-S` and iptables-save print all of a table first. */
-function policiesAround(lines: readonly Line[], index: number): readonly ChainDeclaration[] {
-  const isPolicy = (line: Line | undefined): line is ChainDeclaration =>
-    line?.kind === 'chain' && line.policy !== null;
-  let first = index;
-  while (isPolicy(lines[first - 1])) first--;
-  const row: ChainDeclaration[] = [];
-  for (let at = first; at < lines.length && row.length < MOST_POLICIES; at++) {
-    const line = lines[at];
-    if (!isPolicy(line)) break;
-    // The same chain again is the next table's.
-    if (row.some(({ name }) => name.text === line.name.text)) {
-      if (at > index) break;
-      row.length = 0;
+/** The policies that are of one table: they stand in one row, in the order of the hooks. */
+function policyRows(lines: readonly Line[]): ReadonlyMap<Line, readonly ChainDeclaration[]> {
+  const rows = new Map<Line, readonly ChainDeclaration[]>();
+  let row: ChainDeclaration[] = [];
+  let last = -1;
+  for (const line of lines) {
+    if (line.kind !== 'chain' || line.policy === null) {
+      last = HOOKS.length;
+      continue;
     }
+    const hook = HOOKS.indexOf(line.name.text);
+    if (hook <= last) row = [];
+    last = hook;
     row.push(line);
+    rows.set(line, row);
   }
-  return row;
+  return rows;
 }
-
-const MOST_POLICIES = 64;
 
 /** Where rules of both families stand in one block, a rule that tells neither goes with its chain, else with the one before. */
 function familiesOf({ family, lines }: Block): readonly (Family | null)[] {

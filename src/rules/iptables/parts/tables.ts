@@ -39,9 +39,16 @@ export function isBuiltIn(name: string): boolean {
   return known.has(name);
 }
 
+/** Whether more than one table has a chain of this name where it is known. */
+export function isOfSeveral(name: string): boolean {
+  const chain = knownChain(name);
+  return chain !== null && Object.keys(chain.tables).length > 1;
+}
+
 /** The tables that can have this rule, by its target and its matches; what it jumps to apart. */
-export function tablesOfRule({ target, matches }: Rule): TableSet {
-  let set = ANY;
+export function tablesOfRule({ chain, target, matches }: Rule): TableSet {
+  // kube-proxy accepts health checks there, and sends node ports on in nat.
+  let set = chain.text === 'KUBE-NODEPORTS' && target?.name.text === 'ACCEPT' ? setOf(['filter']) : ANY;
   const limited = [target?.definition ?? null, ...matches.map(({ definition }) => definition)];
   for (const extension of limited) if (extension?.tables) set &= setOf(extension.tables);
   return set;

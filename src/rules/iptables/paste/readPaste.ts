@@ -98,7 +98,12 @@ class PasteReader {
         .filter(({ kind }) => inWords.has(kind))
         .map(({ start }) => this.#text.lastIndexOf('\n', start - 1)),
     );
-    return lines.size * 2 >= rules ? noise : noise.filter(({ kind }) => !inWords.has(kind));
+    if (lines.size * 2 >= rules) return noise;
+    // Where none is left as iptables writes it, all were changed.
+    const changed = (kind: NoiseKind): boolean =>
+      (kind === 'quotes' && !this.#text.includes('"')) ||
+      (kind === 'dashes' && !/\s--[a-z]/.test(this.#text));
+    return noise.filter(({ kind }) => !inWords.has(kind) || changed(kind));
   }
 
   #edit(noise: readonly Noise[]): void {
