@@ -18,7 +18,7 @@ interface ServiceParts {
   readonly audit: Audit;
 }
 
-/** Of every Service port, in the order of the catalog; pauses while that is made, and then every few ports. */
+/** Of the Service ports, in the order of the catalog; pauses while that is made, and then every few ports. */
 export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFinding[]> {
   void parts.modes;
   yield;
@@ -26,7 +26,9 @@ export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFin
   yield;
   const { audit } = parts;
   const found: PortFinding[] = [];
-  for (const [index, port] of catalog.ports.entries()) {
+  // The rules alone tell of a port that it is refused, and no more.
+  const ports = catalog.hasObjects ? catalog.ports : catalog.refused;
+  for (const [index, port] of ports.entries()) {
     append(found, findingsOfPort(port, audit));
     if (index % PORTS_PER_STEP === PORTS_PER_STEP - 1) yield;
   }

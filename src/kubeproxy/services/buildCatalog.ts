@@ -59,6 +59,23 @@ class CatalogView implements Catalog {
     return (this.#ordered ??= this.#found.toSorted(comparePorts));
   }
 
+  get refused(): readonly PortView[] {
+    const ports = this.#all === null ? this.#ofKeys((mode) => mode.refusedPorts()) : this.ports;
+    return ports.filter(({ evidence }) => (evidence?.refusals() ?? []).length > 0).toSorted(comparePorts);
+  }
+
+  /** Each once, in no order. */
+  #ofKeys(keysIn: (mode: NodeEvidence) => Iterable<string>): readonly PortView[] {
+    const found = new Set<PortView>();
+    for (const mode of this.#node) {
+      for (const key of keysIn(mode)) {
+        const port = this.#ofKey(mode, key);
+        if (port !== null) found.add(port);
+      }
+    }
+    return [...found];
+  }
+
   get services(): readonly CatalogService[] {
     return (this.#services ??= servicesOf(this.ports));
   }

@@ -80,6 +80,8 @@ export interface Catalog {
   /** Ordered by namespace and name; those without a name last. */
   readonly services: readonly CatalogService[];
   readonly ports: readonly ServicePort[];
+  /** Those of them that a rule refuses for want of endpoints, in the same order, without a look at the others. */
+  readonly refused: readonly ServicePort[];
   /** `default/web:http`; with several protocols under one name, the first unless `protocol` says. */
   portNamed(name: string, protocol?: string): ServicePort | null;
   serviceNamed(name: string): CatalogService | null;

@@ -25,6 +25,8 @@ export interface NodeEvidence {
   portsAt(address: string | null, port?: number): Iterable<PortKey>;
   /** At least the ports that may be of this Service by the rules; null where too many may be. */
   portsOfService(namespace: string, service: string): Iterable<PortKey> | null;
+  /** At least the ports that a rule refuses for want of endpoints. */
+  refusedPorts(): Iterable<PortKey>;
   /**
    * The keys under which rules may hold a Service port: `default/web:http` and `tcp`, spelled as any release spells them.
    * One function for all nodes of the mode: what it gives hangs on its arguments alone.

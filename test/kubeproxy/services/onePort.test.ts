@@ -73,6 +73,9 @@ describe('a port that is asked for by itself says what it says among all', () =>
     const make = (): Catalog => servicesIn(sources).catalog;
     const whole = wholeOf(make);
     expectSame(make, whole.ports, whole);
+    const refused = whole.ports.filter(({ evidence }) => (evidence?.refusals() ?? []).length > 0);
+    expect(make().refused.map(said)).toEqual(refused.map(said));
+    expect(whole.refused).toEqual(refused);
   });
 
   const WEB = 'OFDKTNVQDIZ2XIRE';

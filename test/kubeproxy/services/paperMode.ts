@@ -54,6 +54,7 @@ export function paperMode(
     port: (key) => all.get(key) ?? null,
     portsAt: (address) =>
       keysWhere((port) => (address === null ? port.nodePort !== undefined : port.clusterIP === address)),
+    refusedPorts: () => keysWhere(({ endpoints }) => endpoints.length === 0),
     portsOfService: (namespace, service) =>
       keysWhere(({ name }) => name === null || name.startsWith(`${namespace}/${service}`)),
     keysOf: (name, protocol) => {

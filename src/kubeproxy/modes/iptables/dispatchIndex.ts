@@ -61,8 +61,16 @@ export class DispatchIndex {
 
   /** Rules that refuse what is sent to the port of this suffix: the hash of every refused one is worked out. */
   refusing(suffix: string): readonly FoundRule[] {
-    this.#refused ??= groupBy(allOf(this.refusals), (found) => this.suffixOf(found) ?? '');
-    return this.#refused.get(suffix) ?? [];
+    return this.#refusedBySuffix.get(suffix) ?? [];
+  }
+
+  /** The suffixes of Service ports that a rule refuses. */
+  refused(): Iterable<string> {
+    return this.#refusedBySuffix.keys();
+  }
+
+  get #refusedBySuffix(): ReadonlyMap<string, readonly FoundRule[]> {
+    return (this.#refused ??= groupBy(allOf(this.refusals), (found) => this.suffixOf(found) ?? ''));
   }
 
   /** The suffix of the Service port that a found rule is about; null where it is about none, or not about `port`. */

@@ -83,6 +83,10 @@ export class IptablesEvidence implements NodeEvidence {
     return found;
   }
 
+  refusedPorts(): Iterable<string> {
+    return [...this.#drafts.rules.values()].flatMap(({ dispatches }) => [...dispatches.refused()]);
+  }
+
   portsOfService(namespace: string, service: string): Iterable<string> | null {
     return this.#drafts.suffixesOf(serviceWord(namespace, service));
   }
