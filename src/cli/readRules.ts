@@ -57,6 +57,8 @@ export type RulesReading =
 interface Text {
   readonly path: string;
   readonly text: string;
+  /** Its bytes, where each is a character. */
+  readonly ascii: Uint8Array | null;
   /** What is odd about its bytes, in a sentence. */
   readonly problem: string | null;
   /** Whether iptables-restore refuses the file for it. */
@@ -90,7 +92,7 @@ const NO_SIBLINGS: Siblings = { folder: null, files: new Map(), warnings: [] };
 /** Of a file that both have, the facts count. */
 function withFacts(siblings: Siblings, { files, notices }: Facts): Siblings {
   const texts = [...files].map(
-    ([name, { path, text }]) => [name, { path, text, problem: null, refused: false }] as const,
+    ([name, { path, text }]) => [name, { path, text, ascii: null, problem: null, refused: false }] as const,
   );
   return {
     ...siblings,
@@ -109,8 +111,8 @@ async function standardInput(): Promise<Text> {
 }
 
 function decoded(path: string, bytes: Uint8Array): Text {
-  const { text, problem, encoding } = decodeRules(bytes);
-  return { path, text, problem, refused: /^utf-(16|8-bom)/.test(encoding) };
+  const { text, ascii, problem, encoding } = decodeRules(bytes);
+  return { path, text, ascii, problem, refused: /^utf-(16|8-bom)/.test(encoding) };
 }
 
 /** The snapshot's files in `folder`, and the other family's rules by the name of the file that was given. */
@@ -166,7 +168,8 @@ export async function rulesOfTexts(
   const files = new Map<SnapshotFileName, Text>();
   for (const name of snapshotFileNames) {
     const text = texts.get(name);
-    if (text !== undefined) files.set(name, { path: pathOf(name), text, problem: null, refused: false });
+    if (text !== undefined)
+      files.set(name, { path: pathOf(name), text, ascii: null, problem: null, refused: false });
   }
   const siblings = withFacts({ ...NO_SIBLINGS, files }, await readFacts(facts));
   return ofSnapshot(siblings, nothing, true);
@@ -202,7 +205,7 @@ function oddness({ path, problem }: Text): readonly string[] {
 
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
 function ofFile(given: Text, siblings: Siblings): RulesReading {
-  const opened = rulesText(rulesFileNamed(basename(given.path)), given.text);
+  const opened = rulesText(rulesFileNamed(basename(given.path)), given.text, given.ascii);
   const texts = new Map([[opened, given], ...textsOf(siblings, basename(given.path))]);
   const sources = new Sources([...texts.keys()], opened);
   const named = sources.of(opened).flatMap((source) => rulesFile(source, texts));
@@ -215,7 +218,7 @@ function textsOf({ files }: Siblings, given: string | null = null): ReadonlyMap<
   const texts = new Map<RulesText, Text>();
   for (const name of rulesFileNames) {
     const text = files.get(name);
-    if (text && name !== given) texts.set(rulesText(name, text.text), text);
+    if (text && name !== given) texts.set(rulesText(name, text.text, text.ascii), text);
   }
   return texts;
 }

@@ -102,14 +102,14 @@ export function sourceOfText(file: RulesFileName, ruleset: Ruleset): SourceId {
   return kinds[fileOf(backend, splitRuleset(ruleset, family)[4] === null ? 6 : 4)].id;
 }
 
-/** As `RulesText`, from its characters. */
-export function rulesText(file: RulesFileName, text: string): RulesText {
+/** As `RulesText`, from its characters; `ascii`: the same as bytes, where somebody has them. */
+export function rulesText(file: RulesFileName, text: string, ascii: Uint8Array | null = null): RulesText {
   let parsed: Ruleset | null = null;
   let index: LineIndex | null = null;
   return {
     file,
     get ruleset(): Ruleset {
-      return (parsed ??= parseRuleset(text));
+      return (parsed ??= parseRuleset(text, ascii));
     },
     get lines(): LineIndex {
       return (index ??= linesOf(this.ruleset));

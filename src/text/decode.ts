@@ -5,6 +5,8 @@ export interface DecodedText {
   /** Without a byte order mark. */
   readonly text: string;
   readonly encoding: TextEncoding;
+  /** The bytes, where each is a character of `text`, which is ASCII then; else null. */
+  readonly ascii: Uint8Array | null;
   /** What is odd about the bytes, in plain words; null where nothing is. */
   readonly problem: string | null;
 }
@@ -32,23 +34,21 @@ export function decodeRules(bytes: Uint8Array): DecodedText {
   const guess = guessUtf16(bytes);
   if (guess !== null) return decodeUtf16(bytes, guess);
   if (isBinary(bytes)) {
-    return { text: latin1(bytes), encoding: 'binary', problem: 'The file is binary, not text.' };
+    return { text: latin1(bytes), ascii: null, encoding: 'binary', problem: 'The file is binary, not text.' };
   }
   return decodeUtf8(bytes, 'utf-8', null);
 }
 
 function decodeUtf8(bytes: Uint8Array, encoding: TextEncoding, problem: string | null): DecodedText {
   try {
-    return {
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-      encoding,
-      problem,
-    };
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, ascii: text.length === bytes.length ? bytes : null, encoding, problem };
   } catch (error) {
     // Anything but bytes that are no UTF-8, such as a text that is too long, is nothing that another reading mends.
     if (!(error instanceof TypeError)) throw error;
     return {
       text: latin1(bytes),
+      ascii: null,
       encoding: 'latin-1',
       problem: 'The file is not valid UTF-8; it is read as Latin-1, so letters with accents may look wrong.',
     };
@@ -58,7 +58,7 @@ function decodeUtf8(bytes: Uint8Array, encoding: TextEncoding, problem: string |
 function decodeUtf16(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): DecodedText {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
   const problem = 'The file is UTF-16, which iptables-restore does not read; save it as UTF-8.';
-  return { text, encoding, problem };
+  return { text, ascii: null, encoding, problem };
 }
 
 /** Every second byte of UTF-16 that holds mostly ASCII is zero. */

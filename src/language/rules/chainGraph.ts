@@ -24,27 +24,34 @@ const NONE = -1;
 
 export class ChainGraph {
   readonly #naming: ChainNaming;
+  #size = 0;
   // By chain.
-  readonly #builtIn: boolean[] = [];
-  readonly #declaredAt: number[] = [];
-  readonly #first: number[] = [];
-  readonly #last: number[] = [];
+  #builtIn: Uint8Array;
+  #declaredAt: Float64Array;
+  #first: Int32Array;
+  #last: Int32Array;
   // By jump.
-  readonly #next: number[] = [];
-  readonly #to: number[] = [];
-  readonly #rules: number[] = [];
+  #jumps = 0;
+  #next = new Int32Array(1024);
+  #to = new Int32Array(1024);
+  #rules = new Int32Array(1024);
 
-  constructor(naming: ChainNaming) {
+  /** `most`: so many chains it may have. */
+  constructor(naming: ChainNaming, most: number) {
     this.#naming = naming;
+    this.#builtIn = new Uint8Array(most);
+    this.#declaredAt = new Float64Array(most);
+    this.#first = new Int32Array(most);
+    this.#last = new Int32Array(most);
   }
 
   /** Makes a chain known; `declaredAt`: the offset from which on the kernel has it. Gives its number, from 0. */
   add(builtIn: boolean, declaredAt: number): number {
-    const number = this.#builtIn.length;
-    this.#builtIn.push(builtIn);
-    this.#declaredAt.push(declaredAt);
-    this.#first.push(NONE);
-    this.#last.push(NONE);
+    const number = this.#size++;
+    this.#builtIn[number] = builtIn ? 1 : 0;
+    this.#declaredAt[number] = declaredAt;
+    this.#first[number] = NONE;
+    this.#last[number] = NONE;
     return number;
   }
 
@@ -54,11 +61,11 @@ export class ChainGraph {
   }
 
   get size(): number {
-    return this.#builtIn.length;
+    return this.#size;
   }
 
   isBuiltIn(chain: number): boolean {
-    return this.#builtIn[chain] === true;
+    return this.#builtIn[chain] === 1;
   }
 
   /** Infinite for a chain that is not declared, negative for a built-in one. */
@@ -68,14 +75,21 @@ export class ChainGraph {
 
   /** `rule`: the number of the rule that jumps. */
   addJump(source: number, target: number, rule: number): void {
-    const jump = this.#to.length;
-    this.#to.push(target);
-    this.#rules.push(rule);
-    this.#next.push(NONE);
+    const jump = this.#jumps++;
+    if (jump === this.#to.length) this.#grow();
+    this.#to[jump] = target;
+    this.#rules[jump] = rule;
+    this.#next[jump] = NONE;
     const last = this.#last[source] ?? NONE;
     if (last === NONE) this.#first[source] = jump;
     else this.#next[last] = jump;
     this.#last[source] = jump;
+  }
+
+  #grow(): void {
+    this.#to = longer(this.#to);
+    this.#rules = longer(this.#rules);
+    this.#next = longer(this.#next);
   }
 
   /** The chain's first jump; -1 where it has none. */
@@ -97,7 +111,7 @@ export class ChainGraph {
   edge(chain: number, jump: number): Edge | null {
     const to = this.#to[jump];
     const rule = this.#rules[jump];
-    if (to === undefined || rule === undefined) return null;
+    if (to === undefined || rule === undefined || jump >= this.#jumps) return null;
     const naming = this.#naming;
     return { from: naming.nameOf(chain), to: naming.nameOf(to), rule: naming.ruleOf(rule) };
   }
@@ -192,6 +206,12 @@ export class ChainGraph {
       goOn();
     }
   }
+}
+
+function longer(list: Int32Array): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(list.length * 2);
+  copy.set(list);
+  return copy;
 }
 
 /** What a walk keeps: how deep each chain of the path lies, and which jumps closed a circle already. */

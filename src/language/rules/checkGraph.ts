@@ -12,8 +12,10 @@ const SHOWN_PLACES = 20;
 /** From which built-in chains a chain is reached. */
 export interface Reach {
   hooksOf(chain: string): readonly string[];
-  /** Whether the chain with this number is reached from none but these. */
-  isWithin(chain: number, hooks: readonly string[]): boolean;
+  /** The built-in chains from which the chain with this number is reached, as bits. */
+  bitsOf(chain: number): number;
+  /** The bits of these built-in chains. */
+  bitsOfHooks(hooks: readonly string[]): number;
 }
 
 /** Reports loops and chains nested too deeply; gives from where each chain is reached. */
@@ -33,12 +35,10 @@ export function checkGraph(scope: TableScope, graph: ChainGraph): Reach {
   for (const loop of graph.loopsFrom(visited.keys(), visited, [])) reportLoop(scope, loop, hooksOf);
   return {
     hooksOf,
-    isWithin: (chain, hooks) => ((origins[chain] ?? 0) & ~bitsOf(starts, hooks)) === 0,
+    bitsOf: (chain) => origins[chain] ?? 0,
+    bitsOfHooks: (hooks) =>
+      starts.reduce((bits, start, bit) => (hooks.includes(start) ? bits | (1 << bit) : bits), 0),
   };
-}
-
-function bitsOf(starts: readonly string[], hooks: readonly string[]): number {
-  return starts.reduce((bits, start, bit) => (hooks.includes(start) ? bits | (1 << bit) : bits), 0);
 }
 
 function reportLoop(

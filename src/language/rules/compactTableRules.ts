@@ -14,7 +14,7 @@ const DASH = 45;
 const LINE_FEED = 10;
 
 export class CompactTableRules implements TableRules {
-  readonly graph = new ChainGraph(this);
+  readonly graph: ChainGraph;
   readonly #table: CompactTable;
   readonly #bytes: Uint8Array;
   readonly #builtIn: readonly string[];
@@ -29,6 +29,7 @@ export class CompactTableRules implements TableRules {
     const { chains } = table.section;
     const { lines } = table.nodes;
     this.#numbers = new Int32Array(chains.size).fill(-1);
+    this.graph = new ChainGraph(this, builtIn.size + chains.size);
     for (const name of builtIn) {
       const number = this.graph.add(true, -1);
       const chain = chains.numberOf(name);
@@ -85,12 +86,19 @@ export class CompactTableRules implements TableRules {
   }
 
   *each(look: LookAtRule): Steps<void> {
-    const { section, nodes } = this.#table;
-    const { lines } = nodes;
-    for (let line = section.start; line <= section.end; line++) {
+    const { start, end } = this.#table.section;
+    for (let line = start; line <= end; line += RULES_PER_STEP) {
+      this.#some(line, Math.min(end + 1, line + RULES_PER_STEP), look);
+      yield;
+    }
+  }
+
+  /** A function of its own, which unlike a generator is compiled while it runs. */
+  #some(from: number, to: number, look: LookAtRule): void {
+    const { lines } = this.#table.nodes;
+    for (let line = from; line < to; line++) {
       if (lines.kindOf(line) !== LineKind.rule) continue;
       look(line, lines.startOf(line), lines.endOf(line), this.#numbers[lines.chainOf(line)] ?? -1);
-      if (line % RULES_PER_STEP === 0) yield;
     }
   }
 

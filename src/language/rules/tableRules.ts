@@ -33,7 +33,7 @@ export interface TableRules extends ChainNaming {
 
 /** Over the nodes of the tree. `declarations`: those of the table. */
 export class TreeRules implements TableRules {
-  readonly graph = new ChainGraph(this);
+  readonly graph: ChainGraph;
   readonly declarations: readonly ChainDeclaration[];
   readonly #chains: ReadonlyMap<string, Chain>;
   readonly #numbers = new Map<string, number>();
@@ -43,6 +43,7 @@ export class TreeRules implements TableRules {
   constructor({ table, builtIn }: TableScope, declarations: readonly ChainDeclaration[]) {
     this.declarations = declarations;
     this.#chains = table.chains;
+    this.graph = new ChainGraph(this, builtIn.size + table.chains.size);
     for (const name of builtIn) this.#add(name, true, -1);
     for (const { name, declaration } of table.chains.values()) {
       if (!builtIn.has(name)) this.#add(name, false, declaration?.start ?? Number.POSITIVE_INFINITY);

@@ -22,9 +22,12 @@ import type { SyntaxProblem } from './problems.ts';
 import { WordScanner } from './scanner/wordScanner.ts';
 import { allProblems } from './parsing/allProblems.ts';
 
-/** Reads the rules in `text`. Never throws: what is not understood stands in the tree as a `bad` line and in `problems`. */
-export function parseRuleset(text: string): Ruleset {
-  const compact = readCompact(text);
+/**
+ * Reads the rules in `text`. Never throws: what is not understood stands in the tree as a `bad` line and in `problems`. `ascii`:
+ * the bytes of `text`, if somebody has them and each is a character.
+ */
+export function parseRuleset(text: string, ascii: Uint8Array | null = null): Ruleset {
+  const compact = readCompact(text, ascii);
   const asIs = compact === null ? parseLines(text) : new CompactRuleset(compact);
   const paste = mayBePasted(asIs) ? readPaste(text) : null;
   const read = paste === null ? asIs : new LineReader(paste.text, paste).read();

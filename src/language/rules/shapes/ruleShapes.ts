@@ -38,6 +38,8 @@ export class RuleShapes {
   readonly #names: ChainTable;
   /** By the number that `#names` gives a chain; -1 where a rule that jumps there is looked at word by word. */
   readonly #targets: Int32Array;
+  /** Behind it the kernel has all of them. */
+  #declaredBy = 0;
   readonly #paths = new WordPaths();
   /** By the number of the chain. */
   readonly #roots: Int32Array;
@@ -57,7 +59,12 @@ export class RuleShapes {
     this.#rules = rules;
     const { names, numbers } = rules.chainsIn(bytes);
     this.#names = names;
-    this.#targets = numbers.map((number) => (graph.isBuiltIn(number) ? -1 : number));
+    this.#targets = numbers.map((number) =>
+      graph.isBuiltIn(number) || graph.declaredAt(number) === Number.POSITIVE_INFINITY ? -1 : number,
+    );
+    for (const number of this.#targets) {
+      if (number >= 0) this.#declaredBy = Math.max(this.#declaredBy, graph.declaredAt(number));
+    }
     // What is called like a target may be one.
     for (const name of targetNames) {
       const chain = names.numberOf(name);
@@ -86,8 +93,14 @@ export class RuleShapes {
   bind(reach: Reach): void {
     const scope = { ...this.#checks.scope, reporter: new Reporter('iptables') };
     const checks = { ...this.#checks, scope, jumped: () => undefined };
+    const allowed = new Map<Shape, number>();
     for (const { rule, from, shape } of this.#bound) {
-      if (shape.bound.every(({ hooks }) => reach.isWithin(from, hooks))) continue;
+      let bits = allowed.get(shape);
+      if (bits === undefined) {
+        bits = shape.bound.reduce((all, { hooks }) => all & reach.bitsOfHooks(hooks), -1);
+        allowed.set(shape, bits);
+      }
+      if ((reach.bitsOf(from) & ~bits) === 0) continue;
       checkRule(checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
     }
   }
@@ -107,7 +120,7 @@ export class RuleShapes {
       const end = ends[slot] ?? 0;
       if (reader === JUMP) {
         to = this.#targets[this.#names.find(start, end)] ?? -1;
-        if (to < 0 || this.#graph.declaredAt(to) > begin) return false;
+        if (to < 0 || (begin < this.#declaredBy && this.#graph.declaredAt(to) > begin)) return false;
       } else if (this.#readers[reader]?.takes(this.#checks.text, this.#bytes, start, end) !== true)
         return false;
     }

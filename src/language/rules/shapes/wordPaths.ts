@@ -24,15 +24,20 @@ export interface PathWord {
 /** Lines of more words have no path. */
 const MOST_SLOTS = 128;
 
+/** A node is eight numbers, which lie side by side in memory: where its own word lies, then its neighbours, then its leaf. */
+const STRIDE = 8;
+const WORD_AT = 0;
+const WORD_LENGTH = 1;
+const FIRST_CHILD = 2;
+const SIBLING = 3;
+const SLOT = 4;
+const QUOTED_SLOT = 5;
+const LEAF = 6;
+
 export class WordPaths {
-  // By node; a node's own word lies in `#words`.
-  readonly #wordAt: number[] = [];
-  readonly #wordLength: number[] = [];
-  readonly #firstChild: number[] = [];
-  readonly #sibling: number[] = [];
-  readonly #slot: number[] = [];
-  readonly #quotedSlot: number[] = [];
-  readonly #leaf: number[] = [];
+  #nodes = new Int32Array(256 * STRIDE);
+  /** Behind the last node. */
+  #end = 0;
   #words = new Uint8Array(1 << 12);
   #used = 0;
   /** Where the words in the slots of the line begin and end that was walked last. */
@@ -46,27 +51,39 @@ export class WordPaths {
 
   /** The leaf at which the words of `bytes` between `start` and `end` arrive; -1 where no path fits. */
   walk(root: number, bytes: Uint8Array, start: number, end: number): number {
+    const nodes = this.#nodes;
+    const words = this.#words;
+    const { starts, ends } = this;
     let node = root;
     let slots = 0;
     for (let at = start; at < end;) {
-      const child = this.#childOf(node, bytes, at, end);
-      if (child !== NONE) {
+      let child = nodes[node + FIRST_CHILD] ?? NONE;
+      for (; child !== NONE; child = nodes[child + SIBLING] ?? NONE) {
+        const stop = at + (nodes[child + WORD_LENGTH] ?? 0);
+        if (stop > end || (stop < end && bytes[stop] !== BLANK)) continue;
+        let from = nodes[child + WORD_AT] ?? 0;
+        let index = at;
+        while (index < stop && bytes[index] === words[from++]) index++;
+        if (index < stop) continue;
         node = child;
-        at += (this.#wordLength[child] ?? 0) + 1;
-        continue;
+        at = stop + 1;
+        break;
       }
-      const first = bytes[at];
-      const quoted = first === QUOTE;
-      node = (quoted ? this.#quotedSlot[node] : this.#slot[node]) ?? NONE;
-      if (node === NONE || isOption(quoted ? bytes[at + 1] : first)) return NONE;
-      const stop = quoted ? endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end);
-      if (stop === NONE) return NONE;
-      this.starts[slots] = at;
-      this.ends[slots] = stop;
-      slots++;
-      at = stop + 1;
+      if (child === NONE) {
+        const first = bytes[at];
+        const quoted = first === QUOTE;
+        node = nodes[node + (quoted ? QUOTED_SLOT : SLOT)] ?? NONE;
+        if (node === NONE || isOption(quoted ? bytes[at + 1] : first)) return NONE;
+        const stop = quoted ? endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end);
+        if (stop === NONE) return NONE;
+        starts[slots] = at;
+        ends[slots++] = stop;
+        at = stop + 1;
+      }
+      // iptables-save itself writes two before the name of some counters.
+      while (bytes[at] === BLANK) at++;
     }
-    return this.#leaf[node] ?? NONE;
+    return nodes[node + LEAF] ?? NONE;
   }
 
   /** Adds the path of a line that has none, to `leaf`. Gives the words that stand in slots, by their place in `words`. */
@@ -74,33 +91,27 @@ export class WordPaths {
     let node = root;
     const slots: number[] = [];
     for (const [place, word] of words.entries()) {
-      const known = this.#childOf(node, bytes, word.start, word.end);
+      const known = this.#childWith(node, bytes, word);
       if (known !== NONE) node = known;
       else if (word.same) node = this.#addChild(node, bytes, word);
       else {
         slots.push(place);
-        node = this.#slotOf(node, word.quoted);
+        node = this.#slotOf(node, word.quoted ? QUOTED_SLOT : SLOT);
       }
     }
-    this.#leaf[node] = leaf;
+    this.#nodes[node + LEAF] = leaf;
     return slots;
   }
 
-  /** The child whose word stands at `at`. */
-  #childOf(node: number, bytes: Uint8Array, at: number, end: number): number {
-    const words = this.#words;
-    let child = this.#firstChild[node] ?? NONE;
-    for (; child !== NONE; child = this.#sibling[child] ?? NONE) {
-      const length = this.#wordLength[child] ?? 0;
-      const stop = at + length;
-      if (stop > end || (stop < end && bytes[stop] !== BLANK)) continue;
-      let from = this.#wordAt[child] ?? 0;
-      let index = at;
-      while (index < stop && bytes[index] === words[from]) {
-        index++;
-        from++;
-      }
-      if (index === stop) return child;
+  #childWith(node: number, bytes: Uint8Array, { start, end }: PathWord): number {
+    const nodes = this.#nodes;
+    let child = nodes[node + FIRST_CHILD] ?? NONE;
+    for (; child !== NONE; child = nodes[child + SIBLING] ?? NONE) {
+      const at = nodes[child + WORD_AT] ?? 0;
+      if (nodes[child + WORD_LENGTH] !== end - start) continue;
+      let index = start;
+      while (index < end && bytes[index] === this.#words[at + index - start]) index++;
+      if (index === end) return child;
     }
     return NONE;
   }
@@ -115,29 +126,29 @@ export class WordPaths {
     this.#words.set(bytes.subarray(start, end), this.#used);
     const node = this.#node(this.#used, length);
     this.#used += length;
-    this.#sibling[node] = this.#firstChild[parent] ?? NONE;
-    this.#firstChild[parent] = node;
+    this.#nodes[node + SIBLING] = this.#nodes[parent + FIRST_CHILD] ?? NONE;
+    this.#nodes[parent + FIRST_CHILD] = node;
     return node;
   }
 
-  #slotOf(parent: number, quoted: boolean): number {
-    const slots = quoted ? this.#quotedSlot : this.#slot;
-    const known = slots[parent] ?? NONE;
+  #slotOf(parent: number, kind: typeof SLOT | typeof QUOTED_SLOT): number {
+    const known = this.#nodes[parent + kind] ?? NONE;
     if (known !== NONE) return known;
     const node = this.#node(0, 0);
-    slots[parent] = node;
+    this.#nodes[parent + kind] = node;
     return node;
   }
 
+  /** Gives where its numbers begin. */
   #node(wordAt: number, length: number): number {
-    const node = this.#wordAt.length;
-    this.#wordAt.push(wordAt);
-    this.#wordLength.push(length);
-    this.#firstChild.push(NONE);
-    this.#sibling.push(NONE);
-    this.#slot.push(NONE);
-    this.#quotedSlot.push(NONE);
-    this.#leaf.push(NONE);
+    const node = this.#end;
+    this.#end += STRIDE;
+    if (this.#end > this.#nodes.length) {
+      const larger = new Int32Array(this.#nodes.length * 2);
+      larger.set(this.#nodes);
+      this.#nodes = larger;
+    }
+    this.#nodes.set([wordAt, length, NONE, NONE, NONE, NONE, NONE, 0], node);
     return node;
   }
 }
@@ -167,7 +178,7 @@ function isOption(first: number | undefined): boolean {
 }
 
 /**
- * The words of a line, with one blank between each two of them; null where it is written in any other way, or has too many.
+ * The words of a line, with blanks between each two of them; null where it is written in any other way, or has too many.
  * Those that cannot be a value are the same in every line of its shape; of the others that is not known yet.
  */
 export function wordsIn(bytes: Uint8Array, start: number, end: number): readonly PathWord[] | null {
@@ -178,6 +189,7 @@ export function wordsIn(bytes: Uint8Array, start: number, end: number): readonly
     if (stop === NONE || words.length === MOST_SLOTS) return null;
     words.push({ start: at, end: stop, quoted, same: isOption(bytes[quoted ? at + 1 : at]) });
     at = stop + 1;
+    while (bytes[at] === BLANK) at++;
   }
   return words;
 }

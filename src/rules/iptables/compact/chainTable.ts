@@ -8,13 +8,18 @@ const NONE = -1;
 /** Places that are looked at for a name. A text in which more names collide was made to, and is read in another way. */
 const MOST_PROBES = 64;
 
+/** Characters at the end of a name that are hashed: kube-proxy's end in a hash of their own. */
+const HASHED = 12;
+
 export class ChainTable {
   readonly #bytes: Uint8Array;
-  #slots = new Int32Array(64).fill(NONE);
-  // By chain, in order of first appearance: where a name begins and ends, and what it hashes to.
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #hashes: number[] = [];
+  /** Two by slot: the chain, and what its name hashes to. */
+  #slots = new Int32Array(128).fill(NONE);
+  /** Slots less one; their number is a power of two. */
+  #mask = 63;
+  /** Two by chain, in order of first appearance: where its name begins and ends. */
+  #places = new Int32Array(64);
+  #size = 0;
   /** The line of the first declaration; -1 where a chain has none. */
   readonly declared: number[] = [];
   /** The lines of the first and the last rule; -1 where there is none. */
@@ -30,15 +35,15 @@ export class ChainTable {
   }
 
   get size(): number {
-    return this.#starts.length;
+    return this.#size;
   }
 
   startOf(chain: number): number {
-    return this.#starts[chain] ?? 0;
+    return this.#places[chain * 2] ?? 0;
   }
 
   endOf(chain: number): number {
-    return this.#ends[chain] ?? 0;
+    return this.#places[chain * 2 + 1] ?? 0;
   }
 
   /** The number of the chain whose name stands between `start` and `end`; a new one where there is none. */
@@ -46,6 +51,15 @@ export class ChainTable {
     const hash = this.#hashOf(start, end);
     const known = this.#look(hash, start, end);
     return known === NONE ? this.#add(hash, start, end) : known;
+  }
+
+  /** As `intern`; the rules of chains mostly stand in the order in which these are declared, `before` being that of the last rule. */
+  likely(before: number, start: number, end: number): number {
+    if (before >= 0) {
+      if (this.isAt(before, start, end)) return before;
+      if (before + 1 < this.size && this.isAt(before + 1, start, end)) return before + 1;
+    }
+    return this.intern(start, end);
   }
 
   /** As `intern`, but -1 where there is none. */
@@ -56,10 +70,11 @@ export class ChainTable {
   /** The number of the chain of this name; -1 where there is none. */
   numberOf(name: string): number {
     let hash = 0;
-    for (let index = 0; index < name.length; index++) hash = mixed(hash, name.charCodeAt(index));
-    let slot = spread(hash) & (this.#slots.length - 1);
-    for (let probe = 0; probe < MOST_PROBES; probe++, slot = (slot + 1) & (this.#slots.length - 1)) {
-      const chain = this.#slots[slot] ?? NONE;
+    const from = Math.max(0, name.length - HASHED);
+    for (let index = from; index < name.length; index++) hash = mixed(hash, name.charCodeAt(index));
+    let slot = spread(hash) & this.#mask;
+    for (let probe = 0; probe < MOST_PROBES; probe++, slot = (slot + 1) & this.#mask) {
+      const chain = this.#slots[slot * 2] ?? NONE;
       if (chain === NONE) return NONE;
       if (this.#isCalled(chain, name)) return chain;
     }
@@ -68,16 +83,17 @@ export class ChainTable {
 
   /** Whether the name of `chain` stands at `start`, up to `end`. */
   isAt(chain: number, start: number, end: number): boolean {
-    let known = this.#starts[chain] ?? 0;
-    if ((this.#ends[chain] ?? 0) - known !== end - start) return false;
+    let known = this.endOf(chain);
+    if (known - this.startOf(chain) !== end - start) return false;
     const bytes = this.#bytes;
-    for (let at = start; at < end; at++, known++) if (bytes[at] !== bytes[known]) return false;
+    // From the end, since names of chains begin alike.
+    for (let at = end - 1; at >= start; at--) if (bytes[at] !== bytes[--known]) return false;
     return true;
   }
 
   #isCalled(chain: number, name: string): boolean {
-    const start = this.#starts[chain] ?? 0;
-    if ((this.#ends[chain] ?? 0) - start !== name.length) return false;
+    const start = this.startOf(chain);
+    if (this.endOf(chain) - start !== name.length) return false;
     for (let index = 0; index < name.length; index++) {
       if (this.#bytes[start + index] !== name.charCodeAt(index)) return false;
     }
@@ -86,39 +102,45 @@ export class ChainTable {
 
   #look(hash: number, start: number, end: number): number {
     const slots = this.#slots;
-    let slot = spread(hash) & (slots.length - 1);
-    for (let probe = 0; probe < MOST_PROBES; probe++, slot = (slot + 1) & (slots.length - 1)) {
-      const chain = slots[slot] ?? NONE;
-      if (chain === NONE || (this.#hashes[chain] === hash && this.isAt(chain, start, end))) return chain;
+    let slot = spread(hash) & this.#mask;
+    for (let probe = 0; probe < MOST_PROBES; probe++, slot = (slot + 1) & this.#mask) {
+      const chain = slots[slot * 2] ?? NONE;
+      if (chain === NONE || (slots[slot * 2 + 1] === hash && this.isAt(chain, start, end))) return chain;
     }
     return NONE;
   }
 
   #add(hash: number, start: number, end: number): number {
-    const chain = this.#starts.length;
-    this.#starts.push(start);
-    this.#ends.push(end);
-    this.#hashes.push(hash);
+    const chain = this.#size++;
+    if (chain * 2 === this.#places.length) this.#places = longer(this.#places);
+    this.#places[chain * 2] = start;
+    this.#places[chain * 2 + 1] = end;
     this.declared.push(NONE);
     this.first.push(NONE);
     this.last.push(NONE);
     this.count.push(0);
-    if (chain * 2 >= this.#slots.length) this.#grow();
-    else this.#place(chain, hash);
+    if (this.#size * 2 > this.#mask) this.#grow();
+    this.#place(chain, hash);
     return chain;
   }
 
   #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 4).fill(NONE);
-    for (const [chain, hash] of this.#hashes.entries()) this.#place(chain, hash);
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 4).fill(NONE);
+    this.#mask = this.#slots.length / 2 - 1;
+    for (let slot = 0; slot < before.length; slot += 2) {
+      const chain = before[slot] ?? NONE;
+      if (chain !== NONE) this.#place(chain, before[slot + 1] ?? 0);
+    }
   }
 
   #place(chain: number, hash: number): void {
     const slots = this.#slots;
-    let slot = spread(hash) & (slots.length - 1);
-    for (let probe = 0; probe < MOST_PROBES; probe++, slot = (slot + 1) & (slots.length - 1)) {
-      if (slots[slot] !== NONE) continue;
-      slots[slot] = chain;
+    let slot = spread(hash) & this.#mask;
+    for (let probe = 0; probe < MOST_PROBES; probe++, slot = (slot + 1) & this.#mask) {
+      if (slots[slot * 2] !== NONE) continue;
+      slots[slot * 2] = chain;
+      slots[slot * 2 + 1] = hash;
       return;
     }
     this.exhausted = true;
@@ -127,7 +149,7 @@ export class ChainTable {
   #hashOf(start: number, end: number): number {
     const bytes = this.#bytes;
     let hash = 0;
-    for (let at = start; at < end; at++) hash = mixed(hash, bytes[at] ?? 0);
+    for (let at = Math.max(start, end - HASHED); at < end; at++) hash = mixed(hash, bytes[at] ?? 0);
     return hash;
   }
 }
@@ -138,4 +160,10 @@ function mixed(hash: number, code: number): number {
 
 function spread(hash: number): number {
   return hash ^ (hash >>> 15);
+}
+
+function longer(list: Int32Array): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(list.length * 2);
+  copy.set(list);
+  return copy;
 }

@@ -6,13 +6,16 @@ import { WordNode } from '../scanner/wordScanner.ts';
 import type { CompactLines, Section } from './compactReader.ts';
 import { LineKind, type LineTable } from './lineTable.ts';
 
+const PAGE_BITS = 8;
+const PAGE_MASK = (1 << PAGE_BITS) - 1;
+
 export class CompactNodes {
   readonly text: string;
   readonly lines: LineTable;
   readonly #sections: readonly Section[];
   readonly #source: RuleSource;
-  /** By line. */
-  readonly #rules: (RuleNode | undefined)[] = [];
+  /** By line, in pages: of most lines nothing is asked, and a list with large gaps is slow. */
+  readonly #pages: (RuleNode | undefined)[][] = [];
   readonly #declarations = new Map<number, ChainDeclaration>();
 
   constructor({ text, lines, sections }: CompactLines) {
@@ -24,12 +27,12 @@ export class CompactNodes {
 
   /** Of a line that is a rule's. */
   rule(line: number): Rule {
-    const known = this.#rules[line];
+    const known = this.#knownRule(line);
     if (known !== undefined) return known;
     const chain = this.lines.chainOf(line);
     const section = this.#sections.findLast(({ start }) => start <= line);
     this.rulesFrom(section?.chains.first[chain] ?? line);
-    return this.#rules[line] ?? this.#makeRule(line, 0);
+    return this.#makeRule(line, 0);
   }
 
   /** The rules of a chain, of which `line` is the first. */
@@ -82,12 +85,16 @@ export class CompactNodes {
     }
   }
 
+  #knownRule(line: number): RuleNode | undefined {
+    return this.#pages[line >> PAGE_BITS]?.[line & PAGE_MASK];
+  }
+
   #makeRule(line: number, index: number): RuleNode {
-    let rule = this.#rules[line];
+    let rule = this.#knownRule(line);
     if (rule === undefined) {
       rule = new RuleNode(this.#source, this.lines.startOf(line), this.lines.endOf(line), line);
       rule.index = index;
-      this.#rules[line] = rule;
+      (this.#pages[line >> PAGE_BITS] ??= [])[line & PAGE_MASK] = rule;
     }
     return rule;
   }

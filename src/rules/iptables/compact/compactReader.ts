@@ -51,9 +51,9 @@ export interface CompactLines {
 /** Characters of a line that iptables-restore takes for sure. */
 const LONG_LINE = 500;
 
-/** The lines of `text`; null where it is not written as iptables-save does. */
-export function readCompact(text: string): CompactLines | null {
-  const bytes = bytesOf(text);
+/** The lines of `text`; null where it is not written as iptables-save does. `given`: `bytesOf(text)`, where somebody has it. */
+export function readCompact(text: string, given: Uint8Array | null = null): CompactLines | null {
+  const bytes = given ?? bytesOf(text);
   if (bytes.includes(CARRIAGE_RETURN)) return null;
   const reader = new CompactReader(text, bytes);
   return reader.read() ? reader : null;
@@ -131,8 +131,8 @@ class CompactReader implements CompactLines {
     const end = endOfWord(bytes, name);
     if (end < 0) return -1;
     const { chains } = section;
-    if (this.#chain < 0 || !chains.isAt(this.#chain, name, end)) this.#chain = chains.intern(name, end);
-    const chain = this.#chain;
+    const chain = chains.likely(this.#chain, name, end);
+    this.#chain = chain;
     const line = lines.add(start, LineKind.rule, chain);
     const last = chains.last[chain] ?? -1;
     if (last < 0) chains.first[chain] = line;
