@@ -2,7 +2,7 @@
 import type { Steps } from '../../values/steps.ts';
 import type { NodeModes } from '../modes/nodeModes.ts';
 import type { Catalog, ServicePort } from '../services/catalog.ts';
-import type { Audit } from './cluster/audit.ts';
+import { type Audit, NO_AUDIT } from './cluster/audit.ts';
 import type { PortFinding } from './portFinding.ts';
 import { noEndpoints } from './rules/noEndpoints.ts';
 import { append } from '../../text/lists.ts';
@@ -26,8 +26,8 @@ export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFin
   yield;
   const { audit } = parts;
   const found: PortFinding[] = [];
-  // The rules alone tell of a port that it is refused, and no more.
-  const ports = catalog.hasObjects ? catalog.ports : catalog.refused;
+  // Where nothing is compared the rules tell of a port that it is refused, and no more.
+  const ports = audit === NO_AUDIT ? catalog.refused : catalog.ports;
   for (const [index, port] of ports.entries()) {
     append(found, findingsOfPort(port, audit));
     if (index % PORTS_PER_STEP === PORTS_PER_STEP - 1) yield;
