@@ -42,7 +42,7 @@ describe('decodes', () => {
   });
 
   it('nothing at all', () => {
-    expect(decodeRules(new Uint8Array())).toEqual({ text: '', encoding: 'utf-8', problem: null });
+    expect(decodeRules(new Uint8Array())).toMatchObject({ text: '', encoding: 'utf-8', problem: null });
   });
 
   it('a rules file with one stray NUL as text', () => {

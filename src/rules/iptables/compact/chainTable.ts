@@ -9,7 +9,7 @@ const NONE = -1;
 const MOST_PROBES = 64;
 
 /** Characters at the end of a name that are hashed: kube-proxy's end in a hash of their own. */
-const HASHED = 12;
+const HASHED = 16;
 
 export class ChainTable {
   readonly #bytes: Uint8Array;
