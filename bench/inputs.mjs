@@ -42,6 +42,36 @@ export function withServices(text, count) {
     .join('\n');
 }
 
+/** A chain of one Service or endpoint, by its kind and hash. */
+const HASHED = /(KUBE-(?:SVC|SVL|EXT|FW|SEP)-)([A-Z2-7]{2})([A-Z2-7]{14})/gu;
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The dump with each Service so many times: the copies have other names and hashes, and the same addresses. */
+export function withCopies(text, copies) {
+  const copied = (line, copy) =>
+    line
+      .replace(HASHED, (_, kind, two, rest) => `${kind}${turned(two, copy)}${rest}`)
+      .replaceAll('/app-', `/app-${copy}-`);
+  const all = [];
+  for (const group of text.match(/(?:^:.*\n)+|(?:^(?:-A|\[).*\n)+|(?:^(?![:[-]).*\n)+/gmu) ?? []) {
+    const lines = group.split('\n').slice(0, -1);
+    const own = /^[:[-]/u.test(group)
+      ? lines.filter((line) => /KUBE-\w+-[A-Z2-7]{16}|\/app-/u.test(line))
+      : [];
+    all.push(lines.join('\n'));
+    for (let copy = 1; copy < copies; copy++)
+      if (own.length > 0) all.push(own.map((line) => copied(line, copy)).join('\n'));
+  }
+  return `${all.join('\n')}\n`;
+}
+
+/** Two letters of a hash, others for each copy. */
+function turned(letters, by) {
+  const number = LETTERS.indexOf(letters[0]) * 32 + LETTERS.indexOf(letters[1]);
+  const other = (number + by * 37) % 1024;
+  return `${LETTERS[other >> 5]}${LETTERS[other & 31]}`;
+}
+
 const files = ['ip-addr.json', 'ip-rule.json', 'ip-route.json', 'bridge-link.txt', 'sysctl.txt'];
 
 /** A node's own files, of the node whose pods are in 10.244.1.0/24. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { distinctFlows, nodeFiles, withServices } from './inputs.mjs';
+import { measureEdits } from './edits.mjs';
+import { distinctFlows, nodeFiles, withCopies, withServices } from './inputs.mjs';
 import { median, race, withRestorers } from './peers.mjs';
 
 // The sources are read as they are, and package.json says nothing of modules: no reason to warn here.
@@ -23,6 +24,8 @@ try {
     `Node ${process.version}; ${(text.length / 1e6).toFixed(1)} MB, 10,000 Services. Medians of ${rounds} rounds; load may stretch all of them alike.\n`,
   );
   wholeProcesses();
+  sizes();
+  await edits();
   traces();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -56,6 +59,33 @@ function wholeProcesses() {
     for (const { name } of peers) ratio(times, 'check', name);
     if (why !== null) row('iptables-restore --test', `skipped: ${why}`);
   });
+}
+
+/** `check` beside its peers for fewer and for more Services. */
+function sizes() {
+  for (const count of [100, 1_000, 40_000]) {
+    const sized = count > 10_000 ? withCopies(text, count / 10_000) : withServices(text, count);
+    const dump = join(folder, `iptables-save-${count}.txt`);
+    writeFileSync(dump, sized);
+    console.log(`\n${count.toLocaleString('en')} Services, ${(sized.length / 1e6).toFixed(1)} MB\n`);
+    withRestorers((peers) => {
+      const times = race([cli('check', 'check', dump), ...peers], dump, rounds);
+      for (const [name, time] of times) row(name, time === null ? 'failed' : `${time.toFixed(2)} s`);
+      for (const { name } of peers) ratio(times, 'check', name);
+    });
+  }
+}
+
+/** What the language server does for an edit in the middle. */
+async function edits() {
+  console.log(
+    '\nAn edit in the middle, in the language server: CPU of the process, start and opening not included\n',
+  );
+  const found = await measureEdits(join(root, 'dist/server.js'), text, rounds);
+  row('to fresh diagnostics', `${found.edit} ms`);
+  row('completion behind it', `${found.completion} ms`);
+  row('hover behind it', `${found.hover} ms`);
+  row('memory: open, and when it is closed', `${found.open.toFixed(0)} MB  ${found.closed.toFixed(0)} MB`);
 }
 
 function ratio(times, one, other) {

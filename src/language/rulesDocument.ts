@@ -3,6 +3,7 @@ import type { SourceId } from '../kernel/ruleAt.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
 import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
+import { CompactRuleset } from '../rules/iptables/compact/compactRuleset.ts';
 import { Kept } from '../text/kept.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
@@ -60,7 +61,9 @@ export class RulesDocument {
 
   /** The statement whose line `offset` is on (its end included); null in an empty document. */
   statementAt(offset: number): Statement | null {
-    return lastStartingBy(this.ruleset.statements, offset);
+    const { ruleset } = this;
+    if (ruleset instanceof CompactRuleset) return ruleset.statementAt(offset);
+    return lastStartingBy(ruleset.statements, offset);
   }
 
   /** The rule whose line `offset` is on. */
@@ -85,7 +88,9 @@ export class RulesDocument {
 
   /** The statements that touch `span`, in order. */
   statementsIn(span: Span): readonly Statement[] {
-    const { statements } = this.ruleset;
+    const { ruleset } = this;
+    if (ruleset instanceof CompactRuleset) return ruleset.statementsIn(span);
+    const { statements } = ruleset;
     const first = indexStartingBy(statements, span.start);
     const last = indexStartingBy(statements, span.end);
     return statements.slice(Math.max(0, first), last + 1);

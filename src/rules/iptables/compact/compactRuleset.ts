@@ -1,4 +1,5 @@
 import { Kept } from '../../../text/kept.ts';
+import type { Span } from '../../../text/span.ts';
 import type { Ruleset, Statement } from '../nodes.ts';
 import { allProblems } from '../parsing/allProblems.ts';
 import type { SyntaxProblem } from '../problems.ts';
@@ -33,6 +34,20 @@ export class CompactRuleset implements Ruleset {
       this.nodes.statement(line),
     );
     return this.#statements;
+  }
+
+  /** The one that begins last at or before `offset`; null before the first. */
+  statementAt(offset: number): Statement | null {
+    const line = this.source.lines.lineAt(offset);
+    return line < 0 ? null : this.nodes.statement(line);
+  }
+
+  /** Those that touch the offsets from `start` to `end`, in order. */
+  statementsIn({ start, end }: Span): readonly Statement[] {
+    const { lines } = this.source;
+    const first = Math.max(0, lines.lineAt(start));
+    const count = Math.max(0, lines.lineAt(end) + 1 - first);
+    return Array.from({ length: count }, (_, index) => this.nodes.statement(first + index));
   }
 
   /** In which words may be longer than iptables takes them. */

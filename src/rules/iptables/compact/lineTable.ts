@@ -27,6 +27,15 @@ export class LineTable {
     return line;
   }
 
+  /** Where each line begins of a text of this length, also the empty one behind a last line ending. */
+  starts(length: number): Uint32Array {
+    const isEnded = this.end <= length;
+    const starts = new Uint32Array(this.#length + (isEnded ? 1 : 0));
+    starts.set(this.#starts.subarray(0, this.#length));
+    if (isEnded) starts[this.#length] = this.end;
+    return starts;
+  }
+
   startOf(line: number): number {
     return line < this.#length ? (this.#starts[line] ?? 0) : this.end;
   }

@@ -5,6 +5,8 @@ import { readCompact } from '../../../../src/rules/iptables/compact/compactReade
 import { CompactRuleset } from '../../../../src/rules/iptables/compact/compactRuleset.ts';
 import { parseLines } from '../../../../src/rules/iptables/parser.ts';
 import type { Chain, Rule, Ruleset } from '../../../../src/rules/iptables/nodes.ts';
+import { linesOf } from '../../../../src/rules/iptables/linesOf.ts';
+import { LineIndex } from '../../../../src/text/lineIndex.ts';
 import { Mutator } from '../../../language/rules/mutator.ts';
 
 // The truth is the reader that goes line by line.
@@ -48,6 +50,14 @@ function expectSame(text: string): boolean {
       expect(table.chains.has(`${name}!`)).toBe(false);
     }
   }
+  const whole = new CompactRuleset(compact);
+  for (const { start, end } of whole.statements.filter((_, line) => line % 37 === 0)) {
+    expect(ruleset.statementAt(end)).toEqual(whole.statements.findLast((each) => each.start <= end));
+    expect(ruleset.statementsIn({ start, end }).length).toBe(1);
+  }
+  const [lines, known] = [new LineIndex(text), linesOf(ruleset)];
+  expect(known.lineCount).toBe(lines.lineCount);
+  for (let line = 0; line <= lines.lineCount; line++) expect(known.startOf(line)).toBe(lines.startOf(line));
   return true;
 }
 
