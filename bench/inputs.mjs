@@ -48,10 +48,6 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The dump with each Service so many times: the copies have other names and hashes, and the same addresses. */
 export function withCopies(text, copies) {
-  const copied = (line, copy) =>
-    line
-      .replace(HASHED, (_, kind, two, rest) => `${kind}${turned(two, copy)}${rest}`)
-      .replaceAll('/app-', `/app-${copy}-`);
   const all = [];
   for (const group of text.match(/(?:^:.*\n)+|(?:^(?:-A|\[).*\n)+|(?:^(?![:[-]).*\n)+/gmu) ?? []) {
     const lines = group.split('\n').slice(0, -1);
@@ -63,6 +59,12 @@ export function withCopies(text, copies) {
       if (own.length > 0) all.push(own.map((line) => copied(line, copy)).join('\n'));
   }
   return `${all.join('\n')}\n`;
+}
+
+function copied(line, copy) {
+  return line
+    .replace(HASHED, (_, kind, two, rest) => `${kind}${turned(two, copy)}${rest}`)
+    .replaceAll('/app-', `/app-${copy}-`);
 }
 
 /** Two letters of a hash, others for each copy. */
