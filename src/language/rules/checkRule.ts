@@ -14,7 +14,6 @@ import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
 import { checkRejectFamily } from './rejectFamily.ts';
 import { bindOptions, checkOnce, checkRequirements } from './requirements.ts';
-import { protocolsOfOption } from './optionTables.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, moveUp, removeLine } from './fixes.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
@@ -199,8 +198,8 @@ function checkExtension(
       cure: 'Move the rule to the dump of the other IP version.',
     });
   }
-  const { protocols, protocolFirst } = definition;
-  if (protocols !== null) {
+  const { protocols, protocolsIn, protocolFirst } = definition;
+  if (protocols !== null && (protocolsIn === null || protocolsIn === scope.family)) {
     checkProtocol(scope, rule, extension, protocols, protocolFirst ? extension.options[0]?.start : rule.end);
   }
   if (definition.tables !== null || definition.hooks !== null) {
@@ -210,8 +209,12 @@ function checkExtension(
   checkRequirements(scope, extension, definition);
   for (const option of extension.options) {
     if (option.definition === null) continue;
-    const wanted = extension.kind === 'match' ? protocolsOfOption.get(option.definition.name) : undefined;
-    if (wanted !== undefined) checkProtocol(scope, rule, option, wanted);
+    const { protocols: wanted, families } = option.definition;
+    if (families !== null && scope.family !== null && !families.includes(scope.family)) {
+      const details = { name: option.name.text, family: scope.family, cure: 'Remove it.' };
+      scope.reporter.report('wrong-family', option.name, details);
+    }
+    if (wanted !== null) checkProtocol(scope, rule, option, wanted);
     checkOption(checks, option, option.definition);
   }
 }

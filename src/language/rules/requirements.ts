@@ -1,21 +1,11 @@
-import type { MatchDefinition, TargetDefinition } from '../../rules/iptables/catalogue/definitions.ts';
-import { canonicalName } from '../../rules/iptables/names.ts';
+import type {
+  MatchDefinition,
+  OptionDefinition,
+  TargetDefinition,
+} from '../../rules/iptables/catalogue/definitions.ts';
 import type { Match, Option, Target } from '../../rules/iptables/nodes.ts';
-import {
-  exclusionsOfMatch,
-  exclusionsOfTarget,
-  hookBoundExtensions,
-  hooksOfOption,
-  neededBeside,
-  needingOptions,
-  needsOfMatch,
-  needsOfTarget,
-} from './optionTables.ts';
 import type { HookBound } from './placement.ts';
 import type { TableScope } from './tableScope.ts';
-
-/** A `policy` match repeats its options for each element. */
-const repeating: ReadonlySet<string> = new Set(['policy']);
 
 /** Reports a needed option that is missing, one that is given twice, and options that exclude each other. */
 export function checkRequirements(
@@ -23,38 +13,43 @@ export function checkRequirements(
   extension: Match | Target,
   definition: MatchDefinition | TargetDefinition,
 ): void {
-  const isMatch = extension.kind === 'match';
-  const needs = (isMatch ? needsOfMatch : needsOfTarget).get(definition.name);
-  for (const need of needs ?? []) checkNeed(scope, extension, need);
   const { options } = extension;
+  for (const need of definition.needs) checkNeed(scope, extension, need);
   for (const option of options) checkBeside(scope, extension, option);
   if (options.length < 2) return;
-  if (!repeating.has(definition.name)) checkOnce(scope, options);
-  const exclusions = (isMatch ? exclusionsOfMatch : exclusionsOfTarget).get(definition.name);
-  for (const group of exclusions ?? []) checkExclusion(scope, extension, group);
+  if (!definition.repeats) checkOnce(scope, options);
+  for (const group of definition.excludes) checkExclusion(scope, extension, group);
 }
 
 /** Keeps in `bound` the options that only some hooks allow. */
 export function bindOptions(extension: Match | Target, chain: string, bound: HookBound[]): void {
-  const extensionName = canonicalName(extension);
-  if (!hookBoundExtensions.has(extensionName)) return;
   for (const { name, definition, values } of extension.options) {
-    if (definition === null) continue;
-    const key = `${extensionName} ${definition.name}`;
-    const hooks = hooksOfOption.get(key) ?? hooksOfOption.get(`${key} ${values[0]?.text ?? ''}`);
+    if (definition === null || definition.hooks === null) continue;
+    const hooks = isHooks(definition.hooks) ? definition.hooks : ofValue(definition.hooks, values);
     const kind = extension.kind === 'match' ? 'match' : 'target';
     if (hooks !== undefined) bound.push({ chain, word: name, kind, hooks, directOnly: true });
   }
 }
 
+/** What the catalogue says of the value that an option has; a hostile one may be called like what every object has. */
+function ofValue<Said>(said: Readonly<Record<string, Said>>, values: Option['values']): Said | undefined {
+  const value = values[0]?.text ?? '';
+  return Object.hasOwn(said, value) ? said[value] : undefined;
+}
+
+function isHooks(hooks: NonNullable<OptionDefinition['hooks']>): hooks is readonly string[] {
+  return Array.isArray(hooks);
+}
+
 /** An option that makes no sense without another. */
 function checkBeside({ reporter }: TableScope, extension: Match | Target, option: Option): void {
   const { definition, values } = option;
-  if (definition === null || !needingOptions.has(definition.name)) return;
-  const value = values[0]?.text;
-  const needed = neededBeside.get(value === undefined ? definition.name : `${definition.name} ${value}`);
+  if (definition === null || definition.needs === null) return;
+  const { needs } = definition;
+  const needed = typeof needs === 'string' ? needs : ofValue(needs, values);
   if (needed === undefined || has(extension.options, needed)) return;
-  const name = value === undefined ? option.name.text : `${option.name.text} ${value}`;
+  const byItsValue = typeof needs !== 'string' && values[0] !== undefined;
+  const name = byItsValue ? `${option.name.text} ${values[0]?.text ?? ''}` : option.name.text;
   reporter.report('missing-option', option, { name, options: [needed] });
 }
 

@@ -58,9 +58,11 @@ const MOST_BEFORE = 200;
 export function reportRuleProblem(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {
   const { reporter } = scope;
   switch (problem.code) {
-    case 'unterminated-quote':
-      reporter.report(problem.code, problem, null);
+    case 'unterminated-quote': {
+      const severity = isFreeText(rule, problem) ? 'warning' : 'error';
+      reporter.report(problem.code, problem, null, { severity });
       break;
+    }
     case 'missing-value':
       reporter.report(problem.code, problem, { option: problem.detail });
       break;
@@ -90,6 +92,14 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
       reporter.report('bad-line', problem, { reason: '' });
       break;
   }
+}
+
+/** Whether the words are a value that may hold anything: the line ending too, which an open quote takes with it. */
+function isFreeText(rule: Rule, { start }: SyntaxProblem): boolean {
+  const options = [...rule.matches.flatMap((match) => match.options), ...(rule.target?.options ?? [])];
+  const option = options.find(({ values }) => values.some((value) => value.start === start));
+  const kind = option?.definition?.kind;
+  return option !== undefined && (kind === undefined || kind === 'text' || kind === 'word');
 }
 
 function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {

@@ -22,6 +22,8 @@ export type ValueKind =
   | 'procName'
   | 'range8'
   | 'range16'
+  /** As `range16`, with both ends. */
+  | 'span16'
   | 'range32'
   | 'protocol'
   | 'interface'
@@ -102,6 +104,14 @@ export interface OptionDefinition {
   readonly optional: boolean;
   /** iptables-save up to 1.8.9 prints two blanks before the value. */
   readonly wideGap: boolean;
+  /** An option of the same extension that must stand beside it; by its value, where that decides. Null for none. */
+  readonly needs: string | Readonly<Record<string, string>> | null;
+  /** The protocols of which one must be given with `-p`, where the extension itself takes more; null for all of them. */
+  readonly protocols: readonly string[] | null;
+  /** The families of rules in which it exists, where its extension exists in both; null for those. */
+  readonly families: readonly Family[] | null;
+  /** The hooks that it allows, by its value where that decides; null for those of the extension. */
+  readonly hooks: readonly string[] | Readonly<Record<string, readonly string[]>> | null;
 }
 
 interface Extension {
@@ -111,12 +121,20 @@ interface Extension {
   readonly options: readonly OptionDefinition[];
   /** The protocols of which one must be given with `-p`; null where any will do. */
   readonly protocols: readonly string[] | null;
+  /** The one family of rules that must name a protocol; null for both. */
+  readonly protocolsIn: Family | null;
   /** Whether iptables looks for the protocol when it reads an option, so that `-p` must stand before. */
   readonly protocolFirst: boolean;
   /** The tables in which the kernel allows it; null for all. */
   readonly tables: readonly string[] | null;
   /** The hooks (built-in chains) from which it may be reached; null for all. */
   readonly hooks: readonly string[] | null;
+  /** What must be given with it: of each row any one of its options. */
+  readonly needs: readonly (readonly string[])[];
+  /** What cannot be given together: of each row one option at most. */
+  readonly excludes: readonly (readonly string[])[];
+  /** Whether an option may be given several times, as each element of an IPsec policy has its own. */
+  readonly repeats: boolean;
   /** What it is for, in one line. */
   readonly doc: string;
 }
@@ -131,14 +149,7 @@ export interface TargetDefinition extends Extension {
   readonly terminal: boolean | 'sometimes';
 }
 
-interface OptionExtras {
-  readonly aliases?: readonly string[];
-  readonly values?: number;
-  readonly keywords?: readonly string[];
-  readonly anyCase?: boolean;
-  readonly optional?: boolean;
-  readonly wideGap?: boolean;
-}
+type OptionExtras = Partial<Omit<OptionDefinition, 'name' | 'negatable' | 'kind' | 'doc'>>;
 
 /** An option that takes values of `kind`; a name that starts with `!` can be negated: `! --dport`. */
 export function option(
@@ -159,6 +170,10 @@ export function option(
     anyCase: extras.anyCase ?? false,
     optional: extras.optional ?? false,
     wideGap: extras.wideGap ?? false,
+    needs: extras.needs ?? null,
+    protocols: extras.protocols ?? null,
+    families: extras.families ?? null,
+    hooks: extras.hooks ?? null,
   };
 }
 
@@ -168,9 +183,13 @@ const ANYWHERE = {
   aliases: [],
   families: BOTH,
   protocols: null,
+  protocolsIn: null,
   protocolFirst: false,
   tables: null,
   hooks: null,
+  needs: [],
+  excludes: [],
+  repeats: false,
 } as const;
 
 type Constraints = Partial<Omit<Extension, 'name' | 'options' | 'doc'>>;

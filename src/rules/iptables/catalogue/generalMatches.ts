@@ -1,4 +1,5 @@
 import { match, type MatchDefinition, option } from './definitions.ts';
+import { arriving, leaving } from './hooks.ts';
 
 const estimator = [1, 2].flatMap((index) => [
   option(`--rateest${index}`, 'word', 'The name of an estimator.'),
@@ -8,91 +9,166 @@ const estimator = [1, 2].flatMap((index) => [
 
 /** Everything else: marks, addresses, interfaces, chance, limits, lists, time. */
 export const generalMatches: readonly MatchDefinition[] = [
-  match('comment', 'A note for the reader; always true.', [
-    option('--comment', 'text', 'The note, up to 255 bytes.'),
-  ]),
-  match('mark', 'The mark that the packet carries on this host.', [
-    option('! --mark', 'mark', 'The value, with a mask: the packet’s mark AND the mask is the value.'),
-  ]),
-  match('addrtype', 'What kind of address it is for this host.', [
-    option('! --src-type', 'addressTypes', 'The source is one of these.'),
-    option(
-      '! --dst-type',
-      'addressTypes',
-      'The destination is one of these; `LOCAL` is any address of this host.',
-    ),
-    option('--limit-iface-in', null, 'Only the interface on which it came in counts.'),
-    option('--limit-iface-out', null, 'Only the interface through which it goes out counts.'),
-  ]),
-  match('iprange', 'A range of addresses.', [
-    option('! --src-range', 'addressRange', 'The source lies in it.'),
-    option('! --dst-range', 'addressRange', 'The destination lies in it.'),
-  ]),
-  match('set', 'A list of addresses, networks or ports kept by ipset.', [
-    option('! --match-set', 'setMatch', 'The set, and which parts of the packet to look up in it.', {
-      values: 2,
-      aliases: ['--set'],
-    }),
-    option('--return-nomatch', null, 'An entry marked `nomatch` counts as found.'),
-    option('! --update-counters', null, 'A hit counts in the set.'),
-    option('! --update-subcounters', null, 'A hit counts in the sets of a list.'),
-    ...['packets', 'bytes'].flatMap((unit) => [
-      option(`! --${unit}-eq`, 'number64', `The entry’s ${unit} are exactly so many.`),
-      option(`--${unit}-lt`, 'number64', `The entry’s ${unit} are fewer.`),
-      option(`--${unit}-gt`, 'number64', `The entry’s ${unit} are more.`),
-    ]),
-  ]),
-  match('statistic', 'A share of the packets, by chance or by turns.', [
-    option('--mode', 'keyword', 'By chance or by turns.', { keywords: ['random', 'nth'] }),
-    option('! --probability', 'probability', 'The share, 0 to 1, kept in steps of 1/2³¹.'),
-    option('! --every', 'positive32', 'One packet in so many.'),
-    option('--packet', 'number32', 'Which of them: 0 is the first.'),
-  ]),
-  match('recent', 'A list of addresses that were seen lately.', [
-    option('! --set', null, 'Puts the address on the list; always true.'),
-    option('! --rcheck', null, 'The address is on the list.'),
-    option('! --update', null, 'The address is on the list, and is now seen again.'),
-    option('! --remove', null, 'The address was on the list, and is taken off.'),
-    option('--seconds', 'positive32', 'Seen within so many seconds.'),
-    option('--reap', null, 'Entries older than that are thrown away.'),
-    option('--hitcount', 'number16', 'Seen at least so often.'),
-    option('--rttl', null, 'With the same time to live.'),
-    option('--name', 'procName', 'The list; `DEFAULT` where none is given.'),
-    option('--mask', 'address', 'Addresses that are one under this mask count as one.'),
-    option('--rsource', null, 'The list holds sources.'),
-    option('--rdest', null, 'The list holds destinations.'),
-  ]),
+  match(
+    'comment',
+    'A note for the reader; always true.',
+    [option('--comment', 'text', 'The note, up to 255 bytes.')],
+    { needs: [['--comment']] },
+  ),
+  match(
+    'mark',
+    'The mark that the packet carries on this host.',
+    [option('! --mark', 'mark', 'The value, with a mask: the packet’s mark AND the mask is the value.')],
+    { needs: [['--mark']] },
+  ),
+  match(
+    'addrtype',
+    'What kind of address it is for this host.',
+    [
+      option('! --src-type', 'addressTypes', 'The source is one of these.'),
+      option(
+        '! --dst-type',
+        'addressTypes',
+        'The destination is one of these; `LOCAL` is any address of this host.',
+      ),
+      option('--limit-iface-in', null, 'Only the interface on which it came in counts.', { hooks: arriving }),
+      option('--limit-iface-out', null, 'Only the interface through which it goes out counts.', {
+        hooks: leaving,
+      }),
+    ],
+    { needs: [['--src-type', '--dst-type']], excludes: [['--limit-iface-in', '--limit-iface-out']] },
+  ),
+  match(
+    'iprange',
+    'A range of addresses.',
+    [
+      option('! --src-range', 'addressRange', 'The source lies in it.'),
+      option('! --dst-range', 'addressRange', 'The destination lies in it.'),
+    ],
+    { needs: [['--src-range', '--dst-range']] },
+  ),
+  match(
+    'set',
+    'A list of addresses, networks or ports kept by ipset.',
+    [
+      option('! --match-set', 'setMatch', 'The set, and which parts of the packet to look up in it.', {
+        values: 2,
+        aliases: ['--set'],
+      }),
+      option('--return-nomatch', null, 'An entry marked `nomatch` counts as found.'),
+      option('! --update-counters', null, 'A hit counts in the set.'),
+      option('! --update-subcounters', null, 'A hit counts in the sets of a list.'),
+      ...['packets', 'bytes'].flatMap((unit) => [
+        option(`! --${unit}-eq`, 'number64', `The entry’s ${unit} are exactly so many.`),
+        option(`--${unit}-lt`, 'number64', `The entry’s ${unit} are fewer.`),
+        option(`--${unit}-gt`, 'number64', `The entry’s ${unit} are more.`),
+      ]),
+    ],
+    { needs: [['--match-set']] },
+  ),
+  match(
+    'statistic',
+    'A share of the packets, by chance or by turns.',
+    [
+      option('--mode', 'keyword', 'By chance or by turns.', {
+        keywords: ['random', 'nth'],
+        needs: { random: '--probability', nth: '--every' },
+      }),
+      option('! --probability', 'probability', 'The share, 0 to 1, kept in steps of 1/2³¹.'),
+      option('! --every', 'positive32', 'One packet in so many.'),
+      option('--packet', 'number32', 'Which of them: 0 is the first.'),
+    ],
+    {
+      needs: [['--mode']],
+      excludes: [
+        ['--probability', '--every'],
+        ['--probability', '--packet'],
+      ],
+    },
+  ),
+  match(
+    'recent',
+    'A list of addresses that were seen lately.',
+    [
+      option('! --set', null, 'Puts the address on the list; always true.'),
+      option('! --rcheck', null, 'The address is on the list.'),
+      option('! --update', null, 'The address is on the list, and is now seen again.'),
+      option('! --remove', null, 'The address was on the list, and is taken off.'),
+      option('--seconds', 'positive32', 'Seen within so many seconds.'),
+      option('--reap', null, 'Entries older than that are thrown away.', { needs: '--seconds' }),
+      option('--hitcount', 'number16', 'Seen at least so often.'),
+      option('--rttl', null, 'With the same time to live.'),
+      option('--name', 'procName', 'The list; `DEFAULT` where none is given.'),
+      option('--mask', 'address', 'Addresses that are one under this mask count as one.'),
+      option('--rsource', null, 'The list holds sources.'),
+      option('--rdest', null, 'The list holds destinations.'),
+    ],
+    {
+      needs: [['--set', '--rcheck', '--update', '--remove']],
+      excludes: [
+        ['--set', '--rcheck', '--update', '--remove'],
+        ['--reap', '--set'],
+        ['--reap', '--remove'],
+        ['--seconds', '--set'],
+        ['--seconds', '--remove'],
+        ['--hitcount', '--set'],
+        ['--hitcount', '--remove'],
+        ['--rttl', '--set'],
+        ['--rttl', '--remove'],
+      ],
+    },
+  ),
   match('limit', 'At most so many packets in a time.', [
     option('--limit', 'rate', 'The rate: `3/hour`, `10/sec`.'),
     option('--limit-burst', 'limitBurst', 'How many at once before the rate counts.'),
   ]),
-  match('hashlimit', 'At most so many packets in a time, for each client, port or pair.', [
-    option('! --hashlimit-upto', 'word', 'True up to this rate.', { aliases: ['--hashlimit'] }),
-    option('--hashlimit-above', 'word', 'True above this rate.'),
-    option('--hashlimit-burst', 'word', 'How much at once before the rate counts.'),
-    option('--hashlimit-mode', 'keywords', 'What has a bucket of its own.', {
-      keywords: ['dstip', 'srcip', 'dstport', 'srcport'],
-    }),
-    option('--hashlimit-srcmask', 'number8', 'The prefix length by which sources are grouped.'),
-    option('--hashlimit-dstmask', 'number8', 'The prefix length by which destinations are grouped.'),
-    option('--hashlimit-name', 'procName', 'Its name under /proc.'),
-    option('--hashlimit-htable-size', 'number32', 'Buckets of the table.'),
-    option('--hashlimit-htable-max', 'number32', 'Entries of the table.'),
-    option('--hashlimit-htable-gcinterval', 'number32', 'Milliseconds between two clean-ups.'),
-    option('--hashlimit-htable-expire', 'number32', 'Milliseconds after which an entry is forgotten.'),
-    option('--hashlimit-rate-match', null, 'Only measures, does not limit.'),
-    option('--hashlimit-rate-interval', 'number32', 'The seconds over which it measures.'),
-  ]),
-  match('nfacct', 'Counts in a counter that several rules can share; always true.', [
-    option('--nfacct-name', 'text', 'The counter.', { wideGap: true }),
-  ]),
-  match('physdev', 'The ports of a bridge.', [
-    option('! --physdev-in', 'interface', 'The port on which the packet came in.'),
-    option('! --physdev-out', 'interface', 'The port through which it goes out.'),
-    option('! --physdev-is-in', null, 'It came in through a bridge.'),
-    option('! --physdev-is-out', null, 'It goes out through a bridge.'),
-    option('! --physdev-is-bridged', null, 'It is bridged, not routed.'),
-  ]),
+  match(
+    'hashlimit',
+    'At most so many packets in a time, for each client, port or pair.',
+    [
+      option('! --hashlimit-upto', 'word', 'True up to this rate.', { aliases: ['--hashlimit'] }),
+      option('! --hashlimit-above', 'word', 'True above this rate.'),
+      option('--hashlimit-burst', 'word', 'How much at once before the rate counts.'),
+      option('--hashlimit-mode', 'keywords', 'What has a bucket of its own.', {
+        keywords: ['dstip', 'srcip', 'dstport', 'srcport'],
+      }),
+      option('--hashlimit-srcmask', 'number8', 'The prefix length by which sources are grouped.'),
+      option('--hashlimit-dstmask', 'number8', 'The prefix length by which destinations are grouped.'),
+      option('--hashlimit-name', 'procName', 'Its name under /proc.'),
+      option('--hashlimit-htable-size', 'number32', 'Buckets of the table.'),
+      option('--hashlimit-htable-max', 'number32', 'Entries of the table.'),
+      option('--hashlimit-htable-gcinterval', 'number32', 'Milliseconds between two clean-ups.'),
+      option('--hashlimit-htable-expire', 'number32', 'Milliseconds after which an entry is forgotten.'),
+      option('--hashlimit-rate-match', null, 'Only measures, does not limit.'),
+      option('--hashlimit-rate-interval', 'number32', 'The seconds over which it measures.'),
+    ],
+    {
+      needs: [['--hashlimit-upto', '--hashlimit-above'], ['--hashlimit-name']],
+      excludes: [['--hashlimit-upto', '--hashlimit-above']],
+    },
+  ),
+  match(
+    'nfacct',
+    'Counts in a counter that several rules can share; always true.',
+    [option('--nfacct-name', 'text', 'The counter.', { wideGap: true })],
+    { needs: [['--nfacct-name']] },
+  ),
+  match(
+    'physdev',
+    'The ports of a bridge.',
+    [
+      option('! --physdev-in', 'interface', 'The port on which the packet came in.'),
+      option('! --physdev-out', 'interface', 'The port through which it goes out.'),
+      option('! --physdev-is-in', null, 'It came in through a bridge.'),
+      option('! --physdev-is-out', null, 'It goes out through a bridge.'),
+      option('! --physdev-is-bridged', null, 'It is bridged, not routed.'),
+    ],
+    {
+      needs: [
+        ['--physdev-in', '--physdev-out', '--physdev-is-in', '--physdev-is-out', '--physdev-is-bridged'],
+      ],
+    },
+  ),
   match(
     'rpfilter',
     'Whether an answer would go back the way the packet came.',
@@ -104,22 +180,37 @@ export const generalMatches: readonly MatchDefinition[] = [
     ],
     { tables: ['raw', 'mangle'], hooks: ['PREROUTING'] },
   ),
-  match('devgroup', 'The group of an interface.', [
-    option('! --src-group', 'group', 'Of the interface on which it came in.'),
-    option('! --dst-group', 'group', 'Of the interface through which it goes out.'),
-  ]),
-  match('policy', 'The IPsec policy.', [
-    option('--dir', 'keyword', 'On the way in or out.', { keywords: ['in', 'out'] }),
-    option('--pol', 'keyword', 'With IPsec or without.', { keywords: ['none', 'ipsec'] }),
-    option('--strict', null, 'The whole policy, element by element.'),
-    option('! --reqid', 'number32', 'The request id.'),
-    option('! --spi', 'number32', 'The security parameter index.'),
-    option('! --proto', 'protocol', 'The protocol.'),
-    option('! --mode', 'keyword', 'Transport or tunnel.', { keywords: ['transport', 'tunnel'] }),
-    option('! --tunnel-src', 'network', 'The near end of the tunnel.'),
-    option('! --tunnel-dst', 'network', 'The far end of the tunnel.'),
-    option('--next', null, 'The next element.'),
-  ]),
+  match(
+    'devgroup',
+    'The group of an interface.',
+    [
+      option('! --src-group', 'group', 'Of the interface on which it came in.'),
+      option('! --dst-group', 'group', 'Of the interface through which it goes out.'),
+    ],
+    { needs: [['--src-group', '--dst-group']] },
+  ),
+  match(
+    'policy',
+    'The IPsec policy.',
+    [
+      option('--dir', 'keyword', 'On the way in or out.', {
+        keywords: ['in', 'out'],
+        hooks: { in: arriving, out: leaving },
+      }),
+      option('--pol', 'keyword', 'With IPsec or without.', { keywords: ['none', 'ipsec'] }),
+      option('--strict', null, 'The whole policy, element by element.'),
+      option('! --reqid', 'number32', 'The request id.'),
+      option('! --spi', 'number32', 'The security parameter index.'),
+      option('! --proto', 'keyword', 'The protocol.', {
+        keywords: ['ah', 'esp', 'ipcomp', '50', '51', '108'],
+      }),
+      option('! --mode', 'keyword', 'Transport or tunnel.', { keywords: ['transport', 'tunnel'] }),
+      option('! --tunnel-src', 'network', 'The near end of the tunnel.', { needs: '--mode' }),
+      option('! --tunnel-dst', 'network', 'The far end of the tunnel.', { needs: '--mode' }),
+      option('--next', null, 'The next element.', { needs: '--strict' }),
+    ],
+    { needs: [['--dir']], repeats: true },
+  ),
   match('time', 'The time of arrival.', [
     option('--datestart', 'date', 'From this date, as `YYYY-MM-DDThh:mm:ss`.'),
     option('--datestop', 'date', 'Until this date.'),
@@ -128,24 +219,43 @@ export const generalMatches: readonly MatchDefinition[] = [
     option('! --monthdays', 'monthDays', 'On these days of the month.'),
     option('! --weekdays', 'weekDays', 'On these days of the week.'),
     option('--kerneltz', null, "In the kernel's time zone instead of UTC."),
-    option('--contiguous', null, 'A range past midnight is one.'),
+    option('--contiguous', null, 'A range past midnight is one.', { needs: '--timestop' }),
     option('--localtz', null, 'The old name of --kerneltz.'),
     option('--utc', null, 'In UTC (the default).'),
   ]),
-  match('cpu', 'The processor that handles the packet.', [option('! --cpu', 'number32', 'Its number.')]),
-  match('cluster', 'The share of the connections that falls to this member of a cluster.', [
-    option('--cluster-total-nodes', 'number32', 'How many members there are.'),
-    option('! --cluster-local-node', 'number32', 'The number of this one.'),
-    option('! --cluster-local-nodemask', 'number32', 'The numbers of this one, as bits.'),
-    option('--cluster-hash-seed', 'number32', 'The seed of the hash.'),
-  ]),
-  match('rateest', 'Compares measured rates.', [
-    ...estimator,
-    option('--rateest-delta', null, 'Compares the differences.'),
-    option('--rateest-bps', 'word', 'Bits a second.', { optional: true }),
-    option('--rateest-pps', 'word', 'Packets a second.', { optional: true }),
-    option('! --rateest-lt', null, 'Less.'),
-    option('! --rateest-gt', null, 'Greater.'),
-    option('! --rateest-eq', null, 'Equal.'),
-  ]),
+  match('cpu', 'The processor that handles the packet.', [option('! --cpu', 'number32', 'Its number.')], {
+    needs: [['--cpu']],
+  }),
+  match(
+    'cluster',
+    'The share of the connections that falls to this member of a cluster.',
+    [
+      option('--cluster-total-nodes', 'number32', 'How many members there are.'),
+      option('! --cluster-local-node', 'number32', 'The number of this one.'),
+      option('! --cluster-local-nodemask', 'number32', 'The numbers of this one, as bits.'),
+      option('--cluster-hash-seed', 'number32', 'The seed of the hash.'),
+    ],
+    {
+      needs: [
+        ['--cluster-total-nodes'],
+        ['--cluster-local-node', '--cluster-local-nodemask'],
+        ['--cluster-hash-seed'],
+      ],
+      excludes: [['--cluster-local-node', '--cluster-local-nodemask']],
+    },
+  ),
+  match(
+    'rateest',
+    'Compares measured rates.',
+    [
+      ...estimator,
+      option('--rateest-delta', null, 'Compares the differences.'),
+      option('--rateest-bps', 'word', 'Bits a second.', { optional: true }),
+      option('--rateest-pps', 'word', 'Packets a second.', { optional: true }),
+      option('! --rateest-lt', null, 'Less.'),
+      option('! --rateest-gt', null, 'Greater.'),
+      option('! --rateest-eq', null, 'Equal.'),
+    ],
+    { needs: [['--rateest', '--rateest1']] },
+  ),
 ];

@@ -1,4 +1,5 @@
 import { option, target, type TargetDefinition } from './definitions.ts';
+import { leaving } from './hooks.ts';
 
 const goesOn = { terminal: false } as const;
 const inMangle = { ...goesOn, tables: ['mangle'] } as const;
@@ -41,7 +42,11 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--or-mark', 'number32', 'Sets these bits.'),
       option('--xor-mark', 'number32', 'Flips these bits.'),
     ],
-    goesOn,
+    {
+      ...goesOn,
+      needs: [['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark']],
+      excludes: [['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark']],
+    },
   ),
   target(
     'CONNMARK',
@@ -60,7 +65,33 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--ctmask', 'number32', "The bits of the connection's mark that count."),
       option('--mask', 'number32', 'The bits that count on both sides.'),
     ],
-    goesOn,
+    {
+      ...goesOn,
+      needs: [
+        [
+          '--set-xmark',
+          '--set-mark',
+          '--and-mark',
+          '--or-mark',
+          '--xor-mark',
+          '--save-mark',
+          '--restore-mark',
+        ],
+      ],
+      excludes: [
+        [
+          '--set-xmark',
+          '--set-mark',
+          '--and-mark',
+          '--or-mark',
+          '--xor-mark',
+          '--save-mark',
+          '--restore-mark',
+        ],
+        ['--ctmask', '--mask'],
+        ['--nfmask', '--mask'],
+      ],
+    },
   ),
   target('CT', 'Says how the connection is to be tracked.', conntrackOptions, {
     ...goesOn,
@@ -76,7 +107,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
     'CLASSIFY',
     'Sets the class for traffic control.',
     [option('--set-class', 'class', '`major:minor`, in hex.')],
-    { ...goesOn, hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'] },
+    { ...goesOn, hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'], needs: [['--set-class']] },
   ),
   target(
     'DSCP',
@@ -85,7 +116,11 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--set-dscp', 'dscp', 'The code point, 0 to 63.'),
       option('--set-dscp-class', 'dscpClass', 'The class by name.'),
     ],
-    inMangle,
+    {
+      ...inMangle,
+      needs: [['--set-dscp', '--set-dscp-class']],
+      excludes: [['--set-dscp', '--set-dscp-class']],
+    },
   ),
   target(
     'TOS',
@@ -96,7 +131,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--or-tos', 'number8', 'Sets these bits.'),
       option('--xor-tos', 'number8', 'Flips these bits.'),
     ],
-    inMangle,
+    { ...inMangle, needs: [['--set-tos', '--and-tos', '--or-tos', '--xor-tos']] },
   ),
   target(
     'TTL',
@@ -106,7 +141,12 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--ttl-dec', 'positive8', 'Lowers it.'),
       option('--ttl-inc', 'positive8', 'Raises it.'),
     ],
-    { ...inMangle, families: [4] },
+    {
+      ...inMangle,
+      families: [4],
+      needs: [['--ttl-set', '--ttl-dec', '--ttl-inc']],
+      excludes: [['--ttl-set', '--ttl-dec', '--ttl-inc']],
+    },
   ),
   target(
     'HL',
@@ -116,7 +156,12 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--hl-dec', 'positive8', 'Lowers it.'),
       option('--hl-inc', 'positive8', 'Raises it.'),
     ],
-    { ...inMangle, families: [6] },
+    {
+      ...inMangle,
+      families: [6],
+      needs: [['--hl-set', '--hl-dec', '--hl-inc']],
+      excludes: [['--hl-set', '--hl-dec', '--hl-inc']],
+    },
   ),
   target(
     'ECN',
@@ -127,16 +172,21 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--ecn-tcp-ece', 'number8', 'Sets the ECE flag (not for use).'),
       option('--ecn-ip-ect', 'number8', 'Sets the ECN bits of the IP header (not for use).'),
     ],
-    { ...inMangle, families: [4], protocols: ['tcp'] },
+    {
+      ...inMangle,
+      families: [4],
+      protocols: ['tcp'],
+      needs: [['--ecn-tcp-remove', '--ecn-tcp-cwr', '--ecn-tcp-ece', '--ecn-ip-ect']],
+    },
   ),
   target(
     'TCPMSS',
     'Lowers the segment size that a SYN asks for.',
     [
       option('--set-mss', 'segmentSize', 'To this.'),
-      option('--clamp-mss-to-pmtu', null, 'To what the path takes.'),
+      option('--clamp-mss-to-pmtu', null, 'To what the path takes.', { hooks: leaving }),
     ],
-    { ...goesOn, protocols: ['tcp'] },
+    { ...goesOn, protocols: ['tcp'], needs: [['--clamp-mss-to-pmtu', '--set-mss']] },
   ),
   target(
     'TCPOPTSTRIP',
@@ -144,26 +194,21 @@ export const targetsOfChange: readonly TargetDefinition[] = [
     [option('--strip-options', 'tcpOptions', 'The options, by name or number.')],
     { ...inMangle, protocols: ['tcp'] },
   ),
-  target(
-    'CHECKSUM',
-    'Works out a missing checksum.',
-    [option('--checksum-fill', null, 'Fills it in.')],
-    inMangle,
-  ),
+  target('CHECKSUM', 'Works out a missing checksum.', [option('--checksum-fill', null, 'Fills it in.')], {
+    ...inMangle,
+    needs: [['--checksum-fill']],
+  }),
   target(
     'SECMARK',
     'Sets the security context of the packet.',
     [option('--selctx', 'word', 'The context.')],
-    {
-      ...goesOn,
-      tables: ['mangle', 'security'],
-    },
+    { ...goesOn, tables: ['mangle', 'security'], needs: [['--selctx']] },
   ),
   target(
     'CONNSECMARK',
     'Copies the security context between packet and connection.',
     [option('--save', null, 'To the connection.'), option('--restore', null, 'To the packet.')],
-    { ...goesOn, tables: ['mangle', 'security'] },
+    { ...goesOn, tables: ['mangle', 'security'], needs: [['--save', '--restore']] },
   ),
   target(
     'HMARK',
@@ -185,7 +230,25 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--hmark-spi', 'number32', 'Bits set in the security parameter index.'),
       option('--hmark-proto-mask', 'number8', 'The bits of the protocol that count.'),
     ],
-    inMangle,
+    {
+      ...goesOn,
+      needs: [
+        ['--hmark-mod'],
+        ['--hmark-rnd'],
+        [
+          '--hmark-tuple',
+          '--hmark-src-prefix',
+          '--hmark-dst-prefix',
+          '--hmark-sport-mask',
+          '--hmark-dport-mask',
+          '--hmark-spi-mask',
+          '--hmark-sport',
+          '--hmark-dport',
+          '--hmark-spi',
+          '--hmark-proto-mask',
+        ],
+      ],
+    },
   ),
   target(
     'SNPT',
@@ -194,7 +257,7 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--src-pfx', 'network', 'The prefix inside.'),
       option('--dst-pfx', 'network', 'The prefix outside.'),
     ],
-    { ...inMangle, families: [6], hooks: ['INPUT', 'POSTROUTING'] },
+    { ...inMangle, families: [6], hooks: ['INPUT', 'POSTROUTING'], needs: [['--src-pfx'], ['--dst-pfx']] },
   ),
   target(
     'DNPT',
@@ -203,6 +266,6 @@ export const targetsOfChange: readonly TargetDefinition[] = [
       option('--src-pfx', 'network', 'The prefix outside.'),
       option('--dst-pfx', 'network', 'The prefix inside.'),
     ],
-    { ...inMangle, families: [6], hooks: ['PREROUTING', 'OUTPUT'] },
+    { ...inMangle, families: [6], hooks: ['PREROUTING', 'OUTPUT'], needs: [['--src-pfx'], ['--dst-pfx']] },
   ),
 ];

@@ -36,7 +36,7 @@ export const targetsOfPath: readonly TargetDefinition[] = [
       random,
       persistent,
     ],
-    { tables: ['nat'], hooks: ['PREROUTING', 'OUTPUT'] },
+    { tables: ['nat'], hooks: ['PREROUTING', 'OUTPUT'], needs: [['--to-destination']] },
   ),
   target(
     'SNAT',
@@ -47,7 +47,7 @@ export const targetsOfPath: readonly TargetDefinition[] = [
       randomFully,
       persistent,
     ],
-    { tables: ['nat'], hooks: ['INPUT', 'POSTROUTING'] },
+    { tables: ['nat'], hooks: ['INPUT', 'POSTROUTING'], needs: [['--to-source']] },
   ),
   target(
     'MASQUERADE',
@@ -63,7 +63,7 @@ export const targetsOfPath: readonly TargetDefinition[] = [
     'NETMAP',
     'Maps one network to another of the same size.',
     [option('--to', 'netmap', 'The network to map to.')],
-    { tables: ['nat'], hooks: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'] },
+    { tables: ['nat'], hooks: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'], needs: [['--to']] },
   ),
   target(
     'TPROXY',
@@ -73,14 +73,19 @@ export const targetsOfPath: readonly TargetDefinition[] = [
       option('--on-ip', 'address', 'The address of the socket.'),
       option('--tproxy-mark', 'mark', 'The mark that the packet gets.'),
     ],
-    { tables: ['mangle'], hooks: ['PREROUTING'], protocols: ['tcp', 'udp'] },
+    { tables: ['mangle'], hooks: ['PREROUTING'], protocols: ['tcp', 'udp'], needs: [['--on-port']] },
   ),
-  target('NFQUEUE', 'A program in user space decides.', [
-    option('--queue-num', 'number16', 'The queue.'),
-    option('--queue-balance', 'range16', 'Several queues, shared by connection.'),
-    option('--queue-bypass', null, 'The packet goes on where no program listens.'),
-    option('--queue-cpu-fanout', null, 'The queue is chosen by processor.'),
-  ]),
+  target(
+    'NFQUEUE',
+    'A program in user space decides.',
+    [
+      option('--queue-num', 'number16', 'The queue.'),
+      option('--queue-balance', 'span16', 'Several queues, shared by connection.'),
+      option('--queue-bypass', null, 'The packet goes on where no program listens.'),
+      option('--queue-cpu-fanout', null, 'The queue is chosen by processor.', { needs: '--queue-balance' }),
+    ],
+    { excludes: [['--queue-num', '--queue-balance']] },
+  ),
   target(
     'SYNPROXY',
     'Answers the opening of TCP connections for a server.',

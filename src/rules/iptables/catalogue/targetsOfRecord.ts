@@ -56,7 +56,7 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
         anyCase: true,
       }),
     ],
-    goesOn,
+    { ...goesOn, needs: [['--type']] },
   ),
   target(
     'TEE',
@@ -65,7 +65,7 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
       option('--gateway', 'address', 'The host.'),
       option('--oif', 'interface', 'The interface through which the copy leaves.'),
     ],
-    goesOn,
+    { ...goesOn, needs: [['--gateway']] },
   ),
   target(
     'SET',
@@ -82,7 +82,7 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
       option('--map-prio', null, "The packet takes the entry's priority."),
       option('--map-queue', null, "The packet takes the entry's hardware queue."),
     ],
-    goesOn,
+    { ...goesOn, needs: [['--add-set', '--del-set', '--map-set']] },
   ),
   target(
     'RATEEST',
@@ -92,7 +92,7 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
       option('--rateest-interval', 'estimatorTime', 'How often it measures.'),
       option('--rateest-ewmalog', 'estimatorTime', 'Over what time it averages.'),
     ],
-    goesOn,
+    { ...goesOn, needs: [['--rateest-name'], ['--rateest-interval'], ['--rateest-ewmalog']] },
   ),
   target(
     'IDLETIMER',
@@ -102,7 +102,7 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
       option('--label', 'word', 'The name of the timer.'),
       option('--alarm', null, 'Wakes the system up.'),
     ],
-    goesOn,
+    { ...goesOn, needs: [['--timeout'], ['--label']] },
   ),
   target(
     'LED',

@@ -22,7 +22,7 @@ export const transportMatches: readonly MatchDefinition[] = [
       option('! --syn', null, 'Opens a connection: SYN is set, and ACK, RST and FIN are not.'),
       option('! --tcp-option', 'positive8', 'The header carries the option of this number.'),
     ],
-    { protocols: ['tcp'] },
+    { protocols: ['tcp'], excludes: [['--syn', '--tcp-flags']] },
   ),
   match('udp', 'Ports of UDP.', portsOf('portRange'), { protocols: ['udp'] }),
   match(
@@ -64,22 +64,29 @@ export const transportMatches: readonly MatchDefinition[] = [
       }),
       option('! --ports', 'portList', 'The source or the destination port is one of these.'),
     ],
-    { protocols: ['tcp', 'udp', 'udplite', 'sctp', 'dccp'], protocolFirst: true },
+    {
+      protocols: ['tcp', 'udp', 'udplite', 'sctp', 'dccp'],
+      protocolFirst: true,
+      needs: [['--dports', '--sports', '--ports']],
+      excludes: [['--sports', '--dports', '--ports']],
+    },
   ),
   match(
     'icmp',
     'Type and code of ICMP.',
     [option('! --icmp-type', 'icmpType', 'A type, by name or `type/code`.')],
-    {
-      protocols: ['icmp'],
-      families: [4],
-    },
+    { protocols: ['icmp'], families: [4], needs: [['--icmp-type']] },
   ),
   match(
     'icmp6',
     'Type and code of ICMPv6.',
     [option('! --icmpv6-type', 'icmpv6Type', 'A type, by name or `type/code`.')],
-    { protocols: ['icmpv6', 'ipv6-icmp'], families: [6], aliases: ['icmpv6', 'ipv6-icmp'] },
+    {
+      protocols: ['icmpv6', 'ipv6-icmp'],
+      families: [6],
+      aliases: ['icmpv6', 'ipv6-icmp'],
+      needs: [['--icmpv6-type']],
+    },
   ),
   match(
     'mh',
@@ -99,11 +106,16 @@ export const transportMatches: readonly MatchDefinition[] = [
       protocols: ['esp'],
     },
   ),
-  match('ah', 'The IPsec authentication header.', [
-    option('! --ahspi', 'range32', 'The security parameter index, or a range.'),
-    option('! --ahlen', 'number32', 'The length of the header (IPv6 only).'),
-    option('--ahres', null, 'The reserved field must be zero (IPv6 only).'),
-  ]),
+  match(
+    'ah',
+    'The IPsec authentication header.',
+    [
+      option('! --ahspi', 'range32', 'The security parameter index, or a range.'),
+      option('! --ahlen', 'number32', 'The length of the header (IPv6 only).', { families: [6] }),
+      option('--ahres', null, 'The reserved field must be zero (IPv6 only).', { families: [6] }),
+    ],
+    { protocols: ['ah'], protocolsIn: 4 },
+  ),
   match(
     'ipcomp',
     'The parameter index of IP compression.',
@@ -117,9 +129,7 @@ export const transportMatches: readonly MatchDefinition[] = [
     'tcpmss',
     'The maximum segment size of a SYN.',
     [option('! --mss', 'range16', 'The size, or a range.')],
-    {
-      protocols: ['tcp'],
-    },
+    { protocols: ['tcp'], needs: [['--mss']] },
   ),
   match(
     'osf',
@@ -129,6 +139,6 @@ export const transportMatches: readonly MatchDefinition[] = [
       option('--ttl', 'keyword', 'How the time to live is compared.', { keywords: ['0', '1', '2'] }),
       option('--log', 'keyword', 'What is logged.', { keywords: ['0', '1', '2'] }),
     ],
-    { protocols: ['tcp'] },
+    { protocols: ['tcp'], needs: [['--genre']] },
   ),
 ];

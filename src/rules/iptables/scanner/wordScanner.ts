@@ -1,14 +1,13 @@
 /**
  * HOT PATH, written for speed: splits a line into words as `iptables-restore` does (`add_param_to_argv` in
  * iptables/xshared.c). Blanks and tabs separate; `"` opens a quoted part anywhere in a word; the closing `"` ends the
- * word, so `"a"b` is two words; one that nothing closes takes the line ending too; `\` escapes the next character inside
+ * word, so `"a"b` is two words; `\` escapes the next character inside
  * quotes only; `'` is a character like any other. The word read last stands in mutable fields, so that reading allocates nothing.
  */
 import type { Word } from '../nodes.ts';
 import { internSlice } from './interner.ts';
 
 const TAB = 9;
-const LINE_FEED = 10;
 const BLANK = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -82,8 +81,6 @@ export class WordScanner {
     this.text = quote === start ? inner : source.slice(start, quote) + inner;
     this.quoted = true;
     this.unterminated = at >= limit;
-    // The line ending is then a part of the value.
-    if (this.unterminated && source.charCodeAt(limit) === LINE_FEED) this.text += '\n';
     this.end = Math.min(close + 1, limit);
     this.position = this.end;
     return true;

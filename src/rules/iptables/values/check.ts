@@ -65,6 +65,7 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   procName: readProcName,
   range8: (text) => readRange(text, MAX_8),
   range16: (text) => readRange(text, MAX_16),
+  span16: (text) => (text.includes(':') ? readRange(text, MAX_16) : fault('is not a range, such as 0:3')),
   range32: (text) => readRange(text, MAX_32),
   protocol: readProtocol,
   interface: readInterface,
