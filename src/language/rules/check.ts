@@ -12,6 +12,7 @@ import { TreeRules } from './tableRules.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import { checkGraph } from './checkGraph.ts';
 import { checkRule, type RuleChecks } from './checkRule.ts';
+import { cured } from './cures/cured.ts';
 import { checkLineForm } from './lineForm.ts';
 import { reportPart } from './part.ts';
 import { reportPaste } from './pasted.ts';
@@ -52,7 +53,8 @@ export function* checkRuleset(
   for (const table of ruleset.tables) {
     yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter, bytes);
   }
-  return reporter.findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
+  reporter.findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
+  return cured(ruleset.text, ruleset.tables, reporter.findings);
 }
 
 /** What iptables-restore says of a dump is no question of a listing, which a kernel printed: only what it does not show is told. */

@@ -183,8 +183,10 @@ const texts = {
   'bad-mask': badWord('a mask', 'Use a prefix length of 0 to 32 in IPv4, of 0 to 128 in IPv6'),
   'bad-port': badWord('a port', 'Use a number from 0 to 65535 or a range of them'),
   'bad-probability': badWord('a probability', 'Use a number from 0 to 1'),
-  'bad-value': ({ option, value, why, cure }: BadWord & { readonly cure: string }) =>
-    `${option} does not take "${value}"${why === '' ? '' : `: ${why}`}, so iptables-restore stops here. ${cure}`,
+  'bad-value': ({ option, value, why, doubt, cure }: BadWord & { readonly cure: string }) =>
+    doubt !== null
+      ? `"${value}" ${why.replace(/^it /, '')}: ${doubt}. ${cure}`
+      : `${option} does not take "${value}"${why === '' ? '' : `: ${why}`}, so iptables-restore stops here. ${cure}`,
 } as const satisfies { readonly [Code in SyntaxCode]: (details: never) => string };
 
 /** What the message of a problem needs; null where it needs nothing. */

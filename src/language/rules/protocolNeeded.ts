@@ -106,7 +106,12 @@ export function reportProtocolNeeded(
     protocol === null
       ? insertBefore(needing, `-p ${first}`, `Add "-p ${first}"`)
       : replaceWith(protocol.word, first, `Use "-p ${first}"`);
-  const fixes = protocol?.negated === true ? [] : [fix];
+  const second = wanted[1];
+  const other =
+    protocol === null && second === 'udp'
+      ? [{ ...insertBefore(needing, `-p ${second}`, `Add "-p ${second}"`), preferred: false }]
+      : [];
+  const fixes = protocol?.negated === true ? [] : [fix, ...other];
   scope.reporter.report(
     'protocol-needed',
     spanOf(needing),

@@ -36,7 +36,7 @@ export function complaintAbout(
   family: 4 | 6 | null,
 ): Complaint | null {
   const fault = findValueFault(definition, values, family ?? 4);
-  if (fault === null) return null;
+  if (fault === null) return wildcardIn(definition, values);
   if (family === null && findValueFault(definition, values, 6) === null) return null;
   const cure = definition.keywords.length > 0 ? `Use ${oneOf(definition.keywords)}.` : 'Correct the value.';
   return {
@@ -45,6 +45,18 @@ export function complaintAbout(
     why: fault.reason === '' ? '' : `it ${fault.reason}`,
     cure,
     doubt: fault.doubt,
+  };
+}
+
+/** `eth*`: iptables has `+` for that, and warns only. */
+function wildcardIn({ kind }: OptionDefinition, values: readonly Word[]): Complaint | null {
+  if (kind !== 'interface' || values[0]?.text.includes('*') !== true) return null;
+  return {
+    code: 'bad-value',
+    word: 0,
+    why: 'it has a "*"',
+    cure: 'End the name with "+", which stands for any ending.',
+    doubt: 'iptables takes it for a letter of the name, so the rule never matches',
   };
 }
 

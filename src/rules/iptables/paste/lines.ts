@@ -125,7 +125,9 @@ export function evidenceOf(text: string, lines: readonly PastedLine[]): Evidence
     listings: count(({ form }) => form === 'listing'),
     others: count(({ form }) => form === 'other'),
     listingIndent: listingIndent(text, lines),
-    skeleton: tables.length > 0 && lines.some((line) => begins(line, 'COMMIT')),
+    skeleton:
+      tables.length > 0 &&
+      lines.some((line) => ['COMMIT', 'Commit', 'commit'].some((word) => begins(line, word))),
     fenced,
     pasted: fenced || lines.some(({ form }) => form === 'prompt' || form === 'shows' || form === 'message'),
     diff: prefixed.has('diffs') || headed,

@@ -66,7 +66,7 @@ class PasteReader {
   }
 
   read(): Paste | null {
-    const hasTables = /^\*\w+\s*$/m.test(this.#written) && /^COMMIT\s*$/m.test(this.#written);
+    const hasTables = /^\*\w+\s*$/m.test(this.#written) && /^(?:COMMIT|[Cc]ommit)\s*$/m.test(this.#written);
     this.#edit(this.#meant(oddCharacters(this.#text), hasTables));
     this.#edit(this.#meant(typographicDashes(this.#text), hasTables));
     const isOdd = this.#stages.length > 0;

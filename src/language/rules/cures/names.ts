@@ -1,0 +1,119 @@
+/** Names that are spelled nearly right: targets, chains, matches, options. */
+import { matchDefinitions } from '../../../rules/iptables/catalogue/matches.ts';
+import { targetDefinitions } from '../../../rules/iptables/catalogue/targets.ts';
+import { nearest } from '../../../text/nearest.ts';
+import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
+import { standardVerdicts } from '../../targets.ts';
+import { type Cure, type FaultyLine, loaded, wordAt, write } from './line.ts';
+
+const matches = matchDefinitions.map(({ name }) => name);
+const targets = [...new Set([...standardVerdicts, ...targetDefinitions.map(({ name }) => name)])];
+
+/** `Did you mean X?`, or that X is written in capital letters. */
+export function meant(written: string, name: string): string {
+  if (written.toLowerCase() !== name.toLowerCase()) return `Did you mean ${name}?`;
+  return name === name.toUpperCase()
+    ? `Write it in capital letters: ${name}.`
+    : `Write it in small letters: ${name}.`;
+}
+
+/** A shorter word may be meant for anything. */
+const SHORTEST = 3;
+
+function replaced(line: FaultyLine, known: readonly string[]): Cure | null {
+  const written = wordAt(line, line.at);
+  const name = nearest(
+    written,
+    known.filter((each) => each !== written),
+  );
+  if (name === null || (written.length < SHORTEST && written.toLowerCase() !== name.toLowerCase()))
+    return null;
+  return { ...write(line, line.at, line.at, name), hint: meant(written, name), title: `Change to ${name}` };
+}
+
+/** Whether all but two letters in the middle are the same: names of chains that end in a hash are near by chance else. */
+function isSlip(written: string, name: string): boolean {
+  let front = 0;
+  while (front < name.length && written[front] === name[front]) front++;
+  let back = 0;
+  while (back < name.length - front && written.at(-1 - back) === name.at(-1 - back)) back++;
+  return front + back >= Math.max(written.length, name.length) - 2;
+}
+
+/** `-j ACEPT`, `-j accept`, `-j ACCEPT;` */
+export function targetName(line: FaultyLine): Cure | null {
+  if (line.code !== 'undefined-jump-target') return null;
+  const written = wordAt(line, line.at);
+  const bare = written.replace(/[;,.]+$/, '');
+  const chains = [...(line.table?.chains.values() ?? [])]
+    .filter((chain) => chain.declaration !== null)
+    .map(({ name }) => name);
+  if (chains.includes(written)) return null;
+  const known = [...targets, ...chains.filter((name) => isSlip(written, name))];
+  if (bare !== written && known.includes(bare))
+    return write(
+      line,
+      line.at,
+      line.at,
+      bare,
+      `Leave "${written.slice(bare.length)}" out: write "-j ${bare}".`,
+    );
+  return replaced(line, known);
+}
+
+/** `-A input`, `-A INPTU` */
+export function chainName(line: FaultyLine): Cure | null {
+  if (line.code !== 'undeclared-chain') return null;
+  const own = builtInChains.get(line.table?.name ?? '') ?? [];
+  const declared = [...(line.table?.chains.values() ?? [])].filter((chain) => chain.declaration !== null);
+  const names = declared.map(({ name }) => name).filter((name) => isSlip(wordAt(line, line.at), name));
+  return replaced(line, [...own, ...names]);
+}
+
+export function matchName(line: FaultyLine): Cure | null {
+  return line.code === 'unknown-match' ? replaced(line, matches) : null;
+}
+
+/** `*Filter`, `*NAT` */
+export function tableName(line: FaultyLine): Cure | null {
+  if (line.code !== 'unknown-table') return null;
+  const written = wordAt(line, line.at).replace(/^\*/, '');
+  const name = nearest(written, [...builtInChains.keys()]);
+  return name === null ? null : { ...write(line, line.at, line.at, `*${name}`), hint: meant(written, name) };
+}
+
+/** `-m conntrack --state NEW`, `-m state --ctstate NEW`, `--destport 22`, `-j DNAT --to-source 10.0.0.1` */
+export function optionName(line: FaultyLine): Cure | null {
+  const written = wordAt(line, line.at).replace(/=.*/, '');
+  if (line.code !== 'unknown-option' || !written.startsWith('--')) return null;
+  const extensions = loaded(line);
+  const names = [...new Set(extensions.flatMap((extension) => extension.options.map(({ name }) => name)))];
+  const stem = written.slice(2);
+  const lacking = extensions.flatMap(({ needs }) =>
+    needs.filter((row) => !row.some((name) => line.words.some(({ text }) => text === name))).flat(),
+  );
+  const related = lacking.find(
+    (name) => name.endsWith(stem) || stem.endsWith(name.slice(2)) || sameBeginning(name, written),
+  );
+  const isKnown = matchDefinitions.some((match) => match.options.some(({ name }) => name === written));
+  // The match that has it can be loaded; that cure is there already.
+  if (isKnown && related === undefined) return null;
+  const name =
+    related ??
+    (written === '--port' ? names.find((each) => each === '--dport') : undefined) ??
+    nearestOption(written, names);
+  return name === null ? null : { ...write(line, line.at, line.at, name), hint: `Did you mean ${name}?` };
+}
+
+/** `--to-source` for `--to-destination`: they say the same of another side. */
+function sameBeginning(name: string, written: string): boolean {
+  const [, first = ''] = /^(--\w+-)/.exec(name) ?? [];
+  return first !== '' && written.startsWith(first);
+}
+
+/** `--destport` has the end of `--dport`. */
+function nearestOption(written: string, names: readonly string[]): string | null {
+  const isEnd = (name: string): boolean =>
+    name[2] === written[2] && name.length > 5 && written.endsWith(name.slice(3));
+  return nearest(written, names) ?? names.find(isEnd) ?? null;
+}
