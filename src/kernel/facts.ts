@@ -113,14 +113,30 @@ export function typeFact(address: string, types: ReadonlySet<AddressType>): Fact
   if (address.includes(':') && (types.size !== 1 || !types.has('LOCAL'))) return null;
   return {
     variable: `type:${address}`,
-    values: known.flatMap((type, index) => (types.has(type) ? [point(index)] : [])),
-    domain: known.map((_, index) => point(index)),
+    values: known.flatMap((type, index) => (types.has(type) ? (points[index] ?? []) : [])),
+    domain: points.slice(0, known.length),
   };
 }
 
-function point(value: number): Interval {
-  return { from: BigInt(value), to: BigInt(value) };
+/** "192.168.0.2 is the node's own", which every packet asks. */
+export function localFact(address: string): Fact {
+  const domain = address.includes(':') ? IPV6_POINTS : points;
+  return { variable: `type:${address}`, values: LOCAL_POINT, domain };
 }
+
+/** "192.168.0.255 is a broadcast address": of IPv4. */
+export function broadcastFact(address: string): Fact {
+  return { variable: `type:${address}`, values: BROADCAST_POINT, domain: points };
+}
+
+/** Of types, by their place in the lists above. */
+const points: readonly Interval[] = IPV4_TYPES.map((_, index) => ({
+  from: BigInt(index),
+  to: BigInt(index),
+}));
+const LOCAL_POINT = points.slice(1, 2);
+const BROADCAST_POINT = points.slice(2, 3);
+const IPV6_POINTS = points.slice(0, 2);
 
 /** "The route back passes", a thing that is so or not. */
 export function plainFact(variable: string): Fact {
@@ -178,8 +194,8 @@ export class Knowledge {
   /** Whether the fact follows, either way, from what is known; null where it is open. */
   holds({ variable, values, domain }: Fact): boolean | null {
     const left = this.#left.get(variable) ?? domain;
-    if (common(left, values).length === 0) return false;
-    return without(left, values).length === 0 ? true : null;
+    if (!meets(left, values)) return false;
+    return left.every((each) => isWithin(each, values)) ? true : null;
   }
 
   /** From now on the fact is (not) so. What contradicts all that was learned before changes nothing. */
@@ -219,25 +235,46 @@ function united(intervals: readonly Interval[]): readonly Interval[] {
 }
 
 function common(one: readonly Interval[], other: readonly Interval[]): readonly Interval[] {
-  return one.flatMap((a) =>
-    other.flatMap((b) => {
+  const found: Interval[] = [];
+  for (const a of one) {
+    for (const b of other) {
       const from = a.from > b.from ? a.from : b.from;
       const to = a.to < b.to ? a.to : b.to;
-      return from <= to ? [{ from, to }] : [];
-    }),
-  );
+      if (from <= to) found.push({ from, to });
+    }
+  }
+  return found;
+}
+
+/** As `common(…).length > 0`. */
+function meets(one: readonly Interval[], other: readonly Interval[]): boolean {
+  for (const a of one) for (const b of other) if (a.from <= b.to && b.from <= a.to) return true;
+  return false;
+}
+
+/** Whether the intervals leave nothing of one. */
+function isWithin({ from, to }: Interval, others: readonly Interval[]): boolean {
+  let next = from;
+  for (;;) {
+    const holding = others.find((each) => each.from <= next && next <= each.to);
+    if (holding === undefined) return false;
+    if (holding.to >= to) return true;
+    next = holding.to + 1n;
+  }
 }
 
 function without(one: readonly Interval[], other: readonly Interval[]): readonly Interval[] {
   let left = one;
   for (const { from, to } of other) {
-    left = left.flatMap((each) => {
-      if (to < each.from || from > each.to) return [each];
-      const parts: Interval[] = [];
-      if (each.from < from) parts.push({ from: each.from, to: from - 1n });
-      if (each.to > to) parts.push({ from: to + 1n, to: each.to });
-      return parts;
-    });
+    const parts: Interval[] = [];
+    for (const each of left) {
+      if (to < each.from || from > each.to) parts.push(each);
+      else {
+        if (each.from < from) parts.push({ from: each.from, to: from - 1n });
+        if (each.to > to) parts.push({ from: to + 1n, to: each.to });
+      }
+    }
+    left = parts;
   }
   return left;
 }

@@ -177,8 +177,10 @@ export class Run {
   }
 
   /** Names something that the answer takes for granted without asking. */
-  assume(key: string, code: string, message: string): void {
-    if (this.shared.assumptions.has(key)) return;
-    this.shared.assumptions.set(key, { key, code, message, branched: false, claim: null, about: null });
+  assume(key: string, code: string, message: string | (() => string)): void {
+    const { assumptions } = this.shared;
+    if (assumptions.has(key)) return;
+    const told = typeof message === 'string' ? message : message();
+    assumptions.set(key, { key, code, message: told, branched: false, claim: null, about: null });
   }
 }

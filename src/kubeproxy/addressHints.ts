@@ -1,5 +1,5 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
-import { type Address, contains, formatAddress, normalAddress } from '../values/address.ts';
+import { type Address, contains, type Family, formatAddress, normalAddress } from '../values/address.ts';
 import type { Rule } from '../rules/iptables/nodes.ts';
 import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../kernel/hints.ts';
@@ -32,6 +32,7 @@ export interface HintSources {
 export function addressHintsOf(sources: HintSources): Hints {
   const known = new Map<string, AddressHint | null>();
   const networks = new Map<string, boolean>();
+  const pods: Partial<Record<Family, PodNetwork | null>> = {};
   return {
     isPodNetwork: (network) => {
       const found = networks.get(network) ?? isPodNetwork(sources, network);
@@ -46,7 +47,14 @@ export function addressHintsOf(sources: HintSources): Hints {
       known.set(text, found);
       return found;
     },
-    targetHint: (address) => ofPodNetwork(podNetworkOf(sources.rulesets[address.family]), address),
+    targetHint: (address) => {
+      let of = pods[address.family];
+      if (of === undefined) {
+        of = podNetworkOf(sources.rulesets[address.family]);
+        pods[address.family] = of;
+      }
+      return ofPodNetwork(of, address);
+    },
   };
 }
 

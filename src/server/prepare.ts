@@ -17,6 +17,12 @@ export async function prepareAnswers(
 
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */
 function* preparation({ ruleset }: RulesDocument, analysis: Analysis): Steps<void> {
+  for (const mode of analysis.modes.all) {
+    void mode.ports;
+    yield;
+  }
+  void analysis.catalog.services;
+  yield;
   // Nobody has this address: looking for it makes the index of addresses.
   analysis.catalog.whoHas('0.0.0.0');
   yield;

@@ -22,8 +22,11 @@ export function parseRecord(text: string): JsonRecord | null {
 /** `value` as JSON for a terminal or a file: what nobody sees stands as `\u` escapes, so that it reads back the same. */
 export function jsonText(value: unknown, indent = 0): string {
   const text = JSON.stringify(value, null, indent);
-  return /^[\n -~]*$/.test(text) ? text : text.replaceAll(invisible, escapeUnlessLineEnd);
+  return PLAIN.test(text) ? text : text.replaceAll(invisible, escapeUnlessLineEnd);
 }
+
+/** ASCII, and the quotes, dashes and dots that sentences have: nothing of it is invisible, and the look is cheap. */
+const PLAIN = /^[\n -~\u2010-\u2027]*$/;
 
 /** A line end is the layout's own: within a string JSON has escaped it. */
 function escapeUnlessLineEnd(character: string): string {

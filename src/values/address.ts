@@ -16,30 +16,59 @@ export interface Network {
   readonly mask: bigint;
 }
 
-/** `192.168.0.2`: without leading zeros, which some programs take for octal. */
-const QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+const ZERO = 48;
+const NINE = 57;
+const DOT = 46;
 
-function parseQuad(quad: RegExpExecArray): Address | null {
-  const bytes = [Number(quad[1]), Number(quad[2]), Number(quad[3]), Number(quad[4])];
-  if (bytes.some((byte) => byte > 255)) return null;
-  return { family: 4, value: BigInt(bytes.reduce((value, byte) => value * 256 + byte, 0)) };
+/** HOT PATH: `192.168.0.2` → its number; null for anything else, also with leading zeros, which some programs take for octal. */
+export function quadNumber(text: string): number | null {
+  let value = 0;
+  let part = 0;
+  let digits = 0;
+  let parts = 1;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      if (digits === 0) return null;
+      value = value * 256 + part;
+      part = 0;
+      digits = 0;
+      parts++;
+    } else {
+      if (code < ZERO || code > NINE || (digits > 0 && part === 0)) return null;
+      part = part * 10 + code - ZERO;
+      digits++;
+      if (part > 255) return null;
+    }
+  }
+  return parts === 4 && digits > 0 ? value * 256 + part : null;
 }
 
 /** Reads an address in any valid notation; null for anything else. An IPv4-mapped IPv6 address stays IPv6. */
 export function parseAddress(text: string): Address | null {
-  const quad = QUAD.exec(text);
-  if (quad !== null) return parseQuad(quad);
+  const quad = quadNumber(text);
+  if (quad !== null) return { family: 4, value: BigInt(quad) };
   if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {
     return { family: 6, value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) };
   }
   return null;
 }
 
+const SLOTS = 256;
+/** IPv4 addresses that were written last, each in the slot of its value. */
+const quadValues = new Float64Array(SLOTS).fill(-1);
+const quads: string[] = Array.from({ length: SLOTS }, () => '');
+
 /** As the kernel prints it: dotted quad, or IPv6 by RFC 5952. */
 export function formatAddress(address: Address): string {
   if (address.family === 4) {
     const value = Number(address.value);
-    return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+    const slot = (value ^ (value >>> 8)) & (SLOTS - 1);
+    if (quadValues[slot] !== value) {
+      quadValues[slot] = value;
+      quads[slot] = `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+    }
+    return quads[slot] ?? '';
   }
   const bytes = Array.from({ length: 16 }, (_, index) =>
     Number((address.value >> BigInt(8 * (15 - index))) & 255n),

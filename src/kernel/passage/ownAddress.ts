@@ -1,7 +1,7 @@
 /** Whether an address is the node's own, where its files do not say. */
 import { type Address, type Family, formatAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
-import { interfaceFact, typeFact } from '../facts.ts';
+import { interfaceFact, localFact } from '../facts.ts';
 import type { Node } from '../node/node.ts';
 import { whyMissing } from '../node/whyMissing.ts';
 import type { Packet } from '../packet.ts';
@@ -16,7 +16,7 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
   const isDeparture = packet.outputOf === 'departure' && packet.departedTo === address.value;
   const meaning = {
     is: [
-      typeFact(text, new Set(['LOCAL'])),
+      localFact(text),
       isDeparture ? interfaceFact('departure', { name: 'lo', prefix: false }, run.scope) : null,
     ],
   };

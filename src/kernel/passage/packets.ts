@@ -102,7 +102,8 @@ function inputOf(run: Run, flow: Flow): InterfaceName {
   run.assume(
     `arrival:${address}`,
     'arrival-unknown',
-    `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
+    () =>
+      `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,
   );
   return undefined;
 }

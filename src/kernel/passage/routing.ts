@@ -1,7 +1,7 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
 import { type Address, formatAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
-import { typeFact } from '../facts.ts';
+import { broadcastFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import { isAlwaysJoined } from '../node/inputIPv6.ts';
 import type { OutputDecision } from '../node/decisions.ts';
@@ -146,7 +146,7 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
     run.assume(
       `routing:${text}`,
       'routing-unknown',
-      `${text} is this node’s: the packet is taken to be delivered here (${reason}).`,
+      () => `${text} is this node’s: the packet is taken to be delivered here (${reason}).`,
     );
     return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
   }
@@ -155,7 +155,8 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
   run.assume(
     `routing:${reason}`,
     'routing-unknown',
-    `What is not this node’s is taken to be forwarded: how it is routed cannot be worked out (${reason}).`,
+    () =>
+      `What is not this node’s is taken to be forwarded: how it is routed cannot be worked out (${reason}).`,
   );
   const hop = candidates.length === 0 ? null : (candidates[run.pick(candidates.length)] ?? null);
   const way = hop ?? plainRoute(run, destination);
@@ -173,8 +174,7 @@ function socketRoute({ mark }: Packet): Question {
 
 /** What was assumed to be a subnet's broadcast address is delivered, too. */
 function isBroadcast(run: Run, address: string): boolean {
-  const fact = typeFact(address, new Set(['BROADCAST']));
-  return fact !== null && run.knowledge.holds(fact) === true;
+  return !address.includes(':') && run.knowledge.holds(broadcastFact(address)) === true;
 }
 
 /** Whether a process sends from 127/8 to another machine: routing is asked before any rule sees the packet. */

@@ -3,7 +3,7 @@ import { formatAddress, parseAddress } from '../../values/address.ts';
 import { addressType } from '../node/routing.ts';
 import type { Connection } from '../conntrack/connection.ts';
 import { formatEndpoint } from '../endpoint.ts';
-import { typeFact } from '../facts.ts';
+import { localFact } from '../facts.ts';
 import { endpointOf, endpointOfTuple } from '../endpoints.ts';
 import type { Flow } from '../flow.ts';
 import type { Packet } from '../packet.ts';
@@ -60,8 +60,8 @@ export function pass(run: Run, flow: Flow): Passage {
 function learnSender(run: Run, { from }: Flow): void {
   const address = from.address === null ? null : parseAddress(from.address);
   if (address === null || addressType(run.node, address) !== null) return;
-  const fact = typeFact(formatAddress(address), new Set(['LOCAL']));
-  if (fact !== null && run.knowledge.holds(fact) === null) run.knowledge.learn(fact, from.kind === 'node');
+  const fact = localFact(formatAddress(address));
+  if (run.knowledge.holds(fact) === null) run.knowledge.learn(fact, from.kind === 'node');
 }
 
 function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {

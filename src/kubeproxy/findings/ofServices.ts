@@ -20,9 +20,12 @@ interface ServiceParts {
 
 /** Of the Service ports, in the order of the catalog; pauses while that is made, and then every few ports. */
 export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFinding[]> {
-  void parts.modes;
-  yield;
+  for (const mode of parts.modes.all) {
+    void mode.ports;
+    yield;
+  }
   const { catalog } = parts;
+  void catalog.ports;
   yield;
   const { audit } = parts;
   const found: PortFinding[] = [];

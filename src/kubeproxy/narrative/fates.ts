@@ -1,6 +1,7 @@
 /** What becomes of a packet, in clauses: outcomes that end alike share one. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Outcome, Verdict } from '../../kernel/trace.ts';
+import { KeptByPart } from '../../text/kept.ts';
 import { isLocalChoice } from '../modes/iptables/localChoice.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ServiceEndpoint } from '../services/endpoint.ts';
@@ -137,26 +138,38 @@ function serviceClause(port: ServicePort, alike: readonly Outcome[], context: Co
 function whichEndpoint(port: ServicePort, local: boolean, whose: string, context: Context): string {
   const unused = unusedWords(port, local, context);
   if (unused !== '') return `an endpoint ${whose} (${unused})`;
-  if (balancedOf(port, local, context).length !== 1) return `an endpoint ${whose}`;
+  if (balancedCount(port, local, context) !== 1) return `an endpoint ${whose}`;
   return `the only endpoint ${whose}${local || context.analysis.objects ? '' : ' in these rules'}`;
 }
 
 /** `these rules use 2 of 3 that are ready`: a node may be told to use those of its own zone only. Empty where they use all. */
 function unusedWords(port: ServicePort, local: boolean, context: Context): string {
   if (local || !context.analysis.objects) return '';
-  const used = balancedOf(port, local, context);
+  const used = balancedCount(port, local, context);
   const unused = port.endpoints.filter(
     (each) => each.family === context.family && each.share === null && each.ready === true,
   );
-  return unused.length === 0
-    ? ''
-    : `these rules use ${used.length} of ${used.length + unused.length} that are ready`;
+  return unused.length === 0 ? '' : `these rules use ${used} of ${used + unused.length} that are ready`;
 }
 
-function balancedOf(port: ServicePort, local: boolean, { family }: Context): readonly ServiceEndpoint[] {
-  return port.endpoints.filter(
-    (each) => each.family === family && (local ? each.localShare : each.share) !== null,
-  );
+/** How many endpoints the rules balance over; of thousands counted once, not for each outcome. */
+function balancedCount({ endpoints }: ServicePort, local: boolean, { family }: Context): number {
+  let counts = balanced.get(endpoints);
+  if (counts === undefined) {
+    counts = new KeptByPart((kind: string) => countOf(endpoints, kind));
+    balanced.set(endpoints, counts);
+  }
+  return counts.of(`${local ? 'local' : 'cluster'} ${family}`);
+}
+
+const balanced = new WeakMap<readonly ServiceEndpoint[], KeptByPart<string, number>>();
+
+/** `kind`: `local 4` */
+function countOf(endpoints: readonly ServiceEndpoint[], kind: string): number {
+  const [policy, family] = kind.split(' ');
+  return endpoints.filter(
+    (each) => String(each.family) === family && (policy === 'local' ? each.localShare : each.share) !== null,
+  ).length;
 }
 
 function passVerb(alike: readonly Outcome[], { flow }: Context): string {

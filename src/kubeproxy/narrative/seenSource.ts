@@ -5,8 +5,7 @@ import type { Effect, Outcome } from '../../kernel/trace.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { AddressOwner, Catalog } from '../services/catalog.ts';
 import type { Context } from './context.ts';
-import { servicePortOf } from './servicePort.ts';
-import { capitalized, either, shareWords } from './words.ts';
+import { capitalized, either, shareWords, translationOf } from './words.ts';
 
 /** One sentence on outcomes that pass; empty where the packet stays on this node as it came. */
 export function sourceSentence(passing: readonly Outcome[], context: Context): string {
@@ -141,12 +140,12 @@ function ownersOf({ destination }: Outcome, catalog: Catalog): readonly AddressO
   return destination === null ? [] : catalog.whoHas(destination.address);
 }
 
-/** Whether the receiver's address is that of an endpoint, which the Service tells that sent the packet there, or any. */
-function isEndpoint(outcome: Outcome, context: Context): boolean {
-  const own = servicePortOf(outcome, context)?.endpoints;
-  const address = outcome.destination?.address;
-  if (own?.some((each) => each.inRules && each.address === address) === true) return true;
-  return ownersOf(outcome, context.catalog).some(({ kind }) => kind === 'endpoint');
+/** Whether the receiver's address is an endpoint's: of the chain that sent the packet there, or of any. */
+function isEndpoint(outcome: Outcome, { catalog, iptables, family }: Context): boolean {
+  const step = translationOf(outcome);
+  const own = step?.at.table === 'nat' ? iptables.ofChain(step.at.chain, family)?.endpoint : null;
+  if (own?.inRules === true && own.address === outcome.destination?.address) return true;
+  return ownersOf(outcome, catalog).some(({ kind }) => kind === 'endpoint');
 }
 
 function sumOf(outcomes: readonly Outcome[]): number {

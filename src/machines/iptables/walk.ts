@@ -188,7 +188,8 @@ class Walk {
       chance,
     };
     // A target that asks something leaves its questions behind the rule that they belong to.
-    this.#run.steps.splice(at, 0, step);
+    if (this.#run.steps.length === at) this.#run.steps.push(step);
+    else this.#run.steps.splice(at, 0, step);
     return control;
   }
 

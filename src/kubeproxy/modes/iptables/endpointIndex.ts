@@ -11,19 +11,22 @@ import { RuleIndex } from './ruleIndex.ts';
 export class EndpointIndex {
   readonly #text: string;
   readonly #nat: Table | null;
+  readonly #namesOf: (owner: string) => readonly string[];
   readonly #owners = new Map<string, string | null>();
   readonly #chainsAt = new Map<string, readonly string[]>();
   #jumps: RuleIndex | null = null;
   #destinations: RuleIndex | null = null;
 
-  constructor({ text }: Ruleset, nat: Table | null) {
+  /** `namesOf`: how the Service port of a suffix may be spelled, `default/web:http`. */
+  constructor({ text }: Ruleset, nat: Table | null, namesOf: (owner: string) => readonly string[]) {
     this.#text = text;
     this.#nat = nat;
+    this.#namesOf = namesOf;
   }
 
   /**
    * The suffix of the Service port that balances to an endpoint chain; null where none does. Of several it is the one
-   * whose hash the chain has where that was seen, else the first.
+   * whose hash the chain has, else the first.
    */
   ownerOf(chain: string): string | null {
     let owner = this.#owners.get(chain);
@@ -35,30 +38,35 @@ export class EndpointIndex {
   }
 
   /**
-   * A rule of a chain of `owner` was seen to jump to an endpoint chain: where the chain has the hash of that port,
-   * `names` being how it may be spelled, there is no need to look for other jumps.
+   * A rule of a chain of `owner` was seen to jump to an endpoint chain: where the chain has the hash of that port there is
+   * no need to look for other jumps. Of many chains that costs more than an index.
    */
-  sawJump(owner: string, names: readonly string[], chain: string): void {
-    if (!this.#owners.has(chain) && this.#hasHashOf(names, chain)) this.#owners.set(chain, owner);
+  sawJump(owner: string, chain: string): void {
+    if (this.#jumps !== null || this.#owners.has(chain) || this.#owners.size >= MOST_SEEN) return;
+    if (this.#hasHashOf(owner, chain)) this.#owners.set(chain, owner);
   }
 
-  #hasHashOf(names: readonly string[], chain: string): boolean {
+  #hasHashOf(owner: string, chain: string): boolean {
     const rules = this.#nat?.chains.get(chain)?.rules ?? [];
     const dnat = rules.slice(0, FEW).find((rule) => targetNameOf(rule) === 'DNAT');
     if (dnat === undefined) return false;
     const protocol = protocolOf(dnat) ?? '';
     const endpoint = valueOf(targetOption(dnat, '--to-destination')) ?? '';
+    const names = this.#namesOf(owner);
     return names.some((name) => familyChainName('sep', endpointSuffix(name, protocol, endpoint)) === chain);
   }
 
   #ownerByJumps(chain: string): string | null {
     const own = readFamilyChain(chain);
     if (own?.kind !== 'sep') return null;
+    const owners = new Set<string>();
     for (const found of this.#balancing.at(own.suffix)) {
       const suffix = readFamilyChain(found.chain.name)?.suffix;
-      if (suffix !== undefined && targetNameOf(found.rule) === chain) return suffix;
+      if (suffix !== undefined && targetNameOf(found.rule) === chain) owners.add(suffix);
     }
-    return null;
+    const [first = null, ...others] = owners;
+    if (others.length === 0) return first;
+    return [...owners].slice(0, FEW).find((owner) => this.#hasHashOf(owner, chain)) ?? first;
   }
 
   /** The endpoint chains that translate to an address, in one spelling per address. */
@@ -94,8 +102,10 @@ export class EndpointIndex {
   }
 }
 
-/** kube-proxy's has two or three rules. */
+/** kube-proxy's chains have two or three rules, and one owner. */
 const FEW = 8;
+
+const MOST_SEEN = 24;
 
 function isBalancing(chain: string): boolean {
   return chain.startsWith('KUBE-SV') || chain.startsWith('KUBE-XLB-');

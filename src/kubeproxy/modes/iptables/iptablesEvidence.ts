@@ -48,7 +48,7 @@ export class IptablesEvidence implements NodeEvidence {
     this.#indexes = new Map(
       this.sources.map(({ family, ruleset }) => [
         family,
-        new EndpointIndex(ruleset, tableNamed(ruleset, 'nat')),
+        new EndpointIndex(ruleset, tableNamed(ruleset, 'nat'), (key) => this.#namesOf(key)),
       ]),
     );
   }
@@ -129,10 +129,12 @@ export class IptablesEvidence implements NodeEvidence {
   sawJump(from: string, to: string, family: Family): void {
     const owner = readFamilyChain(from);
     if (owner === null || owner.kind === 'sep' || readFamilyChain(to)?.kind !== 'sep') return;
-    const name = this.port(owner.suffix)?.name;
-    if (!name) return;
-    const names = servicePortSpellings(servicePortName(name.namespace, name.service, name.portName));
-    this.#indexes.get(family)?.sawJump(owner.suffix, names, to);
+    this.#indexes.get(family)?.sawJump(owner.suffix, to);
+  }
+
+  #namesOf(key: string): readonly string[] {
+    const name = this.port(key)?.name;
+    return name ? servicePortSpellings(servicePortName(name.namespace, name.service, name.portName)) : [];
   }
 
   ruleAt(at: RuleAt): Rule | null {

@@ -1,6 +1,6 @@
 /** HOT PATH, written for speed: built within the first trace over a chain of 10,000 rules. */
 import type { Rule } from '../../../rules/iptables/nodes.ts';
-import { formatAddress } from '../../../values/address.ts';
+import { quadNumber } from '../../../values/address.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { plainDestination } from './plainHost.ts';
@@ -18,6 +18,8 @@ interface Facet {
 }
 
 const NONE = -1;
+/** Of a facet of which the packet's value is not known. */
+const EVERYTHING = -2;
 
 /**
  * Which rules of a long chain a packet can match at all. Each rule is filed under one thing that it asks for (its
@@ -26,11 +28,13 @@ const NONE = -1;
  */
 export class ChainIndex {
   readonly #family: Family;
-  /** The rules for one IPv4 destination each, by its text: nearly all of a dispatch chain. */
-  readonly #hosts = new Map<string, number>();
+  /** The rules for one IPv4 destination each, by its number: nearly all of a dispatch chain. */
+  readonly #hosts = new Map<number, number>();
   readonly #facets: Facet[] = [];
   readonly #others: number[] = [];
-  #last: { readonly head: number; readonly merged: readonly number[] } | null = null;
+  /** Of the packet that was asked about last: where its lists begin, of hosts and of each facet, and what came of it. */
+  readonly #heads: number[] = [];
+  #last: readonly number[] | null = null;
   /** The position behind each rule in the list that it stands in. */
   readonly #next: Int32Array;
 
@@ -41,7 +45,8 @@ export class ChainIndex {
     for (let position = rules.length - 1; position >= 0; position--) {
       const rule = rules[position];
       if (rule === undefined) continue;
-      const host = family === 4 ? plainDestination(text, rule.start) : null;
+      const word = family === 4 ? plainDestination(text, rule.start) : null;
+      const host = word === null ? null : quadNumber(word.slice(0, word.indexOf('/')));
       if (host !== null) {
         this.#next[position] = this.#hosts.get(host) ?? NONE;
         this.#hosts.set(host, position);
@@ -54,28 +59,33 @@ export class ChainIndex {
     this.#others.reverse();
   }
 
-  /** The positions of the rules that might match, in order. */
+  /** The positions of the rules that might match, in order: of thousands of endpoints merged once, not for each way. */
   candidates(packet: Packet): readonly number[] {
-    let found: readonly number[] = this.#others;
-    if (this.#hosts.size > 0) {
-      const { family, destination: value } = packet;
-      const head = this.#hosts.get(`${formatAddress({ family, value })}/32`) ?? NONE;
-      if (head !== NONE) found = this.#withOthers(head);
-    }
-    for (const facet of this.#facets) {
+    const heads = this.#heads;
+    let isLast = this.#last !== null;
+    let found: number = this.#hosts.size === 0 ? NONE : (this.#hosts.get(Number(packet.destination)) ?? NONE);
+    for (let at = 0; ; at++) {
+      if (heads[at] !== found) {
+        heads[at] = found;
+        isLast = false;
+      }
+      const facet = this.#facets[at];
+      if (facet === undefined) break;
       const value = valueOf(packet, facet, this.#family);
-      const filed =
-        value === undefined ? this.#everything(facet) : this.#list(facet.heads.get(value) ?? NONE);
+      found = value === undefined ? EVERYTHING : (facet.heads.get(value) ?? NONE);
+    }
+    return isLast && this.#last !== null ? this.#last : (this.#last = this.#merged());
+  }
+
+  /** The rules of `#heads`, and those that could not be filed. */
+  #merged(): readonly number[] {
+    let found: readonly number[] = this.#others;
+    for (const [at, head] of this.#heads.entries()) {
+      const facet = this.#facets[at - 1];
+      const filed = head === EVERYTHING && facet !== undefined ? this.#everything(facet) : this.#list(head);
       if (filed.length > 0) found = merge(found, filed);
     }
     return found;
-  }
-
-  /** The rules for one host among those that could not be filed: of thousands of endpoints once, not for each way. */
-  #withOthers(head: number): readonly number[] {
-    if (this.#others.length === 0) return this.#list(head);
-    if (this.#last?.head !== head) this.#last = { head, merged: merge(this.#others, this.#list(head)) };
-    return this.#last.merged;
   }
 
   #file(dimension: Dimension, prefix: number, value: KeyValue, position: number): void {

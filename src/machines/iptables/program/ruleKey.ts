@@ -7,6 +7,7 @@ import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Option, Rule } from '../../../rules/iptables/nodes.ts';
 import { WordScanner } from '../../../rules/iptables/scanner/wordScanner.ts';
 import type { Family } from '../../../kernel/flow.ts';
+import { quadNumber } from '../../../values/address.ts';
 import { readInterface } from '../../../values/names.ts';
 import { readPortRange } from '../../../values/ports.ts';
 import { type Dimension, dimensionOf, hasPortOptions, meaningOfOption } from './plainWords.ts';
@@ -120,7 +121,7 @@ function addressKey(dimension: Dimension, word: string, family: Family): RuleKey
   const length = slash === -1 ? `${width}` : word.slice(slash + 1);
   const prefix = /^[1-9]\d{0,2}$/.test(length) ? Number(length) : 0;
   if (prefix < 1 || prefix > width) return null;
-  const value = family === 4 ? ipv4Number(host) : ipv6Number(host);
+  const value = family === 4 ? quadNumber(host) : ipv6Number(host);
   if (value === null) return null;
   return { dimension, prefix, value: maskKey(value, prefix, family) };
 }
@@ -130,30 +131,6 @@ export function maskKey(value: bigint | number, prefix: number, family: Family):
   if (family === 4) return Number(value) & (-1 << (32 - prefix));
   const shift = BigInt(128 - prefix);
   return (BigInt(value) >> shift) << shift;
-}
-
-/** `10.96.0.1` → its number; null for anything else (also for octal and short forms). */
-function ipv4Number(text: string): number | null {
-  let value = 0;
-  let part = 0;
-  let digits = 0;
-  let parts = 1;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 46) {
-      if (digits === 0) return null;
-      value = value * 256 + part;
-      part = 0;
-      digits = 0;
-      parts++;
-    } else {
-      if (code < 48 || code > 57 || (digits > 0 && part === 0)) return null;
-      part = part * 10 + code - 48;
-      digits++;
-      if (part > 255) return null;
-    }
-  }
-  return parts === 4 && digits > 0 ? value * 256 + part : null;
 }
 
 /** `fd00::1` → its number; null for anything that is not plain groups of hexadecimal digits. */

@@ -9,7 +9,7 @@ import { readHostPort } from '../../../../src/values/hostPort.ts';
 import { dumpRulesets, dumpsWith } from '../../dumps.ts';
 
 function indexOf(ruleset: Ruleset): EndpointIndex {
-  return new EndpointIndex(ruleset, tableNamed(ruleset, 'nat'));
+  return new EndpointIndex(ruleset, tableNamed(ruleset, 'nat'), () => []);
 }
 
 function chainsOf(ruleset: Ruleset, beginning: RegExp): readonly Chain[] {
