@@ -111,6 +111,9 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
     return end.to === null || end.to === heard.endpoint || isRedirected(end, heard.endpoint);
   }
   const own = end.verb === 'local' && end.service === null;
+  // Nothing listens, and the refusal is said not to come.
+  const isSilent = headline?.notice !== null && headline?.notice.kind !== 'error';
+  if (heard.name === 'TIMEOUT' && isSilent && losses.some(({ kind }) => kind === 'listener')) return true;
   if (heard.name === 'ECONNREFUSED')
     return own || nobody || (end.service === null && end.translatedBy === null);
   if (heard.name !== 'TIMEOUT') return nobody;
