@@ -1,25 +1,24 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
-import { packetThrough, type PacketThrough } from '../kubeproxy/explain/packetThrough.ts';
+import { packetThrough } from '../kubeproxy/explain/packetThrough.ts';
 import type { ServicePort } from '../kubeproxy/services/catalog.ts';
 import type { Family } from '../kernel/flow.ts';
 import type { Chain } from '../rules/iptables/nodes.ts';
 import { readFamilyChain, type ServiceChainKind } from '../kubeproxy/modes/iptables/roles.ts';
 import { familyOf } from './hover/context.ts';
 import type { Steps } from '../values/steps.ts';
+import { hookLenses } from './hookLenses.ts';
+import type { LensCommand } from './links.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { counted } from './words.ts';
 
 /** A lens for each of thousands of Services would only slow the editor down. */
 const MOST_LENSES = 200;
 
-/** What a lens runs: the trace panel, opened on a packet that passes the chain. */
-export interface LensCommand {
-  readonly command: string;
-  argument(uri: string, packet: PacketThrough): object;
-}
-
-/** Lenses above the declarations of Service chains: `default/web:http · 3 endpoints · Trace Packet`. */
+/**
+ * Lenses above the declarations of Service chains: `default/web:http · 3 endpoints · Trace Packet`; where there are none,
+ * above the kernel's own.
+ */
 export function* codeLenses(
   document: RulesDocument,
   analysis: Analysis,
@@ -40,7 +39,7 @@ export function* codeLenses(
       yield;
     }
   }
-  return lenses;
+  return lenses.length > 0 ? lenses : hookLenses(document, trace);
 }
 
 function lensOf(

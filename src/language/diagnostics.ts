@@ -1,8 +1,8 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
-import type { Severity } from '../kubeproxy/findings/kind.ts';
 import { pageOf } from '../kubeproxy/findings/table.ts';
 import { finish, type Steps } from '../values/steps.ts';
+import { levelOf, type ProblemLevel, type ProblemLevels } from './problemLevels.ts';
 import { checkRuleset } from './rules/check.ts';
 import type { SyntaxFinding } from './rules/reporter.ts';
 import type { RulesDocument } from './rulesDocument.ts';
@@ -25,12 +25,17 @@ export function* syntaxFindings(document: RulesDocument): Steps<readonly SyntaxF
   return known ?? document.kept.put(checked, yield* checkRuleset(document.ruleset, document.source));
 }
 
-/** `findings` as an editor shows them in `document`, in whose text all of them stand. */
-export function diagnosticsOf(document: RulesDocument, findings: readonly Finding[]): DiagnosticsPage {
-  const shown = findings.length <= DIAGNOSTICS_LIMIT ? findings : gravest(findings);
+/** `findings` as an editor shows them in `document`, in whose text all of them stand; by `levels` some otherwise or not at all. */
+export function diagnosticsOf(
+  document: RulesDocument,
+  findings: readonly Finding[],
+  levels: ProblemLevels,
+): DiagnosticsPage {
+  const wanted = levels.size === 0 ? findings : findings.filter((each) => levelOf(each, levels) !== 'off');
+  const shown = wanted.length <= DIAGNOSTICS_LIMIT ? wanted : gravest(wanted, levels);
   return {
-    items: shown.flatMap((finding) => diagnosticOf(document, finding) ?? []),
-    omitted: findings.length - shown.length,
+    items: shown.flatMap((finding) => diagnosticOf(document, finding, levels) ?? []),
+    omitted: wanted.length - shown.length,
   };
 }
 
@@ -54,22 +59,30 @@ export function curableFindings(
   );
 }
 
-const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+const severities: Readonly<Record<ProblemLevel, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+  off: DiagnosticSeverity.Hint,
 };
 
+const AS_FOUND: ProblemLevels = new Map();
+
 /** Null for a finding without a place. */
-export function diagnosticOf(document: RulesDocument, finding: Finding): Diagnostic | null {
-  const { code, severity, message, at } = finding;
+export function diagnosticOf(
+  document: RulesDocument,
+  finding: Finding,
+  levels: ProblemLevels = AS_FOUND,
+): Diagnostic | null {
+  const { code, message, at } = finding;
   if (at === null) return null;
   const related = finding.related.filter((each) => each.at.source === at.source);
   return {
     code,
     codeDescription: { href: pageOf(code) },
     source: SOURCE,
-    severity: severities[severity],
+    severity: severities[levelOf(finding, levels)],
     message,
     range: document.rangeOf(at.span),
     ...(related.length === 0
@@ -83,11 +96,12 @@ export function diagnosticOf(document: RulesDocument, finding: Finding): Diagnos
   };
 }
 
-function gravest(findings: readonly Finding[]): readonly Finding[] {
+function gravest(findings: readonly Finding[], levels: ProblemLevels): readonly Finding[] {
   return findings
     .toSorted(
       (a, b) =>
-        severities[a.severity] - severities[b.severity] || (a.at?.span.start ?? 0) - (b.at?.span.start ?? 0),
+        severities[levelOf(a, levels)] - severities[levelOf(b, levels)] ||
+        (a.at?.span.start ?? 0) - (b.at?.span.start ?? 0),
     )
     .slice(0, DIAGNOSTICS_LIMIT);
 }

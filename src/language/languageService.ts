@@ -9,10 +9,12 @@ import type {
   DocumentSymbol,
   FoldingRange,
   Hover,
+  InlayHint,
   Location,
   Position,
   Range,
   SelectionRange,
+  SignatureHelp,
   WorkspaceSymbol,
 } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
@@ -20,7 +22,7 @@ import type { Finding } from '../kubeproxy/findings/finding.ts';
 import type { Steps } from '../values/steps.ts';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
 import { codeActions, type ListingCommand } from './codeActions.ts';
-import { codeLenses, type LensCommand } from './codeLens.ts';
+import { codeLenses } from './codeLens.ts';
 import { completionsAt } from './completion/completion.ts';
 import { documentationOf } from './completion/documentation.ts';
 import type { ItemData } from './completion/itemData.ts';
@@ -30,9 +32,12 @@ import type { SyntaxFinding } from './rules/reporter.ts';
 import { foldingRanges } from './folding.ts';
 import { hoverAt } from './hover/hover.ts';
 import { linkedEditingAt, type LinkedPlaces } from './linkedEditing.ts';
-import type { CommandLinks } from './links.ts';
+import type { CommandLinks, LensCommand } from './links.ts';
 import { definitionAt, type FoundPlaces, highlightsAt, referencesAt } from './navigation.ts';
 import { renameAt, type Renamed, renamePlaceAt, type RenamePlace } from './rename.ts';
+import type { ProblemLevels } from './problemLevels.ts';
+import { inlayHints, type InlayHintSettings } from './inlayHints.ts';
+import { signatureHelpAt } from './signatureHelp.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 import { selectionRangeAt } from './selectionRanges.ts';
 import { semanticTokens } from './semanticTokens.ts';
@@ -59,7 +64,15 @@ export interface IptablesLanguageService {
   /** What is wrong in the text. */
   findings(document: RulesDocument): Steps<readonly SyntaxFinding[]>;
   /** Findings that stand in the text, of the text itself or of what its rules do, as an editor takes them; capped. */
-  diagnostics(document: RulesDocument, findings: readonly Finding[]): DiagnosticsPage;
+  diagnostics(document: RulesDocument, findings: readonly Finding[], levels: ProblemLevels): DiagnosticsPage;
+  /** Null where no option of several values is being written. */
+  signatureHelp(document: RulesDocument, position: Position): SignatureHelp | null;
+  inlayHints(
+    document: RulesDocument,
+    analysis: Analysis,
+    range: Range,
+    settings: InlayHintSettings,
+  ): Steps<InlayHint[]>;
   /** The fixes of the problems that touch `range`. */
   codeActions(document: RulesDocument, range: Range): CodeAction[];
   /** Tables and in them chains, by the names of their Services where `analysis` knows them. */
@@ -100,6 +113,8 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
     findings: syntaxFindings,
     diagnostics: diagnosticsOf,
     codeActions: (document, range) => codeActions(document, range, init.convert),
+    signatureHelp: (document, position) => signatureHelpAt(document, document.offsetAt(position)),
+    inlayHints,
     symbols: documentSymbols,
     workspaceSymbols,
     folds: foldingRanges,

@@ -1,3 +1,5 @@
+import type { PacketThrough } from '../kubeproxy/explain/packetThrough.ts';
+
 /** Addresses of what a hover may offer to do; the server knows the commands. Each gives a whole link, already encoded. */
 export interface CommandLinks {
   trace(argument: { readonly uri: string; readonly to: string; readonly protocol?: string }): string;
@@ -10,4 +12,10 @@ export interface CommandLinks {
     readonly name: string;
   }): string | null;
   references(argument: { readonly uri: string; readonly line: number; readonly character: number }): string;
+}
+
+/** What a lens runs: the trace panel, opened on a packet that passes the chain. */
+export interface LensCommand {
+  readonly command: string;
+  argument(uri: string, packet: Partial<PacketThrough>): object;
 }

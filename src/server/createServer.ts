@@ -22,6 +22,7 @@ import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
 import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
+import { handleHints } from './handlers/hints.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleSemanticTokens } from './handlers/semanticTokens.ts';
 import { handleServicePlace } from './handlers/servicePlace.ts';
@@ -40,6 +41,7 @@ import { handleLifecycle } from './lifecycle.ts';
 import { LiveObjects } from './liveObjects.ts';
 import { readLiveObjects } from './liveParams.ts';
 import { readUri } from './params.ts';
+import { followSettings, SettingsOf } from './settings.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
 import { Workspace } from './workspace.ts';
 
@@ -70,12 +72,14 @@ export function createServer(connection: Connection): void {
     sendDiagnostics: (params) => connection.sendDiagnostics(params),
     complain: (message) => connection.console.error(message),
   };
-  const diagnostics = new DiagnosticsPublisher(editor, workspace, service);
+  const settings = new SettingsOf();
+  const diagnostics = new DiagnosticsPublisher(editor, workspace, service, settings);
 
   const knowledge = new CompletionKnowledge(workspace);
-  const client = { snippets: false };
+  const client = { snippets: false, settings: false };
 
   connection.onInitialize(({ capabilities }): InitializeResult => {
+    client.settings = capabilities.workspace?.configuration === true;
     client.snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     return {
       capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
@@ -90,11 +94,15 @@ export function createServer(connection: Connection): void {
       if (folderOf(document.uri) === folderOf(uri)) clock.tell(document.uri);
     }
   });
+  followSettings(connection, settings, client, () => {
+    for (const { uri } of workspace.documents) void diagnostics.publish(uri);
+  });
   handleLifecycle(connection);
   const tokens = handleSemanticTokens(connection, workspace, service);
   handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens]);
   handleLanguageFeatures(connection, workspace, service);
   handleSymbols(connection, workspace, service);
+  handleHints(connection, workspace, service, settings);
   handleCompletion(connection, workspace, service, knowledge, client);
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);

@@ -1,6 +1,5 @@
 import type { ListingCommand } from '../language/codeActions.ts';
-import type { LensCommand } from '../language/codeLens.ts';
-import type { CommandLinks } from '../language/links.ts';
+import type { CommandLinks, LensCommand } from '../language/links.ts';
 import {
   convertListingCommand,
   type ConvertListingArgument,

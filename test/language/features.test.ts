@@ -217,7 +217,7 @@ describe('diagnostics', () => {
 
   it('stop at a limit and count the rest', () => {
     const { document } = fixture(`*nat\n${lines.join('\n')}\nCOMMIT\n`);
-    const page = diagnosticsOf(document, finish(syntaxFindings(document)));
+    const page = diagnosticsOf(document, finish(syntaxFindings(document)), new Map());
     expect([page.items.length, page.omitted]).toEqual([DIAGNOSTICS_LIMIT, 5]);
   });
 
@@ -231,7 +231,9 @@ describe('diagnostics', () => {
     );
     const found = finish(syntaxFindings(document));
     expect(found.length).toBe(DIAGNOSTICS_LIMIT + 3);
-    const codes = diagnosticsOf(document, found).items.map(({ code, severity }) => `${code} ${severity}`);
+    const codes = diagnosticsOf(document, found, new Map()).items.map(
+      ({ code, severity }) => `${code} ${severity}`,
+    );
     expect(codes.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => 'undefined-jump-target 1'));
     expect(codes.slice(3)).toEqual(Array.from({ length: DIAGNOSTICS_LIMIT - 3 }, () => 'duplicate-chain 2'));
   });

@@ -55,7 +55,7 @@ function staged(
   };
   const stage: Stage = {
     workspace,
-    publisher: new DiagnosticsPublisher(editor, workspace, slow),
+    publisher: new DiagnosticsPublisher(editor, workspace, slow, { current: { levels: new Map() } }),
     sent,
     complaints,
   };

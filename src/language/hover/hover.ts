@@ -4,6 +4,7 @@ import { chainWordAt } from '../chains.ts';
 import { type HoverContext, type HoverText, familyOf } from './context.ts';
 import { chainHover } from './chainHover.ts';
 import { extensionHover } from './extensionHover.ts';
+import { lineHover } from './lineHover.ts';
 import { optionHover } from './optionHover.ts';
 import { ruleHover } from './ruleHover.ts';
 
@@ -21,6 +22,9 @@ function textAt(context: HoverContext, offset: number): HoverText | null {
   const { document } = context;
   const chain = chainWordAt(document, offset);
   if (chain !== null) return chainHover(context, chain);
+  const statement = document.statementAt(offset);
+  const ofLine = statement === null ? null : lineHover(document, statement, offset);
+  if (ofLine !== null) return ofLine;
   const rule = document.ruleAt(offset);
   const table = document.tableAt(offset);
   if (rule === null || table === null) return null;

@@ -1,5 +1,15 @@
 import type { Analysis } from '../../kubeproxy/analysis.ts';
 
+/** Options whose value is a mark. */
+export const MARK_OPTIONS: ReadonlySet<string> = new Set([
+  '--mark',
+  '--set-xmark',
+  '--set-mark',
+  '--or-mark',
+  '--xor-mark',
+  '--tproxy-mark',
+]);
+
 /** The bits that are 1 in `value` within `mask`, from 0. Both as iptables writes them: `0x4000`, `16384`. */
 export function setBits(value: string, mask: string): readonly number[] {
   return bitsOf((numberOf(value) & numberOf(mask)) >>> 0);

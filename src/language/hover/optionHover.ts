@@ -4,6 +4,8 @@ import { touches } from '../../text/span.ts';
 import { code, paragraphs } from '../markdown.ts';
 import { addressesIn, ownersOf } from './addresses.ts';
 import type { HoverContext, HoverText, RuleIn } from './context.ts';
+import { nodeWords } from './valueHover.ts';
+import { MARK_OPTIONS } from './marks.ts';
 import { markOwners } from './markOwners.ts';
 import { meaningOf } from './optionMeaning.ts';
 
@@ -22,23 +24,14 @@ export function optionHover(context: HoverContext, place: RuleIn, option: Option
     markdown: paragraphs([
       meaningOf(context, place, option, definition),
       ...option.values.flatMap((each) => ownerLines(context, each)),
-      ...(markOptions.has(definition.name)
+      ...nodeWords(context.analysis, place.rule, option),
+      ...(MARK_OPTIONS.has(definition.name)
         ? option.values.flatMap((each) => markOwners(context.analysis, place.family, each.text))
         : []),
       `${code(optionSyntax(definition))} · ${definition.doc}`,
     ]),
   };
 }
-
-/** Options whose value is a mark. */
-const markOptions: ReadonlySet<string> = new Set([
-  '--mark',
-  '--set-xmark',
-  '--set-mark',
-  '--or-mark',
-  '--xor-mark',
-  '--tproxy-mark',
-]);
 
 /** `[!] --dport VALUE` */
 export function optionSyntax(definition: OptionDefinition): string {

@@ -6,6 +6,7 @@ import type { RulesDocument } from '../../language/rulesDocument.ts';
 import { findingsIn } from '../findingsIn.ts';
 import { inTurns, type Stop } from '../inTurns.ts';
 import { prepareAnswers } from '../prepare.ts';
+import type { Settings } from '../settings.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Who shows diagnostics: the editor at the other end of the connection. */
@@ -26,11 +27,18 @@ export class DiagnosticsPublisher {
   readonly #editor: Editor;
   readonly #workspace: Workspace;
   readonly #service: IptablesLanguageService;
+  readonly #settings: { readonly current: Pick<Settings, 'levels'> };
   /** The latest publishing of each document. */
   readonly #latest = new Map<string, object>();
   readonly #shown = new WeakSet<RulesDocument>();
 
-  constructor(editor: Editor, workspace: Workspace, service: IptablesLanguageService) {
+  constructor(
+    editor: Editor,
+    workspace: Workspace,
+    service: IptablesLanguageService,
+    settings: { readonly current: Pick<Settings, 'levels'> },
+  ) {
+    this.#settings = settings;
     this.#editor = editor;
     this.#workspace = workspace;
     this.#service = service;
@@ -96,7 +104,10 @@ export class DiagnosticsPublisher {
     void this.#editor.sendDiagnostics({
       uri: document.uri,
       version: document.version,
-      diagnostics: withOmitted(document, this.#service.diagnostics(document, findings)),
+      diagnostics: withOmitted(
+        document,
+        this.#service.diagnostics(document, findings, this.#settings.current.levels),
+      ),
     });
   }
 }

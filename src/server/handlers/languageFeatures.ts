@@ -1,13 +1,6 @@
-import {
-  type CodeLens,
-  type Connection,
-  type Hover,
-  type Position,
-  type ServerCapabilities,
-} from 'vscode-languageserver';
+import { type Connection, type Hover, type Position, type ServerCapabilities } from 'vscode-languageserver';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import { semanticTokensLegend } from '../../language/ruleTokens.ts';
-import { answerInTurns } from '../inTurns.ts';
 import type { Workspace } from '../workspace.ts';
 import { about, aboutInTurns } from './about.ts';
 import { handleEditing } from './editing.ts';
@@ -30,6 +23,8 @@ export const languageCapabilities: ServerCapabilities = {
   selectionRangeProvider: true,
   renameProvider: { prepareProvider: true },
   linkedEditingRangeProvider: true,
+  signatureHelpProvider: { triggerCharacters: [' '] },
+  inlayHintProvider: true,
   semanticTokensProvider: { legend: semanticTokensLegend, full: { delta: true }, range: true },
 };
 
@@ -111,9 +106,4 @@ function handleKnowledge(
     return subject === null ? null : service.hover(subject.document, subject.analysis, position);
   };
   connection.onHover(({ textDocument, position }) => hover(textDocument.uri, position));
-  connection.onCodeLens(async ({ textDocument }, token): Promise<CodeLens[] | null> => {
-    const subject = await workspace.subject(textDocument.uri);
-    if (subject === null) return null;
-    return answerInTurns(service.codeLenses(subject.document, subject.analysis), token);
-  });
 }

@@ -1,0 +1,158 @@
+/** Hints between the words of rules: what share a rule takes, whose an address is, what a mark is called. */
+import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
+import type { Analysis } from '../kubeproxy/analysis.ts';
+import { chanceOf } from '../kubeproxy/modes/iptables/chance.ts';
+import { commentOf } from '../kubeproxy/words/ruleView.ts';
+import { percent } from '../kubeproxy/words/percent.ts';
+import { canonicalName } from '../rules/iptables/names.ts';
+import type { Option, Rule, Table } from '../rules/iptables/nodes.ts';
+import { mapped, type Steps } from '../values/steps.ts';
+import { chainTitle } from './chainTitle.ts';
+import { addressesIn } from './hover/addresses.ts';
+import { familyOf } from './hover/context.ts';
+import { MARK_OPTIONS, markName, setBits } from './hover/marks.ts';
+import type { RulesDocument } from './rulesDocument.ts';
+import { listed } from './words.ts';
+
+/** Which hints are wanted. */
+export interface InlayHintSettings {
+  /** Shares of rules with `statistic`, as they come out behind the rules before them. */
+  readonly shares: boolean;
+  /** Services, pods and interfaces behind addresses and chains. */
+  readonly names: boolean;
+  readonly marks: boolean;
+}
+
+/** More lines than a screen has. */
+const MOST_LINES = 2_000;
+
+/** The hints of the lines that touch `range`. */
+export function* inlayHints(
+  document: RulesDocument,
+  analysis: Analysis,
+  range: Range,
+  settings: InlayHintSettings,
+): Steps<InlayHint[]> {
+  const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+  const lines = document.statementsIn(span).slice(0, MOST_LINES);
+  const hints = yield* mapped(lines, (line) => {
+    const table = line.kind === 'rule' ? document.tableAt(line.start) : null;
+    return line.kind === 'rule' && table !== null
+      ? hintsOf(document, analysis, { table, rule: line }, settings)
+      : [];
+  });
+  return hints.flat();
+}
+
+interface RulePlace {
+  readonly table: Table;
+  readonly rule: Rule;
+}
+
+function hintsOf(
+  document: RulesDocument,
+  analysis: Analysis,
+  place: RulePlace,
+  settings: InlayHintSettings,
+): InlayHint[] {
+  const { rule } = place;
+  const hint = (offset: number, label: string): InlayHint => ({
+    position: document.rangeOf({ start: offset, end: offset }).start,
+    label,
+    kind: InlayHintKind.Parameter,
+    paddingLeft: true,
+  });
+  const options = [
+    ...rule.general,
+    ...rule.matches.flatMap((match) => match.options),
+    ...(rule.target?.options ?? []),
+  ];
+  const found = options.flatMap((option) => {
+    const label = labelOf(analysis, rule, option, settings);
+    const at = option.values.at(-1);
+    return label === null || at === undefined ? [] : [hint(at.end, label)];
+  });
+  const target = targetLabel(analysis, place, settings);
+  if (target !== null && rule.target !== null) found.push(hint(rule.target.name.end, target));
+  return found;
+}
+
+function labelOf(analysis: Analysis, rule: Rule, option: Option, settings: InlayHintSettings): string | null {
+  const name = canonicalName(option);
+  const value = option.values[0]?.text ?? '';
+  if (settings.marks && MARK_OPTIONS.has(name)) return marksLabel(analysis, value);
+  if (!settings.names || (name !== '-s' && name !== '-d' && name !== '--to-destination')) return null;
+  const [address, another] = addressesIn(value);
+  if (address === undefined || another !== undefined) return null;
+  const owner = ownerName(analysis, address);
+  // What the rule's own comment says need not be said again.
+  return owner === null || commentOf(rule).includes(owner) ? null : owner;
+}
+
+/** The shortest name: that of the Service, else of the pod or node, else of the interface. */
+function ownerName(analysis: Analysis, address: string): string | null {
+  const [owner] = analysis.catalog.whoHas(address);
+  switch (owner?.kind) {
+    case 'frontend':
+      return owner.port.name;
+    case 'endpoint':
+      return owner.endpoint.pod?.name ?? owner.port.name;
+    case 'pod':
+    case 'node':
+      return owner.name;
+    default:
+      return null;
+  }
+}
+
+function marksLabel(analysis: Analysis, value: string): string | null {
+  const [mark = '', mask = '0xffffffff'] = value.split('/');
+  const names = setBits(mark, mask).map((bit) => markName(bit, analysis));
+  const told = names.filter((name) => !name.startsWith('mark bit'));
+  return told.length === 0 ? null : listed(told, 3);
+}
+
+function targetLabel(
+  analysis: Analysis,
+  { table, rule }: RulePlace,
+  settings: InlayHintSettings,
+): string | null {
+  const share = settings.shares ? shareOf(analysis, table, rule) : null;
+  const title = settings.names ? nameOfTarget(analysis, table, rule) : null;
+  const parts = [...(share === null ? [] : [percent(share)]), ...(title === null ? [] : [title])];
+  return parts.length === 0 ? null : parts.join(' · ');
+}
+
+function nameOfTarget(analysis: Analysis, table: Table, rule: Rule): string | null {
+  const title = rule.target === null ? null : chainTitle(analysis, table, rule.target.name.text);
+  return title === null || commentOf(rule).includes(title.split(' ')[0] ?? '') ? null : title;
+}
+
+/**
+ * The share of all packets of the chain that a rule takes, where it and the rules before it look at nothing but chance;
+ * null elsewhere, and where the rule's own chance says it already.
+ */
+function shareOf(analysis: Analysis, table: Table, rule: Rule): number | null {
+  const chance = chanceOf(rule);
+  const rules = table.chains.get(rule.chain.text)?.rules ?? [];
+  const own = rule.target?.name.text ?? '';
+  const owner = table.name === 'nat' ? analysis.iptables.ofChain(own, familyOf({ analysis }, table)) : null;
+  if (owner?.endpoint != null && rule.chain.text.startsWith('KUBE-SVC-')) return owner.endpoint.share;
+  if (chance === null || !onlyChance(rule)) return null;
+  let left = 1;
+  for (const before of rules.slice(0, rule.index)) {
+    const taken = onlyChance(before) ? chanceOf(before) : null;
+    if (taken === null) return null;
+    left *= 1 - taken;
+  }
+  return left === 1 && chance === 1 ? null : left * chance;
+}
+
+function onlyChance({ general, matches, unknown }: Rule): boolean {
+  return (
+    general.length === 0 &&
+    unknown.length === 0 &&
+    matches.some((match) => canonicalName(match) === 'statistic') &&
+    matches.every((match) => ['statistic', 'comment'].includes(canonicalName(match)))
+  );
+}
