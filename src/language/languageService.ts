@@ -15,6 +15,7 @@ import type {
   Range,
   SelectionRange,
   SignatureHelp,
+  TextEdit,
   WorkspaceSymbol,
 } from 'vscode-languageserver-types';
 import type { Analysis } from '../kubeproxy/analysis.ts';
@@ -30,6 +31,7 @@ import type { CompletionRequest } from './completion/context.ts';
 import { type DiagnosticsPage, diagnosticsOf, syntaxFindings } from './diagnostics.ts';
 import type { SyntaxFinding } from './rules/reporter.ts';
 import { foldingRanges } from './folding.ts';
+import { canonicalEdits, formatEdits } from './format.ts';
 import { hoverAt } from './hover/hover.ts';
 import { linkedEditingAt, type LinkedPlaces } from './linkedEditing.ts';
 import type { CommandLinks, LensCommand } from './links.ts';
@@ -65,6 +67,10 @@ export interface IptablesLanguageService {
   findings(document: RulesDocument): Steps<readonly SyntaxFinding[]>;
   /** Findings that stand in the text, of the text itself or of what its rules do, as an editor takes them; capped. */
   diagnostics(document: RulesDocument, findings: readonly Finding[], levels: ProblemLevels): DiagnosticsPage;
+  /** The edits that format the lines of `range`, or all; what is loaded stays the same. */
+  format(document: RulesDocument, range: Range | null): Steps<TextEdit[]>;
+  /** The edits that write every rule as iptables-save prints it. */
+  canonical(document: RulesDocument): Steps<TextEdit[]>;
   /** Null where no option of several values is being written. */
   signatureHelp(document: RulesDocument, position: Position): SignatureHelp | null;
   inlayHints(
@@ -115,6 +121,8 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
     codeActions: (document, range) => codeActions(document, range, init.convert),
     signatureHelp: (document, position) => signatureHelpAt(document, document.offsetAt(position)),
     inlayHints,
+    format: formatEdits,
+    canonical: (document) => canonicalEdits(document, null),
     symbols: documentSymbols,
     workspaceSymbols,
     folds: foldingRanges,

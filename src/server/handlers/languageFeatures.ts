@@ -16,7 +16,7 @@ export const languageCapabilities: ServerCapabilities = {
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
-  codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
+  codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite', 'source.canonicalOrder'] },
   codeLensProvider: {},
   completionProvider: { triggerCharacters: ['-', ' ', '"', ',', '!', '*', ':'], resolveProvider: true },
   callHierarchyProvider: true,
@@ -25,6 +25,8 @@ export const languageCapabilities: ServerCapabilities = {
   linkedEditingRangeProvider: true,
   signatureHelpProvider: { triggerCharacters: [' '] },
   inlayHintProvider: true,
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
   semanticTokensProvider: { legend: semanticTokensLegend, full: { delta: true }, range: true },
 };
 
@@ -47,9 +49,6 @@ function handleStructure(
   service: IptablesLanguageService,
 ): void {
   connection.onFoldingRanges(aboutInTurns(workspace, (document) => service.folds(document)));
-  connection.onCodeAction(
-    about(workspace, null, (document, { range }) => service.codeActions(document, range)),
-  );
 }
 
 function handleNavigation(
