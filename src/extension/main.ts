@@ -17,6 +17,7 @@ import { registerClusterCommands } from './commands/clusterCommands.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { RecentTraces } from './commands/recentTraces.ts';
 import { TracePacket } from './commands/tracePacket.ts';
+import { CounterMarks } from './documents/counterMarks.ts';
 import { CurrentRules } from './documents/currentRules.ts';
 import { registerLiveCommands, type LiveTargets } from './commands/liveCommands.ts';
 import { ObjectFiles, objectScheme } from './documents/objectFiles.ts';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ...registerCommands({ server, current, view, trace }),
     vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
     startWithFirstRules(server, status),
+    new CounterMarks(server),
     view,
     panels,
     status,

@@ -130,29 +130,32 @@ function nameOfTarget(analysis: Analysis, table: Table, rule: Rule): string | nu
 
 /**
  * The share of all packets of the chain that a rule takes, where it and the rules before it look at nothing but chance;
- * null elsewhere, and where the rule's own chance says it already.
+ * for an endpoint of a Service what the catalog says. Null elsewhere.
  */
 function shareOf(analysis: Analysis, table: Table, rule: Rule): number | null {
-  const chance = chanceOf(rule);
-  const rules = table.chains.get(rule.chain.text)?.rules ?? [];
+  if (!onlyChance(rule)) return null;
   const own = rule.target?.name.text ?? '';
   const owner = table.name === 'nat' ? analysis.iptables.ofChain(own, familyOf({ analysis }, table)) : null;
-  if (owner?.endpoint != null && rule.chain.text.startsWith('KUBE-SVC-')) return owner.endpoint.share;
-  if (chance === null || !onlyChance(rule)) return null;
+  if (owner !== null && owner.endpoint !== null) {
+    return rule.chain.text.startsWith('KUBE-SVC-') ? owner.endpoint.share : owner.endpoint.localShare;
+  }
+  const chance = hasStatistic(rule) ? chanceOf(rule) : null;
+  if (chance === null) return null;
   let left = 1;
-  for (const before of rules.slice(0, rule.index)) {
-    const taken = onlyChance(before) ? chanceOf(before) : null;
+  for (const before of (table.chains.get(rule.chain.text)?.rules ?? []).slice(0, rule.index)) {
+    const taken = onlyChance(before) && hasStatistic(before) ? chanceOf(before) : null;
     if (taken === null) return null;
     left *= 1 - taken;
   }
-  return left === 1 && chance === 1 ? null : left * chance;
+  return left * chance;
 }
 
+/** Whether a rule has no condition but a chance, or none at all. */
 function onlyChance({ general, matches, unknown }: Rule): boolean {
-  return (
-    general.length === 0 &&
-    unknown.length === 0 &&
-    matches.some((match) => canonicalName(match) === 'statistic') &&
-    matches.every((match) => ['statistic', 'comment'].includes(canonicalName(match)))
-  );
+  if (general.length > 0 || unknown.length > 0) return false;
+  return matches.every((match) => ['statistic', 'comment'].includes(canonicalName(match)));
+}
+
+function hasStatistic({ matches }: Rule): boolean {
+  return matches.some((match) => canonicalName(match) === 'statistic');
 }

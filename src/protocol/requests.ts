@@ -220,6 +220,24 @@ export interface ServiceFound {
   readonly location: TextLocation;
 }
 
+export interface CountersParams {
+  readonly uri: string;
+  /** From 0; `endLine` is the first that is not asked about. */
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** A rule's line, from 0, and how often it matched: `hot` a tenth of the most of all rules or more, `never` not once. */
+export interface CountedLine {
+  readonly line: number;
+  readonly heat: 'hot' | 'cold' | 'never';
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** Counters of rules; none where no rule has counted anything. */
+export const countersRequest = request<CountersParams, readonly CountedLine[]>('kubeProxy/counters');
+
 /** Service ports that have rules, by name. */
 export const servicesRequest = request<ServicesParams, readonly ServiceFound[]>('kubeProxy/services');
 

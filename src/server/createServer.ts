@@ -18,6 +18,7 @@ import {
 } from '../protocol/requests.ts';
 import { handleChoices } from './handlers/choices.ts';
 import { CompletionKnowledge } from './completionKnowledge.ts';
+import { handleCounters } from './handlers/counters.ts';
 import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
@@ -114,6 +115,7 @@ export function createServer(connection: Connection): void {
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
   handlePasted(connection);
+  handleCounters(connection, workspace);
   connection.listen();
 }
 

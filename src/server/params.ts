@@ -5,6 +5,7 @@ import type {
   ChoicesParams,
   ClusterChoicesParams,
   ConsideredParams,
+  CountersParams,
   DecidingNodeParams,
   FlowForm,
   ServicePlaceParams,
@@ -55,6 +56,11 @@ export function readTreePathParams(value: unknown): TreePathParams {
 export function readServicePlaceParams(value: unknown): ServicePlaceParams {
   const given = fields(value);
   return { uri: text(given, 'uri'), namespace: text(given, 'namespace'), name: text(given, 'name') };
+}
+
+export function readCountersParams(value: unknown): CountersParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), startLine: count(given, 'startLine'), endLine: count(given, 'endLine') };
 }
 
 export function readServicesParams(value: unknown): ServicesParams {

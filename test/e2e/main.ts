@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { runTests, Suite } from '../extension/runner.ts';
 import { copiedSaysTheSame } from './copiedCommand.ts';
+import { editorFeatures } from './editorFeatures.ts';
 import { largeDump } from './largeDump.ts';
 import { pictures } from './pictures.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
@@ -39,6 +40,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
   const suites = [
     emptyWindow(trusted),
     editor(trusted),
+    editorFeatures(trusted),
     rulesView(trusted),
     tracePanel(trusted),
     tracePicks(trusted),

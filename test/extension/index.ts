@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { addressFamily } from './addressFamily.ts';
 import { clusters } from './clusters.ts';
 import { clustersTree } from './clustersTree.ts';
+import { editorFeatures } from './editorFeatures.ts';
 import { languageDetection } from './languageDetection.ts';
 import { languageFeatures } from './languageFeatures.ts';
 import { largeDump } from './largeDump.ts';
@@ -23,6 +24,7 @@ export async function run(): Promise<void> {
     addressFamily,
     languageDetection,
     languageFeatures,
+    editorFeatures,
     rulesView,
     tracePanel,
     secondPanel,
