@@ -89,20 +89,19 @@ function labelOf(analysis: Analysis, rule: Rule, option: Option, settings: Inlay
   return owner === null || commentOf(rule).includes(owner) ? null : owner;
 }
 
-/** The shortest name: that of the Service, else of the pod or node, else of the interface. */
+/** The shortest name: of a Service, with its port where the address has one only; else of the pod or node. Null where several have it. */
 function ownerName(analysis: Analysis, address: string): string | null {
-  const [owner] = analysis.catalog.whoHas(address);
-  switch (owner?.kind) {
-    case 'frontend':
-      return owner.port.name;
-    case 'endpoint':
-      return owner.endpoint.pod?.name ?? owner.port.name;
-    case 'pod':
-    case 'node':
-      return owner.name;
-    default:
-      return null;
-  }
+  const owners = analysis.catalog.whoHas(address);
+  const [first] = owners;
+  if (first === undefined) return null;
+  if (first.kind === 'pod' || first.kind === 'node') return first.name;
+  if (first.kind === 'endpoint' && first.endpoint.pod !== null) return first.endpoint.pod.name;
+  const ports = owners.flatMap((owner) => (owner.kind === first.kind && 'port' in owner ? owner.port : []));
+  if (ports.every(({ name }) => name === first.port.name)) return first.port.name;
+  const { namespace, service } = first.port;
+  const isOne =
+    service !== null && ports.every((port) => port.service === service && port.namespace === namespace);
+  return isOne ? `${namespace ?? ''}/${service}` : null;
 }
 
 function marksLabel(analysis: Analysis, value: string): string | null {

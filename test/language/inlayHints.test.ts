@@ -56,6 +56,16 @@ COMMIT
     expect(hinted(rules)).toBe(rules);
   });
 
+  it('name no port of a Service that has several at one address', () => {
+    const ports = ['http 80', 'https 443'].map((each) => each.split(' '));
+    const lines = ports.map(
+      ([name = '', port = ''], index) =>
+        `-A KUBE-SERVICES -d 10.96.12.3/32 -p tcp -m comment --comment "default/web:${name} cluster IP" -m tcp --dport ${port} -j KUBE-SVC-LOLE4ISW44XBNF3${'AB'[index]}`,
+    );
+    const rules = `*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-SVC-LOLE4ISW44XBNF3A - [0:0]\n:KUBE-SVC-LOLE4ISW44XBNF3B - [0:0]\n${lines.join('\n')}\n-A OUTPUT -d 10.96.12.3/32<|default/web|> -j ACCEPT\nCOMMIT\n`;
+    expect(hinted(rules)).toBe(rules);
+  });
+
   it('can be switched off, one kind or all', () => {
     const none = { shares: false, names: false, marks: false };
     expect(hinted(service, none)).toBe(service.replaceAll(/<\|[^|]*\|>/g, ''));
