@@ -5,6 +5,7 @@
 import type { Range, TextEdit } from 'vscode-languageserver-types';
 import type { Rule, Statement } from '../rules/iptables/nodes.ts';
 import { printRule } from '../rules/iptables/printer.ts';
+import { append } from '../text/lists.ts';
 import type { Span } from '../text/span.ts';
 import { mapped, type Steps } from '../values/steps.ts';
 import { runsOf } from './chainRuns.ts';
@@ -23,11 +24,11 @@ export function* formatEdits(document: RulesDocument, range: Range | null): Step
     const rules = lines.filter(
       (line): line is Rule => line.kind === 'rule' && run.start <= line.start && line.end <= run.end,
     );
-    edits.push(...alignedEdits(document, rules));
+    append(edits, alignedEdits(document, rules));
     yield;
   }
   const others = lines.filter(({ kind }) => kind !== 'rule');
-  edits.push(...(yield* mapped(others, (line) => squeezed(document, line))).flat());
+  append(edits, (yield* mapped(others, (line) => squeezed(document, line))).flat());
   return edits.toSorted((a, b) => document.offsetAt(a.range.start) - document.offsetAt(b.range.start));
 }
 
