@@ -16,6 +16,14 @@ const factsOption = {
   takesMore: true,
 } as const;
 
+const patchOption = {
+  name: 'patch',
+  value: 'FILE…',
+  help: 'the output of "diff" of that file and a later one: the rules are those of the later one; several are applied one after the other',
+  many: true,
+  takesMore: true,
+} as const;
+
 const textOrJson = {
   name: 'format',
   value: 'FORMAT',
@@ -87,6 +95,7 @@ export const traceSpec: CommandSpec = {
     },
     { name: 'considered', value: null, help: 'also list the rules that did not match, each with the reason' },
     factsOption,
+    patchOption,
     textOrJson,
     {
       name: 'kernel-trace',
@@ -173,6 +182,7 @@ export const checkSpec: CommandSpec = {
       help: "the cluster's objects (kubectl get services,endpointslices,nodes,pods -A -o json), in place of objects.json beside the rules",
     },
     factsOption,
+    patchOption,
     { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
   ],
   examples: [
@@ -202,11 +212,16 @@ export const treeSpec: CommandSpec = {
     { name: 'by', value: 'ORDER', help: 'hook (default) or service', choices: ['hook', 'service'] },
     { name: 'depth', value: 'NUMBER', help: 'how many levels to open; default: all of them' },
     factsOption,
+    patchOption,
     textOrJson,
   ],
   examples: [
     { command: 'tree node-1/ --by service', says: 'every Service with its endpoints' },
     { command: 'tree rules.v4 --depth 2', says: 'hooks and tables only' },
+    {
+      command: 'tree before.txt --by service --patch service-added.diff',
+      says: 'the state after, by a listing of the state before and their diff',
+    },
     { command: 'tree --context dev --node node-1 --by service', says: "a live node's Services" },
   ],
   exitCodes: ['0  shown', '2  RULES could not be read, or the node not be asked'],
@@ -223,7 +238,7 @@ export const explainSpec: CommandSpec = {
       'an endpoint. A mark (0x4000), or the word marks, tells who sets, clears and reads which bits of it.',
     rulesHelp,
   ],
-  options: [factsOption, textOrJson],
+  options: [factsOption, patchOption, textOrJson],
   examples: [
     { command: 'explain node-1/ KUBE-SVC-LOLE4ISW44XBNF3G', says: 'the chain of a Service' },
     { command: 'explain node-1/ default/web:http', says: 'the same by name' },

@@ -22,13 +22,25 @@ export interface LiveNodeGiven {
 /** Which rules a command is about. */
 export type RulesGiven =
   /** A file, a snapshot folder, or `-` for standard input. */
-  { readonly kind: 'path'; readonly path: string; readonly facts: readonly string[] } | LiveNodeGiven;
+  | {
+      readonly kind: 'path';
+      readonly path: string;
+      readonly facts: readonly string[];
+      /** Files with the output of diff, which are applied to the file one after the other. */
+      readonly patches: readonly string[];
+    }
+  | LiveNodeGiven;
 
 /** RULES, or the live node in its place. */
 export function rulesGiven(words: Words): RulesGiven {
   return words.live
     ? liveNodeGiven(words)
-    : { kind: 'path', path: words.operands[0] ?? '', facts: factsOf(words) };
+    : {
+        kind: 'path',
+        path: words.operands[0] ?? '',
+        facts: factsOf(words),
+        patches: words.lists.get('patch') ?? [],
+      };
 }
 
 export function liveNodeGiven(words: Words): LiveNodeGiven {

@@ -21,9 +21,11 @@ import {
 import type { Family } from '../kernel/flow.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
+import { applyDiff } from '../text/applyDiff.ts';
 import { decodeRules } from '../text/decode.ts';
 import { type Facts, factsBeside, NO_FACTS, readFacts } from './facts.ts';
-import { readBeside, readGiven, readStream } from './readFile.ts';
+import { readBeside, readGiven, readStream, Unfit } from './readFile.ts';
+import { plain } from './terminal.ts';
 import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
 
 /** The rules of one source, and where they came from, as the user would write it. */
@@ -71,20 +73,42 @@ interface Siblings {
   readonly warnings: readonly string[];
 }
 
-/** Reads what RULES names, and the files that `facts` names. Bad input is an answer, never an exception. */
-export async function readRules(operand: string, facts: readonly string[] = []): Promise<RulesReading> {
+/** Reads what RULES names, as it is after `patches`, and the files that `facts` names. Bad input is an answer, never an exception. */
+export async function readRules(
+  operand: string,
+  facts: readonly string[] = [],
+  patches: readonly string[] = [],
+): Promise<RulesReading> {
   try {
     const named = await readFacts(facts);
-    if (operand === '-') return ofFile(await standardInput(), withFacts(NO_SIBLINGS, named));
-    if ((await promises.stat(operand)).isDirectory()) return await ofFolder(operand, named);
+    if (operand === '-')
+      return ofFile(await patched(await standardInput(), patches), withFacts(NO_SIBLINGS, named));
+    if ((await promises.stat(operand)).isDirectory()) {
+      if (patches.length > 0)
+        throw new Unfit(`"${plain(operand)}" is a folder: --patch needs the file that the diff is of.`);
+      return await ofFolder(operand, named);
+    }
     const folder = dirname(operand);
     const name = basename(operand);
     if (isNodeFile(name)) return await ofFolder(folder, named);
-    const given = decoded(operand, await readGiven(operand));
+    const given = await patched(decoded(operand, await readGiven(operand)), patches);
     return ofFile(given, withFacts(await readSiblings(folder, name), named));
   } catch (error) {
     return { kind: 'unreadable', message: await cannotBeRead(operand, error) };
   }
+}
+
+/** The text after the diffs in these files. Throws, as for a file that cannot be read, where one does not fit. */
+async function patched(given: Text, patches: readonly string[]): Promise<Text> {
+  let { text, problem } = given;
+  for (const path of patches) {
+    const result = applyDiff(text, decoded(path, await readGiven(path)).text);
+    if (result.kind === 'refused')
+      throw new Unfit(`"${plain(path)}" cannot be applied to "${plain(given.path)}": ${result.why}.`);
+    if (result.kind === 'patched') text = result.text;
+    else problem = `It is already as "${plain(path)}" leaves it, which is left out.`;
+  }
+  return { ...given, text, problem };
 }
 
 const NO_SIBLINGS: Siblings = { folder: null, files: new Map(), warnings: [] };

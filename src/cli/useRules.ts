@@ -46,7 +46,7 @@ export async function useRules(
     rules.warnings.forEach((warning) => terminal.complain(warning));
     return use(rules, live === null ? besideFolder(rules) : inCluster(live, terminal));
   };
-  if (given.kind === 'path') return useReading(await readRules(given.path, given.facts), null);
+  if (given.kind === 'path') return useReading(await readRules(given.path, given.facts, given.patches), null);
   return useNode(given, terminal, async (live) => useReading(await rulesOf(live, given.facts), live), form);
 }
 

@@ -16,6 +16,7 @@ import type { CurrentRules } from '../documents/currentRules.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
+import { applyDiff } from './applyDiff.ts';
 import { command } from './command.ts';
 import { convertListing } from './convertListing.ts';
 import { explorePasted } from './explorePasted.ts';
@@ -50,6 +51,7 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
       convertListing(server, current, argument),
     ),
     command('kubeProxy.rules.explorePasted', () => explorePasted(server, view)),
+    command('kubeProxy.rules.applyDiff', () => applyDiff(current)),
     command('kubeProxy.rules.showByService', () => view.setOrder('service')),
     command('kubeProxy.rules.showByHook', () => view.setOrder('hook')),
     command('kubeProxy.rules.refresh', () => view.refresh()),
