@@ -38,7 +38,7 @@ describe('what could not be read', () => {
   const analysis = node({
     'iptables-save.txt': rules(bad),
     'ip6tables-save.txt': rules(''),
-    'ip-addr.json': '2: eth0: <BROADCAST,UP> mtu 1500\n',
+    'ip-addr.json': '[{"ifname": "eth0", "addr_info": [',
     'ipset-save.txt': 'Name: PEERS\nType: hash:ip\n',
     'objects.json': '{"kind": "List", "items": [',
   });
