@@ -48,9 +48,16 @@ export function lineOf(text: string, finding: SyntaxFinding, table: Table | null
   const end = feed < 0 ? text.length : feed;
   const scanner = new WordScanner(text, start, end);
   const words: Word[] = [];
-  while (words.length < MOST_WORDS && scanner.next()) words.push(scanner.word());
+  while (words.length < MOST_WORDS && scanner.next()) words.push(canonical(scanner.word(), words));
   const at = words.findIndex((word) => from >= word.start && from < Math.max(word.end, word.start + 1));
   return { text, start, end, words, at, faultEnd, table, family: table?.family ?? 4, code: finding.code };
+}
+
+/** An option as it is called whatever its spelling, so that cures know it: `--jump` and `--jum` are `-j`. */
+function canonical(word: Word, before: readonly Word[]): Word {
+  if (!/^--?[a-z]/i.test(word.text)) return word;
+  const option = findGeneralOption(word.text) ?? abbreviated(word.text, extensionsOf(before))?.option;
+  return option === undefined ? word : { ...word, text: option.name };
 }
 
 /** The text of a word; empty beyond the ends. */
@@ -60,6 +67,10 @@ export function wordAt({ words }: FaultyLine, at: number): string {
 
 /** The matches and targets that the line loads, in order: by name, and by its protocol. */
 export function loaded({ words }: FaultyLine): readonly Extension[] {
+  return extensionsOf(words);
+}
+
+function extensionsOf(words: readonly Word[]): readonly Extension[] {
   return words.flatMap(({ text }, index): Extension[] => {
     const name = words[index + 1]?.text ?? '';
     const found =
