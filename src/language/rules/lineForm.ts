@@ -23,8 +23,8 @@ export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
     const { start, end } = statement;
     if (statement.kind !== 'rule' || text.charAt(start) === '[') checkBlanks(reporter, text, statement);
     if (end - start <= SHORT) continue;
+    if (isTooLong(reporter, text, statement)) continue;
     if (statement.kind === 'rule') checkWords(reporter, text, statement);
-    checkLength(reporter, text, statement);
   }
   checkLastLine(reporter, ruleset);
 }
@@ -63,7 +63,8 @@ function checkWords(reporter: Reporter, text: string, { start, end }: Statement)
 /** iptables-restore reads a line into 10,240 bytes, with the ending zero; what is left it takes for the next line. */
 const LONGEST_LINE = 10_239;
 
-function checkLength(reporter: Reporter, text: string, { start, end }: Statement): void {
+/** Reports it where the line is cut: what its words are then is another question. */
+function isTooLong(reporter: Reporter, text: string, { start, end }: Statement): boolean {
   const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
   let left = LONGEST_LINE;
   for (let at = lineStart; at < end; at++) {
@@ -71,11 +72,12 @@ function checkLength(reporter: Reporter, text: string, { start, end }: Statement
     // Each half of a pair of surrogates is two bytes of four.
     left -= code < 0x80 ? 1 : code < 0x8_00 || (code >= 0xd8_00 && code < 0xe0_00) ? 2 : 3;
     if (left >= 0) continue;
-    if (text.charAt(at) === '#') return;
+    if (text.charAt(at) === '#') return false;
     const reason = `This line is longer than ${LONGEST_LINE.toLocaleString('en')} bytes, and iptables-restore takes what is left for another line`;
     reporter.report('bad-line', { start: at, end }, { reason });
-    return;
+    return true;
   }
+  return false;
 }
 
 function checkBlanks(reporter: Reporter, text: string, statement: Statement): void {
