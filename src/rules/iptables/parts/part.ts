@@ -32,8 +32,18 @@ function isPart({ format, tables, paste }: Ruleset): boolean {
   if (format === 'commands') return !tables.every(isWhole);
   if (format !== 'save') return false;
   if (paste?.filtered === true) return true;
-  // `grep -E '^\*|web'`: of the tables their first lines alone are there.
-  return tables.every((table) => table.commit === null && lacksDeclarations(table));
+  // `grep -E '^\*|web'`: of the tables their first lines alone are there. Rules of one table that name built-in chains only
+  // are more likely written by hand, and lack COMMIT.
+  const headed = tables.every((table) => table.commit === null && lacksDeclarations(table));
+  return headed && (tables.length > 1 || tables.some(namesOthers));
+}
+
+/** Whether it names a chain that the kernel does not make itself. */
+function namesOthers(table: Table): boolean {
+  const builtIn = builtInChains.get(table.name);
+  return (
+    [...table.chains.keys()].some((name) => builtIn?.has(name) !== true) || partOfTable(table).absent.size > 0
+  );
 }
 
 function lacksDeclarations({ chains }: Table): boolean {
