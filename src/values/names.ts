@@ -37,6 +37,8 @@ export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['igmp', 2],
   ['ggp', 3],
   ['ipencap', 4],
+  // So it is called by IANA, and in the files of Red Hat.
+  ['ipv4', 4],
   ['st', 5],
   ['tcp', 6],
   ['egp', 8],
