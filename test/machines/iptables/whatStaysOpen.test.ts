@@ -13,6 +13,7 @@ import { dump, engineOf, flow, labFiles } from '../../kernel/fixtures.ts';
 
 /** A value that is right, of each kind. */
 const VALUES: Readonly<Partial<Record<ValueKind, string>>> = {
+  span16: '0:3',
   text: 'word',
   chain: 'CHAIN',
   limitBurst: '5',
