@@ -34,12 +34,13 @@ export function* checkRuleset(
   byShape = true,
 ): Steps<readonly SyntaxFinding[]> {
   const reporter = new Reporter(source);
+  const part = partOf(ruleset);
   if (ruleset.listing !== null) {
     reportPaste(reporter, ruleset);
     reportListing(reporter, ruleset, ruleset.listing);
+    if (part !== null) reportPart(reporter, ruleset, part);
     return reporter.findings;
   }
-  const part = partOf(ruleset);
   for (const problem of ruleset.lineProblems) {
     if (part === null || problem.code !== 'missing-commit')
       reportLineProblem(reporter, ruleset.text, problem);

@@ -40,7 +40,7 @@ export const problemFixtures: readonly ProblemFixture[] = [
   {
     name: 'a listing',
     text: 'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nACCEPT     all  --  10.0.0.0/8           anywhere\n',
-    expected: ['1:8-22 listing'],
+    expected: ['1:8-22 listing', '1:8-22 part-of-dump'],
   },
   filter('a line of nonsense', 'nonsense\n#= bad-line'),
   filter('blanks where iptables-restore wants a rule', '   \n#= bad-line'),

@@ -25,6 +25,8 @@ export interface NamingLine extends Span {
   readonly kind: 'naming';
   readonly table: string | null;
   readonly family: 4 | 6 | null;
+  /** The one chain that the command lists. */
+  readonly chain: string | null;
 }
 
 interface PlainLine extends Span {
@@ -36,6 +38,7 @@ export type ListingLine = ChainLine | RowLine | NamingLine | PlainLine;
 const CHAIN =
   /^\s*Chain (\S+) (?:\((?:policy (\w+|-)(?: (\w+) packets, (\w+) bytes)?|-?\d+ references?)\)|\[ERROR)/d;
 const COMMAND = /\b(ip6?)tables(?:-nft|-legacy)?\b(?= .*(?:-\w*[LnvxStT]|--list))/;
+const CHAIN_OPTION = /\s(?:-\w*L\w*|--list)[ =]+([A-Za-z][\w.-]*)(?=\s*(?:$|[|;&>]|\s-))/;
 const TABLE_OPTION = /(?:^|\s)(?:-t ?|--table[ =])(\w+)/;
 const HEADING = /^\s*(?:[#*=-]+ *)?Table:? *['"]?(filter|nat|mangle|raw|security)\b/i;
 
@@ -111,15 +114,16 @@ function countersOf(
   return { packets: counted, bytes: size, at: { start: packets.at.start, end: bytes.at.end } };
 }
 
-/** `$ sudo iptables -t nat -nL`, `Table: nat`, `# nat`. */
+/** `$ sudo iptables -t nat -nL KUBE-SERVICES | grep web`, `Table: nat`, `# nat`. */
 function namingOf(line: string, start: number, end: number): NamingLine | null {
   const command = COMMAND.exec(line);
   if (command !== null) {
     const table = TABLE_OPTION.exec(line)?.[1] ?? 'filter';
-    return { kind: 'naming', table, family: command[1] === 'ip6' ? 6 : 4, start, end };
+    const chain = CHAIN_OPTION.exec(line)?.[1] ?? null;
+    return { kind: 'naming', table, family: command[1] === 'ip6' ? 6 : 4, chain, start, end };
   }
   const heading = HEADING.exec(line)?.[1];
   return heading === undefined
     ? null
-    : { kind: 'naming', table: heading.toLowerCase(), family: null, start, end };
+    : { kind: 'naming', table: heading.toLowerCase(), family: null, chain: null, start, end };
 }

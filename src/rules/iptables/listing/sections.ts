@@ -21,14 +21,42 @@ export interface Section {
 
 const HOOKS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
-/** What the chain of rows without a `Chain` line is called. */
+/** What the chain of rows without a `Chain` line is called where no command names it. */
 const UNNAMED = 'UNNAMED';
 
 /** In the order of the text. */
 export function sectionsOf(lines: Iterable<ListingLine>): readonly Section[] {
   const gatherer = new Gatherer();
   for (const line of lines) gatherer.take(line);
-  return gatherer.sections.filter(({ chains }) => chains.length > 0).map(finished);
+  return joined(gatherer.sections.filter(({ chains }) => chains.length > 0).map(finished));
+}
+
+/** Chains of one table that commands listed one after the other are of one section. */
+function joined(sections: readonly Section[]): readonly Section[] {
+  const found: Section[] = [];
+  for (const section of sections) {
+    const last = found.at(-1);
+    if (last !== undefined && areOneTable(last, section))
+      found[found.length - 1] = {
+        ...last,
+        family: last.family ?? section.family,
+        chains: [...last.chains, ...section.chains],
+      };
+    else found.push(section);
+  }
+  return found;
+}
+
+/** A chain that is there twice is another state of the table, or its next listing. */
+function areOneTable(one: Section, other: Section): boolean {
+  const names = new Set(one.chains.map(({ name }) => name));
+  const isWhole = [one, other].every(({ chains }) => chains.some(({ line }) => line?.policy != null));
+  return (
+    one.table === other.table &&
+    (one.family === null || other.family === null || one.family === other.family) &&
+    !isWhole &&
+    other.chains.every(({ name }) => !names.has(name))
+  );
 }
 
 interface OpenSection {
@@ -71,6 +99,11 @@ class Gatherer {
 
   #openUnnamed(start: number): void {
     const section = this.sections.at(-1) ?? this.#begin(start);
+    const said = section.chains.length === 0 ? (section.said?.chain ?? null) : null;
+    if (said !== null) {
+      section.chains.push({ name: said, line: null, rows: [] });
+      return;
+    }
     this.#unnamed++;
     const name = this.#unnamed === 1 ? UNNAMED : `${UNNAMED}-${this.#unnamed}`;
     section.chains.push({ name, line: null, rows: [] });
@@ -80,7 +113,7 @@ class Gatherer {
   #begin(start: number): OpenSection {
     const family = this.#said?.family ?? null;
     const said: NamingLine | null =
-      family === null ? null : { kind: 'naming', table: null, family, start, end: start };
+      family === null ? null : { kind: 'naming', table: null, family, chain: null, start, end: start };
     const section = { start, said, chains: [] };
     this.sections.push(section);
     return section;

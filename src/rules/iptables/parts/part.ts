@@ -23,13 +23,15 @@ export function partOf(ruleset: Ruleset): Part | null {
 
 function readPart(ruleset: Ruleset): Part | null {
   if (ruleset.tables.length === 0 || !isPart(ruleset)) return null;
-  const tables = new Map(ruleset.tables.map((table) => [table, partOfTable(table)]));
+  const tables = new Map(
+    ruleset.tables.map((table) => [table, partOfTable(table, ruleset.format === 'listing')]),
+  );
   const absent = [...new Set([...tables.values()].flatMap((each) => [...each.absent]))];
   return { absent, tables };
 }
 
 function isPart({ format, tables, paste }: Ruleset): boolean {
-  if (format === 'commands') return !tables.every(isWhole);
+  if (format === 'commands' || format === 'listing') return !tables.every(isWhole);
   if (format !== 'save') return false;
   if (paste?.filtered === true) return true;
   // `grep -E '^\*|web'`: of the tables their first lines alone are there. Rules of one table that name built-in chains only
@@ -50,7 +52,8 @@ function lacksDeclarations({ chains }: Table): boolean {
   return [...chains.values()].every(({ declaration }) => declaration === null);
 }
 
-function partOfTable(table: Table): PartOfTable {
+/** `shown`: whether a chain that is declared is there whole, as a listing prints it. */
+function partOfTable(table: Table, shown = false): PartOfTable {
   const absent = new Set<string>();
   const reached = new Set<string>();
   for (const chain of table.chains.values()) {
@@ -59,7 +62,9 @@ function partOfTable(table: Table): PartOfTable {
       const name = target.name.text;
       if (target.kind === 'jump' && VERDICTS.has(name)) continue;
       reached.add(name);
-      if ((table.chains.get(name)?.rules.length ?? 0) === 0) absent.add(name);
+      const chain = table.chains.get(name);
+      const isDeclared = shown && chain?.declaration != null;
+      if (!isDeclared && (chain?.rules.length ?? 0) === 0) absent.add(name);
     }
   }
   const builtIn = builtInChains.get(table.name);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../../../src/rules/iptables/linesOf.ts';
 import { parseRuleset } from '../../../../src/rules/iptables/parser.ts';
+import { partOf } from '../../../../src/rules/iptables/parts/part.ts';
 import { printRule } from '../../../../src/rules/iptables/printer.ts';
 
 /** `nat/PREROUTING [1:2] -A …`, a line each. */
@@ -186,4 +187,39 @@ test('a place in the rules is one in the listing, and back', () => {
     rule?.matches[1]?.options[0]?.values[0],
   ])
     expect(lines.offsetAt(lines.positionAt(word?.start ?? 0))).toBe(word?.start);
+});
+
+describe('parts of listings', () => {
+  const service = 'KUBE-SVC-TCOU7JCQXEZGVUNU';
+  const question = [
+    '    $ sudo iptables -t nat -L KUBE-SERVICES -n | grep my-svc',
+    `    ${service}  tcp  --  0.0.0.0/0            10.96.45.13          tcp dpt:80`,
+    '',
+    `    $ sudo iptables -t nat -L ${service} -n`,
+    `    Chain ${service} (1 references)`,
+    `    ${plain}`,
+    '    KUBE-SEP-ZHICQ2ODADGCY7DS  all  --  0.0.0.0/0            0.0.0.0/0',
+    '',
+  ].join('\n');
+
+  test('rows that grep left take the chain of the command, and chains of one table are together', () => {
+    expect(read(question)).toEqual([
+      'nat 4 KUBE-SERVICES -',
+      `-A KUBE-SERVICES -d 10.96.45.13/32 -p tcp -m tcp --dport 80 -j ${service}`,
+      `nat 4 ${service} -`,
+      `-A ${service} -j KUBE-SEP-ZHICQ2ODADGCY7DS`,
+    ]);
+  });
+
+  test('lack what no line shows; a chain that is listed without rows is empty', () => {
+    expect(partOf(parseRuleset(question))?.absent).toEqual(['KUBE-SEP-ZHICQ2ODADGCY7DS']);
+    const empty = chainOf('FORWARD', 'EDGE  all  --  0.0.0.0/0  0.0.0.0/0');
+    expect(partOf(parseRuleset(empty))?.absent).toEqual(['EDGE']);
+    expect(partOf(parseRuleset(`${empty}\nChain EDGE (1 references)\n${plain}\n`))?.absent).toEqual([]);
+  });
+
+  test('the same chain twice is two states', () => {
+    const one = chainOf('FORWARD', 'DROP  all  --  0.0.0.0/0  0.0.0.0/0');
+    expect(names(`${one}\n${one}`)).toEqual(['filter', 'filter']);
+  });
 });
