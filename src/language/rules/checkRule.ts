@@ -166,8 +166,9 @@ function reportUndefined(
 ): void {
   if (scope.builtIn.size === 0) return;
   const chain = target.name.text;
-  // In a part it is there where it has rules, and may be there where it has none.
-  if (scope.part !== null && below === null && scope.table.start === null) return;
+  // In a part it is there where it has rules, and may be there where it has none; lines that grep found are in any order.
+  const isShown = below === null || text.charAt(below.start) === ':';
+  if (scope.part !== null && isShown && scope.table.start === null) return;
   if (scope.part?.absent.has(chain) === true) return;
   const declare = below === null ? declareChain(scope, chain) : moveUp(text, below, rule);
   const remove = removeLine(text, rule, 'Remove this rule');
