@@ -5,7 +5,7 @@ import { oddCharacters } from './characters.ts';
 import { typographicDashes } from './dashes.ts';
 import { lineNoise } from './lineNoise.ts';
 import type { Noise, NoiseKind } from './noise.ts';
-import { continuedLines, shellNoise } from './shell.ts';
+import { continuedLines, namedPrograms, shellNoise } from './shell.ts';
 
 /** So much was not read, or read as something else. */
 export interface NoiseCount {
@@ -70,7 +70,10 @@ class PasteReader {
     this.#edit(this.#meant(oddCharacters(this.#text), hasTables));
     this.#edit(this.#meant(typographicDashes(this.#text), hasTables));
     const isOdd = this.#stages.length > 0;
-    if (!hasTables) this.#edit(continuedLines(this.#text));
+    if (!hasTables) {
+      this.#edit(continuedLines(this.#text));
+      this.#edit(namedPrograms(this.#text));
+    }
     const lines = lineNoise(this.#text);
     this.#edit(lines ?? []);
     this.#edit(shellNoise(this.#text));

@@ -151,3 +151,19 @@ describe('a text that is meant for iptables-restore', () => {
     expect(parseRuleset(written).paste).toBeNull();
   });
 });
+
+it.each(['IPT=/sbin/iptables', 'export IPT="$(which iptables)"', 'IPT="sudo iptables -w" # the program'])(
+  'reads the commands of a script whose program is a variable: %s',
+  (named) => {
+    const script = [
+      '#!/bin/sh',
+      named,
+      '$IPT -P FORWARD DROP',
+      '"${IPT}" -A FORWARD -s 10.0.0.0/8 -j ACCEPT',
+      '',
+    ];
+    expect(rulesOf(script.join('\n'))).toEqual(['filter -A FORWARD -s 10.0.0.0/8 -j ACCEPT']);
+    const unnamed = script.filter((line) => line !== named).join('\n');
+    expect(rulesOf(unnamed)).toEqual([]);
+  },
+);
