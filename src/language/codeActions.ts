@@ -1,21 +1,22 @@
-import { type CodeAction, CodeActionKind, type Range } from 'vscode-languageserver-types';
-import type { Finding, Fix } from '../kubeproxy/findings/finding.ts';
+import type { CodeAction, Range } from 'vscode-languageserver-types';
+import type { Fix } from '../kubeproxy/findings/finding.ts';
+import { findingTable } from '../kubeproxy/findings/table.ts';
 import { cleanText } from '../rules/iptables/paste/cleanText.ts';
 import { LineIndex } from '../text/lineIndex.ts';
-import { curableFindings, diagnosticOf, findingsOf } from './diagnostics.ts';
+import type { Steps } from '../values/steps.ts';
+import { type ActionKind, actionKinds, isAsked } from './actionKinds.ts';
+import { diagnosticOf, syntaxFindings } from './diagnostics.ts';
+import { canonicalEdits } from './format.ts';
+import { apart, certainFix, preferredFix } from './manyFixes.ts';
+import { levelOf, type ProblemLevels } from './problemLevels.ts';
+import type { SyntaxFinding } from './rules/reporter.ts';
 import type { RulesDocument } from './rulesDocument.ts';
 
-/** The cures of what is wrong in the text that touches `range`. */
-export function codeActions(
-  document: RulesDocument,
-  range: Range,
-  convert: ListingCommand | null = null,
-): CodeAction[] {
-  return [
-    ...cleanPaste(document, range),
-    ...convertListing(document, convert),
-    ...ofFindings(document, range),
-  ];
+/** What is asked for: a place, kinds of LSP (null for whatever fits there), and which problems are shown. */
+export interface ActionRequest {
+  readonly range: Range;
+  readonly only: readonly string[] | null;
+  readonly levels: ProblemLevels;
 }
 
 /** What opens the rules of a listing as a document of their own. */
@@ -24,56 +25,150 @@ export interface ListingCommand {
   argument(uri: string): object;
 }
 
+/**
+ * The cures of what is wrong in this version of the text, and what else can be done with it. Fixes are those of the
+ * problems that touch the range; what is asked for as a source action is of the whole document.
+ */
+export function* codeActions(
+  document: RulesDocument,
+  request: ActionRequest,
+  convert: ListingCommand | null,
+): Steps<CodeAction[]> {
+  const asks = (kind: ActionKind): boolean => isAsked(kind, request.only);
+  const needsFindings = asks('quickfix') || asks('refactor.rewrite') || asks('source.fixAll');
+  const found = needsFindings ? yield* shownFindings(document, request.levels) : [];
+  const actions = [
+    ...cleanPaste(document, request, found),
+    ...convertListing(document, convert),
+    ...(asks('quickfix') ? ofFindings(document, request, found) : []),
+    ...(asks('quickfix') ? yield* ofKinds(document, request, found) : []),
+    ...(asks('source.fixAll') ? yield* fixAll(document, found) : []),
+    ...(asks('source.canonicalOrder') ? yield* canonicalOrder(document) : []),
+  ];
+  return actions.filter(({ kind }) => Object.values(actionKinds).some((each) => each === kind && asks(each)));
+}
+
+function* shownFindings(document: RulesDocument, levels: ProblemLevels): Steps<readonly SyntaxFinding[]> {
+  const found = yield* syntaxFindings(document);
+  return levels.size === 0 ? found : found.filter((each) => levelOf(each, levels) !== 'off');
+}
+
 /** Offered anywhere in a listing. */
 function convertListing({ uri, ruleset }: RulesDocument, convert: ListingCommand | null): CodeAction[] {
   if (ruleset.listing === null || convert === null) return [];
   const title = 'Convert Listing to Rules';
   const { command } = convert;
   return [
-    {
-      title,
-      kind: CodeActionKind.RefactorRewrite,
-      command: { title, command, arguments: [convert.argument(uri)] },
-    },
+    { title, kind: actionKinds.rewrite, command: { title, command, arguments: [convert.argument(uri)] } },
   ];
 }
 
-function ofFindings(document: RulesDocument, range: Range): CodeAction[] {
-  return curableFindings(document, document.offsetAt(range.start), document.offsetAt(range.end)).flatMap(
-    (finding) => finding.fixes.map((fix) => actionOf(document, finding, fix)),
+function touching(
+  document: RulesDocument,
+  { start, end }: Range,
+  found: readonly SyntaxFinding[],
+): readonly SyntaxFinding[] {
+  const [from, to] = [document.offsetAt(start), document.offsetAt(end)];
+  return found.filter(({ at: { span } }) => span.start <= to && span.end >= from);
+}
+
+function curable(
+  document: RulesDocument,
+  { range }: ActionRequest,
+  found: readonly SyntaxFinding[],
+): readonly SyntaxFinding[] {
+  return touching(document, range, found).filter(({ fixes }) => fixes.length > 0);
+}
+
+function ofFindings(
+  document: RulesDocument,
+  request: ActionRequest,
+  found: readonly SyntaxFinding[],
+): CodeAction[] {
+  return curable(document, request, found).flatMap((finding) =>
+    finding.fixes.map((fix) => ({
+      title: fix.title,
+      kind: actionKinds.fix,
+      diagnostics: diagnosticsAt(document, [finding], request.levels),
+      isPreferred: fix.preferred,
+      edit: editOf(document, [fix]),
+    })),
   );
 }
 
+/** Of each code that is there: the preferred fixes of all of its problems in the document. */
+function* ofKinds(
+  document: RulesDocument,
+  request: ActionRequest,
+  found: readonly SyntaxFinding[],
+): Steps<CodeAction[]> {
+  const here = curable(document, request, found);
+  const actions: CodeAction[] = [];
+  for (const code of new Set(here.map((finding) => finding.code))) {
+    const ofCode = found.filter((finding) => finding.code === code);
+    const fixes = yield* apart(ofCode.flatMap((finding) => preferredFix(finding) ?? []));
+    if (fixes.length < 2) continue;
+    const shown = here.filter((finding) => finding.code === code);
+    actions.push({
+      title: `Fix all: ${findingTable[code].title}`,
+      kind: actionKinds.fix,
+      diagnostics: diagnosticsAt(document, shown, request.levels),
+      isPreferred: false,
+      edit: editOf(document, fixes),
+    });
+  }
+  return actions;
+}
+
+/** Nothing in a paste: its rules are cleaned first. */
+function* fixAll(document: RulesDocument, found: readonly SyntaxFinding[]): Steps<CodeAction[]> {
+  if (document.ruleset.paste !== null) return [];
+  const fixes = yield* apart(found.flatMap((finding) => certainFix(finding) ?? []));
+  if (fixes.length === 0) return [];
+  return [{ title: 'Apply All Certain Fixes', kind: actionKinds.fixAll, edit: editOf(document, fixes) }];
+}
+
+function* canonicalOrder(document: RulesDocument): Steps<CodeAction[]> {
+  const edits = yield* canonicalEdits(document, null);
+  if (edits.length === 0) return [];
+  const title = 'Write Rules as iptables-save Prints Them';
+  return [{ title, kind: actionKinds.canonical, edit: { changes: { [document.uri]: edits } } }];
+}
+
 /** All of a text that was pasted with nothing left but its rules; offered wherever something stands beside them. */
-function cleanPaste(document: RulesDocument, range: Range): CodeAction[] {
+function cleanPaste(
+  document: RulesDocument,
+  { range, levels }: ActionRequest,
+  found: readonly SyntaxFinding[],
+): CodeAction[] {
   const { paste } = document.ruleset;
   if (paste === null) return [];
-  const start = document.offsetAt(range.start);
-  const end = document.offsetAt(range.end);
-  const finding = findingsOf(document).find(({ code }) => code === 'pasted-noise');
-  const diagnostic = finding === undefined ? null : diagnosticOf(document, finding);
-  const isThere = finding !== undefined && finding.at.span.start <= end && finding.at.span.end >= start;
+  const here = touching(document, range, found).filter(({ code }) => code === 'pasted-noise');
+  const isThere = here.length > 0;
   const whole = new LineIndex(paste.written);
   const all = { start: whole.positionAt(0), end: whole.positionAt(paste.written.length) };
   return [
     {
       title: 'Clean Pasted Rules',
-      kind: isThere ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite,
-      diagnostics: diagnostic === null || !isThere ? [] : [diagnostic],
+      kind: isThere ? actionKinds.fix : actionKinds.rewrite,
+      diagnostics: diagnosticsAt(document, here.slice(0, 1), levels),
       isPreferred: isThere,
       edit: { changes: { [document.uri]: [{ range: all, newText: cleanText(paste) }] } },
     },
   ];
 }
 
-function actionOf(document: RulesDocument, finding: Finding, fix: Fix): CodeAction {
-  const edits = fix.changes.map(({ span, newText }) => ({ range: document.rangeOf(span), newText }));
-  const diagnostic = diagnosticOf(document, finding);
-  return {
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: diagnostic === null ? [] : [diagnostic],
-    isPreferred: fix.preferred,
-    edit: { changes: { [document.uri]: edits } },
-  };
+function diagnosticsAt(
+  document: RulesDocument,
+  findings: readonly SyntaxFinding[],
+  levels: ProblemLevels,
+): NonNullable<CodeAction['diagnostics']> {
+  return findings.flatMap((finding) => diagnosticOf(document, finding, levels) ?? []);
+}
+
+function editOf(document: RulesDocument, fixes: readonly Fix[]): NonNullable<CodeAction['edit']> {
+  const edits = fixes.flatMap(({ changes }) =>
+    changes.map(({ span, newText }) => ({ range: document.rangeOf(span), newText })),
+  );
+  return { changes: { [document.uri]: edits } };
 }

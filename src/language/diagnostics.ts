@@ -48,17 +48,6 @@ export function findingsOf(document: RulesDocument): readonly SyntaxFinding[] {
   return document.kept.of(checked);
 }
 
-/** The findings of the document's text that touch the offsets from `start` to `end` and have a cure to apply. */
-export function curableFindings(
-  document: RulesDocument,
-  start: number,
-  end: number,
-): readonly SyntaxFinding[] {
-  return findingsOf(document).filter(
-    ({ at: { span }, fixes }) => fixes.length > 0 && span.start <= end && span.end >= start,
-  );
-}
-
 const severities: Readonly<Record<ProblemLevel, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,

@@ -22,7 +22,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
 import type { Steps } from '../values/steps.ts';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
-import { codeActions, type ListingCommand } from './codeActions.ts';
+import { type ActionRequest, codeActions, type ListingCommand } from './codeActions.ts';
 import { codeLenses } from './codeLens.ts';
 import { completionsAt } from './completion/completion.ts';
 import { documentationOf } from './completion/documentation.ts';
@@ -31,7 +31,7 @@ import type { CompletionRequest } from './completion/context.ts';
 import { type DiagnosticsPage, diagnosticsOf, syntaxFindings } from './diagnostics.ts';
 import type { SyntaxFinding } from './rules/reporter.ts';
 import { foldingRanges } from './folding.ts';
-import { canonicalEdits, formatEdits } from './format.ts';
+import { formatEdits } from './format.ts';
 import { hoverAt } from './hover/hover.ts';
 import { linkedEditingAt, type LinkedPlaces } from './linkedEditing.ts';
 import type { CommandLinks, LensCommand } from './links.ts';
@@ -69,8 +69,6 @@ export interface IptablesLanguageService {
   diagnostics(document: RulesDocument, findings: readonly Finding[], levels: ProblemLevels): DiagnosticsPage;
   /** The edits that format the lines of `range`, or all; what is loaded stays the same. */
   format(document: RulesDocument, range: Range | null): Steps<TextEdit[]>;
-  /** The edits that write every rule as iptables-save prints it. */
-  canonical(document: RulesDocument): Steps<TextEdit[]>;
   /** Null where no option of several values is being written. */
   signatureHelp(document: RulesDocument, position: Position): SignatureHelp | null;
   inlayHints(
@@ -79,8 +77,8 @@ export interface IptablesLanguageService {
     range: Range,
     settings: InlayHintSettings,
   ): Steps<InlayHint[]>;
-  /** The fixes of the problems that touch `range`. */
-  codeActions(document: RulesDocument, range: Range): CodeAction[];
+  /** The fixes of the problems that touch the range of `request`, and what else it asks for. */
+  codeActions(document: RulesDocument, request: ActionRequest): Steps<CodeAction[]>;
   /** Tables and in them chains, by the names of their Services where `analysis` knows them. */
   symbols(document: RulesDocument, analysis: Analysis | null): Steps<DocumentSymbol[]>;
   /** Services and chains of one document whose names hold every word of `query`. */
@@ -118,11 +116,10 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
   return Object.freeze({
     findings: syntaxFindings,
     diagnostics: diagnosticsOf,
-    codeActions: (document, range) => codeActions(document, range, init.convert),
+    codeActions: (document, request) => codeActions(document, request, init.convert),
     signatureHelp: (document, position) => signatureHelpAt(document, document.offsetAt(position)),
     inlayHints,
     format: formatEdits,
-    canonical: (document) => canonicalEdits(document, null),
     symbols: documentSymbols,
     workspaceSymbols,
     folds: foldingRanges,

@@ -23,6 +23,7 @@ import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
 import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
+import { handleEditing } from './handlers/editing.ts';
 import { handleHints } from './handlers/hints.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleSemanticTokens } from './handlers/semanticTokens.ts';
@@ -77,11 +78,12 @@ export function createServer(connection: Connection): void {
   const diagnostics = new DiagnosticsPublisher(editor, workspace, service, settings);
 
   const knowledge = new CompletionKnowledge(workspace);
-  const client = { snippets: false, settings: false };
+  const client = { snippets: false, settings: false, versionedEdits: false };
 
   connection.onInitialize(({ capabilities }): InitializeResult => {
     client.settings = capabilities.workspace?.configuration === true;
     client.snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    client.versionedEdits = capabilities.workspace?.workspaceEdit?.documentChanges === true;
     return {
       capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
       serverInfo: { name: 'kube-proxy Explorer' },
@@ -102,6 +104,7 @@ export function createServer(connection: Connection): void {
   const tokens = handleSemanticTokens(connection, workspace, service);
   handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens]);
   handleLanguageFeatures(connection, workspace, service);
+  handleEditing(connection, workspace, service, settings, client);
   handleSymbols(connection, workspace, service);
   handleHints(connection, workspace, service, settings);
   handleCompletion(connection, workspace, service, knowledge, client);

@@ -1,7 +1,6 @@
 import type { Range } from 'vscode-languageserver-types';
 import { describe, expect, it } from 'vitest';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from '../../src/language/callHierarchy.ts';
-import { codeActions } from '../../src/language/codeActions.ts';
 import { DIAGNOSTICS_LIMIT, diagnosticsOf, syntaxFindings } from '../../src/language/diagnostics.ts';
 import { finish } from '../../src/values/steps.ts';
 import { foldingRanges } from '../../src/language/folding.ts';
@@ -187,24 +186,6 @@ describe('semantic tokens', () => {
       'function.defaultLibrary OUTPUT',
       'keyword -j',
       'function X',
-    ]);
-  });
-});
-
-describe('code actions', () => {
-  it('offer to declare a missing chain or to remove the jump', () => {
-    const { document } = fixture('*nat\n:X - [0:0]\n-A OUTPUT -j NOPE\nCOMMIT\n');
-    const at = { line: 2, character: 14 };
-    const actions = codeActions(document, { start: at, end: at });
-    expect(actions.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
-      ['Declare chain NOPE', true],
-      ['Remove this rule', false],
-    ]);
-    expect(actions[0]?.edit?.changes?.[document.uri]).toEqual([
-      {
-        range: { start: { line: 1, character: 10 }, end: { line: 1, character: 10 } },
-        newText: '\n:NOPE - [0:0]',
-      },
     ]);
   });
 });

@@ -119,7 +119,8 @@ describe('a listing in the editor', () => {
 
   it('is converted to rules, with what was assumed as comments', () => {
     const convert = { command: 'convert', argument: (uri: string) => ({ uri }) };
-    const titles = codeActions(document, { start: lines.positionAt(0), end: lines.positionAt(0) }, convert);
+    const range = { start: lines.positionAt(0), end: lines.positionAt(0) };
+    const titles = finish(codeActions(document, { range, only: null, levels: new Map() }, convert));
     expect(titles).toMatchObject([{ title: 'Convert Listing to Rules', command: { command: 'convert' } }]);
     const { ruleset } = document;
     const saved = ruleset.listing === null ? '' : savedRules(ruleset, ruleset.listing);

@@ -11,7 +11,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
-import type { PublishDiagnosticsParams } from 'vscode-languageserver';
+import type { ClientCapabilities, PublishDiagnosticsParams } from 'vscode-languageserver';
 import {
   documentChanged,
   openHeldRequest,
@@ -78,11 +78,12 @@ export class Client {
     this.connection.listen();
   }
 
-  async initialize(): Promise<unknown> {
+  /** `capabilities`: what the editor says that it can. */
+  async initialize(capabilities: ClientCapabilities = {}): Promise<unknown> {
     const result: unknown = await this.connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
-      capabilities: {},
+      capabilities,
     });
     await this.connection.sendNotification('initialized', {});
     return result;

@@ -27,6 +27,8 @@ export interface Fix {
   readonly changes: readonly TextChange[];
   /** Whether it is what most people want, so that an editor may apply it at a keystroke. */
   readonly preferred: boolean;
+  /** Whether the words can mean nothing else, so that an editor may apply it unasked, with others, as it saves. */
+  readonly certain: boolean;
 }
 
 /** What a finding stands on besides its place: an object of the cluster that says so. */

@@ -27,9 +27,8 @@ export function reportAttached(
   const word = { start: option.start, end: value.end };
   const accepted = (letter === '-i' || letter === '-o') && word.end - word.start <= LONGEST_INTERFACE;
   const gap = { start: option.start, end: value.start };
-  const fixes = [
-    { title: 'Insert a blank', changes: [{ span: gap, newText: `${letter} ` }], preferred: true },
-  ];
+  const changes = [{ span: gap, newText: `${letter} ` }];
+  const fixes = [{ title: 'Insert a blank', changes, preferred: true, certain: !accepted }];
   const details = { option: letter, value: value.text, accepted };
   reporter.report('attached-value', word, details, { severity: accepted ? 'warning' : 'error', fixes });
 }

@@ -14,6 +14,7 @@ export function declareChain({ table, kept }: TableScope, chain: string): Fix | 
     title: `Declare chain ${chain}`,
     changes: [{ span: { start: last.end, end: last.end }, newText: `\n${line}` }],
     preferred: true,
+    certain: false,
   };
 }
 
@@ -37,12 +38,13 @@ export function moveUp(text: string, declaration: ChainDeclaration, rule: Span):
       { span: wholeLine(text, declaration), newText: '' },
     ],
     preferred: true,
+    certain: true,
   };
 }
 
 /** Takes a rule's line away, its line ending included. */
 export function removeLine(text: string, line: Span, title: string): Fix {
-  return { title, changes: [{ span: wholeLine(text, line), newText: '' }], preferred: false };
+  return { title, changes: [{ span: wholeLine(text, line), newText: '' }], preferred: false, certain: false };
 }
 
 function wholeLine(text: string, line: Span): Span {
@@ -57,9 +59,15 @@ function wholeLine(text: string, line: Span): Span {
 export function insertBefore(option: Span | Option, words: string, title: string): Fix {
   const negation = 'negation' in option ? option.negation : null;
   const start = Math.min(option.start, negation?.start ?? option.start);
-  return { title, changes: [{ span: { start, end: start }, newText: `${words} ` }], preferred: true };
+  return {
+    title,
+    changes: [{ span: { start, end: start }, newText: `${words} ` }],
+    preferred: true,
+    certain: false,
+  };
 }
 
 export function replaceWith(span: Span, newText: string, title: string): Fix {
-  return { title, changes: [{ span: { start: span.start, end: span.end }, newText }], preferred: true };
+  const changes = [{ span: { start: span.start, end: span.end }, newText }];
+  return { title, changes, preferred: true, certain: false };
 }

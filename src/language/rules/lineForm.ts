@@ -106,13 +106,14 @@ function checkBlanks(reporter: Reporter, text: string, statement: Statement): vo
       'bad-line',
       blanks,
       { reason },
-      { fixes: [replaceWith(blanks, '', 'Remove the blanks')] },
+      { fixes: [{ ...replaceWith(blanks, '', 'Remove the blanks'), certain: true }] },
     );
   }
   if (kind === 'commit' && end - start > COMMIT.length) {
     const blanks = { start: start + COMMIT.length, end };
     const reason = 'A blank stands behind COMMIT';
-    reporter.report('bad-line', blanks, { reason }, { fixes: [replaceWith(blanks, '', 'Remove the blank')] });
+    const fixes = [{ ...replaceWith(blanks, '', 'Remove the blank'), certain: true }];
+    reporter.report('bad-line', blanks, { reason }, { fixes });
   }
 }
 
@@ -123,7 +124,7 @@ function checkLastLine(reporter: Reporter, ruleset: Ruleset): void {
   const { backend } = scopeOf(ruleset, table, reporter);
   if (backend === 'nf_tables') return;
   const newline = { start: last.end, end: last.end };
-  const fixes = [replaceWith(newline, '\n', 'Add a line ending')];
+  const fixes = [{ ...replaceWith(newline, '\n', 'Add a line ending'), certain: true }];
   reporter.report('missing-newline', last, null, {
     severity: backend === 'legacy' ? 'error' : 'warning',
     fixes,

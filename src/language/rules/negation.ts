@@ -37,5 +37,6 @@ function moveForward(option: Option, negation: Word): Fix {
       { span: { start: negation.start, end: value }, newText: '' },
     ],
     preferred: true,
+    certain: true,
   };
 }

@@ -111,7 +111,8 @@ export function reportProtocolNeeded(
     protocol === null && second === 'udp'
       ? [{ ...insertBefore(needing, `-p ${second}`, `Add "-p ${second}"`), preferred: false }]
       : [];
-  const fixes = protocol?.negated === true ? [] : [fix, ...other];
+  const certain = protocol === null && second === undefined;
+  const fixes = protocol?.negated === true ? [] : [{ ...fix, certain }, ...other];
   scope.reporter.report(
     'protocol-needed',
     spanOf(needing),

@@ -125,7 +125,12 @@ function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProbl
   const fixes =
     option === undefined || first === undefined || ofProtocols.length > 0
       ? []
-      : [insertBefore(option, `-m ${first.name}`, `Load match ${first.name}`)];
+      : [
+          {
+            ...insertBefore(option, `-m ${first.name}`, `Load match ${first.name}`),
+            certain: owners.length === 1,
+          },
+        ];
   scope.reporter.report('unknown-option', span, { option: name, hint }, { fixes });
 }
 

@@ -1,15 +1,9 @@
 /** The LSP requests that change text, or choose what is changed. */
-import {
-  type CodeAction,
-  type Connection,
-  LSPErrorCodes,
-  type Range,
-  ResponseError,
-} from 'vscode-languageserver';
+import { type CodeAction, type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
-import type { Steps } from '../../values/steps.ts';
 import type { RenameRefused } from '../../language/rename.ts';
+import type { Settings } from '../settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { about, aboutInTurns } from './about.ts';
 
@@ -18,6 +12,8 @@ export function handleEditing(
   connection: Connection,
   workspace: Workspace,
   service: IptablesLanguageService,
+  settings: { readonly current: Pick<Settings, 'levels'> },
+  client: { readonly versionedEdits: boolean },
 ): void {
   handleRename(connection, workspace, service);
   connection.onSelectionRanges(
@@ -30,32 +26,23 @@ export function handleEditing(
     aboutInTurns(workspace, (document, { range }) => service.format(document, range)),
   );
   connection.onCodeAction(
-    aboutInTurns(workspace, (document, { range, context }) =>
-      actions(service, document, range, context.only ?? null),
-    ),
+    aboutInTurns(workspace, function* (document, { range, context }) {
+      const request = { range, only: context.only ?? null, levels: settings.current.levels };
+      const actions = yield* service.codeActions(document, request);
+      return client.versionedEdits ? actions.map((action) => versioned(document, action)) : actions;
+    }),
   );
   connection.languages.onLinkedEditingRange(
     about(workspace, null, (document, { position }) => service.linkedEditing(document, position)),
   );
 }
 
-/** Writes all rules in the order and with the names of iptables-save; only where source actions are asked for. */
-const CANONICAL = 'source.canonicalOrder';
-
-function* actions(
-  service: IptablesLanguageService,
-  document: RulesDocument,
-  range: Range,
-  only: readonly string[] | null,
-): Steps<CodeAction[]> {
-  const isAsked = only?.some((kind) => CANONICAL === kind || CANONICAL.startsWith(`${kind}.`)) ?? false;
-  const edits = isAsked ? yield* service.canonical(document) : [];
-  const canonical: CodeAction = {
-    title: 'Write Rules as iptables-save Prints Them',
-    kind: CANONICAL,
-    edit: { changes: { [document.uri]: edits } },
-  };
-  return [...service.codeActions(document, range), ...(edits.length === 0 ? [] : [canonical])];
+/** As edits of the version that they are of, which an editor refuses for another; where it takes such. */
+function versioned(document: RulesDocument, action: CodeAction): CodeAction {
+  const edits = action.edit?.changes?.[document.uri];
+  if (edits === undefined) return action;
+  const { uri, version } = document;
+  return { ...action, edit: { documentChanges: [{ textDocument: { uri, version }, edits }] } };
 }
 
 function handleRename(connection: Connection, workspace: Workspace, service: IptablesLanguageService): void {

@@ -1,9 +1,9 @@
 import { type Connection, type Hover, type Position, type ServerCapabilities } from 'vscode-languageserver';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
+import { actionKinds } from '../../language/actionKinds.ts';
 import { semanticTokensLegend } from '../../language/ruleTokens.ts';
 import type { Workspace } from '../workspace.ts';
 import { about, aboutInTurns } from './about.ts';
-import { handleEditing } from './editing.ts';
 
 /** More references than anybody goes through; a hover says how many there are. */
 const MOST_REFERENCES = 10_000;
@@ -16,7 +16,7 @@ export const languageCapabilities: ServerCapabilities = {
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
-  codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite', 'source.canonicalOrder'] },
+  codeActionProvider: { codeActionKinds: Object.values(actionKinds) },
   codeLensProvider: {},
   completionProvider: { triggerCharacters: ['-', ' ', '"', ',', '!', '*', ':'], resolveProvider: true },
   callHierarchyProvider: true,
@@ -40,7 +40,6 @@ export function handleLanguageFeatures(
   handleNavigation(connection, workspace, service);
   handleCallHierarchy(connection, workspace, service);
   handleKnowledge(connection, workspace, service);
-  handleEditing(connection, workspace, service);
 }
 
 function handleStructure(

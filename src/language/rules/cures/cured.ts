@@ -1,7 +1,7 @@
 /** Adds to what is wrong what was most likely meant, with the fix that writes it. Only lines with something wrong are looked at. */
 import type { Table } from '../../../rules/iptables/nodes.ts';
 import type { SyntaxFinding } from '../reporter.ts';
-import { type Cure, type FaultyLine, lineOf } from './line.ts';
+import { certainly, type Cure, type FaultyLine, lineOf } from './line.ts';
 import { badLine, declaredBelow, missingCommit, openQuote, policy, shorterName } from './lines.ts';
 import { chainName, matchName, optionName, tableName, targetName } from './names.ts';
 import { icmpOfIPv6, neededValue, otherInterface, otherTable, resetOfTcp, stray } from './structure.ts';
@@ -17,13 +17,13 @@ const cures: readonly ((line: FaultyLine) => Cure | null)[] = [
   openQuote,
   tableName,
   otherTable,
-  declaredBelow,
+  certainly(declaredBelow),
   chainName,
   targetName,
   matchName,
-  attachedValue,
+  certainly(attachedValue),
   repeated,
-  neededValue,
+  certainly(neededValue),
   resetOfTcp,
   otherInterface,
   valueOf,
@@ -50,14 +50,14 @@ function curedOne(text: string, tables: readonly Table[], finding: SyntaxFinding
   for (const cure of cures) {
     const found = cure(line);
     if (found === null || found.changes.length === 0) continue;
-    const { hint, title, changes } = found;
+    const { hint, title, changes, certain = false } = found;
     const others = finding.fixes
       .filter((fix) => fix.title !== title)
-      .map((fix) => ({ ...fix, preferred: false }));
+      .map((fix) => ({ ...fix, preferred: false, certain: false }));
     return {
       ...finding,
       message: withHint(finding.message, hint),
-      fixes: [{ title, changes, preferred: true }, ...others],
+      fixes: [{ title, changes, preferred: true, certain }, ...others],
     };
   }
   return finding;

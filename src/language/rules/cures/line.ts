@@ -21,6 +21,18 @@ export interface Cure {
   readonly hint: string;
   readonly title: string;
   readonly changes: readonly { readonly span: Span; readonly newText: string }[];
+  /** As `Fix.certain`; not where it is left out. */
+  readonly certain?: boolean;
+}
+
+/** `cure` of words that can mean nothing else. */
+export function certainly<Given extends readonly unknown[]>(
+  cure: (...given: Given) => Cure | null,
+): (...given: Given) => Cure | null {
+  return (...given) => {
+    const found = cure(...given);
+    return found === null ? null : { ...found, certain: true };
+  };
 }
 
 export interface FaultyLine {

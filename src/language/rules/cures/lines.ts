@@ -9,7 +9,10 @@ export function badLine(line: FaultyLine): Cure | null {
   if (first === undefined) return null;
   const { text } = first;
   if (/^commit[;.]?$/i.test(text) && line.words.length === 1)
-    return write(line, 0, 0, 'COMMIT', 'Write it in capital letters, and nothing else on the line: COMMIT.');
+    return {
+      ...write(line, 0, 0, 'COMMIT', 'Write it in capital letters, and nothing else on the line: COMMIT.'),
+      certain: true,
+    };
   if (/^(?:sudo|(?:\/\S+\/)?ip6?tables)$/.test(text)) {
     const verb = line.words.find((word) => /^-[A-Z]$/.test(word.text));
     if (verb === undefined) return null;
@@ -17,6 +20,8 @@ export function badLine(line: FaultyLine): Cure | null {
       hint: `In a file for iptables-restore a line begins with its command: write "${verb.text} ${wordAt(line, line.words.indexOf(verb) + 1)} …".`,
       title: 'Remove the name of the program',
       changes: [{ span: { start: first.start, end: verb.start }, newText: '' }],
+      // What stands between may name another table.
+      certain: line.words[1] === verb,
     };
   }
   const command = /i/i.test(text.replace(/^-*/, '').charAt(0)) ? '-I' : '-A';
@@ -25,7 +30,8 @@ export function badLine(line: FaultyLine): Cure | null {
   const why = text.startsWith('-')
     ? 'Commands are written in capital letters'
     : 'A command begins with a hyphen';
-  return write(line, 0, 0, command, `${why}: write "${command} ${chain}", not "${text} ${chain}".`);
+  const hint = `${why}: write "${command} ${chain}", not "${text} ${chain}".`;
+  return { ...write(line, 0, 0, command, hint), certain: command === '-A' };
 }
 
 /** A table without COMMIT: before the next table, else at the end. */
@@ -40,6 +46,7 @@ export function missingCommit(line: FaultyLine): Cure | null {
       hint: 'Write "commit" in capital letters: COMMIT.',
       title: 'Write "COMMIT"',
       changes: [{ span, newText: 'COMMIT' }],
+      certain: true,
     };
   }
   const feed = text.indexOf('\n', table.span.end);
@@ -62,7 +69,11 @@ export function policy(line: FaultyLine): Cure | null {
     : /^(?:accept|allow|pass)$/i.test(written)
       ? 'ACCEPT'
       : null;
-  return meaning === null ? null : write(line, line.at, line.at, meaning);
+  if (meaning === null) return null;
+  return {
+    ...write(line, line.at, line.at, meaning),
+    certain: written.toUpperCase() === meaning && line.table?.name !== 'nat',
+  };
 }
 
 /** A policy DROP of table nat belongs to table filter. */

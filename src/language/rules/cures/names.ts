@@ -79,7 +79,9 @@ export function tableName(line: FaultyLine): Cure | null {
   if (line.code !== 'unknown-table') return null;
   const written = wordAt(line, line.at).replace(/^\*/, '');
   const name = nearest(written, [...builtInChains.keys()]);
-  return name === null ? null : { ...write(line, line.at, line.at, `*${name}`), hint: meant(written, name) };
+  if (name === null) return null;
+  const certain = written.toLowerCase() === name;
+  return { ...write(line, line.at, line.at, `*${name}`), hint: meant(written, name), certain };
 }
 
 /** `-m conntrack --state NEW`, `-m state --ctstate NEW`, `--destport 22`, `-j DNAT --to-source 10.0.0.1` */

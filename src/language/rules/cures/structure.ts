@@ -5,6 +5,7 @@ import { findValueFault } from '../../../rules/iptables/values/check.ts';
 import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
 import { standardVerdicts } from '../../targets.ts';
 import {
+  certainly,
   type Cure,
   type FaultyLine,
   inserted,
@@ -56,16 +57,18 @@ const trailingComment: StrayCure = (line, word) =>
 
 /** `ACCEPT` without `-j`, or before it. */
 const bareTarget: StrayCure = (line, word) => {
-  const isTarget =
-    standardVerdicts.has(word) || findTarget(word) !== null || line.table?.chains.has(word) === true;
   if (wordAt(line, line.at) === '-j' && line.at === line.words.length - 1) {
     const before = wordAt(line, line.at - 1);
     return standardVerdicts.has(before) ? write(line, line.at - 1, line.at, `-j ${before}`) : null;
   }
-  if (!isTarget) return null;
+  if (!isTarget(line, word)) return null;
   const behind = wordAt(line, line.at + 1) === '-j' && line.at + 2 === line.words.length;
   return write(line, line.at, line.at + (behind ? 1 : 0), `-j ${word}`);
 };
+
+function isTarget({ table }: FaultyLine, word: string): boolean {
+  return standardVerdicts.has(word) || findTarget(word) !== null || table?.chains.has(word) === true;
+}
 
 /** `--comment allow ssh`: the words behind free text belong to it. */
 const unquoted: StrayCure = (line, word) => {
@@ -76,7 +79,8 @@ const unquoted: StrayCure = (line, word) => {
     .slice(line.at - 1, last + 1)
     .map((each) => each.text)
     .join(' ');
-  return write(line, line.at - 1, last, `"${text}"`, `Put the text in quotes: "${text}".`);
+  const certain = !line.words.slice(line.at, last + 1).some((each) => isTarget(line, each.text));
+  return { ...write(line, line.at - 1, last, `"${text}"`, `Put the text in quotes: "${text}".`), certain };
 };
 
 /** `--dports 80 443`, `--ctstate NEW, ESTABLISHED` */
@@ -108,6 +112,7 @@ const bareValue: StrayCure = (line, word) => {
     hint: `Write "${option.name} ${word}".`,
     title: `Insert ${option.name}`,
     changes: inserted(line, line.at, option.name),
+    certain: options.filter((each) => takes(line, each, word)).length === 1,
   };
 };
 
@@ -152,6 +157,8 @@ export function icmpOfIPv6(line: FaultyLine): Cure | null {
       ...rewritten(line, match, match, 'icmp6'),
       ...rewritten(line, type, type, '--icmpv6-type'),
     ],
+    // A number is another type there.
+    certain: /^[a-z]/.test(wordAt(line, type + 1)),
   };
 }
 
@@ -228,11 +235,11 @@ export function otherTable(line: FaultyLine): Cure | null {
 }
 
 const strayCures: readonly StrayCure[] = [
-  brokenOption,
-  trailingComment,
-  (line, word) => oneDash(line, word),
+  certainly(brokenOption),
+  certainly(trailingComment),
+  certainly((line, word) => oneDash(line, word)),
   secondTarget,
-  spacedList,
+  certainly(spacedList),
   unquoted,
   bareTarget,
   bareValue,

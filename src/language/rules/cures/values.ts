@@ -4,6 +4,7 @@ import { nearest } from '../../../text/nearest.ts';
 import { servicePorts } from '../../../values/services.ts';
 import { wordsOfKind } from '../../completion/kindWords.ts';
 import {
+  certainly,
   type Cure,
   type FaultyLine,
   inserted,
@@ -80,7 +81,7 @@ const serviceName: ValueCure = (line, value, { kind }) => {
 
 /** `-s any`, `-d 0/any` */
 const anyAddress: ValueCure = (line, value, { name, kind }) =>
-  kind === 'addressList' && /^(?:any|all|anywhere)$/i.test(value)
+  kind === 'addressList' && /^(?:any|all|anywhere)$/i.test(value) && wordAt(line, line.at - 2) !== '!'
     ? {
         hint: `Leave "${name} ${value}" out: without it every address matches.`,
         title: `Remove "${name} ${value}"`,
@@ -163,6 +164,8 @@ const anyProtocol: ValueCure = (line, value, { kind }) =>
 /** `-p tcp,udp`: a rule of each. */
 const severalProtocols: ValueCure = (line, value, { kind }) => {
   if (kind !== 'protocol' || !/^\w+(?:[,|/]\w+)+$/.test(value)) return null;
+  // Two rules with a "!" would match everything.
+  if (wordAt(line, line.at - 2) === '!') return null;
   const word = line.words[line.at];
   if (word === undefined) return null;
   const lines = value
@@ -209,23 +212,23 @@ const interfaceWildcard: ValueCure = (line, value, { kind }) =>
     : null;
 
 const valueCures: readonly ValueCure[] = [
-  equals,
-  gluedNegation,
-  severalPorts,
-  portRange,
+  certainly(equals),
+  certainly(gluedNegation),
+  certainly(severalPorts),
+  certainly(portRange),
   serviceName,
-  anyAddress,
-  addressRange,
-  wildcardAddress,
+  certainly(anyAddress),
+  certainly(addressRange),
+  certainly(wildcardAddress),
   otherFamily,
   url,
-  percent,
-  hardwareAddress,
+  certainly(percent),
+  certainly(hardwareAddress),
   rate,
-  anyProtocol,
-  severalProtocols,
-  listOfWords,
-  interfaceWildcard,
+  certainly(anyProtocol),
+  certainly(severalProtocols),
+  certainly(listOfWords),
+  certainly(interfaceWildcard),
   nearWord,
 ];
 

@@ -7,36 +7,43 @@ export const placedWrong: readonly Stranger[] = [
     written: '-A INPUT -p tcp --dport 80,443 -j ACCEPT',
     meant: '-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT',
     says: [/80,443/, stops, /-m multiport --dports 80,443/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dports 80,443 -j ACCEPT',
     meant: '-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT',
     says: [/--dports/, stops, /-m multiport/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 8000-8010 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 8000:8010 -j ACCEPT',
     says: [/8000-8010/, stops, /8000:8010/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 90:80 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 80:90 -j ACCEPT',
     says: [/90:80/, stops, /80:90/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp -m multiport --dports 8000-8010,9000 -j ACCEPT',
     meant: '-A INPUT -p tcp -m multiport --dports 8000:8010,9000 -j ACCEPT',
     says: [/8000-8010/, stops, /8000:8010/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp -m multiport --dports 80 443 -j ACCEPT',
     meant: '-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT',
     says: [/443/, stops, /80,443/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp,udp --dport 53 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 53 -j ACCEPT\n-A INPUT -p udp --dport 53 -j ACCEPT',
     says: [/tcp,udp/, stops, /two rules|a rule for each/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 22 --dport 80 -j ACCEPT',
@@ -52,39 +59,46 @@ export const placedWrong: readonly Stranger[] = [
     written: '-A INPUT -s 10.0.0.1-10.0.0.9 -j ACCEPT',
     meant: '-A INPUT -m iprange --src-range 10.0.0.1-10.0.0.9 -j ACCEPT',
     says: [/10\.0\.0\.1-10\.0\.0\.9/, stops, /-m iprange --src-range/],
+    unasked: true,
   },
   {
     written: '-A INPUT -s 192.168.1.* -j ACCEPT',
     meant: '-A INPUT -s 192.168.1.0/24 -j ACCEPT',
     says: [/192\.168\.1\.\*/, stops, /192\.168\.1\.0\/24/],
+    unasked: true,
   },
   {
     written: '-A INPUT -m conntrack --ctstate NEW, ESTABLISHED -j ACCEPT',
     meant: '-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
     says: [/NEW,/, stops, /NEW,ESTABLISHED/],
+    unasked: true,
   },
   {
     written: '-A INPUT -m conntrack --ctstate NEW|ESTABLISHED -j ACCEPT',
     meant: '-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
     says: [/NEW\|ESTABLISHED/, stops, /NEW,ESTABLISHED/],
+    unasked: true,
   },
   // Values without their option, units.
   {
     written: '-A INPUT -m state NEW -j ACCEPT',
     meant: '-A INPUT -m state --state NEW -j ACCEPT',
     says: [/NEW/, stops, /--state NEW/],
+    unasked: true,
   },
   {
     written: '-A PREROUTING -p tcp --dport 80 -j DNAT 10.0.0.1',
     meant: '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.1',
     table: 'nat',
     says: [/10\.0\.0\.1/, stops, /--to-destination 10\.0\.0\.1/],
+    unasked: true,
   },
   {
     written: '-A PREROUTING -p tcp --dport 80 -j REDIRECT 8080',
     meant: '-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080',
     table: 'nat',
     says: [/8080/, stops, /--to-ports 8080/],
+    unasked: true,
   },
   {
     written: '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination http://10.0.0.1:8080',
@@ -101,11 +115,13 @@ export const placedWrong: readonly Stranger[] = [
     written: '-A INPUT -m statistic --mode random --probability 50% -j ACCEPT',
     meant: '-A INPUT -m statistic --mode random --probability 0.5 -j ACCEPT',
     says: [/50%/, stops, /0\.5/],
+    unasked: true,
   },
   {
     written: '-A INPUT -m mac --mac-source 00-11-22-33-44-55 -j ACCEPT',
     meant: '-A INPUT -m mac --mac-source 00:11:22:33:44:55 -j ACCEPT',
     says: [/00-11-22-33-44-55/, stops, /00:11:22:33:44:55/],
+    unasked: true,
   },
   // What a rule lacks, and where it stands.
   {
@@ -117,6 +133,7 @@ export const placedWrong: readonly Stranger[] = [
     written: '-A INPUT -m tcp --dport 22 -j ACCEPT',
     meant: '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT',
     says: [/--dport|-m tcp/, /-p tcp/],
+    unasked: true,
   },
   {
     written: '-A INPUT --sport 53 -j ACCEPT',
@@ -128,6 +145,7 @@ export const placedWrong: readonly Stranger[] = [
     written: '-A INPUT -m statistic --probability 0.5 -j ACCEPT',
     meant: '-A INPUT -m statistic --mode random --probability 0.5 -j ACCEPT',
     says: [/--mode/, stops, /--mode random/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p udp -j REJECT --reject-with tcp-reset',
@@ -139,11 +157,13 @@ export const placedWrong: readonly Stranger[] = [
     written: '-A INPUT -s !10.0.0.1 -j DROP',
     meant: '-A INPUT ! -s 10.0.0.1 -j DROP',
     says: [/!10\.0\.0\.1|"!"/, stops, /! -s 10\.0\.0\.1/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport ! 22 -j DROP',
     meant: '-A INPUT -p tcp ! --dport 22 -j DROP',
     says: [/!/, stops, /! --dport/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 23 -j LOG -j DROP',
@@ -160,6 +180,7 @@ export const placedWrong: readonly Stranger[] = [
     meant: '-A INPUT -p ipv6-icmp --icmpv6-type echo-request -j ACCEPT',
     family: 6,
     says: [/icmp/, stops, /icmpv6-type|ipv6-icmp/],
+    unasked: true,
   },
   {
     written: '-A POSTROUTING -i eth0 -j MASQUERADE',
@@ -194,6 +215,7 @@ export const placedWrong: readonly Stranger[] = [
     written: 'iptables -A INPUT -p tcp --dport 22 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/iptables/, stops, /-A/],
+    unasked: true,
   },
   // Whole files.
   {
@@ -201,6 +223,7 @@ export const placedWrong: readonly Stranger[] = [
     meant: '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n',
     table: null,
     says: [/commit/, stops, /COMMIT/],
+    unasked: true,
   },
   {
     written: '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\n',
@@ -213,12 +236,14 @@ export const placedWrong: readonly Stranger[] = [
     meant: '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n',
     table: null,
     says: [/Filter/, stops, /filter/],
+    unasked: true,
   },
   {
     written: '*filter\n:INPUT drop [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n',
     meant: '*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n',
     table: null,
     says: [/drop/, stops, /DROP/],
+    unasked: true,
   },
   {
     written: '*nat\n-P INPUT DROP\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n',
@@ -231,6 +256,7 @@ export const placedWrong: readonly Stranger[] = [
     meant: '*filter\n:X - [0:0]\n-A X -p tcp --dport 22 -j ACCEPT\n-A INPUT -j X\nCOMMIT\n',
     table: null,
     says: [/X/, /the kernel refuses/, /before/],
+    unasked: true,
   },
   {
     written:

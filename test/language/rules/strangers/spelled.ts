@@ -38,6 +38,7 @@ export const spelledWrong: readonly Stranger[] = [
     written: '-A INPUT -p any -s 10.0.0.1 -j ACCEPT',
     meant: '-A INPUT -s 10.0.0.1 -j ACCEPT',
     says: [/any/, stops, /all/],
+    unasked: true,
   },
   {
     written: '-A INPUT -s any -p tcp --dport 22 -j ACCEPT',
@@ -116,36 +117,43 @@ export const spelledWrong: readonly Stranger[] = [
     written: '-A INPUT -p tcp -dport 80 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 80 -j ACCEPT',
     says: [/-dport/, stops, /--dport/, /two|second/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 22 --j ACCEPT -syn',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT --syn',
     says: [/-syn/, stops, /--syn/],
+    unasked: true,
   },
   {
     written: 'A INPUT -p tcp --dport 22 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/A INPUT/, stops, /-A/],
+    unasked: true,
   },
   {
     written: '-a INPUT -p tcp --dport 22 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/-a/, stops, /-A/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 22 - j ACCEPT',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/- j/, stops, /-j/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p=tcp --dport=22 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/=/, stops, /-p tcp/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport = 22 -j ACCEPT',
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/=/, stops, /--dport 22/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 22 -j ACCEPT;',
@@ -167,21 +175,25 @@ export const spelledWrong: readonly Stranger[] = [
     meant: '-A INPUT -p tcp --dport 22 -j ACCEPT',
     says: [/#/, stops, /line of its own|comment/],
     fix: /Remove/,
+    unasked: true,
   },
   {
     written: '-A INPUT -m comment --comment allow ssh -p tcp --dport 22 -j ACCEPT',
     meant: '-A INPUT -p tcp -m comment --comment "allow ssh" -m tcp --dport 22 -j ACCEPT',
     says: [/ssh/, stops, /"allow ssh"|quote/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport 22 -j ACCEPT --comment "ssh"',
     meant: '-A INPUT -p tcp --dport 22 -m comment --comment ssh -j ACCEPT',
     says: [/--comment/, stops, /-m comment/],
+    unasked: true,
   },
   {
     written: '-A INPUT -j LOG --log-prefix dropped packet',
     meant: '-A INPUT -j LOG --log-prefix "dropped packet"',
     says: [/packet/, stops, /"dropped packet"|quote/],
+    unasked: true,
   },
   {
     written: '-A INPUT -p tcp --dport "80:90 -j ACCEPT',

@@ -12,6 +12,8 @@ export interface Stranger {
   readonly family?: 4 | 6;
   /** The fix to take, where it is not the first one. */
   readonly fix?: RegExp;
+  /** Whether it is refused, and loads as meant once all fixes that are certain were applied unasked. */
+  readonly unasked?: true;
 }
 
 /** Why a problem matters. */

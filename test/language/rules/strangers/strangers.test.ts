@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fix } from '../../../../src/kubeproxy/findings/finding.ts';
 import type { SyntaxFinding } from '../../../../src/language/rules/reporter.ts';
 import type { Backend } from '../../../../src/language/rules/tableScope.ts';
+import { finish } from '../../../../src/values/steps.ts';
+import { codeActions } from '../../../../src/language/codeActions.ts';
+import { RulesDocument } from '../../../../src/language/rulesDocument.ts';
 import { cleanText } from '../../../../src/rules/iptables/paste/cleanText.ts';
 import { parseRuleset } from '../../../../src/rules/iptables/parser.ts';
 import { checked } from '../checked.ts';
@@ -14,6 +18,10 @@ import type { Stranger } from './stranger.ts';
 const reason = whyNoJudge();
 if (reason !== null && process.env['KUBE_PROXY_NO_SKIP'] === '1')
   throw new Error(`The judge cannot be asked: ${reason}.`);
+
+const strangers = [...spelledWrong, ...placedWrong].map((stranger) => [stranger.written, stranger] as const);
+
+const URI = 'file:///node-1/iptables-save.txt';
 
 /** Fixes that one line may need, one after the other. */
 const MOST_FIXES = 4;
@@ -57,6 +65,21 @@ function fixed(text: string, wanted: RegExp | undefined): string {
   return now;
 }
 
+/** The text after what a save applies, as often as it finds something. */
+function fixedUnasked(text: string): string {
+  let now = text;
+  for (let count = 0; count < MOST_FIXES; count++) {
+    const document = new RulesDocument({ uri: URI, version: 1, text: now });
+    const place = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+    const request = { range: place, only: ['source.fixAll'], levels: new Map() };
+    const [action] = finish(codeActions(document, request, null));
+    const edits = action?.edit?.changes?.[URI];
+    if (edits === undefined) return now;
+    now = TextDocument.applyEdits(TextDocument.create(URI, 'iptables', 1, now), edits);
+  }
+  return now;
+}
+
 /** What iptables-save says after `text` was loaded; the words of a refusal. */
 function kept(text: string, backend: Backend, family: 4 | 6): string {
   const program = `${family === 6 ? 'ip6tables' : 'iptables'}-${backend === 'nf_tables' ? 'nft' : 'legacy'}`;
@@ -80,21 +103,32 @@ function kept(text: string, backend: Backend, family: 4 | 6): string {
 }
 
 describe.skipIf(reason !== null)('a rule that somebody wrote from memory', () => {
-  it.each([...spelledWrong, ...placedWrong].map((stranger) => [stranger.written, stranger] as const))(
-    '%s',
-    (_written, stranger) => {
-      const text = whole(stranger, stranger.written);
-      const said = problemsOf(text)
-        .map(({ message }) => message)
-        .join('\n');
-      for (const says of stranger.says) expect.soft(said).toMatch(says);
-      const cured = fixed(text, stranger.fix);
-      for (const backend of ['nf_tables', 'legacy'] as const) {
-        const meant = whole(stranger, stranger.meant);
-        expect
-          .soft(kept(cured, backend, stranger.family ?? 4), cured)
-          .toBe(kept(meant, backend, stranger.family ?? 4));
-      }
-    },
-  );
+  it.each(strangers)('%s', (_written, stranger) => {
+    const text = whole(stranger, stranger.written);
+    const said = problemsOf(text)
+      .map(({ message }) => message)
+      .join('\n');
+    for (const says of stranger.says) expect.soft(said).toMatch(says);
+    const cured = fixed(text, stranger.fix);
+    for (const backend of ['nf_tables', 'legacy'] as const) {
+      const meant = whole(stranger, stranger.meant);
+      expect
+        .soft(kept(cured, backend, stranger.family ?? 4), cured)
+        .toBe(kept(meant, backend, stranger.family ?? 4));
+    }
+  });
+
+  it.each(strangers)('%s, after all certain fixes', (written, stranger) => {
+    const text = whole(stranger, written);
+    const unasked = fixedUnasked(text);
+    const family = stranger.family ?? 4;
+    for (const backend of ['nf_tables', 'legacy'] as const) {
+      const was = kept(text, backend, family);
+      const is = kept(unasked, backend, family);
+      if (stranger.unasked === true) {
+        expect.soft(was, text).toMatch(/^refused/);
+        expect.soft(is, unasked).toBe(kept(whole(stranger, stranger.meant), backend, family));
+      } else if (!is.startsWith('refused')) expect.soft(is, unasked).toBe(was);
+    }
+  });
 });
