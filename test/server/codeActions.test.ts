@@ -61,3 +61,18 @@ it('are fixes where nothing is asked for, and plain edits for another editor', a
     },
   ]);
 });
+
+it('are none of a text that is edited while they are looked for', async () => {
+  const client = new Client(server.path);
+  clients.push(client);
+  await client.initialize();
+  const many = Array.from({ length: 60_000 }, (_, index) => `-A INPUT -p tcp --dport ${index} -j ACCEPT`);
+  await client.open(uri, rules('80-90').replace('COMMIT', `${many.join('\n')}\nCOMMIT`));
+  const asked = client.connection.sendRequest('textDocument/codeAction', {
+    textDocument: { uri },
+    range,
+    context: { diagnostics: [], only: ['source.fixAll'] },
+  });
+  await client.change(uri, 2, rules('1-2'));
+  expect(await asked).toEqual([]);
+});

@@ -29,6 +29,8 @@ export function handleEditing(
     aboutInTurns(workspace, function* (document, { range, context }) {
       const request = { range, only: context.only ?? null, levels: settings.current.levels };
       const actions = yield* service.codeActions(document, request);
+      // The text was edited meanwhile: the places are those of another one.
+      if (workspace.document(document.uri) !== document) return [];
       return client.versionedEdits ? actions.map((action) => versioned(document, action)) : actions;
     }),
   );
