@@ -27,6 +27,17 @@ function network(text: string): string {
   return `${formatAddress({ family, value })}/${formatAddress({ family, value: mask })}`;
 }
 
+describe('sources', () => {
+  it.each([
+    ['10/8', 0x0a00_0000n],
+    ['10.1', 0x0a01_0000n],
+    ['256', 0x0000_0100n],
+  ])('%s is filled up as iptables does it', (text, expected) => {
+    const found = readNetworks(text, 4);
+    expect(found.kind === 'value' ? found.value[0]?.value : found.reason).toBe(expected);
+  });
+});
+
 describe('networks', () => {
   it.each([
     ['10.0.0.0/8', '10.0.0.0/255.0.0.0'],

@@ -1,5 +1,5 @@
 import { formatAddress, type Network } from '../../../values/address.ts';
-import { readAddressRange, readNetworks } from '../../../values/networks.ts';
+import { readNetworks, readNumericRange } from '../../../values/networks.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import { type Answer, presume, question } from '../../../kernel/answers.ts';
 import { addressFact as factOfAddress } from '../../../kernel/facts.ts';
@@ -122,7 +122,7 @@ export const iprange = eachOption({
 
 function rangeReader(end: End): OptionReader {
   return (option, context) => {
-    const range = valueIn(readAddressRange(word(option), context.family));
+    const range = valueIn(readNumericRange(word(option), context.family));
     if (range === null) return null;
     return {
       test: (packet, run) => {
