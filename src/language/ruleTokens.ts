@@ -116,7 +116,7 @@ const WORDS: ReadonlySet<ValueKind> = new Set([
   'dscpClass',
 ]);
 const TEXTS: ReadonlySet<ValueKind> = new Set(['text', 'hexString', 'bytecode']);
-const NAMES: ReadonlySet<ValueKind> = new Set(['interface', 'setMatch', 'owner', 'group', 'word']);
+const NAMES: ReadonlySet<ValueKind> = new Set(['interface', 'setMatch', 'owner', 'group', 'label', 'word']);
 
 function typeOf(kind: ValueKind | null): number {
   if (kind === null) return STRING;

@@ -12,14 +12,15 @@ import type { ChainDeclaration, Match, Option, Rule, Target, Word } from '../../
 import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
-import { checkRejectFamily } from './rejectFamily.ts';
 import { bindOptions, checkOnce, checkRequirements } from './requirements.ts';
 import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, moveUp, removeLine } from './fixes.ts';
+import { checkTogether } from './optionsTogether.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
-import { checkProtocol, checkProtocolBefore, hasProtocolBefore } from './protocolNeeded.ts';
+import { checkProtocol } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
 import type { TableScope } from './tableScope.ts';
+import { checkTargetOptions } from './targetOptions.ts';
 import type { ValueChecks } from './valueChecks.ts';
 
 /** What the checks of one table's rules gather on the way. */
@@ -111,6 +112,7 @@ function checkMatch(checks: RuleChecks, rule: Rule, match: Match, chain: string)
     return;
   }
   checkExtension(checks, rule, match, definition, chain);
+  checkTogether(checks.scope, match);
 }
 
 function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: string, from: number): void {
@@ -132,7 +134,7 @@ function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: stri
     const { definition } = target;
     if (definition !== null) {
       checkExtension(checks, rule, target, definition, chain);
-      checkTargetOptions(checks, rule, target);
+      checkTargetOptions(checks.scope, rule, target);
       return;
     }
   }
@@ -218,39 +220,6 @@ function checkExtension(
     if (wanted !== null) checkProtocol(scope, rule, option, wanted);
     checkOption(checks, option, option.definition);
   }
-}
-
-/** What holds for single targets: `tcp-reset` answers TCP only, ports exist in some protocols only. */
-function checkTargetOptions(checks: RuleChecks, rule: Rule, target: Target): void {
-  for (const option of target.options) {
-    switch (option.definition?.kind) {
-      case 'rejectWith': {
-        const value = option.values[0]?.text ?? '';
-        if (value === 'tcp-reset' || value === 'tcp-rst') checkProtocol(checks.scope, rule, option, ['tcp']);
-        else checkRejectFamily(checks.scope, option, value);
-        break;
-      }
-      case 'natDestination':
-      case 'natSource':
-        // The protocol first: every endpoint has a value of its own.
-        if (!hasProtocolBefore(rule, option, natProtocols) && hasPort(option.values[0]?.text ?? '')) {
-          checkProtocolBefore(checks.scope, rule, option, natProtocols);
-        }
-        break;
-      case 'natPorts':
-        checkProtocolBefore(checks.scope, rule, option, natProtocols);
-        break;
-      default:
-        break;
-    }
-  }
-}
-
-const natProtocols: readonly string[] = ['tcp', 'udp', 'sctp', 'dccp', 'icmp'];
-
-/** `10.0.0.1:80`, `:http`, `[fd00::1]:80`; not `fd00::1`. */
-function hasPort(value: string): boolean {
-  return /^(?:[\d.-]*|\[.*\]):[\da-z]/i.test(value) && !value.startsWith('::');
 }
 
 function checkOption(checks: RuleChecks, option: Option, definition: OptionDefinition): void {

@@ -55,7 +55,7 @@ export const connectionMatches: readonly MatchDefinition[] = [
   match(
     'connlabel',
     'A label of the connection.',
-    [option('! --label', 'word', 'The label, by name or number.'), option('--set', null, 'Sets it too.')],
+    [option('! --label', 'label', 'The label, by name or number.'), option('--set', null, 'Sets it too.')],
     { needs: [['--label']] },
   ),
   match(
@@ -74,7 +74,7 @@ export const connectionMatches: readonly MatchDefinition[] = [
     [
       option('! --connlimit-upto', 'number32', 'At most so many.'),
       option('! --connlimit-above', 'number32', 'More than so many.'),
-      option('--connlimit-mask', 'word', 'Clients of one network of this prefix length count as one.'),
+      option('--connlimit-mask', 'groupMask', 'Clients of one network of this prefix length count as one.'),
       option('--connlimit-saddr', null, 'Clients are told apart by source.'),
       option('--connlimit-daddr', null, 'Connections are counted by destination.'),
     ],

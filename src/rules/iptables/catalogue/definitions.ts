@@ -81,6 +81,16 @@ export type ValueKind =
   | 'byteRange'
   | 'estimatorTime'
   | 'hexString'
+  /** A number up to 127, or a name of connlabel.conf. */
+  | 'label'
+  /** Packets or bytes in a time: `5/sec`, `512kb/s`. */
+  | 'hashRate'
+  | 'hashBurst'
+  /** Seconds, at least 1, of which only the beginning is looked at. */
+  | 'interval'
+  /** A prefix length, or a mask as an address: any, or one of a prefix length. */
+  | 'groupMask'
+  | 'prefixMask'
   /** One of `OptionDefinition.keywords`; `keywords` is a list of them with commas. */
   | 'keyword'
   | 'keywords';
@@ -98,6 +108,8 @@ export interface OptionDefinition {
   readonly keywords: readonly string[];
   /** Whether keywords may be in capital letters or small ones. */
   readonly anyCase: boolean;
+  /** Whether `|` separates keywords too, and what is empty between two does not count. */
+  readonly looseList: boolean;
   /** What it does, in one line. */
   readonly doc: string;
   /** Whether the last value may be left out. */
@@ -168,6 +180,7 @@ export function option(
     keywords: extras.keywords ?? [],
     doc,
     anyCase: extras.anyCase ?? false,
+    looseList: extras.looseList ?? false,
     optional: extras.optional ?? false,
     wideGap: extras.wideGap ?? false,
     needs: extras.needs ?? null,

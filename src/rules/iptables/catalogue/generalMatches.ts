@@ -1,13 +1,7 @@
 import { match, type MatchDefinition, option } from './definitions.ts';
 import { arriving, leaving } from './hooks.ts';
 
-const estimator = [1, 2].flatMap((index) => [
-  option(`--rateest${index}`, 'word', 'The name of an estimator.'),
-  option(`--rateest-bps${index}`, 'word', 'A rate in bits a second.', { optional: true }),
-  option(`--rateest-pps${index}`, 'word', 'A rate in packets a second.', { optional: true }),
-]);
-
-/** Everything else: marks, addresses, interfaces, chance, limits, lists, time. */
+/** Everything else: marks, addresses, interfaces, chance, lists, time. */
 export const generalMatches: readonly MatchDefinition[] = [
   match(
     'comment',
@@ -118,35 +112,6 @@ export const generalMatches: readonly MatchDefinition[] = [
       ],
     },
   ),
-  match('limit', 'At most so many packets in a time.', [
-    option('--limit', 'rate', 'The rate: `3/hour`, `10/sec`.'),
-    option('--limit-burst', 'limitBurst', 'How many at once before the rate counts.'),
-  ]),
-  match(
-    'hashlimit',
-    'At most so many packets in a time, for each client, port or pair.',
-    [
-      option('! --hashlimit-upto', 'word', 'True up to this rate.', { aliases: ['--hashlimit'] }),
-      option('! --hashlimit-above', 'word', 'True above this rate.'),
-      option('--hashlimit-burst', 'word', 'How much at once before the rate counts.'),
-      option('--hashlimit-mode', 'keywords', 'What has a bucket of its own.', {
-        keywords: ['dstip', 'srcip', 'dstport', 'srcport'],
-      }),
-      option('--hashlimit-srcmask', 'number8', 'The prefix length by which sources are grouped.'),
-      option('--hashlimit-dstmask', 'number8', 'The prefix length by which destinations are grouped.'),
-      option('--hashlimit-name', 'procName', 'Its name under /proc.'),
-      option('--hashlimit-htable-size', 'number32', 'Buckets of the table.'),
-      option('--hashlimit-htable-max', 'number32', 'Entries of the table.'),
-      option('--hashlimit-htable-gcinterval', 'number32', 'Milliseconds between two clean-ups.'),
-      option('--hashlimit-htable-expire', 'number32', 'Milliseconds after which an entry is forgotten.'),
-      option('--hashlimit-rate-match', null, 'Only measures, does not limit.'),
-      option('--hashlimit-rate-interval', 'number32', 'The seconds over which it measures.'),
-    ],
-    {
-      needs: [['--hashlimit-upto', '--hashlimit-above'], ['--hashlimit-name']],
-      excludes: [['--hashlimit-upto', '--hashlimit-above']],
-    },
-  ),
   match(
     'nfacct',
     'Counts in a counter that several rules can share; always true.',
@@ -243,19 +208,5 @@ export const generalMatches: readonly MatchDefinition[] = [
       ],
       excludes: [['--cluster-local-node', '--cluster-local-nodemask']],
     },
-  ),
-  match(
-    'rateest',
-    'Compares measured rates.',
-    [
-      ...estimator,
-      option('--rateest-delta', null, 'Compares the differences.'),
-      option('--rateest-bps', 'word', 'Bits a second.', { optional: true }),
-      option('--rateest-pps', 'word', 'Packets a second.', { optional: true }),
-      option('! --rateest-lt', null, 'Less.'),
-      option('! --rateest-gt', null, 'Greater.'),
-      option('! --rateest-eq', null, 'Equal.'),
-    ],
-    { needs: [['--rateest', '--rateest1']] },
   ),
 ];

@@ -3,11 +3,13 @@ import type { MatchDefinition } from './definitions.ts';
 import { connectionMatches } from './connectionMatches.ts';
 import { generalMatches } from './generalMatches.ts';
 import { packetMatches } from './packetMatches.ts';
+import { rateMatches } from './rateMatches.ts';
 import { transportMatches } from './transportMatches.ts';
 
 /** Every match extension of iptables 1.8.9 and newer. */
 export const matchDefinitions: readonly MatchDefinition[] = [
   ...generalMatches,
+  ...rateMatches,
   ...transportMatches,
   ...connectionMatches,
   ...packetMatches,

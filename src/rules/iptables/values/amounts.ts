@@ -1,4 +1,4 @@
-/** Numbers with a form of their own: classes, zones, groups, bytes, times of an estimator. */
+/** Numbers with a form of their own: labels, classes, zones, groups, bytes, times of an estimator. */
 import { MAX_16, MAX_32, readLongNumber, readNumber } from '../../../values/numbers.ts';
 import { fault, type Reading, value } from '../../../values/reading.ts';
 
@@ -70,4 +70,16 @@ export function readCounter(text: string): Reading<string> {
 export function readProcName(text: string): Reading<string> {
   if (text.includes('/') || text === '.' || text === '..') return fault('is not a name that a file may have');
   return value(text);
+}
+
+/** XT_CONNLABEL_MAXBIT */
+const LAST_LABEL = 127;
+
+/** Reads `--label 5`; a name is looked up in a file of the host. */
+export function readLabel(text: string): Reading<string> {
+  if (readNumber(text, LAST_LABEL).kind === 'value') return value(text);
+  return fault(
+    `is not a label from 0 to ${LAST_LABEL}`,
+    /^\s*[-+]?\d*$/.test(text) ? null : 'iptables looks it up in /etc/xtables/connlabel.conf',
+  );
 }

@@ -19,6 +19,7 @@ import {
   readEstimatorTime,
   readGroup,
   readHexString,
+  readLabel,
   readProcName,
   readZone,
 } from './amounts.ts';
@@ -29,11 +30,13 @@ import {
   readMobilityTypes,
   readTcpOptions,
 } from './headers.ts';
+import { readHashBurst, readHashRate, readInterval } from './hashlimit.ts';
+import { readGroupMask, readPrefixMask } from './masks.ts';
 import { readBpf } from './bpf.ts';
 import { readDate, readDayTime, readMonthDays, readWeekDays } from './time.ts';
 import { readU32 } from './u32.ts';
 import { readNatDestination, readNatPorts, readNatSource } from './nat.ts';
-import { readAddress, readAddressRange, readNetwork, readNetworks } from '../../../values/networks.ts';
+import { readAddress, readNetwork, readNetworks, readNumericRange } from '../../../values/networks.ts';
 import { MAX_16, MAX_32, MAX_8, readLongNumber, readNumber, readRange } from '../../../values/numbers.ts';
 import { readOrderedPortRange, readPort, readPortList, readPortRange } from '../../../values/ports.ts';
 import { readRate } from './rates.ts';
@@ -72,7 +75,7 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   addressList: readNetworks,
   network: readNetwork,
   address: readAddress,
-  addressRange: readAddressRange,
+  addressRange: readNumericRange,
   port: readPort,
   portRange: readPortRange,
   orderedPortRange: readOrderedPortRange,
@@ -121,6 +124,12 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   byteRange: readByteRange,
   estimatorTime: readEstimatorTime,
   hexString: readHexString,
+  label: readLabel,
+  hashRate: readHashRate,
+  hashBurst: readHashBurst,
+  interval: readInterval,
+  groupMask: readGroupMask,
+  prefixMask: readPrefixMask,
 };
 
 /** The first of an option's values that iptables would refuse, by what the catalogue says of the option; null where all are fine. */
@@ -147,7 +156,7 @@ function readValue(
 ): Reading<unknown> {
   if (kind === 'rejectWith') return readRejectWith(definition.keywords, text);
   if (kind === 'keyword') return readKeyword(definition, text);
-  if (kind === 'keywords') return readList(text, (part) => readKeyword(definition, part));
+  if (kind === 'keywords') return readKeywords(definition, text);
   return READERS[kind]?.(text, family, index) ?? value(text);
 }
 
@@ -160,6 +169,14 @@ function readKeyword({ keywords, anyCase }: OptionDefinition, text: string): Rea
   const wanted = anyCase ? text.toLowerCase() : text;
   const found = keywords.find((keyword) => (anyCase ? keyword.toLowerCase() : keyword) === wanted);
   return found === undefined ? fault(`is none of ${keywords.join(', ')}`) : value(found);
+}
+
+function readKeywords(definition: OptionDefinition, text: string): Reading<unknown> {
+  if (!definition.looseList) return readList(text, (part) => readKeyword(definition, part));
+  const parts = text.split(/[,|]/).filter((part) => part !== '');
+  return parts.length === 0
+    ? value(text)
+    : readList(parts.join(','), (part) => readKeyword(definition, part));
 }
 
 /** A beginning of a name is enough. */
