@@ -25,6 +25,7 @@ export function checkDeclarations(
   const first = new Map<string, ChainDeclaration>();
   for (const declaration of declarations) {
     checkName(scope, declaration);
+    checkMade(scope, text, declaration);
     checkPolicy(scope, text, declaration);
     const earlier = first.get(declaration.name.text);
     if (earlier === undefined) first.set(declaration.name.text, declaration);
@@ -49,6 +50,13 @@ function checkName(scope: TableScope, { name }: ChainDeclaration): void {
       { severity },
     );
   }
+}
+
+/** `-N INPUT`: the kernel has it. */
+function checkMade({ builtIn, reporter }: TableScope, text: string, declaration: ChainDeclaration): void {
+  const { start, name, policy } = declaration;
+  if (policy !== null || text.charAt(start) !== '-' || !builtIn.has(name.text)) return;
+  reporter.report('bad-chain-name', name, { chain: name.text, why: 'that is a chain of the kernel' });
 }
 
 function checkPolicy(scope: TableScope, text: string, { start, name, policy }: ChainDeclaration): void {

@@ -1,6 +1,7 @@
 /** How lines must look for iptables-restore, whatever they say: blanks before them, line endings. */
 import type { Ruleset, Statement } from '../../rules/iptables/nodes.ts';
 import { CompactRuleset } from '../../rules/iptables/compact/compactRuleset.ts';
+import { readCounted } from '../../rules/iptables/parsing/counters.ts';
 import { WordScanner } from '../../rules/iptables/scanner/wordScanner.ts';
 import { removeLine, replaceWith } from './fixes.ts';
 import type { Reporter } from './reporter.ts';
@@ -47,7 +48,8 @@ const MOST_WORDS = 251;
 const SHORT = 2 * MOST_WORDS;
 
 function checkWords(reporter: Reporter, text: string, { start, end }: Statement): void {
-  const words = new WordScanner(text, start, end);
+  const counted = text.charAt(start) === '[' ? readCounted(text, start, end) : { start, end };
+  const words = new WordScanner(text, counted.start, counted.end);
   for (let count = 1; words.next(); count++) {
     if (count === MOST_WORDS + 1) {
       const reason = `This rule has more than ${MOST_WORDS} words`;

@@ -1,6 +1,7 @@
 import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import type { Option, Word } from '../../rules/iptables/nodes.ts';
 import type { Fix } from '../../kubeproxy/findings/finding.ts';
+import { isAnyProtocol } from './protocolNeeded.ts';
 import type { TableScope } from './tableScope.ts';
 
 /** Checks the `!` of an option: whether it may have one, and stands where it should. */
@@ -22,7 +23,7 @@ export function checkNegation(
     );
   } else if (definition.kind === 'addressList' && option.values[0]?.text.includes(',') === true) {
     reporter.report('not-negatable', negation, { option: name, why: 'with several addresses' });
-  } else if (definition.name === '-p' && ['all', '0'].includes(option.values[0]?.text ?? '')) {
+  } else if (definition.name === '-p' && isAnyProtocol(option.values[0]?.text ?? '')) {
     reporter.report('not-negatable', negation, { option: name, why: 'where it means every protocol' });
   }
 }

@@ -1,5 +1,6 @@
 import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Match, Option, Rule, Target, Word } from '../../rules/iptables/nodes.ts';
+import { readProtocol } from '../../values/names.ts';
 import { insertBefore, replaceWith } from './fixes.ts';
 import type { Severity } from '../../kubeproxy/findings/kind.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
@@ -17,8 +18,15 @@ export function protocolOf(rule: Rule, end = rule.end): RuleProtocol | null {
     if (option.definition?.name === '-p' && option.start < end) found = option;
   }
   const word = found?.values[0];
-  if (found === null || word === undefined || word.text === 'all' || word.text === '0') return null;
+  if (found === null || word === undefined || isAnyProtocol(word.text)) return null;
   return { word, negated: found.negation !== null };
+}
+
+/** Whether `-p` of this word means every protocol: `all`, `0`, `0x0`, `ip`. */
+export function isAnyProtocol(text: string): boolean {
+  if (text === 'tcp' || text === 'udp') return false;
+  const number = readProtocol(text);
+  return number.kind === 'value' && number.value === 0;
 }
 
 /** IANA numbers of the protocols that matches ask for, as `-p` may also give them. */
@@ -90,7 +98,10 @@ function takenByNft(needing: Match | Target | Option): boolean {
 }
 
 function asNumber(protocol: string): string {
-  return numberOf.get(protocol.toLowerCase()) ?? protocol;
+  const known = numberOf.get(protocol.toLowerCase());
+  if (known !== undefined) return known;
+  const number = readProtocol(protocol);
+  return number.kind === 'value' ? String(number.value) : protocol;
 }
 
 /** Says which protocol is needed, with the fix that adds it in front. */

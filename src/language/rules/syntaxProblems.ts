@@ -94,12 +94,25 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
   }
 }
 
-/** Whether the words are a value that may hold anything: the line ending too, which an open quote takes with it. */
+/** IFNAMSIZ is 16 with its ending zero. */
+const LONGEST_INTERFACE = 15;
+
+/**
+ * Whether the words are a value that may hold the line ending too, which an open quote takes with it: any text but the
+ * prefix of a log, and the name of an interface that has room for it.
+ */
 function isFreeText(rule: Rule, { start }: SyntaxProblem): boolean {
-  const options = [...rule.matches.flatMap((match) => match.options), ...(rule.target?.options ?? [])];
+  const options = [
+    ...rule.general,
+    ...rule.matches.flatMap((match) => match.options),
+    ...(rule.target?.options ?? []),
+  ];
   const option = options.find(({ values }) => values.some((value) => value.start === start));
   const kind = option?.definition?.kind;
-  return option !== undefined && (kind === undefined || kind === 'text' || kind === 'word');
+  if (option === undefined) return false;
+  if (kind === 'interface') return (option.values[0]?.text.length ?? 0) < LONGEST_INTERFACE;
+  if (option.definition?.name.endsWith('-prefix') === true) return false;
+  return kind === undefined || kind === 'text' || kind === 'word';
 }
 
 function reportUnknownOption(scope: TableScope, rule: Rule, problem: SyntaxProblem): void {

@@ -1,3 +1,5 @@
+import { MAX_8, readNumber } from '../../../values/numbers.ts';
+
 /** `-p` spellings whose match extension has another name. */
 const MATCH_OF: ReadonlyMap<string, string> = new Map([
   ['1', 'icmp'],
@@ -18,5 +20,9 @@ const MATCH_OF: ReadonlyMap<string, string> = new Map([
 
 /** The match extension that `-p protocol` loads when an option asks for it. */
 export function protocolMatch(protocol: string): string {
-  return MATCH_OF.get(protocol) ?? MATCH_OF.get(protocol.toLowerCase()) ?? protocol.toLowerCase();
+  const known = MATCH_OF.get(protocol) ?? MATCH_OF.get(protocol.toLowerCase());
+  if (known !== undefined) return known;
+  // `0x6`, `06`
+  const number = readNumber(protocol, MAX_8);
+  return (number.kind === 'value' ? MATCH_OF.get(String(number.value)) : null) ?? protocol.toLowerCase();
 }

@@ -94,6 +94,7 @@ class BodyReader {
       }
       if (words.unterminated)
         this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
+      if (words.text === '--' && this.#negation === null && this.#isLast()) break;
       if (words.text === '!') this.#negate();
       else if (words.text.charCodeAt(0) === DASH && words.text.length > 1) this.#readOption();
       else this.#stray();
@@ -103,6 +104,15 @@ class BodyReader {
       this.#addUnknown(new OptionNode(this.#negation, null, null, NONE, this.#negation.end));
     }
     return this.#finish();
+  }
+
+  /** `--` ends the options of getopt, and behind it iptables takes nothing. */
+  #isLast(): boolean {
+    const words = this.#words;
+    const { start, end, text, quoted, position } = words;
+    const isLast = !words.next();
+    Object.assign(words, { start, end, text, quoted, position });
+    return isLast;
   }
 
   /** Goes on at the last target, or at the end: what lies between is one option that nobody knows. */
