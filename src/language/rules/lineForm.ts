@@ -22,12 +22,27 @@ export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
   // Flat lists hold lines as iptables-save writes them, which can only be too long.
   for (const statement of compact === null ? ruleset.statements : compact.longLines()) {
     const { start, end } = statement;
+    if (text.charAt(end) === '\0') reportZero(reporter, text, statement);
     if (statement.kind !== 'rule' || text.charAt(start) === '[') checkBlanks(reporter, text, statement);
     if (end - start <= SHORT) continue;
     if (isTooLong(reporter, text, statement)) continue;
     if (statement.kind === 'rule') checkWords(reporter, text, statement);
   }
   checkLastLine(reporter, ruleset);
+}
+
+/** What stands behind a NUL character is not read. */
+function reportZero(reporter: Reporter, text: string, { start, end }: Statement): void {
+  const wordStart = Math.max(start, text.lastIndexOf(' ', end - 1) + 1);
+  const word = { start: wordStart, end };
+  const details = {
+    option: '',
+    value: text.slice(word.start, end),
+    why: 'it stands before a NUL character',
+    doubt: 'iptables-restore reads no further in this line',
+    cure: 'Remove the character.',
+  };
+  reporter.report('bad-value', word, details, { severity: 'warning' });
 }
 
 /** Where the first CR LF stands that ends anything but a comment; -1 where none does. */

@@ -5,7 +5,7 @@
 import { Kept } from '../../text/kept.ts';
 import { readCompact } from './compact/compactReader.ts';
 import { CompactRuleset } from './compact/compactRuleset.ts';
-import type { ChainDeclaration, Ruleset, RulesetFormat, Statement, Table } from './nodes.ts';
+import type { ChainDeclaration, Option, Ruleset, RulesetFormat, Statement, Table } from './nodes.ts';
 import { findCommand, readCommandWords } from './parsing/commands.ts';
 import { readCounted } from './parsing/counters.ts';
 import { readDeclaration } from './parsing/declaration.ts';
@@ -136,6 +136,7 @@ class LineReader {
   read(): Ruleset {
     const text = this.#text;
     const hasReturns = text.includes('\r');
+    const hasZeros = text.includes('\0');
     // Where nothing else ends a line; elsewhere it is a character like any other.
     const isOldMac = hasReturns && !text.includes('\n');
     let start = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
@@ -150,11 +151,18 @@ class LineReader {
           next = isOldMac ? end + 1 : end + 2;
         }
       }
-      this.#readLine(start, end);
+      this.#readLine(start, hasZeros ? this.#endOfRead(start, end) : end);
       start = next;
     }
     this.#builder.finish();
     return new ParsedRuleset(text, this.#format(), this.#builder, this.#paste);
+  }
+
+  /** iptables-restore reads a line up to a NUL character, but compares COMMIT with its line ending. */
+  #endOfRead(start: number, end: number): number {
+    const zero = this.#text.indexOf('\0', start);
+    const isCut = zero > start && zero < end && !this.#text.startsWith('COMMIT', start);
+    return isCut ? zero : end;
   }
 
   #format(): RulesetFormat {
@@ -273,8 +281,12 @@ class LineReader {
   /** `-I`, `--append`, `-4 -A`, `-D` … */
   #readUncommonRule(start: number, end: number): void {
     const rule = new RuleNode(this.#source, start, end, this.#rules);
-    const { chain, verb, position, table } = this.#source.body(rule);
-    if (chain === null || verb === null) return this.#addBad(start, end);
+    const { chain, verb, position, table, general } = this.#source.body(rule);
+    if (chain === null || verb === null) {
+      if (!this.#isOfOtherFamily(general[0], start)) return this.#addBad(start, end);
+      this.#builder.statements.push({ kind: 'command', start, end });
+      return;
+    }
     this.#known++;
     this.#rules++;
     const builder = this.#builder;
@@ -285,6 +297,13 @@ class LineReader {
     else if (verb === '-R') builder.replace(rule, chain.text, place ?? 1);
     else builder.append(rule, chain.text);
     builder.statements.push(verb === '-D' ? { kind: 'command', start, end } : rule);
+  }
+
+  /** `-4` before anything else in a dump of IPv6: iptables-restore leaves the line out, whatever follows. */
+  #isOfOtherFamily(first: Option | undefined, start: number): boolean {
+    const name = first?.start === start ? first.definition?.name : undefined;
+    const { family } = this.#builder;
+    return family !== null && name === (family === 4 ? '-6' : '-4');
   }
 
   #readCommand(start: number, end: number, verb: string, words: WordScanner): void {

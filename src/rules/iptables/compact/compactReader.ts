@@ -54,7 +54,7 @@ const LONG_LINE = 500;
 /** The lines of `text`; null where it is not written as iptables-save does. `given`: `bytesOf(text)`, where somebody has it. */
 export function readCompact(text: string, given: Uint8Array | null = null): CompactLines | null {
   const bytes = given ?? bytesOf(text);
-  if (bytes.includes(CARRIAGE_RETURN)) return null;
+  if (bytes.includes(CARRIAGE_RETURN) || bytes.includes(0)) return null;
   const reader = new CompactReader(text, bytes);
   return reader.read() ? reader : null;
 }

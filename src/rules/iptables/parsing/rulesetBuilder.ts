@@ -27,6 +27,12 @@ export class RulesetBuilder {
     return this.#format;
   }
 
+  /** The family of what iptables-save wrote last; null where nothing tells. */
+  get family(): Family | null {
+    if (this.#generator === null) return null;
+    return this.#generator.program.startsWith('ip6') ? 6 : 4;
+  }
+
   /** The chain of the line before, which is most often that of this line too. */
   get lastChain(): string | null {
     return this.#chain?.name ?? null;
