@@ -1,4 +1,5 @@
 import type { Counters, Word } from '../nodes.ts';
+import { WordNode } from '../scanner/wordScanner.ts';
 
 const COUNTERS = /\[(\d+):(\d+)\]/y;
 
@@ -54,4 +55,10 @@ export function countersOf(name: Word, values: readonly Word[]): Counters | null
   if (packets === undefined || bytes === undefined) return null;
   if (!/^\d+$/.test(packets.text) || !/^\d+$/.test(bytes.text)) return null;
   return { start: name.start, end: bytes.end, packets: Number(packets.text), bytes: Number(bytes.text) };
+}
+
+/** `12,3456` of `-c` as two words; `comma`: where it stands in the text. */
+export function halves({ start, end, text }: Word, comma: number): readonly Word[] {
+  const packets = new WordNode(start, start + comma, text.slice(0, comma));
+  return [packets, new WordNode(start + comma + 1, end, text.slice(comma + 1))];
 }

@@ -14,7 +14,8 @@ export function readDeclaration(text: string, start: number, end: number): Decla
   if (!words.next()) return null;
   const name = words.word();
   if (!words.next()) return null;
-  const policy = words.text === '-' ? null : words.word();
+  // iptables-restore takes no quotes away here: `"-"` is a policy that there is not.
+  const policy = words.text === '-' && !words.quoted ? null : words.word();
   const more = words.next();
   const counters = more ? readCounters(text, words.start, end) : null;
   const odd = more && counters === null ? words.word() : null;

@@ -11,7 +11,7 @@ import type { Counters, Match, Option, Target, Word } from '../nodes.ts';
 import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import { WordNode, WordScanner } from '../scanner/wordScanner.ts';
 import { abbreviated } from './abbreviations.ts';
-import { countersOf, readCounted } from './counters.ts';
+import { countersOf, halves, readCounted } from './counters.ts';
 import {
   addTo,
   lastEnd,
@@ -320,6 +320,8 @@ class BodyReader {
       return NONE;
     }
     if (wanted === 1) return [first];
+    const comma = definition.kind === 'counter' ? first.text.indexOf(',', 1) : -1;
+    if (comma > 0) return halves(first, comma);
     const second = this.#takeValue(definition);
     const isCounter = definition.kind !== 'counter' || !/^[-!]/.test(second?.text ?? '');
     if (second === null || !isCounter) {

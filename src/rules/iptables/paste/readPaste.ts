@@ -43,6 +43,9 @@ const FILTERED = /^# (?:[^\n]{0,200}\|\s*)?(?:sudo\s+)?(?:[ez]?grep|rg|awk|sed|h
 /** `iptables -A …` in a loop of a script, `-A` in a line that is cut. */
 const MAY_BE_RULE = /(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
 
+/** `*nat`, `* nat` */
+const TABLE = /^\*(?:\w+|[ \t]+(?:raw|mangle|nat|filter|security))\s*$/m;
+
 /** Null where `text` is no paste, or holds no rules. */
 export function readPaste(written: string): Paste | null {
   const reader = new PasteReader(written);
@@ -66,7 +69,7 @@ class PasteReader {
   }
 
   read(): Paste | null {
-    const hasTables = /^\*\w+\s*$/m.test(this.#written) && /^(?:COMMIT|[Cc]ommit)\s*$/m.test(this.#written);
+    const hasTables = TABLE.test(this.#written) && /^(?:COMMIT|[Cc]ommit)\s*$/m.test(this.#written);
     this.#edit(this.#meant(oddCharacters(this.#text), hasTables));
     this.#edit(this.#meant(typographicDashes(this.#text), hasTables));
     const isOdd = this.#stages.length > 0;
