@@ -36,7 +36,7 @@ export interface Probability {
 
 /** Reads `--probability`, 0 to 1; `lround(0x80000000 * p)` of extensions/libxt_statistic.c. */
 export function readProbability(text: string): Reading<Probability> {
-  if (/^\s*[+-]?nan$/i.test(text)) return fault('is not a number', 'iptables takes it all the same');
+  if (/^[\t-\r ]*[+-]?nan$/i.test(text)) return fault('is not a number', 'iptables takes it all the same');
   const written = readReal(text);
   if (written === null) return fault('is not a number');
   if (written < 0 || written > 1) return fault('is not between 0 and 1');
@@ -45,9 +45,9 @@ export function readProbability(text: string): Reading<Probability> {
 
 /** A number as strtod reads it: `0.5`, `5e-1`, `0x1p-1`; null for anything else. */
 function readReal(text: string): number | null {
-  if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[\t-\r ]*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   const [, whole = '', part = '', exponent = '0'] =
-    /^\s*\+?0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i.exec(text) ?? [];
+    /^[\t-\r ]*\+?0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i.exec(text) ?? [];
   if (whole === '' && part === '') return null;
   return Number.parseInt(`${whole}${part}`, 16) * 2 ** (Number(exponent) - 4 * part.length);
 }

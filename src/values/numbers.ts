@@ -10,8 +10,8 @@ export const MAX_8 = 0xff;
 export const MAX_16 = 0xffff;
 export const MAX_32 = 0xffffffff;
 
-/** `12`, `0x1f` or `017`, as strtoul reads with base 0; no sign but `+`. */
-const NUMBER = /^\s*\+?(?:0[xX]([\da-fA-F]+)|(0[0-7]*)|([1-9]\d*))$/;
+/** `12`, `0x1f` or `017`, as strtoul reads with base 0; no sign but `+`, and before it only the blanks of ASCII. */
+const NUMBER = /^[\t-\r ]*\+?(?:0[xX]([\da-fA-F]+)|(0[0-7]*)|([1-9]\d*))$/;
 
 /** Reads a whole number from 0 to `max` in decimal, hex (`0x`) or octal (`0`), as `xtables_strtoui` does. */
 export function readNumber(text: string, max: number): Reading<number> {

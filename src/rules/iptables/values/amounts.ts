@@ -4,7 +4,7 @@ import { fault, type Reading, value } from '../../../values/reading.ts';
 
 /** `--set-class 1:ffff`, as sscanf reads `%x:%x`: what stands behind is not looked at. */
 export function readClass(text: string): Reading<string> {
-  return /^\s*[-+]?(?:0x)?[\da-f]+:\s*[-+]?(?:0x)?[\da-f]+/i.test(text)
+  return /^[\t-\r ]*[-+]?(?:0x)?[\da-f]+:\s*[-+]?(?:0x)?[\da-f]+/i.test(text)
     ? value(text)
     : fault('is not of the form major:minor, such as 1:10');
 }
@@ -44,7 +44,7 @@ export function readByteRange(text: string): Reading<string> {
 
 /** `--rateest-interval 250ms`: seconds, `s`, `ms` or `us`; of none microseconds. Whether the two fit is not looked at. */
 export function readEstimatorTime(text: string): Reading<string> {
-  return /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:s|sec|secs|ms|msec|msecs|us|usec|usecs)?$/i.test(text)
+  return /^[\t-\r ]*[-+]?(?:\d+\.?\d*|\.\d+)(?:s|sec|secs|ms|msec|msecs|us|usec|usecs)?$/i.test(text)
     ? value(text)
     : fault('is not a time such as 250ms or 1s');
 }
@@ -54,7 +54,7 @@ export function readHexString(text: string): Reading<string> {
   const parts = text.split('|');
   if (parts.length % 2 === 0) return fault('has a block of hex that does not end');
   const wrong = parts.find(
-    (part, index) => index % 2 === 1 && !/^\s*[\da-f]{2}(?:\s*[\da-f]{2})*\s*$/i.test(part),
+    (part, index) => index % 2 === 1 && !/^[\t-\r ]*[\da-f]{2}(?:\s*[\da-f]{2})*\s*$/i.test(part),
   );
   return wrong === undefined
     ? value(text)
@@ -63,7 +63,7 @@ export function readHexString(text: string): Reading<string> {
 
 /** Reads one number of `-c`, as `sscanf("%llu")` does: blanks, a sign, digits, and whatever follows. */
 export function readCounter(text: string): Reading<string> {
-  return /^\s*[+-]?\d/.test(text) ? value(text) : fault('does not begin with a number');
+  return /^[\t-\r ]*[+-]?\d/.test(text) ? value(text) : fault('does not begin with a number');
 }
 
 /** Reads the name of a list of `recent` or a table of `hashlimit`, which the kernel makes a file of. */
@@ -80,6 +80,6 @@ export function readLabel(text: string): Reading<string> {
   if (readNumber(text, LAST_LABEL).kind === 'value') return value(text);
   return fault(
     `is not a label from 0 to ${LAST_LABEL}`,
-    /^\s*[-+]?\d*$/.test(text) ? null : 'iptables looks it up in /etc/xtables/connlabel.conf',
+    /^[\t-\r ]*[-+]?\d*$/.test(text) ? null : 'iptables looks it up in /etc/xtables/connlabel.conf',
   );
 }

@@ -21,9 +21,9 @@ interface HashRate {
 
 /** Reads `--hashlimit-upto`: `5`, `10/minute`, `512kb/s`, of which anything before `b/s` but `k` and `m` is a byte. */
 export function readHashRate(text: string): Reading<HashRate> {
-  const amount = BigInt(/^\s*[+]?(\d+)/.exec(text)?.[1] ?? 0);
+  const amount = BigInt(/^[\t-\r ]*[+]?(\d+)/.exec(text)?.[1] ?? 0);
   const bytes = text.indexOf('b/s');
-  const isNegative = /^\s*-0*[1-9]/.test(text);
+  const isNegative = /^[\t-\r ]*-0*[1-9]/.test(text);
   if (bytes > 0 && (amount > 0n || isNegative))
     return isNegative ? tooFast() : readBytes(text, bytes, amount);
   const slash = text.indexOf('/');
@@ -49,7 +49,7 @@ function tooFast(): Reading<HashRate> {
 
 /** Reads `--hashlimit-burst`: `20`, `512kb`, as the number of packets or bytes; what stands behind is not looked at. */
 export function readHashBurst(text: string): Reading<bigint> {
-  const found = /^\s*\+?(0x[\da-f]+|0[0-7]*|[1-9]\d*)(.?)/i.exec(text);
+  const found = /^[\t-\r ]*\+?(0x[\da-f]+|0[0-7]*|[1-9]\d*)(.?)/i.exec(text);
   const [, digits = '', behind = ''] = found ?? [];
   const amount = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
   const most = behind === '' ? MOST_BURST : 0xffff_ffff_ffff_ffffn;
@@ -77,7 +77,7 @@ export function whyNoBurst(rate: string, burst: string): string | null {
 
 /** Reads `--hashlimit-rate-interval`, as `atoi` does: what stands behind the number is not looked at. */
 export function readInterval(text: string): Reading<number> {
-  const digits = /^\s*[+]?(\d+)/.exec(text)?.[1] ?? '0';
+  const digits = /^[\t-\r ]*[+]?(\d+)/.exec(text)?.[1] ?? '0';
   const seconds = Number(BigInt.asIntN(32, BigInt(digits)));
   return seconds > 0 ? value(seconds) : fault('is not a number of seconds');
 }

@@ -25,7 +25,7 @@ export function secondsOf(unit: string): number | null {
 /** Reads `--limit`: `5`, `5/s`, `10/minute`; the unit may be shortened. */
 export function readRate(text: string): Reading<Rate> {
   const slash = text.indexOf('/');
-  const digits = /^\s*[+]?(\d+)/.exec(slash < 0 ? text : text.slice(0, slash))?.[1];
+  const digits = /^[\t-\r ]*[+]?(\d+)/.exec(slash < 0 ? text : text.slice(0, slash))?.[1];
   const unit = slash < 0 ? 'second' : text.slice(slash + 1);
   const seconds = secondsOf(unit);
   const packets = Number(digits ?? 0);

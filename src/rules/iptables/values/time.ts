@@ -28,9 +28,9 @@ export function readDayTime(text: string): Reading<number> {
   return value(hour * 3600 + minute * 60 + second);
 }
 
-/** `1,5,31` → the days of a month. */
+/** `1,5,31` → the days of a month; of each iptables reads two characters. */
 export function readMonthDays(text: string): Reading<ReadonlySet<number>> {
-  const days = text.split(',').map((day) => upTo(day, 31));
+  const days = text.split(',').map((day) => upTo(day.slice(0, 2), 31));
   return days.every((day) => day !== null)
     ? value(new Set(days))
     : fault('is not a list of days of a month, such as 1,15,31');
