@@ -62,9 +62,9 @@ function partOfTable(table: Table, shown = false): PartOfTable {
       const name = target.name.text;
       if (target.kind === 'jump' && VERDICTS.has(name)) continue;
       reached.add(name);
-      const chain = table.chains.get(name);
-      const isDeclared = shown && chain?.declaration != null;
-      if (!isDeclared && (chain?.rules.length ?? 0) === 0) absent.add(name);
+      const named = table.chains.get(name);
+      const isShown = shown && named?.declaration != null;
+      if (!isShown && (named?.rules.length ?? 0) === 0) absent.add(name);
     }
   }
   const builtIn = builtInChains.get(table.name);
