@@ -64,6 +64,11 @@ export class Window {
     for (let tries = 1; ; tries++) {
       await this.page.keyboard.press('F1');
       try {
+        // A pick that is closing may still be there, and take the words for its own.
+        for (let polls = 0; !(await input.inputValue({ timeout: 3000 })).startsWith('>'); polls++) {
+          if (polls === 60) throw new Error('The palette did not open');
+          await this.page.waitForTimeout(50);
+        }
         // What just opened may take the focus, and with it the palette, away.
         await input.fill(`>${title}`, { timeout: 3000 });
         await this.quickPickRow(title).click({ timeout: 3000 });
