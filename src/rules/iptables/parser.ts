@@ -160,9 +160,8 @@ class LineReader {
 
   /** iptables-restore reads a line up to a NUL character, but compares COMMIT with its line ending. */
   #endOfRead(start: number, end: number): number {
-    const zero = this.#text.indexOf('\0', start);
-    const isCut = zero > start && zero < end && !this.#text.startsWith('COMMIT', start);
-    return isCut ? zero : end;
+    const zero = this.#text.slice(start, end).indexOf('\0');
+    return zero > 0 && !this.#text.startsWith('COMMIT', start) ? start + zero : end;
   }
 
   #format(): RulesetFormat {
