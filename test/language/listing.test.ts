@@ -107,7 +107,10 @@ describe('a listing in the editor', () => {
 
   it('is told once what it does not show, and has no errors of iptables-restore', () => {
     const { items } = diagnosticsOf(document, findingsOf(document), new Map());
-    expect(items.map(({ code, range }) => [code, range.start.line])).toEqual([['listing', 0]]);
+    expect(items.map(({ code, range }) => [code, range.start.line])).toEqual([
+      ['listing', 0],
+      ['part-of-dump', 0],
+    ]);
     expect(items[0]?.message).toContain('interfaces');
   });
 
