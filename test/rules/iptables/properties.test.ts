@@ -89,9 +89,9 @@ function rulesOf(ruleset: Ruleset): readonly Rule[] {
 }
 
 /** As much of a line as iptables-restore reads. */
-function upToZero(line: string): string {
-  const zero = line.indexOf('\0');
-  return zero > 0 && !line.startsWith('COMMIT') ? line.slice(0, zero) : line;
+function upToZero(written: string): string {
+  const zero = written.indexOf('\0');
+  return zero > 0 && !written.startsWith('COMMIT') ? written.slice(0, zero) : written;
 }
 
 describe('for every text', () => {
