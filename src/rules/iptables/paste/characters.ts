@@ -1,10 +1,18 @@
 /** Characters that stand for others in pasted rules: colours of a terminal, entities of a web page, typography. */
 import type { Noise, NoiseKind } from './noise.ts';
 
+const ESCAPE = String.fromCharCode(27);
+const BELL = String.fromCharCode(7);
+
 /** An escape sequence of a terminal, an entity, or one character that iptables does not write. */
-const ODD =
-  // eslint-disable-next-line no-control-regex
-  /\u001b(?:\[[\d;?]*[A-Za-z]|\][^\u0007\n]*\u0007|[()][A-Z0-9])|&(?:amp;)?(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,8});|[\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff\u201c-\u201f\u2033\uff02\u2018-\u201b\u2032]/g;
+const ODD = new RegExp(
+  [
+    String.raw`${ESCAPE}(?:\[[\d;?]*[A-Za-z]|\][^${BELL}\n]*${BELL}|[()][A-Z0-9])`,
+    String.raw`&(?:amp;)?(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,8});`,
+    String.raw`[\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff\u201c-\u201f\u2033\uff02\u2018-\u201b\u2032]`,
+  ].join('|'),
+  'g',
+);
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['quot', '"'],
@@ -51,7 +59,7 @@ function isComment(text: string, { kind, start }: Noise): boolean {
 }
 
 function readOdd(odd: string): { readonly kind: NoiseKind; readonly newText: string } | null {
-  if (odd.startsWith('\u001b')) return { kind: 'escapes', newText: '' };
+  if (odd.startsWith(ESCAPE)) return { kind: 'escapes', newText: '' };
   if (odd.startsWith('&')) {
     const newText = decodeEntity(odd.replace('&amp;', odd === '&amp;' ? '&amp;' : '&'));
     return newText === null ? null : { kind: 'entities', newText };
