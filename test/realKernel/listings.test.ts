@@ -32,9 +32,9 @@ type Family = (typeof families)[number];
 type Backend = (typeof backends)[number];
 
 /** What no listing of iptables 1.8.9 shows: the print functions leave it out, or say it in other words. */
-const UNSHOWN = /^(?:--hashlimit-name|--datestop|eui64|-m)$/;
+const UNSHOWN = /^(?:--hashlimit-name|--datestop|eui64)$/;
 
-/** The rule's words in an order of their own, without what the listing hides. */
+/** The rule's options, each with its values, in an order of their own, without what the listing hides. */
 function words(rule: Rule, verbose: boolean): string {
   const printed = printConditions(rule)
     .replaceAll(/ (?:! )?-m eui64/g, '')
@@ -48,8 +48,22 @@ function words(rule: Rule, verbose: boolean): string {
     if (isInterface || word === '--hashlimit-name' || isEndOfTime(printed, at)) at++;
     else if (!UNSHOWN.test(word)) shown.push(word);
   }
+  const options = optionsOf(shown);
   // Two matches of one name that follow each other are one in a listing.
-  return [...new Set(shown)].toSorted().join(' ');
+  const once = options.filter((option, at) => !option.startsWith('-m ') || options.indexOf(option) === at);
+  return once.toSorted().join(' ');
+}
+
+/** `! -s 10.0.0.1`, `-m tcp`, `--dport 80`: a value must stay with its option. */
+function optionsOf(shown: readonly string[]): readonly string[] {
+  const options: string[] = [];
+  for (const word of shown) {
+    const last = options.at(-1);
+    const begins = word === '!' || (word.startsWith('-') && last !== '!');
+    if (begins || last === undefined) options.push(word);
+    else options[options.length - 1] = `${last} ${word}`;
+  }
+  return options;
 }
 
 /** `-m time` of iptables-save has the end of time where none was given. */
