@@ -39,6 +39,7 @@ export async function connect(context: vscode.ExtensionContext, host: ClientHost
   const program = { module, transport: TransportKind.stdio };
   const client = new LanguageClient('kubeProxy', 'kube-proxy Explorer', program, {
     documentSelector: [{ language: 'iptables' }],
+    diagnosticPullOptions: { onChange: true },
     markdown: { isTrusted: { enabledCommands: linkableCommands }, supportHtml: false },
     revealOutputChannelOn: RevealOutputChannelOn.Never,
   });

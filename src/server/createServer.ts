@@ -22,7 +22,7 @@ import { handleCounters } from './handlers/counters.ts';
 import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
-import { DiagnosticsPublisher, type Editor } from './handlers/diagnostics.ts';
+import { DocumentProblems } from './documentProblems.ts';
 import { handleEditing } from './handlers/editing.ts';
 import { handleHints } from './handlers/hints.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
@@ -30,6 +30,7 @@ import { handleSemanticTokens } from './handlers/semanticTokens.ts';
 import { handleServicePlace } from './handlers/servicePlace.ts';
 import { handleSymbols } from './handlers/symbols.ts';
 import { handlePasted } from './handlers/pasted.ts';
+import { ShownDiagnostics } from './handlers/shownDiagnostics.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
@@ -52,9 +53,9 @@ export function createServer(connection: Connection): void {
   const siblings = new SiblingFiles(async (uri) =>
     readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
   );
-  const clock = new EditClock((uri) => {
+  const clock = new EditClock((uri, byEdit) => {
     void connection.sendNotification(documentChanged, { uri });
-    void diagnostics.publish(uri);
+    diagnostics.changed(uri, byEdit);
   });
   const live = new LiveObjects((context) => {
     for (const { uri } of workspace.documents) {
@@ -70,12 +71,9 @@ export function createServer(connection: Connection): void {
     trace: traceLens,
     convert: convertListing,
   });
-  const editor: Editor = {
-    sendDiagnostics: (params) => connection.sendDiagnostics(params),
-    complain: (message) => connection.console.error(message),
-  };
   const settings = new SettingsOf();
-  const diagnostics = new DiagnosticsPublisher(editor, workspace, service, settings);
+  const problems = new DocumentProblems(workspace, service, settings);
+  const diagnostics = new ShownDiagnostics(connection, problems, clock);
 
   const knowledge = new CompletionKnowledge(workspace);
   const client = { snippets: false, settings: false, versionedEdits: false };
@@ -85,7 +83,11 @@ export function createServer(connection: Connection): void {
     client.snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     client.versionedEdits = capabilities.workspace?.workspaceEdit?.documentChanges === true;
     return {
-      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...languageCapabilities },
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        ...languageCapabilities,
+        ...diagnostics.initialize(capabilities),
+      },
       serverInfo: { name: 'kube-proxy Explorer' },
     };
   });
@@ -98,7 +100,7 @@ export function createServer(connection: Connection): void {
     }
   });
   followSettings(connection, settings, client, () => {
-    for (const { uri } of workspace.documents) void diagnostics.publish(uri);
+    for (const { uri } of workspace.documents) diagnostics.changed(uri, false);
   });
   handleLifecycle(connection);
   const tokens = handleSemanticTokens(connection, workspace, service);

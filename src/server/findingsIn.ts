@@ -2,7 +2,10 @@ import type { Finding } from '../kubeproxy/findings/finding.ts';
 import { findingsOfServices } from '../kubeproxy/findings/ofServices.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { inTurns, type Stop, type Turns } from './inTurns.ts';
-import type { Workspace } from './workspace.ts';
+import type { Subject, Workspace } from './workspace.ts';
+
+/** For as long as nothing that they stand on changes, findings are worked out once. */
+const known = new WeakMap<Subject, readonly Finding[]>();
 
 /**
  * What is found of Services at rules that stand in an open document. What stands in another file of its snapshot is that
@@ -15,8 +18,12 @@ export async function findingsIn(
 ): Promise<Turns<readonly Finding[]>> {
   const subject = await workspace.subject(document.uri);
   if (subject === null || subject.document !== document) return { kind: 'stopped' };
+  const before = known.get(subject);
+  if (before !== undefined) return { kind: 'done', value: before };
   const found = await inTurns(findingsOfServices(subject.analysis), stop);
   if (found.kind === 'stopped') return found;
   const isOwn = ({ at }: Finding): boolean => at !== null && subject.documentOf(at.source) === document;
-  return { kind: 'done', value: found.value.filter(isOwn) };
+  const value = found.value.filter(isOwn);
+  known.set(subject, value);
+  return { kind: 'done', value };
 }

@@ -5,6 +5,7 @@ import {
   createIptablesLanguageService,
   type IptablesLanguageService,
 } from '../../src/language/languageService.ts';
+import { DocumentProblems } from '../../src/server/documentProblems.ts';
 import { DiagnosticsPublisher } from '../../src/server/handlers/diagnostics.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
 import { SiblingFiles, type Siblings } from '../../src/server/siblings.ts';
@@ -55,7 +56,10 @@ function staged(
   };
   const stage: Stage = {
     workspace,
-    publisher: new DiagnosticsPublisher(editor, workspace, slow, { current: { levels: new Map() } }),
+    publisher: new DiagnosticsPublisher(
+      editor,
+      new DocumentProblems(workspace, slow, { current: { levels: new Map() } }),
+    ),
     sent,
     complaints,
   };

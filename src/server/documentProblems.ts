@@ -1,0 +1,51 @@
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { Finding } from '../kubeproxy/findings/finding.ts';
+import type { IptablesLanguageService } from '../language/languageService.ts';
+import type { RulesDocument } from '../language/rulesDocument.ts';
+import { findingsIn } from './findingsIn.ts';
+import { inTurns, type Stop, type Turns } from './inTurns.ts';
+import { prepareAnswers } from './prepare.ts';
+import type { Settings } from './settings.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What is found in the text itself is shown after this, where what is found of Services takes longer. */
+export const EARLY_MILLISECONDS = 200;
+
+/** What is found in open documents, whoever shows it: an editor that is told, or one that asks. Each part is worked out once a version. */
+export class DocumentProblems {
+  readonly workspace: Workspace;
+  readonly #service: IptablesLanguageService;
+  readonly #settings: { readonly current: Pick<Settings, 'levels'> };
+
+  constructor(
+    workspace: Workspace,
+    service: IptablesLanguageService,
+    settings: { readonly current: Pick<Settings, 'levels'> },
+  ) {
+    this.workspace = workspace;
+    this.#service = service;
+    this.#settings = settings;
+  }
+
+  inText(document: RulesDocument, stop: Stop): Promise<Turns<readonly Finding[]>> {
+    return inTurns(this.#service.findings(document), stop);
+  }
+
+  ofServices(document: RulesDocument, stop: Stop): Promise<Turns<readonly Finding[]>> {
+    return findingsIn(this.workspace, document, stop);
+  }
+
+  /** Works ahead, once all is shown. */
+  prepare(document: RulesDocument, stop: Stop): Promise<void> {
+    return prepareAnswers(this.workspace, document, stop);
+  }
+
+  /** As the settings want them shown; says how many are not. */
+  diagnostics(document: RulesDocument, findings: readonly Finding[]): Diagnostic[] {
+    const { items, omitted } = this.#service.diagnostics(document, findings, this.#settings.current.levels);
+    if (omitted === 0) return items;
+    const message = `${omitted.toLocaleString('en')} more problems are not shown. Cure those above first, or see all of them with "kube-proxy-explorer check".`;
+    const range = document.rangeOf({ start: 0, end: 0 });
+    return [...items, { message, range, severity: DiagnosticSeverity.Information, source: 'kube-proxy' }];
+  }
+}
