@@ -1,5 +1,5 @@
 /** The rules that a node's engine follows, by family, and quick ways into them. */
-import type { Chain, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
+import type { Chain, Ruleset, Statement, Table, TableTurn } from '../rules/iptables/nodes.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { Paste } from '../rules/iptables/paste/readPaste.ts';
 import type { SyntaxProblem } from '../rules/iptables/problems.ts';
@@ -78,6 +78,10 @@ class FamilyView implements Ruleset {
 
   get statements(): readonly Statement[] {
     return this.#whole.statements;
+  }
+
+  get turns(): readonly TableTurn[] {
+    return this.#whole.turns.filter(({ table }) => this.tables.includes(table));
   }
 
   get problems(): readonly SyntaxProblem[] {

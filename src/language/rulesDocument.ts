@@ -74,16 +74,11 @@ export class RulesDocument {
 
   /** The table section that holds `offset`; null between sections. */
   tableAt(offset: number): Table | null {
-    const { tables } = this.ruleset;
-    let low = 0;
-    let high = tables.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((tables[middle]?.span.start ?? 0) > offset) high = middle;
-      else low = middle + 1;
-    }
-    const table = tables[low - 1];
-    return table !== undefined && offset <= table.span.end ? table : null;
+    const turn = lastStartingBy(this.ruleset.turns, offset);
+    if (turn === null) return null;
+    const { start, span } = turn.table;
+    // Of commands the last line may be half written, and behind it another table may have begun and ended.
+    return start === null || offset <= span.end ? turn.table : null;
   }
 
   /** The statements that touch `span`, in order. */
@@ -97,17 +92,20 @@ export class RulesDocument {
   }
 }
 
-function lastStartingBy(statements: readonly Statement[], offset: number): Statement | null {
-  return statements[indexStartingBy(statements, offset)] ?? null;
+function lastStartingBy<Part extends Pick<Span, 'start'>>(
+  parts: readonly Part[],
+  offset: number,
+): Part | null {
+  return parts[indexStartingBy(parts, offset)] ?? null;
 }
 
-/** The index of the last statement that starts at or before `offset`; -1 where none does. */
-function indexStartingBy(statements: readonly Statement[], offset: number): number {
+/** The index of the last one that starts at or before `offset`; -1 where none does. */
+function indexStartingBy(parts: readonly Pick<Span, 'start'>[], offset: number): number {
   let low = 0;
-  let high = statements.length;
+  let high = parts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((statements[middle]?.start ?? 0) > offset) high = middle;
+    if ((parts[middle]?.start ?? 0) > offset) high = middle;
     else low = middle + 1;
   }
   return low - 1;

@@ -137,6 +137,12 @@ export interface Table {
 /** What the text is: a form that is read (`listing`: of `iptables -L`), nothing, or something else. */
 export type RulesetFormat = 'save' | 'commands' | 'listing' | 'empty' | 'foreign';
 
+/** The lines from `start` on are of `table`, up to the next turn or to where the table ends. */
+export interface TableTurn {
+  readonly start: number;
+  readonly table: Table;
+}
+
 export interface Ruleset {
   /** What spans are offsets into: the text as it was given, the rules of one that was pasted, those that a listing shows. */
   readonly text: string;
@@ -149,6 +155,8 @@ export interface Ruleset {
   readonly statements: readonly Statement[];
   /** Every table section, in order; a file of several dumps has several of one name. */
   readonly tables: readonly Table[];
+  /** In order. Commands of a script may turn to a table again and again, which is one table in `tables`. */
+  readonly turns: readonly TableTurn[];
   readonly problems: readonly SyntaxProblem[];
   /** Those of `problems` that are not within a rule: free, while `problems` reads every rule. */
   readonly lineProblems: readonly SyntaxProblem[];

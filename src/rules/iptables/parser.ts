@@ -5,7 +5,15 @@
 import { Kept } from '../../text/kept.ts';
 import { readCompact } from './compact/compactReader.ts';
 import { CompactRuleset } from './compact/compactRuleset.ts';
-import type { ChainDeclaration, Option, Ruleset, RulesetFormat, Statement, Table } from './nodes.ts';
+import type {
+  ChainDeclaration,
+  Option,
+  Ruleset,
+  RulesetFormat,
+  Statement,
+  Table,
+  TableTurn,
+} from './nodes.ts';
 import { findCommand, readCommandWords } from './parsing/commands.ts';
 import { readCounted } from './parsing/counters.ts';
 import { readDeclaration } from './parsing/declaration.ts';
@@ -64,6 +72,7 @@ class ParsedRuleset implements Ruleset {
   readonly listing = null;
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
+  readonly turns: readonly TableTurn[];
   readonly lineProblems: readonly SyntaxProblem[];
   readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
   #problems: readonly SyntaxProblem[] | null = null;
@@ -74,6 +83,7 @@ class ParsedRuleset implements Ruleset {
     this.format = format;
     this.statements = builder.statements;
     this.tables = format === 'foreign' ? [] : builder.tables;
+    this.turns = format === 'foreign' ? [] : builder.turns;
     this.lineProblems = format === 'foreign' ? [notRules(text)] : builder.problems;
   }
 

@@ -1,6 +1,6 @@
 import { Kept } from '../../../text/kept.ts';
 import type { Span } from '../../../text/span.ts';
-import type { Ruleset, Statement } from '../nodes.ts';
+import type { Ruleset, Statement, TableTurn } from '../nodes.ts';
 import { allProblems } from '../parsing/allProblems.ts';
 import type { SyntaxProblem } from '../problems.ts';
 import { CompactNodes } from './compactNodes.ts';
@@ -14,6 +14,7 @@ export class CompactRuleset implements Ruleset {
   readonly listing = null;
   readonly format = 'save';
   readonly tables: readonly CompactTable[];
+  readonly turns: readonly TableTurn[];
   readonly lineProblems: readonly SyntaxProblem[];
   readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
   readonly source: CompactLines;
@@ -26,6 +27,7 @@ export class CompactRuleset implements Ruleset {
     this.source = source;
     this.nodes = new CompactNodes(source);
     this.tables = source.sections.map((section) => new CompactTable(section, this.nodes));
+    this.turns = this.tables.map((table) => ({ start: table.span.start, table }));
     this.lineProblems = source.problems;
   }
 

@@ -3,7 +3,7 @@
  * that whoever goes by their text finds what a dump has; positions lead back to the listing.
  */
 import { Kept } from '../../../text/kept.ts';
-import type { Chain, Commit, Generator, Ruleset, Statement, Table, TableStart } from '../nodes.ts';
+import type { Chain, Commit, Generator, Ruleset, Statement, Table, TableStart, TableTurn } from '../nodes.ts';
 import type { SyntaxProblem } from '../problems.ts';
 import { throughBoth } from '../../../text/offsetMap.ts';
 import type { Paste } from '../paste/readPaste.ts';
@@ -70,6 +70,7 @@ class ListedRuleset implements Ruleset {
   readonly text: string;
   readonly statements: readonly Statement[];
   readonly tables: readonly Table[];
+  readonly turns: readonly TableTurn[];
   readonly problems: readonly SyntaxProblem[] = [];
   readonly lineProblems: readonly SyntaxProblem[] = [];
   readonly listing: Listing;
@@ -83,6 +84,7 @@ class ListedRuleset implements Ruleset {
     this.tables = parsed.tables.map(
       (table, index) => new ListedTable(table, sections[index]?.family ?? null),
     );
+    this.turns = this.tables.map((table) => ({ start: table.span.start, table }));
   }
 }
 

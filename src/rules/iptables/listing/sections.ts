@@ -1,6 +1,7 @@
 /** Which chains of a listing are of one table, and of which. */
 import { findTarget } from '../catalogue/targets.ts';
 import { guessTable } from '../parsing/tableName.ts';
+import { onlyTableOf } from '../parts/tables.ts';
 import type { TableSign } from './listing.ts';
 import type { ChainLine, ListingLine, NamingLine, RowLine } from './lines.ts';
 
@@ -31,32 +32,34 @@ export function sectionsOf(lines: Iterable<ListingLine>): readonly Section[] {
   return joined(gatherer.sections.filter(({ chains }) => chains.length > 0).map(finished));
 }
 
-/** Chains of one table that commands listed one after the other are of one section. */
+/** Chains of one table that several commands listed are of one section, whatever was listed between them. */
 function joined(sections: readonly Section[]): readonly Section[] {
   const found: Section[] = [];
   for (const section of sections) {
-    const last = found.at(-1);
-    if (last !== undefined && areOneTable(last, section))
-      found[found.length - 1] = {
-        ...last,
-        family: last.family ?? section.family,
-        chains: [...last.chains, ...section.chains],
+    const index = found.findLastIndex((each) => isOfTable(each, section));
+    const before = found[index];
+    if (before !== undefined && goOn(before, section))
+      found[index] = {
+        ...before,
+        family: before.family ?? section.family,
+        chains: [...before.chains, ...section.chains],
       };
     else found.push(section);
   }
   return found;
 }
 
-/** A chain that is there twice is another state of the table, or its next listing. */
-function areOneTable(one: Section, other: Section): boolean {
-  const names = new Set(one.chains.map(({ name }) => name));
-  const isWhole = [one, other].every(({ chains }) => chains.some(({ line }) => line?.policy != null));
+function isOfTable(one: Section, other: Section): boolean {
   return (
-    one.table === other.table &&
-    (one.family === null || other.family === null || one.family === other.family) &&
-    !isWhole &&
-    other.chains.every(({ name }) => !names.has(name))
+    one.table === other.table && (one.family === null || other.family === null || one.family === other.family)
   );
+}
+
+/** A chain that is there twice is another state of the table, or its next listing. */
+function goOn(before: Section, { chains }: Section): boolean {
+  const names = new Set(before.chains.map(({ name }) => name));
+  const areWhole = [before.chains, chains].every((each) => each.some(({ line }) => line?.policy != null));
+  return !areWhole && chains.every(({ name }) => !names.has(name));
 }
 
 interface OpenSection {
@@ -136,7 +139,7 @@ function finished({ start, said, chains }: OpenSection): Section {
   if (said !== null && said.table !== null) return { start, chains, table: said.table, sign: 'said', family };
   const byTarget = tableOfTargets(chains);
   if (byTarget !== null) return { start, chains, table: byTarget, sign: 'targets', family };
-  const byName = chains.map(({ name }) => tableOfChain(name)).find((table) => table !== null) ?? null;
+  const byName = chains.map(({ name }) => onlyTableOf(name)).find((table) => table !== null) ?? null;
   if (byName !== null) return { start, chains, table: byName, sign: 'chains', family };
   const names = new Set(chains.map(({ name }) => name));
   const isHooked = HOOKS.some((hook) => names.has(hook));
@@ -152,19 +155,6 @@ function tableOfTargets(chains: readonly ListedChain[]): string | null {
     }
   }
   return null;
-}
-
-const CHAINS: readonly (readonly [table: string, names: RegExp])[] = [
-  ['nat', /^(?:KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-|KUBE-(?:MARK-MASQ|MARK-DROP|POSTROUTING|SERVICES-LB)$|CNI-)/],
-  [
-    'filter',
-    /^(?:KUBE-(?:FORWARD|FIREWALL|EXTERNAL-SERVICES|PROXY-FIREWALL|ROUTER-)|DOCKER-(?:USER|ISOLATION|FORWARD|BRIDGE|CT)|f2b-|ufw-)/,
-  ],
-];
-
-/** The table in which programs make a chain of this name; null for a name that tells nothing. */
-function tableOfChain(name: string): string | null {
-  return CHAINS.find(([, names]) => names.test(name))?.[0] ?? null;
 }
 
 function familyOf(chains: readonly ListedChain[]): 4 | 6 | null {

@@ -1,5 +1,5 @@
 /** Gathers the lines of a file into tables and chains, in the order in which the kernel will hold them. */
-import type { ChainDeclaration, Commit, Generator, Statement, TableStart } from '../nodes.ts';
+import type { ChainDeclaration, Commit, Generator, Statement, TableStart, TableTurn } from '../nodes.ts';
 import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
 import type { Span } from '../../../text/span.ts';
 import type { Family } from '../../../values/address.ts';
@@ -14,6 +14,7 @@ export class RulesetBuilder {
   readonly statements: Statement[] = [];
   readonly problems: SyntaxProblem[] = [];
   readonly tables: TableBuilder[] = [];
+  readonly turns: TableTurn[] = [];
   #table: TableBuilder | null = null;
   #chain: ChainBuilder | null = null;
   #generator: Generator | null = null;
@@ -66,8 +67,10 @@ export class RulesetBuilder {
     this.#isSelected = true;
     const known = this.tables.findLast((table) => table.isFor(name, family));
     if (known === undefined) return this.#open(name, null, line, family);
-    if (this.#table !== known) this.#chain = null;
+    if (this.#table === known) return;
+    this.#chain = null;
     this.#table = known;
+    this.turns.push({ start: line.start, table: known });
   }
 
   commit(commit: Commit): void {
@@ -175,6 +178,7 @@ export class RulesetBuilder {
     this.#table = new TableBuilder(name, start, this.#generator, line, family);
     this.#chain = null;
     this.tables.push(this.#table);
+    this.turns.push({ start: line.start, table: this.#table });
   }
 
   /** What came before the first `*table` line stands in no table after all. */
@@ -182,6 +186,7 @@ export class RulesetBuilder {
     if (this.#format === 'save') return;
     if (this.#format === 'commands') {
       this.tables.length = 0;
+      this.turns.length = 0;
       this.#table = null;
       for (const line of this.statements) {
         if (line.kind === 'rule') this.report('outside-table', line, line.chain.text);

@@ -46,6 +46,8 @@ const known: readonly KnownChain[] = [
     isHelper: false,
     decides: ['PREROUTING', 'OUTPUT'],
   },
+  // As people shorten them; nothing more is known of these.
+  chain(/^KUBE-(?:SVC|SVL|EXT|FW|XLB|SEP)-/, { nat: [] }),
   chain(/^KUBE-FORWARD$/, { filter: from('', 'FORWARD') }),
   chain(/^KUBE-EXTERNAL-SERVICES$/, { filter: from(NEW, 'INPUT', 'FORWARD') }),
   chain(/^KUBE-PROXY-FIREWALL$/, { filter: from(NEW, 'INPUT', 'FORWARD', 'OUTPUT') }),
@@ -56,12 +58,16 @@ const known: readonly KnownChain[] = [
   chain(/^DOCKER-USER$/, { filter: from('', 'FORWARD') }),
   chain(/^DOCKER-(?:ISOLATION-STAGE-1|FORWARD)$/, { filter: from('', 'FORWARD') }),
   chain(/^DOCKER-ISOLATION-STAGE-2$/, { filter: [] }, true),
+  chain(/^DOCKER-(?:CT|BRIDGE|INTERNAL)$/, { filter: [] }),
   chain(/^DOCKER$/, { nat: from(LOCAL, 'PREROUTING', 'OUTPUT'), filter: [] }),
   chain(/^FLANNEL-POSTRTG$/, { nat: from('', 'POSTROUTING') }),
   chain(/^FLANNEL-FWD$/, { filter: from('', 'FORWARD') }),
   chain(/^CNI-HOSTPORT-DNAT$/, { nat: from(LOCAL, 'PREROUTING', 'OUTPUT') }),
   chain(/^CNI-HOSTPORT-SETMARK$/, { nat: [] }, true),
-  chain(/^CNI-DN-/, { nat: [] }),
+  chain(/^CNI-(?:DN-|HOSTPORT-MASQ$|[\da-f]{24}$)/, { nat: [] }),
+  chain(/^CNI-(?:FORWARD|ADMIN|ISOLATION-STAGE-[12])$/, { filter: [] }),
+  // kube-router: pkg/controllers/netpol.
+  chain(/^KUBE-(?:ROUTER-(?:INPUT|FORWARD|OUTPUT|SERVICES)$|POD-FW-|NWPLCY-)/, { filter: [] }),
   // Calico: felix/rules/rule_defs.go.
   chain(/^cali-(?:INPUT|FORWARD|wl-to-host|(?:from|to)-wl-dispatch|[tf]w-|p[ior]+-)/, { filter: [] }),
   chain(/^cali-(?:nat-outgoing|fip-[ds]nat)$/, { nat: [] }),

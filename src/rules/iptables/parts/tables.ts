@@ -27,6 +27,12 @@ export function tablesOfChain(name: string): TableSet {
   return chain === null ? ANY : setOf(Object.keys(chain.tables));
 }
 
+/** The table in which alone programs make a chain of this name; null for a name that tells less. */
+export function onlyTableOf(name: string): string | null {
+  const set = tablesOfChain(name);
+  return tableNames.find((_, index) => set === 1 << index) ?? null;
+}
+
 const known: ReadonlyMap<string, TableSet> = new Map(
   ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((hook) => [
     hook,

@@ -222,4 +222,31 @@ describe('parts of listings', () => {
     const one = chainOf('FORWARD', 'DROP  all  --  0.0.0.0/0  0.0.0.0/0');
     expect(names(`${one}\n${one}`)).toEqual(['filter', 'filter']);
   });
+
+  test('chains of one table are together, whatever was listed between them', () => {
+    const listed = [
+      'nat KUBE-SERVICES',
+      'filter KUBE-FORWARD',
+      'nat KUBE-POSTROUTING',
+      'filter KUBE-FIREWALL',
+    ];
+    const text = listed
+      .map((each) => each.split(' '))
+      .map(
+        ([table, chain]) =>
+          `$ iptables -t ${table} -nL ${chain}\nChain ${chain} (1 references)\n${plain}\nRETURN  all  --  10.0.0.1  0.0.0.0/0\n`,
+      )
+      .join('\n');
+    const ruleset = parseRuleset(text);
+    expect(ruleset.tables.map(({ name, chains }) => [name, [...chains.keys()]])).toEqual([
+      ['nat', ['KUBE-SERVICES', 'KUBE-POSTROUTING']],
+      ['filter', ['KUBE-FORWARD', 'KUBE-FIREWALL']],
+    ]);
+    const lines = linesOf(ruleset);
+    const placeOf = (name: string): number | undefined =>
+      ruleset.tables
+        .flatMap(({ chains }) => chains.get(name)?.rules ?? [])
+        .map(({ start }) => lines.positionAt(start).line)[0];
+    expect(listed.map((each) => placeOf(each.split(' ')[1] ?? ''))).toEqual([3, 8, 13, 18]);
+  });
 });
