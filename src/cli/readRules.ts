@@ -108,7 +108,7 @@ async function patched(given: Text, patches: readonly string[]): Promise<Text> {
     if (result.kind === 'patched') text = result.text;
     else problem = `It is already as "${plain(path)}" leaves it, which is left out.`;
   }
-  return { ...given, text, problem };
+  return { ...given, text, ascii: text === given.text ? given.ascii : null, problem };
 }
 
 const NO_SIBLINGS: Siblings = { folder: null, files: new Map(), warnings: [] };

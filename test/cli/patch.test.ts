@@ -53,4 +53,17 @@ describe('--patch', () => {
     const other = write('other.diff', '1c1\n< Chain X (1 references)\n---\n> Chain Y (1 references)\n');
     expect(await rulesAfter(other)).toContain('cannot be applied');
   });
+
+  it('reads a dump as its diff leaves it, and no bytes of before', async () => {
+    const dump = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -j ACCEPT\nCOMMIT\n';
+    const path = write('dump.txt', dump);
+    const diff = write('dump.diff', '2a3\n> -A INPUT -s 10.0.0.0/8 -j DROP\n');
+    const reading = await readRules(path, [], [diff]);
+
+    const rules =
+      reading.kind === 'rules'
+        ? (reading.rules.named[0]?.ruleset.tables[0]?.chains.get('INPUT')?.rules ?? [])
+        : [];
+    expect(rules.map((rule) => rule.target?.name.text)).toEqual(['DROP', 'ACCEPT']);
+  });
 });
