@@ -53,7 +53,7 @@ const rooms: Readonly<Record<string, Room>> = {
   kubernetes: { may: ['text'], packages: ['js-yaml'], node: false, instead: pureHint },
   kubeproxy: {
     may: ['text', 'values', 'rules/iptables', 'rules/nft', 'kernel', 'machines/iptables', 'kubernetes'],
-    packages: ['@noble/hashes', 'ipaddr.js'],
+    packages: ['@noble/hashes', 'diff', 'ipaddr.js'],
     node: false,
     instead: pureHint,
   },

@@ -9,19 +9,9 @@ import { countRules } from '../rules/iptables/compact/countRules.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
 import { LineIndex } from '../text/lineIndex.ts';
-import type { Span } from '../text/span.ts';
 import { finish } from '../values/steps.ts';
+import { type FilePlace, placeInFile } from './filePlace.ts';
 import type { RulesFile } from './readRules.ts';
-
-/** Where a finding stands in a file, as people count: lines and columns from 1, the end column behind the last character. */
-interface FilePlace {
-  /** Offsets in the file. */
-  readonly span: Span;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
 
 export interface PlacedFinding {
   readonly finding: Finding;
@@ -78,7 +68,10 @@ function place(whole: Ruleset, findings: readonly Finding[]): readonly PlacedFin
   if (findings.length === 0) return [];
   const lines = linesDownTo(whole, findings);
   return findings
-    .map((finding) => ({ finding, place: placeOf(finding, lines, whole) }))
+    .map((finding) => ({
+      finding,
+      place: finding.at === null ? null : placeInFile(finding.at.span, lines, whole),
+    }))
     .toSorted((a, b) => (a.place?.span.start ?? 0) - (b.place?.span.start ?? 0));
 }
 
@@ -88,21 +81,4 @@ function linesDownTo(whole: Ruleset, findings: readonly Finding[]): LineIndex {
   const last = findings.reduce((end, { at }) => Math.max(end, at?.span.end ?? 0), 0);
   // With the character behind it: a CR there may be half of a line ending.
   return new LineIndex(whole.text.slice(0, last + 2));
-}
-
-function placeOf({ at }: Finding, lines: LineIndex, { listing, paste }: Ruleset): FilePlace | null {
-  if (at === null) return null;
-  const map = listing?.map ?? paste?.map ?? null;
-  const start = lines.positionAt(at.span.start);
-  const end = lines.positionAt(at.span.end);
-  return {
-    span: {
-      start: map?.before(at.span.start) ?? at.span.start,
-      end: map?.before(at.span.end) ?? at.span.end,
-    },
-    line: start.line + 1,
-    column: start.character + 1,
-    endLine: end.line + 1,
-    endColumn: end.character + 1,
-  };
 }

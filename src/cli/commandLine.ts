@@ -14,8 +14,10 @@ export interface CommandSpec {
   readonly summary: string;
   /** In order: `RULES`, `CHAIN`. All are required. */
   readonly operands: readonly string[];
-  /** Whether a node of a live cluster may stand in place of RULES, or always must be what it works on. */
+  /** Whether a node of a live cluster may stand in place of RULES (or AFTER), or always must be what it works on. */
   readonly node: 'inPlaceOfRules' | 'always';
+  /** An option that stands in place of the last operand. */
+  readonly inPlaceOfLast?: string;
   readonly description: readonly string[];
   /** Its own; the options of liveOptions.ts come on top. */
   readonly options: readonly OptionSpec[];
@@ -91,7 +93,19 @@ function isLive(spec: CommandSpec, values: ReadonlyMap<string, string>): boolean
 
 /** How many operands are wanted, as far as the words that were read say. */
 function wantedOperands(spec: CommandSpec, values: ReadonlyMap<string, string>): number {
-  return spec.operands.length - (isLive(spec, values) && spec.operands.includes('RULES') ? 1 : 0);
+  return operandsOf(spec, values).length;
+}
+
+/** Those that are wanted. */
+function operandsOf(spec: CommandSpec, values: ReadonlyMap<string, string>): readonly string[] {
+  if (isLive(spec, values)) return spec.operands.filter((each) => !givesRules(each));
+  const isReplaced = spec.inPlaceOfLast !== undefined && values.has(spec.inPlaceOfLast);
+  return isReplaced ? spec.operands.slice(0, -1) : spec.operands;
+}
+
+/** Whether a live node can stand in the place of an operand. */
+function givesRules(operand: string): boolean {
+  return operand === 'RULES' || operand === 'AFTER';
 }
 
 /** A command's own options, and those of a live node. */
@@ -138,14 +152,14 @@ function valueProblem(
 }
 
 function operandProblem(spec: CommandSpec, { operands, live, values }: Words): string | null {
-  const wanted = live ? spec.operands.filter((each) => each !== 'RULES') : spec.operands;
+  const wanted = operandsOf(spec, values);
   const missing = wanted[operands.length];
   if (missing) return `${spec.name} needs ${missing}: ${usage(spec)}`;
   const extra = operands[wanted.length];
   if (extra === undefined) return null;
-  if (live && spec.operands.includes('RULES')) {
+  if (live && spec.operands.some(givesRules)) {
     const option = namesNode.find((name) => values.has(name)) ?? 'node';
-    return `--${option} takes the rules from a live node, so "${operands[0]}" cannot name rules too: leave out one of them.`;
+    return `--${option} takes the rules from a live node, so "${operands.at(-1)}" cannot name rules too: leave out one of them.`;
   }
   return `${spec.name} takes ${wanted.join(' and ')} only, and "${extra}" is one too many.`;
 }
@@ -164,7 +178,7 @@ function liveProblem({ live, switches }: Words): string | null {
 /** `trace (RULES | --context NAME --node NODE) [options]` */
 export function usage(spec: CommandSpec): string {
   const operands = spec.operands.map((each) =>
-    each === 'RULES' ? '(RULES | --context NAME --node NODE)' : each,
+    givesRules(each) ? `(${each} | --context NAME --node NODE)` : each,
   );
   const node = spec.node === 'always' ? ['--context NAME --node NODE'] : [];
   return `kube-proxy-explorer ${[spec.name, ...node, ...operands, '[options]'].join(' ')}`;

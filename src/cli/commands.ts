@@ -254,6 +254,42 @@ export const explainSpec: CommandSpec = {
   ],
 };
 
+export const diffSpec: CommandSpec = {
+  name: 'diff',
+  summary: 'what changed between two dumps, nodes or moments, in words, Services first',
+  operands: ['BEFORE', 'AFTER'],
+  node: 'inPlaceOfRules',
+  inPlaceOfLast: 'patch',
+  description: [
+    'Compares what the rules of two states mean: which Services, ports, frontends and endpoints came and went, which policies, ' +
+      'affinity, source ranges and masquerades changed, and which other rules did. The order of kube-proxy’s rules and the ' +
+      'hashes in its chains do not count.',
+    `BEFORE and AFTER are as RULES elsewhere. ${rulesHelp}`,
+  ],
+  options: [
+    factsOption,
+    {
+      ...patchOption,
+      help: 'in place of AFTER: the output of "diff" of BEFORE and a later state; several are applied one after the other',
+    },
+    { ...textOrJson, help: 'text (default), json or markdown', choices: ['text', 'json', 'markdown'] },
+  ],
+  examples: [
+    { command: 'diff monday/ tuesday/', says: 'two snapshots of a node' },
+    { command: 'diff node-1/ node-2/ --format markdown', says: 'two nodes, for a ticket' },
+    {
+      command: 'diff before.txt --patch service-added.diff',
+      says: 'a listing, and what "diff" says came after it',
+    },
+    { command: 'diff saved/ --context dev --node node-1', says: 'a node as it was saved, and as it is' },
+  ],
+  exitCodes: [
+    '0  the rules mean the same',
+    '1  they differ',
+    '2  one of the two could not be read, or the node not be asked',
+  ],
+};
+
 export const snapshotSpec: CommandSpec = {
   name: 'snapshot',
   summary: "a live node's rules, addresses, routes and the cluster's objects as a folder of plain files",

@@ -2,6 +2,7 @@ import { version } from '../../package.json';
 import { checkCommand } from './checkCommand.ts';
 import { type Command, type ExitCode, refuse, type Terminal } from './command.ts';
 import { readCommandLine, type CommandSpec } from './commandLine.ts';
+import { diffCommand } from './diffCommand.ts';
 import { explainCommand } from './explainCommand.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { loadCluster } from './live/loadCluster.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   checkCommand,
   treeCommand,
   explainCommand,
+  diffCommand,
   snapshotCommand,
 ];
 

@@ -267,7 +267,7 @@ describe('help', () => {
 
   it.each([
     ['chekc', 'Did you mean "check"?'],
-    ['diff', 'The commands are trace, check, tree, explain, snapshot.'],
+    ['record', 'The commands are trace, check, tree, explain, diff, snapshot.'],
   ])('%s is no command', async (name, remedy) => {
     const { code, err } = await cli([name]);
     expect(code).toBe(2);
