@@ -2,6 +2,7 @@ import type { Address } from '../values/address.ts';
 import type { Connection } from './conntrack/connection.ts';
 import type { Direction, WantedZone } from './conntrack/zone.ts';
 import type { Family, Flow, GivenState, Listener } from './flow.ts';
+import type { Route } from './node/node.ts';
 import type { Way } from './passage/way.ts';
 import type { Port } from './port.ts';
 
@@ -58,6 +59,8 @@ export interface Packet extends HeaderState {
   way: Way | null;
   /** The gateway that routing chose last: null = the destination itself is on the link; undefined = not known. */
   gateway: Address | null | undefined;
+  /** The route that the packet was sent by last; null = none, as for what is delivered or sent to all; undefined = not known. */
+  route: Route | null | undefined;
   /** Which routing decision `output` is of, where it is not known: the first one of a packet that the node makes, or the last. */
   outputOf: 'departure' | 'output';
   /** Where a packet that the node makes was routed to first. */

@@ -84,10 +84,19 @@ function send(node: Node, query: OutputQuery, way: Way, assuming: Assuming): Out
     if (!allowed) return failure('EINVAL', `${subject}: route_localnet is off`, assuming);
   }
   const type = sentType(destination, way.type);
-  // A default route's gateway is not used for what goes to all.
+  // A default route is not used for what goes to all, neither its gateway nor its realm.
   const spread = type === 'BROADCAST' || (type === 'MULTICAST' && (route === null || route.prefixLength < 4));
-  const gateway = destination.family === 4 && spread ? null : way.gateway;
-  return { kind: 'send', type, interface: way.interface, gateway, source, route, assuming: assuming.list };
+  const used = destination.family === 4 && spread ? { route: null, gateway: null } : way;
+  const { gateway } = used;
+  return {
+    kind: 'send',
+    type,
+    interface: way.interface,
+    gateway,
+    source,
+    route: used.route,
+    assuming: assuming.list,
+  };
 }
 
 function sentType(destination: Address, type: AddressType): AddressType {

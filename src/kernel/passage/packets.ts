@@ -59,6 +59,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     output: null,
     way: null,
     gateway: undefined,
+    route: undefined,
     outputOf: input === null ? 'departure' : 'output',
     departedTo: input === null ? destination : null,
     physicalInput: null,

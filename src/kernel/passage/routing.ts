@@ -42,6 +42,7 @@ export function decideInput(run: Run, packet: Packet, onBridge: boolean): Routed
   });
   noteAll(run, decision.assuming);
   packet.gateway = decision.kind === 'forward' ? decision.gateway : undefined;
+  packet.route = decision.kind === 'forward' ? decision.route : undefined;
   if (decision.kind === 'unknown') return guess(run, packet, decision.reason, decision.candidates);
   if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason));
   return routed(run, { kind: decision.kind, interface: decision.interface });
@@ -84,6 +85,7 @@ function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: bo
     return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
   }
   packet.gateway = undefined;
+  packet.route = undefined;
   if (decision.kind === 'unknown') {
     const refused = guessing || !leavesFromLoopback(run, packet) ? null : refusesLoopback(run, packet);
     if (refused !== null) return { way: routed(run, refused), source: null };
@@ -91,6 +93,7 @@ function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: bo
     return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
   }
   packet.gateway = decision.gateway;
+  packet.route = decision.route;
   const kind = decision.type === 'LOCAL' || decision.type === 'ANYCAST' ? 'local' : 'forward';
   const heard =
     decision.type === 'BROADCAST' ||

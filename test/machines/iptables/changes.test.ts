@@ -85,4 +85,28 @@ describe('the realm of a route', () => {
     const rules = dump({ filter: [`-A FORWARD -m realm --realm ${realm} -j DROP`] });
     expect(send(rules, flow(packet), files).verdict).toBe(verdict);
   });
+
+  test.each([
+    ['a machine', 'node > 198.51.100.7:80 tcp', 'drop'],
+    ['everybody on the link', 'node > 255.255.255.255:80 udp', 'forward'],
+    ['a group', 'node > 224.0.0.1:80 udp', 'forward'],
+  ])('of a packet to %s: what goes to all has none of the default route', (_name, packet, verdict) => {
+    const rules = dump({ filter: ['-A OUTPUT -m realm --realm 0x5 -j DROP'] });
+    expect(send(rules, flow(packet), files).verdict).toBe(verdict);
+  });
+
+  test('is that of the route taken, whatever a rule does to the mark since', () => {
+    const rules = dump({
+      mangle: ['-A FORWARD -j MARK --set-xmark 0x1/0x1'],
+      filter: ['-A FORWARD -m realm --realm 0x5 -j DROP'],
+    });
+    const marked = JSON.stringify([
+      { priority: 0, src: 'all', table: 'local' },
+      { priority: 10, src: 'all', fwmark: '0x1', fwmask: '0x1', table: '100' },
+      { priority: 32766, src: 'all', table: 'main' },
+    ]);
+    expect(send(rules, flow('pod > 198.51.100.7:80 tcp'), { ...files, 'ip-rule.json': marked }).verdict).toBe(
+      'drop',
+    );
+  });
 });

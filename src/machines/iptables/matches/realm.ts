@@ -1,5 +1,6 @@
 import { MAX_32, readNumber } from '../../../values/numbers.ts';
 import { type Answer, question } from '../../../kernel/answers.ts';
+import type { Route } from '../../../kernel/node/node.ts';
 import { lookupRoute } from '../../../kernel/node/routing.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
@@ -40,32 +41,34 @@ export const realm = eachOption({
  * source (fib_validate_source), which what is delivered here has alone. Null where it is not known.
  */
 function realmsOf(packet: Packet, run: Run): number | null {
-  const isForwarded = !packet.local && packet.output !== null;
-  const to = packet.local || isForwarded ? realmTo(packet, run, 'destination') : 0;
-  const back = packet.local ? 0 : realmTo(packet, run, 'source');
+  const isMade = packet.departedTo !== null;
+  const to = isMade || packet.output !== null ? realmTo(packet.route) : 0;
+  const back = isMade ? 0 : realmBack(packet, run);
   if (to === null || back === null) return null;
   const upper = to >>> 16 === 0 ? back & 0xffff : to >>> 16;
   return (((upper << 16) >>> 0) | (to & 0xffff)) >>> 0;
 }
 
-function realmTo(packet: Packet, run: Run, end: 'source' | 'destination'): number | null {
-  if (packet.sourceUnknown && (end === 'source' || packet.local)) return null;
-  const other = end === 'source' ? 'destination' : 'source';
-  const traffic = { ...trafficOf(run, packet, packet.local ? packet.uid : 0), ask: () => null };
+function realmBack(packet: Packet, run: Run): number | null {
+  if (packet.sourceUnknown) return null;
   const found = lookupRoute(run.node, packet.family, {
-    destination: addressOf(packet, end),
-    source: addressOf(packet, other),
-    inputInterface: end === 'destination' && typeof packet.input === 'string' ? packet.input : null,
+    destination: addressOf(packet, 'source'),
+    source: addressOf(packet, 'destination'),
+    inputInterface: null,
     outputInterface: null,
     mark: packet.mark,
     tos: packet.tos,
-    traffic: end === 'source' ? reversed(traffic) : traffic,
+    traffic: reversed({ ...trafficOf(run, packet, 0), ask: () => null }),
   });
   if (found.kind === 'unknown') return null;
-  const own = found.kind === 'found' ? found.route.realm : null;
-  if (own === null) return 0;
-  const [from, to] = [own.from ?? '0', own.to ?? '0'].map((text) => valueIn(readNumber(text, 0xffff)));
-  return from === null || from === undefined || to === null || to === undefined
+  return realmTo(found.kind === 'found' ? found.route : null);
+}
+
+function realmTo(route: Route | null | undefined): number | null {
+  if (route === undefined) return null;
+  const { from, to } = route?.realm ?? { from: null, to: null };
+  const [first, second] = [from ?? '0', to ?? '0'].map((text) => valueIn(readNumber(text, 0xffff)));
+  return first === null || first === undefined || second === null || second === undefined
     ? null
-    : ((from << 16) | to) >>> 0;
+    : ((first << 16) | second) >>> 0;
 }
