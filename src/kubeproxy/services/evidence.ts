@@ -6,7 +6,7 @@ import type { Family } from '../../kernel/flow.ts';
 import type { RuleAt } from '../../kernel/ruleAt.ts';
 import type { TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { ServiceEndpoint } from './endpoint.ts';
-import type { Frontend, FrontendFate } from './frontend.ts';
+import type { Frontend, FrontendFate, Overtaking } from './frontend.ts';
 import type { PortName } from './portName.ts';
 
 /** What a mode calls a Service port: its hash in iptables mode. Unique within the mode's evidence of one node. */
@@ -113,5 +113,6 @@ export interface RuledPolicies {
 export interface Refusal {
   readonly family: Family;
   readonly fate: Extract<FrontendFate, 'rejected' | 'dropped'>;
+  readonly overtaking: Overtaking | null;
   readonly at: RuleAt;
 }

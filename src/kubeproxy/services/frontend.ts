@@ -23,6 +23,14 @@ export type Masquerade =
  */
 export type FrontendFate = 'balanced' | 'rejected' | 'dropped' | 'none' | 'unknown';
 
+/** A rule of somebody else's that may decide on a packet before it comes to the rule that refuses it. */
+export interface Overtaking {
+  readonly at: RuleAt;
+  readonly verdict: OvertakingVerdict;
+}
+
+export type OvertakingVerdict = 'accepts' | 'drops' | 'rejects' | 'queues';
+
 /** One address and port at which a Service port is reached. */
 export interface Frontend {
   readonly kind: FrontendKind;
@@ -32,6 +40,8 @@ export interface Frontend {
   readonly port: number;
   readonly protocol: string;
   readonly fate: FrontendFate;
+  /** Of one that a rule rejects or drops: what may come before that; null where nothing does. */
+  readonly overtaking: Overtaking | null;
   /** Of a dropped one: who is balanced all the same, since the rules take these aside. */
   readonly spared: readonly ('pods' | 'node')[];
   /** `Local`: only endpoints of this node are used for traffic from outside (or, for a cluster IP, at all). */

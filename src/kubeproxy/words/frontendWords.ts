@@ -1,5 +1,6 @@
 /** Frontends in words. */
-import type { Frontend, FrontendFate, FrontendKind } from '../services/frontend.ts';
+import { placeWords } from '../narrative/words.ts';
+import type { Frontend, FrontendFate, FrontendKind, Overtaking } from '../services/frontend.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
 
 const kindWords: Readonly<Record<FrontendKind, string>> = {
@@ -42,10 +43,16 @@ const fates: Readonly<Record<FrontendFate, string>> = {
 const sparedWords = { pods: 'pods', node: 'this node' } as const;
 
 /** What becomes of traffic that is not balanced; empty where it is. */
-export function fateWords({ fate, spared }: Frontend): string {
-  if (fate !== 'dropped' || spared.length === 0) return fates[fate];
+export function fateWords({ fate, spared, overtaking }: Frontend): string {
+  const unless = overtaking === null ? '' : `, unless ${overtakingWords(overtaking)}`;
+  if (fate !== 'dropped' || spared.length === 0) return `${fates[fate]}${unless}`;
   const whom = spared.map((each) => sparedWords[each]).join(' or ');
-  return `dropped, unless from ${whom}: no endpoints on this node`;
+  return `dropped, unless from ${whom}: no endpoints on this node${unless}`;
+}
+
+/** `rule 1 of FLANNEL-FWD accepts it before` */
+export function overtakingWords({ at, verdict }: Overtaking): string {
+  return `${placeWords(at)} ${verdict} it before`;
 }
 
 /** `ClusterIP 10.96.12.3:80/TCP`, `node port 30080/TCP (through KUBE-EXT-…, masqueraded)`; `by`: what it leads through, or null. */

@@ -85,7 +85,7 @@ function evidenceOf(port: PaperPort): PortEvidence {
     policies: () => ({ internal: 'Cluster', external: 'Cluster', shown: !refused }),
     affinity: () => (port.affinity === undefined ? null : { kind: 'ClientIP', seconds: port.affinity }),
     reached: () => ({ cluster: !refused, local: false }),
-    refusals: () => (refused ? [{ family, fate: 'rejected', at }] : []),
+    refusals: () => (refused ? [{ family, fate: 'rejected', overtaking: null, at }] : []),
     leftOver: false,
   };
 }
@@ -95,6 +95,7 @@ function frontendsOf(port: PaperPort): readonly RuledFrontend[] {
     family,
     protocol: 'tcp',
     fate: port.endpoints.length === 0 ? 'rejected' : 'balanced',
+    overtaking: null,
     spared: [],
     masquerade: { kind: 'never' },
     sourceRanges: null,

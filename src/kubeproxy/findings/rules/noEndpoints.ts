@@ -1,5 +1,6 @@
 import type { ServicePort } from '../../services/catalog.ts';
 import type { Refusal } from '../../services/evidence.ts';
+import { overtakingWords } from '../../words/frontendWords.ts';
 import { type PortFinding, portFinding } from '../portFinding.ts';
 
 /** Service ports whose traffic the rules reject or drop for want of endpoints: one finding for each family of rules. */
@@ -22,16 +23,21 @@ function isAlike(one: Refusal, other: Refusal): boolean {
   return one.family === other.family && one.fate === other.fate;
 }
 
-function found(port: ServicePort, { family, fate, at }: Refusal, others: readonly Refusal[]): PortFinding {
+function found(
+  port: ServicePort,
+  { family, fate, at, overtaking }: Refusal,
+  others: readonly Refusal[],
+): PortFinding {
   const rejected = fate === 'rejected';
+  const unless = overtaking === null ? '' : `, unless ${overtakingWords(overtaking)}`;
   return portFinding(port, {
     code: rejected ? 'no-endpoints' : 'no-local-endpoints',
     family,
     at,
-    reason: rejected ? 'no endpoints, traffic is rejected' : localWords(port),
+    reason: rejected ? `no endpoints, traffic is rejected${unless}` : `${localWords(port)}${unless}`,
     message: rejected
-      ? `${port.name} has no endpoints, so this node rejects its connections: clients see "connection refused" at once. Look whether its selector matches Pods, and whether they are ready.`
-      : `${port.name} has no endpoints on this node and its traffic policy is Local, so this node drops ${which(port)}: clients wait in vain. Send to a node that has one.`,
+      ? `${port.name} has no endpoints, so this node rejects its connections: clients see "connection refused" at once${unless}. Look whether its selector matches Pods, and whether they are ready.`
+      : `${port.name} has no endpoints on this node and its traffic policy is Local, so this node drops ${which(port)}: clients wait in vain${unless}. Send to a node that has one.`,
     related: others.map((other) => ({
       at: other.at,
       message: rejected ? 'It is rejected here too.' : 'It is dropped here too.',

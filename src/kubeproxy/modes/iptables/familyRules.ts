@@ -9,6 +9,7 @@ import { commentOf, destinationPortOf, generalOption, targetNameOf, valueOf } fr
 import { readServiceComment } from './comments.ts';
 import { DispatchIndex } from './dispatchIndex.ts';
 import { readDispatchRule } from './dispatchRule.ts';
+import { earlyVerdicts, type EarlyVerdict } from './earlyVerdicts.ts';
 import { mayMark } from './filedBy.ts';
 import { placeKey } from './portDraft.ts';
 import type { IptablesSource } from './source.ts';
@@ -22,6 +23,7 @@ export class FamilyRules {
   readonly dispatches: DispatchIndex;
   #marks: ReadonlyMap<string, readonly Rule[]> | null = null;
   #nodePortScope: string | null = null;
+  readonly #verdicts = new Map<string, readonly EarlyVerdict[]>();
 
   constructor({ id, family, ruleset }: IptablesSource) {
     this.source = id;
@@ -40,6 +42,17 @@ export class FamilyRules {
   /** In words, where node ports are taken: `every address`. */
   get nodePortScope(): string {
     return (this.#nodePortScope ??= this.#findNodePortScope());
+  }
+
+  /** `earlyVerdicts` of a base chain before its jump to `chain`, worked out once. */
+  verdictsBefore(base: string, chain: string): readonly EarlyVerdict[] {
+    const key = `${base} ${chain}`;
+    let found = this.#verdicts.get(key);
+    if (found === undefined) {
+      found = earlyVerdicts(this.filter, base, chain);
+      this.#verdicts.set(key, found);
+    }
+    return found;
   }
 
   /** Whether they are a part of a dump: a chain without rules may have some elsewhere. */

@@ -15,6 +15,7 @@ import {
 import type { FamilyRules } from './familyRules.ts';
 import { MAX_JUMPS, placeKey, type Dispatch, type Refusal, type Side } from './portDraft.ts';
 import { masqueradeOf } from './masquerade.ts';
+import { overtakingOf } from './overtaking.ts';
 
 /**
  * In rule order. Several rules for one address and port (with and without `-d 127.0.0.0/8`, or of older releases) make one
@@ -46,6 +47,7 @@ function fromDispatch(rules: FamilyRules, dispatch: Dispatch, refusal: Refusal |
     port: dispatch.port,
     protocol: dispatch.protocol,
     fate,
+    overtaking: refusal === undefined ? null : overtakingOf(rules, refusal),
     spared: fate === 'dropped' ? sparedBy(rules, dispatch.chain) : [],
     masquerade: masqueradeOf(rules, dispatch),
     ...rangesOf(rules, dispatch.chain),
@@ -64,6 +66,7 @@ function fromRefusal(rules: FamilyRules, refusal: Refusal): RuledFrontend {
     port: refusal.port,
     protocol: refusal.protocol,
     fate: refusal.fate,
+    overtaking: overtakingOf(rules, refusal),
     spared: [],
     masquerade: NEVER,
     sourceRanges: null,

@@ -19,6 +19,7 @@ import { endpointsOf, portShares, type PortShares } from './endpoints.ts';
 import type { FamilyRules } from './familyRules.ts';
 import { frontendsOf, policiesOf } from './frontends.ts';
 import { serviceSuffix, servicePortSpellings } from './hashes.ts';
+import { overtakingOf } from './overtaking.ts';
 import type { PortDraft, Side } from './portDraft.ts';
 import { familyChainName, type ServiceChainKind, serviceChainKinds, type ServiceChains } from './roles.ts';
 
@@ -88,7 +89,14 @@ export class IptablesPort implements PortEvidence {
   }
 
   refusals(): readonly Refusal[] {
-    return this.#perFamily(({ family }, side) => side.refusals.map(({ fate, at }) => ({ family, fate, at })));
+    return this.#perFamily((rules, { family, refusals }) =>
+      refusals.map((each) => ({
+        family,
+        fate: each.fate,
+        overtaking: overtakingOf(rules, each),
+        at: each.at,
+      })),
+    );
   }
 
   reached(family: Family): Reached {

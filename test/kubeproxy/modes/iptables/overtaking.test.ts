@@ -1,0 +1,77 @@
+/** What the row of a refused frontend says of rules that come before kube-proxy's: a trace decides whether they do. */
+import { describe, expect, it } from 'vitest';
+import { fateWords } from '../../../../src/kubeproxy/words/frontendWords.ts';
+import { flow } from '../../../kernel/fixtures.ts';
+import { table } from '../../narrative/clientRules.ts';
+import { rulesOnly } from '../../narrative/support.ts';
+
+const portal =
+  '-m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES';
+const refusal =
+  '-A KUBE-SERVICES -d 10.96.7.7/32 -p tcp -m comment --comment "shop/cart:http has no endpoints" -m tcp --dport 80';
+const REJECT = `${refusal} -j REJECT --reject-with icmp-port-unreachable`;
+const ofPod = flow('pod > 10.96.7.7:80 tcp');
+
+function asked(
+  before: readonly string[],
+  own = REJECT,
+): { readonly words: string; readonly verdict: string } {
+  const chains = ['INPUT', 'FORWARD', 'OUTPUT', 'PLUGIN', 'DEEPER', 'KUBE-FORWARD', 'KUBE-SERVICES'];
+  const analysis = rulesOnly(
+    [...table('filter', chains, [...before, `-A FORWARD ${portal}`, `-A OUTPUT ${portal}`, own])].join('\n'),
+  );
+  const frontend = analysis.catalog.portNamed('shop/cart:http')?.frontends[0];
+  const outcomes = analysis.engine(4)?.trace(ofPod, { hints: analysis.hints }).outcomes ?? [];
+  return {
+    words: frontend === undefined ? '' : fateWords(frontend),
+    verdict: outcomes.map(({ verdict }) => verdict).join(),
+  };
+}
+
+describe('a Service port that kube-proxy rejects', () => {
+  it.each<[string, readonly string[], string, string]>([
+    ['ACCEPT', ['-A FORWARD -s 10.244.0.0/16 -j ACCEPT'], 'forward', 'rule 1 of FORWARD accepts'],
+    [
+      'jumps',
+      ['-A FORWARD -j PLUGIN', '-A PLUGIN -g DEEPER', '-A DEEPER -j ACCEPT'],
+      'forward',
+      'rule 1 of DEEPER accepts',
+    ],
+    ['DROP', ['-A FORWARD -p tcp -m multiport --dports 80,443 -j DROP'], 'drop', 'rule 1 of FORWARD drops'],
+    ['NFQUEUE', ['-A FORWARD -j NFQUEUE --queue-num 1'], 'forward,unknown,drop', 'rule 1 of FORWARD queues'],
+  ])('unless %s comes first', (_name, before, verdict, rule) => {
+    expect(asked(before)).toEqual({ verdict, words: `rejected: no endpoints, unless ${rule} it before` });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['nothing', []],
+    ['REJECT', ['-A FORWARD -j REJECT']],
+    ['known connections', ['-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT']],
+    ['what was translated', ['-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT']],
+    ['what is answered', ['-A FORWARD -m conntrack --ctstatus SEEN_REPLY -j ACCEPT']],
+    ['what is broken', ['-A FORWARD -m state --state INVALID -j DROP']],
+    ['another address', ['-A FORWARD -d 10.96.7.8/32 -j ACCEPT', '-A FORWARD ! -d 10.96.0.0/16 -j DROP']],
+    ['another protocol', ['-A FORWARD -p udp -j DROP']],
+    [
+      'another port',
+      ['-A FORWARD -p tcp -m tcp --dport 81:90 -j DROP', '-A FORWARD -p tcp -m tcp ! --dport 80 -j DROP'],
+    ],
+    ['loopback', ['-A FORWARD -i lo -j ACCEPT']],
+    ['a chain that returns', ['-A FORWARD -j PLUGIN', '-A PLUGIN -j RETURN', '-A PLUGIN -j ACCEPT']],
+    [
+      'kube-proxy itself',
+      ['-A FORWARD -j KUBE-FORWARD', '-A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT'],
+    ],
+    ['another hook', ['-A INPUT -j ACCEPT']],
+  ])('whatever becomes of %s', (_name, before) => {
+    expect(asked(before)).toEqual({ verdict: 'reject', words: 'rejected: no endpoints' });
+  });
+});
+
+it('says the same of what kube-proxy drops', () => {
+  const own = `${refusal.replace('no endpoints', 'no local endpoints')} -j DROP`;
+  expect(asked(['-A FORWARD -j ACCEPT'], own).words).toBe(
+    'dropped: no endpoints on this node, unless rule 1 of FORWARD accepts it before',
+  );
+  expect(asked(['-A FORWARD -j DROP'], own).words).toBe('dropped: no endpoints on this node');
+});
