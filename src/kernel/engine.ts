@@ -11,7 +11,7 @@ import type { RuleMachine } from './hookCall.ts';
 import { HookTable } from './hookTable.ts';
 import type { Node } from './node/node.ts';
 import { type AnsweredRun, type Replies, repliesTo } from './replies.ts';
-import { keyOf, merged } from './outcomes.ts';
+import { keyOf, merged, unfollowed } from './outcomes.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
 
@@ -302,20 +302,5 @@ function noteLeftOut(shared: Shared): void {
 }
 
 function leftOut(probability: number): Outcome {
-  return {
-    verdict: 'unknown',
-    probability,
-    shareGivenAssumptions: probability,
-    assuming: [],
-    source: null,
-    destination: null,
-    interface: null,
-    masqueraded: false,
-    mark: null,
-    by: null,
-    reason: 'ways that were not followed: there are too many',
-    rejectWith: null,
-    steps: [],
-    conntrack: null,
-  };
+  return { ...unfollowed(probability), reason: 'ways that were not followed: there are too many' };
 }

@@ -25,6 +25,8 @@ export interface FlowSource {
 }
 
 interface FlowDestination {
+  /** Who is said to have the address: this node, a pod, somebody outside; left out, nobody says it. */
+  readonly kind?: SourceKind;
   readonly address: string;
   readonly port: number | null;
 }

@@ -73,6 +73,7 @@ class FlowReader {
     const state = this.#oneOf(row['state'], 'state', states);
     const mark = this.#number(row['mark'], 'mark', 0xffffffff);
     const sourceMac = this.#mac(row['sourceMac']);
+    const whose = this.#oneOf(to['kind'], 'to.kind', kinds);
     const clock = this.#clock(row['clock']);
     const listeners = this.#list(row['listeners'], 'listeners', (each) => this.#listener(each));
     const queues = this.#list(row['queues'], 'queues', (each) => this.#number(each, 'queues', 65535) ?? 0);
@@ -81,6 +82,7 @@ class FlowReader {
       family,
       from: this.#source(from, family),
       to: {
+        ...(whose === undefined ? {} : { kind: whose }),
         address: this.#address(to['address'], 'to.address', family),
         port: this.#port(to['port'], 'to.port', ported),
       },

@@ -47,6 +47,26 @@ function sumOf(one: Outcome, other: Outcome): Outcome {
   };
 }
 
+/** What is known of packets that were not followed to an end: how many they are. */
+export function unfollowed(probability: number): Outcome {
+  return {
+    verdict: 'unknown',
+    probability,
+    shareGivenAssumptions: probability,
+    assuming: [],
+    source: null,
+    destination: null,
+    interface: null,
+    masqueraded: false,
+    mark: null,
+    by: null,
+    reason: null,
+    rejectWith: null,
+    steps: [],
+    conntrack: null,
+  };
+}
+
 /** What tells an outcome from others of its trace. */
 export function keyOf(outcome: Outcome): string {
   const { verdict, source, destination, interface: name, mark, by, reason, assuming, steps } = outcome;

@@ -242,6 +242,13 @@ describe('tree and explain', () => {
     expect(endpoint).toMatch(/^shop\/three:http .*10\.244\.1\.14:8080/);
   });
 
+  it('say what becomes of a Service that has no chains, as all of its traffic is refused', async () => {
+    const { code, err } = await cli(['explain', sample, 'edge/np-noep']);
+    expect(code).toBe(1);
+    expect(err).toContain('edge/np-noep:udp has no chains here: ClusterIP 10.');
+    expect(err).toContain('(rejected: no endpoints)');
+  });
+
   it('suggest the nearest chain', async () => {
     const { code, err } = await cli(['explain', sample, 'KUBE-SERVCES']);
     expect(code).toBe(1);

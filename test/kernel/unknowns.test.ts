@@ -13,6 +13,36 @@ function waysOf(asked: string): number {
   return engineOf(rules).trace(packet).outcomes.length;
 }
 
+describe('where a packet goes, of which it is not known where it comes in', () => {
+  const stranger: Flow = {
+    ...flow('client > 10.9.9.9:80 udp'),
+    from: { kind: 'external', address: '203.0.113.9', port: 4000 },
+  };
+
+  test.each<[Flow['to'], string]>([
+    [{ address: '255.255.255.255', port: 80 }, 'local'],
+    [{ address: '224.0.0.1', port: 80 }, 'local'],
+    [{ address: '224.0.0.251', port: 80 }, 'drop'],
+    [{ address: '10.9.9.9', port: 80 }, 'local,forward'],
+    [{ kind: 'pod', address: '10.9.9.9', port: 80 }, 'forward'],
+    [{ kind: 'external', address: '10.9.9.9', port: 80 }, 'forward'],
+    [{ kind: 'node', address: '10.9.9.9', port: 80 }, 'local'],
+  ])('%j: %s', (to, verdicts) => {
+    const { outcomes } = engineOf(dump({}), {}).trace({ ...stranger, to });
+    expect(outcomes.map(({ verdict }) => verdict).join()).toBe(verdicts);
+  });
+
+  test('is asked of where a rule has sent it since', () => {
+    const rules = dump({ nat: ['-A PREROUTING -j DNAT --to-destination 10.9.9.10'] });
+    const { assumptions } = engineOf(rules, {}).trace({
+      ...stranger,
+      to: { kind: 'pod', address: '10.9.9.9', port: 80 },
+    });
+    expect(assumptions.map(({ key }) => key)).toContain('local:10.9.9.10');
+    expect(assumptions.map(({ key }) => key)).not.toContain('local:10.9.9.9');
+  });
+});
+
 describe('what is not known', () => {
   test('is explored both ways, and each way says what it assumes', () => {
     const rules = dump({ filter: ['-A FORWARD -m string --string "x" --algo bm -j DROP'] });

@@ -1,5 +1,5 @@
 /** What the kernel's routing decides of a packet that came in or that the node made. */
-import type { Address, Family } from '../../values/address.ts';
+import { type Address, type Family, formatAddress } from '../../values/address.ts';
 import { prefixText } from './fib.ts';
 import type { AddressType, Nexthop, Node, Route } from './node.ts';
 import type { Traffic } from './traffic.ts';
@@ -133,8 +133,15 @@ export class Assuming {
     if (!this.#list.includes(what)) this.#list.push(what);
   }
 
-  drop(reason: string): InputDecision {
+  drop(reason: string): InputDecision & { readonly kind: 'drop' } {
     return { kind: 'drop', interface: null, route: null, reason, assuming: this.#list };
+  }
+
+  /** Of a multicast group that the kernel does not join by itself. */
+  notJoined(group: Address): InputDecision & { readonly kind: 'drop' } {
+    const text = formatAddress(group);
+    this.add(`nothing on the node listens to ${text}`);
+    return this.drop(`the node has not joined the multicast group ${text}`);
   }
 
   unknown(reason: string, candidates: readonly Nexthop[] = []): InputDecision {

@@ -158,10 +158,7 @@ class InputIPv4 {
   /** ip_route_input_rcu and ip_mc_validate_source: every node listens to 224.0.0.1, what else is not in a snapshot. */
   #multicast(): InputDecision {
     const { source, destination, inputInterface } = this.#query;
-    if (destination.value !== ALL_HOSTS) {
-      this.#assuming.add(`nothing on the node listens to ${formatAddress(destination)}`);
-      return this.#assuming.drop(`the node has not joined the multicast group ${formatAddress(destination)}`);
-    }
+    if (destination.value !== ALL_HOSTS) return this.#assuming.notJoined(destination);
     if (isIPv4Multicast(source.value) || source.value === LIMITED_BROADCAST) {
       return this.#martianSource('a multicast or broadcast address cannot be a source');
     }

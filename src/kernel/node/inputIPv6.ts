@@ -118,9 +118,7 @@ function refusedSource(source: Address): string | null {
 function multicast(node: Node, query: InputQuery, assuming: Assuming): InputDecision {
   const { destination, inputInterface } = query;
   const joined = isAlwaysJoined(node, destination, inputInterface);
-  if (joined) return assuming.local('MULTICAST', inputInterface, null);
-  assuming.add(`nothing on the node listens to ${formatAddress(destination)}`);
-  return assuming.drop(`the node has not joined the multicast group ${formatAddress(destination)}`);
+  return joined ? assuming.local('MULTICAST', inputInterface, null) : assuming.notJoined(destination);
 }
 
 /** All nodes; all routers when it forwards; the solicited-node groups of its own addresses (RFC 4291 section 2.8). */

@@ -1,7 +1,8 @@
 /** Whether an address is the node's own, where its files do not say. */
-import { type Address, type Family, formatAddress } from '../../values/address.ts';
+import { type Address, type Family, formatAddress, normalAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
 import { interfaceFact, localFact } from '../facts.ts';
+import type { AddressHint } from '../hints.ts';
 import type { Node } from '../node/node.ts';
 import { whyMissing } from '../node/whyMissing.ts';
 import type { Packet } from '../packet.ts';
@@ -23,7 +24,8 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
   const key = `local:${text}`;
   const claim = `${text} is an address of this node`;
   const isTarget = packet.connection?.destinationNat === true && packet.destination === address.value;
-  const hint = run.hints.addressHint(address) ?? (isTarget ? run.hints.targetHint(address) : null);
+  const hint =
+    run.hints.addressHint(address) ?? saidOf(run, text) ?? (isTarget ? run.hints.targetHint(address) : null);
   const { targets } = run.shared;
   if (hint !== null) {
     const message = `${text} is taken ${hint.type === 'LOCAL' ? '' : 'not '}to be an address of this node: ${hint.because}.`;
@@ -41,6 +43,18 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
   const why = missing.length === 0 ? '' : ` (${missing.join(', ')})`;
   const message = `Whether ${claim} is not known${why}.`;
   return question(key, 'local-addresses-unknown', message, claim, meaning);
+}
+
+/** What the question itself says of where it goes. */
+function saidOf({ shared: { flow } }: Run, address: string): AddressHint | null {
+  const { kind, address: asked } = flow.to;
+  if (kind === undefined || normalAddress(asked) !== address) return null;
+  return kind === 'node'
+    ? { type: 'LOCAL', because: 'it is asked for as the node’s' }
+    : {
+        type: 'UNICAST',
+        because: `it is asked for as ${kind === 'pod' ? 'a pod’s' : 'one outside of the cluster'}`,
+      };
 }
 
 /** Why the node's addresses and routes are not known; of one reason for both, once. */

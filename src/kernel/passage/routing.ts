@@ -4,10 +4,10 @@ import { presume, type Question, question } from '../answers.ts';
 import { broadcastFact } from '../facts.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import { isAlwaysJoined } from '../node/inputIPv6.ts';
-import type { OutputDecision } from '../node/decisions.ts';
+import { Assuming, type OutputDecision } from '../node/decisions.ts';
 import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
 import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
-import type { Nexthop } from '../node/node.ts';
+import type { AddressType, Nexthop } from '../node/node.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { localQuestion } from './ownAddress.ts';
@@ -144,12 +144,14 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
   }
   const type = addressType(run.node, destination);
+  if (type === 'MULTICAST' && !packet.local && !isJoined(run, packet, '')) return notJoined(run, destination);
   const isLocal = type === null ? run.ask(localQuestion(run, packet, destination)) : type === 'LOCAL';
-  if (isLocal || (!packet.local && isBroadcast(run, text))) {
+  if (isLocal || (!packet.local && isToAll(run, text, type))) {
     run.assume(
       `routing:${text}`,
       'routing-unknown',
-      () => `${text} is this node’s: the packet is taken to be delivered here (${reason}).`,
+      () =>
+        `${text} is ${isLocal ? 'this node’s' : 'everybody’s'}: the packet is taken to be delivered here (${reason}).`,
     );
     return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
   }
@@ -175,9 +177,16 @@ function socketRoute({ mark }: Packet): Question {
   return presume(true, `tproxy-route:${mark}`, 'tproxy-route-assumed', message, claim);
 }
 
-/** What was assumed to be a subnet's broadcast address is delivered, too. */
-function isBroadcast(run: Run, address: string): boolean {
+/** What is sent to everybody here is delivered, too, also where it was assumed to be. */
+function isToAll(run: Run, address: string, type: AddressType | null): boolean {
+  if (type === 'BROADCAST' || type === 'MULTICAST') return true;
   return !address.includes(':') && run.knowledge.holds(broadcastFact(address)) === true;
+}
+
+function notJoined(run: Run, group: Address): Routed {
+  const { reason, assuming } = new Assuming(run.node, group.family).notJoined(group);
+  noteAll(run, assuming);
+  return routed(run, kernelDrop(reason));
 }
 
 /** Whether a process sends from 127/8 to another machine: routing is asked before any rule sees the packet. */

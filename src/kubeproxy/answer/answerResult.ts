@@ -1,5 +1,6 @@
 import type { Flow } from '../../kernel/flow.ts';
 import { flowResult, outcomeResult, type OutcomeResult } from '../../kernel/flows.ts';
+import { unfollowed } from '../../kernel/outcomes.ts';
 import type { Reply } from '../../kernel/replies.ts';
 import type { Outcome } from '../../kernel/trace.ts';
 import type { Answer } from './answer.ts';
@@ -31,21 +32,10 @@ export function answerResult(flow: Flow, answer: Answer): object {
 }
 
 function replyResult(reply: Reply, outcome: Outcome, flow: Flow): ReplyResult {
-  const end = replyEnd(reply, outcome, flow);
-  if (reply.outcome === null) return { end, ...nowhere, probability: reply.share };
-  return { end, ...outcomeResult(reply.outcome), probability: reply.share };
+  return {
+    end: replyEnd(reply, outcome, flow),
+    ...outcomeResult(reply.outcome ?? unfollowed(reply.share)),
+    verdict: reply.outcome?.verdict ?? null,
+    probability: reply.share,
+  };
 }
-
-const nowhere: Omit<ReplyResult, 'end' | 'probability'> = {
-  verdict: null,
-  source: null,
-  destination: null,
-  interface: null,
-  masqueraded: false,
-  mark: null,
-  by: null,
-  reason: null,
-  rejectWith: null,
-  path: [],
-  policies: [],
-};

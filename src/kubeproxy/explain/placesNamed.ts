@@ -16,11 +16,16 @@ export interface ChainPlace {
 
 /** `default/web:http`, `web`, `svc/web`, `:30080`, `10.96.0.10`, `10.244.1.5:8080`; empty for what is none of them. */
 export function placesNamed(text: string, analysis: Analysis): readonly ChainPlace[] {
-  const port = analysis.catalog.portNamed(text);
-  if (port !== null) return chainsOfPort(port);
+  const chains = portsAsked(text, analysis).flatMap((each) => chainsOfPort(each));
+  if (chains.length > 0) return chains;
   const words = readEndWords(text);
-  const ports = [...new Set(portsOf(words, analysis))].flatMap((each) => chainsOfPort(each));
-  return ports.length > 0 || words.kind !== 'address' ? ports : chainsOfEndpoint(words, analysis);
+  return words.kind === 'address' ? chainsOfEndpoint(words, analysis) : [];
+}
+
+/** The Service ports that such words mean, with chains of their own or, where all of their traffic is refused, without. */
+export function portsAsked(text: string, analysis: Analysis): readonly ServicePort[] {
+  const port = analysis.catalog.portNamed(text);
+  return port === null ? [...new Set(portsOf(readEndWords(text), analysis))] : [port];
 }
 
 function chainsOfPort(port: ServicePort): readonly ChainPlace[] {

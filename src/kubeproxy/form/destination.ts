@@ -1,9 +1,13 @@
 /** Where a packet goes, read from words. */
+import type { Flow, SourceKind } from '../../kernel/flow.ts';
 import { parseAddress, type Family } from '../../values/address.ts';
+import type { EndWords } from './endWords.ts';
 
 export interface DestinationText {
   readonly family: Family;
   readonly address: string;
+  /** Whose the words say that it is: `pod:10.244.1.7`; null where they do not. */
+  readonly of: SourceKind | null;
   readonly port: number | null;
   /** Of the Service port or pod that was named; null where the words name none. */
   readonly protocol: string | null;
@@ -35,7 +39,22 @@ export function goesTo(
   inPlaceOf: string | null = null,
 ): DestinationReading {
   const family = parseAddress(address)?.family ?? 4;
-  return { kind: 'destination', destination: { family, address, port, protocol, inPlaceOf } };
+  return { kind: 'destination', destination: { family, address, of: null, port, protocol, inPlaceOf } };
+}
+
+/** As `goesTo`, to an address of which the words say whose it is. */
+export function goesToAddress({
+  of,
+  family,
+  address,
+  port,
+}: Extract<EndWords, { readonly kind: 'address' }>): DestinationReading {
+  return { kind: 'destination', destination: { family, address, of, port, protocol: null, inPlaceOf: null } };
+}
+
+/** The end of a flow. */
+export function flowEnd({ of, address, port }: DestinationText): Flow['to'] {
+  return { ...(of === null ? {} : { kind: of }), address, port };
 }
 
 export function noDestination(message: string): DestinationReading {

@@ -35,20 +35,16 @@ function isKeptBySender({ from, to }: Flow): boolean {
   return address.family === 4 ? isIPv4Loopback(address.value) : address.value === 1n;
 }
 
-function placeNote(
-  outside: boolean,
-  { address, port }: Flow['to'],
-  protocol: string,
-  analysis: Analysis,
-): string {
-  const found = frontendsOf(address, port, protocol, analysis)[0];
+function placeNote(outside: boolean, to: Flow['to'], protocol: string, analysis: Analysis): string {
+  const { address, port } = to;
+  const found = frontendsOf(to, protocol, analysis)[0];
   if (found) {
     const what = `${frontendKindWords(found.frontend.kind)} of ${found.port.name}`;
     return outside && isInsideOnly(found.port) ? `${what}, which has no address for clients outside` : what;
   }
   const owner = ownerNote(address, analysis, port);
   if (owner !== '' || port === null) return owner;
-  const nodePort = maybeNodePort(address, port, protocol, analysis);
+  const nodePort = to.kind === undefined ? maybeNodePort(address, port, protocol, analysis) : null;
   return nodePort === null ? '' : `node port of ${nodePort.name}, if the address is this node’s`;
 }
 
@@ -72,8 +68,7 @@ function maybeNodePort(
 
 /** The Service frontends that a packet to this address and port meets; node ports too, where the address is the node's. */
 export function frontendsOf(
-  address: string,
-  port: number | null,
+  { address, port, kind }: Flow['to'],
   protocol: string | undefined,
   { catalog, node, hints }: Pick<Analysis, 'catalog' | 'node' | 'hints'>,
 ): readonly { readonly port: ServicePort; readonly frontend: Frontend }[] {
@@ -83,7 +78,7 @@ export function frontendsOf(
   const parsed = parseAddress(address);
   if (!parsed) return [];
   const type = addressType(node, parsed) ?? hints.addressHint(parsed)?.type;
-  if (type !== 'LOCAL') return [];
+  if (type === undefined ? kind !== 'node' : type !== 'LOCAL') return [];
   return catalog
     .frontendsAt(null, port, protocol)
     .filter(({ frontend }) => frontend.family === parsed.family);

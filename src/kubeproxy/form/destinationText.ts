@@ -4,7 +4,14 @@ import type { KubernetesNode, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
 import { clusterIndexOf } from '../choices/clusterIndex.ts';
 import { families } from '../rulesets.ts';
-import { type Asking, type DestinationReading, familyWords, goesTo, noDestination } from './destination.ts';
+import {
+  type Asking,
+  type DestinationReading,
+  familyWords,
+  goesTo,
+  goesToAddress,
+  noDestination,
+} from './destination.ts';
 import type { EndWords, NameWords } from './endWords.ts';
 import { readPort } from './endpointText.ts';
 import { namedEnd } from './namedEnds.ts';
@@ -23,7 +30,7 @@ export function readDestination(words: EndWords, asking: Asking, analysis: Analy
     case 'wrong':
       return words;
     case 'address':
-      return goesTo(words.address, words.port);
+      return goesToAddress(words);
     case 'localhost':
       return ofLocalhost(words.port, asking, analysis);
     case 'somebody':

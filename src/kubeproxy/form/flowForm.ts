@@ -4,7 +4,7 @@
  */
 import type { Flow, FlowSource, PacketDetails } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
-import type { DestinationText } from './destination.ts';
+import { type DestinationText, flowEnd } from './destination.ts';
 import { destinationNote, frontendsOf } from './destinationNote.ts';
 import { readDestination } from './destinationText.ts';
 import { type EndWords, readEndWords } from './endWords.ts';
@@ -87,12 +87,12 @@ class FormReader {
     if (this.#errors.length > 0 || !from || !destination || protocol === null) {
       return { kind: 'errors', errors: this.#errors };
     }
-    const { family, address, port, inPlaceOf } = destination;
+    const { family, inPlaceOf } = destination;
     const outside = isOutside(source, this.#analysis);
     const flow: Flow = {
       family,
       from,
-      to: { address, port },
+      to: flowEnd(destination),
       protocol,
       ...(packet ? { packet } : {}),
       ...(state === null ? {} : { state }),
@@ -149,7 +149,8 @@ class FormReader {
     if (!destination) return given;
     const { address, port } = destination;
     const own =
-      destination.protocol ?? frontendsOf(address, port, undefined, this.#analysis)[0]?.frontend.protocol;
+      destination.protocol ??
+      frontendsOf(flowEnd(destination), undefined, this.#analysis)[0]?.frontend.protocol;
     const protocol = given ?? own ?? (this.#text('icmpType') === '' ? 'tcp' : 'icmp');
     if (this.#errors.some(({ field }) => field === 'protocol')) return null;
     if (hasPorts(protocol) && port === null) return this.#wrong('to', this.#portMissing(address, given));

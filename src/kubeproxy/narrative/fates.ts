@@ -209,7 +209,7 @@ function untranslated(outcome: Outcome, context: Context): string {
   if (flow.state === 'established' || flow.state === 'related') {
     return 'unchanged if the first packet of its connection was';
   }
-  const [meant] = frontendsOf(flow.to.address, flow.to.port, flow.protocol, analysis);
+  const [meant] = frontendsOf(flow.to, flow.protocol, analysis);
   const kept = isSourceChanged(outcome, flow)
     ? `as ${newSource(outcome)}`
     : `unchanged${newPort(outcome, flow)}`;

@@ -118,7 +118,7 @@ function replierOf({ reply }: ConntrackEntry): Endpoint {
 
 /** The Service port that was asked for, where these rules have no such endpoint of it. */
 function goneFrom({ address, port }: Endpoint, { flow, analysis }: Context): ServicePort | null {
-  const [meant] = frontendsOf(flow.to.address, flow.to.port, flow.protocol, analysis);
+  const [meant] = frontendsOf(flow.to, flow.protocol, analysis);
   if (!meant) return null;
   const known = meant.port.endpoints.some(
     (each) => each.inRules && each.address === address && each.port === port,

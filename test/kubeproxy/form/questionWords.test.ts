@@ -7,6 +7,9 @@ import { rulesOnly, snapshot } from '../narrative/support.ts';
 const sample = snapshot('media/samples/kube-proxy-1.36');
 const rules = readFileSync(new URL('../../fixtures/words/iptables-save.txt', import.meta.url), 'utf8');
 const bare = rulesOnly(rules);
+const dumpAlone = rulesOnly(
+  readFileSync(new URL('../../../media/samples/kube-proxy-1.36/iptables-save.txt', import.meta.url), 'utf8'),
+);
 
 /** `10.244.1.5 → 10.96.0.1:443/tcp`, or what is wrong. */
 function ends(from: string, to: string, protocol = '', analysis = sample): string {
@@ -20,6 +23,18 @@ function ends(from: string, to: string, protocol = '', analysis = sample): strin
 }
 
 const pod = 'pod:10.244.1.5';
+
+describe('an address with somebody before it', () => {
+  it.each([
+    ['pod:10.9.9.9:30080', 'pod', ''],
+    ['external:10.9.9.9:30080', 'external', ''],
+    ['node:10.9.9.9:30080', 'node', 'node port of edge/np-cluster:http'],
+    ['10.9.9.9:30080', undefined, 'node port of edge/np-cluster:http, if the address is this node’s'],
+  ])('%s is theirs', (to, kind, toNote) => {
+    const reading = readForm({ ...emptyForm, from: pod, to }, dumpAlone);
+    expect(reading.kind === 'flow' && [reading.flow.to.kind, reading.toNote]).toEqual([kind, toNote]);
+  });
+});
 
 describe('a destination from within the cluster', () => {
   it.each([
