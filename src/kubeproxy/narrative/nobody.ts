@@ -86,16 +86,13 @@ function portWords(port: number, protocol: string): string {
 
 function whyNotHanded({ port, frontend }: Place, outcome: Outcome, context: Context): string {
   const { steps } = outcome;
+  const marked = unheededMark(outcome, context);
+  if (marked !== null) return `${marked}, and nothing on its way drops what is marked for that`;
   if (frontend.fate === 'dropped')
     return `${port.name} has no endpoint on this node, and its traffic policy is Local`;
   if (frontend.fate === 'unknown')
     return `the rules that hand it to an endpoint of ${port.name} are not in this part of a dump`;
-  if (frontend.fate !== 'rejected') {
-    const marked = unheededMark(outcome, context);
-    return marked === null
-      ? `no rule hands it to an endpoint of ${port.name}`
-      : `${marked}, and nothing on its way drops what is marked for that`;
-  }
+  if (frontend.fate !== 'rejected') return `no rule hands it to an endpoint of ${port.name}`;
   const accepted = steps.findLast(
     (step): step is Extract<Step, { kind: 'rule' }> =>
       step.kind === 'rule' && step.at.table === 'filter' && step.effect.kind === 'accept',

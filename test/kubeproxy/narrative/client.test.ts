@@ -78,6 +78,38 @@ describe('a packet that nobody answers', () => {
       labFiles,
     ],
     [
+      'a source outside the ranges of a Service that has no endpoint here either',
+      table(
+        'nat',
+        [
+          'PREROUTING',
+          'KUBE-SERVICES',
+          'KUBE-FW-CARTCARTCARTCART',
+          'KUBE-XLB-CARTCARTCARTCART',
+          'KUBE-SVC-CARTCARTCARTCART',
+          'KUBE-SEP-AAAAAAAAAAAAAAAA',
+          'KUBE-MARK-DROP',
+        ],
+        [
+          '-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+          '-A KUBE-SERVICES -d 203.0.113.80/32 -p tcp -m comment --comment "shop/cart:http loadbalancer IP" -m tcp --dport 80 -j KUBE-FW-CARTCARTCARTCART',
+          '-A KUBE-FW-CARTCARTCARTCART -s 192.0.2.0/24 -m comment --comment "shop/cart:http loadbalancer IP" -j KUBE-XLB-CARTCARTCARTCART',
+          '-A KUBE-FW-CARTCARTCARTCART -m comment --comment "shop/cart:http loadbalancer IP" -j KUBE-MARK-DROP',
+          '-A KUBE-XLB-CARTCARTCARTCART -s 10.244.0.0/16 -j KUBE-SVC-CARTCARTCARTCART',
+          '-A KUBE-XLB-CARTCARTCARTCART -m comment --comment "shop/cart:http has no local endpoints" -j KUBE-MARK-DROP',
+          '-A KUBE-SVC-CARTCARTCARTCART -m comment --comment "shop/cart:http" -j KUBE-SEP-AAAAAAAAAAAAAAAA',
+          '-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:8080',
+          '-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000',
+        ],
+      ),
+      { from: outside, to: '203.0.113.80:80' },
+      [
+        'unanswered',
+        'Nobody answers there by these rules: 198.51.100.7 is not in the load-balancer source ranges of shop/cart:http, and nothing on its way drops what is marked for that; the client hangs until it times out.',
+      ],
+      labFiles,
+    ],
+    [
       'a node port at an address that is not served',
       service(['10.244.1.5:8080']),
       { from: pod, to: '10.244.1.1:31080' },

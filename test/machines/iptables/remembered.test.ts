@@ -41,6 +41,21 @@ describe('a limit of connections', () => {
     expect(verdict(rule, syn, [syn])).toBe('local');
   });
 
+  test.each([
+    ['before its connection is confirmed, twice', 'node > 198.51.100.7:80 tcp', 'POSTROUTING', 'drop'],
+    ['that comes back by lo, once', 'node > 192.168.0.2:80 tcp', 'INPUT', 'local'],
+  ])('counts a packet that comes by it again, %s', (_name, packet, hook, expected) => {
+    const text = dump({
+      mangle: [
+        ':limit - [0:0]',
+        '-A OUTPUT -j limit',
+        `-A ${hook} -j limit`,
+        '-A limit -m connlimit --connlimit-above 1 --connlimit-mask 32 --connlimit-saddr -j DROP',
+      ],
+    });
+    expect(send(text, flow(packet)).verdict).toBe(expected);
+  });
+
   test('takes nobody else to have any, which is said', () => {
     expect(codes(rule[0] ?? '')).toContain('connlimit-assumed');
   });

@@ -15,7 +15,8 @@ export class ConnectionCounts {
 
   /**
    * Notes the packet’s connection (null: it has none); how many there are then, as far as this run began them. `passage` is the
-   * same for all that becomes of one packet: in the tick in which it added one, the kernel looks for none that it has already.
+   * same for all that becomes of one packet: in the tick in which it added one, the kernel looks for none that it has already, but
+   * for one that is confirmed by now, as that of a packet which comes back by `lo`.
    */
   count(rule: Rule, network: bigint, connection: Connection | null, passage: object): number {
     let networks = this.#seen.get(rule);
@@ -24,8 +25,8 @@ export class ConnectionCounts {
       this.#seen.set(rule, networks);
     }
     const list = networks.get(network) ?? { nodes: [], passage: null };
-    const added =
-      list.passage === passage ? [...list.nodes, connection] : withConnection(list.nodes, connection);
+    const isBlind = list.passage === passage && connection?.confirmed !== true;
+    const added = isBlind ? [...list.nodes, connection] : withConnection(list.nodes, connection);
     const isSame = added.length === list.nodes.length && added.every((each, at) => each === list.nodes[at]);
     if (!isSame) networks.set(network, { nodes: added, passage });
     return added.length;
