@@ -2,6 +2,7 @@
 // workspace trusted and once restricted; then, where VS Code is served to a browser, test/e2e drives its window.
 //   KUBE_PROXY_VSCODE=web|desktop chooses (default: desktop where there is a display and a download, else web)
 //   VSCODE_VERSION=1.101.0 chooses the desktop release; `--only trusted,restricted,e2e` some of the passes;
+//   `--suite 'Rules view'` one suite of e2e, in an open sample;
 //   `--pictures` takes the README's pictures instead, into docs/images
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +22,7 @@ import {
 import { modernNode, scratchFolder, serveCodeServer } from './vscode.mjs';
 
 const picturesOnly = process.argv.includes('--pictures');
+const suite = process.argv.includes('--suite') ? process.argv[process.argv.indexOf('--suite') + 1] : null;
 const only = picturesOnly
   ? ['e2e']
   : process.argv.includes('--only')
@@ -174,6 +176,7 @@ async function endToEnd() {
       browser,
       screenshots,
       picturesOnly,
+      suite,
       addresses: {
         trusted: addressOf(servers.trusted, places.trusted.workspace, false),
         restricted: addressOf(servers.restricted, places.restricted.workspace, false),

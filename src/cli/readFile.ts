@@ -1,10 +1,7 @@
 /** Files and pipes of the command line: what they are and how large is asked before anything is read. */
-import { constants } from 'node:buffer';
 import { createReadStream, promises, type Stats } from 'node:fs';
+import { MOST_BYTES, TOO_LARGE, unfitness } from '../server/fileFitness.ts';
 import { plain } from './terminal.ts';
-
-/** Of more, V8 makes no text: a string has half a GiB of characters at most. */
-const MOST_BYTES = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 /** A file that is not read, with the sentence that says why. */
 export class Unfit extends Error {}
@@ -38,7 +35,7 @@ export async function readStream(
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > MOST_BYTES) throw new Unfit(tooLarge(name));
+    if (size > MOST_BYTES) throw new Unfit(`"${plain(name)}" ${TOO_LARGE}`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -50,26 +47,13 @@ function readRegular(path: string, stats: Stats): Promise<Uint8Array> {
 }
 
 function refuseUnfit(path: string, stats: Stats): void {
-  if (!stats.isFile()) {
-    throw new Unfit(`"${plain(path)}" is ${kindOf(stats)}, not a file: it is not read.${remedyOf(stats)}`);
-  }
-  if (stats.size > MOST_BYTES) throw new Unfit(tooLarge(path));
-}
-
-function tooLarge(name: string): string {
-  return `"${plain(name)}" is too large: files of up to 512 MiB are read.`;
+  const why = unfitness(stats);
+  if (why !== null) throw new Unfit(`"${plain(path)}" ${why}${remedyOf(stats)}`);
 }
 
 /** Descriptors that the shell opened for this process. */
 function isOpenAlready(path: string): boolean {
   return /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/u.test(path);
-}
-
-function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder';
-  if (stats.isFIFO()) return 'a named pipe';
-  if (stats.isSocket()) return 'a socket';
-  return 'a device';
 }
 
 function remedyOf(stats: Stats): string {

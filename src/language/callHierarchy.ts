@@ -67,9 +67,8 @@ function itemOf(document: RulesDocument, table: Table, name: string): CallHierar
     name,
     kind: SymbolKind.Function,
     detail: `${table.name}, ${counted(chain.rules.length, 'rule')}`,
-    uri: document.uri,
-    range: document.rangeOf(line),
-    selectionRange: document.rangeOf(word),
+    ...document.locationOf(line),
+    selectionRange: document.locationOf(word).range,
   };
 }
 
@@ -77,5 +76,5 @@ function targetRanges(
   document: RulesDocument,
   rules: readonly Rule[],
 ): CallHierarchyIncomingCall['fromRanges'] {
-  return rules.flatMap(({ target }) => (target === null ? [] : [document.rangeOf(target.name)]));
+  return rules.flatMap(({ target }) => (target === null ? [] : [document.locationOf(target.name).range]));
 }

@@ -28,10 +28,10 @@ export function* codeLenses(
   void analysis.catalog;
   yield;
   const lenses: CodeLens[] = [];
-  for (const table of document.ruleset.tables) {
+  for (const table of document.tables) {
     if (table.name !== 'nat') continue;
     const family = familyOf({ analysis }, table);
-    for (const chain of table.chains.values()) {
+    for (const chain of document.chainsOf(table)) {
       if (lenses.length >= MOST_LENSES) return lenses;
       const lens = lensOf(document, analysis, chain, family, trace);
       if (lens === null) continue;

@@ -31,12 +31,22 @@ export function diagnosticsOf(
   findings: readonly Finding[],
   levels: ProblemLevels,
 ): DiagnosticsPage {
-  const wanted = levels.size === 0 ? findings : findings.filter((each) => levelOf(each, levels) !== 'off');
-  const shown = wanted.length <= DIAGNOSTICS_LIMIT ? wanted : gravest(wanted, levels);
+  const wanted = wantedOf(findings, levels);
+  const shown = gravestFindings(wanted, levels);
   return {
     items: shown.flatMap((finding) => diagnosticOf(document, finding, levels) ?? []),
     omitted: wanted.length - shown.length,
   };
+}
+
+/** As many of them as an editor shows. */
+export function gravestFindings(findings: readonly Finding[], levels: ProblemLevels): readonly Finding[] {
+  const wanted = wantedOf(findings, levels);
+  return wanted.length <= DIAGNOSTICS_LIMIT ? wanted : gravest(wanted, levels);
+}
+
+function wantedOf(findings: readonly Finding[], levels: ProblemLevels): readonly Finding[] {
+  return levels.size === 0 ? findings : findings.filter((each) => levelOf(each, levels) !== 'off');
 }
 
 function checked({ ruleset, source }: RulesDocument): readonly SyntaxFinding[] {
@@ -78,7 +88,7 @@ export function diagnosticOf(
       ? {}
       : {
           relatedInformation: related.map((each) => ({
-            location: { uri: document.uri, range: document.rangeOf(each.at.span) },
+            location: document.locationOf(each.at.span),
             message: each.message,
           })),
         }),

@@ -11,12 +11,12 @@ import type { RulesDocument } from './rulesDocument.ts';
  */
 export function* foldingRanges(document: RulesDocument): Steps<FoldingRange[]> {
   const folds: FoldingRange[] = [];
-  for (const table of document.ruleset.tables) {
+  for (const table of document.tables) {
     addFold(folds, document, table.span);
-    yield* mapped(table.chains.values(), (chain) => addRuns(folds, document, chain.rules));
+    yield* mapped(document.chainsOf(table), (chain) => addRuns(folds, document, chain.rules));
   }
-  addRuns(folds, document, document.ruleset.statements.filter(isKind('chain')));
-  addRuns(folds, document, document.ruleset.statements.filter(isKind('comment')), FoldingRangeKind.Comment);
+  addRuns(folds, document, document.statements.filter(isKind('chain')));
+  addRuns(folds, document, document.statements.filter(isKind('comment')), FoldingRangeKind.Comment);
   return folds;
 }
 

@@ -10,7 +10,7 @@ const senders: Readonly<Record<string, string>> = { INPUT: 'external', OUTPUT: '
 
 /** Lenses above the kernel's own chains that have rules, for rules of no Service: `INPUT · policy DROP, 12 rules · Trace Packet`. */
 export function hookLenses(document: RulesDocument, trace: LensCommand): CodeLens[] {
-  const chains = document.ruleset.tables.flatMap((table) => [...table.chains.values()]);
+  const chains = document.tables.flatMap((table) => [...document.chainsOf(table)]);
   return chains.flatMap((chain) => {
     const { declaration, name, rules } = chain;
     if (declaration === null || rules.length === 0 || !isBuiltIn(chain)) return [];

@@ -12,7 +12,7 @@ export function definitionAt(document: RulesDocument, offset: number): Location 
   const declared = chain?.declaration?.name;
   const first = chain?.rules[0]?.chain;
   const word = found.role === 'declaration' ? (first ?? declared) : (declared ?? first);
-  return word === undefined ? null : { uri: document.uri, range: document.rangeOf(word) };
+  return word === undefined ? null : document.locationOf(word);
 }
 
 /** A page of places: `total` counts those that were left out too. */
@@ -35,7 +35,7 @@ export function referencesAt(
   const locations = all
     .toSorted((a, b) => a.word.start - b.word.start)
     .slice(0, options.limit)
-    .map(({ word }) => ({ uri: document.uri, range: document.rangeOf(word) }));
+    .map(({ word }) => document.locationOf(word));
   return { locations, total: all.length };
 }
 
@@ -46,7 +46,7 @@ const HIGHLIGHT_LIMIT = 2_000;
 export function highlightsAt(document: RulesDocument, offset: number): DocumentHighlight[] {
   const found = chainWordAt(document, offset);
   if (found === null) return [];
-  const words = chainWords(document, found);
+  const words = chainWords(document, found).filter(({ word }) => document.shows(word));
   const near = words.length <= HIGHLIGHT_LIMIT ? words : nearest(words, offset);
   return near.map(({ word, role }) => ({
     range: document.rangeOf(word),

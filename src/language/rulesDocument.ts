@@ -2,12 +2,12 @@ import { rulesFileNamed, sourceOfText } from '../kubeproxy/sources.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { parseRuleset } from '../rules/iptables/parser.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
-import type { Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
+import type { Chain, Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { CompactRuleset } from '../rules/iptables/compact/compactRuleset.ts';
 import { Kept } from '../text/kept.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import type { Span } from '../text/span.ts';
-import type { Position, Range } from 'vscode-languageserver-types';
+import type { Location, Position, Range } from 'vscode-languageserver-types';
 
 /** What a document is made of; the server makes it from the editor's text, a test from a fixture. */
 export interface DocumentText {
@@ -46,6 +46,30 @@ export class RulesDocument {
 
   get lines(): LineIndex {
     return (this.#lines ??= linesOf(this.ruleset));
+  }
+
+  /** Every line of it, in order. */
+  get statements(): readonly Statement[] {
+    return this.ruleset.statements;
+  }
+
+  get tables(): readonly Table[] {
+    return this.ruleset.tables;
+  }
+
+  /** Of one of its tables. */
+  chainsOf(table: Table): Iterable<Chain> {
+    return table.chains.values();
+  }
+
+  /** Whether a place of the text is to be seen in it. */
+  shows(_span: Span): boolean {
+    return true;
+  }
+
+  /** Where a place of the text is to be seen. */
+  locationOf(span: Span): Location {
+    return { uri: this.uri, range: this.rangeOf(span) };
   }
 
   offsetAt(position: Position): number {

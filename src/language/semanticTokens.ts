@@ -14,7 +14,7 @@ const MOST_LINES = 6_000;
  * large, for which an editor asks by range.
  */
 export function* semanticTokens(document: RulesDocument, range: Range | null): Steps<number[] | null> {
-  const statements = range === null ? document.ruleset.statements : statementsOf(document, range);
+  const statements = range === null ? document.statements : statementsOf(document, range);
   if (range === null && statements.length > MOST_LINES) return null;
   const encoder = new TokenEncoder(document);
   const { text, listing } = document.ruleset;

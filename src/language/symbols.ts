@@ -15,7 +15,10 @@ const MOST_CHAINS = 12_000;
 
 /** The chains of a table that the outline lists: of very many, those of endpoints are the first to be left out. */
 export function outlinedChains(table: Table): readonly Chain[] {
-  const chains = [...table.chains.values()];
+  return outlinedOf([...table.chains.values()]);
+}
+
+function outlinedOf(chains: readonly Chain[]): readonly Chain[] {
   if (chains.length <= MOST_CHAINS) return chains;
   return chains.filter(({ name }) => !name.startsWith('KUBE-SEP-')).slice(0, MOST_CHAINS);
 }
@@ -30,7 +33,7 @@ export function* documentSymbols(
   analysis: Analysis | null,
 ): Steps<DocumentSymbol[]> {
   const symbols: DocumentSymbol[] = [];
-  for (const table of document.ruleset.tables) symbols.push(yield* tableSymbol(document, analysis, table));
+  for (const table of document.tables) symbols.push(yield* tableSymbol(document, analysis, table));
   return symbols;
 }
 
@@ -42,11 +45,11 @@ function* tableSymbol(
   const range = document.rangeOf(table.span);
   const selectionRange =
     table.start === null ? { start: range.start, end: range.start } : document.rangeOf(table.start.name);
-  const chains = [...table.chains.values()];
+  const chains = [...document.chainsOf(table)];
   const rules = chains.reduce((sum, chain) => sum + chain.rules.length, 0);
   if (analysis !== null && table.name === 'nat') void analysis.catalog;
   yield;
-  const children = yield* mapped(outlinedChains(table), (chain) =>
+  const children = yield* mapped(outlinedOf(chains), (chain) =>
     chainSymbol(document, chain, analysis === null ? null : chainTitle(analysis, table, chain.name)),
   );
   return {

@@ -57,7 +57,7 @@ function holding(query: string): (name: string) => boolean {
 function serviceSymbols(document: RulesDocument, analysis: Analysis, query: string): WorkspaceSymbol[] {
   return servicesLike(analysis, query).flatMap(({ port, at, description }) => {
     if (at === null || at.source !== document.source) return [];
-    const location = { uri: document.uri, range: document.rangeOf(at.span) };
+    const location = document.locationOf(at.span);
     return [{ name: port.name, kind: SymbolKind.Interface, containerName: description, location }];
   });
 }
@@ -71,7 +71,7 @@ function chainSymbols(document: RulesDocument, fits: (name: string) => boolean):
       if (word === undefined || chain.name === '' || !fits(chain.name)) continue;
       const kind =
         builtInChains.get(table.name)?.has(chain.name) === true ? SymbolKind.Event : SymbolKind.Function;
-      const location = { uri: document.uri, range: document.rangeOf(word) };
+      const location = document.locationOf(word);
       found.push({ name: chain.name, kind, containerName: table.name, location });
     }
   }

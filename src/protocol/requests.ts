@@ -287,6 +287,43 @@ export const siblingsRequest = request<
  */
 export const openHeldRequest = request<UriNotification, boolean>('kubeProxy/openHeld');
 
+/** A file that the server is to hold, as the document `uri`, without an editor's. */
+export interface HoldFileParams {
+  readonly uri: string;
+  /** Where the server's own machine has it. */
+  readonly path: string;
+}
+
+/** What is held now; or why the file is not. */
+export type HeldFile =
+  | {
+      readonly kind: 'held';
+      /** Of the file. */
+      readonly bytes: number;
+      readonly rules: number;
+      readonly chains: number;
+      /** What is odd about its bytes, in a sentence; null where nothing is. */
+      readonly problem: string | null;
+    }
+  /** In a sentence about the file. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Reads rules of any size; again what is held already. What it is asked about `uri` is answered until it is released. */
+export const holdFileRequest = request<HoldFileParams, HeldFile>('kubeProxy/holdFile');
+/** Gives the memory of a held file back. */
+export const releaseFileRequest = request<UriNotification, null>('kubeProxy/releaseFile');
+/** The text of an excerpt (see `excerptUri.ts`); null where its file is not held, or has no such lines. */
+export const excerptRequest = request<UriNotification, string | null>('kubeProxy/excerpt');
+/** Where a place of a held file is shown: in an excerpt of it. Of any other document the place itself. */
+export const shownPlaceRequest = request<TextLocation, TextLocation>('kubeProxy/shownPlace');
+
+/** Server to client: how much of a file that is to be held has been read, from 0 to 1. */
+export const fileProgress = 'kubeProxy/fileProgress';
+export interface FileProgress {
+  readonly uri: string;
+  readonly done: number;
+}
+
 /** Client to server: a snapshot file beside an open document changed, appeared or went. */
 export const siblingsChanged = 'kubeProxy/siblingsChanged';
 /** Server to client: trees and traces of `uri` may have changed. */

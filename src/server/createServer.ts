@@ -24,6 +24,7 @@ import { handleCompletion } from './handlers/completion.ts';
 import { EditClock } from './editClock.ts';
 import { DocumentProblems } from './documentProblems.ts';
 import { handleEditing } from './handlers/editing.ts';
+import { handleHeldFiles } from './handlers/heldFiles.ts';
 import { handleHints } from './handlers/hints.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
 import { handleSemanticTokens } from './handlers/semanticTokens.ts';
@@ -38,6 +39,9 @@ import { handleTree } from './handlers/tree.ts';
 import { handleTreePath } from './handlers/treePath.ts';
 import type { OtherNodes } from './journeys.ts';
 import { handleSavedRules } from './handlers/savedRules.ts';
+import { isExcerptUri } from './excerptUris.ts';
+import type { ReadFile } from './heldFiles.ts';
+import { HeldProblems } from './heldProblems.ts';
 import { commandLinks, convertListing, traceLens } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { handleLifecycle } from './lifecycle.ts';
@@ -48,14 +52,14 @@ import { followSettings, SettingsOf } from './settings.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
 import { Workspace } from './workspace.ts';
 
-/** Registers every handler and starts to listen. */
-export function createServer(connection: Connection): void {
+/** Registers every handler and starts to listen. `readFile`: how this machine's files are read. */
+export function createServer(connection: Connection, readFile: ReadFile): void {
   const siblings = new SiblingFiles(async (uri) =>
     readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
   );
   const clock = new EditClock((uri, byEdit) => {
     void connection.sendNotification(documentChanged, { uri });
-    diagnostics.changed(uri, byEdit);
+    problemsChanged(uri, byEdit);
   });
   const live = new LiveObjects((context) => {
     for (const { uri } of workspace.documents) {
@@ -74,6 +78,11 @@ export function createServer(connection: Connection): void {
   const settings = new SettingsOf();
   const problems = new DocumentProblems(workspace, service, settings);
   const diagnostics = new ShownDiagnostics(connection, problems, clock);
+  const heldProblems = new HeldProblems(connection, problems);
+  const problemsChanged = (uri: string, byEdit: boolean): void => {
+    if (workspace.document(uri) === workspace.held(uri)) void heldProblems.publish(uri);
+    else diagnostics.changed(uri, byEdit);
+  };
 
   const knowledge = new CompletionKnowledge(workspace);
   const client = { snippets: false, settings: false, versionedEdits: false };
@@ -100,7 +109,7 @@ export function createServer(connection: Connection): void {
     }
   });
   followSettings(connection, settings, client, () => {
-    for (const { uri } of workspace.documents) diagnostics.changed(uri, false);
+    for (const { uri } of workspace.documents) problemsChanged(uri, false);
   });
   handleLifecycle(connection);
   const tokens = handleSemanticTokens(connection, workspace, service);
@@ -110,18 +119,28 @@ export function createServer(connection: Connection): void {
   handleSymbols(connection, workspace, service);
   handleHints(connection, workspace, service, settings);
   handleCompletion(connection, workspace, service, knowledge, client);
+  handleViews(connection, workspace, others);
+  handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
+  handleHeldFiles(connection, workspace, readFile, (uri) => {
+    siblings.forget(uri);
+    for (const holder of [heldProblems, knowledge]) holder.forget(uri);
+    clock.tell(uri);
+  });
+  connection.listen();
+}
+
+/** What the extension's own views, panels and marks ask. */
+function handleViews(connection: Connection, workspace: Workspace, others: OtherNodes): void {
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);
   handleServicePlace(connection, workspace);
   handleChoices(connection, workspace);
   handleTrace(connection, workspace, others);
   handleTraceOnNodes(connection, workspace, others);
-  handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
   handlePasted(connection);
   handleCounters(connection, workspace);
-  connection.listen();
 }
 
 /** Keeps the workspace's documents as the editor has them. */
@@ -133,10 +152,13 @@ function handleDocuments(
 ): void {
   const documents = new TextDocuments(TextDocument);
   documents.onDidChangeContent(({ document }: TextDocumentChangeEvent<TextDocument>) => {
+    // An excerpt's text is of the file that is held.
+    if (isExcerptUri(document.uri)) return;
     workspace.setText(document.uri, document.version, document.getText());
     clock.edited(document.uri);
   });
   documents.onDidClose(({ document }) => {
+    if (isExcerptUri(document.uri)) return;
     workspace.close(document.uri);
     for (const holder of [clock, ...holders]) holder.forget(document.uri);
   });

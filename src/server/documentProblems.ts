@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
+import { gravestFindings } from '../language/diagnostics.ts';
 import type { IptablesLanguageService } from '../language/languageService.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { findingsIn } from './findingsIn.ts';
@@ -38,6 +39,11 @@ export class DocumentProblems {
   /** Works ahead, once all is shown. */
   prepare(document: RulesDocument, stop: Stop): Promise<void> {
     return prepareAnswers(this.workspace, document, stop);
+  }
+
+  /** As many of them as are shown. */
+  gravest(findings: readonly Finding[]): readonly Finding[] {
+    return gravestFindings(findings, this.#settings.current.levels);
   }
 
   /** As the settings want them shown; says how many are not. */

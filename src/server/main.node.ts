@@ -1,5 +1,6 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createServer } from './createServer.ts';
+import { readFile } from './readFile.node.ts';
 import { lifecycleOptions } from './lifecycle.ts';
 
-createServer(createConnection(ProposedFeatures.all, lifecycleOptions()));
+createServer(createConnection(ProposedFeatures.all, lifecycleOptions()), readFile);

@@ -8,8 +8,10 @@ import type {
   CountersParams,
   DecidingNodeParams,
   FlowForm,
+  HoldFileParams,
   ServicePlaceParams,
   ServicesParams,
+  TextLocation,
   TraceOnNodesParams,
   TraceParams,
   TreeParams,
@@ -30,6 +32,21 @@ export function readUri(value: unknown): UriNotification {
 export function readPastedParams(value: unknown): { readonly uri: string; readonly text: string } {
   const given = fields(value);
   return { uri: text(given, 'uri'), text: text(given, 'text') };
+}
+
+export function readHoldFileParams(value: unknown): HoldFileParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), path: text(given, 'path') };
+}
+
+export function readTextLocation(value: unknown): TextLocation {
+  const given = fields(value);
+  return {
+    uri: text(given, 'uri'),
+    line: count(given, 'line'),
+    startCharacter: count(given, 'startCharacter'),
+    endCharacter: count(given, 'endCharacter'),
+  };
 }
 
 export function readTreeParams(value: unknown): TreeParams {

@@ -1,3 +1,4 @@
+import type { Location } from 'vscode-languageserver';
 import { type Analysis, openAnalysis } from '../kubeproxy/analysis.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
 import {
@@ -16,8 +17,10 @@ import type { LineIndex } from '../text/lineIndex.ts';
 import { fileNameOf, RulesDocument } from '../language/rulesDocument.ts';
 import type { SourceUris, TextLocation } from '../protocol/requests.ts';
 import { liveAddressOf } from './liveAddress.ts';
+import { readExcerptUri } from './excerptUris.ts';
+import { excerptsOf, type HeldDocument } from './heldDocument.ts';
 import type { LiveObjects } from './liveObjects.ts';
-import type { SiblingFile, SiblingFiles, Siblings } from './siblings.ts';
+import { folderOf, type SiblingFile, type SiblingFiles, type Siblings } from './siblings.ts';
 
 /** What an answer about a document stands on: its snapshot, and where each source's rules are to be shown. */
 export interface Subject {
@@ -56,6 +59,8 @@ export class Workspace {
   readonly #siblings: SiblingFiles;
   readonly #live: LiveObjects;
   readonly #documents = new Map<string, RulesDocument>();
+  /** Files that are no editor's document; one that is open as such as well counts as that. */
+  readonly #held = new Map<string, HeldDocument>();
   readonly #subjects = new WeakMap<RulesDocument, Subject>();
   readonly #unopened = new WeakMap<SiblingFile, RulesDocument>();
 
@@ -64,13 +69,14 @@ export class Workspace {
     this.#live = live;
   }
 
+  /** Open and held ones; not their excerpts. */
   get documents(): Iterable<RulesDocument> {
-    return this.#documents.values();
+    return new Map([...this.#held, ...this.#documents]).values();
   }
 
-  /** The open document's present version; null for one that is not open. */
+  /** The present version of an open or held document, or of an excerpt of one; null for one that is not open. */
   document(uri: string): RulesDocument | null {
-    return this.#documents.get(uri) ?? null;
+    return this.#documents.get(uri) ?? this.#held.get(uri) ?? this.#excerpt(uri);
   }
 
   setText(uri: string, version: number, text: string): void {
@@ -81,8 +87,36 @@ export class Workspace {
     this.#documents.delete(uri);
   }
 
-  /** The snapshot of an open document; null where it is not open (any more). */
+  /** Null where no file of that name is held. */
+  held(uri: string): HeldDocument | null {
+    return this.#held.get(uri) ?? null;
+  }
+
+  hold(document: HeldDocument): void {
+    this.#held.set(document.uri, document);
+  }
+
+  release(uri: string): void {
+    this.#held.delete(uri);
+  }
+
+  /** The snapshot of a document, or of the file that it is an excerpt of; null where it is not open (any more). */
   async subject(uri: string): Promise<Subject | null> {
+    const excerpt = readExcerptUri(uri);
+    if (excerpt === null) return this.#subjectOf(uri);
+    const whole = await this.#subjectOf(excerpt.file);
+    const document = whole === null ? null : whole.document.kept.of(excerptsOf).at(excerpt.address);
+    return whole === null || document === null ? null : { ...whole, document };
+  }
+
+  #excerpt(uri: string): RulesDocument | null {
+    const excerpt = readExcerptUri(uri);
+    const whole =
+      excerpt === null || readExcerptUri(excerpt.file) !== null ? null : this.document(excerpt.file);
+    return excerpt === null || whole === null ? null : whole.kept.of(excerptsOf).at(excerpt.address);
+  }
+
+  async #subjectOf(uri: string): Promise<Subject | null> {
     const siblings = await this.#siblings.of(uri);
     const document = this.document(uri);
     if (document === null) return null;
@@ -99,9 +133,7 @@ export class Workspace {
   locate(subject: Subject, { source, span }: SourceSpan): TextLocation | null {
     const document = subject.documentOf(source);
     if (document === null) return null;
-    const { start, end } = document.rangeOf(span);
-    const endCharacter = end.line === start.line ? end.character : start.character;
-    return { uri: document.uri, line: start.line, startCharacter: start.character, endCharacter };
+    return textLocation(document.locationOf(span));
   }
 
   /** An open sibling may have been edited since. */
@@ -141,10 +173,15 @@ export class Workspace {
 
   #textsBeside(document: RulesDocument, siblings: Siblings): readonly DocumentText[] {
     return rulesFileNames.flatMap((name) => {
-      const file = siblings.get(name);
-      const isBeside = file !== undefined && file.uri !== document.uri;
-      return isBeside ? [new DocumentText(name, this.#documentOfFile(file))] : [];
+      const beside = this.#documentBeside(document, siblings, name);
+      return beside === null || beside.uri === document.uri ? [] : [new DocumentText(name, beside)];
     });
+  }
+
+  /** The client leaves out what is held. */
+  #documentBeside({ uri }: RulesDocument, siblings: Siblings, name: RulesFileName): RulesDocument | null {
+    const file = siblings.get(name);
+    return file === undefined ? this.held(folderOf(uri) + name) : this.#documentOfFile(file);
   }
 
   /** The open document of a file, else what the client read. */
@@ -157,6 +194,12 @@ export class Workspace {
     this.#unopened.set(file, read);
     return read;
   }
+}
+
+/** On the line on which it begins. */
+export function textLocation({ uri, range: { start, end } }: Location): TextLocation {
+  const endCharacter = end.line === start.line ? end.character : start.character;
+  return { uri, line: start.line, startCharacter: start.character, endCharacter };
 }
 
 /** The documents of what the engine follows. */

@@ -16,6 +16,8 @@ export interface Stage {
   readonly addresses: { readonly trusted: string; readonly restricted: string };
   /** Only takes the pictures of the README. */
   readonly picturesOnly: boolean;
+  /** The suite to run alone, after what every one begins with; null for all. */
+  readonly suite: string | null;
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
 }
@@ -51,7 +53,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
     consoleOf(complaints),
   ];
   return runTests(
-    suites,
+    suites.filter(({ name }, index) => stage.suite === null || index === 0 || name === stage.suite),
     (line) => console.log(line),
     (test) => picturesOfFailure(stage.browser, stage.screenshots, test),
   );

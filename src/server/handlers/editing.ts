@@ -1,5 +1,6 @@
 /** The LSP requests that change text, or choose what is changed. */
 import { type CodeAction, type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { Excerpt } from '../../language/excerpt.ts';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import type { RenameRefused } from '../../language/rename.ts';
@@ -27,6 +28,8 @@ export function handleEditing(
   );
   connection.onCodeAction(
     aboutInTurns(workspace, function* (document, { range, context }) {
+      // Nobody can write to what is shown of a file.
+      if (document instanceof Excerpt) return [];
       const request = { range, only: context.only ?? null, levels: settings.current.levels };
       const actions = yield* service.codeActions(document, request);
       // The text was edited meanwhile: the places are those of another one.

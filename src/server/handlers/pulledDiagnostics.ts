@@ -11,6 +11,7 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import type { Finding } from '../../kubeproxy/findings/finding.ts';
+import { Excerpt } from '../../language/excerpt.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import { type DocumentProblems, EARLY_MILLISECONDS } from '../documentProblems.ts';
 import type { EditClock } from '../editClock.ts';
@@ -70,7 +71,9 @@ export class PulledDiagnostics {
   ): Promise<DocumentDiagnosticReport> {
     await this.#clock.settled(uri);
     const document = this.#problems.workspace.document(uri);
-    if (document === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    // What is found in a held file the editor is told at its excerpts, open or not.
+    if (document === null || document instanceof Excerpt)
+      return { kind: DocumentDiagnosticReportKind.Full, items: [] };
     const replaced = this.#replaced(document);
     const own = await this.#problems.inText(document, {
       get stopped() {

@@ -1,6 +1,8 @@
 import type { Connection } from 'vscode-languageserver';
 import { unreadOf } from '../../kubeproxy/unread.ts';
 import { begun, nodeKeptWords } from '../../kubeproxy/mode/words.ts';
+import { Excerpt } from '../../language/excerpt.ts';
+import { fileNameOf } from '../../language/rulesDocument.ts';
 import { outlinedChains } from '../../language/symbols.ts';
 import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
@@ -9,7 +11,7 @@ import type { Subject, Workspace } from '../workspace.ts';
 import { partOf } from '../../rules/iptables/parts/part.ts';
 import { append } from '../../text/lists.ts';
 
-/** VS Code stops colouring and folding beyond these (its `largeFileOptimizations`). */
+/** VS Code stops to colour, fold and lens beyond these (its `largeFileOptimizations`). */
 const LARGE_CHARACTERS = 20 * 1024 * 1024;
 const LARGE_LINES = 300_000;
 
@@ -37,14 +39,21 @@ function statusOf({ document, analysis, siblings }: Subject): DocumentStatus {
 
 function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' | 'siblings'>): string[] {
   const limits: string[] = [];
-  if (document.text.length > LARGE_CHARACTERS || document.lines.lineCount > LARGE_LINES) {
-    limits.push('The editor does not colour or fold a document this large; the tree and traces work.');
+  const { whole } = document instanceof Excerpt ? document : { whole: document };
+  if (whole !== document) {
+    limits.push(
+      `The editor shows one chain of ${fileNameOf(whole.uri)} at a time: its outline and its search are of that chain. The Rules view, problems and traces are of the whole file.`,
+    );
+  } else if (document.text.length > LARGE_CHARACTERS || document.lines.lineCount > LARGE_LINES) {
+    limits.push(
+      'VS Code turns colours, folding, lenses, word highlights and sticky scroll off in a document this large; hovers, problems, the Rules view and traces work. "Open Rules File…" shows one chain at a time, with all of them.',
+    );
   }
   const hidden = document.ruleset.tables.reduce(
     (sum, table) => sum + table.chains.size - outlinedChains(table).length,
     0,
   );
-  if (hidden > 0) {
+  if (hidden > 0 && whole === document) {
     limits.push(
       `The outline leaves out ${hidden.toLocaleString('en')} chains, those of endpoints first; the tree has them.`,
     );
