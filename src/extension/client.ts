@@ -4,6 +4,8 @@ import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-lan
 import { linkableCommands } from '../protocol/commands.ts';
 import {
   documentChanged,
+  fileProgress,
+  type FileProgress,
   openHeldRequest,
   siblingsChanged,
   siblingsRequest,
@@ -27,9 +29,12 @@ interface SiblingsParams {
 /** What the server's questions and news are answered by. */
 export interface ClientHost {
   readonly live: LiveSiblings;
+  /** Whether the server has a file without anybody's reading it. */
+  readonly holds: (uri: string) => boolean;
   /** Opens a document whose text is here; false where it is not. */
   readonly openHeld: (uri: vscode.Uri) => Promise<boolean>;
   readonly rulesChanged: (uri: string) => void;
+  readonly fileProgressed: (progress: FileProgress) => void;
 }
 
 /** Starts the server process and answers what it asks. Rejects when the process does not start. */
@@ -46,7 +51,7 @@ export async function connect(context: vscode.ExtensionContext, host: ClientHost
   const siblings = new Siblings((uri) => {
     const notification: UriNotification = { uri };
     void client.sendNotification(siblingsChanged, notification);
-  }, host.live);
+  }, host);
   client.onRequest(siblingsRequest.method, async ({ uri, names }: SiblingsParams) => {
     const { files, unreadable } = await siblings.read(vscode.Uri.parse(uri, true), names);
     for (const reason of unreadable) client.warn(reason);
@@ -56,6 +61,7 @@ export async function connect(context: vscode.ExtensionContext, host: ClientHost
     host.openHeld(vscode.Uri.parse(uri, true)),
   );
   client.onNotification(documentChanged, ({ uri }: UriNotification) => host.rulesChanged(uri));
+  client.onNotification(fileProgress, (progress: FileProgress) => host.fileProgressed(progress));
   await client.start();
   return {
     // A token that is not there would count as a second parameter, and the server take it for its own token.

@@ -25,12 +25,14 @@ import { LiveFiles } from './documents/liveFiles.ts';
 import { LiveLens } from './documents/liveLens.ts';
 import { LiveStatus } from './documents/liveStatus.ts';
 import { isRules } from './documents/rulesDocument.ts';
+import { RulesFiles } from './documents/rulesFiles.ts';
 import { SampleFiles, sampleScheme } from './documents/sampleFiles.ts';
 import { PanelNodes } from './panels/trace/panelNodes.ts';
 import { TracePanels } from './panels/trace/tracePanels.ts';
 import { reportFailure } from './reportFailure.ts';
 import { RulesServer } from './rulesServer.ts';
 import { RulesStatus } from './statusItem.ts';
+import { excerptScheme } from '../protocol/excerptUri.ts';
 import { liveScheme } from '../protocol/liveUri.ts';
 import { ClustersView } from './views/clustersView.ts';
 import { RulesView } from './views/rulesView.ts';
@@ -56,7 +58,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     live: liveFiles,
     openHeld: (uri) => nodes.openHeld(uri),
   });
-  const current = new CurrentRules();
+  const current = new CurrentRules((uri) => server.holds(uri));
+  const rulesFiles = new RulesFiles(server);
   const view = new RulesView(server, current, context.workspaceState);
   const panels = new TracePanels(context.extensionUri, server, nodes);
   const status = new RulesStatus(server);
@@ -65,6 +68,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const options = { isCaseSensitive: true, isReadonly: true };
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider(sampleScheme, new SampleFiles(samples), options),
+    vscode.workspace.registerFileSystemProvider(excerptScheme, rulesFiles, options),
+    rulesFiles,
     ...registerCommands({ server, current, view, trace }),
     vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
     startWithFirstRules(server, status),

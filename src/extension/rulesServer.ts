@@ -1,6 +1,12 @@
 /** The language server as the rest of the extension sees it: started by the first who asks, never by activation. */
 import * as vscode from 'vscode';
-import type { RequestName } from '../protocol/requests.ts';
+import {
+  type FileProgress,
+  type HeldFile,
+  holdFileRequest,
+  releaseFileRequest,
+  type RequestName,
+} from '../protocol/requests.ts';
 import type { ClientHost, Connection } from './client.ts';
 
 /** The request was taken back, or the rules changed while it ran: not an error, ask again if it still matters. */
@@ -11,6 +17,9 @@ export class RequestCancelled extends Error {
 /** LSP: RequestCancelled, ContentModified, ServerCancelled. */
 const cancelledCodes: readonly unknown[] = [-32800, -32801, -32802];
 
+/** What the server asks of the rest of the extension. */
+type ServerHost = Pick<ClientHost, 'live' | 'openHeld'>;
+
 /** One server for all documents of the window. */
 export class RulesServer implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
@@ -20,12 +29,17 @@ export class RulesServer implements vscode.Disposable {
   readonly #started = new vscode.EventEmitter<void>();
   /** Fires with each new process, before it is asked anything. */
   readonly onDidStart = this.#started.event;
-  readonly #host: Omit<ClientHost, 'rulesChanged'>;
+  readonly #progress = new vscode.EventEmitter<FileProgress>();
+  /** Fires while a file is read that is to be held. */
+  readonly onDidReadPiece = this.#progress.event;
+  readonly #host: ServerHost;
+  /** The files that the server holds without a document. */
+  readonly #held = new Set<string>();
   #connection: Promise<Connection> | null = null;
   /** Once it answers. */
   #running: Connection | null = null;
 
-  constructor(context: vscode.ExtensionContext, host: Omit<ClientHost, 'rulesChanged'>) {
+  constructor(context: vscode.ExtensionContext, host: ServerHost) {
     this.#context = context;
     this.#host = host;
   }
@@ -62,6 +76,24 @@ export class RulesServer implements vscode.Disposable {
     return this.send(name.method, params.uri, params, token);
   }
 
+  /** Whether the server has a file without a document of an editor. */
+  holds(uri: string): boolean {
+    return this.#held.has(uri);
+  }
+
+  /** Has the server read a file of this machine, of any size, and hold it until `release`. Rejects as `request` does. */
+  async hold(uri: vscode.Uri, token?: vscode.CancellationToken): Promise<HeldFile> {
+    const held = await this.ask(holdFileRequest, { uri: uri.toString(), path: uri.fsPath }, token);
+    if (held.kind === 'held') this.#held.add(uri.toString());
+    return held;
+  }
+
+  /** Gives the memory of a held file back. */
+  async release(uri: vscode.Uri): Promise<void> {
+    this.#held.delete(uri.toString());
+    await this.ask(releaseFileRequest, { uri: uri.toString() });
+  }
+
   /** Tells the server something; one that does not run is not started for it (see `onDidStart`). */
   notify(method: string, params: unknown): void {
     this.#running?.notify(method, params);
@@ -86,12 +118,12 @@ export class RulesServer implements vscode.Disposable {
   ): Promise<Result> {
     const connection = await this.start();
     // Opening it hands the text to the server; a document that nobody shows is closed again by VS Code.
-    await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+    if (!this.holds(uri)) await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
     return answerOf(connection.request<Result>(method, params, token), token);
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.#changed, this.#started).dispose();
+    vscode.Disposable.from(this.#changed, this.#started, this.#progress).dispose();
     void this.#connection?.then((connection) => connection.stop()).catch(() => undefined);
   }
 
@@ -99,11 +131,23 @@ export class RulesServer implements vscode.Disposable {
     const { connect } = await import('./client.ts');
     const connection = await connect(this.#context, {
       ...this.#host,
+      holds: (uri) => this.holds(uri),
       rulesChanged: (uri) => this.#changed.fire(uri),
+      fileProgressed: (progress) => this.#progress.fire(progress),
     });
     this.#running = connection;
     this.#started.fire();
+    await this.#holdAgain(connection);
     return connection;
+  }
+
+  /** A new process holds nothing yet. A file that is gone by now is not held any more. */
+  async #holdAgain(connection: Connection): Promise<void> {
+    for (const uri of this.#held) {
+      const params = { uri, path: vscode.Uri.parse(uri, true).fsPath };
+      const { kind } = await connection.request<HeldFile>(holdFileRequest.method, params);
+      if (kind === 'refused') this.#held.delete(uri);
+    }
   }
 }
 

@@ -22,6 +22,7 @@ import { convertListing } from './convertListing.ts';
 import { explorePasted } from './explorePasted.ts';
 import { goToService } from './goToService.ts';
 import { openDump } from './openDump.ts';
+import { closeRulesFile, openRulesFile } from './openRulesFile.ts';
 import { openSample } from './openSample.ts';
 import { revealLocation, type RevealOptions } from './revealLocation.ts';
 import * as row from './rowCommands.ts';
@@ -47,6 +48,8 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     command(tracePacketCommand, (argument?: vscode.Uri | TracePacketArgument) => trace.run(argument)),
     command('kubeProxy.samples.openSample', (folder?: string) => openSample(folder)),
     command('kubeProxy.rules.openDump', openDump),
+    command('kubeProxy.rules.openFile', (uri?: vscode.Uri) => openRulesFile({ server, current }, uri)),
+    command('kubeProxy.rules.closeFile', () => closeRulesFile({ server, current })),
     command(convertListingCommand, (argument?: ConvertListingArgument) =>
       convertListing(server, current, argument),
     ),

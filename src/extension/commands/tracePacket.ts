@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { TracePacketArgument } from '../../protocol/commands.ts';
 import type { FlowForm } from '../../protocol/requests.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
-import { documentName, openRules, rulesOf } from '../documents/rulesDocument.ts';
+import { documentName, openRules, rulesOf, wholeOf } from '../documents/rulesDocument.ts';
 import type { TracePanels } from '../panels/trace/tracePanels.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { openSample } from './openSample.ts';
@@ -41,7 +41,7 @@ export class TracePacket {
 
   async #rules(argument?: vscode.Uri | TracePacketArgument): Promise<vscode.Uri | null> {
     if (argument instanceof vscode.Uri) return this.#rulesOfUri(argument);
-    if (argument !== undefined) return vscode.Uri.parse(argument.uri, true);
+    if (argument !== undefined) return wholeOf(vscode.Uri.parse(argument.uri, true));
     const document = vscode.window.activeTextEditor?.document;
     const active = document === undefined ? null : await rulesOf(document);
     return active ?? this.#current.uri ?? (await chooseRules());

@@ -12,8 +12,11 @@ export class CurrentRules implements vscode.Disposable {
   #shownBy: string | null = null;
   #pinned = false;
   #update = 0;
+  readonly #holds: (uri: string) => boolean;
 
-  constructor() {
+  /** `holds`: whether rules stay without an editor's document of them. */
+  constructor(holds: (uri: string) => boolean) {
+    this.#holds = holds;
     this.#subscriptions = vscode.Disposable.from(
       vscode.window.onDidChangeActiveTextEditor(() => void this.follow()),
       vscode.window.tabGroups.onDidChangeTabs(() => void this.follow()),
@@ -48,8 +51,15 @@ export class CurrentRules implements vscode.Disposable {
     if (update !== this.#update) return;
     void vscode.commands.executeCommand('setContext', 'kubeProxy.activeEditorHasRules', rules !== null);
     if (this.#pinned) return;
-    if (document !== undefined && rules !== null) this.#set(rules, document.uri.toString());
-    else if (this.#shownBy !== null && !isOpenInTab(this.#shownBy)) this.#set(null, null);
+    if (document !== undefined && rules !== null) this.#set(rules, this.#leader(document, rules));
+    else if (this.#shownBy !== null && !this.#holds(this.#shownBy) && !isOpenInTab(this.#shownBy)) {
+      this.#set(null, null);
+    }
+  }
+
+  /** Of what is held the rules themselves: the document may be one of many that show a chain. */
+  #leader(document: vscode.TextDocument, rules: vscode.Uri): string {
+    return this.#holds(rules.toString()) ? rules.toString() : document.uri.toString();
   }
 
   dispose(): void {
@@ -65,7 +75,9 @@ export class CurrentRules implements vscode.Disposable {
   }
 
   #publish(): void {
+    const isHeld = this.#uri !== null && this.#holds(this.#uri.toString());
     void vscode.commands.executeCommand('setContext', 'kubeProxy.rules.hasDocument', this.#uri !== null);
+    void vscode.commands.executeCommand('setContext', 'kubeProxy.rules.hasFile', isHeld);
     void vscode.commands.executeCommand('setContext', 'kubeProxy.rules.pinned', this.#pinned);
     this.#changed.fire();
   }

@@ -1,6 +1,7 @@
 /** Which rules a document belongs to: itself, or the rules file of the snapshot that it lies in. */
 import * as vscode from 'vscode';
 import { liveScheme, type LiveAddress } from '../../protocol/liveUri.ts';
+import { excerptScheme, readExcerptQuery } from '../../protocol/excerptUri.ts';
 import { inMessage } from '../plainText.ts';
 import { beside, liveAddress } from './snapshotUris.ts';
 
@@ -27,8 +28,14 @@ export function isRules(document: vscode.TextDocument): boolean {
 
 /** Null when there are none. `objects.json` → `iptables-save.txt` beside it. */
 export async function rulesOf(document: vscode.TextDocument): Promise<vscode.Uri | null> {
-  if (isRules(document)) return document.uri;
+  if (isRules(document)) return wholeOf(document.uri);
   return mayBeSnapshotFile(document.uri) ? rulesBeside(document.uri) : null;
+}
+
+/** The file of which a document shows a chain; of any other document its own URI. */
+export function wholeOf(uri: vscode.Uri): vscode.Uri {
+  const file = uri.scheme === excerptScheme ? readExcerptQuery(uri.query)?.file : undefined;
+  return file === undefined ? uri : vscode.Uri.parse(file, true);
 }
 
 function mayBeSnapshotFile(uri: vscode.Uri): boolean {

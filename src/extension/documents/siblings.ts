@@ -9,6 +9,13 @@ export interface LiveSiblings {
   readonly onDidChangeFile: vscode.Event<readonly vscode.FileChangeEvent[]>;
 }
 
+/** Who has files already. */
+export interface SiblingHolders {
+  readonly live: LiveSiblings;
+  /** Those that the server has need not be sent to it. */
+  readonly holds: (uri: string) => boolean;
+}
+
 interface SiblingFile {
   readonly uri: string;
   readonly text: string;
@@ -30,15 +37,15 @@ export class Siblings implements vscode.Disposable {
   readonly #watchers = new Map<string, vscode.Disposable>();
   /** Folder → the rules in it that asked. */
   readonly #rules = new Map<string, Set<string>>();
-  readonly #live: LiveSiblings;
+  readonly #holders: SiblingHolders;
   readonly #edits: vscode.Disposable;
 
-  constructor(changed: (rules: string) => void, live: LiveSiblings) {
+  constructor(changed: (rules: string) => void, holders: SiblingHolders) {
     this.#changed = changed;
-    this.#live = live;
+    this.#holders = holders;
     this.#edits = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#report(document.uri)),
-      live.onDidChangeFile((files) => {
+      holders.live.onDidChangeFile((files) => {
         for (const { uri } of files) this.#report(uri);
       }),
     );
@@ -48,7 +55,7 @@ export class Siblings implements vscode.Disposable {
     const folder = vscode.Uri.joinPath(rules, '..');
     this.#watch(folder, rules, names);
     const files = names.map((name) => ({ name, uri: beside(rules, name) }));
-    const there = files.filter(({ uri }) => uri.scheme !== liveScheme || this.#live.holds(uri));
+    const there = files.filter(({ uri }) => this.#isToBeRead(uri));
     const found = await Promise.all(there.map(({ name, uri }) => readSibling(uri, name)));
     return {
       files: Object.fromEntries(
@@ -56,6 +63,11 @@ export class Siblings implements vscode.Disposable {
       ),
       unreadable: found.flatMap((each) => (each.problem === null ? [] : [each.problem])),
     };
+  }
+
+  #isToBeRead(uri: vscode.Uri): boolean {
+    const { live, holds } = this.#holders;
+    return uri.scheme === liveScheme ? live.holds(uri) : !holds(uri.toString());
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /** The Rules view: follows the current dump, and keeps its order in the workspace. */
 import * as vscode from 'vscode';
 import type { CurrentRules } from '../documents/currentRules.ts';
-import { documentName } from '../documents/rulesDocument.ts';
+import { documentName, wholeOf } from '../documents/rulesDocument.ts';
 import { inMessage } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import { RulesTree, type RulesElement, type RulesOrder } from './rulesTree.ts';
@@ -41,7 +41,7 @@ export class RulesView implements vscode.Disposable {
         if (uri === this.#tree.uri?.toString()) this.#tree.refresh();
       }),
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-        if (uris.some((uri) => uri.toString() === this.#tree.uri?.toString())) this.#countProblems();
+        if (uris.some((uri) => this.#isShown(uri))) this.#countProblems();
       }),
     );
     this.setOrder(this.#tree.order);
@@ -79,7 +79,7 @@ export class RulesView implements vscode.Disposable {
 
   /** Opens the tree down to a chain; in the order that it is in, as far as the chain stands there. */
   async reveal({ uri, table, chain }: ShowInTreeArgument): Promise<void> {
-    this.#current.show(vscode.Uri.parse(uri, true));
+    this.#current.show(wholeOf(vscode.Uri.parse(uri, true)));
     await vscode.commands.executeCommand('kubeProxy.rules.focus');
     const row = await this.#tree.rowOf(table, chain);
     if (row === null) {
@@ -150,9 +150,15 @@ export class RulesView implements vscode.Disposable {
     return pinned ? vscode.l10n.t('{0} · pinned', name) : name;
   }
 
+  /** Whether a document is that of the rules, or shows a chain of them. */
+  #isShown(uri: vscode.Uri): boolean {
+    return wholeOf(uri).toString() === this.#tree.uri?.toString();
+  }
+
   #countProblems(): void {
     const { uri } = this.#tree;
-    const problems = uri === null ? [] : vscode.languages.getDiagnostics(uri);
+    const all = uri === null ? [] : vscode.languages.getDiagnostics();
+    const problems = all.flatMap(([at, found]) => (this.#isShown(at) ? found : []));
     const errors = problems.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
     const tooltip =
       errors === 1 ? vscode.l10n.t('1 error in the rules') : vscode.l10n.t('{0} errors in the rules', errors);

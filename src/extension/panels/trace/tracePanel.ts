@@ -4,11 +4,13 @@ import {
   choicesRequest,
   consideredRequest,
   traceOnNodesRequest,
+  type TextLocation,
   traceRequest,
 } from '../../../protocol/requests.ts';
 import type { Handlers } from '../../../protocol/rpc.ts';
 import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
 import { revealLocation } from '../../commands/revealLocation.ts';
+import { shownPlace } from '../../commands/shownPlace.ts';
 import { documentName } from '../../documents/rulesDocument.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
@@ -56,11 +58,11 @@ export class TracePanel implements PanelWork<TracePanelContract> {
         this.#traceOn(news.uri, news.form);
         break;
       case 'highlight':
-        highlight.show(news.location);
+        if (news.location === null) highlight.show(null);
+        else void this.#highlight(news.location);
         break;
       case 'reveal':
-        highlight.show(news.location);
-        void revealLocation(news.location, { beside: this.#page.viewColumn });
+        void this.#reveal(news.location);
         break;
     }
   }
@@ -68,6 +70,17 @@ export class TracePanel implements PanelWork<TracePanelContract> {
   dispose(): void {
     this.#subscriptions.dispose();
     this.#targets.highlight.show(null);
+  }
+
+  async #highlight(location: TextLocation): Promise<TextLocation> {
+    const { server, highlight } = this.#targets;
+    const shown = await shownPlace(server, location);
+    highlight.show(shown);
+    return shown;
+  }
+
+  async #reveal(location: TextLocation): Promise<void> {
+    await revealLocation(await this.#highlight(location), { beside: this.#page.viewColumn });
   }
 
   #handlers(): Handlers<TracePanelContract['requests']> {
