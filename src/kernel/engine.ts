@@ -3,6 +3,7 @@ import { Budget } from './budget.ts';
 import { Choices, explore, type Explored, exploring } from './choices.ts';
 import { knownConnections } from './conntrack/known.ts';
 import type { Family, Flow } from './flow.ts';
+import { PartsOfFlows } from './passage/flowParts.ts';
 import { replyWayOf } from './passage/reply.ts';
 import { type PacketResult, pass, summary, travel } from './passage/travel.ts';
 import { NO_HINTS } from './hints.ts';
@@ -238,6 +239,7 @@ class RuleEngine implements Engine {
       known: this.#known,
       decisions,
       flow,
+      flows: new PartsOfFlows(this.#node),
       from: flow.from.address,
       assumptions,
       targets,

@@ -4,6 +4,7 @@ import type { Choices } from './choices.ts';
 import type { KnownConnections } from './conntrack/known.ts';
 import { ConntrackTable } from './conntrack/table.ts';
 import { factOfKey, isExact, Knowledge } from './facts.ts';
+import type { PartsOfFlows } from './passage/flowParts.ts';
 import type { End } from './end.ts';
 import type { Family, Flow } from './flow.ts';
 import type { Hints } from './hints.ts';
@@ -30,6 +31,7 @@ export interface Shared {
   readonly decisions: ReadonlyMap<string, boolean>;
   /** The flow that is asked about: what it says of the node holds for the flows before and after it. */
   readonly flow: Flow;
+  readonly flows: PartsOfFlows;
   /** The source address of the packet that is asked about; what is not known of others has names of its own. */
   readonly from: string | null;
   /** By key, in the order in which they came up. */
@@ -67,7 +69,7 @@ export class Run {
   scope = '';
   readonly knowledge = new Knowledge();
   readonly #choices: Choices;
-  readonly #states = new Map<new () => object, object>();
+  #states: Map<new () => object, object> | null = null;
   readonly #answers = new Map<string, boolean>();
 
   constructor(shared: Shared, choices: Choices) {
@@ -93,10 +95,11 @@ export class Run {
 
   /** What a machine keeps from one packet of this run to the next: the one object of its class, made when first asked for. */
   state<T extends object>(kind: new () => T): T {
-    const known = this.#states.get(kind);
+    const states = (this.#states ??= new Map());
+    const known = states.get(kind);
     if (known instanceof kind) return known;
     const state = new kind();
-    this.#states.set(kind, state);
+    states.set(kind, state);
     return state;
   }
 

@@ -30,7 +30,7 @@ export interface HintSources {
  * Nothing is said of load-balancer IPs: some load balancers give them to a node's interface.
  */
 export function addressHintsOf(sources: HintSources): Hints {
-  const known = new Map<string, AddressHint | null>();
+  const known: Readonly<Record<Family, Map<bigint, AddressHint | null>>> = { 4: new Map(), 6: new Map() };
   const networks = new Map<string, boolean>();
   const pods: Partial<Record<Family, PodNetwork | null>> = {};
   return {
@@ -40,11 +40,11 @@ export function addressHintsOf(sources: HintSources): Hints {
       return found;
     },
     addressHint: (address) => {
-      const text = formatAddress(address);
-      const hint = known.get(text);
+      const hint = known[address.family].get(address.value);
       if (hint !== undefined) return hint;
+      const text = formatAddress(address);
       const found = ofStandIn(text) ?? ofObjects(sources, text) ?? ofClusterIp(sources, address);
-      known.set(text, found);
+      known[address.family].set(address.value, found);
       return found;
     },
     targetHint: (address) => {

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Address, type Family, type Network, parseAddress, prefixMask } from './address.ts';
+import { type Address, type Family, type Network, parseAddress, prefixMask, quadNumber } from './address.ts';
 import { MAX_8, readNumber } from './numbers.ts';
 import { fault, type Reading, readList, value } from './reading.ts';
 
@@ -99,6 +99,8 @@ export function readNumericRange(text: string, family: Family | null): Reading<A
 
 /** `__numeric_to_ipaddr` of libxtables/xtables.c: up to four bytes, of which those that are not written are 0. */
 function numericAddress(text: string): Address | null {
+  const quad = quadNumber(text);
+  if (quad !== null) return { family: 4, value: BigInt(quad) };
   const parts = text.split('.');
   if (parts.length > 4) return null;
   let address = 0n;

@@ -18,8 +18,8 @@ const directions = ['reply', 'original'] as const;
 export class ConntrackTable {
   readonly #known: KnownConnections | null;
   readonly #ask: (question: Question) => boolean;
-  readonly #taken = new Map<ConntrackEntry, Connection>();
-  readonly #removed = new Set<Connection>();
+  #taken: Map<ConntrackEntry, Connection> | null = null;
+  #removed: Set<Connection> | null = null;
   /** The one that was added last comes first. */
   readonly #added: Connection[] = [];
 
@@ -71,7 +71,7 @@ export class ConntrackTable {
     const known = (this.#known?.bySource.get(sourceKey(tuple)) ?? []).map((entry) => this.#take(entry));
     return [...this.#added, ...known].filter(
       (connection) =>
-        !this.#removed.has(connection) &&
+        !this.#isRemoved(connection) &&
         sourceKey(connection.original) === sourceKey(tuple) &&
         connection.original.icmp?.id === tuple.icmp?.id &&
         zoneIn(connection.zone, 'original') === zoneIn(zone, 'original'),
@@ -86,12 +86,16 @@ export class ConntrackTable {
   }
 
   remove(connection: Connection): void {
-    this.#removed.add(connection);
+    (this.#removed ??= new Set()).add(connection);
+  }
+
+  #isRemoved(connection: Connection): boolean {
+    return this.#removed !== null && this.#removed.has(connection);
   }
 
   #first(tuple: Tuple, isMeant: (connection: Connection, direction: Direction) => boolean): Found | null {
     for (const connection of this.#added) {
-      if (this.#removed.has(connection)) continue;
+      if (this.#isRemoved(connection)) continue;
       for (const direction of directions) {
         const own = tupleOf(connection, direction);
         if (hasAddresses(own, tuple) && isMeant(connection, direction) && this.#hasId(own, tuple, direction))
@@ -100,7 +104,7 @@ export class ConntrackTable {
     }
     for (const { entry, direction } of this.#known?.byTuple.get(tupleKey(tuple)) ?? []) {
       const connection = this.#take(entry);
-      if (this.#removed.has(connection) || !isMeant(connection, direction)) continue;
+      if (this.#isRemoved(connection) || !isMeant(connection, direction)) continue;
       if (this.#hasId(entryTuple(entry, direction), tuple, direction)) return { connection, direction };
     }
     return null;
@@ -115,10 +119,11 @@ export class ConntrackTable {
   }
 
   #take(entry: ConntrackEntry): Connection {
-    const taken = this.#taken.get(entry);
+    const all = (this.#taken ??= new Map());
+    const taken = all.get(entry);
     if (taken !== undefined) return taken;
     const connection = connectionOf(entry);
-    this.#taken.set(entry, connection);
+    all.set(entry, connection);
     return connection;
   }
 }

@@ -17,7 +17,7 @@ interface Count {
 
 /** Of the connections that began in this run; what went through others before is not known. */
 export class TrafficCounts {
-  readonly #counts = new WeakMap<Connection, Count>();
+  readonly #counts = new Map<Connection, Count>();
 
   /** One packet, when conntrack gives it its connection. ICMP errors are not counted. */
   count(packet: Packet): void {

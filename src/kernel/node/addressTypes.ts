@@ -10,11 +10,11 @@ import { NO_TRAFFIC } from './traffic.ts';
 const LIMITED_BROADCAST = 0xffffffffn;
 
 export function isIPv4Multicast(value: bigint): boolean {
-  return value >> 28n === 0xen;
+  return value >= 0xe0000000n && value < 0xf0000000n;
 }
 
 export function isIPv4Loopback(value: bigint): boolean {
-  return value >> 24n === 127n;
+  return value >= 0x7f000000n && value < 0x80000000n;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { parseAddress } from '../../values/address.ts';
 import { question } from '../answers.ts';
-import { inferArrival, uplinksOf } from '../arrival.ts';
+import { uplinksOf } from '../arrival.ts';
 import { interfaceFact } from '../facts.ts';
 import { interfaceOf } from '../node/addressTypes.ts';
 import { tcpFlagBits } from '../conntrack/tcp.ts';
@@ -17,23 +17,20 @@ import {
 } from '../packet.ts';
 import { protocolNumber } from '../protocols.ts';
 import { quotedEnds } from '../quoted.ts';
-import { elsewhere, type Traffic } from '../node/traffic.ts';
 import type { Run } from '../run.ts';
-
-/** A source port that nobody has a rule for. */
-const HIGH_PORT = 40000;
+import { type FlowParts, HIGH_PORT } from './flowParts.ts';
 
 /** The packet of a flow as it reaches the node. Throws a RangeError for what `readFlow` would have refused. */
 export function packetOf(run: Run, flow: Flow): Packet {
   const { from, to, family, packet: details } = flow;
-  const protocol = protocolNumber(flow.protocol, family);
-  if (protocol === null) throw new RangeError(`packetOf: no protocol ${flow.protocol}`);
+  const parts = run.shared.flows.partsOf(flow);
+  const { protocol } = parts;
   const ported = hasPorts(protocol);
   const isIcmpPacket = protocol === ICMP || protocol === ICMPV6;
-  const destination = addressValue(to.address);
-  const input = inputOf(run, flow);
+  const destination = parts.destination.value;
+  const input = inputOf(run, flow, parts);
   const arrived: HeaderState = {
-    source: from.address === null ? 0n : addressValue(from.address),
+    source: parts.source?.value ?? 0n,
     destination,
     sourcePort: ported ? (from.port ?? HIGH_PORT) : null,
     destinationPort: ported ? (to.port ?? 0) : null,
@@ -84,21 +81,13 @@ export function packetOf(run: Run, flow: Flow): Packet {
   };
 }
 
-function addressValue(text: string): bigint {
-  const address = parseAddress(text);
-  if (address === null) throw new RangeError(`packetOf: no address ${text}`);
-  return address.value;
-}
-
 /** Where it comes in: as given, or worked out from the routes to its source; null = the node makes it. */
-function inputOf(run: Run, flow: Flow): InterfaceName {
-  const { interface: given, kind, address } = flow.from;
+function inputOf(run: Run, flow: Flow, { arrival }: FlowParts): InterfaceName {
+  const { interface: given, address } = flow.from;
   if (given !== undefined) return given;
-  if (kind === 'node' || address === null) return null;
-  const parsed = parseAddress(address);
-  const found = parsed === null ? null : inferArrival(run.node, flow.family, parsed, answerTo(flow));
-  if (typeof found?.interface === 'string') {
-    return found.byDefault === true ? wayIn(run, flow, found.interface) : found.interface;
+  if (arrival === null || address === null) return null;
+  if (typeof arrival.interface === 'string') {
+    return arrival.byDefault === true ? wayIn(run, flow, arrival.interface) : arrival.interface;
   }
   run.assume(
     `arrival:${address}`,
@@ -127,19 +116,6 @@ function wayIn(run: Run, { family, from, to }: Flow, byRoute: string): string {
   const message = `The packet is taken to come in by ${byRoute}, by which an answer to ${from.address ?? 'it'} leaves; the node has other ways in (${others.join(', ')}).`;
   run.assume(`arrival:${from.address ?? ''}`, 'arrival-assumed', message);
   return byRoute;
-}
-
-/** What an answer to the packet would be to policy rules; nobody's, as what comes in is. */
-function answerTo({ protocol, family, from, to }: Flow): Traffic {
-  const number = protocolNumber(protocol, family) ?? 0;
-  const ported = hasPorts(number);
-  return {
-    protocol: number,
-    sourcePort: ported ? (to.port ?? 0) : 0,
-    destinationPort: ported ? (from.port ?? HIGH_PORT) : 0,
-    uid: 0,
-    ask: elsewhere(() => null),
-  };
 }
 
 /** As given, else headers only; an SCTP packet begins a connection with an INIT chunk, an ICMP error has what it quotes. */

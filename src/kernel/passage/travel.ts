@@ -1,9 +1,6 @@
 /** One packet's whole way, and what is to be said of it at the end. */
-import { formatAddress, parseAddress } from '../../values/address.ts';
-import { addressType } from '../node/routing.ts';
 import type { Connection } from '../conntrack/connection.ts';
 import { formatEndpoint } from '../endpoint.ts';
-import { localFact } from '../facts.ts';
 import { endpointOf, endpointOfTuple } from '../endpoints.ts';
 import type { Flow } from '../flow.ts';
 import type { Packet } from '../packet.ts';
@@ -57,11 +54,10 @@ export function pass(run: Run, flow: Flow): Passage {
  * Whose the sender's address is follows from how its packet comes, where no file of the node tells: what comes in with an
  * address of the node's own is dropped, and a process sends with one of them.
  */
-function learnSender(run: Run, { from }: Flow): void {
-  const address = from.address === null ? null : parseAddress(from.address);
-  if (address === null || addressType(run.node, address) !== null) return;
-  const fact = localFact(formatAddress(address));
-  if (run.knowledge.holds(fact) === null) run.knowledge.learn(fact, from.kind === 'node');
+function learnSender(run: Run, flow: Flow): void {
+  const fact = run.shared.flows.partsOf(flow).ownSource;
+  if (fact === null || run.knowledge.holds(fact) !== null) return;
+  run.knowledge.learn(fact, flow.from.kind === 'node');
 }
 
 function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {

@@ -60,7 +60,7 @@ export function withServedBefore(
 
 /** `recent:KUBE-SEP-…` → the list; null for any other question. */
 function listOf(key: string): string | null {
-  return /^recent:(KUBE-SEP-[A-Z2-7]{16})$/.exec(key)?.[1] ?? null;
+  return key.startsWith('recent:') ? (/^recent:(KUBE-SEP-[A-Z2-7]{16})$/.exec(key)?.[1] ?? null) : null;
 }
 
 function renamed(outcome: Outcome, keep: (decision: Decision) => readonly Decision[]): Outcome {

@@ -62,13 +62,15 @@ class Walk {
   readonly #packet: Packet;
   readonly #spot: Spot;
   readonly #stack: Frame[] = [];
-  readonly #active = new Set<CompiledChain>();
+  /** Marks the chains that it is in, and those that it left by `-g`: none of them may come again. */
+  readonly #number: number;
 
   constructor(program: Program, run: Run, packet: Packet, spot: Spot) {
     this.#program = program;
     this.#run = run;
     this.#packet = packet;
     this.#spot = spot;
+    this.#number = program.nextWalk();
   }
 
   /** Null = accepted; `policy` = the base chain's end was reached. */
@@ -194,7 +196,7 @@ class Walk {
   }
 
   #go(kind: 'jump' | 'goto', chain: CompiledChain, frame: Frame): End | null {
-    if (this.#active.has(chain)) return loop(this.#run, chain);
+    if (chain.walk === this.#number) return loop(this.#run, chain);
     if (kind === 'goto') {
       this.#stack.pop();
       this.#enter(chain, { chain: frame.chain, before: frame.left });
@@ -213,7 +215,7 @@ class Walk {
 
   #enter(chain: CompiledChain, left: Left | null): void {
     const { slice } = this.#run.shared;
-    this.#active.add(chain);
+    chain.walk = this.#number;
     this.#stack.push({
       chain,
       positions: chain.candidates(this.#packet),
@@ -227,8 +229,8 @@ class Walk {
   #leave(): void {
     const frame = this.#stack.pop();
     if (frame === undefined) return;
-    this.#active.delete(frame.chain);
-    for (let { left } = frame; left !== null; left = left.before) this.#active.delete(left.chain);
+    frame.chain.walk = 0;
+    for (let { left } = frame; left !== null; left = left.before) left.chain.walk = 0;
   }
 }
 

@@ -23,12 +23,13 @@ export class CompiledChain {
   readonly table: string;
   readonly name: string;
   readonly rules: readonly Rule[];
-  /** Of a built-in chain; a policy that is not given is ACCEPT. */
-  readonly policy: 'ACCEPT' | 'DROP';
+  /** The walk that is in the chain, or may not come to it again; 0 for none. */
+  walk = 0;
+  readonly #chain: Chain | null;
   readonly #program: Program;
   readonly #compiled: (CompiledRule | undefined)[];
   readonly #leads: (CompiledChain | undefined)[];
-  readonly #ladders = new Map<number, Ladder | null>();
+  #ladders: Map<number, Ladder | null> | null = null;
   readonly #sources: (string | null | undefined)[] = [];
   #index: ChainIndex | null = null;
 
@@ -36,11 +37,21 @@ export class CompiledChain {
     this.#program = program;
     this.table = table;
     this.name = name;
+    this.#chain = chain;
     this.rules = chain?.rules ?? [];
     // At full length from the start: an array that is written far behind its end becomes a slow one.
     this.#compiled = this.rules.map(() => undefined);
     this.#leads = this.rules.map(() => undefined);
-    this.policy = chain?.declaration?.policy?.text === 'DROP' ? 'DROP' : 'ACCEPT';
+  }
+
+  /** Of a built-in chain; a policy that is not given is ACCEPT. */
+  get policy(): 'ACCEPT' | 'DROP' {
+    return this.#chain?.declaration?.policy?.text === 'DROP' ? 'DROP' : 'ACCEPT';
+  }
+
+  /** Whether the rules declare it, or have rules of it. */
+  get exists(): boolean {
+    return this.rules.length > 0 || (this.#chain !== null && this.#chain.declaration !== null);
   }
 
   /** The rules that `packet` has to be held against, as positions in order; null = all of them. */
@@ -62,10 +73,11 @@ export class CompiledChain {
   ladder(position: number): Ladder | null {
     const chance = this.rule(position)?.chance ?? null;
     if (chance === null || chance === 1) return null;
-    const known = this.#ladders.get(position);
+    const ladders = (this.#ladders ??= new Map());
+    const known = ladders.get(position);
     if (known !== undefined) return known;
     const ladder = ladderAt((at) => this.rule(at), position);
-    this.#ladders.set(position, ladder);
+    ladders.set(position, ladder);
     return ladder;
   }
 
@@ -132,6 +144,7 @@ export class Program implements Surroundings {
   readonly part: Part | null;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, Map<string, CompiledChain>>();
+  #walks = 0;
   #tracking: boolean | null = null;
   #recentMasks: ReadonlyMap<string, RecentMask> | null = null;
 
@@ -198,12 +211,14 @@ export class Program implements Surroundings {
     return chain;
   }
 
+  /** A number for the next walk, which no other has. */
+  nextWalk(): number {
+    return ++this.#walks;
+  }
+
   hasChain(table: string, name: string): boolean {
-    const chain = this.#tables.get(table)?.chains.get(name);
-    return (
-      (chain !== undefined && (chain.declaration !== null || chain.rules.length > 0)) ||
-      this.#isAbsent(table, name)
-    );
+    const isNamed = this.#tables.get(table)?.chains.has(name) === true;
+    return (isNamed && this.chain(table, name).exists) || this.#isAbsent(table, name);
   }
 
   /** A chain that the part of a dump lacks. It has no rules here: packets pass it. */
