@@ -4,7 +4,7 @@
  */
 import type { End } from '../../kernel/end.ts';
 import type { Packet } from '../../kernel/packet.ts';
-import { type CompiledMatch, failureOf } from './matches/match.ts';
+import type { CompiledMatch } from './matches/match.ts';
 import type { Beginning } from './program/beginnings.ts';
 import type { CompiledRule } from './program/compileRule.ts';
 import type { Ladder } from './program/ladder.ts';
@@ -166,7 +166,7 @@ class Walk {
   }
 
   #consider(rule: CompiledRule, failing: CompiledMatch): void {
-    this.#report(rule, failureOf(failing, this.#packet, this.#run));
+    this.#report(rule, rule.failureOf(failing, this.#packet, this.#run));
   }
 
   #report({ at }: CompiledRule, failure: FirstFailure | null): void {

@@ -5,7 +5,15 @@ import { type Answer, presume, question } from '../../../kernel/answers.ts';
 import { addressFact as factOfAddress } from '../../../kernel/facts.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { type Condition, eachOption, type OptionReader, type RuleContext } from './match.ts';
+import {
+  type CompiledMatch,
+  type Condition,
+  conditionMatch,
+  eachOption,
+  type OptionReader,
+  type RuleContext,
+  UNPLACED,
+} from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 type End = 'source' | 'destination';
@@ -17,6 +25,18 @@ export function networkReader(end: End): OptionReader {
     if (networks === null) return null;
     return networkCondition(end, networks, word(option), context);
   };
+}
+
+/** As `! -s 10.0.0.0/8`, by its bare text; null for one that makes no sense. Its place is not told. */
+export function networkMatch(
+  end: End,
+  negated: boolean,
+  text: string,
+  context: RuleContext,
+): CompiledMatch | null {
+  const networks = valueIn(readNetworks(text, context.family));
+  if (networks === null) return null;
+  return conditionMatch(UNPLACED, negated, networkCondition(end, networks, text, context));
 }
 
 function networkCondition(

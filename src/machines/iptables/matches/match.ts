@@ -8,7 +8,6 @@ import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import type { Surroundings } from '../program/surroundings.ts';
-import type { FirstFailure } from '../../../kernel/trace.ts';
 
 /** What a match may know of the rule that it stands in. */
 export interface RuleContext {
@@ -28,6 +27,8 @@ export interface CompiledMatch {
   readonly leavesTrace?: boolean;
   /** It matches with this chance, whatever the packet and whatever came before. */
   readonly random?: number;
+  /** Nothing is known of it: what it asks names the rule that it stands in. */
+  readonly open?: true;
   readonly test: (packet: Packet, run: Run) => Answer;
   /** In plain words, why the packet does not match. */
   readonly why: (packet: Packet, run: Run) => string;
@@ -60,8 +61,16 @@ export function eachOption(readers: Readonly<Record<string, OptionReader>>): Mat
 /** A condition with its option's `!`. */
 export function compileCondition(option: Option, condition: Condition): CompiledMatch {
   const { start, end } = option;
-  return new ConditionMatch({ start, end }, option.negation !== null, condition);
+  return conditionMatch({ start, end }, option.negation !== null, condition);
 }
+
+/** A condition that stands at `span`; `negated`: with a `!`. */
+export function conditionMatch(span: Span, negated: boolean, condition: Condition): CompiledMatch {
+  return new ConditionMatch(span, negated, condition);
+}
+
+/** The place of a match that was read without one: `CompiledRule.failureOf` reads its rule again where it is wanted. */
+export const UNPLACED: Span = { start: 0, end: 0 };
 
 class ConditionMatch implements CompiledMatch {
   readonly span: Span;
@@ -165,12 +174,8 @@ function openMatch(span: Span, answer: Answer): CompiledMatch {
   return {
     span,
     stateful: false,
+    open: true,
     test: () => answer,
     why: () => 'whether it matches is not known',
   };
-}
-
-/** Why this match, of a rule that was just held against the packet, failed. */
-export function failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
-  return { start: match.span.start, end: match.span.end, reason: match.why(packet, run) };
 }

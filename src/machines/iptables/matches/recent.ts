@@ -1,5 +1,6 @@
 import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
+import type { Span } from '../../../text/span.ts';
 import { formatAddress } from '../../../values/address.ts';
 import { readAddress } from '../../../values/networks.ts';
 import { readNumber, MAX_32 } from '../../../values/numbers.ts';
@@ -7,7 +8,14 @@ import { presume } from '../../../kernel/answers.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { type RecentEntry, RecentLists } from '../state/recentLists.ts';
-import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch, valueOf } from './match.ts';
+import {
+  type CompiledMatch,
+  type MatchCompiler,
+  type RuleContext,
+  unknownMatch,
+  UNPLACED,
+  valueOf,
+} from './match.ts';
 import { valueIn } from './reading.ts';
 
 /**
@@ -16,9 +24,17 @@ import { valueIn } from './reading.ts';
  */
 export const recent: MatchCompiler = (match, context) => {
   const settings = settingsOf(match, context);
-  if (settings === null) return unknownMatch(match, context);
-  const compiled: CompiledMatch = {
-    span: match,
+  return settings === null ? unknownMatch(match, context) : [compiledOf(settings, match)];
+};
+
+/** `-m recent --set --name KUBE-SEP-X --rsource` and the like, by the list's name. Its place is not told. */
+export function listMatch(command: Command, list: string, context: RuleContext): CompiledMatch {
+  return compiledOf({ ...plainSettings(list, context), command }, UNPLACED);
+}
+
+function compiledOf(settings: Settings, span: Span): CompiledMatch {
+  return {
+    span,
     stateful: true,
     leavesTrace: settings.command !== 'rcheck',
     test: (packet, run) => perform(settings, packet, run),
@@ -27,8 +43,7 @@ export const recent: MatchCompiler = (match, context) => {
         ? `list ${settings.list} remembers the address`
         : `list ${settings.list} does not remember the address`,
   };
-  return [compiled];
-};
+}
 
 type Command = 'set' | 'rcheck' | 'update' | 'remove';
 
@@ -45,23 +60,33 @@ interface Settings {
 
 const commands: readonly Command[] = ['set', 'rcheck', 'update', 'remove'];
 
-function settingsOf(match: Match, { family, around }: RuleContext): Settings | null {
+function settingsOf(match: Match, context: RuleContext): Settings | null {
   const command = commands.find((name) => optionNamed(match.options, `--${name}`) !== null);
   if (command === undefined) return null;
   const hits = optionNamed(match.options, '--hitcount');
-  const full = family === 4 ? 0xffffffffn : (1n << 128n) - 1n;
   const name = optionNamed(match.options, '--name');
-  const list = name === null ? 'DEFAULT' : valueOf(name);
-  const mask = around.recentMask(list);
   return {
+    ...plainSettings(name === null ? 'DEFAULT' : valueOf(name), context),
     command,
     negated: optionNamed(match.options, `--${command}`)?.negation !== null,
-    list,
-    mask: mask === null ? full : (valueIn(readAddress(mask.text, family))?.value ?? full),
-    maskDisputed: mask?.disputed === true,
     end: optionNamed(match.options, '--rdest') === null ? 'source' : 'destination',
     hitCount: hits === null ? 0 : (valueIn(readNumber(valueOf(hits), MAX_32)) ?? 0),
     sameTtl: optionNamed(match.options, '--rttl') !== null,
+  };
+}
+
+/** Of a rule that says no more than the list: its mask is that of all its rules. */
+function plainSettings(list: string, { family, around }: RuleContext): Omit<Settings, 'command'> {
+  const full = family === 4 ? 0xffffffffn : (1n << 128n) - 1n;
+  const mask = around.recentMask(list);
+  return {
+    negated: false,
+    list,
+    mask: mask === null ? full : (valueIn(readAddress(mask.text, family))?.value ?? full),
+    maskDisputed: mask?.disputed === true,
+    end: 'source',
+    hitCount: 0,
+    sameTtl: false,
   };
 }
 

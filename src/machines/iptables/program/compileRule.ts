@@ -2,7 +2,7 @@ import type { Rule } from '../../../rules/iptables/nodes.ts';
 import { append } from '../../../text/lists.ts';
 import type { Answer } from '../../../kernel/answers.ts';
 import { generalMatches } from '../matches/general.ts';
-import { type CompiledMatch, failureOf, type RuleContext, unknownOption } from '../matches/match.ts';
+import { type CompiledMatch, type RuleContext, unknownOption } from '../matches/match.ts';
 import { compileMatch } from '../matches/table.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
@@ -25,8 +25,16 @@ export class CompiledRule {
   readonly #all: readonly CompiledMatch[];
   /** Null where all matches only look at the packet. */
   readonly #order: Order | null;
+  /** Reads the same rule with the places of its words; null where the matches have theirs. */
+  readonly #read: (() => CompiledRule) | null;
 
-  constructor(rule: Rule, at: RuleAt, all: readonly CompiledMatch[], target: CompiledTarget) {
+  constructor(
+    rule: Rule,
+    at: RuleAt,
+    all: readonly CompiledMatch[],
+    target: CompiledTarget,
+    read: (() => CompiledRule) | null = null,
+  ) {
     this.rule = rule;
     this.at = at;
     this.target = target;
@@ -34,6 +42,7 @@ export class CompiledRule {
     this.effort = 1 + all.length;
     this.#all = all;
     this.#order = orderOf(all);
+    this.#read = read;
   }
 
   /** The match that failed in this run, null when the packet matches; asks and remembers what has to be. */
@@ -44,7 +53,13 @@ export class CompiledRule {
   /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
   failure(packet: Packet, run: Run): FirstFailure | null {
     const failed = this.#all.find((match) => !match.stateful && match.test(packet, run) === false);
-    return failed === undefined ? null : failureOf(failed, packet, run);
+    return failed === undefined ? null : this.failureOf(failed, packet, run);
+  }
+
+  /** Why one of its matches, which failed, did so. */
+  failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
+    const placed = (this.#read === null ? null : this.#read().#all[this.#all.indexOf(match)]) ?? match;
+    return { start: placed.span.start, end: placed.span.end, reason: placed.why(packet, run) };
   }
 
   /** The one match that gives it its chance; null where there is none, or it is certain. */

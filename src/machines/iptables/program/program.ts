@@ -13,6 +13,7 @@ import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
 import { type RecentMask, recentMasks } from './recentMasks.ts';
+import { RuleForms } from './ruleForms.ts';
 import { type Ladder, ladderAt } from './ladder.ts';
 import { needsConntrack } from './needsConntrack.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -109,7 +110,8 @@ export class CompiledChain {
     const { source } = this.#program;
     const span = { start: rule.start, end: rule.end };
     const at: RuleAt = { source, table: this.table, chain: this.name, index: position, span };
-    const compiled = compileRule(rule, at, this.#program);
+    const program = this.#program;
+    const compiled = program.forms.compile(program.text, rule, at) ?? compileRule(rule, at, program);
     this.#compiled[position] = compiled;
     return compiled;
   }
@@ -142,6 +144,7 @@ export class Program implements Surroundings {
   readonly indexed: boolean;
   /** What the rules lack where they are a part of a dump; null where they are whole. */
   readonly part: Part | null;
+  readonly forms = new RuleForms(this);
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #chains = new Map<string, Map<string, CompiledChain>>();
   #walks = 0;

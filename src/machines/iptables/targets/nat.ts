@@ -1,9 +1,15 @@
 import type { Target } from '../../../rules/iptables/nodes.ts';
-import { readNatDestination, readNatPorts, readNatSource } from '../../../rules/iptables/values/nat.ts';
+import {
+  type NatRange as WrittenRange,
+  readNatDestination,
+  readNatPorts,
+  readNatSource,
+} from '../../../rules/iptables/values/nat.ts';
 import { type Address, type Family, formatAddress } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import { endpointOfTuple } from '../../../kernel/endpoints.ts';
 import { addressOf } from '../../../kernel/passage/routing.ts';
+import type { RuleContext } from '../matches/match.ts';
 import { valueIn } from '../matches/reading.ts';
 import { manipulationOf } from '../../../kernel/nat/natHook.ts';
 import { redirectAddress } from '../../../kernel/nat/redirect.ts';
@@ -15,6 +21,7 @@ import type { Run } from '../../../kernel/run.ts';
 import type { Effect, Endpoint } from '../../../kernel/trace.ts';
 import {
   ACCEPT,
+  type CompiledTarget,
   CONTINUE,
   endBy,
   type TargetCompiler,
@@ -69,6 +76,14 @@ export const dnat: TargetCompiler = (target, context) =>
 export const snat: TargetCompiler = (target, context) =>
   translate(target, context, 'snat', '--to-source', readNatSource, 'source');
 
+/** `-j DNAT --to-destination 10.0.0.1:80` by the bare text; null for one that makes no sense. */
+export function dnatTo(text: string, { family }: RuleContext): CompiledTarget | null {
+  const wanted = valueIn(readNatDestination(text, family));
+  if (wanted === null) return null;
+  const range = { ...placesOf(wanted), random: false, persistent: false };
+  return { act: (packet, run) => bind('dnat', packet, run, range, 'destination') };
+}
+
 function translate(
   target: Target,
   context: Parameters<TargetCompiler>[1],
@@ -79,14 +94,19 @@ function translate(
 ): ReturnType<TargetCompiler> {
   const wanted = valueIn(read(targetValue(target, option) ?? '', context.family));
   if (wanted === null) return notModelled(target, context);
-  const { addresses, ports, basePort } = wanted;
   const range: NatRange = {
-    address: addresses === null ? null : { first: addresses.from, last: addresses.to },
-    ports: ports === null ? null : { first: ports.from, last: ports.to, base: basePort },
+    ...placesOf(wanted),
     random: isRandom(target),
     persistent: targetOption(target, '--persistent') !== null,
   };
   return { act: (packet, run) => bind(kind, packet, run, range, manipulation) };
+}
+
+function placesOf({ addresses, ports, basePort }: WrittenRange): Pick<NatRange, 'address' | 'ports'> {
+  return {
+    address: addresses === null ? null : { first: addresses.from, last: addresses.to },
+    ports: ports === null ? null : { first: ports.from, last: ports.to, base: basePort },
+  };
 }
 
 function portsOf(target: Target): NatRange['ports'] {

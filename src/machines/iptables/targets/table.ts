@@ -1,3 +1,4 @@
+import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Target } from '../../../rules/iptables/nodes.ts';
 import type { RuleContext } from '../matches/match.ts';
@@ -75,6 +76,16 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['ULOG', logs],
 ]);
 
+/** `-j CHAIN` by the bare name; null where that is not a chain, or may be something else as well. */
+export function jumpTo(name: string, { at, around }: RuleContext): CompiledTarget | null {
+  if (findTarget(name) !== null || around.lacksDecision(at.table, name)) return null;
+  return around.hasChain(at.table, name) ? toChain('jump', name) : null;
+}
+
+function toChain(kind: Target['kind'], chain: string): CompiledTarget {
+  return always({ kind, chain }, { kind, chain });
+}
+
 /** Reads `-j` or `-g`. Never fails: what is not modelled becomes an open question. */
 export function compileTarget(
   target: Target | null,
@@ -86,10 +97,7 @@ export function compileTarget(
   const verdict = target.kind === 'jump' ? verdicts.get(name) : undefined;
   if (verdict !== undefined) return verdict(target, context);
   if (around.lacksDecision(context.at.table, name)) return notHere(name, context);
-  if (around.hasChain(context.at.table, name)) {
-    const { kind } = target;
-    return always({ kind, chain: name }, { kind, chain: name });
-  }
+  if (around.hasChain(context.at.table, name)) return toChain(target.kind, name);
   const known = compilers.get(name);
   if (known !== undefined) return known(target, context);
   return target.definition === null
