@@ -1,3 +1,4 @@
+import { wordsOfFinding } from '../kubeproxy/findings/finding.ts';
 import { findingTable } from '../kubeproxy/findings/table.ts';
 import { begun } from '../kubeproxy/mode/words.ts';
 import type { CheckedFile } from './checkedFiles.ts';
@@ -15,7 +16,7 @@ function problemsOf({ path, problems }: CheckedFile): readonly object[] {
   return problems.map(({ finding, place }) => ({
     code: finding.code,
     severity: finding.severity,
-    message: finding.message,
+    message: wordsOfFinding(finding),
     file: path,
     line: place?.line ?? null,
     column: place?.column ?? null,

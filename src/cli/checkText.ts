@@ -1,4 +1,5 @@
 import { countWords, plural } from '../kubeproxy/narrative/words.ts';
+import { wordsOfFinding } from '../kubeproxy/findings/finding.ts';
 import type { Severity } from '../kubeproxy/findings/kind.ts';
 import type { CheckedFile, PlacedFinding } from './checkedFiles.ts';
 import { pad, paint, plain, widest, wrap, type Style } from './terminal.ts';
@@ -37,7 +38,7 @@ function problemLines(problems: readonly PlacedFinding[], style: Style): string[
   return problems.flatMap(({ finding }, index) => {
     const { word, paint: colour } = severities[finding.severity];
     const indent = ' '.repeat(width + 13);
-    const text = wrap(plain(finding.message), Math.min(style.width, PROSE_WIDTH) - indent.length);
+    const text = wrap(plain(wordsOfFinding(finding)), Math.min(style.width, PROSE_WIDTH) - indent.length);
     const code = paint(style, 'dim', `[${finding.code}]`);
     const start = `  ${pad(places[index] ?? '', width)}  ${paint(style, colour, pad(word, 7))}  `;
     return text.map(

@@ -1,5 +1,6 @@
 /** The Static Analysis Results Interchange Format, 2.1.0 (OASIS), as far as `check` fills it. */
 import { version } from '../../package.json';
+import { wordsOfFinding } from '../kubeproxy/findings/finding.ts';
 import type { Severity } from '../kubeproxy/findings/kind.ts';
 import { docOf, type FindingCode, findingCodes, findingTable, pageOf } from '../kubeproxy/findings/table.ts';
 import type { CheckedFile, PlacedFinding } from './checkedFiles.ts';
@@ -69,7 +70,7 @@ function resultOf(
     ruleId: finding.code,
     ruleIndex: codes.indexOf(finding.code),
     level: levels[finding.severity],
-    message: { text: finding.message },
+    message: { text: wordsOfFinding(finding) },
     locations: file === null || place === null ? [] : [locationOf(place, file)],
   };
 }

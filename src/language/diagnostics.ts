@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Finding } from '../kubeproxy/findings/finding.ts';
+import { type Finding, wordsOfFinding } from '../kubeproxy/findings/finding.ts';
 import { pageOf } from '../kubeproxy/findings/table.ts';
 import { finish, type Steps } from '../values/steps.ts';
 import { levelOf, type ProblemLevel, type ProblemLevels } from './problemLevels.ts';
@@ -74,7 +74,7 @@ export function diagnosticOf(
   finding: Finding,
   levels: ProblemLevels = AS_FOUND,
 ): Diagnostic | null {
-  const { code, message, at } = finding;
+  const { code, at } = finding;
   if (at === null) return null;
   const related = finding.related.filter((each) => each.at.source === at.source);
   return {
@@ -82,7 +82,7 @@ export function diagnosticOf(
     codeDescription: { href: pageOf(code) },
     source: SOURCE,
     severity: severities[levelOf(finding, levels)],
-    message,
+    message: wordsOfFinding(finding),
     range: document.rangeOf(at.span),
     ...(related.length === 0
       ? {}

@@ -1,5 +1,5 @@
 import type { Finding } from '../kubeproxy/findings/finding.ts';
-import { findingsOfServices } from '../kubeproxy/findings/ofServices.ts';
+import { findingsOfNode } from '../kubeproxy/findings/ofNode.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { inTurns, type Stop, type Turns } from './inTurns.ts';
 import type { Subject, Workspace } from './workspace.ts';
@@ -8,7 +8,7 @@ import type { Subject, Workspace } from './workspace.ts';
 const known = new WeakMap<Subject, readonly Finding[]>();
 
 /**
- * What is found of Services at rules that stand in an open document. What stands in another file of its snapshot is that
+ * What is found of a node at places in an open document. What stands in another file of its snapshot is that
  * document's, if it is open.
  */
 export async function findingsIn(
@@ -20,7 +20,7 @@ export async function findingsIn(
   if (subject === null || subject.document !== document) return { kind: 'stopped' };
   const before = known.get(subject);
   if (before !== undefined) return { kind: 'done', value: before };
-  const found = await inTurns(findingsOfServices(subject.analysis), stop);
+  const found = await inTurns(findingsOfNode(subject.analysis), stop);
   if (found.kind === 'stopped') return found;
   const isOwn = ({ at }: Finding): boolean => at !== null && subject.documentOf(at.source) === document;
   const value = found.value.filter(isOwn);

@@ -1,14 +1,14 @@
 import type { Node } from '../../kernel/node/node.ts';
 import type { Catalog } from '../services/catalog.ts';
 import type { Audit } from './cluster/audit.ts';
-import { staleConnections } from './rules/staleConnections.ts';
+import { staleConntrack } from './rules/staleConntrack.ts';
 
 /** The same audit with what the node's known connections show; they are looked at when a port is first asked about. */
 export function withConnections(audit: Audit, node: Pick<Node, 'conntrack'>, catalog: Catalog): Audit {
   if (node.conntrack === null) return audit;
-  let stale: ReturnType<typeof staleConnections> | null = null;
+  let stale: ReturnType<typeof staleConntrack> | null = null;
   const ofPort: Audit['ofPort'] = (port) => {
-    stale ??= staleConnections(node, catalog);
+    stale ??= staleConntrack(node, catalog);
     return [...audit.ofPort(port), ...(stale.get(port) ?? [])];
   };
   return {

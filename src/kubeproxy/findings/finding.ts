@@ -9,8 +9,8 @@ import type { FindingCode } from './table.ts';
 /** A rule, or words in the text of a source that are none: a line that cannot be read, a chain's declaration. */
 export type FindingPlace = RuleAt | SourceSpan;
 
-/** Another place that belongs to a finding: the rest of a loop, the first of two declarations. */
-interface RelatedPlace {
+/** Another place that belongs to a finding: the rest of a loop, the first of two declarations, more of the same cause. */
+export interface RelatedPlace {
   readonly at: FindingPlace;
   readonly message: string;
 }
@@ -31,7 +31,7 @@ export interface Fix {
   readonly certain: boolean;
 }
 
-/** What a finding stands on besides its place: an object of the cluster that says so. */
+/** What a finding stands on besides its places: an object of the cluster that says so. */
 export interface Evidence {
   readonly about: ObjectReference;
   /** A clause on what the object says: `lists 10.244.1.5:8080 as ready`. */
@@ -41,8 +41,13 @@ export interface Evidence {
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** What is wrong, why it matters, what to do, in that order. Words of the input are plain text. */
+  /** What is wrong, what people notice of it, what to do, in that order. Words of the input are plain text. */
   readonly message: string;
+  /**
+   * What is not known and taken to be so, as a clause without a full stop: `the overlay carries the mark on`. Null for what
+   * is certain.
+   */
+  readonly assumes: string | null;
   /**
    * The rule at fault, or the words in it; where a rule lacks, the declaration of the chain that it would be in. Null where
    * the rules have no such place.
@@ -55,4 +60,9 @@ export interface Finding {
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
   readonly because: readonly Evidence[];
+}
+
+/** All that is told of a finding, wherever it is shown: its message, and what it assumes. */
+export function wordsOfFinding({ message, assumes }: Pick<Finding, 'message' | 'assumes'>): string {
+  return assumes === null ? message : `${message} Assumed: ${assumes}.`;
 }

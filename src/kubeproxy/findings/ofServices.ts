@@ -12,7 +12,7 @@ export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFi
 }
 
 /** What findings of Services are worked out from, each part when it is first asked for. */
-interface ServiceParts {
+export interface ServiceParts {
   readonly modes: NodeModes;
   readonly catalog: Catalog;
   readonly audit: Audit;

@@ -36,6 +36,7 @@ export function portFinding(
     related: [],
     fixes: [],
     because: [],
+    assumes: null,
     endpoint: null,
     frontend: null,
     missing: [],

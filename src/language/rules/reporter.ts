@@ -50,6 +50,7 @@ export class Reporter {
       related: (extras.related ?? []).map((each) => ({ at: this.#at(each.span), message: each.message })),
       fixes: extras.fixes ?? [],
       because: [],
+      assumes: null,
     });
   }
 

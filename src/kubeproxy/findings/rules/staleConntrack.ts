@@ -12,7 +12,7 @@ import { type PortFinding, portFinding } from '../portFinding.ts';
 const OVER: ReadonlySet<string> = new Set(['TIME_WAIT', 'CLOSE', 'LAST_ACK', 'CLOSE_WAIT', 'FIN_WAIT']);
 
 /** By the port that they were opened to. */
-export function staleConnections(
+export function staleConntrack(
   node: Pick<Node, 'conntrack'>,
   catalog: Catalog,
 ): ReadonlyMap<ServicePort, readonly PortFinding[]> {
@@ -66,7 +66,7 @@ function findingOf({ port, frontend, to, entries }: Stale): PortFinding {
   const silent = entries.every(({ status }) => status.includes('UNREPLIED')) ? ', and got no reply' : '';
   const place = joinHostPort(frontend.address ?? '', frontend.port);
   return portFinding(port, {
-    code: 'stale-connection',
+    code: 'conntrack-stale',
     family: frontend.family,
     at: frontend.at,
     reason: 'known connections lead to an endpoint that is gone',

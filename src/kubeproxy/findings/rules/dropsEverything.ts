@@ -1,0 +1,78 @@
+/** A rule that drops or rejects all packets where kube-proxy, the kubelet or the node itself has some let through. */
+import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
+import { guessOwner } from '../../owners.ts';
+import { isUnconditional, targetNameOf } from '../../words/ruleView.ts';
+import type { Finding } from '../finding.ts';
+import { countedWords } from './counted.ts';
+import { ruleFinding } from './ruleFinding.ts';
+import type { RulesSubject } from './subject.ts';
+import { endOf } from './walk.ts';
+
+/** Of kube-proxy and the kubelet in table filter: each has a condition at every rule that drops. */
+const OWN = [
+  'KUBE-FIREWALL',
+  'KUBE-FORWARD',
+  'KUBE-SERVICES',
+  'KUBE-EXTERNAL-SERVICES',
+  'KUBE-NODEPORTS',
+  'KUBE-PROXY-FIREWALL',
+] as const;
+
+/** Base chains that everything to or from the node passes, before what table filter has for those that forward. */
+const HOOKS = [
+  ['raw', 'PREROUTING'],
+  ['raw', 'OUTPUT'],
+  ['mangle', 'PREROUTING'],
+  ['mangle', 'INPUT'],
+  ['mangle', 'FORWARD'],
+  ['mangle', 'OUTPUT'],
+  ['mangle', 'POSTROUTING'],
+  ['filter', 'INPUT'],
+  ['filter', 'OUTPUT'],
+] as const;
+
+export function dropsEverything(subject: RulesSubject): readonly Finding[] {
+  const own = OWN.flatMap((name) => ownDrop(subject, subject.chain('filter', name)));
+  return own.length > 0 ? own : HOOKS.flatMap(([table, name]) => baseDrop(subject, table, name));
+}
+
+function ownDrop(subject: RulesSubject, chain: Chain | null): readonly Finding[] {
+  // The chains of refusals are long, and end in a rule that says for what it is.
+  const rule = chain?.rules.find((each) => drops(each) && isUnconditional(each));
+  if (!chain || rule === undefined) return [];
+  return [
+    ruleFinding({
+      code: 'drops-everything',
+      at: subject.at(chain, rule),
+      message: `Rule ${rule.index + 1} of ${chain.name} has no condition, so it ${verb(rule)} every packet that comes by${countedWords(rule)}: ${consequence[chain.name] ?? 'pods and node lose their connections'}. kube-proxy and the kubelet write no such rule; most often the other backend of iptables printed a match that it does not know, and something loaded what it printed. Delete the rule, and have all programs of the node use one backend.`,
+    }),
+  ];
+}
+
+const consequence: Readonly<Record<string, string>> = {
+  'KUBE-FIREWALL': 'the node answers nobody, and reaches nobody',
+  'KUBE-FORWARD': 'no pod reaches another node, nor the outside',
+};
+
+function baseDrop(subject: RulesSubject, table: string, name: string): readonly Finding[] {
+  const end = endOf(subject, table, name, () => true);
+  if (end === 'passes' || end === 'goes on') return [];
+  const { chain, rule } = end;
+  const owner = guessOwner(table, chain.name);
+  return [
+    ruleFinding({
+      code: 'drops-everything',
+      at: subject.at(chain, rule),
+      message: `Rule ${rule.index + 1} of ${chain.name} in table ${table} has no condition, and nothing before it accepts anything, so ${name} ${verb(rule)} every packet${countedWords(rule)}: what kube-proxy has the node do is never asked. ${owner === null ? 'Delete it' : `It looks like ${owner.name}’s: see what that is set to`}, or put before it what is to get through.`,
+    }),
+  ];
+}
+
+function drops(rule: Rule): boolean {
+  const target = targetNameOf(rule);
+  return target === 'DROP' || target === 'REJECT';
+}
+
+function verb(rule: Rule): string {
+  return targetNameOf(rule) === 'REJECT' ? 'rejects' : 'drops';
+}

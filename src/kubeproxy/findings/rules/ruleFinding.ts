@@ -1,0 +1,18 @@
+import type { Finding } from '../finding.ts';
+import { findingTable, type RulesCode } from '../table.ts';
+
+/** A finding of the rules; what is not given is the table's, or nothing. */
+export function ruleFinding(
+  parts: Pick<Finding, 'message' | 'at'> & Partial<Finding> & { readonly code: RulesCode },
+): Finding {
+  return {
+    severity: findingTable[parts.code].severity,
+    about: null,
+    service: null,
+    related: [],
+    fixes: [],
+    because: [],
+    assumes: null,
+    ...parts,
+  };
+}

@@ -1,0 +1,79 @@
+/** What the findings of rules look at: the rules of one family that a node follows, and what the node has beside them. */
+import type { Family } from '../../../kernel/flow.ts';
+import type { Node } from '../../../kernel/node/node.ts';
+import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import type { KubernetesObjects } from '../../../kubernetes/objects.ts';
+import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
+import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { partOf } from '../../../rules/iptables/parts/part.ts';
+import type { DumpDescription } from '../../describeDump.ts';
+import type { NodeMode } from '../../mode/mode.ts';
+import type { OtherRules } from '../../mode/otherRules.ts';
+import { placeOf } from '../../modes/iptables/source.ts';
+import { tableNamed } from '../../rulesets.ts';
+import type { Catalog } from '../../services/catalog.ts';
+import type { Source, Sources, SourceSpan } from '../../sources.ts';
+
+/** What of a node the findings of rules may ask for, each part worked out when it is first asked for. */
+export interface RulesParts {
+  readonly sources: Sources;
+  readonly node: Node;
+  readonly mode: NodeMode;
+  readonly otherRules: OtherRules;
+  readonly dump: DumpDescription;
+  /** Costs much where there are many Services: asked only by who has a reason to look at one. */
+  readonly catalog: Catalog;
+  /** What the cluster calls this node; null where nothing tells. */
+  readonly nodeName: string | null;
+  readonly objects: KubernetesObjects | null;
+}
+
+/** One family's rules. */
+export class RulesSubject {
+  readonly source: Source;
+  readonly family: Family;
+  readonly parts: RulesParts;
+
+  constructor(source: Source, family: Family, parts: RulesParts) {
+    this.source = source;
+    this.family = family;
+    this.parts = parts;
+  }
+
+  get ruleset(): Ruleset {
+    return this.source.ruleset;
+  }
+
+  /** Whether a chain, a rule or a table that is not here may be elsewhere: nothing is concluded from an absence then. */
+  get isPart(): boolean {
+    return partOf(this.ruleset) !== null;
+  }
+
+  table(name: string): Table | null {
+    return tableNamed(this.ruleset, name);
+  }
+
+  chain(table: string, name: string): Chain | null {
+    return this.table(table)?.chains.get(name) ?? null;
+  }
+
+  /** Of a chain without rules, or without itself, none. */
+  rules(table: string, name: string): readonly Rule[] {
+    return this.chain(table, name)?.rules ?? [];
+  }
+
+  /** Whether the kernel calls the chain by itself. */
+  isBuiltIn({ table, name }: Pick<Chain, 'table' | 'name'>): boolean {
+    return builtInChains.get(table)?.has(name) === true;
+  }
+
+  at({ table, name }: Pick<Chain, 'table' | 'name'>, rule: Rule): RuleAt {
+    return placeOf(this.source.id, table, name, rule);
+  }
+
+  /** Where a rule that a chain lacks would be: the chain's declaration, else its first rule; null where it has neither. */
+  declarationOf(chain: Chain | null): SourceSpan | null {
+    const node = chain?.declaration ?? chain?.rules[0] ?? null;
+    return node === null ? null : { source: this.source.id, span: { start: node.start, end: node.end } };
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * HOT PATH, written for speed: which chains of Service ports and endpoints are written exactly as kube-proxy writes them. A node
+ * has a hundred thousand such rules, all alike: whoever looks for what is wrong leaves these chains out, and reads the words of
+ * the others alone. Lines are compared as text; what is written in any other way is not regular, which claims nothing.
+ */
+import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { KeptByPart } from '../../../text/kept.ts';
+import { readFamilyChain } from './roles.ts';
+
+export interface RegularChains {
+  /** Balances evenly, over endpoint chains that each stand there once and are there; or one endpoint that is marked for itself, and translated to. */
+  readonly regular: ReadonlySet<Chain>;
+  /** All other chains of Service ports and endpoints, in order. */
+  readonly others: readonly Chain[];
+}
+
+const NONE: RegularChains = { regular: new Set(), others: [] };
+
+/** Of table nat; of any other none is regular. Worked out once for each version of the rules. */
+export function regularChains(ruleset: Ruleset, table: Table | null): RegularChains {
+  return table === null || table.name !== 'nat' ? NONE : ruleset.kept.of(byTable).of(table);
+}
+
+function byTable(ruleset: Ruleset): KeptByPart<Table, RegularChains> {
+  return new KeptByPart((table) => find(ruleset.text, table));
+}
+
+function find(text: string, table: Table): RegularChains {
+  const regular = new Set<Chain>();
+  const others: Chain[] = [];
+  for (const chain of table.chains.values()) {
+    const kind = readFamilyChain(chain.name)?.kind;
+    if (kind === undefined) continue;
+    const isRegular =
+      kind === 'sep'
+        ? isRegularEndpoint(text, chain.rules)
+        : (kind === 'svc' || kind === 'svl') && isRegularBalance(text, chain.rules, table);
+    if (isRegular) regular.add(chain);
+    else others.push(chain);
+  }
+  return { regular, others };
+}
+
+/** `-A KUBE-SEP-X -s 10.244.1.5/32 -m comment --comment "shop/web:http" -j KUBE-MARK-MASQ` → its address. */
+const HAIRPIN =
+  /^(?:\[\d+:\d+\] )?-A [\w-]+ -s ([\da-f.:]+)\/(?:32|128)(?: -m comment --comment "[^"\\]*")? -j KUBE-MARK-MASQ$/;
+
+/** `… -p tcp -m comment --comment "shop/web:http" -m tcp -j DNAT --to-destination 10.244.1.5:8080` → its address. */
+const TRANSLATION =
+  /^(?:\[\d+:\d+\] )?-A ([\w-]+) -p (tcp|udp|sctp)(?: -m comment --comment "[^"\\]*")?(?: -m recent --set --name \1 --mask [\da-f.:]+ --rsource)? -m \2 -j DNAT --to-destination \[?([\da-f.:]+?)\]?:\d+$/;
+
+function isRegularEndpoint(text: string, [first, second, third]: readonly Rule[]): boolean {
+  if (first === undefined || second === undefined || third !== undefined) return false;
+  const own = HAIRPIN.exec(text.slice(first.start, first.end))?.[1];
+  return own !== undefined && own === TRANSLATION.exec(text.slice(second.start, second.end))?.[3];
+}
+
+/** `-A KUBE-SVC-X -m comment --comment "shop/web:http -> 10.244.1.5:8080" -m statistic --mode random --probability 0.5 -j KUBE-SEP-Y` */
+const BALANCE =
+  /^(?:\[\d+:\d+\] )?-A [\w-]+(?: -m comment --comment "[^"\\]*")?(?: -m statistic --mode random --probability ([\d.]+))? -j (KUBE-SEP-[A-Z2-7]{16})$/;
+
+/** `-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.7.7/32 … -j KUBE-MARK-MASQ` */
+const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -[si] .* -j KUBE-MARK-MASQ$/;
+
+function isRegularBalance(text: string, rules: readonly Rule[], table: Table): boolean {
+  let begin = 0;
+  for (; begin < rules.length; begin++) {
+    const rule = rules[begin];
+    if (rule === undefined || !MARKS.test(text.slice(rule.start, rule.end))) break;
+  }
+  const count = rules.length - begin;
+  if (count < 1 || begin > 1) return false;
+  let before: string[] | null = count > 1 ? [] : null;
+  for (let index = 0; index < count; index++) {
+    const rule = rules[begin + index];
+    const found = rule === undefined ? null : BALANCE.exec(text.slice(rule.start, rule.end));
+    const target = found?.[2];
+    if (target === undefined || !isEven(found?.[1], count - index)) return false;
+    if ((table.chains.get(target)?.rules.length ?? 0) === 0) return false;
+    if (before?.includes(target) === true) return false;
+    // Of very many endpoints the repeats are looked for in another way.
+    if (count > MOST_COMPARED) before = null;
+    before?.push(target);
+  }
+  return count <= MOST_COMPARED;
+}
+
+const MOST_COMPARED = 200;
+
+/** kube-proxy up to 1.14 wrote five digits, and the kernel rounds to 31 bits. */
+const TOLERANCE = 0.00002;
+
+/** `rest`: the endpoints that are left, of which the last one has no probability. */
+function isEven(probability: string | undefined, rest: number): boolean {
+  if (probability === undefined) return rest === 1;
+  return rest > 1 && Math.abs(Number(probability) - 1 / rest) < TOLERANCE;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { Dump } from './dump.ts';
+import { findingsIn, newOf } from './fault.ts';
+import { faults } from './faults.ts';
+
+/** One of each release and backend that the repository has a dump of. */
+const dumps = ['1.23.4', '1.36.3', '1.36.3-legacy', '1.36.3-cni-plugins'].map((name) => Dump.of(name));
+
+describe.each(dumps)('in the dump of $name', (dump) => {
+  const before = findingsIn(dump);
+
+  it.each(faults)('is found: $name', ({ make, codes }) => {
+    const made = make(dump);
+    if (made !== null) expect(newOf(findingsIn(made), before)).toEqual([...codes(dump)].sort());
+  });
+});
+
+it('every fault was made in some dump', () => {
+  expect(
+    faults.filter(({ make }) => dumps.every((dump) => make(dump) === null)).map(({ name }) => name),
+  ).toEqual([]);
+});
