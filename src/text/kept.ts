@@ -52,6 +52,15 @@ export class KeptByPart<Part, Value> {
     this.#make = make;
   }
 
+  /** For what was made in another way, as in turns. */
+  put(part: Part, value: Value): void {
+    this.#values.set(part, { value });
+  }
+
+  has(part: Part): boolean {
+    return this.#values.has(part);
+  }
+
   of(part: Part): Value {
     let cell = this.#values.get(part);
     if (cell === undefined) {

@@ -4,7 +4,11 @@ import type { Audit } from './cluster/audit.ts';
 import { staleConntrack } from './rules/staleConntrack.ts';
 
 /** The same audit with what the node's known connections show; they are looked at when a port is first asked about. */
-export function withConnections(audit: Audit, node: Pick<Node, 'conntrack'>, catalog: Catalog): Audit {
+export function withConnections(
+  audit: Audit,
+  node: Pick<Node, 'conntrack' | 'interfaces'>,
+  catalog: Catalog,
+): Audit {
   if (node.conntrack === null) return audit;
   let stale: ReturnType<typeof staleConntrack> | null = null;
   const ofPort: Audit['ofPort'] = (port) => {

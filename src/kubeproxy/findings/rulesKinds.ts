@@ -90,4 +90,116 @@ export const rulesKinds = {
       'Two rules of a chain have the same matches and the same target, whatever their comments and counters. The second one does again what the first one did, or never sees a packet; a list that grows with each restart slows the node down.',
     cure: 'Delete the repeats, and update iptables where it is 1.8.0 to 1.8.2.',
   },
+  'rules-frozen': {
+    title: 'Rules of kube-proxy are loaded by halves',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'Service rules lead to chains that are empty or not there, or kube-proxy’s chains hold no Service at all: a restore failed, and what changes in the cluster does not get into the rules. Connections to some Services or endpoints fail or hang.',
+    cure: 'Read the log of kube-proxy on the node: it says which line `iptables-restore` did not take.',
+  },
+  'frontend-conflict': {
+    title: 'Two Services have one address and port',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'Rules for two Services take the same address, port and protocol. The first one gets all connections, the other one none (k/k #69599).',
+    cure: 'Give one of the two another node port, external IP or load-balancer IP.',
+  },
+  'hairpin-unmasked': {
+    title: 'An endpoint cannot reach itself through its Service',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The chain of the endpoint lacks the rule that marks the endpoint’s own packets to be masqueraded. When it is balanced to itself it gets a packet from its own address and drops it: connections to the own Service hang now and then.',
+    cure: 'Restart kube-proxy on the node, which writes the rule anew.',
+  },
+  'hairpin-off': {
+    title: 'The bridge of pods has hairpin mode off',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'A frame does not leave a bridge by the port that it came in by unless that port has hairpin mode (`bridge -d link`). A pod that is balanced to itself through its Service gets no answer (k/k #20475).',
+    cure: 'Set `"hairpinMode": true` in the configuration of the bridge plugin, or `bridge link set dev PORT hairpin on`.',
+  },
+  'uneven-shares': {
+    title: 'Endpoints do not share evenly',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The probabilities of a Service’s rules give some endpoint more than its part, or leave connections over that fall through and reach no endpoint. Of n endpoints kube-proxy writes 1/n, 1/(n-1) … 1/2 and none at the last one, which is even.',
+    cure: 'Restart kube-proxy on the node, which writes the rules anew, and find who edits them.',
+  },
+  'affinity-dead-endpoint': {
+    title: 'Clients are kept at an endpoint that is gone',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'A Service with session affinity has a rule for remembered clients of an endpoint to which it balances no new ones. These clients go on being sent there, and wait in vain.',
+    cure: 'Restart kube-proxy on the node, and empty the list in /proc/net/xt_recent as the message says.',
+  },
+  'source-ranges-shut': {
+    title: 'Source ranges let nobody in',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The chain of a Service with loadBalancerSourceRanges lets no source in before it drops, or, as a note, one only behind the rule that has marked everything to be dropped.',
+    cure: 'Look at loadBalancerSourceRanges of the Service: a range is missing, or is one of the other address family.',
+  },
+  'node-port-localhost': {
+    title: 'Node ports do not work at 127.0.0.1',
+    severity: 'information',
+    layer: 'rules',
+    meaning:
+      'The rules leave 127.0.0.0/8 out of node ports, or the kernel drops what leaves the loopback (`route_localnet` is 0). Processes of the node do not reach node ports at localhost.',
+    cure: 'Use another address of the node, or the cluster IP. kube-proxy’s `--iptables-localhost-nodeports` and `--nodeport-addresses` decide it.',
+  },
+  'hash-mismatch': {
+    title: 'A chain is not called as kube-proxy calls it',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'kube-proxy names the chains of Services and endpoints by a hash of Service, port, protocol and endpoint. A rule says that its chain is for something of which it is not the hash: rules were edited by hand, or put together from two nodes.',
+    cure: 'Restart kube-proxy on the node, which writes its rules anew.',
+  },
+  'cluster-cidr-mismatch': {
+    title: 'The cluster CIDR is not where the pods are',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'kube-proxy tells pods from others by a network that does not hold the pods of this node. Their traffic to Services is masqueraded, and endpoints and network policies see the node’s address.',
+    cure: 'Set `--cluster-cidr` (`clusterCIDR` of the ConfigMap kube-proxy) to the network that the network plugin gives to pods.',
+  },
+  'mark-conflict': {
+    title: 'Somebody else changes kube-proxy’s mark',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'A rule of another owner sets the bit by which kube-proxy knows what to masquerade, or takes it away before it is read. Too much or too little is masqueraded then.',
+    cure: 'Have one of the two use other bits: `--iptables-masquerade-bit`, or a mask at the other one’s mark.',
+  },
+  'reply-untracked': {
+    title: 'Service traffic is taken out of conntrack',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'A rule of table raw with NOTRACK is for packets to a Service, or for answers of its endpoints. What is not tracked is neither translated nor translated back.',
+    cure: 'Narrow the rule so that it leaves out cluster IPs, node ports and pods, or delete it.',
+  },
+  'published-port-bypass': {
+    title: 'A blocked port is translated before',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'A rule in INPUT is to block a port that Docker, a CNI plugin or kube-proxy translates in PREROUTING. Its packets are forwarded and never come to INPUT: the port is open.',
+    cure: 'Block it where its packets pass: in DOCKER-USER or FORWARD by `--ctorigdstport`, in raw PREROUTING, or by publishing it at one address only.',
+  },
+  'unreferenced-chain': {
+    title: 'No rule leads to a chain',
+    severity: 'information',
+    layer: 'rules',
+    meaning:
+      'A chain has rules that no packet gets to. An older release of kube-proxy, or a program that was removed, has left it; or its jump was deleted by mistake.',
+    cure: 'Put the jump back, or delete the chain. It harms nobody.',
+  },
 } as const satisfies Readonly<Record<string, FindingKind>>;

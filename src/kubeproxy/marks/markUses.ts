@@ -1,9 +1,10 @@
 /** Which rules set, clear and read which bits of a packet's mark, or of its connection's. */
 import { canonicalName } from '../../rules/iptables/names.ts';
-import type { Match, Rule, Ruleset } from '../../rules/iptables/nodes.ts';
+import type { Chain, Match, Rule, Ruleset } from '../../rules/iptables/nodes.ts';
 import { readMarkChange } from '../../rules/iptables/values/markChange.ts';
 import { type MaskedNumber, readMark } from '../../values/marks.ts';
 import { MAX_32, readNumber } from '../../values/numbers.ts';
+import { regularChains } from '../modes/iptables/regular.ts';
 import { ownerOfRule } from '../owners.ts';
 import { tablesOf } from '../rulesets.ts';
 import { matchOption, targetNameOf, targetOption, valueOf } from '../words/ruleView.ts';
@@ -33,14 +34,21 @@ export function markUsesOf(ruleset: Ruleset): readonly MarkUse[] {
 }
 
 function usesIn(ruleset: Ruleset): readonly MarkUse[] {
-  const { text } = ruleset;
-  return tablesOf(ruleset).flatMap((table) =>
-    [...table.chains.values()].flatMap((chain) =>
-      chain.rules
-        // Every match and target about marks but TPROXY has the word in its name; options may be abbreviated.
-        .filter((rule) => /mark|TPROXY/i.test(text.slice(rule.start, rule.end)))
-        .flatMap((rule) => usesOf(rule).map((use) => placed(use, table.name, chain.name, rule))),
-    ),
+  return tablesOf(ruleset).flatMap((table) => {
+    // Which only jump to KUBE-MARK-MASQ.
+    const { regular } = regularChains(ruleset, table);
+    return [...table.chains.values()].flatMap((chain) =>
+      regular.has(chain) ? [] : usesInChain(ruleset.text, table.name, chain),
+    );
+  });
+}
+
+function usesInChain(text: string, table: string, { name, rules }: Chain): readonly MarkUse[] {
+  return (
+    rules
+      // Every match and target about marks but TPROXY has the word in its name; options may be abbreviated.
+      .filter((rule) => /mark|TPROXY/i.test(text.slice(rule.start, rule.end)))
+      .flatMap((rule) => usesOf(rule).map((use) => placed(use, table, name, rule)))
   );
 }
 

@@ -4,6 +4,8 @@ import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Steps } from '../../../values/steps.ts';
 import { countWords, plural } from '../../narrative/words.ts';
 import { tablesOf } from '../../rulesets.ts';
+import { readServiceComment } from '../../modes/iptables/comments.ts';
+import { commentOf } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
@@ -37,7 +39,8 @@ interface Double {
   readonly first: Rule;
 }
 
-function doublesIn({ ruleset }: RulesSubject, chain: Chain): readonly Double[] {
+/** Rules of the chain that stand there again, each with the first of them. */
+export function doublesIn({ ruleset }: Pick<RulesSubject, 'ruleset'>, chain: Chain): readonly Double[] {
   if (chain.rules.length < 2) return [];
   const seen = new Map<string, Rule>();
   const found: Double[] = [];
@@ -45,7 +48,7 @@ function doublesIn({ ruleset }: RulesSubject, chain: Chain): readonly Double[] {
     const key = keyOf(rule, ruleset.text);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, rule);
-    else if (!isRepeatOfKubeProxy(chain, rule)) found.push({ rule, first });
+    else if (!isRepeatOfKubeProxy(chain, rule, first)) found.push({ rule, first });
   }
   return found;
 }
@@ -75,15 +78,18 @@ function inList({ name, negation, values }: Option): unknown {
   return [name.text, negation !== null, values.map(({ text }) => text)];
 }
 
-/** KUBE-FW lets a source range in once for each time that the Service names it (≤ 1.23); KUBE-FORWARD of 1.18 has a rule twice. */
-function isRepeatOfKubeProxy({ table, name }: Chain, rule: Rule): boolean {
+/**
+ * KUBE-FW lets a source range in once for each time that the Service names it (≤ 1.23); KUBE-FORWARD of 1.18 has a rule twice; two
+ * Services at one node port both have it marked.
+ */
+function isRepeatOfKubeProxy({ table, name }: Chain, rule: Rule, first: Rule): boolean {
   if (table === 'nat' && name.startsWith('KUBE-FW-')) return true;
-  return (
-    table === 'filter' &&
-    name === 'KUBE-FORWARD' &&
-    rule.matches.some((match) => canonicalName(match) === 'conntrack')
-  );
+  if (DISPATCH.has(name)) return commentOf(rule) !== commentOf(first);
+  const ofState = rule.matches.some((match) => canonicalName(match) === 'conntrack');
+  return table === 'filter' && name === 'KUBE-FORWARD' && ofState;
 }
+
+const DISPATCH: ReadonlySet<string> = new Set(['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-EXTERNAL-SERVICES']);
 
 function findingOf(
   subject: RulesSubject,
@@ -98,6 +104,7 @@ function findingOf(
   return ruleFinding({
     code: 'duplicate-rule',
     at: subject.at(chain, rule),
+    service: serviceOf(subject, chain, all),
     message: `${what}: what it does is done twice or never gets to the second one, and the list grows with each run of whatever adds them. Delete ${all.length === 1 ? 'it' : `the ${plural(all.length, 'repeat')}`}; iptables 1.8.0 to 1.8.2 make such rules, as does a script that runs "-A" without asking "-C" first.`,
     related: [
       { at: subject.at(chain, first), message: 'The same rule stands here.' },
@@ -106,6 +113,15 @@ function findingOf(
         .map((each) => ({ at: subject.at(chain, each.rule), message: 'Twice too.' })),
     ],
   });
+}
+
+/** The Service port that the chain is of, or all of the rules; null where there are several, or none. */
+function serviceOf(subject: RulesSubject, { name }: Chain, all: readonly Double[]): string | null {
+  const own = subject.serviceOf(name);
+  if (own !== null) return own;
+  const names = new Set(all.map(({ rule }) => readServiceComment(commentOf(rule))?.name ?? null));
+  const [only = null] = names;
+  return names.size === 1 ? only : null;
 }
 
 const MOST_RELATED = 10;

@@ -57,12 +57,12 @@ export function jumpMissing(subject: RulesSubject): readonly Finding[] {
 }
 
 function isMissing(subject: RulesSubject, { table, from, to, since }: Jump): boolean {
-  const { dump } = subject.parts;
-  const isWritten = since === null || (dump.sinceMinor ?? 0) >= since;
+  const { mode } = subject.parts;
   // IPVS mode keeps other chains, and has these called otherwise.
-  if (!isWritten || subject.parts.mode[subject.family].mode === 'ipvs') return false;
+  if (mode[subject.family].mode === 'ipvs') return false;
   if (subject.rules(table, to).length === 0 || (!isUsed(subject, from) && !isHook(from))) return false;
-  return !leadsTo(subject, table, from, to);
+  if (leadsTo(subject, table, from, to)) return false;
+  return since === null || (subject.parts.dump.sinceMinor ?? 0) >= since;
 }
 
 /** A chain of kube-proxy that has no rules jumps nowhere, and says nothing. */
@@ -79,7 +79,8 @@ function leadsTo(subject: RulesSubject, table: string, from: string, to: string)
   const seen = new Set([from]);
   const open = [from];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const rule of subject.rules(table, name)) {
+    // The jump to KUBE-NODEPORTS is the last rule of a chain that may be very long.
+    for (const rule of subject.rules(table, name).toReversed()) {
       const target = targetNameOf(rule);
       if (target === to) return true;
       if (target === null || seen.has(target) || target.startsWith('KUBE-')) continue;

@@ -20,14 +20,14 @@ const BRIDGES = ['cni0', 'cbr0', 'kube-bridge', 'cnio0', 'mynet0'] as const;
 /** The networks of this node's pods: of the Node object, else of the bridge that they are on; none where neither is known. */
 export function ownPodNetworks(subject: RulesSubject): readonly KnownNetwork[] {
   const { objects } = subject.parts;
-  const name = ownNodeName({ ...subject.parts, nodeName: subject.parts.nodeName });
+  const name = ownNodeName(subject.parts);
   const node = objects?.nodes.find((each) => each.name === name) ?? null;
   const ofObject = node === null ? [] : podCIDRsOf(node, subject);
   return ofObject.length > 0 ? ofObject : bridgeNetworks(subject);
 }
 
 /** The networks of the pods of all nodes: of the Node objects, else of this node alone. */
-export function allPodNetworks(subject: RulesSubject): readonly KnownNetwork[] {
+function allPodNetworks(subject: RulesSubject): readonly KnownNetwork[] {
   const all = subject.parts.objects?.nodes.flatMap((node) => podCIDRsOf(node, subject)) ?? [];
   return all.length > 0 ? all : bridgeNetworks(subject);
 }

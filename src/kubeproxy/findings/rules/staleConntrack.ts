@@ -8,12 +8,16 @@ import type { Catalog, ServicePort } from '../../services/catalog.ts';
 import type { Frontend } from '../../services/frontend.ts';
 import { type PortFinding, portFinding } from '../portFinding.ts';
 
-/** States in which a connection carries no more data. */
-const OVER: ReadonlySet<string> = new Set(['TIME_WAIT', 'CLOSE', 'LAST_ACK', 'CLOSE_WAIT', 'FIN_WAIT']);
+type Connections = Pick<Node, 'conntrack' | 'interfaces'>;
+
+/** UDP has no end; of the others the state says whether data still goes that way. */
+function isAlive({ protocol, state }: ConntrackEntry): boolean {
+  return protocolName(protocol) === 'udp' || state === 'ESTABLISHED';
+}
 
 /** By the port that they were opened to. */
 export function staleConntrack(
-  node: Pick<Node, 'conntrack'>,
+  node: Connections,
   catalog: Catalog,
 ): ReadonlyMap<ServicePort, readonly PortFinding[]> {
   const ports = groupBy(staleOf(node, catalog), ({ port }) => port);
@@ -21,11 +25,13 @@ export function staleConntrack(
 }
 
 /** One for each place that connections should not lead to any more, in the order of the table. */
-function staleOf({ conntrack }: Pick<Node, 'conntrack'>, catalog: Catalog): readonly Stale[] {
+function staleOf({ conntrack, interfaces }: Connections, catalog: Catalog): readonly Stale[] {
+  const addresses = [...(interfaces?.values() ?? [])].flatMap((each) => each.addresses);
+  const own = new Set(addresses.map(({ address }) => formatAddress(address)));
   const found = new Map<string, Stale>();
   for (const entry of conntrack ?? []) {
-    const frontend = OVER.has(entry.state ?? '') ? null : frontendOf(entry, catalog);
-    if (frontend === null || isEndpoint(entry, frontend.port)) continue;
+    const frontend = isAlive(entry) ? frontendOf(entry, catalog) : null;
+    if (frontend === null || isRight(entry, frontend, own)) continue;
     const to = joinHostPort(formatAddress(entry.reply.source), entry.reply.sourcePort ?? 0);
     const key = `${frontend.port.id} ${to}`;
     const known = found.get(key);
@@ -46,16 +52,25 @@ interface Stale extends Reached {
   readonly entries: ConntrackEntry[];
 }
 
-/** The address of a Service that the connection was opened to, and that something translated. */
-function frontendOf({ original, reply, protocol }: ConntrackEntry, catalog: Catalog): Reached | null {
+/** The address of a Service that the connection was opened to. */
+function frontendOf({ original, protocol }: ConntrackEntry, catalog: Catalog): Reached | null {
   const { destination, destinationPort } = original;
-  if (destinationPort === null || reply.source.value === destination.value) return null;
+  if (destinationPort === null) return null;
   return catalog.frontendsAt(formatAddress(destination), destinationPort, protocolName(protocol))[0] ?? null;
 }
 
-function isEndpoint({ reply }: ConntrackEntry, { endpoints }: ServicePort): boolean {
-  const address = formatAddress(reply.source);
-  return endpoints.some((each) => each.inRules && each.address === address && each.port === reply.sourcePort);
+/** `own`: the addresses of this node. NodeLocal DNSCache gives it the cluster IP of DNS, which is then not to be translated. */
+function isRight(entry: ConntrackEntry, { port, frontend }: Reached, own: ReadonlySet<string>): boolean {
+  const address = formatAddress(entry.reply.source);
+  if (isTranslated(entry))
+    return port.endpoints.some(
+      (each) => each.inRules && each.address === address && each.port === entry.reply.sourcePort,
+    );
+  return frontend.kind !== 'clusterIP' || frontend.fate !== 'balanced' || own.has(address);
+}
+
+function isTranslated({ original, reply }: ConntrackEntry): boolean {
+  return reply.source.value !== original.destination.value;
 }
 
 function findingOf({ port, frontend, to, entries }: Stale): PortFinding {
@@ -65,12 +80,19 @@ function findingOf({ port, frontend, to, entries }: Stale): PortFinding {
   const from = entries.length === 1 ? ` of ${client}` : `, one of ${client},`;
   const silent = entries.every(({ status }) => status.includes('UNREPLIED')) ? ', and got no reply' : '';
   const place = joinHostPort(frontend.address ?? '', frontend.port);
+  const leads = entries.length === 1 ? 'leads' : 'lead';
+  const isGone = first !== undefined && isTranslated(first);
+  const what = isGone
+    ? `${leads} to ${to}, no endpoint of it any more`
+    : `${leads} to the cluster IP itself, which nobody has: it began before there were rules for it`;
   return portFinding(port, {
     code: 'conntrack-stale',
+    // A TCP client notices by itself, and opens another connection.
+    severity: frontend.protocol === 'udp' ? 'warning' : 'information',
     family: frontend.family,
     at: frontend.at,
     reason: 'known connections lead to an endpoint that is gone',
-    message: `${many}${from} to ${port.name} (${place}) in conntrack.txt ${entries.length === 1 ? 'leads' : 'lead'} to ${to}, no endpoint of it any more${silent}: these rules are not asked for their packets. ${removal(frontend)} ends them.`,
+    message: `${many}${from} to ${port.name} (${place}) in conntrack.txt ${what}${silent}: these rules are not asked for their packets. ${removal(frontend)} ends them.`,
   });
 }
 

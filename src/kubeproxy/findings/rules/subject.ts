@@ -3,12 +3,14 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import type { KubernetesObjects } from '../../../kubernetes/objects.ts';
-import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { partOf } from '../../../rules/iptables/parts/part.ts';
 import type { DumpDescription } from '../../describeDump.ts';
+import { isBuiltIn, type Jump, jumpsTo } from '../../references.ts';
 import type { NodeMode } from '../../mode/mode.ts';
 import type { OtherRules } from '../../mode/otherRules.ts';
+import type { IptablesServices } from '../../modes/iptables/iptablesServices.ts';
+import { type Shares, sharesOf } from '../../modes/iptables/shares.ts';
 import { placeOf } from '../../modes/iptables/source.ts';
 import { tableNamed } from '../../rulesets.ts';
 import type { Catalog } from '../../services/catalog.ts';
@@ -23,6 +25,7 @@ export interface RulesParts {
   readonly dump: DumpDescription;
   /** Costs much where there are many Services: asked only by who has a reason to look at one. */
   readonly catalog: Catalog;
+  readonly iptables: IptablesServices;
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
   readonly objects: KubernetesObjects | null;
@@ -33,6 +36,8 @@ export class RulesSubject {
   readonly source: Source;
   readonly family: Family;
   readonly parts: RulesParts;
+
+  readonly #shares = new Map<Chain, Shares>();
 
   constructor(source: Source, family: Family, parts: RulesParts) {
     this.source = source;
@@ -62,9 +67,49 @@ export class RulesSubject {
     return this.chain(table, name)?.rules ?? [];
   }
 
-  /** Whether the kernel calls the chain by itself. */
-  isBuiltIn({ table, name }: Pick<Chain, 'table' | 'name'>): boolean {
-    return builtInChains.get(table)?.has(name) === true;
+  /** `shop/web:http`, whose chain of table nat it is; null where nothing names the Service port. */
+  serviceOf(chain: string): string | null {
+    const port = this.parts.iptables.ofChain(chain, this.family)?.port ?? null;
+    return port === null || port.nameSource === 'structure' ? null : port.name;
+  }
+
+  /** How a chain that balances shares; worked out once. */
+  sharesOf(chain: Chain): Shares {
+    const known = this.#shares.get(chain) ?? sharesOf(chain);
+    this.#shares.set(chain, known);
+    return known;
+  }
+
+  /** Whether a rule of its table jumps there. */
+  isJumpedTo({ table, name }: Pick<Chain, 'table' | 'name'>): boolean {
+    return this.#jumps(table, name).length > 0;
+  }
+
+  /** The base chains from which packets may get to a chain, itself where it is one. */
+  hooksOf(table: string, name: string): readonly string[] {
+    const seen = new Set([name]);
+    const open = [name];
+    const hooks: string[] = [];
+    for (let each = open.pop(); each !== undefined; each = open.pop()) {
+      const chain = this.chain(table, each);
+      if (chain !== null && isBuiltIn(chain)) hooks.push(each);
+      for (const { from } of this.#jumps(table, each)) {
+        if (seen.has(from.name)) continue;
+        seen.add(from.name);
+        open.push(from.name);
+      }
+    }
+    return hooks;
+  }
+
+  /** Whether some base chain leads there. */
+  isReached({ table, name }: Pick<Chain, 'table' | 'name'>): boolean {
+    return this.hooksOf(table, name).length > 0;
+  }
+
+  #jumps(table: string, name: string): readonly Jump[] {
+    const own = this.table(table);
+    return own === null ? [] : jumpsTo(this.ruleset, own, name);
   }
 
   at({ table, name }: Pick<Chain, 'table' | 'name'>, rule: Rule): RuleAt {

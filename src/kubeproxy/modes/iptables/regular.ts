@@ -5,7 +5,8 @@
  */
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { KeptByPart } from '../../../text/kept.ts';
-import { readFamilyChain } from './roles.ts';
+import { finish, type Steps } from '../../../values/steps.ts';
+import { type ChainFamilyKind, readFamilyChain } from './roles.ts';
 
 export interface RegularChains {
   /** Balances evenly, over endpoint chains that each stand there once and are there; or one endpoint that is marked for itself, and translated to. */
@@ -21,24 +22,36 @@ export function regularChains(ruleset: Ruleset, table: Table | null): RegularCha
   return table === null || table.name !== 'nat' ? NONE : ruleset.kept.of(byTable).of(table);
 }
 
-function byTable(ruleset: Ruleset): KeptByPart<Table, RegularChains> {
-  return new KeptByPart((table) => find(ruleset.text, table));
+/** Works it out in turns, where it is not known yet. */
+export function* prepareRegularChains(ruleset: Ruleset, table: Table | null): Steps<void> {
+  if (table === null || table.name !== 'nat') return;
+  const known = ruleset.kept.of(byTable);
+  if (!known.has(table)) known.put(table, yield* find(ruleset.text, table));
 }
 
-function find(text: string, table: Table): RegularChains {
+function byTable(ruleset: Ruleset): KeptByPart<Table, RegularChains> {
+  return new KeptByPart((table) => finish(find(ruleset.text, table)));
+}
+
+const CHAINS_PER_STEP = 500;
+
+function* find(text: string, table: Table): Steps<RegularChains> {
   const regular = new Set<Chain>();
   const others: Chain[] = [];
+  let looked = 0;
   for (const chain of table.chains.values()) {
     const kind = readFamilyChain(chain.name)?.kind;
     if (kind === undefined) continue;
-    const isRegular =
-      kind === 'sep'
-        ? isRegularEndpoint(text, chain.rules)
-        : (kind === 'svc' || kind === 'svl') && isRegularBalance(text, chain.rules, table);
-    if (isRegular) regular.add(chain);
+    if (isRegular(text, table, kind, chain)) regular.add(chain);
     else others.push(chain);
+    if (++looked % CHAINS_PER_STEP === 0) yield;
   }
   return { regular, others };
+}
+
+function isRegular(text: string, table: Table, kind: ChainFamilyKind, { rules }: Chain): boolean {
+  if (kind === 'sep') return isRegularEndpoint(text, rules);
+  return (kind === 'svc' || kind === 'svl') && isRegularBalance(text, rules, table);
 }
 
 /** `-A KUBE-SEP-X -s 10.244.1.5/32 -m comment --comment "shop/web:http" -j KUBE-MARK-MASQ` → its address. */

@@ -70,6 +70,16 @@ export class Dump {
     });
   }
 
+  /** With a table that the dump does not have. */
+  withTable(name: string, lines: readonly string[]): Dump {
+    return this.#with([`*${name}`, ...lines, 'COMMIT', ...this.lines]);
+  }
+
+  /** The lines in another order, or changed all together. */
+  mapped(change: (lines: readonly string[]) => readonly string[]): Dump {
+    return this.#with(change(this.lines));
+  }
+
   #insert(
     table: string,
     rule: string,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Dump } from './dump.ts';
 import { findingsIn, newOf } from './fault.ts';
 import { faults } from './faults.ts';
+import { innocents } from './innocents.ts';
 
 /** One of each release and backend that the repository has a dump of. */
 const dumps = ['1.23.4', '1.36.3', '1.36.3-legacy', '1.36.3-cni-plugins'].map((name) => Dump.of(name));
@@ -13,6 +14,17 @@ describe.each(dumps)('in the dump of $name', (dump) => {
     const made = make(dump);
     if (made !== null) expect(newOf(findingsIn(made), before)).toEqual([...codes(dump)].sort());
   });
+
+  it.each(innocents)('is nothing: $name', ({ make }) => {
+    const made = make(dump);
+    if (made !== null) expect(newOf(findingsIn(made), before, 'warnings')).toEqual([]);
+  });
+});
+
+it('every innocent was made in some dump', () => {
+  expect(
+    innocents.filter(({ make }) => dumps.every((dump) => make(dump) === null)).map(({ name }) => name),
+  ).toEqual([]);
 });
 
 it('every fault was made in some dump', () => {

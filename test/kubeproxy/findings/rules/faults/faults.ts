@@ -2,9 +2,11 @@
 import type { RulesCode } from '../../../../../src/kubeproxy/findings/table.ts';
 import type { Dump } from './dump.ts';
 import type { Fault } from './fault.ts';
+import { serviceFaults } from './serviceFaults.ts';
 
-function fault(name: string, code: RulesCode, make: Fault['make']): Fault {
-  return { name, codes: () => [code], make };
+/** `service`: it is told of edge/np-cluster:http, of which all dumps have a node port 30080. */
+function fault(name: string, code: RulesCode, make: Fault['make'], service: string | null = null): Fault {
+  return { name, codes: () => [service === null ? code : `${code} ${service}`], make };
 }
 
 const ofNode: readonly Fault[] = [
@@ -17,8 +19,8 @@ const ofNode: readonly Fault[] = [
   fault('POSTROUTING was flushed', 'jump-missing', (dump) =>
     dump.without(/^-A POSTROUTING .*-j KUBE-POSTROUTING/),
   ),
-  fault('FORWARD was flushed', 'jump-missing', (dump) => dump.without(/^-A FORWARD /)),
-  fault('INPUT was flushed', 'jump-missing', (dump) => dump.without(/^-A INPUT /)),
+  fault('FORWARD lost its jumps', 'jump-missing', (dump) => dump.without(/^-A FORWARD .*-j KUBE-/)),
+  fault('INPUT lost its jumps', 'jump-missing', (dump) => dump.without(/^-A INPUT .*-j KUBE-/)),
   fault('KUBE-NODEPORTS is no longer led to', 'jump-missing', (dump) =>
     dump.without(/^-A KUBE-SERVICES .*-j KUBE-NODEPORTS/),
   ),
@@ -68,9 +70,11 @@ const ofNode: readonly Fault[] = [
       '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING',
     ),
   ),
-  fault('a rule of KUBE-SERVICES stands there twice', 'duplicate-rule', (dump) =>
-    again(dump, /^-A KUBE-SERVICES .*-j KUBE-SVC-/),
-  ),
+  {
+    name: 'a rule of KUBE-SERVICES stands there twice',
+    codes: (dump) => [`duplicate-rule ${dump.find(SERVICE)?.[1] ?? ''}`],
+    make: (dump) => again(dump, SERVICE),
+  },
   fault('the other backend has rules of kube-proxy too', 'mixed-backends', (dump) =>
     dump.beside('iptables-nft-save.txt', dump.lines.join('\n').replaceAll('-j KUBE-SVC-', '-g KUBE-SVC-')),
   ),
@@ -84,6 +88,105 @@ const ofNode: readonly Fault[] = [
     dump.beside(
       'ipset-save.txt',
       'create KUBE-CLUSTER-IP hash:ip,port family inet hashsize 1024 maxelem 65536\nadd KUBE-CLUSTER-IP 10.96.0.1,tcp:443\n',
+    ),
+  ),
+  fault('only half of the endpoints were restored', 'rules-frozen', (dump) => dump.without(/^-A KUBE-SEP-/)),
+  fault(
+    'no Service was restored',
+    'rules-frozen',
+    (dump) =>
+      dump.without(/KUBE-(?:SVC|SVL|EXT|XLB|FW|SEP)-/)?.without(/has no (?:local )?endpoints/) ?? null,
+  ),
+  fault('the cluster CIDR is another one', 'cluster-cidr-mismatch', (dump) =>
+    dump.replaced(/10\.244\.0\.0\/16/, '10.99.0.0/16'),
+  ),
+  fault('the pods of this node are in another network', 'cluster-cidr-mismatch', (dump) =>
+    dump.beside('ip-addr.json', bridge('10.77.0.1', 24)),
+  ),
+  fault('node ports leave localhost out', 'node-port-localhost', (dump) =>
+    dump.replaced(/^(-A KUBE-SERVICES )(-m .*-j KUBE-NODEPORTS)$/, '$1! -d 127.0.0.0/8 $2'),
+  ),
+  fault('the kernel drops what leaves the loopback', 'node-port-localhost', (dump) =>
+    dump.beside('sysctl.txt', 'net.ipv4.conf.all.route_localnet = 0\nnet.ipv4.ip_forward = 1\n'),
+  ),
+  fault('the whole mark is written over in FORWARD', 'mark-conflict', (dump) =>
+    dump.first('mangle', '-A FORWARD -j MARK --set-xmark 0x1/0xffffffff'),
+  ),
+  fault('a VPN takes the mark away', 'mark-conflict', (dump) =>
+    dump.first('mangle', '-A POSTROUTING -o tun0 -j MARK --set-xmark 0x0/0xffff'),
+  ),
+  fault('somebody else uses the bit', 'mark-conflict', (dump) =>
+    dump.first('mangle', '-A PREROUTING -p tcp -m tcp --dport 25 -j MARK --set-xmark 0x4000/0x4000'),
+  ),
+  fault('the connection’s mark is restored whole', 'mark-conflict', (dump) =>
+    dump.first('mangle', '-A FORWARD -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff'),
+  ),
+  fault('what is sent to cluster IPs is not tracked', 'reply-untracked', (dump) =>
+    dump.withTable('raw', [
+      ':PREROUTING ACCEPT [0:0]',
+      ':OUTPUT ACCEPT [0:0]',
+      '-A PREROUTING -d 10.96.0.0/12 -j CT --notrack',
+    ]),
+  ),
+  fault('what pods answer is not tracked', 'reply-untracked', (dump) =>
+    dump.withTable('raw', [
+      ':PREROUTING ACCEPT [0:0]',
+      ':OUTPUT ACCEPT [0:0]',
+      '-A PREROUTING -s 10.244.0.0/16 -p tcp -m tcp --sport 8080 -j NOTRACK',
+    ]),
+  ),
+  fault('a firewall’s chain hangs nowhere', 'unreferenced-chain', (dump) =>
+    dump.first('filter', '-A CORP-FW -s 198.51.100.0/24 -j DROP'),
+  ),
+  fault(
+    'INPUT is to block a node port',
+    'published-port-bypass',
+    (dump) => dump.first('filter', '-A INPUT -p tcp -m tcp --dport 30080 -j DROP'),
+    'edge/np-cluster:http',
+  ),
+  fault(
+    'a firewall’s chain is to block a node port',
+    'published-port-bypass',
+    (dump) =>
+      dump
+        .first(
+          'filter',
+          '-A CORP-FW -s 198.51.100.0/24 -p tcp -m multiport --dports 30080,30090 -j REJECT --reject-with icmp-port-unreachable',
+        )
+        ?.first('filter', '-A INPUT -j CORP-FW') ?? null,
+    'edge/np-cluster:http',
+  ),
+  fault('the bridge has hairpin mode off', 'hairpin-off', (dump) =>
+    dump
+      .beside('ip-addr.json', bridge('10.244.1.1', 24))
+      .beside('bridge-link.txt', bridgePort('cni0', 'off')),
+  ),
+  {
+    name: 'a UDP client is held to an endpoint that is gone',
+    codes: (dump) => [`conntrack-stale ${dump.find(DNS)?.[2] ?? ''}`],
+    make: (dump) => known(dump, DNS, 'udp 17 28', '[UNREPLIED] '),
+  },
+  {
+    name: 'a TCP client is held to an endpoint that is gone',
+    codes: (dump) => [`conntrack-stale ${dump.find(WEB)?.[2] ?? ''}`],
+    make: (dump) => known(dump, WEB, 'tcp 6 86400 ESTABLISHED', ''),
+  },
+  {
+    name: 'a UDP client is held to a cluster IP that was not translated',
+    codes: (dump) => [`conntrack-stale ${dump.find(DNS)?.[2] ?? ''}`],
+    make: (dump) => known(dump, DNS, 'udp 17 28', '[UNREPLIED] ', null),
+  },
+  fault('the interface of IPVS mode is left', 'mode-leftovers', (dump) =>
+    dump.beside(
+      'ip-addr.json',
+      JSON.stringify([
+        {
+          ifindex: 9,
+          ifname: 'kube-ipvs0',
+          flags: ['BROADCAST', 'NOARP'],
+          addr_info: [{ family: 'inet', local: '10.96.0.1', prefixlen: 32 }],
+        },
+      ]),
     ),
   ),
 ];
@@ -103,9 +206,55 @@ const overlay = JSON.stringify([
   },
 ]);
 
+const SERVICE = /^-A KUBE-SERVICES .*--comment "(\S+) cluster IP".*-j KUBE-SVC-/;
+
+const DNS = /^-A KUBE-SERVICES -d ([\d.]+)\/32 -p udp .*--comment "(\S+) cluster IP".*--dport (\d+) /;
+const WEB = /^-A KUBE-SERVICES -d ([\d.]+)\/32 -p tcp .*--comment "(\S+) cluster IP".*--dport (\d+) /;
+
+/** With a known connection to what the pattern finds (an address, a name, a port); `to` null: it was not translated. */
+export function known(
+  dump: Dump,
+  pattern: RegExp,
+  state: string,
+  status: string,
+  to: string | null = '10.244.9.99',
+): Dump | null {
+  const [, address, , port] = dump.find(pattern) ?? [];
+  if (address === undefined || port === undefined) return null;
+  const back =
+    to === null ? `src=${address} dst=10.244.1.250 sport=${port}` : `src=${to} dst=10.244.1.250 sport=8080`;
+  return dump.beside(
+    'conntrack.txt',
+    `${state} src=10.244.1.250 dst=${address} sport=40000 dport=${port} ${status}${back} dport=40000 mark=0 use=1\n`,
+  );
+}
+
 function again(dump: Dump, pattern: RegExp): Dump | null {
   const line = dump.find(pattern)?.input;
   return line === undefined ? null : dump.first('nat', line);
 }
 
-export const faults: readonly Fault[] = [...ofNode];
+/** `ip addr` of a node whose pods are on a bridge. */
+export function bridge(address: string, prefixlen: number): string {
+  return JSON.stringify([
+    {
+      ifindex: 1,
+      ifname: 'lo',
+      flags: ['LOOPBACK', 'UP'],
+      addr_info: [{ family: 'inet', local: '127.0.0.1', prefixlen: 8 }],
+    },
+    {
+      ifindex: 2,
+      ifname: 'eth0',
+      flags: ['UP'],
+      addr_info: [{ family: 'inet', local: '192.168.0.2', prefixlen: 24 }],
+    },
+    { ifindex: 3, ifname: 'cni0', flags: ['UP'], addr_info: [{ family: 'inet', local: address, prefixlen }] },
+  ]);
+}
+
+export function bridgePort(name: string, hairpin: 'on' | 'off'): string {
+  return `7: veth1@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master ${name} state forwarding priority 32 cost 2\n    hairpin ${hairpin} guard off root_block off fastleave off learning on flood on\n`;
+}
+
+export const faults: readonly Fault[] = [...ofNode, ...serviceFaults];

@@ -1,0 +1,108 @@
+/** Rules of kube-proxy that were loaded by halves: Services lead to chains that are empty, or not there (k/k #68447, #112292). */
+import type { Chain } from '../../../rules/iptables/nodes.ts';
+import { plural } from '../../narrative/words.ts';
+import { regularChains } from '../../modes/iptables/regular.ts';
+import { readFamilyChain } from '../../modes/iptables/roles.ts';
+import { matchNamed, targetNameOf } from '../../words/ruleView.ts';
+import type { Finding } from '../finding.ts';
+import { dispatchesOf } from './dispatches.ts';
+import { ruleFinding } from './ruleFinding.ts';
+import { byPort } from './serviceChains.ts';
+import type { RulesSubject } from './subject.ts';
+
+const CURE =
+  'The log of kube-proxy on the node says why ("Failed to execute iptables-restore"); until then no change of Services or endpoints gets into the rules.';
+
+/** One for all that is empty: one restore that failed makes all of it. */
+export function rulesFrozen(subject: RulesSubject): readonly Finding[] {
+  const nat = subject.table('nat');
+  if (subject.isPart || nat === null || subject.parts.mode[subject.family].mode !== 'iptables') return [];
+  const { others, regular } = regularChains(subject.ruleset, nat);
+  if (others.length === 0 && regular.size === 0) return noServices(subject);
+  const broken = [
+    ...others.filter((chain) => leadsNowhere(subject, chain) && subject.isJumpedTo(chain)),
+    ...absent(subject),
+  ];
+  const [first] = broken;
+  if (first === undefined) return [];
+  const ports = byPort(subject, broken);
+  const names = new Set(ports.map(({ service }) => service));
+  const service = names.size === 1 ? (ports[0]?.service ?? null) : null;
+  const whose =
+    ports.length === 1
+      ? ports[0]?.title
+      : `${plural(ports.length, 'Service port')}, one of them ${ports[0]?.title ?? ''}`;
+  return [
+    ruleFinding({
+      code: 'rules-frozen',
+      at: subject.declarationOf(first) ?? subject.declarationOf(subject.chain('nat', 'KUBE-SERVICES')),
+      service,
+      message: `kube-proxy's rules were loaded by halves: ${plural(broken.length, 'chain')} of ${whose ?? ''} that rules lead to ${broken.length === 1 ? 'translates' : 'translate'} nothing (${broken
+        .slice(0, MOST_NAMED)
+        .map(({ name }) => name)
+        .join(
+          ', ',
+        )}${broken.length > MOST_NAMED ? ' …' : ''}). Connections that get there are not balanced, and fail or hang. ${CURE}`,
+      related: broken.slice(1, MOST_RELATED).flatMap((chain) => {
+        const at = subject.declarationOf(chain);
+        return at === null ? [] : [{ at, message: `Nothing is translated in ${chain.name}.` }];
+      }),
+    }),
+  ];
+}
+
+const MOST_NAMED = 3;
+const MOST_RELATED = 10;
+
+/** Every cluster has the Service default/kubernetes: its kube-proxy has at least one chain, or a refusal. */
+function noServices(subject: RulesSubject): readonly Finding[] {
+  const chain = subject.chain('nat', 'KUBE-SERVICES');
+  const refusals = [
+    ...subject.rules('filter', 'KUBE-SERVICES'),
+    ...subject.rules('filter', 'KUBE-EXTERNAL-SERVICES'),
+  ];
+  if (chain === null || refusals.length > 0 || !subject.isJumpedTo(chain)) return [];
+  return [
+    ruleFinding({
+      code: 'rules-frozen',
+      at: subject.declarationOf(chain),
+      message: `kube-proxy has its chains here and no Service in them, not even default/kubernetes: no Service works on this node. It has just started, or does not get its rules loaded. ${CURE}`,
+    }),
+  ];
+}
+
+/** Chains that a packet leaves as it came. An entry for a local policy may, where no endpoint is here. */
+function leadsNowhere(subject: RulesSubject, { name, rules }: Chain): boolean {
+  const kind = readFamilyChain(name)?.kind;
+  if (rules.length === 0) return true;
+  if (kind === 'sep') return !rules.some((rule) => TRANSLATES.has(targetNameOf(rule) ?? ''));
+  if (kind !== 'svc' && kind !== 'svl') return false;
+  return !rules.some((rule) => {
+    const target = targetNameOf(rule) ?? '';
+    return (
+      target !== 'KUBE-MARK-MASQ' &&
+      subject.chain('nat', target) !== null &&
+      matchNamed(rule, 'recent') === null
+    );
+  });
+}
+
+const TRANSLATES: ReadonlySet<string> = new Set(['DNAT', 'REDIRECT', 'NETMAP', 'TPROXY']);
+
+/** Chains of Services and endpoints that rules lead to and that are not there, as if they had no rules. */
+function absent(subject: RulesSubject): readonly Chain[] {
+  const { text } = subject.ruleset;
+  const { others } = regularChains(subject.ruleset, subject.table('nat'));
+  const names = new Set<string>();
+  const look = (target: string): void => {
+    if (subject.chain('nat', target) === null && readFamilyChain(target) !== null) names.add(target);
+  };
+  for (const { target } of dispatchesOf(subject.ruleset)) look(target);
+  for (const { rules } of others) {
+    for (const rule of rules) look(LAST_WORD.exec(text.slice(rule.start, rule.end))?.[0] ?? '');
+  }
+  return [...names].map((name) => ({ name, table: 'nat', declaration: null, rules: [] }));
+}
+
+/** `… -j KUBE-SEP-X` → the chain. Rules of kube-proxy end in their target. */
+const LAST_WORD = /[\w-]+$/;
