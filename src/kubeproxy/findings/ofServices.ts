@@ -1,4 +1,5 @@
 /** All that is found of Services: from the rules alone, and beside the cluster's objects. */
+import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { Steps } from '../../values/steps.ts';
 import type { NodeModes } from '../modes/nodeModes.ts';
 import type { Catalog, ServicePort } from '../services/catalog.ts';
@@ -14,20 +15,27 @@ export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFi
 /** What findings of Services are worked out from, each part when it is first asked for. */
 export interface ServiceParts {
   readonly modes: NodeModes;
+  readonly objects: KubernetesObjects | null;
   readonly catalog: Catalog;
   readonly audit: Audit;
 }
 
-/** Of the Service ports, in the order of the catalog; pauses while that is made, and then every few ports. */
-export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFinding[]> {
+/** Makes every port of the catalog, with pauses. */
+export function* makePorts(parts: Pick<ServiceParts, 'modes' | 'catalog'>): Steps<void> {
   for (const mode of parts.modes.all) {
     void mode.ports;
     yield;
   }
-  const { catalog } = parts;
-  void catalog.ports;
+  void parts.catalog.ports;
   yield;
-  const { audit } = parts;
+}
+
+/** Of the Service ports, in the order of the catalog; pauses while that is made, and then every few ports. */
+export function* findingsOfServices(parts: ServiceParts): Steps<readonly PortFinding[]> {
+  // Objects are compared with every port: without them most are never made.
+  if (parts.objects !== null) yield* makePorts(parts);
+  const { audit, catalog } = parts;
+  if (audit !== NO_AUDIT) yield* makePorts(parts);
   const found: PortFinding[] = [];
   // Where nothing is compared the rules tell of a port that it is refused, and no more.
   const ports = audit === NO_AUDIT ? catalog.refused : catalog.ports;

@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { treeRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
-import { findingsOfServices } from '../../kubeproxy/findings/ofServices.ts';
+import { findingsOfServices, makePorts } from '../../kubeproxy/findings/ofServices.ts';
 import { answerInTurns } from '../inTurns.ts';
 import { readTreeParams } from '../params.ts';
 import type { Workspace } from '../workspace.ts';
@@ -11,8 +11,11 @@ export function handleTree(connection: Connection, workspace: Workspace): void {
   answer(connection, treeRequest, readTreeParams, async ({ uri, order, parent, offset, limit }, token) => {
     const subject = await workspace.subject(uri);
     if (subject === null) return { items: [], total: 0 };
-    // Rows count what was found; of ports of which nothing changed that is known.
-    if (order === 'service') await answerInTurns(findingsOfServices(subject.analysis), token);
+    if (order === 'service') {
+      await answerInTurns(makePorts(subject.analysis), token);
+      // Rows count what was found; of ports of which nothing changed that is known.
+      await answerInTurns(findingsOfServices(subject.analysis), token);
+    }
     const page = subject.analysis.tree.rows(order, parent, offset, limit);
     const items = page.items.map((row) => ({
       ...row,
