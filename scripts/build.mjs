@@ -2,6 +2,7 @@
 // `--tests` also bundles the tests that run inside VS Code, into out/test/.
 import { context } from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { commonJsChunks } from './commonJsChunks.mjs';
 import { writeThirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -42,6 +43,16 @@ const needsZstd = `if (!require('zlib').createZstdDecompress) {
   throw new Error('Live clusters need a Node.js with zstd (22.15, 23.8 or later); this is ' + process.versions.node + '.');
 }`;
 
+const cli = {
+  ...node,
+  outdir: 'dist',
+  entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
+  plugins: [clusterApart],
+};
+
+/** Each command has its own files, beside what several share. */
+const cliByCommand = { ...cli, chunkNames: 'cli.[hash]', plugins: [...cli.plugins, commonJsChunks] };
+
 const bundles = [
   {
     ...node,
@@ -65,13 +76,7 @@ const bundles = [
     banner: { js: needsZstd },
   },
   { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
-  {
-    ...node,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.js',
-    plugins: [clusterApart],
-    banner: { js: '#!/usr/bin/env node' },
-  },
+  production ? cliByCommand : cli,
   {
     ...page,
     // Each panel's: `src/webview/trace/main.ts` becomes `dist/webview/trace.js`.
@@ -108,7 +113,9 @@ for (const file of ['codicon.css', 'codicon.ttf']) {
   copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, `dist/${file}`);
 }
 const metafiles = [];
-for (const bundle of bundles.filter((each) => each.entryPoints.every((file) => existsSync(file)))) {
+for (const bundle of bundles.filter((each) =>
+  each.entryPoints.every((file) => existsSync(file.in ?? file)),
+)) {
   const build = await context(bundle);
   if (watch) await build.watch();
   else {

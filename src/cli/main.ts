@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** `kube-proxy-explorer`: the engine in a terminal. */
 import { run } from './run.ts';
 

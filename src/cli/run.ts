@@ -1,28 +1,29 @@
 import { version } from '../../package.json';
-import { checkCommand } from './checkCommand.ts';
 import { type Command, type ExitCode, refuse, type Terminal } from './command.ts';
 import { readCommandLine, type CommandSpec } from './commandLine.ts';
-import { diffCommand } from './diffCommand.ts';
-import { explainCommand } from './explainCommand.ts';
+import { checkSpec, diffSpec, explainSpec, snapshotSpec, traceSpec, treeSpec } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { loadCluster } from './live/loadCluster.ts';
 import { progressOn } from './live/progress.ts';
 import { askOnTerminal } from './live/question.ts';
 import { nearest } from '../text/nearest.ts';
 import { Output } from './output.ts';
-import { snapshotCommand } from './snapshotCommand.ts';
 import { plain, styleOf } from './terminal.ts';
-import { traceCommand } from './traceCommand.ts';
-import { treeCommand } from './treeCommand.ts';
+
+interface KnownCommand {
+  readonly spec: CommandSpec;
+  /** Reads what the command needs: another one's is never read. */
+  readonly load: () => Promise<Command>;
+}
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [
-  traceCommand,
-  checkCommand,
-  treeCommand,
-  explainCommand,
-  diffCommand,
-  snapshotCommand,
+export const commands: readonly KnownCommand[] = [
+  { spec: traceSpec, load: async () => (await import('./traceCommand.ts')).traceCommand },
+  { spec: checkSpec, load: async () => (await import('./checkCommand.ts')).checkCommand },
+  { spec: treeSpec, load: async () => (await import('./treeCommand.ts')).treeCommand },
+  { spec: explainSpec, load: async () => (await import('./explainCommand.ts')).explainCommand },
+  { spec: diffSpec, load: async () => (await import('./diffCommand.ts')).diffCommand },
+  { spec: snapshotSpec, load: async () => (await import('./snapshotCommand.ts')).snapshotCommand },
 ];
 
 /** Runs `argv` (without node and script). `instead`: parts of the terminal that are not this process's own. */
@@ -67,7 +68,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
   if (!command) return unknownCommand(name, terminal);
   const line = readCommandLine(command.spec, rest);
   if (line.kind === 'help') return help(name, terminal);
-  if (line.kind === 'run') return command.run(line.words, terminal);
+  if (line.kind === 'run') return (await command.load()).run(line.words, terminal);
   terminal.complain(line.message);
   return 2;
 }
@@ -84,7 +85,7 @@ function specs(): readonly CommandSpec[] {
   return commands.map(({ spec }) => spec);
 }
 
-function commandNamed(name: string): Command | undefined {
+function commandNamed(name: string): KnownCommand | undefined {
   return commands.find(({ spec }) => spec.name === name);
 }
 
