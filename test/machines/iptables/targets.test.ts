@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../../src/kernel/trace.ts';
-import { dump, engineOf, flow } from '../../kernel/fixtures.ts';
+import { dump, engineOf, flow, send } from '../../kernel/fixtures.ts';
 
 const packet = flow('client > 10.244.1.5:80 tcp', { mark: 0xf0, packet: { tos: 0x08, ttl: 10, length: 40 } });
 
@@ -71,6 +71,16 @@ describe('a target', () => {
       with: 'icmp-host-prohibited',
       answered: true,
     });
+  });
+
+  // Of all types up to 44 the kernel answered 0, 8 and 13 to 18.
+  test('REJECT answers no ICMP but queries', () => {
+    const rules = dump({ filter: ['-A FORWARD -j REJECT'] });
+    const answered = Array.from({ length: 45 }, (_, icmpType) => icmpType).filter(
+      (icmpType) =>
+        send(rules, flow('client > 10.244.1.5 icmp', { packet: { icmpType } })).verdict === 'reject',
+    );
+    expect(answered).toEqual([0, 8, 13, 14, 15, 16, 17, 18]);
   });
 
   // As the kernel of test/realKernel/clients answers it: the process has an address, told or not.

@@ -4,6 +4,7 @@ import { type KernelAnswer, whyUnanswerable } from '../../../kernel/passage/answ
 import { addressOf } from '../../../kernel/passage/routing.ts';
 import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../../../kernel/packet.ts';
 import { RST_BIT } from '../../../kernel/conntrack/tcp.ts';
+import type { Family } from '../../../kernel/flow.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { endBy, type TargetCompiler, targetValue } from './target.ts';
 
@@ -76,9 +77,17 @@ const ANSWERS: ReadonlyMap<string, KernelAnswer> = new Map([
 function isAnswered(packet: Packet, run: Run, withReset: boolean): boolean {
   if (!isToOne(packet, run)) return false;
   if (withReset) return packet.protocol === TCP && (packet.tcpFlags & RST_BIT) === 0;
-  if (isIcmp(packet)) return !isIcmpError(packet.family, packet.icmpType ?? 0);
+  if (isIcmp(packet)) return isQuery(packet.family, packet.icmpType ?? 0);
   return isKnownSum(packet.protocol);
 }
+
+/** ICMP that may be answered by an error: more types than report one are not (net/ipv4/icmp.c: `icmp_pointers`, icmp_send). */
+function isQuery(family: Family, type: number): boolean {
+  return family === 6 ? !isIcmpError(family, type) : QUERIES.has(type);
+}
+
+/** Echo, timestamp, information and address mask, and their replies. */
+const QUERIES: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
 
 /**
  * Before it answers, the kernel checks a sum over all of the packet, but for the protocols that are known to have none
