@@ -99,6 +99,12 @@ export function unheededMark({ steps }: Outcome, context: Context): string | nul
   return owner?.kind === 'fw' ? firewallCause(owner, marking, steps, context) : null;
 }
 
+/** `rule 1 of OUTPUT keeps it from being tracked`: then no rule of nat is asked. Null where none does. */
+export function untracking({ steps }: Pick<Outcome, 'steps'>): string | null {
+  const step = steps.find((each): each is RuleStep => each.kind === 'rule' && each.effect.kind === 'notrack');
+  return step === undefined ? null : `${placeWords(step.at)} keeps it from being tracked`;
+}
+
 /** The `--mark` that a rule must find to match; null for any other. */
 function askedMark({ rule }: PlacedRule): MaskedNumber | null {
   const option = matchOption(matchNamed(rule, 'mark'), '--mark');

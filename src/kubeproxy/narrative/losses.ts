@@ -3,15 +3,15 @@ import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { numberSysctl } from '../../kernel/node/sysctls.ts';
 import { getsReset } from '../../kernel/passage/answerWay.ts';
 import type { Reply } from '../../kernel/replies.ts';
-import type { Outcome, Step } from '../../kernel/trace.ts';
+import type { Outcome } from '../../kernel/trace.ts';
 import { parseAddress } from '../../values/address.ts';
 import { replyEnd } from '../answer/replies.ts';
-import { stoppedClause } from './causes.ts';
+import { stoppedClause, untracking } from './causes.ts';
 import type { Context } from './context.ts';
 import { leadsToGone } from './knownConnections.ts';
 import { closedReason, nobodyClause, proxyService } from './nobody.ts';
 import { refusal, silence } from './noticed.ts';
-import { clientWord, either, placeWords, shareWords } from './words.ts';
+import { clientWord, either, shareWords } from './words.ts';
 
 /** A part of the answers to an outcome's packets that is lost to who sent them. */
 export interface Loss {
@@ -207,8 +207,6 @@ function senderWords({ destination }: Pick<Outcome, 'destination'>): string {
 
 /** `: rule 1 of OUTPUT keeps it from being tracked`; empty where something else is the cause. */
 function untrackedWords(walked: Outcome | null): string {
-  const step = walked?.steps.find(
-    (each): each is Extract<Step, { kind: 'rule' }> => each.kind === 'rule' && each.effect.kind === 'notrack',
-  );
-  return step === undefined ? '' : `: ${placeWords(step.at)} keeps it from being tracked`;
+  const cause = walked === null ? null : untracking(walked);
+  return cause === null ? '' : `: ${cause}`;
 }

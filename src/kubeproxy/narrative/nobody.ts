@@ -8,7 +8,7 @@ import { addressType } from '../../kernel/node/routing.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
-import { unheededMark } from './causes.ts';
+import { unheededMark, untracking } from './causes.ts';
 import type { Context } from './context.ts';
 import { either, placeWords, plural } from './words.ts';
 
@@ -86,6 +86,8 @@ function portWords(port: number, protocol: string): string {
 
 function whyNotHanded({ port, frontend }: Place, outcome: Outcome, context: Context): string {
   const { steps } = outcome;
+  const untracked = untracking(outcome);
+  if (untracked !== null) return `${untracked}, so that no rule hands it to an endpoint of ${port.name}`;
   const marked = unheededMark(outcome, context);
   if (marked !== null) return `${marked}, and nothing on its way drops what is marked for that`;
   if (frontend.fate === 'dropped')

@@ -110,6 +110,19 @@ describe('a packet that nobody answers', () => {
       labFiles,
     ],
     [
+      'a packet that a rule keeps from conntrack, and so from nat',
+      [
+        ...table('raw', ['PREROUTING'], ['-A PREROUTING -d 10.96.7.7/32 -p tcp -j CT --notrack']),
+        ...service(['10.244.1.5:8080']),
+      ],
+      { from: pod, to: 'shop/cart:http' },
+      [
+        'unanswered',
+        'Nobody answers there: rule 1 of PREROUTING keeps it from being tracked, so that no rule hands it to an endpoint of shop/cart:http; the client hangs until it times out.',
+      ],
+      labFiles,
+    ],
+    [
       'a node port at an address that is not served',
       service(['10.244.1.5:8080']),
       { from: pod, to: '10.244.1.1:31080' },
