@@ -32,7 +32,9 @@ const words = fc.tuple(
   ),
   fc.constantFrom(
     ' -j OTHER',
+    ' -g OTHER',
     ' -j DNAT --to-destination 10.244.1.9:8080',
+    ' -g DNAT --to-destination 10.244.1.9:8080',
     ' -j DNAT --to-destination 10.244.1:8080',
     ' -j DNAT --to-destination :8080',
     ' -j DNAT',
@@ -73,9 +75,9 @@ describe('a rule of the form in which kube-proxy’s come', () => {
     fc.assert(
       fc.property(chains, fc.boolean(), packet, ([before, output, other, odd], isChain, one) => {
         const calls = ['-A PREROUTING -j OTHER', '-A OUTPUT -j OTHER'];
-        const own = other.map((rule) => rule.replace(' -j OTHER', ' -j RETURN'));
+        const own = other.map((rule) => rule.replace(/ -[jg] OTHER/, ' -j RETURN'));
         // A chain may have the name of a target.
-        const last = isChain ? odd.map((rule) => rule.replace(/ -j .*/, '')) : [];
+        const last = isChain ? odd.map((rule) => rule.replace(/ -[jg] .*/, '')) : [];
         const text = dump({ nat: [...before, ...output, ...calls, ...own, ...last] });
         // A tab keeps every place, and is not of the form.
         const read = engineOfText(text.replaceAll('-A ', '-A\t'));

@@ -29,9 +29,9 @@ export class CompiledChain {
   readonly #chain: Chain | null;
   readonly #program: Program;
   readonly #compiled: (CompiledRule | undefined)[];
-  readonly #leads: (CompiledChain | undefined)[];
+  #leads: (CompiledChain | undefined)[] | null = null;
   #ladders: Map<number, Ladder | null> | null = null;
-  readonly #sources: (string | null | undefined)[] = [];
+  #sources: (string | null | undefined)[] | null = null;
   #index: ChainIndex | null = null;
 
   constructor(program: Program, table: string, name: string, chain: Chain | null) {
@@ -40,9 +40,7 @@ export class CompiledChain {
     this.name = name;
     this.#chain = chain;
     this.rules = chain?.rules ?? [];
-    // At full length from the start: an array that is written far behind its end becomes a slow one.
-    this.#compiled = this.rules.map(() => undefined);
-    this.#leads = this.rules.map(() => undefined);
+    this.#compiled = this.#forEach();
   }
 
   /** Of a built-in chain; a policy that is not given is ACCEPT. */
@@ -88,18 +86,25 @@ export class CompiledChain {
    */
   passesOver(position: number, packet: Packet): boolean {
     if (this.#compiled[position] !== undefined || packet.family !== 4 || packet.sourceUnknown) return false;
-    let source = this.#sources[position];
+    const sources = (this.#sources ??= this.#forEach());
+    let source = sources[position];
     if (source === undefined) {
       const rule = this.rules[position];
       source = rule === undefined ? null : plainSource(this.#program.text, rule.start);
-      this.#sources[position] = source;
+      sources[position] = source;
     }
     return source !== null && source !== sourceText(packet.source);
   }
 
   /** The chain `name` of the same table, to which the rule at `position` leads: among 60,000 it is looked up once. */
   leadsTo(position: number, name: string): CompiledChain {
-    return (this.#leads[position] ??= this.#program.chain(this.table, name));
+    const leads = (this.#leads ??= this.#forEach());
+    return (leads[position] ??= this.#program.chain(this.table, name));
+  }
+
+  /** At full length from the start: an array that is written far behind its end becomes a slow one. */
+  #forEach(): undefined[] {
+    return this.rules.map(() => undefined);
   }
 
   rule(position: number): CompiledRule | null {

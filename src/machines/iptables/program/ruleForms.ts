@@ -11,8 +11,9 @@ import type { CompiledMatch, RuleContext } from '../matches/match.ts';
 import { listMatch } from '../matches/recent.ts';
 import { compileMatch } from '../matches/table.ts';
 import { dnatTo } from '../targets/nat.ts';
-import { jumpTo } from '../targets/table.ts';
+import { chainAt } from '../targets/table.ts';
 import type { CompiledTarget } from '../targets/target.ts';
+import { noTarget } from '../targets/verdicts.ts';
 import { CompiledRule, compileRule } from './compileRule.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -20,7 +21,7 @@ import type { Surroundings } from './surroundings.ts';
  * `-A KUBE-SVC-X ! -s 10.0.0.0/8 -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:c cluster IP" -m tcp --dport 80 -j KUBE-MARK-MASQ`,
  * `-A KUBE-SVC-X -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-Y --mask 255.255.255.255 --rsource -j KUBE-SEP-Y`,
  * `-A KUBE-SVC-X -m statistic --mode random --probability 0.5 -j KUBE-SEP-Y`,
- * `-A KUBE-SEP-Y -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:8080`; with or without each part.
+ * `-A KUBE-SEP-Y -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:8080`; with or without each part, the target included.
  */
 const FORM = new RegExp(
   [
@@ -32,15 +33,24 @@ const FORM = new RegExp(
     String.raw`(?: -m recent --(set|rcheck --seconds \d+ --reap) --name ([^\s"]+) --mask 255\.255\.255\.255 --rsource)?`,
     String.raw`( -m (?:tcp|udp|sctp)(?: --dport \d+)?)?`,
     String.raw`( -m statistic --mode random --probability [\d.]+)?`,
-    String.raw` -j ([^\s"]+)(?: --to-destination ([^\s"]+))?$`,
+    String.raw`(?: -([jg]) ([^\s"]+)(?: --to-destination ([^\s"]+))?)?$`,
   ].join(''),
 );
 
 const FORM_FAMILY = 4;
 
-/** `DNAT` may be the name of a chain, too. */
-function translation(name: string, to: string, context: RuleContext): CompiledTarget | null {
-  return name === 'DNAT' && !context.around.hasChain(context.at.table, name) ? dnatTo(to, context) : null;
+/** Null for what `compileRule` is to read. `letter`: of `-j` or `-g`; undefined where the rule only counts. */
+function targetOf(
+  letter: string | undefined,
+  name: string,
+  to: string | undefined,
+  context: RuleContext,
+): CompiledTarget | null {
+  if (letter === undefined) return noTarget;
+  if (to === undefined) return chainAt(letter === 'j' ? 'jump' : 'goto', name, context);
+  // `DNAT` may be the name of a chain, too.
+  const isTarget = letter === 'j' && name === 'DNAT' && !context.around.hasChain(context.at.table, name);
+  return isTarget ? dnatTo(to, context) : null;
 }
 
 export class RuleForms {
@@ -60,9 +70,9 @@ export class RuleForms {
     const found = FORM.exec(text.slice(rule.start, rule.end));
     if (found === null) return null;
     const [, notSource, source, notDestination, destination, protocol, ...rest] = found;
-    const [command, list, ports, chance, name = '', to] = rest;
+    const [command, list, ports, chance, letter, name = '', to] = rest;
     const context: RuleContext = { rule, at, family, node, around };
-    const target = to === undefined ? jumpTo(name, context) : translation(name, to, context);
+    const target = targetOf(letter, name, to, context);
     if (target === null) return null;
     const all: (CompiledMatch | null)[] = [];
     if (source !== undefined) all.push(networkMatch('source', notSource !== undefined, source, context));

@@ -76,10 +76,14 @@ const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['ULOG', logs],
 ]);
 
-/** `-j CHAIN` by the bare name; null where that is not a chain, or may be something else as well. */
-export function jumpTo(name: string, { at, around }: RuleContext): CompiledTarget | null {
+/** `-j CHAIN` or `-g CHAIN` by the bare name; null where that is not a chain, or may be something else as well. */
+export function chainAt(
+  kind: Target['kind'],
+  name: string,
+  { at, around }: RuleContext,
+): CompiledTarget | null {
   if (findTarget(name) !== null || around.lacksDecision(at.table, name)) return null;
-  return around.hasChain(at.table, name) ? toChain('jump', name) : null;
+  return around.hasChain(at.table, name) ? toChain(kind, name) : null;
 }
 
 function toChain(kind: Target['kind'], chain: string): CompiledTarget {
