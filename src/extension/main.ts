@@ -27,6 +27,7 @@ import { LiveStatus } from './documents/liveStatus.ts';
 import { isRules } from './documents/rulesDocument.ts';
 import { RulesFiles } from './documents/rulesFiles.ts';
 import { SampleFiles, sampleScheme } from './documents/sampleFiles.ts';
+import { TooLargeRules } from './documents/tooLarge.ts';
 import { PanelNodes } from './panels/trace/panelNodes.ts';
 import { TracePanels } from './panels/trace/tracePanels.ts';
 import { reportFailure } from './reportFailure.ts';
@@ -70,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.workspace.registerFileSystemProvider(sampleScheme, new SampleFiles(samples), options),
     vscode.workspace.registerFileSystemProvider(excerptScheme, rulesFiles, options),
     rulesFiles,
+    new TooLargeRules(server),
     ...registerCommands({ server, current, view, trace }),
     vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
     startWithFirstRules(server, status),

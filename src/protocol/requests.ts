@@ -263,6 +263,7 @@ export const statusRequest = request<{ readonly uri: string }, DocumentStatus | 
 /** What a text is that no document holds. */
 export interface PastedText {
   readonly rules: number;
+  readonly chains: number;
   /** Of one without rules, with its article: `YAML`, `a web page`, `text without rules`. */
   readonly what: string;
 }

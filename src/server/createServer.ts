@@ -16,6 +16,7 @@ import {
   siblingsChanged,
   siblingsRequest,
 } from '../protocol/requests.ts';
+import { BesideText } from './besideText.ts';
 import { handleChoices } from './handlers/choices.ts';
 import { CompletionKnowledge } from './completionKnowledge.ts';
 import { handleCounters } from './handlers/counters.ts';
@@ -40,7 +41,7 @@ import { handleTreePath } from './handlers/treePath.ts';
 import type { OtherNodes } from './journeys.ts';
 import { handleSavedRules } from './handlers/savedRules.ts';
 import { isExcerptUri } from './excerptUris.ts';
-import type { ReadFile } from './heldFiles.ts';
+import type { Machine } from './heldFiles.ts';
 import { HeldProblems } from './heldProblems.ts';
 import { commandLinks, convertListing, traceLens } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
@@ -52,14 +53,15 @@ import { followSettings, SettingsOf } from './settings.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
 import { Workspace } from './workspace.ts';
 
-/** Registers every handler and starts to listen. `readFile`: how this machine's files are read. */
-export function createServer(connection: Connection, readFile: ReadFile): void {
+/** Registers every handler and starts to listen. */
+export function createServer(connection: Connection, machine: Machine): void {
   const siblings = new SiblingFiles(async (uri) =>
     readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
   );
   const clock = new EditClock((uri, byEdit) => {
     void connection.sendNotification(documentChanged, { uri });
     problemsChanged(uri, byEdit);
+    if (!byEdit) besideText.askAgain();
   });
   const live = new LiveObjects((context) => {
     for (const { uri } of workspace.documents) {
@@ -85,12 +87,14 @@ export function createServer(connection: Connection, readFile: ReadFile): void {
   };
 
   const knowledge = new CompletionKnowledge(workspace);
+  const besideText = new BesideText(connection);
   const client = { snippets: false, settings: false, versionedEdits: false };
 
   connection.onInitialize(({ capabilities }): InitializeResult => {
     client.settings = capabilities.workspace?.configuration === true;
     client.snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     client.versionedEdits = capabilities.workspace?.workspaceEdit?.documentChanges === true;
+    besideText.initialize(capabilities);
     return {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -110,6 +114,7 @@ export function createServer(connection: Connection, readFile: ReadFile): void {
   });
   followSettings(connection, settings, client, () => {
     for (const { uri } of workspace.documents) problemsChanged(uri, false);
+    besideText.askAgain();
   });
   handleLifecycle(connection);
   const tokens = handleSemanticTokens(connection, workspace, service);
@@ -121,7 +126,7 @@ export function createServer(connection: Connection, readFile: ReadFile): void {
   handleCompletion(connection, workspace, service, knowledge, client);
   handleViews(connection, workspace, others);
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
-  handleHeldFiles(connection, workspace, readFile, (uri) => {
+  handleHeldFiles(connection, workspace, machine, (uri) => {
     siblings.forget(uri);
     for (const holder of [heldProblems, knowledge]) holder.forget(uri);
     clock.tell(uri);

@@ -23,6 +23,13 @@ export type FileRead =
 /** Reads a file of the machine on which the server runs. */
 export type ReadFile = (path: string, reading: FileReading) => Promise<FileRead>;
 
+/** What the machine does on which the server runs. */
+export interface Machine {
+  readonly readFile: ReadFile;
+  /** After much of it was let go, memory is given back. */
+  readonly collectGarbage: () => void;
+}
+
 /** Null where it was stopped. A file that is refused leaves what is held as it is. */
 export async function holdFile(
   workspace: Workspace,

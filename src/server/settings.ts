@@ -1,9 +1,5 @@
 /** What a user has set for the server, read from what the client sends: anything odd is as if it were not set. */
-import {
-  CodeLensRefreshRequest,
-  type Connection,
-  DidChangeConfigurationNotification,
-} from 'vscode-languageserver';
+import { type Connection, DidChangeConfigurationNotification } from 'vscode-languageserver';
 import { type FindingCode, findingCodes } from '../kubeproxy/findings/table.ts';
 import type { InlayHintSettings } from '../language/inlayHints.ts';
 import { type ProblemLevel, type ProblemLevels, problemLevels } from '../language/problemLevels.ts';
@@ -65,11 +61,6 @@ export function followSettings(
     if (!client.settings) return;
     settings.current = readSettings(await connection.workspace.getConfiguration('kubeProxy'));
     changed();
-    // Of what an editor asked for already it asks again.
-    await Promise.all([
-      connection.languages.inlayHint.refresh(),
-      connection.sendRequest(CodeLensRefreshRequest.type),
-    ]);
   };
   const report = (error: unknown): void =>
     connection.console.error(`The settings cannot be read: ${String(error)}`);

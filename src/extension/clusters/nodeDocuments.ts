@@ -5,6 +5,7 @@ import type { CollectedNode } from '../../cluster/liveNode.ts';
 import type { LiveFiles } from '../documents/liveFiles.ts';
 import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
 import { isRules, rulesLanguage } from '../documents/rulesDocument.ts';
+import { MOST_HANDED_OVER } from '../documents/vscodeLimits.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { ClusterHost } from './clusterHost.ts';
 
@@ -13,9 +14,6 @@ export interface NodeName {
   readonly context: string;
   readonly node: string;
 }
-
-/** VS Code hands nothing larger to an extension. */
-const largestDocument = 50 * 1024 * 1024;
 
 /** The documents of live nodes, by context and node. */
 export class NodeDocuments {
@@ -87,7 +85,7 @@ export class NodeDocuments {
   async showFile(name: NodeName, file: string): Promise<void> {
     const uri = liveUri({ ...name, file });
     const { size } = this.#files.stat(uri);
-    if (size > largestDocument) {
+    if (size > MOST_HANDED_OVER) {
       await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
       void vscode.window.showWarningMessage(tooLarge(size));
       return;
@@ -121,7 +119,7 @@ export class NodeDocuments {
 /** The document of a live node or a snapshot, as rules where it holds rules. Rejects with a `ClusterFailure` where VS Code hands none over. */
 export async function openLive(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > largestDocument) throw new ClusterFailure('tooLarge', tooLarge(size));
+  if (size > MOST_HANDED_OVER) throw new ClusterFailure('tooLarge', tooLarge(size));
   const document = await vscode.workspace.openTextDocument(uri);
   const holdsRules = /^ip6?tables-save\.txt$/.test(liveAddress(uri)?.file ?? '');
   if (!holdsRules || isRules(document)) return document;

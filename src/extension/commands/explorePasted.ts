@@ -2,12 +2,10 @@
 import * as vscode from 'vscode';
 import { pastedRequest } from '../../protocol/requests.ts';
 import { rulesLanguage } from '../documents/rulesDocument.ts';
+import { MOST_HANDED_OVER } from '../documents/vscodeLimits.ts';
 import { inMessage } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { RulesView } from '../views/rulesView.ts';
-
-/** More is no paste: an editor does not take it either. */
-const MOST_CHARACTERS = 50 * 1024 * 1024;
 
 /** Opens what the clipboard holds as rules, with their tree by Service; says what to do where it holds none. */
 export async function explorePasted(server: RulesServer, view: RulesView): Promise<void> {
@@ -30,7 +28,7 @@ async function refusalOf(server: RulesServer, text: string): Promise<string | nu
       'The clipboard is empty. Copy rules first: what "iptables-save", "iptables -S" or "iptables -L" prints, or a part of it.',
     );
   }
-  if (text.length > MOST_CHARACTERS) {
+  if (text.length > MOST_HANDED_OVER) {
     return vscode.l10n.t(
       'The clipboard holds too much for an editor. Save it to a file, and check that in a terminal.',
     );

@@ -8,7 +8,7 @@ import {
   shownPlaceRequest,
 } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
-import { holdFile, type ReadFile } from '../heldFiles.ts';
+import { holdFile, type Machine } from '../heldFiles.ts';
 import { readHoldFileParams, readTextLocation, readUri } from '../params.ts';
 import { textLocation, type Workspace } from '../workspace.ts';
 
@@ -16,12 +16,12 @@ import { textLocation, type Workspace } from '../workspace.ts';
 export function handleHeldFiles(
   connection: Connection,
   workspace: Workspace,
-  readFile: ReadFile,
+  machine: Machine,
   changed: (uri: string) => void,
 ): void {
   answer(connection, holdFileRequest, readHoldFileParams, async (params, token) => {
     const { uri } = params;
-    const held = await holdFile(workspace, readFile, params, {
+    const held = await holdFile(workspace, machine.readFile, params, {
       get stopped() {
         return token.isCancellationRequested;
       },
@@ -35,6 +35,8 @@ export function handleHeldFiles(
   answer(connection, releaseFileRequest, readUri, ({ uri }) => {
     workspace.release(uri);
     changed(uri);
+    // What was under way for the file ends in its next turn.
+    setTimeout(machine.collectGarbage, 1000);
     return Promise.resolve(null);
   });
   answer(connection, excerptRequest, readUri, ({ uri }) => {

@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { type PastedText, pastedRequest } from '../../protocol/requests.ts';
+import { pastedRequest } from '../../protocol/requests.ts';
 import { parseRuleset } from '../../rules/iptables/parser.ts';
 import { answer } from '../answer.ts';
 import { readPastedParams } from '../params.ts';
@@ -7,10 +7,7 @@ import { rulesIn } from '../rulesIn.ts';
 
 /** Whether a text that no document holds yet has rules. */
 export function handlePasted(connection: Connection): void {
-  answer(connection, pastedRequest, readPastedParams, ({ text }) => Promise.resolve(contentOf(text)));
-}
-
-function contentOf(text: string): PastedText {
-  const { rules, what } = rulesIn(parseRuleset(text));
-  return { rules, what };
+  answer(connection, pastedRequest, readPastedParams, ({ text }) =>
+    Promise.resolve(rulesIn(parseRuleset(text))),
+  );
 }
