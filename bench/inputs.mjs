@@ -18,13 +18,15 @@ export function withServices(text, count) {
   ];
   const step = all.length / count;
   const kept = new Set(Array.from({ length: count }, (_, index) => all[Math.floor(index * step)]));
+  // What is of no Service of the many, such as the API server's, stays.
+  const isKept = (name) => name === undefined || !name.includes('/app-') || kept.has(name);
   const jumps = new Map();
   const roots = [];
   for (const line of lines) {
     const [, chain, target] = /^-A (\S+) .*?-[jg] (\S+)/u.exec(line) ?? [];
     if (chain === undefined || !OF_A_SERVICE.test(target)) continue;
     if (OF_A_SERVICE.test(chain)) jumps.set(chain, [...(jumps.get(chain) ?? []), target]);
-    else if (kept.has(NAMED.exec(line)?.[1])) roots.push(target);
+    else if (isKept(NAMED.exec(line)?.[1])) roots.push(target);
   }
   const reached = new Set();
   for (const chain of roots) {
@@ -36,8 +38,7 @@ export function withServices(text, count) {
     .filter((line) => {
       const [, chain] = /^(?:-A |:)(\S+)/u.exec(line) ?? [];
       if (chain !== undefined && OF_A_SERVICE.test(chain)) return reached.has(chain);
-      const name = line.startsWith('-A KUBE-') ? NAMED.exec(line)?.[1] : undefined;
-      return name === undefined || !name.includes('/app-') || kept.has(name);
+      return isKept(line.startsWith('-A KUBE-') ? NAMED.exec(line)?.[1] : undefined);
     })
     .join('\n');
 }

@@ -31,13 +31,15 @@ export class DraftCollector {
     });
   }
 
-  addRefusal({ source, family, ruleset }: FamilyRules, { chain, rule }: FoundRule): void {
+  /** `suffix`: the hash of the port that it refuses, where that is known. */
+  addRefusal({ source, family, ruleset }: FamilyRules, { chain, rule }: FoundRule, suffix?: string): void {
     const read = readDispatchRule(rule, ruleset.text);
     const comment = readServiceComment(read?.comment ?? '');
     if (read === null || comment === null) return;
     const { target, address, port, protocol } = read;
     if (target !== 'REJECT' && target !== 'DROP') return;
-    const draft = this.#draft(serviceSuffix(comment.name, protocol), comment.name, protocol);
+    const own = suffix ?? serviceSuffix(comment.name, protocol);
+    const draft = this.#draft(own, comment.name, protocol);
     sideOf(draft, family).refusals.push({
       kind: address === null ? 'nodePort' : chain.name === 'KUBE-SERVICES' ? 'clusterIP' : 'external',
       address,

@@ -77,10 +77,11 @@ export class Drafts {
       for (const found of dispatches.jumpsTo(suffix)) {
         if (dispatches.suffixOf(found) === suffix) collector.addDispatch(rules, found);
       }
-      const refusals = spelling === null ? dispatches.refusing(suffix) : naming(spelling, dispatches);
-      for (const found of refusals) {
-        if (dispatches.suffixOf(found) === suffix) collector.addRefusal(rules, found);
-      }
+      const refusals =
+        spelling === null
+          ? dispatches.refusing(suffix)
+          : naming(spelling, dispatches).filter((found) => dispatches.suffixOf(found) === suffix);
+      for (const found of refusals) collector.addRefusal(rules, found, suffix);
       collector.addChains(rules, suffix);
     }
     return collector.bySuffix.get(suffix) ?? null;
