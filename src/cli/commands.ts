@@ -254,6 +254,47 @@ export const explainSpec: CommandSpec = {
   ],
 };
 
+export const diagnoseSpec: CommandSpec = {
+  name: 'diagnose',
+  summary: 'why a Service does not answer: step by step, from its object to DNS',
+  operands: ['RULES'],
+  node: 'inPlaceOfRules',
+  description: [
+    'Looks at what an experienced operator would look at, in that order: the Service, its endpoints, kube-proxy, the rules, ' +
+      'the ways of packets from pods, this node, other nodes and outside to each of its addresses, and the way back. The cause comes ' +
+      'first. What cannot be looked at from here is said, with the command that would tell.',
+    rulesHelp,
+  ],
+  options: [
+    {
+      name: 'service',
+      value: 'NAME',
+      help: 'default/web, default/web:http, web, svc/web, web.default.svc, an address (10.96.0.10:53) or a node port (:30080)',
+    },
+    {
+      name: 'from',
+      value: 'SOURCE',
+      help: 'one source, as trace takes it, in place of a pod, an endpoint itself, this node, another node and outside',
+    },
+    factsOption,
+    patchOption,
+    { ...textOrJson, help: 'text (default), json or markdown', choices: ['text', 'json', 'markdown'] },
+  ],
+  examples: [
+    { command: 'diagnose node-1/ --service default/web', says: 'from a snapshot' },
+    { command: 'diagnose --context dev --node node-1 --service default/web', says: 'on a live node' },
+    {
+      command: 'diagnose node-1/ --service web:http --from external:203.0.113.9 --format markdown',
+      says: 'one client, for a ticket',
+    },
+  ],
+  exitCodes: [
+    '0  it works, as far as the node decides',
+    '1  it does not',
+    '2  that is not known; RULES could not be read, the node not be asked, or there is no such Service',
+  ],
+};
+
 export const diffSpec: CommandSpec = {
   name: 'diff',
   summary: 'what changed between two dumps, nodes or moments, in words, Services first',

@@ -1,7 +1,15 @@
 import { version } from '../../package.json';
 import { type Command, type ExitCode, refuse, type Terminal } from './command.ts';
 import { readCommandLine, type CommandSpec } from './commandLine.ts';
-import { checkSpec, diffSpec, explainSpec, snapshotSpec, traceSpec, treeSpec } from './commands.ts';
+import {
+  checkSpec,
+  diagnoseSpec,
+  diffSpec,
+  explainSpec,
+  snapshotSpec,
+  traceSpec,
+  treeSpec,
+} from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { loadCluster } from './live/loadCluster.ts';
 import { progressOn } from './live/progress.ts';
@@ -22,6 +30,7 @@ export const commands: readonly KnownCommand[] = [
   { spec: checkSpec, load: async () => (await import('./checkCommand.ts')).checkCommand },
   { spec: treeSpec, load: async () => (await import('./treeCommand.ts')).treeCommand },
   { spec: explainSpec, load: async () => (await import('./explainCommand.ts')).explainCommand },
+  { spec: diagnoseSpec, load: async () => (await import('./diagnoseCommand.ts')).diagnoseCommand },
   { spec: diffSpec, load: async () => (await import('./diffCommand.ts')).diffCommand },
   { spec: snapshotSpec, load: async () => (await import('./snapshotCommand.ts')).snapshotCommand },
 ];

@@ -123,6 +123,6 @@ describe('the help', () => {
     const named = programHelp(specs, style)
       .match(/^ {2}(\w+) {2,}/gm)
       ?.map((line) => line.trim());
-    expect(named).toEqual(['trace', 'check', 'tree', 'explain', 'diff', 'snapshot']);
+    expect(named).toEqual(['trace', 'check', 'tree', 'explain', 'diagnose', 'diff', 'snapshot']);
   });
 });

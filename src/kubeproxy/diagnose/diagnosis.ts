@@ -1,0 +1,63 @@
+/** Why a Service does not answer, step by step: plain data and plain text; names are input and may hold anything. */
+import type { Finding, FindingPlace } from '../findings/finding.ts';
+import type { FlowForm } from '../form/flowForm.ts';
+import type { NarrativeVerdict } from '../narrative/narrative.ts';
+import type { ObjectReference } from '../objectReference.ts';
+
+export type StepId =
+  'service' | 'endpoints' | 'kube-proxy' | 'rules' | 'paths' | 'policies' | 'replies' | 'pods' | 'dns';
+
+/** `unknown`: what would make it known is said. `skipped`: it has no meaning for this Service. */
+export type StepState = 'ok' | 'warn' | 'fail' | 'unknown' | 'skipped';
+
+/** What a step stands on. */
+export interface StepEvidence {
+  readonly says: string;
+  /** A rule, or words in the rules. */
+  readonly at?: FindingPlace;
+  readonly about?: ObjectReference;
+  /** The packet that shows it, as a trace takes it. */
+  readonly packet?: FlowForm;
+  /** A command that would tell, to be copied. */
+  readonly command?: string;
+}
+
+export interface DiagnosisStep {
+  readonly id: StepId;
+  readonly state: StepState;
+  /** A sentence: what is so and, where something is wrong, the cause and the cure. */
+  readonly message: string;
+  readonly evidence: readonly StepEvidence[];
+}
+
+/** Where a client stands. */
+export type Vantage = 'pod' | 'itself' | 'node' | 'other-node' | 'outside' | 'given';
+
+/** One packet from a vantage to a frontend, and what becomes of it for who sent it. */
+export interface Way {
+  /** `default/web:http` */
+  readonly port: string;
+  /** `ClusterIP 10.96.12.3:80/TCP` */
+  readonly frontend: string;
+  readonly vantage: Vantage;
+  readonly packet: FlowForm;
+  readonly verdict: NarrativeVerdict;
+  /** As a trace of the packet tells it. */
+  readonly headline: string;
+  /** The rule that ends it; null where none does. */
+  readonly at: FindingPlace | null;
+  /** Whether it ends as it is meant to: refused by a source range or a policy of the Service itself. */
+  readonly isMeant: boolean;
+}
+
+export interface Diagnosis {
+  /** `default/web`, `default/web:http` */
+  readonly service: string;
+  readonly verdict: 'works' | 'fails' | 'unknown';
+  /** One sentence or two with the cause and the cure; of what works, what that stands on. */
+  readonly summary: string;
+  /** In the order in which one would look. */
+  readonly steps: readonly DiagnosisStep[];
+  readonly ways: readonly Way[];
+  readonly findings: readonly Finding[];
+}
