@@ -291,7 +291,8 @@ export const diagnoseSpec: CommandSpec = {
   exitCodes: [
     '0  it works, as far as the node decides',
     '1  it does not',
-    '2  that is not known; RULES could not be read, the node not be asked, or there is no such Service',
+    '2  that is not known; or there is no such Service, RULES could not be read, or',
+    '   the node not be asked',
   ],
 };
 

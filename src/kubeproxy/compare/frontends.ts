@@ -69,7 +69,7 @@ function portMoved(service: string, moved: readonly Pair<Frontend>[]): Change {
 }
 
 function frontendChange(service: string, side: Side, frontend: Frontend): Change {
-  const words = [frontendPlace(frontend), fateWords(frontend)].filter((each) => each !== '').join(', ');
+  const words = [frontendPlace(frontend), ownFate(frontend)].filter((each) => each !== '').join(', ');
   return {
     kind: side === 'after' ? 'frontend-added' : 'frontend-removed',
     service,
@@ -80,11 +80,16 @@ function frontendChange(service: string, side: Side, frontend: Frontend): Change
   };
 }
 
+/** A rule of somebody's that comes before is told of for itself. */
+function ownFate(frontend: Frontend): string {
+  return fateWords({ ...frontend, overtaking: null });
+}
+
 /** Frontends that are refused, or are not any more, where the same endpoints are there. */
 export function fatesChanged(service: string, pairs: readonly Pair<Frontend>[]): readonly Change[] {
   return differing(pairs, 'port-changed', service, {
     what: (frontend) => `${frontendKindWords(frontend.kind)} ${frontendPlace(frontend)}`,
-    words: (frontend) => fateWords(frontend) || 'balanced',
+    words: (frontend) => ownFate(frontend) || 'balanced',
   });
 }
 
