@@ -39,8 +39,10 @@ export async function openRulesFile(targets: RulesFileTargets, given?: vscode.Ur
 export async function closeRulesFile({ server, current }: RulesFileTargets): Promise<void> {
   const { uri } = current;
   if (uri === null || !server.holds(uri.toString())) return;
-  await server.release(uri);
+  // Who is told that the file changed must not ask for it again.
+  current.leave();
   await closeTabsOf(uri);
+  await server.release(uri);
   await current.follow();
 }
 

@@ -43,6 +43,12 @@ export class CurrentRules implements vscode.Disposable {
     this.#set(uri, uri.toString());
   }
 
+  /** Shows no rules, until an editor leads to some. */
+  leave(): void {
+    this.#pinned = false;
+    this.#set(null, null);
+  }
+
   /** Looks at the active editor. An editor that has nothing to do with rules changes nothing. */
   async follow(): Promise<void> {
     const update = ++this.#update;
