@@ -33,7 +33,9 @@ const HOOKS = [
 
 export function dropsEverything(subject: RulesSubject): readonly Finding[] {
   const own = OWN.flatMap((name) => ownDrop(subject, subject.chain('filter', name)));
-  return own.length > 0 ? own : HOOKS.flatMap(([table, name]) => baseDrop(subject, table, name));
+  return own.length > 0 || !subject.hasKubeProxy
+    ? own
+    : HOOKS.flatMap(([table, name]) => baseDrop(subject, table, name));
 }
 
 function ownDrop(subject: RulesSubject, chain: Chain | null): readonly Finding[] {
@@ -56,7 +58,8 @@ const consequence: Readonly<Record<string, string>> = {
 
 function baseDrop(subject: RulesSubject, table: string, name: string): readonly Finding[] {
   const end = endOf(subject, table, name, () => true);
-  if (end === 'passes' || end === 'goes on') return [];
+  if (end === 'passes') return [];
+  if (end === 'goes on') return byPolicy(subject, subject.chain(table, name));
   const { chain, rule } = end;
   const owner = guessOwner(table, chain.name);
   return [
@@ -64,6 +67,17 @@ function baseDrop(subject: RulesSubject, table: string, name: string): readonly 
       code: 'drops-everything',
       at: subject.at(chain, rule),
       message: `Rule ${rule.index + 1} of ${chain.name} in table ${table} has no condition, and nothing before it accepts anything, so ${name} ${verb(rule)} every packet${countedWords(rule)}: what kube-proxy has the node do is never asked. ${owner === null ? 'Delete it' : `It looks like ${owner.name}’s: see what that is set to`}, or put before it what is to get through.`,
+    }),
+  ];
+}
+
+function byPolicy(subject: RulesSubject, chain: Chain | null): readonly Finding[] {
+  if (subject.isPart || chain?.declaration?.policy?.text !== 'DROP') return [];
+  return [
+    ruleFinding({
+      code: 'drops-everything',
+      at: subject.declarationOf(chain),
+      message: `The policy of ${chain.name} in table ${chain.table} is DROP, and no rule accepts anything: ${chain.name === 'OUTPUT' ? 'the node reaches nobody' : 'the node answers nobody, its kubelet neither'}. Accept what is known ("iptables -A ${chain.name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT") and what is to get in, or set the policy back to ACCEPT.`,
     }),
   ];
 }

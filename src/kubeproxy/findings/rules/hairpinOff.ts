@@ -12,7 +12,9 @@ const NOT_OF_PODS = /^(?:docker\d+|br-[\da-f]{12}|virbr\d+|docker_gwbridge|lxdbr
 
 /** One for each bridge. It stands in no rule, but in `bridge-link.txt`. */
 export function hairpinOff(subject: RulesSubject): readonly Finding[] {
-  const { node } = subject.parts;
+  const { node, sources } = subject.parts;
+  // A bridge is one for both families.
+  if (subject.family === 6 && sources.followed(4) !== null) return [];
   if (subject.rules('nat', 'KUBE-SERVICES').length === 0 || !filtersBridges(subject)) return [];
   return [...groupBy(node.bridgePorts ?? [], ({ bridge }) => bridge)].flatMap(([bridge, ports]) => {
     const off = ports.filter(({ hairpin }) => !hairpin);

@@ -20,6 +20,7 @@ import { hairpinOff } from './hairpinOff.ts';
 import { frontendConflict } from './frontendConflict.ts';
 import { unevenShares } from './unevenShares.ts';
 import { affinityDeadEndpoint } from './affinityDeadEndpoint.ts';
+import { serviceUnreached } from './serviceUnreached.ts';
 import { sourceRangesShut } from './sourceRangesShut.ts';
 import { nodePortLocalhost } from './nodePortLocalhost.ts';
 import { markConflict } from './markConflict.ts';
@@ -41,6 +42,7 @@ const producers: readonly Producer[] = [
   modeLeftovers,
   rulesFrozen,
   jumpMissing,
+  serviceUnreached,
   dropsEverything,
   forwardDropped,
   masqueradeMissing,

@@ -1,4 +1,5 @@
 /** Rules of kube-proxy that were loaded by halves: Services lead to chains that are empty, or not there (k/k #68447, #112292). */
+import { textsOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain } from '../../../rules/iptables/nodes.ts';
 import { plural } from '../../narrative/words.ts';
 import { regularChains } from '../../modes/iptables/regular.ts';
@@ -72,20 +73,24 @@ function noServices(subject: RulesSubject): readonly Finding[] {
 }
 
 /** Chains that a packet leaves as it came. An entry for a local policy may, where no endpoint is here. */
-function leadsNowhere(subject: RulesSubject, { name, rules }: Chain): boolean {
+function leadsNowhere(subject: RulesSubject, chain: Chain): boolean {
+  const { name, rules } = chain;
   const kind = readFamilyChain(name)?.kind;
   if (rules.length === 0) return true;
   if (kind === 'sep') return !rules.some((rule) => TRANSLATES.has(targetNameOf(rule) ?? ''));
   if (kind !== 'svc' && kind !== 'svl') return false;
+  const texts = textsOf(subject.ruleset, chain);
+  if (texts.some((line) => BALANCES.test(line) && !line.includes('-m recent '))) return false;
+  // A listing, or a rule by hand, may be written in another order.
   return !rules.some((rule) => {
     const target = targetNameOf(rule) ?? '';
-    return (
-      target !== 'KUBE-MARK-MASQ' &&
-      subject.chain('nat', target) !== null &&
-      matchNamed(rule, 'recent') === null
-    );
+    const isThere = target !== 'KUBE-MARK-MASQ' && subject.chain('nat', target) !== null;
+    return isThere && matchNamed(rule, 'recent') === null;
   });
 }
+
+/** A jump to an endpoint, at the end of the line. */
+const BALANCES = / -j KUBE-SEP-[A-Z2-7]{16}$/;
 
 const TRANSLATES: ReadonlySet<string> = new Set(['DNAT', 'REDIRECT', 'NETMAP', 'TPROXY']);
 

@@ -10,6 +10,7 @@ import { isBuiltIn, type Jump, jumpsTo } from '../../references.ts';
 import type { NodeMode } from '../../mode/mode.ts';
 import type { OtherRules } from '../../mode/otherRules.ts';
 import type { IptablesServices } from '../../modes/iptables/iptablesServices.ts';
+import { regularChains } from '../../modes/iptables/regular.ts';
 import { type Shares, sharesOf } from '../../modes/iptables/shares.ts';
 import { placeOf } from '../../modes/iptables/source.ts';
 import { tableNamed } from '../../rulesets.ts';
@@ -31,6 +32,9 @@ export interface RulesParts {
   readonly objects: KubernetesObjects | null;
 }
 
+/** Endpoints, of which each has a chain. */
+const LARGE = 1_000;
+
 /** One family's rules. */
 export class RulesSubject {
   readonly source: Source;
@@ -51,7 +55,20 @@ export class RulesSubject {
 
   /** Whether a chain, a rule or a table that is not here may be elsewhere: nothing is concluded from an absence then. */
   get isPart(): boolean {
-    return partOf(this.ruleset) !== null;
+    return (
+      partOf(this.ruleset) !== null || this.ruleset.lineProblems.some(({ code }) => code === 'missing-commit')
+    );
+  }
+
+  /** Whether these are rules of a node on which kube-proxy works. */
+  get hasKubeProxy(): boolean {
+    return this.chain('filter', 'KUBE-FORWARD') !== null || this.chain('nat', 'KUBE-SERVICES') !== null;
+  }
+
+  /** Whether kube-proxy removes its chains late here, since there are very many (`largeClusterEndpointsThreshold`). */
+  get isLarge(): boolean {
+    const { regular, others } = regularChains(this.ruleset, this.table('nat'));
+    return regular.size + others.length > LARGE;
   }
 
   table(name: string): Table | null {

@@ -1,11 +1,10 @@
 /** Chains with rules that no packet gets to, since no rule leads there from a built-in chain. */
-import type { Chain, Table } from '../../../rules/iptables/nodes.ts';
+import type { Chain } from '../../../rules/iptables/nodes.ts';
 import { groupBy } from '../../../text/groupBy.ts';
 import { plural } from '../../narrative/words.ts';
 import { guessOwner } from '../../owners.ts';
 import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
-import { regularChains } from '../../modes/iptables/regular.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
@@ -25,7 +24,7 @@ export function unreferencedChain(subject: RulesSubject, before: readonly Findin
   if (subject.isPart) return [];
   const isExplained = before.some(({ code }) => CAUSES.has(code));
   return tablesOf(subject.ruleset).flatMap((table) => {
-    if (isLarge(subject, table)) return [];
+    if (table.name === 'nat' && subject.isLarge) return [];
     const left = unreachedChains(subject.ruleset, table).filter(
       (chain) => chain.rules.length > 0 && !isKept(chain),
     );
@@ -34,14 +33,6 @@ export function unreferencedChain(subject: RulesSubject, before: readonly Findin
       isExplained && owner.startsWith('kube') ? [] : found(subject, owner, chains),
     );
   });
-}
-
-/** With more endpoints kube-proxy removes its chains late, and says so: k/k pkg/proxy/iptables, `largeClusterEndpointsThreshold`. */
-const LARGE = 1_000;
-
-function isLarge({ ruleset }: RulesSubject, table: Table): boolean {
-  const { regular, others } = regularChains(ruleset, table);
-  return regular.size + others.length > LARGE;
 }
 
 /** Kubelets of 1.25 to 1.27 keep it for programs that may use it. */

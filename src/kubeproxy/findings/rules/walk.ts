@@ -16,11 +16,12 @@ export type WalkEnd = 'passes' | 'goes on' | EndingRule;
 /** Deeper chains were made to exhaust us. */
 const MOST_DEPTH = 32;
 
-/** Chains that take aside what is for Services; none of them accepts anything. */
+/** Chains that take aside what is for Services; none of them accepts anything but health checks. */
 const DISPATCH: ReadonlySet<string> = new Set([
   'KUBE-SERVICES',
   'KUBE-EXTERNAL-SERVICES',
   'KUBE-PROXY-FIREWALL',
+  'KUBE-NODEPORTS',
 ]);
 
 /**

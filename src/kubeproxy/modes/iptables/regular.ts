@@ -3,7 +3,8 @@
  * has a hundred thousand such rules, all alike: whoever looks for what is wrong leaves these chains out, and reads the words of
  * the others alone. Lines are compared as text; what is written in any other way is not regular, which claims nothing.
  */
-import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { countOf, textsOf } from '../../../rules/iptables/compact/compactTable.ts';
+import type { Chain, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { KeptByPart } from '../../../text/kept.ts';
 import { finish, type Steps } from '../../../values/steps.ts';
 import { type ChainFamilyKind, readFamilyChain } from './roles.ts';
@@ -26,32 +27,32 @@ export function regularChains(ruleset: Ruleset, table: Table | null): RegularCha
 export function* prepareRegularChains(ruleset: Ruleset, table: Table | null): Steps<void> {
   if (table === null || table.name !== 'nat') return;
   const known = ruleset.kept.of(byTable);
-  if (!known.has(table)) known.put(table, yield* find(ruleset.text, table));
+  if (!known.has(table)) known.put(table, yield* find(ruleset, table));
 }
 
 function byTable(ruleset: Ruleset): KeptByPart<Table, RegularChains> {
-  return new KeptByPart((table) => finish(find(ruleset.text, table)));
+  return new KeptByPart((table) => finish(find(ruleset, table)));
 }
 
 const CHAINS_PER_STEP = 500;
 
-function* find(text: string, table: Table): Steps<RegularChains> {
+function* find(ruleset: Ruleset, table: Table): Steps<RegularChains> {
   const regular = new Set<Chain>();
   const others: Chain[] = [];
   let looked = 0;
   for (const chain of table.chains.values()) {
     const kind = readFamilyChain(chain.name)?.kind;
     if (kind === undefined) continue;
-    if (isRegular(text, table, kind, chain)) regular.add(chain);
+    if (isRegular(textsOf(ruleset, chain), table, kind)) regular.add(chain);
     else others.push(chain);
     if (++looked % CHAINS_PER_STEP === 0) yield;
   }
   return { regular, others };
 }
 
-function isRegular(text: string, table: Table, kind: ChainFamilyKind, { rules }: Chain): boolean {
-  if (kind === 'sep') return isRegularEndpoint(text, rules);
-  return (kind === 'svc' || kind === 'svl') && isRegularBalance(text, rules, table);
+function isRegular(lines: readonly string[], table: Table, kind: ChainFamilyKind): boolean {
+  if (kind === 'sep') return isRegularEndpoint(lines);
+  return (kind === 'svc' || kind === 'svl') && isRegularBalance(lines, table);
 }
 
 /** `-A KUBE-SEP-X -s 10.244.1.5/32 -m comment --comment "shop/web:http" -j KUBE-MARK-MASQ` → its address. */
@@ -62,10 +63,10 @@ const HAIRPIN =
 const TRANSLATION =
   /^(?:\[\d+:\d+\] )?-A ([\w-]+) -p (tcp|udp|sctp)(?: -m comment --comment "[^"\\]*")?(?: -m recent --set --name \1 --mask [\da-f.:]+ --rsource)? -m \2 -j DNAT --to-destination \[?([\da-f.:]+?)\]?:\d+$/;
 
-function isRegularEndpoint(text: string, [first, second, third]: readonly Rule[]): boolean {
+function isRegularEndpoint([first, second, third]: readonly string[]): boolean {
   if (first === undefined || second === undefined || third !== undefined) return false;
-  const own = HAIRPIN.exec(text.slice(first.start, first.end))?.[1];
-  return own !== undefined && own === TRANSLATION.exec(text.slice(second.start, second.end))?.[3];
+  const own = HAIRPIN.exec(first)?.[1];
+  return own !== undefined && own === TRANSLATION.exec(second)?.[3];
 }
 
 /** `-A KUBE-SVC-X -m comment --comment "shop/web:http -> 10.244.1.5:8080" -m statistic --mode random --probability 0.5 -j KUBE-SEP-Y` */
@@ -75,29 +76,22 @@ const BALANCE =
 /** `-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.7.7/32 … -j KUBE-MARK-MASQ` */
 const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -[si] .* -j KUBE-MARK-MASQ$/;
 
-function isRegularBalance(text: string, rules: readonly Rule[], table: Table): boolean {
-  let begin = 0;
-  for (; begin < rules.length; begin++) {
-    const rule = rules[begin];
-    if (rule === undefined || !MARKS.test(text.slice(rule.start, rule.end))) break;
-  }
-  const count = rules.length - begin;
-  if (count < 1 || begin > 1) return false;
-  let before: string[] | null = count > 1 ? [] : null;
+function isRegularBalance(lines: readonly string[], table: Table): boolean {
+  const begin = MARKS.test(lines[0] ?? '') ? 1 : 0;
+  const count = lines.length - begin;
+  if (count < 1 || count > MOST_COMPARED) return false;
+  const before: string[] = [];
   for (let index = 0; index < count; index++) {
-    const rule = rules[begin + index];
-    const found = rule === undefined ? null : BALANCE.exec(text.slice(rule.start, rule.end));
-    const target = found?.[2];
-    if (target === undefined || !isEven(found?.[1], count - index)) return false;
-    if ((table.chains.get(target)?.rules.length ?? 0) === 0) return false;
-    if (before?.includes(target) === true) return false;
-    // Of very many endpoints the repeats are looked for in another way.
-    if (count > MOST_COMPARED) before = null;
-    before?.push(target);
+    const found = BALANCE.exec(lines[begin + index] ?? '');
+    const chain = found?.[2] === undefined ? undefined : table.chains.get(found[2]);
+    if (chain === undefined || countOf(chain) === 0 || before.includes(chain.name)) return false;
+    if (!isEven(found?.[1], count - index)) return false;
+    before.push(chain.name);
   }
-  return count <= MOST_COMPARED;
+  return true;
 }
 
+/** Of very many endpoints the repeats are looked for in another way. */
 const MOST_COMPARED = 200;
 
 /** kube-proxy up to 1.14 wrote five digits, and the kernel rounds to 31 bits. */

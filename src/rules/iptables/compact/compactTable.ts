@@ -1,5 +1,14 @@
 /** A table and its chains over flat lists: an object is made of what is asked for, once. */
-import type { Chain, ChainDeclaration, Commit, Generator, Rule, Table, TableStart } from '../nodes.ts';
+import type {
+  Chain,
+  ChainDeclaration,
+  Commit,
+  Generator,
+  Rule,
+  Ruleset,
+  Table,
+  TableStart,
+} from '../nodes.ts';
 import type { Span } from '../../../text/span.ts';
 import { familyOfTable } from '../parsing/family.ts';
 import type { CompactNodes } from './compactNodes.ts';
@@ -118,4 +127,30 @@ class CompactChain implements Chain {
     }
     return this.#rules;
   }
+
+  /** The rules as text. */
+  get texts(): readonly string[] {
+    const { section, nodes } = this.#table;
+    const { lines, text } = nodes;
+    const texts: string[] = [];
+    for (let at = section.chains.first[this.#number] ?? -1; at >= 0; at = lines.nextOf(at))
+      texts.push(text.slice(lines.startOf(at), lines.endOf(at)));
+    return texts;
+  }
+
+  get count(): number {
+    return this.#table.section.chains.count[this.#number] ?? 0;
+  }
+}
+
+/** The line of each rule of a chain of `ruleset`; no node is made of one where lines are all that there is. */
+export function textsOf({ text }: Pick<Ruleset, 'text'>, chain: Chain): readonly string[] {
+  return chain instanceof CompactChain
+    ? chain.texts
+    : chain.rules.map(({ start, end }) => text.slice(start, end));
+}
+
+/** How many rules a chain has, as `rules.length`. */
+export function countOf(chain: Chain): number {
+  return chain instanceof CompactChain ? chain.count : chain.rules.length;
 }

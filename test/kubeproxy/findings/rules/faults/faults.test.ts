@@ -5,7 +5,10 @@ import { faults } from './faults.ts';
 import { innocents } from './innocents.ts';
 
 /** One of each release and backend that the repository has a dump of. */
-const dumps = ['1.23.4', '1.36.3', '1.36.3-legacy', '1.36.3-cni-plugins'].map((name) => Dump.of(name));
+const dumps = [
+  ...['1.23.4', '1.36.3', '1.36.3-legacy', '1.36.3-cni-plugins'].map((name) => Dump.of(name)),
+  Dump.of('1.36.3', 'ip6tables-save.txt'),
+];
 
 describe.each(dumps)('in the dump of $name', (dump) => {
   const before = findingsIn(dump);
@@ -18,6 +21,12 @@ describe.each(dumps)('in the dump of $name', (dump) => {
   it.each(innocents)('is nothing: $name', ({ make }) => {
     const made = make(dump);
     if (made !== null) expect(newOf(findingsIn(made), before, 'warnings')).toEqual([]);
+  });
+});
+
+describe.each(['1.23.4', '1.36.3', '1.36.3-legacy'])('in other forms of the dump of %s', (name) => {
+  it.each(['iptables-S.txt', 'iptables-save-c.txt'])('%s is nothing new', (form) => {
+    expect(newOf(findingsIn(Dump.of(name, form)), findingsIn(Dump.of(name)), 'warnings')).toEqual([]);
   });
 });
 

@@ -9,6 +9,11 @@ function fault(name: string, code: RulesCode, make: Fault['make'], service: stri
   return { name, codes: () => [service === null ? code : `${code} ${service}`], make };
 }
 
+/** With addresses of IPv4 in it. */
+function ofIPv4(name: string, code: RulesCode, make: Fault['make'], service: string | null = null): Fault {
+  return fault(name, code, (dump) => (dump.isIPv4 ? make(dump) : null), service);
+}
+
 const ofNode: readonly Fault[] = [
   fault('PREROUTING of nat was flushed', 'jump-missing', (dump) =>
     dump.without(/^-A PREROUTING .*-j KUBE-SERVICES/),
@@ -37,9 +42,12 @@ const ofNode: readonly Fault[] = [
   fault('a DROP in OUTPUT of mangle', 'drops-everything', (dump) =>
     dump.first('mangle', '-A OUTPUT -j DROP'),
   ),
+  fault('the policy of INPUT is DROP, and nothing is accepted', 'drops-everything', (dump) =>
+    dump.policy('filter', 'INPUT', 'DROP'),
+  ),
   fault('the policy of FORWARD is DROP', 'forward-dropped', (dump) =>
     // The firewall plugin of CNI accepts its pods one by one.
-    dump.find(/^-A CNI-FORWARD/) === null ? dump.replaced(/^:FORWARD ACCEPT/, ':FORWARD DROP') : null,
+    dump.find(/^-A CNI-FORWARD/) === null ? dump.policy('filter', 'FORWARD', 'DROP') : null,
   ),
   fault('a DROP before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
     dump.first('filter', '-A FORWARD -j DROP'),
@@ -78,13 +86,13 @@ const ofNode: readonly Fault[] = [
   fault('the other backend has rules of kube-proxy too', 'mixed-backends', (dump) =>
     dump.beside('iptables-nft-save.txt', dump.lines.join('\n').replaceAll('-j KUBE-SVC-', '-g KUBE-SVC-')),
   ),
-  fault('the kubelet writes into the other backend', 'mixed-backends', (dump) =>
+  ofIPv4('the kubelet writes into the other backend', 'mixed-backends', (dump) =>
     dump.beside(
       'iptables-nft-save.txt',
       '*filter\n:INPUT ACCEPT [0:0]\n:KUBE-FIREWALL - [0:0]\n-A INPUT -j KUBE-FIREWALL\n-A KUBE-FIREWALL -m mark --mark 0x8000/0x8000 -j DROP\nCOMMIT\n',
     ),
   ),
-  fault('sets of IPVS mode are left', 'mode-leftovers', (dump) =>
+  ofIPv4('sets of IPVS mode are left', 'mode-leftovers', (dump) =>
     dump.beside(
       'ipset-save.txt',
       'create KUBE-CLUSTER-IP hash:ip,port family inet hashsize 1024 maxelem 65536\nadd KUBE-CLUSTER-IP 10.96.0.1,tcp:443\n',
@@ -100,13 +108,13 @@ const ofNode: readonly Fault[] = [
   fault('the cluster CIDR is another one', 'cluster-cidr-mismatch', (dump) =>
     dump.replaced(/10\.244\.0\.0\/16/, '10.99.0.0/16'),
   ),
-  fault('the pods of this node are in another network', 'cluster-cidr-mismatch', (dump) =>
+  ofIPv4('the pods of this node are in another network', 'cluster-cidr-mismatch', (dump) =>
     dump.beside('ip-addr.json', bridge('10.77.0.1', 24)),
   ),
   fault('node ports leave localhost out', 'node-port-localhost', (dump) =>
     dump.replaced(/^(-A KUBE-SERVICES )(-m .*-j KUBE-NODEPORTS)$/, '$1! -d 127.0.0.0/8 $2'),
   ),
-  fault('the kernel drops what leaves the loopback', 'node-port-localhost', (dump) =>
+  ofIPv4('the kernel drops what leaves the loopback', 'node-port-localhost', (dump) =>
     dump.beside('sysctl.txt', 'net.ipv4.conf.all.route_localnet = 0\nnet.ipv4.ip_forward = 1\n'),
   ),
   fault('the whole mark is written over in FORWARD', 'mark-conflict', (dump) =>
@@ -121,14 +129,14 @@ const ofNode: readonly Fault[] = [
   fault('the connection’s mark is restored whole', 'mark-conflict', (dump) =>
     dump.first('mangle', '-A FORWARD -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff'),
   ),
-  fault('what is sent to cluster IPs is not tracked', 'reply-untracked', (dump) =>
+  ofIPv4('what is sent to cluster IPs is not tracked', 'reply-untracked', (dump) =>
     dump.withTable('raw', [
       ':PREROUTING ACCEPT [0:0]',
       ':OUTPUT ACCEPT [0:0]',
       '-A PREROUTING -d 10.96.0.0/12 -j CT --notrack',
     ]),
   ),
-  fault('what pods answer is not tracked', 'reply-untracked', (dump) =>
+  ofIPv4('what pods answer is not tracked', 'reply-untracked', (dump) =>
     dump.withTable('raw', [
       ':PREROUTING ACCEPT [0:0]',
       ':OUTPUT ACCEPT [0:0]',
@@ -138,13 +146,13 @@ const ofNode: readonly Fault[] = [
   fault('a firewall’s chain hangs nowhere', 'unreferenced-chain', (dump) =>
     dump.first('filter', '-A CORP-FW -s 198.51.100.0/24 -j DROP'),
   ),
-  fault(
+  ofIPv4(
     'INPUT is to block a node port',
     'published-port-bypass',
     (dump) => dump.first('filter', '-A INPUT -p tcp -m tcp --dport 30080 -j DROP'),
     'edge/np-cluster:http',
   ),
-  fault(
+  ofIPv4(
     'a firewall’s chain is to block a node port',
     'published-port-bypass',
     (dump) =>
@@ -156,7 +164,27 @@ const ofNode: readonly Fault[] = [
         ?.first('filter', '-A INPUT -j CORP-FW') ?? null,
     'edge/np-cluster:http',
   ),
-  fault('the bridge has hairpin mode off', 'hairpin-off', (dump) =>
+  fault(
+    'INPUT is to block a port that Docker publishes',
+    'published-port-bypass',
+    (dump) =>
+      dump
+        .first(
+          'nat',
+          '-A DOCKER ! -i docker0 -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.17.0.2:5432',
+        )
+        ?.first('nat', '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER')
+        ?.first('filter', '-A INPUT -p tcp -m tcp --dport 5432 -j DROP') ?? null,
+  ),
+  ofIPv4('a table of nftables mode is left', 'mode-leftovers', (dump) =>
+    dump.beside('nft.txt', 'table ip kube-proxy {\n\tchain services {\n\t}\n}\n'),
+  ),
+  fault('a firewall drops all that pods send', 'forward-dropped', (dump) =>
+    dump.find(/^-A CNI-FORWARD/) === null
+      ? dump.policy('filter', 'FORWARD', 'DROP').first('filter', '-A FORWARD -i docker0 -j ACCEPT')
+      : null,
+  ),
+  ofIPv4('the bridge has hairpin mode off', 'hairpin-off', (dump) =>
     dump
       .beside('ip-addr.json', bridge('10.244.1.1', 24))
       .beside('bridge-link.txt', bridgePort('cni0', 'off')),
@@ -176,7 +204,7 @@ const ofNode: readonly Fault[] = [
     codes: (dump) => [`conntrack-stale ${dump.find(DNS)?.[2] ?? ''}`],
     make: (dump) => known(dump, DNS, 'udp 17 28', '[UNREPLIED] ', null),
   },
-  fault('the interface of IPVS mode is left', 'mode-leftovers', (dump) =>
+  ofIPv4('the interface of IPVS mode is left', 'mode-leftovers', (dump) =>
     dump.beside(
       'ip-addr.json',
       JSON.stringify([

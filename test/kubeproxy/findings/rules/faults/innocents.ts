@@ -16,7 +16,7 @@ function rules(dump: Dump, table: string, lines: readonly string[]): Dump | null
 
 export const innocents: readonly Innocent[] = [
   innocent('a firewall of the node with a policy of DROP in INPUT', (dump) =>
-    rules(dump.replaced(/^:INPUT ACCEPT/, ':INPUT DROP') ?? dump, 'filter', [
+    rules(dump.policy('filter', 'INPUT', 'DROP'), 'filter', [
       '-A INPUT -i lo -j ACCEPT',
       '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
       '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT',
@@ -31,14 +31,16 @@ export const innocents: readonly Innocent[] = [
       ) ?? null,
   ),
   innocent('flannel accepts pods before a policy of DROP', (dump) =>
-    rules(dump.replaced(/^:FORWARD ACCEPT/, ':FORWARD DROP') ?? dump, 'filter', [
-      '-A FORWARD -j FLANNEL-FWD',
-      '-A FLANNEL-FWD -s 10.244.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT',
-      '-A FLANNEL-FWD -d 10.244.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT',
-    ]),
+    !dump.isIPv4
+      ? null
+      : rules(dump.policy('filter', 'FORWARD', 'DROP'), 'filter', [
+          '-A FORWARD -j FLANNEL-FWD',
+          '-A FLANNEL-FWD -s 10.244.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT',
+          '-A FLANNEL-FWD -d 10.244.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT',
+        ]),
   ),
   innocent('a bridge accepts its pods before a policy of DROP', (dump) =>
-    rules(dump.replaced(/^:FORWARD ACCEPT/, ':FORWARD DROP') ?? dump, 'filter', [
+    rules(dump.policy('filter', 'FORWARD', 'DROP'), 'filter', [
       '-A FORWARD -i cni0 -j ACCEPT',
       '-A FORWARD -o cni0 -j ACCEPT',
     ]),
@@ -172,6 +174,10 @@ export const innocents: readonly Innocent[] = [
   innocent('only the chain KUBE-SERVICES', (dump) =>
     dump.mapped((lines) => lines.filter((line) => line.startsWith('-A KUBE-SERVICES'))),
   ),
+  innocent('a dump that was cut off', (dump) =>
+    dump.mapped((lines) => lines.slice(0, lines.findIndex((line) => line.startsWith('-A KUBE-SEP-')) + 40)),
+  ),
+  innocent('counters', (dump) => dump.replaced(/^-A /, '[12:3456] -A ')),
   innocent('chains in another order', (dump) =>
     dump.mapped((lines) => {
       const start = lines.findIndex((line) => line.startsWith('-A KUBE-SEP-'));

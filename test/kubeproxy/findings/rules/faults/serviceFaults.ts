@@ -102,6 +102,22 @@ export const serviceFaults: readonly Fault[] = [
   ofService('a Service marks nothing', 'masquerade-missing', 3, (dump, { suffix }) =>
     dump.without(new RegExp(`^-A KUBE-SVC-${suffix} ! -s .*-j KUBE-MARK-MASQ`)),
   ),
+  ofService('the rule of a cluster IP was deleted', 'jump-missing', 3, (dump, { suffix }) =>
+    dump.find(new RegExp(`^-A (?!KUBE-SERVICES).*-j KUBE-SVC-${suffix}$`)) === null
+      ? dump.without(new RegExp(`^-A KUBE-SERVICES .*-j KUBE-SVC-${suffix}$`))
+      : null,
+  ),
+  {
+    name: 'the chain of a Service is said to be for another one',
+    codes: () => ['hash-mismatch shop/other:http'],
+    make: (dump) => {
+      const name = serviceOf(dump, 3)?.name;
+      return dump.replaced(
+        new RegExp(`^(-A KUBE-SERVICES .*)"${name ?? ''} cluster IP"(.*-j KUBE-SVC-)`),
+        '$1"shop/other:http cluster IP"$2',
+      );
+    },
+  },
   ofChain('what comes from outside is not marked', 'masquerade-missing', MASQUERADED, (dump, chain) =>
     dump.without(new RegExp(`^-A ${chain} .*-j KUBE-MARK-MASQ`)),
   ),
