@@ -2,16 +2,45 @@
 import type { Network } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import { either } from '../../narrative/words.ts';
+import { regularChains } from '../../modes/iptables/regular.ts';
 import { podNetworkOf } from '../../podNetwork.ts';
 import type { Finding } from '../finding.ts';
 import { dispatchesOf } from './dispatches.ts';
 import { covers, type KnownNetwork, overlap, ownPodNetworks } from './podAddresses.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import { generalOption, targetNameOf, targetOption, valueOf } from '../../words/ruleView.ts';
+import { byPort } from './serviceChains.ts';
 import type { RulesSubject } from './subject.ts';
 
 /** Against the Node object, else the bridge of pods, else the addresses of endpoints. In the mode NodeCIDR it is this node's own network alone. */
 export function clusterCidrMismatch(subject: RulesSubject): readonly Finding[] {
+  const odd = oddOnes(subject);
+  return odd.length > 0 ? odd : mismatch(subject);
+}
+
+/** kube-proxy has one network for all: a Service whose chain names another one was not written with the others. */
+function oddOnes(subject: RulesSubject): readonly Finding[] {
+  const { podNetworks } = regularChains(subject.ruleset, subject.table('nat'));
+  const [most, ...others] = [...podNetworks].sort(([, a], [, b]) => b.length - a.length);
+  if (most === undefined || subject.isPart) return [];
+  return others.flatMap(([text, chains]) =>
+    byPort(subject, chains).flatMap(({ service, title, chains: own }) => {
+      const [chain] = own;
+      const rule = chain?.rules[0];
+      if (chain === undefined || rule === undefined) return [];
+      return [
+        ruleFinding({
+          code: 'cluster-cidr-mismatch',
+          at: subject.at(chain, rule),
+          service,
+          message: `${chain.name} takes ${text} for the network of pods, and the chains of other Services take ${most[0]}: what pods send to ${title} is masqueraded where it need not be, or what others send is not. Somebody has edited the rule; restart kube-proxy on the node, which writes it anew.`,
+        }),
+      ];
+    }),
+  );
+}
+
+function mismatch(subject: RulesSubject): readonly Finding[] {
   const cidr = podNetworkOf(subject.ruleset);
   if (cidr === null || cidr.network.family !== subject.family) return [];
   const own = ownPodNetworks(subject);

@@ -1,9 +1,10 @@
 /** What pods send each other over the node is dropped in FORWARD: by its policy, or by a rule of somebody else's. */
 import { guessOwner } from '../../owners.ts';
+import { isUnconditional } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
 import { countedWords } from './counted.ts';
 import { podNetworks } from './podAddresses.ts';
-import { mayBeForPods } from './podTraffic.ts';
+import { isForAllPods, mayBeForPods } from './podTraffic.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
 import { type EndingRule, endOf } from './walk.ts';
@@ -13,7 +14,13 @@ export function forwardDropped(subject: RulesSubject): readonly Finding[] {
   const chain = subject.chain('filter', 'FORWARD');
   if (subject.isPart || chain === null || !subject.hasKubeProxy) return [];
   const pods = podNetworks(subject);
-  const end = endOf(subject, 'filter', 'FORWARD', (rule) => mayBeForPods(rule, pods));
+  const end = endOf(
+    subject,
+    'filter',
+    'FORWARD',
+    (rule) => mayBeForPods(rule, pods),
+    (rule) => isForAllPods(rule, pods),
+  );
   if (end === 'passes') return [];
   if (end !== 'goes on') return end.chain.name.startsWith('KUBE-') ? [] : [byRule(subject, end)];
   const { declaration } = chain;
@@ -30,11 +37,11 @@ export function forwardDropped(subject: RulesSubject): readonly Finding[] {
 function byRule(subject: RulesSubject, { chain, rule, target }: EndingRule): Finding {
   const owner = guessOwner('filter', chain.name);
   const whose = owner === null ? '' : `, which looks like ${owner.name}’s,`;
-  const own = chain.name === 'FORWARD' ? chain.rules.slice(rule.index + 1) : [];
+  const own = chain.name === 'FORWARD' && isUnconditional(rule) ? chain.rules.slice(rule.index + 1) : [];
   return ruleFinding({
     code: 'forward-dropped',
     at: subject.at(chain, rule),
-    message: `Rule ${rule.index + 1} of ${chain.name}${whose} ${target === 'REJECT' ? 'rejects' : 'drops'} everything that this node forwards${countedWords(rule)}, and nothing before it accepts what pods send: pods reach neither pods on other nodes nor the outside, also not through Services. Delete the rule, or accept the traffic of pods before it.`,
+    message: `Rule ${rule.index + 1} of ${chain.name}${whose} ${target === 'REJECT' ? 'rejects' : 'drops'} ${isUnconditional(rule) ? 'everything that this node forwards' : 'what pods send or get'}${countedWords(rule)}, and nothing before it accepts what pods send: pods reach neither pods on other nodes nor the outside, also not through Services. Delete the rule, or accept the traffic of pods before it.`,
     related: own
       .slice(0, MOST_RELATED)
       .map((each) => ({ at: subject.at(chain, each), message: 'No packet gets to this rule.' })),

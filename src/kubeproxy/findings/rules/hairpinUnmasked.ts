@@ -11,13 +11,23 @@ import { byPort, type ChainsOfPort } from './serviceChains.ts';
 import type { RulesSubject } from './subject.ts';
 
 /** One for each Service port. Where nothing is marked at all the rules are no whole ones of kube-proxy's. */
-export function hairpinUnmasked(subject: RulesSubject): readonly Finding[] {
+export function hairpinUnmasked(subject: RulesSubject, before: readonly Finding[]): readonly Finding[] {
   if (subject.isPart || subject.rules('nat', 'KUBE-MARK-MASQ').length === 0) return [];
   const { others } = regularChains(subject.ruleset, subject.table('nat'));
   const unmarked = others.filter(
     (chain) => chain.name.startsWith('KUBE-SEP-') && isUnmarked(chain) && subject.isJumpedTo(chain),
   );
-  return byPort(subject, unmarked).flatMap((each) => found(subject, each));
+  return byPort(
+    subject,
+    unmarked.filter((chain) => !isRenamed(chain, before)),
+  ).flatMap((each) => found(subject, each));
+}
+
+/** An endpoint that was given another address is told as that. */
+function isRenamed({ name }: Chain, before: readonly Finding[]): boolean {
+  const mismatches = before.filter(({ code }) => code === 'hash-mismatch');
+  const places = mismatches.flatMap(({ at, related }) => [at, ...related.map((each) => each.at)]);
+  return places.some((at) => at !== null && 'chain' in at && at.chain === name);
 }
 
 function isUnmarked({ rules }: Chain): boolean {

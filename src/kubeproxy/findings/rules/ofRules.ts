@@ -49,6 +49,7 @@ const producers: readonly Producer[] = [
   serviceMasquerade,
   clusterCidrMismatch,
   doubleMasquerade,
+  hashMismatch,
   hairpinUnmasked,
   hairpinOff,
   frontendConflict,
@@ -59,7 +60,6 @@ const producers: readonly Producer[] = [
   markConflict,
   replyUntracked,
   publishedPortBypass,
-  hashMismatch,
   duplicateRules,
   unreferencedChain,
 ];

@@ -4,7 +4,7 @@ import { readNetworks } from '../../../values/networks.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Option, Rule } from '../../../rules/iptables/nodes.ts';
 import { generalOption, matchNamed, matchOption, valueOf } from '../../words/ruleView.ts';
-import { overlap } from './podAddresses.ts';
+import { covers, overlap } from './podAddresses.ts';
 
 /** Interfaces that no pod of Kubernetes is behind: of Docker’s and libvirt’s own networks, and the loopback. */
 const NOT_OF_PODS = /^(?:docker\d+|br-[\da-f]{12}|virbr\d+|lo|docker_gwbridge|lxdbr\d+)$/;
@@ -67,3 +67,21 @@ function mayHold(option: Option | null, pods: readonly Network[]): boolean {
   if (read.kind === 'fault') return true;
   return read.value.some((each) => pods.some((pod) => pod.family === each.family && overlap(each, pod)));
 }
+
+/** Whether a rule is for all new connections of pods to each other: it names the whole of their network, or more, at one end alone. */
+export function isForAllPods(rule: Rule, pods: readonly Network[]): boolean {
+  const ends = [generalOption(rule, '-s'), generalOption(rule, '-d')].filter((end) => end !== null);
+  const [end] = ends;
+  const isPlain = rule.matches.every((match) => STATES.has(canonicalName(match)));
+  if (end === undefined || ends.length > 1 || rule.general.length > 1 || end.negation !== null) return false;
+  if (!isPlain || pods.length === 0 || rule.unknown.length > 0) return false;
+  const read = readNetworks(valueOf(end) ?? '', null);
+  if (read.kind === 'fault') return false;
+  const isNew = isForNew(matchOption(matchNamed(rule, 'conntrack'), '--ctstate'));
+  return (
+    isNew && pods.every((pod) => read.value.some((each) => each.family === pod.family && covers(each, pod)))
+  );
+}
+
+/** What it may ask beside an address: `isForNew` looks at it. */
+const STATES: ReadonlySet<string> = new Set(['comment', 'conntrack']);

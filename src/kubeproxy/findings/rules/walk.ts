@@ -26,15 +26,16 @@ const DISPATCH: ReadonlySet<string> = new Set([
 
 /**
  * Where packets end that are like nobody's in particular. `mayBe`: whether a rule may be for some of the packets that are
- * asked about; a rule with a condition that may be ends the walk where it accepts, and never where it drops.
+ * asked about; such a rule ends the walk where it accepts, and where it drops only if it is for all of them (`isForAll`).
  */
 export function endOf(
   subject: RulesSubject,
   table: string,
   name: string,
   mayBe: (rule: Rule) => boolean,
+  isForAll: (rule: Rule) => boolean = isUnconditional,
 ): WalkEnd {
-  return new Walk(subject, table, mayBe).chain(name, 0);
+  return new Walk(subject, table, mayBe, isForAll).chain(name, 0);
 }
 
 const DROPS: ReadonlySet<string> = new Set(['DROP', 'REJECT']);
@@ -70,12 +71,19 @@ class Walk {
   readonly #subject: RulesSubject;
   readonly #table: string;
   readonly #mayBe: (rule: Rule) => boolean;
+  readonly #isForAll: (rule: Rule) => boolean;
   readonly #known = new Map<string, WalkEnd>();
 
-  constructor(subject: RulesSubject, table: string, mayBe: (rule: Rule) => boolean) {
+  constructor(
+    subject: RulesSubject,
+    table: string,
+    mayBe: (rule: Rule) => boolean,
+    isForAll: (rule: Rule) => boolean,
+  ) {
     this.#subject = subject;
     this.#table = table;
     this.#mayBe = mayBe;
+    this.#isForAll = isForAll;
   }
 
   chain(name: string, depth: number): WalkEnd {
@@ -91,7 +99,7 @@ class Walk {
 
   #rules(chain: Chain, depth: number): WalkEnd {
     for (const rule of chain.rules) {
-      const all = isUnconditional(rule);
+      const all = isUnconditional(rule) || this.#isForAll(rule);
       if (!all && !this.#mayBe(rule)) continue;
       const end = this.#rule(chain, rule, depth);
       if (end === 'goes on') continue;

@@ -14,9 +14,11 @@ export interface RegularChains {
   readonly regular: ReadonlySet<Chain>;
   /** All other chains of Service ports and endpoints, in order. */
   readonly others: readonly Chain[];
+  /** What chains take for the network of pods, as they write it: `10.244.0.0/16` → the chains. */
+  readonly podNetworks: ReadonlyMap<string, readonly Chain[]>;
 }
 
-const NONE: RegularChains = { regular: new Set(), others: [] };
+const NONE: RegularChains = { regular: new Set(), others: [], podNetworks: new Map() };
 
 /** Of table nat; of any other none is regular. Worked out once for each version of the rules. */
 export function regularChains(ruleset: Ruleset, table: Table | null): RegularChains {
@@ -39,15 +41,23 @@ const CHAINS_PER_STEP = 500;
 function* find(ruleset: Ruleset, table: Table): Steps<RegularChains> {
   const regular = new Set<Chain>();
   const others: Chain[] = [];
+  const podNetworks = new Map<string, Chain[]>();
   let looked = 0;
   for (const chain of table.chains.values()) {
     const kind = readFamilyChain(chain.name)?.kind;
     if (kind === undefined) continue;
-    if (isRegular(textsOf(ruleset, chain), table, kind)) regular.add(chain);
+    const lines = textsOf(ruleset, chain);
+    if (isRegular(lines, table, kind)) regular.add(chain);
     else others.push(chain);
+    const network = kind === 'sep' ? undefined : MARKS.exec(lines[0] ?? '')?.[1];
+    if (network !== undefined) {
+      const same = podNetworks.get(network);
+      if (same === undefined) podNetworks.set(network, [chain]);
+      else same.push(chain);
+    }
     if (++looked % CHAINS_PER_STEP === 0) yield;
   }
-  return { regular, others };
+  return { regular, others, podNetworks };
 }
 
 function isRegular(lines: readonly string[], table: Table, kind: ChainFamilyKind): boolean {
@@ -74,7 +84,7 @@ const BALANCE =
   /^(?:\[\d+:\d+\] )?-A [\w-]+(?: -m comment --comment "[^"\\]*")?(?: -m statistic --mode random --probability ([\d.]+))? -j (KUBE-SEP-[A-Z2-7]{16})$/;
 
 /** `-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.7.7/32 … -j KUBE-MARK-MASQ` */
-const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -[si] .* -j KUBE-MARK-MASQ$/;
+const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -(?:s (\S+)|i \S+) .*-j KUBE-MARK-MASQ$/;
 
 function isRegularBalance(lines: readonly string[], table: Table): boolean {
   const begin = MARKS.test(lines[0] ?? '') ? 1 : 0;

@@ -52,6 +52,15 @@ const ofNode: readonly Fault[] = [
   fault('a DROP before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
     dump.first('filter', '-A FORWARD -j DROP'),
   ),
+  ofIPv4('a DROP for all pods before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
+    dump.first('filter', '-A FORWARD -s 10.244.0.0/16 -j DROP'),
+  ),
+  ofIPv4('a REJECT for all that is sent to pods', 'forward-dropped', (dump) =>
+    dump.first(
+      'filter',
+      '-A FORWARD -d 10.0.0.0/8 -m conntrack --ctstate NEW -j REJECT --reject-with icmp-port-unreachable',
+    ),
+  ),
   fault(
     'a REJECT of somebody else in a chain that FORWARD jumps to',
     'forward-dropped',

@@ -102,6 +102,21 @@ export const serviceFaults: readonly Fault[] = [
   ofService('a Service marks nothing', 'masquerade-missing', 3, (dump, { suffix }) =>
     dump.without(new RegExp(`^-A KUBE-SVC-${suffix} ! -s .*-j KUBE-MARK-MASQ`)),
   ),
+  ofService('an endpoint is translated to another address', 'hash-mismatch', 3, (dump, { endpoints }) =>
+    dump.isIPv4
+      ? dump.replaced(new RegExp(`^(-A ${endpoints[0] ?? ''} .*--to-destination )[\\d.]+`), '$110.244.2.250')
+      : null,
+  ),
+  ofService(
+    'a Service takes another network for that of pods',
+    'cluster-cidr-mismatch',
+    3,
+    (dump, { suffix }) =>
+      dump.replaced(
+        new RegExp(`^(-A KUBE-SVC-${suffix} ! -s )\\S+(.*-j KUBE-MARK-MASQ)$`),
+        dump.isIPv4 ? '$110.99.0.0/16$2' : '$1fd99::/16$2',
+      ),
+  ),
   ofService('the rule of a cluster IP was deleted', 'jump-missing', 3, (dump, { suffix }) =>
     dump.find(new RegExp(`^-A (?!KUBE-SERVICES).*-j KUBE-SVC-${suffix}$`)) === null
       ? dump.without(new RegExp(`^-A KUBE-SERVICES .*-j KUBE-SVC-${suffix}$`))
