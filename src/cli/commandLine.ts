@@ -83,7 +83,7 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
   const live = isLive(spec, values);
   if (!live) operands.push(...behindDashes);
   const given: Words = { operands, values, lists, switches, live, command: live ? behindDashes : [] };
-  const message = operandProblem(spec, given) ?? liveProblem(given);
+  const message = operandProblem(spec, given) ?? liveProblem(spec, given);
   return message ? { kind: 'wrong', message } : { kind: 'run', words: given };
 }
 
@@ -164,12 +164,15 @@ function operandProblem(spec: CommandSpec, { operands, live, values }: Words): s
   return `${spec.name} takes ${wanted.join(' and ')} only, and "${extra}" is one too many.`;
 }
 
-/** Options of a live node where there is none. */
-function liveProblem({ live, switches }: Words): string | null {
+/** Options of a live node where there is none, and of a file where a node stands in its place. */
+function liveProblem(spec: CommandSpec, { live, switches, values }: Words): string | null {
   if (!live) {
     const stray = liveOptions.find(({ name }) => switches.has(name));
     return stray ? `--${stray.name} is for a live node: say which with --context NAME --node NODE.` : null;
   }
+  const ofFile = spec.options.find((each) => each.ofFile === true && values.has(each.name));
+  if (ofFile !== undefined)
+    return `--${ofFile.name} is for a file, and a live node's rules are read as they are now: save them with "snapshot", and name the file.`;
   return switches.has('yes') && !switches.has('debug-pod')
     ? '--yes answers the question that --debug-pod asks: give both, or none.'
     : null;

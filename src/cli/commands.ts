@@ -22,6 +22,7 @@ const patchOption = {
   help: 'the output of "diff" of that file and a later one: the rules are those of the later one; several are applied one after the other',
   many: true,
   takesMore: true,
+  ofFile: true,
 } as const;
 
 const textOrJson = {
@@ -330,6 +331,25 @@ export const diffSpec: CommandSpec = {
     '1  they differ',
     '2  one of the two could not be read, or the node not be asked',
   ],
+};
+
+export const convertSpec: CommandSpec = {
+  name: 'convert',
+  summary: 'a listing of iptables -L, a paste or a script as the rules that iptables-save would print',
+  operands: ['RULES'],
+  node: 'inPlaceOfRules',
+  description: [
+    'Prints the rules as they are read, table by table, so that iptables-restore takes them. What a listing does not show, and ' +
+      'what was assumed in its place, stands above them in comments; chains that are not in a part are declared without rules.',
+    rulesHelp,
+  ],
+  options: [patchOption],
+  examples: [
+    { command: 'convert listing.txt > rules.v4', says: 'what iptables -L printed' },
+    { command: 'convert before.txt --patch after.diff', says: 'the later state of a listing' },
+    { command: 'convert firewall.sh', says: 'the rules that a script adds' },
+  ],
+  exitCodes: ['0  printed', '2  RULES could not be read, or the node not be asked'],
 };
 
 export const snapshotSpec: CommandSpec = {

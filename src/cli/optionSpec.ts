@@ -11,4 +11,6 @@ export interface OptionSpec {
   readonly many?: boolean;
   /** Whether the words behind its value are values too, once no operand is missing: `--facts *.txt`. */
   readonly takesMore?: boolean;
+  /** Whether it is about a file of rules, and a live node has nothing like it. */
+  readonly ofFile?: boolean;
 }

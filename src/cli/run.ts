@@ -3,6 +3,7 @@ import { type Command, type ExitCode, refuse, type Terminal } from './command.ts
 import { readCommandLine, type CommandSpec } from './commandLine.ts';
 import {
   checkSpec,
+  convertSpec,
   diagnoseSpec,
   diffSpec,
   explainSpec,
@@ -32,6 +33,7 @@ export const commands: readonly KnownCommand[] = [
   { spec: explainSpec, load: async () => (await import('./explainCommand.ts')).explainCommand },
   { spec: diagnoseSpec, load: async () => (await import('./diagnoseCommand.ts')).diagnoseCommand },
   { spec: diffSpec, load: async () => (await import('./diffCommand.ts')).diffCommand },
+  { spec: convertSpec, load: async () => (await import('./convertCommand.ts')).convertCommand },
   { spec: snapshotSpec, load: async () => (await import('./snapshotCommand.ts')).snapshotCommand },
 ];
 

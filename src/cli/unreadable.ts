@@ -57,7 +57,12 @@ function gunzip(path: string): string {
 /** Why a text that was read is not a ruleset; null where it is one. */
 export function notRules(path: string, ruleset: Ruleset): string | null {
   const name = path === 'standard input' ? 'Standard input' : `"${plain(path)}"`;
-  if (ruleset.format === 'empty') return `${name} is empty. ${howToDump}`;
+  if (ruleset.format === 'empty') {
+    const isScript = ruleset.paste?.noise.some(({ kind }) => kind === 'conditionalCommands') === true;
+    return isScript
+      ? `${name} has commands of iptables only in loops, conditions or functions, which are not run here. ${howToDump}`
+      : `${name} is empty. ${howToDump}`;
+  }
   if (ruleset.format !== 'foreign') return null;
   const other = otherThanRules(name, ruleset.text);
   if (other !== null) return other;

@@ -19,10 +19,18 @@ export interface ActionRequest {
   readonly levels: ProblemLevels;
 }
 
-/** What opens the rules of a listing as a document of their own. */
-export interface ListingCommand {
+/** What an editor does with a document. */
+export interface DocumentCommand {
   readonly command: string;
   argument(uri: string): object;
+}
+
+/** What edits cannot do; each null where nobody can run it. */
+export interface ActionCommands {
+  /** Opens the rules of a listing as a document of their own. */
+  readonly convert: DocumentCommand | null;
+  /** Ends lines with LF. */
+  readonly lineFeeds: DocumentCommand | null;
 }
 
 /**
@@ -32,14 +40,15 @@ export interface ListingCommand {
 export function* codeActions(
   document: RulesDocument,
   request: ActionRequest,
-  convert: ListingCommand | null,
+  commands: ActionCommands,
 ): Steps<CodeAction[]> {
   const asks = (kind: ActionKind): boolean => isAsked(kind, request.only);
   const needsFindings = asks('quickfix') || asks('refactor.rewrite') || asks('source.fixAll');
   const found = needsFindings ? yield* shownFindings(document, request.levels) : [];
   const actions = [
     ...cleanPaste(document, request, found),
-    ...convertListing(document, convert),
+    ...convertListing(document, commands),
+    ...useLineFeeds(document, request, found, commands),
     ...(asks('quickfix') ? ofFindings(document, request, found) : []),
     ...(asks('quickfix') ? yield* ofKinds(document, request, found) : []),
     ...(asks('source.fixAll') ? yield* fixAll(document, found) : []),
@@ -54,12 +63,34 @@ function* shownFindings(document: RulesDocument, levels: ProblemLevels): Steps<r
 }
 
 /** Offered anywhere in a listing. */
-function convertListing({ uri, ruleset }: RulesDocument, convert: ListingCommand | null): CodeAction[] {
+function convertListing({ uri, ruleset }: RulesDocument, { convert }: ActionCommands): CodeAction[] {
   if (ruleset.listing === null || convert === null) return [];
   const title = 'Convert Listing to Rules';
   const { command } = convert;
   return [
     { title, kind: actionKinds.rewrite, command: { title, command, arguments: [convert.argument(uri)] } },
+  ];
+}
+
+/** An editor gives its own line endings to what an edit says. */
+function useLineFeeds(
+  document: RulesDocument,
+  { range, levels }: ActionRequest,
+  found: readonly SyntaxFinding[],
+  { lineFeeds }: ActionCommands,
+): CodeAction[] {
+  const here = touching(document, range, found).filter(({ code }) => code === 'line-endings');
+  if (here.length === 0 || lineFeeds === null) return [];
+  const title = 'Change the Line Endings to LF';
+  const { command } = lineFeeds;
+  return [
+    {
+      title,
+      kind: actionKinds.fix,
+      diagnostics: diagnosticsAt(document, here, levels),
+      isPreferred: true,
+      command: { title, command, arguments: [lineFeeds.argument(document.uri)] },
+    },
   ];
 }
 

@@ -22,7 +22,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import type { Finding } from '../kubeproxy/findings/finding.ts';
 import type { Steps } from '../values/steps.ts';
 import { callHierarchyItemAt, incomingCalls, outgoingCalls } from './callHierarchy.ts';
-import { type ActionRequest, codeActions, type ListingCommand } from './codeActions.ts';
+import { type ActionCommands, type ActionRequest, codeActions } from './codeActions.ts';
 import { codeLenses } from './codeLens.ts';
 import { completionsAt } from './completion/completion.ts';
 import { documentationOf } from './completion/documentation.ts';
@@ -47,11 +47,9 @@ import { documentSymbols } from './symbols.ts';
 import { workspaceSymbols } from './workspaceSymbols.ts';
 
 /** What the service needs from outside. */
-export interface LanguageServiceInit {
+export interface LanguageServiceInit extends ActionCommands {
   /** Links for hovers; null where nobody can run commands (a test, another editor). */
   readonly links: CommandLinks | null;
-  /** What converts a listing; null where nobody can run it. */
-  readonly convert: ListingCommand | null;
   /** What the lenses of Service chains run; null for no lenses. */
   readonly trace: LensCommand | null;
 }
@@ -116,7 +114,7 @@ export function createIptablesLanguageService(init: LanguageServiceInit): Iptabl
   return Object.freeze({
     findings: syntaxFindings,
     diagnostics: diagnosticsOf,
-    codeActions: (document, request) => codeActions(document, request, init.convert),
+    codeActions: (document, request) => codeActions(document, request, init),
     signatureHelp: (document, position) => signatureHelpAt(document, document.offsetAt(position)),
     inlayHints,
     format: formatEdits,

@@ -35,6 +35,13 @@ export interface ConvertListingArgument {
   readonly uri: string;
 }
 
+/** Ends the lines of a document with LF. */
+export const useLineFeedsCommand = 'kubeProxy.rules.useLineFeeds';
+/** The document. */
+export interface UseLineFeedsArgument {
+  readonly uri: string;
+}
+
 /** Opens the references of the name that stands there. */
 export const showReferencesCommand = 'kubeProxy.rules.showReferences';
 /** Where the name stands. Line and character from 0. */

@@ -43,7 +43,7 @@ import { handleSavedRules } from './handlers/savedRules.ts';
 import { isExcerptUri } from './excerptUris.ts';
 import type { Machine } from './heldFiles.ts';
 import { HeldProblems } from './heldProblems.ts';
-import { commandLinks, convertListing, traceLens } from './links.ts';
+import { commandLinks, convertListing, traceLens, useLineFeeds } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { handleLifecycle } from './lifecycle.ts';
 import { LiveObjects } from './liveObjects.ts';
@@ -76,6 +76,7 @@ export function createServer(connection: Connection, machine: Machine): void {
     links: commandLinks,
     trace: traceLens,
     convert: convertListing,
+    lineFeeds: useLineFeeds,
   });
   const settings = new SettingsOf();
   const problems = new DocumentProblems(workspace, service, settings);

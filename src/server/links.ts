@@ -1,4 +1,4 @@
-import type { ListingCommand } from '../language/codeActions.ts';
+import type { DocumentCommand } from '../language/codeActions.ts';
 import type { CommandLinks, LensCommand } from '../language/links.ts';
 import {
   convertListingCommand,
@@ -11,6 +11,8 @@ import {
   type ShowReferencesArgument,
   type TracePacketArgument,
   tracePacketCommand,
+  useLineFeedsCommand,
+  type UseLineFeedsArgument,
 } from '../protocol/commands.ts';
 import { liveAddressOf } from './liveAddress.ts';
 
@@ -44,7 +46,13 @@ export const traceLens: LensCommand = {
 };
 
 /** What the code action of a listing runs. */
-export const convertListing: ListingCommand = {
+export const convertListing: DocumentCommand = {
   command: convertListingCommand,
   argument: (uri): ConvertListingArgument => ({ uri }),
+};
+
+/** What the code action of a text with the line endings of Windows runs. */
+export const useLineFeeds: DocumentCommand = {
+  command: useLineFeedsCommand,
+  argument: (uri): UseLineFeedsArgument => ({ uri }),
 };

@@ -53,6 +53,13 @@ describe('the arguments of a command', () => {
     expect(read(words)).toEqual({ kind: 'wrong', message });
   });
 
+  it('have no diff of a live node', () => {
+    expect(read('--context dev --node node-1 --from node --to x --patch a.diff')).toEqual({
+      kind: 'wrong',
+      message: expect.stringMatching(/^--patch is for a file, .* save them with "snapshot"/),
+    });
+  });
+
   it('are a live node’s, in place of RULES, where an option names one', () => {
     expect(read('--node node-1 --from node --kubeconfig a --kubeconfig b -- ssh {node} -n')).toMatchObject({
       kind: 'run',
@@ -123,6 +130,15 @@ describe('the help', () => {
     const named = programHelp(specs, style)
       .match(/^ {2}(\w+) {2,}/gm)
       ?.map((line) => line.trim());
-    expect(named).toEqual(['trace', 'check', 'tree', 'explain', 'diagnose', 'diff', 'snapshot']);
+    expect(named).toEqual([
+      'trace',
+      'check',
+      'tree',
+      'explain',
+      'diagnose',
+      'diff',
+      'convert',
+      'snapshot',
+    ]);
   });
 });

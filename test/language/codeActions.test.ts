@@ -8,6 +8,8 @@ import type { ProblemLevel } from '../../src/language/problemLevels.ts';
 import { finish } from '../../src/values/steps.ts';
 import { cursorOf, fixture } from './fixture.ts';
 
+const commands = { convert: null, lineFeeds: { command: 'feed', argument: (uri: string) => ({ uri }) } };
+
 interface Asked {
   readonly only?: readonly string[];
   readonly levels?: ReadonlyMap<FindingCode, ProblemLevel>;
@@ -22,7 +24,7 @@ function actionsAt(marked: string, { only, levels = new Map() }: Asked): CodeAct
   const given = fixture(marked);
   const at = given.document.lines.positionAt(cursorOf(given));
   return finish(
-    codeActions(given.document, { range: { start: at, end: at }, only: only ?? null, levels }, null),
+    codeActions(given.document, { range: { start: at, end: at }, only: only ?? null, levels }, commands),
   );
 }
 
@@ -53,6 +55,25 @@ describe('code actions', () => {
     expect(after(marked, 'Declare')).toBe(
       table('-A INPUT -j NOPE').replace('[0:0]\n', '[0:0]\n:NOPE - [0:0]\n'),
     );
+  });
+
+  it('offer to change line endings by a command, since an edit cannot', () => {
+    const marked = '*filter\r\n:INPUT ACCEPT [0:0]\r\nCOMMIT\r\n'.replace('*filter', '*filter<|>');
+    const [action] = actionsAt(marked, {});
+    expect(action).toMatchObject({
+      title: 'Change the Line Endings to LF',
+      isPreferred: true,
+      diagnostics: [{ code: 'line-endings' }],
+      command: { command: 'feed', arguments: [{ uri: expect.stringContaining(':') }] },
+    });
+  });
+
+  it('write counters that are none in all declarations at once', () => {
+    const marked = '*filter\n:INPUT ACCEPT [%<|>d:%d]\n:EDGE - [%d:%d]\n:X - [1:x]\nCOMMIT\n';
+    expect(after(marked, 'Write [0:0]')).toBe(
+      '*filter\n:INPUT ACCEPT [0:0]\n:EDGE - [0:0]\n:X - [1:x]\nCOMMIT\n',
+    );
+    expect(offered(marked)[0]).toBe('quickfix: Write [0:0]');
   });
 
   const twoRanges = table(

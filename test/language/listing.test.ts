@@ -15,7 +15,7 @@ import { semanticTokens } from '../../src/language/semanticTokens.ts';
 import { documentSymbols } from '../../src/language/symbols.ts';
 import { rulesText, Sources } from '../../src/kubeproxy/sources.ts';
 import { openAnalysis } from '../../src/kubeproxy/analysis.ts';
-import { savedRules } from '../../src/rules/iptables/listing/savedRules.ts';
+import { savedRules } from '../../src/rules/iptables/savedRules.ts';
 import { LineIndex } from '../../src/text/lineIndex.ts';
 import { finish } from '../../src/values/steps.ts';
 import { fixture } from './fixture.ts';
@@ -123,10 +123,12 @@ describe('a listing in the editor', () => {
   it('is converted to rules, with what was assumed as comments', () => {
     const convert = { command: 'convert', argument: (uri: string) => ({ uri }) };
     const range = { start: lines.positionAt(0), end: lines.positionAt(0) };
-    const titles = finish(codeActions(document, { range, only: null, levels: new Map() }, convert));
+    const titles = finish(
+      codeActions(document, { range, only: null, levels: new Map() }, { convert, lineFeeds: null }),
+    );
     expect(titles).toMatchObject([{ title: 'Convert Listing to Rules', command: { command: 'convert' } }]);
     const { ruleset } = document;
-    const saved = ruleset.listing === null ? '' : savedRules(ruleset, ruleset.listing);
+    const saved = ruleset.listing === null ? '' : savedRules(ruleset);
     expect(saved).toBe(`# Rules of a listing of iptables -L
 # The rules are from a listing without -v, which shows no interfaces: that those followed here ask for none is assumed.
 *nat

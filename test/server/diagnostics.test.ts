@@ -33,7 +33,7 @@ function staged(
     new SiblingFiles(() => askForFiles(stage)),
     new LiveObjects(() => undefined),
   );
-  const service = createIptablesLanguageService({ links: null, trace: null, convert: null });
+  const service = createIptablesLanguageService({ links: null, trace: null, convert: null, lineFeeds: null });
   let isFirst = true;
   const slow: IptablesLanguageService = {
     ...service,

@@ -117,7 +117,12 @@ describe('while the files beside a document are long in coming', () => {
 
   test('what is wrong in its text is the answer, and all of it the next one', async () => {
     const workspace = new Workspace(new SiblingFiles(late), new LiveObjects(() => undefined));
-    const service = createIptablesLanguageService({ links: null, trace: null, convert: null });
+    const service = createIptablesLanguageService({
+      links: null,
+      trace: null,
+      convert: null,
+      lineFeeds: null,
+    });
     const problems = new DocumentProblems(workspace, service, { current: { levels: new Map() } });
     const refresh = vi.fn(() => Promise.resolve());
     const pulled = new PulledDiagnostics(

@@ -7,6 +7,8 @@ import {
   showInTreeCommand,
   showReferencesCommand,
   tracePacketCommand,
+  useLineFeedsCommand,
+  type UseLineFeedsArgument,
   type RevealLocationArgument,
   type ShowInTreeArgument,
   type ShowReferencesArgument,
@@ -27,6 +29,7 @@ import { openSample } from './openSample.ts';
 import { revealLocation, type RevealOptions } from './revealLocation.ts';
 import * as row from './rowCommands.ts';
 import type { TracePacket } from './tracePacket.ts';
+import { useLineFeeds } from './useLineFeeds.ts';
 
 /** What the commands act on. */
 export interface CommandTargets {
@@ -66,6 +69,7 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
       revealLocation(location, options),
     ),
     command(showReferencesCommand, (argument: ShowReferencesArgument) => row.showReferences(argument)),
+    command(useLineFeedsCommand, (argument: UseLineFeedsArgument) => useLineFeeds(argument)),
     command('kubeProxy.rules.showMore', (more: RulesElement) => view.showMore(more)),
     onRow('kubeProxy.rules.tracePacketTo', (element) =>
       row.traceToRow(trace, current.uri?.toString() ?? '', element),

@@ -18,7 +18,7 @@ import { reportPart } from './part.ts';
 import { reportPaste } from './pasted.ts';
 import { checkHooks } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
-import { reportLineProblem } from './syntaxProblems.ts';
+import { reportLineProblems } from './syntaxProblems.ts';
 import { scopeOf } from './tableScope.ts';
 import { RuleShapes } from './shapes/ruleShapes.ts';
 import { ValueChecks } from './valueChecks.ts';
@@ -41,10 +41,8 @@ export function* checkRuleset(
     if (part !== null) reportPart(reporter, ruleset, part);
     return reporter.findings;
   }
-  for (const problem of ruleset.lineProblems) {
-    if (part === null || problem.code !== 'missing-commit')
-      reportLineProblem(reporter, ruleset.text, problem);
-  }
+  const ofLines = ruleset.lineProblems.filter(({ code }) => part === null || code !== 'missing-commit');
+  reportLineProblems(reporter, ruleset.text, ofLines);
   checkLineForm(reporter, ruleset);
   reportPaste(reporter, ruleset);
   if (part !== null) reportPart(reporter, ruleset, part);

@@ -55,8 +55,8 @@ const texts = {
     ].join(' '),
   'bad-line': ({ reason }: { readonly reason: string }) =>
     `${reason === '' ? 'This line is neither a table, a chain, a rule, a comment nor COMMIT' : reason}, so iptables-restore stops here. Correct it or remove it.`,
-  'bad-counters': ({ counters }: { readonly counters: string }) =>
-    `"${counters}" is no counters, so iptables-restore refuses this line when it is told to restore them (-c). Write "[0:0]".`,
+  'bad-counters': ({ counters, more }: { readonly counters: string; readonly more: number }) =>
+    `"${counters}" is no counters, so iptables-restore refuses this line${more === 0 ? '' : ` and ${counted(more, 'other')}`} when it is told to restore them (-c). Write "[0:0]".`,
   'outside-table': ({ word }: { readonly word: string }) =>
     `${word === '' ? 'This line' : `"${word}"`} stands outside of any table, so iptables-restore stops here. Put it between a table line ("*filter") and COMMIT.`,
   'unterminated-quote': () =>

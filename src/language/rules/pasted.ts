@@ -26,6 +26,7 @@ const words: Readonly<Record<NoiseKind, string>> = {
   invisible: 'invisible character',
   shell: 'piece of shell',
   shellLines: 'line of shell',
+  conditionalCommands: 'command in a loop, a condition or a function',
   otherLines: 'other line',
 };
 
@@ -38,6 +39,7 @@ const plurals: Readonly<Partial<Record<NoiseKind, string>>> = {
   dashes: 'typographic dashes',
   shell: 'pieces of shell',
   shellLines: 'lines of shell',
+  conditionalCommands: 'commands in loops, conditions or functions',
 };
 
 /** Says what is not read, where it begins. */

@@ -4,14 +4,25 @@ import { matchDefinitions } from '../../rules/iptables/catalogue/matches.ts';
 import type { Option, Rule } from '../../rules/iptables/nodes.ts';
 import { abbreviated } from '../../rules/iptables/parsing/abbreviations.ts';
 import type { SyntaxProblem } from '../../rules/iptables/problems.ts';
+import { groupBy } from '../../text/groupBy.ts';
 import { listed } from '../words.ts';
 import { insertBefore, removeLine, replaceWith } from './fixes.ts';
 import { protocolOf, reportProtocolNeeded } from './protocolNeeded.ts';
 import type { Reporter } from './reporter.ts';
 import type { TableScope } from './tableScope.ts';
 
-/** Reports a problem of a line outside of rules. */
-export function reportLineProblem(reporter: Reporter, text: string, problem: SyntaxProblem): void {
+/** Reports the problems of lines, outside of rules. */
+export function reportLineProblems(
+  reporter: Reporter,
+  text: string,
+  problems: readonly SyntaxProblem[],
+): void {
+  const groups = groupBy(problems, (problem) => isWithinLine(text, problem));
+  for (const problem of groups.get(false) ?? []) reportLineProblem(reporter, text, problem);
+  reportCounters(reporter, groups.get(true) ?? []);
+}
+
+function reportLineProblem(reporter: Reporter, text: string, problem: SyntaxProblem): void {
   const { code, detail } = problem;
   switch (code) {
     case 'missing-commit':
@@ -35,18 +46,27 @@ export function reportLineProblem(reporter: Reporter, text: string, problem: Syn
     case 'missing-value':
     case 'second-command':
     case 'table-option':
-    case 'bad-counters':
-      if (isWithinLine(text, problem)) reporter.report('bad-counters', problem, { counters: detail });
-      else {
-        const fixes = [removeLine(text, problem, 'Remove this line')];
-        reporter.report('bad-line', problem, { reason: '' }, { fixes });
-      }
+    case 'bad-counters': {
+      const fixes = [removeLine(text, problem, 'Remove this line')];
+      reporter.report('bad-line', problem, { reason: '' }, { fixes });
       break;
+    }
   }
 }
 
-/** Of a declaration that is understood but for what stands behind its policy. */
-function isWithinLine(text: string, { start }: SyntaxProblem): boolean {
+/** Of declarations that are understood but for what stands behind their policies: the same words once, with one cure for all. */
+function reportCounters(reporter: Reporter, problems: readonly SyntaxProblem[]): void {
+  for (const [counters, same] of groupBy(problems, ({ detail }) => detail)) {
+    const [first] = same;
+    if (first === undefined) continue;
+    const changes = same.map(({ start, end }) => ({ span: { start, end }, newText: '[0:0]' }));
+    const fixes = [{ title: 'Write [0:0]', changes, preferred: true, certain: false }];
+    reporter.report('bad-counters', first, { counters, more: same.length - 1 }, { fixes });
+  }
+}
+
+function isWithinLine(text: string, { code, start }: SyntaxProblem): boolean {
+  if (code !== 'bad-line' && code !== 'bad-counters') return false;
   const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
   return /[^\s][^\n\r]*$/.test(before);
 }
@@ -70,7 +90,7 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
       reportUnknownOption(scope, rule, problem);
       break;
     case 'bad-counters':
-      reporter.report(problem.code, problem, { counters: problem.detail });
+      reporter.report(problem.code, problem, { counters: problem.detail, more: 0 });
       break;
     case 'second-command': {
       const [option = '', other = ''] = problem.detail.split(' ');

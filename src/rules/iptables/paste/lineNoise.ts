@@ -71,7 +71,7 @@ class NoiseReader {
     if (form === 'removed') return diff ? [whole(line, 'removedLines')] : [];
     if (form === 'rules' || form === 'listing') return this.#prefixesOf(line);
     if (form === 'command') {
-      if (line.conditional) return [whole(line, 'shellLines')];
+      if (line.conditional) return [whole(line, 'conditionalCommands')];
       return this.#prefixesOf(line);
     }
     if (form === 'shows') {
@@ -99,7 +99,8 @@ class NoiseReader {
       return [this.#quoted(line, text)];
     if (listings > 0 && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
     if (fenced && !line.fenced) return [whole(line, 'otherLines')];
-    if (isScript) return [whole(line, 'shellLines')];
+    if (isScript)
+      return [whole(line, /\bip6?tables(?:-\w+)?\s+-/.test(text) ? 'conditionalCommands' : 'shellLines')];
     if (skeleton && (this.#inTable || !this.#strong)) return [];
     return [whole(line, 'otherLines')];
   }

@@ -12,7 +12,7 @@ export interface PastedLine {
   readonly form: LineForm | 'prompt' | 'removed';
   /** Between two fences that have rules between them. */
   readonly fenced: boolean;
-  /** Among commands that depend on something: behind `if` or `for`. */
+  /** Depends on something that the text does not tell: behind `if` or `for`, or with the arguments of a function. */
   readonly conditional: boolean;
 }
 
@@ -42,20 +42,40 @@ export interface Evidence {
 /** Splits `text` into lines; a CR belongs to the line ending. */
 export function pastedLines(text: string): readonly PastedLine[] {
   const found: PastedLine[] = [];
-  let depth = 0;
+  const blocks = new ShellBlocks();
   for (let start = 0; start <= text.length;) {
     const feed = text.indexOf('\n', start);
     const next = feed < 0 ? text.length : feed;
     const end = text.charAt(next - 1) === '\r' && next > start ? next - 1 : next;
     const line = text.slice(start, end);
-    if (/^\s*(?:fi|done|esac)\b/.test(line)) depth = Math.max(0, depth - 1);
-    found.push({ ...readLine(line, start), start, end, fenced: false, conditional: depth > 0 });
-    if (/^\s*(?:if|for|while|until|case)\s/.test(line) && !/\b(?:fi|done|esac)\s*;?\s*$/.test(line)) depth++;
+    found.push({ ...readLine(line, start), start, end, fenced: false, conditional: blocks.depends(line) });
     if (feed < 0) break;
     start = feed + 1;
   }
   return markFenced(found);
 }
+
+/** Follows the lines of a script into and out of its blocks. */
+class ShellBlocks {
+  #depth = 0;
+  #inFunction = false;
+
+  /** Whether what `line` does depends on more than the text says; lines come in order. */
+  depends(line: string): boolean {
+    if (/^\s*(?:fi|done|esac)\b/.test(line)) this.#depth = Math.max(0, this.#depth - 1);
+    const depends = this.#depth > 0 || (this.#inFunction && ARGUMENT.test(line));
+    if (BLOCK.test(line) && !BLOCK_END.test(line)) this.#depth++;
+    if (/^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\))/.test(line)) this.#inFunction = true;
+    if (/^\s*\}/.test(line)) this.#inFunction = false;
+    return depends;
+  }
+}
+
+const BLOCK = /^\s*(?:if|for|while|until|case|select)\s/;
+/** On the line that begins the block: `while read ip; do …; done < blocked.txt` */
+const BLOCK_END = /[;\s](?:fi|done|esac)(?=\s*(?:[;<>|&#]|$))/;
+/** `$1`, `"$@"`: of a function, not of the script. */
+const ARGUMENT = /\$(?:\{?[1-9]|[@*])/;
 
 /** The longest line that is looked at; iptables-restore takes 10 KiB. */
 const LONGEST = 20_000;

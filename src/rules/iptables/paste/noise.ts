@@ -38,6 +38,8 @@ export type NoiseKind =
   | 'shell'
   /** A line of a shell script that is no command of iptables. */
   | 'shellLines'
+  /** A command of iptables that a script runs in a loop, under a condition, or with the arguments of a function. */
+  | 'conditionalCommands'
   /** Any other line. */
   | 'otherLines';
 
@@ -48,6 +50,7 @@ export interface Noise extends Replacement {
 
 /** In the order in which they are told. */
 export const noiseKinds: readonly NoiseKind[] = [
+  'conditionalCommands',
   'fences',
   'quoteMarks',
   'prompts',

@@ -37,6 +37,9 @@ export interface Paste {
 /** Kinds that iptables-restore takes for a part of the word that they stand in. */
 const inWords: ReadonlySet<NoiseKind> = new Set(['quotes', 'dashes', 'spaces', 'invisible']);
 
+/** Kinds of whole lines that are not read. */
+const ofLines: ReadonlySet<NoiseKind> = new Set(['otherLines', 'shellLines', 'conditionalCommands']);
+
 /** `# iptables-save | grep web`, `# grep web rules.v4` */
 const FILTERED = /^# (?:[^\n]{0,200}\|\s*)?(?:sudo\s+)?(?:[ez]?grep|rg|awk|sed|head|tail)\s/m;
 
@@ -136,7 +139,7 @@ class PasteReader {
           const first = later.reduce((offset, { map }) => map.after(offset), each.start);
           counts.set(each.kind, { kind: each.kind, count: 1, first });
         }
-        if (each.kind !== 'otherLines' && each.kind !== 'shellLines') continue;
+        if (!ofLines.has(each.kind)) continue;
         const back = (offset: number): number => earlier.reduceRight((at, { map }) => map.before(at), offset);
         const span = { start: back(each.start), end: back(each.end) };
         if (MAY_BE_RULE.test(this.#written.slice(span.start, span.end))) unread.push(span);

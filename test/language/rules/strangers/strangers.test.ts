@@ -72,7 +72,7 @@ function fixedUnasked(text: string): string {
     const document = new RulesDocument({ uri: URI, version: 1, text: now });
     const place = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
     const request = { range: place, only: ['source.fixAll'], levels: new Map() };
-    const [action] = finish(codeActions(document, request, null));
+    const [action] = finish(codeActions(document, request, { convert: null, lineFeeds: null }));
     const edits = action?.edit?.changes?.[URI];
     if (edits === undefined) return now;
     now = TextDocument.applyEdits(TextDocument.create(URI, 'iptables', 1, now), edits);
