@@ -37,6 +37,8 @@ const UNSHOWN = /^(?:--hashlimit-name|--datestop|eui64)$/;
 /** The rule's options, each with its values, in an order of their own, without what the listing hides. */
 function words(rule: Rule, verbose: boolean): string {
   const printed = printConditions(rule)
+    // Of NOTRACK iptables lists what the kernel has in its place.
+    .replace(/ -j NOTRACK$/, ' -j CT --notrack')
     .replaceAll(/ (?:! )?-m eui64/g, '')
     .trim()
     .split(' ');
@@ -86,9 +88,9 @@ function program(family: Family, backend: Backend, what = ''): string {
   return `${family === 6 ? 'ip6' : 'ip'}tables-${backend}${what}`;
 }
 
-/** Rules whose listing leaves out a `!`, or names the target otherwise. */
+/** Rules whose listing leaves out a `!`. */
 function isTold(line: string): boolean {
-  return !/! --quota|-j NOTRACK|--notrack|-m rateest|-j HMARK|-m nfacct/.test(line);
+  return !/! --quota/.test(line);
 }
 
 /** Compares all tables that are loaded, in every manner; gives how many rules were compared. */

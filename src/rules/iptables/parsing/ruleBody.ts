@@ -339,7 +339,9 @@ class BodyReader {
     const words = this.#words;
     const back = words.position;
     if (!words.next()) return null;
-    if (definition?.kind !== 'text' && !words.quoted && this.#isOption(words.text)) {
+    // `xs_has_arg`: a value that may be left out begins with no `!`.
+    const isLeftOut = definition?.optional === true && words.text.startsWith('!');
+    if (isLeftOut || (definition?.kind !== 'text' && !words.quoted && this.#isOption(words.text))) {
       words.position = back;
       return null;
     }

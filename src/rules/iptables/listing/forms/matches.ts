@@ -14,6 +14,9 @@ const bounds = (unit: string): readonly string[] => [
   `${unit}-gt {--${unit}-gt}`,
 ];
 
+/** `! lt`, of rateest. */
+const mode = '{!}(?:{--rateest-lt=lt}|{--rateest-gt=gt}|{--rateest-eq=eq})';
+
 const conntrackNetworks = ['ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst'];
 
 export const matchForms: readonly ListedForm[] = [
@@ -88,6 +91,17 @@ export const matchForms: readonly ListedForm[] = [
     'limit: avg {--hashlimit-upto} burst {--hashlimit-burst} mode {--hashlimit-mode:dashed}(?: htable-[a-z]+ \\d+)*',
   ),
   ...form('limit', 'limit: avg {--limit} burst {--limit-burst:burst}'),
+  ...form(
+    'rateest',
+    `rateest match {--rateest} bps {--rateest-bps:bytesPerSecond} ${mode}`,
+    `rateest match {--rateest} pps ${mode} {--rateest-pps:number}`,
+    `rateest match {--rateest} {--rateest-delta=delta} bps {--rateest-bps1:bytesPerSecond} {--rateest-bps2:bytesPerSecond} ${mode}`,
+    `rateest match {--rateest} {--rateest-delta=delta} pps {--rateest-pps1:number} ${mode} {--rateest-pps2:number}`,
+    `rateest match {--rateest1} {--rateest-delta=delta} bps {--rateest-bps1:bytesPerSecond} ${mode} {--rateest2} bps {--rateest-bps2:bytesPerSecond}`,
+    `rateest match {--rateest1} {--rateest-delta=delta} pps {--rateest-pps1:number} ${mode} {--rateest2} pps {--rateest-pps2:number}`,
+    `rateest match {--rateest1} {--rateest-bps=bps} ${mode} {--rateest2} bps`,
+    `rateest match {--rateest1} {--rateest-pps=pps} ${mode} {--rateest2} pps`,
+  ),
   ...items(
     'owner',
     '{!}owner UID match {--uid-owner}',

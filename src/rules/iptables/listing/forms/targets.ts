@@ -20,16 +20,16 @@ const inSet = (verb: string): string => `{--${verb}-set:twoWords}`;
 const hopLimit = (name: string, option: string): string =>
   `${name} (?:set to {--${option}-set}|decrement by {--${option}-dec}|increment by {--${option}-inc})`;
 
-const hashed = [
-  'sport-mask',
-  'dport-mask',
-  'spi-mask',
-  'sport',
-  'dport',
-  'spi',
-  'proto-mask',
-  'src-prefix',
-  'dst-prefix',
+const hashed: readonly (readonly [field: string, value: string])[] = [
+  ['src-prefix', 'word'],
+  ['dst-prefix', 'word'],
+  ['sport-mask', 'hex4'],
+  ['dport-mask', 'hex4'],
+  ['spi-mask', 'wideHex'],
+  ['sport', 'hex4'],
+  ['dport', 'hex4'],
+  ['spi', 'wideHex'],
+  ['proto-mask', 'hex2'],
 ];
 
 export const targetForms: readonly ListedForm[] = [
@@ -132,8 +132,8 @@ export const targetForms: readonly ListedForm[] = [
   ...form(
     'HMARK',
     [
-      'HMARK mod {--hmark-mod:positive}(?: \\+ {--hmark-offset})?(?: {--hmark-tuple:tuple})?',
-      ...hashed.map((field) => `(?: ${field} {--hmark-${field}})?`),
+      'HMARK mod {--hmark-mod:positive}(?: \\+ {--hmark-offset:hexNumber})?(?: {--hmark-tuple:tuple})?',
+      ...hashed.map(([field, value]) => `(?: ${field} {--hmark-${field}:${value}})?`),
       '(?: rnd {--hmark-rnd:wideHex})? ?',
     ].join(''),
   ),

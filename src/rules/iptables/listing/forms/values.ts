@@ -64,6 +64,14 @@ function hex(bits: number): string {
   return bits === 0 ? '0x0' : `0x${(bits >>> 0).toString(16)}`;
 }
 
+/** `125000` → `1000Kbit`, as iptables-save rounds it (`rateest_print_rate`); with `bit` as it is. */
+function bitsPerSecond(words: string): string {
+  if (/bit$/.test(words)) return words;
+  const bits = Number(words) * 8;
+  if (bits >= 1e9) return `${Math.round(bits / 1e6)}Mbit`;
+  return bits >= 1e6 ? `${Math.round(bits / 1e3)}Kbit` : `${bits}bit`;
+}
+
 const LOG_FLAGS: readonly (readonly [bit: number, option: string])[] = [
   [1, '--log-tcp-sequence'],
   [2, '--log-tcp-options'],
@@ -232,6 +240,10 @@ export const listedValues = {
   socket: { pattern: '[^ ]+:\\d+', read: socket },
   positive: of('\\d+'),
   tuple: of('(?:(?:ct|src|dst|sport|dport|spi|proto),?)+(?! +0x)', (words) => words.replace(/,$/, '')),
+  bytesPerSecond: of('\\d+(?:[KM]?bit)?', bitsPerSecond),
+  hexNumber: of(HEX, (words) => String(Number(words))),
+  hex2: of(HEX, (words) => `0x${words.slice(2).padStart(2, '0')}`),
+  hex4: of(HEX, (words) => `0x${words.slice(2).padStart(4, '0')}`),
   wideHex: of(HEX, (words) => `0x${words.slice(2).padStart(8, '0')}`),
   class: of('[\\da-f]+:[\\da-f]+', (words) => words.replaceAll(/[\da-f]+/g, (part) => part.padStart(4, '0'))),
 } as const satisfies Readonly<Record<string, ListedValue>>;
