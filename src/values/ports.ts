@@ -30,9 +30,13 @@ function readCutPort(text: string): Reading<number> {
   const port = readPort(text);
   if (port.kind === 'value' || port.doubt !== null) return port;
   if (text === '') return fault('is empty', 'iptables takes it for port 0');
-  const large = readLongNumber(text);
-  if (large.kind === 'fault') return port;
-  return fault(port.reason, `iptables keeps its last 16 bits only, which is port ${large.value & 0xffffn}`);
+  // getaddrinfo, which is asked for what is no port so far, knows tens only.
+  const tens = readLongNumber(text);
+  if (tens.kind === 'fault' || !/^\s*\+?\d+$/.test(text)) return port;
+  return fault(
+    port.reason,
+    `iptables keeps its last 16 bits only, which is port ${BigInt(text.trim().replace('+', '')) & 0xffffn}`,
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { finish } from '../../src/values/steps.ts';
 import { cursorOf, fixture } from './fixture.ts';
 
 const uri = 'file:///node%201/iptables-save.txt';
-const service = createIptablesLanguageService({ links: null, convert: null, trace: null });
+const service = createIptablesLanguageService({ links: null, convert: null, lineFeeds: null, trace: null });
 
 function excerptsOf(document: RulesDocument): Excerpts {
   return new Excerpts(document, (address) => uriOfExcerpt(document, address));

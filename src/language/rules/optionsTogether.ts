@@ -1,11 +1,15 @@
 /** What options of one match say together: a burst and its rate, the elements of an IPsec policy. */
 import type { Match, Option } from '../../rules/iptables/nodes.ts';
-import { whyNoBurst } from '../../rules/iptables/values/hashlimit.ts';
-import type { TableScope } from './tableScope.ts';
+import type { Severity } from '../../kubeproxy/findings/kind.ts';
+import type { Overflow } from '../../rules/iptables/values/credits.ts';
+import { hashRateOverflow, whyNoBurst } from '../../rules/iptables/values/hashlimit.ts';
+import { rateOverflow } from '../../rules/iptables/values/rates.ts';
+import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** Reports options of `match` that are right alone, and refused beside each other. */
 export function checkTogether(scope: TableScope, match: Match): void {
-  if (match.definition?.name === 'hashlimit') checkBurst(scope, match);
+  if (match.definition?.name === 'limit') checkLimit(scope, match);
+  else if (match.definition?.name === 'hashlimit') checkBurst(scope, match);
   else if (match.definition?.name === 'policy') checkPolicy(scope, match);
 }
 
@@ -13,13 +17,54 @@ function find({ options }: Match, name: string): Option | null {
   return options.find(({ definition }) => definition?.name === name) ?? null;
 }
 
-function checkBurst({ reporter }: TableScope, match: Match): void {
-  const rate = (find(match, '--hashlimit-upto') ?? find(match, '--hashlimit-above'))?.values[0];
+/** iptables-nft has another limit, which does not overflow. */
+function checkLimit(scope: TableScope, match: Match): void {
+  if (scope.backend === 'nf_tables') return;
+  const rate = find(match, '--limit');
+  const burst = find(match, '--limit-burst');
+  const text = rate?.values[0]?.text ?? '3/hour';
+  const overflow = rateOverflow(text, burst?.values[0]?.text ?? null);
+  reportOverflow(scope, burst ?? rate, overflow, refusedOnlyBy(scope, 'legacy'));
+}
+
+function checkHashRate(scope: TableScope, match: Match, rate: Option): void {
+  if (find(match, '--hashlimit-rate-match') !== null) return;
+  const burst = find(match, '--hashlimit-burst');
+  const overflow = hashRateOverflow(rate.values[0]?.text ?? '', burst?.values[0]?.text ?? null);
+  reportOverflow(scope, burst ?? rate, overflow, 'error');
+}
+
+/** What overflows on some kernels only is refused by those. */
+function reportOverflow(
+  { reporter }: TableScope,
+  option: Option | null,
+  overflow: Overflow,
+  severity: Severity,
+): void {
+  const word = option?.values[0];
+  if (option === null || word === undefined || overflow === 'none') return;
+  const details = {
+    option: option.name.text,
+    value: word.text,
+    why: 'rate and burst together are more than the kernel can count',
+    doubt: overflow === 'all' ? null : 'the kernel refuses it or not, as CONFIG_HZ decides',
+    cure: 'Take a smaller burst, or a faster rate.',
+  };
+  reporter.report('bad-value', word, details, { severity: overflow === 'all' ? severity : 'warning' });
+}
+
+function checkBurst(scope: TableScope, match: Match): void {
+  const { reporter } = scope;
+  const limit = find(match, '--hashlimit-upto') ?? find(match, '--hashlimit-above');
+  const rate = limit?.values[0];
+  if (limit === null || rate === undefined) return;
   const burst = find(match, '--hashlimit-burst');
   const amount = burst?.values[0];
-  if (rate === undefined || burst === null || amount === undefined) return;
-  const why = whyNoBurst(rate.text, amount.text);
-  if (why === null) return;
+  const why = amount === undefined ? null : whyNoBurst(rate.text, amount.text);
+  if (burst === null || amount === undefined || why === null) {
+    checkHashRate(scope, match, limit);
+    return;
+  }
   const details = { option: burst.name.text, value: amount.text, why, doubt: null };
   reporter.report('bad-value', amount, { ...details, cure: 'Correct one of the two.' });
 }

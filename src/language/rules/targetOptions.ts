@@ -9,8 +9,8 @@ export function checkTargetOptions(scope: TableScope, rule: Rule, target: Target
     switch (option.definition?.kind) {
       case 'rejectWith': {
         const value = option.values[0]?.text ?? '';
-        if (value === 'tcp-reset' || value === 'tcp-rst') checkProtocol(scope, rule, option, ['tcp']);
-        else checkRejectFamily(scope, option, value);
+        if (!checkRejectFamily(scope, option, value) && /^t/i.test(value))
+          checkProtocol(scope, rule, option, ['tcp']);
         break;
       }
       case 'natDestination':

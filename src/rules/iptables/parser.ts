@@ -126,6 +126,11 @@ function isTable({ text, start }: WordScanner, behindStar: number): boolean {
   return start === behindStar ? /^[\w-]+$/.test(text) : /^(?:raw|mangle|nat|filter|security)$/.test(text);
 }
 
+/** `"-A" X …`: iptables-restore takes the quotes away. */
+function isQuotedOption(text: string, start: number): boolean {
+  return text.startsWith('"-', start) || text.startsWith('"!', start);
+}
+
 class LineReader {
   readonly #text: string;
   readonly #paste: Paste | null;
@@ -187,7 +192,8 @@ class LineReader {
     if (this.#plan !== null && this.#follow(this.#plan, start, end)) return;
     if (start === end) {
       this.#builder.statements.push({ kind: 'blank', start: lineStart, end });
-    } else if (code === DASH || code === BRACKET || code === NOT) this.#readRule(start, end);
+    } else if (code === DASH || code === BRACKET || code === NOT || isQuotedOption(text, start))
+      this.#readRule(start, end);
     else if (code === HASH) this.#readComment(start, end);
     else if (code === COLON) this.#readDeclaration(start, end);
     else if (code === ASTERISK) this.#readTable(start, end);

@@ -1,5 +1,6 @@
 /** Values that are written as another program would take them. */
 import type { OptionDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
+import { readRate } from '../../../rules/iptables/values/rates.ts';
 import { nearest } from '../../../text/nearest.ts';
 import { servicePorts } from '../../../values/services.ts';
 import { wordsOfKind } from '../../completion/kindWords.ts';
@@ -154,7 +155,9 @@ const rate: ValueCure = (line, value, { kind }) => {
   const known =
     ['sec', 'min', 'hour', 'day'].find((each) => unit.toLowerCase().startsWith(each)) ??
     nearest(unit, ['second', 'minute', 'hour', 'day']);
-  return known === null ? null : write(line, line.at, line.at, `${count}/${known}`);
+  // One that is read well may be too slow for its burst.
+  const isKnown = readRate(value).kind === 'value';
+  return known === null || isKnown ? null : write(line, line.at, line.at, `${count}/${known}`);
 };
 
 /** `-p any` */

@@ -106,6 +106,8 @@ export interface OptionDefinition {
   readonly kind: ValueKind | null;
   /** The only words that are valid, where `kind` is `keyword` or `keywords`. */
   readonly keywords: readonly string[];
+  /** Those of `keywords` that exist in a family; null where all exist in both. */
+  readonly familyKeywords: Readonly<Record<Family, readonly string[]>> | null;
   /** Whether keywords may be in capital letters or small ones. */
   readonly anyCase: boolean;
   /** Whether `|` separates keywords too, and what is empty between two does not count. */
@@ -178,6 +180,7 @@ export function option(
     negatable,
     kind,
     keywords: extras.keywords ?? [],
+    familyKeywords: extras.familyKeywords ?? null,
     doc,
     anyCase: extras.anyCase ?? false,
     looseList: extras.looseList ?? false,

@@ -5,12 +5,18 @@ const randomFully = option('--random-fully', null, 'Source ports are picked whol
 const persistent = option('--persistent', null, 'A client keeps the same address of the range.');
 const toPorts = option('--to-ports', 'natPorts', 'The port, or a range of ports.');
 
-const REJECT_WORDS =
-  'icmp-net-unreachable net-unreach icmp-host-unreachable host-unreach icmp-proto-unreachable proto-unreach ' +
-  'icmp-port-unreachable port-unreach icmp-net-prohibited net-prohib icmp-host-prohibited host-prohib tcp-reset ' +
-  'tcp-rst icmp-admin-prohibited admin-prohib icmp6-no-route no-route icmp6-adm-prohibited adm-prohibited ' +
-  'icmp6-addr-unreachable addr-unreach icmp6-port-unreachable icmp6-policy-fail policy-fail icmp6-reject-route ' +
-  'reject-route';
+/** extensions/libipt_REJECT.c and libip6t_REJECT.c; each name may be cut short. */
+const REASONS = {
+  4: (
+    'icmp-net-unreachable net-unreach icmp-host-unreachable host-unreach icmp-proto-unreachable proto-unreach ' +
+    'icmp-port-unreachable port-unreach icmp-net-prohibited net-prohib icmp-host-prohibited host-prohib ' +
+    'icmp-admin-prohibited admin-prohib'
+  ).split(' '),
+  6: (
+    'icmp6-no-route no-route icmp6-adm-prohibited adm-prohibited icmp6-addr-unreachable addr-unreach ' +
+    'icmp6-port-unreachable port-unreach icmp6-policy-fail policy-fail icmp6-reject-route reject-route'
+  ).split(' '),
+};
 
 /** What decides where a packet goes: verdicts, translation, queues. */
 export const targetsOfPath: readonly TargetDefinition[] = [
@@ -23,7 +29,8 @@ export const targetsOfPath: readonly TargetDefinition[] = [
     'The packet is thrown away and its sender told.',
     [
       option('--reject-with', 'rejectWith', 'What the sender is told.', {
-        keywords: REJECT_WORDS.split(' '),
+        keywords: [...new Set([...REASONS[4], 'tcp-reset', 'tcp-rst', ...REASONS[6]])],
+        familyKeywords: { 4: [...REASONS[4], 'tcp-reset', 'tcp-rst'], 6: [...REASONS[6], 'tcp-reset'] },
       }),
     ],
     { tables: ['filter'], hooks: ['INPUT', 'FORWARD', 'OUTPUT'] },

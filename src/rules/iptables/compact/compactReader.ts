@@ -204,8 +204,8 @@ class CompactReader implements CompactLines {
       this.#endSection();
       return start;
     }
-    // Before the first table it may be a command.
-    if (this.sections.length === 0) return -1;
+    // Before the first table it may be a command, and `"-A" X` is a rule.
+    if (this.sections.length === 0 || words.startsWith('"')) return -1;
     this.lines.add(start, LineKind.bad, -1);
     this.problems.push({ code: 'bad-line', start, end: this.#endOf(start), detail: words });
     this.#bad++;

@@ -1,5 +1,6 @@
 /** The values of `-m hashlimit` (extensions/libxt_hashlimit.c, revision 3). */
 import { fault, type Reading, value } from '../../../values/reading.ts';
+import { hashOverflow, type Overflow } from './credits.ts';
 import { secondsOf } from './rates.ts';
 
 /** XT_HASHLIMIT_SCALE_v2: the kernel counts in millionths of a second. */
@@ -17,6 +18,8 @@ interface HashRate {
   readonly unit: 'packets' | 'bytes';
   /** The smallest burst beside it: bytes as the kernel rounds them; 1 of packets. */
   readonly leastBurst: bigint;
+  /** Of packets, millionths of a second for each; null of bytes. */
+  readonly average: bigint | null;
 }
 
 /** Reads `--hashlimit-upto`: `5`, `10/minute`, `512kb/s`, of which anything before `b/s` but `k` and `m` is a byte. */
@@ -30,8 +33,8 @@ export function readHashRate(text: string): Reading<HashRate> {
   const seconds = slash < 0 ? 1 : secondsOf(text.slice(slash + 1));
   if (amount === 0n && !isNegative) return fault('is not a rate such as 5/sec, 3/hour or 512kb/s');
   if (seconds === null) return fault('is not a rate such as 5/sec, 3/hour or 512kb/s');
-  const isTooFast = isNegative || (SCALE * BigInt(seconds)) / amount === 0n;
-  return isTooFast ? tooFast() : value({ unit: 'packets', leastBurst: 1n });
+  const average = isNegative ? 0n : (SCALE * BigInt(seconds)) / amount;
+  return average === 0n ? tooFast() : value({ unit: 'packets', leastBurst: 1n, average });
 }
 
 function readBytes(text: string, at: number, amount: bigint): Reading<HashRate> {
@@ -40,7 +43,7 @@ function readBytes(text: string, at: number, amount: bigint): Reading<HashRate> 
   // iptables divides by it.
   if (divisor === 0n) return tooFast();
   const cost = MAX_32 / divisor;
-  return value({ unit: 'bytes', leastBurst: (MAX_32 / cost - 1n) << BYTE_SHIFT });
+  return value({ unit: 'bytes', leastBurst: (MAX_32 / cost - 1n) << BYTE_SHIFT, average: null });
 }
 
 function tooFast(): Reading<HashRate> {
@@ -60,6 +63,16 @@ export function readHashBurst(text: string): Reading<bigint> {
 
 function factorOf(letter: string): bigint {
   return letter === 'm' ? 1_048_576n : letter === 'k' ? 1024n : 1n;
+}
+
+/** XT_HASHLIMIT_BURST: without `--hashlimit-burst`. */
+const USUAL_BURST = 5n;
+
+/** On which kernels a rate of packets overflows with its burst, null for the usual one; 'none' where one of the two is none. */
+export function hashRateOverflow(rate: string, burst: string | null): Overflow {
+  const { value: wanted } = { value: null, ...readHashRate(rate) };
+  const { value: given } = { value: null, ...(burst === null ? value(USUAL_BURST) : readHashBurst(burst)) };
+  return wanted?.average == null || given === null ? 'none' : hashOverflow(wanted.average, given);
 }
 
 /** Why a burst does not go with a rate; null where it does, or one of the two is none. */

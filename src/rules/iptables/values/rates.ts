@@ -1,4 +1,7 @@
+import { MAX_32, readNumber } from '../../../values/numbers.ts';
 import { fault, type Reading, value } from '../../../values/reading.ts';
+
+import { limitOverflow, type Overflow } from './credits.ts';
 
 /** `3/hour` → 3 packets in 3600 seconds. */
 export interface Rate {
@@ -20,6 +23,18 @@ const SCALE = 10_000;
 export function secondsOf(unit: string): number | null {
   if (unit === '') return null;
   return UNITS.find(([name]) => name.startsWith(unit.toLowerCase()))?.[1] ?? null;
+}
+
+/** Without `--limit-burst` (XT_LIMIT_BURST). */
+const USUAL_BURST = 5n;
+
+/** On which kernels `-m limit` overflows with a rate and its burst, null for the usual one; 'none' where one of the two is none. */
+export function rateOverflow(rate: string, burst: string | null): Overflow {
+  const { value: wanted } = { value: null, ...readRate(rate) };
+  const { value: given } = { value: null, ...readNumber(burst ?? String(USUAL_BURST), MAX_32) };
+  if (wanted === null || given === null) return 'none';
+  if (given === 0) return 'all';
+  return limitOverflow(BigInt(Math.floor((SCALE * wanted.seconds) / wanted.packets)), BigInt(given));
 }
 
 /** Reads `--limit`: `5`, `5/s`, `10/minute`; the unit may be shortened. */

@@ -287,6 +287,29 @@ export const changes: Readonly<Record<string, Change>> = {
     const glued = `${parts[found.at]}${random.pick(['=', '=', '', '= ', ' = ', ':'])}${parts[found.at + 1] ?? ''}`;
     return parts.toSpliced(found.at, 2, glued).join(' ');
   },
+  'a match of another rule': (line, { random, other }) => {
+    const matches = [...other().matchAll(/ -m \S+(?: (?:! )?--[a-z][\w-]*(?: (?!-|!)\S+)*)*/g)];
+    return line.replace(/(?= -[jg] |$)/, random.pick(matches)?.[0] ?? '');
+  },
+  'the target of another rule': (line, { other }) => {
+    const target = / -[jg] \S+(?: --.*)?$/.exec(other())?.[0];
+    return target === undefined ? line : line.replace(/ -[jg] \S+(?: --.*)?$/, '') + target;
+  },
+  'another rate': (line, { random }) => {
+    const rate = `${random.pick(numbers)}/${random.pick(['s', 'sec', 'minute', 'hour', 'day', 'days', 'week', ''])}`;
+    const burst =
+      random.below(2) === 0
+        ? ''
+        : ` ${random.pick(['--limit-burst', '--hashlimit-burst'])} ${random.pick(numbers)}`;
+    const match = random.pick([
+      '-m limit --limit',
+      '-m hashlimit --hashlimit-name x --hashlimit-upto',
+      '-m hashlimit --hashlimit-name y --hashlimit-above',
+    ]);
+    return line.replace(/(?= -[jg] |$)/, ` ${match} ${rate}${burst}`);
+  },
+  'another reason to reject': (line, { random }) =>
+    `${line.replace(/ -[jg] \S+(?: --.*)?$/, '')} -j REJECT --reject-with ${random.pick(['tcp-reset', 'tcp-rst', 'tcp-r', 'TCP-RESET', 't', 'icmp-port-unreachable', 'icmp6-port-unreachable', 'port-unreach', 'icmp', 'icmp6', 'no-route', 'policy', 'echo-reply', ''])}`,
   'a match more': (line, { random, extensions }) =>
     insert(line, random, `-m ${random.pick(extensions.filter(({ target }) => !target))?.name ?? 'x'}`),
   'another target': (line, { random, extensions }) =>

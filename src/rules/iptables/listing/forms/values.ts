@@ -66,7 +66,7 @@ function hex(bits: number): string {
 
 /** `125000` → `1000Kbit`, as iptables-save rounds it (`rateest_print_rate`); with `bit` as it is. */
 function bitsPerSecond(words: string): string {
-  if (/bit$/.test(words)) return words;
+  if (words.endsWith('bit')) return words;
   const bits = Number(words) * 8;
   if (bits >= 1e9) return `${Math.round(bits / 1e6)}Mbit`;
   return bits >= 1e6 ? `${Math.round(bits / 1e3)}Kbit` : `${bits}bit`;
