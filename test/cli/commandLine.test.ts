@@ -130,15 +130,6 @@ describe('the help', () => {
     const named = programHelp(specs, style)
       .match(/^ {2}(\w+) {2,}/gm)
       ?.map((line) => line.trim());
-    expect(named).toEqual([
-      'trace',
-      'check',
-      'tree',
-      'explain',
-      'diagnose',
-      'diff',
-      'convert',
-      'snapshot',
-    ]);
+    expect(named).toEqual(['trace', 'check', 'tree', 'explain', 'diagnose', 'diff', 'convert', 'snapshot']);
   });
 });

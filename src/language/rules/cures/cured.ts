@@ -5,6 +5,7 @@ import { certainly, type Cure, type FaultyLine, lineOf } from './line.ts';
 import { badLine, declaredBelow, missingCommit, openQuote, policy, shorterName } from './lines.ts';
 import { chainName, matchName, optionName, tableName, targetName } from './names.ts';
 import { icmpOfIPv6, neededValue, otherInterface, otherTable, resetOfTcp, stray } from './structure.ts';
+import { anyProtocol } from './torn.ts';
 import { attachedValue, repeated, valueOf } from './values.ts';
 
 /** The first that knows one is asked no further. */
@@ -25,6 +26,7 @@ const cures: readonly ((line: FaultyLine) => Cure | null)[] = [
   repeated,
   certainly(neededValue),
   resetOfTcp,
+  anyProtocol,
   otherInterface,
   valueOf,
   stray,

@@ -5,6 +5,7 @@ import type {
   TargetDefinition,
 } from '../../../rules/iptables/catalogue/definitions.ts';
 import { findMatch } from '../../../rules/iptables/catalogue/matches.ts';
+import { findValueFault } from '../../../rules/iptables/values/check.ts';
 import { findGeneralOption } from '../../../rules/iptables/catalogue/options.ts';
 import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
 import type { Table, Word } from '../../../rules/iptables/nodes.ts';
@@ -101,6 +102,11 @@ function extensionsOf(words: readonly Word[]): readonly Extension[] {
 export function optionAt(line: FaultyLine, at: number): OptionDefinition | null {
   const name = wordAt(line, at);
   return findGeneralOption(name) ?? abbreviated(name, loaded(line))?.option ?? null;
+}
+
+/** Whether iptables takes `text` for a value of the option. */
+export function takes({ family }: FaultyLine, option: OptionDefinition, text: string): boolean {
+  return findValueFault(option, [{ text, start: 0, end: 0 }], family) === null;
 }
 
 /** Writes `newText` for the words from `from` to `to`. */

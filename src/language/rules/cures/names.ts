@@ -58,8 +58,21 @@ export function targetName(line: FaultyLine): Cure | null {
       bare,
       `Leave "${written.slice(bare.length)}" out: write "-j ${bare}".`,
     );
+  const verdict = verdictsByOtherNames[bare.toUpperCase()];
+  if (verdict !== undefined)
+    return { ...write(line, line.at, line.at, verdict), hint: `Did you mean ${verdict}?` };
   return replaced(line, known);
 }
+
+/** As other firewalls call them. */
+const verdictsByOtherNames: Readonly<Record<string, string>> = {
+  ALLOW: 'ACCEPT',
+  PERMIT: 'ACCEPT',
+  PASS: 'ACCEPT',
+  DENY: 'DROP',
+  BLOCK: 'DROP',
+  DISCARD: 'DROP',
+};
 
 /** `-A input`, `-A INPTU` */
 export function chainName(line: FaultyLine): Cure | null {

@@ -1,7 +1,5 @@
 /** Words that stand where none should, and lines that are more than one rule. */
-import type { OptionDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
 import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
-import { findValueFault } from '../../../rules/iptables/values/check.ts';
 import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
 import { standardVerdicts } from '../../targets.ts';
 import {
@@ -13,9 +11,11 @@ import {
   optionAt,
   removed,
   rewritten,
+  takes,
   wordAt,
   write,
 } from './line.ts';
+import { capital, tornValue, undashed } from './torn.ts';
 import { oneDash } from './values.ts';
 
 type StrayCure = (line: FaultyLine, word: string) => Cure | null;
@@ -93,10 +93,6 @@ const spacedList: StrayCure = (line, word) => {
     ? write(line, line.at - 1, line.at, joined, `Write the list as one word: ${joined}.`)
     : null;
 };
-
-function takes(line: FaultyLine, option: OptionDefinition, text: string): boolean {
-  return findValueFault(option, [{ text, start: 0, end: 0 }], line.family) === null;
-}
 
 /** `-m state NEW`, `-j DNAT 10.0.0.1`: the option of the extension whose value it is. */
 const bareValue: StrayCure = (line, word) => {
@@ -240,6 +236,9 @@ const strayCures: readonly StrayCure[] = [
   certainly((line, word) => oneDash(line, word)),
   secondTarget,
   certainly(spacedList),
+  certainly(tornValue),
+  capital,
+  undashed,
   unquoted,
   bareTarget,
   bareValue,

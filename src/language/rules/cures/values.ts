@@ -5,6 +5,7 @@ import { nearest } from '../../../text/nearest.ts';
 import { servicePorts } from '../../../values/services.ts';
 import { wordsOfKind } from '../../completion/kindWords.ts';
 import {
+  takes,
   certainly,
   type Cure,
   type FaultyLine,
@@ -94,7 +95,8 @@ const anyAddress: ValueCure = (line, value, { name, kind }) =>
 const addressRange: ValueCure = (line, value, { name, kind }) => {
   if (kind !== 'addressList' || !/^[\d.]+-[\d.]+$|^[\da-f:]+-[\da-f:]+$/i.test(value)) return null;
   const negated = wordAt(line, line.at - 2) === '!';
-  const words = `-m iprange ${negated ? '! ' : ''}${name === '-s' ? '--src-range' : '--dst-range'} ${value}`;
+  const isLoaded = loaded(line).some((extension) => extension.name === 'iprange');
+  const words = `${isLoaded ? '' : '-m iprange '}${negated ? '! ' : ''}${name === '-s' ? '--src-range' : '--dst-range'} ${value}`;
   return write(line, line.at - (negated ? 2 : 1), line.at, words);
 };
 
@@ -149,6 +151,12 @@ const hardwareAddress: ValueCure = (line, value, { kind }) =>
     : null;
 
 /** `5/mins`, `5/per minute` */
+/** `10.0.0.0\\8`, `--connlimit-mask /24` */
+const slash: ValueCure = (line, value, option) => {
+  const text = value.startsWith('/') ? value.slice(1) : value.replace('\\', '/');
+  return text !== value && takes(line, option, text) ? write(line, line.at, line.at, text) : null;
+};
+
 const rate: ValueCure = (line, value, { kind }) => {
   const [, count, unit = ''] = /^(\d+)\/(\w+)$/.exec(value) ?? [];
   if (kind !== 'rate' || count === undefined) return null;
@@ -228,6 +236,7 @@ const valueCures: readonly ValueCure[] = [
   certainly(percent),
   certainly(hardwareAddress),
   rate,
+  slash,
   certainly(anyProtocol),
   certainly(severalProtocols),
   certainly(listOfWords),

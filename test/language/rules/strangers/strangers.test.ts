@@ -13,13 +13,16 @@ import { checked } from '../checked.ts';
 import { whyNoJudge } from '../judge.ts';
 import { placedWrong } from './placed.ts';
 import { spelledWrong } from './spelled.ts';
+import { tornApart } from './torn.ts';
 import type { Stranger } from './stranger.ts';
 
 const reason = whyNoJudge();
 if (reason !== null && process.env['KUBE_PROXY_NO_SKIP'] === '1')
   throw new Error(`The judge cannot be asked: ${reason}.`);
 
-const strangers = [...spelledWrong, ...placedWrong].map((stranger) => [stranger.written, stranger] as const);
+const strangers = [...spelledWrong, ...placedWrong, ...tornApart].map(
+  (stranger) => [stranger.written, stranger] as const,
+);
 
 const URI = 'file:///node-1/iptables-save.txt';
 
