@@ -8,6 +8,7 @@ import { largeDump } from './largeDump.ts';
 import { pictures } from './pictures.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
 import { picturesOfFailure, Window } from './window.ts';
+import { writtenRules } from './writtenRules.ts';
 
 export interface Stage {
   readonly browser: Browser;
@@ -16,8 +17,10 @@ export interface Stage {
   readonly addresses: { readonly trusted: string; readonly restricted: string };
   /** Only takes the pictures of the README. */
   readonly picturesOnly: boolean;
-  /** The suite to run alone, after what every one begins with; null for all. */
-  readonly suite: string | null;
+  /** The suites to run alone, after what every one begins with; null for all. */
+  readonly suites: readonly string[] | null;
+  /** The text of `written/iptables-save.txt` in the trusted window's folder. */
+  readonly writtenRules: string;
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
 }
@@ -48,12 +51,13 @@ export async function endToEnd(stage: Stage): Promise<number> {
     tracePicks(trusted),
     walkthrough(trusted),
     brokenDump(trusted),
+    writtenRules(trusted, stage.writtenRules),
     largeDump(trusted),
     restricted(stage),
     consoleOf(complaints),
   ];
   return runTests(
-    suites.filter(({ name }, index) => stage.suite === null || index === 0 || name === stage.suite),
+    suites.filter(({ name }, index) => index === 0 || (stage.suites?.includes(name) ?? true)),
     (line) => console.log(line),
     (test) => picturesOfFailure(stage.browser, stage.screenshots, test),
   );
