@@ -1,5 +1,6 @@
 /** Cures that several checks offer. */
 import type { ChainDeclaration, Option, Table } from '../../rules/iptables/nodes.ts';
+import { CompactTable } from '../../rules/iptables/compact/compactTable.ts';
 import type { Span } from '../../text/span.ts';
 import type { TableScope } from './tableScope.ts';
 import type { Fix } from '../../kubeproxy/findings/finding.ts';
@@ -20,11 +21,19 @@ export function declareChain({ table, kept }: TableScope, chain: string): Fix | 
 
 /** Where a further declaration belongs; looked for once, however many chains are missing. */
 function lastDeclaration(table: Table): Span | null {
+  if (table instanceof CompactTable) return lastOfLines(table);
   let last: Span | null = table.start;
   for (const { declaration } of table.chains.values()) {
     if (declaration !== null && declaration.end > (last?.end ?? -1)) last = declaration;
   }
   return last;
+}
+
+/** The last that declares a chain for the first time. */
+function lastOfLines({ section, start, nodes }: CompactTable): Span {
+  const again = new Set(section.again);
+  const last = section.declarations.findLast((line) => !again.has(line));
+  return last === undefined ? start : nodes.declaration(last);
 }
 
 /** Moves a declaration to the line above `rule`. */

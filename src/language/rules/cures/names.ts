@@ -33,6 +33,7 @@ function replaced(line: FaultyLine, known: readonly string[]): Cure | null {
 
 /** Whether all but two letters in the middle are the same: names of chains that end in a hash are near by chance else. */
 function isSlip(written: string, name: string): boolean {
+  if (Math.abs(written.length - name.length) > 2) return false;
   let front = 0;
   while (front < name.length && written[front] === name[front]) front++;
   let back = 0;
@@ -45,11 +46,8 @@ export function targetName(line: FaultyLine): Cure | null {
   if (line.code !== 'undefined-jump-target') return null;
   const written = wordAt(line, line.at);
   const bare = written.replace(/[;,.]+$/, '');
-  const chains = [...(line.table?.chains.values() ?? [])]
-    .filter((chain) => chain.declaration !== null)
-    .map(({ name }) => name);
-  if (chains.includes(written)) return null;
-  const known = [...targets, ...chains.filter((name) => isSlip(written, name))];
+  if (isDeclared(line, written)) return null;
+  const known = [...targets, ...declaredLike(line, written)];
   if (bare !== written && known.includes(bare))
     return write(
       line,
@@ -78,9 +76,17 @@ const verdictsByOtherNames: Readonly<Record<string, string>> = {
 export function chainName(line: FaultyLine): Cure | null {
   if (line.code !== 'undeclared-chain') return null;
   const own = builtInChains.get(line.table?.name ?? '') ?? [];
-  const declared = [...(line.table?.chains.values() ?? [])].filter((chain) => chain.declaration !== null);
-  const names = declared.map(({ name }) => name).filter((name) => isSlip(wordAt(line, line.at), name));
-  return replaced(line, [...own, ...names]);
+  return replaced(line, [...own, ...declaredLike(line, wordAt(line, line.at))]);
+}
+
+/** The declared chains of which `written` may be a slip. */
+function declaredLike(line: FaultyLine, written: string): readonly string[] {
+  const names = [...(line.table?.chains.keys() ?? [])].filter((name) => isSlip(written, name));
+  return names.filter((name) => isDeclared(line, name));
+}
+
+function isDeclared({ table }: FaultyLine, name: string): boolean {
+  return table?.chains.get(name)?.declaration != null;
 }
 
 export function matchName(line: FaultyLine): Cure | null {
