@@ -1,11 +1,12 @@
 import { rulesFileNamed, sourceOfText } from '../kubeproxy/sources.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
-import { parseRuleset } from '../rules/iptables/parser.ts';
+import { parseEdited, parseRuleset } from '../rules/iptables/parser.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
 import type { Chain, Rule, Ruleset, Statement, Table } from '../rules/iptables/nodes.ts';
 import { CompactRuleset } from '../rules/iptables/compact/compactRuleset.ts';
 import { Kept } from '../text/kept.ts';
-import type { LineIndex } from '../text/lineIndex.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import { type Replacement, replaceParts } from '../text/offsetMap.ts';
 import type { Span } from '../text/span.ts';
 import type { Location, Position, Range } from 'vscode-languageserver-types';
 
@@ -18,7 +19,8 @@ export interface DocumentText {
 
 /**
  * One version of a rules document, and the owner of all that is worked out of it. Nothing is before it is asked for, and
- * then once: the parse, the line index, what others keep in `kept`. An edit makes a new `RulesDocument`.
+ * then once: the parse, the line index, what others keep in `kept`. An edit makes a new `RulesDocument`, to which the rules of a
+ * dump take along what is known of lines that did not change.
  */
 export class RulesDocument {
   readonly uri: string;
@@ -28,11 +30,21 @@ export class RulesDocument {
   readonly kept: Kept<RulesDocument> = new Kept<RulesDocument>(this);
   #ruleset: Ruleset | null = null;
   #lines: LineIndex | null = null;
+  #written: LineIndex | null = null;
 
-  constructor(source: DocumentText) {
+  constructor(source: DocumentText, ruleset: Ruleset | null = null) {
     this.uri = source.uri;
     this.version = source.version;
     this.text = source.text;
+    this.#ruleset = ruleset;
+  }
+
+  /** The version after `changes` of the text as it is written, which are in order and do not overlap. */
+  edited(version: number, changes: readonly Replacement[]): RulesDocument {
+    const { text } = replaceParts(this.text, changes);
+    const known = this.#ruleset;
+    const ruleset = known instanceof CompactRuleset ? parseEdited(known, text, changes) : null;
+    return new RulesDocument({ uri: this.uri, version, text }, ruleset);
   }
 
   get ruleset(): Ruleset {
@@ -70,6 +82,12 @@ export class RulesDocument {
   /** Where a place of the text is to be seen. */
   locationOf(span: Span): Location {
     return { uri: this.uri, range: this.rangeOf(span) };
+  }
+
+  /** The lines of the text as it is written: for places in `text`. */
+  get written(): LineIndex {
+    return (this.#written ??=
+      this.#ruleset instanceof CompactRuleset ? this.lines : new LineIndex(this.text));
   }
 
   offsetAt(position: Position): number {

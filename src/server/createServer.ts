@@ -2,11 +2,9 @@
 import {
   type Connection,
   type InitializeResult,
-  type TextDocumentChangeEvent,
   TextDocuments,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { createIptablesLanguageService } from '../language/languageService.ts';
 import { snapshotFileNames } from '../kernel/snapshot.ts';
 import {
@@ -51,6 +49,7 @@ import { readLiveObjects } from './liveParams.ts';
 import { readUri } from './params.ts';
 import { followSettings, SettingsOf } from './settings.ts';
 import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
+import { rulesDocuments } from './textSync.ts';
 import { Workspace } from './workspace.ts';
 
 /** Registers every handler and starts to listen. */
@@ -156,11 +155,11 @@ function handleDocuments(
   clock: EditClock,
   holders: readonly { forget(uri: string): void }[],
 ): void {
-  const documents = new TextDocuments(TextDocument);
-  documents.onDidChangeContent(({ document }: TextDocumentChangeEvent<TextDocument>) => {
+  const documents = new TextDocuments(rulesDocuments);
+  documents.onDidChangeContent(({ document }) => {
     // An excerpt's text is of the file that is held.
     if (isExcerptUri(document.uri)) return;
-    workspace.setText(document.uri, document.version, document.getText());
+    workspace.put(document);
     clock.edited(document.uri);
   });
   documents.onDidClose(({ document }) => {

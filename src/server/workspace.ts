@@ -79,8 +79,8 @@ export class Workspace {
     return this.#documents.get(uri) ?? this.#held.get(uri) ?? this.#excerpt(uri);
   }
 
-  setText(uri: string, version: number, text: string): void {
-    this.#documents.set(uri, new RulesDocument({ uri, version, text }));
+  put(document: RulesDocument): void {
+    this.#documents.set(document.uri, document);
   }
 
   close(uri: string): void {

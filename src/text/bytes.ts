@@ -2,6 +2,10 @@
 declare class TextEncoder {
   encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };
 }
+declare class TextDecoder {
+  constructor(label: string);
+  decode(bytes: Uint8Array): string;
+}
 
 /** What stands in `bytesOf` for every character that is not ASCII. */
 const OTHER = 255;
@@ -20,4 +24,9 @@ export function bytesOf(text: string): Uint8Array {
     bytes[index] = code < 128 ? code : OTHER;
   }
   return bytes;
+}
+
+/** The text of bytes that are ASCII. */
+export function asciiText(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes);
 }

@@ -7,6 +7,7 @@ import {
 } from '../../src/language/languageService.ts';
 import { DocumentProblems } from '../../src/server/documentProblems.ts';
 import { DiagnosticsPublisher } from '../../src/server/handlers/diagnostics.ts';
+import { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
 import { SiblingFiles, type Siblings } from '../../src/server/siblings.ts';
 import { Workspace } from '../../src/server/workspace.ts';
@@ -67,8 +68,10 @@ function staged(
 }
 
 test('a version that is not the present one any more is not published', async () => {
-  const { workspace, publisher, sent } = staged((stage) => stage.workspace.setText(uri, 2, right));
-  workspace.setText(uri, 1, wrong);
+  const { workspace, publisher, sent } = staged((stage) =>
+    stage.workspace.put(new RulesDocument({ uri, version: 2, text: right })),
+  );
+  workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
   await publisher.publish(uri);
   expect(sent).toEqual([]);
   await publisher.publish(uri);
@@ -88,7 +91,7 @@ describe('while the files beside a document are long in coming', () => {
 
   test('what is wrong in its text is shown', async () => {
     const { workspace, publisher, sent } = staged(() => undefined, lateFiles);
-    workspace.setText(uri, 1, wrong);
+    workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
     const done = publisher.publish(uri);
     await vi.advanceTimersByTimeAsync(500);
     expect(sent).toMatchObject([{ version: 1, diagnostics: [{ code: 'undefined-jump-target' }] }]);
@@ -101,11 +104,11 @@ describe('while the files beside a document are long in coming', () => {
     const { workspace, publisher, sent } = staged(
       () => undefined,
       (stage) => {
-        stage.workspace.setText(uri, 2, right);
+        stage.workspace.put(new RulesDocument({ uri, version: 2, text: right }));
         return lateFiles();
       },
     );
-    workspace.setText(uri, 1, wrong);
+    workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
     const done = publisher.publish(uri);
     await vi.advanceTimersByTimeAsync(5_000);
     await done;
@@ -118,7 +121,7 @@ test('a document that was closed meanwhile keeps an empty list', async () => {
     stage.workspace.close(uri);
     stage.publisher.forget(uri);
   });
-  workspace.setText(uri, 1, wrong);
+  workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
   await publisher.publish(uri);
   expect(sent).toEqual([{ uri, diagnostics: [] }]);
 });
@@ -128,7 +131,7 @@ test('of two checks of one version the later one is published', async () => {
   const { workspace, publisher, sent } = staged((stage) => {
     second = stage.publisher.publish(uri);
   });
-  workspace.setText(uri, 1, wrong);
+  workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
   await Promise.all([publisher.publish(uri), second]);
   await second;
   expect(sent.map(({ version, diagnostics }) => [version, diagnostics.map(({ code }) => code)])).toEqual([
@@ -140,7 +143,7 @@ test('a check that fails is told of, and ends nothing', async () => {
   const { workspace, publisher, sent, complaints } = staged(() => {
     throw new Error('oops');
   });
-  workspace.setText(uri, 1, wrong);
+  workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
   await publisher.publish(uri);
   expect(complaints).toEqual([`The check of ${uri} failed: Error: oops`]);
   await publisher.publish(uri);

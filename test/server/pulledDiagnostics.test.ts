@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CancellationTokenSource, type DocumentDiagnosticReport } from 'vscode-languageserver';
 import { createIptablesLanguageService } from '../../src/language/languageService.ts';
+import { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { DocumentProblems } from '../../src/server/documentProblems.ts';
 import { EditClock } from '../../src/server/editClock.ts';
 import { PulledDiagnostics } from '../../src/server/handlers/pulledDiagnostics.ts';
@@ -131,7 +132,7 @@ describe('while the files beside a document are long in coming', () => {
       refresh,
       expect.unreachable,
     );
-    workspace.setText(uri, 1, wrong);
+    workspace.put(new RulesDocument({ uri, version: 1, text: wrong }));
     const { token } = new CancellationTokenSource();
     const answer = pulled.answer({ textDocument: { uri } }, token);
     await vi.advanceTimersByTimeAsync(500);

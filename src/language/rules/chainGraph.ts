@@ -24,53 +24,22 @@ const NONE = -1;
 
 export class ChainGraph {
   readonly #naming: ChainNaming;
-  #size = 0;
+  /** Chains have the numbers from 0 up to this. */
+  readonly size: number;
   // By chain.
-  #builtIn: Uint8Array;
-  #declaredAt: Float64Array;
-  #first: Int32Array;
-  #last: Int32Array;
+  readonly #first: Int32Array;
+  readonly #last: Int32Array;
   // By jump.
   #jumps = 0;
   #next = new Int32Array(1024);
   #to = new Int32Array(1024);
   #rules = new Int32Array(1024);
 
-  /** `most`: so many chains it may have. */
-  constructor(naming: ChainNaming, most: number) {
+  constructor(naming: ChainNaming, size: number) {
     this.#naming = naming;
-    this.#builtIn = new Uint8Array(most);
-    this.#declaredAt = new Float64Array(most);
-    this.#first = new Int32Array(most);
-    this.#last = new Int32Array(most);
-  }
-
-  /** Makes a chain known; `declaredAt`: the offset from which on the kernel has it. Gives its number, from 0. */
-  add(builtIn: boolean, declaredAt: number): number {
-    const number = this.#size++;
-    this.#builtIn[number] = builtIn ? 1 : 0;
-    this.#declaredAt[number] = declaredAt;
-    this.#first[number] = NONE;
-    this.#last[number] = NONE;
-    return number;
-  }
-
-  /** The chain's number; -1 for one that is not known. */
-  find(chain: string): number {
-    return this.#naming.find(chain);
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  isBuiltIn(chain: number): boolean {
-    return this.#builtIn[chain] === 1;
-  }
-
-  /** Infinite for a chain that is not declared, negative for a built-in one. */
-  declaredAt(chain: number): number {
-    return this.#declaredAt[chain] ?? Number.POSITIVE_INFINITY;
+    this.size = size;
+    this.#first = new Int32Array(size).fill(NONE);
+    this.#last = new Int32Array(size).fill(NONE);
   }
 
   /** `rule`: the number of the rule that jumps. */

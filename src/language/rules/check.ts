@@ -1,4 +1,4 @@
-import type { ChainDeclaration, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import type { ChainDeclaration, Ruleset, Table, Word } from '../../rules/iptables/nodes.ts';
 import type { Listing } from '../../rules/iptables/listing/listing.ts';
 import { lossesOf } from '../../rules/iptables/listing/losses.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
@@ -8,19 +8,20 @@ import { partOf } from '../../rules/iptables/parts/part.ts';
 import { bytesOf } from '../../text/bytes.ts';
 import type { Steps } from '../../values/steps.ts';
 import { CompactTableRules } from './compactTableRules.ts';
-import { TreeRules } from './tableRules.ts';
+import { type TableRules, TreeRules } from './tableRules.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
-import { checkGraph } from './checkGraph.ts';
-import { checkRule, type RuleChecks } from './checkRule.ts';
+import type { Reach } from './checkGraph.ts';
 import { cured } from './cures/cured.ts';
 import { checkLineForm } from './lineForm.ts';
 import { reportPart } from './part.ts';
 import { reportPaste } from './pasted.ts';
-import { checkHooks } from './placement.ts';
+import { checkHooks, type HookBound } from './placement.ts';
 import { Reporter, type SyntaxFinding } from './reporter.ts';
 import { reportLineProblems } from './syntaxProblems.ts';
 import { scopeOf } from './tableScope.ts';
-import { RuleShapes } from './shapes/ruleShapes.ts';
+import { looksAtLines } from './shapes/lineLooks.ts';
+import { LineVerdicts } from './shapes/lineVerdicts.ts';
+import { type BaseChecks, looksAtAll } from './shapes/ruleLooks.ts';
 import { ValueChecks } from './valueChecks.ts';
 
 /**
@@ -47,10 +48,12 @@ export function* checkRuleset(
   reportPaste(reporter, ruleset);
   if (part !== null) reportPart(reporter, ruleset, part);
   const compact = byShape && ruleset instanceof CompactRuleset ? ruleset : null;
-  const bytes = compact?.source.bytes ?? (byShape ? bytesOf(ruleset.text) : null);
   const declarations = compact === null ? declarationsByTable(ruleset) : new Map<Table, ChainDeclaration[]>();
+  let whole: Uint8Array | null = null;
+  const bytes = (): Uint8Array => (whole ??= compact?.takeBytes() ?? bytesOf(ruleset.text));
   for (const table of ruleset.tables) {
-    yield* checkTable(ruleset, table, declarations.get(table) ?? [], reporter, bytes);
+    const given = { ruleset, table, declarations: declarations.get(table) ?? [], byShape, bytes };
+    yield* checkTable(given, reporter);
   }
   reporter.findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
   return cured(ruleset.text, ruleset.tables, reporter.findings);
@@ -62,42 +65,38 @@ function reportListing(reporter: Reporter, { statements }: Ruleset, listing: Lis
   reporter.report('listing', first, { losses: lossesOf(listing).map(({ message }) => message) });
 }
 
-function* checkTable(
-  ruleset: Ruleset,
-  table: Table,
-  declarations: readonly ChainDeclaration[],
-  reporter: Reporter,
-  bytes: Uint8Array | null,
-): Steps<void> {
+interface TableChecks {
+  readonly ruleset: Ruleset;
+  readonly table: Table;
+  /** Those of the table, where it is no compact one. */
+  readonly declarations: readonly ChainDeclaration[];
+  readonly byShape: boolean;
+  /** Gives those of the text. */
+  readonly bytes: () => Uint8Array;
+}
+
+function* checkTable(given: TableChecks, reporter: Reporter): Steps<void> {
+  const { ruleset, table, declarations, byShape, bytes } = given;
   const scope = scopeOf(ruleset, table, reporter);
   const { text } = ruleset;
-  const rules =
-    bytes !== null && table instanceof CompactTable
-      ? new CompactTableRules(table, scope, bytes)
-      : new TreeRules(scope, declarations);
-  const { graph } = rules;
-  let current = 0;
-  const checks: RuleChecks = {
-    scope,
-    text,
-    values: new ValueChecks(),
-    graph,
-    chainNamed: (word) => rules.find(word.text),
-    jumped: (from, to) => graph.addJump(from, to, current),
-    bound: [],
+  const bound: HookBound[] = [];
+  const withRules = (rules: TableRules): BaseChecks => {
+    checkTableName(scope);
+    checkDeclarations(scope, text, rules.declarations);
+    for (const chain of rules.suspects) checkExists(scope, chain);
+    const chainNamed = (word: Word): number => rules.find(word.text);
+    return { scope, text, values: new ValueChecks(), chains: rules, chainNamed, bound };
   };
-  checkTableName(scope);
-  checkDeclarations(scope, text, rules.declarations);
-  for (const chain of rules.suspects) checkExists(scope, chain);
-  const shapes = bytes === null ? null : new RuleShapes(checks, bytes, rules);
-  yield* rules.each((rule, start, end, from) => {
-    current = rule;
-    if (shapes === null) checkRule(checks, rules.ruleOf(rule), rules.nameOf(from), from);
-    else shapes.check(rule, start, end, from);
-  });
-  const reach = checkGraph(scope, graph);
-  shapes?.bind(reach);
-  checkHooks(scope, checks.bound, reach);
+  let reach: Reach;
+  if (byShape && ruleset instanceof CompactRuleset && table instanceof CompactTable) {
+    const verdicts = ruleset.byLine(LineVerdicts, () => new LineVerdicts(ruleset)).of(table, scope);
+    const rules = new CompactTableRules(table, scope, verdicts.chains);
+    reach = yield* looksAtLines(withRules(rules), rules, verdicts, bytes);
+  } else {
+    const rules = new TreeRules(scope, declarations);
+    reach = yield* looksAtAll(withRules(rules), rules, byShape ? bytes() : null);
+  }
+  checkHooks(scope, bound, reach);
 }
 
 function declarationsByTable(ruleset: Ruleset): ReadonlyMap<Table, readonly ChainDeclaration[]> {

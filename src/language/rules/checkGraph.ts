@@ -1,4 +1,4 @@
-import type { ChainGraph, Edge } from './chainGraph.ts';
+import type { ChainGraph, ChainNaming, Edge } from './chainGraph.ts';
 import type { RelatedWords } from './reporter.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
@@ -11,34 +11,38 @@ const SHOWN_PLACES = 20;
 
 /** From which built-in chains a chain is reached. */
 export interface Reach {
-  hooksOf(chain: string): readonly string[];
-  /** The built-in chains from which the chain with this number is reached, as bits. */
-  bitsOf(chain: number): number;
+  /** By the number of the chain, the built-in chains as bits. */
+  readonly origins: Uint8Array;
+  readonly hooksOf: (chain: string) => readonly string[];
   /** The bits of these built-in chains. */
   bitsOfHooks(hooks: readonly string[]): number;
 }
 
-/** Reports loops and chains nested too deeply; gives from where each chain is reached. */
-export function checkGraph(scope: TableScope, graph: ChainGraph): Reach {
+/** What `origins` say of the chains that `find` knows. */
+export function reachOf(scope: TableScope, origins: Uint8Array, find: ChainNaming['find']): Reach {
   const starts = [...scope.builtIn];
-  const roots = starts.map((start) => graph.find(start));
-  const origins = graph.originsOf(roots);
-  const hooksOf = (chain: string): readonly string[] => {
-    const bits = origins[graph.find(chain)] ?? 0;
-    return bits === 0 ? [] : starts.filter((_, bit) => (bits & (1 << bit)) !== 0);
-  };
-  const visited = new Uint8Array(graph.size);
-  const postorder: number[] = [];
-  const loops = graph.loopsFrom(roots, visited, postorder);
-  for (const loop of loops) reportLoop(scope, loop, hooksOf);
-  if (loops.length === 0) reportDepth(scope, graph, postorder);
-  for (const loop of graph.loopsFrom(visited.keys(), visited, [])) reportLoop(scope, loop, hooksOf);
   return {
-    hooksOf,
-    bitsOf: (chain) => origins[chain] ?? 0,
+    origins,
+    hooksOf: (chain) => {
+      const bits = origins[find(chain)] ?? 0;
+      return bits === 0 ? [] : starts.filter((_, bit) => (bits & (1 << bit)) !== 0);
+    },
     bitsOfHooks: (hooks) =>
       starts.reduce((bits, start, bit) => (hooks.includes(start) ? bits | (1 << bit) : bits), 0),
   };
+}
+
+/** Reports loops and chains nested too deeply; gives from where each chain is reached. `find`: of the chains of `graph`. */
+export function checkGraph(scope: TableScope, graph: ChainGraph, find: ChainNaming['find']): Reach {
+  const roots = [...scope.builtIn].map(find);
+  const reach = reachOf(scope, graph.originsOf(roots), find);
+  const visited = new Uint8Array(graph.size);
+  const postorder: number[] = [];
+  const loops = graph.loopsFrom(roots, visited, postorder);
+  for (const loop of loops) reportLoop(scope, loop, reach.hooksOf);
+  if (loops.length === 0) reportDepth(scope, graph, postorder);
+  for (const loop of graph.loopsFrom(visited.keys(), visited, [])) reportLoop(scope, loop, reach.hooksOf);
+  return reach;
 }
 
 function reportLoop(

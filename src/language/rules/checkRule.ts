@@ -13,12 +13,12 @@ import { standardVerdicts } from '../targets.ts';
 import { isAttached, reportAttached } from './attachedValue.ts';
 import { checkNegation } from './negation.ts';
 import { bindOptions, checkOnce, checkRequirements } from './requirements.ts';
-import type { ChainGraph } from './chainGraph.ts';
 import { declareChain, moveUp, removeLine } from './fixes.ts';
 import { checkTogether } from './optionsTogether.ts';
 import { checkInterface, checkPlacement, checkVerdict, type HookBound } from './placement.ts';
 import { checkProtocol } from './protocolNeeded.ts';
 import { reportRuleProblem } from './syntaxProblems.ts';
+import type { NumberedChains } from './tableRules.ts';
 import type { TableScope } from './tableScope.ts';
 import { checkTargetOptions } from './targetOptions.ts';
 import type { ValueChecks } from './valueChecks.ts';
@@ -28,11 +28,11 @@ export interface RuleChecks {
   readonly scope: TableScope;
   readonly text: string;
   readonly values: ValueChecks;
-  /** Knows every chain of the table before the first rule is looked at. */
-  readonly graph: Pick<ChainGraph, 'isBuiltIn' | 'declaredAt'>;
-  /** The number that the chain has in the graph that a word names; -1 where none is called so. */
+  /** Every chain of the table, before the first rule is looked at. */
+  readonly chains: NumberedChains;
+  /** The number of the chain that a word names; -1 where none is called so. */
   readonly chainNamed: (word: Word) => number;
-  /** Is told of every jump from one chain of the graph to another, by the rule that is looked at. */
+  /** Is told of every jump from one chain to another, by the rule that is looked at. */
   readonly jumped: (from: number, to: number, rule: Rule) => void;
   readonly bound: HookBound[];
 }
@@ -44,7 +44,7 @@ function firstOf<Problem>(problems: readonly Problem[]): readonly Problem[] {
   return problems.length <= MOST_PROBLEMS ? problems : problems.slice(0, MOST_PROBLEMS);
 }
 
-/** `chain`: the rule's chain, `from` its number in the graph. */
+/** `chain`: the rule's chain, `from` its number. */
 export function checkRule(checks: RuleChecks, rule: Rule, chain: string, from: number): void {
   const skipped = skippedFrom(checks.scope, rule);
   if (skipped !== null) {
@@ -142,8 +142,8 @@ function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: stri
 }
 
 function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number, to: number): void {
-  const { scope, graph } = checks;
-  if (graph.isBuiltIn(to)) {
+  const { scope, chains } = checks;
+  if (chains.isBuiltIn(to)) {
     const details = { table: scope.table.name, chain: target.name.text };
     scope.reporter.report('jump-to-builtin', target.name, details);
     return;
@@ -153,7 +153,7 @@ function checkJump(checks: RuleChecks, rule: Rule, target: Target, from: number,
     const hint = `${target.name.text} is a chain, which takes no options: remove it.`;
     scope.reporter.report('unknown-option', option, { option: option.name.text, hint });
   }
-  if (graph.declaredAt(to) > rule.start) {
+  if (chains.declaredAt(to) > rule.start) {
     const below = scope.table.chains.get(target.name.text)?.declaration ?? null;
     reportUndefined(checks, rule, target, below);
   }

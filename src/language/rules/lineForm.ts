@@ -20,7 +20,7 @@ export function checkLineForm(reporter: Reporter, ruleset: Ruleset): void {
     return;
   }
   // Flat lists hold lines as iptables-save writes them, which can only be too long.
-  for (const statement of compact === null ? ruleset.statements : compact.longLines()) {
+  for (const statement of compact === null ? ruleset.statements : compact.longerThan(SHORT)) {
     const { start, end } = statement;
     if (text.charAt(end) === '\0') reportZero(reporter, text, statement);
     if (statement.kind !== 'rule' || text.charAt(start) === '[') checkBlanks(reporter, text, statement);

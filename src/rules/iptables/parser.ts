@@ -3,6 +3,9 @@
  * on a rule's line. What a rule says is read later (`parsing/ruleNode.ts`).
  */
 import { Kept } from '../../text/kept.ts';
+import { bytesOf } from '../../text/bytes.ts';
+import type { Replacement } from '../../text/offsetMap.ts';
+import { editCompact } from './compact/compactEdit.ts';
 import { readCompact } from './compact/compactReader.ts';
 import { CompactRuleset } from './compact/compactRuleset.ts';
 import type {
@@ -35,9 +38,24 @@ import { allProblems } from './parsing/allProblems.ts';
  * the bytes of `text`, if somebody has them and each is a character.
  */
 export function parseRuleset(text: string, ascii: Uint8Array | null = null): Ruleset {
-  const compact = readCompact(text, ascii);
-  const asIs = compact === null ? parseLines(text) : new CompactRuleset(compact);
-  const paste = mayBePasted(asIs) ? readPaste(text) : null;
+  const bytes = ascii ?? bytesOf(text);
+  const compact = readCompact(text, bytes);
+  return understood(compact === null ? parseLines(text) : new CompactRuleset(compact, bytes));
+}
+
+/**
+ * As `parseRuleset(text)`, where `before` was read of the text before `changes`, which are in order and do not overlap. A dump as
+ * iptables-save writes it costs what changed, where that is within its tables.
+ */
+export function parseEdited(before: Ruleset, text: string, changes: readonly Replacement[]): Ruleset {
+  if (!(before instanceof CompactRuleset)) return parseRuleset(text);
+  const edited = editCompact(before.source, text, changes);
+  return edited === null ? parseRuleset(text) : understood(before.edited(edited.lines, edited.edit));
+}
+
+/** What the text is after all, of which the lines are read as they are. */
+function understood(asIs: Ruleset): Ruleset {
+  const paste = mayBePasted(asIs) ? readPaste(asIs.text) : null;
   const read = paste === null ? asIs : new LineReader(paste.text, paste).read();
   const listing = mayBeListing(read) ? readListing(read.text, parseLines, paste) : null;
   if (listing !== null) return listing;

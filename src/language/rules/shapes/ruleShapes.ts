@@ -3,115 +3,94 @@
  * known to be right only the values are looked at, and the chain that it jumps to. Every other rule is checked word by word, so
  * that what is found is the same.
  */
-import { standardVerdicts } from '../../targets.ts';
-import { targetDefinitions } from '../../../rules/iptables/catalogue/targets.ts';
-import type { OptionDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
-import type { ChainTable } from '../../../rules/iptables/compact/chainTable.ts';
-import type { ChainGraph } from '../chainGraph.ts';
 import type { Reach } from '../checkGraph.ts';
 import { checkRule, type RuleChecks } from '../checkRule.ts';
-import type { HookBound } from '../placement.ts';
 import { Reporter } from '../reporter.ts';
-import type { TableRules } from '../tableRules.ts';
-import { judge, type Judgement } from './judgement.ts';
-import { ValueReader } from './valueReader.ts';
-import { type PathWord, WordPaths, wordsIn } from './wordPaths.ts';
+import type { ChainsInBytes, TableRules } from '../tableRules.ts';
+import { judge } from './judgement.ts';
+import { JUMP, type LearnedShapes, NO_READER, type Shape } from './learnedShapes.ts';
+import { wordsIn } from './wordPaths.ts';
 
-/** Rules that are looked at for their shape: who writes more shapes than this gets each rule checked word by word. */
-const MOST_JUDGED = 4_096;
-
-const NO_READER = -1;
-const JUMP = -2;
-
-/** A shape in which nothing is wrong. */
-interface Shape {
-  /** By slot: the number of the reader of its values, or what else is asked of it. */
-  readonly slots: Int32Array;
-  readonly bound: readonly HookBound[];
+/** A rule that is right. */
+export interface RightRule {
+  /** The number of the chain to which it jumps; -1 where it jumps to none. */
+  readonly to: number;
+  /** The number of its shape. */
+  readonly shape: number;
 }
 
 export class RuleShapes {
   readonly #checks: RuleChecks;
-  readonly #bytes: Uint8Array;
-  readonly #graph: ChainGraph;
+  readonly #learned: LearnedShapes;
   readonly #rules: TableRules;
-  readonly #names: ChainTable;
-  /** By the number that `#names` gives a chain; -1 where a rule that jumps there is looked at word by word. */
-  readonly #targets: Int32Array;
-  /** Behind it the kernel has all of them. */
-  #declaredBy = 0;
-  readonly #paths = new WordPaths();
-  /** By the number of the chain. */
-  readonly #roots: Int32Array;
-  /** By leaf; null where a path is of no use after all. */
-  readonly #shapes: (Shape | null)[] = [];
-  readonly #readers: ValueReader[] = [];
-  readonly #readerOf = new Map<OptionDefinition, number>();
-  readonly #bound: { readonly rule: number; readonly from: number; readonly shape: Shape }[] = [];
-  #judged = 0;
+  readonly #chains: ChainsInBytes;
+  /** By the number of the chain, of built-in ones. */
+  readonly #roots: readonly number[];
+  readonly #right = { to: -1, shape: -1 };
+  /** By shape: the bits of the hooks that allow it. */
+  readonly #allowed = new Map<number, number>();
 
-  /** `bytes`: those of the text of `checks`. */
-  constructor(checks: RuleChecks, bytes: Uint8Array, rules: TableRules) {
-    const { graph } = rules;
+  /** `learned`: of rules of the same table, which may have been another version of it. */
+  constructor(checks: RuleChecks, learned: LearnedShapes, chains: ChainsInBytes, rules: TableRules) {
     this.#checks = checks;
-    this.#bytes = bytes;
-    this.#graph = graph;
+    this.#learned = learned;
     this.#rules = rules;
-    const { names, numbers } = rules.chainsIn(bytes);
-    this.#names = names;
-    this.#targets = numbers.map((number) =>
-      graph.isBuiltIn(number) || graph.declaredAt(number) === Number.POSITIVE_INFINITY ? -1 : number,
-    );
-    for (const number of this.#targets) {
-      if (number >= 0) this.#declaredBy = Math.max(this.#declaredBy, graph.declaredAt(number));
-    }
-    // What is called like a target may be one.
-    for (const name of targetNames) {
-      const chain = names.numberOf(name);
-      if (chain >= 0) this.#targets[chain] = -1;
-    }
-    this.#roots = new Int32Array(graph.size).fill(this.#paths.root());
-    // Some options are for certain hooks: what holds in one of these chains holds in no other.
-    for (const name of HOOKS) {
-      const chain = graph.find(name);
-      if (chain >= 0) this.#roots[chain] = this.#paths.root();
-    }
+    this.#chains = chains;
+    this.#roots = [...checks.scope.builtIn].map((name) => learned.rootsOfHooks.get(name) ?? learned.root);
   }
 
-  /** Checks a rule, which stands between `begin` and `end`. */
-  check(rule: number, begin: number, end: number, from: number): void {
-    const start = behindChain(this.#bytes, begin, end);
+  /**
+   * Checks a rule, which stands between `begin` and `end`. `bytes`: those of the text from `base` on. Null where it was looked at
+   * word by word, since it may not be right.
+   */
+  check(
+    rule: number,
+    begin: number,
+    end: number,
+    from: number,
+    bytes: Uint8Array,
+    base: number,
+  ): RightRule | null {
+    const { paths, shapes } = this.#learned;
+    const start = behindChain(bytes, begin - base, end - base);
     if (start < 0) return this.#checkWords(rule, from);
-    const root = this.#roots[from] ?? 0;
-    const found = this.#paths.walk(root, this.#bytes, start, end);
-    const shape = this.#shapes[found] ?? this.#learn(root, rule, start, end, from);
-    if (shape === null || !this.#takes(shape, rule, begin, from)) return this.#checkWords(rule, from);
-    if (shape.bound.length > 0) this.#bound.push({ rule, from, shape });
+    const root = this.#roots[from] ?? this.#learned.root;
+    const known = paths.walk(root, bytes, start, end - base);
+    const found = known < 0 ? this.#learn(root, rule, start, end - base, from, bytes, base) : known;
+    const shape = shapes[found] ?? null;
+    if (shape === null || !this.#takes(shape, begin, bytes, base)) return this.#checkWords(rule, from);
+    this.#right.shape = found;
+    return this.#right;
   }
 
-  /** Adds to `checks.bound` what was kept of rules whose shape is right, where the hooks do not allow it. */
-  bind(reach: Reach): void {
+  /**
+   * Whether the hooks that lead to a rule allow its shape. Where they do not, what is told of it word by word is added to
+   * `checks.bound`.
+   */
+  isAllowed(rule: number, from: number, shape: number, reach: Reach): boolean {
+    let bits = this.#allowed.get(shape);
+    if (bits === undefined) {
+      const hooks = this.#learned.shapes[shape]?.bound ?? [];
+      bits = hooks.reduce((all, each) => all & reach.bitsOfHooks(each), -1);
+      this.#allowed.set(shape, bits);
+    }
+    if (((reach.origins[from] ?? 0) & ~bits) === 0) return true;
     const scope = { ...this.#checks.scope, reporter: new Reporter('iptables') };
     const checks = { ...this.#checks, scope, jumped: () => undefined };
-    const allowed = new Map<Shape, number>();
-    for (const { rule, from, shape } of this.#bound) {
-      let bits = allowed.get(shape);
-      if (bits === undefined) {
-        bits = shape.bound.reduce((all, { hooks }) => all & reach.bitsOfHooks(hooks), -1);
-        allowed.set(shape, bits);
-      }
-      if ((reach.bitsOf(from) & ~bits) === 0) continue;
-      checkRule(checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
-    }
+    checkRule(checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
+    return false;
   }
 
-  #checkWords(rule: number, from: number): void {
+  #checkWords(rule: number, from: number): null {
     checkRule(this.#checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
+    return null;
   }
 
-  /** Looks at the values; notes the jump where all are right. */
-  #takes({ slots }: Shape, rule: number, begin: number, from: number): boolean {
-    const { starts, ends } = this.#paths;
+  /** Looks at the values, and to which chain it jumps. */
+  #takes({ slots }: Shape, begin: number, bytes: Uint8Array, base: number): boolean {
+    const { paths, readers } = this.#learned;
+    const { names, targets, declaredBy } = this.#chains;
+    const { starts, ends } = paths;
     let to = -1;
     for (let slot = 0; slot < slots.length; slot++) {
       const reader = slots[slot] ?? NO_READER;
@@ -119,64 +98,32 @@ export class RuleShapes {
       const start = starts[slot] ?? 0;
       const end = ends[slot] ?? 0;
       if (reader === JUMP) {
-        to = this.#targets[this.#names.find(start, end)] ?? -1;
-        if (to < 0 || (begin < this.#declaredBy && this.#graph.declaredAt(to) > begin)) return false;
-      } else if (this.#readers[reader]?.takes(this.#checks.text, this.#bytes, start, end) !== true)
-        return false;
+        to = targets[names.find(bytes, start, end)] ?? -1;
+        if (to < 0 || (begin < declaredBy && this.#rules.declaredAt(to) > begin)) return false;
+      } else if (readers[reader]?.takes(this.#checks.text, bytes, start, end, base) !== true) return false;
     }
-    if (to >= 0) this.#graph.addJump(from, to, rule);
+    this.#right.to = to;
     return true;
   }
 
-  #learn(root: number, rule: number, start: number, end: number, from: number): Shape | null {
-    const words = this.#judged < MOST_JUDGED ? wordsIn(this.#bytes, start, end) : null;
-    if (words === null) return null;
-    this.#judged++;
+  /** The number of its shape, whose slots are those of this very rule then; -1 where none is learned. */
+  #learn(
+    root: number,
+    rule: number,
+    start: number,
+    end: number,
+    from: number,
+    bytes: Uint8Array,
+    base: number,
+  ): number {
+    const learned = this.#learned;
+    const words = learned.mayJudge() ? wordsIn(bytes, start, end) : null;
+    if (words === null) return -1;
     const judgement = judge(this.#checks, this.#rules.ruleOf(rule), this.#rules.nameOf(from), from);
-    if (judgement === null) return null;
-    const path = words.map((word) => withJudgement(word, judgement));
-    const slots = this.#paths.add(root, this.#bytes, path, this.#shapes.length);
-    const places = slots.map((place) => path[place]?.start ?? -1);
-    const isLost = judgement.jump !== null && !places.includes(judgement.jump);
-    const shape = isLost
-      ? null
-      : {
-          slots: Int32Array.from(places, (place) => this.#asked(judgement, place)),
-          bound: judgement.bound,
-        };
-    this.#shapes.push(shape);
-    // Once more, so that its slots are those of this very rule.
-    this.#paths.walk(root, this.#bytes, start, end);
-    return shape;
+    if (judgement === null) return -1;
+    learned.add(root, bytes, base, words, judgement);
+    return learned.paths.walk(root, bytes, start, end);
   }
-
-  #asked({ jump, values }: Judgement, place: number): number {
-    if (place === jump) return JUMP;
-    const definition = values.get(place);
-    return definition === undefined ? NO_READER : this.#readerFor(definition);
-  }
-
-  #readerFor(definition: OptionDefinition): number {
-    let reader = this.#readerOf.get(definition);
-    if (reader === undefined) {
-      reader = this.#readers.length;
-      this.#readers.push(new ValueReader(definition, this.#checks.scope.family));
-      this.#readerOf.set(definition, reader);
-    }
-    return reader;
-  }
-}
-
-const HOOKS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
-
-/** Words behind `-j` that decide how the line is read. */
-const targetNames: readonly string[] = [
-  ...targetDefinitions.flatMap(({ name, aliases }) => [name, ...aliases]),
-  ...standardVerdicts,
-];
-
-function withJudgement(word: PathWord, { same }: Judgement): PathWord {
-  return { ...word, same: word.same || same.has(word.start) };
 }
 
 const TAB = 9;

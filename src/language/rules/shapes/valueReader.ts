@@ -1,6 +1,7 @@
 /** HOT PATH: whether an option takes a value, asked of the readers of values once for each that is not plain. */
 import type { OptionDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
 import { WordNode } from '../../../rules/iptables/scanner/wordScanner.ts';
+import { detached } from '../../../text/detached.ts';
 import { complaintAbout } from '../valueComplaints.ts';
 import { isPlainIPv4 } from './plainAddress.ts';
 
@@ -26,11 +27,11 @@ export class ValueReader {
     this.#tail = family === 6 ? null : tailOf(definition.kind);
   }
 
-  /** `bytes`: those of `text`. */
-  takes(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  /** `bytes`: those of `text` from `base` on; `start` and `end` are places in them. */
+  takes(text: string, bytes: Uint8Array, start: number, end: number, base: number): boolean {
     if (this.#tail !== null && isPlainIPv4(bytes, start, end, this.#tail)) return true;
     const number = numberIn(bytes, start, end);
-    return number < 0 ? this.#takesWord(text.slice(start, end)) : this.#takesNumber(number);
+    return number < 0 ? this.#takesWord(text.slice(base + start, base + end)) : this.#takesNumber(number);
   }
 
   #takesNumber(number: number): boolean {
@@ -47,7 +48,7 @@ export class ValueReader {
     let known = this.#known.get(word);
     if (known === undefined) {
       known = this.#ask(word);
-      this.#known.set(word, known);
+      this.#known.set(detached(word), known);
     }
     return known;
   }

@@ -7,7 +7,8 @@ import { bytesOf } from '../../../text/bytes.ts';
 import type { Generator } from '../nodes.ts';
 import { readGenerator } from '../parsing/generator.ts';
 import type { SyntaxProblem } from '../problems.ts';
-import { ChainTable } from './chainTable.ts';
+import { ChainNames } from './chainNames.ts';
+import { type ChainTable, linkLines } from './chainTable.ts';
 import { LineKind, LineTable } from './lineTable.ts';
 
 const TAB = 9;
@@ -25,84 +26,124 @@ const BRACKET = 91;
 const CLOSING = 93;
 const NO_ASCII = 128;
 
-/** A table section as lines. `end`: the last line of it. */
-export interface Section {
+/** How a table section begins and ends; `start` is the line of the table. */
+interface SectionEnds {
   readonly start: number;
-  end: number;
-  commit: number | null;
+  readonly commit: number | null;
   readonly generator: Generator | null;
+}
+
+/** A table section as lines. */
+export interface Section extends SectionEnds {
+  /** The last line of it. */
+  readonly end: number;
   readonly chains: ChainTable;
   /** The lines of declarations, in order. */
-  readonly declarations: number[];
+  readonly declarations: readonly number[];
   /** Those of them that declare a chain again. */
-  readonly again: number[];
+  readonly again: readonly number[];
+}
+
+/** The section whose lines, before `stop`, have the chains of `names`. */
+export function sectionOf(lines: LineTable, names: ChainNames, ends: SectionEnds, stop: number): Section {
+  const { start, commit, generator } = ends;
+  const linked = linkLines(lines, names, start, stop);
+  return { ...linked, start, commit, generator, end: commit ?? linked.end };
 }
 
 export interface CompactLines {
   readonly text: string;
-  readonly bytes: Uint8Array;
   readonly lines: LineTable;
   readonly sections: readonly Section[];
   readonly problems: readonly SyntaxProblem[];
-  /** The lines that are longer than `LONG_LINE`. */
-  readonly long: readonly number[];
 }
 
-/** Characters of a line that iptables-restore takes for sure. */
-const LONG_LINE = 500;
+/** What stands between the lines of a table: no other table, no COMMIT. */
+export interface CompactPiece {
+  readonly lines: LineTable;
+  readonly names: ChainNames;
+  readonly problems: readonly SyntaxProblem[];
+}
 
-/** The lines of `text`; null where it is not written as iptables-save does. `given`: `bytesOf(text)`, where somebody has it. */
-export function readCompact(text: string, given: Uint8Array | null = null): CompactLines | null {
-  const bytes = given ?? bytesOf(text);
+/** The lines of `text`; null where it is not written as iptables-save does. `bytes`: `bytesOf(text)`. */
+export function readCompact(text: string, bytes: Uint8Array): CompactLines | null {
   if (bytes.includes(CARRIAGE_RETURN) || bytes.includes(0)) return null;
   const reader = new CompactReader(text, bytes);
-  return reader.read() ? reader : null;
+  if (!reader.read()) return null;
+  const { lines, sections, problems } = reader;
+  return { text, lines, sections, problems };
 }
 
-class CompactReader implements CompactLines {
-  readonly text: string;
-  readonly bytes: Uint8Array;
+/** Whole lines from within a table, as `readCompact` would read them there; null where they are more than a part of a table. */
+export function readPiece(text: string): CompactPiece | null {
+  const bytes = bytesOf(text);
+  if (bytes.includes(CARRIAGE_RETURN) || bytes.includes(0)) return null;
+  const names = new ChainNames();
+  const reader = new CompactReader(text, bytes, names);
+  return reader.readPiece() ? { lines: reader.lines, names, problems: reader.problems } : null;
+}
+
+/** Characters of the line of a table. */
+const LONG_LINE = 500;
+
+class CompactReader {
+  readonly #text: string;
+  readonly #bytes: Uint8Array;
   readonly lines = new LineTable();
   readonly sections: Section[] = [];
   readonly problems: SyntaxProblem[] = [];
-  readonly long: number[] = [];
-  #section: Section | null = null;
+  /** Of the table whose lines are read; null between tables. */
+  #names: ChainNames | null;
+  #table = 0;
+  #tableGenerator: Generator | null = null;
   #generator: Generator | null = null;
   /** The chain of the rule before. */
   #chain = -1;
+  #tables = 0;
   #bad = 0;
 
-  constructor(text: string, bytes: Uint8Array) {
-    this.text = text;
-    this.bytes = bytes;
+  /** `names`: where lines of a table are read, those of its chains. */
+  constructor(text: string, bytes: Uint8Array, names: ChainNames | null = null) {
+    this.#text = text;
+    this.#bytes = bytes;
+    this.#names = names;
+    if (names !== null) this.#tables = 1;
   }
 
   /** False where the text is for another reader. */
   read(): boolean {
-    const { bytes, lines } = this;
+    if (!this.#readLines()) return false;
+    this.#endSection(null);
+    return isSave(this.sections, this.#bad);
+  }
+
+  /** False where the lines are more than a part of a table. */
+  readPiece(): boolean {
+    return this.#readLines() && this.#tables === 1 && this.#names !== null && this.#generator === null;
+  }
+
+  #readLines(): boolean {
+    const bytes = this.#bytes;
+    const { lines } = this;
     const { length } = bytes;
     for (let start = 0; start < length;) {
       const behind = this.#readLine(start);
       if (behind < 0) return false;
       let end = behind;
       while (end < length && bytes[end] !== LINE_FEED) end++;
-      if (end - start > LONG_LINE) this.long.push(lines.length - 1);
       start = end + 1;
       lines.end = start;
     }
-    this.#endSection();
-    // Where most lines are bad the text is something else.
-    const isSave = this.sections.length > 0 && this.sections.length * 4 >= this.#bad;
-    return isSave && this.sections.every(({ chains }) => !chains.exhausted);
+    return true;
   }
 
   /** Adds the line at `start`. Gives a place in it up to which it was read; -1 where it is for another reader. */
   #readLine(start: number): number {
-    switch (this.bytes[start]) {
+    switch (this.#bytes[start]) {
       case DASH:
         return this.#readRule(start, start);
       case BRACKET:
-        return this.#readRule(start, behindCounters(this.bytes, start));
+        return this.#readRule(start, behindCounters(this.#bytes, start));
       case COLON:
         return this.#readDeclaration(start);
       case HASH:
@@ -123,45 +164,38 @@ class CompactReader implements CompactLines {
 
   /** `command`: where `-A` stands. */
   #readRule(start: number, command: number): number {
-    const { bytes, lines } = this;
-    const section = this.#section;
-    if (section === null || command < 0 || bytes[command] !== DASH) return -1;
+    const bytes = this.#bytes;
+    const names = this.#names;
+    if (names === null || command < 0 || bytes[command] !== DASH) return -1;
+    if (this.#isBegun(command)) return this.#addBad(start);
     if (bytes[command + 1] !== LETTER_A || bytes[command + 2] !== BLANK) return -1;
     const name = command + 3;
     const end = endOfWord(bytes, name);
     if (end < 0) return -1;
-    const { chains } = section;
-    const chain = chains.likely(this.#chain, name, end);
-    this.#chain = chain;
-    const line = lines.add(start, LineKind.rule, chain);
-    const last = chains.last[chain] ?? -1;
-    if (last < 0) chains.first[chain] = line;
-    else lines.link(last, line);
-    chains.last[chain] = line;
-    chains.count[chain] = (chains.count[chain] ?? 0) + 1;
-    section.end = line;
+    this.#chain = names.likely(this.#chain, bytes, name, end);
+    this.lines.add(start, LineKind.rule, this.#chain);
     return end;
+  }
+
+  /** Whether a rule is being written of which no more is there than `-`, `-A` or `-A `. */
+  #isBegun(command: number): boolean {
+    return /^-(?:A *)?$/.test(this.#lineAt(command, 8));
   }
 
   /** `:NAME POLICY [0:0]` */
   #readDeclaration(start: number): number {
-    const { bytes, lines } = this;
-    const section = this.#section;
+    const bytes = this.#bytes;
+    const names = this.#names;
     const end = endOfWord(bytes, start + 1);
     const policy = end < 0 || bytes[end] !== BLANK ? -1 : endOfPlain(bytes, end + 1);
-    if (section === null || policy < 0) return -1;
+    if (names === null) return -1;
+    if (policy < 0) return /^:[\w-]* *$/.test(this.#lineAt(start, 60)) ? this.#addBad(start) : -1;
     let behind = policy;
     if (bytes[policy] === BLANK) {
       behind = behindCounters(bytes, policy + 1, false);
       if (behind < 0 || (behind < bytes.length && bytes[behind] !== LINE_FEED)) return -1;
     }
-    const { chains } = section;
-    const chain = chains.intern(start + 1, end);
-    const line = lines.add(start, LineKind.chain, chain);
-    section.declarations.push(line);
-    if ((chains.declared[chain] ?? -1) < 0) chains.declared[chain] = line;
-    else section.again.push(line);
-    section.end = line;
+    this.lines.add(start, LineKind.chain, names.intern(bytes, start + 1, end));
     return behind;
   }
 
@@ -171,25 +205,18 @@ class CompactReader implements CompactLines {
     const generator = readGenerator(comment);
     if (generator !== null) this.#generator = generator;
     // It may name the table of commands.
-    else if (this.sections.length === 0 && comment.includes('tables')) return -1;
+    else if (this.#tables === 0 && comment.includes('tables')) return -1;
     return start;
   }
 
   #readTable(start: number): number {
     const line = this.#lineAt(start, LONG_LINE);
     if (!/^\*[\w-]+$/.test(line)) return -1;
-    this.#endSection();
-    const at = this.lines.add(start, LineKind.table, -1);
-    this.#section = {
-      start: at,
-      end: at,
-      commit: null,
-      generator: this.#generator,
-      chains: new ChainTable(this.bytes),
-      declarations: [],
-      again: [],
-    };
-    this.sections.push(this.#section);
+    this.#endSection(null);
+    this.#table = this.lines.add(start, LineKind.table, -1);
+    this.#tableGenerator = this.#generator;
+    this.#names = new ChainNames();
+    this.#tables++;
     return start;
   }
 
@@ -197,41 +224,60 @@ class CompactReader implements CompactLines {
   #readCommit(start: number): number {
     const words = this.#lineAt(start, 60);
     if (words.trimEnd() === 'COMMIT') {
-      const section = this.#section;
-      if (section === null || words !== 'COMMIT') return -1;
-      section.commit = this.lines.add(start, LineKind.commit, -1);
-      section.end = section.commit;
-      this.#endSection();
+      if (this.#names === null || words !== 'COMMIT') return -1;
+      this.#endSection(this.lines.add(start, LineKind.commit, -1));
       return start;
     }
     // Before the first table it may be a command, and `"-A" X` is a rule.
-    if (this.sections.length === 0 || words.startsWith('"')) return -1;
+    if (this.#tables === 0 || words.startsWith('"')) return -1;
+    return this.#addBad(start);
+  }
+
+  #addBad(start: number): number {
     this.lines.add(start, LineKind.bad, -1);
-    this.problems.push({ code: 'bad-line', start, end: this.#endOf(start), detail: words });
+    this.problems.push({
+      code: 'bad-line',
+      start,
+      end: this.#endOf(start),
+      detail: this.#lineAt(start, 60),
+    });
     this.#bad++;
     return start;
   }
 
-  #endSection(): void {
-    const section = this.#section;
-    if (section !== null && section.commit === null) {
-      const start = this.lines.startOf(section.start);
-      const end = this.lines.endOf(section.start);
-      this.problems.push({ code: 'missing-commit', start, end, detail: this.text.slice(start + 1, end) });
+  #endSection(commit: number | null): void {
+    const { lines } = this;
+    const names = this.#names;
+    if (names !== null) {
+      const ends = { start: this.#table, commit, generator: this.#tableGenerator };
+      this.sections.push(sectionOf(lines, names, ends, lines.length));
     }
-    this.#section = null;
+    if (names !== null && commit === null) {
+      const [start, end] = [lines.startOf(this.#table), lines.endOf(this.#table)];
+      this.problems.push({ code: 'missing-commit', start, end, detail: this.#text.slice(start + 1, end) });
+    }
+    this.#names = null;
     this.#chain = -1;
   }
 
   #endOf(start: number): number {
-    const end = this.bytes.indexOf(LINE_FEED, start);
-    return end < 0 ? this.bytes.length : end;
+    const end = this.#bytes.indexOf(LINE_FEED, start);
+    return end < 0 ? this.#bytes.length : end;
   }
 
   /** The line from `start` on, so many characters at most. */
   #lineAt(start: number, most: number): string {
-    return this.text.slice(start, Math.min(this.#endOf(start), start + most));
+    return this.#text.slice(start, Math.min(this.#endOf(start), start + most));
   }
+}
+
+/** Whether tables were read, all of which can be told by their chains: where most lines are bad the text is something else. */
+export function isSave(sections: readonly Section[], bad: number): boolean {
+  return (
+    sections.length > 0 &&
+    sections.length * 4 >= bad &&
+    sections.every(({ chains }) => !chains.names.exhausted)
+  );
 }
 
 /** The end of the word at `start`; -1 where it is none, looks like an option, or is written in quotes or beyond ASCII. */

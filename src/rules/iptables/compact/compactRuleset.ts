@@ -1,11 +1,19 @@
+import { bytesOf } from '../../../text/bytes.ts';
 import { Kept } from '../../../text/kept.ts';
 import type { Span } from '../../../text/span.ts';
 import type { Ruleset, Statement, TableTurn } from '../nodes.ts';
 import { allProblems } from '../parsing/allProblems.ts';
 import type { SyntaxProblem } from '../problems.ts';
 import { CompactNodes } from './compactNodes.ts';
+import type { LineEdit } from './compactEdit.ts';
 import type { CompactLines } from './compactReader.ts';
 import { CompactTable } from './compactTable.ts';
+
+/** What is kept of every line. */
+export interface KeptByLine {
+  /** The same of `ruleset`, which `edit` made of the one that this is of. */
+  edited(ruleset: CompactRuleset, edit: LineEdit): KeptByLine;
+}
 
 /** A dump as iptables-save writes it, over flat lists. */
 export class CompactRuleset implements Ruleset {
@@ -19,16 +27,43 @@ export class CompactRuleset implements Ruleset {
   readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
   readonly source: CompactLines;
   readonly nodes: CompactNodes;
+  readonly #byLine = new Map<object, KeptByLine>();
+  #bytes: Uint8Array | null;
   #statements: readonly Statement[] | null = null;
   #problems: readonly SyntaxProblem[] | null = null;
 
-  constructor(source: CompactLines) {
+  /** `bytes`: `bytesOf` the text, where somebody has them. */
+  constructor(source: CompactLines, bytes: Uint8Array | null = null) {
+    this.#bytes = bytes;
     this.text = source.text;
     this.source = source;
     this.nodes = new CompactNodes(source);
     this.tables = source.sections.map((section) => new CompactTable(section, this.nodes));
     this.turns = this.tables.map((table) => ({ start: table.span.start, table }));
     this.lineProblems = source.problems;
+  }
+
+  /** The dump after an edit, with what is kept of the lines of this one. */
+  edited(source: CompactLines, edit: LineEdit): CompactRuleset {
+    const ruleset = new CompactRuleset(source);
+    for (const [owner, kept] of this.#byLine) ruleset.#byLine.set(owner, kept.edited(ruleset, edit));
+    return ruleset;
+  }
+
+  /** What is kept of its lines by the name `owner`, which an edit takes along; made where there is none. */
+  byLine<Value extends KeptByLine>(owner: new (...given: never) => Value, make: () => Value): Value {
+    const known = this.#byLine.get(owner);
+    if (known instanceof owner) return known;
+    const made = make();
+    this.#byLine.set(owner, made);
+    return made;
+  }
+
+  /** `bytesOf` the text, which are not kept: whoever goes over all of it once takes them. */
+  takeBytes(): Uint8Array {
+    const bytes = this.#bytes ?? bytesOf(this.text);
+    this.#bytes = null;
+    return bytes;
   }
 
   get statements(): readonly Statement[] {
@@ -52,9 +87,14 @@ export class CompactRuleset implements Ruleset {
     return Array.from({ length: count }, (_, index) => this.nodes.statement(first + index));
   }
 
-  /** In which words may be longer than iptables takes them. */
-  longLines(): readonly Statement[] {
-    return this.source.long.map((line) => this.nodes.statement(line));
+  /** Those of more characters than `length`. */
+  longerThan(length: number): readonly Statement[] {
+    const { lines } = this.source;
+    const found: Statement[] = [];
+    for (let line = 0; line < lines.length; line++) {
+      if (lines.endOf(line) - lines.startOf(line) > length) found.push(this.nodes.statement(line));
+    }
+    return found;
   }
 
   lastLine(): Statement {

@@ -62,12 +62,12 @@ export class CompactChains implements ReadonlyMap<string, Chain> {
   }
 
   get(name: string): Chain | undefined {
-    const chain = this.#table.section.chains.numberOf(name);
+    const chain = this.#table.section.chains.names.numberOf(name);
     return chain < 0 ? undefined : this.at(chain);
   }
 
   has(name: string): boolean {
-    return this.#table.section.chains.numberOf(name) >= 0;
+    return this.#table.section.chains.names.numberOf(name) >= 0;
   }
 
   forEach(callback: (chain: Chain, name: string, all: ReadonlyMap<string, Chain>) => void): void {
@@ -75,7 +75,8 @@ export class CompactChains implements ReadonlyMap<string, Chain> {
   }
 
   *keys(): MapIterator<string> {
-    for (let chain = 0; chain < this.size; chain++) yield this.at(chain).name;
+    const { names } = this.#table.section.chains;
+    for (let chain = 0; chain < this.size; chain++) yield names.nameOf(chain);
   }
 
   *values(): MapIterator<Chain> {
@@ -94,7 +95,6 @@ export class CompactChains implements ReadonlyMap<string, Chain> {
 class CompactChain implements Chain {
   readonly #table: CompactTable;
   readonly #number: number;
-  #name: string | null = null;
   #rules: readonly Rule[] | null = null;
 
   constructor(table: CompactTable, number: number) {
@@ -103,11 +103,7 @@ class CompactChain implements Chain {
   }
 
   get name(): string {
-    if (this.#name === null) {
-      const { section, nodes } = this.#table;
-      this.#name = nodes.text.slice(section.chains.startOf(this.#number), section.chains.endOf(this.#number));
-    }
-    return this.#name;
+    return this.#table.section.chains.names.nameOf(this.#number);
   }
 
   get table(): string {

@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { readCompact } from '../../../../src/rules/iptables/compact/compactReader.ts';
 import { CompactRuleset } from '../../../../src/rules/iptables/compact/compactRuleset.ts';
 import { parseLines } from '../../../../src/rules/iptables/parser.ts';
-import type { Chain, Rule, Ruleset } from '../../../../src/rules/iptables/nodes.ts';
 import { linesOf } from '../../../../src/rules/iptables/linesOf.ts';
+import { bytesOf } from '../../../../src/text/bytes.ts';
 import { LineIndex } from '../../../../src/text/lineIndex.ts';
 import { Mutator } from '../../../language/rules/mutator.ts';
+import { told } from './told.ts';
 
 // The truth is the reader that goes line by line.
 
@@ -16,31 +17,9 @@ const rulesFiles = readdirSync(folder, { recursive: true, encoding: 'utf8' }).fi
   (path) => path.endsWith('save.txt') && readFileSync(join(folder, path), 'utf8') !== '',
 );
 
-function ruleWords({ start, end, index, chain, counters }: Rule): string {
-  return `${start}-${end} ${index} ${chain.text} ${counters?.packets ?? ''}`;
-}
-
-function chainWords({ name, table, declaration, rules }: Chain): unknown {
-  return { name, table, declaration, rules: rules.map(ruleWords) };
-}
-
-/** All that a tree says, as plain data. */
-function told({ format, lineProblems, tables, statements }: Ruleset): unknown {
-  return {
-    format,
-    lineProblems,
-    statements: statements.map((each) => (each.kind === 'rule' ? ruleWords(each) : each)),
-    tables: tables.map(({ name, start, commit, span, generator, family, chains }) => {
-      const names = [...chains.keys()];
-      const found = [...chains].map(([key, chain]) => ({ key, ...Object(chainWords(chain)) }));
-      return { name, start, commit, span, generator, family, size: chains.size, names, found };
-    }),
-  };
-}
-
 /** Whether the flat lists took the text. */
 function expectSame(text: string): boolean {
-  const compact = readCompact(text);
+  const compact = readCompact(text, bytesOf(text));
   if (compact === null) return false;
   const ruleset = new CompactRuleset(compact);
   expect(told(ruleset)).toEqual(told(parseLines(text)));
@@ -88,7 +67,11 @@ test.each([
   [`${head} -A INPUT -j ACCEPT\nCOMMIT\n`, false],
   [`${head}-I INPUT -j ACCEPT\nCOMMIT\n`, false],
   [`${head}-A -s 1 -j ACCEPT\nCOMMIT\n`, false],
-  [`${head}-A\nCOMMIT\n`, false],
+  [`${head}-A\nCOMMIT\n`, true],
+  [`${head}-\n-A \n:X \n:\nCOMMIT\n`, true],
+  [`${head}:X "-"\nCOMMIT\n`, false],
+  [`${head}-\n-A \n:\n:X\n:X \nCOMMIT\n`, false],
+  [`${head}-\n-A \n:X \nCOMMIT\n`, true],
   [`${head}COMMIT \n`, false],
   [`${head}COMMITTED\n`, true],
   [`${head}COMMIT\n-A INPUT\n`, false],
