@@ -107,6 +107,11 @@ function to(flow: Flow, address: string): Flow {
   return flow.after === undefined ? { ...flow, to: { ...flow.to, address } } : flow;
 }
 
+/** A bridge floods what goes to everybody, and each copy is a packet of its own. */
+function isUplink({ from }: Flow): boolean {
+  return from.interface === 'eth0' || from.interface === 'eth1';
+}
+
 export const ways: readonly Feature[] = [
   {
     name: 'policy rules with selectors',
@@ -158,9 +163,16 @@ export const ways: readonly Feature[] = [
       from.interface === null && EVERYBODY[family].includes(address),
   },
   {
+    name: 'broadcasts and multicasts of others',
+    flow: (flow, { random, family }) =>
+      isUplink(flow) && random.chance(0.06) ? to(flow, random.pick(EVERYBODY[family])) : flow,
+    inFlow: ({ from, to: { address }, family }) =>
+      from.interface !== null && EVERYBODY[family].includes(address),
+  },
+  {
     name: 'subnet-router anycast',
     flow: (flow, { random, family }) =>
-      family === 6 && random.chance(0.08) ? to(flow, random.pick(ANYCAST)) : flow,
+      family === 6 && random.chance(0.15) ? to(flow, random.pick(ANYCAST)) : flow,
     inFlow: ({ to: { address } }) => ANYCAST.includes(address),
   },
   {
