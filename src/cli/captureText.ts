@@ -1,12 +1,13 @@
 /** `trace RULES --capture FILE`: packets of tcpdump beside our own trace of their connections. */
 import { type Answered, answeredOf } from '../kubeproxy/captures/answered.ts';
-import type { CapturedPacket } from '../kubeproxy/captures/captured.ts';
-import { laidBeside, type LaidConnection, type Stage } from '../kubeproxy/captures/laidBeside.ts';
+import { laidBeside, type LaidConnection } from '../kubeproxy/captures/laidBeside.ts';
 import { packetLines } from '../kubeproxy/captures/packetLines.ts';
+import { stageWords, timeWords } from '../kubeproxy/captures/words.ts';
 import { capturedIn } from '../kubeproxy/captures/pcap.ts';
 import { packetWords } from '../kubeproxy/kernelTrace/traceForm.ts';
 import { plural } from '../kubeproxy/narrative/words.ts';
 import { decodeRules } from '../text/decode.ts';
+import { finish } from '../values/steps.ts';
 import { jsonText } from '../text/json.ts';
 import { refuse, type ExitCode, type Terminal } from './command.ts';
 import { readGiven } from './readFile.ts';
@@ -25,7 +26,7 @@ export async function traceCapture(
   if (typeof bytes === 'string') return refuse(terminal, bytes);
   const packets = capturedIn(bytes) ?? packetLines(decodeRules(bytes).text);
   if (packets.length === 0) return refuse(terminal, noCaptureIn(path));
-  const { connections, others } = laidBeside(packets, rules.analysis);
+  const { connections, others } = finish(laidBeside(packets, rules.analysis));
   const told = connections.map((connection) => ({ connection, answered: answeredOf(connection) }));
   if (format === 'json') {
     terminal.output.line(jsonText({ connections: told.map(asJson), others }));
@@ -47,13 +48,6 @@ function noCaptureIn(path: string): string {
   );
 }
 
-const STAGES: Readonly<Record<Stage, string>> = {
-  'request-before': 'before translation',
-  'request-after': 'behind the rules',
-  'reply-before': 'the reply, before it is translated back',
-  'reply-after': 'the reply, translated back',
-};
-
 /** Of a connection so many packets are listed. */
 const MOST_PACKETS = 20;
 
@@ -61,9 +55,9 @@ function connectionText({ first, packets }: LaidConnection, answered: Answered, 
   const lines = packets
     .slice(0, MOST_PACKETS)
     .map(({ captured, stage }) => [
-      timeText(captured, first),
+      timeWords(captured, first),
       plain(packetWords(captured.packet)),
-      STAGES[stage],
+      stageWords[stage],
     ]);
   const widths = [0, 1].map((column) =>
     lines.reduce((most, line) => Math.max(most, line[column]?.length ?? 0), 0),
@@ -80,10 +74,6 @@ function connectionText({ first, packets }: LaidConnection, answered: Answered, 
     `${mark} ${answered.words.map(plain).join(' ')}`,
     '',
   ].join('\n');
-}
-
-function timeText({ seconds }: CapturedPacket, first: CapturedPacket): string {
-  return seconds === null || first.seconds === null ? '' : `+${(seconds - first.seconds).toFixed(6)}`;
 }
 
 function asJson({ connection, answered }: { connection: LaidConnection; answered: Answered }): object {

@@ -1,9 +1,8 @@
 /** `trace RULES --kernel-trace FILE`: the way that packets really took, over the rules, and where ours differs. */
 import { type TracedAlike, tracedAlike } from '../kubeproxy/kernelTrace/tracedAlike.ts';
-import type { LaidStep } from '../kubeproxy/kernelTrace/laid.ts';
 import { readKernelTrace } from '../kubeproxy/kernelTrace/readKernelTrace.ts';
 import { packetWords } from '../kubeproxy/kernelTrace/traceForm.ts';
-import { plural } from '../kubeproxy/narrative/words.ts';
+import { conclusionOf, stepWords } from '../kubeproxy/kernelTrace/words.ts';
 import { placeText } from '../kernel/ruleAt.ts';
 import { printConditions } from '../rules/iptables/printer.ts';
 import { decodeRules } from '../text/decode.ts';
@@ -36,7 +35,7 @@ export async function traceKernel(
   else terminal.output.write(traced.map((each) => packetText(each, terminal.style)).join('\n'));
   if (all.length > MOST_PACKETS)
     terminal.complain(`Only the first ${MOST_PACKETS} of ${all.length} packets are told.`);
-  const isAlike = traced.every(({ comparison }) => comparison !== null && comparison.differsAt === null);
+  const isAlike = traced.every((each) => conclusionOf(each).agrees === true);
   return isAlike ? 0 : 1;
 }
 
@@ -47,8 +46,12 @@ function noTraceIn(path: string): string {
   );
 }
 
-function packetText({ packet, steps, comparison, problem }: TracedAlike, style: Style): string {
-  const lines = steps.map((step) => stepColumns(step));
+function packetText(traced: TracedAlike, style: Style): string {
+  const { packet, steps, comparison } = traced;
+  const lines = steps.map((step) => {
+    const { table, chain, what, text } = stepWords(step);
+    return [table, chain, what, text].map(plain);
+  });
   const widths = [0, 1, 2].map((column) =>
     lines.reduce((most, line) => Math.max(most, line[column]?.length ?? 0), 0),
   );
@@ -57,56 +60,9 @@ function packetText({ packet, steps, comparison, problem }: TracedAlike, style: 
     return `${mark} ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
   });
   const title = paint(style, 'bold', plain(packetWords(packet)));
-  return `${title}\n${told.join('\n')}\n${conclusion(steps, comparison, problem, style)}\n`;
-}
-
-/** `nat`, `KUBE-NODEPORTS`, `rule 1`, `-p tcp --dport 31080 -j …` */
-function stepColumns({ event, rule, index, end, verdict, why }: LaidStep): readonly string[] {
-  const { point } = event;
-  const number = index ?? ('number' in point ? point.number - 1 : null);
-  const what = end ?? (number === null ? 'rule' : `rule ${number + 1}`);
-  const words =
-    rule === null
-      ? [verdict ?? '', why === null ? '' : `(${why})`].filter((each) => each !== '').join(' ')
-      : printConditions(rule).trim();
-  return [event.table, event.chain, what, words].map(plain);
-}
-
-function conclusion(
-  steps: readonly LaidStep[],
-  comparison: TracedAlike['comparison'],
-  problem: string | null,
-  style: Style,
-): string {
-  const last = steps.at(-1);
-  const seen = last === undefined ? '' : ` Last seen ${lastWords(last)}.`;
-  if (comparison === null)
-    return `? Our own trace of it could not be made: ${plain(problem ?? '')}${plain(seen)}`;
-  const missing = comparison.notLogged;
-  const places = missing.slice(0, 5).map((at) => plain(`rule ${at.index + 1} of ${at.table} ${at.chain}`));
-  const gaps =
-    missing.length === 0
-      ? ''
-      : ` On our way there are ${plural(missing.length, 'rule')} of which it has no line: ${places.join(', ')}${missing.length > 5 ? ' …' : ''}.`;
-  const { differsAt } = comparison;
-  if (differsAt === null) {
-    return `${paint(style, 'green', '✓')} The kernel went as our own trace of this packet says, as far as the lines tell.${plain(seen)}${gaps}`;
-  }
-  const at = steps[differsAt];
-  const [table = '', chain = '', what = ''] = at === undefined ? [] : stepColumns(at);
-  return `${paint(style, 'red', '✗')} Line ${differsAt + 1} is the first that is not on the way of our own trace: ${what} of ${chain} in table ${table}.${plain(seen)}${gaps}`;
-}
-
-function lastWords({ event, end, verdict, index }: LaidStep): string {
-  const { table, chain, packet } = event;
-  const out = packet.output === null ? '' : `, out by ${packet.output}`;
-  const at =
-    end === 'policy'
-      ? `at the policy${verdict === null ? '' : ` ${verdict}`} of ${table} ${chain}`
-      : end === 'return'
-        ? `at the end of ${table} ${chain}`
-        : `in ${table} ${chain}${index === null ? '' : `, rule ${index + 1}`}`;
-  return `${at}${out}`;
+  const { agrees, sentences } = conclusionOf(traced);
+  const mark = agrees === null ? '?' : agrees ? paint(style, 'green', '✓') : paint(style, 'red', '✗');
+  return `${title}\n${told.join('\n')}\n${mark} ${sentences.map(plain).join(' ')}\n`;
 }
 
 function asJson({ packet, steps, comparison, problem }: TracedAlike): object {

@@ -4,9 +4,10 @@ import type { Analysis } from '../analysis.ts';
 import { answerOf } from '../answer/answer.ts';
 import { readForm } from '../form/flowForm.ts';
 import type { SeenPacket } from '../kernelTrace/events.ts';
-import { formOfPacket } from '../kernelTrace/traceForm.ts';
 import type { CapturedPacket } from './captured.ts';
+import { formOfCaptured } from './capturedForm.ts';
 import { onInterface } from './pcap.ts';
+import type { Steps } from '../../values/steps.ts';
 
 /** Where on its way a packet was seen: a request or a reply, before the node's rules translated it or behind them. */
 export type Stage = 'request-before' | 'request-after' | 'reply-before' | 'reply-after';
@@ -35,7 +36,7 @@ export interface LaidCapture {
 /** Each is traced. */
 const MOST_CONNECTIONS = 100;
 
-export function laidBeside(packets: readonly CapturedPacket[], analysis: Analysis): LaidCapture {
+export function* laidBeside(packets: readonly CapturedPacket[], analysis: Analysis): Steps<LaidCapture> {
   const connections: (LaidConnection & { readonly packets: LaidPacket[] })[] = [];
   const known = new Map<string, { readonly of: LaidPacket[]; readonly stage: Stage }>();
   let others = 0;
@@ -44,6 +45,7 @@ export function laidBeside(packets: readonly CapturedPacket[], analysis: Analysi
     if (!known.has(tupleOf(packet)) && begins(packet) && connections.length < MOST_CONNECTIONS) {
       const connection = { first: captured, packets: [], ...ownTrace(captured, analysis) };
       connections.push(connection);
+      yield;
       for (const [ends, stage] of tuplesOf(packet, connection.outcomes)) {
         if (!known.has(ends)) known.set(ends, { of: connection.packets, stage });
       }
@@ -75,9 +77,7 @@ function ownTrace(
   analysis: Analysis,
 ): Pick<LaidConnection, 'outcomes' | 'problem'> {
   const { packet } = captured;
-  const form = formOfPacket(packet);
-  // What goes out, or has no direction, may be the node's own or forwarded: its address tells.
-  const reading = readForm({ ...form, from: form.from.replace(/^node:/, '') }, analysis);
+  const reading = readForm(formOfCaptured(captured), analysis);
   if (reading.kind === 'errors') {
     return { outcomes: [], problem: reading.errors.map(({ message }) => message).join(' ') };
   }

@@ -3,35 +3,40 @@ import { addressForms } from '../../kernel/node/readAddresses.ts';
 import { routeForms } from '../../kernel/node/readRoutes.ts';
 import { ruleLists } from '../../kernel/node/text/ruleText.ts';
 import { type TextForm, readRows } from '../../kernel/node/json.ts';
-import type { SnapshotFileName } from '../../kernel/snapshot.ts';
+import { type SnapshotFileName, snapshotFileNames } from '../../kernel/snapshot.ts';
 import type { ContentKind } from './contentKind.ts';
 import type { Contents, Part } from './contents.ts';
 import { joinedInterfaces, joinedRoutes } from './joinedRows.ts';
 
-/** Which file of a snapshot holds what; null for what no file does, or several do. */
-const fileOfKind: Readonly<Record<ContentKind, SnapshotFileName | null>> = {
-  rules: null,
-  nft: null,
-  ipvs: 'ipvsadm-save.txt',
-  addresses: 'ip-addr.json',
-  routes: null,
-  'policy-rules': 'ip-rule.json',
-  'bridge-ports': 'bridge-link.txt',
-  ipsets: 'ipset-save.txt',
-  sysctls: 'sysctl.txt',
-  connections: 'conntrack.txt',
-  'connection-events': null,
-  objects: 'objects.json',
-  snapshot: 'snapshot.json',
-  'kernel-trace': null,
-  packets: null,
+/** What each file of a snapshot holds. */
+export const kindOfFile: Readonly<Record<SnapshotFileName, ContentKind>> = {
+  'iptables-save.txt': 'rules',
+  'ip6tables-save.txt': 'rules',
+  'iptables-legacy-save.txt': 'rules',
+  'ip6tables-legacy-save.txt': 'rules',
+  'iptables-nft-save.txt': 'rules',
+  'ip6tables-nft-save.txt': 'rules',
+  'ipset-save.txt': 'ipsets',
+  'ip-addr.json': 'addresses',
+  'ip-route.json': 'routes',
+  'ip6-route.json': 'routes',
+  'ip-rule.json': 'policy-rules',
+  'bridge-link.txt': 'bridge-ports',
+  'sysctl.txt': 'sysctls',
+  'conntrack.txt': 'connections',
+  'objects.json': 'objects',
+  'nft.json': 'nft',
+  'nft.txt': 'nft',
+  'ipvsadm-save.txt': 'ipvs',
+  'snapshot.json': 'snapshot',
 };
 
-/** The file of a snapshot that a part belongs to; null where there is none. */
+/** The file of a snapshot that a part belongs to; null where there is none. Rules are no fact. */
 function fileOfPart({ kind, text }: Part): SnapshotFileName | null {
+  if (kind === 'rules') return null;
   if (kind === 'nft') return /^\s*[[{]/.test(text) ? 'nft.json' : 'nft.txt';
   if (kind === 'routes') return isIPv6Only(text) ? 'ip6-route.json' : 'ip-route.json';
-  return fileOfKind[kind];
+  return snapshotFileNames.find((name) => kindOfFile[name] === kind) ?? null;
 }
 
 /** `ip -6 route` lists no address of IPv4; where routes have none at all, `pref` is of IPv6. */

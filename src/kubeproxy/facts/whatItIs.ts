@@ -1,6 +1,8 @@
 /** Words for what texts hold, for notices. */
+import type { SnapshotFileName } from '../../kernel/snapshot.ts';
 import type { ContentKind } from './contentKind.ts';
 import type { Contents } from './contents.ts';
+import { kindOfFile } from './factFiles.ts';
 
 const words: Readonly<Record<ContentKind, string>> = {
   rules: 'rules of iptables',
@@ -21,8 +23,13 @@ const words: Readonly<Record<ContentKind, string>> = {
 };
 
 /** `addresses, routes and ipsets`; empty where nothing is recognized. */
-export function whatIsIn({ parts }: Contents): string {
+export function whatIsIn({ parts }: Pick<Contents, 'parts'>): string {
   const all = [...new Set(parts.map(({ kind }) => words[kind]))];
   const last = all.pop() ?? '';
   return all.length === 0 ? last : `${all.join(', ')} and ${last}`;
+}
+
+/** What a snapshot's file of that name holds. */
+export function fileWords(name: SnapshotFileName): string {
+  return words[kindOfFile[name]];
 }

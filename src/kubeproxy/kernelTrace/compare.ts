@@ -9,8 +9,17 @@ export interface Comparison {
   readonly outcome: number | null;
   /** Index of the first line of the trace that is not on our way; null where all that can be laid over the rules are. */
   readonly differsAt: number | null;
+  /** Where our way goes in the chain of that line, else where it ends; null where nothing differs. */
+  readonly instead: OwnPlace | null;
   /** Rules on our way, before the last line that is on it, of which the trace has no line. */
   readonly notLogged: readonly RuleAt[];
+}
+
+/** A rule of ours, from 0, or the policy of a chain (null). */
+export interface OwnPlace {
+  readonly table: string;
+  readonly chain: string;
+  readonly index: number | null;
 }
 
 /** One point of our way that the kernel would log. */
@@ -18,6 +27,7 @@ interface OwnPoint {
   /** `nat/KUBE-SERVICES/12`, `filter/FORWARD/policy` */
   readonly key: string;
   readonly at: RuleAt | null;
+  readonly place: OwnPlace;
 }
 
 /** Lines that cannot be laid over the rules, and returns from chains, which our trace does not tell, are passed over. */
@@ -25,11 +35,12 @@ export function compareWith(steps: readonly LaidStep[], trace: Pick<Trace, 'outc
   const compared = trace.outcomes.map((outcome, index) => ({ index, ...compareOne(steps, outcome) }));
   let best: (typeof compared)[number] | null = null;
   for (const each of compared) if (best === null || isBetter(each, best)) best = each;
-  if (best === null) return { outcome: null, differsAt: null, notLogged: [] };
-  return { outcome: best.index, differsAt: best.differsAt, notLogged: best.notLogged };
+  if (best === null) return { outcome: null, differsAt: null, instead: null, notLogged: [] };
+  const { index: outcome, differsAt, instead, notLogged } = best;
+  return { outcome, differsAt, instead, notLogged };
 }
 
-type One = Pick<Comparison, 'differsAt' | 'notLogged'>;
+type One = Omit<Comparison, 'outcome'>;
 
 function isBetter(one: One, other: One): boolean {
   const [far, before] = [one.differsAt ?? Infinity, other.differsAt ?? Infinity];
@@ -45,7 +56,7 @@ function compareOne(steps: readonly LaidStep[], outcome: Outcome): One {
     const key = keyOf(step);
     if (key === null) continue;
     const found = own.findIndex((point, place) => place >= at && point.key === key);
-    if (found === -1) return { differsAt: index, notLogged };
+    if (found === -1) return { differsAt: index, instead: insteadOf(own, at, step), notLogged };
     // What lies before the first line is the way to the rule that turned the trace on.
     if (isBegun)
       append(
@@ -55,7 +66,18 @@ function compareOne(steps: readonly LaidStep[], outcome: Outcome): One {
     isBegun = true;
     at = found + 1;
   }
-  return { differsAt: null, notLogged };
+  return { differsAt: null, instead: null, notLogged };
+}
+
+/** From `at` on. A log need not have a line of each rule, so that what comes next of ours is not what stands for it. */
+function insteadOf(own: readonly OwnPoint[], at: number, { event }: LaidStep): OwnPlace | null {
+  const there = ({ place }: OwnPoint): boolean => place.table === event.table && place.chain === event.chain;
+  return (own.slice(at).find(there) ?? own.at(-1))?.place ?? null;
+}
+
+/** Whether a line says something of the way that ours can be held against. */
+export function isCompared(step: LaidStep): boolean {
+  return keyOf(step) !== null;
 }
 
 /** Null for a line that is not compared. */
@@ -66,6 +88,8 @@ function keyOf({ event, index, end, why }: LaidStep): string | null {
 }
 
 function ownPoint(step: Step): readonly OwnPoint[] {
-  if (step.kind === 'rule') return [{ key: placeText(step.at), at: step.at }];
-  return step.kind === 'policy' ? [{ key: `${step.table}/${step.chain}/policy`, at: null }] : [];
+  if (step.kind === 'rule') return [{ key: placeText(step.at), at: step.at, place: step.at }];
+  if (step.kind !== 'policy') return [];
+  const { table, chain } = step;
+  return [{ key: `${table}/${chain}/policy`, at: null, place: { table, chain, index: null } }];
 }

@@ -30,6 +30,8 @@ export type TracePoint =
 
 export interface TraceEvent {
   readonly table: string;
+  /** `inet`: of a table that nftables has for itself; null for one of iptables, whichever backend. */
+  readonly nftFamily: string | null;
   readonly chain: string;
   readonly point: TracePoint;
   /** As this line, or the last one before it that shows a packet, has it. */

@@ -26,13 +26,10 @@ export function laidOver({ events }: TracedPacket, ruleset: Ruleset | null): rea
 }
 
 function laidStep(event: TraceEvent, chain: Chain | null): LaidStep {
-  const { point, table } = event;
+  const { point } = event;
   const rules = chain?.rules ?? [];
+  if (chain === null) return laidNowhere(event);
   if (point.kind === 'end') return endOf(event, chain, point.of, null);
-  if (chain === null) {
-    const end = point.kind === 'policy' || point.kind === 'return' ? point.kind : null;
-    return { ...unknown(event, `these rules have no such chain in table ${table}`), end };
-  }
   if (point.kind === 'text') return laidText(event, chain);
   const { kind, number } = point;
   const rule = rules[number - 1];
@@ -47,6 +44,19 @@ function laidStep(event: TraceEvent, chain: Chain | null): LaidStep {
     kind,
     isElse ? `the kernel had ${number - 1} rules there, these have ${rules.length}` : null,
   );
+}
+
+/** A line of a chain that these rules do not have. */
+function laidNowhere(event: TraceEvent): LaidStep {
+  const { point, table, nftFamily } = event;
+  const end =
+    point.kind === 'end' ? point.of : point.kind === 'policy' || point.kind === 'return' ? point.kind : null;
+  const verdict = point.kind === 'end' ? point.verdict : null;
+  const why =
+    nftFamily === null
+      ? `these rules have no such chain in table ${table}`
+      : `${nftFamily} ${table} is a table of nftables itself, which rules of iptables do not hold`;
+  return { ...unknown(event, why), end, verdict };
 }
 
 function endOf(

@@ -18,7 +18,7 @@ export function monitorTrace(text: string): readonly TracedPacket[] {
     packets.set(id, of);
     if (shownId !== undefined) of.shown = seenPacket(rest) ?? of.shown;
     else if (of.shown !== null)
-      of.events.push({ table, chain, point: pointOf(kind, what), packet: of.shown });
+      of.events.push({ table, nftFamily: null, chain, point: pointOf(kind, what), packet: of.shown });
   }
   return [...packets.values()].filter(({ events }) => events.length > 0);
 }

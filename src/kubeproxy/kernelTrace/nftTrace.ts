@@ -2,19 +2,24 @@
 import type { SeenPacket, TraceEvent, TracedPacket, TracePoint } from './events.ts';
 
 /** `trace id 1e3fee62 ip nat KSVC rule ip daddr … (verdict accept)` → the id, ip, nat, KSVC, what */
-const LINE = /^trace id ([0-9a-f]+) (ip|ip6|inet) (\S+) (\S+) (.*)$/;
+const LINE = /^trace id ([0-9a-f]+) (ip|ip6|inet|bridge|netdev|arp) (\S+) (\S+) (.*)$/;
+
+/** What iptables-nft calls its tables; they are of the families ip and ip6. */
+const IPTABLES = /^ip6? (raw|mangle|nat|filter|security)$/;
 
 /** The packets in the order in which they were first seen. */
 export function nftTrace(text: string): readonly TracedPacket[] {
   const packets = new Map<string, { shown: SeenPacket | null; readonly events: TraceEvent[] }>();
   for (const line of text.split('\n')) {
-    const [, id, , table = '', chain = '', what = ''] = LINE.exec(line) ?? [];
+    const [, id, family = '', table = '', chain = '', what = ''] = LINE.exec(line) ?? [];
     if (id === undefined) continue;
     const of = packets.get(id) ?? { shown: null, events: [] };
     packets.set(id, of);
     if (what.startsWith('packet: ')) of.shown = packetOf(what) ?? of.shown;
     const point = pointOf(what);
-    if (of.shown !== null && point !== null) of.events.push({ table, chain, point, packet: of.shown });
+    const nftFamily = IPTABLES.test(`${family} ${table}`) ? null : family;
+    if (of.shown !== null && point !== null)
+      of.events.push({ table, nftFamily, chain, point, packet: of.shown });
   }
   return [...packets.values()].filter(({ events }) => events.length > 0);
 }

@@ -19,7 +19,7 @@ export function targetTrace(text: string): readonly TracedPacket[] {
       kind: kind === 'policy' || kind === 'return' ? kind : 'rule',
       number: Number(number),
     } as const;
-    events.push({ table, chain, point, packet });
+    events.push({ table, nftFamily: null, chain, point, packet });
   }
   return [...packets.values()].map((events) => ({ events }));
 }

@@ -8,6 +8,7 @@ import { laidBeside } from '../../../src/kubeproxy/captures/laidBeside.ts';
 import { packetLines } from '../../../src/kubeproxy/captures/packetLines.ts';
 import { capturedIn } from '../../../src/kubeproxy/captures/pcap.ts';
 import { contentsOf } from '../../../src/kubeproxy/facts/contents.ts';
+import { finish } from '../../../src/values/steps.ts';
 import { factFilesOf } from '../../../src/kubeproxy/facts/factFiles.ts';
 
 function recorded(name: string): Uint8Array {
@@ -32,7 +33,7 @@ describe('what a capture says of connections', () => {
     ['lines of tcpdump -nni any', lines],
     ['a file of the same', capturedIn(recorded('any.pcap')) ?? []],
   ])('%s', (_, packets) => {
-    const { connections, others } = laidBeside(packets, analysis);
+    const { connections, others } = finish(laidBeside(packets, analysis));
     expect(others).toBe(0);
     const [first, second] = connections;
     expect(first?.packets.slice(0, 4).map(({ stage }) => stage)).toEqual([
@@ -56,7 +57,7 @@ describe('what a capture says of connections', () => {
   });
 
   test('of one interface alone: no direction is told', () => {
-    const { connections } = laidBeside(capturedIn(recorded('eth0.pcap')) ?? [], analysis);
+    const { connections } = finish(laidBeside(capturedIn(recorded('eth0.pcap')) ?? [], analysis));
     expect(connections.map((each) => answeredOf(each).kind)).toEqual(['answered', 'unanswered']);
   });
 });

@@ -1,0 +1,15 @@
+/** Words for when and where a captured packet was seen. */
+import type { CapturedPacket } from './captured.ts';
+import type { Stage } from './laidBeside.ts';
+
+export const stageWords: Readonly<Record<Stage, string>> = {
+  'request-before': 'before translation',
+  'request-after': 'behind the rules',
+  'reply-before': 'the reply, before it is translated back',
+  'reply-after': 'the reply, translated back',
+};
+
+/** Since the first of its connection: `+0.000123`; empty where the capture does not tell. */
+export function timeWords({ seconds }: CapturedPacket, first: CapturedPacket): string {
+  return seconds === null || first.seconds === null ? '' : `+${(seconds - first.seconds).toFixed(6)}`;
+}
