@@ -11,7 +11,10 @@ import {
   siblingsRequest,
   type UriNotification,
 } from '../protocol/requests.ts';
+import { factsChanged, factTextsRequest, type FactTextsParams } from '../protocol/facts.ts';
 import { Siblings, type LiveSiblings } from './documents/siblings.ts';
+import { FactTexts } from './facts/factTexts.ts';
+import type { GivenFacts } from './facts/givenFacts.ts';
 
 /** A running language server. A request rejects with what the server answered in place of a result. */
 export interface Connection {
@@ -31,6 +34,7 @@ export interface ClientHost {
   readonly live: LiveSiblings;
   /** Whether the server has a file without anybody's reading it. */
   readonly holds: (uri: string) => boolean;
+  readonly facts: GivenFacts;
   /** Opens a document whose text is here; false where it is not. */
   readonly openHeld: (uri: vscode.Uri) => Promise<boolean>;
   readonly rulesChanged: (uri: string) => void;
@@ -57,6 +61,13 @@ export async function connect(context: vscode.ExtensionContext, host: ClientHost
     for (const reason of unreadable) client.warn(reason);
     return { files };
   });
+  const facts = new FactTexts(host.facts, (uri) => {
+    const notification: UriNotification = { uri };
+    void client.sendNotification(factsChanged, notification);
+  });
+  client.onRequest(factTextsRequest.method, ({ uri, names }: FactTextsParams) =>
+    facts.read(vscode.Uri.parse(uri, true), names),
+  );
   client.onRequest<boolean, unknown>(openHeldRequest.method, ({ uri }: UriNotification) =>
     host.openHeld(vscode.Uri.parse(uri, true)),
   );
@@ -71,6 +82,7 @@ export async function connect(context: vscode.ExtensionContext, host: ClientHost
     showLog: () => client.outputChannel.show(true),
     stop: async () => {
       siblings.dispose();
+      facts.dispose();
       await client.dispose();
     },
   };

@@ -17,6 +17,7 @@ import { registerClusterCommands } from './commands/clusterCommands.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { RecentTraces } from './commands/recentTraces.ts';
 import { TracePacket } from './commands/tracePacket.ts';
+import { registerFactCommands } from './commands/factCommands.ts';
 import { CounterMarks } from './documents/counterMarks.ts';
 import { CurrentRules } from './documents/currentRules.ts';
 import { registerLiveCommands, type LiveTargets } from './commands/liveCommands.ts';
@@ -24,10 +25,15 @@ import { ObjectFiles, objectScheme } from './documents/objectFiles.ts';
 import { LiveFiles } from './documents/liveFiles.ts';
 import { LiveLens } from './documents/liveLens.ts';
 import { LiveStatus } from './documents/liveStatus.ts';
+import { HeldTexts, heldScheme } from './documents/heldTexts.ts';
 import { isRules } from './documents/rulesDocument.ts';
 import { RulesFiles } from './documents/rulesFiles.ts';
 import { SampleFiles, sampleScheme } from './documents/sampleFiles.ts';
 import { TooLargeRules } from './documents/tooLarge.ts';
+import { type FactTargets, takeIn } from './facts/addFacts.ts';
+import { compareRecording } from './facts/compareRecording.ts';
+import { DropFacts } from './facts/dropFacts.ts';
+import { GivenFacts } from './facts/givenFacts.ts';
 import { PanelNodes } from './panels/trace/panelNodes.ts';
 import { TracePanels } from './panels/trace/tracePanels.ts';
 import { reportFailure } from './reportFailure.ts';
@@ -45,6 +51,7 @@ export interface ExtensionApi {
   readonly clusters: ClusterHost;
   readonly clustersView: ClustersView;
   readonly liveFiles: LiveFiles;
+  readonly drop: DropFacts;
 }
 
 /**
@@ -55,24 +62,34 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const samples = vscode.Uri.joinPath(context.extensionUri, 'media', 'samples');
   const liveFiles = new LiveFiles();
   const nodes = new PanelNodes(liveFiles);
+  const given = new GivenFacts(context.workspaceState);
+  const held = new HeldTexts();
   const server = new RulesServer(context, {
     live: liveFiles,
+    facts: given,
     openHeld: (uri) => nodes.openHeld(uri),
   });
   const current = new CurrentRules((uri) => server.holds(uri));
   const rulesFiles = new RulesFiles(server);
-  const view = new RulesView(server, current, context.workspaceState);
   const panels = new TracePanels(context.extensionUri, server, nodes);
   const status = new RulesStatus(server);
   const recent = new RecentTraces(context.workspaceState);
   const trace = new TracePacket(server, current, panels, recent);
+  const compare = (rules: vscode.Uri, recording: vscode.Uri): Promise<void> =>
+    compareRecording({ server, panels }, rules, recording);
+  const facts: FactTargets = { server, current, given, held, compare };
+  const drop = new DropFacts(held, (uris) => takeIn(facts, null, uris));
+  const view = new RulesView(server, current, context.workspaceState, drop);
   const options = { isCaseSensitive: true, isReadonly: true };
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider(sampleScheme, new SampleFiles(samples), options),
     vscode.workspace.registerFileSystemProvider(excerptScheme, rulesFiles, options),
     rulesFiles,
     new TooLargeRules(server),
+    vscode.workspace.registerFileSystemProvider(heldScheme, held, options),
     ...registerCommands({ server, current, view, trace }),
+    ...registerFactCommands({ ...facts, panels, view }),
+    given,
     vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
     startWithFirstRules(server, status),
     new CounterMarks(server),
@@ -92,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     recent,
   });
   void current.follow();
-  return { server, view, liveFiles, ...clusters };
+  return { server, view, liveFiles, drop, ...clusters };
 }
 
 /** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */

@@ -18,7 +18,7 @@ export class RequestCancelled extends Error {
 const cancelledCodes: readonly unknown[] = [-32800, -32801, -32802];
 
 /** What the server asks of the rest of the extension. */
-type ServerHost = Pick<ClientHost, 'live' | 'openHeld'>;
+type ServerHost = Pick<ClientHost, 'live' | 'facts' | 'openHeld'>;
 
 /** One server for all documents of the window. */
 export class RulesServer implements vscode.Disposable {

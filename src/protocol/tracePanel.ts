@@ -12,6 +12,7 @@ import type {
   TraceOnNodesParams,
   WantedRules,
 } from './requests.ts';
+import type { Recording } from './recording.ts';
 import type { ConsideredRule } from '../kubeproxy/narrative/narrative.ts';
 
 /** The packet that a trace panel is about, and through which rules. */
@@ -27,6 +28,16 @@ export interface TracePanelState {
   readonly taken?: number;
   /** Documents of nodes to ask the same packet, shown side by side; left out or empty: none. */
   readonly compared?: readonly string[];
+  /** Recorded packets that the trace is laid beside; left out: none. */
+  readonly recording?: RecordingShown;
+}
+
+/** A file of recorded packets, and which of them is looked at. */
+export interface RecordingShown {
+  readonly uri: string;
+  readonly name: string;
+  /** From 0, as the answer has them. */
+  readonly packet: number;
 }
 
 /** Requests of the page that the extension answers; the names of the keys are the wire's `method`. */
@@ -48,6 +59,8 @@ export type TracePanelRequests = {
     readonly params: { readonly uri: string };
     readonly result: { readonly uris: readonly string[] | null; readonly problem: string | null };
   };
+  /** The recorded packets of the panel's state, beside our trace of each: the page names no file. */
+  readonly recording: { readonly params: null; readonly result: Recording };
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
 };
 

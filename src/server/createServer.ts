@@ -15,6 +15,9 @@ import {
   siblingsRequest,
 } from '../protocol/requests.ts';
 import { BesideText } from './besideText.ts';
+import { factsChanged, factTextsRequest } from '../protocol/facts.ts';
+import { Facts, readFactTexts } from './facts.ts';
+import { handleFacts } from './handlers/facts.ts';
 import { handleChoices } from './handlers/choices.ts';
 import { CompletionKnowledge } from './completionKnowledge.ts';
 import { handleCounters } from './handlers/counters.ts';
@@ -31,6 +34,7 @@ import { handleServicePlace } from './handlers/servicePlace.ts';
 import { handleSymbols } from './handlers/symbols.ts';
 import { handlePasted } from './handlers/pasted.ts';
 import { ShownDiagnostics } from './handlers/shownDiagnostics.ts';
+import { handleRecording } from './handlers/recording.ts';
 import { handleStatus } from './handlers/status.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
@@ -57,6 +61,9 @@ export function createServer(connection: Connection, machine: Machine): void {
   const siblings = new SiblingFiles(async (uri) =>
     readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
   );
+  const facts = new Facts(async (uri) =>
+    readFactTexts(await connection.sendRequest(factTextsRequest.method, { uri, names: snapshotFileNames })),
+  );
   const clock = new EditClock((uri, byEdit) => {
     void connection.sendNotification(documentChanged, { uri });
     problemsChanged(uri, byEdit);
@@ -67,7 +74,7 @@ export function createServer(connection: Connection, machine: Machine): void {
       if (liveAddressOf(uri)?.context === context) clock.tell(uri);
     }
   });
-  const workspace = new Workspace(siblings, live);
+  const workspace = new Workspace(siblings, facts, live);
   const others: OtherNodes = {
     openHeld: async (uri) => (await connection.sendRequest(openHeldRequest.method, { uri })) === true,
   };
@@ -105,20 +112,14 @@ export function createServer(connection: Connection, machine: Machine): void {
     };
   });
   connection.onNotification(liveObjectsChanged, (params: unknown) => live.apply(readLiveObjects(params)));
-  connection.onNotification(siblingsChanged, (params: unknown) => {
-    const { uri } = readUri(params);
-    siblings.forget(uri);
-    for (const document of workspace.documents) {
-      if (folderOf(document.uri) === folderOf(uri)) clock.tell(document.uri);
-    }
-  });
+  followFiles(connection, workspace, { siblings, facts, clock });
   followSettings(connection, settings, client, () => {
     for (const { uri } of workspace.documents) problemsChanged(uri, false);
     besideText.askAgain();
   });
   handleLifecycle(connection);
   const tokens = handleSemanticTokens(connection, workspace, service);
-  handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens]);
+  handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens, facts]);
   handleLanguageFeatures(connection, workspace, service);
   handleEditing(connection, workspace, service, settings, client);
   handleSymbols(connection, workspace, service);
@@ -128,7 +129,7 @@ export function createServer(connection: Connection, machine: Machine): void {
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleHeldFiles(connection, workspace, machine, (uri) => {
     siblings.forget(uri);
-    for (const holder of [heldProblems, knowledge]) holder.forget(uri);
+    for (const holder of [heldProblems, knowledge, facts]) holder.forget(uri);
     clock.tell(uri);
   });
   connection.listen();
@@ -145,7 +146,33 @@ function handleViews(connection: Connection, workspace: Workspace, others: Other
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
   handlePasted(connection);
+  handleFacts(connection, workspace);
+  handleRecording(connection, workspace);
   handleCounters(connection, workspace);
+}
+
+/** Files beside the rules, and facts that were given, change at a pace of their own. */
+function followFiles(
+  connection: Connection,
+  workspace: Workspace,
+  {
+    siblings,
+    facts,
+    clock,
+  }: { readonly siblings: SiblingFiles; readonly facts: Facts; readonly clock: EditClock },
+): void {
+  connection.onNotification(siblingsChanged, (params: unknown) => {
+    const { uri } = readUri(params);
+    siblings.forget(uri);
+    for (const document of workspace.documents) {
+      if (folderOf(document.uri) === folderOf(uri)) clock.tell(document.uri);
+    }
+  });
+  connection.onNotification(factsChanged, (params: unknown) => {
+    const { uri } = readUri(params);
+    facts.changed(uri);
+    if (workspace.document(uri) !== null) clock.tell(uri);
+  });
 }
 
 /** Keeps the workspace's documents as the editor has them. */

@@ -18,6 +18,7 @@ import type {
   TreePathParams,
   UriNotification,
 } from '../protocol/requests.ts';
+import type { RecordingParams } from '../protocol/recording.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,13 @@ export function readTextLocation(value: unknown): TextLocation {
     startCharacter: count(given, 'startCharacter'),
     endCharacter: count(given, 'endCharacter'),
   };
+}
+
+export function readRecordingParams(value: unknown): RecordingParams {
+  const given = fields(value);
+  const bytes = text(given, 'bytes');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(bytes)) throw wrong('bytes', 'base64');
+  return { uri: text(given, 'uri'), bytes };
 }
 
 export function readTreeParams(value: unknown): TreeParams {

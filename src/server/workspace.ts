@@ -19,6 +19,7 @@ import type { SourceUris, TextLocation } from '../protocol/requests.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { readExcerptUri } from './excerptUris.ts';
 import { excerptsOf, type HeldDocument } from './heldDocument.ts';
+import type { DocumentFacts, Facts } from './facts.ts';
 import type { LiveObjects } from './liveObjects.ts';
 import { folderOf, type SiblingFile, type SiblingFiles, type Siblings } from './siblings.ts';
 
@@ -31,6 +32,8 @@ export interface Subject {
   /** Of all sources, the document itself among them; an open one in the version that was open. */
   readonly documents: readonly RulesDocument[];
   readonly siblings: Siblings;
+  /** Of texts of any name. */
+  readonly facts: DocumentFacts;
   /** Of the context, where the document is a live node's. */
   readonly live: ClusterObjects | null;
 }
@@ -57,6 +60,7 @@ class DocumentText implements RulesText {
 /** The open documents, each parsed once per version, and the snapshots that they belong to. */
 export class Workspace {
   readonly #siblings: SiblingFiles;
+  readonly #facts: Facts;
   readonly #live: LiveObjects;
   readonly #documents = new Map<string, RulesDocument>();
   /** Files that are no editor's document; one that is open as such as well counts as that. */
@@ -64,8 +68,9 @@ export class Workspace {
   readonly #subjects = new WeakMap<RulesDocument, Subject>();
   readonly #unopened = new WeakMap<SiblingFile, RulesDocument>();
 
-  constructor(siblings: SiblingFiles, live: LiveObjects) {
+  constructor(siblings: SiblingFiles, facts: Facts, live: LiveObjects) {
     this.#siblings = siblings;
+    this.#facts = facts;
     this.#live = live;
   }
 
@@ -117,14 +122,14 @@ export class Workspace {
   }
 
   async #subjectOf(uri: string): Promise<Subject | null> {
-    const siblings = await this.#siblings.of(uri);
+    const [siblings, facts] = await Promise.all([this.#siblings.of(uri), this.#facts.of(uri)]);
     const document = this.document(uri);
     if (document === null) return null;
     const known = this.#subjects.get(document);
     const subject =
-      known !== undefined && this.#isCurrent(known, siblings)
+      known !== undefined && this.#isCurrent(known, siblings, facts)
         ? this.#withLatestObjects(known)
-        : this.#openSubject(document, siblings);
+        : this.#openSubject(document, siblings, facts);
     this.#subjects.set(document, subject);
     return subject;
   }
@@ -137,8 +142,8 @@ export class Workspace {
   }
 
   /** An open sibling may have been edited since. */
-  #isCurrent(subject: Subject, siblings: Siblings): boolean {
-    if (subject.siblings !== siblings) return false;
+  #isCurrent(subject: Subject, siblings: Siblings, facts: DocumentFacts): boolean {
+    if (subject.siblings !== siblings || subject.facts !== facts) return false;
     return subject.documents.every((each) => (this.#documents.get(each.uri) ?? each) === each);
   }
 
@@ -154,16 +159,22 @@ export class Workspace {
     return address === null ? null : this.#live.of(address.context);
   }
 
-  #openSubject(document: RulesDocument, siblings: Siblings): Subject {
+  #openSubject(document: RulesDocument, siblings: Siblings, facts: DocumentFacts): Subject {
     const opened = new DocumentText(rulesFileNamed(fileNameOf(document.uri)), document);
     const texts = [opened, ...this.#textsBeside(document, siblings)];
     const sources = new Sources(texts, opened);
-    const files = new Map([...siblings].map(([name, file]) => [name, file.text] as const));
+    // What the user named counts; what was found by its content stands in where nothing has the snapshot's own name.
+    const files = new Map(
+      [...facts.beside.files, ...siblings, ...facts.given.files].map(
+        ([name, { text }]) => [name, text] as const,
+      ),
+    );
     const live = this.#liveObjectsOf(document);
     const nodeName = liveAddressOf(document.uri)?.node ?? null;
     return {
       document,
       siblings,
+      facts,
       documents: texts.map((text) => text.document),
       documentOf: (id) => documentOf(sources.get(id), texts),
       live,

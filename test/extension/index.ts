@@ -5,6 +5,7 @@ import { addressFamily } from './addressFamily.ts';
 import { clusters } from './clusters.ts';
 import { clustersTree } from './clustersTree.ts';
 import { editorFeatures } from './editorFeatures.ts';
+import { facts } from './facts.ts';
 import { languageDetection } from './languageDetection.ts';
 import { languageFeatures } from './languageFeatures.ts';
 import { largeDump } from './largeDump.ts';
@@ -26,6 +27,7 @@ export async function run(): Promise<void> {
     languageFeatures,
     editorFeatures,
     rulesView,
+    facts,
     tracePanel,
     secondPanel,
     clusters,

@@ -39,7 +39,7 @@ describe('the manifest', () => {
       expect(command.command).toMatch(/^kubeProxy\.[a-z]+\.[a-z][A-Za-z]+$/);
       expect(command.category).toBe('kube-proxy');
       const title = texts[command.title.replaceAll('%', '')] ?? '';
-      const small = /^(a|an|the|by|in|to|of|from|with)$/;
+      const small = /^(a|an|the|by|in|to|of|or|from|with)$/;
       for (const word of title.split(' ')) expect(small.test(word) || /^[A-Z]/.test(word), title).toBe(true);
     },
   );

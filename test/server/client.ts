@@ -12,6 +12,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import type { ClientCapabilities, PublishDiagnosticsParams } from 'vscode-languageserver';
+import { factsChanged, type FactTexts, factTextsRequest } from '../../src/protocol/facts.ts';
 import {
   documentChanged,
   openHeldRequest,
@@ -41,6 +42,8 @@ export class Client {
   readonly connection: ProtocolConnection;
   /** The files that lie beside every document, by name. */
   readonly files = new Map<string, string>();
+  /** Texts of any name that tell of every document's node. */
+  facts: FactTexts = { given: [], unread: [], beside: [] };
   /** Where they lie. */
   folder = 'file:///node-1';
   readonly siblingsAsked: string[] = [];
@@ -64,6 +67,7 @@ export class Client {
       const files = [...this.files].map(([name, text]) => [name, { uri: `${this.folder}/${name}`, text }]);
       return { files: Object.fromEntries(files) };
     });
+    this.connection.onRequest(factTextsRequest.method, () => this.facts);
     this.connection.onRequest<boolean, unknown>(openHeldRequest.method, ({ uri }: { uri: string }) =>
       this.openHeld(uri),
     );
@@ -108,6 +112,11 @@ export class Client {
       textDocument: { uri, version },
       contentChanges: [{ text }],
     });
+  }
+
+  giveFacts(uri: string, facts: FactTexts): Promise<void> {
+    this.facts = facts;
+    return this.connection.sendNotification(factsChanged, { uri });
   }
 
   siblingsChanged(uri: string): Promise<void> {

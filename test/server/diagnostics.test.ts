@@ -8,6 +8,7 @@ import {
 import { DocumentProblems } from '../../src/server/documentProblems.ts';
 import { DiagnosticsPublisher } from '../../src/server/handlers/diagnostics.ts';
 import { RulesDocument } from '../../src/language/rulesDocument.ts';
+import { Facts } from '../../src/server/facts.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
 import { SiblingFiles, type Siblings } from '../../src/server/siblings.ts';
 import { Workspace } from '../../src/server/workspace.ts';
@@ -32,6 +33,7 @@ function staged(
   const complaints: string[] = [];
   const workspace = new Workspace(
     new SiblingFiles(() => askForFiles(stage)),
+    new Facts(() => Promise.resolve({ given: [], unread: [], beside: [] })),
     new LiveObjects(() => undefined),
   );
   const service = createIptablesLanguageService({ links: null, trace: null, convert: null, lineFeeds: null });

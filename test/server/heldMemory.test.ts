@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { excerptsOf } from '../../src/server/heldDocument.ts';
 import { holdFile, type ReadFile } from '../../src/server/heldFiles.ts';
+import { Facts } from '../../src/server/facts.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
 import { SiblingFiles } from '../../src/server/siblings.ts';
 import { Workspace } from '../../src/server/workspace.ts';
@@ -35,6 +36,7 @@ test('its memory is given back', async () => {
   if (typeof collect !== 'function') throw new Error('There is no gc.');
   const workspace = new Workspace(
     new SiblingFiles(() => Promise.resolve(new Map())),
+    new Facts(() => Promise.resolve({ given: [], unread: [], beside: [] })),
     new LiveObjects(() => undefined),
   );
   const document = await heldForAWhile(workspace);

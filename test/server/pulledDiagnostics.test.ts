@@ -6,6 +6,7 @@ import { RulesDocument } from '../../src/language/rulesDocument.ts';
 import { DocumentProblems } from '../../src/server/documentProblems.ts';
 import { EditClock } from '../../src/server/editClock.ts';
 import { PulledDiagnostics } from '../../src/server/handlers/pulledDiagnostics.ts';
+import { Facts } from '../../src/server/facts.ts';
 import { LiveObjects } from '../../src/server/liveObjects.ts';
 import { SiblingFiles, type Siblings } from '../../src/server/siblings.ts';
 import { Workspace } from '../../src/server/workspace.ts';
@@ -117,7 +118,11 @@ describe('while the files beside a document are long in coming', () => {
   afterEach(() => void vi.useRealTimers());
 
   test('what is wrong in its text is the answer, and all of it the next one', async () => {
-    const workspace = new Workspace(new SiblingFiles(late), new LiveObjects(() => undefined));
+    const workspace = new Workspace(
+      new SiblingFiles(late),
+      new Facts(() => Promise.resolve({ given: [], unread: [], beside: [] })),
+      new LiveObjects(() => undefined),
+    );
     const service = createIptablesLanguageService({
       links: null,
       trace: null,

@@ -1,6 +1,7 @@
 /** The other files of a node's snapshot, beside the rules: read through VS Code's file system, so that any file system serves. */
 import * as vscode from 'vscode';
 import { liveScheme } from '../../protocol/liveUri.ts';
+import { readText } from './readText.ts';
 import { beside } from './snapshotUris.ts';
 
 /** The files of live nodes, as far as siblings need them. */
@@ -28,8 +29,8 @@ export interface ReadSiblings {
   readonly unreadable: readonly string[];
 }
 
-/** A file over this many bytes is left out: it would pass through this process as one string. */
-const largestFile = 256 * 1024 * 1024;
+/** A file over this many bytes is left out. */
+export const largestFile = 256 * 1024 * 1024;
 
 /** Reads siblings, and from then on tells `changed` the rules whose siblings are not what they were. */
 export class Siblings implements vscode.Disposable {
@@ -98,42 +99,10 @@ interface Found {
   readonly problem: string | null;
 }
 
-/** An open editor's text wins over what is on the disk. */
 async function readSibling(uri: vscode.Uri, name: string): Promise<Found> {
-  const key = uri.toString();
-  const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === key);
-  if (open !== undefined) return { name, file: { uri: key, text: open.getText() }, problem: null };
-  try {
-    const { size, type } = await vscode.workspace.fs.stat(uri);
-    if ((type & vscode.FileType.File) === 0) return { name, file: null, problem: null };
-    if (size > largestFile) return { name, file: null, problem: tooLarge(uri, size) };
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    const text = await vscode.workspace.decode(bytes, { uri });
-    return { name, file: { uri: key, text }, problem: null };
-  } catch (error) {
-    if (isMissing(error)) return { name, file: null, problem: null };
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      name,
-      file: null,
-      problem: vscode.l10n.t('{0} is not used: it cannot be read ({1}).', uri.path, reason),
-    };
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
-}
-
-function tooLarge(uri: vscode.Uri, size: number): string {
-  return vscode.l10n.t(
-    '{0} is not used: it has {1} MiB, more than the {2} MiB that are read.',
-    uri.path,
-    mebibytes(size),
-    mebibytes(largestFile),
-  );
-}
-
-function mebibytes(bytes: number): string {
-  return Math.round(bytes / 1024 / 1024).toLocaleString();
+  const read = await readText(uri, largestFile);
+  if (read === null) return { name, file: null, problem: null };
+  return 'problem' in read
+    ? { name, file: null, problem: read.problem }
+    : { name, file: { uri: uri.toString(), text: read.text }, problem: null };
 }

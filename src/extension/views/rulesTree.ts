@@ -2,18 +2,22 @@
 import * as vscode from 'vscode';
 import { linkableCommands } from '../../protocol/commands.ts';
 import { liveScheme } from '../../protocol/liveUri.ts';
+import { type NodeFact, nodeFactsRequest } from '../../protocol/facts.ts';
 import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
 import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
+import { factItem, factsItem } from './factItems.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 import { append } from '../../text/lists.ts';
 
 /** By hook, or by Service. */
 export type RulesOrder = TreeParams['order'];
 
-/** A row, or the one behind the last loaded row that loads more. */
+/** A row, the one behind the last loaded row that loads more, or what is known of the node beside its rules. */
 export type RulesElement =
   | { readonly kind: 'row'; readonly row: TreeRow; readonly parent: RulesElement | null }
+  | { readonly kind: 'facts'; readonly facts: readonly NodeFact[]; readonly parent: null }
+  | { readonly kind: 'fact'; readonly fact: NodeFact; readonly parent: RulesElement }
   | { readonly kind: 'more'; readonly left: number; readonly parent: RulesElement | null };
 
 const firstPage = 200;
@@ -78,10 +82,12 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
       this.#report(null);
       return [];
     }
+    if (parent?.kind === 'facts') return parent.facts.map((fact) => ({ kind: 'fact', fact, parent }));
     try {
       const children = await this.#children(this.#uri, parent ?? null);
-      if (parent === undefined) this.#report(null);
-      return children;
+      if (parent !== undefined) return children;
+      this.#report(null);
+      return [...children, await this.#facts(this.#uri)];
     } catch (error) {
       if (error instanceof RequestCancelled) return [];
       this.#report(failure(error));
@@ -146,6 +152,11 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
   }
 
+  async #facts(uri: vscode.Uri): Promise<RulesElement> {
+    const facts = await this.#server.request(nodeFactsRequest, { uri: uri.toString() });
+    return { kind: 'facts', facts, parent: null };
+  }
+
   /** The first `wanted` rows below `parent`, and how many are left. */
   async #rows(
     uri: vscode.Uri,
@@ -175,6 +186,8 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   getTreeItem(element: RulesElement): vscode.TreeItem {
     const prefix = `${this.#order} ${this.#uri?.toString() ?? ''}`;
     if (element.kind === 'more') return moreItem(element, prefix);
+    if (element.kind === 'facts') return factsItem(element.facts, prefix);
+    if (element.kind === 'fact') return factItem(element.fact, prefix);
     const item = rowItem(element.row, prefix, this.#uri?.scheme === liveScheme);
     // Of several families the first stands open: a dump is opened to see its hooks.
     if (element.row.kind === 'group' && element.row.id === this.#firstRow) {

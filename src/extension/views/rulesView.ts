@@ -22,7 +22,12 @@ export class RulesView implements vscode.Disposable {
   #failure: string | null = null;
   readonly #subscriptions: vscode.Disposable;
 
-  constructor(server: RulesServer, current: CurrentRules, memento: vscode.Memento) {
+  constructor(
+    server: RulesServer,
+    current: CurrentRules,
+    memento: vscode.Memento,
+    dragAndDropController: vscode.TreeDragAndDropController<RulesElement>,
+  ) {
     this.#current = current;
     this.#memento = memento;
     this.#tree = new RulesTree(server, this.#storedOrder(), (failure) => {
@@ -32,6 +37,7 @@ export class RulesView implements vscode.Disposable {
     this.#view = vscode.window.createTreeView('kubeProxy.rules', {
       treeDataProvider: this.#tree,
       showCollapseAll: true,
+      dragAndDropController,
     });
     this.#subscriptions = vscode.Disposable.from(
       this.#view,

@@ -1,11 +1,13 @@
 import type { Connection } from 'vscode-languageserver';
 import { unreadOf } from '../../kubeproxy/unread.ts';
+import { isRulesFile } from '../../kubeproxy/sources.ts';
 import { begun, nodeKeptWords } from '../../kubeproxy/mode/words.ts';
 import { Excerpt } from '../../language/excerpt.ts';
 import { fileNameOf } from '../../language/rulesDocument.ts';
 import { outlinedChains } from '../../language/symbols.ts';
 import { type DocumentStatus, statusRequest } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
+import { nodeFactsOf } from './facts.ts';
 import { readUri } from '../params.ts';
 import type { Subject, Workspace } from '../workspace.ts';
 import { partOf } from '../../rules/iptables/parts/part.ts';
@@ -23,7 +25,8 @@ export function handleStatus(connection: Connection, workspace: Workspace): void
   });
 }
 
-function statusOf({ document, analysis, siblings }: Subject): DocumentStatus {
+function statusOf(subject: Subject): DocumentStatus {
+  const { document, analysis, siblings } = subject;
   const { format, tables } = document.ruleset;
   const chains = tables.flatMap((table) => [...table.chains.values()]);
   return {
@@ -32,12 +35,15 @@ function statusOf({ document, analysis, siblings }: Subject): DocumentStatus {
     summary: format === 'foreign' ? 'not iptables rules' : analysis.dump.summary,
     rules: chains.reduce((sum, chain) => sum + chain.rules.length, 0),
     chains: chains.length,
-    files: [...siblings.keys()],
-    limits: limitsOf({ document, analysis, siblings }),
+    files: [
+      ...[...siblings.keys()].filter(isRulesFile),
+      ...nodeFactsOf(subject).flatMap(({ name, taken }) => (taken === '' ? [] : [name])),
+    ],
+    limits: limitsOf({ document, analysis }),
   };
 }
 
-function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis' | 'siblings'>): string[] {
+function limitsOf({ document, analysis }: Pick<Subject, 'document' | 'analysis'>): string[] {
   const limits: string[] = [];
   const { whole } = document instanceof Excerpt ? document : { whole: document };
   if (whole !== document) {

@@ -1,7 +1,7 @@
 /** What the trace panel's components tell it. */
 import type { CopyEvents } from '../shared/copyMenu.ts';
 import { typedEvents } from '../shared/events.ts';
-import type { FlowForm, WantedRules } from '../../protocol/requests.ts';
+import type { FlowForm, TextLocation, WantedRules } from '../../protocol/requests.ts';
 import type { Decision } from '../../kernel/trace.ts';
 import type { NarrativeLocation } from '../../kubeproxy/narrative/narrative.ts';
 
@@ -27,6 +27,10 @@ interface TraceEvents extends CopyEvents {
     readonly location: NarrativeLocation;
     readonly type: 'highlight' | 'reveal';
   };
+  /** Which of the recorded packets to trace. */
+  readonly 'recording-select': number;
+  readonly 'recording-close': null;
+  readonly 'recorded-reveal': TextLocation;
   readonly 'rules-get': WantedRules;
   readonly 'nodes-choose': null;
   readonly 'nodes-close': null;

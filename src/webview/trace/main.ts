@@ -9,6 +9,8 @@ import { NodeContinuation } from './nodeContinuation.ts';
 import { NodeTable } from './nodeTable.ts';
 import { OutcomeList } from './outcomeList.ts';
 import { PathTree } from './pathTree.ts';
+import { RecordedPane } from './recordedPane.ts';
+import { RecordingList } from './recordingList.ts';
 import { SourceLine } from './sourceLine.ts';
 import { StageStrip } from './stageStrip.ts';
 import { TracePanel } from './tracePanel.ts';
@@ -23,6 +25,8 @@ mountPanel({
   'node-table': NodeTable,
   'outcome-list': OutcomeList,
   'path-tree': PathTree,
+  'recorded-pane': RecordedPane,
+  'recording-list': RecordingList,
   'source-line': SourceLine,
   'stage-strip': StageStrip,
   'trace-panel': TracePanel,

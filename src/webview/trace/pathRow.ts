@@ -45,7 +45,7 @@ export function rowBody(row: PathRow): TemplateResult {
 const unbrokenWord = 26;
 
 /** `-d 10.96.0.1/32 -j KUBE-SVC-X` as words that stay whole where they can. */
-function ruleText(text: string): readonly (TemplateResult | string)[] {
+export function ruleText(text: string): readonly (TemplateResult | string)[] {
   return clean(text)
     .split(/( +)/)
     .map((word) =>

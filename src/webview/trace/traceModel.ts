@@ -10,7 +10,7 @@ import { isSavedState, keyOf, sameVisit, visited } from './savedState.ts';
 import type { SavedState, Visit } from './savedState.ts';
 import { strings } from './strings.ts';
 import { RequestCancelled } from '../../protocol/rpc.ts';
-import type { TracePanelContract, TracePanelState } from '../../protocol/tracePanel.ts';
+import type { RecordingShown, TracePanelContract, TracePanelState } from '../../protocol/tracePanel.ts';
 import { emptyForm } from '../../protocol/requests.ts';
 import type { FieldError, FlowForm, TraceAnswer } from '../../protocol/requests.ts';
 
@@ -21,9 +21,10 @@ export interface Answered {
   readonly answer: Answer;
 }
 
-export interface ModelState extends Omit<SavedState, 'taken' | 'compared'> {
+export interface ModelState extends Omit<SavedState, 'taken' | 'compared' | 'recording'> {
   readonly taken: number | null;
   readonly compared: readonly string[];
+  readonly recording: RecordingShown | null;
   readonly answered: Answered | null;
   /** How the form as it stands was understood; null while it is not known. */
   readonly notes: { readonly from: string; readonly to: string } | null;
@@ -43,6 +44,7 @@ const emptyState: ModelState = {
   run: false,
   taken: null,
   compared: [],
+  recording: null,
   visits: [],
   position: -1,
   outcome: null,
@@ -100,10 +102,10 @@ export class TraceModel {
     const { visits, position } = restored ?? (this.#state.uri === state.uri ? this.#state : emptyState);
     const same = restored !== null && sameVisit(restored, { form, decisions: state.decisions });
     const { outcome, step, more } = same ? restored : emptyState;
-    const { uri, name, decisions, run, taken = null } = state;
+    const { uri, name, decisions, run, taken = null, recording = null } = state;
     const compared = state.compared ?? restored?.compared ?? [];
     const before = { visits, position, outcome, step, more };
-    this.#state = { ...emptyState, uri, name, form, decisions, run, taken, compared, ...before };
+    this.#state = { ...emptyState, uri, name, form, decisions, run, taken, compared, recording, ...before };
     this.#changed();
     if (run) void this.run();
     else void this.#check();
@@ -125,6 +127,25 @@ export class TraceModel {
 
   compare(uris: readonly string[]): void {
     this.#set({ compared: uris });
+  }
+
+  /** Traces one of the recorded packets, and shows the outcome that it agrees with. */
+  async record(recording: RecordingShown, form: FlowForm, outcome: string | null): Promise<void> {
+    this.#stop();
+    this.#set({ recording, form: { ...emptyForm, ...form }, decisions: [], notes: null, errors: [] });
+    await this.run();
+    this.agree(outcome);
+  }
+
+  /** Shows an outcome of the answer, if it has it. */
+  agree(outcome: string | null): void {
+    const groups = this.#state.answered?.answer.narrative.groups ?? [];
+    const has = groups.some(({ outcomes }) => outcomes.some(({ id }) => id === outcome));
+    if (has) this.select(outcome, null);
+  }
+
+  closeRecording(): void {
+    this.#set({ recording: null });
   }
 
   /** Traces again, whatever is known already. */
@@ -316,7 +337,8 @@ export class TraceModel {
   }
 
   #keep(): void {
-    const { uri, name, form, decisions, run, compared, visits, position, outcome, step, more } = this.#state;
+    const { uri, name, form, decisions, run, compared, recording } = this.#state;
+    const { visits, position, outcome, step, more } = this.#state;
     const state: TracePanelState = {
       uri,
       name,
@@ -324,10 +346,11 @@ export class TraceModel {
       decisions,
       run,
       ...(compared.length === 0 ? {} : { compared }),
+      ...(recording === null ? {} : { recording }),
     };
     const kept: SavedState = { ...state, visits, position, outcome, step, more };
     this.#host.keep(kept);
-    const told = keyOf(this.visit) + String(run) + compared.join(' ');
+    const told = keyOf(this.visit) + String(run) + compared.join(' ') + JSON.stringify(recording);
     if (told === this.#told) return;
     this.#told = told;
     this.#host.tellState(state);

@@ -15,6 +15,7 @@ import { NodesModel } from './nodesModel.ts';
 import { factsStyles, outcomeFacts } from './outcomeFacts.ts';
 import { decisiveStep, wayTo } from './pathRows.ts';
 import type { LoadConsidered } from './pathTree.ts';
+import { RecordedBeside } from './recordedBeside.ts';
 import { strings } from './strings.ts';
 import { TraceModel } from './traceModel.ts';
 import type { Answered } from './traceModel.ts';
@@ -34,6 +35,7 @@ export class TracePanel extends LitElement {
     hear: (news) => this.#hear(news),
   });
   readonly #model: TraceModel = new TraceModel(this.#host, () => this.requestUpdate());
+  readonly #beside: RecordedBeside = new RecordedBeside(this.#model, this.#host, () => this.requestUpdate());
   readonly #nodes: NodesModel = new NodesModel(this.#host, () => this.requestUpdate());
 
   /** Services to start with, offered while there is no answer. */
@@ -69,6 +71,9 @@ export class TracePanel extends LitElement {
     listen(this, 'node-location', ({ node, location, type }) =>
       this.#tellAt(type, this.#model.state.answered?.answer.nodeUris[node] ?? null, location),
     );
+    listen(this, 'recording-select', (index) => void this.#beside.choose(index));
+    listen(this, 'recording-close', () => this.#beside.close());
+    listen(this, 'recorded-reveal', (location) => this.#host.tell({ type: 'reveal', location }));
     listen(this, 'rules-get', (wanted) => void this.#getRules(wanted));
     listen(this, 'nodes-choose', () => void this.#chooseNodes());
     listen(this, 'nodes-close', () => model.compare([]));
@@ -80,12 +85,14 @@ export class TracePanel extends LitElement {
   #open(opened: TracePanelState): void {
     if (opened.uri !== this.#model.state.uri) this.#nodes.reset();
     this.#model.open(opened, this.#host.kept);
+    this.#beside.open(opened.recording ?? null);
   }
 
   #hear(news: TracePanelContract['heard']): void {
     if (news.type === 'rulesChanged') {
       this.#model.noteRulesChanged(news.uri);
       this.#nodes.noteRulesChanged(news.uri);
+      this.#beside.noteRulesChanged(news.uri);
     } else this.#model.noteTaken(news.taken);
   }
 
@@ -128,7 +135,7 @@ export class TracePanel extends LitElement {
         aria-label=${work === 'slow' ? strings.tracing : nothing}
       ></div>
       <main class="answer">
-        ${this.#banner()}
+        ${this.#beside.list()} ${this.#banner()}
         ${answered === null ? (uri === '' ? nothing : this.#withoutAnswer()) : this.#answer(answered)}
       </main>
       <div class="unseen" role="status" aria-live="polite">${this.#announcement()}</div>
@@ -137,6 +144,7 @@ export class TracePanel extends LitElement {
 
   protected override updated(): void {
     this.#compare();
+    this.#beside.agree();
     const { uri, answered, work, run } = this.#model.state;
     if (uri === '' || uri === this.#startsFor || answered !== null || work !== 'idle' || run) return;
     this.#startsFor = uri;
@@ -229,6 +237,7 @@ export class TracePanel extends LitElement {
     const outcome = this.#outcome();
     const count = narrative.groups.reduce((sum, group) => sum + group.outcomes.length, 0);
     const one = count === 1 && narrative.groups.every(({ condition }) => condition === '');
+    const recorded = this.#beside.pane();
     const stale = this.#model.stale || rulesChanged ? 'stale' : '';
     return html`<answer-summary class=${stale} .narrative=${narrative}></answer-summary>
       ${this.#sideBySide(stale)}
@@ -236,7 +245,7 @@ export class TracePanel extends LitElement {
         outcome === null
           ? nothing
           : html`<stage-strip class=${stale} .stages=${outcome.stages} .selected=${step}></stage-strip>
-              <div class="panes ${stale} ${one ? 'one' : ''}">
+              <div class="panes ${stale} ${one ? 'one' : ''} ${recorded === nothing ? '' : 'beside'}">
                 ${
                   one
                     ? nothing
@@ -245,7 +254,7 @@ export class TracePanel extends LitElement {
                         <outcome-list .groups=${narrative.groups} .selected=${outcome.id}></outcome-list>
                       </section>`
                 }
-                ${this.#pathPane(outcome, one)}
+                ${this.#pathPane(outcome, one)} ${recorded}
               </div>`
       }`;
   }

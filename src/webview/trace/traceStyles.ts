@@ -10,6 +10,24 @@ export const traceStyles = css`
     border-top: 1px solid var(--line);
     border-bottom: 1px solid var(--line);
   }
+  .panes.beside {
+    grid-template-columns: minmax(220px, 24%) minmax(0, 1fr) minmax(0, 1fr);
+  }
+  .panes.one.beside {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  }
+  @container (max-width: 1000px) {
+    .panes.beside:not(.one) {
+      grid-template-rows: minmax(0, 1fr) minmax(0, 1fr);
+      grid-template-columns: minmax(220px, 32%) minmax(0, 1fr);
+      height: auto;
+    }
+    .panes.beside:not(.one) .recorded {
+      grid-column: 1 / 3;
+      border-top: 1px solid var(--line);
+      border-left: 0;
+    }
+  }
   .starts {
     display: grid;
     gap: 2px;

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../shared/panelPage.ts';
 import { openTrace, type TracePage } from './tracePage.ts';
 import { liveStates } from './liveStates.ts';
+import { recordedStates } from './recordedStates.ts';
 import { states as dumpStates } from './panelStates.ts';
 import { highContrastDark } from '../shared/themes/highContrastDark.ts';
 import { themes } from '../shared/themes/all.ts';
@@ -20,7 +21,7 @@ const sizes = [
   { width: 611, height: 720 },
   { width: 420, height: 900 },
 ];
-const states = [...dumpStates, ...liveStates];
+const states = [...dumpStates, ...liveStates, ...recordedStates];
 let browser: Browser;
 
 beforeAll(async () => {

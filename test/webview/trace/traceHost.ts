@@ -32,6 +32,7 @@ export class TraceHost extends FakeHost<TracePanelContract> {
       traceOnNodes: refuse,
       getRules: refuse,
       chooseNodes: refuse,
+      recording: refuse,
       copy: refuse,
     };
     super(opened, { ...all, ...handlers });

@@ -8,14 +8,21 @@ export const traceGuards: PageGuards<TracePanelContract> = { isState, isNews };
 /** Also what a page of an earlier version kept. */
 function isState(value: unknown): value is TracePanelState {
   if (!isRecord(value)) return false;
-  const { uri, name, form, decisions, compared = [] } = value;
+  const { uri, name, form, decisions, compared = [], recording } = value;
   return (
     typeof uri === 'string' &&
     typeof name === 'string' &&
     isRecord(form) &&
     Array.isArray(decisions) &&
-    isTexts(compared)
+    isTexts(compared) &&
+    (recording === undefined || isRecording(recording))
   );
+}
+
+function isRecording(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { uri, name, packet } = value;
+  return typeof uri === 'string' && typeof name === 'string' && Number.isSafeInteger(packet);
 }
 
 function isNews(value: unknown): value is TracePanelContract['told'] {

@@ -12,7 +12,9 @@ import type { TracePanelContract, TracePanelState } from '../../../protocol/trac
 import { revealLocation } from '../../commands/revealLocation.ts';
 import { shownPlace } from '../../commands/shownPlace.ts';
 import { documentName } from '../../documents/rulesDocument.ts';
+import { readRecording } from '../../facts/readRecording.ts';
 import type { RulesServer } from '../../rulesServer.ts';
+import type { Recording } from '../../../protocol/recording.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
 import type { RuleHighlight } from '../shared/ruleHighlight.ts';
 import { withToken } from '../shared/withToken.ts';
@@ -102,11 +104,18 @@ export class TracePanel implements PanelWork<TracePanelContract> {
         }),
       getRules: async (params) => nodes.getRules(vscode.Uri.parse(textOf(params, 'uri'), true)),
       chooseNodes: async (params) => nodes.choose(vscode.Uri.parse(textOf(params, 'uri'), true)),
+      recording: (_params, cancellation) => withToken(cancellation, (token) => this.#recording(token)),
       copy: async (params) => {
         await vscode.env.clipboard.writeText(textOf(params, 'text'));
         return null;
       },
     };
+  }
+
+  async #recording(token: vscode.CancellationToken): Promise<Recording> {
+    const { uri, recording } = this.#page.state;
+    if (recording === undefined) return { kind: 'nothing', message: '' };
+    return readRecording(this.#targets.server, uri, vscode.Uri.parse(recording.uri, true), token);
   }
 
   #tellTaken(): void {
