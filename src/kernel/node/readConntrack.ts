@@ -3,6 +3,7 @@ import type { Zone } from '../conntrack/zone.ts';
 import { NO_ZONE } from '../conntrack/zone.ts';
 import type { ConntrackEntry, ConntrackTuple } from './node.ts';
 import type { FileReading } from './reading.ts';
+import { asListed, leftOut } from './text/conntrackForms.ts';
 
 /**
  * `tcp 6 431999 ESTABLISHED src=10.0.0.1 dst=10.96.0.1 sport=4 dport=443 src=… [ASSURED] mark=0 use=1`, and the same
@@ -10,18 +11,20 @@ import type { FileReading } from './reading.ts';
  */
 const PREFIX = /^(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+(\d{1,3})\s+/;
 
-/** `conntrack -L`, or the kernel's own table → its entries. */
+/** `conntrack -L`, also with `-o save` or `-o xml`, or the kernel's own table → its entries. */
 export function readConntrack(text: string): FileReading<readonly ConntrackEntry[]> {
   const entries: ConntrackEntry[] = [];
   let odd = 0;
-  for (const line of text.split('\n')) {
+  for (const line of text.split('\n').map(asListed)) {
     if (line.trim() === '' || line.startsWith('conntrack v')) continue;
     const entry = readEntry(line);
     if (entry === null) odd++;
     else entries.push(entry);
   }
   if (entries.length === 0 && odd > 0) return { value: null, problems: ['not a connection tracking table'] };
-  return { value: entries, problems: odd === 0 ? [] : [`${odd} lines are not understood`] };
+  const problems = odd === 0 ? [] : [`${odd} ${odd === 1 ? 'line is' : 'lines are'} not understood`];
+  const lost = leftOut(text);
+  return { value: entries, problems: lost === null ? problems : [...problems, lost] };
 }
 
 function readEntry(line: string): ConntrackEntry | null {
