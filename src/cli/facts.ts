@@ -2,6 +2,7 @@
 import { promises } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Contents, contentsOf } from '../kubeproxy/facts/contents.ts';
+import { factsInRules } from '../kubeproxy/facts/factsInRules.ts';
 import {
   type FactFile,
   factsBeside as factsOfTexts,
@@ -9,6 +10,7 @@ import {
   type NodeFacts,
 } from '../kubeproxy/facts/nodeFacts.ts';
 import { unusedWords } from '../kubeproxy/facts/unusedWords.ts';
+import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
 import { readBeside, readGiven } from './readFile.ts';
@@ -48,6 +50,13 @@ export async function readFacts(paths: readonly string[]): Promise<Facts> {
     why === null || why.kind === 'doubled' ? [] : [`"${plain(id)}" ${plain(unusedWords(why, REMEDIES))}`],
   );
   return { files: withPaths(files), notices: [...notices, ...unused] };
+}
+
+/** Those that stand in the text of the rules itself. */
+export function factsWithin(ruleset: Ruleset, { path, text }: FactText): Facts {
+  const { files, uses } = factsInRules(ruleset, text, path);
+  const notices = uses.map(({ taken }) => `"${plain(path)}" also holds ${taken}, which are used.`);
+  return { files: withPaths(files), notices };
 }
 
 /** Of a folder so many files are looked at, none of which is larger. */

@@ -23,7 +23,7 @@ import type { SourceId } from '../kernel/ruleAt.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { applyDiff } from '../text/applyDiff.ts';
 import { decodeRules } from '../text/decode.ts';
-import { type Facts, factsBeside, NO_FACTS, readFacts } from './facts.ts';
+import { type Facts, factsBeside, factsWithin, NO_FACTS, readFacts } from './facts.ts';
 import { readBeside, readGiven, readStream, Unfit } from './readFile.ts';
 import { plain } from './terminal.ts';
 import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
@@ -81,8 +81,7 @@ export async function readRules(
 ): Promise<RulesReading> {
   try {
     const named = await readFacts(facts);
-    if (operand === '-')
-      return ofFile(await patched(await standardInput(), patches), withFacts(NO_SIBLINGS, named));
+    if (operand === '-') return ofFile(await patched(await standardInput(), patches), NO_SIBLINGS, named);
     if ((await promises.stat(operand)).isDirectory()) {
       if (patches.length > 0)
         throw new Unfit(`"${plain(operand)}" is a folder: --patch needs the file that the diff is of.`);
@@ -92,7 +91,7 @@ export async function readRules(
     const name = basename(operand);
     if (isNodeFile(name)) return await ofFolder(folder, named);
     const given = await patched(decoded(operand, await readGiven(operand)), patches);
-    return ofFile(given, withFacts(await readSiblings(folder, name), named));
+    return ofFile(given, await readSiblings(folder, name), named);
   } catch (error) {
     return { kind: 'unreadable', message: await cannotBeRead(operand, error) };
   }
@@ -228,13 +227,14 @@ function oddness({ path, problem }: Text): readonly string[] {
 }
 
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
-function ofFile(given: Text, siblings: Siblings): RulesReading {
+function ofFile(given: Text, beside: Siblings, named: Facts): RulesReading {
   const opened = rulesText(rulesFileNamed(basename(given.path)), given.text, given.ascii);
+  const siblings = withFacts(withFacts(beside, factsWithin(opened.ruleset, given)), named);
   const texts = new Map([[opened, given], ...textsOf(siblings, basename(given.path))]);
   const sources = new Sources([...texts.keys()], opened);
-  const named = sources.of(opened).flatMap((source) => rulesFile(source, texts));
+  const rules = sources.of(opened).flatMap((source) => rulesFile(source, texts));
   const warnings = [...oddness(given), ...siblings.warnings];
-  return assemble(named, sources, { ...siblings, warnings });
+  return assemble(rules, sources, { ...siblings, warnings });
 }
 
 /** The texts of rules among the files, but for the one that is called `given`. Each is read only if something needs it. */

@@ -42,8 +42,8 @@ export const factsChanged = 'kubeProxy/factsChanged';
 export interface NodeFact {
   readonly uri: string;
   readonly name: string;
-  /** `given` by the user; found `beside` the rules by its content; `named` as the snapshot names it. */
-  readonly how: 'given' | 'beside' | 'named';
+  /** `given` by the user; `own`: in the text of the rules; found `beside` them by its content; `named` as the snapshot names it. */
+  readonly how: 'given' | 'own' | 'beside' | 'named';
   /** What of it is used: `addresses and routes`; empty where nothing is. */
   readonly taken: string;
   /** Another text holds the same and counts in its place: `problem` says so. */

@@ -1,4 +1,6 @@
 import type { Location } from 'vscode-languageserver';
+import { factsInRules } from '../kubeproxy/facts/factsInRules.ts';
+import type { NodeFacts } from '../kubeproxy/facts/nodeFacts.ts';
 import { type Analysis, openAnalysis } from '../kubeproxy/analysis.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
 import {
@@ -34,6 +36,8 @@ export interface Subject {
   readonly siblings: Siblings;
   /** Of texts of any name. */
   readonly facts: DocumentFacts;
+  /** Of the document's own text, beside its rules. */
+  readonly own: NodeFacts;
   /** Of the context, where the document is a live node's. */
   readonly live: ClusterObjects | null;
 }
@@ -163,9 +167,10 @@ export class Workspace {
     const opened = new DocumentText(rulesFileNamed(fileNameOf(document.uri)), document);
     const texts = [opened, ...this.#textsBeside(document, siblings)];
     const sources = new Sources(texts, opened);
-    // What the user named counts; what was found by its content stands in where nothing has the snapshot's own name.
+    const own = factsInRules(document.ruleset, document.text, document.uri);
+    // What the user named counts, then what stands in the rules' own text; what was found by its content stands in where nothing has the snapshot's own name.
     const files = new Map(
-      [...facts.beside.files, ...siblings, ...facts.given.files].map(
+      [...facts.beside.files, ...siblings, ...own.files, ...facts.given.files].map(
         ([name, { text }]) => [name, text] as const,
       ),
     );
@@ -175,6 +180,7 @@ export class Workspace {
       document,
       siblings,
       facts,
+      own,
       documents: texts.map((text) => text.document),
       documentOf: (id) => documentOf(sources.get(id), texts),
       live,

@@ -37,6 +37,16 @@ describe('facts of files of any name', () => {
     expect(analysis.node.routes[4]?.some(({ interface: name }) => name === 'eth0')).toBe(true);
   });
 
+  test('in the text of the rules, behind them or before, and it is said', async () => {
+    const session = `$ ip addr\n${ADDRESSES}$ sudo iptables-save\n${RULES}$ ip route\n${ROUTES}`;
+    const path = write('ticket', session);
+    const { analysis, warnings } = await read(path);
+    expect(warnings).toEqual([`"${path}" also holds addresses and routes, which are used.`]);
+    expect([...(analysis.node.interfaces?.keys() ?? [])]).toEqual(['lo', 'eth0']);
+    const named = await read(path, [write('a', ADDRESSES.replaceAll('eth0', 'eth7'))]);
+    expect(named.analysis.node.interfaces?.has('eth7')).toBe(true);
+  });
+
   test('count before those beside the rules', async () => {
     const rules = write('iptables-save.txt', RULES);
     write('ip-addr.json', '[{"ifname":"lo","flags":["UP"],"addr_info":[]}]');

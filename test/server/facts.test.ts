@@ -93,6 +93,18 @@ test('each text says what it was taken for, or why it is not used', async () => 
   expect(why.get('gone')).toBe('is not there any more.');
 });
 
+test('what stands in the text of the rules decides, too, until something else is added', async () => {
+  const client = await opened({}, `$ iptables-save\n${RULES}$ ip a\n${ADDRESSES}$ ip r\n${ROUTES}`);
+  expect(await headline(client)).toMatch(/^Forwarded to 10\.244\.1\.5:8080/);
+  const rows = await client.ask(nodeFactsRequest, { uri });
+  expect(rows).toMatchObject([{ uri, name: 'iptables-save.txt', how: 'own', taken: 'addresses and routes' }]);
+  const added = [textOf('a', ADDRESSES.replace('192.0.2.10', '192.0.2.11')), textOf('r', ROUTES)];
+  await client.giveFacts(uri, { ...NONE, given: added });
+  expect(await headline(client)).not.toMatch(/^Forwarded to 10\.244/);
+  const [, , own] = await client.ask(nodeFactsRequest, { uri });
+  expect(own).toMatchObject({ how: 'own', taken: '', covered: true });
+});
+
 test('two texts beside the rules that hold the same: neither is used, and each names the other', async () => {
   const client = await opened({ beside: [textOf('a', ADDRESSES), textOf('b', ADDRESSES)] });
   const rows = await client.ask(nodeFactsRequest, { uri });

@@ -55,12 +55,14 @@ function colourOf(bad: boolean): vscode.ThemeColor | undefined {
 
 function sourceWords(how: NodeFact['how']): readonly string[] {
   if (how === 'given') return [vscode.l10n.t('added')];
+  if (how === 'own') return [vscode.l10n.t('in the text of the rules')];
   return how === 'beside' ? [vscode.l10n.t('found beside')] : [];
 }
 
 function tooltip({ uri, name, how, taken, problem }: NodeFact): vscode.MarkdownString {
   const reasons: Readonly<Record<NodeFact['how'], string>> = {
     given: vscode.l10n.t('You added it.'),
+    own: vscode.l10n.t('It stands in the text of the rules, beside them.'),
     beside: vscode.l10n.t('It lies beside the rules, and was told by what it holds.'),
     named: vscode.l10n.t('It lies beside the rules, under the name that a snapshot gives it.'),
   };

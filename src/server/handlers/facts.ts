@@ -4,6 +4,7 @@ import { fileWords } from '../../kubeproxy/facts/whatItIs.ts';
 import type { FactUse, Unused } from '../../kubeproxy/facts/nodeFacts.ts';
 import { type Remedies, unusedWords } from '../../kubeproxy/facts/unusedWords.ts';
 import { isRulesFile } from '../../kubeproxy/sources.ts';
+import { fileNameOf } from '../../language/rulesDocument.ts';
 import type { SnapshotFileName } from '../../kernel/snapshot.ts';
 import { type NodeFact, nodeFactsRequest, type TextUse, textUseRequest } from '../../protocol/facts.ts';
 import { answer } from '../answer.ts';
@@ -31,29 +32,38 @@ export function nodeFactsOf(subject: Subject): readonly NodeFact[] {
     covered: false,
     problem: reason,
   }));
+  const own = subject.own.uses.map((use) => factOf(subject, 'own', use));
   const named = [...siblings].filter(([name]) => !isRulesFile(name));
   const beside = facts.beside.uses.map((use) => factOf(subject, 'beside', use));
-  return [...given, ...unread, ...named.map(([name, { uri }]) => siblingOf(subject, name, uri)), ...beside];
+  return [
+    ...given,
+    ...unread,
+    ...own,
+    ...named.map(([name, { uri }]) => siblingOf(subject, name, uri)),
+    ...beside,
+  ];
 }
 
 function siblingOf(subject: Subject, name: SnapshotFileName, uri: string): NodeFact {
-  const covered = subject.facts.given.files.has(name);
+  const covered = subject.facts.given.files.has(name) || subject.own.files.has(name);
   const problem = covered ? COVERED : problemsOf(subject, [name]);
   return { uri, name, how: 'named', taken: covered ? '' : fileWords(name), covered, problem };
 }
 
-const COVERED = 'is not used: what you added holds the same.';
+const COVERED = 'is not used: what you added, or the text of the rules, holds the same.';
 
-function factOf(subject: Subject, how: 'given' | 'beside', { id, taken, unused }: FactUse): NodeFact {
-  const own = [...subject.facts[how].files].filter(([, { ids }]) => ids.includes(id)).map(([name]) => name);
-  const covered = how === 'beside' && own.length > 0 && own.every((name) => isCovered(subject, name));
+function factOf(subject: Subject, how: 'given' | 'own' | 'beside', { id, taken, unused }: FactUse): NodeFact {
+  const { files } = how === 'own' ? subject.own : subject.facts[how];
+  const own = [...files].filter(([, { ids }]) => ids.includes(id)).map(([name]) => name);
+  const covered = own.length > 0 && own.every((name) => isCovered(subject, how, name));
   const name = nameOf(subject, id);
   if (covered) return { uri: id, name, how, taken: '', covered, problem: COVERED_BESIDE };
   const problem = unused === null ? problemsOf(subject, own) : unusedOf(subject, id, unused);
   return { uri: id, name, how, taken, covered, problem };
 }
 
-const COVERED_BESIDE = 'is not used: what you added, or what has the snapshot’s own name, holds the same.';
+const COVERED_BESIDE =
+  'is not used: what you added, the text of the rules, or what has the snapshot’s own name, holds the same.';
 
 function unusedOf(subject: Subject, id: string, unused: Unused): string {
   if (unused.kind !== 'doubled') return unusedWords(unused, REMEDIES);
@@ -61,13 +71,16 @@ function unusedOf(subject: Subject, id: string, unused: Unused): string {
   return `holds the same as ${others.join(' and ')}: which of them is of this node is not known, and none is used. Add the right one.`;
 }
 
-function nameOf({ facts: { texts } }: Subject, uri: string): string {
+function nameOf({ document, facts: { texts } }: Subject, uri: string): string {
+  if (uri === document.uri) return fileNameOf(uri);
   return [...texts.given, ...texts.beside].find((each) => each.uri === uri)?.name ?? uri;
 }
 
-/** Whether a file that was found by its content gives way to one that was named. */
-function isCovered({ siblings, facts }: Subject, name: SnapshotFileName): boolean {
-  return siblings.has(name) || facts.given.files.has(name);
+/** Whether what was told by its content gives way to another text. */
+function isCovered({ siblings, facts, own }: Subject, how: NodeFact['how'], name: SnapshotFileName): boolean {
+  if (how === 'given') return false;
+  if (facts.given.files.has(name)) return true;
+  return how === 'beside' && (siblings.has(name) || own.files.has(name));
 }
 
 /** What could not be read in these files, in a sentence. */
