@@ -5,6 +5,7 @@ import type { Host } from '../shared/host.ts';
 import { type RecordedItem, RecordingModel } from './recordingModel.ts';
 import { strings } from './strings.ts';
 import type { TraceModel } from './traceModel.ts';
+import type { FlowForm } from '../../protocol/requests.ts';
 import type { RecordingShown, TracePanelContract } from '../../protocol/tracePanel.ts';
 
 export class RecordedBeside {
@@ -60,7 +61,7 @@ export class RecordedBeside {
         ></recording-list>`;
   }
 
-  /** Nothing where the answer is about another packet. */
+  /** Nothing where what is shown is about another packet. */
   pane(): TemplateResult | typeof nothing {
     const item = this.#item;
     if (item === null) return nothing;
@@ -71,12 +72,25 @@ export class RecordedBeside {
     </section>`;
   }
 
-  /** Of the packet that the answer is about. */
+  /** Whether a packet was chosen that has no trace of ours: what was recorded of it stands alone. */
+  get isAlone(): boolean {
+    return this.#untraced !== null;
+  }
+
+  /** Of the packet that is shown: one that could not be traced, else the one that the answer is about. */
   get #index(): number | null {
-    const { answered, recording } = this.#model.state;
-    return answered === null || recording === null
-      ? null
-      : this.#recording.itemOf(answered.visit.form, recording.packet);
+    const { answered } = this.#model.state;
+    return this.#untraced ?? (answered === null ? null : this.#itemOf(answered.visit.form));
+  }
+
+  get #untraced(): number | null {
+    const { form, errors, problem } = this.#model.state;
+    return errors.length > 0 || problem !== null ? this.#itemOf(form) : null;
+  }
+
+  #itemOf(form: FlowForm): number | null {
+    const { recording } = this.#model.state;
+    return recording === null ? null : this.#recording.itemOf(form, recording.packet);
   }
 
   get #item(): RecordedItem | null {

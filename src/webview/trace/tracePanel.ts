@@ -123,7 +123,7 @@ export class TracePanel extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { answered, work, uri } = this.#model.state;
+    const { work } = this.#model.state;
     return html`<div class="page">
       <header class="form">
         ${this.#sourceLine()}
@@ -135,8 +135,7 @@ export class TracePanel extends LitElement {
         aria-label=${work === 'slow' ? strings.tracing : nothing}
       ></div>
       <main class="answer">
-        ${this.#beside.list()} ${this.#banner()}
-        ${answered === null ? (uri === '' ? nothing : this.#withoutAnswer()) : this.#answer(answered)}
+        ${this.#beside.list()} ${this.#beside.isAlone ? this.#untraced() : this.#main()}
       </main>
       <div class="unseen" role="status" aria-live="polite">${this.#announcement()}</div>
     </div>`;
@@ -159,15 +158,29 @@ export class TracePanel extends LitElement {
     return answered === null || work !== 'idle' ? '' : clean(answered.answer.narrative.headline);
   }
 
+  #main(): TemplateResult {
+    const { answered, uri } = this.#model.state;
+    if (answered !== null) return html`${this.#banner()} ${this.#answer(answered)}`;
+    return uri === '' ? html`` : this.#withoutAnswer();
+  }
+
+  /** A recorded packet that could not be traced; why stands in the list, or the request failed. */
+  #untraced(): TemplateResult {
+    const { problem } = this.#model.state;
+    return html`${problem === null ? nothing : this.#failure(problem)}
+      <div class="panes one">${this.#beside.pane()}</div>`;
+  }
+
+  #failure(problem: string): TemplateResult {
+    const text = html`${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>`;
+    return this.#bannerOf(text, strings.retry);
+  }
+
   #banner(): TemplateResult | typeof nothing {
     const { answered, problem, errors, rulesChanged } = this.#model.state;
     if (answered === null) return nothing;
     const { from, to } = answered.visit.form;
-    if (problem !== null)
-      return this.#bannerOf(
-        html`${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>`,
-        strings.retry,
-      );
+    if (problem !== null) return this.#failure(problem);
     if (this.#model.stale) {
       const text = errors.length > 0 ? strings.invalidStale(from, to) : strings.stale(from, to);
       return this.#bannerOf(html`${icon('info')}<span>${clean(text)}</span>`, null);

@@ -138,6 +138,9 @@ export function recordedHost(text: string, name: string): TraceHost {
   });
 }
 
+/** The last packet came in by an interface that the node does not have. */
+const STRANGE_LOG = `${KERNEL_LOG}\n${way(4, 1, ALIKE).join('\n').replaceAll('IN=eth0', 'IN=vmbr7')}`;
+
 export const recordedStates: readonly PanelStateShown[] = [
   {
     name: 'kernel-trace',
@@ -155,6 +158,16 @@ export const recordedStates: readonly PanelStateShown[] = [
     host: () => recordedHost(KERNEL_LOG, 'dmesg.txt'),
     arrange: (page) => page.getByRole('button', { name: /cannot be compared/ }).click(),
     settled: /None of its lines can be compared/,
+  },
+  {
+    name: 'kernel-trace-untraced',
+    host: () => recordedHost(STRANGE_LOG, 'dmesg.txt'),
+    arrange: async (page) => {
+      await page.getByText(/The kernel went as our own trace/).waitFor();
+      await page.getByRole('button', { name: /50004.*cannot be compared/ }).click();
+      await page.getByText('KUBE-SEP-AONEAONEAONEAONE').first().waitFor();
+    },
+    settled: /Our own trace of it could not be made: .*vmbr7/,
   },
   {
     name: 'capture',
