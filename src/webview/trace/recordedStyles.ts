@@ -57,6 +57,11 @@ export const recordedStyles = css`
     outline: 1px solid var(--vscode-contrastBorder, transparent);
     outline-offset: -1px;
   }
+  /* The dimmed colour is too faint on this ground. */
+  .parts .dim,
+  .parts .text {
+    color: inherit;
+  }
   .parts .chain,
   .parts .parting {
     font-weight: 600;
