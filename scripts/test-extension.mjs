@@ -119,7 +119,7 @@ async function inBrowser(pass) {
     });
     await page.exposeFunction('codeAutomationLog', (_type, args) => print(args.map(String).join(' ')));
     const code = await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('The tests did not end within 300 s.')), 300_000);
+      const late = setTimeout(() => reject(new Error('The tests did not end within 180 s.')), 180_000);
       page
         .exposeFunction('codeAutomationExit', (exitCode) => {
           clearTimeout(late);

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { runTests, Suite } from '../extension/runner.ts';
 import { copiedSaysTheSame } from './copiedCommand.ts';
 import { editorFeatures } from './editorFeatures.ts';
+import { facts } from './facts.ts';
 import { largeDump } from './largeDump.ts';
 import { pictures } from './pictures.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
@@ -47,6 +48,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
     editor(trusted),
     editorFeatures(trusted),
     rulesView(trusted),
+    facts(trusted),
     tracePanel(trusted),
     tracePicks(trusted),
     walkthrough(trusted),

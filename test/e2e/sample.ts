@@ -20,3 +20,9 @@ export function dnatLine(endpoint: string): number {
   const end = `--to-destination ${endpoint}`;
   return sample.findIndex((line) => line.includes('"edge/np-cluster:http"') && line.endsWith(end)) + 1;
 }
+
+/** The cluster IP of edge/np-cluster, and the number of its rule in KUBE-SERVICES of nat. */
+export const clusterIp = /-d ([\d.]+)\/32/.exec(sample[ruleLine - 1] ?? '')?.[1] ?? '';
+export const serviceRule = sample
+  .slice(sample.indexOf('*nat'), ruleLine)
+  .filter((line) => /-A KUBE-SERVICES /.test(line)).length;

@@ -149,6 +149,22 @@ export class Window {
     }
   }
 
+  /** Drops files of these names and texts on a row of a tree, as from a file manager. */
+  async drop(
+    text: string | RegExp,
+    files: readonly (readonly [name: string, text: string])[],
+  ): Promise<void> {
+    const row = await this.scrollTo(text);
+    const dataTransfer = await this.page.evaluateHandle(
+      `(() => {
+        const data = new DataTransfer();
+        for (const [name, text] of ${JSON.stringify(files)}) data.items.add(new File([text], name));
+        return data;
+      })()`,
+    );
+    for (const type of ['dragenter', 'dragover', 'drop']) await row.dispatchEvent(type, { dataTransfer });
+  }
+
   /** By hook, opens the way of a packet for edge/np-cluster from PREROUTING to the DNAT of its first endpoint. */
   async openWayToEndpoint(): Promise<void> {
     await this.expand(/^PREROUTING/);
