@@ -4,7 +4,7 @@ import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { Paste } from '../rules/iptables/paste/readPaste.ts';
 import type { SyntaxProblem } from '../rules/iptables/problems.ts';
 import { lastSection, lastSections } from '../rules/iptables/sections.ts';
-import type { Kept } from '../text/kept.ts';
+import { Kept } from '../text/kept.ts';
 import type { Family } from '../kernel/flow.ts';
 
 /** What is followed of a family; null where there are no rules of it. Which sources they are of: `Sources`. */
@@ -66,6 +66,8 @@ class FamilyView implements Ruleset {
   readonly format: Ruleset['format'];
   readonly listing: Ruleset['listing'];
   readonly tables: readonly Table[];
+  /** Its own: what is worked out of its tables is not the other family's. */
+  readonly kept: Kept<Ruleset> = new Kept<Ruleset>(this);
   readonly #whole: Ruleset;
 
   constructor(whole: Ruleset, family: Family, entries: readonly TableFamily[]) {
@@ -90,10 +92,6 @@ class FamilyView implements Ruleset {
 
   get paste(): Paste | null {
     return this.#whole.paste;
-  }
-
-  get kept(): Kept<Ruleset> {
-    return this.#whole.kept;
   }
 
   get lineProblems(): readonly SyntaxProblem[] {

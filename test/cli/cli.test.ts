@@ -274,7 +274,7 @@ describe('help', () => {
 
   it.each([
     ['chekc', 'Did you mean "check"?'],
-    ['record', 'The commands are trace, check, tree, explain, diagnose, diff, snapshot.'],
+    ['record', 'The commands are trace, check, tree, explain, diagnose, diff, convert, snapshot.'],
   ])('%s is no command', async (name, remedy) => {
     const { code, err } = await cli([name]);
     expect(code).toBe(2);
