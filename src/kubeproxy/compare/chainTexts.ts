@@ -15,3 +15,14 @@ export function chainTexts({ text }: Ruleset, chain: Chain | null): readonly str
 export function areAlike(before: readonly string[], after: readonly string[]): boolean {
   return before.length === after.length && before.every((text, index) => text === after[index]);
 }
+
+/** The indexes of those of `texts` that `others` does not have, or not as often. */
+export function textsWithout(texts: readonly string[], others: readonly string[]): readonly number[] {
+  const left = new Map<string, number>();
+  for (const text of others) left.set(text, (left.get(text) ?? 0) + 1);
+  return texts.flatMap((text, index) => {
+    const count = left.get(text) ?? 0;
+    if (count > 0) left.set(text, count - 1);
+    return count > 0 ? [] : [index];
+  });
+}

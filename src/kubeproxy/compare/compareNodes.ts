@@ -8,6 +8,7 @@ import type { Source } from '../sources.ts';
 import type { Change, Comparison, Side } from './change.ts';
 import { compareRules } from './rules.ts';
 import { compareServices } from './services.ts';
+import { touchedPorts } from './touched.ts';
 
 /** The order of Services' rules and the hashes in chains' names do not count. Objects do not either, but for names. */
 export function compareNodes(before: Analysis, after: Analysis): Comparison {
@@ -16,6 +17,7 @@ export function compareNodes(before: Analysis, after: Analysis): Comparison {
   const services = compareServices(before.catalog, after.catalog, {
     families: shared,
     onlyShared: parts.length > 0,
+    touched: new Set(shared.flatMap((family) => [...touchedIn(before, after, family)])),
   });
   const changes: Change[] = [...services.changes];
   const notCompared: string[] = [
@@ -37,6 +39,12 @@ export function compareNodes(before: Analysis, after: Analysis): Comparison {
     append(notCompared, left);
   }
   return { changes, same: { services: services.same, rules: same }, notCompared };
+}
+
+function touchedIn(before: Analysis, after: Analysis, family: Family): Iterable<string> {
+  const [old, now] = [before.sources.followed(family), after.sources.followed(family)];
+  if (old === null || now === null) return [];
+  return touchedPorts({ analysis: before, source: old }, { analysis: after, source: now });
 }
 
 const sides: readonly Side[] = ['before', 'after'];

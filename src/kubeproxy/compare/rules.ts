@@ -4,22 +4,20 @@ import { builtInChains } from '../../rules/iptables/builtInChains.ts';
 import { isStateful, ruleMeaning } from '../../rules/iptables/meaning.ts';
 import type { Chain, Rule, Table } from '../../rules/iptables/nodes.ts';
 import { printRule } from '../../rules/iptables/printer.ts';
-import type { Analysis } from '../analysis.ts';
 import { plural } from '../narrative/words.ts';
 import { tableNamed } from '../rulesets.ts';
-import type { Source, SourceSpan } from '../sources.ts';
+import type { SourceSpan } from '../sources.ts';
 import { targetNameOf } from '../words/ruleView.ts';
 import { type Change, placesOn, type Side } from './change.ts';
 import { compareEntries, type Entry, type RulePair } from './chainRules.ts';
-import { areAlike, chainTexts } from './chainTexts.ts';
+import { areAlike, chainTexts, textsWithout } from './chainTexts.ts';
 import { movesThatMatter } from './order.ts';
-import { isBalancing, isPortsOwn, portOfRule, sharedNames } from './serviceRules.ts';
+import { handsOn, isBalancing, isPortsOwn, portOfRule, sharedNames } from './serviceRules.ts';
+import type { StateRules } from './touched.ts';
 
 /** One state of one family's rules. */
-export interface State {
+export interface State extends StateRules {
   readonly side: Side;
-  readonly analysis: Analysis;
-  readonly source: Source;
 }
 
 export interface RulesCompared {
@@ -99,8 +97,8 @@ class Comparing {
       return;
     }
     const difference = compareEntries(
-      this.#entries('before', table, old),
-      this.#entries('after', table, now),
+      this.#entries('before', table, old, texts[0], textsWithout(texts[0], texts[1])),
+      this.#entries('after', table, now, texts[1], textsWithout(texts[1], texts[0])),
     );
     const { added, removed, moved, stayed } = difference;
     const matter = movesThatMatter(moved, stayed);
@@ -114,17 +112,29 @@ class Comparing {
    * The rules of a chain but those that only count, and those of Service ports, which are put aside: of these one entry for
    * each stretch.
    */
-  #entries(side: Side, table: string, chain: Chain | null): readonly Entry[] {
+  #entries(
+    side: Side,
+    table: string,
+    chain: Chain | null,
+    texts: readonly string[],
+    changed: readonly number[],
+  ): readonly Entry[] {
     const { analysis } = this.#state(side);
     const entries: Entry[] = [];
-    for (const rule of chain?.rules ?? []) {
+    const isChanged = new Set(changed);
+    for (const [index, rule] of (chain?.rules ?? []).entries()) {
+      if (!isChanged.has(index) && handsOn(texts[index] ?? '')) {
+        this.#same += side === 'after' ? 1 : 0;
+        if (entries.at(-1) !== SERVICE_RULES) entries.push(SERVICE_RULES);
+        continue;
+      }
       if (rule.target === null && !isStateful(rule)) continue;
       const at = this.#at(side, table, rule);
       const port = portOfRule(analysis, at, rule);
       if (port === null) entries.push({ meaning: ruleMeaning(rule, this.#names[side]), rule });
       else {
         if (!isBalancing(rule.chain.text, rule)) this.#putAside(side, port.id, { rule, at });
-        if (entries.at(-1)?.rule !== null || entries.length === 0) entries.push(SERVICE_RULES);
+        if (entries.at(-1) !== SERVICE_RULES) entries.push(SERVICE_RULES);
       }
     }
     return entries;

@@ -23,7 +23,7 @@ const shared: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether rules of Service ports may stand there. */
-function holdsServiceRules(table: string, chain: string): boolean {
+export function holdsServiceRules(table: string, chain: string): boolean {
   return shared.has(`${table} ${chain}`) || isPortsOwn(table, chain);
 }
 
@@ -36,6 +36,17 @@ export function isPortsOwn(table: string, chain: string): boolean {
 export function portOfRule({ catalog }: Analysis, at: RuleAt, rule: Rule): ServicePort | null {
   return holdsServiceRules(at.table, at.chain) && hasKnownShape(rule) ? catalog.ofRule(at) : null;
 }
+
+/**
+ * Whether a text in the very words of iptables-save is a rule that hands a Service's traffic on: as kube-proxy writes them, so
+ * that it need not be read.
+ */
+export function handsOn(text: string): boolean {
+  return HANDS_ON.test(text);
+}
+
+const HANDS_ON =
+  /^-A KUBE-[A-Z]+ -d \S+ -p (tcp|udp|sctp) -m comment --comment "[^"\\]+" -m \1 --dport \d+ -j KUBE-(?:SVC|EXT|FW|XLB)-[A-Z2-7]{16}$/u;
 
 /** Whether what a rule does is the share of an endpoint, and no more. */
 export function isBalancing(chain: string, rule: Rule): boolean {

@@ -21,6 +21,8 @@ interface Extent {
   readonly families: readonly Family[];
   /** Whether a port that one state lacks may be there all the same: that state is a part. */
   readonly onlyShared: boolean;
+  /** By id: the ports about which the states differ in words; of all others nothing changed. */
+  readonly touched: ReadonlySet<string>;
 }
 
 export function compareServices(before: Catalog, after: Catalog, extent: Extent): ServicesCompared {
@@ -31,7 +33,7 @@ export function compareServices(before: Catalog, after: Catalog, extent: Extent)
   const samePorts = new Set<string>();
   let same = 0;
   for (const name of [...new Set([...old.keys(), ...now.keys()])].sort(byName)) {
-    const found = changesOfService(name, old.get(name) ?? [], now.get(name) ?? [], families, samePorts);
+    const found = changesOfService(name, old.get(name) ?? [], now.get(name) ?? [], extent, samePorts);
     if (found.length === 0) same++;
     append(changes, onlyShared ? found.filter(({ kind }) => !isOfWhole(kind)) : found);
   }
@@ -59,7 +61,7 @@ function changesOfService(
   name: string,
   old: readonly ServicePort[],
   now: readonly ServicePort[],
-  families: readonly Family[],
+  { families, touched }: Extent,
   samePorts: Set<string>,
 ): readonly Change[] {
   if (old.length === 0) return [wholeService('service-added', name, now, families)];
@@ -73,7 +75,7 @@ function changesOfService(
       changes.push(wholePort('port-removed', port, families));
       continue;
     }
-    const found = changesOfPort(port, later, families);
+    const found = touched.has(port.id) ? changesOfPort(port, later, families) : [];
     if (found.length === 0) samePorts.add(port.id);
     append(changes, found);
   }
