@@ -82,6 +82,14 @@ export const rulesKinds = {
       'KUBE-POSTROUTING masquerades with `--random-fully` and leaves the mark on the packet. The packet of VXLAN that carries it has the mark too, and is masqueraded with a wrong checksum: connections take a minute to begin (k/k #88986).',
     cure: 'Update kube-proxy to 1.19 or later, or switch the checksum offload of the tunnel off.',
   },
+  'never-matches': {
+    title: 'A rule never matches',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'An earlier rule of the chain ends the way of every packet that this one could match, so that it has no effect. It is proved from what the two rules ask of a packet; what is not said here may be without effect all the same.',
+    cure: 'Put the rule before the one that takes its packets, or delete it.',
+  },
   'duplicate-rule': {
     title: 'A rule stands there twice',
     severity: 'warning',

@@ -17,16 +17,21 @@ import { readRate } from './values/rates.ts';
 
 /** `call`: what a chain, and a list that is named after one, is called in the text: one name for chains whose names are hashes. */
 export function ruleMeaning(rule: Rule, call: Call = asWritten): string {
-  const conditions = [
+  const target = rule.target === null ? [] : [targetMeaning(rule.target, call)];
+  return [...conditionMeanings(rule, call), ...target].join(' ');
+}
+
+/** What a rule asks of a packet: an option beside the matches is one condition, a match with all of its options another. */
+export function conditionMeanings(rule: Rule, call: Call = asWritten): readonly string[] {
+  const general = [
     ...rule.general.flatMap((option) => generalMeaning(option)),
     ...rule.unknown.map((option) => meaningOfOption(option, call)),
-  ].sort();
+  ];
   const meaningOf = (match: Match): readonly string[] => matchMeaning(match, call);
   const stateless = rule.matches.filter((match) => !countsPackets(match)).flatMap(meaningOf);
   // These see only the packets that got by those before them, so that their order counts.
   const counting = rule.matches.filter(countsPackets).flatMap(meaningOf);
-  const target = rule.target === null ? [] : [targetMeaning(rule.target, call)];
-  return [...conditions, ...stateless.sort(), ...counting, ...target].join(' ');
+  return [...general.sort(), ...stateless.sort(), ...counting];
 }
 
 type Call = (chain: string) => string;

@@ -27,6 +27,7 @@ import { markConflict } from './markConflict.ts';
 import { replyUntracked } from './replyUntracked.ts';
 import { publishedPortBypass } from './publishedPortBypass.ts';
 import { hashMismatch } from './hashMismatch.ts';
+import { neverMatches } from './neverMatches.ts';
 import { unreferencedChain } from './unreferencedChain.ts';
 import { type RulesParts, RulesSubject } from './subject.ts';
 
@@ -61,6 +62,7 @@ const producers: readonly Producer[] = [
   replyUntracked,
   publishedPortBypass,
   duplicateRules,
+  neverMatches,
   unreferencedChain,
 ];
 

@@ -42,6 +42,13 @@ export class Dump {
     return null;
   }
 
+  /** How many rules a chain has. */
+  count(table: string, chain: string): number {
+    const start = this.lines.indexOf(`*${table}`);
+    const end = this.lines.indexOf('COMMIT', start);
+    return this.lines.slice(start, end).filter((line) => line.startsWith(`-A ${chain} `)).length;
+  }
+
   without(pattern: RegExp): Dump | null {
     const lines = this.lines.filter((line) => !pattern.test(line));
     return lines.length === this.lines.length ? null : this.#with(lines);

@@ -9,6 +9,15 @@ function fault(name: string, code: RulesCode, make: Fault['make'], service: stri
   return { name, codes: () => [service === null ? code : `${code} ${service}`], make };
 }
 
+/** Of filter, before all rules of a chain: each of them is told of, as it never matches. */
+function beforeAll(name: string, code: RulesCode, chain: string): Fault {
+  const codes = (dump: Dump): readonly RulesCode[] => [
+    code,
+    ...Array.from({ length: dump.count('filter', chain) }, () => 'never-matches' as const),
+  ];
+  return { name, codes, make: (dump) => dump.first('filter', `-A ${chain} -j DROP`) };
+}
+
 /** With addresses of IPv4 in it. */
 function ofIPv4(name: string, code: RulesCode, make: Fault['make'], service: string | null = null): Fault {
   return fault(name, code, (dump) => (dump.isIPv4 ? make(dump) : null), service);
@@ -38,7 +47,7 @@ const ofNode: readonly Fault[] = [
   fault('KUBE-FORWARD lost its match of the state', 'drops-everything', (dump) =>
     dump.first('filter', '-A KUBE-FORWARD -j DROP'),
   ),
-  fault('a DROP before all of INPUT', 'drops-everything', (dump) => dump.first('filter', '-A INPUT -j DROP')),
+  beforeAll('a DROP before all of INPUT', 'drops-everything', 'INPUT'),
   fault('a DROP in OUTPUT of mangle', 'drops-everything', (dump) =>
     dump.first('mangle', '-A OUTPUT -j DROP'),
   ),
@@ -49,9 +58,7 @@ const ofNode: readonly Fault[] = [
     // The firewall plugin of CNI accepts its pods one by one.
     dump.find(/^-A CNI-FORWARD/) === null ? dump.policy('filter', 'FORWARD', 'DROP') : null,
   ),
-  fault('a DROP before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
-    dump.first('filter', '-A FORWARD -j DROP'),
-  ),
+  beforeAll('a DROP before kube-proxy in FORWARD', 'forward-dropped', 'FORWARD'),
   ofIPv4('a DROP for all pods before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
     dump.first('filter', '-A FORWARD -s 10.244.0.0/16 -j DROP'),
   ),

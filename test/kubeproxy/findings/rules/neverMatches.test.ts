@@ -1,0 +1,81 @@
+/** `never-matches`: what is proved from two rules of a chain, and what is not. */
+import { describe, expect, it } from 'vitest';
+import { analysisOfFiles } from '../../../../src/kubeproxy/analysis.ts';
+import { findingsOfRules } from '../../../../src/kubeproxy/findings/rules/ofRules.ts';
+import { finish } from '../../../../src/values/steps.ts';
+
+/** The numbers of the rules of INPUT that are said never to match. */
+function dead(...rules: readonly string[]): readonly number[] {
+  const text = `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:own - [0:0]\n${rules.map((rule) => `-A INPUT ${rule}\n`).join('')}-A own -j RETURN\nCOMMIT\n`;
+  const found = finish(findingsOfRules(analysisOfFiles(new Map([['iptables-save.txt', text]]))));
+  return found.flatMap(({ code, at }) =>
+    code === 'never-matches' && at !== null && 'index' in at && at.chain === 'INPUT' ? [at.index + 1] : [],
+  );
+}
+
+describe('a rule that never matches', () => {
+  it.each([
+    ['all is taken', ['-j REJECT', '-p tcp -m tcp --dport 22 -j ACCEPT']],
+    ['a wider network', ['-s 10.0.0.0/8 -j DROP', '-s 10.1.0.0/16 -p tcp -j ACCEPT']],
+    ['one of several networks', ['-s 10.0.0.0/8,192.168.0.0/16 -j DROP', '-s 192.168.7.0/24 -j ACCEPT']],
+    [
+      'a wider range of ports',
+      ['-p tcp -m tcp --dport 1:1024 -j DROP', '-p tcp -m tcp --dport 80 --syn -j ACCEPT'],
+    ],
+    [
+      'a list of ports',
+      ['-p tcp -m multiport --dports 22,80,443 -j DROP', '-p tcp -m tcp --dport 443 -j ACCEPT'],
+    ],
+    ['a wider interface', ['-i eth+ -j DROP', '-i eth1 -m limit --limit 1/sec -j LOG']],
+    ['goto leaves for good', ['-s 10.0.0.0/8 -g own', '-s 10.0.0.9/32 -j DROP']],
+    ['RETURN leaves the chain', ['-p udp -j RETURN', '-p udp -m udp --dport 53 -j DROP']],
+    [
+      'another spelling',
+      [
+        '-p 6 --dport http -j DROP',
+        '-m comment --comment x -p tcp -m tcp --dport 80 -m mark --mark 1 -j ACCEPT',
+      ],
+    ],
+  ])('%s', (_, rules) => {
+    expect(dead(...rules)).toEqual([2]);
+  });
+
+  it.each([
+    ['a narrower network', ['-s 10.1.0.0/16 -j DROP', '-s 10.0.0.0/8 -j ACCEPT']],
+    ['a rate', ['-m limit --limit 1/sec -j DROP', '-p tcp -j ACCEPT']],
+    ['chance', ['-m statistic --mode random --probability 0.5 -j DROP', '-p tcp -j ACCEPT']],
+    ['a jump that may come back', ['-j own', '-p tcp -j ACCEPT']],
+    ['a target that goes on', ['-j LOG', '-p tcp -j ACCEPT']],
+    ['a rule that only counts', ['-p tcp', '-p tcp -m tcp --dport 80 -j ACCEPT']],
+    [
+      'a mark that is set between',
+      ['-m mark --mark 0x1 -j DROP', '-j MARK --set-mark 1', '-m mark --mark 0x1 -j ACCEPT'],
+    ],
+    ['a negation', ['! -s 10.0.0.0/8 -j DROP', '-s 10.1.0.0/16 -j ACCEPT']],
+    [
+      'a port of another protocol',
+      ['-p udp -m udp --dport 53 -j DROP', '-p tcp -m tcp --dport 53 -j ACCEPT'],
+    ],
+    [
+      'flags beside the port',
+      ['-p tcp -m tcp --dport 80 --syn -j DROP', '-p tcp -m tcp --dport 80 -j ACCEPT'],
+    ],
+    [
+      'a narrower list',
+      ['-p tcp -m multiport --dports 22,80 -j DROP', '-p tcp -m multiport --dports 22,81 -j ACCEPT'],
+    ],
+    [
+      'source and destination ports',
+      ['-p tcp -m tcp --sport 80 -j DROP', '-p tcp -m tcp --dport 80 -j ACCEPT'],
+    ],
+    ['a set that may change', ['-m set --match-set a src -j DROP', '-m set --match-set a src -j ACCEPT']],
+    ['a match that nobody knows', ['-m wonder --why -j DROP', '-p tcp -j ACCEPT']],
+    ['any interface behind a part of one', ['-i eth0 -j DROP', '-i eth+ -j ACCEPT']],
+  ])('is not claimed for %s', (_, rules) => {
+    expect(dead(...rules)).toEqual([]);
+  });
+
+  it('is not told of what stands there twice', () => {
+    expect(dead('-p tcp -j DROP', '-p tcp -j DROP')).toEqual([]);
+  });
+});
