@@ -208,6 +208,7 @@ async function endToEnd() {
       picturesOnly,
       suites,
       writtenRules,
+      largeDump: join(places.trusted.workspace, 'large', 'iptables-save.txt'),
       addresses: {
         trusted: addressOf(servers.trusted, places.trusted.workspace, false),
         restricted: addressOf(servers.restricted, places.restricted.workspace, false),
