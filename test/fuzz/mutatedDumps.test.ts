@@ -126,6 +126,6 @@ describe(`${count} damaged dumps from seed ${first}`, () => {
       }
       expect(failures.join('\n')).toBe('');
     },
-    30_000 + count * 10,
+    30_000 + count * 30,
   );
 });
