@@ -43,15 +43,22 @@ const needsZstd = `if (!require('zlib').createZstdDecompress) {
   throw new Error('Live clusters need a Node.js with zstd (22.15, 23.8 or later); this is ' + process.versions.node + '.');
 }`;
 
-const cli = {
+const programs = {
   ...node,
   outdir: 'dist',
-  entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
+  entryPoints: [
+    { in: 'src/cli/main.ts', out: 'cli' },
+    { in: 'src/server/main.node.ts', out: 'server' },
+  ],
   plugins: [clusterApart],
 };
 
-/** Each command has its own files, beside what several share. */
-const cliByCommand = { ...cli, chunkNames: 'cli.[hash]', plugins: [...cli.plugins, commonJsChunks] };
+/** Each command has its own files, beside what several share, the language server too. */
+const programsInParts = {
+  ...programs,
+  chunkNames: 'part.[hash]',
+  plugins: [...programs.plugins, commonJsChunks],
+};
 
 const bundles = [
   {
@@ -75,8 +82,7 @@ const bundles = [
     outfile: 'dist/cluster.js',
     banner: { js: needsZstd },
   },
-  { ...node, entryPoints: ['src/server/main.node.ts'], outfile: 'dist/server.js' },
-  production ? cliByCommand : cli,
+  production ? programsInParts : programs,
   {
     ...page,
     // Each panel's: `src/webview/trace/main.ts` becomes `dist/webview/trace.js`.

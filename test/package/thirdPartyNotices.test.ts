@@ -71,7 +71,7 @@ describe('the third-party notices', () => {
       ['client.js', 'No runtime abstraction layer installed', 'vscode-jsonrpc'],
       ['cluster.js', 'kubernetes-client-javascript', '@kubernetes/client-node'],
       ['cluster.js', 'Sec-WebSocket-Key', 'ws'],
-      ['cli.', 'ipaddr: ', 'ipaddr.js'],
+      ['part.', 'ipaddr: ', 'ipaddr.js'],
     ] as const;
     const names = readdirSync(dist, { recursive: true, encoding: 'utf8' });
     for (const [file, mark, name] of marks) {
