@@ -208,7 +208,6 @@ async function endToEnd() {
       picturesOnly,
       suites,
       writtenRules,
-      largeDump: join(places.trusted.workspace, 'large', 'iptables-save.txt'),
       addresses: {
         trusted: addressOf(servers.trusted, places.trusted.workspace, false),
         restricted: addressOf(servers.restricted, places.restricted.workspace, false),

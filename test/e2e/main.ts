@@ -7,7 +7,6 @@ import { editorFeatures } from './editorFeatures.ts';
 import { facts } from './facts.ts';
 import { largeDump } from './largeDump.ts';
 import { pictures } from './pictures.ts';
-import { rulesFile } from './rulesFile.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
 import { picturesOfFailure, Window } from './window.ts';
 import { writtenRules } from './writtenRules.ts';
@@ -23,8 +22,6 @@ export interface Stage {
   readonly suites: readonly string[] | null;
   /** The text of `written/iptables-save.txt` in the trusted window's folder. */
   readonly writtenRules: string;
-  /** The path of a dump of 19 MB, on the machine that serves the window. */
-  readonly largeDump: string;
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
 }
@@ -58,7 +55,6 @@ export async function endToEnd(stage: Stage): Promise<number> {
     brokenDump(trusted),
     writtenRules(trusted, stage.writtenRules),
     largeDump(trusted),
-    rulesFile(trusted, stage.largeDump),
     restricted(stage),
     consoleOf(complaints),
   ];
