@@ -22,8 +22,16 @@ function jumpIndexes(ruleset: Ruleset): KeptByPart<Table, ReadonlyMap<string, re
   return new KeptByPart((table) => indexOf(ruleset, table));
 }
 
-/** The chains that no built-in chain leads to, however many jumps away; in file order. */
+/** The chains that no built-in chain leads to, however many jumps away; in file order. Looked for once per table and kept with the rules. */
 export function unreachedChains(ruleset: Ruleset, table: Table): readonly Chain[] {
+  return ruleset.kept.of(unreached).of(table);
+}
+
+function unreached(ruleset: Ruleset): KeptByPart<Table, readonly Chain[]> {
+  return new KeptByPart((table) => findUnreached(ruleset, table));
+}
+
+function findUnreached(ruleset: Ruleset, table: Table): readonly Chain[] {
   const open = hookNames.flatMap((name) => table.chains.get(name) ?? []).filter(isBuiltIn);
   const reached = new Set(open.map((chain) => chain.name));
   for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {

@@ -1,26 +1,29 @@
 /** Rules behind one of their chain that takes every packet which they could match. */
-import { covers, endsWalk } from '../../../rules/iptables/covers.ts';
+import { endsWalk } from '../../../rules/iptables/covers.ts';
 import { isStateful } from '../../../rules/iptables/meaning.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
+import { Takers } from '../../../rules/iptables/takers.ts';
 import type { Steps } from '../../../values/steps.ts';
 import { roleOf } from '../../modes/iptables/roles.ts';
+import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
 
 /**
- * One finding a rule, of chains that are not kube-proxy's or the kubelet's: those write what they need. `before`: what names
- * a rule already is left out.
+ * One finding a rule, of chains that are not kube-proxy's or the kubelet's: those write what they need. Chains that no rule leads to
+ * are told as such. `before`: what names a rule already is left out.
  */
 export function* neverMatches(subject: RulesSubject, before: readonly Finding[]): Steps<readonly Finding[]> {
   const named = placesOf(before);
   const found: Finding[] = [];
   for (const table of tablesOf(subject.ruleset)) {
+    const unreached = new Set(subject.isPart ? [] : unreachedChains(subject.ruleset, table));
     for (const chain of table.chains.values()) {
-      if (chain.rules.length < 2 || roleOf(table.name, chain.name) !== null) continue;
-      for (const { rule, taker } of deadRules(chain)) {
+      if (chain.rules.length < 2 || unreached.has(chain) || roleOf(table.name, chain.name) !== null) continue;
+      for (const { rule, taker } of yield* deadRules(chain)) {
         if (!named.has(rule.start)) found.push(findingOf(subject, chain, rule, taker));
       }
       yield;
@@ -44,19 +47,18 @@ interface DeadRule {
   readonly taker: Rule;
 }
 
-/** Of a longer chain the rules that could take all packets of others are so many that not every pair is compared. */
-const MOST_TAKERS = 100;
 /** More of one chain are not told of one by one. */
 const MOST_DEAD = 20;
+const RULES_PER_STEP = 2_000;
 
-function deadRules({ rules }: Chain): readonly DeadRule[] {
-  const takers: Rule[] = [];
+function* deadRules({ rules }: Chain): Steps<readonly DeadRule[]> {
+  const takers = new Takers();
   const dead: DeadRule[] = [];
   for (const rule of rules) {
-    const taker = takers.find((each) => covers(each, rule));
-    if (taker !== undefined) dead.push({ rule, taker });
-    else if (takers.length < MOST_TAKERS && endsWalk(rule) && !isStateful(rule)) takers.push(rule);
+    const taker = takers.next(rule, endsWalk(rule) && !isStateful(rule));
+    if (taker !== null) dead.push({ rule, taker });
     if (dead.length === MOST_DEAD) break;
+    if (rule.index % RULES_PER_STEP === RULES_PER_STEP - 1) yield;
   }
   return dead;
 }

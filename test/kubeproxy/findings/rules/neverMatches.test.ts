@@ -6,10 +6,20 @@ import { finish } from '../../../../src/values/steps.ts';
 
 /** The numbers of the rules of INPUT that are said never to match. */
 function dead(...rules: readonly string[]): readonly number[] {
+  return deadIn(rules).map(({ index }) => index + 1);
+}
+
+function messages(...rules: readonly string[]): readonly string[] {
+  return deadIn(rules).map(({ message }) => message);
+}
+
+function deadIn(rules: readonly string[]): readonly { readonly index: number; readonly message: string }[] {
   const text = `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:own - [0:0]\n${rules.map((rule) => `-A INPUT ${rule}\n`).join('')}-A own -j RETURN\nCOMMIT\n`;
   const found = finish(findingsOfRules(analysisOfFiles(new Map([['iptables-save.txt', text]]))));
-  return found.flatMap(({ code, at }) =>
-    code === 'never-matches' && at !== null && 'index' in at && at.chain === 'INPUT' ? [at.index + 1] : [],
+  return found.flatMap(({ code, at, message }) =>
+    code === 'never-matches' && at !== null && 'index' in at && at.chain === 'INPUT'
+      ? [{ index: at.index, message }]
+      : [],
   );
 }
 
@@ -73,6 +83,21 @@ describe('a rule that never matches', () => {
     ['any interface behind a part of one', ['-i eth0 -j DROP', '-i eth+ -j ACCEPT']],
   ])('is not claimed for %s', (_, rules) => {
     expect(dead(...rules)).toEqual([]);
+  });
+
+  it('is found behind hundreds of others', () => {
+    const others = Array.from({ length: 400 }, (_, at) => `-s 10.${at >> 8}.${at & 255}.0/24 -j DROP`);
+
+    expect(dead(...others, '-s 10.1.77.9/32 -p tcp -j ACCEPT', '-s 10.9.0.0/24 -j ACCEPT')).toEqual([401]);
+  });
+
+  it('names the first rule that takes its packets, whatever each asks for', () => {
+    const rules = ['-d 10.0.0.9/32 -j DROP', '-d 10.0.0.0/8 -p tcp -j DROP', '-p tcp -j DROP'];
+
+    expect(dead(...rules, '-d 10.0.0.9/32 -p tcp -j ACCEPT')).toEqual([4]);
+    expect(messages(...rules, '-d 10.0.0.9/32 -p tcp -j ACCEPT')).toEqual([
+      expect.stringContaining('rule 1 (DROP) takes'),
+    ]);
   });
 
   it('is not told of what stands there twice', () => {
