@@ -56,6 +56,18 @@ describe('a limit of connections', () => {
     expect(send(text, flow(packet)).verdict).toBe(expected);
   });
 
+  test.each([
+    ['raw', 'drop'],
+    ['mangle', 'forward'],
+  ])('counts an answer in %s', (table, expected) => {
+    const limit =
+      '-A PREROUTING -m connlimit --connlimit-above 1 --connlimit-mask 0 --connlimit-saddr -j DROP';
+    const text = dump({ [table]: [limit], filter: ['-A FORWARD -m conntrack --ctstate INVALID'] });
+    const asked = flow('client > 10.244.1.5:80 udp');
+    const answer = flow('pod > 198.51.100.7:40000 udp', { from: { port: 80 }, after: [asked] });
+    expect(send(text, answer).verdict).toBe(expected);
+  });
+
   test('takes nobody else to have any, which is said', () => {
     expect(codes(rule[0] ?? '')).toContain('connlimit-assumed');
   });

@@ -26,7 +26,7 @@ export const connlimit: MatchCompiler = (match, context) => {
     (packet, run) => {
       if (end === 'source' && packet.sourceUnknown) return !above;
       const network = packet[end] & mask;
-      const count = run.state(ConnectionCounts).count(context.rule, network, packet.connection, run.steps);
+      const count = run.state(ConnectionCounts).count(context.rule, network, packet, run);
       if (count > limit) return above;
       const address = formatAddress({ family: packet.family, value: network });
       const claim = `${address} has no more connections than those of this trace`;
