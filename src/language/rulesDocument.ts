@@ -86,8 +86,12 @@ export class RulesDocument {
 
   /** The lines of the text as it is written: for places in `text`. */
   get written(): LineIndex {
-    return (this.#written ??=
-      this.#ruleset instanceof CompactRuleset ? this.lines : new LineIndex(this.text));
+    return (this.#written ??= this.isReadAsWritten ? this.lines : new LineIndex(this.text));
+  }
+
+  /** Whether it has been read, and offsets of what was read are those of `text`: so it is with what iptables-save writes. */
+  get isReadAsWritten(): boolean {
+    return this.#ruleset instanceof CompactRuleset;
   }
 
   offsetAt(position: Position): number {

@@ -3,6 +3,7 @@ import type { Finding } from '../kubeproxy/findings/finding.ts';
 import { gravestFindings } from '../language/diagnostics.ts';
 import type { IptablesLanguageService } from '../language/languageService.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
+import { findingsBefore } from './findingsBefore.ts';
 import { findingsIn } from './findingsIn.ts';
 import { inTurns, type Stop, type Turns } from './inTurns.ts';
 import { prepareAnswers } from './prepare.ts';
@@ -10,7 +11,17 @@ import type { Settings } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What is found in the text itself is shown after this, where what is found of Services takes longer. */
-export const EARLY_MILLISECONDS = 200;
+const EARLY_MILLISECONDS = 200;
+
+/** In a text of so many characters it takes longer for sure. */
+const LARGE = 1_000_000;
+
+/** What is shown of a document before all of it is known. */
+export interface Early {
+  readonly findings: readonly Finding[];
+  /** It is shown once the rest has taken so many milliseconds. */
+  readonly after: number;
+}
 
 /** What is found in open documents, whoever shows it: an editor that is told, or one that asks. Each part is worked out once a version. */
 export class DocumentProblems {
@@ -34,6 +45,16 @@ export class DocumentProblems {
 
   ofServices(document: RulesDocument, stop: Stop): Promise<Turns<readonly Finding[]>> {
     return findingsIn(this.workspace, document, stop);
+  }
+
+  /** `inText`: what is found there. Behind an edit of a large document that is shown at once, with what was found of Services before. */
+  early(document: RulesDocument, inText: readonly Finding[]): Early {
+    const before = findingsBefore(document);
+    const isLarge = document.text.length >= LARGE;
+    return {
+      findings: [...inText, ...(before ?? [])],
+      after: before !== null && isLarge ? 0 : EARLY_MILLISECONDS,
+    };
   }
 
   /** Works ahead, once all is shown. */

@@ -10,7 +10,7 @@ export interface Stop {
 export type Turns<Result> = { readonly kind: 'done'; readonly value: Result } | { readonly kind: 'stopped' };
 
 /** Others wait no longer than this. */
-const TURN_MILLISECONDS = 20;
+const TURN_MILLISECONDS = 10;
 
 /** Runs `steps` to the end, or until `stop` says that nobody waits. */
 export async function inTurns<Result>(steps: Steps<Result>, stop: Stop): Promise<Turns<Result>> {
@@ -38,7 +38,7 @@ export async function answerInTurns<Result>(steps: Steps<Result>, token: Cancell
 }
 
 /** Lets waiting requests be answered first. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
   });

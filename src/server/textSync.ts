@@ -6,6 +6,7 @@ import type {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { RulesDocument } from '../language/rulesDocument.ts';
+import { takeFindingsAlong } from './findingsBefore.ts';
 import type { LineIndex, LinePosition } from '../text/lineIndex.ts';
 import type { Replacement } from '../text/offsetMap.ts';
 
@@ -26,7 +27,10 @@ function changedDocument(
   const base = whole === undefined ? document : new RulesDocument({ uri, version, text: whole.text });
   const ranged = changes.slice(from).filter((change) => 'range' in change);
   if (ranged.length === 0 && whole !== undefined) return base;
-  return base.edited(version, fromTheEnd(base, ranged) ?? asOne(base, ranged));
+  const replacements = fromTheEnd(base, ranged) ?? asOne(base, ranged);
+  const edited = base.edited(version, replacements);
+  takeFindingsAlong(base, edited, replacements);
+  return edited;
 }
 
 interface RangedChange {

@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import type { Finding } from '../../kubeproxy/findings/finding.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
-import { type DocumentProblems, EARLY_MILLISECONDS } from '../documentProblems.ts';
+import type { DocumentProblems } from '../documentProblems.ts';
 import type { Stop } from '../inTurns.ts';
 
 /** Who shows diagnostics: the editor at the other end of the connection. */
@@ -74,13 +74,14 @@ export class DiagnosticsPublisher {
   /** Of a version that is shown already nothing is taken away before all is known. */
   #early(
     document: RulesDocument,
-    findings: readonly Finding[],
+    inText: readonly Finding[],
     stop: Stop,
   ): ReturnType<typeof setTimeout> | undefined {
     if (this.#shown.has(document)) return undefined;
+    const { findings, after } = this.#problems.early(document, inText);
     return setTimeout(() => {
       if (!stop.stopped) this.#show(document, findings);
-    }, EARLY_MILLISECONDS);
+    }, after);
   }
 
   #show(document: RulesDocument, findings: readonly Finding[]): void {

@@ -13,7 +13,7 @@ import {
 import type { Finding } from '../../kubeproxy/findings/finding.ts';
 import { Excerpt } from '../../language/excerpt.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
-import { type DocumentProblems, EARLY_MILLISECONDS } from '../documentProblems.ts';
+import type { DocumentProblems } from '../documentProblems.ts';
 import type { EditClock } from '../editClock.ts';
 import type { Stop, Turns } from '../inTurns.ts';
 
@@ -81,19 +81,25 @@ export class PulledDiagnostics {
       },
     });
     if (own.kind === 'stopped') throw askAgain();
-    const ofServices = await this.#inTime(document, replaced);
+    const early = this.#problems.early(document, own.value);
+    const ofServices = await this.#inTime(document, early.after, replaced);
     if (ofServices?.kind === 'stopped') throw askAgain();
-    const items = this.#problems.diagnostics(document, [...own.value, ...(ofServices?.value ?? [])]);
+    const found = ofServices === null ? early.findings : [...own.value, ...ofServices.value];
+    const items = this.#problems.diagnostics(document, found);
     return this.#report(document, items, previousResultId);
   }
 
-  /** What is found of Services; null where it takes longer: then the editor is told to ask again once it is known. */
-  async #inTime(document: RulesDocument, stop: Stop): Promise<Turns<readonly Finding[]> | null> {
+  /** What is found of Services; null where it takes longer than `milliseconds`: then the editor is told to ask again once it is known. */
+  async #inTime(
+    document: RulesDocument,
+    milliseconds: number,
+    stop: Stop,
+  ): Promise<Turns<readonly Finding[]> | null> {
     const found = this.#problems.ofServices(document, stop);
     const late = Symbol('late');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = new Promise<typeof late>((resolve) => {
-      timer = setTimeout(() => resolve(late), EARLY_MILLISECONDS);
+      timer = setTimeout(() => resolve(late), milliseconds);
     });
     const first = await Promise.race([found, soon]);
     clearTimeout(timer);
