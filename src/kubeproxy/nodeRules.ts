@@ -13,6 +13,7 @@ import { modeOfNode, type NodeMode } from './mode/mode.ts';
 import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
 import { type NodeModes, readModes } from './modes/nodeModes.ts';
 import type { Rulesets } from './rulesets.ts';
+import { namesOfTables } from './services/namesOfTables.ts';
 import type { Source, Sources } from './sources.ts';
 
 export class NodeRules {
@@ -58,10 +59,10 @@ export class NodeRules {
     return (this.#dump ??= describeDump(this.rulesets, this.mode));
   }
 
-  /** Of `objects.json`; null where there is none. */
+  /** Of `objects.json`, with what the rules tell of them; null where there is none. */
   get objects(): ClusterObjects | null {
     const text = this.files.get('objects.json');
-    return text === undefined ? null : (this.#objects ??= objectsOfFile(text));
+    return text === undefined ? null : (this.#objects ??= this.#readObjects(text));
   }
 
   /** The one engine of a family, without hints. Null where there are no rules of that family. */
@@ -72,6 +73,12 @@ export class NodeRules {
     const engine = source === null ? null : this.#engineOf(source, family);
     this.#engines.set(family, engine);
     return engine;
+  }
+
+  #readObjects(text: string): ClusterObjects {
+    const read = objectsOfFile(text);
+    const { objects, problems } = namesOfTables(read.objects, this.modes.all);
+    return { ...read, objects, problems: [...read.problems, ...problems] };
   }
 
   #engineOf({ id, ruleset }: Source, family: Family): Engine {

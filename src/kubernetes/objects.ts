@@ -33,9 +33,20 @@ export interface LoadBalancerIngress {
   readonly ipMode: 'VIP' | 'Proxy';
 }
 
+/**
+ * Of an object that a table of `kubectl get` told. What a table has no column for has the API's default in the object, from
+ * which nothing may be concluded.
+ */
+export interface TableOrigin {
+  /** False without -A: the namespace is then none that was told. */
+  readonly hasNamespace: boolean;
+}
+
 /** A Service. What is left out has the API's default. */
 export interface Service {
   readonly kind: 'Service';
+  /** Absent where it was told whole. */
+  readonly table?: TableOrigin;
   readonly namespace: string;
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
@@ -62,9 +73,12 @@ export interface Service {
 /** One of `endpoints[]`. */
 export interface SliceEndpoint {
   readonly addresses: readonly string[];
-  /** The API's defaults are applied: ready and serving unless said not to be, terminating false. */
-  readonly ready: boolean;
-  readonly serving: boolean;
+  /**
+   * The API's defaults are applied: ready and serving unless said not to be, terminating false. Null where the form does not
+   * tell.
+   */
+  readonly ready: boolean | null;
+  readonly serving: boolean | null;
   readonly terminating: boolean;
   readonly nodeName: string | null;
   readonly pod: { readonly namespace: string; readonly name: string } | null;
@@ -85,6 +99,8 @@ export interface SlicePort {
 /** An EndpointSlice (discovery.k8s.io/v1). */
 export interface EndpointSlice {
   readonly kind: 'EndpointSlice';
+  /** Absent where it was told whole. */
+  readonly table?: TableOrigin;
   readonly namespace: string;
   readonly name: string;
   /** From the label `kubernetes.io/service-name`; null for a slice that belongs to no Service. */

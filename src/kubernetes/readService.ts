@@ -1,5 +1,5 @@
 /** The fields of a Service. */
-import type { JsonRecord } from '../text/json.ts';
+import { isRecord, type JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type {
   LoadBalancerIngress,
@@ -7,6 +7,7 @@ import type {
   Service,
   ServicePortSpec,
   ServiceProtocol,
+  TableOrigin,
   TrafficPolicy,
 } from './objects.ts';
 
@@ -19,6 +20,7 @@ export function readService(object: JsonRecord, identity: ObjectIdentity, reader
   const status = reader.record(object, 'status');
   return {
     kind: 'Service',
+    ...readTableOrigin(object),
     ...identity,
     type: reader.text(spec, 'type') ?? 'ClusterIP',
     clusterIPs: readClusterIPs(spec, reader),
@@ -34,6 +36,12 @@ export function readService(object: JsonRecord, identity: ObjectIdentity, reader
     affinitySeconds: readAffinity(spec, reader),
     trafficDistribution: reader.text(spec, 'trafficDistribution'),
   };
+}
+
+/** What `forms/serviceTable.ts` marks its objects with. */
+export function readTableOrigin(object: JsonRecord): { readonly table?: TableOrigin } {
+  const mark = object['kubectlTable'];
+  return isRecord(mark) ? { table: { hasNamespace: mark['hasNamespace'] === true } } : {};
 }
 
 /** `clusterIPs` since 1.20, `clusterIP` before. */

@@ -2,19 +2,22 @@
 import type { JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, ObjectIdentity, SliceEndpoint, SlicePort } from './objects.ts';
-import { readProtocol } from './readService.ts';
+import { readProtocol, readTableOrigin } from './readService.ts';
 
 /** Reads one EndpointSlice; what has the wrong type is reported and counts as left out. */
 export function readSlice(object: JsonRecord, identity: ObjectIdentity, reader: JsonReader): EndpointSlice {
+  const tellsReady = reader.flag(reader.record(object, 'kubectlTable'), 'tellsReady') ?? true;
   return {
     kind: 'EndpointSlice',
+    ...readTableOrigin(object),
     namespace: identity.namespace,
     name: identity.name,
     service: identity.labels.get('kubernetes.io/service-name') ?? null,
     addressType: readAddressType(object, reader),
     endpoints: reader
       .records(object, 'endpoints')
-      .map((endpoint) => readEndpoint(endpoint, identity, reader)),
+      .map((endpoint) => readEndpoint(endpoint, identity, reader))
+      .map((endpoint) => (tellsReady ? endpoint : { ...endpoint, ready: null, serving: null })),
     ports: reader.records(object, 'ports').flatMap((port) => readSlicePort(port, reader)),
   };
 }

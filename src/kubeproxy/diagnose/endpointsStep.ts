@@ -1,5 +1,5 @@
 /** Who stands behind the Service, by the cluster's objects where they are had, and why nobody does. */
-import type { Pod, Service } from '../../kubernetes/objects.ts';
+import type { Pod, Service, SliceEndpoint } from '../../kubernetes/objects.ts';
 import { either, plural } from '../narrative/words.ts';
 import { largest } from '../../text/lists.ts';
 import { nearest } from '../../text/nearest.ts';
@@ -41,7 +41,8 @@ function byRules({ ports, name, service }: DiagnosisSubject): DiagnosisStep {
 
 function byObjects({ ports, name, analysis }: DiagnosisSubject, object: Service): DiagnosisStep {
   const listed = ports.flatMap((port) => port.listed ?? []);
-  const ready = listed.filter(({ endpoint }) => endpoint.ready);
+  const ready = listed.filter(({ endpoint }) => endpoint.ready === true);
+  const isTold = listed.every(({ endpoint }) => endpoint.ready !== null);
   const step = (state: DiagnosisStep['state'], message: string): DiagnosisStep => ({
     id: 'endpoints',
     state,
@@ -52,8 +53,11 @@ function byObjects({ ports, name, analysis }: DiagnosisSubject, object: Service)
     })),
   });
   const empty = ports.filter(
-    (port) => !(port.listed ?? []).some(({ endpoint }) => endpoint.ready || endpoint.serving),
+    (port) =>
+      !(port.listed ?? []).some(({ endpoint }) => endpoint.ready !== false || endpoint.serving !== false),
   );
+  if (empty.length === 0 && !isTold)
+    return step('unknown', `${plural(listed.length, 'endpoint')}; which of them are ready was not told.`);
   if (empty.length === 0) return step('ok', `${plural(ready.length, 'endpoint')} ready of ${listed.length}.`);
   if (!analysis.coverage.covers('endpointslices', object.namespace))
     return step('unknown', `The EndpointSlices of ${name} were not looked at.`);
@@ -63,16 +67,9 @@ function byObjects({ ports, name, analysis }: DiagnosisSubject, object: Service)
   );
 }
 
-function stateWords({
-  ready,
-  serving,
-  terminating,
-}: {
-  ready: boolean;
-  serving: boolean;
-  terminating: boolean;
-}): string {
+function stateWords({ ready, serving, terminating }: SliceEndpoint): string {
   if (terminating) return serving ? 'terminating, serving' : 'terminating';
+  if (ready === null) return 'not known whether ready';
   return ready ? 'ready' : 'not ready';
 }
 

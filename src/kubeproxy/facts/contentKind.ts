@@ -11,6 +11,7 @@ export type ContentKind =
   | 'sysctls'
   | 'connections'
   | 'connection-events'
+  | 'old-ipv6-routes'
   | 'objects'
   | 'snapshot'
   | 'kernel-trace'

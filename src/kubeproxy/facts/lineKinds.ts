@@ -3,7 +3,12 @@ import { isAddressLine, isBridgeLine } from '../../kernel/node/text/addressText.
 import { isFlowLine, isSavedConnection } from '../../kernel/node/text/conntrackForms.ts';
 import { isIfconfigLine } from '../../kernel/node/text/ifconfigText.ts';
 import { isSetName } from '../../kernel/node/text/ipsetText.ts';
-import { isOldRouteHeader, isOldRouteLine } from '../../kernel/node/text/oldRouteText.ts';
+import {
+  isOldIPv6Header,
+  isOldIPv6Route,
+  isOldRouteHeader,
+  isOldRouteLine,
+} from '../../kernel/node/text/oldRouteText.ts';
 import { isBareRoute, isNextHopLine, isRouteLine } from '../../kernel/node/text/routeText.ts';
 import { isRuleLine } from '../../kernel/node/text/ruleText.ts';
 import type { ContentKind } from './contentKind.ts';
@@ -92,6 +97,7 @@ const facts: readonly LineKind[] = [
   ownLines('addresses', isAddressLine),
   ownLines('addresses', isIfconfigLine),
   { kind: 'policy-rules', begins: isRuleLine, goesOn: isRuleLine },
+  { kind: 'old-ipv6-routes', begins: isOldIPv6Header, goesOn: isOldIPv6Route },
   { kind: 'routes', begins: isOldRouteHeader, goesOn: isOldRouteLine },
   {
     kind: 'routes',

@@ -33,12 +33,15 @@ export type Unused =
   | { readonly kind: 'unknown'; readonly begins: string }
   /** It is of another use: `what` it holds, in words. */
   | { readonly kind: 'other'; readonly of: ContentKind; readonly what: string }
-  | { readonly kind: 'events' }
+  /** It lacks what would make a fact of it. */
+  | { readonly kind: 'lacking'; readonly of: Lacking }
   /** Several lie beside the rules that hold the same. */
   | { readonly kind: 'doubled'; readonly ids: readonly string[] };
 
 /** Of no snapshot's file. */
-const NO_FACT: ReadonlySet<ContentKind> = new Set(['rules', 'kernel-trace', 'packets', 'connection-events']);
+const LACKING = ['connection-events', 'old-ipv6-routes'] as const satisfies readonly ContentKind[];
+export type Lacking = (typeof LACKING)[number];
+const NO_FACT: ReadonlySet<ContentKind> = new Set(['rules', 'kernel-trace', 'packets', ...LACKING]);
 
 /** Of these there may be several texts: parts of one whole. */
 const MANY: ReadonlySet<SnapshotFileName> = new Set(['objects.json', 'sysctl.txt', 'ipset-save.txt']);
@@ -77,7 +80,8 @@ function unusedOf({ parts, firstOther }: Contents): Unused | null {
   const [first] = parts;
   if (first === undefined)
     return firstOther === null ? { kind: 'empty' } : { kind: 'unknown', begins: firstOther };
-  if (parts.some(({ kind }) => kind === 'connection-events')) return { kind: 'events' };
+  const lacking = LACKING.find((of) => parts.some(({ kind }) => kind === of));
+  if (lacking !== undefined) return { kind: 'lacking', of: lacking };
   const other = parts.find(({ kind }) => NO_FACT.has(kind));
   if (other === undefined) return null;
   const what = whatIsIn({ parts: parts.filter(({ kind }) => NO_FACT.has(kind)) });

@@ -34,6 +34,11 @@ export class ObjectIndex {
     return this.#objects.services;
   }
 
+  /** Without any, nothing is known of who stands behind a Service. */
+  get hasSlices(): boolean {
+    return this.#objects.slices.length > 0;
+  }
+
   /** Every endpoint of a Service port in either family, ready or not. */
   endpointsOf(service: Service, port: ServicePortSpec): readonly ObjectEndpoint[] {
     return endpointsIn(this.slicesOf(service), port);

@@ -17,7 +17,7 @@ export interface PortSources {
   readonly evidence: PortEvidence | null;
   /** What each mode says of the node. */
   readonly node: readonly NodeEvidence[];
-  /** Those of its Service; null without objects. */
+  /** Those of its Service; null where none are known, and without objects. */
   readonly slices: readonly EndpointSlice[] | null;
 }
 

@@ -82,8 +82,11 @@ export function isNameOf(
 const NO_SLICES: readonly EndpointSlice[] = [];
 
 function slicesOf({ object }: PortIdentity, { index }: PortContext): readonly EndpointSlice[] | null {
-  if (index === null) return null;
-  return object === null ? NO_SLICES : index.slicesOf(object.service);
+  if (index?.hasSlices !== true) return null;
+  if (object === null) return NO_SLICES;
+  const slices = index.slicesOf(object.service);
+  // A table cuts long lists, and those that cannot be told apart are left out.
+  return slices.length === 0 && object.service.table !== undefined ? null : slices;
 }
 
 /** The id of a port that nobody else has a right to; it is not unique where several are called alike. */

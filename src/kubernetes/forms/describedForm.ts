@@ -2,6 +2,8 @@
 import type { JsonRecord } from '../../text/json.ts';
 import type { FormRead } from './formRead.ts';
 import { append } from '../../text/lists.ts';
+import { byPort } from './endpointList.ts';
+import { optional } from './tableRows.ts';
 
 /** `Port:              http  80/TCP` → Port, the value; further lines of a list stand indented below. */
 const FIELD = /^([A-Z][\w .-]*):\s*(.*)$/;
@@ -155,23 +157,6 @@ function sliceValues(fields: Fields): readonly JsonRecord[] | null {
       ports: [{ name: spec['name'], protocol: spec['protocol'], port: Number(key.slice(2)) }],
     })),
   );
-}
-
-/** `4 8080` → the addresses that listen there. */
-function byPort(endpoints: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const endpoint of endpoints) {
-    const [, sixth, fourth, port] = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)$/i.exec(endpoint) ?? [];
-    const address = sixth ?? fourth;
-    if (address === undefined) continue;
-    const key = `${sixth === undefined ? 4 : 6} ${port ?? ''}`;
-    found.set(key, [...(found.get(key) ?? []), address]);
-  }
-  return found;
-}
-
-function optional(field: string, value: string | null): JsonRecord {
-  return value === null ? {} : { [field]: value };
 }
 
 function numbered(field: string, value: string | null): JsonRecord {

@@ -5,7 +5,8 @@
 import { jsonDocumentEnd, readJsonDocuments } from '../../text/jsonDocuments.ts';
 import { describedValues } from './describedForm.ts';
 import type { FormRead } from './formRead.ts';
-import { isTableHeader, tableValues } from './tableForm.ts';
+import { tableValues } from './tableForm.ts';
+import { isTableHeader } from './tableRows.ts';
 import { yamlValues } from './yamlForm.ts';
 
 type Form = (text: string) => FormRead;

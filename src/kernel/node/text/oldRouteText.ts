@@ -13,6 +13,20 @@ export function isOldRouteHeader(line: string): boolean {
   return HEADER.test(line);
 }
 
+/** `Destination                    Next Hop                   Flag Met Ref  Use If` of `route -6`, `netstat -6 -rn` */
+const IPV6_HEADER = /^Destination\s+Next Hop\s+Flags?\s+Met/;
+/** `2001:db8::/64                  ::                         U    256 1      0 eth0`, `[::]/0 …` without -n */
+const IPV6_ROUTE = /^\S+\/\d{1,3}\s+\S+\s+!?[A-Za-z!]+\s+-?\d+\s+\d+\s+\d+\s+\S+\s*$/;
+
+export function isOldIPv6Header(line: string): boolean {
+  return IPV6_HEADER.test(line) || line.startsWith('Kernel IPv6 routing table');
+}
+
+/** It lists the routes of all tables, and tells of none in which table it is: nothing can be made of it. */
+export function isOldIPv6Route(line: string): boolean {
+  return isOldIPv6Header(line) || IPV6_ROUTE.test(line);
+}
+
 export function isOldRouteLine(line: string): boolean {
   return ROUTE.test(line) || HEADER.test(line) || line.startsWith('Kernel IP routing table');
 }

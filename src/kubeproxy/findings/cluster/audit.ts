@@ -96,7 +96,7 @@ class PortAudit implements Audit {
   }
 
   #look(port: ServicePort): readonly PortFinding[] {
-    if (port.object !== null && isLeftToOthers(port.object)) return [];
+    if (port.object !== null && (isLeftToOthers(port.object) || port.object.table !== undefined)) return [];
     return this.#families.flatMap((family) => {
       const subject = this.#subject(port, family);
       return checks.flatMap((check) => check(subject));
@@ -133,7 +133,10 @@ class PortAudit implements Audit {
     if (service === null || spec === null) return null;
     const { coverage, node } = this.#input;
     const frontends = expectedFrontends(service, spec, family);
-    const isKnown = frontends.length > 0 && coverage.covers('endpointslices', service.namespace);
+    const isKnown =
+      frontends.length > 0 &&
+      service.table === undefined &&
+      coverage.covers('endpointslices', service.namespace);
     const listed = isKnown ? listedEndpoints(port.listed ?? [], family) : null;
     if (listed === null) return { service, spec, frontends, endpoints: null };
     const expected = expectedEndpoints(service, { outside: isOutside(frontends) }, listed, node);

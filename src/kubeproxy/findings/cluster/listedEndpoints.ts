@@ -25,6 +25,7 @@ export function listedEndpoints(
   for (const entry of all) {
     if (entry.family !== family) continue;
     const listed = listedOf(entry);
+    if (listed === null) return null;
     const known = found.get(listed.key);
     if (known === undefined) found.set(listed.key, [listed]);
     else known.push(listed);
@@ -39,8 +40,10 @@ export function listedEndpoints(
   return chosen;
 }
 
-function listedOf({ address, port, endpoint }: ObjectEndpoint): ListedEndpoint {
+/** Null where it is not told whether it is ready. */
+function listedOf({ address, port, endpoint }: ObjectEndpoint): ListedEndpoint | null {
   const { ready, serving, terminating, nodeName, hintZones, hintNodes } = endpoint;
+  if (ready === null || serving === null) return null;
   return { key: endpointKey(address, port), ready, serving, terminating, nodeName, hintZones, hintNodes };
 }
 
