@@ -3,7 +3,7 @@ import { Habits, readHabits } from '../language/completion/habits.ts';
 import { type KnownNames, NO_NAMES, readNames } from '../language/completion/knownNames.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import type { Steps } from '../values/steps.ts';
-import { inTurns } from './inTurns.ts';
+import { behindOthers, inTurns } from './inTurns.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What completion stands on beside the text: of the version that is open, or of one a little older. */
@@ -58,7 +58,8 @@ export class CompletionKnowledge {
     try {
       const analysis = (await this.#workspace.subject(uri))?.analysis ?? null;
       const stop = { stopped: false };
-      const read = await inTurns(knownOf(document, analysis), stop);
+      const work = knownOf(document, analysis);
+      const read = await (document.text.length < SMALL ? inTurns(work, stop) : behindOthers(work, stop));
       const isOpen = this.#workspace.document(uri) !== null;
       if (read.kind === 'done' && isOpen)
         this.#held.set(uri, { ...read.value, document, at: performance.now() });

@@ -2,7 +2,7 @@ import type { Finding } from '../kubeproxy/findings/finding.ts';
 import { findingsOfNode } from '../kubeproxy/findings/ofNode.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { keepFindings } from './findingsBefore.ts';
-import { inTurns, type Stop, turn, type Turns } from './inTurns.ts';
+import { behindOthers, type Stop, type Turns } from './inTurns.ts';
 import type { Subject, Workspace } from './workspace.ts';
 
 /** For as long as nothing that they stand on changes, findings are worked out once. */
@@ -21,9 +21,7 @@ export async function findingsIn(
   if (subject === null || subject.document !== document) return { kind: 'stopped' };
   const before = known.get(subject);
   if (before !== undefined) return { kind: 'done', value: before };
-  // What is found in the text is shown first.
-  await turn();
-  const found = await inTurns(findingsOfNode(subject.analysis), stop);
+  const found = await behindOthers(findingsOfNode(subject.analysis), stop);
   if (found.kind === 'stopped') return found;
   const isOwn = ({ at }: Finding): boolean => at !== null && subject.documentOf(at.source) === document;
   const value = found.value.filter(isOwn);

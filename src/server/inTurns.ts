@@ -13,16 +13,55 @@ export type Turns<Result> = { readonly kind: 'done'; readonly value: Result } | 
 const TURN_MILLISECONDS = 10;
 
 /** Runs `steps` to the end, or until `stop` says that nobody waits. */
-export async function inTurns<Result>(steps: Steps<Result>, stop: Stop): Promise<Turns<Result>> {
+export function inTurns<Result>(steps: Steps<Result>, stop: Stop): Promise<Turns<Result>> {
+  return inTurnsAfter(turn, steps, stop);
+}
+
+/**
+ * As `inTurns`, for what nobody asked for, or what is shown behind something else. It begins with a turn of others, and waits
+ * while messages come: who types, and is answered, asks for more a few milliseconds later.
+ */
+export async function behindOthers<Result>(steps: Steps<Result>, stop: Stop): Promise<Turns<Result>> {
+  await quietTurn();
+  return inTurnsAfter(quietTurn, steps, stop);
+}
+
+async function inTurnsAfter<Result>(
+  pause: () => Promise<void>,
+  steps: Steps<Result>,
+  stop: Stop,
+): Promise<Turns<Result>> {
   let begun = performance.now();
   while (!stop.stopped) {
     const step = steps.next();
     if (step.done === true) return { kind: 'done', value: step.value };
     if (performance.now() - begun < TURN_MILLISECONDS) continue;
-    await turn();
+    await pause();
     begun = performance.now();
   }
   return { kind: 'stopped' };
+}
+
+/** The latest message of any client of this process. */
+let latestMessage = Number.NEGATIVE_INFINITY;
+
+/** A message came, whatever it says. */
+export function messageCame(): void {
+  latestMessage = performance.now();
+}
+
+/** So long after a message others may be on their way. */
+const QUIET_MILLISECONDS = 30;
+/** A client that asks without end does not keep work from being done. */
+const MOST_WAITS = 5;
+
+async function quietTurn(): Promise<void> {
+  await turn();
+  for (let waits = 0; waits < MOST_WAITS; waits++) {
+    const rest = latestMessage + QUIET_MILLISECONDS - performance.now();
+    if (rest <= 0) return;
+    await turn(rest);
+  }
 }
 
 /** As `inTurns`, for a request: one that the client cancelled is refused as LSP says. */
@@ -38,8 +77,8 @@ export async function answerInTurns<Result>(steps: Steps<Result>, token: Cancell
 }
 
 /** Lets waiting requests be answered first. */
-export function turn(): Promise<void> {
+function turn(milliseconds = 0): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, 0);
+    setTimeout(resolve, milliseconds);
   });
 }

@@ -13,6 +13,7 @@ import {
   type RequestMessage,
   ResponseError,
 } from 'vscode-languageserver';
+import { messageCame } from './inTurns.ts';
 
 /** A request at the wrong time goes on under one of these names, which are refused. */
 const refusals = {
@@ -37,7 +38,10 @@ export function lifecycleOptions(): ConnectionOptions {
   const renamed = (request: RequestMessage): RequestMessage => ({ ...request, method: methodOf(request) });
   return {
     messageStrategy: {
-      handleMessage: (message, next) => next(Message.isRequest(message) ? renamed(message) : message),
+      handleMessage: (message, next) => {
+        messageCame();
+        return next(Message.isRequest(message) ? renamed(message) : message);
+      },
     },
     connectionStrategy: {
       cancelUndispatched: ({ jsonrpc }) => ({

@@ -2,7 +2,7 @@ import type { Analysis } from '../kubeproxy/analysis.ts';
 import { jumpsTo } from '../kubeproxy/references.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import type { Steps } from '../values/steps.ts';
-import { inTurns, type Stop } from './inTurns.ts';
+import { behindOthers, type Stop } from './inTurns.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Works ahead while nobody asks. */
@@ -12,7 +12,7 @@ export async function prepareAnswers(
   stop: Stop,
 ): Promise<void> {
   const subject = await workspace.subject(document.uri);
-  if (subject !== null) await inTurns(preparation(document, subject.analysis), stop);
+  if (subject !== null) await behindOthers(preparation(document, subject.analysis), stop);
 }
 
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */

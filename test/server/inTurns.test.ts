@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver';
-import { answerInTurns, inTurns } from '../../src/server/inTurns.ts';
+import { answerInTurns, behindOthers, inTurns, messageCame } from '../../src/server/inTurns.ts';
 import type { Steps } from '../../src/values/steps.ts';
 
 /** Works for `milliseconds` between two pauses, and counts its steps in `done`. */
@@ -43,4 +43,23 @@ test('a request that is cancelled meanwhile is refused as such, and works on not
     code: LSPErrorCodes.RequestCancelled,
   });
   expect(done.length).toBeLessThan(50);
+});
+
+describe('what nobody asked for', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test('waits while messages come, but not for ever', async () => {
+    vi.useFakeTimers();
+    const done: number[] = [];
+    messageCame();
+    const result = behindOthers(work(1, 0, done), { stopped: false });
+    await vi.advanceTimersByTimeAsync(20);
+    messageCame();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(done).toEqual([]);
+    const chatter = setInterval(messageCame, 10);
+    await vi.advanceTimersByTimeAsync(1_000);
+    clearInterval(chatter);
+    expect(await result).toEqual({ kind: 'done', value: 'the end' });
+  });
 });
