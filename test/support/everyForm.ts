@@ -5,10 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { Output } from '../../src/cli/output.ts';
-import { run } from '../../src/cli/run.ts';
 import { snapshotFileNames } from '../../src/kernel/snapshot.ts';
 import { type Analysis, analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
 import { type FlowForm, readForm } from '../../src/kubeproxy/form/flowForm.ts';
@@ -16,6 +13,7 @@ import type { Narrative, NarrativeAssumption } from '../../src/kubeproxy/narrati
 import { emptyForm, traceRequest } from '../../src/protocol/requests.ts';
 import { isRecord } from '../../src/text/json.ts';
 import { Client } from '../server/client.ts';
+import { ran } from './inProcess.ts';
 
 /** What a form says: verdicts without repetition, in order of the alphabet, and what is taken for granted. */
 export interface Said {
@@ -38,21 +36,9 @@ function filesIn(folder: string): ReadonlyMap<(typeof snapshotFileNames)[number]
 
 /** What the command line prints. Throws with what it complains of where it does not answer. */
 export async function printed(...argv: readonly string[]): Promise<string> {
-  const parts: string[] = [];
-  const complaints: string[] = [];
-  const stream = new Writable({
-    write: (chunk, _encoding, done) => {
-      parts.push(String(chunk));
-      done();
-    },
-  });
-  const code = await run(argv, {
-    output: new Output(stream),
-    style: { colour: false, width: Infinity },
-    complain: (message) => complaints.push(message),
-  });
-  if (code !== 0) throw new Error(complaints.join('\n'));
-  return parts.join('');
+  const { code, out, err } = await ran(...argv);
+  if (code !== 0) throw new Error(err);
+  return out;
 }
 
 const classes: Readonly<Record<string, string>> = {

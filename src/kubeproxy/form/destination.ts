@@ -13,6 +13,8 @@ export interface DestinationText {
   readonly protocol: string | null;
   /** What its address stands in the place of, where the words make no sense from this source; else null. */
   readonly inPlaceOf: string | null;
+  /** The words name no port: it is the only one of the Service that has the address. */
+  readonly isOnlyPort: boolean;
 }
 
 export type DestinationReading =
@@ -39,7 +41,10 @@ export function goesTo(
   inPlaceOf: string | null = null,
 ): DestinationReading {
   const family = parseAddress(address)?.family ?? 4;
-  return { kind: 'destination', destination: { family, address, of: null, port, protocol, inPlaceOf } };
+  return {
+    kind: 'destination',
+    destination: { family, address, of: null, port, protocol, inPlaceOf, isOnlyPort: false },
+  };
 }
 
 /** As `goesTo`, to an address of which the words say whose it is. */
@@ -49,7 +54,10 @@ export function goesToAddress({
   address,
   port,
 }: Extract<EndWords, { readonly kind: 'address' }>): DestinationReading {
-  return { kind: 'destination', destination: { family, address, of, port, protocol: null, inPlaceOf: null } };
+  return {
+    kind: 'destination',
+    destination: { family, address, of, port, protocol: null, inPlaceOf: null, isOnlyPort: false },
+  };
 }
 
 /** The end of a flow. */

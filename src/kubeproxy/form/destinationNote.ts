@@ -12,14 +12,21 @@ import { frontendKindWords } from '../words/frontendWords.ts';
 export interface Meant {
   /** The word that the destination's address stands in the place of; null where it is meant itself. */
   readonly inPlaceOf: string | null;
+  /** Whether the port was not said, and is the only one there. */
+  readonly isOnlyPort: boolean;
   /** Whether the source is no part of the cluster. */
   readonly outside: boolean;
 }
 
 /** What the destination is: `ClusterIP of default/web:http`, `pod default/client`; empty where nothing tells. */
-export function destinationNote(flow: Flow, { inPlaceOf, outside }: Meant, analysis: Analysis): string {
+export function destinationNote(
+  flow: Flow,
+  { inPlaceOf, outside, isOnlyPort }: Meant,
+  analysis: Analysis,
+): string {
   const { to, protocol } = flow;
-  const note = placeNote(outside, to, protocol, analysis);
+  const place = placeNote(outside, to, protocol, analysis);
+  const note = isOnlyPort ? `${place}, whose only port is ${to.port}/${protocol.toUpperCase()}` : place;
   if (inPlaceOf === null) return isKeptBySender(flow) ? KEPT : note;
   const instead = `${to.address} in place of ${inPlaceOf}: a client keeps what it sends to its own`;
   return note === '' ? instead : `${note}, ${instead}`;

@@ -20,6 +20,7 @@ import {
   type Field,
 } from './packetText.ts';
 import { isOutside, namespaceOf, readSource, type SourceText } from './sourceText.ts';
+import { portMissing, withOnlyPort } from './onlyPort.ts';
 import { sourceNote } from './sourceNote.ts';
 
 /** A flow as a form holds it: every field is text that may be wrong, empty where nothing was said. */
@@ -78,7 +79,8 @@ class FormReader {
   read(): FlowReading {
     const to = readEndWords(this.#text('to'));
     const source = this.#source(to);
-    const destination = this.#destination(to, source);
+    const named = this.#destination(to, source);
+    const destination = named && this.#withPort(named);
     const protocol = this.#protocol(destination);
     const packet = this.#packet(protocol, destination);
     const state = this.#take('state', readState(this.#text('state')));
@@ -87,7 +89,7 @@ class FormReader {
     if (this.#errors.length > 0 || !from || !destination || protocol === null) {
       return { kind: 'errors', errors: this.#errors };
     }
-    const { family, inPlaceOf } = destination;
+    const { family, inPlaceOf, isOnlyPort } = destination;
     const outside = isOutside(source, this.#analysis);
     const flow: Flow = {
       family,
@@ -102,7 +104,7 @@ class FormReader {
       kind: 'flow',
       flow,
       fromNote: sourceNote(flow, source.standsFor, this.#analysis),
-      toNote: destinationNote(flow, { inPlaceOf, outside }, this.#analysis),
+      toNote: destinationNote(flow, { inPlaceOf, outside, isOnlyPort }, this.#analysis),
     };
   }
 
@@ -143,6 +145,14 @@ class FormReader {
     );
   }
 
+  /** Not where what is asked for has no ports, or its protocol is wrong. */
+  #withPort(destination: DestinationText): DestinationText {
+    const given = readProtocol(this.#text('protocol'), destination.family);
+    const protocol = given.kind === 'value' ? given.value : '';
+    const isPortless = protocol === null ? this.#text('icmpType') !== '' : !hasPorts(protocol);
+    return isPortless ? destination : withOnlyPort(destination, protocol, this.#analysis);
+  }
+
   /** As given; else the Service's; else what fits the destination. */
   #protocol(destination: DestinationText | null): string | null {
     const given = this.#take('protocol', readProtocol(this.#text('protocol'), destination?.family ?? 4));
@@ -153,7 +163,8 @@ class FormReader {
       frontendsOf(flowEnd(destination), undefined, this.#analysis)[0]?.frontend.protocol;
     const protocol = given ?? own ?? (this.#text('icmpType') === '' ? 'tcp' : 'icmp');
     if (this.#errors.some(({ field }) => field === 'protocol')) return null;
-    if (hasPorts(protocol) && port === null) return this.#wrong('to', this.#portMissing(address, given));
+    if (hasPorts(protocol) && port === null)
+      return this.#wrong('to', portMissing(address, given, this.#analysis));
     if (!hasPorts(protocol) && port !== null) {
       return this.#wrong(
         'to',
@@ -161,17 +172,6 @@ class FormReader {
       );
     }
     return protocol;
-  }
-
-  #portMissing(address: string, given: string | null): string {
-    const frontends = this.#analysis.catalog.frontendsAt(address);
-    const ports = [
-      ...new Set(frontends.map(({ frontend }) => `${frontend.port}/${frontend.protocol.toUpperCase()}`)),
-    ];
-    if (ports.length > 0)
-      return `Say which port: ${frontends[0]?.port.name ?? address} is at ${listed(ports.slice(0, 5))}.`;
-    const example = address.includes(':') ? `[${address}]:80` : `${address}:80`;
-    return `Say which port, such as ${example}${given === null ? ', or choose icmp as the protocol' : ''}.`;
   }
 
   #from(source: SourceText, protocol: string | null): FlowSource | null {

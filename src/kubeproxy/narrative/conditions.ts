@@ -156,20 +156,19 @@ function deciderOf({ key, about, claim }: Assumption, named: (text: string) => s
   return `whether ${address === null ? named(claim ?? key) : `${address} is this node’s`}`;
 }
 
-interface Remedy {
-  readonly file: string;
-  readonly command: string;
+const sysctls = '`sysctl -a > sysctl.txt`';
+const ipsets = '`ipset save > ipset-save.txt`';
+const bridges = '`bridge -d link > bridge-link.txt`';
+
+/** Of a file that was given, and shows a part of them, it is said so: it would look as if nobody had read it. */
+function addresses({ glimpsed }: Node): string {
+  return `\`ip -j addr > ip-addr.json\`${glimpsed === null ? '' : ' (in place of the part that was given)'}`;
 }
 
-const addresses: Remedy = { file: 'ip-addr.json', command: 'ip -j addr > ip-addr.json' };
-const sysctls: Remedy = { file: 'sysctl.txt', command: 'sysctl -a > sysctl.txt' };
-const ipsets: Remedy = { file: 'ipset-save.txt', command: 'ipset save > ipset-save.txt' };
-const bridges: Remedy = { file: 'bridge-link.txt', command: 'bridge -d link > bridge-link.txt' };
-
-function routes(family: Family): Remedy {
+function routes(family: Family): string {
   return family === 4
-    ? { file: 'ip-route.json', command: 'ip -j route show table all > ip-route.json' }
-    : { file: 'ip6-route.json', command: 'ip -j -6 route show table all > ip6-route.json' };
+    ? '`ip -j route show table all > ip-route.json`'
+    : '`ip -j -6 route show table all > ip6-route.json`';
 }
 
 /** The missing files that would settle what was explored both ways; empty where none would. */
@@ -178,16 +177,13 @@ export function remedyOf(assumptions: readonly Assumption[], node: Node, family:
   const has = (...wanted: readonly string[]): boolean => wanted.some((code) => codes.has(code));
   const isPlace = has('local-addresses-unknown', 'interface-unknown', 'routing-unknown', 'source-unknown');
   const missing = [
-    ...(isPlace && node.interfaces === null ? [addresses] : []),
+    ...(isPlace && node.interfaces === null ? [addresses(node)] : []),
     ...(isPlace && node.routes[family] === null ? [routes(family)] : []),
     ...(has('route-localnet-unknown') && node.sysctls === null ? [sysctls] : []),
     ...(has('ipset-unknown') && node.ipsets === null ? [ipsets] : []),
     ...(has('bridge-port-unknown') && node.bridgePorts === null ? [bridges] : []),
   ];
   if (missing.length === 0) return '';
-  const commands = either(
-    missing.map(({ command }) => `\`${command}\``),
-    'and',
-  );
+  const commands = either(missing, 'and');
   return `Made on the node and put beside the dump, ${commands} ${missing.length === 1 ? 'decides' : 'decide'} this.`;
 }

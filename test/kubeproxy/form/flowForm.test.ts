@@ -146,7 +146,7 @@ describe('what is wrong is said at its field', () => {
       'to',
       'Say where the packet goes: an address with a port, or a Service port such as default/web:http.',
     ],
-    [{ to: '10.106.89.61' }, 'to', 'Say which port: shop/three:http is at 80/TCP.'],
+    [{ to: '10.106.89.61', protocol: 'udp' }, 'to', 'Say which port: shop/three:http is at 80/TCP.'],
     [{ to: '8.8.8.8' }, 'to', 'Say which port, such as 8.8.8.8:80, or choose icmp as the protocol.'],
     [{ to: '8.8.8.8:80', protocol: 'icmp' }, 'to', 'ICMP has no ports: leave out ":80".'],
     [

@@ -345,7 +345,11 @@ describe('the note on where a packet goes', () => {
       to: { address: '10.244.2.5', port: Number(to) },
       protocol: 'tcp',
     } as const;
-    return destinationNote(flow, { inPlaceOf: null, outside: false }, rulesOnly(`${rules.join('\n')}\n`));
+    return destinationNote(
+      flow,
+      { inPlaceOf: null, outside: false, isOnlyPort: false },
+      rulesOnly(`${rules.join('\n')}\n`),
+    );
   };
 
   it.each([
