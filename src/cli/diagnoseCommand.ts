@@ -2,13 +2,15 @@
 import { diagnosing } from '../kubeproxy/diagnose/diagnose.ts';
 import type { Diagnosis } from '../kubeproxy/diagnose/diagnosis.ts';
 import { subjectNamed } from '../kubeproxy/diagnose/subject.ts';
+import { tellDiagnosis } from '../kubeproxy/diagnose/told.ts';
+import { diagnosisMarkdown } from '../language/diagnosisMarkdown.ts';
 import { jsonText } from '../text/json.ts';
 import { finish } from '../values/steps.ts';
 import { defineCommand, type ExitCode, misuse, type Misuse, refuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { diagnoseSpec } from './commands.ts';
 import { diagnosisJson } from './diagnosisJson.ts';
-import { diagnosisMarkdown, diagnosisText } from './diagnosisText.ts';
+import { diagnosisText } from './diagnosisText.ts';
 import { choiceOf, rulesGiven, type RulesGiven, valueOf } from './given.ts';
 import type { Rules } from './readRules.ts';
 import { plain } from './terminal.ts';
@@ -48,6 +50,9 @@ function diagnose({ service, from, format }: DiagnoseGiven, rules: Rules, termin
   const diagnosis = finish(diagnosing(reading.subject, from));
   const { output, style } = terminal;
   if (format === 'json') output.line(jsonText(diagnosisJson(diagnosis, rules)));
-  else output.write(format === 'markdown' ? diagnosisMarkdown(diagnosis) : diagnosisText(diagnosis, style));
+  else {
+    const told = tellDiagnosis(diagnosis, () => null);
+    output.write(format === 'markdown' ? diagnosisMarkdown(told) : diagnosisText(told, style));
+  }
   return exitCodes[diagnosis.verdict];
 }

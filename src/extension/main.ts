@@ -26,7 +26,7 @@ import { LiveFiles } from './documents/liveFiles.ts';
 import { LiveLens } from './documents/liveLens.ts';
 import { LiveStatus } from './documents/liveStatus.ts';
 import { HeldTexts, heldScheme } from './documents/heldTexts.ts';
-import { isRules } from './documents/rulesDocument.ts';
+import { documentName, isRules } from './documents/rulesDocument.ts';
 import { RulesFiles } from './documents/rulesFiles.ts';
 import { SampleFiles, sampleScheme } from './documents/sampleFiles.ts';
 import { TooLargeRules } from './documents/tooLarge.ts';
@@ -34,6 +34,9 @@ import { type FactTargets, takeIn } from './facts/addFacts.ts';
 import { compareRecording } from './facts/compareRecording.ts';
 import { DropFacts } from './facts/dropFacts.ts';
 import { GivenFacts } from './facts/givenFacts.ts';
+import type { DiagnoseTargets } from './panels/diagnose/diagnosePanel.ts';
+import { DiagnosePanels } from './panels/diagnose/diagnosePanels.ts';
+import { RuleHighlight } from './panels/shared/ruleHighlight.ts';
 import { PanelNodes } from './panels/trace/panelNodes.ts';
 import { TracePanels } from './panels/trace/tracePanels.ts';
 import { reportFailure } from './reportFailure.ts';
@@ -71,7 +74,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const current = new CurrentRules((uri) => server.holds(uri));
   const rulesFiles = new RulesFiles(server);
-  const panels = new TracePanels(context.extensionUri, server, nodes);
+  const highlight = new RuleHighlight();
+  const panels = new TracePanels(context.extensionUri, { server, highlight, nodes });
+  const diagnosePanels = openDiagnosePanels(context, { server, highlight, live: nodes }, panels);
   const status = new RulesStatus(server);
   const recent = new RecentTraces(context.workspaceState);
   const trace = new TracePacket(server, current, panels, recent);
@@ -87,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     rulesFiles,
     new TooLargeRules(server),
     vscode.workspace.registerFileSystemProvider(heldScheme, held, options),
-    ...registerCommands({ server, current, view, trace }),
+    ...registerCommands({ server, current, view, trace, diagnosePanels }),
     ...registerFactCommands({ ...facts, panels, view }),
     given,
     vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
@@ -95,6 +100,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new CounterMarks(server),
     view,
     panels,
+    diagnosePanels,
+    highlight,
     status,
     current,
     server,
@@ -105,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     current,
     rules: view,
     panels,
+    diagnosePanels,
     nodes,
     recent,
   });
@@ -112,10 +120,23 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   return { server, view, liveFiles, drop, ...clusters };
 }
 
+/** A way leads to the trace panel of the same rules, in the column where it was asked for. */
+function openDiagnosePanels(
+  { extensionUri }: vscode.ExtensionContext,
+  parts: Omit<DiagnoseTargets, 'trace'>,
+  panels: TracePanels,
+): DiagnosePanels {
+  const trace: DiagnoseTargets['trace'] = (uri, form, column) => {
+    const name = documentName(vscode.Uri.parse(uri, true));
+    panels.open({ uri, name, form, decisions: [], run: true }, column);
+  };
+  return new DiagnosePanels(extensionUri, { ...parts, trace });
+}
+
 /** What clusters need. Nothing of it reads a kubeconfig or loads dist/cluster.js before the view is shown or a command run. */
 function startClusters(
   { subscriptions }: vscode.ExtensionContext,
-  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels' | 'recent'> & {
+  parts: Pick<LiveTargets, 'server' | 'current' | 'rules' | 'panels' | 'diagnosePanels' | 'recent'> & {
     readonly files: LiveFiles;
     readonly nodes: PanelNodes;
   },

@@ -6,6 +6,7 @@ import { levelOf, type ProblemLevel, type ProblemLevels } from './problemLevels.
 import { checkRuleset } from './rules/check.ts';
 import type { SyntaxFinding } from './rules/reporter.ts';
 import type { RulesDocument } from './rulesDocument.ts';
+import type { DiagnosticData } from './serviceActions.ts';
 
 /** Diagnostics as an editor takes them, the gravest first if there are too many; `omitted` counts the others. */
 export interface DiagnosticsPage {
@@ -74,7 +75,7 @@ export function diagnosticOf(
   finding: Finding,
   levels: ProblemLevels = AS_FOUND,
 ): Diagnostic | null {
-  const { code, at } = finding;
+  const { code, at, service } = finding;
   if (at === null) return null;
   const related = finding.related.filter((each) => each.at.source === at.source);
   return {
@@ -84,6 +85,7 @@ export function diagnosticOf(
     severity: severities[levelOf(finding, levels)],
     message: wordsOfFinding(finding),
     range: document.rangeOf(at.span),
+    ...(service === null ? {} : { data: { service } satisfies DiagnosticData }),
     ...(related.length === 0
       ? {}
       : {

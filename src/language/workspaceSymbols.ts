@@ -45,7 +45,8 @@ export function servicesLike(analysis: Analysis, query: string): readonly FoundS
   return found;
 }
 
-function holding(query: string): (name: string) => boolean {
+/** Whether a name holds every word of `query`, in whatever case. */
+export function holding(query: string): (name: string) => boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return (name) => {
     const lower = name.toLowerCase();

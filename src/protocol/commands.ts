@@ -14,6 +14,14 @@ export interface TracePacketArgument {
   readonly protocol?: FlowForm['protocol'];
 }
 
+/** Opens the panel that says why a Service does not answer. Without `service` it is asked for. */
+export const diagnoseServiceCommand = 'kubeProxy.diagnose.diagnoseService';
+/** In which rules, and the Service as `diagnose --service` takes it. */
+export interface DiagnoseServiceArgument {
+  readonly uri: string;
+  readonly service?: string;
+}
+
 /** Opens the Rules view at a chain. */
 export const showInTreeCommand = 'kubeProxy.rules.showInTree';
 /** A chain of the rules in `uri`. Where the tree's order has no row for it, a message says so. */
@@ -65,6 +73,7 @@ export interface OpenObjectArgument {
 /** What a hover may call: everything else in it is text. */
 export const linkableCommands = [
   tracePacketCommand,
+  diagnoseServiceCommand,
   showInTreeCommand,
   revealLocationCommand,
   showReferencesCommand,

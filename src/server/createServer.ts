@@ -23,6 +23,7 @@ import { CompletionKnowledge } from './completionKnowledge.ts';
 import { handleCounters } from './handlers/counters.ts';
 import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
+import { handleDiagnose } from './handlers/diagnose.ts';
 import { EditClock } from './editClock.ts';
 import { DocumentProblems } from './documentProblems.ts';
 import { handleEditing } from './handlers/editing.ts';
@@ -143,6 +144,7 @@ function handleViews(connection: Connection, workspace: Workspace, others: Other
   handleChoices(connection, workspace);
   handleTrace(connection, workspace, others);
   handleTraceOnNodes(connection, workspace, others);
+  handleDiagnose(connection, workspace);
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
   handlePasted(connection);

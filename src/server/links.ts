@@ -1,8 +1,11 @@
 import type { DocumentCommand } from '../language/codeActions.ts';
+import type { ServiceCommand } from '../language/serviceActions.ts';
 import type { CommandLinks, LensCommand } from '../language/links.ts';
 import {
   convertListingCommand,
   type ConvertListingArgument,
+  diagnoseServiceCommand,
+  type DiagnoseServiceArgument,
   openObjectCommand,
   type OpenObjectArgument,
   type ShowInTreeArgument,
@@ -19,6 +22,7 @@ import { liveAddressOf } from './liveAddress.ts';
 /** Links to the extension's commands: our own constant ids, with arguments as encoded JSON. */
 export const commandLinks: CommandLinks = {
   trace: (argument) => link(tracePacketCommand, argument satisfies TracePacketArgument),
+  diagnose: (argument) => link(diagnoseServiceCommand, argument satisfies DiagnoseServiceArgument),
   showInTree: (argument) => link(showInTreeCommand, argument satisfies ShowInTreeArgument),
   openObject: ({ uri, ...object }) => {
     const context = liveAddressOf(uri)?.context;
@@ -55,4 +59,10 @@ export const convertListing: DocumentCommand = {
 export const useLineFeeds: DocumentCommand = {
   command: useLineFeedsCommand,
   argument: (uri): UseLineFeedsArgument => ({ uri }),
+};
+
+/** What the action beside a problem of a Service runs. */
+export const diagnoseAction: ServiceCommand = {
+  command: diagnoseServiceCommand,
+  argument: (uri, service): DiagnoseServiceArgument => ({ uri, service }),
 };

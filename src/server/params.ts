@@ -18,6 +18,7 @@ import type {
   TreePathParams,
   UriNotification,
 } from '../protocol/requests.ts';
+import type { DiagnoseParams } from '../protocol/diagnosis.ts';
 import type { RecordingParams } from '../protocol/recording.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -81,6 +82,11 @@ export function readTreePathParams(value: unknown): TreePathParams {
 export function readServicePlaceParams(value: unknown): ServicePlaceParams {
   const given = fields(value);
   return { uri: text(given, 'uri'), namespace: text(given, 'namespace'), name: text(given, 'name') };
+}
+
+export function readDiagnoseParams(value: unknown): DiagnoseParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), service: text(given, 'service') };
 }
 
 export function readCountersParams(value: unknown): CountersParams {

@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { addressFamily } from './addressFamily.ts';
 import { clusters } from './clusters.ts';
 import { clustersTree } from './clustersTree.ts';
+import { diagnose } from './diagnose.ts';
 import { editorFeatures } from './editorFeatures.ts';
 import { facts } from './facts.ts';
 import { languageDetection } from './languageDetection.ts';
@@ -29,6 +30,7 @@ export async function run(): Promise<void> {
     rulesView,
     facts,
     tracePanel,
+    diagnose,
     secondPanel,
     clusters,
     liveFiles,

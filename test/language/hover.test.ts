@@ -10,6 +10,7 @@ import { cursorOf, type Fixture, fixture } from './fixture.ts';
 
 const links: CommandLinks = {
   trace: ({ to }) => `command:trace?${encodeURIComponent(to)}`,
+  diagnose: ({ service }) => `command:diagnose?${service}`,
   showInTree: ({ chain }) => `command:tree?${encodeURIComponent(chain)}`,
   openObject: ({ resource, namespace, name }) => `command:open?${resource}/${namespace}/${name}`,
   references: ({ line }) => `command:references?${line}`,
@@ -57,6 +58,7 @@ describe('the hover on a real dump', () => {
       'Session affinity: a client keeps its endpoint for 3 h, on this port of the Service alone.',
     );
     expect(text).toContain('[Trace a packet to it](command:trace?shop%2Fsticky%3Ahttp)');
+    expect(text).toContain('[Diagnose it](command:diagnose?shop/sticky:http)');
     expect(text).toContain('[1 reference](command:references?');
   });
 

@@ -78,6 +78,7 @@ function problemsOf(text: string): readonly string[] {
 
 const links: CommandLinks = {
   trace: ({ to }) => `trace ${to}`,
+  diagnose: ({ service }) => `command:diagnose?${service}`,
   showInTree: ({ chain }) => `tree ${chain}`,
   openObject: ({ resource, namespace, name }) => `open ${resource}/${namespace}/${name}`,
   references: ({ line }) => `references ${line}`,

@@ -4,6 +4,7 @@ import { type ServiceFound, servicesRequest } from '../../protocol/requests.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
+import { pickByName } from './pickByName.ts';
 import { revealLocation } from './revealLocation.ts';
 
 /** More than a pick shows; another letter narrows them down. */
@@ -27,37 +28,14 @@ export async function goToService(server: RulesServer, current: CurrentRules): P
 }
 
 function pickService(server: RulesServer, uri: string): Promise<ServiceFound | null> {
-  const input = vscode.window.createQuickPick<ServiceItem>();
-  input.title = vscode.l10n.t('Go to Service');
-  input.placeholder = vscode.l10n.t('Parts of namespace, name and port, such as "web http"');
-  let latest = 0;
-  const update = async (): Promise<void> => {
-    const own = ++latest;
-    input.busy = true;
-    try {
-      const services = await server.request(servicesRequest, { uri, query: input.value, limit: MOST_SHOWN });
-      if (own === latest) input.items = services.map(itemOf);
-    } catch {
-      // Taken back, or the rules changed meanwhile: the next letter asks again.
-      if (own === latest) input.items = [];
-    }
-    if (own === latest) input.busy = false;
-  };
-  return new Promise((resolve) => {
-    input.onDidChangeValue(() => void update());
-    input.onDidAccept(() => {
-      const [item] = input.selectedItems;
-      if (item === undefined) return;
-      resolve(item.found);
-      input.hide();
-    });
-    input.onDidHide(() => {
-      resolve(null);
-      input.dispose();
-    });
-    input.show();
-    void update();
-  });
+  return pickByName({
+    title: vscode.l10n.t('Go to Service'),
+    placeholder: vscode.l10n.t('Parts of namespace, name and port, such as "web http"'),
+    find: async (query) => {
+      const services = await server.request(servicesRequest, { uri, query, limit: MOST_SHOWN });
+      return services.map(itemOf);
+    },
+  }).then((item) => item?.found ?? null);
 }
 
 /** The server has chosen by words already: VS Code shows all of them. */

@@ -7,6 +7,8 @@ import { pickNode } from '../clusters/pickNode.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import type { ObjectFiles } from '../documents/objectFiles.ts';
 import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
+import { documentName } from '../documents/rulesDocument.ts';
+import type { DiagnosePanels } from '../panels/diagnose/diagnosePanels.ts';
 import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
@@ -20,6 +22,7 @@ export interface LiveTargets extends TraceToServiceTargets {
   readonly current: CurrentRules;
   readonly rules: RulesView;
   readonly neighbour: KubernetesExtension;
+  readonly diagnosePanels: DiagnosePanels;
 }
 
 interface ServiceName {
@@ -39,6 +42,9 @@ export function registerLiveCommands(targets: LiveTargets): vscode.Disposable[] 
     command('kubeProxy.clusters.showServiceRules', (service: ElementOf<'service'>) =>
       showRules(targets, service),
     ),
+    command('kubeProxy.clusters.diagnoseService', (service: ElementOf<'service'>) =>
+      diagnose(targets, service),
+    ),
     command('kubeProxy.clusters.openServiceYaml', (service: ElementOf<'service'>) =>
       objects.show({ ...nameOf(service), resource: 'services' }),
     ),
@@ -52,6 +58,10 @@ export function registerLiveCommands(targets: LiveTargets): vscode.Disposable[] 
     command('kubeProxy.explorer.tracePacketFromPod', (item: unknown) =>
       fromExplorer(targets, item, 'source'),
     ),
+    command('kubeProxy.explorer.diagnoseService', async (item: unknown) => {
+      const service = await namedInExplorer(targets, item);
+      if (service !== null) await diagnose(targets, service);
+    }),
     command('kubeProxy.explorer.openRulesOfNode', (item: unknown) => openRulesOf(targets, item)),
   ];
 }
@@ -90,6 +100,15 @@ async function showRules(targets: LiveTargets, service: ServiceName): Promise<vo
   await targets.rules.revealService(uri, service.namespace, service.name);
 }
 
+/** On the node whose rules are shown, or another of its cluster. */
+async function diagnose(targets: LiveTargets, { context, namespace, name }: ServiceName): Promise<void> {
+  const uri = await rulesOf(targets, context);
+  if (uri === null) return;
+  await openLive(uri);
+  const service = `${namespace}/${name}`;
+  targets.diagnosePanels.open({ uri: uri.toString(), name: documentName(uri), service });
+}
+
 async function rulesOf(
   { current, host, documents }: LiveTargets,
   context: string,
@@ -118,13 +137,19 @@ function serviceOf(element: RulesElement | undefined, uri: vscode.Uri | null): S
 
 /** From an item of the Kubernetes extension's tree, which shows the active context. */
 async function fromExplorer(targets: LiveTargets, item: unknown, side: NamedSide['side']): Promise<void> {
-  const { neighbour } = targets;
-  const found = await neighbour.resolve(item);
+  const found = await namedInExplorer(targets, item);
+  if (found === null) return;
+  const { context, namespace, name } = found;
+  await traceToService(targets, { context, named: { side, name: `${namespace}/${name}` } });
+}
+
+/** Without a namespace of its own an item is in that of the context. */
+async function namedInExplorer(targets: LiveTargets, item: unknown): Promise<ServiceName | null> {
+  const found = await targets.neighbour.resolve(item);
   const context = await activeContext(targets);
-  if (found === null || context === null) return;
-  // Without a namespace of its own the item is in that of the context.
-  const name = `${found.namespace ?? (await defaultNamespace(targets, context))}/${found.name}`;
-  await traceToService(targets, { context, named: { side, name } });
+  if (found === null || context === null) return null;
+  const namespace = found.namespace ?? (await defaultNamespace(targets, context));
+  return { context, namespace, name: found.name };
 }
 
 async function openRulesOf(targets: LiveTargets, item: unknown): Promise<void> {

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import {
   convertListingCommand,
   type ConvertListingArgument,
+  diagnoseServiceCommand,
+  type DiagnoseServiceArgument,
   revealLocationCommand,
   showInTreeCommand,
   showReferencesCommand,
@@ -15,12 +17,14 @@ import {
   type TracePacketArgument,
 } from '../../protocol/commands.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
+import type { DiagnosePanels } from '../panels/diagnose/diagnosePanels.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { applyDiff } from './applyDiff.ts';
 import { command } from './command.ts';
 import { convertListing } from './convertListing.ts';
+import { diagnoseService, serviceOfRow } from './diagnoseService.ts';
 import { explorePasted } from './explorePasted.ts';
 import { goToService } from './goToService.ts';
 import { openDump } from './openDump.ts';
@@ -37,10 +41,17 @@ export interface CommandTargets {
   readonly current: CurrentRules;
   readonly view: RulesView;
   readonly trace: TracePacket;
+  readonly diagnosePanels: DiagnosePanels;
 }
 
 /** The registrations, for the extension's subscriptions. */
-export function registerCommands({ server, current, view, trace }: CommandTargets): vscode.Disposable[] {
+export function registerCommands({
+  server,
+  current,
+  view,
+  trace,
+  diagnosePanels: panels,
+}: CommandTargets): vscode.Disposable[] {
   /** For a row's command: the row of the menu, or the selected one. */
   const onRow = (id: string, run: (element: RulesElement) => Promise<void>): vscode.Disposable =>
     command(id, async (element?: RulesElement) => {
@@ -49,6 +60,15 @@ export function registerCommands({ server, current, view, trace }: CommandTarget
     });
   return [
     command(tracePacketCommand, (argument?: vscode.Uri | TracePacketArgument) => trace.run(argument)),
+    command(diagnoseServiceCommand, (argument?: vscode.Uri | DiagnoseServiceArgument) =>
+      diagnoseService({ server, current, panels }, argument),
+    ),
+    onRow('kubeProxy.rules.diagnoseRow', async (element) => {
+      const service = serviceOfRow(element);
+      const uri = current.uri?.toString();
+      if (service !== null && uri !== undefined)
+        await diagnoseService({ server, current, panels }, { uri, service });
+    }),
     command('kubeProxy.samples.openSample', (folder?: string) => openSample(folder)),
     command('kubeProxy.rules.openDump', openDump),
     command('kubeProxy.rules.openFile', (uri?: vscode.Uri) => openRulesFile({ server, current }, uri)),

@@ -62,6 +62,15 @@ function rowIcon(row: TreeRow): vscode.ThemeIcon {
   return new vscode.ThemeIcon(shown, tint === undefined ? undefined : new vscode.ThemeColor(tint));
 }
 
+/** Rows of a Service, or below one. */
+const serviceKinds: ReadonlySet<TreeRow['kind']> = new Set([
+  'service',
+  'port',
+  'frontend',
+  'endpoints',
+  'endpoint',
+]);
+
 /** Words that the manifest's menus look for: `rule located chain`. */
 function contextValue(row: TreeRow, live: boolean): string {
   const words: string[] = [row.kind === 'chain' ? 'chainRow' : row.kind];
@@ -70,6 +79,7 @@ function contextValue(row: TreeRow, live: boolean): string {
   if (row.address !== null) words.push('address');
   if (traceTarget(row) !== null) words.push('traceable');
   if (live) words.push('live');
+  if (serviceKinds.has(row.kind)) words.push('diagnosable');
   return words.join(' ');
 }
 

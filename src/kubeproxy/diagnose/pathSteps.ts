@@ -1,6 +1,6 @@
 /** What the traced ways show: whether packets arrive, and whether answers come back. */
 import { groupBy } from '../../text/groupBy.ts';
-import { plural } from '../narrative/words.ts';
+import { either, plural } from '../narrative/words.ts';
 import type { DiagnosisStep, StepEvidence, StepState, Way } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
 import { fromWords } from './vantages.ts';
@@ -15,7 +15,11 @@ export function pathsStep(ways: readonly Way[], { ports }: DiagnosisSubject): Di
     ({ verdict, isMeant }) => !isMeant && (verdict === 'drop' || verdict === 'reject'),
   );
   if (stopped.length > 0)
-    return pathStep('fail', `${causeWords(stopped)}${elsewhere(ways, stopped)}${unread}`, stopped);
+    return pathStep(
+      'fail',
+      `${causeWords(stopped)}${cureWords(stopped)}${elsewhere(ways, stopped)}${unread}`,
+      stopped,
+    );
   const open = ways.filter(({ verdict }) => verdict === 'unknown');
   if (open.length > 0) return pathStep('unknown', `${causeWords(open)}${unread}`, open);
   const partly = ways.filter(({ verdict }) => verdict === 'mixed');
@@ -64,10 +68,19 @@ function evidenceOf({ frontend, vantage, headline, at, packet }: Way): StepEvide
 function causeWords(ways: readonly Way[]): string {
   const causes = [...groupBy(ways, ({ headline }) => headline).values()].sort((a, b) => b.length - a.length);
   const [most = []] = causes;
-  const froms = [...new Set(most.map(({ vantage }) => fromWords[vantage]))].join(', ');
+  const froms = either([...new Set(most.map(({ vantage }) => fromWords[vantage]))], 'and');
   const tos = [...new Set(most.map(({ frontend }) => frontend))];
   const to = tos.length > 2 ? plural(tos.length, 'frontend') : tos.join(' and ');
   return `${froms.charAt(0).toUpperCase()}${froms.slice(1)} to ${to}: ${most[0]?.headline ?? ''}`;
+}
+
+/** Of somebody's own rule; kube-proxy's say what to do where they are told of. */
+function cureWords(stopped: readonly Way[]): string {
+  return stopped.every(isForeign) ? ' Accept these packets before that rule, or change the rule.' : '';
+}
+
+function isForeign({ at }: Way): boolean {
+  return at !== null && 'chain' in at && !at.chain.startsWith('KUBE-');
 }
 
 /** From where the Service is reached all the same. */
@@ -80,5 +93,10 @@ function elsewhere(ways: readonly Way[], stopped: readonly Way[]): string {
         .map(({ vantage }) => vantage),
     ),
   ].filter((each) => !bad.has(each));
-  return good.length === 0 ? '' : ` It is reached ${good.map((each) => fromWords[each]).join(', ')}.`;
+  return good.length === 0
+    ? ''
+    : ` It is reached ${either(
+        good.map((each) => fromWords[each]),
+        'and',
+      )}.`;
 }

@@ -36,6 +36,11 @@ export function toCommandLine(
   return ['kube-proxy-explorer', 'trace', ...rulesWords(rules), ...words, ...decided].join(' ');
 }
 
+/** The command line that diagnoses a Service in the same rules. */
+export function diagnoseCommandLine(service: string, rules: RulesNamed): string {
+  return ['kube-proxy-explorer', 'diagnose', ...rulesWords(rules), optionWords('service', service)].join(' ');
+}
+
 function rulesWords(rules: RulesNamed): readonly string[] {
   if (typeof rules !== 'string') {
     return [optionWords('context', rules.context), optionWords('node', rules.node)];

@@ -85,13 +85,12 @@ export class ServiceRows {
   #service(service: CatalogService): TreeNode {
     const [first] = service.ports;
     const problem = problemOfService(service, this.#audit);
-    const state = problem?.words ?? plural(endpointCount(service.ports), 'endpoint');
     return rowWith({
       ...this.#placeOf(first),
       id: `s:${service.id}`,
       kind: 'service',
       label: service.name,
-      description: noted([typeWords(service), ...policyWords(service), state]),
+      description: serviceWords(service, problem),
       badge: problem?.badge ?? null,
       badgeReason: problem?.reason ?? null,
       hasChildren: service.ports.length > 0,
@@ -166,6 +165,12 @@ export class ServiceRows {
       protocol: port?.protocol ?? null,
     };
   }
+}
+
+/** `NodePort · external traffic policy Local · 3 endpoints` */
+export function serviceWords(service: CatalogService, problem: ReturnType<typeof problemOfService>): string {
+  const state = problem?.words ?? plural(endpointCount(service.ports), 'endpoint');
+  return noted([typeWords(service), ...policyWords(service), state]);
 }
 
 /** The Service's type; without objects, the frontends that it is seen to have. */

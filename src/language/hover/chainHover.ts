@@ -100,6 +100,7 @@ function linksLine({ document, links }: HoverContext, found: ChainWord, explanat
             'Trace a packet to it',
             links.trace({ uri, to: explanation.title, ...protocolOf(explanation) }),
           ),
+          link('Diagnose it', links.diagnose({ uri, service: explanation.title })),
         ]
       : []),
     link('Show in the tree', links.showInTree({ uri, table: found.table.name, chain: found.word.text })),

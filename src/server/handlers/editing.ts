@@ -4,6 +4,8 @@ import { Excerpt } from '../../language/excerpt.ts';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import type { RenameRefused } from '../../language/rename.ts';
+import { serviceActions } from '../../language/serviceActions.ts';
+import { diagnoseAction } from '../links.ts';
 import type { Settings } from '../settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { about, aboutInTurns } from './about.ts';
@@ -34,7 +36,9 @@ export function handleEditing(
       const actions = yield* service.codeActions(document, request);
       // The text was edited meanwhile: the places are those of another one.
       if (workspace.document(document.uri) !== document) return [];
-      return client.versionedEdits ? actions.map((action) => versioned(document, action)) : actions;
+      const more = serviceActions(document.uri, context, diagnoseAction);
+      const edits = client.versionedEdits ? actions.map((action) => versioned(document, action)) : actions;
+      return [...edits, ...more];
     }),
   );
   connection.languages.onLinkedEditingRange(

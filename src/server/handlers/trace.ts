@@ -5,7 +5,7 @@ import { assumptionsOf } from '../../kubeproxy/journey/assumptionsOf.ts';
 import type { Leg } from '../../kubeproxy/journey/journey.ts';
 import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
 import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
-import { type RulesNamed, toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
+import { toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../kubeproxy/narrative/toMarkdown.ts';
 import { answerResult } from '../../kubeproxy/answer/answerResult.ts';
 import type { Flow } from '../../kernel/flow.ts';
@@ -19,8 +19,8 @@ import {
 } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { type OtherNodes, traceOpenNodes } from '../journeys.ts';
-import { liveAddressOf } from '../liveAddress.ts';
 import { readConsideredParams, readTraceParams } from '../params.ts';
+import { rulesNamed } from '../rulesNamed.ts';
 import { type Subject, urisOf, type Workspace } from '../workspace.ts';
 
 /** Answers the trace panel: what happens to a packet, and which rules did not match on its way. */
@@ -99,24 +99,4 @@ function unavailable(message: string): TraceAnswer {
 export function noFamily({ family }: Flow): string {
   const file = family === 6 ? 'ip6tables-save.txt' : 'iptables-save.txt';
   return `There are no IPv${family} rules here: put the output of "${file.replace('.txt', '')}" beside this file as ${file}.`;
-}
-
-/** A live node by its context and name, a file by its path. */
-function rulesNamed(uri: string): RulesNamed {
-  const live = liveAddressOf(uri);
-  return live?.node === undefined || live.node === null
-    ? pathOf(uri)
-    : { context: live.context, node: live.node };
-}
-
-/** `file:///tmp/a%20b.txt` → `/tmp/a b.txt`; another scheme keeps its address. A percent sign that encodes nothing stays. */
-function pathOf(uri: string): string {
-  if (!uri.startsWith('file://')) return uri;
-  const path = uri.slice('file://'.length).replaceAll(/%(?![0-9A-Fa-f]{2})/g, '%25');
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) return path;
-    throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readFromPage } from '../../../src/extension/panels/shared/fromPage.ts';
-import { textOf, textsOf, traceGuards } from '../../../src/extension/panels/trace/fromTracePage.ts';
+import { textOf, textsOf } from '../../../src/extension/panels/shared/pageValues.ts';
+import { diagnoseGuards } from '../../../src/extension/panels/diagnose/fromDiagnosePage.ts';
+import { traceGuards } from '../../../src/extension/panels/trace/fromTracePage.ts';
 import { emptyForm } from '../../../src/protocol/requests.ts';
 
 const location = { uri: 'file:///a', line: 1, startCharacter: 0, endCharacter: 4 };
@@ -54,5 +56,31 @@ describe('what the trace panel’s page says', () => {
       expect(() => textOf(params, 'text')).toThrow('The page sent no text.');
       expect(() => textsOf(params, 'uris')).toThrow('The page sent no uris.');
     }
+  });
+});
+
+const readShown = (message: unknown): unknown => readFromPage(message, diagnoseGuards);
+
+describe('what the page that diagnoses a Service says', () => {
+  const shown = { uri: 'file:///a', name: 'a', service: 'shop/web' };
+  const object = { resource: 'pods', namespace: 'shop', name: 'web-0' };
+
+  test.each([
+    { type: 'stateChanged', state: shown },
+    { type: 'news', news: { type: 'reveal', location } },
+    { type: 'news', news: { type: 'trace', form: emptyForm } },
+    { type: 'news', news: { type: 'openObject', object } },
+  ])('$type is taken', (message) => {
+    expect(readShown(message)).toEqual(message);
+  });
+
+  test.each([
+    { type: 'stateChanged', state: { ...shown, service: null } },
+    { type: 'news', news: { type: 'reveal', location: { ...location, line: -1 } } },
+    { type: 'news', news: { type: 'trace', form: { from: 1 } } },
+    { type: 'news', news: { type: 'openObject', object: { ...object, resource: 'secrets' } } },
+    { type: 'news', news: { type: 'run' } },
+  ])('$type is not, where it is not right', (message) => {
+    expect(readShown(message)).toBeNull();
   });
 });

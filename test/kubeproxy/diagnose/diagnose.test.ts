@@ -82,7 +82,7 @@ describe('the first sentence names the cause', () => {
             '$1-A FORWARD -i eth0 -m conntrack --ctstate NEW -m comment --comment corp-fw -j DROP\n',
           ),
       },
-      /^edge\/np-cluster: From another node, from outside to ClusterIP \S+ and node port 30080\/TCP: Dropped by rule 1 of FORWARD \("corp-fw"\)[^]* It is reached from a pod/u,
+      /^edge\/np-cluster: From another node and from outside to ClusterIP \S+ and node port 30080\/TCP: Dropped by rule 1 of FORWARD \("corp-fw"\)[^]* It is reached from a pod/u,
       'paths',
     ],
     [

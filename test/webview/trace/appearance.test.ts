@@ -3,11 +3,11 @@
  * picture is left in out/screenshots/webview/ for eyes.
  */
 import { mkdirSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../shared/panelPage.ts';
-import { openTrace, type TracePage } from './tracePage.ts';
+import { seriousFindings } from '../shared/seriousFindings.ts';
+import { openTrace } from './tracePage.ts';
 import { liveStates } from './liveStates.ts';
 import { recordedStates } from './recordedStates.ts';
 import { states as dumpStates } from './panelStates.ts';
@@ -40,7 +40,7 @@ describe.each(themes)('$name', (theme) => {
       await panel.page.screenshot({ path: `${folder}/${name}-${theme.name}-${size.width}.png` });
       expect(await panel.sideways(), 'pixels to scroll sideways').toBe(0);
       // Colours and roles are the same in a narrow column; once is enough.
-      if (size.width > 1000) expect(await seriousFindings(panel)).toEqual([]);
+      if (size.width > 1000) expect(await seriousFindings(panel.page)).toEqual([]);
       expect(panel.problems).toEqual([]);
       await panel.close();
     });
@@ -59,13 +59,3 @@ test('where the system forces its colours, what is selected and what is active s
   expect(outline).toBe('solid');
   await panel.close();
 });
-
-async function seriousFindings({ page }: TracePage): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join('; ')}`,
-    );
-}

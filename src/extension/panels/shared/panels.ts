@@ -21,17 +21,17 @@ export class Panels<Contract extends PanelContract>
     this.#serializer = vscode.window.registerWebviewPanelSerializer(this.#type, this);
   }
 
-  /** Shows it in the panel that has such a state already, else in a new one beside. */
-  open(state: Contract['state']): void {
+  /** Shows it in the panel that has such a state already, else in a new one in `column`. */
+  open(state: Contract['state'], column = vscode.ViewColumn.Beside): void {
     const existing = this.#panels.get(this.#kind.keyOf(state));
     if (existing !== undefined) {
       existing.open(state);
       return;
     }
     const options = panelOptions(this.#extensionUri);
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false };
     const title = this.#kind.tabTitle(state);
-    this.#add(vscode.window.createWebviewPanel(this.#type, title, column, options), state);
+    const shown = { viewColumn: column, preserveFocus: false };
+    this.#add(vscode.window.createWebviewPanel(this.#type, title, shown, options), state);
   }
 
   /** Called by VS Code with what the page kept; undefined where it never kept anything. */

@@ -2,6 +2,7 @@
 import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
 import { isRecord } from '../../../text/json.ts';
 import type { PageGuards } from '../shared/fromPage.ts';
+import { isLocation, isTexts } from '../shared/pageValues.ts';
 
 export const traceGuards: PageGuards<TracePanelContract> = { isState, isNews };
 
@@ -30,28 +31,4 @@ function isNews(value: unknown): value is TracePanelContract['told'] {
   const { type, location, uri, form } = value;
   if (type === 'traceOn') return typeof uri === 'string' && isRecord(form);
   return (type === 'highlight' || type === 'reveal') && isLocation(location);
-}
-
-function isLocation(value: unknown): boolean {
-  if (!isRecord(value) || typeof value['uri'] !== 'string') return false;
-  const places = [value['line'], value['startCharacter'], value['endCharacter']];
-  return places.every((place) => Number.isSafeInteger(place) && Number(place) >= 0);
-}
-
-/** The text that a request's params have under `name`; throws where there is none. */
-export function textOf(params: unknown, name: string): string {
-  const text = isRecord(params) ? params[name] : null;
-  if (typeof text !== 'string') throw new TypeError(`The page sent no ${name}.`);
-  return text;
-}
-
-/** The texts that a request's params have under `name`; throws where there are none. */
-export function textsOf(params: unknown, name: string): readonly string[] {
-  const texts = isRecord(params) ? params[name] : null;
-  if (!isTexts(texts)) throw new TypeError(`The page sent no ${name}.`);
-  return texts;
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

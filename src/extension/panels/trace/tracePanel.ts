@@ -4,21 +4,19 @@ import {
   choicesRequest,
   consideredRequest,
   traceOnNodesRequest,
-  type TextLocation,
   traceRequest,
 } from '../../../protocol/requests.ts';
 import type { Handlers } from '../../../protocol/rpc.ts';
 import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
-import { revealLocation } from '../../commands/revealLocation.ts';
-import { shownPlace } from '../../commands/shownPlace.ts';
 import { documentName } from '../../documents/rulesDocument.ts';
 import { readRecording } from '../../facts/readRecording.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import type { Recording } from '../../../protocol/recording.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
 import type { RuleHighlight } from '../shared/ruleHighlight.ts';
+import { highlightPlace, revealPlace } from '../shared/revealPlace.ts';
+import { textOf, textsOf } from '../shared/pageValues.ts';
 import { withToken } from '../shared/withToken.ts';
-import { textOf, textsOf } from './fromTracePage.ts';
 import type { PanelNodes } from './panelNodes.ts';
 
 /** What all trace panels share. */
@@ -61,10 +59,10 @@ export class TracePanel implements PanelWork<TracePanelContract> {
         break;
       case 'highlight':
         if (news.location === null) highlight.show(null);
-        else void this.#highlight(news.location);
+        else void highlightPlace(this.#targets, news.location);
         break;
       case 'reveal':
-        void this.#reveal(news.location);
+        void revealPlace(this.#targets, news.location, this.#page.viewColumn);
         break;
     }
   }
@@ -72,17 +70,6 @@ export class TracePanel implements PanelWork<TracePanelContract> {
   dispose(): void {
     this.#subscriptions.dispose();
     this.#targets.highlight.show(null);
-  }
-
-  async #highlight(location: TextLocation): Promise<TextLocation> {
-    const { server, highlight } = this.#targets;
-    const shown = await shownPlace(server, location);
-    highlight.show(shown);
-    return shown;
-  }
-
-  async #reveal(location: TextLocation): Promise<void> {
-    await revealLocation(await this.#highlight(location), { beside: this.#page.viewColumn });
   }
 
   #handlers(): Handlers<TracePanelContract['requests']> {

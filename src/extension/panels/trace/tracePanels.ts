@@ -4,28 +4,30 @@ import type { TracePanelContract, TracePanelState } from '../../../protocol/trac
 import type { RulesServer } from '../../rulesServer.ts';
 import type { PanelKind } from '../shared/panel.ts';
 import { Panels } from '../shared/panels.ts';
-import { RuleHighlight } from '../shared/ruleHighlight.ts';
+import type { RuleHighlight } from '../shared/ruleHighlight.ts';
 import type { PanelNodes } from './panelNodes.ts';
 import { traceGuards } from './fromTracePage.ts';
 import { TracePanel, type TracePanelTargets } from './tracePanel.ts';
 
 /** Opens the panel of a document, or shows another packet in it. */
 export class TracePanels implements vscode.Disposable {
-  readonly #highlight = new RuleHighlight();
   readonly #panels: Panels<TracePanelContract>;
 
-  constructor(extensionUri: vscode.Uri, server: RulesServer, nodes: PanelNodes) {
+  constructor(
+    extensionUri: vscode.Uri,
+    shared: { readonly server: RulesServer; readonly highlight: RuleHighlight; readonly nodes: PanelNodes },
+  ) {
     const open = (state: TracePanelState): void => this.open(state);
-    this.#panels = new Panels(extensionUri, kindOf({ server, highlight: this.#highlight, nodes, open }));
+    this.#panels = new Panels(extensionUri, kindOf({ ...shared, open }));
   }
 
-  open(state: TracePanelState): void {
-    this.#panels.open(state);
+  /** In `column` where the document has no panel yet; by default beside what is in front. */
+  open(state: TracePanelState, column?: vscode.ViewColumn): void {
+    this.#panels.open(state, column);
   }
 
   dispose(): void {
     this.#panels.dispose();
-    this.#highlight.dispose();
   }
 }
 

@@ -1,0 +1,176 @@
+import { LitElement, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { ToldStep } from '../../kubeproxy/diagnose/told.ts';
+import type { ShownDiagnosis } from '../../protocol/diagnosis.ts';
+import type { DiagnosePanelContract } from '../../protocol/diagnosePanel.ts';
+import type { TextLocation } from '../../protocol/requests.ts';
+import type { CopyFormat } from '../shared/copyMenu.ts';
+import { Host } from '../shared/host.ts';
+import { icon } from '../shared/icon.ts';
+import { ageWords, clockTime, isLive } from '../shared/live.ts';
+import { pageStyles } from '../shared/pageStyles.ts';
+import { baseStyles } from '../shared/styles.ts';
+import { clean, cleanLines } from '../shared/text.ts';
+import { diagnoseStyles } from './diagnoseStyles.ts';
+import { type Diagnosed, DiagnosisModel } from './diagnosisModel.ts';
+import { listen } from './events.ts';
+import { stateIcon, stateStyles } from './stateIcon.ts';
+import { strings } from './strings.ts';
+
+/** How often the age is said anew, in milliseconds. */
+const agePause = 10_000;
+
+/** Why a Service does not answer: the whole page. */
+export class DiagnosePanel extends LitElement {
+  readonly #host = new Host<DiagnosePanelContract>({
+    open: (opened) => this.#model.open(opened),
+    hear: (news) => {
+      if (news.type === 'rulesChanged') this.#model.noteRulesChanged();
+      else this.#model.noteTaken(news.taken);
+    },
+  });
+  readonly #model: DiagnosisModel = new DiagnosisModel(this.#host, () => this.requestUpdate());
+  #timer = 0;
+
+  static override styles = [baseStyles, pageStyles, stateStyles, diagnoseStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const host = this.#host;
+    listen(this, 'place-reveal', (location) => host.tell({ type: 'reveal', location }));
+    listen(this, 'packet-trace', (form) => host.tell({ type: 'trace', form }));
+    listen(this, 'object-open', (object) => host.tell({ type: 'openObject', object }));
+    listen(this, 'command-copy', ({ command, done }) => void this.#toClipboard(command, done));
+    listen(this, 'copy-as', ({ format, done }) => void this.#copy(format, done));
+    window.addEventListener('keydown', this.#key);
+    this.#timer = window.setInterval(() => this.requestUpdate(), agePause);
+    host.ready();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.#key);
+    window.clearInterval(this.#timer);
+  }
+
+  override render(): TemplateResult {
+    const { work, answer, problem } = this.#model.state;
+    return html`<div class="page">
+      ${this.#header()}
+      <div
+        class="progress ${work === 'slow' ? 'on' : ''}"
+        role=${work === 'slow' ? 'progressbar' : 'presentation'}
+        aria-label=${work === 'slow' ? strings.working : nothing}
+      ></div>
+      <main class="answer">
+        ${answer === null ? this.#withoutAnswer() : html`${this.#banner(problem)}${this.#answer(answer.told)}`}
+      </main>
+      <div class="unseen" role="status" aria-live="polite">${this.#announcement()}</div>
+    </div>`;
+  }
+
+  #header(): TemplateResult {
+    const { about, taken, answer } = this.#model.state;
+    const age = taken === null ? '' : strings.rulesOf(clockTime(taken), ageWords(taken, Date.now()));
+    return html`<header class="form top">
+      <span class="what">
+        ${icon('pulse')}<span class="service">${clean(answer?.told.service ?? about.service)}</span>
+        <span class="dim">${clean(about.name)}</span>
+        ${age === '' ? nothing : html`<span class="dim">${age}</span>`}
+      </span>
+      <span class="tools">
+        <button
+          type="button"
+          class="tool"
+          title=${strings.again}
+          aria-label=${strings.again}
+          @click=${() => void this.#model.run()}
+        >
+          ${icon('refresh')}
+        </button>
+        <copy-menu .formats=${['markdown', 'command']} ?disabled=${answer === null}></copy-menu>
+      </span>
+    </header>`;
+  }
+
+  #banner(problem: string | null): TemplateResult | typeof nothing {
+    if (problem === null) return nothing;
+    return html`<div class="banner">
+      ${icon('error', 'state-fail')}<span>${cleanLines(problem)}</span>
+      <button class="button secondary" @click=${() => void this.#model.run()}>${strings.retry}</button>
+    </div>`;
+  }
+
+  #withoutAnswer(): TemplateResult {
+    const { problem, work } = this.#model.state;
+    if (problem === null || work !== 'idle')
+      return html`<section class="message">
+        <p class="dim">${work === 'slow' ? strings.working : ''}</p>
+      </section>`;
+    return html`<section class="message">
+      <h1>${icon('error', 'state-fail')}${strings.failed}</h1>
+      <p>${cleanLines(problem)}</p>
+      <button class="button" @click=${() => void this.#model.run()}>${strings.retry}</button>
+    </section>`;
+  }
+
+  #answer({ state, summary, steps, ways }: ShownDiagnosis): TemplateResult {
+    return html`<div class="summary">
+        ${stateIcon(state)}
+        <h1><span class="unseen">${strings.answers[state]}: </span>${clean(summary)}</h1>
+      </div>
+      <ol class="steps" aria-label=${strings.steps}>
+        ${steps.map((step) => this.#step(step, ways))}
+      </ol>`;
+  }
+
+  #step(step: ToldStep<TextLocation>, ways: ShownDiagnosis['ways']): TemplateResult {
+    const { id, state, title, message, evidence } = step;
+    const isPaths = id === 'paths' && ways.rows.length > 0;
+    const live = isLive(this.#model.state.about.uri);
+    return html`<li class="step">
+      ${stateIcon(state)}
+      <h2>${title}<span class="unseen">: ${strings.states[state]}</span></h2>
+      <div class="said">
+        <p>${clean(message)}</p>
+        ${isPaths ? this.#ways(ways) : nothing}
+        ${
+          isPaths || evidence.length === 0
+            ? nothing
+            : html`<evidence-list .evidence=${evidence} ?live=${live}></evidence-list>`
+        }
+      </div>
+    </li>`;
+  }
+
+  #ways(ways: ShownDiagnosis['ways']): TemplateResult {
+    return html`<way-table .ways=${ways}></way-table>
+      ${ways.causes.length === 0 ? nothing : html`<evidence-list .evidence=${ways.causes}></evidence-list>`}`;
+  }
+
+  /** What a screen reader hears when it changes. */
+  #announcement(): string {
+    const { answer, work, problem } = this.#model.state;
+    if (work === 'slow') return strings.working;
+    if (problem !== null) return cleanLines(problem);
+    return answer === null || work !== 'idle' ? '' : clean(answer.told.summary);
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.#model.cancel();
+  };
+
+  async #copy(format: CopyFormat, done: () => void): Promise<void> {
+    const { answer } = this.#model.state;
+    if (answer !== null && format !== 'json') await this.#toClipboard(copyOf(answer, format), done);
+  }
+
+  async #toClipboard(text: string, done: () => void): Promise<void> {
+    await this.#host.request('copy', { text });
+    done();
+  }
+}
+
+function copyOf({ copies }: Diagnosed, format: 'markdown' | 'command'): string {
+  return copies[format];
+}
