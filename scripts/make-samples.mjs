@@ -1,7 +1,9 @@
 // Makes media/samples from a folder of dumps and a folder of recorded node snapshots:
 //   node scripts/make-samples.mjs DUMPS SNAPSHOTS      (../shared/dumps ../shared/conformance/kernel)
 // The rules and the node's files are copied byte for byte. objects.json loses what nothing here reads (managedFields,
-// containers, conditions other than Ready …); the objects that are left are real ones.
+// containers, conditions other than Ready …); the objects that are left are real ones. The listing is what iptables prints
+// of some of the rules, which are loaded in a network namespace for that: root on Linux.
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -81,3 +83,27 @@ for (const sample of samples) {
     reduceObjects(readFileSync(join(dumps, sample.objects, 'objects.json'), 'utf8')),
   );
 }
+
+/** Table nat with those of kube-proxy's rules that are about `service`, as `iptables -t nat -nvL` prints it. */
+function listing(text, service) {
+  const nat = /^\*nat$[^]*?^COMMIT$/m.exec(text)?.[0] ?? '';
+  const rules = nat
+    .split('\n')
+    .filter(
+      (line) =>
+        !/^-A KUBE-(S|EXT|FW)/.test(line) || / -j KUBE-NODEPORTS/.test(line) || line.includes(service),
+    )
+    .filter((line) => !line.startsWith('-A KUBE-NODEPORTS') || line.includes(service));
+  const used = new Set(rules.flatMap((line) => (line.startsWith('-A') ? line.split(' ') : [])));
+  const kept = rules.filter(
+    (line) => !/^:KUBE-(S[EV]|EXT|FW)/.test(line) || used.has(/\S+/.exec(line.slice(1))?.[0]),
+  );
+  return execFileSync('unshare', ['-n', 'sh', '-c', 'iptables-restore -c && iptables -t nat -nvL'], {
+    input: `${kept.join('\n')}\n`,
+    encoding: 'utf8',
+  });
+}
+
+const shown = readFileSync(join(dumps, '1.36.3', 'iptables-save.txt'), 'utf8');
+mkdirSync(join('media', 'samples', 'listing'), { recursive: true });
+writeFileSync(join('media', 'samples', 'listing', 'iptables-L.txt'), listing(shown, 'shop/three:http'));

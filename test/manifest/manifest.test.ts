@@ -1,3 +1,4 @@
+import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -92,6 +93,13 @@ describe('the samples', () => {
       }
     },
   );
+
+  it('one is a listing, read with nothing left over', () => {
+    const ruleset = parseRuleset(readFileSync('media/samples/listing/iptables-L.txt', 'utf8'));
+    expect(ruleset.format).toBe('listing');
+    expect(ruleset.lineProblems).toEqual([]);
+    expect(existsSync('media/samples/listing/README.md')).toBe(true);
+  });
 
   it.each([
     ['kube-proxy-1.36', '1.36.3'],

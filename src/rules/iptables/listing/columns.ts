@@ -56,9 +56,12 @@ export function readRow(line: string, layout: Layout | null): Row | null {
   return bare === null ? null : rowOf(words, bare, bare + 1, layout);
 }
 
+/** Also an address to which the match behind it is glued: `2001:db8:1:2:3:4:5:0/112eui64  tcp`. */
+const WORD = /(?<!\S)[\da-f!]*:[\da-f:./]*?(?=eui64\s)|\S+/g;
+
 function firstWords(line: string): SaidWord[] {
   const words: SaidWord[] = [];
-  for (const { 0: text, index } of line.matchAll(/\S+/g)) {
+  for (const { 0: text, index } of line.matchAll(WORD)) {
     words.push({ text, at: { start: index, end: index + text.length } });
     if (words.length === MOST_WORDS) break;
   }

@@ -43,6 +43,7 @@ class DetailsReader implements Details {
   readonly unread: SaidWord[] = [];
   readonly #row: string;
   readonly #targetName: string | null;
+  #glued = 0;
 
   constructor(row: string, target: string | null) {
     this.#row = row;
@@ -51,7 +52,7 @@ class DetailsReader implements Details {
 
   /** Reads what stands at `at`; gives where it ends. */
   readAt(at: number): number {
-    const row = this.#row;
+    const row = this.#upToGlued(at);
     if (row.startsWith(GOTO, at)) {
       this.isGoto = true;
       return at + GOTO.length;
@@ -75,6 +76,14 @@ class DetailsReader implements Details {
       return said.at.end;
     }
     return this.#addUnread(at);
+  }
+
+  /** The row up to the next name at which nothing shows that a word ends; of a comment, which may hold anything, all of it. */
+  #upToGlued(at: number): string {
+    if (this.#glued <= at) this.#glued = endBeforeGlued(this.#row, at);
+    return this.#glued === Infinity || this.#row.startsWith('/*', at)
+      ? this.#row
+      : this.#row.slice(0, this.#glued);
   }
 
   #addMatch(extension: string, at: Span, options: readonly SaidOption[], joins: boolean): void {
@@ -110,6 +119,16 @@ class DetailsReader implements Details {
     this.unread.push({ text: this.#row.slice(start, end), at: { start, end } });
     return end;
   }
+}
+
+/** `MAC 00:11:22:33:44:55eui64  tcp`: the one match that prints no blank before its name. */
+const GLUED = /\Seui64(?!\S)/g;
+
+/** Where the word ends to which such a name is glued, from `start` on; behind all of it where there is none. */
+function endBeforeGlued(row: string, start: number): number {
+  GLUED.lastIndex = start;
+  const found = GLUED.exec(row);
+  return found === null ? Infinity : found.index + 1;
 }
 
 /** Ends of a comment that are tried: each takes as long as the rest of the row. */

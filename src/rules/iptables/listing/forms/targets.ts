@@ -50,12 +50,13 @@ export const targetForms: readonly ListedForm[] = [
     'CONNMARK {--restore-mark=restore} ctmask {--ctmask} nfmask ~{--nfmask}',
     'CONNMARK {--restore-mark=restore}{--nfmask=>0xffffffff}{--ctmask=>0xffffffff}',
   ),
+  // Releases before 1.6 write a prefix `so'.
   ...form(
     'LOG',
-    'LOG flags {--log-uid:logFlags} level {--log-level:logLevel}(?: prefix "{--log-prefix:quoted}")?',
+    'LOG flags {--log-uid:logFlags} level {--log-level:logLevel}(?: prefix ["`]{--log-prefix:quoted}["\'])?',
     [
       'LOG level {--log-level:logLevel}(?: {--log-tcp-sequence=tcp-sequence})?(?: {--log-tcp-options=tcp-options})?',
-      '(?: {--log-ip-options=ip-options})?(?: {--log-uid=uid})?(?: {--log-macdecode=macdecode})?(?: prefix "{--log-prefix:quoted}")?',
+      '(?: {--log-ip-options=ip-options})?(?: {--log-uid=uid})?(?: {--log-macdecode=macdecode})?(?: prefix ["`]{--log-prefix:quoted}["\'])?',
     ].join(''),
   ),
   ...form(
@@ -66,7 +67,7 @@ export const targetForms: readonly ListedForm[] = [
   ),
   ...form(
     'ULOG',
-    'ULOG copy_range {--ulog-cprange} nlgroup {--ulog-nlgroup}(?: prefix "{--ulog-prefix:quoted}")?(?: queue_threshold {--ulog-qthreshold})?',
+    'ULOG copy_range {--ulog-cprange} nlgroup {--ulog-nlgroup}(?: prefix ["`]{--ulog-prefix:quoted}["\'])?(?: queue_threshold {--ulog-qthreshold})?',
   ),
   ...form(
     'NFQUEUE',
