@@ -122,3 +122,8 @@ export function isIcmp(packet: Packet): boolean {
 export function isIcmpError(family: Family, type: number): boolean {
   return family === 6 ? type < 128 : type === 3 || type === 4 || type === 5 || type === 11 || type === 12;
 }
+
+/** The packet's addresses as the node's functions take them. */
+export function addressOf(packet: Packet, end: 'source' | 'destination'): Address {
+  return { family: packet.family, value: end === 'source' ? packet.source : packet.destination };
+}

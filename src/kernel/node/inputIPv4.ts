@@ -12,9 +12,33 @@ import { ANY_TRAFFIC, reversed } from './traffic.ts';
 const LIMITED_BROADCAST = 0xffffffffn;
 const ALL_HOSTS = 0xe0000001n;
 
+/** Why a source is a martian, in plain words. */
+export const OWN_SOURCE = 'it is an address of the node itself';
+
 /** The kernel's decision on an IPv4 packet that came in. */
 export function routeInputIPv4(node: Node, query: InputQuery): InputDecision {
   return new InputIPv4(node, query).decide();
+}
+
+/** Why no node takes a packet with these addresses from another machine, whatever its routes are; null where one may. */
+export function refusalOfAddresses(source: Address, destination: Address): string | null {
+  const { value } = source;
+  if (isIPv4Multicast(value) || value === LIMITED_BROADCAST) {
+    return martianSource(source, 'a multicast or broadcast address cannot be a source');
+  }
+  const isForMany = isIPv4Multicast(destination.value) || destination.value === LIMITED_BROADCAST;
+  if (isForMany || (value === 0n && destination.value === 0n)) return null;
+  if (value === 0n) return martianSource(source, 'only a broadcast may come from 0.0.0.0');
+  return destination.value === 0n ? martianDestination(destination, '0.0.0.0 is no destination') : null;
+}
+
+/** `martian source 0.0.0.0: only a broadcast may come from 0.0.0.0` */
+export function martianSource(source: Address, why: string): string {
+  return `martian source ${formatAddress(source)}: ${why}`;
+}
+
+function martianDestination(destination: Address, why: string): string {
+  return `martian destination ${formatAddress(destination)}: ${why}`;
 }
 
 class InputIPv4 {
@@ -32,13 +56,10 @@ class InputIPv4 {
     const source = this.#query.source.value;
     const destination = this.#query.destination.value;
     if (isIPv4Multicast(destination)) return this.#multicast();
-    if (isIPv4Multicast(source) || source === LIMITED_BROADCAST) {
-      return this.#martianSource('a multicast or broadcast address cannot be a source');
-    }
+    const refused = refusalOfAddresses(this.#query.source, this.#query.destination);
+    if (refused !== null) return this.#assuming.drop(refused);
     if (destination === LIMITED_BROADCAST || (source === 0n && destination === 0n))
       return this.#broadcast(null);
-    if (source === 0n) return this.#martianSource('only a broadcast may come from 0.0.0.0');
-    if (destination === 0n) return this.#martianDestination('0.0.0.0 is no destination');
     const localnet = this.#checkLoopbackAddresses();
     return localnet ?? this.#routed();
   }
@@ -159,9 +180,8 @@ class InputIPv4 {
   #multicast(): InputDecision {
     const { source, destination, inputInterface } = this.#query;
     if (destination.value !== ALL_HOSTS) return this.#assuming.notJoined(destination);
-    if (isIPv4Multicast(source.value) || source.value === LIMITED_BROADCAST) {
-      return this.#martianSource('a multicast or broadcast address cannot be a source');
-    }
+    const martian = refusalOfAddresses(source, destination);
+    if (martian !== null) return this.#assuming.drop(martian);
     const localnet = this.#checkLoopbackAddresses();
     if (localnet !== null) return localnet;
     const refused = source.value === 0n ? null : this.#validateSource(null, null);
@@ -192,7 +212,7 @@ class InputIPv4 {
       return this.#validateByRoute(filter, destination, outputInterface);
     }
     if (acceptLocal || isInterfaceAddress(this.#node, this.#query.source) !== true) return null;
-    return this.#martianSource('it is an address of the node itself');
+    return this.#ownSource();
   }
 
   #acceptsLocal(): boolean {
@@ -231,11 +251,9 @@ class InputIPv4 {
     if (found.kind === 'none') return filter === 0 ? null : this.#reversePath(found.reason);
     if (found.kind === 'unknown') return this.#validateHops(filter, found);
     if (found.type !== 'UNICAST' && !(found.type === 'LOCAL' && this.#acceptsLocal())) {
-      return this.#martianSource(
-        found.type === 'LOCAL'
-          ? 'it is an address of the node itself'
-          : `it is of type ${found.type.toLowerCase()}`,
-      );
+      return found.type === 'LOCAL'
+        ? this.#ownSource()
+        : this.#martianSource(`it is of type ${found.type.toLowerCase()}`);
     }
     if (found.interface === inputInterface || usesInterface(found.route, inputInterface)) return null;
     if (filter !== 0 && found.route.partial && found.route.interface === null) {
@@ -252,7 +270,7 @@ class InputIPv4 {
     if (uses || (filter !== 1 && found.candidates.length > 0)) return null;
     if (found.candidates.length > 0) return this.#reversePath(found.reason);
     if (isInterfaceAddress(this.#node, this.#query.source) === true) {
-      return this.#martianSource('it is an address of the node itself');
+      return this.#ownSource();
     }
     return this.#assuming.unknown(`${this.#subject()}: ${found.reason}`);
   }
@@ -287,12 +305,20 @@ class InputIPv4 {
     return this.#assuming.drop(`reverse path filter (rp_filter) of ${this.#query.inputInterface}: ${why}`);
   }
 
+  /** Whether the node takes its own addresses from others is off, unless somebody switched it on. */
+  #ownSource(): InputDecision {
+    const { inputInterface } = this.#query;
+    if (flagSysctl(this.#node, 4, inputInterface, 'accept_local', 'either') === null)
+      this.#assuming.add(`accept_local is off for ${inputInterface}`);
+    return this.#martianSource(OWN_SOURCE);
+  }
+
   #martianSource(why: string): InputDecision {
-    return this.#assuming.drop(`martian source ${formatAddress(this.#query.source)}: ${why}`);
+    return this.#assuming.drop(martianSource(this.#query.source, why));
   }
 
   #martianDestination(why: string): InputDecision {
-    return this.#assuming.drop(`martian destination ${formatAddress(this.#query.destination)}: ${why}`);
+    return this.#assuming.drop(martianDestination(this.#query.destination, why));
   }
 }
 

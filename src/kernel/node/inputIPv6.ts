@@ -109,7 +109,7 @@ function seemsToGoBack(query: InputQuery, output: string): boolean {
 }
 
 /** Sources that never get from one link to another; a packet that goes back to its link may have them (ip6_forward). */
-function refusedSource(source: Address): string | null {
+export function refusedSource(source: Address): string | null {
   if (source.value === 0n) return 'a packet from :: is not forwarded';
   return isIPv6LinkLocal(source) ? `a link-local source (${formatAddress(source)}) is not forwarded` : null;
 }
@@ -126,7 +126,8 @@ export function isAlwaysJoined(node: Node, group: Address, inputInterface: strin
   const low = group.value & ((1n << 112n) - 1n);
   const scope = ipv6Scope(group);
   if (low === 1n && (scope === 1 || scope === 2)) return true;
-  if (low === 2n && (scope === 1 || scope === 2 || scope === 5)) {
+  // ff01::2 and ff05::2 are joined where forwarding was switched on while the interface was there, which nothing tells afterwards.
+  if (low === 2n && scope === 2) {
     return numberSysctl(node, 'net.ipv6.conf.all.forwarding') !== 0;
   }
   if (group.value >> 24n !== 0xff0200000000000000000001ffn) return false;

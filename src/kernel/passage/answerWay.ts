@@ -4,9 +4,8 @@ import { interfaceOf, isLoopbackInterface } from '../node/addressTypes.ts';
 import type { Node } from '../node/node.ts';
 import { addressType, routeOutput } from '../node/routing.ts';
 import { numberSysctl } from '../node/sysctls.ts';
-import { ICMP, ICMPV6, type Packet, TCP } from '../packet.ts';
+import { addressOf, ICMP, ICMPV6, type Packet, TCP } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { addressOf } from './routing.ts';
 
 /**
  * Whether the reset of a port of this node at which nothing listens gets to `source`, which asked for it at `destination`. What is

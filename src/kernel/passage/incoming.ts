@@ -1,11 +1,11 @@
 /** The way of a packet that comes in by an interface: net/ipv4/ip_input.c, ip_forward.c and their IPv6 twins. */
 import { confirm } from '../conntrack/conntrackHook.ts';
 import { refusalBeforeRules } from '../node/inputIPv6.ts';
-import type { Packet } from '../packet.ts';
+import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../end.ts';
 import { filtersBridge, hairpinDrop, noteHairpin, onlyPort } from './bridges.ts';
-import { addressOf, decideInput } from './routing.ts';
+import { decideInput } from './routing.ts';
 import type { Way } from './way.ts';
 
 /** Where a packet ended up alive. */
@@ -47,13 +47,16 @@ function goOn(run: Run, packet: Packet, way: Way): Ending {
   return way.kind === 'local' ? deliver(run, packet) : forward(run, packet, way);
 }
 
+/** Stands for an interface that is not known, and is not `lo`. */
+const SOMEWHERE = '';
+
 /** What ip6_rcv throws away at once: before PREROUTING, but behind it where the hooks run on the bridge. */
 export function refusal(run: Run, packet: Packet): End | null {
-  if (packet.family === 4 || typeof packet.input !== 'string') return null;
+  if (packet.family === 4 || packet.input === null) return null;
   const reason = refusalBeforeRules(run.node, {
     source: addressOf(packet, 'source'),
     destination: addressOf(packet, 'destination'),
-    inputInterface: packet.input,
+    inputInterface: packet.input ?? SOMEWHERE,
   });
   return reason === null ? null : kernelDrop(reason);
 }

@@ -1,11 +1,11 @@
 /** The way of a packet that the node itself makes: net/ipv4/ip_output.c. */
 import { kernelDrop } from '../end.ts';
 import { addressType } from '../node/routing.ts';
-import type { Packet } from '../packet.ts';
+import { addressOf, type Packet } from '../packet.ts';
 import { headerState } from '../packetState.ts';
 import type { Run } from '../run.ts';
 import { deliver, type Ending, leave, refusal } from './incoming.ts';
-import { addressOf, decideDeparture, settleDeparture } from './routing.ts';
+import { decideDeparture, settleDeparture } from './routing.ts';
 import type { Way } from './way.ts';
 
 /** Sends a packet from a process of this node; one that left its address to routing gets it here. */

@@ -8,12 +8,11 @@ import type { Flow, FlowSource, PacketDetails, TcpFlag } from '../flow.ts';
 import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { RouteResult } from '../node/node.ts';
 import { addressType, lookupRoute } from '../node/routing.ts';
-import { hasPorts, isIcmp, type Packet, TCP } from '../packet.ts';
+import { addressOf, hasPorts, isIcmp, type Packet, TCP } from '../packet.ts';
 import type { Port } from '../port.ts';
 import type { ReplyWay } from '../replies.ts';
 import type { Run } from '../run.ts';
 import { isBridge } from './bridges.ts';
-import { addressOf } from './routing.ts';
 import type { PacketResult } from './travel.ts';
 
 /** Stands for a port that the kernel picked, and that no rule asks for. */

@@ -1,26 +1,30 @@
 /** Asks the node's routing, and says what is taken for granted where the snapshot cannot answer. */
 import { type Address, formatAddress } from '../../values/address.ts';
-import { presume, type Question, question } from '../answers.ts';
+import { presume, type Question } from '../answers.ts';
 import { broadcastFact } from '../facts.ts';
-import { isIPv4Loopback } from '../node/addressTypes.ts';
 import { isAlwaysJoined } from '../node/inputIPv6.ts';
 import { Assuming, type OutputDecision } from '../node/decisions.ts';
-import { addressType, lookupRoute, routeInput, routeOutput } from '../node/routing.ts';
+import { addressType, routeOutput } from '../node/routing.ts';
 import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
 import type { AddressType, Nexthop } from '../node/node.ts';
-import type { Packet } from '../packet.ts';
+import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { localQuestion } from './ownAddress.ts';
+import {
+  arriving,
+  leavesFromLoopback,
+  noteAll,
+  plainRoute,
+  refusedEverywhere,
+  refusesArrival,
+  refusesForwarding,
+  refusesLoopback,
+} from './refusals.ts';
 import { trafficOf } from './traffic.ts';
 import type { Way } from './way.ts';
 import { type End, kernelDrop } from '../end.ts';
 
 export type Routed = Way | End;
-
-/** The packet's addresses as the node's functions take them. */
-export function addressOf(packet: Packet, end: 'source' | 'destination'): Address {
-  return { family: packet.family, value: end === 'source' ? packet.source : packet.destination };
-}
 
 /** The kernel's decision on a packet that came in, after PREROUTING. `onBridge`: a bridge asks, of a new destination. */
 export function decideInput(run: Run, packet: Packet, onBridge: boolean): Routed {
@@ -28,18 +32,11 @@ export function decideInput(run: Run, packet: Packet, onBridge: boolean): Routed
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
   }
   if (typeof packet.input !== 'string') {
+    const refused = refusedEverywhere(run, packet, onBridge);
+    if (refused !== null) return routed(run, refused);
     return guess(run, packet, 'it is not known where the packet comes in', []);
   }
-  const decision = routeInput(run.node, packet.family, {
-    source: addressOf(packet, 'source'),
-    destination: addressOf(packet, 'destination'),
-    inputInterface: packet.input,
-    mark: packet.mark,
-    tos: packet.tos,
-    traffic: trafficOf(run, packet, 0),
-    accepted: true,
-    routedOnBridge: onBridge,
-  });
+  const decision = arriving(run, packet, packet.input, onBridge);
   noteAll(run, decision.assuming);
   packet.gateway = decision.kind === 'forward' ? decision.gateway : undefined;
   packet.route = decision.kind === 'forward' ? decision.route : undefined;
@@ -138,7 +135,7 @@ function isJoined(run: Run, packet: Packet, name: string): boolean {
 function guess(run: Run, packet: Packet, reason: string, candidates: readonly Nexthop[]): Routed {
   const destination = addressOf(packet, 'destination');
   const text = formatAddress(destination);
-  const refused = packet.local ? null : refusesLoopback(run, packet);
+  const refused = packet.local ? null : refusesArrival(run, packet);
   if (refused !== null) return routed(run, refused);
   if (packet.socket !== null && run.ask(socketRoute(packet))) {
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
@@ -155,7 +152,7 @@ function guess(run: Run, packet: Packet, reason: string, candidates: readonly Ne
     );
     return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
   }
-  const kept = packet.local ? refusesLoopback(run, packet) : null;
+  const kept = packet.local ? refusesLoopback(run, packet) : refusesForwarding(run, packet);
   if (kept !== null) return routed(run, kept);
   run.assume(
     `routing:${reason}`,
@@ -187,57 +184,6 @@ function notJoined(run: Run, group: Address): Routed {
   const { reason, assuming } = new Assuming(run.node, group.family).notJoined(group);
   noteAll(run, assuming);
   return routed(run, kernelDrop(reason));
-}
-
-/** Whether a process sends from 127/8 to another machine: routing is asked before any rule sees the packet. */
-function leavesFromLoopback(run: Run, packet: Packet): boolean {
-  if (packet.family === 6 || packet.sourceUnknown || !isIPv4Loopback(packet.source)) return false;
-  if (isIPv4Loopback(packet.destination)) return false;
-  const destination = addressOf(packet, 'destination');
-  const type = addressType(run.node, destination);
-  return type === null ? !run.ask(localQuestion(run, packet, destination)) : type === 'UNICAST';
-}
-
-/**
- * Loopback addresses cross an interface only with route_localnet; a packet that stays within the node needs nothing. ::1 is
- * never found behind another interface than lo (rt6_need_strict, net/ipv6/route.c), whatever the routes are.
- */
-function refusesLoopback(run: Run, packet: Packet): End | null {
-  if (packet.family === 6 && packet.destination === 1n && !packet.local) {
-    return kernelDrop('::1 is only valid within one machine');
-  }
-  const staysInside = packet.local && isIPv4Loopback(packet.destination);
-  const fromLoopback = !packet.sourceUnknown && isIPv4Loopback(packet.source);
-  const crosses = fromLoopback || isIPv4Loopback(packet.destination);
-  if (packet.family === 6 || !crosses || staysInside) return null;
-  // Of its own packet the first decision's interface is no longer it, once a rule chose another destination.
-  const known = packet.local ? plainRoute(run, addressOf(packet, 'destination'))?.interface : packet.input;
-  const name = known ?? (packet.local ? 'the interface that it leaves by' : 'the interface');
-  const allowed = run.ask(
-    question(
-      // An answer comes in by where its request left: where neither is known, they are one question.
-      `route_localnet:${known ?? 'the interface'}`,
-      'route-localnet-unknown',
-      `Whether route_localnet is on for ${name} is not known (no sysctl.txt): without it the kernel drops loopback addresses there.`,
-      `route_localnet is on for ${name}`,
-    ),
-  );
-  const error = packet.local ? 'EINVAL: ' : '';
-  return allowed
-    ? null
-    : kernelDrop(`${error}loopback addresses are not routed: route_localnet is off for ${name}`);
-}
-
-/** Where the routes alone, without the rest, would send it. */
-function plainRoute(run: Run, destination: Address): Omit<Nexthop, 'flags'> | null {
-  const query = { destination, source: null, inputInterface: null, outputInterface: null, mark: 0, tos: 0 };
-  const found = lookupRoute(run.node, destination.family, query);
-  return found.kind === 'found' ? found : null;
-}
-
-function noteAll(run: Run, assuming: readonly string[]): void {
-  for (const text of assuming)
-    run.assume(`routing:${text}`, 'routing-assumed', `Routing takes for granted: ${text}.`);
 }
 
 function routed(run: Run, way: Routed): Routed {

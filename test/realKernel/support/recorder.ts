@@ -1,4 +1,5 @@
 /** What the kernel of a namespace did with one packet: which rules counted, where the packet came out, what was answered. */
+import { normalAddress } from '../../../src/values/address.ts';
 import type { Family } from '../../../src/kernel/flow.ts';
 import { recordsOf, textOf } from '../../../src/kernel/node/json.ts';
 import { isRecord } from '../../../src/text/json.ts';
@@ -204,8 +205,8 @@ function seenOf(sets: ReadonlyMap<string, Tuples>, hook: 'in' | 'out'): readonly
   const tuples = [...(sets.get(`${hook}4`) ?? []), ...(sets.get(`${hook}6`) ?? [])];
   return tuples.map(([source = '', destination = '', sourcePort, destinationPort]) => ({
     interface: face,
-    source,
-    destination,
+    source: normalAddress(source),
+    destination: normalAddress(destination),
     sourcePort: Number(sourcePort),
     destinationPort: Number(destinationPort),
     mark: Number(mark),

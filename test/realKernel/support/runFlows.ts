@@ -62,6 +62,8 @@ export interface RunOptions {
   readonly tally?: Tally;
   /** How the node was made, for the tally. */
   readonly node?: string;
+  /** A look of the test's own at what was seen; null where it finds nothing odd. */
+  readonly also?: (flow: Flow, seen: Observation) => string | null;
 }
 
 /** Whether a rule that some of the packets come to may leave something behind beside their connection. */
@@ -99,7 +101,7 @@ function meetAll(lab: Lab, { outcomes }: Trace): void {
 export async function runFlows(
   lab: Lab,
   flows: readonly Flow[],
-  { spell = asPrinted, tally, node = '' }: RunOptions = {},
+  { spell = asPrinted, tally, node = '', also = () => null }: RunOptions = {},
 ): Promise<Comparison> {
   const printed = lab.snapshot();
   const plain = enginesOf(printed);
@@ -133,6 +135,8 @@ export async function runFlows(
       const byTable = judgedByTable(flow, new Map([...files, ['conntrack.txt', known]]), seen);
       if (byTable !== null) differences.push(`by conntrack.txt: ${byTable}\n${known}`);
     }
+    const found = also(flow, seen);
+    if (found !== null) differences.push(found);
     if (tally !== undefined) {
       const considered = plain[flow.family].trace(flow, { considered: true });
       tally.add(flow, matchingOutcome(flow, considered, seen), (start, end) => rules.slice(start, end), node);

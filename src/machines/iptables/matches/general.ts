@@ -10,8 +10,7 @@ import {
   typeFact,
 } from '../../../kernel/facts.ts';
 import { localQuestion } from '../../../kernel/passage/ownAddress.ts';
-import { addressOf } from '../../../kernel/passage/routing.ts';
-import type { InterfaceName, Packet } from '../../../kernel/packet.ts';
+import { addressOf, type InterfaceName, type Packet } from '../../../kernel/packet.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { networkReader } from './addresses.ts';

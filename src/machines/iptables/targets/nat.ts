@@ -8,7 +8,6 @@ import {
 import { type Address, type Family, formatAddress } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import { endpointOfTuple } from '../../../kernel/endpoints.ts';
-import { addressOf } from '../../../kernel/passage/routing.ts';
 import type { RuleContext } from '../matches/match.ts';
 import { valueIn } from '../matches/reading.ts';
 import { manipulationOf } from '../../../kernel/nat/natHook.ts';
@@ -16,7 +15,7 @@ import { redirectAddress } from '../../../kernel/nat/redirect.ts';
 import type { Manipulation, NatRange } from '../../../kernel/nat/range.ts';
 import { setupNat } from '../../../kernel/nat/setup.ts';
 import { likelyMasqueradeSource, masqueradeSource } from '../../../kernel/node/sourceAddress.ts';
-import type { Packet } from '../../../kernel/packet.ts';
+import { addressOf, type Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import type { Effect, Endpoint } from '../../../kernel/trace.ts';
 import {

@@ -1,8 +1,7 @@
 import { isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { addressType } from '../../../kernel/node/routing.ts';
 import { type KernelAnswer, whyUnanswerable } from '../../../kernel/passage/answerWay.ts';
-import { addressOf } from '../../../kernel/passage/routing.ts';
-import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../../../kernel/packet.ts';
+import { addressOf, hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../../../kernel/packet.ts';
 import { RST_BIT } from '../../../kernel/conntrack/tcp.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import type { Run } from '../../../kernel/run.ts';
