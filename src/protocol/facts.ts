@@ -60,7 +60,7 @@ export const nodeFactsRequest: RequestName<{ readonly uri: string }, readonly No
 /** What a text is good for. */
 export type TextUse = 'rules' | 'facts' | 'kernel-trace' | 'packets' | 'nothing';
 
-/** Of a text that no document holds: what it is good for, told by its content. `uri` is that of no document. */
-export const textUseRequest: RequestName<{ readonly uri: string; readonly text: string }, TextUse> = {
+/** Of a text that no document holds: what it is good for, told by its content. */
+export const textUseRequest: RequestName<{ readonly text: string }, TextUse> = {
   method: 'kubeProxy/textUse',
 };

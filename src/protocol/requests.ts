@@ -268,10 +268,8 @@ export interface PastedText {
   readonly what: string;
 }
 
-/** Of a text on the clipboard; `uri` is that of no document. */
-export const pastedRequest = request<{ readonly uri: string; readonly text: string }, PastedText>(
-  'kubeProxy/pasted',
-);
+/** Of a text that is in no document: on the clipboard, the beginning of a file. */
+export const pastedRequest = request<{ readonly text: string }, PastedText>('kubeProxy/pasted');
 
 /**
  * Server to client: those of the snapshot's files `names` that lie beside `uri`; the client reads them through VS Code's

@@ -31,9 +31,8 @@ export function readUri(value: unknown): UriNotification {
   return { uri: text(fields(value), 'uri') };
 }
 
-export function readPastedParams(value: unknown): { readonly uri: string; readonly text: string } {
-  const given = fields(value);
-  return { uri: text(given, 'uri'), text: text(given, 'text') };
+export function readPastedParams(value: unknown): { readonly text: string } {
+  return { text: text(fields(value), 'text') };
 }
 
 export function readHoldFileParams(value: unknown): HoldFileParams {

@@ -128,7 +128,7 @@ test.each([
   ['Dear all,\n', 'nothing'],
 ])('%j is good for %s', async (text, use) => {
   const client = await opened();
-  expect(await client.ask(textUseRequest, { uri: 'untitled:a', text })).toBe(use);
+  expect(await client.ask(textUseRequest, { text })).toBe(use);
 });
 
 function logged(point: string, to = 'DST=192.0.2.10', ways = 'IN=eth0 OUT='): string {

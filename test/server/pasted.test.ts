@@ -18,6 +18,6 @@ test.each([
   const client = new Client(bundle.path);
   onTestFinished(() => client.stop());
   await client.initialize();
-  const answer = await client.connection.sendRequest(pastedRequest.method, { uri: 'untitled:pasted', text });
+  const answer = await client.connection.sendRequest(pastedRequest.method, { text });
   expect(answer).toMatchObject(found);
 });

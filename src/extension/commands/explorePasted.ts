@@ -33,7 +33,7 @@ async function refusalOf(server: RulesServer, text: string): Promise<string | nu
       'The clipboard holds too much for an editor. Save it to a file, and check that in a terminal.',
     );
   }
-  const { rules, what } = await server.request(pastedRequest, { uri: 'untitled:pasted', text });
+  const { rules, what } = await server.ask(pastedRequest, { text });
   if (rules > 0) return null;
   return vscode.l10n.t(
     'The clipboard holds no rules of iptables, but {0}. Copy what "iptables-save", "iptables -S" or "iptables -L" prints, or a part of it.',

@@ -59,7 +59,7 @@ export class TooLargeRules implements vscode.Disposable {
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if (size <= MOST_HANDED_OVER || (type & vscode.FileType.File) === 0) return false;
     const { text } = decodeRules(await headOf(uri.fsPath));
-    const { chains } = await this.#server.ask(pastedRequest, { uri: 'untitled:head', text });
+    const { chains } = await this.#server.ask(pastedRequest, { text });
     return chains > 0;
   }
 

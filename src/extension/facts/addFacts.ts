@@ -88,7 +88,7 @@ async function useOf(server: RulesServer, uri: vscode.Uri): Promise<TextUse> {
   const read = await readText(uri, largestFile);
   if (read === null || 'problem' in read) return 'nothing';
   if (read.text.slice(0, 1000).includes('\0')) return 'packets';
-  return server.ask(textUseRequest, { uri: uri.toString(), text: read.text });
+  return server.ask(textUseRequest, { text: read.text });
 }
 
 async function openAsRules(uri: vscode.Uri): Promise<void> {

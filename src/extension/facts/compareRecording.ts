@@ -109,7 +109,7 @@ const words = {
 const LOOKED_AT = 1024 * 1024;
 
 async function useOf(server: RulesServer, text: string): Promise<keyof typeof words | null> {
-  const use = await server.ask(textUseRequest, { uri: 'untitled:recording', text: text.slice(0, LOOKED_AT) });
+  const use = await server.ask(textUseRequest, { text: text.slice(0, LOOKED_AT) });
   return use === 'kernel-trace' || use === 'packets' ? use : null;
 }
 
