@@ -87,8 +87,8 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'An earlier rule of the chain ends the way of every packet that this one could match, so that it has no effect. It is proved from what the two rules ask of a packet; what is not said here may be without effect all the same.',
-    cure: 'Put the rule before the one that takes its packets, or delete it.',
+      'No packet gets to the rule that it could match, so that it has no effect: rules before it take all of them, in its own chain or on the way there, kube-proxy translates them before its table is asked, or none of what is led to its chain is what it asks for. It is proved over sets of packets, by addresses, ports, protocols, interfaces, states of connections and questions in the same words; what is not said here may be without effect all the same. Packets of state INVALID, which nothing translates, are left out where a translation is the reason.',
+    cure: 'Put the rule before those that take its packets, ask for what the packets are where it stands, or delete it.',
   },
   'duplicate-rule': {
     title: 'A rule stands there twice',

@@ -89,6 +89,11 @@ function targetMeaning(target: Target, call: Call): string {
   return [letter, target.definition === null ? call(name) : name, ...options].join(' ');
 }
 
+/** Options of a match as one question: equal texts ask the same. */
+export function questionMeaning(match: string, options: readonly Option[]): string {
+  return [match, ...options.map((option) => meaningOfOption(option)).sort()].join(' ');
+}
+
 function meaningOfOption(option: Option, call: Call = asWritten): string {
   const { definition, negation, values } = option;
   const kind = definition?.kind ?? null;

@@ -1,16 +1,23 @@
-/** Rules behind one of their chain that takes every packet which they could match. */
+/** Rules that no packet can match: others take all of theirs, or none of what is led to their chain is what they ask for. */
 import { endsWalk } from '../../../rules/iptables/covers.ts';
 import { isStateful } from '../../../rules/iptables/meaning.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
-import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
+import type { Chain, Rule, Table } from '../../../rules/iptables/nodes.ts';
+import { type DeadRule, type Placed, walkTable } from '../../../rules/iptables/reach/walk.ts';
 import { Takers } from '../../../rules/iptables/takers.ts';
+import { groupBy } from '../../../text/groupBy.ts';
+import { append } from '../../../text/lists.ts';
 import type { Steps } from '../../../values/steps.ts';
+import { readServiceComment } from '../../modes/iptables/comments.ts';
 import { roleOf } from '../../modes/iptables/roles.ts';
+import { either } from '../../narrative/words.ts';
 import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
+import { commentOf } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
+import { translationsBefore } from './translations.ts';
 
 /**
  * One finding a rule, of chains that are not kube-proxy's or the kubelet's: those write what they need. Chains that no rule leads to
@@ -20,17 +27,47 @@ export function* neverMatches(subject: RulesSubject, before: readonly Finding[])
   const named = placesOf(before);
   const found: Finding[] = [];
   for (const table of tablesOf(subject.ruleset)) {
-    const unreached = new Set(subject.isPart ? [] : unreachedChains(subject.ruleset, table));
-    for (const chain of table.chains.values()) {
-      if (chain.rules.length < 2 || unreached.has(chain) || roleOf(table.name, chain.name) !== null) continue;
-      for (const { rule, taker } of yield* deadRules(chain)) {
-        if (!named.has(rule.start)) found.push(findingOf(subject, chain, rule, taker));
-      }
-      yield;
-    }
+    const dead = yield* deadIn(subject, table);
+    append(
+      found,
+      dead.filter(({ rule }) => !named.has(rule.start)).map((each) => findingOf(subject, each)),
+    );
   }
   return found;
 }
+
+/** By the ways that packets go through the table; in chains that are too long for that, and where nothing leads, by pairs of a chain. */
+function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]> {
+  const open = [...table.chains.values()].filter((chain) => !isClosed(chain));
+  const before =
+    table.name === 'filter'
+      ? translationsBefore(
+          subject,
+          open.flatMap(({ rules }) => rules),
+        )
+      : undefined;
+  const walked = yield* walkTable(table, subject.family, {
+    isClosed,
+    ...(before === undefined ? {} : { before }),
+  });
+  const dead = [...(walked?.dead ?? [])];
+  const unreached = new Set(subject.isPart ? [] : unreachedChains(subject.ruleset, table));
+  for (const chain of table.chains.values()) {
+    const isLeftOut =
+      chain.rules.length < 2 || unreached.has(chain) || roleOf(table.name, chain.name) !== null;
+    if (isLeftOut || walked?.chains.has(chain) === true) continue;
+    append(dead, yield* deadByPairs(chain));
+    yield;
+  }
+  return [...groupBy(dead, ({ chain }) => chain).values()].flatMap((each) => each.slice(0, MOST_DEAD));
+}
+
+/** kube-proxy and the kubelet write what they need; a chain of very many rules makes too many sets of packets. */
+function isClosed({ table, name, rules }: Chain): boolean {
+  return rules.length > LONG || roleOf(table, name) !== null;
+}
+
+const LONG = 300;
 
 /** The starts of rules of which it is told that they stand there twice, or are passed by. */
 function placesOf(findings: readonly Finding[]): ReadonlySet<number> {
@@ -42,33 +79,60 @@ function placesOf(findings: readonly Finding[]): ReadonlySet<number> {
   );
 }
 
-interface DeadRule {
-  readonly rule: Rule;
-  readonly taker: Rule;
-}
-
 /** More of one chain are not told of one by one. */
 const MOST_DEAD = 20;
 const RULES_PER_STEP = 2_000;
 
-function* deadRules({ rules }: Chain): Steps<readonly DeadRule[]> {
+function* deadByPairs(chain: Chain): Steps<readonly DeadRule[]> {
   const takers = new Takers();
   const dead: DeadRule[] = [];
-  for (const rule of rules) {
+  for (const rule of chain.rules) {
     const taker = takers.next(rule, endsWalk(rule) && !isStateful(rule));
-    if (taker !== null) dead.push({ rule, taker });
+    if (taker !== null) dead.push({ chain, rule, takers: [{ chain, rule: taker }] });
     if (dead.length === MOST_DEAD) break;
     if (rule.index % RULES_PER_STEP === RULES_PER_STEP - 1) yield;
   }
   return dead;
 }
 
-function findingOf(subject: RulesSubject, chain: Chain, rule: Rule, taker: Rule): Finding {
-  const what = taker.target === null ? '' : ` (${canonicalName(taker.target)})`;
+function findingOf(subject: RulesSubject, { chain, rule, takers }: DeadRule): Finding {
   return ruleFinding({
     code: 'never-matches',
     at: subject.at(chain, rule),
-    message: `Rule ${rule.index + 1} of ${chain.name} never matches: rule ${taker.index + 1}${what} takes every packet that it could see. Put it before that rule, or delete it.`,
-    related: [{ at: subject.at(chain, taker), message: 'This rule takes its packets.' }],
+    message: `Rule ${rule.index + 1} of ${chain.name} never matches: ${causeOf(chain, takers)}`,
+    related: takers.map((each) => ({
+      at: subject.at(each.chain, each.rule),
+      message: 'This rule takes its packets.',
+    })),
   });
+}
+
+function causeOf(chain: Chain, takers: readonly Placed[]): string {
+  if (takers.length === 0)
+    return `none of the packets that come to ${chain.name} can be what it asks for. Correct what it asks for, or delete it.`;
+  const translations = takers.filter((each) => each.chain.table !== chain.table);
+  if (translations.length > 0)
+    return `${either(translations.map(translationWords), 'and')} ${translations.length === 1 ? 'translates' : 'translate'} its packets before this table is asked. Ask for what they are then: the endpoint’s address and port, or in place of them "-m conntrack --ctorigdst ADDRESS --ctorigdstport PORT".`;
+  const names = takers.map((each) => `${nameOf(each, chain)}${targetWords(each.rule)}`);
+  const what =
+    takers.length === 1
+      ? 'takes every packet that it could see'
+      : 'together take every packet that it could see';
+  const cure = takers.every((each) => each.chain === chain)
+    ? 'Put it before'
+    : 'Let its packets get to it before';
+  return `${names.length === 1 ? 'rule' : 'rules'} ${either(names, 'and')} ${what}. ${cure} ${takers.length === 1 ? 'that rule' : 'those rules'}, or delete it.`;
+}
+
+function translationWords({ chain, rule }: Placed): string {
+  const service = readServiceComment(commentOf(rule))?.name ?? null;
+  return `kube-proxy${service === null ? '' : ` for ${service}`} (rule ${rule.index + 1} of ${chain.name})`;
+}
+
+function nameOf({ chain, rule }: Placed, from: Chain): string {
+  return chain === from ? `${rule.index + 1}` : `${rule.index + 1} of ${chain.name}`;
+}
+
+function targetWords({ target }: Rule): string {
+  return target === null ? '' : ` (${canonicalName(target)})`;
 }
