@@ -132,7 +132,7 @@ const adapters: Room = {
 };
 
 /** Each a folder of src/webview/ and of src/extension/panels/, beside `shared/`, which holds what every panel has. */
-const panels = ['diagnose', 'trace'];
+const panels = ['compare', 'diagnose', 'trace'];
 
 const panelFolders = [
   { name: 'webview', path: 'src/webview' },

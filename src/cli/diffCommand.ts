@@ -2,12 +2,13 @@
 import type { Comparison } from '../kubeproxy/compare/change.ts';
 import { compareNodes } from '../kubeproxy/compare/compareNodes.ts';
 import { tellComparison } from '../kubeproxy/compare/told.ts';
+import { comparisonMarkdown } from '../language/comparisonMarkdown.ts';
 import { jsonText } from '../text/json.ts';
 import { defineCommand, refuse, type ExitCode, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { diffSpec } from './commands.ts';
 import { diffJson } from './diffJson.ts';
-import { diffMarkdown, diffText } from './diffText.ts';
+import { diffText } from './diffText.ts';
 import { choiceOf, rulesGiven, type RulesGiven } from './given.ts';
 import { readRules, type Rules } from './readRules.ts';
 import { tellUnread, useRules } from './useRules.ts';
@@ -52,5 +53,5 @@ function printed(
 ): string {
   if (format === 'json') return `${jsonText(diffJson(comparison, rules))}\n`;
   const told = tellComparison(comparison);
-  return format === 'markdown' ? diffMarkdown(told) : diffText(told, style);
+  return format === 'markdown' ? comparisonMarkdown(told) : diffText(told, style);
 }

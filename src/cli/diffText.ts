@@ -1,5 +1,4 @@
-import { code, escaped } from '../language/markdown.ts';
-import type { Section, Told, ToldChange } from '../kubeproxy/compare/told.ts';
+import type { Section, Told } from '../kubeproxy/compare/told.ts';
 import { pad, paint, plain, type Style, widest } from './terminal.ts';
 
 const signs = {
@@ -28,20 +27,4 @@ function sectionLines({ title, changes }: Section, style: Style): readonly strin
       return `  ${paint(style, colour, mark)} ${pad(plain(what), width)}  ${plain(words)}`;
     }),
   ];
-}
-
-/** The same for a ticket. What comes from the rules stands in code spans, so that nothing in it becomes markup. */
-export function diffMarkdown({ headline, sections, notes }: Told): string {
-  const parts = [
-    `**${escaped(headline)}**`,
-    ...sections.map(({ title, changes }) =>
-      [`### ${code(title)}`, '', ...changes.map(changeMarkdown)].join('\n'),
-    ),
-    notes.map(escaped).join('\n'),
-  ];
-  return `${parts.join('\n\n')}\n`;
-}
-
-function changeMarkdown({ sign, what, words }: ToldChange): string {
-  return `- ${sign}: ${code(what)} ${code(words)}`;
 }

@@ -34,6 +34,7 @@ import { type FactTargets, takeIn } from './facts/addFacts.ts';
 import { compareRecording } from './facts/compareRecording.ts';
 import { DropFacts } from './facts/dropFacts.ts';
 import { GivenFacts } from './facts/givenFacts.ts';
+import { ComparePanels } from './panels/compare/comparePanels.ts';
 import type { DiagnoseTargets } from './panels/diagnose/diagnosePanel.ts';
 import { DiagnosePanels } from './panels/diagnose/diagnosePanels.ts';
 import { RuleHighlight } from './panels/shared/ruleHighlight.ts';
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const highlight = new RuleHighlight();
   const panels = new TracePanels(context.extensionUri, { server, highlight, nodes });
   const diagnosePanels = openDiagnosePanels(context, { server, highlight, live: nodes }, panels);
+  const comparePanels = new ComparePanels(context.extensionUri, { server, highlight, held });
   const status = new RulesStatus(server);
   const recent = new RecentTraces(context.workspaceState);
   const trace = new TracePacket(server, current, panels, recent);
@@ -92,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     rulesFiles,
     new TooLargeRules(server),
     vscode.workspace.registerFileSystemProvider(heldScheme, held, options),
-    ...registerCommands({ server, current, view, trace, diagnosePanels }),
+    ...registerCommands({ server, current, view, trace, diagnosePanels, comparePanels }),
     ...registerFactCommands({ ...facts, panels, view }),
     given,
     vscode.workspace.registerFileSystemProvider(liveScheme, liveFiles, options),
@@ -101,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     view,
     panels,
     diagnosePanels,
+    comparePanels,
     highlight,
     status,
     current,

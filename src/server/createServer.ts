@@ -23,6 +23,7 @@ import { CompletionKnowledge } from './completionKnowledge.ts';
 import { handleCounters } from './handlers/counters.ts';
 import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
+import { handleCompare } from './handlers/compare.ts';
 import { handleDiagnose } from './handlers/diagnose.ts';
 import { EditClock } from './editClock.ts';
 import { DocumentProblems } from './documentProblems.ts';
@@ -145,6 +146,7 @@ function handleViews(connection: Connection, workspace: Workspace, others: Other
   handleTrace(connection, workspace, others);
   handleTraceOnNodes(connection, workspace, others);
   handleDiagnose(connection, workspace);
+  handleCompare(connection, workspace);
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
   handlePasted(connection);

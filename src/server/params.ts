@@ -18,6 +18,7 @@ import type {
   TreePathParams,
   UriNotification,
 } from '../protocol/requests.ts';
+import type { CompareParams } from '../protocol/comparison.ts';
 import type { DiagnoseParams } from '../protocol/diagnosis.ts';
 import type { RecordingParams } from '../protocol/recording.ts';
 
@@ -86,6 +87,12 @@ export function readServicePlaceParams(value: unknown): ServicePlaceParams {
 export function readDiagnoseParams(value: unknown): DiagnoseParams {
   const given = fields(value);
   return { uri: text(given, 'uri'), service: text(given, 'service') };
+}
+
+export function readCompareParams(value: unknown): CompareParams {
+  const given = fields(value);
+  const beforeText = given['beforeText'] === null ? null : text(given, 'beforeText');
+  return { before: text(given, 'before'), after: text(given, 'after'), beforeText };
 }
 
 export function readCountersParams(value: unknown): CountersParams {

@@ -118,6 +118,14 @@ export class Workspace {
     return whole === null || document === null ? null : { ...whole, document };
   }
 
+  /** What the document would be with another text, in the same snapshot; null where it is not open. */
+  async subjectWith(uri: string, text: string): Promise<Subject | null> {
+    const subject = await this.subject(uri);
+    if (subject === null) return null;
+    const document = new RulesDocument({ uri, version: 0, text });
+    return this.#openSubject(document, subject.siblings, subject.facts);
+  }
+
   #excerpt(uri: string): RulesDocument | null {
     const excerpt = readExcerptUri(uri);
     const whole =

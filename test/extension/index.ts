@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { addressFamily } from './addressFamily.ts';
 import { clusters } from './clusters.ts';
 import { clustersTree } from './clustersTree.ts';
+import { compare } from './compare.ts';
 import { diagnose } from './diagnose.ts';
 import { editorFeatures } from './editorFeatures.ts';
 import { facts } from './facts.ts';
@@ -31,6 +32,7 @@ export async function run(): Promise<void> {
     facts,
     tracePanel,
     diagnose,
+    compare,
     secondPanel,
     clusters,
     liveFiles,

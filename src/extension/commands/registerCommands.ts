@@ -17,12 +17,14 @@ import {
   type TracePacketArgument,
 } from '../../protocol/commands.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
+import type { ComparePanels } from '../panels/compare/comparePanels.ts';
 import type { DiagnosePanels } from '../panels/diagnose/diagnosePanels.ts';
 import type { RulesServer } from '../rulesServer.ts';
 import type { RulesElement } from '../views/rulesTree.ts';
 import type { RulesView } from '../views/rulesView.ts';
 import { applyDiff } from './applyDiff.ts';
 import { command } from './command.ts';
+import { compareRules, compareWithSaved } from './compareRules.ts';
 import { convertListing } from './convertListing.ts';
 import { diagnoseService, serviceOfRow } from './diagnoseService.ts';
 import { explorePasted } from './explorePasted.ts';
@@ -42,6 +44,7 @@ export interface CommandTargets {
   readonly view: RulesView;
   readonly trace: TracePacket;
   readonly diagnosePanels: DiagnosePanels;
+  readonly comparePanels: ComparePanels;
 }
 
 /** The registrations, for the extension's subscriptions. */
@@ -51,6 +54,7 @@ export function registerCommands({
   view,
   trace,
   diagnosePanels: panels,
+  comparePanels,
 }: CommandTargets): vscode.Disposable[] {
   /** For a row's command: the row of the menu, or the selected one. */
   const onRow = (id: string, run: (element: RulesElement) => Promise<void>): vscode.Disposable =>
@@ -69,6 +73,12 @@ export function registerCommands({
       if (service !== null && uri !== undefined)
         await diagnoseService({ server, current, panels }, { uri, service });
     }),
+    command('kubeProxy.compare.compareRules', (uri?: vscode.Uri, selected?: vscode.Uri[]) =>
+      compareRules({ current, panels: comparePanels }, uri, selected),
+    ),
+    command('kubeProxy.compare.compareWithSaved', (uri?: vscode.Uri) =>
+      compareWithSaved({ current, panels: comparePanels }, uri),
+    ),
     command('kubeProxy.samples.openSample', (folder?: string) => openSample(folder)),
     command('kubeProxy.rules.openDump', openDump),
     command('kubeProxy.rules.openFile', (uri?: vscode.Uri) => openRulesFile({ server, current }, uri)),

@@ -1,9 +1,10 @@
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ToldStep } from '../../kubeproxy/diagnose/told.ts';
-import type { ShownDiagnosis } from '../../protocol/diagnosis.ts';
-import type { DiagnosePanelContract } from '../../protocol/diagnosePanel.ts';
+import type { DiagnoseAnswer, ShownDiagnosis } from '../../protocol/diagnosis.ts';
+import type { DiagnosePanelContract, DiagnosePanelState } from '../../protocol/diagnosePanel.ts';
 import type { TextLocation } from '../../protocol/requests.ts';
+import { AskedAgain } from '../shared/askedAgain.ts';
 import type { CopyFormat } from '../shared/copyMenu.ts';
 import { Host } from '../shared/host.ts';
 import { icon } from '../shared/icon.ts';
@@ -12,7 +13,6 @@ import { pageStyles } from '../shared/pageStyles.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean, cleanLines } from '../shared/text.ts';
 import { diagnoseStyles } from './diagnoseStyles.ts';
-import { type Diagnosed, DiagnosisModel } from './diagnosisModel.ts';
 import { listen } from './events.ts';
 import { stateIcon, stateStyles } from './stateIcon.ts';
 import { strings } from './strings.ts';
@@ -20,16 +20,29 @@ import { strings } from './strings.ts';
 /** How often the age is said anew, in milliseconds. */
 const agePause = 10_000;
 
+type Diagnosed = Extract<DiagnoseAnswer, { readonly kind: 'diagnosis' }>;
+
 /** Why a Service does not answer: the whole page. */
 export class DiagnosePanel extends LitElement {
   readonly #host = new Host<DiagnosePanelContract>({
-    open: (opened) => this.#model.open(opened),
+    open: (opened) => this.#open(opened),
     hear: (news) => {
-      if (news.type === 'rulesChanged') this.#model.noteRulesChanged();
-      else this.#model.noteTaken(news.taken);
+      if (news.type === 'rulesChanged') this.#asked.soon();
+      else this.#note(news.taken);
     },
   });
-  readonly #model: DiagnosisModel = new DiagnosisModel(this.#host, () => this.requestUpdate());
+  readonly #asked: AskedAgain<Diagnosed> = new AskedAgain(
+    async (signal) => {
+      const answer = await this.#host.request('diagnose', null, signal);
+      if (answer.kind === 'diagnosis') return answer;
+      throw new Error(answer.message);
+    },
+    strings.cancelled,
+    () => this.requestUpdate(),
+  );
+  #about: DiagnosePanelState = { uri: '', name: '', service: '' };
+  /** Of a live node: when its rules were taken. */
+  #taken: number | null = null;
   #timer = 0;
 
   static override styles = [baseStyles, pageStyles, stateStyles, diagnoseStyles];
@@ -53,8 +66,21 @@ export class DiagnosePanel extends LitElement {
     window.clearInterval(this.#timer);
   }
 
+  #open(opened: DiagnosePanelState): void {
+    const { uri, service } = this.#about;
+    if (uri !== opened.uri || service !== opened.service) this.#asked.forget();
+    this.#about = opened;
+    this.#host.keep(opened);
+    void this.#asked.run();
+  }
+
+  #note(taken: number): void {
+    this.#taken = taken;
+    this.requestUpdate();
+  }
+
   override render(): TemplateResult {
-    const { work, answer, problem } = this.#model.state;
+    const { work, answer, problem } = this.#asked.state;
     return html`<div class="page">
       ${this.#header()}
       <div
@@ -70,7 +96,9 @@ export class DiagnosePanel extends LitElement {
   }
 
   #header(): TemplateResult {
-    const { about, taken, answer } = this.#model.state;
+    const taken = this.#taken;
+    const about = this.#about;
+    const { answer } = this.#asked.state;
     const age = taken === null ? '' : strings.rulesOf(clockTime(taken), ageWords(taken, Date.now()));
     return html`<header class="form top">
       <span class="what">
@@ -84,7 +112,7 @@ export class DiagnosePanel extends LitElement {
           class="tool"
           title=${strings.again}
           aria-label=${strings.again}
-          @click=${() => void this.#model.run()}
+          @click=${() => void this.#asked.run()}
         >
           ${icon('refresh')}
         </button>
@@ -97,12 +125,12 @@ export class DiagnosePanel extends LitElement {
     if (problem === null) return nothing;
     return html`<div class="banner">
       ${icon('error', 'state-fail')}<span>${cleanLines(problem)}</span>
-      <button class="button secondary" @click=${() => void this.#model.run()}>${strings.retry}</button>
+      <button class="button secondary" @click=${() => void this.#asked.run()}>${strings.retry}</button>
     </div>`;
   }
 
   #withoutAnswer(): TemplateResult {
-    const { problem, work } = this.#model.state;
+    const { problem, work } = this.#asked.state;
     if (problem === null || work !== 'idle')
       return html`<section class="message">
         <p class="dim">${work === 'slow' ? strings.working : ''}</p>
@@ -110,7 +138,7 @@ export class DiagnosePanel extends LitElement {
     return html`<section class="message">
       <h1>${icon('error', 'state-fail')}${strings.failed}</h1>
       <p>${cleanLines(problem)}</p>
-      <button class="button" @click=${() => void this.#model.run()}>${strings.retry}</button>
+      <button class="button" @click=${() => void this.#asked.run()}>${strings.retry}</button>
     </section>`;
   }
 
@@ -127,7 +155,7 @@ export class DiagnosePanel extends LitElement {
   #step(step: ToldStep<TextLocation>, ways: ShownDiagnosis['ways']): TemplateResult {
     const { id, state, title, message, evidence } = step;
     const isPaths = id === 'paths' && ways.rows.length > 0;
-    const live = isLive(this.#model.state.about.uri);
+    const live = isLive(this.#about.uri);
     return html`<li class="step">
       ${stateIcon(state)}
       <h2>${title}<span class="unseen">: ${strings.states[state]}</span></h2>
@@ -150,18 +178,18 @@ export class DiagnosePanel extends LitElement {
 
   /** What a screen reader hears when it changes. */
   #announcement(): string {
-    const { answer, work, problem } = this.#model.state;
+    const { answer, work, problem } = this.#asked.state;
     if (work === 'slow') return strings.working;
     if (problem !== null) return cleanLines(problem);
     return answer === null || work !== 'idle' ? '' : clean(answer.told.summary);
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') this.#model.cancel();
+    if (event.key === 'Escape') this.#asked.cancel();
   };
 
   async #copy(format: CopyFormat, done: () => void): Promise<void> {
-    const { answer } = this.#model.state;
+    const { answer } = this.#asked.state;
     if (answer !== null && format !== 'json') await this.#toClipboard(copyOf(answer, format), done);
   }
 

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 
 /** Code points of the codicon font (its CSS, which the page links, declares the font; test/webview checks them against it). */
 export const glyphs = {
+  add: '\uea60',
   'arrow-left': '\uea9b',
   'arrow-right': '\uea9c',
   'arrow-swap': '\uebcb',
@@ -13,6 +14,7 @@ export const glyphs = {
   close: '\uea76',
   copy: '\uebcc',
   dash: '\ueacc',
+  edit: '\uea73',
   error: '\uea87',
   globe: '\ueb01',
   'go-to-file': '\uea94',
@@ -21,6 +23,7 @@ export const glyphs = {
   pulse: '\ueb31',
   question: '\ueb32',
   refresh: '\ueb37',
+  remove: '\ueb3b',
   send: '\uec0f',
   'server-process': '\ueba2',
   'symbol-namespace': '\uea8b',

@@ -45,6 +45,47 @@ export const pageStyles = css`
       animation: none;
     }
   }
+  .top {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 2px 8px;
+    padding-block: 6px;
+  }
+  .what {
+    display: flex;
+    flex: 1 1 200px;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 8px;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .tools {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .summary {
+    display: grid;
+    grid-template-columns: 20px minmax(0, 1fr);
+    gap: 0 10px;
+    padding: 14px 16px 16px;
+    border-bottom: 1px solid var(--line);
+  }
+  .summary .icon {
+    margin-top: 2px;
+    font-size: 20px;
+  }
+  .summary h1 {
+    max-width: 100ch;
+    margin: 0;
+    font-size: 1.23em;
+    font-weight: 600;
+    line-height: 1.4;
+    overflow-wrap: anywhere;
+  }
   .banner {
     display: flex;
     flex-wrap: wrap;
@@ -137,6 +178,9 @@ export const pageStyles = css`
     white-space: pre-line;
   }
   @container (max-width: 640px) {
+    .summary {
+      padding: 12px;
+    }
     .form {
       padding: 8px 12px 2px;
     }

@@ -1,0 +1,10 @@
+/** What the components of the panel tell it. */
+import type { TextLocation } from '../../protocol/requests.ts';
+import type { CopyEvents } from '../shared/copyMenu.ts';
+import { typedEvents } from '../shared/events.ts';
+
+interface CompareEvents extends CopyEvents {
+  readonly 'place-reveal': TextLocation;
+}
+
+export const { emit, listen } = typedEvents<CompareEvents>();
