@@ -10,6 +10,8 @@ export type ReplyWay =
   | { readonly kind: 'past'; readonly by: string | null }
   /** Not at all: the receiver takes the source for its own address. */
   | { readonly kind: 'itself' }
+  /** To an address that many have, and nobody as its own: a broadcast or multicast one. */
+  | { readonly kind: 'to-many' }
   /** Nobody waits for one: a reset, an error, a broadcast. */
   | { readonly kind: 'not-awaited' }
   /** That is not known: to an address that is not, or there were too many ways to follow. */

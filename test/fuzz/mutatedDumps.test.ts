@@ -96,7 +96,9 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   const subject = { sources, rulesets, node, catalog, iptables, hints: NO_HINTS, objects: null };
   const replies = (): Replies => engine.replies(flow, answer);
   const told = withServedBefore(answer, flow, subject);
-  JSON.stringify(narrate({ ...told, alone: null, replies, replying: nothing }, flow, subject, []));
+  JSON.stringify(
+    narrate({ ...told, alone: null, beganAs: () => [], replies, replying: nothing }, flow, subject, []),
+  );
 }
 
 function* nothing(): Steps<void> {

@@ -1,6 +1,7 @@
 import type { GivenState } from '../flow.ts';
-import type { Packet } from '../packet.ts';
+import { type Packet, TCP } from '../packet.ts';
 import type { Run } from '../run.ts';
+import { firstTcpState } from './tcp.ts';
 import { begin, tupleOfPacket } from './track.ts';
 import type { Zone } from './zone.ts';
 
@@ -20,8 +21,15 @@ export function trackAsGiven(run: Run, packet: Packet, given: GivenState, zone: 
     return;
   }
   begin(packet, tuple, zone);
+  setTcpState(packet);
   if (given === 'related') packet.state = 'RELATED';
   if (given === 'established' && packet.connection !== null) establish(run, packet);
+}
+
+/** The packet is taken to open its connection, also with flags that do not. */
+function setTcpState({ connection, protocol, tcpFlags }: Packet): void {
+  if (connection !== null && protocol === TCP)
+    connection.tcpState = firstTcpState(tcpFlags, true) ?? 'SYN_SENT';
 }
 
 /** Nothing tells how an established connection was translated when it began. */

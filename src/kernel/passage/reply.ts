@@ -21,7 +21,8 @@ const PICKED_PORT = 40000;
 /** How the answer to `packet`, which passed as `result` says, comes back. */
 export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketResult): ReplyWay {
   const details = answerTo(packet);
-  if (details === null || isForMany(run, packet)) return { kind: 'not-awaited' };
+  if (details === null || isOfMany(run, addressOf(packet, 'destination'))) return { kind: 'not-awaited' };
+  if (!packet.local && isOfMany(run, asCame(packet))) return { kind: 'to-many' };
   const isUnknown = packet.connection?.sourceUnknown ?? packet.sourceUnknown;
   if (isUnknown) return { kind: 'open' };
   const answer = (from: Partial<FlowSource>, more: PacketDetails = {}): Flow => ({
@@ -79,9 +80,14 @@ function tcpAnswer(flags: number): readonly TcpFlag[] | null {
 }
 
 /** Broadcasts and multicasts are answered by many, with addresses of their own, or by nobody. */
-function isForMany(run: Run, packet: Packet): boolean {
-  const type = addressType(run.node, addressOf(packet, 'destination'));
+function isOfMany(run: Run, address: Address): boolean {
+  const type = addressType(run.node, address);
   return type === 'BROADCAST' || type === 'MULTICAST';
+}
+
+/** Who sent it, before its source was translated. */
+function asCame({ family, arrived }: Packet): Address {
+  return { family, value: arrived.source };
 }
 
 /** The receiver takes the source for its own address: it drops the packet, or answers itself. */

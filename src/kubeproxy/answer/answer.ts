@@ -9,7 +9,7 @@ import type { ConsideredRule } from '../../kernel/engine.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Replies } from '../../kernel/replies.ts';
 import type { RuleSlice } from '../../kernel/run.ts';
-import type { JointTrace, Trace, TraceOptions } from '../../kernel/trace.ts';
+import type { JointTrace, Outcome, Trace, TraceOptions } from '../../kernel/trace.ts';
 import { unreadWords } from '../unread.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
 import { withOtherRules, withUnread } from './leftOut.ts';
@@ -24,6 +24,8 @@ type Asked = Omit<TraceOptions, 'hints'>;
 export interface Answer extends DecidableTrace {
   /** What the followed rules do by themselves; null where no other rules could change it, and the answer is theirs. */
   readonly alone: Trace | null;
+  /** As a new connection's first packet: its outcomes, where the connection of this one is taken not to be translated; else nothing. */
+  beganAs(): readonly Outcome[];
   /** What becomes of the answers to the packet; worked out when it is first asked for. */
   replies(): Replies;
   /** Works that out now, with pauses. */
@@ -53,10 +55,13 @@ export function* answering(source: AnswerSource, flow: Flow, options: Asked = {}
   const followed = withOtherRules(read, source.otherRules[flow.family]);
   const elsewhere = elsewhereOf(flow, source);
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
+  const isTaken = alone.assumptions.some(({ code }) => code === 'established-untranslated');
   let replies: Replies | null = null;
+  let began: readonly Outcome[] | null = null;
   return {
     ...withServedBefore(trace, flow, source),
     alone: trace === followed ? null : followed,
+    beganAs: () => (began ??= isTaken ? engine.trace({ ...flow, state: 'new' }, asked).outcomes : []),
     replies: () => (replies ??= engine.replies(flow, followed, asked)),
     *replying() {
       replies ??= yield* engine.replying(flow, followed, asked);

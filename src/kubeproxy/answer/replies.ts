@@ -8,16 +8,38 @@ import type { Endpoint, Outcome } from '../../kernel/trace.ts';
  * `answered`: it comes back from whom the sender asked. `stranger`: it comes back from another address or port, and is
  * not known. `stopped`: this node drops or rejects it. `astray`: it ends on this node, or elsewhere than at the sender.
  * `past`: it goes past this node, which alone could give it its source again. `itself`: the receiver takes the packet
- * for one of its own. `not-awaited`: nobody waits for one. `open`: nothing tells.
+ * for one of its own. `unheard`: the sender, on another machine, takes the answer for one of its own, and drops it. `to-many`: it
+ * goes to a broadcast or multicast address, which is nobody's own. `not-awaited`: nobody waits for one. `open`: nothing tells.
  */
 export type ReplyEnd =
-  'answered' | 'stranger' | 'stopped' | 'astray' | 'past' | 'itself' | 'not-awaited' | 'open';
+  | 'answered'
+  | 'stranger'
+  | 'stopped'
+  | 'astray'
+  | 'past'
+  | 'itself'
+  | 'unheard'
+  | 'to-many'
+  | 'not-awaited'
+  | 'open';
 
 /** Where the answer to an outcome's packet ends. */
-export function replyEnd({ way, outcome: reply }: Reply, outcome: Outcome, flow: Flow): ReplyEnd {
+export function replyEnd(reply: Reply, outcome: Outcome, flow: Flow): ReplyEnd {
+  const end = wayEnd(reply, outcome, flow);
+  return end === 'answered' && isOfItself(flow) ? 'unheard' : end;
+}
+
+/** No machine takes a loopback source from another one. */
+function isOfItself(flow: Flow): boolean {
+  const { address } = askedOf(flow);
+  return flow.from.kind !== 'node' && (address === '::1' || address.startsWith('127.'));
+}
+
+function wayEnd({ way, outcome: reply }: Reply, outcome: Outcome, flow: Flow): ReplyEnd {
   switch (way.kind) {
     case 'not-awaited':
     case 'itself':
+    case 'to-many':
     case 'open':
       return way.kind;
     case 'past':

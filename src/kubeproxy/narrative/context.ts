@@ -34,6 +34,11 @@ export interface Context extends LabelContext {
   readonly onward: OnwardOf;
   /** The answers to the packets of an outcome of the answer that is told, or of what the followed rules do alone. */
   repliesTo(outcome: Outcome): readonly Reply[];
+  /**
+   * What becomes of a first packet like the one of the flow, where the answer takes it for granted that its connection was not
+   * translated; nothing where it does not.
+   */
+  beganAs(): readonly Outcome[];
   /** Whether these rules have the kubelet's KUBE-MARK-DROP, so that bit 15 means something. */
   readonly dropMark: boolean;
   /** How many rules a chain has. */
@@ -65,6 +70,7 @@ export function contextOf(
     catalog: analysis.catalog,
     iptables: analysis.iptables,
     repliesTo: answer === null ? () => [] : repliesIn(answer),
+    beganAs: () => answer?.beganAs() ?? [],
     dropMark: chainNamed(ruleset, 'nat', 'KUBE-MARK-DROP') !== null,
     lengthOf: (table, chain) => chainNamed(ruleset, table, chain)?.rules.length ?? 0,
     ruleAt: ({ table, chain, index }) => {

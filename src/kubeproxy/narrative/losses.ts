@@ -1,11 +1,13 @@
 /** Answers that do not come back, or may not: why, in clauses. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
+import { addressType } from '../../kernel/node/routing.ts';
 import { numberSysctl } from '../../kernel/node/sysctls.ts';
 import { getsReset } from '../../kernel/passage/answerWay.ts';
 import type { Reply } from '../../kernel/replies.ts';
 import type { Outcome } from '../../kernel/trace.ts';
 import { parseAddress } from '../../values/address.ts';
 import { replyEnd } from '../answer/replies.ts';
+import { beganElsewhere } from './began.ts';
 import { stoppedClause, untracking } from './causes.ts';
 import type { Context } from './context.ts';
 import { leadsToGone } from './knownConnections.ts';
@@ -134,10 +136,26 @@ function placeLoss(outcome: Outcome, context: Context): Loss | null {
   if (leadsToGone(outcome, context)) {
     return { text: 'most likely nobody answers there', kind: 'reply', share: 1, sure: false };
   }
+  if (isDeaf(outcome, context)) {
+    const text = `nothing answers ${context.flow.protocol.toUpperCase()} that is sent to many`;
+    return { text, kind: 'reply', share: 1, sure: true };
+  }
+  const elsewhere = beganElsewhere(outcome, context);
+  if (elsewhere !== null) return { text: elsewhere, kind: 'reply', share: 1, sure: false };
   return ignoresPings(outcome, context)
     ? { text: 'this node answers no pings: icmp_echo_ignore_all is 1', kind: 'reply', share: 1, sure: true }
     : null;
 }
+
+/** TCP, SCTP and DCCP take nothing that is sent to a broadcast or multicast address (tcp_v4_rcv: PACKET_HOST alone). */
+function isDeaf({ verdict, destination }: Outcome, { flow, analysis }: Context): boolean {
+  if (verdict !== 'local' || !ONE_TO_ONE.has(flow.protocol)) return false;
+  const address = parseAddress(destination?.address ?? '');
+  const type = address === null ? null : addressType(analysis.node, address);
+  return type === 'BROADCAST' || type === 'MULTICAST';
+}
+
+const ONE_TO_ONE: ReadonlySet<string> = new Set(['tcp', 'sctp', 'dccp']);
 
 /** Whether it is a ping of this node, which its kernel answers. */
 export function isPingOfNode({ verdict }: Outcome, { flow }: Context): boolean {
@@ -156,10 +174,15 @@ function replyLoss(reply: Reply, outcome: Outcome, context: Context): Loss | nul
   const text = lossText(reply, outcome, context);
   if (text === null) return null;
   const { way, outcome: walked } = reply;
-  const sure = way.kind === 'itself' || (way.kind === 'through' && way.sure && walked?.assuming.length === 0);
+  const sure = isSettled(way) || (way.kind === 'through' && way.sure && walked?.assuming.length === 0);
   // Nobody knows the odds of what is not known: it has no share.
   const isOpen = walked !== null && walked.assuming.length > 0;
   return { text, kind: 'reply', share: isOpen ? 1 : reply.share, sure };
+}
+
+/** Whether addresses alone tell, whatever the routes are. */
+function isSettled({ kind }: Reply['way']): boolean {
+  return kind === 'itself' || kind === 'to-many';
 }
 
 function lossText(reply: Reply, outcome: Outcome, context: Context): string | null {
@@ -168,6 +191,10 @@ function lossText(reply: Reply, outcome: Outcome, context: Context): string | nu
   switch (replyEnd(reply, outcome, context.flow)) {
     case 'itself':
       return itselfText(outcome, context);
+    case 'unheard':
+      return `no answer can come back: ${client} takes ${context.flow.to.address} for itself`;
+    case 'to-many':
+      return `no answer can come back: ${context.flow.from.address ?? 'the source'} is the address of many, and nobody's own`;
     case 'stopped':
       return (
         walked &&

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { affinitySentences } from './affinity.ts';
 import { markClashes } from './markClashes.ts';
 import { knownSentences } from './knownConnections.ts';
+import { hasOpenSource } from './began.ts';
 import { isPingOfNode, lossesOf } from './losses.ts';
 import { partsOf, passes } from './onward.ts';
 import { rangeSentences } from './ranges.ts';
@@ -19,7 +20,7 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
     (outcome) => partsOf(outcome, context.onward).some(passes) && !isForNobody(outcome, context),
   );
   if (passing.length === 0) return [];
-  const seen = passing.filter((outcome) => !leavesFromLoopback(outcome, context));
+  const seen = passing.filter((outcome) => !leavesFromLoopback(outcome, context) && !hasOpenSource(context));
   const sentences = [
     ...knownSentences(passing, context),
     seen.length === 0 ? '' : sourceSentence(seen, context),

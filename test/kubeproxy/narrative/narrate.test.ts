@@ -164,7 +164,7 @@ describe('the sentences of a trace', () => {
       new36,
       { from: client, to: 'shop/three:http', state: 'established' },
       [
-        'Forwarded to 10.106.89.61:80 out of eth0, unchanged if the first packet of its connection was.',
+        'Forwarded to 10.106.89.61:80 out of eth0, unchanged if the first packet of its connection was, but a first packet like it is handed to an endpoint of shop/three:http: conntrack alone tells where this connection goes.',
         "The receiver sees the client's own address, 10.244.1.7.",
       ],
     ],
