@@ -39,7 +39,7 @@ const rooms: Readonly<Record<string, Room>> = {
   text: { may: [], packages: [], node: false, instead: 'text/ imports nothing' },
   values: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
   'rules/iptables': ruleLanguage,
-  'rules/nft': ruleLanguage,
+  'rules/nftables': ruleLanguage,
   'rules/ipvs': ruleLanguage,
   kernel: {
     may: ['text', 'values'],
@@ -48,11 +48,11 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: `${pureHint}; a rule language takes part as calls at hooks (kernel/hookCall.ts)`,
   },
   'machines/iptables': machineOf('rules/iptables'),
-  'machines/nft': machineOf('rules/nft'),
+  'machines/nftables': machineOf('rules/nftables'),
   'machines/ipvs': machineOf('rules/ipvs'),
   kubernetes: { may: ['text'], packages: ['js-yaml'], node: false, instead: pureHint },
   kubeproxy: {
-    may: ['text', 'values', 'rules/iptables', 'rules/nft', 'kernel', 'machines/iptables', 'kubernetes'],
+    may: ['text', 'values', 'rules/iptables', 'rules/nftables', 'kernel', 'machines/iptables', 'kubernetes'],
     packages: ['@noble/hashes', 'diff', 'ipaddr.js'],
     node: false,
     instead: pureHint,
@@ -86,7 +86,7 @@ const rooms: Readonly<Record<string, Room>> = {
     instead: 'the server knows LSP, not VS Code: send a request of src/protocol/ to the client',
   },
   cluster: {
-    may: ['text', 'rules/nft', 'kubernetes'],
+    may: ['text', 'rules/nftables', 'kubernetes'],
     packages: [],
     node: true,
     instead: 'cluster/ talks to Kubernetes only: the extension joins it with the rest',
@@ -170,11 +170,11 @@ const innerRooms: Readonly<Record<string, InnerRoom>> = {
       'services/ knows no rule language: what it needs of rules, a mode gives as evidence (evidence.ts)',
   },
   'modes/iptables': modeOf('rules/iptables'),
-  'modes/nft': modeOf('rules/nft'),
+  'modes/nftables': modeOf('rules/nftables'),
   'modes/ipvs': modeOf('rules/iptables', 'rules/ipvs'),
 };
 
-/** `../tree/rows.ts`, `../rulesets.ts`; from modes/nft also `../iptables/hashes.ts` and `../nodeModes.ts`. */
+/** `../tree/rows.ts`, `../rulesets.ts`; from modes/nftables also `../iptables/hashes.ts` and `../nodeModes.ts`. */
 function innerImport(name: string, { inside }: InnerRoom): string {
   const parts = kubeproxyParts.filter((each) => each !== name && !inside.includes(each));
   const modes = Object.keys(innerRooms).filter((each) => each !== name && each.startsWith('modes/'));
@@ -193,7 +193,7 @@ const clusterBundle = [
     'This would load the Kubernetes client at once: use `await import(…/cluster/main.ts)` when it is needed.',
 }));
 
-/** `../kernel/flow.ts`, `../../rules/iptables/nodes.ts`; from rules/nft also `../iptables/nodes.ts`. */
+/** `../kernel/flow.ts`, `../../rules/iptables/nodes.ts`; from rules/nftables also `../iptables/nodes.ts`. */
 function folderImport(room: string, folders: readonly string[]): string {
   const inside = room.includes('/') ? `${dirname(room)}/` : null;
   const siblings = folders.flatMap((each) =>

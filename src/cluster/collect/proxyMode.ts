@@ -8,7 +8,7 @@ import {
   proxyModes,
   signsOfNat,
 } from '../../kubernetes/proxyMode.ts';
-import { type NftTable, readNftTables } from '../../rules/nft/tables.ts';
+import { type NftTable, readNftTables } from '../../rules/nftables/tables.ts';
 import { natSignsOf } from './ruleText.ts';
 
 const CONFIG_KIND = 'KubeProxyConfiguration';

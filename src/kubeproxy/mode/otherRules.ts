@@ -2,7 +2,7 @@
  * Rules of a node that decide about packets and are not those of `iptables-save`: tables of nftables that no iptables
  * command made, the other backend of iptables, IPVS. No trace follows them, so that each trace must say that they are.
  */
-import { type NftTable, readNftTables, readNftTablesJson } from '../../rules/nft/tables.ts';
+import { type NftTable, readNftTables, readNftTablesJson } from '../../rules/nftables/tables.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SnapshotFiles } from '../../kernel/snapshot.ts';
 import type { RulesFileName, Source, Sources } from '../sources.ts';

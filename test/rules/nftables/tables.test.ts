@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type NftTable, readNftTables, readNftTablesJson } from '../../../src/rules/nft/tables.ts';
+import { type NftTable, readNftTables, readNftTablesJson } from '../../../src/rules/nftables/tables.ts';
 
 function dump(name: 'nft.txt' | 'nft.json'): string {
   return readFileSync(new URL(`../../dumps/1.36.3-nftables/${name}`, import.meta.url), 'utf8');

@@ -1,0 +1,80 @@
+/** `counter packets 0 bytes 0`, `limit rate …`, `quota …`, `last …`, `ct count …`. */
+import type {
+  CounterStatement,
+  CtCountStatement,
+  LastStatement,
+  LimitStatement,
+  QuotaStatement,
+  StatefulStatement,
+} from '../stateful.ts';
+import type { Cursor } from './cursor.ts';
+import { readSeconds } from './values.ts';
+
+/** Null, and the cursor as it was, where no such statement stands here (`counter name "x"` is none). */
+export function readStateful(cursor: Cursor): StatefulStatement | null {
+  const { place, start } = cursor;
+  const found = readAny(cursor, start);
+  if (found === null) cursor.back(place);
+  return found;
+}
+
+function readAny(cursor: Cursor, start: number): StatefulStatement | null {
+  if (cursor.acceptAll('ct', 'count')) return readCtCount(cursor, start);
+  if (cursor.isAhead(1, 'name')) return null;
+  if (cursor.accept('counter')) return readCounter(cursor, start);
+  if (cursor.accept('limit')) return readLimit(cursor, start);
+  if (cursor.accept('quota')) return readQuota(cursor, start);
+  return cursor.accept('last') ? readLast(cursor, start) : null;
+}
+
+function readCtCount(cursor: Cursor, start: number): CtCountStatement | null {
+  const over = cursor.accept('over');
+  const count = cursor.number();
+  return count === null ? null : { kind: 'ct count', over, count, ...cursor.spanFrom(start) };
+}
+
+/** What stands behind `counter`, or within a named one. */
+export function readCounter(cursor: Cursor, start: number): CounterStatement | null {
+  if (!cursor.accept('packets'))
+    return { kind: 'counter', packets: null, bytes: null, ...cursor.spanFrom(start) };
+  const packets = cursor.number();
+  const bytes = cursor.accept('bytes') ? cursor.number() : null;
+  return bytes === null ? null : { kind: 'counter', packets, bytes, ...cursor.spanFrom(start) };
+}
+
+/** What stands behind `limit`, or within a named one. */
+export function readLimit(cursor: Cursor, start: number): LimitStatement | null {
+  if (!cursor.accept('rate')) return null;
+  const over = cursor.accept('over');
+  const rate = cursor.number();
+  const [unit, per] = readRateUnit(cursor);
+  if (rate === null || per === null) return null;
+  const burst = cursor.accept('burst') ? cursor.number() : null;
+  const burstUnit = burst === null ? null : (cursor.word()?.text ?? null);
+  return { kind: 'limit', over, rate, unit, per, burst, burstUnit, ...cursor.spanFrom(start) };
+}
+
+/** `/second`, `mbytes/second` (one word to the scanner), `mbytes / second` */
+function readRateUnit(cursor: Cursor): readonly [unit: string, per: string | null] {
+  const [unit = 'packets', joined] = cursor.is('/') ? [] : (cursor.word()?.text.split('/') ?? []);
+  if (joined !== undefined) return [unit, joined];
+  return [unit, cursor.accept('/') ? (cursor.word()?.text ?? null) : null];
+}
+
+/** What stands behind `quota`, or within a named one. */
+export function readQuota(cursor: Cursor, start: number): QuotaStatement | null {
+  const over = cursor.accept('over');
+  if (!over) cursor.accept('until');
+  const amount = cursor.number();
+  const unit = amount === null ? null : (cursor.word()?.text ?? null);
+  if (amount === null || unit === null) return null;
+  const used = cursor.accept('used') ? cursor.number() : null;
+  const usedUnit = used === null ? null : (cursor.word()?.text ?? null);
+  return { kind: 'quota', over, amount, unit, used, usedUnit, ...cursor.spanFrom(start) };
+}
+
+function readLast(cursor: Cursor, start: number): LastStatement | null {
+  if (!cursor.accept('used')) return { kind: 'last', used: null, ...cursor.spanFrom(start) };
+  const used = cursor.accept('never') ? null : readSeconds(cursor);
+  return { kind: 'last', used, ...cursor.spanFrom(start) };
+}
