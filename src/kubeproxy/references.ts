@@ -1,21 +1,36 @@
-/**
- * HOT PATH, written for speed: which rules jump to a chain, for whole tables at once. The target is taken from the end
- * of a rule's line wherever that is safe; only the others are read word by word.
- */
+/** HOT PATH: which rules jump to a chain, for whole tables at once. */
 import { builtInChains } from '../rules/iptables/builtInChains.ts';
+import { CompactRuleset } from '../rules/iptables/compact/compactRuleset.ts';
+import { CompactTable } from '../rules/iptables/compact/compactTable.ts';
 import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
 import { KeptByPart } from '../text/kept.ts';
+import { type Jump, LineJumps } from './lineJumps.ts';
 import { targetNameOf } from './words/ruleView.ts';
-
-/** A rule that jumps or goes to a chain. */
-export interface Jump {
-  readonly from: Chain;
-  readonly rule: Rule;
-}
 
 /** The rules of `table` that jump to `chain`, in file order. The index is made once per table and kept with the rules. */
 export function jumpsTo(ruleset: Ruleset, table: Table, chain: string): readonly Jump[] {
-  return ruleset.kept.of(jumpIndexes).of(table).get(chain) ?? [];
+  const byLine = lineJumpsOf(ruleset, table);
+  return byLine !== null && table.chains.has(chain)
+    ? byLine.to(chain)
+    : (ruleset.kept.of(jumpIndexes).of(table).get(chain) ?? []);
+}
+
+/** Makes the index. */
+export function prepareJumps(ruleset: Ruleset, table: Table): void {
+  if (lineJumpsOf(ruleset, table) === null) ruleset.kept.of(jumpIndexes).of(table);
+}
+
+/** Null where lines are not all that there is. */
+function lineJumpsOf(ruleset: Ruleset, table: Table): LineJumps | null {
+  return ruleset instanceof CompactRuleset && table instanceof CompactTable
+    ? ruleset.kept.of(lineJumps).of(table)
+    : null;
+}
+
+function lineJumps(ruleset: Ruleset): KeptByPart<CompactTable, LineJumps | null> {
+  return new KeptByPart((table) =>
+    ruleset instanceof CompactRuleset ? new LineJumps(ruleset, table) : null,
+  );
 }
 
 function jumpIndexes(ruleset: Ruleset): KeptByPart<Table, ReadonlyMap<string, readonly Jump[]>> {
@@ -28,11 +43,13 @@ export function unreachedChains(ruleset: Ruleset, table: Table): readonly Chain[
 }
 
 function unreached(ruleset: Ruleset): KeptByPart<Table, readonly Chain[]> {
-  return new KeptByPart((table) => findUnreached(ruleset, table));
+  return new KeptByPart((table) => {
+    const open = hookNames.flatMap((name) => table.chains.get(name) ?? []).filter(isBuiltIn);
+    return lineJumpsOf(ruleset, table)?.unreachedFrom(open) ?? findUnreached(ruleset, table, open);
+  });
 }
 
-function findUnreached(ruleset: Ruleset, table: Table): readonly Chain[] {
-  const open = hookNames.flatMap((name) => table.chains.get(name) ?? []).filter(isBuiltIn);
+function findUnreached(ruleset: Ruleset, table: Table, open: Chain[]): readonly Chain[] {
   const reached = new Set(open.map((chain) => chain.name));
   for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
     for (const rule of chain.rules) {

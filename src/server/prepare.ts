@@ -1,5 +1,5 @@
 import type { Analysis } from '../kubeproxy/analysis.ts';
-import { jumpsTo } from '../kubeproxy/references.ts';
+import { prepareJumps } from '../kubeproxy/references.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import type { Steps } from '../values/steps.ts';
 import { behindOthers, type Stop } from './inTurns.ts';
@@ -30,7 +30,7 @@ function* preparation({ ruleset }: RulesDocument, analysis: Analysis): Steps<voi
   void analysis.dump;
   yield;
   for (const table of ruleset.tables) {
-    jumpsTo(ruleset, table, '');
+    prepareJumps(ruleset, table);
     yield;
   }
   analysis.engine(4)?.prepare();

@@ -5,6 +5,7 @@
 import type { LineEdit } from '../../../rules/iptables/compact/compactEdit.ts';
 import type { CompactRuleset, KeptByLine } from '../../../rules/iptables/compact/compactRuleset.ts';
 import type { CompactTable } from '../../../rules/iptables/compact/compactTable.ts';
+import { splicedNumbers } from '../../../rules/iptables/compact/splicedNumbers.ts';
 import { SectionChains } from '../sectionChains.ts';
 import { chainsLikeTargets } from '../tableRules.ts';
 import type { TableScope } from '../tableScope.ts';
@@ -53,8 +54,8 @@ export class LineVerdicts implements KeptByLine {
   edited(ruleset: CompactRuleset, edit: LineEdit): LineVerdicts {
     const { length } = ruleset.source.lines;
     const columns = {
-      shapes: spliced(this.#columns.shapes, length, edit, false),
-      jumps: spliced(this.#columns.jumps, length, edit, true),
+      shapes: splicedNumbers(this.#columns.shapes, length, edit, false),
+      jumps: splicedNumbers(this.#columns.jumps, length, edit, true),
     };
     for (const [index, table] of ruleset.tables.entries()) {
       const numbers = edit.numbers[index] ?? null;
@@ -173,20 +174,4 @@ function renumber({ shapes, jumps }: Columns, { section }: CompactTable, numbers
     jumps[line] = now;
     if (now < 0) shapes[line] = NONE;
   }
-}
-
-/** A number of each line, after an edit; -1 of lines that are new, unless they are `kept` where as many were taken away. */
-function spliced(numbers: Int32Array, length: number, { changed }: LineEdit, kept: boolean): Int32Array {
-  const made = new Int32Array(length).fill(NONE);
-  let from = 0;
-  let to = 0;
-  for (const { first, removed, added } of changed) {
-    made.set(numbers.subarray(from, first), to);
-    to += first - from;
-    from = first + removed;
-    if (kept && removed === added) made.set(numbers.subarray(first, from), to);
-    to += added;
-  }
-  made.set(numbers.subarray(from), to);
-  return made;
 }
