@@ -1,4 +1,5 @@
 /** Chains of a Service port that no rule hands its traffic to: somebody has deleted the rule. */
+import { countOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain } from '../../../rules/iptables/nodes.ts';
 import { regularChains } from '../../modes/iptables/regular.ts';
 import { readFamilyChain } from '../../modes/iptables/roles.ts';
@@ -17,7 +18,7 @@ export function serviceUnreached(subject: RulesSubject, before: readonly Finding
   if (services === null || services.rules.length === 0) return [];
   const { regular, others } = regularChains(subject.ruleset, subject.table('nat'));
   const left = [...regular, ...others].filter(
-    (chain) => isOfService(chain) && chain.rules.length > 0 && !subject.isJumpedTo(chain),
+    (chain) => isOfService(chain) && countOf(chain) > 0 && !subject.isJumpedTo(chain),
   );
   return byPort(subject, left).map(({ service, title, chains }) =>
     ruleFinding({

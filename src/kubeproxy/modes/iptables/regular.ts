@@ -10,7 +10,7 @@ import { finish, type Steps } from '../../../values/steps.ts';
 import { type ChainFamilyKind, readFamilyChain } from './roles.ts';
 
 export interface RegularChains {
-  /** Balances evenly, over endpoint chains that each stand there once and are there; or one endpoint that is marked for itself, and translated to. */
+  /** Balances evenly, over endpoint chains that each stand there once and are there, and remembers clients of all of these or of none; or one endpoint that is marked for itself, and translated to. */
   readonly regular: ReadonlySet<Chain>;
   /** All other chains of Service ports and endpoints, in order. */
   readonly others: readonly Chain[];
@@ -83,22 +83,42 @@ function isRegularEndpoint([first, second, third]: readonly string[]): boolean {
 const BALANCE =
   /^(?:\[\d+:\d+\] )?-A [\w-]+(?: -m comment --comment "[^"\\]*")?(?: -m statistic --mode random --probability ([\d.]+))? -j (KUBE-SEP-[A-Z2-7]{16})$/;
 
+/** `-A KUBE-SVC-X -m comment --comment "shop/web:http" -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-Y --mask 255.255.255.255 --rsource -j KUBE-SEP-Y` */
+const REMEMBERED =
+  /^(?:\[\d+:\d+\] )?-A [\w-]+(?: -m comment --comment "[^"\\]*")? -m recent --rcheck --seconds \d+ --reap --name (KUBE-SEP-[A-Z2-7]{16}) --mask [\da-f.:]+ --rsource -j \1$/;
+
 /** `-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.7.7/32 … -j KUBE-MARK-MASQ` */
 const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -(?:s (\S+)|i \S+) .*-j KUBE-MARK-MASQ$/;
 
 function isRegularBalance(lines: readonly string[], table: Table): boolean {
   const begin = MARKS.test(lines[0] ?? '') ? 1 : 0;
-  const count = lines.length - begin;
+  const remembered = rememberedIn(lines, begin);
+  const first = begin + remembered.length;
+  const count = lines.length - first;
   if (count < 1 || count > MOST_COMPARED) return false;
+  if (remembered.length > 0 && remembered.length !== count) return false;
   const before: string[] = [];
   for (let index = 0; index < count; index++) {
-    const found = BALANCE.exec(lines[begin + index] ?? '');
+    const found = BALANCE.exec(lines[first + index] ?? '');
     const chain = found?.[2] === undefined ? undefined : table.chains.get(found[2]);
     if (chain === undefined || countOf(chain) === 0 || before.includes(chain.name)) return false;
     if (!isEven(found?.[1], count - index)) return false;
+    if (remembered.length > 0 && remembered[index] !== chain.name) return false;
     before.push(chain.name);
   }
   return true;
+}
+
+/** The endpoint chains to which clients go back that are remembered, by the lines from `begin` on that say so. */
+function rememberedIn(lines: readonly string[], begin: number): readonly string[] {
+  const found: string[] = [];
+  for (let index = begin; index < lines.length; index++) {
+    const name =
+      lines[index]?.includes(' -m recent ') === true ? REMEMBERED.exec(lines[index] ?? '')?.[1] : undefined;
+    if (name === undefined) break;
+    found.push(name);
+  }
+  return found;
 }
 
 /** Of very many endpoints the repeats are looked for in another way. */
