@@ -26,7 +26,7 @@ import { handleCompletion } from './handlers/completion.ts';
 import { handleCompare } from './handlers/compare.ts';
 import { handleDiagnose } from './handlers/diagnose.ts';
 import { EditClock } from './editClock.ts';
-import { DocumentProblems } from './documentProblems.ts';
+import { DocumentProblems, isLarge } from './documentProblems.ts';
 import { handleEditing } from './handlers/editing.ts';
 import { handleHeldFiles } from './handlers/heldFiles.ts';
 import { handleHints } from './handlers/hints.ts';
@@ -45,7 +45,7 @@ import { handleTreePath } from './handlers/treePath.ts';
 import type { OtherNodes } from './journeys.ts';
 import { handleSavedRules } from './handlers/savedRules.ts';
 import { isExcerptUri } from './excerptUris.ts';
-import type { Machine } from './heldFiles.ts';
+import { collectSoon, type Machine } from './heldFiles.ts';
 import { HeldProblems } from './heldProblems.ts';
 import { commandLinks, convertListing, traceLens, useLineFeeds } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
@@ -121,7 +121,7 @@ export function createServer(connection: Connection, machine: Machine): void {
   });
   handleLifecycle(connection);
   const tokens = handleSemanticTokens(connection, workspace, service);
-  handleDocuments(connection, workspace, clock, [diagnostics, knowledge, tokens, facts]);
+  handleDocuments(connection, workspace, machine, clock, [diagnostics, knowledge, tokens, facts]);
   handleLanguageFeatures(connection, workspace, service);
   handleEditing(connection, workspace, service, settings, client);
   handleSymbols(connection, workspace, service);
@@ -183,6 +183,7 @@ function followFiles(
 function handleDocuments(
   connection: Connection,
   workspace: Workspace,
+  machine: Machine,
   clock: EditClock,
   holders: readonly { forget(uri: string): void }[],
 ): void {
@@ -197,6 +198,7 @@ function handleDocuments(
     if (isExcerptUri(document.uri)) return;
     workspace.close(document.uri);
     for (const holder of [clock, ...holders]) holder.forget(document.uri);
+    if (isLarge(document)) collectSoon(machine);
   });
   documents.listen(connection);
 }

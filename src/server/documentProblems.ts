@@ -13,8 +13,12 @@ import type { Workspace } from './workspace.ts';
 /** What is found in the text itself is shown after this, where what is found of Services takes longer. */
 const EARLY_MILLISECONDS = 200;
 
-/** In a text of so many characters it takes longer for sure. */
 const LARGE = 1_000_000;
+
+/** Whether a text is so large that what is found of Services takes longer for sure, and that its memory is worth to be given back. */
+export function isLarge({ text }: RulesDocument): boolean {
+  return text.length >= LARGE;
+}
 
 /** What is shown of a document before all of it is known. */
 export interface Early {
@@ -50,10 +54,9 @@ export class DocumentProblems {
   /** `inText`: what is found there. Behind an edit of a large document that is shown at once, with what was found of Services before. */
   early(document: RulesDocument, inText: readonly Finding[]): Early {
     const before = findingsBefore(document);
-    const isLarge = document.text.length >= LARGE;
     return {
       findings: [...inText, ...(before ?? [])],
-      after: before !== null && isLarge ? 0 : EARLY_MILLISECONDS,
+      after: before !== null && isLarge(document) ? 0 : EARLY_MILLISECONDS,
     };
   }
 

@@ -30,6 +30,11 @@ export interface Machine {
   readonly collectGarbage: () => void;
 }
 
+/** Gives memory back once what was under way for a text has ended in its next turn. */
+export function collectSoon({ collectGarbage }: Machine): void {
+  setTimeout(collectGarbage, 1000);
+}
+
 /** Null where it was stopped. A file that is refused leaves what is held as it is. */
 export async function holdFile(
   workspace: Workspace,

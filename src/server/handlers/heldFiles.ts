@@ -8,7 +8,7 @@ import {
   shownPlaceRequest,
 } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
-import { holdFile, type Machine } from '../heldFiles.ts';
+import { collectSoon, holdFile, type Machine } from '../heldFiles.ts';
 import { readHoldFileParams, readTextLocation, readUri } from '../params.ts';
 import { textLocation, type Workspace } from '../workspace.ts';
 
@@ -35,8 +35,7 @@ export function handleHeldFiles(
   answer(connection, releaseFileRequest, readUri, ({ uri }) => {
     workspace.release(uri);
     changed(uri);
-    // What was under way for the file ends in its next turn.
-    setTimeout(machine.collectGarbage, 1000);
+    collectSoon(machine);
     return Promise.resolve(null);
   });
   answer(connection, excerptRequest, readUri, ({ uri }) => {
