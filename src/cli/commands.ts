@@ -236,7 +236,8 @@ export const explainSpec: CommandSpec = {
   description: [
     'Explains one chain: whose it is, what it does, who jumps to it; for a Service its frontends and endpoints. CHAIN may ' +
       'also be a Service (default/web, default/web:http, web, svc/web), a node port (:30080), or an address of a Service or ' +
-      'an endpoint. A mark (0x4000), or the word marks, tells who sets, clears and reads which bits of it.',
+      'an endpoint. A mark (0x4000), or the word marks, tells who sets, clears and reads which bits of it. A rule ' +
+      '(filter/INPUT/3, as traces name it: the index counts from 0) is told in words, with a packet that it matches.',
     rulesHelp,
   ],
   options: [factsOption, patchOption, textOrJson],
@@ -246,6 +247,7 @@ export const explainSpec: CommandSpec = {
     { command: 'explain node-1/ :30080', says: 'the same by its node port' },
     { command: 'explain rules.v4 DOCKER-USER', says: 'any other chain' },
     { command: 'explain rules.v4 0x4000', says: 'who uses this mark' },
+    { command: 'explain rules.v4 filter/INPUT/0', says: 'a rule, and a packet that it matches' },
     { command: 'explain --context dev --node node-1 KUBE-SERVICES', says: 'of a live node' },
   ],
   exitCodes: [

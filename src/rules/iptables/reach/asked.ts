@@ -174,7 +174,7 @@ function ofPorts(dimension: 'sourcePort' | 'destinationPort', text: string, opti
 }
 
 /** A packet has one of these at a time; SNAT and DNAT come beside them. In raw the connection is not known yet, and may be taken away. */
-const TRACKED: readonly string[] = STATES.filter((state) => state !== 'SNAT' && state !== 'DNAT');
+export const TRACKED: readonly string[] = STATES.filter((state) => state !== 'SNAT' && state !== 'DNAT');
 
 function ofStates({ options }: Match, space: Space): Condition {
   const [option, ...others] = options;

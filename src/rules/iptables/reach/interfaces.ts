@@ -6,6 +6,8 @@ import { type Ranges, union } from './ranges.ts';
 
 /** The number of a packet that has no such interface, as one that leaves has no incoming one. */
 export const NO_INTERFACE = 0n;
+/** The names that no pattern is for. */
+const OTHERS = 1n;
 
 export class Interfaces {
   /** `eth0`, or `eth+` for names that begin so and are none of the longer ones. */
@@ -16,14 +18,14 @@ export class Interfaces {
       for (const option of ['-i', '-o']) {
         const text = optionNamed(rule.general, option)?.values[0]?.text;
         if (text !== undefined && text !== '+' && !this.#numbers.has(text))
-          this.#numbers.set(text, BigInt(this.#numbers.size) + 2n);
+          this.#numbers.set(text, OTHERS + 1n + BigInt(this.#numbers.size));
       }
     }
   }
 
-  /** With `NO_INTERFACE` and the names that no pattern is for (1). */
+  /** With `NO_INTERFACE` and the names that no pattern is for. */
   get all(): Ranges {
-    return [{ from: NO_INTERFACE, to: BigInt(this.#numbers.size) + 1n }];
+    return [{ from: NO_INTERFACE, to: OTHERS + BigInt(this.#numbers.size) }];
   }
 
   /** Null for a name that cannot be one. `+` is for every packet. */
@@ -34,6 +36,15 @@ export class Interfaces {
     if (!prefix) return this.#of([pattern]);
     if (name === '') return this.all;
     return this.#of([...this.#numbers.keys()].filter((other) => other.replace(/\+$/, '').startsWith(name)));
+  }
+
+  /** A name that has one of the numbers; null where none has to be named, since names that no rule knows are among them, and where it is no interface. */
+  nameIn(numbers: Ranges): string | null {
+    if (numbers.some(({ from, to }) => from <= OTHERS && OTHERS <= to)) return null;
+    for (const [pattern, number] of this.#numbers) {
+      if (numbers.some(({ from, to }) => from <= number && number <= to)) return pattern.replace(/\+$/u, '0');
+    }
+    return null;
   }
 
   #of(names: readonly string[]): Ranges {

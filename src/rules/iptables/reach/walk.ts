@@ -56,7 +56,7 @@ export function* walkTable(
 }
 
 /** What a hook may see: a packet that leaves has come in by no interface, one that has just come leaves by none. */
-function startOf(hook: string): Cube {
+export function startOf(hook: string): Cube {
   if (hook === 'OUTPUT') return limited(everything, 'input', only(NO_INTERFACE));
   if (hook === 'PREROUTING' || hook === 'INPUT') return limited(everything, 'output', only(NO_INTERFACE));
   return everything;
