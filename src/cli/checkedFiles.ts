@@ -1,6 +1,6 @@
 /** What `check` finds, file by file: in the text of each, and of the Services in the rules of all. */
 import type { Finding } from '../kubeproxy/findings/finding.ts';
-import { findingsOfNode } from '../kubeproxy/findings/ofNode.ts';
+import { allFindings } from '../kubeproxy/findings/all.ts';
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import { checkRuleset } from '../language/rules/check.ts';
 import { Reporter } from '../language/rules/reporter.ts';
@@ -33,7 +33,7 @@ export function checkFiles(named: readonly RulesFile[], analysis: Analysis): rea
   const files = [...new Map(named.map((file) => [file.path, file])).values()];
   // The texts first: with the Services in memory the checks of a large dump would take longer.
   const ofTexts = files.map(findingsOfText);
-  const ofServices = finish(findingsOfNode(analysis));
+  const ofServices = finish(allFindings(analysis));
   const nowhere = ofServices.filter(({ at }) => at === null);
   const checked = files.map((file, index) => {
     const sources = named.filter(({ path }) => path === file.path).map(({ source }) => source);

@@ -1,4 +1,5 @@
-import type { Diagnosis, StepEvidence, Way } from '../kubeproxy/diagnose/diagnosis.ts';
+import type { Diagnosis, StepEvidence } from '../kubeproxy/diagnose/diagnosis.ts';
+import type { Way } from '../kubeproxy/ways/way.ts';
 import { findingJson } from './checkJson.ts';
 import { fileOf, placeJson } from './placeJson.ts';
 import type { Rules } from './readRules.ts';
@@ -29,8 +30,12 @@ function evidenceJson({ at, packet, ...rest }: StepEvidence, rules: Rules): obje
   };
 }
 
-function wayJson({ packet, at, ...rest }: Way, rules: Rules): object {
-  return { ...rest, ...endsOf(packet), place: at === null ? null : placeJson(at, rules) };
+function wayJson(
+  { port, frontend, vantage, packet, verdict, headline, at, isMeant }: Way,
+  rules: Rules,
+): object {
+  const place = at === null ? null : placeJson(at, rules);
+  return { port, frontend, vantage, verdict, headline, isMeant, ...endsOf(packet), place };
 }
 
 function endsOf({ from, to, protocol }: Way['packet']): object {

@@ -4,9 +4,13 @@
  */
 import type { Steps } from '../../values/steps.ts';
 import type { Finding } from '../findings/finding.ts';
+import { findingsOfWays } from '../findings/packet/ofWays.ts';
 import { findingsOfPort } from '../findings/ofServices.ts';
 import { findingsOfRules } from '../findings/rules/ofRules.ts';
-import type { Diagnosis, DiagnosisStep, Way } from './diagnosis.ts';
+import { endedOf } from '../ways/endedWay.ts';
+import type { Way } from '../ways/way.ts';
+import { waysOf } from '../ways/ways.ts';
+import type { Diagnosis, DiagnosisStep } from './diagnosis.ts';
 import { endpointsStep } from './endpointsStep.ts';
 import { dnsStep, podsStep, policiesStep } from './notLookedAt.ts';
 import { pathsStep, repliesStep } from './pathSteps.ts';
@@ -14,19 +18,19 @@ import { proxyStep } from './proxyStep.ts';
 import { rulesStep } from './rulesStep.ts';
 import { serviceStep } from './serviceStep.ts';
 import type { DiagnosisSubject } from './subject.ts';
-import { waysOf } from './ways.ts';
 
 /** `from`: the one source that was asked about, as a trace takes it; null for every vantage. */
 export function* diagnosing(subject: DiagnosisSubject, from: string | null): Steps<Diagnosis> {
   const { analysis, ports, name } = subject;
   const proxied = serviceStep(subject);
   const ofRules = yield* findingsOfRules(analysis);
+  yield;
+  const ways = proxied.state === 'skipped' ? [] : yield* waysOf(ports, from, analysis);
   const findings: readonly Finding[] = [
     ...ports.flatMap((port) => findingsOfPort(port, analysis.audit)),
     ...ofRules.filter((finding) => isAbout(finding, subject)),
+    ...findingsOfWays(endedOf(ways), ofRules, analysis.sources),
   ];
-  yield;
-  const ways = proxied.state === 'skipped' ? [] : yield* waysOf(ports, from, analysis);
   const steps: readonly DiagnosisStep[] = [
     { ...proxied, state: proxied.state === 'skipped' ? 'ok' : proxied.state },
     ...[

@@ -1,8 +1,8 @@
 /** Why a Service does not answer, step by step: plain data and plain text; names are input and may hold anything. */
 import type { Finding, FindingPlace } from '../findings/finding.ts';
 import type { FlowForm } from '../form/flowForm.ts';
-import type { NarrativeVerdict } from '../narrative/narrative.ts';
 import type { ObjectReference } from '../objectReference.ts';
+import type { Way } from '../ways/way.ts';
 
 export type StepId =
   'service' | 'endpoints' | 'kube-proxy' | 'rules' | 'paths' | 'policies' | 'replies' | 'pods' | 'dns';
@@ -28,26 +28,6 @@ export interface DiagnosisStep {
   /** A sentence: what is so and, where something is wrong, the cause and the cure. */
   readonly message: string;
   readonly evidence: readonly StepEvidence[];
-}
-
-/** Where a client stands. */
-export type Vantage = 'pod' | 'itself' | 'node' | 'other-node' | 'outside' | 'given';
-
-/** One packet from a vantage to a frontend, and what becomes of it for who sent it. */
-export interface Way {
-  /** `default/web:http` */
-  readonly port: string;
-  /** `ClusterIP 10.96.12.3:80/TCP` */
-  readonly frontend: string;
-  readonly vantage: Vantage;
-  readonly packet: FlowForm;
-  readonly verdict: NarrativeVerdict;
-  /** As a trace of the packet tells it. */
-  readonly headline: string;
-  /** The rule that ends it; null where none does. */
-  readonly at: FindingPlace | null;
-  /** Whether it ends as it is meant to: refused by a source range or a policy of the Service itself. */
-  readonly isMeant: boolean;
 }
 
 export interface Diagnosis {

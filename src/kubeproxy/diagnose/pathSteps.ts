@@ -1,10 +1,11 @@
 /** What the traced ways show: whether packets arrive, and whether answers come back. */
 import { groupBy } from '../../text/groupBy.ts';
 import { either, plural } from '../narrative/words.ts';
-import type { DiagnosisStep, StepEvidence, StepState, Way } from './diagnosis.ts';
+import { fromWords } from '../ways/vantages.ts';
+import type { Way } from '../ways/way.ts';
+import { MOST_FRONTENDS } from '../ways/ways.ts';
+import type { DiagnosisStep, StepEvidence, StepState } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
-import { fromWords } from './vantages.ts';
-import { MOST_FRONTENDS } from './ways.ts';
 
 export function pathsStep(ways: readonly Way[], { ports }: DiagnosisSubject): DiagnosisStep {
   const left = ports.reduce((sum, { frontends }) => sum + frontends.length, 0) - MOST_FRONTENDS;

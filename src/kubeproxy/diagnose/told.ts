@@ -7,8 +7,9 @@ import type { FindingPlace } from '../findings/finding.ts';
 import type { FlowForm } from '../form/flowForm.ts';
 import type { NarrativeVerdict } from '../narrative/narrative.ts';
 import type { ObjectReference } from '../objectReference.ts';
-import type { Diagnosis, DiagnosisStep, StepEvidence, StepId, StepState, Vantage, Way } from './diagnosis.ts';
-import { fromWords, vantageWords } from './vantages.ts';
+import { fromWords, vantageWords } from '../ways/vantages.ts';
+import type { Vantage, Way } from '../ways/way.ts';
+import type { Diagnosis, DiagnosisStep, StepEvidence, StepId, StepState } from './diagnosis.ts';
 
 /** How each state is written where there are no colours. */
 export const stateSigns: Readonly<Record<StepState, string>> = {

@@ -1,23 +1,26 @@
 /**
  * The one table of what can be found. The Problems view, badges, `check` in all of its formats and docs/problems.md come
- * from it. A new code begins here; its producer stands in `language/rules/` (layer `syntax`), `rules/`, `cluster/`.
+ * from it. A new code begins here; its producer stands in `language/rules/` (layer `syntax`), `rules/`, `cluster/`, `packet/`.
  */
 import { clusterKinds } from './clusterKinds.ts';
 import type { FindingKind, Layer } from './kind.ts';
+import { packetKinds } from './packetKinds.ts';
 import { rulesKinds } from './rulesKinds.ts';
 import { syntaxKinds } from './syntaxKinds.ts';
 
 export type SyntaxCode = keyof typeof syntaxKinds;
 export type RulesCode = keyof typeof rulesKinds;
 export type ClusterCode = keyof typeof clusterKinds;
+export type PacketCode = keyof typeof packetKinds;
 
 /** Stable names: people write them into filters, and documents link to them. */
-export type FindingCode = SyntaxCode | RulesCode | ClusterCode;
+export type FindingCode = SyntaxCode | RulesCode | ClusterCode | PacketCode;
 
 export const findingTable: Readonly<Record<FindingCode, FindingKind>> = {
   ...syntaxKinds,
   ...rulesKinds,
   ...clusterKinds,
+  ...packetKinds,
 };
 
 /** Every code, in the order of the table. */

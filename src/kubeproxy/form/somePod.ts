@@ -14,12 +14,24 @@ import { namedHere } from './namedHere.ts';
  * such a one: packets that come back to their sender are a case of their own. Null where no pod is known.
  */
 export function somePod(family: Family, to: EndWords, analysis: Analysis): string | null {
-  const possible = [
-    ...(analysis.objects === null ? podsByRules(family, analysis) : podsByObjects(family, analysis)),
-  ];
+  const possible = podCandidates(family, analysis);
   const asked = addressesOf(to, analysis);
   return possible.find((address) => !asked.has(address)) ?? besides(possible[0], analysis);
 }
+
+/** The addresses of which `somePod` takes the first that will do: worked out once. */
+export function podCandidates(family: Family, analysis: Analysis): readonly string[] {
+  const known = candidates[family].get(analysis);
+  if (known !== undefined) return known;
+  const found = analysis.objects === null ? podsByRules(family, analysis) : podsByObjects(family, analysis);
+  candidates[family].set(analysis, found);
+  return found;
+}
+
+const candidates: Readonly<Record<Family, WeakMap<Analysis, readonly string[]>>> = {
+  4: new WeakMap(),
+  6: new WeakMap(),
+};
 
 /** An address next to a known one, that nobody is known to have: that of a pod which the rules need not name. */
 function besides(known: string | undefined, { catalog }: Analysis): string | null {
@@ -48,6 +60,8 @@ function podsByObjects(family: Family, analysis: Analysis): readonly string[] {
 function podsByRules(family: Family, { catalog, node }: Analysis): readonly string[] {
   const all = new Set<string>();
   const here = new Set<string>();
+  // Without them no address is known to be a pod's of this node.
+  const isBlind = node.interfaces === null && node.routes[family] === null;
   for (const { endpoints } of catalog.ports) {
     for (const { address, family: own } of endpoints) {
       const parsed = own === family ? parseAddress(address) : null;
@@ -57,6 +71,7 @@ function podsByRules(family: Family, { catalog, node }: Analysis): readonly stri
       if (kind === 'pod') here.add(address);
       if (kind === 'node') all.delete(address);
       if (here.size >= ENOUGH) return [...here];
+      if (isBlind && all.size >= ENOUGH) return [...all];
     }
   }
   return [...here, ...all];

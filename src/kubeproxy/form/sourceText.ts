@@ -26,6 +26,11 @@ export interface SourceText {
 /** Of somebody outside: from the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
 export const outsideAddresses: Readonly<Record<Family, string>> = { 4: '203.0.113.9', 6: '2001:db8::9' };
 
+/**
+ * Another one, far from it (RFC 5737, RFC 9637): what a rule does to both, it hardly does for their sake.
+ */
+export const otherOutsideAddresses: Readonly<Record<Family, string>> = { 4: '198.51.100.9', 6: '3fff::9' };
+
 export type SourceReading =
   | { readonly kind: 'source'; readonly source: SourceText }
   | { readonly kind: 'wrong'; readonly message: string };

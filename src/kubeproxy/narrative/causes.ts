@@ -43,7 +43,8 @@ function policyChain(by: string): string {
   return `${chain} (table ${table})`;
 }
 
-function ruleWords(place: RulePlace, found: PlacedRule | null): string {
+/** `rule 3 of FORWARD ("no guests")` */
+export function ruleWords(place: RulePlace, found: PlacedRule | null): string {
   const comment = found ? commentOf(found.rule) : '';
   return comment === '' ? placeWords(place) : `${placeWords(place)} ("${comment}")`;
 }

@@ -17,7 +17,7 @@ export function frontendKindWords(kind: FrontendKind): string {
 }
 
 /** `10.96.12.3:80/TCP`; a node port alone: `30080/TCP`. */
-export function frontendPlace(frontend: Frontend): string {
+export function frontendPlace(frontend: Pick<Frontend, 'address' | 'port' | 'protocol'>): string {
   const { address, port, protocol } = frontend;
   const place = address === null ? String(port) : joinHostPort(address, port);
   return `${place}/${protocol.toUpperCase()}`;

@@ -20,6 +20,13 @@ not name its backend, what both refuse. A **warning** is accepted and most likel
     `Found where the objects are known: those of a live cluster, \`objects.json\` of a snapshot, or the file of \`--objects\`. While the
 watch of a cluster is stale nothing is compared.`,
   ],
+  [
+    'packet',
+    'What becomes of packets',
+    `Found by \`check\`, and by \`diagnose\` of one Service: every frontend is asked from wherever clients stand, and what ends the
+packets or their answers for one reason is one problem. What a Service itself forbids (no endpoints, a policy of Local, source ranges) is
+none, nor is what depends on something that is not known. What a trace takes for granted is said.`,
+  ],
 ];
 
 /** The documentation of every code, as a page. */

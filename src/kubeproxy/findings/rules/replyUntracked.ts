@@ -26,7 +26,7 @@ export function replyUntracked(subject: RulesSubject): readonly Finding[] {
   if (raw === null || subject.rules('nat', 'KUBE-SERVICES').length === 0) return [];
   return [...raw.chains.values()].flatMap((chain) =>
     chain.rules
-      .filter((rule) => untracks(rule) && !isMeant(rule))
+      .filter((rule) => untracks(rule) && !isForNodeLocalDns(rule))
       .flatMap((rule) => found(subject, chain, rule)),
   );
 }
@@ -37,7 +37,7 @@ function untracks(rule: Rule): boolean {
 }
 
 /** NodeLocal DNSCache has the node's own address be the cluster IP of DNS: nothing of it is to be translated. */
-function isMeant(rule: Rule): boolean {
+export function isForNodeLocalDns(rule: Rule): boolean {
   return allCommentsOf(rule).some((comment) => comment.startsWith('NodeLocal DNS Cache'));
 }
 

@@ -1,7 +1,8 @@
 import { analysisOfFiles } from '../../../../../src/kubeproxy/analysis.ts';
 import type { Finding } from '../../../../../src/kubeproxy/findings/finding.ts';
+import { allFindings } from '../../../../../src/kubeproxy/findings/all.ts';
 import { findingsOfNode } from '../../../../../src/kubeproxy/findings/ofNode.ts';
-import type { RulesCode } from '../../../../../src/kubeproxy/findings/table.ts';
+import type { PacketCode, RulesCode } from '../../../../../src/kubeproxy/findings/table.ts';
 import { finish } from '../../../../../src/values/steps.ts';
 import type { Dump } from './dump.ts';
 
@@ -9,7 +10,7 @@ import type { Dump } from './dump.ts';
 export interface Fault {
   readonly name: string;
   /** What names it; for a Service port with its name: `jump-missing shop/web:http`. */
-  readonly codes: (dump: Dump) => readonly `${RulesCode}${'' | ` ${string}`}`[];
+  readonly codes: (dump: Dump) => readonly `${RulesCode | PacketCode}${'' | ` ${string}`}`[];
   /** Null where the dump has nothing to make it of. */
   readonly make: (dump: Dump) => Dump | null;
 }
@@ -20,8 +21,10 @@ export interface Innocent {
   readonly make: (dump: Dump) => Dump | null;
 }
 
-export function findingsIn(dump: Dump): readonly Finding[] {
-  return finish(findingsOfNode(analysisOfFiles(dump.files)));
+/** From the rules and Services; `traced`: with what packets show, which costs more. */
+export function findingsIn(dump: Dump, traced: 'traced' | 'not traced' = 'not traced'): readonly Finding[] {
+  const analysis = analysisOfFiles(dump.files);
+  return finish(traced === 'traced' ? allFindings(analysis) : findingsOfNode(analysis));
 }
 
 /** What is found of one that is not found of the other, and is more than worth knowing. */

@@ -3,6 +3,7 @@ import { Dump } from './dump.ts';
 import { findingsIn, newOf } from './fault.ts';
 import { faults } from './faults.ts';
 import { innocents } from './innocents.ts';
+import { packetFaults, packetInnocents } from './packetFaults.ts';
 
 /** One of each release and backend that the repository has a dump of. */
 const dumps = [
@@ -21,6 +22,21 @@ describe.each(dumps)('in the dump of $name', (dump) => {
   it.each(innocents)('is nothing: $name', ({ make }) => {
     const made = make(dump);
     if (made !== null) expect(newOf(findingsIn(made), before, 'warnings')).toEqual([]);
+  });
+});
+
+describe('with packets traced through the dump of 1.36.3', () => {
+  const dump = Dump.of('1.36.3');
+  const before = findingsIn(dump, 'traced');
+
+  it.each([...faults, ...packetFaults])('is found: $name', ({ make, codes }) => {
+    const made = make(dump);
+    if (made !== null) expect(newOf(findingsIn(made, 'traced'), before)).toEqual([...codes(dump)].sort());
+  });
+
+  it.each([...innocents, ...packetInnocents])('is nothing: $name', ({ make }) => {
+    const made = make(dump);
+    if (made !== null) expect(newOf(findingsIn(made, 'traced'), before, 'warnings')).toEqual([]);
   });
 });
 

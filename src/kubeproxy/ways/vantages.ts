@@ -4,11 +4,14 @@ import { joinHostPort } from '../../values/hostPort.ts';
 import { readNetwork } from '../../values/networks.ts';
 import { inferArrival } from '../../kernel/arrival.ts';
 import type { Analysis } from '../analysis.ts';
+import type { Flow } from '../../kernel/flow.ts';
 import type { FlowForm } from '../form/flowForm.ts';
+import { podCandidates } from '../form/somePod.ts';
+import { otherOutsideAddresses } from '../form/sourceText.ts';
 import { ownNodeName } from '../ownNode.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
-import type { Vantage } from './diagnosis.ts';
+import type { Vantage } from './way.ts';
 
 /** In the order of a table's columns. */
 export const vantages: readonly Exclude<Vantage, 'given'>[] = [
@@ -48,6 +51,28 @@ export function packetFrom(
 ): FlowForm | null {
   const from = sourceOf(vantage, port, frontend, analysis);
   return from === null ? null : packetTo(frontend, from);
+}
+
+/**
+ * What stands for any client of a vantage is one of many, of which a rule may mean that one alone: the packet of another one.
+ * Null where there is none, or who asks was named.
+ */
+export function otherClient(
+  frontend: Frontend,
+  vantage: Vantage,
+  { family, from }: Flow,
+  analysis: Analysis,
+): FlowForm | null {
+  if (vantage === 'outside')
+    return frontend.sourceRanges === null
+      ? packetTo(frontend, `external:${bracketed(otherOutsideAddresses[family])}`)
+      : null;
+  if (vantage !== 'pod') return null;
+  const asked = analysis.catalog.frontendsAt(frontend.address, frontend.port);
+  const endpoints = new Set(asked.flatMap(({ port }) => port.endpoints.map(({ address }) => address)));
+  const pods = podCandidates(family, analysis);
+  const other = pods.find((each) => each !== from.address && !endpoints.has(each));
+  return other === undefined ? null : packetTo(frontend, `pod:${bracketed(other)}`);
 }
 
 /** `from` as `readForm` takes it. */

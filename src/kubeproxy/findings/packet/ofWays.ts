@@ -1,0 +1,108 @@
+/** What ended ways show: one finding for each cause. */
+import { groupBy } from '../../../text/groupBy.ts';
+import type { EndedWay } from '../../ways/endedWay.ts';
+import type { WayCause } from '../../ways/way.ts';
+import type { Sources } from '../../sources.ts';
+import type { Finding } from '../finding.ts';
+import { isForNodeLocalDns } from '../rules/replyUntracked.ts';
+import { findingTable } from '../table.ts';
+import { Explained } from './explained.ts';
+import { frontendWords, serviceName, vantageList, whoseWords } from './words.ts';
+
+/** `known`: what was found of the rules; what that explains is no finding of its own. */
+export function findingsOfWays(
+  ways: readonly EndedWay[],
+  known: readonly Finding[],
+  sources: Sources,
+): readonly Finding[] {
+  const explained = new Explained(known);
+  const open = ways.filter((way) => !explained.has(way) && !isLeftToNode(way, sources));
+  return [...groupBy(open, ({ cause }) => cause.key).values()].map(findingOf);
+}
+
+/** What is sent to a cluster IP that the node itself has, since NodeLocal DNSCache answers there. */
+function isLeftToNode({ cause: { at, kind } }: EndedWay, sources: Sources): boolean {
+  const rule = kind === 'nowhere' && at !== null && 'chain' in at ? sources.ruleAt(at) : null;
+  return rule !== null && isForNodeLocalDns(rule);
+}
+
+/** Frontends that are led to. */
+const MOST_RELATED = 8;
+
+function findingOf(ways: readonly EndedWay[]): Finding {
+  const cause = causeOfAll(ways);
+  const code = cause.kind === 'reply' ? 'replies-lost' : 'unreachable-from';
+  const names = [...new Set(ways.map(({ name }) => name))];
+  const services = [...new Set(names.map(serviceName))];
+  const [service = null] = names.length === 1 ? names : services.length === 1 ? services : [];
+  const frontends = [...new Map(ways.map((way) => [frontendWords(way), way])).values()];
+  return {
+    code,
+    severity: findingTable[code].severity,
+    message: messageOf(ways, frontends.length, cause),
+    assumes: assumesOf(ways),
+    at: cause.at,
+    about: null,
+    service,
+    related: frontends.slice(0, MOST_RELATED).map((way) => ({
+      at: way.taken(),
+      message: `${frontendWords(way)} of ${way.name}`,
+    })),
+    fixes: [],
+    because: [],
+  };
+}
+
+/** As the first one tells it; a notice only where all notice the same. */
+function causeOfAll(ways: readonly EndedWay[]): WayCause {
+  const [first] = ways;
+  if (first === undefined) throw new RangeError('a cause without a way');
+  const { cause } = first;
+  const isSame = ways.every((way) => way.cause.notice === cause.notice);
+  return {
+    ...cause,
+    notice: isSame ? cause.notice : '',
+    isAll: ways.every((way) => way.cause.isAll),
+  };
+}
+
+function messageOf(ways: readonly EndedWay[], count: number, cause: WayCause): string {
+  const whose = whoseWords(ways);
+  const from = vantageList(ways);
+  const { isAll, kind, words } = cause;
+  const seen = cause.notice === '' ? '' : `; ${cause.notice}`;
+  const verb = count === 1 ? 'is' : 'are';
+  const only = isAll ? '' : ' by some connections';
+  const missed = kind === 'reply' ? `${verb} asked without an answer` : `${verb} not reached`;
+  const told = count === 1 ? words : ofSeveral(words);
+  const how = kind === 'stopped' ? `what is sent there is ${told}` : told;
+  return `${whose} ${missed}${only} ${from}: ${how}${seen}. ${cureOf(cause)}`;
+}
+
+/** What one way says, as it is so of many: without its own addresses and names. */
+function ofSeveral(words: string): string {
+  return words
+    .replace(/ from \S+, which(?= it never asked)/, ' from another address, which')
+    .replace(/ an endpoint of \S+$/, ' an endpoint');
+}
+
+function cureOf({ at, kind }: WayCause): string {
+  if (at !== null && 'chain' in at) {
+    const what = kind === 'reply' ? 'these answers' : 'these packets';
+    return `Have rule ${at.index + 1} of ${at.chain} leave ${what} alone, or delete it.`;
+  }
+  if (at !== null) return 'Accept these packets in the chain, before its policy decides.';
+  return 'A trace of such a packet shows its whole way.';
+}
+
+/** What the traces take for granted; null where that is nothing. */
+function assumesOf(ways: readonly EndedWay[]): string | null {
+  const said = [...new Set(ways.flatMap(({ cause }) => cause.assumes))].map((text) =>
+    text.replace(/\.$/, ''),
+  );
+  if (said.length === 0) return null;
+  const rest = said.length - MOST_ASSUMED;
+  return [...said.slice(0, MOST_ASSUMED), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+}
+
+const MOST_ASSUMED = 3;

@@ -1,0 +1,31 @@
+import type { RuleAt } from '../../kernel/ruleAt.ts';
+import type { Frontend } from '../services/frontend.ts';
+import type { Vantage, Way, WayCause } from './way.ts';
+
+/** A way that does not get where it should. */
+export interface EndedWay {
+  /** `shop/web:http` */
+  readonly name: string;
+  readonly frontend: Pick<Frontend, 'kind' | 'address' | 'port' | 'protocol'>;
+  /** The rule that takes the frontend's traffic. */
+  readonly taken: () => RuleAt;
+  readonly vantage: Vantage;
+  readonly cause: WayCause;
+}
+
+/**
+ * Whether what ends packets to it is worth a look: a Service without endpoints, or without rules of its own, is another
+ * finding's.
+ */
+export function isServed({ fate }: Pick<Frontend, 'fate'>): boolean {
+  return fate === 'balanced' || fate === 'dropped';
+}
+
+/** Those of ways that were traced one by one. */
+export function endedOf(ways: readonly Way[]): readonly EndedWay[] {
+  return ways.flatMap(({ port, to, vantage, cause, isMeant }) =>
+    cause === null || isMeant || !isServed(to)
+      ? []
+      : [{ name: port, frontend: to, taken: () => to.at, vantage, cause }],
+  );
+}

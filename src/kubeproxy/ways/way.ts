@@ -1,0 +1,50 @@
+/** One packet from a vantage to a frontend, and what becomes of it: plain data. */
+import type { FindingPlace } from '../findings/finding.ts';
+import type { FlowForm } from '../form/flowForm.ts';
+import type { NarrativeVerdict } from '../narrative/narrative.ts';
+import type { Frontend } from '../services/frontend.ts';
+
+/** Where a client stands. */
+export type Vantage = 'pod' | 'itself' | 'node' | 'other-node' | 'outside' | 'given';
+
+/** Why packets of a way, or answers to them, do not arrive. */
+export interface WayCause {
+  /** `stopped`: dropped or rejected. `nowhere`: they go on to where nobody is. `reply`: what is lost is the answer. */
+  readonly kind: 'stopped' | 'nowhere' | 'reply';
+  /** The same for ways that end for one reason; holds no address of theirs. */
+  readonly key: string;
+  /** A clause: `dropped by rule 3 of INPUT ("corp-fw")`, `the answer is dropped by …`. */
+  readonly words: string;
+  /** What the client notices, as a clause: `the client hangs until it times out`; empty where nothing can be said. */
+  readonly notice: string;
+  /** The rule, or the declaration of the chain whose policy it is; null where it is none. */
+  readonly at: FindingPlace | null;
+  /** Whether it is so of all packets of the way, or of some of them: those to some of the endpoints. */
+  readonly isAll: boolean;
+  /** What the trace takes for granted: sentences. */
+  readonly assumes: readonly string[];
+}
+
+/** Where a way ends. */
+export interface WayEnd {
+  readonly vantage: Vantage;
+  readonly packet: FlowForm;
+  /** Null where packets and answers arrive, and where that is not known. */
+  readonly cause: WayCause | null;
+  /** Whether it ends as it is meant to: refused by a source range or a policy of the Service itself. */
+  readonly isMeant: boolean;
+}
+
+/** The same, as it is told. */
+export interface Way extends WayEnd {
+  /** `default/web:http` */
+  readonly port: string;
+  readonly to: Frontend;
+  /** `ClusterIP 10.96.12.3:80/TCP` */
+  readonly frontend: string;
+  readonly verdict: NarrativeVerdict;
+  /** As a trace of the packet tells it. */
+  readonly headline: string;
+  /** The rule that ends it; null where none does. */
+  readonly at: FindingPlace | null;
+}
