@@ -144,7 +144,10 @@ export type Owner =
 
 /** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` or a name. A range that ends before it begins is one that nothing matches. */
 export function readOwner(text: string): Reading<Owner> {
-  if (!/^\d/.test(text)) return text === '' ? fault('is empty') : value({ kind: 'name', name: text });
+  if (text === '' || text.startsWith('-')) return fault('is neither a number nor a name');
+  if (!/^\d/.test(text)) return value({ kind: 'name', name: text });
+  if (/^[\w.-]*[a-z_][\w.-]*$/i.test(text) && !/^0x[\da-f]+(?:-|$)/i.test(text))
+    return fault('is not a number', 'iptables looks it up among the names of its host');
   const dash = text.indexOf('-');
   const from = readNumber(dash < 0 ? text : text.slice(0, dash), MAX_32 - 1);
   if (from.kind === 'fault') return from;

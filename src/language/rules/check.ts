@@ -9,6 +9,7 @@ import { bytesOf } from '../../text/bytes.ts';
 import type { Steps } from '../../values/steps.ts';
 import { CompactTableRules } from './compactTableRules.ts';
 import { type TableRules, TreeRules } from './tableRules.ts';
+import { checkRemoved } from './checkRemoved.ts';
 import { checkDeclarations, checkExists, checkTableName } from './checkChains.ts';
 import type { Reach } from './checkGraph.ts';
 import { cured } from './cures/cured.ts';
@@ -94,7 +95,9 @@ function* checkTable(given: TableChecks, reporter: Reporter): Steps<void> {
     reach = yield* looksAtLines(withRules(rules), rules, verdicts, bytes);
   } else {
     const rules = new TreeRules(scope, declarations);
-    reach = yield* looksAtAll(withRules(rules), rules, byShape ? bytes() : null);
+    const checks = withRules(rules);
+    reach = yield* looksAtAll(checks, rules, byShape ? bytes() : null);
+    checkRemoved(checks, rules);
   }
   checkHooks(scope, bound, reach);
 }

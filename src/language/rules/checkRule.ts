@@ -34,7 +34,8 @@ export interface RuleChecks {
   readonly chainNamed: (word: Word) => number;
   /** Is told of every jump from one chain to another, by the rule that is looked at. */
   readonly jumped: (from: number, to: number, rule: Rule) => void;
-  readonly bound: HookBound[];
+  /** Null for a rule that is not there in the end: where it may stand is not judged then. */
+  readonly bound: HookBound[] | null;
 }
 
 /** Nobody reads more of one line, and a hostile one may have a hundred thousand. */
@@ -205,10 +206,11 @@ function checkExtension(
   if (protocols !== null && (protocolsIn === null || protocolsIn === scope.family)) {
     checkProtocol(scope, rule, extension, protocols, protocolFirst ? extension.options[0]?.start : rule.end);
   }
-  if (definition.tables !== null || definition.hooks !== null) {
-    checkPlacement(scope, extension, definition, chain, checks.bound);
+  const { bound } = checks;
+  if (bound !== null && (definition.tables !== null || definition.hooks !== null)) {
+    checkPlacement(scope, extension, definition, chain, bound);
   }
-  if (extension.options.length > 0) bindOptions(extension, chain, checks.bound);
+  if (bound !== null && extension.options.length > 0) bindOptions(extension, chain, bound);
   checkRequirements(scope, extension, definition);
   for (const option of extension.options) {
     if (option.definition === null) continue;

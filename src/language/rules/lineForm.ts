@@ -45,12 +45,17 @@ function reportZero(reporter: Reporter, text: string, { start, end }: Statement)
   reporter.report('bad-value', word, details, { severity: 'warning' });
 }
 
-/** Where the first CR LF stands that ends anything but a comment; -1 where none does. */
+/** Where the first CR LF stands that iptables-restore reads, and that ends no comment; -1 where none does. */
 function firstReturn(text: string): number {
   let at = text.indexOf('\r\n');
-  while (at >= 0 && text.charAt(text.lastIndexOf('\n', at - 1) + 1) === '#')
-    at = text.indexOf('\r\n', at + 2);
+  while (at >= 0 && isUnread(text, at)) at = text.indexOf('\r\n', at + 2);
   return at;
+}
+
+/** Of a comment nothing is read, and of a line with a NUL character what stands before it. */
+function isUnread(text: string, lineEnd: number): boolean {
+  const start = text.lastIndexOf('\n', lineEnd - 1) + 1;
+  return text.charAt(start) === '#' || text.slice(start, lineEnd).indexOf('\0') > 0;
 }
 
 /** `add_param_to_argv` of iptables/xshared.c: 1024 bytes with the ending zero. */

@@ -132,6 +132,8 @@ export interface Table {
   readonly family: 4 | 6 | null;
   /** In order of first appearance; every chain that is declared or has a rule. */
   readonly chains: ReadonlyMap<string, Chain>;
+  /** Rules that a later line of the text takes away: iptables-restore reads them all the same. */
+  readonly removed: readonly Rule[];
 }
 
 /** What the text is: a form that is read (`listing`: of `iptables -L`), nothing, or something else. */

@@ -21,7 +21,7 @@ interface Case {
 }
 
 /** What a problem says that only the judge's own host decides: its answer holds for no other. */
-const dependsOnTheHost = /looks it up in \/etc\/services|asks the resolver/;
+const dependsOnTheHost = /looks it up (?:in \/etc\/services|among the names of its host)|asks the resolver/;
 
 /** Where iptables-restore and the checks differ, with what each says. */
 function disagreements({ text, family }: Case): string[] {

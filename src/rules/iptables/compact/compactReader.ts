@@ -179,7 +179,16 @@ class CompactReader {
 
   /** Whether a rule is being written of which no more is there than `-`, `-A` or `-A `. */
   #isBegun(command: number): boolean {
-    return /^-(?:A *)?$/.test(this.#lineAt(command, 8));
+    const next = this.#bytes[command + 1];
+    return next === LETTER_A ? this.#isBlankFrom(command + 2) : (next ?? LINE_FEED) === LINE_FEED;
+  }
+
+  /** Whether no more than blanks stand from `from` to the end of its line. */
+  #isBlankFrom(from: number): boolean {
+    const bytes = this.#bytes;
+    let at = from;
+    while (bytes[at] === BLANK) at++;
+    return at >= bytes.length || bytes[at] === LINE_FEED;
   }
 
   /** `:NAME POLICY [0:0]` */
@@ -189,7 +198,10 @@ class CompactReader {
     const end = endOfWord(bytes, start + 1);
     const policy = end < 0 || bytes[end] !== BLANK ? -1 : endOfPlain(bytes, end + 1);
     if (names === null) return -1;
-    if (policy < 0) return /^:[\w-]* *$/.test(this.#lineAt(start, 60)) ? this.#addBad(start) : -1;
+    if (policy < 0) {
+      const name = /^:[\w-]*/.exec(this.#lineAt(start, LONG_LINE))?.[0] ?? '';
+      return this.#isBlankFrom(start + name.length) ? this.#addBad(start) : -1;
+    }
     let behind = policy;
     if (bytes[policy] === BLANK) {
       behind = behindCounters(bytes, policy + 1, false);

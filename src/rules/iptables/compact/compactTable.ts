@@ -21,6 +21,8 @@ export class CompactTable implements Table {
   readonly span: Span;
   readonly generator: Generator | null;
   readonly chains: CompactChains;
+  /** A dump as iptables-save writes it takes nothing away. */
+  readonly removed: readonly Rule[] = [];
   readonly section: Section;
   readonly nodes: CompactNodes;
   #family: 4 | 6 | null | undefined;

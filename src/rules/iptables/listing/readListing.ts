@@ -3,7 +3,17 @@
  * that whoever goes by their text finds what a dump has; positions lead back to the listing.
  */
 import { Kept } from '../../../text/kept.ts';
-import type { Chain, Commit, Generator, Ruleset, Statement, Table, TableStart, TableTurn } from '../nodes.ts';
+import type {
+  Chain,
+  Commit,
+  Generator,
+  Rule,
+  Ruleset,
+  Statement,
+  Table,
+  TableStart,
+  TableTurn,
+} from '../nodes.ts';
 import type { SyntaxProblem } from '../problems.ts';
 import { throughBoth } from '../../../text/offsetMap.ts';
 import type { Paste } from '../paste/readPaste.ts';
@@ -97,6 +107,7 @@ class ListedTable implements Table {
   readonly generator: Generator | null = null;
   readonly family: 4 | 6 | null;
   readonly chains: ReadonlyMap<string, Chain>;
+  readonly removed: readonly Rule[] = [];
 
   constructor(table: Table, family: 4 | 6 | null) {
     this.name = table.name;

@@ -141,6 +141,8 @@ export class RulesetBuilder {
   remove(rule: RuleNode, name: string, position: number | null): void {
     const chain = this.#find(name, rule);
     if (chain === null) return;
+    // Its own words are read, too.
+    this.#table?.removed.push(rule);
     const wanted = printConditions(rule);
     const index =
       position === null ? chain.rules.findIndex((other) => printConditions(other) === wanted) : position - 1;

@@ -3,6 +3,7 @@ import type { Span } from '../../../text/span.ts';
 import type { Family } from '../../../values/address.ts';
 import { familyOfTable } from './family.ts';
 import type { RuleNode } from './ruleNode.ts';
+import { append } from '../../../text/lists.ts';
 import { guessTable } from './tableName.ts';
 
 /** A chain while its table is read, and after. */
@@ -24,7 +25,8 @@ export class ChainBuilder implements Chain {
 
   /** As Array.splice, a place beyond the ends being the end; `renumber` before anybody asks for an index. */
   splice(index: number, count: number, ...added: readonly RuleNode[]): void {
-    this.rules.splice(Math.max(0, Math.min(index, this.rules.length)), count, ...added);
+    const place = Math.max(0, Math.min(index, this.rules.length));
+    append(this.#table.removed, this.rules.splice(place, count, ...added));
     this.#isMixed = true;
   }
 
@@ -41,6 +43,7 @@ export class TableBuilder implements Table {
   readonly start: TableStart | null;
   readonly generator: Generator | null;
   readonly chains = new Map<string, ChainBuilder>();
+  readonly removed: RuleNode[] = [];
   readonly span: { start: number; end: number };
   commit: Commit | null = null;
   readonly #name: string | null;
@@ -103,7 +106,7 @@ export class TableBuilder implements Table {
   edit(verb: string, names: readonly string[]): void {
     const [name, other] = names;
     if (verb === '-F') {
-      for (const chain of this.#chosen(name)) chain.rules.length = 0;
+      for (const { rules } of this.#chosen(name)) append(this.removed, rules.splice(0));
     } else if (verb === '-X') {
       for (const chain of this.#chosen(name)) {
         if (name !== undefined || (chain.rules.length === 0 && chain.declaration?.policy === null)) {

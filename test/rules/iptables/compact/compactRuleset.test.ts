@@ -73,6 +73,8 @@ test.each([
   [`${head}-\n-A \n:\n:X\n:X \nCOMMIT\n`, false],
   [`${head}-\n-A \n:X \nCOMMIT\n`, true],
   [`${head}COMMIT \n`, false],
+  [`${head}-A${' '.repeat(300)}INPUT -j ACCEPT\n-A${' '.repeat(300)}\nCOMMIT\n`, false],
+  [`${head}:X${' '.repeat(600)}- [0:0]\nCOMMIT\n`, false],
   [`${head}COMMITTED\n`, true],
   [`${head}COMMIT\n-A INPUT\n`, false],
   [`# iptables -t nat -S\n${head}COMMIT\n`, false],
