@@ -1,4 +1,4 @@
-/** Addresses that no node takes from another machine, where little is known of it. */
+/** Addresses that no node takes from another machine, where little is known of it; and those of many. */
 import { expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { dump, engineOf, labFiles } from './fixtures.ts';
@@ -42,4 +42,23 @@ test.each(['192.168.0.2', '10.244.1.1'])(
 
 test('240.0.0.9 is a source as any other', () => {
   expect(verdicts('240.0.0.9', '10.244.1.7', labFiles)).toBe('forward');
+});
+
+function codes(asked: Flow): readonly string[] {
+  return engineOf(RULES)
+    .trace(asked)
+    .assumptions.map(({ code }) => code);
+}
+
+test('copies that a bridge sends to its other ports are named as not followed', () => {
+  const flow: Flow = {
+    family: 4,
+    from: { kind: 'pod', address: '10.244.1.7', port: 40000, interface: 'cni0' },
+    to: { address: '10.244.1.255', port: 80 },
+    protocol: 'udp',
+  };
+  expect(codes(flow)).toContain('bridge-copies-not-followed');
+  expect(codes({ ...flow, to: { address: '10.244.1.1', port: 80 } })).not.toContain(
+    'bridge-copies-not-followed',
+  );
 });

@@ -42,7 +42,7 @@ export class Fib {
   readonly hasCustomRules: boolean;
   /** A local route that a user added: IPv4 then checks every source against the tables. */
   readonly hasCustomLocalRoutes: boolean;
-  /** Routes with a realm: sources are then checked for it (fib_num_tclassid_users). */
+  /** Routes, or policy rules, with a realm: sources are then checked for it (fib_num_tclassid_users). */
   readonly hasRealms: boolean;
   /** Tables that only policy rules which are not known could lead to. */
   readonly #outOfReach: readonly string[];
@@ -56,7 +56,8 @@ export class Fib {
     this.#rules = rules.rules;
     this.hasCustomRules = rules.custom;
     this.hasCustomLocalRoutes = routes.some((route) => route.type === 'LOCAL' && route.protocol !== 'kernel');
-    this.hasRealms = routes.some(({ realm }) => realm !== null);
+    this.hasRealms =
+      routes.some(({ realm }) => realm !== null) || rules.rules.some(({ givesRealms }) => givesRealms);
     this.#knowsLocal = node.localTable[family] !== null;
     const merged = family === 4 && !rules.custom && this.#knowsLocal;
     const tables = groupBy(routes, (route) => (merged && route.table === 'local' ? 'main' : route.table));

@@ -111,6 +111,8 @@ export interface RoutingRule {
   readonly suppressPrefixLength: number | null;
   /** A route found that leads to an interface of this group does not count; null = every route counts. */
   readonly suppressGroup: string | null;
+  /** It gives realms to what it leads to (`ip rule … realms`); which ones is not followed. IPv4's alone. */
+  readonly givesRealms: boolean;
   /** A table to look in (`vrf`: that of the packet's VRF), what to answer instead, or where (a priority) to go on. */
   readonly action:
     | { readonly kind: 'table'; readonly table: string }

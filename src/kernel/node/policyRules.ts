@@ -42,6 +42,7 @@ function plainRule(family: Family, priority: number, table: string): RoutingRule
     selectors: [],
     suppressPrefixLength: null,
     suppressGroup: null,
+    givesRealms: false,
     action: { kind: 'table', table },
   };
 }

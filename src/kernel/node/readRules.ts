@@ -46,6 +46,7 @@ function readRule(row: JsonRecord, listFamily: Family): RoutingRule | null {
     selectors: readSelectors(row),
     suppressPrefixLength: numberOf(row, 'suppress_prefixlen') ?? numberOf(row, 'suppress_prefixlength'),
     suppressGroup: textOf(row, 'suppress_ifgroup'),
+    givesRealms: row['flow_to'] !== undefined || row['flow_from'] !== undefined,
     action,
   };
 }

@@ -2,7 +2,8 @@
 import { formatAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
 import { numberSysctl } from '../node/sysctls.ts';
-import type { Packet } from '../packet.ts';
+import { addressType } from '../node/routing.ts';
+import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../end.ts';
 
@@ -75,6 +76,18 @@ export function noteHairpin(run: Run, packet: Packet): void {
     `hairpin:${text}`,
     'hairpin-assumed',
     `${text} reaches itself. If it is on a bridge, hairpin mode of its port is taken to be on (\`bridge -d link > bridge-link.txt\` tells); without it the packet is lost.`,
+  );
+}
+
+/** What is for many a bridge floods to its other ports, each copy through FORWARD: aloud, since no trace follows them. */
+export function noteCopies(run: Run, packet: Packet, bridge: string): void {
+  const address = addressOf(packet, 'destination');
+  const type = addressType(run.node, address);
+  if (type !== 'BROADCAST' && type !== 'MULTICAST') return;
+  run.assume(
+    `bridge-copies:${bridge}`,
+    'bridge-copies-not-followed',
+    `${formatAddress(address)} is the address of many: the copies that ${bridge} sends to its other ports pass FORWARD and POSTROUTING by themselves, and are not followed; this is what the node itself gets.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { refusalBeforeRules } from '../node/inputIPv6.ts';
 import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, kernelDrop } from '../end.ts';
-import { filtersBridge, hairpinDrop, noteHairpin, onlyPort } from './bridges.ts';
+import { filtersBridge, hairpinDrop, noteCopies, noteHairpin, onlyPort } from './bridges.ts';
 import { decideInput } from './routing.ts';
 import type { Way } from './way.ts';
 
@@ -32,7 +32,9 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
   if (frame === 'bridged' && !isRewritten && bridge !== null) return bridgeOn(run, packet, bridge);
   if (bridge !== null && isRewritten) return rerouteOnBridge(run, packet, bridge);
   const way = (bridge === null ? null : refusal(run, packet)) ?? decideInput(run, packet, false);
-  return way.kind === 'end' ? way : goOn(run, packet, way);
+  if (way.kind === 'end') return way;
+  if (bridge !== null && way.kind === 'local') noteCopies(run, packet, bridge);
+  return goOn(run, packet, way);
 }
 
 /** A bridge routes a packet with a new destination itself; one that goes back to it never comes to ip_rcv. */

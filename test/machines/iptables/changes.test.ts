@@ -86,6 +86,20 @@ describe('the realm of a route', () => {
     expect(send(rules, flow(packet), files).verdict).toBe(verdict);
   });
 
+  test('is not known where policy rules give some', () => {
+    const rules = dump({ filter: ['-A FORWARD -m realm --realm 0x5 -j DROP'] });
+    const given = JSON.stringify([
+      { priority: 0, src: 'all', table: 'local' },
+      { priority: 10, src: '10.0.0.0', srclen: 8, table: 'main', flow_to: '5' },
+      { priority: 32766, src: 'all', table: 'main' },
+    ]);
+    const trace = engineOf(rules, { ...labFiles, 'ip-rule.json': given }).trace(
+      flow('pod > 198.51.100.7:80 tcp'),
+    );
+    expect(trace.outcomes.map(({ verdict }) => verdict).toSorted()).toEqual(['drop', 'forward']);
+    expect(trace.assumptions.map(({ message }) => message).join()).toContain('ip rule … realms');
+  });
+
   test.each([
     ['a machine', 'node > 198.51.100.7:80 tcp', 'drop'],
     ['everybody on the link', 'node > 255.255.255.255:80 udp', 'forward'],

@@ -21,7 +21,10 @@ export const realm = eachOption({
         const own = realmsOf(packet, run);
         if (own !== null) return (own & bits) >>> 0 === wanted;
         const claim = `the packet’s route is of realm ${word(option)}`;
-        const message = `Whether ${claim} is not known.`;
+        const why = isGivenByRules(packet, run)
+          ? ': policy rules give realms (ip rule … realms), which are not followed'
+          : '';
+        const message = `Whether ${claim} is not known${why}.`;
         return question(`${run.scope}realm:${word(option)}`, 'routing-unknown', message, claim);
       },
       fact: (packet, run) => {
@@ -40,12 +43,18 @@ export const realm = eachOption({
  * source (fib_validate_source), which what is delivered here has alone. Null where it is not known.
  */
 function realmsOf(packet: Packet, run: Run): number | null {
+  if (isGivenByRules(packet, run)) return null;
   const isMade = packet.departedTo !== null;
   const to = isMade || packet.output !== null ? realmTo(packet.route) : 0;
   const back = isMade ? 0 : realmBack(packet, run);
   if (to === null || back === null) return null;
   const upper = to >>> 16 === 0 ? back & 0xffff : to >>> 16;
   return (((upper << 16) >>> 0) | (to & 0xffff)) >>> 0;
+}
+
+/** fib4_rule_tclassid: of IPv4's policy rules alone. */
+function isGivenByRules({ family }: Packet, { node }: Run): boolean {
+  return family === 4 && (node.rules?.some((rule) => rule.family !== 6 && rule.givesRealms) ?? false);
 }
 
 function realmBack(packet: Packet, run: Run): number | null {
