@@ -28,11 +28,8 @@ export function withServedBefore(
   if (lists.length > 0) source.iptables.learn(trace.outcomes, flow.family);
   for (const { key } of trace.assumptions) {
     const list = listOf(key);
-    const owner = list === null ? null : source.iptables.ofChain(list, flow.family);
-    if (!owner?.endpoint) continue;
-    const known = questions.get(owner.port.id) ?? new Question(owner.port, flow);
-    questions.set(owner.port.id, known);
-    byList.set(key, known);
+    const known = list === null ? null : questionOf(list, questions, flow, source);
+    if (known !== null) byList.set(key, known);
   }
   if (questions.size === 0) return { ...trace, assumptions: trace.assumptions.map(withOptions) };
   const decided = new Set(
@@ -56,6 +53,23 @@ export function withServedBefore(
     outcomes: trace.outcomes.map((outcome) => renamed(outcome, keep)),
     assumptions: [...new Set(assumptions)],
   };
+}
+
+/** The question that asks of a list, put among `questions` by its port; null where nobody's endpoint has the list. */
+function questionOf(
+  list: string,
+  questions: Map<string, Question>,
+  flow: Flow,
+  { iptables }: Pick<Analysis, 'iptables'>,
+): Question | null {
+  // Lists of one Service port are asked about together, and to find out whose a chain is costs more than to look here.
+  for (const asked of questions.values()) if (asked.asksOf(list)) return asked;
+  const owner = iptables.ofChain(list, flow.family);
+  if (!owner?.endpoint) return null;
+  const { id } = owner.port;
+  const question = questions.get(id) ?? new Question(owner.port, flow);
+  questions.set(id, question);
+  return question;
 }
 
 /** `recent:KUBE-SEP-…` → the list; null for any other question. */
@@ -83,6 +97,11 @@ class Question {
     this.#port = port;
     this.#client = from.address ?? (from.kind === 'node' ? 'this node' : 'the client');
     this.#endpoints = port.endpoints.filter((each) => each.family === family && each.inRules);
+  }
+
+  /** Whether one of its endpoints has the list. */
+  asksOf(list: string): boolean {
+    return this.#endpoints.some(({ label }) => label === list);
   }
 
   /** `decided`: the keys of the lists that are taken to remember the client. */
