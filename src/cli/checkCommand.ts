@@ -1,6 +1,8 @@
 import { type ClusterObjects, objectsOfFile } from '../kubeproxy/clusterObjects.ts';
+import { glanceAt } from '../kubeproxy/glance/glance.ts';
 import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
 import { jsonText } from '../text/json.ts';
+import { finish } from '../values/steps.ts';
 import { checkFiles } from './checkedFiles.ts';
 import { checkJson } from './checkJson.ts';
 import { checkText } from './checkText.ts';
@@ -8,6 +10,7 @@ import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Termina
 import type { Words } from './commandLine.ts';
 import { checkSpec } from './commands.ts';
 import { choiceOf, rulesGiven, valueOf, type RulesGiven } from './given.ts';
+import { glanceText } from './glanceText.ts';
 import { readGiven } from './readFile.ts';
 import type { Rules } from './readRules.ts';
 import { sarifLog } from './sarif.ts';
@@ -56,7 +59,11 @@ function check(
   else if (format === 'sarif') {
     beside.forEach((words) => terminal.complain(`Not checked: ${plain(words)}.`));
     terminal.output.line(jsonText(sarifLog(files), 2));
-  } else terminal.output.write(checkText(files, beside, terminal.style));
+  } else {
+    const found = files.flatMap(({ problems }) => problems.map(({ finding }) => finding));
+    terminal.output.write(glanceText(finish(glanceAt(analysis, found)), terminal.style));
+    terminal.output.write(checkText(files, beside, terminal.style));
+  }
   const failed = files.some((file) => file.problems.some(({ finding }) => finding.severity === 'error'));
   return failed ? 1 : 0;
 }

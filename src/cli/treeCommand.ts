@@ -1,9 +1,12 @@
+import { glanceAt } from '../kubeproxy/glance/glance.ts';
 import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
 import { jsonText } from '../text/json.ts';
+import { finish } from '../values/steps.ts';
 import { defineCommand, misuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { treeSpec } from './commands.ts';
 import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
+import { glanceText } from './glanceText.ts';
 import type { Output } from './output.ts';
 import { cut, paint, plain, type Style } from './terminal.ts';
 import { tellUnread, useRules } from './useRules.ts';
@@ -35,6 +38,9 @@ function readWords(words: Words): TreeGiven | Misuse {
 async function showTree({ rules, order, depth, format }: TreeGiven, terminal: Terminal): Promise<ExitCode> {
   return useRules(rules, terminal, async ({ analysis }): Promise<ExitCode> => {
     tellUnread({ analysis }, terminal);
+    if (format === 'text') {
+      terminal.output.write(glanceText(finish(glanceAt(analysis, null)), terminal.style));
+    }
     const walk = walkTree(analysis.tree, order, depth);
     await (format === 'json' ? printJson(walk, order, terminal.output) : printText(walk, terminal));
     return 0;

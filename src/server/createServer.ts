@@ -28,6 +28,7 @@ import { handleDiagnose } from './handlers/diagnose.ts';
 import { EditClock } from './editClock.ts';
 import { DocumentProblems, isLarge } from './documentProblems.ts';
 import { handleEditing } from './handlers/editing.ts';
+import { handleGlance } from './handlers/glance.ts';
 import { handleHeldFiles } from './handlers/heldFiles.ts';
 import { handleHints } from './handlers/hints.ts';
 import { handleLanguageFeatures, languageCapabilities } from './handlers/languageFeatures.ts';
@@ -139,6 +140,7 @@ export function createServer(connection: Connection, machine: Machine): void {
 
 /** What the extension's own views, panels and marks ask. */
 function handleViews(connection: Connection, workspace: Workspace, others: OtherNodes): void {
+  handleGlance(connection, workspace);
   handleTree(connection, workspace);
   handleTreePath(connection, workspace);
   handleServicePlace(connection, workspace);

@@ -140,14 +140,15 @@ describe('check', () => {
   it('is content with rules that are as they should be', async () => {
     const { code, out } = await cli(['check', join(lab, 'iptables-save.txt')]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^✓ No problems in [\d,]+ rules\.\n$/);
+    expect(out).toMatch(/^ {2}Node +no rules of kube-proxy/);
+    expect(out).toMatch(/\n\n✓ No problems in [\d,]+ rules\.\n$/);
   });
 
   it('groups problems by file, each with its place and code, and sums up', async () => {
     const path = file('wrong.txt', wrong);
     const { code, out } = await cli(['check', path]);
     expect(code).toBe(1);
-    expect(out.split('\n')[0]).toBe(path);
+    expect(out).toContain(`\n\n${path}\n`);
     expect(out).toMatch(/\n {2}5:13 +error +NOWHERE is not declared in table filter/);
     expect(out).toContain('[undefined-jump-target]');
     expect(out).toMatch(/✗ 2 errors in 2 rules\.\n$/);
@@ -195,7 +196,8 @@ describe('check', () => {
 describe('tree and explain', () => {
   it('show the chains hook by hook, and Services with their shares', async () => {
     const hooks = (await cli(['tree', lab])).out;
-    expect(hooks).toMatch(/^PREROUTING .*\n└─ nat .*\n {3}├─ translate to 127\.0\.0\.1:8080/);
+    expect(hooks).toMatch(/^ {2}Node +no rules of kube-proxy, .* · \d+ rules\n/);
+    expect(hooks).toMatch(/\n\nPREROUTING .*\n└─ nat .*\n {3}├─ translate to 127\.0\.0\.1:8080/);
     const services = (await cli(['tree', sample, '--by', 'service'])).out;
     expect(services).toMatch(/─ 10\.244\.1\.14:8080 {2}three-0.*33\.3 %/);
   });

@@ -48,6 +48,21 @@ rulesView.test('by hook, PREROUTING opens down to an endpoint', async () => {
   );
 });
 
+rulesView.test('the node at a glance comes first, as lines', async () => {
+  await openDump();
+  const [first] = await children();
+  assert.equal(first?.kind, 'glance');
+  const lines = await children(first);
+  const words = lines.map((each) =>
+    each.kind === 'glanceLine' ? `${each.line.title}: ${each.line.words}` : '',
+  );
+  assert.match(words[0] ?? '', /^Node: .*kube-proxy 1\.31 or later/);
+  assert.ok(
+    words.some((each) => each.startsWith('Services: 71 · ')),
+    words.join(' | '),
+  );
+});
+
 rulesView.test('by Service, a namespace opens down to an endpoint', async () => {
   await openDump();
   await vscode.commands.executeCommand('kubeProxy.rules.showByService');

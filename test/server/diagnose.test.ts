@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CodeAction } from 'vscode-languageserver';
 import { diagnoseRequest, servicesToDiagnoseRequest } from '../../src/protocol/diagnosis.ts';
+import { glanceRequest } from '../../src/protocol/glance.ts';
 import { bundledCli, type Cli } from '../cli/support/cli.ts';
 import { bundleServer, Client } from './client.ts';
 
@@ -104,6 +105,17 @@ describe('diagnose', () => {
       arguments: [{ uri, service: expect.stringMatching(/^[\w-]+\/[\w-]+/) as unknown }],
     });
   });
+});
+
+it('the node at a glance is what `tree` begins with in a terminal', async () => {
+  const lines = await client.ask(glanceRequest, { uri });
+  const { out } = await cli(['tree', folder.pathname, '--depth', '1']);
+  const [top = ''] = out.split('\n\n');
+  expect(lines.length).toBeGreaterThan(5);
+  expect(top.replaceAll(/\s+/g, ' ')).toMatch(
+    new RegExp(lines.map(({ title, words }) => literal(`${title} ${words}`)).join('.*')),
+  );
+  expect(await client.ask(glanceRequest, { uri: 'file:///none' })).toEqual([]);
 });
 
 function literal(text: string): string {

@@ -6,16 +6,20 @@ import { type NodeFact, nodeFactsRequest } from '../../protocol/facts.ts';
 import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
 import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
+import { type GlanceLine, glanceRequest } from '../../protocol/glance.ts';
 import { factItem, factsItem } from './factItems.ts';
+import { glanceItem, glanceLineItem } from './glanceItems.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 import { append } from '../../text/lists.ts';
 
 /** By hook, or by Service. */
 export type RulesOrder = TreeParams['order'];
 
-/** A row, the one behind the last loaded row that loads more, or what is known of the node beside its rules. */
+/** A row, the one behind the last loaded row that loads more, what the node is at a glance, or what is known of it beside its rules. */
 export type RulesElement =
   | { readonly kind: 'row'; readonly row: TreeRow; readonly parent: RulesElement | null }
+  | { readonly kind: 'glance'; readonly parent: null }
+  | { readonly kind: 'glanceLine'; readonly line: GlanceLine; readonly parent: RulesElement }
   | { readonly kind: 'facts'; readonly facts: readonly NodeFact[]; readonly parent: null }
   | { readonly kind: 'fact'; readonly fact: NodeFact; readonly parent: RulesElement }
   | { readonly kind: 'more'; readonly left: number; readonly parent: RulesElement | null };
@@ -84,10 +88,12 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     }
     if (parent?.kind === 'facts') return parent.facts.map((fact) => ({ kind: 'fact', fact, parent }));
     try {
+      if (parent?.kind === 'glance') return await this.#glance(this.#uri, parent);
       const children = await this.#children(this.#uri, parent ?? null);
       if (parent !== undefined) return children;
       this.#report(null);
-      return [...children, await this.#facts(this.#uri)];
+      const first: RulesElement[] = children.length === 0 ? [] : [{ kind: 'glance', parent: null }];
+      return [...first, ...children, await this.#facts(this.#uri)];
     } catch (error) {
       if (error instanceof RequestCancelled) return [];
       this.#report(failure(error));
@@ -152,6 +158,11 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     return left > 0 ? [...rows, { kind: 'more', left, parent }] : rows;
   }
 
+  async #glance(uri: vscode.Uri, parent: RulesElement): Promise<RulesElement[]> {
+    const lines = await this.#server.request(glanceRequest, { uri: uri.toString() });
+    return lines.map((line) => ({ kind: 'glanceLine', line, parent }));
+  }
+
   async #facts(uri: vscode.Uri): Promise<RulesElement> {
     const facts = await this.#server.request(nodeFactsRequest, { uri: uri.toString() });
     return { kind: 'facts', facts, parent: null };
@@ -186,6 +197,8 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   getTreeItem(element: RulesElement): vscode.TreeItem {
     const prefix = `${this.#order} ${this.#uri?.toString() ?? ''}`;
     if (element.kind === 'more') return moreItem(element, prefix);
+    if (element.kind === 'glance') return glanceItem(prefix);
+    if (element.kind === 'glanceLine') return glanceLineItem(element.line, prefix);
     if (element.kind === 'facts') return factsItem(element.facts, prefix);
     if (element.kind === 'fact') return factItem(element.fact, prefix);
     const item = rowItem(element.row, prefix, this.#uri?.scheme === liveScheme);

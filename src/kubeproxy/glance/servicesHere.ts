@@ -1,0 +1,82 @@
+/** How many Services and endpoints the rules of a node have, and how many of them serve nobody. */
+import { parseAddress } from '../../values/address.ts';
+import { readHostPort } from '../../values/hostPort.ts';
+import { inferArrival } from '../../kernel/arrival.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { Analysis } from '../analysis.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { FindingCode } from '../findings/table.ts';
+import { nodeKeptWords } from '../mode/words.ts';
+import { countWords, plural } from '../narrative/words.ts';
+import { families } from '../rulesets.ts';
+import { ownNodeName } from '../ownNode.ts';
+import { balancedEndpoints } from '../modes/iptables/balancedEndpoints.ts';
+import type { GlanceLine } from './line.ts';
+
+/** Null where there is no Service, nor any word on why. */
+export function servicesLine(analysis: Analysis, findings: readonly Finding[]): GlanceLine | null {
+  const { catalog, mode } = analysis;
+  const kept = nodeKeptWords(mode);
+  const services = catalog.services.filter(({ ports }) => ports.some((port) => port.families.length > 0));
+  if (services.length === 0) {
+    // None in these rules says nothing of those elsewhere.
+    return kept.length === 0
+      ? null
+      : { id: 'services', title: 'Services', words: kept.join(' · '), state: 'info' };
+  }
+  const [endpoints = []] = families
+    .map((family) => endpointsOf(analysis, family))
+    .sort((a, b) => b.length - a.length);
+  const here = endpoints.filter((endpoint) => isHere(endpoint, analysis)).length;
+  const empty = servicesOf('no-endpoints', findings);
+  const absent = servicesOf('no-local-endpoints', findings);
+  const words = [
+    countWords(services.length),
+    `${plural(endpoints.length, 'endpoint')}${here === 0 ? '' : ` (${countWords(here)} on this node)`}`,
+    ...(empty === 0 ? [] : [`${countWords(empty)} without endpoints`]),
+    ...(absent === 0 ? [] : [`${countWords(absent)} without an endpoint on this node`]),
+    ...kept,
+  ];
+  const state = empty + absent > 0 ? 'warning' : kept.length > 0 ? 'info' : 'ok';
+  return { id: 'services', title: 'Services', words: words.join(' · '), state };
+}
+
+interface Served {
+  readonly family: Family;
+  readonly address: string;
+  /** What the objects call the node that it runs on; null where they do not tell. */
+  readonly node: string | null;
+}
+
+/**
+ * Different addresses with ports. Most pods have an address of each family: those of the family that has more are told.
+ * Without objects nobody has asked for all endpoints of the catalog yet.
+ */
+function endpointsOf({ catalog, objects, rulesets }: Analysis, family: Family): readonly Served[] {
+  const ruleset = rulesets[family];
+  if (ruleset === null) return [];
+  if (objects === null) {
+    return [...balancedEndpoints(ruleset)].map((text) => ({
+      family,
+      address: readHostPort(text).address,
+      node: null,
+    }));
+  }
+  const all = catalog.ports.flatMap(({ endpoints }) =>
+    endpoints.filter((each) => each.inRules && each.family === family),
+  );
+  return [...new Map(all.map((each) => [`${each.address} ${each.port ?? ''}`, each])).values()];
+}
+
+/** By the objects, else by where its packets come from. */
+function isHere({ node: named, family, address }: Served, analysis: Analysis): boolean {
+  const own = ownNodeName(analysis);
+  if (named !== null && own !== null) return named === own;
+  const read = parseAddress(address);
+  return read !== null && inferArrival(analysis.node, family, read).kind === 'pod';
+}
+
+function servicesOf(code: FindingCode, findings: readonly Finding[]): number {
+  const found = findings.filter((finding) => finding.code === code && finding.severity !== 'information');
+  return new Set(found.map(({ service, about }) => service?.split(':')[0] ?? about?.name)).size;
+}
