@@ -39,7 +39,7 @@ const rooms: Readonly<Record<string, Room>> = {
   text: { may: [], packages: [], node: false, instead: 'text/ imports nothing' },
   values: { may: ['text'], packages: ['ipaddr.js'], node: false, instead: pureHint },
   'rules/iptables': ruleLanguage,
-  'rules/nftables': ruleLanguage,
+  'rules/nftables': { ...ruleLanguage, packages: [...ruleLanguage.packages, 'jsonc-parser'] },
   'rules/ipvs': ruleLanguage,
   kernel: {
     may: ['text', 'values'],

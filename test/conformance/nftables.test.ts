@@ -2,8 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseRulesetJson } from '../../src/rules/nftables/jsonParser.ts';
 import { parseRuleset } from '../../src/rules/nftables/parser.ts';
 import { printRuleset } from '../../src/rules/nftables/printer.ts';
+import { comparable } from '../rules/nftables/sameTree.ts';
 import { squeezed } from '../rules/nftables/support.ts';
 import { conformanceFolder, SKIP_REASON } from './snapshots.ts';
 
@@ -31,6 +33,15 @@ describe.skipIf(folder === null)(
       expect(ruleset.problems).toEqual([]);
       expect(ruleset.commands).toEqual([]);
       expect(squeezed(printRuleset(ruleset))).toBe(asNative(squeezed(text)));
+    });
+
+    it.each(names)('%s has the same tree in JSON', (name) => {
+      const [text, json] = ['nft.txt', 'nft.json'].map((file) =>
+        readFileSync(join(folder ?? '', name, file), 'utf8'),
+      );
+      const ruleset = parseRulesetJson(json ?? '');
+      expect(ruleset.problems).toEqual([]);
+      expect(comparable(ruleset)).toEqual(comparable(parseRuleset(text ?? '')));
     });
 
     it.each(written)('what %s was written as', (name) => {

@@ -22,7 +22,9 @@ export type ProblemCode =
   /** Something in a table, a chain's header, a set or an object that is not known. */
   | 'unknown-item'
   /** The text ends within a block. */
-  | 'unclosed';
+  | 'unclosed'
+  /** What is no JSON, in a listing of `nft -j`. */
+  | 'not-json';
 
 export interface Problem extends Span {
   readonly code: ProblemCode;

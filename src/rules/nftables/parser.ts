@@ -1,8 +1,11 @@
 /** Reads `nft list ruleset` (nft 1.0.2 to 1.1, with any of `-a`, `-s`, `-n`, `-y`) into a tree with spans. */
+import type { Span } from '../../text/span.ts';
 import type { Word } from './expressions.ts';
+import type { Statement } from './statements.ts';
 import type { Command, Ruleset, Table, TableItem } from './nodes.ts';
 import { Cursor } from './parsing/cursor.ts';
 import { readBlock, readChain, readFlowtable, readWords } from './parsing/items.ts';
+import { readRule } from './parsing/rules.ts';
 import { objectTypes, readObject, readSetDefinition } from './parsing/sets.ts';
 
 const families: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'];
@@ -22,6 +25,16 @@ export function parseRuleset(text: string): Ruleset {
       commands.push(readCommand(cursor, start));
     } else tables.push(table);
   }
+}
+
+/**
+ * The statements of one rule in nft's own words, as `nft -j` of 1.0.6 writes an anonymous chain; null where it is not understood. All of
+ * them get the span `at`, since the text stands nowhere as it is.
+ */
+export function readRuleAlone(text: string, at: Span): readonly Statement[] | null {
+  const cursor = new Cursor(text, at);
+  const { statements } = readRule(cursor);
+  return cursor.kind === 'end' && cursor.problems.length === 0 ? statements : null;
 }
 
 function readCommand(cursor: Cursor, start: number): Command {

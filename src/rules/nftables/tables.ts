@@ -1,5 +1,6 @@
 /** The tables of nftables and their chains, from what `nft list ruleset`, `nft list tables` or `nft -j list ruleset` prints. */
-import { isRecord, type JsonRecord, parseRecord } from '../../text/json.ts';
+import { parseRulesetJson } from './jsonParser.ts';
+import type { Ruleset } from './nodes.ts';
 import { parseRuleset } from './parser.ts';
 
 export interface NftTable {
@@ -22,8 +23,20 @@ interface Draft {
 
 /** The tables of a listing, each once. Never throws: what is no listing has no tables. */
 export function readNftTables(text: string): readonly NftTable[] {
+  return tablesOf(parseRuleset(text));
+}
+
+/**
+ * The tables of `nft -j list ruleset`, as `readNftTables`. nft 1.0.6 prints a table's name in place of its flags: a dormant
+ * one then counts as hooked.
+ */
+export function readNftTablesJson(text: string): readonly NftTable[] {
+  return tablesOf(parseRulesetJson(text));
+}
+
+function tablesOf({ tables }: Ruleset): readonly NftTable[] {
   const found = new Map<string, Draft>();
-  for (const { family, name, flags, items } of parseRuleset(text).tables) {
+  for (const { family, name, flags, items } of tables) {
     const draft = draftOf(found, family, name.text);
     draft.dormant ||= flags.includes('dormant');
     for (const item of items) {
@@ -33,34 +46,6 @@ export function readNftTables(text: string): readonly NftTable[] {
     }
   }
   return [...found.values()].map(tableOf);
-}
-
-/**
- * The tables of `nft -j list ruleset`, as `readNftTables`. nft 1.0.6 prints a table's name in place of its flags: a dormant
- * one then counts as hooked.
- */
-export function readNftTablesJson(text: string): readonly NftTable[] {
-  const listed = parseRecord(text)?.['nftables'];
-  const items = Array.isArray(listed) ? listed : [];
-  const found = new Map<string, Draft>();
-  for (const item of items.filter(isRecord)) {
-    if (isRecord(item['table'])) takeTable(found, item['table']);
-    if (isRecord(item['chain'])) takeChain(found, item['chain']);
-  }
-  return [...found.values()].map(tableOf);
-}
-
-function takeTable(found: Map<string, Draft>, { family, name, flags }: JsonRecord): void {
-  if (typeof family !== 'string' || typeof name !== 'string') return;
-  const draft = draftOf(found, family, name);
-  draft.dormant ||= flags === 'dormant' || (Array.isArray(flags) && flags.includes('dormant'));
-}
-
-function takeChain(found: Map<string, Draft>, { family, table, name, hook }: JsonRecord): void {
-  if (typeof family !== 'string' || typeof table !== 'string' || typeof name !== 'string') return;
-  const draft = draftOf(found, family, table);
-  draft.chains.push(name);
-  draft.atHook ||= typeof hook === 'string';
 }
 
 function draftOf(found: Map<string, Draft>, family: string, name: string): Draft {

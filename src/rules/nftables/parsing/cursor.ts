@@ -13,8 +13,12 @@ export class Cursor {
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  /** The span of every node, where the text stands in another one in another form. */
+  readonly #fixed: Span | null;
+
+  constructor(text: string, fixed: Span | null = null) {
     this.#tokens = tokensOf(text);
+    this.#fixed = fixed;
   }
 
   /** To come back to with `back`. */
@@ -56,7 +60,7 @@ export class Cursor {
 
   /** From `start` to the token before. */
   spanFrom(start: number): Span {
-    return { start, end: Math.max(start, this.lastEnd) };
+    return this.#fixed ?? { start, end: Math.max(start, this.lastEnd) };
   }
 
   /** Whether no blank stands before the token. */
@@ -106,19 +110,20 @@ export class Cursor {
     const { text, start } = this;
     this.step();
     const quoted = kind === 'string';
-    return { text: quoted ? text.slice(1, -1) : text, quoted, start, end: this.lastEnd };
+    return { text: quoted ? text.slice(1, -1) : text, quoted, ...this.spanFrom(start) };
   }
 
   /** A name: `"filter"`, `nat`, `2abc`, and what touches it without a blank (`a:b` of hostile texts stays apart). */
   name(): Word | null {
     const first = this.word();
     if (first === null || first.quoted) return first;
+    const { start } = this.#fixed ?? first;
     let { text } = first;
     while (this.touchesLast && (this.kind === 'word' || this.kind === 'number' || this.kind === 'time')) {
       text += this.text;
       this.step();
     }
-    return { text, quoted: false, start: first.start, end: this.lastEnd };
+    return { text, quoted: false, ...this.spanFrom(start) };
   }
 
   /** `80`, `0x10`; null where no number stands here. */
