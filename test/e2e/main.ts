@@ -6,7 +6,9 @@ import { copiedSaysTheSame } from './copiedCommand.ts';
 import { editorFeatures } from './editorFeatures.ts';
 import { facts } from './facts.ts';
 import { largeDump } from './largeDump.ts';
+import { pastedRules } from './pastedRules.ts';
 import { pictures } from './pictures.ts';
+import { rulesFile } from './rulesFile.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
 import { picturesOfFailure, Window } from './window.ts';
 import { writtenRules } from './writtenRules.ts';
@@ -22,6 +24,9 @@ export interface Stage {
   readonly suites: readonly string[] | null;
   /** The text of `written/iptables-save.txt` in the trusted window's folder. */
   readonly writtenRules: string;
+  /** Paths on the machine that serves the window: a dump of 19 MB, and a diff of the sample's listing. */
+  readonly largeDump: string;
+  readonly listingDiff: string;
   /** Whether a line of the page's console is about us. */
   readonly isOurs: (text: string) => boolean;
 }
@@ -55,6 +60,8 @@ export async function endToEnd(stage: Stage): Promise<number> {
     brokenDump(trusted),
     writtenRules(trusted, stage.writtenRules),
     largeDump(trusted),
+    rulesFile(trusted, stage.largeDump),
+    pastedRules(trusted, stage.listingDiff),
     restricted(stage),
     consoleOf(complaints),
   ];

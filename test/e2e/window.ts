@@ -102,6 +102,19 @@ export class Window {
     await this.page.locator('.quick-input-title:visible', { hasText: title }).waitFor();
   }
 
+  /** In the open dialog for files, whatever folder it begins in; `button` is what takes the file. */
+  async chooseFile(path: string, button: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const input = widget.locator('input').first();
+    // The dialog writes the folder into it when it has read that.
+    await widget.locator('.monaco-list-row').first().waitFor();
+    await this.settle();
+    await input.fill(path);
+    await this.quickPickRow(path.slice(path.lastIndexOf('/') + 1)).waitFor();
+    await widget.getByRole('button', { name: button, exact: true }).click();
+    await widget.waitFor({ state: 'hidden' });
+  }
+
   /** The open quick pick's first row that has `text` in it. */
   quickPickRow(text: string): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
