@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import type { Feature, FlowPlace, RulePlace } from './feature.ts';
 import { icmpQueries } from './icmpQueries.ts';
 import { otherProtocols } from './otherProtocols.ts';
+import { oddEnds } from './oddEnds.ts';
 import { ranges } from './ranges.ts';
 import { zones } from './zones.ts';
 import { bytes } from './bytes.ts';
@@ -20,6 +21,7 @@ import { ways } from './ways.ts';
 export const features: readonly Feature[] = [
   ...icmpQueries,
   ...otherProtocols,
+  ...oddEnds,
   ...zones,
   ...ranges,
   ...sequences,
