@@ -9,6 +9,7 @@ import { median, race, withRestorers } from './peers.mjs';
 
 // The sources are read as they are, and package.json says nothing of modules: no reason to warn here.
 process.removeAllListeners('warning');
+const { measureFindings } = await import('./findings.mjs');
 const { measureTraces } = await import('./traces.mjs');
 
 const root = new URL('..', import.meta.url).pathname;
@@ -26,6 +27,7 @@ try {
   wholeProcesses();
   sizes();
   await edits();
+  findings();
   traces();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -99,6 +101,13 @@ async function edits() {
 function ratio(times, one, other) {
   const [a, b] = [times.get(one), times.get(other)];
   if (a !== null && b !== null) row(`${one} / ${other}`, `${(a / b).toFixed(2)} ×`);
+}
+
+/** In one process, before anything is warm. */
+function findings() {
+  console.log('\nFindings, in one process: CPU\n');
+  const files = new Map([['iptables-save.txt', text]]);
+  for (const [name, time] of Object.entries(measureFindings(files))) row(name, milliseconds(time));
 }
 
 /** With 10,000 Services and with 100 of them, of the dump alone and with the node's files. */

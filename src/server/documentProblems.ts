@@ -4,7 +4,7 @@ import { gravestFindings } from '../language/diagnostics.ts';
 import type { IptablesLanguageService } from '../language/languageService.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import { findingsBefore } from './findingsBefore.ts';
-import { findingsIn } from './findingsIn.ts';
+import { findingsIn, tracePackets } from './findingsIn.ts';
 import { inTurns, type Stop, type Turns } from './inTurns.ts';
 import { prepareAnswers } from './prepare.ts';
 import type { Settings } from './settings.ts';
@@ -32,6 +32,8 @@ export class DocumentProblems {
   readonly workspace: Workspace;
   readonly #service: IptablesLanguageService;
   readonly #settings: { readonly current: Pick<Settings, 'levels'> };
+  /** Documents of which packets were traced since they were opened. */
+  readonly #traced = new Set<string>();
 
   constructor(
     workspace: Workspace,
@@ -49,6 +51,21 @@ export class DocumentProblems {
 
   ofServices(document: RulesDocument, stop: Stop): Promise<Turns<readonly Finding[]>> {
     return findingsIn(this.workspace, document, stop);
+  }
+
+  /** Behind all that is shown: what packets show of Services. Whether that is something else than was shown. */
+  async traced(document: RulesDocument, stop: Stop): Promise<boolean> {
+    const { uri } = document;
+    // Of a large document that is edited what was shown moves along.
+    if (isLarge(document) && this.#traced.has(uri)) return false;
+    const isNew = await tracePackets(this.workspace, document, stop);
+    if (!stop.stopped) this.#traced.add(uri);
+    return isNew && !stop.stopped;
+  }
+
+  /** The document was closed. */
+  forget(uri: string): void {
+    this.#traced.delete(uri);
   }
 
   /** `inText`: what is found there. Behind an edit of a large document that is shown at once, with what was found of Services before. */

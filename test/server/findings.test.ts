@@ -160,3 +160,17 @@ describe('a live node', () => {
     await disagreements(node, []);
   });
 });
+
+test('what packets show comes behind the rest', async () => {
+  const document = 'file:///node-1/iptables-save.txt';
+  const rule = '-A PREROUTING -p tcp -m tcp --dport 30080 -j DROP';
+  const table = `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rule}\nCOMMIT\n`;
+  const found = (): Diagnostic | undefined =>
+    client.published(document)?.diagnostics.find(({ code }) => code === 'unreachable-from');
+  await client.open(document, table + text[4]);
+  await expect.poll(found, { timeout: 20_000 }).toMatchObject({
+    severity: 2,
+    range: { start: { line: 3, character: 0 } },
+    message: expect.stringContaining('rule 1 of PREROUTING'),
+  });
+});

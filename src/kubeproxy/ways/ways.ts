@@ -85,7 +85,9 @@ function endOf(
   { packet, flow, answer }: TracedPacket,
   analysis: Analysis,
 ): WayEnd {
-  const cause = causeOf(answer, flow, analysis);
+  const found = causeOf(answer, flow, analysis);
+  // An address from outside that no rule takes may be another machine's.
+  const cause = found?.kind === 'nowhere' && frontend.kind !== 'clusterIP' ? null : found;
   const other = cause === null ? null : otherClient(frontend, vantage, flow, analysis);
   const isOthers = other !== null && causeAt(other, analysis)?.key !== cause?.key;
   return { vantage, packet, cause: isOthers ? null : cause, isMeant: isMeant(frontend, vantage, answer) };

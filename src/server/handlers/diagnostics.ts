@@ -42,6 +42,7 @@ export class DiagnosticsPublisher {
   /** The document was closed: its problems leave the list. */
   forget(uri: string): void {
     this.#latest.delete(uri);
+    this.#problems.forget(uri);
     void this.#editor.sendDiagnostics({ uri, diagnostics: [] });
   }
 
@@ -55,6 +56,9 @@ export class DiagnosticsPublisher {
     if (ofServices.kind === 'stopped') return;
     this.#show(document, [...own.value, ...ofServices.value]);
     await this.#problems.prepare(document, stop);
+    if (!(await this.#problems.traced(document, stop))) return;
+    const traced = await this.#problems.ofServices(document, stop);
+    if (traced.kind === 'done') this.#show(document, [...own.value, ...traced.value]);
   }
 
   /** Stopped once something newer of the document is published, or it has another version or none. */

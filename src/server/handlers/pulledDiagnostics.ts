@@ -62,6 +62,7 @@ export class PulledDiagnostics {
 
   forget(uri: string): void {
     this.#answered.delete(uri);
+    this.#problems.forget(uri);
   }
 
   /** Rejects where the request was cancelled, or the document changed meanwhile; then the editor asks again. */
@@ -104,17 +105,23 @@ export class PulledDiagnostics {
     const first = await Promise.race([found, soon]);
     clearTimeout(timer);
     if (first !== late) {
-      void this.#work(this.#problems.prepare(document, stop));
+      void this.#work(this.#behind(document, stop));
       return first;
     }
     void this.#work(
       found.then(async ({ kind }) => {
         if (kind === 'stopped' || stop.stopped) return;
         this.askAgain();
-        await this.#problems.prepare(document, stop);
+        await this.#behind(document, stop);
       }),
     );
     return null;
+  }
+
+  /** What is worked out once all is answered; the editor asks again where packets show more. */
+  async #behind(document: RulesDocument, stop: Stop): Promise<void> {
+    await this.#problems.prepare(document, stop);
+    if (await this.#problems.traced(document, stop)) this.askAgain();
   }
 
   /** Tells the editor, once for all documents. It asks by itself after edits. */
