@@ -3,8 +3,10 @@
  * nft wrote them, and taken by nft. KUBE_PROXY_NFT_SEEDS sets how many rulesets, KUBE_PROXY_NFT_SEED where to begin.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseRulesetJson } from '../../src/rules/nftables/jsonParser.ts';
 import { parseRuleset } from '../../src/rules/nftables/parser.ts';
 import { printRuleset } from '../../src/rules/nftables/printer.ts';
+import { comparable } from '../rules/nftables/sameTree.ts';
 import { meaning, squeezed } from '../rules/nftables/support.ts';
 import { Namespace } from './support/namespace.ts';
 import { loadTaken } from './support/nftables/load.ts';
@@ -40,6 +42,7 @@ describeWithKernel('listings of nftables', ['nft'], () => {
     for (const flags of [[], ['-a'], ['-s'], ['-n'], ['-y'], ['-a', '-s', '-n', '-y']]) {
       asListed(space.run(['nft', ...flags, 'list', 'ruleset']), !flags.includes('-n'));
     }
+    sameInJson(space);
     sameWhenLoaded(second, space.run(['nft', 'list', 'ruleset']));
   });
 });
@@ -63,6 +66,14 @@ function rulesIn(listed: string): number {
 /** Lines of about one statement, so that a difference is told shortly. */
 function parts(text: string): readonly string[] {
   return squeezed(text).split(/(?<=[;{}]) /u);
+}
+
+/** Both forms, listed one after the other: what is left of an element's time is no part of it. */
+function sameInJson(space: Namespace): void {
+  const json = parseRulesetJson(space.run(['nft', '-j', 'list', 'ruleset']));
+  const text = parseRuleset(space.run(['nft', 'list', 'ruleset']));
+  expect(json.problems).toEqual([]);
+  expect(comparable(json)).toEqual(comparable(text));
 }
 
 /** What nft does with our text is what it does with its own: it takes both or neither (some listings do not load again). */

@@ -108,6 +108,24 @@ describe('JSON of nft', () => {
     ['jump { ip saddr 10.0.0.1 drop accept }', ['jump {\n\t\t\tip saddr 10.0.0.1 drop\n\t\t\taccept\n\t\t}']],
     ['log prefix "x: " level info', [{ log: { prefix: 'x: ', level: 'info' } }]],
     ['counter name http', [{ counter: 'http' }]],
+    ['counter name tcp dport map @m', [{ counter: { map: { key: field('tcp', 'dport'), data: '@m' } } }]],
+    ['ct state != new | related', [match({ ct: { key: 'state' } }, { '|': ['new', 'related'] }, '!=')]],
+    ['reset tcp option sack-perm', [{ reset: { 'tcp option': { name: 'sack-perm' } } }]],
+    ['meta rtclassid 5', [match({ meta: { key: 'rtclassid' } }, '5')]],
+    ['log group 2 snaplen 256', [{ log: { group: 2, snaplen: 256 } }]],
+    [
+      'meter m size 9 { ip saddr timeout 1m limit rate 7/second }',
+      [
+        {
+          meter: {
+            key: { elem: { val: field('ip', 'saddr'), timeout: 60 } },
+            stmt: { limit: { rate: 7, burst: 5, per: 'second' } },
+            size: 9,
+            name: 'm',
+          },
+        },
+      ],
+    ],
     ['reject', [{ reject: { type: 'icmpx', expr: 'port-unreachable' } }]],
     ['reject with icmp port-unreachable', [{ reject: { type: 'icmp', expr: 'port-unreachable' } }]],
   ])('%s', (expected, statements) => {

@@ -18,8 +18,8 @@ function isOfIptables({ family, name }: Table): boolean {
 }
 
 /**
- * What a ruleset says, without what one of the two forms of nft 1.0.6 leaves out: chains' comments, the flag `dynamic`, the word
- * `interval` of a map's data, `typeof`, how a priority is called; and in the order that both can have.
+ * What a ruleset says, without what one of the two forms of nft 1.0.6 leaves out: chains' comments, the flag `dynamic`, the words
+ * `auto-merge`, `interval` of a map's data, `typeof`, how a priority is called; and in the order that both can have.
  */
 export function comparable(ruleset: Ruleset): unknown {
   return ruleset.tables
@@ -36,7 +36,9 @@ function byText(one: string, other: string): number {
 }
 
 function itemIn(family: string, item: TableItem): string {
-  return JSON.stringify(meaning(plain(family, item)), (_, value: unknown) => inRange(value));
+  return JSON.stringify(meaning(plain(family, item)), (key, value: unknown) =>
+    key === 'expires' ? null : evened(value),
+  );
 }
 
 function plain(family: string, item: TableItem): unknown {
@@ -46,7 +48,7 @@ function plain(family: string, item: TableItem): unknown {
   }
   if (item.kind !== 'set' && item.kind !== 'map') return item;
   const flags = item.flags.filter((flag) => flag !== 'dynamic');
-  return { ...item, flags, dataInterval: null, type: item.type && typeNames(item.type.of) };
+  return { ...item, flags, dataInterval: null, autoMerge: null, type: item.type && typeNames(item.type.of) };
 }
 
 /** JSON names the types of what text asks with `typeof`. */
@@ -55,10 +57,19 @@ function typeNames(of: Expression): readonly string[] {
   return [of.kind === 'value' ? of.text : (typeOf(of) ?? '')];
 }
 
-function inRange(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'range')
-    return value;
-  const ends = Object.entries(value).map(([key, each]) => [
+const BYTES: Readonly<Record<string, number>> = { bytes: 1, kbytes: 1024, mbytes: 1024 ** 2 };
+
+/** What is left of an element's time runs between two listings; JSON has whole seconds, quotas in bytes, and names for the ends of ranges. */
+function evened(value: unknown): unknown {
+  if (typeof value === 'number') return Math.floor(value);
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return value;
+  if (value.kind === 'range') return evenedEnds(value);
+  if (value.kind !== 'quota' || !('amount' in value) || !('unit' in value)) return value;
+  return { ...value, amount: Number(value.amount) * (BYTES[String(value.unit)] ?? 0), unit: 'bytes' };
+}
+
+function evenedEnds(range: object): unknown {
+  const ends = Object.entries(range).map(([key, each]) => [
     key,
     key === 'kind' ? each : (NAMES[String(each)] ?? each),
   ]);

@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../expressions.ts';
 import type { StatefulStatement } from '../stateful.ts';
+import { joined } from '../joined.ts';
 import { statefulOf } from './stateful.ts';
 import { field, itemsOf, type Json, numberOf, only, spanOf, textOf, valueOf, wordOf } from './tokens.ts';
 
@@ -216,9 +217,6 @@ function operatorReader(name: string): Reader | null {
   return (value, whole) => {
     const [first, ...more] = allOf(itemsOf(value)) ?? [];
     if (first === undefined || more.length === 0) return null;
-    return more.reduce<Expression>(
-      (left, right) => ({ kind: 'binary', operator, left, right, ...spanOf(whole) }),
-      first,
-    );
+    return { ...more.reduce((left, right) => joined(operator, left, right), first), ...spanOf(whole) };
   };
 }

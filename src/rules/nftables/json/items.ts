@@ -1,9 +1,11 @@
 /** What a table holds, of `nft -j`: each is put into the draft of its table; false where it is not understood. */
+import type { Span } from '../../../text/span.ts';
 import type { Expression, Word } from '../expressions.ts';
-import type { BaseChain, Chain, SetDefinition, Table, TableItem } from '../nodes.ts';
+import type { BaseChain, Chain, Property, SetDefinition, Table, TableItem } from '../nodes.ts';
 import type { Rule } from '../statements.ts';
-import { elementsOf, expressionOf } from './expressions.ts';
+import { elementsOf, expressionOf, optionsOf } from './expressions.ts';
 import { statefulOf, statefulsOf } from './stateful.ts';
+import { synproxyState } from './statements.ts';
 import {
   field,
   isTrue,
@@ -67,16 +69,12 @@ function typeOf(json: Json | null): Expression | null {
   const of = field(json, 'typeof') ?? json;
   const words = textOf(of)?.split(' . ') ?? [];
   if (words.length > 1)
-    return { kind: 'concat', parts: words.map((word) => typeWord(word, of)), ...spanOf(of) };
+    return { kind: 'concat', parts: words.map((word) => wordValue(word, spanOf(of))), ...spanOf(of) };
   if (of.type !== 'array') return expressionOf(of);
   const parts = itemsOf(of)
     .map(expressionOf)
     .filter((each) => each !== null);
   return { kind: 'concat', parts, ...spanOf(of) };
-}
-
-function typeWord(text: string, of: Json): Expression {
-  return { kind: 'value', text, value: text, quoted: false, ...spanOf(of) };
 }
 
 export function takeSet(table: TableDraft, kind: SetDefinition['kind'], value: Json): boolean {
@@ -149,13 +147,8 @@ export function takeOther(table: TableDraft, kind: string, value: Json): boolean
   const handle = numberOf(field(value, 'handle'));
   if (kind === 'flowtable') return takeFlowtable(table, name, value);
   if (!OBJECTS.includes(kind)) return false;
-  const state = statefulOf(kind, value);
-  const properties = (value.children ?? []).flatMap(({ children }) => {
-    const [key, of] = children ?? [];
-    if (key === undefined || of === undefined || COMMON.has(String(key.value))) return [];
-    const values = [valueOf(of)].filter((each) => each !== null);
-    return [{ name: String(key.value), values, ...spanOf(of) }];
-  });
+  const state = kind === 'synproxy' ? synproxyState(value) : statefulOf(kind, value);
+  const properties = propertiesOf(kind, value);
   const comment = wordOf(field(value, 'comment'), true);
   const own = state === null ? properties : [];
   table.items.push({
@@ -169,4 +162,45 @@ export function takeOther(table: TableDraft, kind: string, value: Json): boolean
     ...spanOf(value),
   });
   return true;
+}
+
+function propertiesOf(kind: string, value: Json): readonly Property[] {
+  const properties = (value.children ?? []).flatMap(({ children }) => {
+    const [key, of] = children ?? [];
+    return key === undefined || of === undefined || COMMON.has(String(key.value))
+      ? []
+      : [propertyOf(kind, String(key.value), of)];
+  });
+  const [type, protocol] = ['type', 'protocol'].map((name) => properties.find((each) => each.name === name));
+  if (kind !== 'ct helper' || type === undefined || protocol === undefined) return properties;
+  // Text has them in one line: `type "ftp" protocol tcp`.
+  const word = wordValue('protocol', protocol);
+  const joined = { ...type, values: [...type.values, word, ...protocol.values] };
+  return [joined, ...properties.filter((each) => each !== type && each !== protocol)];
+}
+
+function propertyOf(kind: string, name: string, of: Json): Property {
+  const span = spanOf(of);
+  const milliseconds = kind === 'ct expectation' && name === 'timeout' ? numberOf(of) : null;
+  if (milliseconds !== null) {
+    const seconds = milliseconds / 1000;
+    const value: Expression = { kind: 'value', text: `${seconds}s`, value: seconds, quoted: false, ...span };
+    return { name, values: [value], ...span };
+  }
+  if (of.type === 'object') return { name, values: [policyOf(of)], ...span };
+  return { name, values: [valueOf(of)].filter((each) => each !== null), ...span };
+}
+
+/** `{ "established": 100, "close": 4 }` */
+function policyOf(of: Json): Expression {
+  const elements = (of.children ?? []).flatMap(({ children }) => {
+    const [key, value] = (children ?? []).map(valueOf);
+    if (key === undefined || key === null || value === undefined) return [];
+    return [{ key, data: value, ...optionsOf(null), start: key.start, end: value?.end ?? key.end }];
+  });
+  return { kind: 'set', elements, ...spanOf(of) };
+}
+
+function wordValue(text: string, { start, end }: Span): Expression {
+  return { kind: 'value', text, value: text, quoted: false, start, end };
 }

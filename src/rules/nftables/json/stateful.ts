@@ -8,6 +8,8 @@ export function statefulOf(name: string, json: Json | null): StatefulStatement |
   const over = isTrue(field(json, 'inv'));
   switch (name) {
     case 'counter':
+      // A map that gives the counter's name, and no counter of the rule.
+      if (json.type === 'object' && field(json, 'packets') === null) return null;
       return {
         kind: 'counter',
         packets: numberOf(field(json, 'packets')),

@@ -1,26 +1,16 @@
 /** Statements of `nft -j` (libnftables-json(5)). */
-import type { Word } from '../expressions.ts';
 import type {
   MatchOperator,
   NatStatement,
   RejectStatement,
   Statement,
+  SynproxyStatement,
   VerdictStatement,
 } from '../statements.ts';
 import { elementsOf, expressionOf, mapDataOf, optionsOf } from './expressions.ts';
+import { logOf } from './log.ts';
 import { statefulOf, statefulsOf } from './stateful.ts';
-import {
-  field,
-  itemsOf,
-  type Json,
-  numberOf,
-  only,
-  spanOf,
-  textOf,
-  textsOf,
-  valueOf,
-  wordOf,
-} from './tokens.ts';
+import { field, type Json, numberOf, only, spanOf, textOf, textsOf, valueOf, wordOf } from './tokens.ts';
 
 /** Null where it is not understood. A string is a statement in nft's own words, which the caller reads. `family`: the table's. */
 export function statementOf(json: Json, family: string): Statement | null {
@@ -58,6 +48,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['xt', xtOf],
   ['set', dynamicOf],
   ['map', dynamicOf],
+  ['meter', meterOf],
+  ['reset', resetOf],
   ['queue', queueOf],
   ['flow', (value, whole) => objectOf('flow', field(value, 'flowtable'), whole)],
   ['dup', copyOf('dup')],
@@ -111,17 +103,6 @@ function vmapOf(value: Json, whole: Json): Statement | null {
   return key === null || data === null ? null : { kind: 'vmap', key, data, ...spanOf(whole) };
 }
 
-function logOf(value: Json, whole: Json): Statement {
-  const options: { name: string; value: Word }[] = [];
-  for (const name of ['prefix', 'group', 'snaplen', 'queue-threshold', 'level', 'flags']) {
-    for (const item of itemsOf(field(value, name))) {
-      const word = wordOf(item, name === 'prefix') ?? valueOf(item);
-      if (word !== null) options.push({ name, value: word });
-    }
-  }
-  return { kind: 'log', options, ...spanOf(whole) };
-}
-
 function rejectOf(value: Json, whole: Json): RejectStatement {
   const code = field(value, 'expr');
   return {
@@ -155,7 +136,8 @@ function natOf(kind: NatStatement['kind']): Reader {
       style,
       address: partOf(value, 'addr'),
       port: partOf(value, 'port'),
-      flags: flagsOf(value),
+      // Implied by the style `prefix`, and not in the text.
+      flags: flagsOf(value).filter((flag) => flag !== 'netmap'),
       ...spanOf(whole),
     };
   };
@@ -183,6 +165,30 @@ function dynamicOf(value: Json, whole: Json): Statement | null {
   };
 }
 
+function meterOf(value: Json, whole: Json): Statement | null {
+  const set = wordOf(field(value, 'name'));
+  const [element] = elementsOf(field(value, 'key')) ?? [];
+  const statements = statefulsOf(field(value, 'stmt'));
+  if (set === null || element === undefined || statements.length === 0) return null;
+  const size = numberOf(field(value, 'size'));
+  return {
+    kind: 'dynamic',
+    operation: 'meter',
+    set,
+    size,
+    element: { ...element, statements },
+    ...spanOf(whole),
+  };
+}
+
+/** `reset tcp option sack-perm` */
+function resetOf(value: Json, whole: Json): Statement | null {
+  const option = expressionOf(value);
+  if (option?.kind !== 'option' || option.of !== 'tcp option') return null;
+  const words = ['tcp', 'option', option.name].map((text) => ({ text, quoted: false, ...spanOf(value) }));
+  return { kind: 'reset', words, ...spanOf(whole) };
+}
+
 function queueOf(value: Json, whole: Json): Statement {
   return { kind: 'queue', flags: flagsOf(value), to: partOf(value, 'num'), ...spanOf(whole) };
 }
@@ -198,8 +204,13 @@ function copyOf(kind: 'dup' | 'fwd'): Reader {
 
 function synproxyOf(value: Json, whole: Json): Statement | null {
   if (value.type === 'string') return objectOf('synproxy', value, whole);
+  return { ...synproxyState(value), ...spanOf(whole) };
+}
+
+/** What a synproxy, named or not, answers with. */
+export function synproxyState(value: Json): SynproxyStatement {
   const [mss, wscale] = [numberOf(field(value, 'mss')), numberOf(field(value, 'wscale'))];
-  return { kind: 'synproxy', mss, wscale, flags: flagsOf(value), ...spanOf(whole) };
+  return { kind: 'synproxy', mss, wscale, flags: flagsOf(value), ...spanOf(value) };
 }
 
 function objectOf(type: string, json: Json | null, whole: Json): Statement | null {

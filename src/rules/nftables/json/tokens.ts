@@ -105,6 +105,8 @@ export function valueOf(json: Json): Value | null {
   }
   if (type !== 'string') return null;
   const text = String(value);
+  // nft writes some numbers in quotes: of classes, of interfaces without a name.
+  const number = /^\d{1,15}$/u.test(text) ? Number(text) : text;
   const quoted = !/^[\w./:*-]+$/u.test(text);
-  return { kind: 'value', text, value: text, quoted, ...spanOf(json) };
+  return { kind: 'value', text, value: number, quoted, ...spanOf(json) };
 }

@@ -11,6 +11,7 @@ import type {
   Verdict,
   VerdictValue,
 } from '../expressions.ts';
+import { joined } from '../joined.ts';
 import type { Cursor } from './cursor.ts';
 import { readSelector } from './selectors.ts';
 import { readRangeOrPrefix, readSeconds } from './values.ts';
@@ -66,23 +67,6 @@ function readBinary(cursor: Cursor, side: Side, level: number): Expression | nul
     left = joined(operator, left, right);
   }
   return null;
-}
-
-/** `fin|syn` is a list of bits, as JSON has it. */
-function joined(operator: BinaryOperator, left: Expression, right: Expression): Expression {
-  const span = { start: left.start, end: right.end };
-  if (operator === '|' && isBits(left) && isBits(right)) {
-    return { kind: 'list', items: [...itemsOf(left), ...itemsOf(right)], ...span };
-  }
-  return { kind: 'binary', operator, left, right, ...span };
-}
-
-function isBits({ kind }: Expression): boolean {
-  return kind === 'list' || kind === 'value';
-}
-
-function itemsOf(expression: Expression): readonly Expression[] {
-  return expression.kind === 'list' ? expression.items : [expression];
 }
 
 function readPrimary(cursor: Cursor, side: Side): Expression | null {
