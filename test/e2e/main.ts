@@ -10,6 +10,7 @@ import { pastedRules } from './pastedRules.ts';
 import { pictures } from './pictures.ts';
 import { rulesFile } from './rulesFile.ts';
 import { chain, chainColumn, dnatLine, ruleLine, sample } from './sample.ts';
+import { settings } from './settings.ts';
 import { picturesOfFailure, Window } from './window.ts';
 import { writtenRules } from './writtenRules.ts';
 
@@ -59,6 +60,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
     walkthrough(trusted),
     brokenDump(trusted),
     writtenRules(trusted, stage.writtenRules),
+    settings(trusted),
     largeDump(trusted),
     rulesFile(trusted, stage.largeDump),
     pastedRules(trusted, stage.listingDiff),

@@ -4,7 +4,7 @@ import { Suite } from '../extension/runner.ts';
 import type { Window } from './window.ts';
 
 /** Lines, from 1, of the rules that scripts/test-extension.mjs writes. */
-const lines = { header: 1, table: 2, chain: 6, jump: 7, state: 8, set: 10, last: 12 };
+const lines = { header: 1, table: 2, policy: 3, chain: 6, jump: 7, state: 8, mark: 9, set: 10, last: 12 };
 
 /** `rules`: the text of the file. */
 export function writtenRules(window: Window, rules: string): Suite {
@@ -107,7 +107,10 @@ export function writtenRules(window: Window, rules: string): Suite {
   for (const [name, line, column, says] of [
     ['header', lines.header, 20, 'whose rules live in nftables'],
     ['table', lines.table, 3, 'filter'],
+    ['policy', lines.policy, 9, 'thrown away'],
     ['counters', lines.jump, 4, '90,210'],
+    ['interface', lines.jump, 33, '10.244.1.1'],
+    ['mark', lines.mark, 58, 'masquerade'],
     ['set', lines.set, 52, 'hash:net'],
   ] as const) {
     suite.test(`the hover on the ${name} says what it is`, async () => {

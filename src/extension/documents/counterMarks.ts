@@ -15,7 +15,7 @@ const kinds: Readonly<Record<CountedLine['heat'], vscode.DecorationRenderOptions
     overviewRulerColor: new vscode.ThemeColor('charts.red'),
   },
   cold: { after: { color: new vscode.ThemeColor('charts.blue') } },
-  never: { after: { color: new vscode.ThemeColor('disabledForeground') } },
+  never: { after: { color: new vscode.ThemeColor('descriptionForeground') } },
 };
 
 /** The marks of all visible editors. */
