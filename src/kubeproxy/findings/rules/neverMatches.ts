@@ -13,7 +13,7 @@ import { roleOf } from '../../modes/iptables/roles.ts';
 import { either } from '../../narrative/words.ts';
 import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
-import { commentOf } from '../../words/ruleView.ts';
+import { commentOf, targetNameOf } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
@@ -54,7 +54,7 @@ function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]
   const unreached = new Set(subject.isPart ? [] : unreachedChains(subject.ruleset, table));
   for (const chain of table.chains.values()) {
     const isLeftOut =
-      chain.rules.length < 2 || unreached.has(chain) || roleOf(table.name, chain.name) !== null;
+      unreached.has(chain) || roleOf(table.name, chain.name) !== null || chain.rules.length < 2;
     if (isLeftOut || walked?.chains.has(chain) === true) continue;
     append(dead, yield* deadByPairs(chain));
     yield;
@@ -63,8 +63,9 @@ function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]
 }
 
 /** kube-proxy and the kubelet write what they need; a chain of very many rules makes too many sets of packets. */
-function isClosed({ table, name, rules }: Chain): boolean {
-  return rules.length > LONG || roleOf(table, name) !== null;
+function isClosed(chain: Chain): boolean {
+  // Asked for last: it makes nodes of all rules.
+  return roleOf(chain.table, chain.name) !== null || chain.rules.length > LONG;
 }
 
 const LONG = 300;
@@ -98,6 +99,7 @@ function* deadByPairs(chain: Chain): Steps<readonly DeadRule[]> {
 function findingOf(subject: RulesSubject, { chain, rule, takers }: DeadRule): Finding {
   return ruleFinding({
     code: 'never-matches',
+    ...(isOfUse(subject.table(chain.table), rule, takers) ? {} : { severity: 'information' }),
     at: subject.at(chain, rule),
     message: `Rule ${rule.index + 1} of ${chain.name} never matches: ${causeOf(chain, takers)}`,
     related: takers.map((each) => ({
@@ -105,6 +107,25 @@ function findingOf(subject: RulesSubject, { chain, rule, takers }: DeadRule): Fi
       message: 'This rule takes its packets.',
     })),
   });
+}
+
+/** Whether a packet that got to the rule could fare otherwise than it does. Accepted twice is accepted, as by a network plugin and by what it chains. */
+function isOfUse(table: Table | null, rule: Rule, takers: readonly Placed[]): boolean {
+  const isAccepted = takers.length > 0 && takers.every((each) => targetNameOf(each.rule) === 'ACCEPT');
+  return !isAccepted || table?.name !== 'filter' || !onlyAccepts(table, rule, new Set());
+}
+
+const DEEPEST = 20;
+
+/** Whether the rule, and all that it leads to, either accepts or does nothing. */
+function onlyAccepts(table: Table, { target }: Rule, seen: Set<string>): boolean {
+  if (target === null) return true;
+  const name = canonicalName(target);
+  if (name === 'ACCEPT' || name === 'RETURN' || seen.has(name)) return true;
+  const chain = target.definition === null ? table.chains.get(name) : undefined;
+  if (chain === undefined || seen.size === DEEPEST || isClosed(chain)) return false;
+  seen.add(name);
+  return chain.rules.every((each) => onlyAccepts(table, each, seen));
 }
 
 function causeOf(chain: Chain, takers: readonly Placed[]): string {

@@ -1,6 +1,7 @@
 /** `never-matches`: what is proved from two rules of a chain, and what is not. */
 import { describe, expect, it } from 'vitest';
 import { analysisOfFiles } from '../../../../src/kubeproxy/analysis.ts';
+import type { Finding } from '../../../../src/kubeproxy/findings/finding.ts';
 import { findingsOfRules } from '../../../../src/kubeproxy/findings/rules/ofRules.ts';
 import { finish } from '../../../../src/values/steps.ts';
 
@@ -13,12 +14,20 @@ function messages(...rules: readonly string[]): readonly string[] {
   return deadIn(rules).map(({ message }) => message);
 }
 
-function deadIn(rules: readonly string[]): readonly { readonly index: number; readonly message: string }[] {
+function severities(...rules: readonly string[]): readonly string[] {
+  return deadIn(rules).map(({ severity }) => severity);
+}
+
+interface Dead extends Pick<Finding, 'message' | 'severity'> {
+  readonly index: number;
+}
+
+function deadIn(rules: readonly string[]): readonly Dead[] {
   const text = `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:own - [0:0]\n${rules.map((rule) => `-A INPUT ${rule}\n`).join('')}-A own -j RETURN\nCOMMIT\n`;
   const found = finish(findingsOfRules(analysisOfFiles(new Map([['iptables-save.txt', text]]))));
-  return found.flatMap(({ code, at, message }) =>
+  return found.flatMap(({ code, at, message, severity }) =>
     code === 'never-matches' && at !== null && 'index' in at && at.chain === 'INPUT'
-      ? [{ index: at.index, message }]
+      ? [{ index: at.index, message, severity }]
       : [],
   );
 }
@@ -98,6 +107,13 @@ describe('a rule that never matches', () => {
     expect(messages(...rules, '-d 10.0.0.9/32 -p tcp -j ACCEPT')).toEqual([
       expect.stringContaining('rule 1 (DROP) takes'),
     ]);
+  });
+
+  it('is worth a note only where a packet is accepted either way', () => {
+    expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -p tcp -j ACCEPT')).toEqual(['information']);
+    expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -j own')).toEqual(['information']);
+    expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -p tcp -j DROP')).toEqual(['warning']);
+    expect(severities('-s 10.0.0.0/8 -j DROP', '-s 10.1.0.0/16 -p tcp -j DROP')).toEqual(['warning']);
   });
 
   it('is not told of what stands there twice', () => {

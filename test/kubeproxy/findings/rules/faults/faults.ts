@@ -9,13 +9,18 @@ function fault(name: string, code: RulesCode, make: Fault['make'], service: stri
   return { name, codes: () => [service === null ? code : `${code} ${service}`], make };
 }
 
+/** The fault, which takes all packets of so many rules besides. */
+function withDead({ codes, ...rest }: Fault, count: (dump: Dump) => number): Fault {
+  return {
+    ...rest,
+    codes: (dump) => [...codes(dump), ...Array.from({ length: count(dump) }, () => 'never-matches' as const)],
+  };
+}
+
 /** Of filter, before all rules of a chain: each of them is told of, as it never matches. */
 function beforeAll(name: string, code: RulesCode, chain: string): Fault {
-  const codes = (dump: Dump): readonly RulesCode[] => [
-    code,
-    ...Array.from({ length: dump.count('filter', chain) }, () => 'never-matches' as const),
-  ];
-  return { name, codes, make: (dump) => dump.first('filter', `-A ${chain} -j DROP`) };
+  const make = (dump: Dump): Dump | null => dump.first('filter', `-A ${chain} -j DROP`);
+  return withDead(fault(name, code, make), (dump) => dump.count('filter', chain));
 }
 
 /** With addresses of IPv4 in it. */
@@ -59,8 +64,12 @@ const ofNode: readonly Fault[] = [
     dump.find(/^-A CNI-FORWARD/) === null ? dump.policy('filter', 'FORWARD', 'DROP') : null,
   ),
   beforeAll('a DROP before kube-proxy in FORWARD', 'forward-dropped', 'FORWARD'),
-  ofIPv4('a DROP for all pods before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
-    dump.first('filter', '-A FORWARD -s 10.244.0.0/16 -j DROP'),
+  withDead(
+    ofIPv4('a DROP for all pods before kube-proxy in FORWARD', 'forward-dropped', (dump) =>
+      dump.first('filter', '-A FORWARD -s 10.244.0.0/16 -j DROP'),
+    ),
+    // Of a network plugin, which accepts what its pods send.
+    ({ lines }) => lines.filter((line) => /^-A CNI-FORWARD -s 10\.244\.\S+ -j ACCEPT$/u.test(line)).length,
   ),
   ofIPv4('a REJECT for all that is sent to pods', 'forward-dropped', (dump) =>
     dump.first(
@@ -68,13 +77,16 @@ const ofNode: readonly Fault[] = [
       '-A FORWARD -d 10.0.0.0/8 -m conntrack --ctstate NEW -j REJECT --reject-with icmp-port-unreachable',
     ),
   ),
-  fault(
-    'a REJECT of somebody else in a chain that FORWARD jumps to',
-    'forward-dropped',
-    (dump) =>
-      dump
-        .first('filter', '-A CORP-FW -j REJECT --reject-with icmp-port-unreachable')
-        ?.first('filter', '-A FORWARD -j CORP-FW') ?? null,
+  withDead(
+    fault(
+      'a REJECT of somebody else in a chain that FORWARD jumps to',
+      'forward-dropped',
+      (dump) =>
+        dump
+          .first('filter', '-A CORP-FW -j REJECT --reject-with icmp-port-unreachable')
+          ?.first('filter', '-A FORWARD -j CORP-FW') ?? null,
+    ),
+    (dump) => dump.count('filter', 'FORWARD'),
   ),
   fault('KUBE-MARK-MASQ sets no mark', 'masquerade-missing', (dump) => dump.without(/^-A KUBE-MARK-MASQ /)),
   fault('KUBE-POSTROUTING masquerades nothing', 'masquerade-missing', (dump) =>
