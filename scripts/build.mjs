@@ -16,8 +16,6 @@ const shared = {
   // The licences of what is bundled stand in dist/ThirdPartyNotices.txt.
   legalComments: 'none',
   metafile: true,
-  // Its main file is UMD, which asks for its parts in a way that no bundler sees.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 const page = {
