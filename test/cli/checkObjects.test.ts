@@ -35,8 +35,8 @@ async function problemsOf(run: Promise<FakeRun>): Promise<readonly Readonly<Reco
   return isRecord(answer) && Array.isArray(answer['problems']) ? answer['problems'].filter(isRecord) : [];
 }
 
-/** What the rules of the sample say themselves, whatever the objects: it has Services without endpoints on purpose. */
-const ofRulesAlone = ['no-endpoints', 'no-local-endpoints'];
+/** What the rules of the sample say themselves, whatever the objects: it has Services without endpoints on purpose, and such as masquerade. */
+const ofRulesAlone = ['client-address-lost', 'no-endpoints', 'no-local-endpoints'];
 
 /** The codes in a text for people, each once. */
 function codesIn({ out }: FakeRun): readonly string[] {

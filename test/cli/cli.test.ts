@@ -131,10 +131,10 @@ describe('trace', () => {
 });
 
 describe('check', () => {
-  it('finds in a real snapshot, both families, only which Services have no endpoints', async () => {
+  it('finds in a real snapshot, both families, only which Services have no endpoints, and which hide their clients', async () => {
     const { code, out } = await cli(['check', sample]);
     expect(code).toBe(0);
-    expect(out).toMatch(/\n! 16 warnings in 1,179 rules of 2 files\.\n$/);
+    expect(out).toMatch(/\n! 16 warnings, 2 notes in 1,179 rules of 2 files\.\n$/);
   });
 
   it('is content with rules that are as they should be', async () => {
@@ -182,7 +182,7 @@ describe('check', () => {
       readFileSync(join(sample, name), 'utf8'),
     );
     const { out } = await cli(['check', '-'], { input: `${both.join('')}${wrong}` });
-    expect(out).toMatch(/2 errors, 15 warnings in 1,181 rules\./);
+    expect(out).toMatch(/2 errors, 15 warnings, 1 note in 1,181 rules\./);
   });
 
   it('takes objects, and refuses what are none', async () => {

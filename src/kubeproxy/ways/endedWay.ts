@@ -2,13 +2,22 @@ import type { RuleAt } from '../../kernel/ruleAt.ts';
 import type { Frontend } from '../services/frontend.ts';
 import type { Vantage, Way, WayCause } from './way.ts';
 
-/** A way that does not get where it should. */
-export interface EndedWay {
+/** A frontend that is asked, and the rule that takes its traffic. */
+export interface AskedFrontend {
   /** `shop/web:http` */
   readonly name: string;
   readonly frontend: Pick<Frontend, 'kind' | 'address' | 'port' | 'protocol'>;
-  /** The rule that takes the frontend's traffic. */
   readonly taken: () => RuleAt;
+}
+
+/** One whose endpoints do not see who asks from outside. */
+export interface HiddenWay extends AskedFrontend {
+  /** The rule that gives the packets another source. */
+  readonly by: RuleAt;
+}
+
+/** A way that does not get where it should. */
+export interface EndedWay extends AskedFrontend {
   readonly vantage: Vantage;
   readonly cause: WayCause;
 }

@@ -15,7 +15,7 @@ import type { Frontend } from '../services/frontend.ts';
 import type { RuleAt } from '../../kernel/ruleAt.ts';
 import { classesOf } from './classes/classes.ts';
 import type { Member } from './classes/members.ts';
-import { type EndedWay, isServed } from './endedWay.ts';
+import { type AskedFrontend, type EndedWay, type HiddenWay, isServed } from './endedWay.ts';
 import type { WayEnd } from './way.ts';
 import { endsOf } from './ways.ts';
 
@@ -26,6 +26,7 @@ const FRONTEND = 5_000;
 
 export interface EveryWay {
   readonly ended: readonly EndedWay[];
+  readonly hidden: readonly HiddenWay[];
   /** Frontends that were looked at, and those for which the budget did not last. */
   readonly looked: number;
   readonly left: number;
@@ -33,7 +34,7 @@ export interface EveryWay {
 
 /** Of what the engine follows in iptables mode; where Services are kept elsewhere nothing is known of a way. */
 export function* everyWay(analysis: Analysis, budget: Budget = new Budget(EFFORT)): Steps<EveryWay> {
-  const ended: EndedWay[] = [];
+  const found: Found = { ended: [], hidden: [] };
   let looked = 0;
   let left = 0;
   for (const family of families) {
@@ -49,7 +50,7 @@ export function* everyWay(analysis: Analysis, budget: Budget = new Budget(EFFORT
       else if (traced.ends.some(isOwn)) append(open, members);
       else {
         looked += members.length;
-        for (const member of members) pushEnded(ended, member, traced, analysis);
+        for (const member of members) push(found, member, traced, analysis);
       }
       yield;
     }
@@ -58,11 +59,11 @@ export function* everyWay(analysis: Analysis, budget: Budget = new Budget(EFFORT
       if (traced === null) left++;
       else {
         looked++;
-        pushEnded(ended, member, traced, analysis);
+        push(found, member, traced, analysis);
       }
     }
   }
-  return { ended, looked, left };
+  return { ...found, looked, left };
 }
 
 interface Traced {
@@ -96,18 +97,23 @@ function isOwn({ cause }: WayEnd): boolean {
   return cause?.at != null && 'chain' in cause.at && readFamilyChain(cause.at.chain) !== null;
 }
 
-function pushEnded(ended: EndedWay[], member: Member, { kind, ends }: Traced, analysis: Analysis): void {
+interface Found {
+  readonly ended: EndedWay[];
+  readonly hidden: HiddenWay[];
+}
+
+function push({ ended, hidden }: Found, member: Member, { kind, ends }: Traced, analysis: Analysis): void {
   const { address, port, protocol } = member;
-  for (const { vantage, cause, isMeant } of ends) {
-    if (cause === null || isMeant) continue;
-    const taken = (): RuleAt => takenBy(member);
-    ended.push({
+  for (const { vantage, cause, isMeant, hiddenBy } of ends) {
+    const isEnded = cause !== null && !isMeant;
+    if (!isEnded && hiddenBy === null) continue;
+    const asked: AskedFrontend = {
       name: nameOf(member, analysis),
       frontend: { kind, address, port, protocol },
-      taken,
-      vantage,
-      cause,
-    });
+      taken: () => takenBy(member),
+    };
+    if (isEnded) ended.push({ ...asked, vantage, cause });
+    if (hiddenBy !== null) hidden.push({ ...asked, by: hiddenBy });
   }
 }
 

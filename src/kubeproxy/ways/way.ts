@@ -1,4 +1,5 @@
 /** One packet from a vantage to a frontend, and what becomes of it: plain data. */
+import type { RuleAt } from '../../kernel/ruleAt.ts';
 import type { FindingPlace } from '../findings/finding.ts';
 import type { FlowForm } from '../form/flowForm.ts';
 import type { NarrativeVerdict } from '../narrative/narrative.ts';
@@ -33,6 +34,8 @@ export interface WayEnd {
   readonly cause: WayCause | null;
   /** Whether it ends as it is meant to: refused by a source range or a policy of the Service itself. */
   readonly isMeant: boolean;
+  /** The rule by which endpoints see this node in place of a client outside; null where they see the client, and for any other vantage. */
+  readonly hiddenBy: RuleAt | null;
 }
 
 /** The same, as it is told. */

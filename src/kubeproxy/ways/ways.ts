@@ -12,6 +12,7 @@ import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { frontendKindWords, frontendPlace } from '../words/frontendWords.ts';
 import { causeOf } from './cause.ts';
+import { hidingRule } from './hidingRule.ts';
 import { otherClient, packetFrom, packetTo, vantages } from './vantages.ts';
 import type { Vantage, Way, WayCause, WayEnd } from './way.ts';
 
@@ -90,7 +91,13 @@ function endOf(
   const cause = found?.kind === 'nowhere' && frontend.kind !== 'clusterIP' ? null : found;
   const other = cause === null ? null : otherClient(frontend, vantage, flow, analysis);
   const isOthers = other !== null && causeAt(other, analysis)?.key !== cause?.key;
-  return { vantage, packet, cause: isOthers ? null : cause, isMeant: isMeant(frontend, vantage, answer) };
+  return {
+    vantage,
+    packet,
+    cause: isOthers ? null : cause,
+    isMeant: isMeant(frontend, vantage, answer),
+    hiddenBy: vantage === 'outside' ? hidingRule(answer) : null,
+  };
 }
 
 function causeAt(packet: FlowForm, analysis: Analysis): WayCause | null {

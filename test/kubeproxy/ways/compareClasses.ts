@@ -56,13 +56,14 @@ function waysTo(member: Member, analysis: Analysis): readonly string[] {
   const found = frontendOf(member, analysis);
   if (found === null) return ['no frontend'];
   const ends = finish(endsOf(found.port, found.frontend, analysis, new Budget(1e9)));
-  return ends.map(({ vantage, cause, isMeant }) => {
+  return ends.map(({ vantage, cause, isMeant, hiddenBy }) => {
     const { kind, key, isAll, at } = cause ?? {};
     return JSON.stringify([
       found.frontend.kind,
       found.frontend.fate,
       vantage,
       isMeant,
+      hiddenBy?.span.start ?? null,
       kind,
       key,
       isAll,

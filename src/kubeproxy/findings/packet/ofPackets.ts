@@ -4,12 +4,17 @@ import { countWords } from '../../narrative/words.ts';
 import type { Analysis } from '../../analysis.ts';
 import { type EveryWay, everyWay } from '../../ways/everyWay.ts';
 import type { Finding } from '../finding.ts';
+import { findingsOfHidden } from './ofHidden.ts';
 import { findingsOfWays } from './ofWays.ts';
 
 /** `known`: what was found of the node without them; what that explains is no finding of its own. */
 export function* findingsOfPackets(analysis: Analysis, known: readonly Finding[]): Steps<readonly Finding[]> {
   const every = yield* everyWay(analysis);
-  return [...findingsOfWays(every.ended, known, analysis.sources), ...notLookedAt(every)];
+  return [
+    ...findingsOfWays(every.ended, known, analysis.sources),
+    ...findingsOfHidden(every.hidden),
+    ...notLookedAt(every),
+  ];
 }
 
 function notLookedAt({ looked, left }: EveryWay): readonly Finding[] {

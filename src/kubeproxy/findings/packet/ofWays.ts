@@ -7,7 +7,7 @@ import type { Finding } from '../finding.ts';
 import { isForNodeLocalDns } from '../rules/replyUntracked.ts';
 import { findingTable } from '../table.ts';
 import { Explained } from './explained.ts';
-import { frontendWords, serviceName, vantageList, whoseWords } from './words.ts';
+import { frontendsIn, relatedTo, serviceOfAll, vantageList, whoseWords } from './words.ts';
 
 /** `known`: what was found of the rules; what that explains is no finding of its own. */
 export function findingsOfWays(
@@ -26,16 +26,10 @@ function isLeftToNode({ cause: { at, kind } }: EndedWay, sources: Sources): bool
   return rule !== null && isForNodeLocalDns(rule);
 }
 
-/** Frontends that are led to. */
-const MOST_RELATED = 8;
-
 function findingOf(ways: readonly EndedWay[]): Finding {
   const cause = causeOfAll(ways);
   const code = cause.kind === 'reply' ? 'replies-lost' : 'unreachable-from';
-  const names = [...new Set(ways.map(({ name }) => name))];
-  const services = [...new Set(names.map(serviceName))];
-  const [service = null] = names.length === 1 ? names : services.length === 1 ? services : [];
-  const frontends = [...new Map(ways.map((way) => [frontendWords(way), way])).values()];
+  const frontends = frontendsIn(ways);
   return {
     code,
     severity: findingTable[code].severity,
@@ -43,11 +37,8 @@ function findingOf(ways: readonly EndedWay[]): Finding {
     assumes: assumesOf(ways),
     at: cause.at,
     about: null,
-    service,
-    related: frontends.slice(0, MOST_RELATED).map((way) => ({
-      at: way.taken(),
-      message: `${frontendWords(way)} of ${way.name}`,
-    })),
+    service: serviceOfAll(ways),
+    related: relatedTo(frontends),
     fixes: [],
     because: [],
   };

@@ -1,9 +1,10 @@
 /** Frontends and vantages in words. */
 import { capitalized, either, plural } from '../../narrative/words.ts';
 import type { FrontendKind } from '../../services/frontend.ts';
+import type { Finding } from '../finding.ts';
 import { fromWords, vantages } from '../../ways/vantages.ts';
 import { frontendKindWords, frontendPlace } from '../../words/frontendWords.ts';
-import type { EndedWay } from '../../ways/endedWay.ts';
+import type { AskedFrontend, EndedWay } from '../../ways/endedWay.ts';
 
 const several: Readonly<Record<FrontendKind, string>> = {
   clusterIP: 'cluster IPs',
@@ -14,8 +15,8 @@ const several: Readonly<Record<FrontendKind, string>> = {
 };
 
 /** `NodePort 30080/TCP of shop/web:http`, `Cluster IPs and node ports of 41 Services` */
-export function whoseWords(ways: readonly EndedWay[]): string {
-  const frontends = [...new Map(ways.map((way) => [frontendWords(way), way])).values()];
+export function whoseWords(ways: readonly AskedFrontend[]): string {
+  const frontends = frontendsIn(ways);
   const names = [...new Set(ways.map(({ name }) => name))];
   const [first] = frontends;
   if (first === undefined) return '';
@@ -25,8 +26,31 @@ export function whoseWords(ways: readonly EndedWay[]): string {
   return capitalized(`${either(kinds, 'and')} of ${whose}`);
 }
 
+/** Each frontend once. */
+export function frontendsIn<Asked extends AskedFrontend>(ways: readonly Asked[]): readonly Asked[] {
+  return [...new Map(ways.map((way) => [frontendWords(way), way])).values()];
+}
+
+/** The Service port, or the Service, that all of them are of; null where they are of several. */
+export function serviceOfAll(ways: readonly AskedFrontend[]): string | null {
+  const names = new Set(ways.map(({ name }) => name));
+  const services = new Set([...names].map(serviceName));
+  const [only = null] = names.size === 1 ? names : services.size === 1 ? services : [];
+  return only;
+}
+
+/** Frontends that are led to. */
+const MOST_RELATED = 8;
+
+export function relatedTo(frontends: readonly AskedFrontend[]): Finding['related'] {
+  return frontends.slice(0, MOST_RELATED).map((way) => ({
+    at: way.taken(),
+    message: `${frontendWords(way)} of ${way.name}`,
+  }));
+}
+
 /** `NodePort 30080/TCP` */
-export function frontendWords({ frontend }: EndedWay): string {
+function frontendWords({ frontend }: AskedFrontend): string {
   return `${frontendKindWords(frontend.kind)} ${frontendPlace(frontend)}`;
 }
 
