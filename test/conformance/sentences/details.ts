@@ -148,6 +148,10 @@ function judgeLosses({ headline }: Reading, { flow, facts }: Case, verdicts: Ver
   if (headline === null || headline.fates.length > 1) return;
   for (const { kind, share } of headline.losses) {
     if (share !== null) continue;
+    if (kind === 'unheard') {
+      const asked = flow.to.address;
+      verdicts.claim('an answer from an address of each machine', isLoopback(asked), `from ${asked}`);
+    }
     for (const { source, destination } of flow.outcomes.filter(passed)) {
       const [from, to] = [hostOf(source ?? ''), hostOf(destination ?? '')];
       if (kind === 'itself') {

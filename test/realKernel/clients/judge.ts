@@ -95,6 +95,7 @@ function isLostReset({ details }: Reading, client: string, heard: Heard): boolea
 /** Ways in which an answer surely does not reach the client. */
 const surely: ReadonlySet<ToldLoss['kind']> = new Set([
   'itself',
+  'unheard',
   'stranger',
   'astray',
   'stopped',

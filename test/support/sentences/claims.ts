@@ -69,7 +69,7 @@ export type ToldNotice =
 
 /** A part of the answers that is said not to come back, or not surely. */
 export interface ToldLoss {
-  readonly kind: 'itself' | 'bypass' | 'stranger' | 'astray' | 'stopped' | 'open' | 'listener';
+  readonly kind: 'itself' | 'unheard' | 'bypass' | 'stranger' | 'astray' | 'stopped' | 'open' | 'listener';
   /** Null for all. */
   readonly share: number | null;
 }

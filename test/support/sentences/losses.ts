@@ -12,7 +12,7 @@ const kinds: readonly (readonly [kind: ToldLoss['kind'], pattern: string])[] = [
     'itself',
     String.raw`the (?:pod|receiver) would get a packet from its own address and drop it: nothing masquerades its way back to itself \(hairpin\)`,
   ],
-  ['itself', String.raw`no answer can come back: the client takes \S+ for itself`],
+  ['unheard', String.raw`no answer can come back: the client takes \S+ for itself`],
   ['stopped', String.raw`no answer can come back: \S+ is the address of many, and nobody's own`],
   ['stopped', String.raw`nothing answers [A-Z]+ that is sent to many`],
   [
