@@ -9,6 +9,7 @@ import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { type GlanceLine, glanceRequest } from '../../protocol/glance.ts';
 import { factItem, factsItem } from './factItems.ts';
 import { glanceItem, glanceLineItem } from './glanceItems.ts';
+import { GlanceLines } from './glanceLines.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 import { append } from '../../text/lists.ts';
 
@@ -39,6 +40,7 @@ interface Hover {
  */
 export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   readonly #server: RulesServer;
+  readonly #glances: GlanceLines;
   readonly #changed = new vscode.EventEmitter<RulesElement | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Row → how many of its children are shown. */
@@ -51,6 +53,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
 
   constructor(server: RulesServer, order: RulesOrder, report: (failure: string | null) => void) {
     this.#server = server;
+    this.#glances = new GlanceLines((uri) => server.request(glanceRequest, { uri }));
     this.#order = order;
     this.#report = report;
   }
@@ -71,6 +74,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   }
 
   refresh(): void {
+    this.#glances.forget();
     this.#changed.fire(undefined);
   }
 
@@ -159,7 +163,7 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   }
 
   async #glance(uri: vscode.Uri, parent: RulesElement): Promise<RulesElement[]> {
-    const lines = await this.#server.request(glanceRequest, { uri: uri.toString() });
+    const lines = await this.#glances.of(uri.toString(), () => this.#changed.fire(parent));
     return lines.map((line) => ({ kind: 'glanceLine', line, parent }));
   }
 
