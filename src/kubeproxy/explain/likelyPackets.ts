@@ -14,6 +14,8 @@ import { matchNamed, matchOption, valueOf } from '../words/ruleView.ts';
 /** Addresses of Services and endpoints that are tried; a large cluster has very many. */
 const MOST_KNOWN = 8;
 const MOST_PORTS = 50;
+/** Rules before the one asked about that are looked at for a mark. */
+const MOST_BEFORE = 50;
 
 /** Addresses that packets have here. */
 interface Known {
@@ -130,7 +132,7 @@ function markOn({ rules, chain }: Towards): string {
     if (mark !== null) return mark;
   }
   for (const rule of chain.rules) {
-    if (rule === last || rule.index > MOST_PORTS) break;
+    if (rule === last || rule.index > MOST_BEFORE) break;
     const mark = markAsked(rule, true);
     if (mark !== null) return mark;
   }
