@@ -52,16 +52,43 @@ const rooms: Readonly<Record<string, Room>> = {
   'machines/ipvs': machineOf('rules/ipvs'),
   kubernetes: { may: ['text'], packages: ['js-yaml'], node: false, instead: pureHint },
   kubeproxy: {
-    may: ['text', 'values', 'rules/iptables', 'rules/nftables', 'kernel', 'machines/iptables', 'kubernetes'],
+    may: [
+      'text',
+      'values',
+      'rules/iptables',
+      'rules/nftables',
+      'rules/ipvs',
+      'kernel',
+      'machines/iptables',
+      'machines/nftables',
+      'machines/ipvs',
+      'kubernetes',
+    ],
     packages: ['@noble/hashes', 'diff', 'ipaddr.js'],
     node: false,
     instead: pureHint,
   },
   language: {
-    may: ['text', 'values', 'rules/iptables', 'kernel', 'machines/iptables', 'kubernetes', 'kubeproxy'],
-    packages: ['vscode-languageserver-types'],
+    may: [
+      'text',
+      'values',
+      'rules/iptables',
+      'rules/nftables',
+      'rules/ipvs',
+      'kernel',
+      'machines/iptables',
+      'kubernetes',
+      'kubeproxy',
+    ],
+    packages: ['jsonc-parser', 'vscode-languageserver-types'],
     node: false,
     instead: `${pureHint}; protocol and connection belong in server/`,
+  },
+  agents: {
+    may: ['text', 'values', 'rules/iptables', 'kernel', 'kubeproxy'],
+    packages: [],
+    node: false,
+    instead: `${pureHint}; who has files or documents gives them as AgentRules`,
   },
   protocol: {
     may: ['types:kernel', 'types:kubernetes', 'types:kubeproxy'],
@@ -79,11 +106,13 @@ const rooms: Readonly<Record<string, Room>> = {
       'kubernetes',
       'kubeproxy',
       'language',
+      'agents',
       'protocol',
     ],
     packages: ['vscode-languageserver', 'vscode-languageserver-textdocument', 'vscode-languageserver-types'],
-    node: true,
-    instead: 'the server knows LSP, not VS Code: send a request of src/protocol/ to the client',
+    node: false,
+    instead:
+      'the server knows LSP, not VS Code: send a request of src/protocol/ to the client; what needs Node is a file X.node.ts',
   },
   cluster: {
     may: ['text', 'rules/nftables', 'kubernetes'],
@@ -94,8 +123,9 @@ const rooms: Readonly<Record<string, Room>> = {
   extension: {
     may: ['protocol', 'cluster', 'text', 'types:kubernetes'],
     packages: ['vscode', 'vscode-languageclient'],
-    node: true,
-    instead: 'the extension is thin: ask the server with a request of src/protocol/',
+    node: false,
+    instead:
+      'the extension is thin, and runs in a browser too: ask the server with a request of src/protocol/; what needs Node is a file X.node.ts, or in clusters/',
   },
   webview: {
     may: ['protocol', 'text', 'types:kubeproxy', 'types:kernel'],
@@ -113,6 +143,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'kubernetes',
       'kubeproxy',
       'language',
+      'agents',
       'protocol',
       'server',
       'cluster',
@@ -123,12 +154,32 @@ const rooms: Readonly<Record<string, Room>> = {
   },
 };
 
+/** What of these folders runs in Node alone; all else runs in a browser's worker too. */
+const nodeParts: readonly (readonly [name: string, files: readonly string[]])[] = [
+  ['server', ['src/server/**/*.node.ts']],
+  ['extension', ['src/extension/**/*.node.ts', 'src/extension/clusters/**']],
+];
+
+function inNode(name: string): Room {
+  const room = rooms[name];
+  if (room === undefined) throw new Error(`There is no folder ${name}.`);
+  return { ...room, node: true };
+}
+
 /** The only part of cluster/ that knows the Kubernetes client, and the libraries that it brings along. */
 const adapters: Room = {
   may: ['text', 'kubernetes'],
   packages: ['@kubernetes/client-node', 'hpagent', 'js-yaml', 'ws'],
   node: true,
   instead: 'adapters/ talks to the API server, the rest of cluster/ to its interfaces',
+};
+
+/** The only part of cli/ that knows the SDK of the Model Context Protocol. */
+const mcp: Room = {
+  may: ['text', 'values', 'agents', 'cluster'],
+  packages: ['@modelcontextprotocol/sdk'],
+  node: true,
+  instead: 'mcp/ speaks the protocol; what a tool does is in agents/',
 };
 
 /** Each a folder of src/webview/ and of src/extension/panels/, beside `shared/`, which holds what every panel has. */
@@ -153,7 +204,7 @@ interface InnerRoom extends Room {
 function modeOf(...languages: readonly string[]): InnerRoom {
   return {
     may: ['text', 'values', 'kernel', 'types:kubernetes', 'kubeproxy', ...languages],
-    inside: ['references', 'rulesets', 'services', 'sources', 'words'],
+    inside: ['references', 'rulesets', 'services', 'sources', 'nftSource', 'ipvsSource', 'words'],
     packages: ['@noble/hashes'],
     node: false,
     instead: 'a mode gives evidence (services/evidence.ts) and knows no other mode; who shows it comes to it',
@@ -279,10 +330,33 @@ export default defineConfig({
       rules: { 'typescript/no-restricted-imports': ['error', { patterns: bansFor(name, room) }] as const },
     })),
     {
+      files: nodeParts.map(([name]) => `src/${name}/**`),
+      rules: {
+        'no-restricted-globals': [
+          'error',
+          ...['Buffer', 'process', '__dirname', '__filename', 'setImmediate'].map((name) => ({
+            name,
+            message: 'This runs in a browser too: what needs Node is a file X.node.ts, or in clusters/.',
+          })),
+        ] as const,
+      },
+    },
+    ...nodeParts.map(([name, files]) => ({
+      files: [...files],
+      rules: {
+        'no-restricted-globals': 'off' as const,
+        'typescript/no-restricted-imports': ['error', { patterns: bansFor(name, inNode(name)) }] as const,
+      },
+    })),
+    {
       files: ['src/cluster/adapters/**'],
       rules: {
         'typescript/no-restricted-imports': ['error', { patterns: bansFor('cluster', adapters) }] as const,
       },
+    },
+    {
+      files: ['src/cli/mcp/**'],
+      rules: { 'typescript/no-restricted-imports': ['error', { patterns: bansFor('cli', mcp) }] as const },
     },
     ...panelFolders.flatMap(({ name, path }) => panelOverrides(name, path)),
     ...Object.entries(innerRooms).map(([name, room]) => {

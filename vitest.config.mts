@@ -6,6 +6,7 @@ const elsewhere = [
   'test/conformance/**',
   'test/package/**',
   'test/realKernel/**',
+  'test/vm/**',
   'test/live/**',
   'test/webview/**',
   'test/e2e/**',
@@ -13,6 +14,8 @@ const elsewhere = [
 
 export default defineConfig({
   test: {
+    // Vitest keeps a core for itself unless told otherwise: half of a machine with two.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

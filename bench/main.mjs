@@ -5,16 +5,22 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { measureEdits } from './edits.mjs';
 import { distinctFlows, nodeFiles, withCopies, withServices } from './inputs.mjs';
-import { median, race, withRestorers } from './peers.mjs';
+import { median, race, withNft, withRestorers } from './peers.mjs';
 
 // The sources are read as they are, and package.json says nothing of modules: no reason to warn here.
 process.removeAllListeners('warning');
 const { measureFindings } = await import('./findings.mjs');
-const { measureTraces } = await import('./traces.mjs');
+const { measureTraces, nftSources } = await import('./traces.mjs');
+const { nftFlows, nftRuleset } = await import('./nftables.mjs');
 
 const root = new URL('..', import.meta.url).pathname;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 const FLOWS = 10_000;
+/** A rule that hands a Service's packets to the last of its endpoints. */
+const LAST_ENDPOINT = /^-A KUBE-SVC-[A-Z2-7]{16} (?!.*--probability).* -j KUBE-SEP-[A-Z2-7]{16}\n/mu;
+/** The first rule that kube-proxy has in the table filter beside others'. */
+const KUBE_FORWARD = /^-A KUBE-FORWARD/mu;
+const FLOWS_NAME = 'trace --flows, 10,000 distinct flows';
 const folder = mkdtempSync(join(tmpdir(), 'kpe-bench-'));
 const text = gunzipSync(readFileSync(join(root, 'test/dumps/1.36.3-large/iptables-save.txt.gz'))).toString(
   'latin1',
@@ -29,6 +35,7 @@ try {
   await edits();
   findings();
   traces();
+  nativeTables();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -42,6 +49,10 @@ function wholeProcesses() {
   const dump = join(folder, 'iptables-save.txt');
   const flows = join(folder, 'flows.jsonl');
   writeFileSync(dump, text);
+  const later = join(folder, 'later.txt');
+  writeFileSync(later, text.replace(LAST_ENDPOINT, ''));
+  const foreign = join(folder, 'foreign.txt');
+  writeFileSync(foreign, text.replace(KUBE_FORWARD, '-A FORWARD -s 10.99.0.0/16 -j DROP\n$&'));
   const asked = distinctFlows(text, FLOWS);
   writeFileSync(flows, asked.map((flow) => `${JSON.stringify(flow)}\n`).join(''));
   const [{ from, to }] = asked;
@@ -49,16 +60,19 @@ function wholeProcesses() {
   const ours = [
     cli('--version', '--version'),
     cli('check', 'check', dump),
+    cli('diff, an endpoint less', 'diff', dump, later),
+    cli('diff, a DROP more', 'diff', dump, foreign),
     cli('trace', 'trace', dump, ...packet),
     cli('trace --format json', 'trace', dump, ...packet, '--format', 'json'),
-    cli('trace --flows, 10,000 distinct flows', 'trace', dump, '--flows', flows),
+    cli(FLOWS_NAME, 'trace', dump, '--flows', flows),
   ];
   console.log('CPU of whole processes, start and parsing included\n');
   withRestorers((peers, why) => {
     const times = race([...ours, ...peers], dump, rounds);
     for (const [name, time] of times) row(name, time === null ? 'failed' : `${time.toFixed(2)} s`);
     ratio(times, 'trace', 'trace --format json');
-    for (const { name } of peers) ratio(times, 'check', name);
+    for (const one of ['check', 'diff, an endpoint less', 'diff, a DROP more', FLOWS_NAME])
+      for (const { name } of peers) ratio(times, one, name);
     if (why !== null) row('iptables-restore --test', `skipped: ${why}`);
   });
 }
@@ -127,6 +141,39 @@ function traces() {
       row(name, `${milliseconds(time)}  ${milliseconds(other)}  ${(time / other).toFixed(1).padStart(6)} ×`);
     }
   }
+}
+
+/** kube-proxy in nftables mode. */
+function nativeTables() {
+  const SERVICES = 10_000;
+  const ruleset = nftRuleset(SERVICES);
+  const dump = join(folder, 'nft.txt');
+  const flows = join(folder, 'nft-flows.jsonl');
+  writeFileSync(dump, ruleset);
+  writeFileSync(
+    flows,
+    nftFlows(SERVICES)
+      .map((flow) => `${JSON.stringify(flow)}\n`)
+      .join(''),
+  );
+  console.log(
+    `\nnftables, ${SERVICES.toLocaleString('en')} Services, ${(ruleset.length / 1e6).toFixed(1)} MB: CPU of whole processes\n`,
+  );
+  const ours = [
+    cli('check', 'check', dump),
+    cli('trace --flows, 10,000 distinct flows', 'trace', dump, '--flows', flows),
+  ];
+  withNft(dump, (peers) => {
+    // nft takes most of a minute for it.
+    const times = race([...ours, ...peers], dump, Math.min(3, rounds));
+    for (const [name, time] of times) row(name, time === null ? 'failed' : `${time.toFixed(2)} s`);
+    for (const { name } of peers) ratio(times, 'check', name);
+  });
+  console.log('\nnftables, one process\n');
+  for (const [name, time] of Object.entries(
+    measureTraces(ruleset, new Map(), nftFlows(SERVICES), nftSources),
+  ))
+    row(name, milliseconds(time));
 }
 
 /** Medians over some rounds, each of which begins with parsing. */

@@ -64,6 +64,20 @@ export function withRestorers(use) {
   }
 }
 
+/** `nft -c -f FILE` in an empty network namespace; none where there is no nft or no namespace. */
+export function withNft(file, use) {
+  const made = runs('nft', '--version') && runs('ip', 'netns', 'add', namespace);
+  try {
+    return use(
+      made
+        ? [{ name: 'nft -c -f', command: ['ip', 'netns', 'exec', namespace, 'nft', '-c', '-f', file] }]
+        : [],
+    );
+  } finally {
+    if (made) runs('ip', 'netns', 'delete', namespace);
+  }
+}
+
 function runs(program, ...args) {
   const { status, error } = spawnSync(program, args, { stdio: 'ignore' });
   return !error && status === 0;

@@ -1,9 +1,12 @@
 // Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it;
 // `--tests` also bundles the tests that run inside VS Code, into out/test/.
 import { context } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { commonJsChunks } from './commonJsChunks.mjs';
+import { iconFont } from './iconFont.mjs';
 import { writeThirdPartyNotices } from './thirdPartyNotices.mjs';
+import { vscodeOnce } from './vscodeOnce.mjs';
 
 const watch = process.argv.includes('--watch');
 const production = !watch && !process.argv.includes('--development');
@@ -32,7 +35,7 @@ const apart = (filter, path) => ({
   setup: (build) =>
     build.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : null)),
 });
-const clientApart = apart(/\/client\.ts$/, './client.js');
+const clientApart = apart(/\/client\.node\.ts$/, './client.js');
 const clusterApart = apart(/\/cluster\/main\.ts$/, './cluster.js');
 
 /**
@@ -60,20 +63,35 @@ const programsInParts = {
   plugins: [...programs.plugins, commonJsChunks],
 };
 
+/** Path below media/samples → bytes, as `documents/sampleFiles.ts` asks for it. */
+function sampleSizes() {
+  const samples = join('media', 'samples');
+  const files = readdirSync(samples, { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  );
+  const paths = files.map((each) => join(each.parentPath, each.name)).sort();
+  return paths.map((path) => [relative(samples, path).replaceAll(sep, '/'), statSync(path).size]);
+}
+const samples = { SAMPLES: JSON.stringify(Object.fromEntries(sampleSizes())) };
+
+/** For a browser without a machine behind it. One file each: there is nothing that would load a second. */
+const web = { ...shared, platform: 'browser', target: 'chrome132' };
+
 const bundles = [
   {
     ...node,
-    entryPoints: ['src/extension/main.ts'],
+    entryPoints: ['src/extension/main.node.ts'],
     outfile: 'dist/extension.js',
     external: ['vscode'],
-    plugins: [clientApart, clusterApart],
+    define: samples,
+    plugins: [clientApart, clusterApart, vscodeOnce],
   },
   {
     ...node,
-    entryPoints: ['src/extension/client.ts'],
+    entryPoints: ['src/extension/client.node.ts'],
     outfile: 'dist/client.js',
     external: ['vscode'],
-    plugins: [clusterApart],
+    plugins: [clusterApart, vscodeOnce],
   },
   {
     ...node,
@@ -83,6 +101,16 @@ const bundles = [
     banner: { js: needsZstd },
   },
   production ? programsInParts : programs,
+  {
+    ...web,
+    format: 'cjs',
+    entryPoints: ['src/extension/main.web.ts'],
+    outfile: 'dist/web/extension.js',
+    external: ['vscode'],
+    define: samples,
+    plugins: [vscodeOnce],
+  },
+  { ...web, format: 'iife', entryPoints: ['src/server/main.web.ts'], outfile: 'dist/web/server.js' },
   {
     ...page,
     // Each panel's: `src/webview/trace/main.ts` becomes `dist/webview/trace.js`.
@@ -115,9 +143,10 @@ if (process.argv.includes('--tests')) {
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 // The icon font, which every panel's page links.
-for (const file of ['codicon.css', 'codicon.ttf']) {
-  copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, `dist/${file}`);
-}
+const codicons = 'node_modules/@vscode/codicons/dist';
+const [fontFace] = /@font-face \{[^}]*\}/.exec(readFileSync(`${codicons}/codicon.css`, 'utf8'));
+writeFileSync('dist/codicon.css', `${fontFace}\n`);
+writeFileSync('dist/codicon.ttf', await iconFont());
 const metafiles = [];
 for (const bundle of bundles.filter((each) =>
   each.entryPoints.every((file) => existsSync(file.in ?? file)),

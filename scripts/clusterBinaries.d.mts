@@ -8,3 +8,6 @@ export function clusterBinariesBlocked(): string | null;
 
 /** The path of each program by its name, built where it has to be. Throws with what to do where that cannot be. */
 export function clusterBinaries(log?: (line: string) => void): Readonly<Record<ClusterProgram, string>>;
+
+/** Builds what is missing in a process beside this one, which yields to all others; resolves when it has ended, however it did. */
+export function clusterBinariesBeside(): Promise<void>;

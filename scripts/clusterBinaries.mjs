@@ -2,9 +2,11 @@
 // kubelet. Each is taken from $KUBEBUILDER_ASSETS where it is there, else from the cache
 // ($KUBE_PROXY_CACHE or ~/.cache/kube-proxy-explorer), else built into the cache from the Go modules of test/live/binaries.
 // `node scripts/clusterBinaries.mjs` builds what is missing and prints where all of them are.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, root } from './places.mjs';
@@ -104,6 +106,17 @@ export function clusterBinaries(log = () => {}) {
   return Object.fromEntries(
     modules.flatMap((module) => module.programs.map((program) => [program, find(module, program)])),
   );
+}
+
+/**
+ * Builds what is missing in a process beside this one, which yields to all others; resolves when it has ended, however it did: who
+ * needs the programs tries again then, and says what is wrong.
+ */
+export async function clusterBinariesBeside() {
+  if (missingModules().length === 0 || clusterBinariesBlocked() !== null) return;
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { stdio: 'ignore' });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  await once(child, 'close');
 }
 
 export { kubernetesVersion };

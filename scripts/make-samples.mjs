@@ -1,15 +1,17 @@
 // Makes media/samples from a folder of dumps and a folder of recorded node snapshots:
-//   node scripts/make-samples.mjs DUMPS SNAPSHOTS      (../shared/dumps ../shared/conformance/kernel)
-// The rules and the node's files are copied byte for byte. objects.json loses what nothing here reads (managedFields,
-// containers, conditions other than Ready …); the objects that are left are real ones. The listing is what iptables prints
-// of some of the rules, which are loaded in a network namespace for that: root on Linux.
+//   node scripts/make-samples.mjs DUMPS RECORDINGS      (../shared/dumps ../shared/conformance)
+// The rules and the node's files are copied byte for byte, or cut down to some Services (`cutSnapshot.mjs`). objects.json loses
+// what nothing here reads (managedFields, containers, conditions other than Ready …); the objects that are left are real ones.
+// What remains of an nft ruleset is loaded in a network namespace and listed again, and so are the rules of the listing:
+// root on Linux.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cutAddresses, cutIpset, cutIptables, cutIpvs, cutNft, cutOf } from './cutSnapshot.mjs';
 
-const [dumps, snapshots] = process.argv.slice(2);
-if (dumps === undefined || snapshots === undefined) {
-  console.error('usage: node scripts/make-samples.mjs DUMPS SNAPSHOTS');
+const [dumps, recordings] = process.argv.slice(2);
+if (dumps === undefined || recordings === undefined) {
+  console.error('usage: node scripts/make-samples.mjs DUMPS RECORDINGS');
   process.exit(2);
 }
 
@@ -23,10 +25,80 @@ const nodeFiles = [
 ];
 const ruleFiles = ['iptables-save.txt', 'ip6tables-save.txt', 'ipset-save.txt'];
 
+const iptablesNode = 'kernel/k8s-1.36.3-iptables-cluster-cidr';
+/** Of a cut, IPv4 only: no Service of the other family is in it. */
+const fourOnly = ['iptables-save.txt'];
+const compared = ['shop/three', 'shop/five', 'shop/two', 'kube-system/kube-dns'];
+const everyKind = [
+  'shop/three',
+  'shop/no-endpoints',
+  'edge/np-cluster',
+  'edge/np-local',
+  'kube-system/kube-dns',
+];
+
+/** Each from `snapshot`; `rules` and `objects` are of a dump, where they are of another moment; `cut` are the Services that stay. */
 const samples = [
-  { name: 'kube-proxy-1.36', snapshot: 'k8s-1.36.3-iptables-cluster-cidr', objects: '1.36.3' },
-  { name: 'kube-proxy-1.23', snapshot: 'k8s-1.23.4-iptables-with-kubelet', objects: '1.23.4' },
-  { name: 'nodeport-lab', snapshot: 'hand-nodeport-lab-output-localnet-off', objects: null, ruleFiles: [] },
+  { name: 'kube-proxy-1.36', snapshot: iptablesNode, objects: '1.36.3' },
+  { name: 'kube-proxy-1.23', snapshot: 'kernel/k8s-1.23.4-iptables-with-kubelet', objects: '1.23.4' },
+  {
+    name: 'nodeport-lab',
+    snapshot: 'kernel/hand-nodeport-lab-output-localnet-off',
+    objects: null,
+    ruleFiles: [],
+  },
+  {
+    name: 'refused',
+    snapshot: iptablesNode,
+    objects: '1.36.3',
+    cut: ['shop/no-endpoints', 'shop/three', 'kube-system/kube-dns'],
+    ruleFiles: fourOnly,
+  },
+  {
+    name: 'from-outside',
+    snapshot: iptablesNode,
+    objects: '1.36.3',
+    cut: ['edge/np-local-nolocal', 'edge/np-local', 'edge/np-cluster', 'kube-system/kube-dns'],
+    ruleFiles: fourOnly,
+  },
+  {
+    name: 'stale-rules',
+    snapshot: iptablesNode,
+    rules: '1.36.3-steps/02-clusterip-to-nodeport',
+    objects: '1.36.3-steps/04-scale-down',
+    cut: compared,
+    ruleFiles: fourOnly,
+  },
+  {
+    name: 'what-changed/before',
+    snapshot: iptablesNode,
+    rules: '1.36.3-steps/01-add-service',
+    objects: '1.36.3-steps/01-add-service',
+    cut: compared,
+    ruleFiles: fourOnly,
+  },
+  {
+    name: 'what-changed/after',
+    snapshot: iptablesNode,
+    rules: '1.36.3-steps/04-scale-down',
+    objects: '1.36.3-steps/04-scale-down',
+    cut: compared,
+    ruleFiles: fourOnly,
+  },
+  {
+    name: 'nftables-node',
+    snapshot: 'nft/nft-k8s-1.36.3-nftables',
+    objects: '1.36.3',
+    cut: everyKind,
+    ruleFiles: ['nft.txt'],
+  },
+  {
+    name: 'ipvs-node',
+    snapshot: 'ipvs/k8s-1.36.3-ipvs-rr',
+    objects: '1.36.3',
+    cut: everyKind,
+    ruleFiles: ['iptables-save.txt', 'ipset-save.txt', 'ipvsadm-save.txt'],
+  },
 ];
 
 /** The members of `from` that `names` lists and that are there. */
@@ -58,9 +130,9 @@ function ready(status) {
     .map((condition) => pick(condition, 'type', 'status'));
 }
 
-function reduceObjects(text) {
-  const items = JSON.parse(text)
-    .items.filter((item) => item.kind in reducers)
+function reduceObjects(all) {
+  const items = all
+    .filter((item) => item.kind in reducers)
     .map((item) => ({
       ...pick(item, 'apiVersion', 'kind'),
       metadata: metadata(item),
@@ -70,18 +142,58 @@ function reduceObjects(text) {
   return `{"apiVersion":"v1","kind":"List","items":[\n${lines}\n]}\n`;
 }
 
-for (const sample of samples) {
-  const target = join('media', 'samples', sample.name);
+/** In a network namespace of its own: what `command` prints of what it is given. */
+function inNamespace(command, input) {
+  return execFileSync('unshare', ['-n', 'sh', '-c', command], { input, encoding: 'utf8' });
+}
+
+const cutters = {
+  'iptables-save.txt': cutIptables,
+  'ip6tables-save.txt': cutIptables,
+  'ipset-save.txt': cutIpset,
+  'ipvsadm-save.txt': cutIpvs,
+  'nft.txt': (text, cut) => inNamespace('nft -f - && nft list ruleset', cutNft(text, cut)),
+  'ip-addr.json': cutAddresses,
+  'ip-route.json': cutAddresses,
+  'ip6-route.json': cutAddresses,
+};
+
+function makeSample({ name, snapshot, rules, objects, cut, ruleFiles: files = ruleFiles }) {
+  const target = join('media', 'samples', name);
   mkdirSync(target, { recursive: true });
-  for (const file of [...nodeFiles, ...(sample.ruleFiles ?? ruleFiles)]) {
-    const source = join(snapshots, sample.snapshot, file);
-    if (existsSync(source)) copyFileSync(source, join(target, file));
+  const all =
+    objects === null ? [] : JSON.parse(readFileSync(join(dumps, objects, 'objects.json'), 'utf8')).items;
+  const cutting = cut === undefined ? null : cutOf(all, cut);
+  const copy = (folder, file) => {
+    const source = join(folder, file);
+    if (!existsSync(source)) return;
+    const text = readFileSync(source, 'utf8');
+    writeFileSync(join(target, file), cutting === null ? text : (cutters[file]?.(text, cutting) ?? text));
+  };
+  const node = join(recordings, snapshot);
+  for (const file of nodeFiles) copy(node, file);
+  for (const file of files) copy(rules === undefined ? node : join(dumps, rules), file);
+  if (objects !== null) writeFileSync(join(target, 'objects.json'), reduceObjects(cutting?.items ?? all));
+}
+
+for (const sample of samples) makeSample(sample);
+
+/** With a rule that somebody added: the diffs of the lesson `drop-that-never-matches`, as `diff` prints one line more. */
+const withARule = [
+  { name: 'drop-in-input', diff: 'drop.diff' },
+  { name: 'drop-early', diff: 'drop-early.diff' },
+];
+
+for (const { name, diff } of withARule) {
+  const target = join('media', 'samples', name);
+  const original = join('media', 'samples', 'from-outside');
+  const [, after, rule] = /^(\d+)a\d+\n> (.*)\n$/.exec(readFileSync(join('docs', 'lessons', diff), 'utf8'));
+  mkdirSync(target, { recursive: true });
+  for (const file of [...nodeFiles, 'objects.json']) {
+    if (existsSync(join(original, file))) copyFileSync(join(original, file), join(target, file));
   }
-  if (sample.objects === null) continue;
-  writeFileSync(
-    join(target, 'objects.json'),
-    reduceObjects(readFileSync(join(dumps, sample.objects, 'objects.json'), 'utf8')),
-  );
+  const lines = readFileSync(join(original, 'iptables-save.txt'), 'utf8').split('\n');
+  writeFileSync(join(target, 'iptables-save.txt'), lines.toSpliced(Number(after), 0, rule).join('\n'));
 }
 
 /** Table nat with those of kube-proxy's rules that are about `service`, as `iptables -t nat -nvL` prints it. */
@@ -98,10 +210,7 @@ function listing(text, service) {
   const kept = rules.filter(
     (line) => !/^:KUBE-(S[EV]|EXT|FW)/.test(line) || used.has(/\S+/.exec(line.slice(1))?.[0]),
   );
-  return execFileSync('unshare', ['-n', 'sh', '-c', 'iptables-restore -c && iptables -t nat -nvL'], {
-    input: `${kept.join('\n')}\n`,
-    encoding: 'utf8',
-  });
+  return inNamespace('iptables-restore -c && iptables -t nat -nvL', `${kept.join('\n')}\n`);
 }
 
 const shown = readFileSync(join(dumps, '1.36.3', 'iptables-save.txt'), 'utf8');

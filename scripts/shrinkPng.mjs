@@ -1,8 +1,12 @@
 // Makes a screenshot's PNG small: 256 colours instead of millions. Reads what Chromium writes (8 bits, not interlaced).
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
-/** The picture with at most 256 colours, each other one as the nearest of them. */
+/** The colour type of a picture whose pixels are numbers of colours. */
+const PALETTE = 3;
+
+/** The picture with at most 256 colours, each other one as the nearest of them. One that has a palette stays as it is. */
 export function shrinkPng(bytes) {
+  if (bytes[25] === PALETTE) return bytes;
   const { width, height, channels, pixels } = decode(bytes);
   const counts = new Map();
   const colors = new Uint32Array(width * height);

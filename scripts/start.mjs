@@ -9,10 +9,16 @@ import { onPath, openInBrowser, quietSettings, serveCodeServer } from './vscode.
 
 const chosen = process.env.KUBE_PROXY_VSCODE;
 
+/** The question that the window opens with, and the file of it: an open file is what starts the extension. */
+const question = { id: 'refused', file: join('refused', 'iptables-save.txt') };
+
 /** Edits stay between starts: the samples are copied only where they are not there yet. */
 function workspaceFolder() {
   const folder = join(cacheFolder(), 'start', 'samples');
   cpSync(join(root, 'media', 'samples'), folder, { recursive: true, force: false, errorOnExist: false });
+  mkdirSync(join(folder, '.vscode'), { recursive: true });
+  const settings = { 'kubeProxy.samples.question': question.id };
+  writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
   return folder;
 }
 
@@ -26,7 +32,7 @@ function build() {
 }
 
 function startDesktop(executable, workspace) {
-  const file = join(workspace, 'kube-proxy-1.36', 'iptables-save.txt');
+  const file = join(workspace, question.file);
   const args = ['--new-window', `--extensionDevelopmentPath=${root}`, workspace, '--goto', file];
   const shell = process.platform === 'win32';
   spawn(executable, args, { stdio: 'ignore', detached: true, shell }).unref();
@@ -52,7 +58,7 @@ async function startInBrowser(workspace) {
   const remote = (path) => `vscode-remote://${server.authority}${path}`;
   const payload = [
     ['extensionDevelopmentPath', remote(root)],
-    ['openFile', remote(join(workspace, 'kube-proxy-1.36', 'iptables-save.txt'))],
+    ['openFile', remote(join(workspace, question.file))],
   ];
   const address = server.windowAddress(workspace, payload);
   console.log(`VS Code runs in the browser, on a copy of the samples: ${workspace}`);

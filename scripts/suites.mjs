@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { clusterBinariesBlocked } from './clusterBinaries.mjs';
+import { virtualMachineBlocked } from './virtualMachine.mjs';
 
 const onPath = (program) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
@@ -76,6 +77,7 @@ export const suites = [
   { name: 'conformance', blocked: blockedConformance, optional: true },
   { name: 'webview', blocked: blockedBrowser },
   { name: 'kernel', blocked: blockedKernel },
+  { name: 'vm', blocked: () => virtualMachineBlocked(needs) },
   { name: 'extension', blocked: blockedBrowser },
   { name: 'cluster', blocked: blockedCluster },
 ];

@@ -39,7 +39,7 @@ export function launchChromium() {
 
 /** What the page logs that is ours: VS Code's own noise is not our failure. */
 export const isOurs = (text) =>
-  /kubeProxy|kube-proxy-explorer\.kube-proxy-explorer|\/dist\/(extension|client|server|cluster|webview\/\w+)\.js/.test(
+  /kubeProxy|kube-proxy-explorer\.kube-proxy-explorer|\/dist\/(extension|client|server|cluster|web\/\w+|webview\/\w+)\.js/.test(
     text,
   );
 

@@ -9,7 +9,8 @@ import { checkText } from './checkText.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { checkSpec } from './commands.ts';
-import { choiceOf, rulesGiven, valueOf, type RulesGiven } from './given.ts';
+import { checkEveryNode, type EveryNodeGiven } from './everyNode/checkEveryNode.ts';
+import { choiceOf, liveNodeGiven, rulesGiven, valueOf, type RulesGiven } from './given.ts';
 import { glanceText } from './glanceText.ts';
 import { readGiven } from './readFile.ts';
 import type { Rules } from './readRules.ts';
@@ -19,6 +20,7 @@ import { cannotBeRead } from './unreadable.ts';
 import { tellUnread, useRules } from './useRules.ts';
 
 interface CheckGiven {
+  readonly everyNode: EveryNodeGiven | null;
   readonly rules: RulesGiven;
   /** The file of the cluster's objects; null: those beside the rules. */
   readonly objects: string | null;
@@ -33,10 +35,16 @@ function readWords(words: Words): CheckGiven | Misuse {
   if (words.live && objects !== null) {
     return misuse('--objects and a live node exclude each other: the objects are those of its cluster.');
   }
-  return { rules: rulesGiven(words), objects, format: choiceOf(words, 'format', ['text', 'json', 'sarif']) };
+  const format = choiceOf(words, 'format', ['text', 'json', 'sarif']);
+  const resume = valueOf(words, 'resume');
+  const isEvery = words.switches.has('all-nodes');
+  if (!isEvery && resume !== null) return misuse('--resume goes on with a check of --all-nodes: give both.');
+  const everyNode = isEvery ? { node: liveNodeGiven(words), format, resume } : null;
+  return { everyNode, rules: rulesGiven(words), objects, format };
 }
 
 async function checkRules(given: CheckGiven, terminal: Terminal): Promise<ExitCode> {
+  if (given.everyNode !== null) return checkEveryNode(given.everyNode, terminal);
   return useRules(given.rules, terminal, async (rules) => {
     const objects = await objectsOf(given.objects);
     return objects.kind === 'objects'
@@ -53,7 +61,7 @@ function check(
 ): ExitCode {
   const analysis = objects === null ? rules.analysis : rules.analysis.withObjects(objects);
   tellUnread({ analysis }, terminal);
-  const files = checkFiles(rules.named, analysis);
+  const files = checkFiles(rules, analysis);
   const beside = nodeKeptWords(analysis.mode);
   if (format === 'json') terminal.output.line(jsonText(checkJson(files, beside)));
   else if (format === 'sarif') {
@@ -61,7 +69,7 @@ function check(
     terminal.output.line(jsonText(sarifLog(files), 2));
   } else {
     const found = files.flatMap(({ problems }) => problems.map(({ finding }) => finding));
-    terminal.output.write(glanceText(finish(glanceAt(analysis, found)), terminal.style));
+    terminal.output.write(glanceText(finish(glanceAt(analysis, found, true)), terminal.style));
     terminal.output.write(checkText(files, beside, terminal.style));
   }
   const failed = files.some((file) => file.problems.some(({ finding }) => finding.severity === 'error'));

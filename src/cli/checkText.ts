@@ -1,5 +1,7 @@
 import { countWords, plural } from '../kubeproxy/narrative/words.ts';
 import { wordsOfFinding } from '../kubeproxy/findings/finding.ts';
+import { causesOf } from '../kubeproxy/findings/oneCause.ts';
+import type { FindingCode } from '../kubeproxy/findings/table.ts';
 import type { Severity } from '../kubeproxy/findings/kind.ts';
 import type { CheckedFile, PlacedFinding } from './checkedFiles.ts';
 import { pad, paint, plain, widest, wrap, type Style } from './terminal.ts';
@@ -7,7 +9,7 @@ import { append } from '../text/lists.ts';
 
 const PROSE_WIDTH = 120;
 
-const severities: Readonly<
+export const severities: Readonly<
   Record<Severity, { readonly word: string; readonly paint: 'red' | 'yellow' | 'cyan' }>
 > = {
   error: { word: 'error', paint: 'red' },
@@ -15,8 +17,31 @@ const severities: Readonly<
   information: { word: 'note', paint: 'cyan' },
 };
 
+/** What is told in place of one finding, or of several of one cause. */
+interface ToldFinding extends PlacedFinding {
+  readonly codes: readonly FindingCode[];
+}
+
+interface ToldFile extends Pick<CheckedFile, 'path' | 'rules'> {
+  readonly problems: readonly ToldFinding[];
+}
+
+/** One cause is told once, where it is seen first. */
+function toldOf(files: readonly CheckedFile[]): readonly ToldFile[] {
+  const causes = causesOf(files.flatMap(({ problems }) => problems.map(({ finding }) => finding)));
+  return files.map(({ path, rules, problems }) => ({
+    path,
+    rules,
+    problems: problems.flatMap(({ finding, place }) => {
+      const cause = causes.get(finding);
+      return cause === undefined ? [] : [{ ...cause, place }];
+    }),
+  }));
+}
+
 /** The problems of the files, grouped by file, with a line that sums up. `beside`: what of the node was not checked, in clauses. */
-export function checkText(files: readonly CheckedFile[], beside: readonly string[], style: Style): string {
+export function checkText(checked: readonly CheckedFile[], beside: readonly string[], style: Style): string {
+  const files = toldOf(checked);
   const lines: string[] = [];
   for (const file of files.filter(({ problems }) => problems.length > 0)) {
     const title = file.path === null ? 'in no file' : plain(file.path);
@@ -32,14 +57,14 @@ export function checkText(files: readonly CheckedFile[], beside: readonly string
   return `${[...lines, summary(files, style), ...notes].join('\n')}\n`;
 }
 
-function problemLines(problems: readonly PlacedFinding[], style: Style): string[] {
+function problemLines(problems: readonly ToldFinding[], style: Style): string[] {
   const places = problems.map(({ place }) => (place === null ? '' : `${place.line}:${place.column}`));
   const width = widest(places);
-  return problems.flatMap(({ finding }, index) => {
+  return problems.flatMap(({ finding, codes }, index) => {
     const { word, paint: colour } = severities[finding.severity];
     const indent = ' '.repeat(width + 13);
     const text = wrap(plain(wordsOfFinding(finding)), Math.min(style.width, PROSE_WIDTH) - indent.length);
-    const code = paint(style, 'dim', `[${finding.code}]`);
+    const code = paint(style, 'dim', `[${codes.join(', ')}]`);
     const start = `  ${pad(places[index] ?? '', width)}  ${paint(style, colour, pad(word, 7))}  `;
     return text.map(
       (line, at) => `${at === 0 ? start : indent}${line}${at === text.length - 1 ? `  ${code}` : ''}`,
@@ -47,7 +72,7 @@ function problemLines(problems: readonly PlacedFinding[], style: Style): string[
   });
 }
 
-function summary(files: readonly CheckedFile[], style: Style): string {
+function summary(files: readonly ToldFile[], style: Style): string {
   const rules = plural(
     files.reduce((sum, file) => sum + file.rules, 0),
     'rule',

@@ -2,6 +2,7 @@
 import type { Finding } from '../kubeproxy/findings/finding.ts';
 import { allFindings } from '../kubeproxy/findings/all.ts';
 import type { Analysis } from '../kubeproxy/analysis.ts';
+import { findingsOfNft } from '../language/nftables/findings.ts';
 import { checkRuleset } from '../language/rules/check.ts';
 import { Reporter } from '../language/rules/reporter.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
@@ -10,8 +11,11 @@ import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import { finish } from '../values/steps.ts';
-import { type FilePlace, placeInFile } from './filePlace.ts';
-import type { RulesFile } from './readRules.ts';
+import { IPVS } from '../kernel/ruleAt.ts';
+import { type IpvsSource, ipvsTextOf } from '../kubeproxy/ipvsSource.ts';
+import { NFT, nftRuleCount } from '../kubeproxy/nftSource.ts';
+import { type FilePlace, placeInFile, placeInLines } from './filePlace.ts';
+import type { NftFile, Rules, RulesFile } from './readRules.ts';
 
 export interface PlacedFinding {
   readonly finding: Finding;
@@ -29,7 +33,10 @@ export interface CheckedFile {
 }
 
 /** Checks each file once, also one that holds both families; last, where there is any, what stands in none. */
-export function checkFiles(named: readonly RulesFile[], analysis: Analysis): readonly CheckedFile[] {
+export function checkFiles(
+  { named, nft, ipvs }: Pick<Rules, 'named' | 'nft' | 'ipvs'>,
+  analysis: Analysis,
+): readonly CheckedFile[] {
   const files = [...new Map(named.map((file) => [file.path, file])).values()];
   // The texts first: with the Services in memory the checks of a large dump would take longer.
   const ofTexts = files.map(findingsOfText);
@@ -40,11 +47,46 @@ export function checkFiles(named: readonly RulesFile[], analysis: Analysis): rea
     const own = ofServices.filter(({ at }) => at !== null && sources.includes(at.source));
     return checkedFile(file, [...(ofTexts[index] ?? []), ...own]);
   });
-  if (nowhere.length === 0) return checked;
+  const virtual = ipvsTextOf(analysis.files);
+  const native = [
+    ...(nft === null ? [] : [checkedNft(nft, ofServices)]),
+    ...(ipvs === null || virtual === null ? [] : [checkedIpvs(ipvs, virtual, ofServices)]),
+  ];
+  if (nowhere.length === 0) return [...checked, ...native];
   return [
     ...checked,
+    ...native,
     { path: null, rules: 0, problems: nowhere.map((finding) => ({ finding, place: null })) },
   ];
+}
+
+function checkedNft({ path, source }: NftFile, found: readonly Finding[]): CheckedFile {
+  const { file } = source.text;
+  const ofText = file === 'nft.txt' ? findingsOfNft(source.text) : [];
+  const problems = [...ofText, ...found].flatMap((finding) =>
+    finding.at?.source === NFT ? [{ finding, place: placeInLines(finding.at.span, source.text.lines) }] : [],
+  );
+  return {
+    path,
+    rules: nftRuleCount(source),
+    problems: problems.toSorted((a, b) => a.place.span.start - b.place.span.start),
+  };
+}
+
+/** Its virtual servers count as rules. */
+function checkedIpvs(
+  path: string,
+  { rules, lines }: Pick<IpvsSource, 'rules' | 'lines'>,
+  found: readonly Finding[],
+): CheckedFile {
+  const problems = found.flatMap((finding) =>
+    finding.at?.source === IPVS ? [{ finding, place: placeInLines(finding.at.span, lines) }] : [],
+  );
+  return {
+    path,
+    rules: rules.services.length,
+    problems: problems.toSorted((a, b) => a.place.span.start - b.place.span.start),
+  };
 }
 
 function findingsOfText({ source, whole, refused }: RulesFile): readonly Finding[] {

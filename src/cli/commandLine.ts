@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { liveOptions, namesNode } from './liveOptions.ts';
 import { nearest } from '../text/nearest.ts';
+import { orList } from '../text/orList.ts';
 import type { OptionSpec } from './optionSpec.ts';
 
 interface Example {
@@ -14,10 +15,12 @@ export interface CommandSpec {
   readonly summary: string;
   /** In order: `RULES`, `CHAIN`. All are required. */
   readonly operands: readonly string[];
-  /** Whether a node of a live cluster may stand in place of RULES (or AFTER), or always must be what it works on. */
-  readonly node: 'inPlaceOfRules' | 'always';
+  /** Whether a node of a live cluster may stand in place of RULES (or AFTER), always must be what it works on, or cannot be named. */
+  readonly node: 'inPlaceOfRules' | 'always' | 'never';
   /** An option that stands in place of the last operand. */
   readonly inPlaceOfLast?: string;
+  /** An option that, with a live node, stands in place of all operands. */
+  readonly inPlaceOfAll?: string;
   readonly description: readonly string[];
   /** Its own; the options of liveOptions.ts come on top. */
   readonly options: readonly OptionSpec[];
@@ -60,7 +63,7 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
       continue;
     }
     if (token.kind === 'positional') {
-      if (taking !== null && !terminated && operands.length >= wantedOperands(spec, values)) {
+      if (taking !== null && !terminated && operands.length >= wantedOperands(spec, values, switches)) {
         lists.set(taking.name, [...(lists.get(taking.name) ?? []), token.value]);
         continue;
       }
@@ -80,25 +83,44 @@ export function readCommandLine(spec: CommandSpec, argv: readonly string[]): Com
       lists.set(token.name, [...(lists.get(token.name) ?? []), token.value]);
     }
   }
-  const live = isLive(spec, values);
+  const live = isLive(spec, values, switches);
   if (!live) operands.push(...behindDashes);
   const given: Words = { operands, values, lists, switches, live, command: live ? behindDashes : [] };
   const message = operandProblem(spec, given) ?? liveProblem(spec, given);
   return message ? { kind: 'wrong', message } : { kind: 'run', words: given };
 }
 
-function isLive(spec: CommandSpec, values: ReadonlyMap<string, string>): boolean {
-  return spec.node === 'always' || namesNode.some((name) => values.has(name));
+function isLive(
+  spec: CommandSpec,
+  values: ReadonlyMap<string, string>,
+  switches: ReadonlySet<string>,
+): boolean {
+  return (
+    spec.node === 'always' ||
+    namesNode.some((name) => values.has(name)) ||
+    spec.options.some(({ name, isLive: saysSo }) => saysSo === true && switches.has(name))
+  );
 }
 
 /** How many operands are wanted, as far as the words that were read say. */
-function wantedOperands(spec: CommandSpec, values: ReadonlyMap<string, string>): number {
-  return operandsOf(spec, values).length;
+function wantedOperands(
+  spec: CommandSpec,
+  values: ReadonlyMap<string, string>,
+  switches: ReadonlySet<string>,
+): number {
+  return operandsOf(spec, values, switches).length;
 }
 
 /** Those that are wanted. */
-function operandsOf(spec: CommandSpec, values: ReadonlyMap<string, string>): readonly string[] {
-  if (isLive(spec, values)) return spec.operands.filter((each) => !givesRules(each));
+function operandsOf(
+  spec: CommandSpec,
+  values: ReadonlyMap<string, string>,
+  switches: ReadonlySet<string>,
+): readonly string[] {
+  if (isLive(spec, values, switches)) {
+    const isAlone = spec.inPlaceOfAll !== undefined && values.has(spec.inPlaceOfAll);
+    return isAlone ? [] : spec.operands.filter((each) => !givesRules(each));
+  }
   const isReplaced = spec.inPlaceOfLast !== undefined && values.has(spec.inPlaceOfLast);
   return isReplaced ? spec.operands.slice(0, -1) : spec.operands;
 }
@@ -108,9 +130,9 @@ function givesRules(operand: string): boolean {
   return operand === 'RULES' || operand === 'AFTER';
 }
 
-/** A command's own options, and those of a live node. */
-function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
-  return [...spec.options, ...liveOptions];
+/** A command's own options, and those of a live node, where it can have one. */
+export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
+  return spec.node === 'never' ? spec.options : [...spec.options, ...liveOptions];
 }
 
 function tokensOf(options: readonly OptionSpec[], argv: readonly string[]) {
@@ -148,19 +170,20 @@ function valueProblem(
   }
   if (!option.choices || option.choices.includes(value)) return null;
   const meant = nearest(value, option.choices);
-  return `${name} cannot be "${value}". ${meant ? `Did you mean "${meant}"?` : `Use ${option.choices.join(' or ')}.`}`;
+  return `${name} cannot be "${value}". ${meant ? `Did you mean "${meant}"?` : `Use ${orList(option.choices)}.`}`;
 }
 
-function operandProblem(spec: CommandSpec, { operands, live, values }: Words): string | null {
-  const wanted = operandsOf(spec, values);
+function operandProblem(spec: CommandSpec, { operands, live, values, switches }: Words): string | null {
+  const wanted = operandsOf(spec, values, switches);
   const missing = wanted[operands.length];
   if (missing) return `${spec.name} needs ${missing}: ${usage(spec)}`;
   const extra = operands[wanted.length];
   if (extra === undefined) return null;
   if (live && spec.operands.some(givesRules)) {
-    const option = namesNode.find((name) => values.has(name)) ?? 'node';
+    const option = namesNode.find((name) => values.has(name)) ?? 'all-nodes';
     return `--${option} takes the rules from a live node, so "${operands.at(-1)}" cannot name rules too: leave out one of them.`;
   }
+  if (wanted.length === 0) return `${spec.name} takes options only, and "${extra}" is none.`;
   return `${spec.name} takes ${wanted.join(' and ')} only, and "${extra}" is one too many.`;
 }
 

@@ -1,36 +1,14 @@
 /** What every command takes, for reading arguments and for `--help`. */
 import { verdicts } from '../kernel/trace.ts';
 import type { CommandSpec } from './commandLine.ts';
-
-const rulesHelp =
-  'RULES is a file that iptables-save (or iptables -S) wrote, a snapshot folder, or - for standard input. Files of the ' +
-  'same snapshot beside it (ip-addr.json, ip-route.json, sysctl.txt, objects.json …) are found and used, in a folder those of any name. In its place --context and --node take the rules of a live node.';
-
-const factsOption = {
-  name: 'facts',
-  value: 'FILE…',
-  help:
-    'facts of the node in files of any name, told apart by content: ip addr, ip route, ip rule, ifconfig, route -n, ipset, ' +
-    'sysctl -a, bridge -d link, conntrack -L, kubectl get -o json or yaml; they count before what is had otherwise',
-  many: true,
-  takesMore: true,
-} as const;
-
-const patchOption = {
-  name: 'patch',
-  value: 'FILE…',
-  help: 'the output of "diff" of that file and a later one: the rules are those of the later one; several are applied one after the other',
-  many: true,
-  takesMore: true,
-  ofFile: true,
-} as const;
-
-const textOrJson = {
-  name: 'format',
-  value: 'FORMAT',
-  help: 'text (default) or json',
-  choices: ['text', 'json'],
-} as const;
+import {
+  rulesHelp,
+  factsOption,
+  patchOption,
+  allNodes,
+  everyNodeOptions,
+  textOrJson,
+} from './sharedOptions.ts';
 
 export const traceSpec: CommandSpec = {
   name: 'trace',
@@ -78,7 +56,7 @@ export const traceSpec: CommandSpec = {
     {
       name: 'one-node',
       value: null,
-      help: "do not follow the packet to an endpoint's node (text only: JSON is of one node)",
+      help: "do not follow the packet to an endpoint's node (the outcomes of JSON are of one node always)",
     },
     {
       name: 'assume',
@@ -97,7 +75,11 @@ export const traceSpec: CommandSpec = {
     { name: 'considered', value: null, help: 'also list the rules that did not match, each with the reason' },
     factsOption,
     patchOption,
-    textOrJson,
+    {
+      ...textOrJson,
+      help: 'text (default), json, or a picture of the way: mermaid, svg',
+      choices: ['text', 'json', 'mermaid', 'svg'],
+    },
     {
       name: 'kernel-trace',
       value: 'FILE',
@@ -115,7 +97,7 @@ export const traceSpec: CommandSpec = {
     {
       name: 'flows',
       value: 'FILE',
-      help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each, without replies',
+      help: 'instead of --from and --to: a flow in JSON on each line (- for standard input), a result in JSON for each, without replies; a line may say how it has to end ("expect":"drop"), which makes tests of a file',
     },
   ],
   examples: [
@@ -147,6 +129,10 @@ export const traceSpec: CommandSpec = {
     {
       command: 'trace node-1/ --capture any.pcap',
       says: 'which connections of a capture were answered, and where the others ended',
+    },
+    {
+      command: 'trace node-1/ --from external --to default/web:http --format svg > way.svg',
+      says: 'a picture of the way; mermaid is for tickets',
     },
     {
       command: 'trace rules.txt --from external --to 192.0.2.10:30080 --facts ip-a.txt ip-r.txt',
@@ -185,17 +171,23 @@ export const checkSpec: CommandSpec = {
     factsOption,
     patchOption,
     { ...textOrJson, help: 'text (default), json or sarif (2.1.0)', choices: ['text', 'json', 'sarif'] },
+    ...everyNodeOptions,
   ],
   examples: [
     { command: 'check node-1/iptables-save.txt', says: 'one file' },
     { command: 'check node-1/', says: "both families of a node's snapshot" },
     { command: 'check rules.v4 --format sarif > rules.sarif', says: 'for a code-scanning service' },
     { command: 'check --context dev --node node-1', says: 'the rules that a live node has now' },
+    { command: 'check --context dev --all-nodes', says: 'every node, and where they differ' },
+    {
+      command: 'check --context dev --all-nodes --format json > run.jsonl',
+      says: 'one line of JSON a node, as it answers',
+    },
   ],
   exitCodes: [
     '0  no errors (there may be warnings)',
     '1  errors were found',
-    '2  RULES could not be read, or the node not be asked',
+    '2  RULES could not be read, or a node not be asked',
   ],
 };
 
@@ -282,10 +274,15 @@ export const diagnoseSpec: CommandSpec = {
     factsOption,
     patchOption,
     { ...textOrJson, help: 'text (default), json or markdown', choices: ['text', 'json', 'markdown'] },
+    {
+      ...allNodes,
+      help: 'on every node of the cluster: which have it right, which not, and why; json is one line a node',
+    },
   ],
   examples: [
     { command: 'diagnose node-1/ --service default/web', says: 'from a snapshot' },
     { command: 'diagnose --context dev --node node-1 --service default/web', says: 'on a live node' },
+    { command: 'diagnose --context dev --all-nodes --service default/web', says: 'on every node' },
     {
       command: 'diagnose node-1/ --service web:http --from external:203.0.113.9 --format markdown',
       says: 'one client, for a ticket',
@@ -305,9 +302,10 @@ export const diffSpec: CommandSpec = {
   operands: ['BEFORE', 'AFTER'],
   node: 'inPlaceOfRules',
   inPlaceOfLast: 'patch',
+  inPlaceOfAll: 'watch',
   description: [
     'Compares what the rules of two states mean: which Services, ports, frontends and endpoints came and went, which policies, ' +
-      'affinity, source ranges and masquerades changed, and which other rules did. The order of kube-proxy’s rules and the ' +
+      'affinity, source ranges and masquerades changed, which other rules did, and which packets end otherwise than before. The order of kube-proxy’s rules and the ' +
       'hashes in its chains do not count.',
     `BEFORE and AFTER are as RULES elsewhere. ${rulesHelp}`,
   ],
@@ -316,6 +314,11 @@ export const diffSpec: CommandSpec = {
     {
       ...patchOption,
       help: 'in place of AFTER: the output of "diff" of BEFORE and a later state; several are applied one after the other',
+    },
+    {
+      name: 'watch',
+      value: 'SECONDS',
+      help: 'of a live node, in place of BEFORE: reads its rules again and again, so many seconds apart, and tells what changes as it does',
     },
     { ...textOrJson, help: 'text (default), json or markdown', choices: ['text', 'json', 'markdown'] },
   ],
@@ -327,6 +330,7 @@ export const diffSpec: CommandSpec = {
       says: 'a listing, and what "diff" says came after it',
     },
     { command: 'diff saved/ --context dev --node node-1', says: 'a node as it was saved, and as it is' },
+    { command: 'diff --context dev --node node-1 --watch 5', says: 'what changes on a node, as it happens' },
   ],
   exitCodes: [
     '0  the rules mean the same',

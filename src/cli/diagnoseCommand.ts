@@ -1,6 +1,7 @@
 /** `diagnose RULES --service ns/name[:port]`: why a Service does not answer. */
 import { diagnosing } from '../kubeproxy/diagnose/diagnose.ts';
 import type { Diagnosis } from '../kubeproxy/diagnose/diagnosis.ts';
+import { wrongSource } from '../kubeproxy/diagnose/source.ts';
 import { subjectNamed } from '../kubeproxy/diagnose/subject.ts';
 import { tellDiagnosis } from '../kubeproxy/diagnose/told.ts';
 import { diagnosisMarkdown } from '../language/diagnosisMarkdown.ts';
@@ -9,14 +10,18 @@ import { finish } from '../values/steps.ts';
 import { defineCommand, type ExitCode, misuse, type Misuse, refuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { diagnoseSpec } from './commands.ts';
-import { diagnosisJson } from './diagnosisJson.ts';
+import { diagnosisJson } from '../agents/json/diagnosisJson.ts';
 import { diagnosisText } from './diagnosisText.ts';
-import { choiceOf, rulesGiven, type RulesGiven, valueOf } from './given.ts';
+import { diagnoseEveryNode, type EveryDiagnosisGiven } from './everyNode/diagnoseEveryNode.ts';
+import { choiceOf, liveNodeGiven, rulesGiven, type RulesGiven, valueOf } from './given.ts';
+import { filesOf } from './fileOf.ts';
 import type { Rules } from './readRules.ts';
 import { plain } from './terminal.ts';
 import { tellUnread, useRules } from './useRules.ts';
 
 interface DiagnoseGiven {
+  /** Null: of one node, or of files. */
+  readonly everyNode: EveryDiagnosisGiven | null;
   readonly rules: RulesGiven;
   readonly service: string;
   /** One source instead of every vantage; null for all. */
@@ -27,18 +32,21 @@ interface DiagnoseGiven {
 export const diagnoseCommand = defineCommand({
   spec: diagnoseSpec,
   read: readWords,
-  run: (given, terminal) => useRules(given.rules, terminal, (rules) => diagnose(given, rules, terminal)),
+  run: (given, terminal) =>
+    given.everyNode === null
+      ? useRules(given.rules, terminal, (rules) => diagnose(given, rules, terminal))
+      : diagnoseEveryNode(given.everyNode, terminal),
 });
 
 function readWords(words: Words): DiagnoseGiven | Misuse {
   const service = valueOf(words, 'service');
   if (service === null) return misuse('diagnose needs --service NAME: default/web, default/web:http, web.');
-  return {
-    rules: rulesGiven(words),
-    service,
-    from: valueOf(words, 'from'),
-    format: choiceOf(words, 'format', ['text', 'json', 'markdown']),
-  };
+  const from = valueOf(words, 'from');
+  const format = choiceOf(words, 'format', ['text', 'json', 'markdown']);
+  const isEvery = words.switches.has('all-nodes');
+  if (isEvery && format === 'markdown') return misuse('--all-nodes prints text or json.');
+  const everyNode = isEvery ? { node: liveNodeGiven(words), service, from, isJson: format === 'json' } : null;
+  return { everyNode, rules: rulesGiven(words), service, from, format };
 }
 
 const exitCodes: Readonly<Record<Diagnosis['verdict'], ExitCode>> = { works: 0, fails: 1, unknown: 2 };
@@ -47,9 +55,11 @@ function diagnose({ service, from, format }: DiagnoseGiven, rules: Rules, termin
   tellUnread(rules, terminal);
   const reading = subjectNamed(service, rules.analysis);
   if (reading.kind === 'wrong') return refuse(terminal, plain(reading.message));
+  const wrong = from === null ? null : wrongSource(from, reading.subject);
+  if (wrong !== null) return refuse(terminal, `--from: ${plain(wrong)}`);
   const diagnosis = finish(diagnosing(reading.subject, from));
   const { output, style } = terminal;
-  if (format === 'json') output.line(jsonText(diagnosisJson(diagnosis, rules)));
+  if (format === 'json') output.line(jsonText(diagnosisJson(diagnosis, filesOf(rules))));
   else {
     const told = tellDiagnosis(diagnosis, () => null);
     output.write(format === 'markdown' ? diagnosisMarkdown(told) : diagnosisText(told, style));

@@ -1,6 +1,7 @@
+import { stepTitles } from '../kubeproxy/diagnose/diagnosis.ts';
 import {
+  messageBelow,
   stateSigns,
-  stepTitles,
   type ToldCell,
   type ToldDiagnosis,
   type ToldStep,
@@ -16,12 +17,13 @@ const TITLE_WIDTH = widest(Object.values(stepTitles));
 type Told = ToldDiagnosis<unknown>;
 
 /** What `diagnose` prints: the answer first, then step by step. */
-export function diagnosisText({ state, summary, steps, ways }: Told, style: Style): string {
+export function diagnosisText({ state, headline, more, steps, ways }: Told, style: Style): string {
   const sign = paint(style, colours[state], stateSigns[state]);
-  const answer = wrap(plain(summary), width(style) - 2).map(
+  const answer = wrap(plain(headline), width(style) - 2).map(
     (line, index) => `${index === 0 ? sign : ' '} ${paint(style, 'bold', line)}`,
   );
-  return `${[...answer, '', ...steps.flatMap((step) => stepLines(step, ways, style))].join('\n')}\n`;
+  const rest = more.length === 0 ? [] : wrap(plain(more.join(' ')), width(style) - 2);
+  return `${[...answer, ...rest.map((line) => `  ${line}`), '', ...steps.flatMap((step) => stepLines(step, ways, style))].join('\n')}\n`;
 }
 
 function width({ width: columns }: Style): number {
@@ -32,7 +34,7 @@ function stepLines(step: ToldStep<unknown>, ways: Told['ways'], style: Style): r
   const { id, state, title } = step;
   const start = `${paint(style, colours[state], stateSigns[state])} ${pad(title, TITLE_WIDTH)}  `;
   const indent = ' '.repeat(TITLE_WIDTH + 4);
-  const message = wrap(plain(step.message), width(style) - indent.length);
+  const message = wrap(plain(messageBelow(step)), width(style) - indent.length);
   return [
     ...message.map((line, index) => `${index === 0 ? start : indent}${line}`),
     ...(id === 'paths' ? wayLines(ways, indent, style) : []),

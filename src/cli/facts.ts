@@ -2,7 +2,7 @@
 import { promises } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Contents, contentsOf } from '../kubeproxy/facts/contents.ts';
-import { factsInRules } from '../kubeproxy/facts/factsInRules.ts';
+import { factsInIpvs, factsInRules } from '../kubeproxy/facts/factsInRules.ts';
 import {
   type FactFile,
   factsBeside as factsOfTexts,
@@ -10,6 +10,7 @@ import {
   type NodeFacts,
 } from '../kubeproxy/facts/nodeFacts.ts';
 import { unusedWords } from '../kubeproxy/facts/unusedWords.ts';
+import { nftFileOf } from '../kubeproxy/nftSource.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
 import { decodeRules } from '../text/decode.ts';
@@ -54,7 +55,15 @@ export async function readFacts(paths: readonly string[]): Promise<Facts> {
 
 /** Those that stand in the text of the rules itself. */
 export function factsWithin(ruleset: Ruleset, { path, text }: FactText): Facts {
-  const { files, uses } = factsInRules(ruleset, text, path);
+  return withNotices(factsInRules(ruleset, text, path), path);
+}
+
+/** The same of a list of ipvsadm's. */
+export function factsWithinIpvs({ path, text }: FactText): Facts {
+  return withNotices(factsInIpvs(text, path), path);
+}
+
+function withNotices({ files, uses }: NodeFacts, path: string): Facts {
   const notices = uses.map(({ taken }) => `"${plain(path)}" also holds ${taken}, which are used.`);
   return { files: withPaths(files), notices };
 }
@@ -63,8 +72,11 @@ export function factsWithin(ruleset: Ruleset, { path, text }: FactText): Facts {
 const MOST_FILES = 64;
 const LARGEST = 8 * 1024 * 1024;
 
-/** What lies in a snapshot's folder under any other name than the snapshot's own. Regular files alone are read. */
-export async function factsBeside(folder: string): Promise<Facts> {
+/**
+ * What lies in a snapshot's folder under any other name than the snapshot's own. Regular files alone are read. `present`: what
+ * has the snapshot's own name is it, and nothing of any other name stands in for it.
+ */
+export async function factsBeside(folder: string, present: ReadonlySet<string>): Promise<Facts> {
   const found: FactFile[] = [];
   const names = (await promises.readdir(folder)).toSorted().filter(isOther);
   for (const name of names.slice(0, MOST_FILES)) {
@@ -72,12 +84,21 @@ export async function factsBeside(folder: string): Promise<Facts> {
     const contents = await contentsBeside(path);
     if (contents !== null) found.push({ id: path, contents });
   }
-  const { files, uses } = factsOfTexts(found);
+  const { files: all, uses } = factsOfTexts(found);
+  const files = new Map([...all].filter(([name]) => !isPresent(name, present)));
+  const used = new Set([...files.values()].flatMap(({ ids }) => ids));
   const told = uses
-    .filter(({ taken }) => taken !== '')
+    .filter(({ id, taken }) => taken !== '' && used.has(id))
     .map(({ id, taken }) => `"${plain(id)}" is used: it holds ${taken}.`);
   const dropped = uses.filter(({ unused }) => unused !== null).map(({ id }) => id);
   return { files: withPaths(files), notices: [...told, ...doubledWords(dropped)] };
+}
+
+/** Both files of nftables hold the same rules. */
+function isPresent(name: SnapshotFileName, present: ReadonlySet<string>): boolean {
+  return (
+    present.has(name) || (nftFileOf(name, '') !== null && (present.has('nft.txt') || present.has('nft.json')))
+  );
 }
 
 function doubledWords(dropped: readonly string[]): readonly string[] {

@@ -16,13 +16,21 @@ export interface FilePlace {
 /** `span` is of the rules as they were read; `lines` of those down to its end at least. */
 export function placeInFile(span: Span, lines: LineIndex, { listing, paste }: Ruleset): FilePlace {
   const map = listing?.map ?? paste?.map ?? null;
-  const start = lines.positionAt(span.start);
-  const end = lines.positionAt(span.end);
   return {
+    ...placeInLines(span, lines),
     span: {
       start: map?.before(span.start) ?? span.start,
       end: map?.before(span.end) ?? span.end,
     },
+  };
+}
+
+/** `span` is of the text as it was written. */
+export function placeInLines({ start: from, end: to }: Span, lines: LineIndex): FilePlace {
+  const start = lines.positionAt(from);
+  const end = lines.positionAt(to);
+  return {
+    span: { start: from, end: to },
     line: start.line + 1,
     column: start.character + 1,
     endLine: end.line + 1,

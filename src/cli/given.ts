@@ -1,4 +1,5 @@
 /** The words of a command line as typed values, for all commands. */
+import type { RulesNamed } from '../kubeproxy/narrative/toCommandLine.ts';
 import type { Words } from './commandLine.ts';
 
 /** A node of a live cluster that is to be asked, as far as the words say. */
@@ -30,6 +31,13 @@ export type RulesGiven =
       readonly patches: readonly string[];
     }
   | LiveNodeGiven;
+
+/** What a command line calls them. */
+export function namedBy(given: RulesGiven): RulesNamed {
+  if (given.kind === 'path') return given.path;
+  const { context, node } = given;
+  return context === null || node === null ? 'RULES' : { context, node };
+}
 
 /** RULES, or the live node in its place. */
 export function rulesGiven(words: Words): RulesGiven {

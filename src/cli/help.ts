@@ -10,7 +10,7 @@ export function programHelp(specs: readonly CommandSpec[], style: Style): string
   const width = Math.min(style.width, PROSE_WIDTH);
   return [
     ...wrap(
-      "Reads kube-proxy's iptables rules, explains them, and traces packets through them as the kernel would.",
+      "Reads kube-proxy's rules (iptables, nftables, IPVS), explains them, and traces packets through them as the kernel would.",
       width,
     ),
     '',
@@ -47,9 +47,7 @@ export function commandHelp(spec: CommandSpec, style: Style): string {
     heading(style, 'Options'),
     ...table([...spec.options.map(optionRow), ['--help', 'this text'] as const], width, style),
     '',
-    heading(style, spec.node === 'always' ? 'The node' : 'A live node, in place of RULES'),
-    ...table([...liveOptions.map(optionRow), [ownCommand.name, ownCommand.help] as const], width, style),
-    '',
+    ...liveHelp(spec, width, style),
     heading(style, 'Examples'),
     ...spec.examples.flatMap(({ command, says }) => [
       `  ${paint(style, 'dim', `# ${says}`)}`,
@@ -58,9 +56,18 @@ export function commandHelp(spec: CommandSpec, style: Style): string {
     '',
     heading(style, 'Exit code'),
     ...spec.exitCodes.map((each) => `  ${each}`),
-    '  130, 143  a live node was asked, and Ctrl+C or a signal ended it',
+    ...(spec.node === 'never' ? [] : ['  130, 143  a live node was asked, and Ctrl+C or a signal ended it']),
     '',
   ].join('\n');
+}
+
+function liveHelp({ node }: CommandSpec, width: number, style: Style): readonly string[] {
+  if (node === 'never') return [];
+  return [
+    heading(style, node === 'always' ? 'The node' : 'A live node, in place of RULES'),
+    ...table([...liveOptions.map(optionRow), [ownCommand.name, ownCommand.help] as const], width, style),
+    '',
+  ];
 }
 
 function optionRow({ name, value, help }: OptionSpec): readonly [string, string] {

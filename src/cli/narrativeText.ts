@@ -6,8 +6,10 @@ import type {
   NarrativeOutcome,
   NarrativeStep,
 } from '../kubeproxy/narrative/narrative.ts';
+import { readPlace } from '../kernel/ruleAt.ts';
 import { plural, shareWords } from '../kubeproxy/narrative/words.ts';
 import { groupBy } from '../text/groupBy.ts';
+import { append } from '../text/lists.ts';
 import { columns, cut, pad, paint, plain, widest, wrap, type Style } from './terminal.ts';
 
 /** A line of the way: a rule that matched, a routing decision, a policy that drops, or a rule that did not match. */
@@ -206,7 +208,7 @@ function outcomeLines(outcomes: readonly NarrativeOutcome[], style: Style): stri
 }
 
 type Gap = NonNullable<NarrativeStep['skipped']>;
-type Missed = Pick<Row, 'number' | 'chain' | 'label' | 'detail'>;
+type Missed = Pick<Row, 'number' | 'label' | 'detail'>;
 
 function rowsOf(path: readonly NarrativeStep[], missed: (gap: Gap) => readonly Missed[]): readonly Row[] {
   const rows: Row[] = [];
@@ -228,10 +230,14 @@ function gather(
       rows.push(ruleRow(step, hook));
       gather(step.children, hook, missed, rows);
     } else if (step.skipped) {
-      for (const row of missed(step.skipped)) {
-        rows.push({ ...row, chain: chainCell(row.chain, hook), hook, missed: true });
-      }
-    } else if (step.kind === 'assume' || step.verdict === 'drop') rows.push(plainRow(hook, step));
+      const chain = chainCell(step.skipped.chain, hook);
+      append(
+        rows,
+        missed(step.skipped).map((row) => ({ ...row, chain, hook, missed: true })),
+      );
+    } else if (step.kind === 'skipped' || step.kind === 'assume' || step.verdict === 'drop') {
+      rows.push(plainRow(hook, step));
+    }
   }
 }
 
@@ -248,17 +254,18 @@ function chainCell(chain: string, hook: string): string {
 
 function missedRows({ items, total }: ReturnType<Expand>): readonly Missed[] {
   const rows = items.map(({ number, text, reason }) => {
-    const [, chain = '', rest = text] = /^(?:\[\d+:\d+\] )?-A (\S+) ?(.*)$/s.exec(text) ?? [];
-    return { number: String(number), chain, label: plain(rest), detail: plain(reason) };
+    const [, rest = text] = /^(?:\[\d+:\d+\] )?-A \S+ ?(.*)$/s.exec(text) ?? [];
+    return { number: String(number), label: plain(rest), detail: plain(reason) };
   });
   const left = total - items.length;
   return left === 0
     ? rows
-    : [...rows, { number: '', chain: '', label: plural(left, 'more rule'), detail: 'none matched' }];
+    : [...rows, { number: '', label: plural(left, 'more rule'), detail: 'none matched' }];
 }
 
 function ruleRow(step: NarrativeStep, hook: string): Row {
-  const [, chain = ''] = /^[a-z]+\/(.+)\/\d+$/s.exec(step.place ?? '') ?? [];
+  // A virtual server has no chain, and is told by its name.
+  const chain = step.number === null ? '' : (readPlace(step.place ?? '')?.chain ?? '');
   const marks = step.changes.filter(({ field }) => field !== 'source' && field !== 'destination');
   const details = [step.chance, ...marks.map(({ field, was, is }) => `${field} ${was} → ${is}`), step.detail];
   return {

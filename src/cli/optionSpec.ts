@@ -13,4 +13,6 @@ export interface OptionSpec {
   readonly takesMore?: boolean;
   /** Whether it is about a file of rules, and a live node has nothing like it. */
   readonly ofFile?: boolean;
+  /** A switch that says that the rules are those of a live cluster. */
+  readonly isLive?: boolean;
 }

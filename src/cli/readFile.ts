@@ -1,6 +1,6 @@
 /** Files and pipes of the command line: what they are and how large is asked before anything is read. */
-import { createReadStream, promises, type Stats } from 'node:fs';
-import { MOST_BYTES, TOO_LARGE, unfitness } from '../server/fileFitness.ts';
+import { constants, createReadStream, promises, type Stats } from 'node:fs';
+import { MOST_BYTES, TOO_LARGE, unfitness } from '../server/fileFitness.node.ts';
 import { plain } from './terminal.ts';
 
 /** A file that is not read, with the sentence that says why. */
@@ -10,7 +10,7 @@ export class Unfit extends Error {}
 export async function readGiven(path: string): Promise<Uint8Array> {
   const stats = await promises.stat(path);
   if (isOpenAlready(path) && !stats.isFile()) return readStream(createReadStream(path), path);
-  return readRegular(path, stats);
+  return readRegular(path);
 }
 
 /** The bytes of what the user names, as they come: refused as `readGiven` refuses. What the shell opened may go on as long as it likes. */
@@ -22,7 +22,7 @@ export async function streamGiven(path: string): Promise<AsyncIterable<Uint8Arra
 
 /** A file that was found by its name, beside those that the user names: nothing else than a regular one is read. */
 export async function readBeside(path: string): Promise<Uint8Array> {
-  return readRegular(path, await promises.stat(path));
+  return readRegular(path);
 }
 
 /** All of a stream, up to the same size; `name` for messages. */
@@ -41,9 +41,21 @@ export async function readStream(
   return Buffer.concat(chunks);
 }
 
-function readRegular(path: string, stats: Stats): Promise<Uint8Array> {
-  refuseUnfit(path, stats);
-  return promises.readFile(path);
+/** Never waits for somebody to write: a name may lead to a pipe, or to a file of /proc that has no end. */
+async function readRegular(path: string): Promise<Uint8Array> {
+  // To open a device may already do something.
+  refuseUnfit(path, await promises.stat(path));
+  const file = await promises.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = await file.stat();
+    refuseUnfit(path, stats);
+    // Those of /proc say that they are empty.
+    return stats.size === 0
+      ? await readStream(file.createReadStream({ autoClose: false }), path)
+      : await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 function refuseUnfit(path: string, stats: Stats): void {

@@ -5,6 +5,7 @@ import type { Ruleset } from '../rules/iptables/nodes.ts';
 import { openAnalysis, type Analysis } from '../kubeproxy/analysis.ts';
 import type { NodeMode } from '../kubeproxy/mode/mode.ts';
 import { nodeKeptWords } from '../kubeproxy/mode/words.ts';
+import { nftFileOf, type NftSource, nftTextOf } from '../kubeproxy/nftSource.ts';
 import { families } from '../kubeproxy/rulesets.ts';
 import {
   followedSources,
@@ -20,13 +21,14 @@ import {
 } from '../kubeproxy/sources.ts';
 import type { Family } from '../kernel/flow.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
-import { snapshotFileNames, type SnapshotFileName } from '../kernel/snapshot.ts';
+import { snapshotFileNames, type SnapshotFileName, type SnapshotFiles } from '../kernel/snapshot.ts';
+import { IPVS_FILE, isIpvsText } from '../kubeproxy/ipvsSource.ts';
 import { applyDiff } from '../text/applyDiff.ts';
 import { decodeRules } from '../text/decode.ts';
-import { type Facts, factsBeside, factsWithin, NO_FACTS, readFacts } from './facts.ts';
+import { type Facts, factsBeside, factsWithin, factsWithinIpvs, NO_FACTS, readFacts } from './facts.ts';
 import { readBeside, readGiven, readStream, Unfit } from './readFile.ts';
 import { plain } from './terminal.ts';
-import { cannotBeRead, noRulesIn, notRules } from './unreadable.ts';
+import { cannotBeRead, noRulesIn, notRules, noTables } from './unreadable.ts';
 
 /** The rules of one source, and where they came from, as the user would write it. */
 export interface RulesFile {
@@ -41,9 +43,19 @@ export interface RulesFile {
   readonly refused: string | null;
 }
 
+/** The native tables, and where they came from. */
+export interface NftFile {
+  readonly path: string;
+  readonly source: NftSource;
+}
+
 export interface Rules {
-  /** What RULES names: both families of a folder, else what the file itself holds. */
+  /** What RULES names of iptables: both families of a folder, else what the file itself holds. */
   readonly named: readonly RulesFile[];
+  /** What RULES names of nftables; null where that is nothing. */
+  readonly nft: NftFile | null;
+  /** The file of its virtual servers; null where nothing lists them, or they were not asked about. */
+  readonly ipvs: string | null;
   readonly analysis: Analysis;
   /** Files that lie beside the rules but cannot be read, each with the reason. */
   readonly warnings: readonly string[];
@@ -89,7 +101,7 @@ export async function readRules(
     }
     const folder = dirname(operand);
     const name = basename(operand);
-    if (isNodeFile(name)) return await ofFolder(folder, named);
+    if (isNodeFile(name) && nftFileOf(name, '') === null) return await ofFolder(folder, named);
     const given = await patched(decoded(operand, await readGiven(operand)), patches);
     return ofFile(given, await readSiblings(folder, name), named);
   } catch (error) {
@@ -155,8 +167,7 @@ async function readSiblings(folder: string, given: string | null): Promise<Sibli
     }
   }
   const isSnapshot = given === null || isRulesFile(given);
-  const beside = isSnapshot ? await factsBeside(folder) : NO_FACTS;
-  // What has the name that the snapshot gives it is it; what was found by its content stands in where there is none.
+  const beside = isSnapshot ? await factsBeside(folder, new Set(files.keys())) : NO_FACTS;
   const found = withFacts({ folder, files: new Map(), warnings }, beside);
   return { ...found, files: new Map([...found.files, ...files]) };
 }
@@ -201,10 +212,10 @@ export async function rulesOfTexts(
 /** `nothing`: what to say where there are no rules; `always`: also where a file was to hold them and is empty. */
 async function ofSnapshot(siblings: Siblings, nothing: Nothing, always: boolean): Promise<RulesReading> {
   const texts = textsOf(siblings);
-  const sources = new Sources([...texts.keys()]);
+  const sources = new Sources([...texts.keys()], null, nftTextOf(filesOf(siblings)));
   const named = followedSources(sources).flatMap((source) => rulesFile(source, texts));
   const filled = named.filter(({ ruleset }) => ruleset.format !== 'empty');
-  if (filled.length === 0) {
+  if (filled.length === 0 && sources.nft === null) {
     const mode = modeWithoutRules(siblings);
     const isNone = named.length === 0 || always || families.some((family) => mode[family].elsewhere !== null);
     if (isNone) return { kind: 'unreadable', message: await nothing(mode) };
@@ -213,12 +224,21 @@ async function ofSnapshot(siblings: Siblings, nothing: Nothing, always: boolean)
     named.some(({ path }) => path === text.path) ? oddness(text) : [],
   );
   const warnings = [...odd, ...siblings.warnings];
-  return assemble(filled.length === 0 ? named : filled, sources, { ...siblings, warnings });
+  const rules = filled.length === 0 && sources.nft === null ? named : filled;
+  return assemble(rules, nftFile(sources, siblings), sources, { ...siblings, warnings });
 }
 
-function modeWithoutRules({ files }: Siblings): NodeMode {
-  const texts = new Map([...files].map(([name, { text }]) => [name, text]));
-  return openAnalysis({ sources: new Sources([]), files: texts }).mode;
+function modeWithoutRules(siblings: Siblings): NodeMode {
+  return openAnalysis({ sources: new Sources([]), files: filesOf(siblings) }).mode;
+}
+
+function filesOf({ files }: Siblings): SnapshotFiles {
+  return new Map([...files].map(([name, { text }]) => [name, text]));
+}
+
+function nftFile({ nft }: Sources, { files }: Siblings): NftFile | null {
+  const file = nft === null ? undefined : files.get(nft.text.file);
+  return nft === null || file === undefined ? null : { path: file.path, source: nft };
 }
 
 /** What is odd about a file's bytes, in a sentence that names it. */
@@ -228,13 +248,34 @@ function oddness({ path, problem }: Text): readonly string[] {
 
 /** One file with its siblings: the other family's rules beside it serve traces, but they were not asked about. */
 function ofFile(given: Text, beside: Siblings, named: Facts): RulesReading {
+  const native = nftFileOf(basename(given.path), given.text);
+  if (native !== null) return ofNft(given, native, withFacts(beside, named));
+  if (isIpvsText(given.text))
+    return ofIpvs(given, withFacts(withFacts(beside, factsWithinIpvs(given)), named));
   const opened = rulesText(rulesFileNamed(basename(given.path)), given.text, given.ascii);
   const siblings = withFacts(withFacts(beside, factsWithin(opened.ruleset, given)), named);
   const texts = new Map([[opened, given], ...textsOf(siblings, basename(given.path))]);
   const sources = new Sources([...texts.keys()], opened);
   const rules = sources.of(opened).flatMap((source) => rulesFile(source, texts));
   const warnings = [...oddness(given), ...siblings.warnings];
-  return assemble(rules, sources, { ...siblings, warnings });
+  return assemble(rules, null, sources, { ...siblings, warnings });
+}
+
+/** A text of native tables; the rules of iptables beside it serve traces, but they were not asked about. */
+function ofNft(given: Text, file: SnapshotFileName, beside: Siblings): RulesReading {
+  const files = new Map([...beside.files].filter(([name]) => nftFileOf(name, '') === null));
+  const siblings = { ...beside, files: new Map([...files, [file, given]]) };
+  const sources = new Sources([...textsOf(siblings).keys()], null, nftTextOf(filesOf(siblings)));
+  if (sources.nft === null) return { kind: 'unreadable', message: noTables(given.path, given.text) };
+  const warnings = [...oddness(given), ...siblings.warnings];
+  return assemble([], nftFile(sources, siblings), sources, { ...siblings, warnings });
+}
+
+/** A listing of ipvsadm; the rules beside it serve traces, but they were not asked about. */
+function ofIpvs(given: Text, beside: Siblings): RulesReading {
+  const siblings = { ...beside, files: new Map([...beside.files, [IPVS_FILE, given] as const]) };
+  const sources = new Sources([...textsOf(siblings).keys()], null, nftTextOf(filesOf(siblings)));
+  return assemble([], null, sources, { ...siblings, warnings: [...oddness(given), ...siblings.warnings] });
 }
 
 /** The texts of rules among the files, but for the one that is called `given`. Each is read only if something needs it. */
@@ -262,15 +303,25 @@ function rulesFile(source: Source, texts: ReadonlyMap<RulesText, Text>): RulesFi
   }));
 }
 
-function assemble(named: readonly RulesFile[], sources: Sources, siblings: Siblings): RulesReading {
+function assemble(
+  named: readonly RulesFile[],
+  nft: NftFile | null,
+  sources: Sources,
+  siblings: Siblings,
+): RulesReading {
   for (const each of named) {
     const message = notRules(each.path, each.ruleset);
     if (message !== null) return { kind: 'unreadable', message };
   }
-  const files = new Map([...siblings.files].map(([name, { text }]) => [name, text]));
+  const files = new Map(filesOf(siblings));
   for (const { family, source, ruleset } of named) {
     if (source === mainSources[family]) files.set(mainFiles[family], ruleset.text);
   }
   const { folder, warnings } = siblings;
-  return { kind: 'rules', rules: { named, analysis: openAnalysis({ sources, files }), warnings, folder } };
+  const analysis = openAnalysis({ sources, files });
+  const ipvs = siblings.files.get(IPVS_FILE)?.path ?? null;
+  return {
+    kind: 'rules',
+    rules: { named, nft, ipvs, analysis, warnings, folder },
+  };
 }

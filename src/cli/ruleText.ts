@@ -1,6 +1,6 @@
 import type { RuleExplanation } from '../kubeproxy/explain/explainRule.ts';
-import { assumeWords } from '../kubeproxy/answer/assumed.ts';
-import { type RulesNamed, toCommandLine } from '../kubeproxy/narrative/toCommandLine.ts';
+import { witnessCommand } from '../agents/json/explanationJson.ts';
+import type { RulesNamed } from '../kubeproxy/narrative/toCommandLine.ts';
 import { paint, plain, type Style, wrap } from './terminal.ts';
 
 const PROSE_WIDTH = 110;
@@ -23,16 +23,13 @@ export function ruleText(explanation: RuleExplanation, rules: RulesNamed, style:
 }
 
 function meaningOf({ witness, never }: RuleExplanation): string {
+  if (witness !== null && witness.unsendable !== null)
+    return `A packet that it matches, which nobody can send: ${witness.unsendable}. None that a person can send was found among those that were tried:`;
   if (witness !== null)
     return witness.decisions.length === 0
       ? 'A packet that it matches:'
       : 'A packet that it matches, if what is assumed holds:';
   return never ?? 'None of the packets that were tried gets to it. That does not say that there is none.';
-}
-
-/** Null without a witness. */
-export function witnessCommand({ witness }: RuleExplanation, rules: RulesNamed): string | null {
-  return witness === null ? null : toCommandLine(witness.packet, rules, assumeWords(witness.decisions, []));
 }
 
 function commandOf(explanation: RuleExplanation, rules: RulesNamed): readonly string[] {

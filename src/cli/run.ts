@@ -11,6 +11,7 @@ import {
   traceSpec,
   treeSpec,
 } from './commands.ts';
+import { completionSpec, lspSpec, mcpSpec } from './serverCommands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { loadCluster } from './live/loadCluster.ts';
 import { progressOn } from './live/progress.ts';
@@ -35,6 +36,12 @@ export const commands: readonly KnownCommand[] = [
   { spec: diffSpec, load: async () => (await import('./diffCommand.ts')).diffCommand },
   { spec: convertSpec, load: async () => (await import('./convertCommand.ts')).convertCommand },
   { spec: snapshotSpec, load: async () => (await import('./snapshotCommand.ts')).snapshotCommand },
+  { spec: mcpSpec, load: async () => (await import('./mcpCommand.ts')).mcpCommand },
+  { spec: lspSpec, load: async () => (await import('./lspCommand.ts')).lspCommand },
+  {
+    spec: completionSpec,
+    load: async () => (await import('./completionCommand.ts')).completionCommand(specs()),
+  },
 ];
 
 /** Runs `argv` (without node and script). `instead`: parts of the terminal that are not this process's own. */

@@ -57,7 +57,8 @@ function withFacts(live: Live, { files }: Facts): Live {
 }
 
 function written(folder: string, { cluster, node, files, missing }: Live): object {
-  return { folder, context: cluster.context, node, files: [...files.keys()], missing };
+  const why = missing.map(({ file, reason }) => ({ file, reason }));
+  return { folder, context: cluster.context, node, files: [...files.keys()], missing: why };
 }
 
 function writtenText(folder: string, { node, files, missing }: Live, { style }: Terminal): string {

@@ -1,18 +1,24 @@
-import { answerOf } from '../kubeproxy/answer/answer.ts';
-import { answerResult } from '../kubeproxy/answer/answerResult.ts';
-import { readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
+import { lookup } from '../text/lookup.ts';
+import { formFrom, readForm, type FlowField, type FlowForm } from '../kubeproxy/form/flowForm.ts';
+import { otherwise } from '../kubeproxy/expected/expectation.ts';
+import { asSent, notDecidedHere } from '../kubeproxy/journey/asSent.ts';
 import { followPacket } from '../kubeproxy/journey/followPacket.ts';
 import type { Flow } from '../kernel/flow.ts';
 import { verdicts, type Decision, type Verdict } from '../kernel/trace.ts';
 import type { AssumeWords } from '../kubeproxy/answer/assumed.ts';
 import { assumptionsOf } from '../kubeproxy/journey/assumptionsOf.ts';
 import type { Leg } from '../kubeproxy/journey/journey.ts';
+import { legResult } from '../kubeproxy/journey/legResult.ts';
+import { drawAcross } from '../kubeproxy/picture/across.ts';
+import { pictureOf } from '../kubeproxy/picture/pictureOf.ts';
+import { toMermaid } from '../kubeproxy/picture/toMermaid.ts';
+import { toSvg } from '../kubeproxy/picture/toSvg.ts';
 import { jsonText } from '../text/json.ts';
 import { traceCapture } from './captureText.ts';
 import { defineCommand, misuse, refuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
 import type { Words } from './commandLine.ts';
 import { traceSpec } from './commands.ts';
-import { choiceOf, rulesGiven, TEXT_OR_JSON, valueOf, type RulesGiven } from './given.ts';
+import { choiceOf, rulesGiven, valueOf, type RulesGiven } from './given.ts';
 import type { OtherNode } from './otherNodes.ts';
 import { journeyText } from './journeyText.ts';
 import { traceKernel } from './kernelTraceText.ts';
@@ -25,6 +31,10 @@ import { traceFlows } from './traceFlows.ts';
 import { cannotBeRead } from './unreadable.ts';
 import { useRules } from './useRules.ts';
 
+const FORMATS = ['text', 'json', 'mermaid', 'svg'] as const;
+
+type TraceFormat = (typeof FORMATS)[number];
+
 interface TraceGiven {
   readonly rules: RulesGiven;
   /** The file of `--flows`, in place of the one packet of `form`; null without it. */
@@ -32,7 +42,7 @@ interface TraceGiven {
   /** The file of `--kernel-trace` or `--capture`, in place of `form`; null without it. */
   readonly recording: Recording | null;
   readonly form: FlowForm;
-  readonly format: 'text' | 'json';
+  readonly format: TraceFormat;
   readonly considered: boolean;
   readonly assume: readonly AssumeWords[];
   /** How every outcome has to end; null where nothing is expected. */
@@ -46,10 +56,10 @@ interface Recording {
   readonly tell: typeof traceKernel;
 }
 
-const RECORDINGS: Readonly<Record<string, typeof traceKernel>> = {
+const RECORDINGS: Readonly<Record<string, typeof traceKernel>> = lookup({
   'kernel-trace': traceKernel,
   capture: traceCapture,
-};
+});
 
 function recordingOf(words: Words): Recording | null {
   for (const [option, tell] of Object.entries(RECORDINGS)) {
@@ -66,7 +76,8 @@ async function trace(given: TraceGiven, terminal: Terminal): Promise<ExitCode> {
   const { flows, recording, form } = given;
   const use = (rules: Rules, otherNode: OtherNode): Promise<ExitCode> => {
     windowsLines(rules).forEach((warning) => terminal.complain(warning));
-    if (recording !== null) return recording.tell(rules, recording.path, given.format, terminal);
+    if (recording !== null)
+      return recording.tell(rules, recording.path, given.format === 'json' ? 'json' : 'text', terminal);
     return flows === null
       ? traceOne(rules, given, terminal, otherNode)
       : traceMany(rules, flows, given, terminal);
@@ -84,7 +95,7 @@ function readWords(words: Words): TraceGiven | Misuse {
     flows: valueOf(words, 'flows'),
     recording: recordingOf(words),
     form: formOf(words),
-    format: choiceOf(words, 'format', TEXT_OR_JSON),
+    format: choiceOf(words, 'format', FORMATS),
     considered: words.switches.has('considered'),
     assume,
     expect: verdicts.find((each) => each === valueOf(words, 'expect')) ?? null,
@@ -105,6 +116,11 @@ function windowsLines({ named }: Rules): readonly string[] {
 function wordsProblem({ values, operands }: Words): string | null {
   const flows = values.get('flows');
   const ofOne = [...Object.values(optionOfField), 'flows'].find((name) => values.has(name));
+  const picture = ['mermaid', 'svg'].find((each) => each === values.get('format'));
+  const many = ['flows', ...Object.keys(RECORDINGS)].find((name) => values.has(name));
+  if (picture !== undefined && many !== undefined) {
+    return `--format ${picture} and --${many} exclude each other: a picture is of one packet.`;
+  }
   const [recording, second] = Object.keys(RECORDINGS).filter((name) => values.has(name));
   if (recording !== undefined) {
     const other = ofOne ?? second;
@@ -133,10 +149,14 @@ async function traceMany(
 ): Promise<ExitCode> {
   try {
     const stream = path === '-' ? process.stdin : await streamGiven(path);
-    const done = await traceFlows(rules.analysis, linesOf(stream), { assume, expect }, terminal.output);
+    const every = { assume, expect: expect === null ? null : [expect] };
+    const done = await traceFlows(rules.analysis, linesOf(stream), every, terminal.output);
     const { failures, unexpected } = done;
     if (failures > 0) terminal.complain(`${lineCount(failures)} could not be traced; "error" says why.`);
-    if (unexpected > 0) terminal.complain(`--expect ${expect}: ${lineCount(unexpected)} ended otherwise.`);
+    if (unexpected > 0)
+      terminal.complain(
+        `${expect === null ? '"expect"' : `--expect ${expect}`}: ${lineCount(unexpected)} ended otherwise.`,
+      );
     return failures + unexpected === 0 ? 0 : 1;
   } catch (error) {
     return refuse(terminal, await cannotBeRead(path, error));
@@ -174,66 +194,58 @@ async function traceOne(
     }
     return 2;
   }
-  const asked = { rules, given, terminal, flow: reading.flow };
-  return given.format === 'json'
-    ? oneAsJson(asked)
-    : oneAsText(asked, [reading.fromNote, reading.toNote], otherNode);
+  const leg = await follow(rules, given, reading.flow, terminal, otherNode);
+  if (typeof leg === 'number') return leg;
+  if (given.format === 'json') terminal.output.line(jsonText(legResult(leg)));
+  else terminal.output.write(toldAs(given, leg, [reading.fromNote, reading.toNote], terminal));
+  return asExpected(given.expect, leg, terminal);
 }
 
-interface AskedPacket {
-  readonly rules: Rules;
-  readonly given: TraceGiven;
-  readonly terminal: Terminal;
-  readonly flow: Flow;
-}
-
-async function oneAsJson({ rules, given, terminal, flow }: AskedPacket): Promise<ExitCode> {
-  const { considered, assume, expect } = given;
-  const { answer, assuming } = await settled(
-    assume,
-    (decisions) => answerOf(rules.analysis, flow, { considered, decisions }),
-    ({ assumptions }) => assumptions,
-  );
-  if (answer === null) return refuse(terminal, noRulesOf(flow, rules));
-  if (!tellUnused(assuming, answer.assumptions, terminal)) return 2;
-  terminal.output.line(jsonText(answerResult(flow, answer)));
-  return asExpected(expect, answer.outcomes, terminal);
-}
-
-async function oneAsText(
-  { rules, given, terminal, flow }: AskedPacket,
-  notes: readonly string[],
+/** What becomes of the packet, as far as rules are to be had and `--assume` decides; what was complained of is the exit code. */
+async function follow(
+  rules: Rules,
+  { assume, oneNode }: TraceGiven,
+  flow: Flow,
+  terminal: Terminal,
   otherNode: OtherNode,
-): Promise<ExitCode> {
-  const follow = async (decisions: readonly Decision[]): Promise<Leg | null> => {
+): Promise<Leg | ExitCode> {
+  const ask = async (decisions: readonly Decision[]): Promise<Leg | null> => {
     const { leg } = await followPacket({
       flow,
       analysis: rules.analysis,
       decisions,
-      otherNode: given.oneNode ? nobody : otherNode,
+      otherNode: oneNode ? nobody : otherNode,
       most: MOST_OTHER_NODES,
     });
     return leg;
   };
-  const { answer: leg, assuming } = await settled(given.assume, follow, assumptionsOf);
+  const { answer: leg, assuming } = await settled(assume, ask, assumptionsOf);
   if (leg === null) return refuse(terminal, noRulesOf(flow, rules));
-  if (!tellUnused(assuming, assumptionsOf(leg), terminal)) return 2;
-  terminal.output.write(journeyText(leg, notes, given.considered, terminal.style));
-  const outcomes = leg.narrative.groups.flatMap((group) => group.outcomes);
-  return asExpected(given.expect, outcomes, terminal);
+  return tellUnused(assuming, assumptionsOf(leg), terminal) ? asSent(leg) : 2;
 }
 
-/** 0 where every outcome ends as `--expect` says, or nothing is expected. */
+function toldAs(
+  { format, considered }: TraceGiven,
+  leg: Leg,
+  notes: readonly [fromNote: string, toNote: string],
+  { style }: Terminal,
+): string {
+  if (format === 'text') return journeyText(leg, notes, considered, style);
+  const picture = pictureOf(leg, notes[0]);
+  return format === 'mermaid' ? toMermaid(picture) : toSvg(drawAcross(picture), picture.headline);
+}
+
+/** 0 where every outcome ends as `--expect` says, or nothing is expected. What is not decided here has no end that is known. */
 function asExpected(
   expect: Verdict | null,
-  outcomes: readonly { readonly verdict: Verdict }[],
+  { flow, analysis, answer, narrative }: Leg,
   terminal: Terminal,
 ): ExitCode {
-  const others = expect === null ? [] : outcomes.filter(({ verdict }) => verdict !== expect);
-  if (others.length === 0) return 0;
-  const ends = [...new Set(others.map(({ verdict }) => verdict))].join(', ');
-  const count = outcomes.length === 1 ? 'it ends' : `${others.length} of ${outcomes.length} outcomes end`;
-  terminal.complain(`--expect ${expect}: ${count} otherwise (${ends}).`);
+  if (expect === null) return 0;
+  const isOpen = notDecidedHere(flow, analysis) !== null;
+  const how = otherwise([expect], isOpen ? ['unknown'] : answer.outcomes.map(({ verdict }) => verdict));
+  if (how === null) return 0;
+  terminal.complain(`--expect ${expect}: ${how}.${isOpen ? ` ${plain(narrative.headline)}` : ''}`);
   return 1;
 }
 
@@ -243,27 +255,18 @@ const MOST_OTHER_NODES = 8;
 const nobody: OtherNode = () => Promise.resolve(null);
 
 function formOf(words: Words): FlowForm {
-  const text = (field: FlowField): string => valueOf(words, optionOfField[field]) ?? '';
-  return {
-    from: text('from'),
-    to: text('to'),
-    protocol: text('protocol'),
-    state: text('state'),
-    mark: text('mark'),
-    interface: text('interface'),
-    ttl: text('ttl'),
-    tcpFlags: text('tcpFlags'),
-    icmpType: text('icmpType'),
-    uid: text('uid'),
-    gid: text('gid'),
-  };
+  return formFrom((field) => valueOf(words, optionOfField[field]) ?? '');
 }
 
 function noRulesOf(flow: Flow, rules: Rules): string {
   const [has] = rules.named;
   const command = flow.family === 6 ? 'ip6tables-save' : 'iptables-save';
+  const holds =
+    has === undefined
+      ? 'RULES holds no rules of iptables'
+      : `"${plain(has.path)}" holds IPv${has.family} rules only`;
   return (
-    `The packet is IPv${flow.family}, and ${has ? `"${plain(has.path)}"` : 'RULES'} holds IPv${has?.family ?? 4} rules only. ` +
+    `The packet is IPv${flow.family}, and ${holds}. ` +
     `Put what "sudo ${command}" prints beside it as ${command}.txt.`
   );
 }

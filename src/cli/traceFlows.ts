@@ -1,18 +1,10 @@
 /** `trace RULES --flows`: a flow on each line in, a result on each line out, in the same order. */
 import type { Analysis } from '../kubeproxy/analysis.ts';
-import { answerOf, sequenceAnswerOf } from '../kubeproxy/answer/answer.ts';
-import { type AssumeWords, Assuming } from '../kubeproxy/answer/assumed.ts';
-import { type DecidableAssumption, withOptions } from '../kubeproxy/answer/assumptionOptions.ts';
-import { type FlowResult, flowResult, readFlow } from '../kernel/flows.ts';
-import type { Assumption, Verdict } from '../kernel/trace.ts';
-import { jsonText } from '../text/json.ts';
+import { type EveryLine, judging, unexpectedWords } from '../kubeproxy/expected/judge.ts';
+import type { FlowResult } from '../kernel/flows.ts';
+import { jsonText, parseRecord } from '../text/json.ts';
+import { finish } from '../values/steps.ts';
 import type { Output } from './output.ts';
-
-/** What is decided of every line's open questions, and how every line has to end (null: as it will). */
-export interface EveryLine {
-  readonly assume: readonly AssumeWords[];
-  readonly expect: Verdict | null;
-}
 
 /** How many lines could not be answered, and how many ended otherwise than expected. */
 interface Done {
@@ -32,9 +24,9 @@ export async function traceFlows(
   for await (const line of lines) {
     if (output.closed) break;
     if (line.trim() === '') continue;
-    const result = answerLine(analysis, line, every.assume);
+    const result = answerLine(analysis, line, every);
     if ('error' in result) failures++;
-    else if (every.expect !== null && !endsAs(result, every.expect)) unexpected++;
+    else if (result.asExpected === false) unexpected++;
     output.line(jsonText(result));
     await output.flushIfLarge();
   }
@@ -42,44 +34,25 @@ export async function traceFlows(
   return { failures, unexpected };
 }
 
-type LineResult = FlowResult | { readonly id: unknown; readonly error: string };
+type LineResult =
+  /** `asExpected`: of a line that something is expected of; `told`: of one that ends otherwise, what is expected and what came. */
+  | (FlowResult & { readonly asExpected?: boolean; readonly told?: string })
+  | { readonly id: unknown; readonly error: string };
 
-/** Of a sequence, every packet. */
-function endsAs(result: FlowResult, expect: Verdict): boolean {
-  if ('outcomes' in result) return result.outcomes.every(({ verdict }) => verdict === expect);
-  return result.joint.every(({ results }) => results.every((each) => each.split(' ')[0] === expect));
-}
-
-function answerLine(analysis: Analysis, line: string, assume: readonly AssumeWords[]): LineResult {
-  let value: unknown;
+function answerLine(analysis: Analysis, line: string, every: EveryLine): LineResult {
   try {
-    value = JSON.parse(line);
+    const judged = finish(judging(line, analysis, every));
+    if (judged.kind === 'error') return { id: judged.id, error: judged.message };
+    const { result, held } = judged;
+    if (held === null) return result;
+    const told = unexpectedWords(judged);
+    return told === null ? { ...result, asExpected: true } : { ...result, asExpected: false, told };
   } catch (error) {
-    return { id: null, error: `This line is not JSON: ${messageOf(error)}` };
+    return {
+      id: parseRecord(line)?.['id'] ?? null,
+      error: `This is a defect of the program: ${messageOf(error)}`,
+    };
   }
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
-  const reading = readFlow(value);
-  if (reading.kind === 'error') return { id, error: reading.message };
-  const { flow } = reading;
-  try {
-    const assuming = new Assuming(assume);
-    for (;;) {
-      const options = { decisions: assuming.decisions };
-      const found = flow.then ? sequenceAnswerOf(analysis, flow, options) : answerOf(analysis, flow, options);
-      if (found === null) {
-        return { id, error: `There are no IPv${flow.family} rules here to trace it through.` };
-      }
-      const isOpen = assume.length > 0 && assuming.take(found.assumptions.map(decidable));
-      if (assuming.problem !== null) return { id, error: `--assume: ${assuming.problem}` };
-      if (!isOpen) return flowResult(flow, found);
-    }
-  } catch (error) {
-    return { id, error: `This is a defect of the program: ${messageOf(error)}` };
-  }
-}
-
-function decidable(assumption: Assumption | DecidableAssumption): DecidableAssumption {
-  return 'options' in assumption ? assumption : withOptions(assumption);
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,7 @@
+import { allFindings } from '../kubeproxy/findings/all.ts';
+import { FindingsByService } from '../kubeproxy/findings/byService.ts';
 import { glanceAt } from '../kubeproxy/glance/glance.ts';
-import type { Tree, TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
+import type { TreeNode, TreeOrder, TreePage } from '../kubeproxy/tree/tree.ts';
 import { jsonText } from '../text/json.ts';
 import { finish } from '../values/steps.ts';
 import { defineCommand, misuse, type ExitCode, type Misuse, type Terminal } from './command.ts';
@@ -38,10 +40,14 @@ function readWords(words: Words): TreeGiven | Misuse {
 async function showTree({ rules, order, depth, format }: TreeGiven, terminal: Terminal): Promise<ExitCode> {
   return useRules(rules, terminal, async ({ analysis }): Promise<ExitCode> => {
     tellUnread({ analysis }, terminal);
+    // Rows by hook count no findings.
+    const found = order === 'service' ? finish(allFindings(analysis)) : null;
     if (format === 'text') {
-      terminal.output.write(glanceText(finish(glanceAt(analysis, null)), terminal.style));
+      terminal.output.write(glanceText(finish(glanceAt(analysis, found)), terminal.style));
     }
-    const walk = walkTree(analysis.tree, order, depth);
+    const byService = new FindingsByService(found ?? []);
+    const rows: RowsBelow = (parent, offset) => analysis.tree.rows(order, parent, offset, PAGE, byService);
+    const walk = walkTree(rows, order, depth);
     await (format === 'json' ? printJson(walk, order, terminal.output) : printText(walk, terminal));
     return 0;
   });
@@ -62,6 +68,9 @@ interface Visit {
   readonly repeated: boolean;
 }
 
+/** A page of the rows below one. */
+type RowsBelow = (parent: string | null, offset: number) => TreePage;
+
 interface Frame {
   readonly parent: string | null;
   readonly last: readonly boolean[];
@@ -73,11 +82,11 @@ interface Frame {
 }
 
 /** The rows from the top down to `depth` levels. Each chain is opened once, so that loops and diamonds come to an end. */
-function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit> {
+function* walkTree(rows: RowsBelow, order: TreeOrder, depth: number): Generator<Visit> {
   const opened = new Set<string>();
-  const frames: Frame[] = [frameOf(tree, order, null, [], '')];
+  const frames: Frame[] = [frameOf(rows, null, [], '')];
   for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
-    const node = nextOf(frame, tree, order);
+    const node = nextOf(frame, rows);
     if (!node) {
       frames.pop();
       continue;
@@ -90,7 +99,7 @@ function* walkTree(tree: Tree, order: TreeOrder, depth: number): Generator<Visit
     if (key !== null) opened.add(key);
     yield { node, level: frames.length - 1, last, repeated };
     if (node.hasChildren && !repeated && frames.length < depth) {
-      frames.push(frameOf(tree, order, node.id, last, scope));
+      frames.push(frameOf(rows, node.id, last, scope));
     }
   }
 }
@@ -101,22 +110,16 @@ function scopeOf({ kind, at, id, label }: TreeNode): string | null {
   return kind === 'chain' ? id : null;
 }
 
-function nextOf(frame: Frame, tree: Tree, order: TreeOrder): TreeNode | undefined {
+function nextOf(frame: Frame, rows: RowsBelow): TreeNode | undefined {
   const at = frame.offset % PAGE;
   if (frame.offset >= frame.total) return undefined;
-  if (at === 0 && frame.offset > 0) frame.items = tree.rows(order, frame.parent, frame.offset, PAGE).items;
+  if (at === 0 && frame.offset > 0) frame.items = rows(frame.parent, frame.offset).items;
   frame.offset++;
   return frame.items[at];
 }
 
-function frameOf(
-  tree: Tree,
-  order: TreeOrder,
-  parent: string | null,
-  last: readonly boolean[],
-  scope: string,
-): Frame {
-  const { items, total } = tree.rows(order, parent, 0, PAGE);
+function frameOf(rows: RowsBelow, parent: string | null, last: readonly boolean[], scope: string): Frame {
+  const { items, total } = rows(parent, 0);
   return { parent, last, scope, items, offset: 0, total };
 }
 

@@ -23,12 +23,14 @@ export interface Live {
   readonly node: string;
   /** The node's snapshot: file name → text. */
   readonly files: ReadonlyMap<string, string>;
+  /** Aborts where the user interrupts. */
+  readonly signal: AbortSignal;
   /** What could not be had. */
   readonly missing: readonly MissingFile[];
 }
 
-/** `otherNode`: what is had, or can be got, of another node of the same cluster. */
-type Use = (rules: Rules, otherNode: OtherNode) => Promise<ExitCode> | ExitCode;
+/** `otherNode`: what is had, or can be got, of another node of the same cluster. `live`: null for rules of files. */
+type Use = (rules: Rules, otherNode: OtherNode, live: Live | null) => Promise<ExitCode> | ExitCode;
 
 /**
  * Calls `use` with the rules that `given` names, and gives its exit code. Where they cannot be had, that is told on
@@ -44,7 +46,7 @@ export async function useRules(
     if (reading.kind === 'unreadable') return refuse(terminal, reading.message);
     const { rules } = reading;
     rules.warnings.forEach((warning) => terminal.complain(warning));
-    return use(rules, live === null ? besideFolder(rules) : inCluster(live, terminal));
+    return use(rules, live === null ? besideFolder(rules) : inCluster(live, terminal), live);
   };
   if (given.kind === 'path') return useReading(await readRules(given.path, given.facts, given.patches), null);
   return useNode(given, terminal, async (live) => useReading(await rulesOf(live, given.facts), live), form);
@@ -60,10 +62,10 @@ export function tellUnread(
 }
 
 /** Asks further nodes of the cluster. One that cannot be asked is told, and what goes there is not followed. */
-function inCluster({ cluster }: Live, { complain }: Terminal): OtherNode {
+function inCluster({ cluster, signal }: Live, { complain }: Terminal): OtherNode {
   return async (node) => {
     try {
-      const reading = await rulesOf(await collectNode(cluster, node, complain));
+      const reading = await rulesOf(await collectNode(cluster, node, signal, complain));
       if (reading.kind === 'rules') return reading.rules.analysis;
       complain(reading.message);
     } catch (error) {
@@ -91,7 +93,7 @@ export async function useNode(
     cluster = await openContext(loaded.module, given, terminal, interruption.signal);
     asked.context = cluster.context;
     asked.node = await chooseNode(cluster, form, given.node, terminal);
-    const live = await collectNode(cluster, asked.node, complain);
+    const live = await collectNode(cluster, asked.node, interruption.signal, complain);
     return await use(live);
   } catch (error) {
     progress.clear();
@@ -119,6 +121,7 @@ export async function useNode(
 async function collectNode(
   cluster: LiveCluster,
   node: string,
+  signal: AbortSignal,
   complain: Terminal['complain'],
 ): Promise<Live> {
   const { collected, objects } = await cluster.collect(node);
@@ -127,7 +130,7 @@ async function collectNode(
   for (const warning of collected.warnings)
     complain(`${plain(node)}: ${plain(warning).replace(/[^.]$/, '$&.')}`);
   if (typeof objects === 'string') {
-    return { cluster, node, files: snapshotFiles(collected, objects), missing: collected.missing };
+    return { cluster, node, signal, files: snapshotFiles(collected, objects), missing: collected.missing };
   }
   complain(
     `The cluster's objects could not be read, so Services and Pods have no names here: ${plain(objects.message)}`,
@@ -135,7 +138,7 @@ async function collectNode(
   const missing = [...collected.missing, { file: 'objects.json', reason: objects.message }];
   const files = new Map(snapshotFiles({ ...collected, missing }, ''));
   files.delete('objects.json');
-  return { cluster, node, files, missing };
+  return { cluster, node, signal, files, missing };
 }
 
 /** The rules of a collected node. */

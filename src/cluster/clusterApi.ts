@@ -3,13 +3,19 @@
  * that a user confirms, the debug Pod. adapters/ answers it over HTTP, with TLS, proxies and exec by
  * @kubernetes/client-node; tests with whatever they need. Every method rejects with a `ClusterFailure`, and with kind `cancelled` once `signal` has fired.
  */
+import type { ObjectResource } from '../kubernetes/slim.ts';
 import type { JsonRecord } from '../text/json.ts';
 
 /** As in the paths of the API: `services`, `endpointslices` … */
-export type Resource = 'services' | 'endpointslices' | 'nodes' | 'pods' | 'configmaps';
+export type Resource = ObjectResource | 'configmaps';
 
-/** The four that are watched. */
-export type WatchedResource = Exclude<Resource, 'configmaps'>;
+/** Those that are watched. */
+export type WatchedResource = ObjectResource;
+
+/** Of these not all objects are asked for: failed probes tell why a Pod is not ready, and other Events are many. */
+export const narrowed: Readonly<Partial<Record<Resource, string>>> = {
+  events: 'involvedObject.kind=Pod,reason=Unhealthy',
+};
 
 /** Which objects: a whole resource, or what its selectors leave. */
 export interface ListQuery {

@@ -2,7 +2,7 @@
 import { ClusterFailure } from './failure.ts';
 import type { CollectedNode } from './liveNode.ts';
 
-const AT_ONCE = 4;
+const USUALLY_AT_ONCE = 4;
 
 /** What the work of a collection is given: `signal` fires when nobody waits for it any more. */
 export interface CollectionWork {
@@ -28,10 +28,12 @@ export class Collections {
   readonly #all = new Set<Promise<CollectedNode>>();
   readonly #queue: (() => void)[] = [];
   readonly #onProgress: (node: string, words: string | null) => void;
+  readonly #atOnce: number;
   #running = 0;
 
-  constructor(onProgress: (node: string, words: string | null) => void) {
+  constructor(onProgress: (node: string, words: string | null) => void, atOnce = USUALLY_AT_ONCE) {
     this.#onProgress = onProgress;
+    this.#atOnce = atOnce;
   }
 
   /** Ends early for a call whose signal fires; the work itself when nobody waits for it any more. */
@@ -99,7 +101,7 @@ export class Collections {
   ): Promise<CollectedNode> {
     // The caller has to be known before it is told anything.
     await Promise.resolve();
-    if (this.#running >= AT_ONCE) {
+    if (this.#running >= this.#atOnce) {
       tell('waiting for other nodes');
       await this.#turn(signal);
     } else this.#running++;

@@ -1,7 +1,13 @@
-/** The four resources of a context: each listed and watched, or listed once; which are still read, which are broken. */
+/** The resources of a context: each listed and watched, or listed once; which are still read, which are broken. */
 import type { ClusterApi, WatchedResource, WatchListener } from './clusterApi.ts';
 import { ClusterFailure, isClusterFailure } from './failure.ts';
 import { type ObjectFeed, watchedResources } from './objectFeed.ts';
+
+/**
+ * What they tell is beside the rules, and many users may not read it: without them nothing is stale, and who looks finds
+ * that not all are known.
+ */
+const beside: ReadonlySet<WatchedResource> = new Set(['networkpolicies', 'namespaces', 'events']);
 
 /** Where kube-proxy's Pods are, which a user who may not list all Pods may perhaps list. */
 const PROXY_NAMESPACE = 'kube-system';
@@ -90,6 +96,7 @@ export class Informers {
 
   #failed(resource: WatchedResource, error: Error | null): void {
     if (error === null) this.stale.delete(resource);
+    else if (beside.has(resource)) this.loading.delete(resource);
     else {
       const failure = isClusterFailure(error)
         ? error

@@ -72,6 +72,8 @@ type SnapshotTextName = string;
 export interface MissingFile {
   readonly file: SnapshotTextName;
   readonly reason: string;
+  /** Other files show what it would: nothing is lacking. */
+  readonly shownElsewhere?: true;
 }
 
 /** What a node said. Texts as the programs printed them; hostile as any dump. */

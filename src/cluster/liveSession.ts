@@ -52,16 +52,20 @@ export class LiveSession implements ClusterSession {
   readonly #changes = new Bunch(BUNCH, () => this.#changed.tell());
   readonly #didCollect = new Listeners<CollectedNode>();
   readonly #collected = new Map<string, CollectedNode>();
-  readonly #collections = new Collections((node, words) => {
-    this.#rows.progress(node, words);
-    this.#changes.add();
-  });
+  readonly #collections: Collections;
+  /** Of thousands of nodes that are asked once, what they said would only fill the memory. */
+  readonly #keeps: boolean;
   #context: ClusterContext;
   #attempt: Attempt;
 
-  constructor(name: string, access: ClusterAccess, watch: boolean) {
+  constructor(name: string, access: ClusterAccess, watch: boolean, atOnce?: number) {
+    this.#collections = new Collections((node, words) => {
+      this.#rows.progress(node, words);
+      this.#changes.add();
+    }, atOnce);
     this.#access = access;
     this.#watch = watch;
+    this.#keeps = atOnce === undefined;
     this.#context = { name, cluster: '', user: '', namespace: null, server: '', current: false };
     this.#attempt = this.#connect();
   }
@@ -217,7 +221,7 @@ export class LiveSession implements ClusterSession {
   }
 
   #took(node: string, collected: CollectedNode): void {
-    this.#collected.set(node, collected);
+    if (this.#keeps) this.#collected.set(node, collected);
     this.#rows.collected(node, collected);
     this.#changes.add();
     this.#didCollect.tell(collected);

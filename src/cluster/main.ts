@@ -13,6 +13,6 @@ export async function readContexts({ kubeconfig }: ClusterOptions): Promise<Cont
 }
 
 /** Connects at once; what goes wrong is the session's state. */
-export function openSession(context: string, { kubeconfig, watch }: SessionOptions): ClusterSession {
-  return new LiveSession(context, clusterAccess(context, { kubeconfig }), watch);
+export function openSession(context: string, { kubeconfig, watch, atOnce }: SessionOptions): ClusterSession {
+  return new LiveSession(context, clusterAccess(context, { kubeconfig }), watch, atOnce);
 }

@@ -11,7 +11,15 @@ import type { WatchedResource, WatchListener } from './clusterApi.ts';
 import type { ObjectSubscription } from './session.ts';
 
 /** In the order in which a follower is told of them. */
-export const watchedResources = ['services', 'endpointslices', 'nodes', 'pods'] as const;
+export const watchedResources = [
+  'services',
+  'endpointslices',
+  'nodes',
+  'pods',
+  'networkpolicies',
+  'namespaces',
+  'events',
+] as const;
 
 /** Milliseconds in which changes are collected into one message. */
 const BUNCH = 200;
@@ -40,6 +48,9 @@ export class ObjectFeed {
     endpointslices: newShelf(),
     nodes: newShelf(),
     pods: newShelf(),
+    networkpolicies: newShelf(),
+    namespaces: newShelf(),
+    events: newShelf(),
   };
   readonly #followers = new Set<Follower>();
   readonly #onStored: (stored: Stored) => void;

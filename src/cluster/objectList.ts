@@ -11,6 +11,9 @@ const apiVersions: Readonly<Record<WatchedResource, string>> = {
   endpointslices: 'discovery.k8s.io/v1',
   nodes: 'v1',
   pods: 'v1',
+  networkpolicies: 'networking.k8s.io/v1',
+  namespaces: 'v1',
+  events: 'v1',
 };
 
 /** Rejects where none of the objects can be read: an empty list would say that there are none. */
@@ -33,5 +36,7 @@ export async function objectList(
       if (signal.aborted) throw new ClusterFailure('cancelled', 'It was cancelled.');
     }
   }
-  return `{"apiVersion":"v1","kind":"List","items":[\n${items.join(',\n')}\n]}\n`;
+  // What an empty list does not tell: that all were asked for.
+  const complete = JSON.stringify(watchedResources.filter((resource) => feed.isComplete(resource)));
+  return `{"apiVersion":"v1","kind":"List","metadata":{"complete":${complete}},"items":[\n${items.join(',\n')}\n]}\n`;
 }

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly kubeconfig: KubeconfigSource;
   /** With informers, or, for the command line, with one list of everything and no watch. */
   readonly watch: boolean;
+  /** How many nodes are asked at one time, of which nothing is kept then; 4 where it is left out. */
+  readonly atOnce?: number;
 }
 
 /** How far the connection is. */
@@ -83,9 +85,9 @@ export interface ClusterSession {
   onDidCollect(listener: (collected: CollectedNode) => void): Subscription;
   /** What was last collected from a node; null = nothing yet. */
   collected(node: string): CollectedNode | null;
-  /** Asks a node for its rules and its state; a call while one runs for the node joins it. At most four nodes at a time. */
+  /** Asks a node for its rules and its state; a call while one runs for the node joins it. At most `atOnce` nodes at a time. */
   collect(node: string, options: CollectOptions): Promise<CollectedNode>;
-  /** All Services, EndpointSlices, Nodes and Pods as a `List`, slimmed: the snapshot's `objects.json`. */
+  /** All objects that are followed as a `List`, slimmed: the snapshot's `objects.json`. */
   objects(signal: AbortSignal): Promise<string>;
   /** One object as the API has it now, in full. */
   read(

@@ -18,11 +18,11 @@ export class RequestCancelled extends Error {
 const cancelledCodes: readonly unknown[] = [-32800, -32801, -32802];
 
 /** What the server asks of the rest of the extension. */
-type ServerHost = Pick<ClientHost, 'live' | 'facts' | 'openHeld'>;
+type ServerHost = Pick<ClientHost, 'live' | 'facts' | 'copies' | 'openHeld'>;
 
 /** One server for all documents of the window. */
 export class RulesServer implements vscode.Disposable {
-  readonly #context: vscode.ExtensionContext;
+  readonly #connectTo: (host: ClientHost) => Promise<Connection>;
   readonly #changed = new vscode.EventEmitter<string>();
   /** Fires with the document whose trees and traces may have changed. */
   readonly onDidChangeRules = this.#changed.event;
@@ -39,8 +39,8 @@ export class RulesServer implements vscode.Disposable {
   /** Once it answers. */
   #running: Connection | null = null;
 
-  constructor(context: vscode.ExtensionContext, host: ServerHost) {
-    this.#context = context;
+  constructor(connect: (host: ClientHost) => Promise<Connection>, host: ServerHost) {
+    this.#connectTo = connect;
     this.#host = host;
   }
 
@@ -128,8 +128,7 @@ export class RulesServer implements vscode.Disposable {
   }
 
   async #connect(): Promise<Connection> {
-    const { connect } = await import('./client.ts');
-    const connection = await connect(this.#context, {
+    const connection = await this.#connectTo({
       ...this.#host,
       holds: (uri) => this.holds(uri),
       rulesChanged: (uri) => this.#changed.fire(uri),

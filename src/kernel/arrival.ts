@@ -45,6 +45,11 @@ export function inferArrival(
   return found.prefixLength === 0 ? { ...guess, byDefault: true } : guess;
 }
 
+/** Whether neither interfaces nor routes are known: then no address is known to be a pod's of this node. */
+export function isBlind({ interfaces, routes }: Node, family: Family): boolean {
+  return interfaces === null && routes[family] === null;
+}
+
 const uplinks: Readonly<Record<Family, WeakMap<Node, readonly string[]>>> = {
   4: new WeakMap(),
   6: new WeakMap(),

@@ -5,13 +5,15 @@ import { knownConnections } from './conntrack/known.ts';
 import type { Family, Flow } from './flow.ts';
 import { PartsOfFlows } from './passage/flowParts.ts';
 import { replyWayOf } from './passage/reply.ts';
-import { type PacketResult, pass, summary, travel } from './passage/travel.ts';
+import { isAttached, refusalWayOf } from './passage/refusal.ts';
+import { type PacketResult, type Passage, pass, summary, travel } from './passage/travel.ts';
 import { NO_HINTS } from './hints.ts';
 import { OwnTargets } from './ownTargets.ts';
 import type { RuleMachine } from './hookCall.ts';
 import { HookTable } from './hookTable.ts';
 import type { Node } from './node/node.ts';
-import { type AnsweredRun, type Replies, repliesTo } from './replies.ts';
+import type { Packet } from './packet.ts';
+import { type AnsweredRun, type Replies, type ReplyWay, repliesTo } from './replies.ts';
 import { keyOf, merged, unfollowed } from './outcomes.ts';
 import { type RuleSlice, Run, type Shared } from './run.ts';
 import type { Assumption, Decision, JointTrace, Outcome, Step, Trace, TraceOptions } from './trace.ts';
@@ -44,6 +46,11 @@ export interface Engine {
    * is what `trace` answers with the same flow and options.
    */
   replies(flow: Flow, trace: Trace, options?: TraceOptions): Replies;
+  /**
+   * What becomes of the ICMP error or reset by which the node itself refuses the packet, as `replies`; nothing for an outcome
+   * that has none, or whose way back nothing can stop.
+   */
+  refusals(flow: Flow, trace: Trace, options?: TraceOptions): Replies;
   /** As `replies`, with pauses. */
   replying(flow: Flow, trace: Trace, options?: TraceOptions): Steps<Replies>;
   /**
@@ -76,7 +83,9 @@ class RuleEngine implements Engine {
     this.#machines = machines;
     this.#node = node;
     this.#hooks = new HookTable(machines, family);
-    this.#known = knownConnections(node, family);
+    this.#known = knownConnections(node, family, (...end) =>
+      machines.some(({ balances }) => balances?.(...end) === true),
+    );
   }
 
   prepare(): void {
@@ -135,40 +144,30 @@ class RuleEngine implements Engine {
     return finish(this.replying(flow, trace, options));
   }
 
-  *replying(flow: Flow, trace: Trace, options: TraceOptions = {}): Steps<Replies> {
+  refusals(flow: Flow, trace: Trace, options: TraceOptions = {}): Replies {
+    return finish(this.#answering(flow, trace, options, refusalOf));
+  }
+
+  replying(flow: Flow, trace: Trace, options: TraceOptions = {}): Steps<Replies> {
+    return this.#answering(flow, trace, options, replyOf);
+  }
+
+  *#answering(flow: Flow, trace: Trace, options: TraceOptions, answer: AnswerOf): Steps<Replies> {
     const branched = trace.assumptions.filter((each) => each.branched).map(({ key }) => key);
     const shared = this.#share(flow, options, null, new OwnTargets(false, new Set(branched)));
     const known = new Set(trace.assumptions.map(({ key }) => key));
-    const program = (choices: Choices): AnsweredRun => this.#answerOnce(shared, choices, flow);
+    const program = (choices: Choices): AnsweredRun => answerOnce(shared, choices, flow, answer);
     const explored = yield* exploring(program, LIMITS, shared.budget);
     return {
       byOutcome: repliesTo(
-        trace.outcomes.map((outcome) => ({ key: keyOf(outcome), passes: isThrough(outcome) })),
+        trace.outcomes.map((outcome) => ({
+          key: keyOf(outcome),
+          passes: answer === replyOf && isThrough(outcome),
+        })),
         explored.results,
       ),
       assumptions: [...shared.assumptions.values()].filter(({ key }) => !known.has(key)),
     };
-  }
-
-  /** The packet, as `#runOnce` has it, and then its answer. */
-  #answerOnce(shared: Shared, choices: Choices, flow: Flow): AnsweredRun {
-    const run = new Run(shared, choices);
-    const answered = this.#answerIn(run, flow);
-    shared.budget.spend(run.effort);
-    return answered;
-  }
-
-  #answerIn(run: Run, flow: Flow): AnsweredRun {
-    for (const earlier of flow.after ?? []) travel(run, earlier);
-    const { packet, result } = pass(run, flow);
-    const request = keyOf(outcomeOf(run, result, 0));
-    const { length } = run.assuming;
-    const way = isThrough(result) ? replyWayOf(run, flow, packet, result) : null;
-    if (way?.kind !== 'through') {
-      return { request, way, reply: null, key: '', probability: run.probability };
-    }
-    const reply = outcomeOf(run, travel(run, way.flow), length);
-    return { request, way, reply, key: keyOf(reply), probability: run.probability };
   }
 
   *tracing(flow: Flow, options: TraceOptions = {}): Steps<Trace> {
@@ -235,6 +234,7 @@ class RuleEngine implements Engine {
       family: this.family,
       node: this.#node,
       hooks: this.#hooks,
+      balances: this.#machines.some(({ balances }) => balances !== undefined),
       hints: options.hints ?? NO_HINTS,
       known: this.#known,
       decisions,
@@ -248,6 +248,47 @@ class RuleEngine implements Engine {
       slice,
     };
   }
+}
+
+/** How a packet is answered, and the packet that the answer takes its connection from, where it is the kernel's own. */
+type AnswerOf = (
+  run: Run,
+  flow: Flow,
+  passage: Passage,
+) => { readonly way: ReplyWay | null; readonly of: Packet | null };
+
+/** By who gets it. */
+const replyOf: AnswerOf = (run, flow, { packet, result }) => ({
+  way: isThrough(result) ? replyWayOf(run, flow, packet, result) : null,
+  of: null,
+});
+
+/** By the node itself, which refuses it. */
+const refusalOf: AnswerOf = (run, flow, { packet, result }) => ({
+  way: refusalWayOf(run, flow, packet, result),
+  of: isAttached(result, packet) ? packet : null,
+});
+
+/** The packet, as the trace has it, and then its answer. */
+function answerOnce(shared: Shared, choices: Choices, flow: Flow, answer: AnswerOf): AnsweredRun {
+  const run = new Run(shared, choices);
+  const answered = answerIn(run, flow, answer);
+  shared.budget.spend(run.effort);
+  return answered;
+}
+
+function answerIn(run: Run, flow: Flow, answer: AnswerOf): AnsweredRun {
+  for (const earlier of flow.after ?? []) travel(run, earlier);
+  const passage = pass(run, flow);
+  const request = keyOf(outcomeOf(run, passage.result, 0));
+  const { length } = run.assuming;
+  const { way, of } = answer(run, flow, passage);
+  if (way?.kind !== 'through') {
+    const key = way?.kind === 'unsent' ? way.why : '';
+    return { request, way, reply: null, key, probability: run.probability };
+  }
+  const reply = outcomeOf(run, pass(run, way.flow, of).result, length);
+  return { request, way, reply, key: keyOf(reply), probability: run.probability };
 }
 
 /** Every answer that stands on a part of the rules says so. */

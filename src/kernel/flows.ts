@@ -303,19 +303,23 @@ export type FlowResult =
       readonly assumptions: readonly AssumptionResult[];
     };
 
-/** The result line of a flow. */
+/** The result line of a flow. `tables`: what stands before the tables of iptables. */
 export function flowResult(
   flow: Flow,
   answer: Pick<Trace, 'outcomes' | 'assumptions'> | JointTrace,
+  tables: TablePrefix = '',
 ): FlowResult {
   const id = flow.id ?? null;
   const assumptions = answer.assumptions.map(({ code, message }: Assumption) => ({ code, message }));
   if ('joint' in answer) return { id, joint: answer.joint, assumptions };
-  return { id, outcomes: answer.outcomes.map(outcomeResult), assumptions };
+  return { id, outcomes: answer.outcomes.map((each) => outcomeResult(each, tables)), assumptions };
 }
 
-/** An outcome as the command line prints it. */
-export function outcomeResult(outcome: Outcome): OutcomeResult {
+/** What is put before names of tables of iptables, so that they are told from those of nftables. */
+export type TablePrefix = '' | 'ip ' | 'ip6 ';
+
+/** An outcome as the command line prints it; `tables` as of `flowResult`. */
+export function outcomeResult(outcome: Outcome, tables: TablePrefix = ''): OutcomeResult {
   const { verdict, probability, source, destination, masqueraded, mark, by, reason, rejectWith } = outcome;
   return {
     verdict,
@@ -325,13 +329,18 @@ export function outcomeResult(outcome: Outcome): OutcomeResult {
     interface: outcome.interface,
     masqueraded,
     mark,
-    by,
+    by: by === null ? null : told(by, tables),
     reason,
     rejectWith,
-    path: outcome.steps.flatMap((step) => (step.kind === 'rule' ? [placeText(step.at)] : [])),
+    path: outcome.steps.flatMap((step) => (step.kind === 'rule' ? [told(placeText(step.at), tables)] : [])),
     policies: outcome.steps.flatMap((step) =>
-      step.kind === 'policy' ? [`${step.table}/${step.chain}`] : [],
+      step.kind === 'policy' ? [told(`${step.table}/${step.chain}`, tables)] : [],
     ),
     ...(outcome.assuming.length === 0 ? {} : { assuming: outcome.assuming }),
   };
+}
+
+/** `nat/PREROUTING/0` → `ip nat/PREROUTING/0`; all other tables are named with what they are of. */
+function told(place: string, tables: TablePrefix): string {
+  return tables !== '' && /^(?:raw|mangle|nat|filter|security)\//.test(place) ? `${tables}${place}` : place;
 }

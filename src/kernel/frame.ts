@@ -1,7 +1,7 @@
 /** The Ethernet frame that a packet came in, as far as it is known. */
-import type { Node } from './node/node.ts';
+import type { Node, NodeInterface } from './node/node.ts';
 import { addressType } from './node/routing.ts';
-import type { Packet } from './packet.ts';
+import type { InterfaceName, Packet } from './packet.ts';
 
 export interface Frame {
   /** In small letters; null where it is not known. */
@@ -23,10 +23,20 @@ export function frameOf(packet: Packet, node: Node): Frame | null {
   if (name === 'lo' || name === null) return null;
   if (name === undefined)
     return packet.sourceMac === null ? UNKNOWN : { ...UNKNOWN, source: packet.sourceMac };
-  const link = (node.interfaces ?? node.glimpsed)?.get(name) ?? null;
-  if (link !== null && link.linkType !== null && link.linkType !== 'ether') return null;
+  if (!isEthernet(name, node)) return null;
   const isOwn = !packet.pastNode && !packet.bridged && !isToMany(packet, node);
-  return { source: packet.sourceMac, destination: isOwn ? (link?.mac ?? null) : null };
+  return { source: packet.sourceMac, destination: isOwn ? (linkOf(name, node)?.mac ?? null) : null };
+}
+
+/** Whether an interface is one of Ethernet, as far as the node's files tell: what they do not say is taken to be. */
+export function isEthernet(name: InterfaceName, node: Node): boolean {
+  if (name === null || name === undefined) return false;
+  const type = linkOf(name, node)?.linkType ?? null;
+  return name !== 'lo' && (type === null || type === 'ether');
+}
+
+function linkOf(name: string, node: Node): NodeInterface | null {
+  return (node.interfaces ?? node.glimpsed)?.get(name) ?? null;
 }
 
 function isToMany(packet: Packet, node: Node): boolean {

@@ -1,10 +1,10 @@
 /** How a rule language takes part in the kernel: as calls at its hooks (include/linux/netfilter.h, struct nf_hook_ops). */
-import type { End } from './end.ts';
+import type { Ending } from './end.ts';
 import type { Family } from './flow.ts';
 import type { Packet } from './packet.ts';
 import type { SourceId } from './ruleAt.ts';
 import type { Run } from './run.ts';
-import type { HookName } from './trace.ts';
+import type { DeviceHook, DeviceKind, HookName } from './trace.ts';
 
 /** Priorities that have names: include/uapi/linux/netfilter_ipv4.h, enum nf_ip_hook_priorities; IPv6 has the same. */
 export const priorities = {
@@ -34,8 +34,18 @@ export interface HookCall {
   readonly of: { readonly source: SourceId; readonly name: string };
   /** How many rules its base chain has. */
   readonly rules: number;
-  /** Null when the packet goes on. Pushes what it does to `run.steps`, behind the `hook` step that the kernel pushes. */
-  run(packet: Packet, run: Run): End | null;
+  /**
+   * It is called for each device that takes the packet in, before IP looks at it (nf_ingress), or sends it out, behind everything
+   * (nf_hook_egress); `hook` is then PREROUTING or POSTROUTING.
+   */
+  readonly device?: DeviceHook;
+  /** It pushes its `hook` step itself, where it has something to do; else the kernel does, before each call. */
+  readonly announcesItself?: true;
+  /**
+   * Null when the packet goes on; a call that takes it away (NF_STOLEN) sends it on itself, and says where it came to. Pushes
+   * what it does to `run.steps`. `by`: of a call with `device`, which device it is.
+   */
+  run(packet: Packet, run: Run, by?: DeviceKind): Ending | null;
 }
 
 /** A rule language with the rules of one node. */
@@ -48,13 +58,16 @@ export interface RuleMachine {
   isEmpty(family: Family): boolean;
   /** What is known to be missing of rules that are a part only, in brackets, or nothing; null where all are there. */
   lacking(family: Family): string | null;
+  /** Of IPVS, so that what is done with a packet there is known: whether it balances what goes to an end. */
+  readonly balances?: (protocol: number, address: bigint, port: number) => boolean;
   /** Builds now what the first packets would wait for. */
   prepare(): void;
 }
 
 /** Makes a call, and says so in the packet's steps. */
-export function enter(call: HookCall, packet: Packet, run: Run): End | null {
+export function enter(call: HookCall, packet: Packet, run: Run, by?: DeviceKind): Ending | null {
   const { hook, of, rules } = call;
-  run.steps.push({ kind: 'hook', hook, source: of.source, table: of.name, rules });
-  return call.run(packet, run);
+  if (call.announcesItself !== true)
+    run.steps.push({ kind: 'hook', hook, source: of.source, table: of.name, rules });
+  return call.run(packet, run, by);
 }

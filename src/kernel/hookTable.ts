@@ -1,26 +1,31 @@
 /** What is called at the hooks for packets of one family, in order: net/netfilter/core.c. */
 import { runConntrack } from './conntrack/conntrackHook.ts';
-import type { End } from './end.ts';
+import type { Ending } from './end.ts';
 import type { Family } from './flow.ts';
 import { enter, type HookCall, priorities, type RuleMachine } from './hookCall.ts';
 import { manipulationOf, runNat } from './nat/natHook.ts';
 import type { Packet } from './packet.ts';
 import { routesAgain } from './passage/reroute.ts';
 import type { Hooks, Run } from './run.ts';
-import { type HookName, hookNames } from './trace.ts';
+import { type DeviceHook, type DeviceKind, type HookName, hookNames } from './trace.ts';
 
 /** A call of a machine or of the kernel itself. */
 interface Registered {
   readonly hook: HookName;
   readonly priority: number;
-  readonly run: (packet: Packet, run: Run) => End | null;
+  readonly run: (packet: Packet, run: Run) => Ending | null;
 }
 
 export class HookTable implements Hooks {
   readonly #calls: Readonly<Record<HookName, readonly Registered[]>>;
+  readonly #ofDevices: Readonly<Record<DeviceHook, readonly HookCall[]>>;
 
   constructor(machines: readonly RuleMachine[], family: Family) {
-    const own = machines.flatMap((machine) => machine.calls(family));
+    const called = machines.flatMap((machine) => machine.calls(family));
+    const own = called.filter(({ device }) => device === undefined);
+    const of = (end: DeviceHook): readonly HookCall[] =>
+      inOrder(called.filter(({ device }) => device === end));
+    this.#ofDevices = { ingress: of('ingress'), egress: of('egress') };
     const tracks = (): boolean => machines.some((machine) => machine.tracksConnections(family));
     // In a restored dump conntrack is registered by a rule that needs it, behind the chains of its table.
     const all = inOrder([...registered(own), ...conntrackCalls(tracks)]);
@@ -34,10 +39,18 @@ export class HookTable implements Hooks {
     };
   }
 
-  run(hook: HookName, packet: Packet, run: Run): End | null {
+  run(hook: HookName, packet: Packet, run: Run): Ending | null {
     for (const call of this.#calls[hook]) {
       const end = call.run(packet, run);
       if (end !== null) return end;
+    }
+    return null;
+  }
+
+  runDevice(end: DeviceHook, by: DeviceKind, packet: Packet, run: Run): Ending | null {
+    for (const call of this.#ofDevices[end]) {
+      const ending = enter(call, packet, run, by);
+      if (ending !== null) return ending;
     }
     return null;
   }

@@ -31,6 +31,22 @@ export interface QuotedEnds extends Pick<
   readonly protocol: number;
 }
 
+/** What IPVS has done with a packet: skb->ipvs_property, and how xt_ipvs finds the connection that IPVS made. */
+interface Balanced {
+  /** A request's, as IPVS sent it on; null of replies and errors, and where IPVS remembers no connection. */
+  readonly connection: BalancedConnection | null;
+}
+
+export interface BalancedConnection {
+  readonly client: bigint;
+  readonly clientPort: Port;
+  readonly server: bigint;
+  readonly serverPort: Port;
+  readonly virtual: bigint;
+  readonly virtualPort: Port;
+  readonly method: 'masq' | 'route' | 'tunnel';
+}
+
 /** The packet on its way: everything that rules and routing may read or change. */
 export interface Packet extends HeaderState {
   readonly family: Family;
@@ -76,6 +92,8 @@ export interface Packet extends HeaderState {
   readonly pastNode: boolean;
   /** A chain of nat has just sent it to a queue: that hook's nat is over, and binds nothing. */
   leftNat: boolean;
+  /** Nat of PREROUTING has given it another destination: it loses the route that it came with (nf_nat_ipv4_pre_routing). */
+  lostRoute: boolean;
   /** Where TPROXY has handed it to a socket: which one. */
   socket: Listener | null;
   /** The copy of its own broadcast or multicast that the node hears (PACKET_LOOPBACK). */
@@ -92,6 +110,8 @@ export interface Packet extends HeaderState {
   /** What the caller says of the connection; null = conntrack works it out. */
   readonly given: GivenState | null;
   masqueraded: boolean;
+  /** Null where IPVS has not touched it. */
+  balanced: Balanced | null;
   /** The source is an address of the node, and it is not known which; `source` then means nothing. */
   sourceUnknown: boolean;
   /** REDIRECT sent it to an address of the node, and it is not known to which; `destination` is shown in its place. */
@@ -105,12 +125,18 @@ export const ICMPV6 = 58;
 export const SCTP = 132;
 export const DCCP = 33;
 export const UDPLITE = 136;
+export const GRE = 47;
 
 /** Whether ports are matched and translated in this protocol. */
 export function hasPorts(protocol: number): boolean {
   return (
     protocol === TCP || protocol === UDP || protocol === SCTP || protocol === DCCP || protocol === UDPLITE
   );
+}
+
+/** Whether conntrack and nat know its ports: those of DCCP no longer from Linux 6.17 on. */
+export function hasTrackedPorts(protocol: number): boolean {
+  return hasPorts(protocol) && protocol !== DCCP;
 }
 
 /** Whether it is the ICMP of its family. */

@@ -12,6 +12,8 @@ export type ReplyWay =
   | { readonly kind: 'itself' }
   /** To an address that many have, and nobody as its own: a broadcast or multicast one. */
   | { readonly kind: 'to-many' }
+  /** Of the node's own refusal: it cannot send it, for this reason. */
+  | { readonly kind: 'unsent'; readonly why: string }
   /** Nobody waits for one: a reset, an error, a broadcast. */
   | { readonly kind: 'not-awaited' }
   /** That is not known: to an address that is not, or there were too many ways to follow. */

@@ -5,7 +5,7 @@ import type { KnownConnections } from './conntrack/known.ts';
 import { ConntrackTable } from './conntrack/table.ts';
 import { factOfKey, isExact, Knowledge } from './facts.ts';
 import type { PartsOfFlows } from './passage/flowParts.ts';
-import type { End } from './end.ts';
+import type { Ending } from './end.ts';
 import type { Family, Flow } from './flow.ts';
 import type { Hints } from './hints.ts';
 import type { Node } from './node/node.ts';
@@ -13,12 +13,14 @@ import type { OwnTargets } from './ownTargets.ts';
 import type { Packet } from './packet.ts';
 import { asItIsNow } from './packetState.ts';
 import type { RulePlace } from './ruleAt.ts';
-import type { Assumption, Decision, HookName, Step } from './trace.ts';
+import type { Assumption, Decision, DeviceHook, DeviceKind, HookName, Step } from './trace.ts';
 
 /** What is called at the kernel's hooks. */
 export interface Hooks {
-  /** Null when the packet goes on. */
-  run(hook: HookName, packet: Packet, run: Run): End | null;
+  /** Null when the packet goes on; else its end, or where it came to by a way that a call sent it. */
+  run(hook: HookName, packet: Packet, run: Run): Ending | null;
+  /** The same of what is called where a device takes a packet in, or sends it out. */
+  runDevice(end: DeviceHook, by: DeviceKind, packet: Packet, run: Run): Ending | null;
 }
 
 /** What all runs of one trace share. */
@@ -26,6 +28,8 @@ export interface Shared {
   readonly family: Family;
   readonly node: Node;
   readonly hooks: Hooks;
+  /** IPVS is followed; else it is not known what it does on the node. */
+  readonly balances: boolean;
   readonly hints: Hints;
   readonly known: KnownConnections | null;
   readonly decisions: ReadonlyMap<string, boolean>;
@@ -104,8 +108,13 @@ export class Run {
   }
 
   /** Takes the packet through a hook. Null when it passes. */
-  enterHook(hook: HookName, packet: Packet): End | null {
+  enterHook(hook: HookName, packet: Packet): Ending | null {
     return this.shared.hooks.run(hook, packet, this);
+  }
+
+  /** Takes the packet through the hook of a device. Null when it passes. */
+  enterDevice(end: DeviceHook, by: DeviceKind, packet: Packet): Ending | null {
+    return this.shared.hooks.runDevice(end, by, packet, this);
   }
 
   get probability(): number {

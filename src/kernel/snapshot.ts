@@ -14,6 +14,7 @@ export const snapshotFileNames = [
   'bridge-link.txt',
   'sysctl.txt',
   'conntrack.txt',
+  'sockets.txt',
   'objects.json',
   'nft.json',
   'nft.txt',

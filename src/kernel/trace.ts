@@ -1,12 +1,18 @@
 /** What the engine answers: plain data. */
 import type { Budget } from './budget.ts';
 import type { Hints } from './hints.ts';
+import type { Refusal } from './node/decisions.ts';
 import type { RuleAt, SourceId } from './ruleAt.ts';
 
 export const verdicts = ['forward', 'local', 'drop', 'reject', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
 export const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 export type HookName = (typeof hookNames)[number];
+/** Where a device takes a packet in, or sends it out. */
+export type DeviceHook = 'ingress' | 'egress';
+
+/** A port of a bridge (or bond), or the interface that IP sees. */
+export type DeviceKind = 'port' | 'interface';
 
 /** An address with its port; port null for ICMP, `'*'` where the kernel picks one at random. Written with `formatEndpoint`. */
 export interface Endpoint {
@@ -149,6 +155,8 @@ export interface Outcome {
   /** For `by: kernel`: why, in plain text ("reverse path filter", "no route to 10.9.9.9"). */
   readonly reason: string | null;
   readonly rejectWith: string | null;
+  /** For `by: kernel`: what it finds no way for, and may tell the sender; left out where it is no such end. */
+  readonly refusal?: Refusal | null;
   readonly steps: readonly Step[];
   readonly conntrack: ConntrackTuples | null;
 }

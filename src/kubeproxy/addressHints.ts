@@ -1,16 +1,20 @@
 /** What kube-proxy and the cluster's objects tell of addresses where the node's own files do not. */
 import { type Address, contains, type Family, formatAddress, normalAddress } from '../values/address.ts';
-import type { Rule } from '../rules/iptables/nodes.ts';
+import type { Rule, Ruleset } from '../rules/iptables/nodes.ts';
 import type { KubernetesNode, KubernetesObjects } from '../kubernetes/objects.ts';
 import type { AddressHint, Hints } from '../kernel/hints.ts';
 import type { Catalog } from './services/catalog.ts';
 import { readServiceComment } from './modes/iptables/comments.ts';
 import { destinationsOf } from './modes/iptables/destinations.ts';
+import type { RuleIndex } from './modes/iptables/ruleIndex.ts';
 import type { DumpDescription } from './describeDump.ts';
 import type { NodeMode } from './mode/mode.ts';
+import { type IpvsSource, isIpvsAlone } from './ipvsSource.ts';
+import { containerHint, containerWords } from './containerNetworks.ts';
 import { nodeStandIns } from './form/nodeAddress.ts';
 import { type PodNetwork, podNetworkOf } from './podNetwork.ts';
 import { chainNamed, type Rulesets } from './rulesets.ts';
+import type { Sources } from './sources.ts';
 import { commentOf, destinationAddressOf, targetNameOf } from './words/ruleView.ts';
 
 /** What hints are drawn from; each is read only when an address is asked for. */
@@ -21,6 +25,8 @@ export interface HintSources {
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
   readonly mode: NodeMode;
+  readonly ipvs: IpvsSource | null;
+  readonly sources: Pick<Sources, 'families'>;
   readonly dump: Pick<DumpDescription, 'sinceMinor'>;
 }
 
@@ -33,6 +39,9 @@ export function addressHintsOf(sources: HintSources): Hints {
   const known = new Map<number | bigint, AddressHint | null>();
   const networks = new Map<string, boolean>();
   const pods: Partial<Record<Family, PodNetwork | null>> = {};
+  const dispatches: Partial<Record<Family, readonly Dispatch[]>> = {};
+  const dispatch = (family: Family): readonly Dispatch[] =>
+    (dispatches[family] ??= dispatchOf(sources, family));
   return {
     isPodNetwork: (network) => {
       const found = networks.get(network) ?? isPodNetwork(sources, network);
@@ -45,17 +54,22 @@ export function addressHintsOf(sources: HintSources): Hints {
       const hint = known.get(key);
       if (hint !== undefined) return hint;
       const text = formatAddress(address);
-      const found = ofStandIn(text) ?? ofObjects(sources, text) ?? ofClusterIp(sources, address);
+      const found =
+        ofStandIn(text) ??
+        ofObjects(sources, text) ??
+        ofClusterIp(sources, address.family, text, dispatch) ??
+        ofVirtualServer(sources, address);
       known.set(key, found);
       return found;
     },
+    interfaceHint: (address, pattern) => containerHint(sources.rulesets[address.family], address, pattern),
     targetHint: (address) => {
       let of = pods[address.family];
       if (of === undefined) {
         of = podNetworkOf(sources.rulesets[address.family]);
         pods[address.family] = of;
       }
-      return ofPodNetwork(of, address);
+      return ofPodNetwork(of, address) ?? ofContainer(sources.rulesets[address.family], address);
     },
   };
 }
@@ -69,6 +83,11 @@ function ofPodNetwork(pods: PodNetwork | null, address: Address): AddressHint | 
   };
 }
 
+function ofContainer(ruleset: Ruleset | null, address: Address): AddressHint | null {
+  const because = containerWords(ruleset, address);
+  return because === null ? null : { type: 'UNICAST', because };
+}
+
 /** What kube-proxy calls the cluster's own, or a Node has for its pods. */
 function isPodNetwork({ rulesets, objects }: HintSources, network: string): boolean {
   if (objects?.nodes.some(({ podCIDRs }) => podCIDRs.includes(network)) === true) return true;
@@ -80,12 +99,18 @@ function ofStandIn(address: string): AddressHint | null {
   return { type: 'LOCAL', because: 'it stands for the address of the node, which is not known' };
 }
 
-function ofClusterIp(sources: HintSources, address: Address): AddressHint | null {
-  const { mode, evidence } = sources.mode[address.family];
+function ofClusterIp(
+  sources: HintSources,
+  family: Family,
+  host: string,
+  dispatch: (family: Family) => readonly Dispatch[],
+): AddressHint | null {
+  const { mode, evidence } = sources.mode[family];
+  if (mode === 'nftables') return ofNativeClusterIp(sources, host);
   // A part of a dump may show no mode; only beside signs of another one is it doubtful that this is kube-proxy's iptables mode.
   const isOpen = mode === null && evidence.every((sign) => sign.mode === 'iptables');
   if (mode !== 'iptables' && !isOpen) return null;
-  const name = clusterIpName(sources, 'nat', address) ?? clusterIpName(sources, 'filter', address);
+  const name = clusterIpName(sources, host, dispatch(family));
   if (name === null) return null;
   return {
     type: 'UNICAST',
@@ -93,16 +118,59 @@ function ofClusterIp(sources: HintSources, address: Address): AddressHint | null
   };
 }
 
+/** kube-proxy puts every address that it balances on kube-ipvs0; what others balance may lie elsewhere. */
+function ofVirtualServer(
+  { ipvs, mode, sources }: HintSources,
+  { family, value }: Address,
+): AddressHint | null {
+  const isProxys = mode[family].mode === 'ipvs';
+  if (ipvs === null || (!isProxys && !isIpvsAlone({ sources, ipvs }, family))) return null;
+  const isBalanced = ipvs.rules.services.some(
+    ({ virtual }) =>
+      virtual.kind === 'address' && virtual.address.family === family && virtual.address.value === value,
+  );
+  if (!isBalanced) return null;
+  return {
+    type: 'LOCAL',
+    because: isProxys
+      ? 'IPVS has a virtual server there, and in IPVS mode the node itself has these addresses, on kube-ipvs0'
+      : 'IPVS has a virtual server there, and takes from others only what is for an address of the node',
+  };
+}
+
+/** In nftables mode all Services are read at once. */
+function ofNativeClusterIp({ catalog }: HintSources, host: string): AddressHint | null {
+  const found = catalog.frontendsAt(host).find(({ frontend }) => frontend.kind === 'clusterIP');
+  if (found === undefined) return null;
+  return {
+    type: 'UNICAST',
+    because: `it is the cluster IP of ${found.port.name}, and in nftables mode no node has a cluster IP on an interface`,
+  };
+}
+
+/** The rules by which kube-proxy hands packets on, of one table. */
+interface Dispatch {
+  readonly table: 'nat' | 'filter';
+  readonly rules: RuleIndex;
+}
+
+/** Found once: tens of thousands of addresses are asked about. */
+function dispatchOf({ rulesets }: HintSources, family: Family): readonly Dispatch[] {
+  const ruleset = rulesets[family];
+  return (['nat', 'filter'] as const).flatMap((table) => {
+    const chain = chainNamed(ruleset, table, 'KUBE-SERVICES');
+    return ruleset === null || chain === null ? [] : [{ table, rules: destinationsOf(ruleset, chain) }];
+  });
+}
+
 /** By the rule alone: no more of a Service is looked at. */
-function clusterIpName(sources: HintSources, table: 'nat' | 'filter', address: Address): string | null {
-  const ruleset = sources.rulesets[address.family];
-  const chain = chainNamed(ruleset, table, 'KUBE-SERVICES');
-  if (ruleset === null || chain === null) return null;
-  const host = formatAddress(address);
-  for (const { rule } of destinationsOf(ruleset, chain).at(host)) {
-    if (destinationAddressOf(rule) !== host) continue;
-    const name = serviceOf(rule, table, sources);
-    if (name !== null) return name;
+function clusterIpName(sources: HintSources, host: string, dispatch: readonly Dispatch[]): string | null {
+  for (const { table, rules } of dispatch) {
+    for (const { rule } of rules.at(host)) {
+      if (destinationAddressOf(rule) !== host) continue;
+      const name = serviceOf(rule, table, sources);
+      if (name !== null) return name;
+    }
   }
   return null;
 }

@@ -20,6 +20,7 @@ import type { DumpDescription } from './describeDump.ts';
 import { IptablesServices } from './modes/iptables/iptablesServices.ts';
 import type { NodeModes } from './modes/nodeModes.ts';
 import { NodeRules } from './nodeRules.ts';
+import type { IpvsSource } from './ipvsSource.ts';
 import type { NodeMode } from './mode/mode.ts';
 import type { OtherRules } from './mode/otherRules.ts';
 import type { Rulesets } from './rulesets.ts';
@@ -34,6 +35,8 @@ export interface Analysis {
   readonly rulesets: Rulesets;
   readonly files: SnapshotFiles;
   readonly node: Node;
+  /** The virtual servers of IPVS; null where none are known. */
+  readonly ipvs: IpvsSource | null;
   /** What decides about packets here and is in no rules file that is followed. */
   readonly otherRules: OtherRules;
   /** In what mode kube-proxy works here, and where it keeps its Services. */
@@ -78,7 +81,7 @@ export interface AnalysisInput {
 
 /** Opens a node's files. Nothing is read or built before it is asked for; bad input becomes problems, never exceptions. */
 export function openAnalysis({ sources, files, objects, nodeName }: AnalysisInput): Analysis {
-  return new LazyAnalysis(new NodeRules(sources, files), objects ?? null, nodeName ?? null);
+  return new LazyAnalysis(new NodeRules(sources.with(files), files), objects ?? null, nodeName ?? null);
 }
 
 /** As `openAnalysis`, with the rules of the files. */
@@ -116,6 +119,10 @@ class LazyAnalysis implements Analysis {
 
   get node(): Node {
     return this.#rules.node;
+  }
+
+  get ipvs(): IpvsSource | null {
+    return this.#rules.ipvs;
   }
 
   get otherRules(): OtherRules {

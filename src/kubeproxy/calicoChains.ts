@@ -2,6 +2,7 @@
  * What each of Calico's chains is for, by its name. Source: projectcalico/calico felix/rules (rule_defs.go, static.go,
  * endpoints.go, nat.go) of v3.30.
  */
+import { lookup } from '../text/lookup.ts';
 
 interface CalicoRole {
   /** Two to five words. */
@@ -11,7 +12,7 @@ interface CalicoRole {
 }
 
 /** `workload`: a pod or virtual machine; `host endpoint`: an interface of the node that has policies of its own. */
-const named: Readonly<Record<string, readonly [title: string, about: string]>> = {
+const named: Readonly<Record<string, readonly [title: string, about: string]>> = lookup({
   'cali-INPUT': [
     'what comes to the node',
     'Takes what comes to the node: tunnels, workloads that talk to their node, host endpoints.',
@@ -102,7 +103,7 @@ const named: Readonly<Record<string, readonly [title: string, about: string]>> =
     'Leaves flows out of connection tracking, in eBPF mode.',
   ],
   'cali-untracked-policy': ['untracked policies', 'Applies untracked policies, in eBPF mode.'],
-};
+});
 
 /** By how a name begins; what follows is an interface, a policy or a hash. The first that fits counts. */
 const prefixes: readonly (readonly [prefix: string, title: string, about: string])[] = [

@@ -15,6 +15,6 @@ export interface ClusterObjects {
 
 /** Those of an `objects.json`. */
 export function objectsOfFile(text: string): ClusterObjects {
-  const { objects, problems, partial } = readObjects(text);
-  return { objects, problems, coverage: coverageOfObjects(objects, partial), stale: false };
+  const { objects, problems, partial, complete } = readObjects(text);
+  return { objects, problems, coverage: coverageOfObjects(objects, partial, complete), stale: false };
 }

@@ -1,12 +1,13 @@
 /** Which kube-proxy wrote a dump, worked out from the chains and rule shapes in it, with the evidence. */
-import type { Generator } from '../rules/iptables/nodes.ts';
 import type { Family } from '../kernel/flow.ts';
 import type { ProxyMode } from '../kubernetes/proxyMode.ts';
+import { backendOfGenerator } from './backend.ts';
 import { masqueradeMarkOf } from './modes/iptables/marks.ts';
 import { evidenceOf, type ReleaseEvidence } from './modes/iptables/releaseEvidence.ts';
 import type { NodeMode } from './mode/mode.ts';
 import { either } from './narrative/words.ts';
 import { families, type Rulesets } from './rulesets.ts';
+import type { Sources } from './sources.ts';
 import { largest } from '../text/lists.ts';
 
 interface DumpEvidence {
@@ -35,8 +36,7 @@ export interface DumpDescription {
 }
 
 /** Describes the rules of one node; also says so where they hold nothing of kube-proxy's. */
-export function describeDump(rulesets: Rulesets, modes: NodeMode): DumpDescription {
-  const found = families.filter((family) => rulesets[family] !== null);
+export function describeDump({ rulesets, families: found }: Sources, modes: NodeMode): DumpDescription {
   const mode = modes[4].mode ?? modes[6].mode;
   const releases = mode === 'iptables' ? found.flatMap((family) => evidenceOf(rulesets[family])) : [];
   const { since, until } = rangeOf(releases);
@@ -49,7 +49,14 @@ export function describeDump(rulesets: Rulesets, modes: NodeMode): DumpDescripti
     families: found,
     masqueradeBit: bitOf(rulesets),
   };
-  return { ...facts, evidence: unique(releases), summary: summaryOf(facts) };
+  return { ...facts, evidence: unique(releases), summary: summaryOf(facts, hasProxyChains(rulesets)) };
+}
+
+/** Whether a table holds kube-proxy's Services, whichever: what its mode shows in is nat alone. */
+function hasProxyChains(rulesets: Rulesets): boolean {
+  return families.some((family) =>
+    rulesets[family]?.tables.some(({ chains }) => chains.has('KUBE-SERVICES')),
+  );
 }
 
 /** Where it is not known which of several modes is at work, each of them may be what is left. */
@@ -96,18 +103,6 @@ function backendOf(rulesets: Rulesets): DumpDescription['backend'] {
   return backends.every((backend) => backend === first) ? first : 'mixed';
 }
 
-/**
- * Since 1.8.8 only the nft variant adds `(nf_tables)`, before 1.8 there was only legacy, and 1.8.0 to 1.8.2 called the
- * nft variant `xtables-save`. What is between does not tell.
- */
-function backendOfGenerator(generator: Generator | null): 'nf_tables' | 'legacy' | null {
-  if (generator === null || generator.backend !== null) return generator?.backend ?? null;
-  if (generator.program.startsWith('xtables')) return 'nf_tables';
-  const [major = 0, minor = 0, patch = 0] = generator.version.replace(/^v/u, '').split('.').map(Number);
-  if (major !== 1) return null;
-  return minor !== 8 || patch >= 8 ? 'legacy' : null;
-}
-
 function bitOf(rulesets: Rulesets): number | null {
   for (const family of families) {
     const mark = masqueradeMarkOf(rulesets[family]);
@@ -133,14 +128,13 @@ function rangeWords(since: number | null, until: number | null): string {
   return since === until ? `1.${since}` : `1.${since} to 1.${until}`;
 }
 
-function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>): string {
+function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>, hasChains: boolean): string {
   const family = facts.families.map((each) => `IPv${each}`).join(' and ');
   const backend = facts.backend === 'mixed' ? 'both backends' : facts.backend;
   if (facts.mode === null) {
+    const alone = hasChains ? 'rules of kube-proxy without those of nat' : 'no rules of kube-proxy';
     const unclear = facts.leftovers.length > 0;
-    const what = unclear
-      ? `rules of kube-proxy for ${either(facts.leftovers, 'and')}`
-      : 'no rules of kube-proxy';
+    const what = unclear ? `rules of kube-proxy for ${either(facts.leftovers, 'and')}` : alone;
     return [what, backend ?? '', family].filter((each) => each !== '').join(', ');
   }
   const release = rangeWords(facts.sinceMinor, facts.untilMinor);

@@ -10,6 +10,27 @@ export interface Jump {
   readonly rule: Rule;
 }
 
+/** Makes no node before it is asked for: of fifty thousand jumps to KUBE-MARK-MASQ mostly the number is wanted, and the first few. */
+class LineJump implements Jump {
+  readonly #ruleset: CompactRuleset;
+  readonly #table: CompactTable;
+  readonly #line: number;
+
+  constructor(ruleset: CompactRuleset, table: CompactTable, line: number) {
+    this.#ruleset = ruleset;
+    this.#table = table;
+    this.#line = line;
+  }
+
+  get from(): Chain {
+    return this.#table.chains.at(this.#ruleset.source.lines.chainOf(this.#line));
+  }
+
+  get rule(): Rule {
+    return this.#ruleset.nodes.rule(this.#line);
+  }
+}
+
 export class LineJumps {
   readonly #ruleset: CompactRuleset;
   readonly #table: CompactTable;
@@ -30,11 +51,10 @@ export class LineJumps {
     const chain = this.#table.section.chains.names.numberOf(name);
     if (chain < 0) return [];
     const starts = (this.#starts ??= this.#index());
-    const { lines } = this.#ruleset.source;
-    return Array.from(this.#lines.subarray(starts[chain], starts[chain + 1]), (line) => ({
-      from: this.#table.chains.at(lines.chainOf(line)),
-      rule: this.#ruleset.nodes.rule(line),
-    }));
+    return Array.from(
+      this.#lines.subarray(starts[chain], starts[chain + 1]),
+      (line) => new LineJump(this.#ruleset, this.#table, line),
+    );
   }
 
   /** The chains of the table that none of `begun` leads to, in file order. */

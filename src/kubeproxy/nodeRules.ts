@@ -4,7 +4,10 @@ import type { Family } from '../kernel/flow.ts';
 import type { Node } from '../kernel/node/node.ts';
 import { readNode } from '../kernel/node/readNode.ts';
 import type { SnapshotFiles } from '../kernel/snapshot.ts';
+import type { RuleMachine } from '../kernel/hookCall.ts';
+import { nftablesMachine } from '../machines/nftables/machine.ts';
 import { iptablesMachine } from '../machines/iptables/machine.ts';
+import { ipvsMachine } from '../machines/ipvs/machine.ts';
 import type { Audit } from './findings/cluster/audit.ts';
 import type { Catalog } from './services/catalog.ts';
 import { type ClusterObjects, objectsOfFile } from './clusterObjects.ts';
@@ -14,7 +17,8 @@ import { type OtherRules, readOtherRules } from './mode/otherRules.ts';
 import { type NodeModes, readModes } from './modes/nodeModes.ts';
 import type { Rulesets } from './rulesets.ts';
 import { namesOfTables } from './services/namesOfTables.ts';
-import type { Source, Sources } from './sources.ts';
+import { type IpvsSource, ipvsOfFiles, isIpvsAlone } from './ipvsSource.ts';
+import type { Sources } from './sources.ts';
 
 export class NodeRules {
   readonly sources: Sources;
@@ -23,6 +27,7 @@ export class NodeRules {
   catalog: Catalog | null = null;
   audit: Audit | null = null;
   readonly #engines = new Map<Family, Engine | null>();
+  #ipvs: IpvsSource | null | undefined;
   #node: Node | null = null;
   #otherRules: OtherRules | null = null;
   #modes: NodeModes | null = null;
@@ -47,8 +52,14 @@ export class NodeRules {
     return (this.#otherRules ??= readOtherRules(this.files, this.sources));
   }
 
+  /** The virtual servers of IPVS; null where none are known. */
+  get ipvs(): IpvsSource | null {
+    if (this.#ipvs === undefined) this.#ipvs = ipvsOfFiles(this.files);
+    return this.#ipvs;
+  }
+
   get modes(): NodeModes {
-    return (this.#modes ??= readModes(this.sources));
+    return (this.#modes ??= readModes(this));
   }
 
   get mode(): NodeMode {
@@ -56,7 +67,7 @@ export class NodeRules {
   }
 
   get dump(): DumpDescription {
-    return (this.#dump ??= describeDump(this.rulesets, this.mode));
+    return (this.#dump ??= describeDump(this.sources, this.mode));
   }
 
   /** Of `objects.json`, with what the rules tell of them; null where there is none. */
@@ -65,12 +76,15 @@ export class NodeRules {
     return text === undefined ? null : (this.#objects ??= this.#readObjects(text));
   }
 
-  /** The one engine of a family, without hints. Null where there are no rules of that family. */
+  /** The one engine of a family, without hints. Null where there are no rules of that family, nor a listing of IPVS alone. */
   engine(family: Family): Engine | null {
     const known = this.#engines.get(family);
     if (known !== undefined) return known;
-    const source = this.sources.followed(family);
-    const engine = source === null ? null : this.#engineOf(source, family);
+    const machines = this.#machinesOf(family);
+    const engine =
+      machines.length === 0 && !isIpvsAlone(this, family)
+        ? null
+        : createEngine([...machines, ...this.#balancers(family)], family, this.node);
     this.#engines.set(family, engine);
     return engine;
   }
@@ -81,7 +95,26 @@ export class NodeRules {
     return { ...read, objects, problems: [...read.problems, ...problems] };
   }
 
-  #engineOf({ id, ruleset }: Source, family: Family): Engine {
-    return createEngine([iptablesMachine(ruleset, family, this.node, { source: id })], family, this.node);
+  /**
+   * A listing of nftables is one of both families: what it does not have the node has not. Tables that iptables-nft made stand in it
+   * among the others, which tells when they were made; those of the legacy backend do not.
+   */
+  #machinesOf(family: Family): readonly RuleMachine[] {
+    const { nft, nftText } = this.sources;
+    const source = this.sources.followed(family);
+    const own =
+      source === null ? [] : [iptablesMachine(source.ruleset, family, this.node, { source: source.id })];
+    if (nft === null || nftText === null) return own;
+    const isLegacy = source?.backend === 'legacy';
+    const settings = { source: nft.id, beside: isLegacy ? [] : own };
+    const native = nftablesMachine(nftText.ruleset, family, this.node, settings);
+    return isLegacy ? [...own, native] : [native];
+  }
+
+  /** kube-proxy adds servers in any order; others load them as they are listed. */
+  #balancers(family: Family): readonly RuleMachine[] {
+    const { ipvs } = this;
+    if (ipvs === null) return [];
+    return [ipvsMachine(ipvs.rules, family, this.node, { orderKnown: this.mode[family].mode !== 'ipvs' })];
   }
 }

@@ -1,6 +1,6 @@
 /** Names an object of the cluster. */
 export interface ObjectReference {
-  readonly resource: 'services' | 'pods';
+  readonly resource: 'services' | 'pods' | 'networkpolicies';
   readonly namespace: string;
   readonly name: string;
 }

@@ -6,7 +6,7 @@ import type { KubernetesObjects } from '../kubernetes/objects.ts';
 export interface OwnNode {
   /** As the snapshot or the live document says; null where neither does. */
   readonly nodeName: string | null;
-  readonly node: Pick<Node, 'interfaces'>;
+  readonly node: Pick<Node, 'interfaces' | 'glimpsed'>;
   readonly objects: Pick<KubernetesObjects, 'nodes'> | null;
 }
 
@@ -16,7 +16,7 @@ export interface OwnNode {
  */
 export function ownNodeName({ nodeName, node, objects }: OwnNode): string | null {
   if (nodeName !== null) return nodeName;
-  const { interfaces } = node;
+  const interfaces = node.interfaces ?? node.glimpsed;
   if (interfaces === null || objects === null) return null;
   const own = new Set(
     [...interfaces.values()].flatMap((each) => each.addresses.map(({ address }) => keyOf(address))),

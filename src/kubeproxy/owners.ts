@@ -5,6 +5,7 @@
 import { calicoRole } from './calicoChains.ts';
 import { roleOf } from './modes/iptables/roles.ts';
 import type { Rule } from '../rules/iptables/nodes.ts';
+import { targetInLine } from './targetInLine.ts';
 import { allCommentsOf, targetNameOf } from './words/ruleView.ts';
 
 export interface ChainOwnerGuess {
@@ -180,10 +181,23 @@ export function guessOwner(table: string, chain: string): ChainOwnerGuess | null
   if (role !== null) {
     return { name: role.owner, certainty: 'certain', title: role.title, about: role.purpose };
   }
-  const found = patterns.find(({ pattern }) => pattern.test(chain));
-  if (found === undefined) return null;
+  const found = patternOf(chain);
+  if (found === null) return null;
   const { title, about } = calicoRole(chain) ?? { title: '', about: found.about };
   return { name: found.name, certainty: 'likely', title, about };
+}
+
+/** Most rules lead to one of a few targets. */
+const known = new Map<string, Pattern | null>();
+const MOST_KNOWN = 256;
+
+function patternOf(chain: string): Pattern | null {
+  let found = known.get(chain);
+  if (found === undefined) {
+    found = patterns.find(({ pattern }) => pattern.test(chain)) ?? null;
+    if (known.size < MOST_KNOWN) known.set(chain, found);
+  }
+  return found;
 }
 
 /** How the comments begin of those who put rules into chains that are not theirs. */
@@ -199,10 +213,22 @@ const comments: readonly (readonly [beginning: RegExp, name: string])[] = [
   [/^ip-masq-agent: /u, 'ip-masq-agent'],
 ];
 
+/** What of `comments` stands in a line, at the least. */
+const SIGNS = /cali:|cilium|flanneld |kubernetes |egw:|Kilo: |AWS, |Antrea: |ip-masq-agent: |\\/iu;
+
+/** HOT PATH: the same by its text, of a rule of a chain that is nobody's; undefined where only its words tell. */
+export function ownerInLine(table: string, line: string): string | null | undefined {
+  const target = SIGNS.test(line) ? null : targetInLine(line);
+  return target === null ? undefined : (guessOwner(table, target)?.name ?? null);
+}
+
 /** Whose a rule looks like: by its chain, else by its comments, else by the chain that it jumps to; null where nothing tells. */
 export function ownerOfRule(table: string, chain: string, rule: Rule): string | null {
-  const own = guessOwner(table, chain);
-  if (own !== null) return own.name;
+  return guessOwner(table, chain)?.name ?? ownerOfGuestRule(table, rule);
+}
+
+/** The same of a rule in a chain that is nobody's. */
+export function ownerOfGuestRule(table: string, rule: Rule): string | null {
   const written = allCommentsOf(rule);
   const found = comments.find(([beginning]) => written.some((each) => beginning.test(each)));
   if (found !== undefined) return found[1];

@@ -1,6 +1,7 @@
 /**
  * The rules of a node as a set of sources. A source is what one rule language has in one text, of one backend and address
- * family; a snapshot may hold any set of them. The engine follows at most one source of each family.
+ * family; a snapshot may hold any set of them. The engine follows at most one source of iptables for each family, and beside it the
+ * native tables of nftables, which are one source for both.
  */
 import type { Family } from '../kernel/flow.ts';
 import type { RuleAt, SourceId } from '../kernel/ruleAt.ts';
@@ -10,6 +11,8 @@ import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import { linesOf } from '../rules/iptables/linesOf.ts';
 import type { Span } from '../text/span.ts';
+import { backendOfGenerator } from './backend.ts';
+import { NFT, type NftSource, nftSource, type NftText, nftTextOf } from './nftSource.ts';
 import { chainNamed, families, type Rulesets, splitRuleset } from './rulesets.ts';
 
 /** A place in the text of a source: of a rule (`RuleAt` is one), a declaration, a word of them. */
@@ -123,7 +126,7 @@ export function sourcesOfFiles(files: SnapshotFiles): Sources {
     const text = files.get(name);
     return text === undefined ? [] : [rulesText(name, text)];
   });
-  return new Sources(texts);
+  return new Sources(texts, null, nftTextOf(files));
 }
 
 /** All sources of a node, each parsed when it is first asked for. */
@@ -132,18 +135,69 @@ export class Sources {
   readonly rulesets: Rulesets;
   readonly #texts: readonly RulesText[];
   readonly #opened: RulesText | null;
+  readonly #nftText: NftText | null;
+  #nft: NftSource | null | undefined;
   readonly #known = new Map<SourceId, Source | null>();
   readonly #split = new Map<RulesText, Rulesets>();
 
   /**
    * `opened` is the one of `texts` that was asked about: its rules are followed, whatever its backend, and another text of
    * its backend serves the family that it has not. Without it the main backend is followed, and where no text is of that,
-   * the one that has a text.
+   * the one that has a text. `nft`: the text of native tables, where one is known.
    */
-  constructor(texts: readonly RulesText[], opened: RulesText | null = null) {
+  constructor(texts: readonly RulesText[], opened: RulesText | null = null, nft: NftText | null = null) {
     this.#texts = texts;
     this.#opened = opened;
+    this.#nftText = nft;
     this.rulesets = followedRulesets(this);
+  }
+
+  /** These, with the native tables of the node's files where no text of them is here. */
+  with(files: SnapshotFiles): Sources {
+    const nft = this.#nftText === null ? nftTextOf(files) : null;
+    return nft === null ? this : new Sources(this.#texts, this.#opened, nft);
+  }
+
+  /** The native tables; null where there are none but those that the rules of iptables here hold. */
+  get nft(): NftSource | null {
+    if (this.#nft === undefined)
+      this.#nft = this.#nftText === null ? null : nftSource(this.#nftText, this.#tablesOfIptables());
+    return this.#nft;
+  }
+
+  /** All of the text of nftables, tables of iptables-nft among them; null where there is none. */
+  get nftText(): NftText | null {
+    return this.#nftText;
+  }
+
+  /** Those whose packets meet rules here, IPv4 first. */
+  get families(): readonly Family[] {
+    return families.filter((family) => this.has(family));
+  }
+
+  /** Whether packets of a family meet rules here. */
+  has(family: Family): boolean {
+    return this.followed(family) !== null || this.nft?.families.includes(family) === true;
+  }
+
+  /** How a place of a source turns into lines; null where the source is not here. */
+  linesOf(id: SourceId): LineIndex | null {
+    return id === NFT ? (this.nft?.text.lines ?? null) : (this.get(id)?.text.lines ?? null);
+  }
+
+  /** What the places of a source are offsets into; empty where the source is not here. */
+  textOf(id: SourceId): string {
+    return (id === NFT ? this.nft?.text : this.get(id)?.text)?.ruleset.text ?? '';
+  }
+
+  /** Tables that iptables-nft made: `ip filter`. Of rules that are known to be of the legacy backend none. */
+  #tablesOfIptables(): ReadonlySet<string> {
+    const names = this.all().flatMap(({ backend, ruleset, families: of }) => {
+      if (backend === 'legacy') return [];
+      const own = ruleset.tables.filter(({ generator }) => backendOfGenerator(generator) !== 'legacy');
+      return own.flatMap(({ name }) => of.map((family) => `${family === 4 ? 'ip' : 'ip6'} ${name}`));
+    });
+    return new Set(names);
   }
 
   /** Null where no text has rules of that source. */

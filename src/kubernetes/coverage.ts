@@ -22,11 +22,13 @@ export function coverageOfResources(complete: ReadonlySet<ObjectResource>): Cove
 /**
  * What a file of objects gives away. Every cluster has the Service `kubernetes` in namespace `default`, with a slice: a
  * list without it is a selection; one with it and with objects of other namespaces too is of all of them. Of `partial`
- * resources the form left out what decides: a table has no labels, a description the endpoints that are ready alone.
+ * resources the form left out what decides: a table has no labels, a description the endpoints that are ready alone. Of
+ * `complete` ones the file says that they are all there.
  */
 export function coverageOfObjects(
   objects: KubernetesObjects,
   partial: ReadonlySet<ObjectResource> = new Set(),
+  complete: ReadonlySet<ObjectResource> = new Set(),
 ): Coverage {
   const services = namespacesOf(objects.services.some(isApiServer), objects.services);
   const slices = namespacesOf(
@@ -39,18 +41,37 @@ export function coverageOfObjects(
     endpointslices: slices.size > 1,
     // Nothing tells a list of all Nodes from one of some.
     nodes: false,
-    pods: services.size > 1 && pods.size > 1,
+    pods: services.size > 1 && pods.size > 1 && !isOfOneNode(objects),
+    // One that is there was asked for, as the others were; without one nothing tells that they were.
+    networkpolicies: services.size > 1 && objects.policies.length > 0,
+    namespaces: services.size > 1 && objects.namespaces.length > 0,
+    events: false,
   };
   const some: Readonly<Record<ObjectResource, ReadonlySet<string>>> = {
     services,
     endpointslices: slices,
     nodes: new Set(),
     pods: new Set(),
+    networkpolicies: new Set(),
+    namespaces: new Set(),
+    events: new Set(),
   };
   return {
     covers: (resource, namespace) =>
-      !partial.has(resource) && (all[resource] || (namespace !== null && some[resource].has(namespace))),
+      complete.has(resource) ||
+      (!partial.has(resource) && (all[resource] || (namespace !== null && some[resource].has(namespace)))),
   };
+}
+
+/** Asked for by a node (`--field-selector spec.nodeName=…`): all Pods are on one, and endpoints on others. */
+function isOfOneNode({ pods, slices }: KubernetesObjects): boolean {
+  const nodes = new Set(pods.flatMap(({ nodeName }) => nodeName ?? []));
+  return (
+    nodes.size === 1 &&
+    slices.some(({ endpoints }) =>
+      endpoints.some(({ pod, nodeName }) => pod !== null && nodeName !== null && !nodes.has(nodeName)),
+    )
+  );
 }
 
 function isApiServer({ namespace, name }: { readonly namespace: string; readonly name: string }): boolean {

@@ -3,7 +3,7 @@
  * again only for the kinds that changed and only when they are asked for.
  */
 import { JsonReader } from './jsonReader.ts';
-import type { EndpointSlice, KubernetesNode, KubernetesObjects, Pod, Service } from './objects.ts';
+import type { KubernetesObjects } from './objects.ts';
 import type { ObjectChange, ObjectChanges } from './objectChanges.ts';
 import { type KubernetesObject, readObject } from './readObject.ts';
 import { sameValue } from './sameValue.ts';
@@ -13,12 +13,25 @@ import { SortedByKey } from './sortedByKey.ts';
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 100;
 
+type Kept<Kind extends KubernetesObject['kind']> = SortedByKey<
+  Extract<KubernetesObject, { readonly kind: Kind }>
+>;
+
+type Shelves = {
+  readonly [Resource in ObjectResource]: Kept<(typeof kindOfResource)[Resource]>;
+};
+
 /** The objects of one context. An object that cannot be read is a problem and is not kept. */
 export class ObjectStore {
-  readonly #services = new SortedByKey<Service>();
-  readonly #slices = new SortedByKey<EndpointSlice>();
-  readonly #nodes = new SortedByKey<KubernetesNode>();
-  readonly #pods = new SortedByKey<Pod>();
+  readonly #shelves: Shelves = {
+    services: new SortedByKey(),
+    endpointslices: new SortedByKey(),
+    nodes: new SortedByKey(),
+    pods: new SortedByKey(),
+    networkpolicies: new SortedByKey(),
+    namespaces: new SortedByKey(),
+    events: new SortedByKey(),
+  };
   /** By resource and key; only of objects that have any. */
   readonly #problems = new Map<string, readonly string[]>();
   #complete: ReadonlySet<ObjectResource> = new Set();
@@ -26,7 +39,7 @@ export class ObjectStore {
 
   /** How many objects there are. */
   get size(): number {
-    return this.#services.size + this.#slices.size + this.#nodes.size + this.#pods.size;
+    return Object.values(this.#shelves).reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
@@ -34,11 +47,15 @@ export class ObjectStore {
    * lists in it the same for kinds that did not: who keeps what was worked out from one can compare.
    */
   get objects(): KubernetesObjects {
+    const { services, endpointslices, nodes, pods, networkpolicies, namespaces, events } = this.#shelves;
     return (this.#objects ??= {
-      services: this.#services.list,
-      slices: this.#slices.list,
-      nodes: this.#nodes.list,
-      pods: this.#pods.list,
+      services: services.list,
+      slices: endpointslices.list,
+      nodes: nodes.list,
+      pods: pods.list,
+      policies: networkpolicies.list,
+      namespaces: namespaces.list,
+      events: events.list,
     });
   }
 
@@ -81,7 +98,7 @@ export class ObjectStore {
       const [of, key] = splitId(id);
       if (of === resource && !keys.has(key)) this.#problems.delete(id);
     }
-    return this.#ofResource(resource).keepOnly(keys);
+    return this.#shelves[resource].keepOnly(keys);
   }
 
   #change({ resource, key, object }: ObjectChange): boolean {
@@ -90,36 +107,29 @@ export class ObjectStore {
     const id = `${resource} ${key}`;
     if (reader.problems.length > 0) this.#problems.set(id, reader.problems);
     else this.#problems.delete(id);
-    if (read === null) return this.#ofResource(resource).delete(key);
+    if (read === null) return this.#shelves[resource].delete(key);
     return this.#put(key, read);
   }
 
   #put(key: string, object: KubernetesObject): boolean {
+    const shelves = this.#shelves;
     switch (object.kind) {
       case 'Service':
-        return this.#services.set(key, object, sameValue);
+        return shelves.services.set(key, object, sameValue);
       case 'EndpointSlice':
-        return this.#slices.set(key, object, sameValue);
+        return shelves.endpointslices.set(key, object, sameValue);
       case 'Node':
-        return this.#nodes.set(key, object, sameValue);
+        return shelves.nodes.set(key, object, sameValue);
+      case 'NetworkPolicy':
+        return shelves.networkpolicies.set(key, object, sameValue);
+      case 'Namespace':
+        return shelves.namespaces.set(key, object, sameValue);
+      case 'Event':
+        return shelves.events.set(key, object, sameValue);
       case 'Pod':
         break;
     }
-    return this.#pods.set(key, object, sameValue);
-  }
-
-  #ofResource(resource: ObjectResource): SortedByKey<KubernetesObject> {
-    switch (resource) {
-      case 'services':
-        return this.#services;
-      case 'endpointslices':
-        return this.#slices;
-      case 'nodes':
-        return this.#nodes;
-      case 'pods':
-        break;
-    }
-    return this.#pods;
+    return shelves.pods.set(key, object, sameValue);
   }
 }
 

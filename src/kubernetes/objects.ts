@@ -3,15 +3,16 @@
  * from. Read by `readObjects.ts`. Every string is input: it may hold anything.
  */
 
+import type { Namespace, NetworkPolicy } from './networkPolicy.ts';
+import type { ContainerPort, PodHealth } from './podHealth.ts';
+import type { ServiceProtocol } from './protocol.ts';
+
 /** What every object that is read has. */
 export interface ObjectIdentity {
   readonly namespace: string;
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
 }
-
-/** As the API writes it, in lower case. */
-export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
 
 /** Whether only endpoints of the own node are asked. */
 export type TrafficPolicy = 'Cluster' | 'Local';
@@ -50,12 +51,16 @@ export interface Service {
   readonly namespace: string;
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** Of annotations.ts alone. */
+  readonly annotations: ReadonlyMap<string, string>;
   /** `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`. */
   readonly type: string;
   /** `None` for a headless Service; the first is the one of the first family. Empty for ExternalName. */
   readonly clusterIPs: readonly string[];
   readonly externalIPs: readonly string[];
   readonly loadBalancerIngress: readonly LoadBalancerIngress[];
+  /** Whether it has an address or a name in `status.loadBalancer`; a name is resolved outside. */
+  readonly isLoadBalanced: boolean;
   readonly loadBalancerSourceRanges: readonly string[];
   readonly ports: readonly ServicePortSpec[];
   /** Null where it has none: its endpoints are then made by hand. */
@@ -121,6 +126,8 @@ export interface KubernetesNode {
   readonly internalAddresses: readonly string[];
   readonly podCIDRs: readonly string[];
   readonly kubeProxyVersion: string;
+  /** Of its provider ID, the cloud's name: `aws`, `gce`, `azure`; empty where it has none. */
+  readonly provider: string;
   /** The condition `Ready`; null where it is left out or `Unknown`: the node does not answer. */
   readonly ready: boolean | null;
 }
@@ -138,8 +145,27 @@ export interface Pod {
   readonly phase: string;
   readonly ready: boolean;
   readonly terminating: boolean;
-  /** Named container ports: name → port. */
-  readonly namedPorts: ReadonlyMap<string, number>;
+  /** Those that its containers declare, which need not be all on which they listen. */
+  readonly containerPorts: readonly ContainerPort[];
+  /** Why it is not ready, as far as its object tells. */
+  readonly health: PodHealth;
+}
+
+/** What was noticed of a Pod (events.k8s.io, core/v1 Event); only failed probes are asked for. */
+export interface PodEvent {
+  readonly kind: 'Event';
+  readonly namespace: string;
+  readonly name: string;
+  /** Of the same namespace. */
+  readonly pod: string;
+  /** `Unhealthy` */
+  readonly reason: string;
+  /** `Readiness probe failed: HTTP probe failed with statuscode: 500` */
+  readonly message: string;
+  /** How often it was seen; at least 1. */
+  readonly count: number;
+  /** When it was seen last, as the API writes times; empty where it is left out. */
+  readonly last: string;
 }
 
 /** Objects of a cluster or of a part of one: see `Coverage` for what may be concluded from an absence. */
@@ -148,4 +174,20 @@ export interface KubernetesObjects {
   readonly slices: readonly EndpointSlice[];
   readonly nodes: readonly KubernetesNode[];
   readonly pods: readonly Pod[];
+  readonly policies: readonly NetworkPolicy[];
+  readonly namespaces: readonly Namespace[];
+  readonly events: readonly PodEvent[];
+  /** Policies of kinds that are not read: `CiliumNetworkPolicy` → how many were given. Not asked for live. */
+  readonly unreadPolicies?: ReadonlyMap<string, number>;
 }
+
+/** Of a cluster of which nothing was read. */
+export const NO_OBJECTS: KubernetesObjects = {
+  services: [],
+  slices: [],
+  nodes: [],
+  pods: [],
+  policies: [],
+  namespaces: [],
+  events: [],
+};

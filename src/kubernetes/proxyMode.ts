@@ -86,11 +86,3 @@ export function isProxyTable(
 ): boolean {
   return name === 'kube-proxy' && family === (of === 4 ? 'ip' : 'ip6');
 }
-
-/** `service-2QRHZV4L-default/web/tcp/http`, and not `service-endpoints-check` */
-const SERVICE_CHAIN = /^service-[A-Z2-7]{8}-/u;
-
-/** Whether a chain of kube-proxy's table of nftables is that of a Service port. */
-export function isServiceChain(chain: string): boolean {
-  return SERVICE_CHAIN.test(chain);
-}

@@ -1,7 +1,8 @@
-/** The fields of Pods and Nodes. */
+/** The fields of Pods, of what was noticed of them, and of Nodes. */
 import type { JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
-import type { KubernetesNode, ObjectIdentity, Pod } from './objects.ts';
+import type { KubernetesNode, ObjectIdentity, Pod, PodEvent } from './objects.ts';
+import { readContainerPorts, readHealth } from './podHealth.ts';
 
 /** Reads one Pod; what has the wrong type is reported and counts as left out. */
 export function readPod(object: JsonRecord, identity: ObjectIdentity, reader: JsonReader): Pod {
@@ -18,7 +19,8 @@ export function readPod(object: JsonRecord, identity: ObjectIdentity, reader: Js
     phase: reader.text(status, 'phase') ?? '',
     ready: conditions.some((condition) => condition['type'] === 'Ready' && condition['status'] === 'True'),
     terminating: reader.text(metadata, 'deletionTimestamp') !== null,
-    namedPorts: readNamedPorts(spec, reader),
+    containerPorts: readContainerPorts(spec, reader),
+    health: readHealth(spec, status, reader),
   };
 }
 
@@ -29,16 +31,27 @@ function readPodIPs(status: JsonRecord, reader: JsonReader): readonly string[] {
   return one === null || one === '' ? [] : [one];
 }
 
-function readNamedPorts(spec: JsonRecord, reader: JsonReader): ReadonlyMap<string, number> {
-  const named = new Map<string, number>();
-  for (const container of reader.records(spec, 'containers')) {
-    for (const port of reader.records(container, 'ports')) {
-      const name = reader.text(port, 'name');
-      const number = reader.port(port, 'containerPort');
-      if (name !== null && number !== null && !named.has(name)) named.set(name, number);
-    }
-  }
-  return named;
+/** Reads one Event of a Pod; null for one of something else. */
+export function readPodEvent(
+  object: JsonRecord,
+  identity: ObjectIdentity,
+  reader: JsonReader,
+): PodEvent | null {
+  const about = reader.record(object, 'involvedObject');
+  const pod = reader.text(about, 'name');
+  if (about['kind'] !== 'Pod' || pod === null) return null;
+  const series = reader.record(object, 'series');
+  const seen = reader.text(series, 'lastObservedTime') ?? reader.text(object, 'lastTimestamp');
+  return {
+    kind: 'Event',
+    namespace: identity.namespace,
+    name: identity.name,
+    pod,
+    reason: reader.text(object, 'reason') ?? '',
+    message: reader.text(object, 'message') ?? '',
+    count: Math.max(1, reader.integer(object, 'count') ?? reader.integer(series, 'count') ?? 1),
+    last: seen ?? reader.text(object, 'eventTime') ?? '',
+  };
 }
 
 /** Reads one Node; what has the wrong type is reported and counts as left out. */
@@ -59,6 +72,7 @@ export function readNodeObject(
     internalAddresses: addressesOf(status, reader, ['InternalIP']),
     podCIDRs: several.length > 0 || one === null ? several : [one],
     kubeProxyVersion: reader.text(reader.record(status, 'nodeInfo'), 'kubeProxyVersion') ?? '',
+    provider: /^([a-z]+):\/\//.exec(reader.text(spec, 'providerID') ?? '')?.[1] ?? '',
     ready: readReady(reader.records(status, 'conditions')),
   };
 }

@@ -1,15 +1,16 @@
 /** The fields of a Service. */
 import { isRecord, type JsonRecord } from '../text/json.ts';
+import { keptAnnotations, LONGEST_ANNOTATION } from './annotations.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type {
   LoadBalancerIngress,
   ObjectIdentity,
   Service,
   ServicePortSpec,
-  ServiceProtocol,
   TableOrigin,
   TrafficPolicy,
 } from './objects.ts';
+import { readProtocol } from './protocol.ts';
 
 /** The API's default for `sessionAffinityConfig.clientIP.timeoutSeconds`. */
 const DEFAULT_AFFINITY_SECONDS = 10_800;
@@ -22,10 +23,12 @@ export function readService(object: JsonRecord, identity: ObjectIdentity, reader
     kind: 'Service',
     ...readTableOrigin(object),
     ...identity,
+    annotations: readAnnotations(object, reader),
     type: reader.text(spec, 'type') ?? 'ClusterIP',
     clusterIPs: readClusterIPs(spec, reader),
     externalIPs: reader.strings(spec, 'externalIPs'),
     loadBalancerIngress: readIngress(status, reader),
+    isLoadBalanced: reader.records(reader.record(status, 'loadBalancer'), 'ingress').length > 0,
     loadBalancerSourceRanges: reader.strings(spec, 'loadBalancerSourceRanges'),
     ports: reader.records(spec, 'ports').flatMap((port) => readPort(port, reader)),
     selector: reader.stringMap(spec, 'selector'),
@@ -36,6 +39,13 @@ export function readService(object: JsonRecord, identity: ObjectIdentity, reader
     affinitySeconds: readAffinity(spec, reader),
     trafficDistribution: reader.text(spec, 'trafficDistribution'),
   };
+}
+
+function readAnnotations(object: JsonRecord, reader: JsonReader): ReadonlyMap<string, string> {
+  const all = reader.stringMap(reader.record(object, 'metadata'), 'annotations') ?? new Map<string, string>();
+  return new Map(
+    [...all].filter(([key, value]) => keptAnnotations.has(key) && value.length <= LONGEST_ANNOTATION),
+  );
 }
 
 /** What `forms/serviceTable.ts` marks its objects with. */
@@ -78,14 +88,6 @@ function readPort(port: JsonRecord, reader: JsonReader): readonly ServicePortSpe
       nodePort: reader.port(port, 'nodePort'),
     },
   ];
-}
-
-/** `TCP` where it is left out, as the API has it; null, and a problem, for one that the API does not know. */
-export function readProtocol(port: JsonRecord, reader: JsonReader): ServiceProtocol | null {
-  const protocol = (reader.text(port, 'protocol') ?? 'TCP').toLowerCase();
-  if (protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp') return protocol;
-  reader.report(`protocol is none of TCP, UDP, SCTP: ${protocol}`);
-  return null;
 }
 
 function readPolicy(spec: JsonRecord, field: string, reader: JsonReader): TrafficPolicy {

@@ -2,7 +2,8 @@
 import type { JsonRecord } from '../text/json.ts';
 import type { JsonReader } from './jsonReader.ts';
 import type { EndpointSlice, ObjectIdentity, SliceEndpoint, SlicePort } from './objects.ts';
-import { readProtocol, readTableOrigin } from './readService.ts';
+import { readProtocol } from './protocol.ts';
+import { readTableOrigin } from './readService.ts';
 
 /** Reads one EndpointSlice; what has the wrong type is reported and counts as left out. */
 export function readSlice(object: JsonRecord, identity: ObjectIdentity, reader: JsonReader): EndpointSlice {

@@ -1,7 +1,6 @@
 import type { CodeAction, Range } from 'vscode-languageserver-types';
 import type { Fix } from '../kubeproxy/findings/finding.ts';
 import { findingTable } from '../kubeproxy/findings/table.ts';
-import { cleanText } from '../rules/iptables/paste/cleanText.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Steps } from '../values/steps.ts';
 import { type ActionKind, actionKinds, isAsked } from './actionKinds.ts';
@@ -35,16 +34,18 @@ export interface ActionCommands {
 
 /**
  * The cures of what is wrong in this version of the text, and what else can be done with it. Fixes are those of the
- * problems that touch the range; what is asked for as a source action is of the whole document.
+ * problems that touch the range; what is asked for as a source action is of the whole document. `findings`: what is wrong in
+ * the text, by its language.
  */
 export function* codeActions(
   document: RulesDocument,
   request: ActionRequest,
   commands: ActionCommands,
+  findings: (document: RulesDocument) => Steps<readonly SyntaxFinding[]> = syntaxFindings,
 ): Steps<CodeAction[]> {
   const asks = (kind: ActionKind): boolean => isAsked(kind, request.only);
   const needsFindings = asks('quickfix') || asks('refactor.rewrite') || asks('source.fixAll');
-  const found = needsFindings ? yield* shownFindings(document, request.levels) : [];
+  const found = needsFindings ? notOff(yield* findings(document), request.levels) : [];
   const actions = [
     ...cleanPaste(document, request, found),
     ...convertListing(document, commands),
@@ -57,8 +58,7 @@ export function* codeActions(
   return actions.filter(({ kind }) => Object.values(actionKinds).some((each) => each === kind && asks(each)));
 }
 
-function* shownFindings(document: RulesDocument, levels: ProblemLevels): Steps<readonly SyntaxFinding[]> {
-  const found = yield* syntaxFindings(document);
+function notOff(found: readonly SyntaxFinding[], levels: ProblemLevels): readonly SyntaxFinding[] {
   return levels.size === 0 ? found : found.filter((each) => levelOf(each, levels) !== 'off');
 }
 
@@ -153,7 +153,7 @@ function* ofKinds(
 
 /** Nothing in a paste: its rules are cleaned first. */
 function* fixAll(document: RulesDocument, found: readonly SyntaxFinding[]): Steps<CodeAction[]> {
-  if (document.ruleset.paste !== null) return [];
+  if (document.cleanPaste !== null) return [];
   const fixes = yield* apart(found.flatMap((finding) => certainFix(finding) ?? []));
   if (fixes.length === 0) return [];
   return [{ title: 'Apply All Certain Fixes', kind: actionKinds.fixAll, edit: editOf(document, fixes) }];
@@ -172,7 +172,7 @@ function cleanPaste(
   { range, levels }: ActionRequest,
   found: readonly SyntaxFinding[],
 ): CodeAction[] {
-  const { paste } = document.ruleset;
+  const { cleanPaste: paste } = document;
   if (paste === null) return [];
   const here = touching(document, range, found).filter(({ code }) => code === 'pasted-noise');
   const isThere = here.length > 0;
@@ -184,7 +184,7 @@ function cleanPaste(
       kind: isThere ? actionKinds.fix : actionKinds.rewrite,
       diagnostics: diagnosticsAt(document, here.slice(0, 1), levels),
       isPreferred: isThere,
-      edit: { changes: { [document.uri]: [{ range: all, newText: cleanText(paste) }] } },
+      edit: { changes: { [document.uri]: [{ range: all, newText: paste.text }] } },
     },
   ];
 }

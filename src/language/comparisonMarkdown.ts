@@ -1,11 +1,16 @@
 /** A comparison for a ticket. */
-import type { Told, ToldChange } from '../kubeproxy/compare/told.ts';
+import type { Told, ToldChange, ToldWay } from '../kubeproxy/compare/told.ts';
+import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
 import { code, escaped } from './markdown.ts';
 
+/** The command line that shows a packet; null where there is none. */
+export type CommandOf = (packet: FlowForm | null) => string | null;
+
 /** What comes from the rules stands in code spans, so that nothing in it becomes markup. */
-export function comparisonMarkdown({ headline, sections, notes }: Told): string {
+export function comparisonMarkdown({ headline, ways, sections, notes }: Told, commandOf: CommandOf): string {
   const parts = [
     `**${escaped(headline)}**`,
+    ...(ways.length === 0 ? [] : [ways.map((way) => wayMarkdown(way, commandOf)).join('\n')]),
     ...sections.map(({ title, changes }) =>
       [`### ${code(title)}`, '', ...changes.map(changeMarkdown)].join('\n'),
     ),
@@ -16,4 +21,9 @@ export function comparisonMarkdown({ headline, sections, notes }: Told): string 
 
 function changeMarkdown({ sign, what, words }: ToldChange): string {
   return `- ${sign}: ${code(what)} ${code(words)}`;
+}
+
+function wayMarkdown({ kind, says, packet }: ToldWay, commandOf: CommandOf): string {
+  const command = commandOf(packet);
+  return `- ${kind}: ${escaped(says)}${command === null ? '' : `  \n  ${code(command)}`}`;
 }

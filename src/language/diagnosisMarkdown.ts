@@ -1,8 +1,21 @@
 /** A diagnosis for a ticket. What comes from rules and objects is escaped or in code spans, so that nothing in it becomes markup. */
-import { stateSigns, type ToldCell, type ToldDiagnosis, type ToldStep } from '../kubeproxy/diagnose/told.ts';
+import {
+  messageBelow,
+  stateSigns,
+  type ToldCell,
+  type ToldDiagnosis,
+  type ToldStep,
+} from '../kubeproxy/diagnose/told.ts';
 import { code, escaped, paragraphs, tableOf } from './markdown.ts';
 
-export function diagnosisMarkdown({ service, state, summary, steps, ways }: ToldDiagnosis<unknown>): string {
+export function diagnosisMarkdown({
+  service,
+  state,
+  headline,
+  more,
+  steps,
+  ways,
+}: ToldDiagnosis<unknown>): string {
   const table =
     ways.rows.length === 0
       ? null
@@ -12,7 +25,8 @@ export function diagnosisMarkdown({ service, state, summary, steps, ways }: Told
         );
   const parts = [
     `## ${stateSigns[state]} ${escaped(service)}`,
-    escaped(summary),
+    `**${escaped(headline)}**`,
+    escaped(more.join(' ')),
     steps.map(stepMarkdown).join('\n'),
     table,
   ];
@@ -23,7 +37,8 @@ function cellMarkdown(cell: ToldCell<unknown> | null): string {
   return cell === null ? '–' : `${stateSigns[cell.state]} ${cell.words}`.trimEnd();
 }
 
-function stepMarkdown({ state, title, message, evidence }: ToldStep<unknown>): string {
+function stepMarkdown(step: ToldStep<unknown>): string {
+  const { state, title, evidence } = step;
   const commands = evidence.flatMap(({ command }) => (command === '' ? [] : [code(command)]));
-  return `- ${stateSigns[state]} **${title}**: ${escaped(message)} ${commands.join(' ')}`.trimEnd();
+  return `- ${stateSigns[state]} **${title}**: ${escaped(messageBelow(step))} ${commands.join(' ')}`.trimEnd();
 }

@@ -1,3 +1,4 @@
+import { lookup } from '../text/lookup.ts';
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { Chain } from '../rules/iptables/nodes.ts';
 import { isBuiltIn } from './chains.ts';
@@ -6,7 +7,7 @@ import type { RulesDocument } from './rulesDocument.ts';
 import { counted } from './words.ts';
 
 /** Who sends a packet that enters by a hook, where it can be said. */
-const senders: Readonly<Record<string, string>> = { INPUT: 'external', OUTPUT: 'node' };
+const senders: Readonly<Record<string, string>> = lookup({ INPUT: 'external', OUTPUT: 'node' });
 
 /** Lenses above the kernel's own chains that have rules, for rules of no Service: `INPUT · policy DROP, 12 rules · Trace Packet`. */
 export function hookLenses(document: RulesDocument, trace: LensCommand): CodeLens[] {

@@ -9,7 +9,7 @@ export interface CommandLinks {
   /** An object of the cluster as YAML; null where the document is not a live node's. */
   openObject(argument: {
     readonly uri: string;
-    readonly resource: 'services' | 'pods';
+    readonly resource: 'services' | 'pods' | 'networkpolicies';
     readonly namespace: string;
     readonly name: string;
   }): string | null;

@@ -1,3 +1,4 @@
+import { cleanText } from '../rules/iptables/paste/cleanText.ts';
 import { rulesFileNamed, sourceOfText } from '../kubeproxy/sources.ts';
 import type { SourceId } from '../kernel/ruleAt.ts';
 import { parseEdited, parseRuleset } from '../rules/iptables/parser.ts';
@@ -14,6 +15,12 @@ import type { Location, Position, Range } from 'vscode-languageserver-types';
 export interface DocumentText {
   readonly uri: string;
   readonly version: number;
+  readonly text: string;
+}
+
+/** A paste and what *Clean Pasted Rules* makes of it. */
+export interface CleanPaste {
+  readonly written: string;
   readonly text: string;
 }
 
@@ -45,6 +52,11 @@ export class RulesDocument {
     const known = this.#ruleset;
     const ruleset = known instanceof CompactRuleset ? parseEdited(known, text, changes) : null;
     return new RulesDocument({ uri: this.uri, version, text }, ruleset);
+  }
+
+  /** Another text in the same place and language. */
+  withText(version: number, text: string): RulesDocument {
+    return new RulesDocument({ uri: this.uri, version, text });
   }
 
   get ruleset(): Ruleset {
@@ -82,6 +94,12 @@ export class RulesDocument {
   /** Where a place of the text is to be seen. */
   locationOf(span: Span): Location {
     return { uri: this.uri, range: this.rangeOf(span) };
+  }
+
+  /** Of a text that was pasted: what was pasted, and its rules with nothing around them; null of any other. */
+  get cleanPaste(): CleanPaste | null {
+    const { paste } = this.ruleset;
+    return paste === null ? null : { written: paste.written, text: cleanText(paste) };
   }
 
   /** The lines of the text as it is written: for places in `text`. */

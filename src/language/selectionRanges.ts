@@ -18,11 +18,15 @@ export function selectionRangeAt(document: RulesDocument, offset: number): Selec
     ...(table === null ? [] : [table.span]),
     whole,
   ];
-  return nested(document, offset, spans);
+  return nestedRanges(document, offset, spans);
 }
 
 /** Each holds `offset` and is wider than the one before; others are left out. */
-function nested(document: RulesDocument, offset: number, spans: readonly Span[]): SelectionRange {
+export function nestedRanges(
+  document: RulesDocument,
+  offset: number,
+  spans: readonly Span[],
+): SelectionRange {
   const kept: Span[] = [];
   for (const span of spans) {
     const last = kept.at(-1);

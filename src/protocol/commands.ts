@@ -24,7 +24,7 @@ export interface DiagnoseServiceArgument {
 
 /** Opens the Rules view at a chain. */
 export const showInTreeCommand = 'kubeProxy.rules.showInTree';
-/** A chain of the rules in `uri`. Where the tree's order has no row for it, a message says so. */
+/** A chain of the rules in `uri`. Where the tree's order has no row for it the other is shown; a message says when neither has. */
 export interface ShowInTreeArgument {
   readonly uri: string;
   readonly table: string;
@@ -64,7 +64,7 @@ export const openObjectCommand = 'kubeProxy.cluster.openObject';
 /** One object of an open context, by its names. */
 export interface OpenObjectArgument {
   readonly context: string;
-  readonly resource: 'services' | 'endpointslices' | 'nodes' | 'pods';
+  readonly resource: 'services' | 'endpointslices' | 'nodes' | 'pods' | 'networkpolicies';
   /** Null for a node. */
   readonly namespace: string | null;
   readonly name: string;

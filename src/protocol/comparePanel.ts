@@ -1,6 +1,6 @@
 /** The contract of the panel that compares two states of rules: its state, its requests, and the news of both ends. */
 import type { CompareAnswer } from './comparison.ts';
-import type { TextLocation } from './requests.ts';
+import type { FlowForm, TextLocation } from './requests.ts';
 
 /** Rules, and what they are called. */
 export interface ComparedRules {
@@ -29,6 +29,8 @@ export interface ComparePanelContract {
   readonly told:
     /** Show it in the editor beside, and go there. */
     | { readonly type: 'reveal'; readonly location: TextLocation }
+    /** Open the trace panel on this packet, through the rules after. */
+    | { readonly type: 'trace'; readonly form: FlowForm }
     /** Show both states as texts, side by side. */
     | { readonly type: 'showDiff' };
   /** One of the two states changed: the answer shown may be old. */

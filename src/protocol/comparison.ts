@@ -1,5 +1,6 @@
 /** What changed between two states of rules: the requests of the client to the server. Plain JSON. */
-import type { ToldChange } from '../kubeproxy/compare/told.ts';
+import type { FlowForm } from '../kubeproxy/form/flowForm.ts';
+import type { ToldChange, ToldWay } from '../kubeproxy/compare/told.ts';
 import type { RequestName, TextLocation } from './requests.ts';
 
 /** Two states, each the rules of a document with its snapshot. */
@@ -16,6 +17,12 @@ export interface ShownChange extends Pick<ToldChange, 'sign' | 'what' | 'words'>
   readonly after: TextLocation | null;
 }
 
+/** Packets that end otherwise; `at`: the rule that ends them now, else the one that did. */
+export interface ShownWay extends Pick<ToldWay, 'kind' | 'says'> {
+  readonly packet: FlowForm | null;
+  readonly at: TextLocation | null;
+}
+
 export interface ShownSection {
   readonly title: string;
   readonly changes: readonly ShownChange[];
@@ -27,6 +34,7 @@ export type CompareAnswer =
       /** Nothing that means anything changed. */
       readonly isSame: boolean;
       readonly headline: string;
+      readonly ways: readonly ShownWay[];
       readonly sections: readonly ShownSection[];
       readonly notes: readonly string[];
       readonly markdown: string;

@@ -18,8 +18,8 @@ export type DiagnoseAnswer =
   | {
       readonly kind: 'diagnosis';
       readonly told: ShownDiagnosis;
-      /** Markdown for a ticket, and the command line that gives the same. */
-      readonly copies: { readonly markdown: string; readonly command: string };
+      /** Markdown for a ticket, the command line that gives the same, and JSON as it prints it. */
+      readonly copies: { readonly markdown: string; readonly command: string; readonly json: string };
     }
   /** Nothing can be said: what is so, and what was most likely meant or is to be done. */
   | { readonly kind: 'unavailable'; readonly message: string };

@@ -4,7 +4,13 @@ import type { RequestName } from './requests.ts';
 
 export type { GlanceLine };
 
+export interface GlanceParams {
+  readonly uri: string;
+  /** At once: lines that tell what is found say that it is still looked for. They are as many as with it. */
+  readonly atOnce: boolean;
+}
+
 /** The lines with which `tree` begins in a terminal; none for a document that is not open, or has no rules. */
-export const glanceRequest: RequestName<{ readonly uri: string }, readonly GlanceLine[]> = {
+export const glanceRequest: RequestName<GlanceParams, readonly GlanceLine[]> = {
   method: 'kubeProxy/glance',
 };

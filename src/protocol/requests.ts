@@ -9,8 +9,12 @@ import type { Choice } from '../kubeproxy/choices/choice.ts';
 import type { DecidingNode } from '../kubeproxy/choices/decidingNode.ts';
 import type { FieldError, FlowForm } from '../kubeproxy/form/flowForm.ts';
 import type { Difference, NodeSummary } from '../kubeproxy/journey/sideBySide.ts';
-import type { ConsideredRule, Narrative, NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
+import type { ConsideredPage } from '../kubeproxy/narrative/considered.ts';
+import type { FailureKind } from '../kubeproxy/narrative/failureKind.ts';
+import type { Narrative, NarrativeContinuation } from '../kubeproxy/narrative/narrative.ts';
+import type { Drawing } from '../kubeproxy/picture/drawing.ts';
 import type { TreeNode, TreeOrder } from '../kubeproxy/tree/tree.ts';
+import type { RowFilter } from '../kubeproxy/tree/narrowedRows.ts';
 import type { TreeStep } from '../kubeproxy/tree/rowsTo.ts';
 
 /** A method name with its types: `params` and `result` are never set, they only carry the types. */
@@ -33,7 +37,7 @@ export interface TextLocation {
 }
 
 /** A page of something long: `total` counts all, `items` holds those asked for. */
-export interface Page<Item> {
+interface Page<Item> {
   readonly items: readonly Item[];
   readonly total: number;
 }
@@ -41,6 +45,8 @@ export interface Page<Item> {
 /** A row of the Rules view. `location` is where the rules have it; null for a row that stands for no line. */
 export interface TreeRow extends TreeNode {
   readonly location: TextLocation | null;
+  /** Of filtered rows: what the rows below this one are to be asked with; null for all of them. */
+  readonly below: RowFilter | null;
 }
 
 /** Which rows: the children of `parent` from `offset` on, at most `limit`. A parent that is not there has none. */
@@ -51,6 +57,20 @@ export interface TreeParams {
   readonly parent: string | null;
   readonly offset: number;
   readonly limit: number;
+  /** The whole one at the top, below a row its `below`. Without it all rows are meant. */
+  readonly filter?: RowFilter | null;
+}
+
+/** The answer to `treeRequest`. */
+export interface TreeRows extends Page<TreeRow> {
+  /** How many findings of Services were known when the rows were made. */
+  readonly found: number;
+}
+
+export interface FoundInTreeParams {
+  readonly uri: string;
+  /** Of the rows that are shown. */
+  readonly found: number;
 }
 
 /** Where a chain stands in the tree: answered with the rows down to it, empty where the order has none. */
@@ -117,7 +137,15 @@ export type TraceAnswer =
       readonly fromNote: string;
       readonly toNote: string;
       /** The command line that gives the same, JSON as the command line prints it, Markdown for a ticket. */
-      readonly copies: { readonly command: string; readonly json: string; readonly markdown: string };
+      readonly copies: {
+        readonly command: string;
+        readonly json: string;
+        readonly markdown: string;
+        readonly mermaid: string;
+        readonly svg: string;
+      };
+      /** The way as a picture, for a wide and for a narrow place. */
+      readonly picture: { readonly across: Drawing; readonly upright: Drawing };
       /** The packets that leave for other nodes, each followed through that node's rules where the server has them. */
       readonly continuations: readonly NarrativeContinuation[];
       /** Of the nodes that were followed, by name: as `uris`. */
@@ -142,6 +170,9 @@ export interface ConsideredParams {
   readonly from: number;
   readonly to: number;
   readonly limit: number;
+  readonly kind?: FailureKind;
+  /** Only rules whose text has each of these words. */
+  readonly words?: string;
 }
 
 /** The same packet, asked of several nodes whose rules are open documents. */
@@ -185,7 +216,14 @@ export interface DocumentStatus {
 export const savedRulesRequest = request<{ readonly uri: string }, string | null>('kubeProxy/savedRules');
 
 /** The rows of the Rules view, a page at a time. A document that is not open has none. */
-export const treeRequest = request<TreeParams, Page<TreeRow>>('kubeProxy/tree');
+export const treeRequest = request<TreeParams, TreeRows>('kubeProxy/tree');
+/** The order that fits the rules of a document: by Service where kube-proxy is; null for a document that is not open. */
+export const treeOrderRequest = request<{ readonly uri: string }, TreeOrder | null>('kubeProxy/treeOrder');
+/**
+ * Looks for all that is found of Services, behind everything else, and says whether rows by Service now tell more than those that
+ * counted `found`. False for a document that is not open, or that changed meanwhile.
+ */
+export const foundInTreeRequest = request<FoundInTreeParams, boolean>('kubeProxy/foundInTree');
 /** The way down to a chain's row; empty where there is none. */
 export const treePathRequest = request<TreePathParams, readonly TreeStep[]>('kubeProxy/treePath');
 /** Where a Service stands in the rules and in the tree by Service. */
@@ -252,7 +290,7 @@ export const choicesRequest = request<ChoicesParams, readonly Choice[]>('kubePro
  */
 export const traceRequest = request<TraceParams, TraceAnswer>('kubeProxy/trace');
 /** Why rules did not match, one by one. Empty where the form cannot be read, or the document is not open. */
-export const consideredRequest = request<ConsideredParams, Page<ConsideredRule>>('kubeProxy/considered');
+export const consideredRequest = request<ConsideredParams, ConsideredPage>('kubeProxy/considered');
 /** The same packet on several nodes; a node that cannot be asked says why in its own answer. */
 export const traceOnNodesRequest = request<TraceOnNodesParams, readonly NodeAnswer[]>(
   'kubeProxy/traceOnNodes',
@@ -266,6 +304,8 @@ export interface PastedText {
   readonly chains: number;
   /** Of one without rules, with its article: `YAML`, `a web page`, `text without rules`. */
   readonly what: string;
+  /** The language to open it in. */
+  readonly language: 'iptables' | 'nftables' | 'ipvsadm';
 }
 
 /** Of a text that is in no document: on the clipboard, the beginning of a file. */

@@ -5,7 +5,6 @@ import type {
   ConsideredParams,
   FlowForm,
   NodeAnswer,
-  Page,
   TextLocation,
   TraceParams,
   TraceAnswer,
@@ -13,7 +12,7 @@ import type {
   WantedRules,
 } from './requests.ts';
 import type { Recording } from './recording.ts';
-import type { ConsideredRule } from '../kubeproxy/narrative/narrative.ts';
+import type { ConsideredPage } from '../kubeproxy/narrative/considered.ts';
 
 /** The packet that a trace panel is about, and through which rules. */
 export interface TracePanelState {
@@ -30,6 +29,22 @@ export interface TracePanelState {
   readonly compared?: readonly string[];
   /** Recorded packets that the trace is laid beside; left out: none. */
   readonly recording?: RecordingShown;
+  /** Told beneath the answer; left out: nothing. */
+  readonly guide?: Guide;
+}
+
+/** A step of a question or a lesson: what its packet shows, and what to do next. */
+export interface Guide {
+  /** Of the lesson, for the extension. */
+  readonly id: string;
+  readonly title: string;
+  /** From 0. */
+  readonly step: number;
+  readonly steps: number;
+  readonly text: string;
+  /** The packet that it is about: with another in the form it is not shown. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A file of recorded packets, and which of them is looked at. */
@@ -44,7 +59,7 @@ export interface RecordingShown {
 export type TracePanelRequests = {
   readonly trace: { readonly params: TraceParams; readonly result: TraceAnswer };
   readonly choices: { readonly params: ChoicesParams; readonly result: readonly Choice[] };
-  readonly considered: { readonly params: ConsideredParams; readonly result: Page<ConsideredRule> };
+  readonly considered: { readonly params: ConsideredParams; readonly result: ConsideredPage };
   readonly traceOnNodes: { readonly params: TraceOnNodesParams; readonly result: readonly NodeAnswer[] };
   /**
    * Gets the rules that a trace wanted (`TraceAnswer.wanted`) and opens their document, so that the server has them; the
@@ -61,6 +76,11 @@ export type TracePanelRequests = {
   };
   /** The recorded packets of the panel's state, beside our trace of each: the page names no file. */
   readonly recording: { readonly params: null; readonly result: Recording };
+  /** Asks where to save the picture; nothing is written where the user takes it back. `png`: in base64. */
+  readonly savePicture: {
+    readonly params: { readonly svg: string; readonly png: string };
+    readonly result: null;
+  };
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
 };
 
@@ -72,7 +92,9 @@ export interface TracePanelContract {
     /** `highlight`: mark the line only, keep the focus here; `reveal`: show it in the editor beside and go there. */
     | { readonly type: 'highlight' | 'reveal'; readonly location: TextLocation }
     /** The same packet in full on another node: the extension opens that node's panel with it. */
-    | { readonly type: 'traceOn'; readonly uri: string; readonly form: FlowForm };
+    | { readonly type: 'traceOn'; readonly uri: string; readonly form: FlowForm }
+    /** To the next step of the panel's guide. */
+    | { readonly type: 'guideNext' };
   readonly heard:
     /** The rules in `uri` changed: the answer shown may be old. */
     | { readonly type: 'rulesChanged'; readonly uri: string }

@@ -13,10 +13,13 @@ export interface Known {
   readonly names: KnownNames;
 }
 
-interface Held extends Known {
+interface Held {
+  readonly known: Known;
   readonly document: RulesDocument;
   readonly at: number;
 }
+
+const NOTHING: Known = { analysis: null, habits: new Habits(), names: NO_NAMES };
 
 /** A text of so many characters is read at once when it is first asked about; a larger one in the background. */
 const SMALL = 1_000_000;
@@ -44,7 +47,7 @@ export class CompletionKnowledge {
       held === undefined || performance.now() - held.at > document.text.length * AGE_PER_CHARACTER;
     const read = isCurrent || !isOld ? null : this.#read(document);
     if (held === undefined && document.text.length < SMALL) await read;
-    return this.#held.get(document.uri) ?? { analysis: null, habits: new Habits(), names: NO_NAMES };
+    return this.#held.get(document.uri)?.known ?? NOTHING;
   }
 
   forget(uri: string): void {
@@ -62,7 +65,7 @@ export class CompletionKnowledge {
       const read = await (document.text.length < SMALL ? inTurns(work, stop) : behindOthers(work, stop));
       const isOpen = this.#workspace.document(uri) !== null;
       if (read.kind === 'done' && isOpen)
-        this.#held.set(uri, { ...read.value, document, at: performance.now() });
+        this.#held.set(uri, { known: read.value, document, at: performance.now() });
     } finally {
       this.#reading.delete(uri);
     }

@@ -1,11 +1,15 @@
 /** The language server without its transport: everything that it answers, given a connection. */
 import {
   type Connection,
+  ErrorCodes,
   type InitializeResult,
+  ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { createIptablesLanguageService } from '../language/languageService.ts';
+import { withIpvs } from '../language/ipvs/languageService.ts';
+import { withNftables } from '../language/nftables/languageService.ts';
 import { snapshotFileNames } from '../kernel/snapshot.ts';
 import {
   documentChanged,
@@ -25,6 +29,8 @@ import { handleCluster } from './handlers/cluster.ts';
 import { handleCompletion } from './handlers/completion.ts';
 import { handleCompare } from './handlers/compare.ts';
 import { handleDiagnose } from './handlers/diagnose.ts';
+import { handleFlowTests } from './handlers/flowTests.ts';
+import { handleWitness } from './handlers/witness.ts';
 import { EditClock } from './editClock.ts';
 import { DocumentProblems, isLarge } from './documentProblems.ts';
 import { handleEditing } from './handlers/editing.ts';
@@ -39,6 +45,7 @@ import { handlePasted } from './handlers/pasted.ts';
 import { ShownDiagnostics } from './handlers/shownDiagnostics.ts';
 import { handleRecording } from './handlers/recording.ts';
 import { handleStatus } from './handlers/status.ts';
+import { handleTools } from './handlers/tools.ts';
 import { handleTrace } from './handlers/trace.ts';
 import { handleTraceOnNodes } from './handlers/traceOnNodes.ts';
 import { handleTree } from './handlers/tree.ts';
@@ -48,22 +55,20 @@ import { handleSavedRules } from './handlers/savedRules.ts';
 import { isExcerptUri } from './excerptUris.ts';
 import { collectSoon, type Machine } from './heldFiles.ts';
 import { HeldProblems } from './heldProblems.ts';
-import { commandLinks, convertListing, traceLens, useLineFeeds } from './links.ts';
+import type { EditorCommands } from './links.ts';
 import { liveAddressOf } from './liveAddress.ts';
 import { handleLifecycle } from './lifecycle.ts';
 import { LiveObjects } from './liveObjects.ts';
 import { readLiveObjects } from './liveParams.ts';
 import { readUri } from './params.ts';
 import { followSettings, SettingsOf } from './settings.ts';
-import { folderOf, readSiblings, SiblingFiles } from './siblings.ts';
+import { folderOf, readSiblings, SiblingFiles, type Siblings } from './siblings.ts';
 import { rulesDocuments } from './textSync.ts';
 import { Workspace } from './workspace.ts';
 
-/** Registers every handler and starts to listen. */
-export function createServer(connection: Connection, machine: Machine): void {
-  const siblings = new SiblingFiles(async (uri) =>
-    readSiblings(await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames })),
-  );
+/** Registers every handler and starts to listen. `commands`: what the editor at the other end can run. */
+export function createServer(connection: Connection, machine: Machine, commands: EditorCommands): void {
+  const siblings = new SiblingFiles((uri) => siblingsOf(connection, uri, machine));
   const facts = new Facts(async (uri) =>
     readFactTexts(await connection.sendRequest(factTextsRequest.method, { uri, names: snapshotFileNames })),
   );
@@ -81,12 +86,7 @@ export function createServer(connection: Connection, machine: Machine): void {
   const others: OtherNodes = {
     openHeld: async (uri) => (await connection.sendRequest(openHeldRequest.method, { uri })) === true,
   };
-  const service = createIptablesLanguageService({
-    links: commandLinks,
-    trace: traceLens,
-    convert: convertListing,
-    lineFeeds: useLineFeeds,
-  });
+  const service = withIpvs(withNftables(createIptablesLanguageService(commands)));
   const settings = new SettingsOf();
   const problems = new DocumentProblems(workspace, service, settings);
   const diagnostics = new ShownDiagnostics(connection, problems, clock);
@@ -98,7 +98,12 @@ export function createServer(connection: Connection, machine: Machine): void {
 
   const knowledge = new CompletionKnowledge(workspace);
   const besideText = new BesideText(connection);
-  const client = { snippets: false, settings: false, versionedEdits: false };
+  const client = {
+    snippets: false,
+    settings: false,
+    versionedEdits: false,
+    diagnose: commands.diagnose,
+  };
 
   connection.onInitialize(({ capabilities }): InitializeResult => {
     client.settings = capabilities.workspace?.configuration === true;
@@ -128,7 +133,10 @@ export function createServer(connection: Connection, machine: Machine): void {
   handleSymbols(connection, workspace, service);
   handleHints(connection, workspace, service, settings);
   handleCompletion(connection, workspace, service, knowledge, client);
+  handleTree(connection, problems);
+  handleGlance(connection, problems);
   handleViews(connection, workspace, others);
+  handleTools(connection, workspace, service);
   handleCluster(connection, (context) => live.latest(context)?.objects ?? null);
   handleHeldFiles(connection, workspace, machine, (uri) => {
     siblings.forget(uri);
@@ -138,10 +146,20 @@ export function createServer(connection: Connection, machine: Machine): void {
   connection.listen();
 }
 
+/** The client reads them, which knows every file system; an editor that has no such request leaves it to this machine. */
+async function siblingsOf(connection: Connection, uri: string, machine: Machine): Promise<Siblings> {
+  try {
+    return readSiblings(
+      await connection.sendRequest(siblingsRequest.method, { uri, names: snapshotFileNames }),
+    );
+  } catch (error) {
+    const isUnknown = error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound;
+    return isUnknown ? machine.siblingsOnDisk(uri) : new Map();
+  }
+}
+
 /** What the extension's own views, panels and marks ask. */
 function handleViews(connection: Connection, workspace: Workspace, others: OtherNodes): void {
-  handleGlance(connection, workspace);
-  handleTree(connection, workspace);
   handleTreePath(connection, workspace);
   handleServicePlace(connection, workspace);
   handleChoices(connection, workspace);
@@ -149,6 +167,8 @@ function handleViews(connection: Connection, workspace: Workspace, others: Other
   handleTraceOnNodes(connection, workspace, others);
   handleDiagnose(connection, workspace);
   handleCompare(connection, workspace);
+  handleFlowTests(connection, workspace);
+  handleWitness(connection, workspace);
   handleStatus(connection, workspace);
   handleSavedRules(connection, workspace);
   handlePasted(connection);

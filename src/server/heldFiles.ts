@@ -4,6 +4,7 @@ import { parseRuleset } from '../rules/iptables/parser.ts';
 import type { HeldFile, HoldFileParams } from '../protocol/requests.ts';
 import { HeldDocument } from './heldDocument.ts';
 import { rulesIn } from './rulesIn.ts';
+import type { Siblings } from './siblings.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Who waits for a file. */
@@ -28,6 +29,8 @@ export interface Machine {
   readonly readFile: ReadFile;
   /** After much of it was let go, memory is given back. */
   readonly collectGarbage: () => void;
+  /** The files of a snapshot beside a document, where the editor knows nothing of snapshots. Never rejects. */
+  readonly siblingsOnDisk: (uri: string) => Promise<Siblings>;
 }
 
 /** Gives memory back once what was under way for a text has ended in its next turn. */

@@ -64,14 +64,18 @@ async function quietTurn(): Promise<void> {
   }
 }
 
-/** As `inTurns`, for a request: one that the client cancelled is refused as LSP says. */
-export async function answerInTurns<Result>(steps: Steps<Result>, token: CancellationToken): Promise<Result> {
-  const stop: Stop = {
+/** Until the client takes its request back. */
+export function untilCancelled(token: CancellationToken): Stop {
+  return {
     get stopped() {
       return token.isCancellationRequested;
     },
   };
-  const answer = await inTurns(steps, stop);
+}
+
+/** As `inTurns`, for a request: one that the client cancelled is refused as LSP says. */
+export async function answerInTurns<Result>(steps: Steps<Result>, token: CancellationToken): Promise<Result> {
+  const answer = await inTurns(steps, untilCancelled(token));
   if (answer.kind === 'done') return answer.value;
   throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
 }

@@ -9,7 +9,7 @@ import type { SourceUris, WantedRules } from '../protocol/requests.ts';
 import type { Steps } from '../values/steps.ts';
 import { answerInTurns } from './inTurns.ts';
 import { isSameDocument, rulesUriOf } from './neighbours.ts';
-import { type Subject, urisOf, type Workspace } from './workspace.ts';
+import { hasRules, type Subject, urisOf, type Workspace } from './workspace.ts';
 
 /** Rules of other nodes: those of open documents, and those that the client opens without asking anybody. */
 export interface OtherNodes {
@@ -62,9 +62,9 @@ export async function traceOpenNodes(
  */
 async function openNode(workspace: Workspace, node: string, uri: string): Promise<Subject | null> {
   for (const document of workspace.documents) {
-    if (document.ruleset.tables.length === 0 || !isSameNode(document.uri, uri)) continue;
+    if (!isSameNode(document.uri, uri)) continue;
     const found = await workspace.subject(document.uri);
-    if (found !== null && ownNodeName(found.analysis) === node) return found;
+    if (found !== null && hasRules(found) && ownNodeName(found.analysis) === node) return found;
   }
   return null;
 }

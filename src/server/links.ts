@@ -44,25 +44,52 @@ function link(command: string, argument: object): string {
 }
 
 /** What the lens above a Service chain runs. */
-export const traceLens: LensCommand = {
+const traceLens: LensCommand = {
   command: tracePacketCommand,
   argument: (uri, packet): TracePacketArgument => ({ uri, ...packet }),
 };
 
 /** What the code action of a listing runs. */
-export const convertListing: DocumentCommand = {
+const convertListing: DocumentCommand = {
   command: convertListingCommand,
   argument: (uri): ConvertListingArgument => ({ uri }),
 };
 
 /** What the code action of a text with the line endings of Windows runs. */
-export const useLineFeeds: DocumentCommand = {
+const useLineFeeds: DocumentCommand = {
   command: useLineFeedsCommand,
   argument: (uri): UseLineFeedsArgument => ({ uri }),
 };
 
 /** What the action beside a problem of a Service runs. */
-export const diagnoseAction: ServiceCommand = {
+const diagnoseAction: ServiceCommand = {
   command: diagnoseServiceCommand,
   argument: (uri, service): DiagnoseServiceArgument => ({ uri, service }),
+};
+
+/** What an editor can run beside LSP; null for what it cannot. */
+export interface EditorCommands {
+  readonly links: CommandLinks | null;
+  readonly trace: LensCommand | null;
+  readonly convert: DocumentCommand | null;
+  readonly lineFeeds: DocumentCommand | null;
+  readonly diagnose: ServiceCommand | null;
+}
+
+/** Our extension's. */
+export const ourCommands: EditorCommands = {
+  links: commandLinks,
+  trace: traceLens,
+  convert: convertListing,
+  lineFeeds: useLineFeeds,
+  diagnose: diagnoseAction,
+};
+
+/** Any other editor's. */
+export const noCommands: EditorCommands = {
+  links: null,
+  trace: null,
+  convert: null,
+  lineFeeds: null,
+  diagnose: null,
 };

@@ -1,4 +1,4 @@
-import { kindOfResource, type ObjectResource } from '../kubernetes/slim.ts';
+import { isObjectResource, type ObjectResource } from '../kubernetes/slim.ts';
 import type { ObjectChange } from '../kubernetes/objectChanges.ts';
 import type { LiveObjectsParams } from '../protocol/requests.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
@@ -20,14 +20,10 @@ export function readLiveObjects(value: unknown): LiveObjectsParams {
 function readChange(value: unknown): readonly ObjectChange[] {
   if (!isRecord(value)) return [];
   const { resource, key, object } = value;
-  if (!isResource(resource) || typeof key !== 'string') return [];
+  if (!isObjectResource(resource) || typeof key !== 'string') return [];
   return [{ resource, key, object: isRecord(object) ? object : null }];
 }
 
 function resourcesIn(value: unknown): readonly ObjectResource[] {
-  return Array.isArray(value) ? value.filter(isResource) : [];
-}
-
-function isResource(value: unknown): value is ObjectResource {
-  return typeof value === 'string' && Object.hasOwn(kindOfResource, value);
+  return Array.isArray(value) ? value.filter(isObjectResource) : [];
 }

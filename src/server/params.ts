@@ -1,6 +1,7 @@
 /** Reads the params of our own requests: a client may send anything, and gets a plain error for what is not right. */
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Decision } from '../kernel/trace.ts';
+import type { RowFilter } from '../kubeproxy/tree/narrowedRows.ts';
 import type {
   ChoicesParams,
   ClusterChoicesParams,
@@ -8,6 +9,7 @@ import type {
   CountersParams,
   DecidingNodeParams,
   FlowForm,
+  FoundInTreeParams,
   HoldFileParams,
   ServicePlaceParams,
   ServicesParams,
@@ -18,9 +20,14 @@ import type {
   TreePathParams,
   UriNotification,
 } from '../protocol/requests.ts';
+import { type FailureKind, failureKinds } from '../kubeproxy/narrative/failureKind.ts';
+import type { AskToolParams } from '../protocol/tools.ts';
 import type { CompareParams } from '../protocol/comparison.ts';
+import type { FlowHelpParams, JudgeFlowsParams, WriteFlowParams } from '../protocol/flowTests.ts';
 import type { DiagnoseParams } from '../protocol/diagnosis.ts';
+import type { GlanceParams } from '../protocol/glance.ts';
 import type { RecordingParams } from '../protocol/recording.ts';
+import type { WhyNotParams, WitnessParams } from '../protocol/witness.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,6 +37,11 @@ const MOST_NODES = 100;
 
 export function readUri(value: unknown): UriNotification {
   return { uri: text(fields(value), 'uri') };
+}
+
+export function readGlanceParams(value: unknown): GlanceParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), atOnce: given['atOnce'] === true };
 }
 
 export function readPastedParams(value: unknown): { readonly text: string } {
@@ -69,7 +81,24 @@ export function readTreeParams(value: unknown): TreeParams {
     parent,
     offset: count(given, 'offset'),
     limit: count(given, 'limit'),
+    filter: given['filter'] === undefined || given['filter'] === null ? null : readRowFilter(given['filter']),
   };
+}
+
+function readRowFilter(value: unknown): RowFilter {
+  const given = fields(value);
+  const { onlyProblems } = given;
+  if (typeof onlyProblems !== 'boolean') throw wrong('onlyProblems', 'true or false');
+  return { words: texts(given, 'words').map((word) => word.toLowerCase()), onlyProblems };
+}
+
+export function readDocumentParams(value: unknown): { readonly uri: string } {
+  return { uri: text(fields(value), 'uri') };
+}
+
+export function readFoundInTreeParams(value: unknown): FoundInTreeParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), found: count(given, 'found') };
 }
 
 export function readTreePathParams(value: unknown): TreePathParams {
@@ -87,6 +116,40 @@ export function readServicePlaceParams(value: unknown): ServicePlaceParams {
 export function readDiagnoseParams(value: unknown): DiagnoseParams {
   const given = fields(value);
   return { uri: text(given, 'uri'), service: text(given, 'service') };
+}
+
+export function readAskToolParams(value: unknown): AskToolParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), tool: text(given, 'tool'), input: given['input'] };
+}
+
+export function readWitnessParams(value: unknown): WitnessParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), line: count(given, 'line') };
+}
+
+export function readJudgeFlowsParams(value: unknown): JudgeFlowsParams {
+  const given = fields(value);
+  return { uri: text(given, 'uri'), lines: texts(given, 'lines') };
+}
+
+export function readWriteFlowParams(value: unknown): WriteFlowParams {
+  const given = fields(value);
+  return {
+    uri: text(given, 'uri'),
+    id: text(given, 'id'),
+    form: readForm(given['form']),
+    decisions: readDecisions(given['decisions']),
+  };
+}
+
+export function readFlowHelpParams(value: unknown): FlowHelpParams {
+  const given = fields(value);
+  return { line: text(given, 'line'), character: count(given, 'character') };
+}
+
+export function readWhyNotParams(value: unknown): WhyNotParams {
+  return { ...readTraceParams(value), ...readWitnessParams(value) };
 }
 
 export function readCompareParams(value: unknown): CompareParams {
@@ -157,7 +220,15 @@ export function readConsideredParams(value: unknown): ConsideredParams {
     from: count(given, 'from'),
     to: count(given, 'to'),
     limit: count(given, 'limit'),
+    ...(given['kind'] === undefined ? {} : { kind: readKind(given['kind']) }),
+    ...(given['words'] === undefined ? {} : { words: text(given, 'words') }),
   };
+}
+
+function readKind(value: unknown): FailureKind {
+  const kind = failureKinds.find((each) => each === value);
+  if (kind === undefined) throw wrong('kind', `one of ${failureKinds.join(', ')}`);
+  return kind;
 }
 
 export function readTraceOnNodesParams(value: unknown): TraceOnNodesParams {

@@ -1,7 +1,8 @@
 /** Reads a file of this machine piece by piece, so that others are answered meanwhile and the reading can be taken back. */
+import { lookup } from '../text/lookup.ts';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { unfitness } from './fileFitness.ts';
+import { unfitness } from './fileFitness.node.ts';
 import type { FileRead, FileReading } from './heldFiles.ts';
 
 const PIECE = 8 * 1024 * 1024;
@@ -37,12 +38,12 @@ async function readOpen(file: FileHandle, reading: FileReading): Promise<FileRea
   return { kind: 'read', bytes: bytes.subarray(0, done) };
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = lookup({
   ENOENT: 'it is not there',
   EACCES: 'you may not read it',
   EPERM: 'you may not read it',
   EISDIR: 'it is a folder',
-};
+});
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -5,5 +5,10 @@ import type { Ruleset } from '../rules/iptables/nodes.ts';
 export function rulesIn({ tables, lineProblems }: Ruleset): PastedText {
   const chains = tables.flatMap((table) => [...table.chains.values()]);
   const what = lineProblems.find(({ code }) => code === 'not-rules')?.detail ?? 'text without rules';
-  return { rules: chains.reduce((sum, chain) => sum + chain.rules.length, 0), chains: chains.length, what };
+  return {
+    rules: chains.reduce((sum, chain) => sum + chain.rules.length, 0),
+    chains: chains.length,
+    what,
+    language: 'iptables',
+  };
 }

@@ -5,15 +5,25 @@ import type {
   TextDocumentsConfiguration,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { RulesDocument } from '../language/rulesDocument.ts';
+import { IPVSADM, IpvsDocument } from '../language/ipvs/ipvsDocument.ts';
+import { NFTABLES, NftDocument } from '../language/nftables/nftDocument.ts';
+import { type DocumentText, RulesDocument } from '../language/rulesDocument.ts';
 import { takeFindingsAlong } from './findingsBefore.ts';
 import type { LineIndex, LinePosition } from '../text/lineIndex.ts';
 import type { Replacement } from '../text/offsetMap.ts';
 
 export const rulesDocuments: TextDocumentsConfiguration<RulesDocument> = {
-  create: (uri, _languageId, version, text) => new RulesDocument({ uri, version, text }),
+  create: (uri, languageId, version, text) => opened(languageId, { uri, version, text }),
   update: changedDocument,
 };
+
+function opened(languageId: string, source: DocumentText): RulesDocument {
+  if (languageId === IPVSADM) return new IpvsDocument(source);
+  // `nft` is what other editors and extensions call it.
+  return languageId === NFTABLES || languageId === 'nft'
+    ? new NftDocument(source)
+    : new RulesDocument(source);
+}
 
 /** The document after `changes`, of which each is told of the text as those before it left it. */
 function changedDocument(
@@ -22,9 +32,8 @@ function changedDocument(
   version: number,
 ): RulesDocument {
   const from = changes.findLastIndex((change) => !('range' in change)) + 1;
-  const { uri } = document;
   const whole = changes[from - 1];
-  const base = whole === undefined ? document : new RulesDocument({ uri, version, text: whole.text });
+  const base = whole === undefined ? document : document.withText(version, whole.text);
   const ranged = changes.slice(from).filter((change) => 'range' in change);
   if (ranged.length === 0 && whole !== undefined) return base;
   const replacements = fromTheEnd(base, ranged) ?? asOne(base, ranged);

@@ -1,5 +1,5 @@
 import type { Location } from 'vscode-languageserver';
-import { factsInRules } from '../kubeproxy/facts/factsInRules.ts';
+import { factsInIpvs, factsInRules } from '../kubeproxy/facts/factsInRules.ts';
 import type { NodeFacts } from '../kubeproxy/facts/nodeFacts.ts';
 import { type Analysis, openAnalysis } from '../kubeproxy/analysis.ts';
 import type { ClusterObjects } from '../kubeproxy/clusterObjects.ts';
@@ -13,9 +13,15 @@ import {
   Sources,
   type SourceSpan,
 } from '../kubeproxy/sources.ts';
-import type { SourceId } from '../kernel/ruleAt.ts';
+import { IPVS, type SourceId } from '../kernel/ruleAt.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
+import { IPVS_FILE, ipvsTextOf, keepIpvsText } from '../kubeproxy/ipvsSource.ts';
+import { linesOfSource } from '../kubeproxy/linesOfSource.ts';
+import { NFT } from '../kubeproxy/nftSource.ts';
+import { IpvsDocument } from '../language/ipvs/ipvsDocument.ts';
+import { NftDocument } from '../language/nftables/nftDocument.ts';
+import { OtherDocument } from '../language/otherDocument.ts';
 import { fileNameOf, RulesDocument } from '../language/rulesDocument.ts';
 import type { SourceUris, TextLocation } from '../protocol/requests.ts';
 import { liveAddressOf } from './liveAddress.ts';
@@ -122,7 +128,7 @@ export class Workspace {
   async subjectWith(uri: string, text: string): Promise<Subject | null> {
     const subject = await this.subject(uri);
     if (subject === null) return null;
-    const document = new RulesDocument({ uri, version: 0, text });
+    const document = subject.document.withText(0, text);
     return this.#openSubject(document, subject.siblings, subject.facts);
   }
 
@@ -149,7 +155,7 @@ export class Workspace {
   /** Where a place of a source is shown; null where the source has no document. */
   locate(subject: Subject, { source, span }: SourceSpan): TextLocation | null {
     const document = subject.documentOf(source);
-    if (document === null) return null;
+    if (document === null) return locationBeside(subject, { source, span });
     return textLocation(document.locationOf(span));
   }
 
@@ -172,16 +178,27 @@ export class Workspace {
   }
 
   #openSubject(document: RulesDocument, siblings: Siblings, facts: DocumentFacts): Subject {
-    const opened = new DocumentText(rulesFileNamed(fileNameOf(document.uri)), document);
-    const texts = [opened, ...this.#textsBeside(document, siblings)];
-    const sources = new Sources(texts, opened);
-    const own = factsInRules(document.ruleset, document.text, document.uri);
+    // A text of another language has no rules of iptables; those beside it are the node's.
+    const nft = document instanceof NftDocument ? document : null;
+    const isOther = document instanceof OtherDocument;
+    const opened = isOther ? null : new DocumentText(rulesFileNamed(fileNameOf(document.uri)), document);
+    const texts = [...(opened === null ? [] : [opened]), ...this.#textsBeside(document, siblings)];
+    const documents = texts.map((text) => text.document);
+    const sources = new Sources(texts, opened, nft?.nftText);
+    const own =
+      document instanceof IpvsDocument
+        ? factsInIpvs(document.text, document.uri)
+        : factsInRules(document.ruleset, document.text, document.uri);
     // What the user named counts, then what stands in the rules' own text; what was found by its content stands in where nothing has the snapshot's own name.
     const files = new Map(
       [...facts.beside.files, ...siblings, ...own.files, ...facts.given.files].map(
         ([name, { text }]) => [name, text] as const,
       ),
     );
+    if (document instanceof IpvsDocument) {
+      files.set(IPVS_FILE, document.text);
+      keepIpvsText(files, document.ipvsText);
+    }
     const live = this.#liveObjectsOf(document);
     const nodeName = liveAddressOf(document.uri)?.node ?? null;
     return {
@@ -189,8 +206,8 @@ export class Workspace {
       siblings,
       facts,
       own,
-      documents: texts.map((text) => text.document),
-      documentOf: (id) => documentOf(sources.get(id), texts),
+      documents: opened === null ? [document, ...documents] : documents,
+      documentOf: (id) => (isOther && id === document.source ? document : documentOf(sources.get(id), texts)),
       live,
       analysis: openAnalysis({ sources, files, objects: live, nodeName }),
     };
@@ -221,16 +238,40 @@ export class Workspace {
   }
 }
 
+/** Of native tables and virtual servers, which no document of iptables holds: in the file beside it. */
+function locationBeside(subject: Subject, { source, span }: SourceSpan): TextLocation | null {
+  const uri = uriBeside(subject, source);
+  const lines = linesOfSource(subject.analysis, source);
+  if (uri === null || lines === null) return null;
+  return textLocation({
+    uri,
+    range: { start: lines.positionAt(span.start), end: lines.positionAt(span.end) },
+  });
+}
+
+function uriBeside({ analysis, siblings }: Subject, source: SourceId): string | null {
+  const { nft } = analysis.sources;
+  const file = source === IPVS ? IPVS_FILE : nft?.id === source ? nft.text.file : null;
+  return file === null ? null : (siblings.get(file)?.uri ?? null);
+}
+
 /** On the line on which it begins. */
 export function textLocation({ uri, range: { start, end } }: Location): TextLocation {
   const endCharacter = end.line === start.line ? end.character : start.character;
   return { uri, line: start.line, startCharacter: start.character, endCharacter };
 }
 
+/** Whether there is something to answer from: in the document, of another language than iptables also beside it. */
+export function hasRules({ document, analysis }: Subject): boolean {
+  if (!(document instanceof OtherDocument)) return document.ruleset.tables.length > 0;
+  return analysis.sources.families.length > 0 || ipvsTextOf(analysis.files) !== null;
+}
+
 /** The documents of what the engine follows. */
-export function urisOf({ analysis, documentOf: documentOfSource }: Subject): SourceUris {
-  const uris = followedSources(analysis.sources).map(({ id }) => [id, documentOfSource(id)?.uri] as const);
-  return Object.fromEntries(uris.flatMap(([id, uri]) => (uri === undefined ? [] : [[id, uri]])));
+export function urisOf(subject: Subject): SourceUris {
+  const ids = [...followedSources(subject.analysis.sources).map(({ id }) => id), NFT, IPVS];
+  const uris = ids.map((id) => [id, subject.documentOf(id)?.uri ?? uriBeside(subject, id)] as const);
+  return Object.fromEntries(uris.flatMap(([id, uri]) => (uri === null ? [] : [[id, uri]])));
 }
 
 function documentOf(source: Source | null, texts: readonly DocumentText[]): RulesDocument | null {

@@ -48,10 +48,21 @@ export function quadNumber(text: string): number | null {
 export function parseAddress(text: string): Address | null {
   const quad = quadNumber(text);
   if (quad !== null) return { family: 4, value: BigInt(quad) };
-  if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {
-    return { family: 6, value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) };
-  }
-  return null;
+  if (!text.includes(':') || text.includes('%')) return null;
+  const groups = inGroups(text);
+  return groups !== null && ipaddr.IPv6.isValid(groups)
+    ? { family: 6, value: toNumber(ipaddr.IPv6.parse(groups).toByteArray()) }
+    : null;
+}
+
+/** `::10.0.0.1` → `::a00:1`, which ipaddr.js takes for `::ffff:10.0.0.1`; null where the end is no quad. */
+function inGroups(text: string): string | null {
+  if (!text.includes('.')) return text;
+  const end = text.lastIndexOf(':') + 1;
+  const quad = quadNumber(text.slice(end));
+  return quad === null
+    ? null
+    : `${text.slice(0, end)}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`;
 }
 
 const SLOTS = 256;

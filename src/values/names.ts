@@ -91,6 +91,7 @@ export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['shim6', 140],
   ['wesp', 141],
   ['rohc', 142],
+  ['ethernet', 143],
 ]);
 
 /** IFNAMSIZ with its final NUL. */
@@ -144,7 +145,8 @@ export type Owner =
 
 /** Reads `--uid-owner` and `--gid-owner`: `0`, `1000-2000` or a name. A range that ends before it begins is one that nothing matches. */
 export function readOwner(text: string): Reading<Owner> {
-  if (text === '' || text.startsWith('-')) return fault('is neither a number nor a name');
+  if (!/^[\p{L}\p{N}_.@$+\\][\p{L}\p{N}_.@$+\\-]*$/u.test(text))
+    return fault('is neither a number nor a name');
   if (!/^\d/.test(text)) return value({ kind: 'name', name: text });
   if (/^[\w.-]*[a-z_][\w.-]*$/i.test(text) && !/^0x[\da-f]+(?:-|$)/i.test(text))
     return fault('is not a number', 'iptables looks it up among the names of its host');

@@ -21,10 +21,20 @@ export function readAddress(text: string, family: Family | null): Reading<Addres
       ? fault('is a name, not an address', 'iptables asks the resolver for it')
       : fault('is not an address');
   if (family !== null && address.family !== family) {
+    const mapped = family === 4 ? mappedAddress(address) : null;
+    if (mapped !== null) return value(mapped);
     return fault(`is an IPv${address.family} address in IPv${family} rules`);
   }
   return value(address);
 }
+
+/** `::ffff:10.0.0.1`: the resolver, asked for IPv4, gives 10.0.0.1. */
+function mappedAddress({ value: number }: Address): Address | null {
+  return number >> 32n === MAPPED ? { family: 4, value: number & 0xffff_ffffn } : null;
+}
+
+/** `::ffff:0:0/96` (RFC 4291, 2.5.5.2) */
+const MAPPED = 0xffffn;
 
 /** Reads `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `fd00::/8` or a plain address, whose mask is then full. */
 export function readNetwork(text: string, family: Family | null): Reading<Network> {

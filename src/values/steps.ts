@@ -12,6 +12,12 @@ export function finish<Result>(steps: Steps<Result>): Result {
   return step.value;
 }
 
+/** What is worked out already: there is nothing to pause in. */
+export function* atOnce<Result>(result: Result): Steps<Result> {
+  yield* [];
+  return result;
+}
+
 /** As `items.map(change)`, pausing now and then; for changes that take some microseconds each. */
 export function* mapped<Item, Result>(
   items: Iterable<Item>,

@@ -161,3 +161,43 @@ describe('--expect', () => {
     expect(err).toContain('Did you mean "forward"?');
   });
 });
+
+it('what its sender keeps is said in JSON as in text, and ends as nobody expects', async () => {
+  const kept = ['--from', 'pod:10.244.1.7', '--to', '10.244.1.7:80'];
+  const headline = 'Never comes to this node: the client keeps what it sends to 10.244.1.7, its own address.';
+  const json: unknown = JSON.parse((await trace(...kept, '--format', 'json')).out);
+  expect(json).toMatchObject({
+    verdict: 'unknown',
+    headline,
+    notDecidedHere: headline,
+  });
+  expect((await trace(...kept)).out.replaceAll(/\n +/g, ' ')).toContain(headline);
+  const { code, err } = await trace(...kept, '--format', 'json', '--expect', 'forward');
+  expect(code).toBe(1);
+  expect(err).toContain(`--expect forward: it ends otherwise (unknown). ${headline}`);
+});
+
+it('a line of --flows may say how it has to end, which counts before --expect', async () => {
+  const flow = {
+    from: { kind: 'pod', address: '10.244.3.3', port: 40000 },
+    to: { address: '10.244.1.9', port: 80 },
+    family: 4,
+    protocol: 'tcp',
+  };
+  const lines = [{ expect: 'forward' }, { expect: 'drop' }, {}, { expect: 'passes' }];
+  const flows = file('expect.jsonl', lines.map((each) => JSON.stringify({ ...flow, ...each })).join('\n'));
+  const decided = ['--assume', 'ipset-unknown=no', '--assume', 'local-addresses-unknown=no'];
+  const { code, out, err } = await trace('--flows', flows, ...decided);
+  const results = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(results.map(({ asExpected }) => asExpected)).toEqual([true, false, undefined, undefined]);
+  expect(results[3].error).toBe('"expect" is none of forward, local, drop, reject, unknown.');
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'One line could not be traced; "error" says why.\n"expect": One line ended otherwise.',
+  });
+  const [held] = (await trace('--flows', flows, ...decided, '--expect', 'drop')).out.split('\n');
+  expect(JSON.parse(held ?? '')).toMatchObject({ asExpected: true });
+});

@@ -10,6 +10,8 @@ const text = readFileSync(join(sample, 'objects.json'), 'utf8');
 const rules = readFileSync(join(sample, 'iptables-save.txt'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'kpe-objects-'));
 const changed = join(folder, 'changed.json');
+/** Of a kind that tells nothing of Services. */
+const noPods = join(folder, 'no-pods.json');
 
 /** The sample's objects as they would be after a change; a mistaken one fails. */
 function objectsAfter(change: (text: string) => string): string {
@@ -43,12 +45,35 @@ function codesIn({ out }: FakeRun): readonly string[] {
   return [...new Set([...out.matchAll(/\[([a-z-]+)\]$/gm)].map(([, code = '']) => code))].toSorted();
 }
 
+beforeAll(() => writeFileSync(noPods, '{"kind":"List","items":[]}'));
 beforeAll(() =>
   writeFileSync(
     changed,
     objectsAfter((before) => before.replaceAll('10.244.1.14', '10.244.1.77')),
   ),
 );
+
+describe('a Service without endpoints, of which the objects tell why', () => {
+  it('is one sentence for people, and a finding of each code for programs', async () => {
+    const { out } = await runWith({}, ['check', sample]);
+    const told = out.split('\n').filter((line) => line.includes('shop/no-endpoints:http has no'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/^ +70:1 +warning .* so this node rejects its connections/u);
+    expect(out).toMatch(
+      /Its selector app=no-endpoints matches no Pod\.[^[]*\[selector-matches-nothing, no-endpoints\]/u,
+    );
+    const found = await problemsOf(runWith({}, ['check', sample, '--format', 'json']));
+    const own = found.filter(({ service }) => service === 'shop/no-endpoints:http');
+    expect(own.map(({ code }) => code)).toEqual(['no-endpoints', 'selector-matches-nothing']);
+    for (const { message } of own) expect(message).toContain(' matches no Pod.');
+  });
+
+  it('says where to look where they do not', async () => {
+    const { out } = await runWith({}, ['check', join(sample, 'iptables-save.txt'), '--objects', noPods]);
+    expect(out).toContain('Look whether its selector');
+    expect(out).toContain('[no-endpoints]');
+  });
+});
 
 describe('rules and objects that disagree', () => {
   it('are warnings, at the rule or at the chain that it would be in', async () => {
@@ -85,8 +110,10 @@ describe('rules and objects that disagree', () => {
       runWith({ objects: () => Promise.resolve(readFileSync(changed, 'utf8')) }, live),
     );
     expect(found.map(({ code }) => code)).toContain('endpoint-stale');
-    const alone = await problemsOf(runWith({}, live));
-    expect([...new Set(alone.map(({ code }) => String(code)))].toSorted()).toEqual(ofRulesAlone);
+    const whole = await problemsOf(runWith({}, live));
+    expect([...new Set(whole.map(({ code }) => String(code)))].toSorted()).toEqual(
+      [...ofRulesAlone, 'selector-matches-nothing'].toSorted(),
+    );
   });
 
   it('are results of SARIF, each with a rule that is listed', async () => {

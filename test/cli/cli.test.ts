@@ -131,10 +131,10 @@ describe('trace', () => {
 });
 
 describe('check', () => {
-  it('finds in a real snapshot, both families, only which Services have no endpoints, and which hide their clients', async () => {
+  it('finds in a real snapshot, both families, only which Services have no endpoints and why, and which hide their clients', async () => {
     const { code, out } = await cli(['check', sample]);
     expect(code).toBe(0);
-    expect(out).toMatch(/\n! 16 warnings, 2 notes in 1,179 rules of 2 files\.\n$/);
+    expect(out).toMatch(/\n! 13 warnings, 2 notes in 1,179 rules of 2 files\.\n$/);
   });
 
   it('is content with rules that are as they should be', async () => {
@@ -182,7 +182,8 @@ describe('check', () => {
       readFileSync(join(sample, name), 'utf8'),
     );
     const { out } = await cli(['check', '-'], { input: `${both.join('')}${wrong}` });
-    expect(out).toMatch(/2 errors, 15 warnings, 1 note in 1,181 rules\./);
+    // One of the warnings: the table that is behind the others takes their rules of kube-proxy away.
+    expect(out).toMatch(/2 errors, 16 warnings, 1 note in 1,181 rules\./);
   });
 
   it('takes objects, and refuses what are none', async () => {
@@ -276,7 +277,7 @@ describe('help', () => {
 
   it.each([
     ['chekc', 'Did you mean "check"?'],
-    ['record', 'The commands are trace, check, tree, explain, diagnose, diff, convert, snapshot.'],
+    ['record', 'The commands are trace, check, tree, explain, diagnose, diff, convert, snapshot, mcp, lsp,'],
   ])('%s is no command', async (name, remedy) => {
     const { code, err } = await cli([name]);
     expect(code).toBe(2);
@@ -295,7 +296,6 @@ describe('input that holds no rules', () => {
       /does not hold iptables rules/,
     ],
     ['a PDF', () => file('x.pdf', '%PDF-1.7\n%\u00e2\u00e3\n1 0 obj\n'), /PDF/],
-    ['an nft ruleset', () => repository('test/dumps/1.36.3-nftables/nft.txt'), /nft/],
     ['a gzip file', () => repository('test/dumps/1.36.3-large/iptables-save.txt.gz'), /gzip/],
     ['a missing file', () => join(folder, 'wrnog.txt'), /no file or folder/],
     [
@@ -303,7 +303,6 @@ describe('input that holds no rules', () => {
       () => join(folder, 'empty'),
       /neither iptables-save\.txt nor ip6tables-save\.txt/,
     ],
-    ['a folder in nftables mode', () => repository('test/dumps/1.36.3-nftables'), /Services in nftables/],
   ];
 
   it.each(cases)('%s', async (_, path, message) => {
@@ -334,14 +333,16 @@ describe('a compressed dump', () => {
 });
 
 describe('a dump alone', () => {
-  const alone = file('docker-alone.txt', readFileSync(repository('test/dumps/docker/iptables-save.txt')));
+  const text = readFileSync(repository('test/dumps/docker/iptables-save.txt'), 'utf8');
+  // Without those that say which network is behind which bridge.
+  const alone = file('docker-alone.txt', text.replaceAll(/^-A POSTROUTING \S+ \S+ ! -o .*\n/gmu, ''));
 
   it('is answered in a few cases, with what would settle it', async () => {
     const { code, out } = await cli([
       'trace',
       alone,
       '--from',
-      'external:203.0.113.200',
+      'external:10.9.9.9',
       '--to',
       '192.168.0.2:8080',
     ]);

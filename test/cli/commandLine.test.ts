@@ -42,7 +42,7 @@ describe('the arguments of a command', () => {
     ['rules --quux', 'trace has no option --quux. "trace --help" lists them.'],
     ['rules --from --to x', '--from needs a value: --from SOURCE.'],
     ['rules --format jsn', '--format cannot be "jsn". Did you mean "json"?'],
-    ['rules --format yaml', '--format cannot be "yaml". Use text or json.'],
+    ['rules --format yaml', '--format cannot be "yaml". Use text, json, mermaid or svg.'],
     ['rules --considered=yes', '--considered is a switch and takes no value.'],
     ['rules more', 'trace takes RULES only, and "more" is one too many.'],
     [
@@ -130,6 +130,7 @@ describe('the help', () => {
     const named = programHelp(specs, style)
       .match(/^ {2}(\w+) {2,}/gm)
       ?.map((line) => line.trim());
-    expect(named).toEqual(['trace', 'check', 'tree', 'explain', 'diagnose', 'diff', 'convert', 'snapshot']);
+    const working = ['trace', 'check', 'tree', 'explain', 'diagnose', 'diff', 'convert', 'snapshot'];
+    expect(named).toEqual([...working, 'mcp', 'lsp', 'completion']);
   });
 });

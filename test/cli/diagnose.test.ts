@@ -44,11 +44,27 @@ describe('diagnose', () => {
         'pods',
         'dns',
       ].map((id) => ({ id })),
-      findings: [{ code: 'no-endpoints', service: 'shop/no-endpoints:http' }],
+      findings: [
+        { code: 'no-endpoints', service: 'shop/no-endpoints:http' },
+        { code: 'selector-matches-nothing', service: 'shop/no-endpoints:http' },
+      ],
     });
     expect(out).toMatch(
       /"place":\{"file":"[^"]+","line":\d+,"column":1,"rule":"filter\/KUBE-SERVICES\/\d+"\}/u,
     );
+  });
+
+  it('asks from the one place that is given, and says what is wrong with one that is none', async () => {
+    const asked = ['diagnose', sample, '--service', 'edge/np-cluster', '--from'];
+    const { code, out } = await cli([...asked, 'external:203.0.113.9']);
+
+    expect(code).toBe(0);
+    expect(out).toContain('edge/np-cluster is reached from there at each of its 2 addresses');
+    expect(out).toContain('Packets pass this node from there to each frontend.');
+    expect(out).not.toContain('other node');
+    const wrong = await cli([...asked, 'nonsense']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('--from: ');
   });
 
   it('writes Markdown for a ticket', async () => {

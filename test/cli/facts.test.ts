@@ -67,8 +67,12 @@ describe('facts of files of any name', () => {
     write('iptables-save.txt', RULES);
     write('ip-addr.json', '[{"ifname":"lo","flags":["UP"],"addr_info":[]}]');
     write('other', ADDRESSES);
-    const { analysis } = await read(folder);
+    write('nft.json', '{"nftables": [{"table": {"family": "ip", "name": "mine", "handle": 1}}]}');
+    write('as-written.nft', 'table ip other {\n}\n');
+    const { analysis, warnings } = await read(folder);
     expect(analysis.node.interfaces?.has('eth0')).toBe(false);
+    expect(analysis.sources.nft?.ruleset.text).toContain('mine');
+    expect(warnings).toEqual([]);
   });
 
   test('of two that hold the same neither is used', async () => {

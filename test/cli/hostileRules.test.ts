@@ -16,6 +16,7 @@ import {
   longRule,
   matchingRules,
   randomThenPlain,
+  sameRules,
   unknownMatches,
   wrongRules,
 } from '../support/hostileRules.ts';
@@ -49,7 +50,7 @@ function trace(rules: string, considered = false): Told {
   if (leg === null) throw new Error('no rules');
   const { answer } = leg;
   expect(answer.outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
-  expect(JSON.stringify(answerResult(flow, answer)).length).toBeGreaterThan(100);
+  expect(JSON.stringify(answerResult(flow, answer, leg.analysis.sources)).length).toBeGreaterThan(100);
   return {
     codes: answer.assumptions.map(({ code }) => code),
     text: journeyText(leg, [], considered, style),
@@ -102,6 +103,16 @@ describe('a trace gives up what nobody could wait for, says so, and is printed',
     expect(text).toContain('10.244.1.7:80');
   });
 
+  it('of a way through thousands of rules the first are rows, the last, and how many are not', () => {
+    const { text } = trace(matchingRules(5000));
+    const rows = text.split('\n').filter((line) => /\bMARK\b/.test(line));
+    expect(rows).toHaveLength(2001);
+    expect(rows.at(-1)).toMatch(/^ +5000 .*MARK/);
+    expect(text).toMatch(/2,999 more steps of this hook +not shown/);
+    expect(text).not.toContain('did not match');
+    expect(text).toContain('10.244.1.7:80');
+  });
+
   it.each([
     ['five million !', longRule('!', 5_000_000)],
     ['ten megabytes of options', longRule('--foo x', 1_250_000)],
@@ -117,6 +128,7 @@ describe('check prints what it found', { timeout: 120_000 }, () => {
   it.each([
     ['150,000 problems', wrongRules(150_000), 150_000],
     ['five million ! in one rule', longRule('!', 5_000_000), 1],
+    ['100,000 rules that do the same to the mark', sameRules(100_000), 0],
   ])('%s', (_, rules, least) => {
     const analysis = analysisOf(rules);
     const source = analysis.sources.followed(4);
@@ -130,7 +142,7 @@ describe('check prints what it found', { timeout: 120_000 }, () => {
       whole: text.ruleset,
       refused: null,
     };
-    const files = checkFiles([named], analysis);
+    const files = checkFiles({ named: [named], nft: null, ipvs: null }, analysis);
     const errors = files
       .flatMap(({ problems }) => problems)
       .filter(({ finding }) => finding.severity === 'error');

@@ -1,6 +1,7 @@
 /** What the command line reads, and what it refuses at once: as a process, since only there is a pipe a pipe. */
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -45,6 +46,18 @@ function sparse(path: string, size: number): void {
 const isPosix = process.platform !== 'win32';
 
 describe.skipIf(!isPosix)('what is no regular file', () => {
+  it.runIf(existsSync('/proc/kmsg'))(
+    'is not waited for where it is one of /proc that has no end',
+    async () => {
+      const path = snapshot('endless', (beside) => symlinkSync('/proc/kmsg', join(beside, 'conntrack.txt')));
+      const { code, err } = await cli(['check', path]);
+      expect([code, err]).toEqual([
+        expect.any(Number),
+        expect.stringMatching(/conntrack\.txt" (?:cannot be read|is a device)/),
+      ]);
+    },
+  );
+
   it.each(['/dev/zero', '/dev/null'])('is refused where %s is named', async (path) => {
     const { code, err } = await cli(['check', path]);
     expect([code, err]).toEqual([

@@ -194,10 +194,14 @@ describe('a session', () => {
     expect(JSON.parse(text)).toEqual({
       apiVersion: 'v1',
       kind: 'List',
+      metadata: { complete: [...watchedResources] },
       items: [{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' }, status: {} }],
     });
     expect(api.asked.filter((line) => line.startsWith('list')).sort()).toEqual([
       'list endpointslices *',
+      'list events *',
+      'list namespaces *',
+      'list networkpolicies *',
       'list nodes *',
       'list pods *',
       'list services *',

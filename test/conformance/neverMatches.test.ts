@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { placeText } from '../../src/kernel/ruleAt.ts';
 import { analysisOfFiles } from '../../src/kubeproxy/analysis.ts';
+import type { Finding } from '../../src/kubeproxy/findings/finding.ts';
+import { findingsOfNativeTables } from '../../src/kubeproxy/findings/nft/ofNft.ts';
 import { findingsOfRules } from '../../src/kubeproxy/findings/rules/ofRules.ts';
 import { finish } from '../../src/values/steps.ts';
 import type { Recording } from './recordings.ts';
@@ -31,6 +33,23 @@ if (recordings === null) {
     test('some are named, so that this can fail', () => {
       expect(named).toBeGreaterThan(20);
     });
+
+    let native = 0;
+    test.each(scenarios(recordings, 'nft'))('of native tables: %s', (name) => {
+      const folder = join(recordings, 'nft', name);
+      const dead = deadNativeRules(folder);
+      native += dead.size;
+      const met = linesOf(join(folder, 'flows.jsonl')).flatMap((line) => {
+        const recording: Recording = JSON.parse(line);
+        return (recording.paths ?? []).flatMap(({ rules }) => rules);
+      });
+
+      expect(met.filter((rule) => dead.has(rule))).toEqual([]);
+    });
+
+    test('some are named in native tables', () => {
+      expect(native).toBeGreaterThan(100);
+    });
   });
 }
 
@@ -42,4 +61,15 @@ function deadRules(folder: string): ReadonlySet<string> {
       code === 'never-matches' && at !== null && 'index' in at ? [`${at.source} ${placeText(at)}`] : [],
     ),
   );
+}
+
+/** As `inet t0/input/3`, those that one finding names beside its own among them. */
+function deadNativeRules(folder: string): ReadonlySet<string> {
+  const found = finish(findingsOfNativeTables(analysisOfFiles(filesIn(folder))));
+  const dead = found.filter(({ code }) => code === 'never-matches');
+  const places = dead.flatMap(({ at, related: [, ...others] }): readonly Finding['at'][] => [
+    at,
+    ...others.map((each) => each.at),
+  ]);
+  return new Set(places.flatMap((at) => (at !== null && 'chain' in at ? [placeText(at)] : [])));
 }

@@ -38,13 +38,26 @@ export function differenceFrom(recording: Recording, result: FlowResult): string
   return differenceOfOutcomes(recording, result.outcomes) ?? differenceOfPaths(recording, result.outcomes);
 }
 
-function differenceOfOutcomes(recording: Recording, outcomes: readonly OutcomeResult[]): string | null {
+/** As `differenceFrom`, where questions may be left open: what the kernel did must then be among the answers. */
+export function differenceOrOpen(recording: Recording, result: FlowResult): string | null {
+  if ('joint' in result) return differenceFrom(recording, result);
+  const { outcomes } = result;
+  if (outcomes.some((outcome) => outcome.verdict === 'unknown')) return null;
+  const open = outcomes.some(({ assuming = [] }) => assuming.length > 0);
+  return differenceOfOutcomes(recording, outcomes, open) ?? differenceOfPaths(recording, outcomes, open);
+}
+
+function differenceOfOutcomes(
+  recording: Recording,
+  outcomes: readonly OutcomeResult[],
+  open = false,
+): string | null {
   const recorded = recording.outcomes ?? [];
   const isRandom = [...recorded, ...outcomes].some(({ source }) => source?.endsWith(':*') === true);
   const end = (outcome: RecordedOutcome | OutcomeResult): string => endOf(outcome, isRandom);
   const seen = sharesOf(recorded.map((outcome) => [end(outcome), outcome.count]));
   const told = sharesOf(outcomes.map((outcome) => [end(outcome), outcome.probability]));
-  const difference = clash(seen, told, recording.tries);
+  const difference = clash(seen, told, recording.tries, open);
   return difference === null ? null : `outcome: ${difference}`;
 }
 
@@ -57,10 +70,14 @@ function endOf(outcome: RecordedOutcome | OutcomeResult, isRandom: boolean): str
   return `${verdict} ${shown} > ${destination} ${outcome.interface} mark ${Number(outcome.mark ?? 0)}`;
 }
 
-function differenceOfPaths(recording: Recording, outcomes: readonly OutcomeResult[]): string | null {
+function differenceOfPaths(
+  recording: Recording,
+  outcomes: readonly OutcomeResult[],
+  open = false,
+): string | null {
   const seen = sharesOf((recording.paths ?? []).map(({ rules, count }) => [rules.join(' '), count]));
   const told = sharesOf(outcomes.map(({ path, probability }) => [path.join(' '), probability]));
-  const difference = clash(seen, told, recording.tries);
+  const difference = clash(seen, told, recording.tries, open);
   return difference === null ? null : `path: ${difference}`;
 }
 

@@ -25,6 +25,7 @@ const kernelLog = [
 export function facts(window: Window): Suite {
   const suite = new Suite('Facts of the node');
   suite.test('the last row of the Rules view has what lies beside the rules', async () => {
+    await window.command('kube-proxy: Show Rules by Service');
     await window.expand(/^Facts of the Node/);
     await window.scrollTo(/^ip-addr\.json/);
     await window.screenshot('facts');
@@ -48,12 +49,7 @@ export function facts(window: Window): Suite {
     await window.screenshot('kernel-trace-revealed');
   });
   suite.test('facts can be removed again', async () => {
-    for (const name of [/^letter\.txt/, /^from ticket 4711/]) {
-      const row = await window.scrollTo(name);
-      await row.hover();
-      await row.getByRole('button', { name: 'Remove Fact' }).click();
-      await row.waitFor({ state: 'detached' });
-    }
+    for (const name of [/^letter\.txt/, /^from ticket 4711/]) await window.removeRow(name, 'Remove Fact');
   });
   return suite;
 }

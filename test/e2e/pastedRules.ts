@@ -68,7 +68,6 @@ export function pastedRules(window: Window, diff: string): Suite {
   });
   suite.test('everything is as before', async () => {
     await closeAll();
-    await window.command('kube-proxy: Show Rules by Hook');
   });
   return suite;
 }

@@ -1,20 +1,21 @@
 /** A large dump opened as a rules file: the server reads it, and VS Code hands it to no extension. */
 import * as assert from 'node:assert/strict';
 import { Suite } from '../extension/runner.ts';
-import type { Window } from './window.ts';
+import { LARGE_PATIENCE, type Window } from './window.ts';
 
 /** The path of the dump, on the machine that serves the window. */
 export function rulesFile(window: Window, path: string): Suite {
-  const suite = new Suite('a rules file');
+  const suite = new Suite('a rules file', 2 * LARGE_PATIENCE);
   const { page } = window;
   const line = (text: string | RegExp) =>
     page.locator('.monaco-editor .view-line', { hasText: text }).first();
   suite.test('the command reads it, and shows its hooks', async () => {
     await window.command('View: Close All Editors');
     await page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+    await window.command('kube-proxy: Show Rules by Hook');
     await window.command('kube-proxy: Open Rules File…');
     await window.chooseFile(path, 'Open');
-    await window.row(/^PREROUTING/).waitFor({ timeout: 50_000 });
+    await window.row(/^PREROUTING/).waitFor({ timeout: LARGE_PATIENCE });
   });
   suite.test('by Service, it has all of them', async () => {
     await window.command('kube-proxy: Show Rules by Service');
@@ -65,7 +66,6 @@ export function rulesFile(window: Window, path: string): Suite {
     await page.locator('.part.sidebar').getByRole('button', { name: 'Open a Dump' }).waitFor();
     assert.equal(await page.locator('.tab', { hasText: 'KUBE-' }).count(), 0);
     await window.screenshot('rules-file-closed');
-    await window.command('kube-proxy: Show Rules by Hook');
   });
   return suite;
 }

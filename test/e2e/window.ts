@@ -11,6 +11,11 @@ export async function picturesOfFailure(browser: Browser, folder: string, test: 
   }
 }
 
+/** In milliseconds. */
+export const USUAL_PATIENCE = 30_000;
+/** In milliseconds: two slow cores that do something else besides read a dump of 19 MB for a minute. */
+export const LARGE_PATIENCE = 90_000;
+
 export class Window {
   readonly page: Page;
   readonly #screenshots: string;
@@ -23,11 +28,16 @@ export class Window {
   /** Opens the address and waits until the window can be used. */
   static async open(browser: Browser, address: string, screenshots: string): Promise<Window> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(30_000);
-    await page.goto(address);
     const window = new Window(page, screenshots);
+    window.waitAtMost(USUAL_PATIENCE);
+    await page.goto(address);
     await window.untilReady();
     return window;
+  }
+
+  /** What a test waits for may take so many milliseconds. */
+  waitAtMost(milliseconds: number): void {
+    this.page.setDefaultTimeout(milliseconds);
   }
 
   async untilReady(): Promise<void> {
@@ -75,7 +85,8 @@ export class Window {
         return;
       } catch (error) {
         if (tries === 4) throw error;
-        await this.page.keyboard.press('Escape');
+        // It would lead back in what took the focus, as in a walkthrough.
+        if (await input.isVisible()) await this.page.keyboard.press('Escape');
       }
     }
   }
@@ -111,8 +122,10 @@ export class Window {
     await this.settle();
     await input.fill(path);
     await this.quickPickRow(path.slice(path.lastIndexOf('/') + 1)).waitFor();
-    await widget.getByRole('button', { name: button, exact: true }).click();
-    await widget.waitFor({ state: 'hidden' });
+    const take = widget.getByRole('button', { name: button, exact: true });
+    await take.click();
+    // What it was opened for may go on with a pick in its place.
+    await take.waitFor({ state: 'hidden' });
   }
 
   /** The open quick pick's first row that has `text` in it. */
@@ -136,6 +149,7 @@ export class Window {
       const boxes = await row.evaluateAll((rows) => rows.map((drawn) => drawn.getBoundingClientRect()));
       return boxes.some(({ top, bottom }) => top >= y && bottom <= y + height);
     };
+    // Rows that stand still may be those of another order, while others are on their way.
     if (!(await inSight())) await this.settle();
     for (let tries = 0; tries < 150 && !(await inSight()); tries++) {
       // Less than half of it: what has just come into sight is not yet below the rows that stick to the top.
@@ -148,17 +162,61 @@ export class Window {
     return row;
   }
 
+  /** Until no row of the side bar comes, goes or moves any more: cheaper than two pictures of the window. */
+  async #rowsSettle(): Promise<void> {
+    const rows = this.page.locator('.part.sidebar .monaco-list-row');
+    let before = '';
+    for (let tries = 0; tries < 12; tries++) {
+      const now = await rows.evaluateAll((drawn) =>
+        drawn.map((row) => `${row.getBoundingClientRect().top} ${row.textContent}`).join('\n'),
+      );
+      if (now !== '' && now === before) return;
+      before = now;
+      await this.page.waitForTimeout(100);
+    }
+  }
+
   /** Opens a row of a tree when it is closed. */
   async expand(text: string | RegExp): Promise<void> {
     const row = await this.scrollTo(text);
     // Rows that still arrive would move it from under the pointer.
-    await this.settle();
-    if ((await row.getAttribute('aria-expanded')) === 'false') {
-      await row.locator('.monaco-tl-twistie').click();
-      await this.page
-        .locator('.part.sidebar .monaco-list-row[aria-expanded="true"]', { hasText: text })
-        .first()
-        .waitFor();
+    await this.#rowsSettle();
+    const open = this.page
+      .locator('.part.sidebar .monaco-list-row[aria-expanded="true"]', { hasText: text })
+      .first();
+    if ((await row.getAttribute('aria-expanded')) !== 'false') return;
+    await this.#clickUntil(
+      () => row.locator('.monaco-tl-twistie').click(),
+      (timeout) => open.waitFor({ timeout }),
+    );
+  }
+
+  /** Presses the button that a row of a tree has under the pointer, until the row is gone. */
+  async removeRow(text: string | RegExp, button: string): Promise<void> {
+    const row = await this.scrollTo(text);
+    await this.#clickUntil(
+      async () => {
+        await this.#rowsSettle();
+        // It may have gone late.
+        if ((await row.count()) === 0) return;
+        await row.hover();
+        await row.getByRole('button', { name: button }).click();
+      },
+      (timeout) => row.waitFor({ state: 'detached', timeout }),
+    );
+  }
+
+  /** Rows that are read anew at that moment take no click, as when more is found of them: who sees nothing happen clicks again. */
+  async #clickUntil(click: () => Promise<void>, done: (timeout: number) => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      await click();
+      try {
+        await done(5000);
+        return;
+      } catch (error) {
+        if (tries === 4) throw error;
+        await this.settle();
+      }
     }
   }
 

@@ -23,7 +23,7 @@ function open(name = 'fake'): Opened {
     load: async () => cluster.module,
     kubeconfig: async () => ['/config'],
     confirmDebugPod: async () => false,
-    log: new ClusterLog(),
+    log: new ClusterLog('versions'),
   });
   return { cluster, host, tree: new ClustersTree(host) };
 }

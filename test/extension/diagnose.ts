@@ -20,7 +20,7 @@ diagnose.test('a Service without endpoints is told with its cause', async () => 
   const params = { uri: uri.toString(), service: 'edge/np-noep' };
   const answer = await extension().exports.server.request(diagnoseRequest, params);
   assert.equal(answer.kind, 'diagnosis', JSON.stringify(answer));
-  if (answer.kind === 'diagnosis') assert.match(answer.told.summary, /edge\/np-noep has no ready endpoints/);
+  if (answer.kind === 'diagnosis') assert.match(answer.told.headline, /edge\/np-noep has no ready endpoints/);
 });
 
 diagnose.test('Diagnose Service opens a panel for each Service, and uses it again', async () => {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { NodeFact } from '../../src/protocol/facts.ts';
-import { extension, workspaceFile, writeFile } from './support.ts';
+import { extension, nextEvent, workspaceFile, writeFile } from './support.ts';
 import { Suite } from './runner.ts';
 
 export const facts = new Suite('Facts of the node');
@@ -17,22 +17,26 @@ async function open(path: string): Promise<vscode.Uri> {
   return uri;
 }
 
-/** The rows of the view, once `ready` says that they are as they should be. */
-async function rows(ready: (facts: readonly NodeFact[]) => boolean): Promise<readonly NodeFact[]> {
-  let shown: readonly NodeFact[] = [];
-  for (let tries = 0; tries < 100; tries++) {
-    const top = (await extension().exports.view.rows.getChildren()) ?? [];
-    const last = top.at(-1);
-    assert.equal(last?.kind, 'facts');
-    if (last?.kind === 'facts') shown = last.facts;
-    if (ready(shown)) return shown;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** The facts in the view, once it shows the rules in `uri` and `ready` says that the facts are as they should be. */
+async function rows(
+  uri: vscode.Uri,
+  ready: (facts: readonly NodeFact[]) => boolean,
+): Promise<readonly NodeFact[]> {
+  const { view } = extension().exports;
+  const { onDidChangeTreeData } = view.rows;
+  assert.ok(onDidChangeTreeData);
+  for (;;) {
+    const changed = nextEvent(onDidChangeTreeData);
+    const last = ((await view.rows.getChildren()) ?? []).at(-1);
+    const isShown = view.uri?.toString() === uri.toString();
+    if (isShown && last?.kind === 'facts' && ready(last.facts)) return last.facts;
+    await changed;
   }
-  throw new Error(`the rows stay ${JSON.stringify(shown)}`);
 }
 
-function labels(): readonly string[] {
-  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+function isTraceOpen(): boolean {
+  const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+  return labels.includes('Trace Packet: traced.iptables-save');
 }
 
 function dropped(...uris: readonly vscode.Uri[]): vscode.DataTransfer {
@@ -42,12 +46,12 @@ function dropped(...uris: readonly vscode.Uri[]): vscode.DataTransfer {
 }
 
 facts.test('files that are dropped say what they were taken for; one can be removed again', async () => {
-  await open('facts/dropped.iptables-save');
+  const uri = await open('facts/dropped.iptables-save');
   const addresses = await writeFile('facts/from ticket 7', ADDRESSES);
   const letter = await writeFile('facts/letter.txt', 'Dear all,\n');
-  assert.deepEqual(await rows((shown) => shown.length === 0), []);
+  assert.deepEqual(await rows(uri, (shown) => shown.length === 0), []);
   await extension().exports.drop.handleDrop(undefined, dropped(addresses, letter));
-  const shown = await rows((each) => each.length === 2);
+  const shown = await rows(uri, (each) => each.length === 2);
   assert.deepEqual(
     shown.map(({ name, taken }) => [name, taken]),
     [
@@ -59,23 +63,23 @@ facts.test('files that are dropped say what they were taken for; one can be remo
   const top = (await extension().exports.view.rows.getChildren()) ?? [];
   const inside = (await extension().exports.view.rows.getChildren(top.at(-1))) ?? [];
   await vscode.commands.executeCommand('kubeProxy.rules.removeFact', inside[1]);
-  await rows((each) => each.length === 1);
+  await rows(uri, (each) => each.length === 1);
 });
 
 facts.test('a file that changes counts as it is now', async () => {
-  await open('facts/changing.iptables-save');
+  const uri = await open('facts/changing.iptables-save');
   const file = await writeFile('facts/changing.txt', 'nothing yet\n');
   await extension().exports.drop.handleDrop(undefined, dropped(file));
-  await rows(([first]) => first?.taken === '');
+  await rows(uri, ([first]) => first?.taken === '');
   await writeFile('facts/changing.txt', ADDRESSES);
-  await rows(([first]) => first?.taken === 'addresses');
+  await rows(uri, ([first]) => first?.taken === 'addresses');
 });
 
 facts.test('the clipboard is a fact, too, and nothing is written for it', async () => {
-  await open('facts/clipboard.iptables-save');
+  const uri = await open('facts/clipboard.iptables-save');
   await vscode.env.clipboard.writeText(ADDRESSES);
   await vscode.commands.executeCommand('kubeProxy.rules.addFactsFromClipboard');
-  const [first] = await rows((each) => each.length === 1);
+  const [first] = await rows(uri, (each) => each.length === 1);
   assert.equal(first?.taken, 'addresses');
   assert.match(first?.uri ?? '', /^kube-proxy-held:/);
   const names = await vscode.workspace.fs.readDirectory(workspaceFile('facts'));
@@ -83,10 +87,10 @@ facts.test('the clipboard is a fact, too, and nothing is written for it', async 
 });
 
 facts.test('in a snapshot’s folder they are found by what they hold', async () => {
-  await open('facts/node-7/iptables-save.txt');
-  await rows((each) => each.length === 0);
+  const uri = await open('facts/node-7/iptables-save.txt');
+  await rows(uri, (each) => each.length === 0);
   await writeFile('facts/node-7/who-knows', ADDRESSES);
-  const [found] = await rows((each) => each.length === 1);
+  const [found] = await rows(uri, (each) => each.length === 1);
   assert.deepEqual([found?.name, found?.how, found?.taken], ['who-knows', 'beside', 'addresses']);
 });
 
@@ -96,15 +100,13 @@ facts.test('a trace of the kernel that is dropped opens the trace panel beside i
     '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -s 203.0.113.9/32 -j DROP\nCOMMIT\n',
   );
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(rules));
-  await rows(() => true);
+  await rows(rules, () => true);
   const log = await writeFile(
     'facts/dmesg.log',
     '[ 1.5] TRACE: filter:FORWARD:policy:2 IN=eth0 OUT=cni0 MAC= SRC=203.0.113.9 DST=10.244.1.5 LEN=60 TTL=60 ID=1 DF PROTO=TCP SPT=50000 DPT=8080 SEQ=1 ACK=0 SYN URGP=0\n',
   );
+  const opened = nextEvent(vscode.window.tabGroups.onDidChangeTabs, isTraceOpen);
   await extension().exports.drop.handleDrop(undefined, dropped(log));
-  for (let tries = 0; tries < 100 && !labels().includes('Trace Packet: traced.iptables-save'); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.ok(labels().includes('Trace Packet: traced.iptables-save'), labels().join(' | '));
+  if (!isTraceOpen()) await opened;
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });

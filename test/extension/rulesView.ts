@@ -112,6 +112,84 @@ rulesView.test('Show in the Tree selects the first row of a chain', async () => 
   assert.equal(selected, chain);
 });
 
+rulesView.test('Show in the Tree selects a row while rows are read again and again', async () => {
+  const document = await openDump();
+  const { view } = extension().exports;
+  const chain = /KUBE-SVC-\w+/.exec(document.getText())?.[0] ?? '';
+  const argument = { uri: document.uri.toString(), table: 'nat', chain };
+  const selected = await chainSelectedBy(async () => {
+    const shown = vscode.commands.executeCommand(showInTreeCommand, argument);
+    for (let times = 0; times < 5; times++) {
+      view.refresh();
+      await children();
+    }
+    await shown;
+  });
+  assert.equal(selected, chain);
+});
+
+rulesView.test('a filter leaves rows that were never opened, and what leads to them', async () => {
+  await openDump();
+  const { view } = extension().exports;
+  await vscode.commands.executeCommand('kubeProxy.rules.showByService');
+  view.filter({ text: 'EDGE np-cluster', onlyProblems: false });
+  const [first, ...rows] = await children();
+  assert.equal(first?.kind, 'filter');
+  assert.deepEqual(rows.filter(({ kind }) => kind === 'row').map(label), ['edge']);
+  const [edge] = rows;
+  assert.deepEqual((await children(edge)).map(label), ['np-cluster']);
+  await expand('edge', 'np-cluster', 'http', 'ndpoints');
+  await vscode.commands.executeCommand('kubeProxy.rules.clearFilter');
+  assert.equal((await children())[0]?.kind, 'glance');
+  await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
+});
+
+rulesView.test('only rows with problems are those with a mark', async () => {
+  await openDump();
+  await vscode.commands.executeCommand('kubeProxy.rules.showByService');
+  const all = await children();
+  await vscode.commands.executeCommand('kubeProxy.rules.onlyProblems');
+  const namespaces = (await children()).filter(({ kind }) => kind === 'row');
+  assert.ok(namespaces.length > 0 && namespaces.length < all.length);
+  for (const namespace of namespaces)
+    for (const service of await children(namespace))
+      assert.ok(service.kind === 'row' && service.row.badge !== null, label(service));
+  await vscode.commands.executeCommand('kubeProxy.rules.clearFilter');
+  await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
+});
+
+rulesView.test('Show in the Tree ends a filter that hides the row', async () => {
+  const document = await openDump();
+  extension().exports.view.filter({ text: 'nothing of this', onlyProblems: false });
+  const chain = /KUBE-SVC-\w+/.exec(document.getText())?.[0] ?? '';
+  const argument = { uri: document.uri.toString(), table: 'nat', chain };
+  const selected = await chainSelectedBy(() => vscode.commands.executeCommand(showInTreeCommand, argument));
+  assert.equal(selected, chain);
+});
+
+rulesView.test('the tooltip of a Service names all its ports', async () => {
+  await openDump();
+  await vscode.commands.executeCommand('kubeProxy.rules.showByService');
+  const service = await expand('kube-system', 'kube-dns');
+  const { rows } = extension().exports.view;
+  const item = await rows.getTreeItem(service);
+  const { token } = new vscode.CancellationTokenSource();
+  const { tooltip } = (await rows.resolveTreeItem?.(item, service, token)) ?? item;
+  const text = tooltip instanceof vscode.MarkdownString ? tooltip.value : '';
+  for (const port of ['53/UDP', '53/TCP', '9153/TCP']) assert.ok(text.includes(port), text);
+  await vscode.commands.executeCommand('kubeProxy.rules.showByHook');
+});
+
+rulesView.test('rows of another file stand under their own name', async () => {
+  await openDump();
+  const { view } = extension().exports;
+  await children();
+  const other = await writeFile('other/rules.v4', '*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n');
+  await vscode.window.showTextDocument(other);
+  for (let name = view.uri; name?.toString() !== other.toString(); name = view.uri) await children();
+  assert.ok((await children()).map(label).includes('PREROUTING'));
+});
+
 rulesView.test('a pinned view stays with its dump', async () => {
   await openDump();
   const first = (await children()).map(label);

@@ -2,6 +2,8 @@
 
 interface Test {
   readonly name: string;
+  /** It may take so many milliseconds. */
+  readonly limit: number;
   readonly run: () => Promise<void> | void;
 }
 
@@ -9,13 +11,16 @@ interface Test {
 export class Suite {
   readonly name: string;
   readonly tests: Test[] = [];
+  readonly #limit: number;
 
-  constructor(name: string) {
+  /** `limit`: how long each test may take, in milliseconds. */
+  constructor(name: string, limit = 60_000) {
     this.name = name;
+    this.#limit = limit;
   }
 
   test(name: string, run: Test['run']): void {
-    this.tests.push({ name: `${this.name}: ${name}`, run });
+    this.tests.push({ name: `${this.name}: ${name}`, limit: this.#limit, run });
   }
 }
 
@@ -23,9 +28,6 @@ export class Suite {
 export function say(text: string): void {
   console.log(`[test] ${text}`);
 }
-
-/** A test may take this long, in milliseconds. */
-const limit = 60_000;
 
 /**
  * Runs all; prints each, and at the end `12 passed, 0 failed`. Resolves to the number of failed ones.
@@ -38,7 +40,7 @@ export async function runTests(
 ): Promise<number> {
   const tests = suites.flatMap((suite) => suite.tests);
   let failed = 0;
-  for (const { name, run } of tests) {
+  for (const { name, limit, run } of tests) {
     const started = performance.now();
     try {
       await within(limit, Promise.resolve().then(run));

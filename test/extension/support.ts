@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { basename, join, sep } from 'node:path';
 import * as vscode from 'vscode';
-import type { ExtensionApi } from '../../src/extension/main.ts';
+import type { ExtensionApi } from '../../src/extension/main.node.ts';
 
 export const extensionId = 'kube-proxy-explorer.kube-proxy-explorer';
 
@@ -55,11 +55,12 @@ export function nextEvent<Value>(
   });
 }
 
-/** The chain of the row that `run` selects. */
+/** The chain of the row that `run` selects. While VS Code reads rows again, as after a change of files, it names none that is selected. */
 export async function chainSelectedBy(run: () => Thenable<unknown>): Promise<string | null> {
   await run();
-  const { selected } = extension().exports.view;
-  return selected?.kind === 'row' ? selected.row.chain : null;
+  const { view } = extension().exports;
+  while (view.selected === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  return view.selected.kind === 'row' ? view.selected.row.chain : null;
 }
 
 /** Where `text` stands first after `after`. */

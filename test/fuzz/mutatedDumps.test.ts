@@ -93,12 +93,21 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
   JSON.stringify(flowResult(flow, answer));
   const { rulesets } = sources;
   const { catalog, iptables } = servicesIn(sources);
-  const subject = { sources, rulesets, node, catalog, iptables, hints: NO_HINTS, objects: null };
+  const subject = {
+    sources,
+    files: new Map(),
+    rulesets,
+    node,
+    catalog,
+    iptables,
+    hints: NO_HINTS,
+    objects: null,
+  };
   const replies = (): Replies => engine.replies(flow, answer);
+  const refusals = (): Replies => engine.refusals(flow, answer);
   const told = withServedBefore(answer, flow, subject);
-  JSON.stringify(
-    narrate({ ...told, alone: null, beganAs: () => [], replies, replying: nothing }, flow, subject, []),
-  );
+  const whole = { ...told, alone: null, beganAs: () => [], replies, refusals, replying: nothing };
+  JSON.stringify(narrate(whole, flow, subject, []));
 }
 
 function* nothing(): Steps<void> {

@@ -174,6 +174,7 @@ describe('other things that are not known', () => {
     const engine = engineOf(rules, {});
     const hints: Hints = {
       addressHint: () => ({ type: 'UNICAST', because: 'it is a test' }),
+      interfaceHint: () => null,
       isPodNetwork: () => false,
       targetHint: () => null,
     };

@@ -5,7 +5,7 @@ import type { Family, Flow } from '../../src/kernel/flow.ts';
 import { flowResult, type OutcomeResult } from '../../src/kernel/flows.ts';
 import type { Node } from '../../src/kernel/node/node.ts';
 import { readNode } from '../../src/kernel/node/readNode.ts';
-import { type SnapshotFileName, snapshotFileNames } from '../../src/kernel/snapshot.ts';
+import { type SnapshotFileName, snapshotFileNames, type SnapshotFiles } from '../../src/kernel/snapshot.ts';
 import type { Trace, TraceOptions } from '../../src/kernel/trace.ts';
 import { iptablesMachine } from '../../src/machines/iptables/machine.ts';
 
@@ -121,11 +121,15 @@ export function engineOf(rules: string, files: Files = labFiles, family: Family 
 }
 
 export function nodeOf(files: Files): Node {
+  return readNode(snapshotOf(files));
+}
+
+export function snapshotOf(files: Files): SnapshotFiles {
   const there = snapshotFileNames.flatMap((name): readonly [SnapshotFileName, string][] => {
     const text = files[name];
     return text === undefined ? [] : [[name, text]];
   });
-  return readNode(new Map(there));
+  return new Map(there);
 }
 
 /** A flow with the packets that follow it. */

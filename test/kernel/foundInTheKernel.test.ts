@@ -1,6 +1,27 @@
 /** What random packets in a real kernel (test/kernel) taught: each case is one that an earlier engine got wrong. */
 import { describe, expect, test } from 'vitest';
-import { dump, flow, send } from './fixtures.ts';
+import { dump, flow, labFiles, send } from './fixtures.ts';
+
+/** A node that takes whatever carries mark 8 for its own, as TPROXY wants it. */
+const keepingAll = {
+  ...labFiles,
+  'ip-rule.json': JSON.stringify([
+    { priority: 0, src: 'all', table: 'local' },
+    { priority: 9, src: 'all', fwmark: '0x8', fwmask: '0x8', table: '300' },
+    { priority: 32766, src: 'all', table: 'main' },
+  ]),
+  'ip-route.json': (labFiles['ip-route.json'] ?? '[]').replace(
+    /\]$/,
+    `,${JSON.stringify({ type: 'local', dst: 'default', dev: 'lo', table: '300', scope: 'host', flags: [] })}]`,
+  ),
+};
+
+function rejecting(how: string): string {
+  return dump({
+    mangle: ['-A PREROUTING -j MARK --set-xmark 0x8/0x8'],
+    filter: [`-A INPUT -p tcp -j REJECT --reject-with ${how}`],
+  });
+}
 
 describe('seen in Linux 6.18', () => {
   test('recent --set remembers a packet although a match behind it fails', () => {
@@ -59,5 +80,17 @@ describe('seen in Linux 6.18', () => {
     const first = flow('node > 10.244.1.1:60001 udp', { from: { address: '10.244.1.1', port: 60001 } });
     expect(send(rules, first).path).toEqual(['mangle/OUTPUT/0']);
     expect(send(rules, { ...first, after: [first] }).path).toEqual(['mangle/OUTPUT/1']);
+  });
+
+  test('a bridged packet is routed by nobody, and of no realm', () => {
+    const rules = dump({ filter: ['-A FORWARD -m realm --realm 0x5', '-A FORWARD -m realm --realm 0x0'] });
+    const bridged = flow('pod > 10.244.1.9:80 tcp', { packet: { l2: 'bridged' } });
+    expect(send(rules, bridged).path).toEqual(['filter/FORWARD/1']);
+  });
+
+  test('what policy routing keeps here for an address of others is not refused by ICMP, but by a reset', () => {
+    const packet = flow('client > 203.0.113.9:80 tcp');
+    expect(send(rejecting('icmp-host-prohibited'), packet, keepingAll).verdict).toBe('drop');
+    expect(send(rejecting('tcp-reset'), packet, keepingAll).verdict).toBe('reject');
   });
 });

@@ -191,6 +191,7 @@ describe('a destination that a rule chose and that may be the node’s', () => {
     const hints: Hints = {
       addressHint: () => null,
       targetHint: () => ({ type: 'UNICAST', because: 'it is a test' }),
+      interfaceHint: () => null,
       isPodNetwork: () => false,
     };
     expect(endings(rules, hints)).toEqual([forwarded]);
@@ -323,5 +324,25 @@ describe('the group of all nodes', () => {
     const ruleset = rules.replaceAll('iptables-save', 'ip6tables-save');
     const [outcome] = results(engineOf(ruleset, files, 6).trace(packet), packet);
     expect(outcome?.path.includes('mangle/INPUT/0')).toBe(isHeard);
+  });
+});
+
+/** The verdicts of a packet from outside to an address that nothing is known of. */
+function endsWith(sysctls: string): readonly string[] {
+  const from = { kind: 'external', address: '203.0.113.9', port: 40000 } as const;
+  const packet: Flow = { ...flow('pod > 10.1.2.3:80'), from };
+  const trace = engineOf(dump({ filter: [] }), { 'sysctl.txt': sysctls }).trace(packet);
+  return results(trace, packet).map(({ verdict }) => verdict);
+}
+
+describe('a node that forwards nothing, its routes not known', () => {
+  test.each([
+    ['net.ipv4.ip_forward = 0', ['local', 'drop']],
+    ['net.ipv4.ip_forward = 0\nnet.ipv4.conf.eth0.forwarding = 0', ['local', 'drop']],
+    ['net.ipv4.ip_forward = 0\nnet.ipv4.conf.eth0.forwarding = 1', ['local', 'forward']],
+    ['net.ipv4.ip_forward = 1', ['local', 'forward']],
+    ['', ['local', 'forward']],
+  ])('%s', (sysctls, verdicts) => {
+    expect(endsWith(sysctls)).toEqual(verdicts);
   });
 });

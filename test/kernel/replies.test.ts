@@ -29,6 +29,17 @@ function sysctl(...lines: readonly string[]): Files {
   return { ...labFiles, 'sysctl.txt': `${labFiles['sysctl.txt']}${lines.join('\n')}\n` };
 }
 
+/** A bridge of two ports without hairpin mode: test/realKernel/clients has one. */
+const withoutHairpin: Files = {
+  ...labFiles,
+  'bridge-link.txt': ['vethpods', 'vethmore']
+    .map(
+      (name) =>
+        `4: ${name}: <UP> mtu 1500 master cni0 state forwarding priority 32 cost 2\n    hairpin off guard off\n`,
+    )
+    .join(''),
+};
+
 const pod = (target: string) => `-A PREROUTING -d 10.96.0.50 -p tcp -j DNAT --to-destination ${target}`;
 const own = (target: string) => `-A OUTPUT -d 10.96.0.50 -p tcp -j DNAT --to-destination ${target}`;
 const masquerade = '-A POSTROUTING -j MASQUERADE';
@@ -46,6 +57,13 @@ describe('the answer to a packet', () => {
       dump({ nat: [pod('10.244.1.9:8080')] }),
       flow('pod > 10.96.0.50:80'),
       ['forward 10.96.0.50:80 > 10.244.1.5:40000 cni0'],
+    ],
+    [
+      'comes back from one pod to another where no port hands frames back',
+      dump({ nat: [pod('10.244.1.9:8080')] }),
+      flow('pod > 10.96.0.50:80'),
+      ['forward 10.96.0.50:80 > 10.244.1.5:40000 cni0'],
+      withoutHairpin,
     ],
     [
       'comes from a stranger where they do not',

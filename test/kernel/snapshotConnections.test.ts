@@ -49,6 +49,31 @@ describe('connections of the snapshot', () => {
   });
 });
 
+describe('a SYN on a connection that conntrack.txt has as CLOSE', () => {
+  const closed =
+    'tcp 6 9 CLOSE src=198.51.100.7 dst=10.96.0.10 sport=40000 dport=80 src=10.244.1.66 dst=198.51.100.7 sport=80 dport=40000 [ASSURED] mark=0 use=1';
+  const text = dump({
+    nat: ['-A PREROUTING -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.9:80'],
+  });
+  const trace = (packet: Flow) => engineOf(text, { ...labFiles, 'conntrack.txt': closed }).trace(packet);
+  const syn = flow('client > 10.96.0.10:80 tcp');
+
+  test('opens a new one, or belongs to the old one: nobody says who reset it', () => {
+    const { outcomes, assumptions } = trace(syn);
+    expect(outcomes.map(({ destination }) => destination?.address ?? '').toSorted()).toEqual([
+      '10.244.1.66',
+      '10.244.1.9',
+    ]);
+    expect(assumptions.map(({ code }) => code)).toEqual(['reset-by-unknown']);
+  });
+
+  test('is no question where a packet before shows who reset it', () => {
+    const reset: Flow = { ...syn, packet: { tcpFlags: ['RST'] } };
+    const { outcomes } = trace({ ...syn, after: [reset] });
+    expect(outcomes.map(({ destination }) => destination?.address)).toEqual(['10.244.1.9']);
+  });
+});
+
 describe('a state that the caller gives', () => {
   test('established: no translation, and the answer says so', () => {
     const trace = engineOf(rules).trace({ ...flow('client > 10.96.0.10:53 udp'), state: 'established' });

@@ -41,7 +41,16 @@ test('the masquerade bit is the one that the rules set', () => {
 test.each(['nft.json', 'nft.txt'] as const)('nftables mode shows in %s alone', (name) => {
   const nft = dumpText('1.36.3-nftables', name) ?? '';
   const { mode, summary } = describeDump(new Sources([]), new Map([[name, nft]]));
-  expect([mode, summary]).toEqual(['nftables', 'kube-proxy, nftables']);
+  expect([mode, summary]).toEqual(['nftables', 'kube-proxy, nftables, IPv4 and IPv6']);
+});
+
+test.each([
+  ['of table filter alone', (text: string) => text.slice(text.indexOf('*filter'), text.indexOf('*nat'))],
+  ['whose nat was flushed', (text: string) => `${text.slice(0, text.indexOf('*nat'))}*nat\nCOMMIT\n`],
+])('rules %s are kube-proxy’s', (_, cut) => {
+  const text = cut(dumpText('1.36.3', 'iptables-save.txt') ?? '');
+  expect(text).toContain(':KUBE-SERVICES');
+  expect(describeDump(textSources(text)).summary).toMatch(/^rules of kube-proxy without those of nat, /);
 });
 
 test('a warning of legacy tables means both backends', () => {

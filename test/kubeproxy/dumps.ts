@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { parseRuleset } from '../../src/rules/iptables/parser.ts';
+import { readNode } from '../../src/kernel/node/readNode.ts';
 import { readObjects } from '../../src/kubernetes/readObjects.ts';
 import type { KubernetesObjects } from '../../src/kubernetes/objects.ts';
 import { IptablesServices } from '../../src/kubeproxy/modes/iptables/iptablesServices.ts';
@@ -72,7 +73,8 @@ export interface ServicesOfRules {
 }
 
 export function servicesIn(sources: Sources, objects: KubernetesObjects | null = null): ServicesOfRules {
-  const modes = readModes(sources);
+  const node = readNode(new Map());
+  const modes = readModes({ sources, node, ipvs: null });
   const catalog = buildCatalog(modes.all, objects);
   return { catalog, iptables: new IptablesServices(modes.iptables, catalog) };
 }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { jumpsTo, unreachedChains } from '../../src/kubeproxy/references.ts';
+import { expect, test, vi } from 'vitest';
+import { jumpsTo, prepareJumps, unreachedChains } from '../../src/kubeproxy/references.ts';
+import { CompactNodes } from '../../src/rules/iptables/compact/compactNodes.ts';
 import { CompactRuleset } from '../../src/rules/iptables/compact/compactRuleset.ts';
 import type { Ruleset } from '../../src/rules/iptables/nodes.ts';
 import { parseEdited, parseRuleset } from '../../src/rules/iptables/parser.ts';
@@ -66,3 +67,18 @@ test.each(['1.23.4', '1.36.3', '1.36.3-cni-plugins', 'docker'])(
   },
   30_000,
 );
+
+test('the jumps to a chain are counted without a look at the rules', () => {
+  const ruleset = parseRuleset(dumpText('1.36.3', 'iptables-save.txt') ?? '');
+  const nat = ruleset.tables.find(({ name }) => name === 'nat');
+  if (nat !== undefined) prepareJumps(ruleset, nat);
+  const make = vi.spyOn(CompactNodes.prototype, 'rule');
+  const jumps = nat === undefined ? [] : jumpsTo(ruleset, nat, 'KUBE-MARK-MASQ');
+  expect(jumps.length).toBeGreaterThan(50);
+  expect(make).not.toHaveBeenCalled();
+  expect(jumps.slice(0, 3).map(({ rule }) => rule.target?.name.text)).toEqual(
+    Array.from({ length: 3 }, () => 'KUBE-MARK-MASQ'),
+  );
+  expect(make).toHaveBeenCalledTimes(3);
+  make.mockRestore();
+});

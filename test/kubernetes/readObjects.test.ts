@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_OBJECTS } from '../../src/kubernetes/objects.ts';
 import { readObjects } from '../../src/kubernetes/readObjects.ts';
 import { dumpObjects } from '../kubeproxy/dumps.ts';
 
@@ -112,13 +113,11 @@ test('names with markup are data', () => {
 });
 
 const plain = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null));
-const nothing = { services: [], slices: [], nodes: [], pods: [] };
-
 test('any value of JSON that is no object of a cluster gives nothing; one that is no object is a problem', () => {
   fc.assert(
     fc.property(fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), plain), (value) => {
       const { objects, problems } = readObjects(JSON.stringify(value));
-      expect(objects).toEqual(nothing);
+      expect(objects).toEqual(NO_OBJECTS);
       const isPlain = typeof value !== 'object' || value === null;
       expect(problems.includes('an object was expected')).toBe(isPlain);
     }),
@@ -131,7 +130,7 @@ test('a text that is no JSON gives nothing but a problem', () => {
       fc.string({ minLength: 1 }).filter((text) => text.trim() !== ''),
       (text) => {
         const { objects, problems } = readObjects(`${text}\u0001`);
-        expect(objects).toEqual(nothing);
+        expect(objects).toEqual(NO_OBJECTS);
         expect(problems).not.toEqual([]);
       },
     ),

@@ -6,7 +6,15 @@ import { readJsonDocuments } from '../../src/text/jsonDocuments.ts';
 import { isRecord, type JsonRecord } from '../../src/text/json.ts';
 import { dumpsWith, dumpText } from '../kubeproxy/dumps.ts';
 
-const resources: readonly ObjectResource[] = ['services', 'endpointslices', 'nodes', 'pods'];
+const resources: readonly ObjectResource[] = [
+  'services',
+  'endpointslices',
+  'nodes',
+  'pods',
+  'networkpolicies',
+  'namespaces',
+  'events',
+];
 
 function read(object: JsonRecord) {
   return readObjects(JSON.stringify(object));
@@ -47,7 +55,9 @@ describe('an object of a real cluster reads the same, slimmed:', () => {
 /** Names that are read somewhere, so that random objects are made of what matters. */
 const names = (
   'name namespace labels annotations deletionTimestamp type clusterIPs ports port protocol selector ip ingress loadBalancer endpoints addresses conditions ready hints forZones targetRef kind podIPs containers ' +
-  'containerPort nodeInfo __proto__ sessionAffinity sessionAffinityConfig clientIP timeoutSeconds podCIDRs metadata spec status serving terminating addressType nodeName phase podIP address targetPort ipMode'
+  'containerPort nodeInfo __proto__ sessionAffinity sessionAffinityConfig clientIP timeoutSeconds podCIDRs metadata spec status serving terminating addressType nodeName phase podIP address targetPort ipMode ' +
+  'podSelector namespaceSelector matchLabels matchExpressions key operator values ingress egress from to ipBlock cidr except endPort policyTypes ' +
+  'involvedObject reason message count series containerStatuses started state running waiting readinessProbe httpGet path readinessGates conditionType'
 ).split(' ');
 
 const leaf = fc.oneof(
@@ -75,7 +85,15 @@ test('any object reads the same, slimmed, with the same problems', () => {
       value,
       (resource, spec, status, list, labels) => {
         const metadata = { name: 'a', namespace: 'b', labels };
-        const object = { metadata, spec, status, endpoints: list, ports: list, addressType: list };
+        const object = {
+          metadata,
+          spec,
+          status,
+          endpoints: list,
+          ports: list,
+          addressType: list,
+          involvedObject: list,
+        };
         // As it comes from the API: text, in which a field may be called `__proto__`.
         const parsed: unknown = JSON.parse(JSON.stringify(object));
         if (isRecord(parsed)) expectSameReading(resource, parsed);
@@ -106,7 +124,7 @@ test('what nobody reads is dropped', () => {
     kind: 'Pod',
     metadata: { name: 'a', namespace: 'b' },
     spec: { nodeName: 'node-1', containers: [{ name: 'a', ports: [{ name: 'http', containerPort: 80 }] }] },
-    status: { phase: 'Running' },
+    status: { phase: 'Running', containerStatuses: [''] },
   });
 });
 

@@ -1,6 +1,7 @@
 /** What is said of rules does not hang on how their options are spelled: answers, words, trees, hovers and problems. */
 import { readFileSync } from 'node:fs';
 import { MarkupContent } from 'vscode-languageserver-types';
+import { LineIndex } from '../../src/text/lineIndex.ts';
 import { describe, expect, test } from 'vitest';
 import type { Family, Flow } from '../../src/kernel/flow.ts';
 import { type SnapshotFileName, snapshotFileNames } from '../../src/kernel/snapshot.ts';
@@ -64,14 +65,17 @@ function optionsOf(rule: Rule): readonly Option[] {
 /** Problems by line and code, with what they say; of a name that is spelled in another way, by its canonical one. */
 function problemsOf(text: string): readonly string[] {
   const ruleset = parseRuleset(text);
+  const index = new LineIndex(text);
+  const lineAt = (offset: number): number => index.positionAt(offset).line + 1;
+  // What `--to` is short for hangs on the rule.
   const names = new Map(
     rulesOf(ruleset)
       .flatMap(optionsOf)
-      .map((option) => [option.name.text, canonicalName(option)]),
+      .map((option) => [`${lineAt(option.name.start)} ${option.name.text}`, canonicalName(option)]),
   );
   return checked(ruleset).map(({ code, severity, message, at: { span } }) => {
-    const line = text.slice(0, span.start).split('\n').length;
-    const words = message.replaceAll(/--?[\w-]+/g, (name) => names.get(name) ?? name);
+    const line = lineAt(span.start);
+    const words = message.replaceAll(/--?[\w-]+/g, (name) => names.get(`${line} ${name}`) ?? name);
     return `${line} ${severity} ${code} ${words}`;
   });
 }

@@ -108,6 +108,8 @@ describe('the import rules', () => {
     ['src/language/a.ts', "import { it } from 'vscode-languageserver/node';", 'may not import this package'],
     ['src/protocol/a.ts', "import { it } from '../kernel/engine.ts';", 'may import only types'],
     ['src/server/a.ts', "import { it } from 'vscode';", 'the server knows LSP'],
+    ['src/server/handlers/a.ts', "import { it } from 'node:fs';", 'what needs Node is a file X.node.ts'],
+    ['src/extension/views/a.ts', "import { it } from 'node:path';", 'runs in a browser too'],
     ['src/cluster/a.ts', "import { it } from '../kernel/flow.ts';", 'may not import this folder'],
     [
       'src/cluster/session/a.ts',
@@ -149,6 +151,12 @@ describe('the import rules', () => {
     expect(lint(file, line)).toContain(message);
   });
 
+  it('keep what Node alone has out of what runs in a browser', () => {
+    const line = "import { it } from 'vscode';\nexport const bytes = Buffer.from('');";
+    expect(lint('src/extension/views/b.ts', line)).toContain('This runs in a browser too');
+    expect(lint('src/extension/views/b.node.ts', line)).not.toContain('This runs in a browser too');
+  });
+
   // Where this fails for a new panel, the list of panels in oxlint.config.mts lacks it.
   it.each(panelFolders())('%s/shared may not import the panel %s', (path, panel) => {
     const said = lint(`${path}/shared/a.ts`, `import { it } from '../${panel}/a.ts';`);
@@ -181,6 +189,9 @@ describe('the import rules', () => {
     ['src/protocol/a.ts', "import type { it } from '../kernel/flow.ts';"],
     ['src/server/a.ts', "import { it } from 'vscode-languageserver/node';"],
     ['src/extension/views/a.ts', "import { it } from 'vscode';"],
+    ['src/extension/views/a.node.ts', "import { it } from 'node:path';"],
+    ['src/extension/clusters/a.ts', "import { it } from 'node:path';"],
+    ['src/server/a.node.ts', "import { it } from 'node:fs';"],
     ['src/cluster/adapters/a.ts', "import { it } from '@kubernetes/client-node/dist/config.js';"],
     ['src/extension/clusters/a.ts', "import type { it } from '../../cluster/main.ts';"],
     ['src/cli/live/a.ts', "const { it } = await import('../../cluster/main.ts');"],

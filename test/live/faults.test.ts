@@ -172,7 +172,7 @@ describe('a session', () => {
     const own = (): readonly string[] => openWatches().filter((id) => !before.has(id));
     const opened = openAs('viewer');
     await settled(opened);
-    await until('the watches are in the audit log', () => own().length === 4);
+    await until('the watches are in the audit log', () => own().length === 7);
     opened.session.close();
     await until('the watches have ended', () => own().length === 0);
   });

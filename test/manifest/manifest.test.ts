@@ -40,7 +40,7 @@ describe('the manifest', () => {
       expect(command.command).toMatch(/^kubeProxy\.[a-z]+\.[a-z][A-Za-z]+$/);
       expect(command.category).toBe('kube-proxy');
       const title = texts[command.title.replaceAll('%', '')] ?? '';
-      const small = /^(a|an|the|by|in|to|of|or|from|with)$/;
+      const small = /^(a|an|as|the|by|in|to|of|or|from|with)$/;
       for (const word of title.split(' ')) expect(small.test(word) || /^[A-Z]/.test(word), title).toBe(true);
     },
   );
@@ -55,7 +55,13 @@ describe('the manifest', () => {
         .matchAll(/command:(kubeProxy\.\w+\.\w+)/g),
       ([, command]) => command ?? '',
     );
-    const known = new Set([...declared, 'kubeProxy.rules.focus', 'kubeProxy.clusters.focus']);
+    const known = new Set([
+      ...declared,
+      'kubeProxy.rules.focus',
+      'kubeProxy.clusters.focus',
+      'kubeProxy.noClusters.focus',
+      'kubeProxy.lessons.focus',
+    ]);
     expect([...used, ...linked].filter((command) => !known.has(command))).toEqual([]);
   });
 
@@ -64,6 +70,19 @@ describe('the manifest', () => {
     expect(hidden.map(({ command }) => command)).toEqual(
       expect.arrayContaining(['kubeProxy.rules.copyAddress', 'kubeProxy.rules.revealLocation']),
     );
+  });
+
+  it('keeps out of the palette of a browser alone what needs a machine', () => {
+    const palette = new Map(contributes.menus['commandPalette']?.map((item) => [item.command, item.when]));
+    const live = declared.filter(
+      (id) => /^kubeProxy\.(clusters?|explorer)\./.test(id) && id !== 'kubeProxy.clusters.openSnapshot',
+    );
+    expect(live.length).toBeGreaterThan(20);
+    for (const id of [...live, 'kubeProxy.rules.openFile', 'kubeProxy.rules.openServiceYaml']) {
+      expect(palette.get(id) ?? '', id).toMatch(
+        /^false$|kubeProxy\.clusters\.anyOpen|(^|&& \()!isWeb \|\| remoteName\)?$/,
+      );
+    }
   });
 
   it('wakes the extension for every panel that a reload of the window brings back', () => {

@@ -15,6 +15,10 @@ const other = flow('client > 10.244.1.6:80 udp', { packet: { length: 60 } });
 const echo = flow('client > 10.244.1.5 icmp', { packet: { icmpType: 8, icmpId: 7 } });
 const tcp = (...tcpFlags: readonly TcpFlag[]): Flow =>
   flow('client > 10.244.1.5:80 tcp', { packet: { tcpFlags } });
+const tcpBack = (...tcpFlags: readonly TcpFlag[]): Flow =>
+  flow('pod > 198.51.100.7:40000 tcp', { from: { port: 80 }, packet: { tcpFlags } });
+const opening = [tcp('SYN'), tcpBack('SYN', 'ACK'), tcp('ACK')];
+const closing = [tcp('FIN', 'ACK'), tcpBack('FIN', 'ACK'), tcp('ACK')];
 const own = flow('node > 192.168.0.2:80 udp');
 const away = flow('node > 198.51.100.7:80 udp');
 const wide = flow('node > 192.168.0.255:80 udp');
@@ -39,6 +43,31 @@ const mangleTwice = (...hooks: readonly string[]) => ({
   mangle: [...hooks.map((hook) => `-A ${hook} -j limit`), ...COUNTS.map((match) => `-A limit ${match}`)],
 });
 const track = { filter: ['-A FORWARD -m conntrack --ctstate INVALID'] };
+
+/** Rules before those that count take what opens a connection of TCP, so that only what is assured is counted. */
+const late = {
+  filter: [
+    '-A FORWARD -p tcp -m conntrack --ctstate NEW -j ACCEPT',
+    '-A FORWARD -p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK -j ACCEPT',
+    ...filter.filter,
+    '-A FORWARD -p udp -j DROP',
+  ],
+};
+
+const assuredOnes: readonly Case[] = [
+  about('an assured one first', late, ...opening),
+  about('an assured one first, and again', late, ...opening, tcpBack('ACK')),
+  about('an assured one after a dropped one', late, other, ...opening),
+  about('an assured one after a dropped one, again', late, other, ...opening, tcp('ACK')),
+  about('a dropped one after an assured one', late, ...opening, other),
+  about('its close', filter, ...opening, ...closing),
+  about('its close, and it opens again', filter, ...opening, ...closing, tcp('SYN')),
+  about('its reset', filter, ...opening, tcpBack('RST')),
+  about('another one while it closes', filter, ...opening, ...closing.slice(0, 2), other),
+  about('a SYN after the server’s reset', track, ...opening, tcpBack('RST'), tcp('SYN')),
+  about('a SYN after its own reset', track, ...opening, tcp('RST'), tcp('SYN')),
+  about('a SYN after the server’s reset, which counts', filter, ...opening, tcpBack('RST'), tcp('SYN')),
+];
 
 const cases: readonly Case[] = [
   about('raw: the same packet', { ...raw, ...track }, out, out),
@@ -170,21 +199,54 @@ const cases: readonly Case[] = [
   about('mangle: a copy of a broadcast', mangleTwice('OUTPUT', 'PREROUTING', 'INPUT'), wide),
   about('raw: a copy of a broadcast', twice('OUTPUT', 'PREROUTING'), wide),
   about('raw and later', { ...twice('PREROUTING'), ...filter }, out, back),
+  about(
+    'raw: an assured one after a dropped one',
+    {
+      raw: ['-A PREROUTING -p tcp -m tcp --tcp-flags SYN SYN -j ACCEPT', ...raw.raw],
+      filter: ['-A FORWARD -p udp -j DROP', ...track.filter],
+    },
+    other,
+    ...opening,
+  ),
+  ...assuredOnes.map((each) => ({ ...each, name: `filter: ${each.name}` })),
 ];
+
+/** The rules of `filter` as `nft` writes them. */
+function native({ filter: rules = [] }: Case['rules']): readonly string[] {
+  return rules.map((rule) => {
+    const words = rule
+      .replace('-A FORWARD ', '')
+      .replace(/-m connlimit --connlimit-above (\d) .*/, 'ct count over $1')
+      .replace('-p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK', 'tcp flags & (syn|ack) == (syn|ack)')
+      .replace(/-m conntrack --ctstate (\w+)/, 'ct state $1')
+      .replace(/-p (tcp|udp)/, 'meta l4proto $1')
+      .replace(/ ?-j (\w+)$|$/, ' counter $1');
+    return `add rule inet t0 forward ${words.toLowerCase()}`;
+  });
+}
+
+async function judge(lab: Lab, packets: readonly Flow[]): Promise<void> {
+  try {
+    const after = packets.slice(0, -1);
+    const last = packets.at(-1);
+    expect(last).toBeDefined();
+    if (last === undefined) return;
+    const { differences, unsure } = await runFlows(lab, [after.length === 0 ? last : { ...last, after }]);
+    expect([...differences, ...unsure]).toEqual([]);
+  } finally {
+    lab.close();
+  }
+}
 
 describeWithKernel('whom connlimit counts', labTools, () => {
   test.each(cases)('$name', async ({ rules, packets }) => {
     const text = dump(rules).replaceAll(' (nf_tables)', '');
-    const lab = new Lab({ backend: 'legacy', rules: { 4: text } });
-    try {
-      const after = packets.slice(0, -1);
-      const last = packets.at(-1);
-      expect(last).toBeDefined();
-      if (last === undefined) return;
-      const { differences, unsure } = await runFlows(lab, [after.length === 0 ? last : { ...last, after }]);
-      expect([...differences, ...unsure]).toEqual([]);
-    } finally {
-      lab.close();
-    }
+    await judge(new Lab({ backend: 'legacy', rules: { 4: text } }), packets);
+  });
+
+  test.each(assuredOnes)('ct count: $name', async ({ rules, packets }) => {
+    const base = 'add chain inet t0 forward { type filter hook forward priority 0; }';
+    const lines = ['add table inet t0', base, ...native(rules)];
+    await judge(new Lab({ backend: 'nft', rules: {}, native: lines }), packets);
   });
 });

@@ -5,6 +5,8 @@ import type { Trace } from '../../src/kernel/trace.ts';
 import { Lab, labTools } from './support/lab.ts';
 import type { Backend } from './support/recorder.ts';
 import { Random } from './support/random.ts';
+import { facesOf, randomBridges, sysctlsOf } from './support/random/devices.ts';
+import { USED_UP } from './support/random/limits.ts';
 import { featureCommands, featureFlow, featureSysctls } from './support/random/features.ts';
 import { LISTENERS } from './support/random/sockets.ts';
 import { Tally } from './support/random/tally.ts';
@@ -17,7 +19,7 @@ import { respelled } from '../support/respell.ts';
 // More than a test run needs: `KPE_FIRST_SEED=9000 KPE_SEEDS=200 KPE_PACKETS=30 npm run test:kernel -- randomPackets`.
 const FIRST = Number(process.env['KPE_FIRST_SEED'] ?? 1);
 const SEEDS = Array.from({ length: Number(process.env['KPE_SEEDS'] ?? 10) }, (_, index) => FIRST + index);
-const PACKETS = Number(process.env['KPE_PACKETS'] ?? 25);
+const PACKETS = Number(process.env['KPE_PACKETS'] ?? 20);
 
 describeWithKernel('random packets through random rules', labTools, () => {
   const tally = new Tally();
@@ -46,12 +48,16 @@ describeWithKernel('random packets through random rules', labTools, () => {
           '-6 route add default via fd00:172:5::1 dev eth1 table 100',
         ];
     commands.push(...featureCommands(random, family));
+    const bridges = randomBridges(random);
+    const faces = facesOf(bridges, commands);
+    sysctls.push(...sysctlsOf(random, faces));
     const lab = new Lab({
       backend,
       rules: { [family]: rules },
       ipsets: randomSets(random, family),
       sysctls,
       commands,
+      bridges,
       lenient: true,
     });
     try {
@@ -59,7 +65,7 @@ describeWithKernel('random packets through random rules', labTools, () => {
       const engine = enginesOf(lab.snapshot())[family];
       const trace = (flow: Flow): Trace => engine.trace(flow);
       const flows = Array.from({ length: PACKETS }, () =>
-        featureFlow(randomFlow(random, family), { random, family, rules, trace }),
+        featureFlow(randomFlow(random, family), { random, family, rules, faces, trace }),
       );
       const abbreviated = new Random(seed + 1_000_000);
       const share = abbreviated.pick([0, 0.3]);
@@ -67,6 +73,7 @@ describeWithKernel('random packets through random rules', labTools, () => {
       const { differences, unsure } = await runFlows(lab, flows, {
         spell,
         tally,
+        renewing: USED_UP,
         node: [...commands, ...sysctls].join('; '),
       });
 

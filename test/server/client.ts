@@ -101,8 +101,8 @@ export class Client {
     return this.#changed;
   }
 
-  open(uri: string, text: string): Promise<void> {
-    const textDocument = { uri, languageId: 'iptables', version: 1, text };
+  open(uri: string, text: string, languageId = 'iptables'): Promise<void> {
+    const textDocument = { uri, languageId, version: 1, text };
     return this.connection.sendNotification('textDocument/didOpen', { textDocument });
   }
 

@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { createServer } from '../../src/server/createServer.ts';
 import { lifecycleOptions } from '../../src/server/lifecycle.ts';
+import { ourCommands } from '../../src/server/links.ts';
 
 const collectGarbage = vi.fn<() => void>();
 let client: ProtocolConnection;
@@ -18,7 +19,8 @@ beforeEach(async () => {
   collectGarbage.mockClear();
   const [up, down] = [new PassThrough(), new PassThrough()];
   const readFile = expect.unreachable;
-  createServer(createConnection(up, down, lifecycleOptions()), { readFile, collectGarbage });
+  const machine = { readFile, collectGarbage, siblingsOnDisk: expect.unreachable };
+  createServer(createConnection(up, down, lifecycleOptions()), machine, ourCommands);
   client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   client.onRequest('kubeProxy/siblings', () => ({ files: {} }));
   client.listen();

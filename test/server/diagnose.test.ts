@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CodeAction } from 'vscode-languageserver';
 import { diagnoseRequest, servicesToDiagnoseRequest } from '../../src/protocol/diagnosis.ts';
 import { glanceRequest } from '../../src/protocol/glance.ts';
+import { witnessRequest } from '../../src/protocol/witness.ts';
 import { bundledCli, type Cli } from '../cli/support/cli.ts';
 import { bundleServer, Client } from './client.ts';
 
@@ -35,6 +36,29 @@ const services = [
   'shop/headless',
 ];
 
+describe('a packet to a rule', () => {
+  const lines = readFileSync(new URL('iptables-save.txt', folder), 'utf8').split('\n');
+  const lineOf = (start: string): number => lines.findIndex((line) => line.startsWith(start));
+
+  it.each([
+    ['-A KUBE-SERVICES ', 'nat/KUBE-SERVICES/0'],
+    ['-A KUBE-FORWARD ', 'filter/KUBE-FORWARD/0'],
+  ])('of the first rule of %j is the one that the terminal shows', async (start, place) => {
+    const table = place.startsWith('nat') ? lineOf('*nat') : lineOf('*filter');
+    const line = lines.findIndex((each, index) => index > table && each.startsWith(start));
+    const answer = await client.ask(witnessRequest, { uri, line });
+    const { out } = await cli(['explain', folder.pathname, place, '--format', 'json']);
+
+    const [first] = JSON.parse(out).rules;
+    expect(answer.kind === 'packet' ? answer.form : null).toEqual(first.witness.packet);
+  });
+
+  it('is none of a line without a rule', async () => {
+    const answer = await client.ask(witnessRequest, { uri, line: lineOf('*nat') });
+    expect(answer).toEqual({ kind: 'none', message: 'There is no rule in this line.' });
+  });
+});
+
 describe('diagnose', () => {
   it.each(services)('says of %s what the terminal says', async (service) => {
     const answer = await client.ask(diagnoseRequest, { uri, service });
@@ -44,7 +68,9 @@ describe('diagnose', () => {
 
     expect(answer.copies.markdown).toBe(await run('markdown'));
     const json: unknown = JSON.parse(await run('json'));
-    const { summary, steps, ways } = answer.told;
+    expect(JSON.parse(answer.copies.json)).toEqual(json);
+    const { headline, more, steps, ways } = answer.told;
+    const summary = [headline, ...more].join(' ');
     expect(json).toMatchObject({
       summary,
       steps: steps.map(({ id, state, message }) => ({ id, state, message })),
@@ -83,7 +109,7 @@ describe('diagnose', () => {
     const found = await client.ask(servicesToDiagnoseRequest, { uri, query: 'SHOP no', limit: 10 });
     expect(found[0]).toEqual({
       name: 'shop/no-endpoints',
-      description: 'ClusterIP · no endpoints, traffic is rejected',
+      description: 'no endpoints, traffic is rejected · ClusterIP',
       hasProblem: true,
     });
     const all = await client.ask(servicesToDiagnoseRequest, { uri, query: '', limit: 500 });
@@ -108,14 +134,14 @@ describe('diagnose', () => {
 });
 
 it('the node at a glance is what `tree` begins with in a terminal', async () => {
-  const lines = await client.ask(glanceRequest, { uri });
+  const lines = await client.ask(glanceRequest, { uri, atOnce: false });
   const { out } = await cli(['tree', folder.pathname, '--depth', '1']);
   const [top = ''] = out.split('\n\n');
   expect(lines.length).toBeGreaterThan(5);
   expect(top.replaceAll(/\s+/g, ' ')).toMatch(
     new RegExp(lines.map(({ title, words }) => literal(`${title} ${words}`)).join('.*')),
   );
-  expect(await client.ask(glanceRequest, { uri: 'file:///none' })).toEqual([]);
+  expect(await client.ask(glanceRequest, { uri: 'file:///none', atOnce: false })).toEqual([]);
 });
 
 function literal(text: string): string {

@@ -88,6 +88,26 @@ describe('the language server', () => {
     expect(await client.connection.sendRequest('completionItem/resolve', odd)).toEqual(odd);
   });
 
+  it('completes in the text as it is right behind edits, whatever is held of older versions', async () => {
+    const document = 'file:///node-8/rules.v4';
+    const head = '*filter\n:INPUT ACCEPT [0:0]\n';
+    const filler = '# rules\n'.repeat(20_000);
+    await client.open(document, `${head}COMMIT\n${filler}`);
+    let version = 1;
+    for (const [line, first] of [
+      ['-A INPUT -m conntrack --ctstate ', 'RELATED,ESTABLISHED'],
+      ['-A INPUT -p ', 'tcp'],
+      ['-A INPUT -m addrtype --dst-type ', 'LOCAL'],
+      ['-A INPUT -j ', 'ACCEPT'],
+    ] as const) {
+      await client.change(document, ++version, `${head}COMMIT\n${filler}`);
+      await client.change(document, ++version, `${head}${line}\nCOMMIT\n${filler}`);
+      const place = { line: 2, character: line.length };
+      const { items } = await client.at<CompletionList>('textDocument/completion', document, place);
+      expect(items[0]?.label, line).toBe(first);
+    }
+  });
+
   it('outlines chains by their Services, at their rules', async () => {
     const about = { textDocument: { uri } };
     const symbols = await client.connection.sendRequest<DocumentSymbol[]>(

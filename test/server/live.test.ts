@@ -118,7 +118,9 @@ test('a Service that comes without rules is there, and gone when it goes', async
   const object = { metadata: { namespace: 'default', name: 'aaa-new' }, spec };
   await send({ changes: [{ resource: 'services', key: 'default/aaa-new', object }] });
   await told(3);
-  expect((await services('default')).join('\n')).toContain('aaa-new ClusterIP');
+  expect((await services('default')).join('\n')).toContain(
+    'aaa-new no rules for it on this node · ClusterIP',
+  );
   await send({ changes: [{ resource: 'services', key: 'default/aaa-new', object: null }] });
   await told(4);
   expect((await services('default')).join('\n')).not.toContain('aaa-new');

@@ -154,7 +154,7 @@ describe('a trace on a live node', () => {
     });
     expect(considered.items.map(({ text }) => text)).toEqual(['-A FORWARD -p tcp --dport 9 -j ACCEPT']);
     const nowhere = { uri, form, decisions: [], leg: ['nowhere'], outcome: 'o0', ...gap };
-    expect(await client.ask(consideredRequest, nowhere)).toEqual({ items: [], total: 0 });
+    expect(await client.ask(consideredRequest, nowhere)).toEqual({ items: [], total: 0, kinds: [] });
   });
 
   test('takes a document that says why it has no rules for none', async () => {

@@ -30,6 +30,13 @@ export function gotos(count: number): string {
   return filter(['-A FORWARD -g C0', ...rules], names);
 }
 
+/** Chains that each jump to the next one, deeper than the kernel would let them. */
+export function jumps(count: number): string {
+  const names = numbers(count).map((index) => `C${index}`);
+  const rules = names.slice(1).map((name, index) => `-A C${index} -j ${name}`);
+  return filter(['-A FORWARD -j C0', ...rules], names);
+}
+
 /** Rules with a match that nobody knows, and that let the packet go on. */
 export function unknownMatches(count: number): string {
   return filter(
@@ -51,6 +58,11 @@ export function matchingRules(count: number): string {
   );
 }
 
+/** Rules that do the same to the mark, as a script leaves them that runs again and again. */
+export function sameRules(count: number): string {
+  return filter(numbers(count).map(() => '-A FORWARD -s 198.51.100.0/24 -j MARK --set-xmark 0x1/0x1'));
+}
+
 /** Chains that each jump twice to the next one. */
 export function jumpBomb(depth: number): string {
   const names = numbers(depth).map((index) => `B${index}`);
@@ -63,4 +75,31 @@ export function jumpBomb(depth: number): string {
 /** Rules that each have an error. */
 export function wrongRules(count: number): string {
   return filter(numbers(count).map((index) => `-A FORWARD -s 192.0.2.7/32 -j NOPE${index}`));
+}
+
+/** A native table of rules that each set another mark. */
+export function nativeMarks(count: number): string {
+  return native(numbers(count).map((index) => `meta mark set ${index}`));
+}
+
+/** A native table of rules that no packet is known to match. */
+export function nativeRules(count: number): string {
+  return native(numbers(count).map((index) => `ip ttl ${index % 250} counter`));
+}
+
+/** Chains of a native table that each go to the next one. */
+export function nativeGotos(count: number): string {
+  const chains = numbers(count)
+    .map((index) => chainOf(`C${index}`, [index + 1 < count ? `goto C${index + 1}` : 'accept']))
+    .toReversed();
+  return native(['goto C0'], chains);
+}
+
+function native(rules: readonly string[], chains: readonly string[] = []): string {
+  const hook = 'type filter hook forward priority filter; policy accept;';
+  return ['table ip filter {', ...chains, chainOf('FORWARD', [hook, ...rules]), '}', ''].join('\n');
+}
+
+function chainOf(name: string, lines: readonly string[]): string {
+  return [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}'].join('\n');
 }

@@ -68,6 +68,13 @@ describe('networks', () => {
       to: 0x0a000009n,
     });
     expect(parseAddress('::ffff:1.2.3.4')).toEqual({ family: 6, value: 0xffff01020304n });
+    // Not an address that is mapped, for which ipaddr.js takes it.
+    expect(parseAddress('::1.2.3.4')).toEqual({ family: 6, value: 0x01020304n });
+    expect(parseAddress('64:ff9b::192.0.2.1')).toEqual({
+      family: 6,
+      value: (0x64n << 112n) | (0xff9bn << 96n) | 0xc000_0201n,
+    });
+    expect(parseAddress('::1.2.3')).toBeNull();
   });
 });
 

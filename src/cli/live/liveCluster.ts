@@ -76,6 +76,16 @@ export class LiveCluster {
     return { collected, objects: read };
   }
 
+  /** A node's files without the objects; tells nothing of how far it is, and puts no debug Pod anywhere. */
+  collectQuietly(node: string): Promise<CollectedNode> {
+    const command = this.#given.command.length === 0 ? null : this.#given.command;
+    return this.#session.collect(node, {
+      signal: this.#signal,
+      command,
+      confirmDebugPod: never,
+    });
+  }
+
   close(): void {
     this.#session.close();
   }
@@ -93,17 +103,26 @@ export class LiveCluster {
   }
 }
 
-/** Opens the context that `given` names, else the current one. */
+function never(): Promise<boolean> {
+  return Promise.resolve(false);
+}
+
+/** Opens the context that `given` names, else the current one. `atOnce`: how many nodes are asked at one time. */
 export async function openContext(
   module: ClusterModule,
   given: LiveNodeGiven,
   terminal: Terminal,
   signal: AbortSignal,
+  atOnce?: number,
 ): Promise<LiveCluster> {
   const { kubeconfig } = given;
   const name = await contextName(module, given);
   terminal.progress.show(`connecting to ${name}`);
-  const session = module.openSession(name, { kubeconfig, watch: false });
+  const session = module.openSession(name, {
+    kubeconfig,
+    watch: false,
+    ...(atOnce === undefined ? {} : { atOnce }),
+  });
   return new LiveCluster(session, given, terminal, signal);
 }
 

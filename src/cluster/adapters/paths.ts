@@ -1,11 +1,14 @@
 /** The API's paths of what is read; every part that comes from a cluster or a user is percent-encoded. */
-import type { ListQuery, Resource } from '../clusterApi.ts';
+import { type ListQuery, narrowed, type Resource } from '../clusterApi.ts';
 
 const groups: Readonly<Record<Resource, string>> = {
   services: '/api/v1',
   endpointslices: '/apis/discovery.k8s.io/v1',
   nodes: '/api/v1',
   pods: '/api/v1',
+  networkpolicies: '/apis/networking.k8s.io/v1',
+  namespaces: '/api/v1',
+  events: '/api/v1',
   configmaps: '/api/v1',
 };
 
@@ -30,6 +33,10 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
 }
 
 /** The selectors of a query as parameters. */
-export function selectors({ labelSelector, fieldSelector }: ListQuery): Record<string, string | undefined> {
+export function selectors({
+  resource,
+  labelSelector,
+  fieldSelector = narrowed[resource],
+}: Pick<ListQuery, 'resource' | 'labelSelector' | 'fieldSelector'>): Record<string, string | undefined> {
   return { labelSelector, fieldSelector };
 }

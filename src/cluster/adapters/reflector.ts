@@ -13,7 +13,7 @@ import { Backoff, type BackoffLimits } from './backoff.ts';
 import { connectionFailure } from './connectionFailures.ts';
 import { LineSplitter } from './lines.ts';
 import { listParts } from './pages.ts';
-import { collectionPath, withQuery } from './paths.ts';
+import { collectionPath, selectors, withQuery } from './paths.ts';
 import { pieces, type Request, type Transport } from './transport.ts';
 
 /** The watch cannot go on from where it was. */
@@ -139,6 +139,7 @@ export class Reflector {
     const request: Request = {
       method: 'GET',
       path: withQuery(collectionPath(this.#resource, this.#namespace), {
+        ...selectors({ resource: this.#resource }),
         watch: 'true',
         allowWatchBookmarks: 'true',
         resourceVersion: this.#version ?? '',

@@ -79,8 +79,8 @@ async function putNft(asking: Asking, gathering: Gathering): Promise<void> {
   const tables = await asking.ask(commands.nftTables);
   if (tables.kind === 'text' && !holdsForeignTables(tables.text)) {
     const reason = 'iptables made all tables of nftables on the node, and its own list shows them';
-    const isEmpty = tables.text.trim() === '';
-    gathering.put('nft.txt', isEmpty ? tables : { kind: 'none', noProgram: false, reason });
+    if (tables.text.trim() === '') gathering.put('nft.txt', tables);
+    else gathering.missing.push({ file: 'nft.txt', reason, shownElsewhere: true });
     return;
   }
   const answer = tables.kind === 'text' ? await asking.ask(commands.nft) : tables;

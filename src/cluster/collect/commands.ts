@@ -44,6 +44,8 @@ const SYSCTL_FILES: readonly string[] = [
   'ipv6/conf/default/forwarding',
   'bridge/bridge-nf-call-iptables',
   'bridge/bridge-nf-call-ip6tables',
+  'netfilter/nf_conntrack_count',
+  'netfilter/nf_conntrack_max',
   'netfilter/nf_conntrack_tcp_loose',
 ].map((name) => `/proc/sys/net/${name}`);
 

@@ -1,14 +1,8 @@
 /** Which Pods of a node may tell its rules, in the order in which they are asked. */
+import { isProxyPod } from '../../kubernetes/proxyPods.ts';
 import type { JsonRecord } from '../../text/json.ts';
 import { type ContainerFacts, type PodFacts, readPod, recordAt, textAt } from './podFacts.ts';
 import type { PodSource } from './runner.ts';
-
-/** As kubeadm, kind and EKS; AKS and static Pods of GKE; Helm charts and others label kube-proxy. */
-const PROXY_LABELS: readonly (readonly [name: string, value: string])[] = [
-  ['k8s-app', 'kube-proxy'],
-  ['component', 'kube-proxy'],
-  ['app.kubernetes.io/name', 'kube-proxy'],
-];
 
 /** Network agents whose images have iptables, by their container's name; the likeliest first. */
 const AGENTS: readonly string[] = ['calico-node', 'kube-flannel', 'aws-node', 'kube-router', 'cilium-agent'];
@@ -34,7 +28,7 @@ export interface Candidate {
 /** kube-proxy's Pods among `pods`: on the node's own network, those of kube-system first, running ones first. */
 export function findProxyPods(node: string, pods: readonly JsonRecord[]): readonly PodFacts[] {
   return podsOn(node, pods)
-    .filter((pod) => PROXY_LABELS.some(([name, value]) => pod.labels[name] === value))
+    .filter((pod) => isProxyPod((name) => pod.labels[name]))
     .toSorted(
       (a, b) =>
         Number(b.namespace === 'kube-system') - Number(a.namespace === 'kube-system') ||

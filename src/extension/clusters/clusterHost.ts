@@ -36,6 +36,9 @@ export class ClusterHost implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<string | null>();
   /** The context whose rows changed; null for the list of contexts. */
   readonly onDidChange = this.#changed.event;
+  readonly #read = new vscode.EventEmitter<Contexts>();
+  /** The kubeconfig files were read. */
+  readonly onDidReadContexts = this.#read.event;
   readonly #didOpen = new vscode.EventEmitter<OpenContext>();
   readonly onDidOpen = this.#didOpen.event;
   readonly #didClose = new vscode.EventEmitter<string>();
@@ -64,10 +67,23 @@ export class ClusterHost implements vscode.Disposable {
     return this.#module;
   }
 
+  /** The kubeconfig files that are read; null = where kubectl looks. */
+  kubeconfig(): Promise<readonly string[] | null> {
+    return this.#sources.kubeconfig();
+  }
+
   /** Reads the kubeconfig files, once until they change or `reload`. None in a workspace that is not trusted. */
   contexts(): Promise<Contexts> {
     if (!vscode.workspace.isTrusted) return Promise.resolve(noContexts);
-    this.#contexts ??= this.#readContexts();
+    if (this.#contexts === null) {
+      const reading = this.#readContexts();
+      this.#contexts = reading;
+      // A failure is told to who asks.
+      const tell = (read: Contexts): void => {
+        if (this.#contexts === reading) this.#read.fire(read);
+      };
+      reading.then(tell, () => undefined);
+    }
     return this.#contexts;
   }
 
@@ -127,8 +143,8 @@ export class ClusterHost implements vscode.Disposable {
   dispose(): void {
     for (const context of this.#opened.values()) context.dispose();
     this.#opened.clear();
-    const { Disposable } = vscode;
-    Disposable.from(this.#watch, this.#changed, this.#didOpen, this.#didClose, this.#collected).dispose();
+    const events = [this.#changed, this.#read, this.#didOpen, this.#didClose, this.#collected];
+    vscode.Disposable.from(this.#watch, ...events).dispose();
   }
 
   async #readContexts(): Promise<Contexts> {

@@ -5,7 +5,13 @@ import { visible } from '../plainText.ts';
 
 /** The channel in the Output view. Names from a cluster are made visible before they are written. */
 export class ClusterLog implements vscode.Disposable {
+  readonly #versions: string;
   #channel: vscode.LogOutputChannel | null = null;
+
+  /** The log begins with `versions`. */
+  constructor(versions: string) {
+    this.#versions = versions;
+  }
 
   info(line: string): void {
     this.#open().info(line);
@@ -25,7 +31,10 @@ export class ClusterLog implements vscode.Disposable {
   }
 
   #open(): vscode.LogOutputChannel {
-    this.#channel ??= vscode.window.createOutputChannel('kube-proxy Explorer: Clusters', { log: true });
+    if (this.#channel === null) {
+      this.#channel = vscode.window.createOutputChannel('kube-proxy Explorer: Clusters', { log: true });
+      this.#channel.info(this.#versions);
+    }
     return this.#channel;
   }
 }

@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import type { ClusterFailure, FailureKind, MissingRight } from '../../cluster/failure.ts';
 
 /** What a row's menus offer: the words of its context value. */
-export type NextStep = 'retry' | 'kubeconfig' | 'rights' | 'command' | 'log';
+export type NextStep = 'retry' | 'kubeconfig' | 'choose' | 'rights' | 'command' | 'log';
 
 const nextSteps: Readonly<Record<FailureKind, readonly NextStep[]>> = {
-  unreachable: ['retry', 'log'],
-  badCertificate: ['kubeconfig', 'retry', 'log'],
-  unauthorized: ['kubeconfig', 'retry', 'log'],
+  unreachable: ['retry', 'choose', 'log'],
+  badCertificate: ['kubeconfig', 'retry', 'choose', 'log'],
+  unauthorized: ['kubeconfig', 'retry', 'choose', 'log'],
   forbidden: ['rights', 'retry', 'log'],
   notFound: ['retry', 'log'],
   execRefused: ['command', 'retry', 'log'],
@@ -19,7 +19,7 @@ const nextSteps: Readonly<Record<FailureKind, readonly NextStep[]>> = {
   tooLarge: ['command', 'log'],
   cancelled: ['retry'],
   noSource: ['command', 'retry', 'log'],
-  badConfiguration: ['kubeconfig', 'retry', 'log'],
+  badConfiguration: ['choose', 'kubeconfig', 'retry', 'log'],
   other: ['retry', 'log'],
 };
 

@@ -1,10 +1,9 @@
 /** Opens the documents of live nodes, and reads nodes for them. */
 import * as vscode from 'vscode';
-import { ClusterFailure } from '../../cluster/failure.ts';
 import type { CollectedNode } from '../../cluster/liveNode.ts';
 import type { LiveFiles } from '../documents/liveFiles.ts';
-import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
-import { isRules, rulesLanguage } from '../documents/rulesDocument.ts';
+import { liveUri } from '../documents/snapshotUris.ts';
+import { openLive, tooLarge } from '../documents/openLive.ts';
 import { MOST_HANDED_OVER } from '../documents/vscodeLimits.ts';
 import { inMessage, inPick } from '../plainText.ts';
 import type { ClusterHost } from './clusterHost.ts';
@@ -116,16 +115,6 @@ export class NodeDocuments {
   }
 }
 
-/** The document of a live node or a snapshot, as rules where it holds rules. Rejects with a `ClusterFailure` where VS Code hands none over. */
-export async function openLive(uri: vscode.Uri): Promise<vscode.TextDocument> {
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > MOST_HANDED_OVER) throw new ClusterFailure('tooLarge', tooLarge(size));
-  const document = await vscode.workspace.openTextDocument(uri);
-  const holdsRules = /^ip6?tables-save\.txt$/.test(liveAddress(uri)?.file ?? '');
-  if (!holdsRules || isRules(document)) return document;
-  return vscode.languages.setTextDocumentLanguage(document, rulesLanguage);
-}
-
 function inOneProgress<Value>(
   options: vscode.ProgressOptions,
   run: (
@@ -140,11 +129,4 @@ function lineCount(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return lines;
-}
-
-function tooLarge(size: number): string {
-  return vscode.l10n.t(
-    'This file has {0} MiB, and VS Code hands nothing over 50 MiB to extensions: there are no tree and no traces of it here. The command line has them: kube-proxy-explorer.',
-    Math.round(size / 1024 / 1024).toLocaleString(),
-  );
 }

@@ -1,5 +1,6 @@
 /** Quick picks of a context and of a node; names are text, whatever is in them. */
 import * as vscode from 'vscode';
+import { ClusterFailure } from '../../cluster/failure.ts';
 import { inPick } from '../plainText.ts';
 import type { ClusterHost } from './clusterHost.ts';
 import type { NodeName } from './nodeDocuments.ts';
@@ -15,7 +16,9 @@ export async function pickContext(host: ClusterHost, names?: readonly string[]):
       description: [inPick(server), ...(current ? [vscode.l10n.t('current')] : [])].join(' · '),
       name,
     }));
-  if (items.length === 0) throw new Error(vscode.l10n.t('No kubeconfig with a context was found.'));
+  if (items.length === 0) {
+    throw new ClusterFailure('badConfiguration', vscode.l10n.t('No kubeconfig with a context was found.'));
+  }
   const placeHolder = vscode.l10n.t('Which context?');
   const chosen = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
   return chosen?.name ?? null;

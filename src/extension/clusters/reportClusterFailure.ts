@@ -9,6 +9,7 @@ const commands: Readonly<Record<NextStep, string | null>> = {
   // Who asked asks again.
   retry: null,
   kubeconfig: 'kubeProxy.clusters.openKubeconfig',
+  choose: 'kubeProxy.clusters.chooseKubeconfig',
   rights: 'kubeProxy.clusters.copyMissingRight',
   command: 'kubeProxy.clusters.setCommand',
   log: 'kubeProxy.clusters.showLog',
@@ -21,6 +22,8 @@ function title(step: NextStep): string {
       return l10n.t('Retry');
     case 'kubeconfig':
       return l10n.t('Open Kubeconfig');
+    case 'choose':
+      return l10n.t('Choose Kubeconfig Files…');
     case 'rights':
       return l10n.t('Copy the Missing Right');
     case 'command':

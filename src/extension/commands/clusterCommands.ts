@@ -1,13 +1,14 @@
 /** The commands of the Clusters view, of live documents, and of the palette about clusters. */
 import * as vscode from 'vscode';
 import { isClusterFailure, type ClusterFailure } from '../../cluster/failure.ts';
+import { checkEveryNode } from '../clusters/checkEveryNode.ts';
 import type { ClusterHost } from '../clusters/clusterHost.ts';
 import type { ClusterLog } from '../clusters/clusterLog.ts';
 import { nodesOf } from '../clusters/liveRefresh.ts';
 import { missingRightYaml } from '../clusters/missingRight.ts';
 import type { NodeDocuments, NodeName } from '../clusters/nodeDocuments.ts';
 import { pickContext, pickNode } from '../clusters/pickNode.ts';
-import { openSnapshot, saveSnapshot } from '../clusters/snapshots.ts';
+import { saveSnapshot } from '../clusters/snapshots.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import type { ClusterElement, ElementOf } from '../views/clusterElements.ts';
 import type { ClustersView } from '../views/clustersView.ts';
@@ -51,6 +52,10 @@ export function registerClusterCommands(targets: ClusterTargets): vscode.Disposa
     }),
     command('kubeProxy.clusters.refresh', () => host.reload()),
     command('kubeProxy.clusters.refreshOpen', () => refreshAll(targets)),
+    command('kubeProxy.clusters.checkAllNodes', async (argument?: Argument) => {
+      const name = contextOf(argument ?? view.selected) ?? (await pickContext(host));
+      if (name !== null) await checkEveryNode(name, await host.kubeconfig());
+    }),
     command('kubeProxy.clusters.goToNode', async (argument?: Argument) => {
       const name = await pickNode(host, contextOf(argument ?? view.selected));
       if (name !== null) await view.revealNode(name);
@@ -67,7 +72,6 @@ export function registerClusterCommands(targets: ClusterTargets): vscode.Disposa
       Promise.resolve(host.context(name.context)?.cancel(name.node)),
     ),
     onNode('kubeProxy.clusters.saveSnapshot', (name) => saveSnapshot(host, documents, name)),
-    command('kubeProxy.clusters.openSnapshot', () => openSnapshot()),
     command('kubeProxy.clusters.openKubeconfig', () => openKubeconfig(host)),
     command('kubeProxy.clusters.chooseKubeconfig', chooseKubeconfig),
     command('kubeProxy.clusters.copyMissingRight', (argument?: Argument) =>

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { ChoicesParams } from '../../protocol/requests.ts';
 import { inPick } from '../plainText.ts';
 import { RequestCancelled } from '../rulesServer.ts';
-import type { FlowChoices, FlowItem, Picked } from './flowPicks.ts';
-import { recentItems } from './recentItems.ts';
+import type { FlowChoices, FlowItem, Picked, SavedFlow } from './flowPicks.ts';
+import { packetItems } from './packetItems.ts';
 
 /** After so long without the whole list what is at hand shows: with most rules all is there before. */
 const SOON_MILLISECONDS = 150;
@@ -15,11 +15,20 @@ export class EndItems implements vscode.Disposable {
   readonly #side: ChoicesParams['side'];
   readonly #input: vscode.QuickPick<FlowItem>;
   readonly #from: string;
-  readonly #recent: readonly FlowItem[];
-  readonly #changes: vscode.Disposable | undefined;
+  readonly #isFirst: boolean;
+  #saved: readonly SavedFlow[] = [];
+  /** What is offered beside whole packets; null before it is known. */
+  #found: readonly FlowItem[] | null = null;
+  readonly #subscriptions: vscode.Disposable;
   #running = new vscode.CancellationTokenSource();
   /** What is active unless the user moves. */
   #first: FlowItem | null = null;
+  /** The text for which the rows are. */
+  #shownFor: string | null = null;
+  /** Whether `#first` was active since the text or the rows changed: VS Code makes one active by its own order before. */
+  #firstWasActive = false;
+  /** What the user has moved to since the text changed. */
+  #moved: FlowItem | null = null;
   #disposed = false;
 
   constructor(
@@ -32,8 +41,22 @@ export class EndItems implements vscode.Disposable {
     this.#side = side;
     this.#input = input;
     this.#from = from;
-    this.#recent = isFirst ? recentItems(choices.recent()) : [];
-    this.#changes = choices.onDidChange?.(() => void this.update());
+    this.#isFirst = isFirst;
+    if (isFirst) void this.#findSaved();
+    this.#subscriptions = vscode.Disposable.from(
+      input.onDidChangeValue(() => {
+        this.#moved = null;
+        this.#firstWasActive = false;
+        void this.update();
+      }),
+      input.onDidChangeActive(([active]) => this.#noteActive(active)),
+      choices.onDidChange?.(() => void this.update()) ?? new vscode.Disposable(() => undefined),
+    );
+  }
+
+  /** What is offered first for the text as it is now; null before that is known, and where it is nothing. */
+  get first(): FlowItem | null {
+    return this.#shownFor === this.#input.value.trim() ? this.#first : null;
   }
 
   /** Asks again. What is at hand shows while the rest is awaited. */
@@ -75,9 +98,17 @@ export class EndItems implements vscode.Disposable {
     }
   }
 
+  /** Tests take a moment to be read, and nobody waits for them. */
+  async #findSaved(): Promise<void> {
+    this.#saved = await this.#choices.saved().catch(() => []);
+    const query = this.#input.value.trim();
+    if (!this.#disposed && this.#saved.length > 0 && this.#found !== null && query === '')
+      this.#show(query, this.#found);
+  }
+
   dispose(): void {
     this.#disposed = true;
-    this.#changes?.dispose();
+    this.#subscriptions.dispose();
     this.#running.cancel();
   }
 
@@ -87,15 +118,24 @@ export class EndItems implements vscode.Disposable {
 
   /** What the user has moved to stays so when others arrive. Else it is the first that is more than what was typed. */
   #show(query: string, found: readonly FlowItem[]): void {
-    const [before] = this.#input.activeItems;
-    const items = query === '' ? [...this.#recent, ...found] : found;
+    this.#found = found;
+    const packets = this.#isFirst ? packetItems(this.#choices.recent(), this.#saved) : [];
+    const items = query === '' ? [...packets, ...found] : found;
     this.#input.items = items;
     const rows = items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
-    const moved = before === undefined || before.typed || isSame(before, this.#first) ? null : before;
     const first = rows.find(({ typed }) => !typed) ?? rows[0] ?? null;
-    const active = rows.find((each) => isSame(each, moved)) ?? first;
+    const active = rows.find((each) => isSame(each, this.#moved)) ?? first;
     this.#first = first;
+    this.#shownFor = query;
+    this.#firstWasActive = false;
     if (active !== null) this.#input.activeItems = [active];
+  }
+
+  #noteActive(active: FlowItem | undefined): void {
+    if (active === undefined) return;
+    const isFirst = isSame(active, this.#first);
+    if (isFirst) this.#firstWasActive = true;
+    if (this.#firstWasActive) this.#moved = isFirst ? null : active;
   }
 }
 

@@ -10,8 +10,14 @@ import type { RecentTraces } from './recentTraces.ts';
 const choiceLimit = 200;
 
 /** The choices of the rules in `uri`, as the server gives them. */
-export function documentChoices(server: RulesServer, uri: string, recent: RecentTraces): FlowChoices {
+export function documentChoices(
+  server: RulesServer,
+  uri: string,
+  recent: RecentTraces,
+  saved: FlowChoices['saved'],
+): FlowChoices {
   return {
+    saved,
     title: vscode.l10n.t('Trace Packet'),
     whoSends: vscode.l10n.t('Who sends it? A pod, this node, outside the cluster, or an address'),
     hasSomeAtHand: true,
@@ -42,6 +48,7 @@ export function clusterChoices(
     title: titleOf(inPick(name), named),
     whoSends: vscode.l10n.t('Who sends it? A pod, a node, outside the cluster, or an address'),
     onDidChange: onDidTellObjects,
+    saved: () => Promise.resolve([]),
     hasSomeAtHand: false,
     recent: () => (named === null ? recent.of(recentOf(name)) : []),
     items: async ({ side, query }, token) => {
@@ -58,7 +65,7 @@ export function recentOf(context: string): string {
 }
 
 function titleOf(context: string, named: NamedSide | null): string {
-  if (named === null) return vscode.l10n.t('Trace Packet to Service: {0}', context);
+  if (named === null) return vscode.l10n.t('Trace Packet in {0}', context);
   return named.side === 'source'
     ? vscode.l10n.t('Trace Packet from {0}: {1}', inPick(named.name), context)
     : vscode.l10n.t('Trace Packet to {0}: {1}', inPick(named.name), context);

@@ -2,6 +2,12 @@
 import type * as vscode from 'vscode';
 import type { ChoicesParams, FlowForm } from '../../protocol/requests.ts';
 
+/** A whole packet with a name. */
+export interface SavedFlow {
+  readonly name: string;
+  readonly form: FlowForm;
+}
+
 /** What a pick gives to the form. */
 export type Picked = Partial<FlowForm>;
 
@@ -32,6 +38,8 @@ export interface FlowChoices {
   items(search: FlowSearch, token: vscode.CancellationToken): Promise<readonly FlowItem[]>;
   /** Packets that were traced before, the latest first. */
   recent(): readonly FlowForm[];
+  /** Packets that stand as tests beside the rules. */
+  saved(): Promise<readonly SavedFlow[]>;
   /** Whether some choices may take a while, and others be had meanwhile. */
   readonly hasSomeAtHand: boolean;
   /** There may be others now. */

@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import { openObjectCommand, type OpenObjectArgument } from '../../protocol/commands.ts';
 import type { KubernetesExtension } from '../clusters/kubernetesExtension.ts';
-import { openLive, type NodeName } from '../clusters/nodeDocuments.ts';
+import type { NodeName } from '../clusters/nodeDocuments.ts';
 import { pickNode } from '../clusters/pickNode.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
 import type { ObjectFiles } from '../documents/objectFiles.ts';
+import { openLive } from '../documents/openLive.ts';
 import { liveAddress, liveUri } from '../documents/snapshotUris.ts';
 import { documentName } from '../documents/rulesDocument.ts';
 import type { DiagnosePanels } from '../panels/diagnose/diagnosePanels.ts';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { isRules, rulesLanguage } from '../documents/rulesDocument.ts';
+import { isRules, rulesLanguage, rulesOf } from '../documents/rulesDocument.ts';
 
-/** Asks for a file and opens it as rules, whatever its name. */
-export async function openDump(): Promise<void> {
+/** Asks for a file and opens it as rules, whatever its name. Gives its rules; null when the user takes it back, and where it has none. */
+export async function openDump(): Promise<vscode.Uri | null> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Open a Dump of iptables-save'),
@@ -13,10 +13,11 @@ export async function openDump(): Promise<void> {
         [vscode.l10n.t('All files')]: ['*'],
       },
     })) ?? [];
-  if (uri === undefined) return;
-  const document = await vscode.workspace.openTextDocument(uri);
+  if (uri === undefined) return null;
+  let document = await vscode.workspace.openTextDocument(uri);
   if (!isRules(document) && document.languageId === 'plaintext') {
-    await vscode.languages.setTextDocumentLanguage(document, rulesLanguage);
+    document = await vscode.languages.setTextDocumentLanguage(document, rulesLanguage);
   }
   await vscode.window.showTextDocument(document, { preview: false });
+  return rulesOf(document);
 }

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import type { HeldFile } from '../../protocol/requests.ts';
 import type { CurrentRules } from '../documents/currentRules.ts';
-import { closeTabsOf } from '../documents/rulesFiles.ts';
 import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 
@@ -33,17 +32,6 @@ export async function openRulesFile(targets: RulesFileTargets, given?: vscode.Ur
   targets.current.show(uri);
   await vscode.commands.executeCommand('kubeProxy.rules.focus');
   if (held.problem !== null) void vscode.window.showWarningMessage(inMessage(held.problem));
-}
-
-/** Gives back what is held of the file that the Rules view shows, and closes the chains of it. */
-export async function closeRulesFile({ server, current }: RulesFileTargets): Promise<void> {
-  const { uri } = current;
-  if (uri === null || !server.holds(uri.toString())) return;
-  // Who is told that the file changed must not ask for it again.
-  current.leave();
-  await closeTabsOf(uri);
-  await server.release(uri);
-  await current.follow();
 }
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {

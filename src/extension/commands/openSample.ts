@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import { sampleScheme } from '../documents/sampleFiles.ts';
+import { stories, type Story } from '../lessons/stories.ts';
+import { storyWords } from '../lessons/storyWords.ts';
 
 interface Sample extends vscode.QuickPickItem {
+  /** The packet that answers its question; left out for a sample without one. */
+  readonly story?: Story;
   readonly folder: string;
   /** The file with the rules. */
   readonly file: string;
@@ -48,18 +52,55 @@ function samples(): readonly Sample[] {
   ];
 }
 
-/** Opens the rules of a sample; asks which one. Null when the user takes it back. */
-export async function openSample(folder?: string): Promise<vscode.Uri | null> {
+function storySamples(): readonly Sample[] {
+  const words = storyWords();
+  return stories.map((story) => {
+    const { label, detail } = words[story.id];
+    return { label, detail, story, folder: story.folder, file: story.file };
+  });
+}
+
+/** Shows the answer to a question. */
+export type ShowStory = (story: Story) => Promise<void>;
+
+/**
+ * Opens a sample; asks which one. Gives its rules; null for a question, which is shown with its answer, and when the user
+ * takes it back.
+ */
+export async function openSample(folder: string | undefined, show: ShowStory): Promise<vscode.Uri | null> {
   const chosen =
     folder === undefined ? await pickSample() : samples().find((sample) => sample.folder === folder);
   if (chosen === undefined) return null;
-  const uri = vscode.Uri.from({ scheme: sampleScheme, path: `/${chosen.folder}/${chosen.file}` });
-  await vscode.window.showTextDocument(uri, { preview: false });
-  return uri;
+  if (chosen.story !== undefined) {
+    await show(chosen.story);
+    return null;
+  }
+  const rules = sampleUri(chosen.folder, chosen.file);
+  await vscode.window.showTextDocument(rules, { preview: false });
+  return rules;
+}
+
+/** The rules of a state before and after, side by side by what changed between them. */
+export function statesOf({ folder, file, before = folder }: Story): readonly [vscode.Uri, vscode.Uri] {
+  return [sampleUri(before, file), sampleUri(folder, file)];
+}
+
+function sampleUri(folder: string, file: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: sampleScheme, path: `/${folder}/${file}` });
 }
 
 async function pickSample(): Promise<Sample | undefined> {
-  const placeHolder = vscode.l10n.t('Which sample?');
+  const placeHolder = vscode.l10n.t('Which question, or which sample?');
   const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
-  return vscode.window.showQuickPick([...samples()], options);
+  const items = [
+    separator(vscode.l10n.t('Questions')),
+    ...storySamples(),
+    separator(vscode.l10n.t('Rules')),
+    ...samples(),
+  ];
+  return vscode.window.showQuickPick(items, options);
+}
+
+function separator(label: string): Sample {
+  return { label, kind: vscode.QuickPickItemKind.Separator, folder: '', file: '' };
 }

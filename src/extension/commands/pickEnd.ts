@@ -37,11 +37,11 @@ export function pickEnd(
       items.dispose();
       input.dispose();
     };
-    input.onDidChangeValue(() => void items.update());
     input.onDidTriggerButton(() => done(back));
     input.onDidAccept(() => {
-      const [item] = input.selectedItems;
-      if (item !== undefined) done(item.flow);
+      // While rows are replaced none is selected: what was typed is meant only where nothing is offered for it.
+      const [item = items.first] = input.selectedItems;
+      if (item !== null) done(item.flow);
       else if (input.value.trim() !== '') done(typedEnd(side, input.value));
     });
     input.onDidHide(() => done(null));

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ShowReferencesArgument } from '../../protocol/commands.ts';
 import { namePosition, type RulesElement } from '../views/rulesTree.ts';
-import { rowAddress, traceTarget } from '../views/rowItem.ts';
+import { rowAddress, traceSource, traceTarget } from '../views/rowItem.ts';
 import { revealLocation } from './revealLocation.ts';
 import type { TracePacket } from './tracePacket.ts';
 
@@ -50,4 +50,10 @@ export async function traceToRow(trace: TracePacket, uri: string, element: Rules
   const to = traceTarget(element.row);
   const { protocol } = element.row;
   await trace.run({ uri, ...(to === null ? {} : { to }), ...(protocol === null ? {} : { protocol }) });
+}
+
+/** From the Pod or address of a row; asks for the destination only. */
+export async function traceFromRow(trace: TracePacket, uri: string, element: RulesElement): Promise<void> {
+  const from = element.kind === 'row' ? traceSource(element.row) : null;
+  if (from !== null) await trace.run({ uri, from });
 }

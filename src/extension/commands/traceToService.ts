@@ -1,11 +1,12 @@
-/** Trace Packet to Service: from names in a cluster to a traced packet, on the node whose rules decide. */
+/** Trace Packet in a cluster: from names in a cluster to a traced packet, on the node whose rules decide. */
 import * as vscode from 'vscode';
 import { decidingNodeRequest, type DecidingNode, type FlowForm } from '../../protocol/requests.ts';
 import type { ClusterHost } from '../clusters/clusterHost.ts';
 import type { OpenContext } from '../clusters/openContext.ts';
 import { nodesOf } from '../clusters/liveRefresh.ts';
-import { openLive, type NodeDocuments, type NodeName } from '../clusters/nodeDocuments.ts';
+import type { NodeDocuments, NodeName } from '../clusters/nodeDocuments.ts';
 import { meantContext } from '../clusters/pickNode.ts';
+import { openLive } from '../documents/openLive.ts';
 import { documentName } from '../documents/rulesDocument.ts';
 import { liveUri } from '../documents/snapshotUris.ts';
 import type { TracePanels } from '../panels/trace/tracePanels.ts';
@@ -20,6 +21,8 @@ import type { RecentTraces } from './recentTraces.ts';
 export interface TraceToServiceArgument {
   readonly context?: string;
   readonly named?: NamedSide;
+  /** The one that is meant where any of several may get the packet, as its rules are in front. */
+  readonly node?: string | null;
 }
 
 /** What the command acts on. */
@@ -47,7 +50,7 @@ export async function traceToService(
   targets.recent.note(recentOf(context), form);
   await allListed(opened);
   const deciding = await server.ask(decidingNodeRequest, { context, form });
-  const node = deciding.node ?? (await pickCandidate(deciding));
+  const node = deciding.node ?? meantOf(deciding, argument.node ?? null) ?? (await pickCandidate(deciding));
   if (node !== null) await trace(targets, { context, node }, form);
 }
 
@@ -106,6 +109,10 @@ async function contextInFront(host: ClusterHost): Promise<string | null> {
   return active?.context ?? meantContext(host);
 }
 
+function meantOf({ candidates }: DecidingNode, node: string | null): string | null {
+  return node !== null && candidates.includes(node) ? node : null;
+}
+
 async function pickCandidate({ candidates, because }: DecidingNode): Promise<string | null> {
   if (candidates.length === 0) throw new Error(because);
   const items = candidates.map((node, index) => ({
@@ -114,7 +121,7 @@ async function pickCandidate({ candidates, because }: DecidingNode): Promise<str
     iconPath: new vscode.ThemeIcon('server'),
     node,
   }));
-  const title = vscode.l10n.t('Trace Packet to Service: Where It Enters');
+  const title = vscode.l10n.t('Trace Packet: Where It Enters');
   const placeHolder = inPick(because);
   return (
     (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.node ?? null

@@ -1,6 +1,6 @@
 /** The dump that the Rules view shows: that of the active editor, or the one it is pinned to. */
 import * as vscode from 'vscode';
-import { rulesOf } from './rulesDocument.ts';
+import { isOpenInTab, rulesOf } from './rulesDocument.ts';
 
 /** The document in question. `uri` is null before the first dump is shown. */
 export class CurrentRules implements vscode.Disposable {
@@ -87,13 +87,4 @@ export class CurrentRules implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'kubeProxy.rules.pinned', this.#pinned);
     this.#changed.fire();
   }
-}
-
-function isOpenInTab(uri: string): boolean {
-  return vscode.window.tabGroups.all.some(({ tabs }) =>
-    tabs.some(({ input }) => {
-      if (input instanceof vscode.TabInputText) return input.uri.toString() === uri;
-      return input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri;
-    }),
-  );
 }

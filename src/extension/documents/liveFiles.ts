@@ -64,7 +64,7 @@ export class LiveFiles extends ReadOnlyFiles {
     if (address?.file === null) {
       return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0, permissions };
     }
-    const size = Buffer.byteLength(this.#text(uri));
+    const size = this.readFile(uri).length;
     const mtime = (address === null ? null : this.#file(address))?.changedAt ?? 0;
     return { type: vscode.FileType.File, ctime: 0, mtime, size, permissions };
   }
@@ -79,7 +79,7 @@ export class LiveFiles extends ReadOnlyFiles {
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    return Buffer.from(this.#text(uri));
+    return new TextEncoder().encode(this.#text(uri));
   }
 
   protected override reason(): string {

@@ -20,7 +20,7 @@ interface ReadObject {
   readonly changedAt: number;
 }
 
-const resources = ['services', 'endpointslices', 'nodes', 'pods'] as const;
+const resources = ['services', 'endpointslices', 'nodes', 'pods', 'networkpolicies'] as const;
 
 /**
  * The objects that were opened. One that was not read yet says in a comment what to do; a path that no object has is
@@ -54,7 +54,7 @@ export class ObjectFiles extends ReadOnlyFiles implements vscode.Disposable {
       type: vscode.FileType.File,
       ctime: 0,
       mtime: changedAt,
-      size: Buffer.byteLength(text),
+      size: new TextEncoder().encode(text).length,
       permissions,
     };
   }
@@ -64,7 +64,7 @@ export class ObjectFiles extends ReadOnlyFiles implements vscode.Disposable {
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return Buffer.from((await this.#text(uri)).text);
+    return new TextEncoder().encode((await this.#text(uri)).text);
   }
 
   dispose(): void {
@@ -96,7 +96,9 @@ export class ObjectFiles extends ReadOnlyFiles implements vscode.Disposable {
   }
 
   async #follow({ name: context }: OpenContext, { changes }: ObjectChanges): Promise<void> {
-    for (const { resource, key, object } of changes) {
+    for (const { resource: changed, key, object } of changes) {
+      const resource = resources.find((each) => each === changed);
+      if (resource === undefined) continue;
       const slash = key.indexOf('/');
       const [namespace, name] = slash < 0 ? [null, key] : [key.slice(0, slash), key.slice(slash + 1)];
       const about = { context, resource, namespace, name };

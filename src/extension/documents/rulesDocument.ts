@@ -5,8 +5,11 @@ import { excerptScheme, readExcerptQuery } from '../../protocol/excerptUri.ts';
 import { inMessage } from '../plainText.ts';
 import { beside, liveAddress } from './snapshotUris.ts';
 
-/** The language id of rules, as the manifest has it. */
+/** The language id of rules of iptables, as the manifest has it. */
 export const rulesLanguage = 'iptables';
+
+/** Of all languages of rules. That of nftables is not `nft`, which an extension that others have installed uses. */
+export const rulesLanguages: readonly string[] = [rulesLanguage, 'nftables', 'ipvsadm'];
 
 /**
  * IPv4 first: a snapshot of both families is shown by its IPv4 rules, which lead to the others; one that has only another
@@ -23,7 +26,7 @@ export const rulesFiles: readonly string[] = [
 
 /** Whether VS Code takes a document for rules: by its name, its first lines, or the user's choice. */
 export function isRules(document: vscode.TextDocument): boolean {
-  return document.languageId === rulesLanguage;
+  return rulesLanguages.includes(document.languageId);
 }
 
 /** Null when there are none. `objects.json` → `iptables-save.txt` beside it. */
@@ -80,4 +83,19 @@ export function openRules(): readonly vscode.Uri[] {
   const active = vscode.window.activeTextEditor?.document;
   const documents = vscode.workspace.textDocuments.filter(isRules);
   return documents.sort((a, b) => Number(b === active) - Number(a === active)).map(({ uri }) => uri);
+}
+
+/** The open dumps that have an editor: VS Code keeps a document for a while when its editor is closed. */
+export function rulesInTabs(): readonly vscode.Uri[] {
+  return openRules().filter((uri) => isOpenInTab(uri.toString()));
+}
+
+/** Whether an editor shows the document, or its other side in a comparison. */
+export function isOpenInTab(uri: string): boolean {
+  return vscode.window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => {
+      if (input instanceof vscode.TabInputText) return input.uri.toString() === uri;
+      return input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri;
+    }),
+  );
 }

@@ -27,7 +27,7 @@ export class RulesFiles extends ReadOnlyFiles implements vscode.Disposable {
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const size = Buffer.byteLength(await this.#text(uri));
+    const size = (await this.readFile(uri)).length;
     const mtime = this.#changedAt.get(wholeOf(uri).toString()) ?? 0;
     const permissions = vscode.FilePermission.Readonly;
     return { type: vscode.FileType.File, ctime: 0, mtime, size, permissions };
@@ -38,7 +38,7 @@ export class RulesFiles extends ReadOnlyFiles implements vscode.Disposable {
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return Buffer.from(await this.#text(uri));
+    return new TextEncoder().encode(await this.#text(uri));
   }
 
   dispose(): void {

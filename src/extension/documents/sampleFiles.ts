@@ -5,6 +5,12 @@
 import * as vscode from 'vscode';
 import { ReadOnlyFiles } from './readOnlyFiles.ts';
 
+/**
+ * Path below `media/samples` → size in bytes of each file there. The build writes it: in a browser the extension's own files
+ * can be fetched, and neither listed nor asked for their size.
+ */
+declare const SAMPLES: Readonly<Record<string, number>>;
+
 /** The scheme of the samples' documents, which the manifest names too (`onFileSystem:`). */
 export const sampleScheme = 'kube-proxy-sample';
 
@@ -17,26 +23,40 @@ export class SampleFiles extends ReadOnlyFiles {
     this.#root = root;
   }
 
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const stat = await vscode.workspace.fs.stat(this.#file(uri));
-    return { ...stat, permissions: vscode.FilePermission.Readonly };
+  stat(uri: vscode.Uri): vscode.FileStat {
+    const path = pathOf(uri);
+    const size = Object.hasOwn(SAMPLES, path) ? SAMPLES[path] : undefined;
+    const permissions = vscode.FilePermission.Readonly;
+    if (size !== undefined) return { type: vscode.FileType.File, ctime: 0, mtime: 0, size, permissions };
+    this.readDirectory(uri);
+    return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0, permissions };
   }
 
-  readDirectory(uri: vscode.Uri): Thenable<[string, vscode.FileType][]> {
-    return vscode.workspace.fs.readDirectory(this.#file(uri));
+  readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
+    const folder = pathOf(uri);
+    const start = folder === '' ? '' : `${folder}/`;
+    const below = Object.keys(SAMPLES).filter((path) => path.startsWith(start));
+    if (below.length === 0) throw vscode.FileSystemError.FileNotFound(uri);
+    const found = new Map<string, vscode.FileType>();
+    for (const path of below) {
+      const [name = '', ...more] = path.slice(start.length).split('/');
+      found.set(name, more.length === 0 ? vscode.FileType.File : vscode.FileType.Directory);
+    }
+    return [...found];
   }
 
   readFile(uri: vscode.Uri): Thenable<Uint8Array> {
-    return vscode.workspace.fs.readFile(this.#file(uri));
+    const path = pathOf(uri);
+    if (!Object.hasOwn(SAMPLES, path)) throw vscode.FileSystemError.FileNotFound(uri);
+    return vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.#root, path));
   }
 
   protected override reason(uri: vscode.Uri): string {
     return vscode.l10n.t('{0} is a sample and cannot be changed. Save it under another name.', uri.path);
   }
+}
 
-  /** `Uri` takes the dots out of a path, so that nothing outside of the samples can be named. */
-  #file(uri: vscode.Uri): vscode.Uri {
-    const path = vscode.Uri.joinPath(vscode.Uri.from({ scheme: sampleScheme, path: '/' }), uri.path).path;
-    return vscode.Uri.joinPath(this.#root, path);
-  }
+/** `Uri` takes the dots out of a path, so that nothing outside of the samples can be named. */
+function pathOf(uri: vscode.Uri): string {
+  return vscode.Uri.joinPath(vscode.Uri.from({ scheme: sampleScheme, path: '/' }), uri.path).path.slice(1);
 }

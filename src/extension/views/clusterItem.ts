@@ -230,7 +230,7 @@ function failureItem({ failure, stale }: ElementOf<'failure'>): vscode.TreeItem 
 function problemItem({ words }: ElementOf<'problem'>): vscode.TreeItem {
   const item = new vscode.TreeItem(visible(words), None);
   item.iconPath = warningIcon();
-  item.contextValue = 'problem kubeconfig';
+  item.contextValue = 'problem kubeconfig choose';
   item.tooltip = tooltip(visible(words), []);
   return item;
 }

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import type { ClusterHost } from '../clusters/clusterHost.ts';
 import type { NodeName } from '../clusters/nodeDocuments.ts';
+import type { Contexts } from '../../cluster/contexts.ts';
 import type { ClusterElement } from './clusterElements.ts';
 import { ClustersTree } from './clustersTree.ts';
+import { NoClustersView } from './noClustersView.ts';
 
 /** Milliseconds between two looks at the clock. */
 const ageInterval = 10_000;
@@ -14,6 +16,8 @@ export class ClustersView implements vscode.Disposable {
   readonly #view: vscode.TreeView<ClusterElement>;
   readonly #subscriptions: vscode.Disposable;
   #clock: NodeJS.Timeout | null = null;
+  /** No kubeconfig names a context: `NoClustersView` stands in place of this view, folded. */
+  #isFolded = false;
 
   constructor(host: ClusterHost) {
     this.rows = new ClustersTree(host);
@@ -24,6 +28,10 @@ export class ClustersView implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.rows,
       this.#view,
+      new NoClustersView('kubeProxy.noClusters'),
+      host.onDidReadContexts((read) => this.#fold(read)),
+      // Folded it asks for no rows, and would not learn of a kubeconfig that is there now.
+      host.onDidChange((name) => void (this.#isFolded && name === null ? host.contexts() : undefined)),
       host.onDidOpen(() => noteOpen(host)),
       host.onDidClose(() => noteOpen(host)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#run(visible)),
@@ -52,6 +60,11 @@ export class ClustersView implements vscode.Disposable {
   dispose(): void {
     this.#run(false);
     this.#subscriptions.dispose();
+  }
+
+  #fold({ contexts, problems }: Contexts): void {
+    this.#isFolded = contexts.length === 0 && problems.length === 0;
+    void vscode.commands.executeCommand('setContext', 'kubeProxy.clusters.none', this.#isFolded);
   }
 
   #run(visible: boolean): void {

@@ -6,6 +6,7 @@ import { visible, visibleAtLength } from '../plainText.ts';
 const icons: Readonly<Record<GlanceLine['id'], string>> = {
   node: 'server',
   services: 'symbol-interface',
+  connections: 'arrow-both',
   owners: 'organization',
   filter: 'shield',
   marks: 'tag',
@@ -21,11 +22,9 @@ const colours: Readonly<Record<GlanceLine['state'], string | null>> = {
 };
 
 /** The row that holds all lines. */
-export function glanceItem(idPrefix: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(
-    vscode.l10n.t('Node at a Glance'),
-    vscode.TreeItemCollapsibleState.Expanded,
-  );
+export function glanceItem(idPrefix: string, isOpen: boolean): vscode.TreeItem {
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(vscode.l10n.t('Node at a Glance'), isOpen ? Expanded : Collapsed);
   item.id = `${idPrefix}/glance`;
   item.iconPath = new vscode.ThemeIcon('eye');
   item.contextValue = 'glance';

@@ -8,14 +8,20 @@ interface Asked {
   readonly answer: Promise<readonly GlanceLine[]>;
 }
 
-/** What a node is at a glance. The rest of the tree does not wait for the lines of a large dump: they come when they are known. */
+/** `atOnce`: without what is found. */
+type Ask = (uri: string, atOnce: boolean) => Promise<readonly GlanceLine[]>;
+
+/**
+ * What a node is at a glance. The rest of the tree does not wait for what is found in a large dump: it comes into lines that
+ * stand already, so that no row below them is pushed away.
+ */
 export class GlanceLines {
-  readonly #ask: (uri: string) => Promise<readonly GlanceLine[]>;
+  readonly #ask: Ask;
   #asked: Asked | null = null;
   /** Shown until there are others of the same rules. */
   #last: { readonly uri: string; readonly lines: readonly GlanceLine[] } | null = null;
 
-  constructor(ask: (uri: string) => Promise<readonly GlanceLine[]>) {
+  constructor(ask: Ask) {
     this.#ask = ask;
   }
 
@@ -24,9 +30,9 @@ export class GlanceLines {
     this.#asked = null;
   }
 
-  /** Those that are known within a moment, else the ones before; `ready` is called when there are others. Rejects as the question does. */
+  /** All, where they are known within a moment, else the ones before, or those without what is found; `ready` is called when there are others. Rejects as the question does. */
   async of(uri: string, ready: () => void): Promise<readonly GlanceLine[]> {
-    const asked = this.#asked?.uri === uri ? this.#asked : { uri, answer: this.#ask(uri) };
+    const asked = this.#asked?.uri === uri ? this.#asked : { uri, answer: this.#ask(uri, false) };
     this.#asked = asked;
     const lines = await Promise.race([asked.answer, later()]);
     if (lines !== null) {
@@ -38,7 +44,7 @@ export class GlanceLines {
     };
     // What it is rejected with is told to who asks then.
     asked.answer.then(tell, tell);
-    return this.#last?.uri === uri ? this.#last.lines : [];
+    return this.#last?.uri === uri ? this.#last.lines : Promise.race([asked.answer, this.#ask(uri, true)]);
   }
 }
 

@@ -78,6 +78,7 @@ function contextValue(row: TreeRow, live: boolean): string {
   if (row.chain !== null) words.push('chain');
   if (row.address !== null) words.push('address');
   if (traceTarget(row) !== null) words.push('traceable');
+  if (traceSource(row) !== null) words.push('sender');
   if (live) words.push('live');
   if (serviceKinds.has(row.kind)) words.push('diagnosable');
   return words.join(' ');
@@ -102,12 +103,23 @@ export function traceTarget(row: TreeRow): string | null {
   return row.address === null || row.address.includes('/') ? null : rowAddress(row);
 }
 
-/** Without the hover of its rule: what the row says, and what is wrong. */
-export function rowTooltip(row: TreeRow): vscode.MarkdownString {
-  const tooltip = new vscode.MarkdownString().appendText(row.label);
-  if (row.description !== '') tooltip.appendText(` · ${row.description}`);
+/** Who sends in a trace from this row: its Pod by name, else its address; null for a row that is no endpoint. */
+export function traceSource({ kind, object, address }: TreeRow): string | null {
+  if (kind !== 'endpoint') return null;
+  return object?.resource === 'pods' ? `${object.namespace}/${object.name}` : address;
+}
+
+/** Without the hover of its rule: what the row says, what is wrong, and what the rows `below` say that belong to it. */
+export function rowTooltip(row: TreeRow, below: readonly TreeRow[] = []): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString().appendText(saying(row));
   if (row.badgeReason !== null) tooltip.appendMarkdown('\n\n').appendText(row.badgeReason);
+  if (below.length > 0) tooltip.appendMarkdown('\n');
+  for (const each of below) tooltip.appendMarkdown('\n- ').appendText(saying(each));
   return tooltip;
+}
+
+function saying({ label, description }: TreeRow): string {
+  return description === '' ? label : `${label} · ${description}`;
 }
 
 /** Colours the rows that have a problem, and marks them with a letter. */

@@ -3,21 +3,42 @@ import * as vscode from 'vscode';
 import { linkableCommands } from '../../protocol/commands.ts';
 import { liveScheme } from '../../protocol/liveUri.ts';
 import { type NodeFact, nodeFactsRequest } from '../../protocol/facts.ts';
-import { treePathRequest, treeRequest, type TreeParams, type TreeRow } from '../../protocol/requests.ts';
+import {
+  foundInTreeRequest,
+  treeOrderRequest,
+  treePathRequest,
+  treeRequest,
+  type TreeParams,
+  type TreeRow,
+} from '../../protocol/requests.ts';
 import { inMessage } from '../plainText.ts';
 import { RequestCancelled, type RulesServer } from '../rulesServer.ts';
 import { type GlanceLine, glanceRequest } from '../../protocol/glance.ts';
 import { factItem, factsItem } from './factItems.ts';
 import { glanceItem, glanceLineItem } from './glanceItems.ts';
 import { GlanceLines } from './glanceLines.ts';
+import { LateBadges } from './lateBadges.ts';
+import { allRows, filterItem, filterOf, type WantedRows } from './treeFilter.ts';
 import { rowItem, rowTooltip } from './rowItem.ts';
 import { append } from '../../text/lists.ts';
 
 /** By hook, or by Service. */
 export type RulesOrder = TreeParams['order'];
 
-/** A row, the one behind the last loaded row that loads more, what the node is at a glance, or what is known of it beside its rules. */
+/** Null for the order that fits the rules: by Service where kube-proxy is. */
+export type WantedOrder = RulesOrder | null;
+
+/** What the tree tells its view. */
+export interface RulesTreeHost {
+  /** Rows of `uri` are shown now; `failure`: why there are none, or null when there are. */
+  report(uri: vscode.Uri | null, failure: string | null): void;
+  /** The order that the rows now have. */
+  arranged(order: RulesOrder): void;
+}
+
+/** A row, the one behind the last loaded row that loads more, what the node is at a glance, what is known of it beside its rules, or what rows are filtered by. */
 export type RulesElement =
+  | { readonly kind: 'filter'; readonly isEmpty: boolean; readonly parent: null }
   | { readonly kind: 'row'; readonly row: TreeRow; readonly parent: RulesElement | null }
   | { readonly kind: 'glance'; readonly parent: null }
   | { readonly kind: 'glanceLine'; readonly line: GlanceLine; readonly parent: RulesElement }
@@ -27,6 +48,9 @@ export type RulesElement =
 
 const firstPage = 200;
 const nextPage = 1000;
+/** So many rows of a filter stand open, down to what has its words; the rest opens with a click. */
+const mostOpened = 100;
+const mostPorts = 10;
 /** The server gives no more at once. */
 const largestPage = 10_000;
 
@@ -36,45 +60,90 @@ interface Hover {
 
 /**
  * The view's data provider. Children come in pages of 200, and then 1,000 more at a time; where they cannot be had
- * there are none, and `report` is told why.
+ * there are none, and the host is told why.
  */
 export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   readonly #server: RulesServer;
   readonly #glances: GlanceLines;
+  readonly #badges: LateBadges;
   readonly #changed = new vscode.EventEmitter<RulesElement | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Row → how many of its children are shown. */
   readonly #loaded = new Map<string, number>();
   #uri: vscode.Uri | null = null;
+  #wanted: WantedOrder;
   #order: RulesOrder;
   #firstRow: string | null = null;
-  /** Told why there are no rows, or null when there are. */
-  readonly #report: (failure: string | null) => void;
+  #wantedRows = allRows;
+  #opened = 0;
+  #waiting: (() => void)[] = [];
+  readonly #host: RulesTreeHost;
 
-  constructor(server: RulesServer, order: RulesOrder, report: (failure: string | null) => void) {
+  constructor(server: RulesServer, wanted: WantedOrder, host: RulesTreeHost) {
     this.#server = server;
-    this.#glances = new GlanceLines((uri) => server.request(glanceRequest, { uri }));
-    this.#order = order;
-    this.#report = report;
+    this.#glances = new GlanceLines((uri, atOnce) => server.request(glanceRequest, { uri, atOnce }));
+    this.#badges = new LateBadges((uri, found) => server.request(foundInTreeRequest, { uri, found }));
+    this.#wanted = wanted;
+    this.#order = wanted ?? 'hook';
+    this.#host = host;
   }
 
   get uri(): vscode.Uri | null {
     return this.#uri;
   }
 
+  /** Of the rows that were asked for last. */
   get order(): RulesOrder {
     return this.#order;
   }
 
-  show(uri: vscode.Uri | null, order: RulesOrder): void {
-    if (uri?.toString() !== this.#uri?.toString() || order !== this.#order) this.#loaded.clear();
-    this.#uri = uri;
-    this.#order = order;
-    this.refresh();
+  /** What was asked for; the rows have it, or the one that fits. */
+  get wanted(): WantedOrder {
+    return this.#wanted;
   }
 
+  get wantedRows(): WantedRows {
+    return this.#wantedRows;
+  }
+
+  /** From now on only such rows are shown. */
+  filter(wantedRows: WantedRows): void {
+    this.#wantedRows = wantedRows;
+    this.#loaded.clear();
+    this.#showAgain();
+  }
+
+  show(uri: vscode.Uri | null, wanted: WantedOrder): void {
+    if (uri?.toString() !== this.#uri?.toString() || wanted !== this.#wanted) this.#loaded.clear();
+    this.#uri = uri;
+    this.#wanted = wanted;
+    if (wanted !== null) this.#arrange(wanted);
+    this.#showAgain();
+  }
+
+  /** The order of the rows; of the one that fits it is known when the server has read the rules. */
+  async #settledOrder(uri: vscode.Uri): Promise<RulesOrder> {
+    if (this.#wanted !== null) return this.#wanted;
+    const fitting = await this.#server.request(treeOrderRequest, { uri: uri.toString() });
+    const isStill = this.#wanted === null && this.#uri?.toString() === uri.toString();
+    if (fitting !== null && isStill) this.#arrange(fitting);
+    return this.#order;
+  }
+
+  #arrange(order: RulesOrder): void {
+    if (order !== this.#order) this.#loaded.clear();
+    this.#order = order;
+    this.#host.arranged(order);
+  }
+
+  /** The rules may be others. */
   refresh(): void {
     this.#glances.forget();
+    this.#showAgain();
+  }
+
+  #showAgain(): void {
+    this.#badges.forget();
     this.#changed.fire(undefined);
   }
 
@@ -86,31 +155,74 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   }
 
   async getChildren(parent?: RulesElement): Promise<RulesElement[]> {
-    if (this.#uri === null) {
-      this.#report(null);
+    const uri = this.#uri;
+    if (uri === null) {
+      this.#host.report(null, null);
       return [];
     }
     if (parent?.kind === 'facts') return parent.facts.map((fact) => ({ kind: 'fact', fact, parent }));
     try {
-      if (parent?.kind === 'glance') return await this.#glance(this.#uri, parent);
-      const children = await this.#children(this.#uri, parent ?? null);
-      if (parent !== undefined) return children;
-      this.#report(null);
-      const first: RulesElement[] = children.length === 0 ? [] : [{ kind: 'glance', parent: null }];
-      return [...first, ...children, await this.#facts(this.#uri)];
+      if (parent?.kind === 'glance') return await this.#glance(uri, parent);
+      if (parent !== undefined) return await this.#children(uri, parent);
+      const rows = await this.#top(uri);
+      // Others were chosen meanwhile: theirs stand under their name.
+      if (this.#uri?.toString() !== uri.toString()) return await this.getChildren();
+      this.#host.report(uri, null);
+      return rows;
     } catch (error) {
       if (error instanceof RequestCancelled) return [];
-      this.#report(failure(error));
+      this.#host.report(uri, failure(error));
       return [];
+    } finally {
+      for (const each of this.#waiting.splice(0)) each();
     }
+  }
+
+  async #top(uri: vscode.Uri): Promise<RulesElement[]> {
+    this.#opened = 0;
+    await this.#settledOrder(uri);
+    const children = await this.#children(uri, null);
+    const isEmpty = children.length === 0;
+    const glance = { kind: 'glance', parent: null } as const;
+    const facts = await this.#facts(uri);
+    // What is looked for comes before what is known of the node.
+    if (this.#isFiltered) return [{ kind: 'filter', isEmpty, parent: null }, ...children, glance, facts];
+    return [...(isEmpty ? [] : [glance]), ...children, facts];
+  }
+
+  get #isFiltered(): boolean {
+    return filterOf(this.#wantedRows) !== null;
+  }
+
+  /** When VS Code has been given rows the next time, or after that many milliseconds. */
+  async nextRows(patience: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, patience);
+      this.#waiting.push(() => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
+  }
+
+  /** The order that has a row of a chain, that of the rows first; null where neither has. */
+  async orderWith(table: string, chain: string): Promise<RulesOrder | null> {
+    if (this.#uri === null) return null;
+    const uri = this.#uri.toString();
+    const shown = await this.#settledOrder(this.#uri);
+    for (const order of [shown, shown === 'hook' ? 'service' : 'hook'] as const) {
+      const steps = await this.#server.request(treePathRequest, { uri, order, table, chain });
+      if (steps.length > 0) return order;
+    }
+    return null;
   }
 
   /** The first row of a chain, with the page that it is on shown; null where this order has none. */
   async rowOf(table: string, chain: string): Promise<RulesElement | null> {
     const uri = this.#uri;
     if (uri === null) return null;
-    const params = { uri: uri.toString(), order: this.#order, table, chain };
-    const steps = await this.#server.request(treePathRequest, params);
+    const order = await this.#settledOrder(uri);
+    const steps = await this.#server.request(treePathRequest, { uri: uri.toString(), order, table, chain });
     let found: RulesElement | null = null;
     for (const { id, index } of steps) {
       const parent: RulesElement | null = found;
@@ -181,43 +293,58 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
     const rows: RulesElement[] = [];
     let left = wanted;
     for (let page = wanted; page > 0 && rows.length < wanted;) {
-      const { items, total } = await this.#server.request(treeRequest, {
+      const { items, total, found } = await this.#server.request(treeRequest, {
         uri: uri.toString(),
         order: this.#order,
         parent: parent?.kind === 'row' ? parent.row.id : null,
         offset: rows.length,
         limit: Math.min(wanted - rows.length, largestPage),
+        filter: parent?.kind === 'row' ? parent.row.below : filterOf(this.#wantedRows),
       });
       append(
         rows,
         items.map((row): RulesElement => ({ kind: 'row', row, parent })),
       );
       left = total - rows.length;
+      if (this.#order === 'service') {
+        void this.#badges.shown(uri.toString(), found, () => this.#changed.fire(undefined));
+      }
       page = Math.min(items.length, left);
     }
     return { rows, left };
   }
 
   getTreeItem(element: RulesElement): vscode.TreeItem {
-    const prefix = `${this.#order} ${this.#uri?.toString() ?? ''}`;
+    const prefix = this.#idPrefix();
+    if (element.kind === 'filter') return filterItem(this.#wantedRows, element.isEmpty);
     if (element.kind === 'more') return moreItem(element, prefix);
-    if (element.kind === 'glance') return glanceItem(prefix);
+    if (element.kind === 'glance') return glanceItem(prefix, !this.#isFiltered);
     if (element.kind === 'glanceLine') return glanceLineItem(element.line, prefix);
     if (element.kind === 'facts') return factsItem(element.facts, prefix);
     if (element.kind === 'fact') return factItem(element.fact, prefix);
     const item = rowItem(element.row, prefix, this.#uri?.scheme === liveScheme);
-    // Of several families the first stands open: a dump is opened to see its hooks.
-    if (element.row.kind === 'group' && element.row.id === this.#firstRow) {
-      item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
-    }
+    if (this.#standsOpen(element.row)) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     return item;
+  }
+
+  /** VS Code keeps what was opened for each id: rows of a filter are others. */
+  #idPrefix(): string {
+    const { text, onlyProblems } = this.#wantedRows;
+    const filter = this.#isFiltered ? `${onlyProblems} ${text} ` : '';
+    return `${filter}${this.#order} ${this.#uri?.toString() ?? ''}`;
+  }
+
+  #standsOpen(row: TreeRow): boolean {
+    // Of several families the first stands open: a dump is opened to see its hooks.
+    if (row.kind === 'group' && row.id === this.#firstRow) return true;
+    return row.below !== null && ++this.#opened <= mostOpened;
   }
 
   getParent(element: RulesElement): RulesElement | undefined {
     return element.parent ?? undefined;
   }
 
-  /** The tooltip is the hover that the rule has in the editor. */
+  /** The tooltip is the hover that the rule has in the editor; that of a Service names all its ports. */
   async resolveTreeItem(
     item: vscode.TreeItem,
     element: RulesElement,
@@ -225,12 +352,23 @@ export class RulesTree implements vscode.TreeDataProvider<RulesElement> {
   ): Promise<vscode.TreeItem> {
     if (element.kind !== 'row') return item;
     item.tooltip = rowTooltip(element.row);
+    if (element.row.kind === 'service') {
+      item.tooltip = rowTooltip(element.row, await this.#ports(element.row, token).catch(() => []));
+      return item;
+    }
     const hover = await this.#hover(element.row, token).catch(() => null);
     if (hover === null) return item;
     const text = new vscode.MarkdownString(hover);
     text.isTrusted = { enabledCommands: linkableCommands };
     item.tooltip = text;
     return item;
+  }
+
+  /** As many ports of a Service as a tooltip holds. */
+  async #ports({ id }: TreeRow, token: vscode.CancellationToken): Promise<readonly TreeRow[]> {
+    if (this.#uri === null) return [];
+    const params = { uri: this.#uri.toString(), order: this.#order, parent: id, offset: 0, limit: mostPorts };
+    return (await this.#server.request(treeRequest, params, token)).items;
   }
 
   async #hover(row: TreeRow, token: vscode.CancellationToken): Promise<string | null> {

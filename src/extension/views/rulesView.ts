@@ -4,14 +4,17 @@ import type { CurrentRules } from '../documents/currentRules.ts';
 import { documentName, wholeOf } from '../documents/rulesDocument.ts';
 import { inMessage } from '../plainText.ts';
 import type { RulesServer } from '../rulesServer.ts';
-import { RulesTree, type RulesElement, type RulesOrder } from './rulesTree.ts';
+import { RulesTree, type RulesElement, type RulesOrder, type WantedOrder } from './rulesTree.ts';
 import { RowDecorations } from './rowItem.ts';
+import { allRows, filterOf, type WantedRows } from './treeFilter.ts';
 import type { ShowInTreeArgument } from '../../protocol/commands.ts';
 
 const orderKey = 'kubeProxy.rules.order';
 
-/** How often a row is revealed until it is selected. */
-const TRIES = 3;
+/** How often a row is revealed until it is selected; rows of a large dump are read more than once while all is found. */
+const TRIES = 20;
+/** So long rows are waited for that may not be on their way. */
+const PATIENCE_MILLISECONDS = 250;
 
 /** The view with its rows, its order, and the message that stands in place of rows where there are none. */
 export class RulesView implements vscode.Disposable {
@@ -20,6 +23,8 @@ export class RulesView implements vscode.Disposable {
   readonly #current: CurrentRules;
   readonly #memento: vscode.Memento;
   #failure: string | null = null;
+  /** Whose rows are shown. */
+  #shown: vscode.Uri | null = null;
   readonly #subscriptions: vscode.Disposable;
 
   constructor(
@@ -30,9 +35,13 @@ export class RulesView implements vscode.Disposable {
   ) {
     this.#current = current;
     this.#memento = memento;
-    this.#tree = new RulesTree(server, this.#storedOrder(), (failure) => {
-      this.#failure = failure;
-      this.#describe();
+    this.#tree = new RulesTree(server, this.#storedOrder(), {
+      report: (uri, failure) => {
+        this.#shown = uri;
+        this.#failure = failure;
+        this.#describe();
+      },
+      arranged: (order) => void vscode.commands.executeCommand('setContext', orderKey, order),
     });
     this.#view = vscode.window.createTreeView('kubeProxy.rules', {
       treeDataProvider: this.#tree,
@@ -49,8 +58,11 @@ export class RulesView implements vscode.Disposable {
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
         if (uris.some((uri) => this.#isShown(uri))) this.#countProblems();
       }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('kubeProxy.rules.defaultOrder')) this.#arrange(this.#storedOrder());
+      }),
     );
-    this.setOrder(this.#tree.order);
+    this.#arrange(this.#tree.wanted);
   }
 
   /** The rows as VS Code asks for them. */
@@ -58,9 +70,21 @@ export class RulesView implements vscode.Disposable {
     return this.#tree;
   }
 
-  /** The rules that are shown; null where none are. */
+  /** The rules whose rows are shown; null where none are. Those of others may be on their way. */
   get uri(): vscode.Uri | null {
-    return this.#tree.uri;
+    return this.#shown;
+  }
+
+  get wantedRows(): WantedRows {
+    return this.#tree.wantedRows;
+  }
+
+  /** Shows only such rows, until all are wanted again. */
+  filter(wanted: WantedRows): void {
+    const { text, onlyProblems } = this.#tree.wantedRows;
+    if (wanted.text === text && wanted.onlyProblems === onlyProblems) return;
+    void vscode.commands.executeCommand('setContext', 'kubeProxy.rules.filtered', filterOf(wanted) !== null);
+    this.#tree.filter(wanted);
   }
 
   /** The selected row, for commands that are run from the keyboard. */
@@ -68,11 +92,20 @@ export class RulesView implements vscode.Disposable {
     return this.#view.selection[0];
   }
 
+  /** Keeps what was chosen: from then on it counts before the setting. */
   setOrder(order: RulesOrder): void {
     void this.#memento.update(orderKey, order);
-    void vscode.commands.executeCommand('setContext', orderKey, order);
+    this.#arrange(order);
+  }
+
+  /** Shows these rules by Service, until others are shown: what was chosen stays chosen. */
+  showByService(uri: vscode.Uri): void {
+    this.#current.show(uri);
+    this.#arrange('service');
+  }
+
+  #arrange(order: WantedOrder): void {
     this.#tree.show(this.#current.uri, order);
-    this.#describe();
   }
 
   refresh(): void {
@@ -83,13 +116,16 @@ export class RulesView implements vscode.Disposable {
     this.#tree.showMore(more);
   }
 
-  /** Opens the tree down to a chain; in the order that it is in, as far as the chain stands there. */
+  /** Opens the tree down to a chain: in the order that it is in, or by hook where that has no row of it. */
   async reveal({ uri, table, chain }: ShowInTreeArgument): Promise<void> {
     this.#current.show(wholeOf(vscode.Uri.parse(uri, true)));
+    this.filter(allRows);
     await vscode.commands.executeCommand('kubeProxy.rules.focus');
-    const row = await this.#tree.rowOf(table, chain);
+    const order = await this.#tree.orderWith(table, chain);
+    if (order !== null && order !== this.#tree.order) this.#arrange(order);
+    const row = order === null ? null : await this.#tree.rowOf(table, chain);
     if (row === null) {
-      const message = vscode.l10n.t('{0} has no row in this order of the tree.', inMessage(chain));
+      const message = vscode.l10n.t('{0} has no row in the tree.', inMessage(chain));
       void vscode.window.showInformationMessage(message);
       return;
     }
@@ -98,8 +134,8 @@ export class RulesView implements vscode.Disposable {
 
   /** Opens the tree, by Service, at a Service of these rules. */
   async revealService(uri: vscode.Uri, namespace: string, name: string): Promise<void> {
-    this.#current.show(uri);
-    if (this.#tree.order !== 'service') this.setOrder('service');
+    this.showByService(uri);
+    this.filter(allRows);
     await vscode.commands.executeCommand('kubeProxy.rules.focus');
     const row = await this.#tree.rowOfService(namespace, name);
     if (row === null) {
@@ -114,21 +150,23 @@ export class RulesView implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
-  #storedOrder(): RulesOrder {
+  #storedOrder(): WantedOrder {
     const chosen =
       this.#memento.get<string>(orderKey) ??
       vscode.workspace.getConfiguration('kubeProxy.rules').get<string>('defaultOrder');
-    return chosen === 'service' ? 'service' : 'hook';
+    return chosen === 'service' || chosen === 'hook' ? chosen : null;
   }
 
   /**
-   * VS Code leaves the row out, and says nothing of it, where it does not hold the rows above it yet (MainThreadTreeViews):
-   * it loads them meanwhile, so it is asked again.
+   * VS Code leaves the row out, and says nothing of it, where it holds the rows above it not yet or not any more: while it reads
+   * rows anew, as when more is found of them (MainThreadTreeViews). Asked again once rows have come, it takes the row.
    */
   async #select(row: RulesElement): Promise<void> {
     for (let tries = 0; tries < TRIES; tries++) {
+      const read = this.#tree.nextRows(PATIENCE_MILLISECONDS);
       await this.#view.reveal(row, { select: true, focus: true, expand: true });
       if (this.#isSelected(row)) return;
+      await read;
     }
   }
 
@@ -138,22 +176,25 @@ export class RulesView implements vscode.Disposable {
   }
 
   #show(): void {
-    this.#tree.show(this.#current.uri, this.#tree.order);
-    this.#describe();
+    const isOther = this.#current.uri?.toString() !== this.#tree.uri?.toString();
+    this.#tree.show(this.#current.uri, isOther ? this.#storedOrder() : this.#tree.wanted);
     this.#countProblems();
   }
 
-  /** Above the rows: whose they are, or why there are none. A container with one view has no room for it in its title. */
+  /** Above the rows, when they come: whose they are, or why there are none. A container with one view has no room for it in its title. */
   #describe(): void {
     const message = this.#failure ?? this.#shownName();
     if (this.#view.message !== message) this.#view.message = message;
   }
 
   #shownName(): string {
-    const { uri, pinned } = this.#current;
-    if (uri === null) return '';
-    const name = documentName(uri);
-    return pinned ? vscode.l10n.t('{0} · pinned', name) : name;
+    if (this.#shown === null) return '';
+    const name = documentName(this.#shown);
+    return [
+      name,
+      ...(this.#current.pinned ? [vscode.l10n.t('pinned')] : []),
+      ...(filterOf(this.wantedRows) === null ? [] : [vscode.l10n.t('filtered')]),
+    ].join(' · ');
   }
 
   /** Whether a document is that of the rules, or shows a chain of them. */

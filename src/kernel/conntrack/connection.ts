@@ -56,6 +56,10 @@ export interface Connection {
   destinationNatDone: boolean;
   mark: number;
   tcpState: TcpState;
+  /** One side of TCP has begun to close it by a FIN: IP_CT_TCP_FLAG_CLOSE_INIT. Null where that, and who reset it, is not known. */
+  closing: boolean | null;
+  /** Whose RST was its last segment; null where it was another one. */
+  resetBy: Direction | null;
   readonly zone: Zone;
   /** The interface that MASQUERADE took the address of; null where it did not, or that is not known. */
   masqueradedBy: string | null;
@@ -81,6 +85,8 @@ export function newConnection(original: Tuple, reply: Tuple, zone: Zone = NO_ZON
     destinationNatDone: false,
     mark: 0,
     tcpState: 'NONE',
+    closing: false,
+    resetBy: null,
     zone,
     masqueradedBy: null,
     sourceUnknown: false,

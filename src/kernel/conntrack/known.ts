@@ -2,7 +2,7 @@
 import type { Family } from '../flow.ts';
 import type { ConntrackEntry, ConntrackTuple, Node } from '../node/node.ts';
 import { type Connection, newConnection, type Tuple, tupleKey } from './connection.ts';
-import { tcpStateOf } from './tcp.ts';
+import { isClosing, tcpStateOf } from './tcp.ts';
 import type { Direction } from './zone.ts';
 
 /** An entry, and which of its directions the look-up was about. */
@@ -13,14 +13,25 @@ interface KnownTuple {
 
 /** An index of them; the order of a list is that of the file. */
 export interface KnownConnections {
+  /** Whether IPVS, and no nat, gave the answers another source: nf_conntrack_alter_reply leaves no IPS_DST_NAT. */
+  readonly isBalanced: (entry: ConntrackEntry) => boolean;
   /** By `tupleKey`; the reply comes first where both directions have one tuple, as in the kernel’s table. */
   readonly byTuple: ReadonlyMap<string, readonly KnownTuple[]>;
   /** By `sourceKey` of the original direction. */
   readonly bySource: ReadonlyMap<string, readonly ConntrackEntry[]>;
 }
 
+/** Whether IPVS balances what goes to an end. */
+type Balances = (protocol: number, address: bigint, port: number) => boolean;
+
+const nobody: Balances = () => false;
+
 /** Indexes the snapshot's connections of one family; null where the snapshot has no such file. */
-export function knownConnections(node: Node, family: Family): KnownConnections | null {
+export function knownConnections(
+  node: Node,
+  family: Family,
+  balances: Balances = nobody,
+): KnownConnections | null {
   if (node.conntrack === null) return null;
   const byTuple = new Map<string, KnownTuple[]>();
   const bySource = new Map<string, ConntrackEntry[]>();
@@ -31,7 +42,9 @@ export function knownConnections(node: Node, family: Family): KnownConnections |
     }
     put(bySource, sourceKey(entryTuple(entry, 'original')), entry);
   }
-  return { byTuple, bySource };
+  const isBalanced = ({ protocol, original }: ConntrackEntry): boolean =>
+    balances(protocol, original.destination.value, original.destinationPort ?? 0);
+  return { isBalanced, byTuple, bySource };
 }
 
 function put<T>(map: Map<string, T[]>, key: string, item: T): void {
@@ -70,21 +83,24 @@ function portsOf({ keys, sourcePort, destinationPort }: ConntrackTuple): {
   return isPlain ? { source: null, destination: null } : keys;
 }
 
-/** The entry as a connection that packets of this run belong to. */
-export function connectionOf(entry: ConntrackEntry): Connection {
+/** The entry as a connection that packets of this run belong to. `balanced`: see `KnownConnections.isBalanced`. */
+export function connectionOf(entry: ConntrackEntry, balanced: boolean): Connection {
   const original = entryTuple(entry, 'original');
   const reply = entryTuple(entry, 'reply');
+  const tcpState = tcpStateOf(entry.state);
   return {
     ...newConnection(original, reply, entry.zone),
     confirmed: true,
     seenReply: !entry.status.includes('UNREPLIED'),
     assured: entry.status.includes('ASSURED'),
     sourceNat: original.source !== reply.destination || sourceIsOther(original, reply),
-    destinationNat: original.destination !== reply.source || original.destinationPort !== reply.sourcePort,
+    destinationNat:
+      !balanced && (original.destination !== reply.source || original.destinationPort !== reply.sourcePort),
     sourceNatDone: true,
     destinationNatDone: true,
     mark: entry.mark,
-    tcpState: tcpStateOf(entry.state),
+    tcpState,
+    closing: isClosing(tcpState),
   };
 }
 

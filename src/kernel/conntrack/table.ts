@@ -85,6 +85,11 @@ export class ConntrackTable {
     this.#added.unshift(connection);
   }
 
+  /** Whether the sender of a SYN may open a connection again that the snapshot has as CLOSE: it reset it, or a FIN came before. */
+  mayReopen(tuple: Tuple): boolean {
+    return this.#ask(aboutReset(tuple));
+  }
+
   remove(connection: Connection): void {
     (this.#removed ??= new Set()).add(connection);
   }
@@ -122,7 +127,7 @@ export class ConntrackTable {
     const all = (this.#taken ??= new Map());
     const taken = all.get(entry);
     if (taken !== undefined) return taken;
-    const connection = connectionOf(entry);
+    const connection = connectionOf(entry, this.#known?.isBalanced(entry) === true);
     all.set(entry, connection);
     return connection;
   }
@@ -141,6 +146,18 @@ function aboutId(id: number, direction: Direction): Question {
     { is: [numberFact(ICMP_ID, [{ from: id, to: id }], 65535)] },
   );
   return direction === 'reply' ? { ...asked, presumed: true } : asked;
+}
+
+/** Of a closed connection no listing says who reset it. */
+function aboutReset(tuple: Tuple): Question {
+  const message =
+    'The node knows a connection with these ends that a reset closed, and not by whom: a SYN of the one who reset it, or after a FIN, opens a new one; to another SYN the old one still belongs.';
+  return question(
+    `reopen:${tupleKey(tuple)}`,
+    'reset-by-unknown',
+    message,
+    'the SYN opens a new connection in place of the one that was reset',
+  );
 }
 
 /** What the kernel picked is free. */

@@ -94,17 +94,28 @@ export function firstTcpState(flags: number, loose: boolean): TcpState | null {
 export type TcpVerdict = 'accept' | 'invalid' | 'new-connection' | 'remove';
 
 /**
- * Moves a tracked connection on by one packet. `new-connection`: the old entry is over and the packet starts afresh;
+ * Moves a tracked connection on by one packet. `mayReopen`: whether the packet's side may open one again that is over by nobody knows
+ * whose reset. `new-connection`: the old entry is over and the packet starts afresh;
  * `remove`: the entry goes when the packet has passed (a RST, of either side, where nothing was answered yet).
  */
-export function advanceTcp(connection: Connection, direction: Direction, flags: number): TcpVerdict {
+export function advanceTcp(
+  connection: Connection,
+  direction: Direction,
+  flags: number,
+  mayReopen: () => boolean,
+): TcpVerdict {
   const segment = segmentOf(flags);
   const next = transitions[direction][segment][tcpStates.indexOf(connection.tcpState)] ?? IV;
   if (next === 'invalid') return 'invalid';
-  if (next === 'ignore') return 'accept';
-  const isOver = connection.tcpState === 'TIME_WAIT' || connection.tcpState === 'CLOSE';
-  if (next === 'SYN_SENT' && isOver) return 'new-connection';
+  const { tcpState: was, resetBy } = connection;
+  const isOver = was === 'TIME_WAIT' || was === 'CLOSE';
+  const isAgain = next === 'SYN_SENT' && isOver;
+  if (isAgain && (resetBy === direction || (connection.closing ?? mayReopen()))) return 'new-connection';
+  connection.resetBy = segment === 'rst' ? direction : null;
+  // A SYN to whom the other side has just reset the connection is let through as a segment of it.
+  if (next === 'ignore' || isAgain) return 'accept';
   connection.tcpState = next;
+  if (next === 'FIN_WAIT' && was !== next) connection.closing = true;
   if (segment === 'rst' && !connection.seenReply) return 'remove';
   if (connection.seenReply && next === 'ESTABLISHED') connection.assured = true;
   return 'accept';
@@ -114,6 +125,13 @@ export function advanceTcp(connection: Connection, direction: Direction, flags: 
 export function tcpStateOf(text: string | null): TcpState {
   if (text === 'LISTEN') return S2;
   return tcpStates.find((state) => state === text) ?? 'ESTABLISHED';
+}
+
+const closing: ReadonlySet<TcpState> = new Set([FW, CW, LA, TW]);
+
+/** Whether a FIN has begun to close a connection, as far as its state tells: null of one that a reset ended, which may have come after one. */
+export function isClosing(state: TcpState): boolean | null {
+  return state === CL ? null : closing.has(state);
 }
 
 /** The flag of a reset in the header's byte. */

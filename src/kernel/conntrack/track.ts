@@ -1,14 +1,32 @@
 /** Conntrack's look at a packet in PREROUTING and OUTPUT: nf_conntrack_core.c, `nf_conntrack_in`. */
 import type { Flow } from '../flow.ts';
-import { hasPorts, isIcmp, isIcmpError, type Packet, TCP } from '../packet.ts';
+import { GRE, hasTrackedPorts, isIcmp, isIcmpError, type Packet, TCP, UDPLITE } from '../packet.ts';
 import { inverse, invert, newConnection, type Tuple } from './connection.ts';
 import { isNeverTracked, opensConnection } from './icmp.ts';
 import type { ConntrackTable, Found } from './table.ts';
 import { advanceTcp, firstTcpState, hasBadFlags } from './tcp.ts';
 import type { Zone } from './zone.ts';
 
-/** Attaches the packet to its connection, in `zone`, and sets its state. `loose`: the sysctl nf_conntrack_tcp_loose. */
-export function track(packet: Packet, table: ConntrackTable, zone: Zone, loose: boolean): void {
+/** Sysctls of conntrack. */
+interface Settings {
+  /** nf_conntrack_tcp_loose */
+  readonly loose: boolean;
+  /** nf_conntrack_checksum */
+  readonly checksums: boolean;
+}
+
+/** Of UDP-Lite that comes in the kernel checks the sum as if it were of UDP (`udplite_error`), so that it is always wrong. */
+export function isTakenForDamaged({ protocol, local }: Packet): boolean {
+  return protocol === UDPLITE && !local;
+}
+
+/** Attaches the packet to its connection, in `zone`, and sets its state. */
+export function track(
+  packet: Packet,
+  table: ConntrackTable,
+  zone: Zone,
+  { loose, checksums }: Settings,
+): void {
   // "Previously seen (loopback or untracked)? Ignore."
   if (packet.connection !== null || packet.state === 'UNTRACKED') return;
   packet.state = 'INVALID';
@@ -17,6 +35,7 @@ export function track(packet: Packet, table: ConntrackTable, zone: Zone, loose: 
     return;
   }
   if (packet.protocol === TCP && hasBadFlags(packet.tcpFlags)) return;
+  if (isTakenForDamaged(packet) && checksums) return;
   const tuple = tupleOfPacket(packet);
   const found = table.find(tuple, zone);
   if (packet.protocol !== TCP) {
@@ -37,7 +56,7 @@ export function begin(packet: Packet, tuple: Tuple, zone: Zone): void {
 
 /** The tuple that a packet carries. */
 export function tupleOfPacket(packet: Packet): Tuple {
-  const ported = hasPorts(packet.protocol);
+  const ported = hasTrackedPorts(packet.protocol);
   return {
     protocol: packet.protocol,
     source: packet.source,
@@ -62,7 +81,9 @@ interface Tracking {
 function trackTcp(packet: Packet, tuple: Tuple, found: Found | null, tracking: Tracking): void {
   const { table, zone, loose } = tracking;
   if (found !== null) {
-    const verdict = advanceTcp(found.connection, found.direction, packet.tcpFlags);
+    const verdict = advanceTcp(found.connection, found.direction, packet.tcpFlags, () =>
+      table.mayReopen(tuple),
+    );
     if (verdict === 'invalid') return;
     if (verdict !== 'new-connection') {
       belong(packet, found);
@@ -110,7 +131,8 @@ function relate(packet: Packet, table: ConntrackTable, zone: Zone): void {
 
 function tupleOfQuote({ quote, quoted, protocol }: Packet): Tuple | null {
   if (quote === null || quoted === null) return null;
-  return { ...quoted, icmp: quoted.protocol === protocol ? icmpOfQuote(quote) : null };
+  const ports = hasTrackedPorts(quoted.protocol) ? {} : { sourcePort: null, destinationPort: null };
+  return { ...quoted, ...ports, icmp: quoted.protocol === protocol ? icmpOfQuote(quote) : null };
 }
 
 function icmpOfQuote({ family, packet }: Flow): Tuple['icmp'] {
@@ -122,6 +144,8 @@ function belong(packet: Packet, found: Found): void {
   const { connection, direction } = found;
   packet.connection = connection;
   packet.direction = direction;
+  // gre_packet: a packet that finds a reply seen already. UDP waits two seconds for that (udp_packet), others for ever.
+  if (packet.protocol === GRE && connection.seenReply) connection.assured = true;
   if (direction === 'reply') {
     packet.state = 'ESTABLISHED';
     connection.seenReply = true;

@@ -1,9 +1,9 @@
 /** NAT's part in a hook: nf_nat_core.c (nf_nat_inet_fn, nf_nat_packet) and nf_nat_proto.c (ICMP errors). */
 import type { Connection, Tuple } from '../conntrack/connection.ts';
 import type { Direction } from '../conntrack/zone.ts';
-import { type End, kernelDrop } from '../end.ts';
+import { type Ending, kernelDrop } from '../end.ts';
 import { enter, type HookCall } from '../hookCall.ts';
-import { hasPorts, isIcmp, type Packet, type QuotedEnds } from '../packet.ts';
+import { hasTrackedPorts, isIcmp, type Packet, type QuotedEnds } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { HookName } from '../trace.ts';
 import { routeAgain } from '../passage/reroute.ts';
@@ -19,8 +19,8 @@ export function manipulationOf(hook: HookName): Manipulation {
  * Asks `chains` for the first packet of a connection, in order until one has translated it, and translates: nf_nat_inet_fn.
  * Null when the packet goes on.
  */
-export function runNat(chains: readonly HookCall[], hook: HookName, packet: Packet, run: Run): End | null {
-  const { connection } = packet;
+export function runNat(chains: readonly HookCall[], hook: HookName, packet: Packet, run: Run): Ending | null {
+  const { connection, destination } = packet;
   if (connection === null) return null;
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
@@ -37,6 +37,7 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
     return kernelDrop(`the connection was masqueraded for ${connection.masqueradedBy}`);
   }
   translate(packet, connection, manipulation, isError);
+  if (hook === 'PREROUTING') packet.lostRoute = packet.destination !== destination;
   return hook === 'OUTPUT' && isTranslatedAway(packet) ? routeAgain(packet, run) : null;
 }
 
@@ -59,7 +60,7 @@ function bind(
   connection: Connection,
   manipulation: Manipulation,
   run: Run,
-): End | null {
+): Ending | null {
   for (const chain of chains) {
     const end = enter(chain, packet, run);
     if (end !== null || packet.leftNat || isDone(connection, manipulation)) return end;
@@ -81,7 +82,7 @@ function translate(
   if (!isTranslated(connection, packet.direction, manipulation)) return;
   const opposite = packet.direction === 'original' ? connection.reply : connection.original;
   if (isError && packet.quoted !== null) translateQuoted(packet.quoted, opposite, manipulation);
-  const keepsPorts = isError || !hasPorts(packet.protocol);
+  const keepsPorts = isError || !hasTrackedPorts(packet.protocol);
   if (manipulation === 'source') {
     packet.source = opposite.destination;
     if (!keepsPorts) packet.sourcePort = opposite.destinationPort;
@@ -95,10 +96,10 @@ function translate(
 function translateQuoted(quoted: QuotedEnds, opposite: Tuple, manipulation: Manipulation): void {
   if (manipulation === 'source') {
     quoted.destination = opposite.destination;
-    if (hasPorts(quoted.protocol)) quoted.destinationPort = opposite.destinationPort;
+    if (hasTrackedPorts(quoted.protocol)) quoted.destinationPort = opposite.destinationPort;
   } else {
     quoted.source = opposite.source;
-    if (hasPorts(quoted.protocol)) quoted.sourcePort = opposite.sourcePort;
+    if (hasTrackedPorts(quoted.protocol)) quoted.sourcePort = opposite.sourcePort;
   }
 }
 

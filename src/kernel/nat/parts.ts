@@ -1,7 +1,7 @@
 /** The part of a tuple that a translation may change beside an address: a port, or the identifier of an ICMP query. */
 import { MAX_16, type NumberRange } from '../../values/numbers.ts';
 import type { Connection, Tuple } from '../conntrack/connection.ts';
-import { hasPorts } from '../packet.ts';
+import { hasTrackedPorts } from '../packet.ts';
 import type { Port } from '../port.ts';
 import type { Manipulation, NatRange } from './range.ts';
 
@@ -12,7 +12,7 @@ const ATTEMPTS = 128;
 
 /** Whether the protocol has such a part at all. */
 export function hasPart(tuple: Tuple): boolean {
-  return tuple.icmp !== null || hasPorts(tuple.protocol);
+  return tuple.icmp !== null || hasTrackedPorts(tuple.protocol);
 }
 
 /** That of a source or destination; the identifier is of both. */

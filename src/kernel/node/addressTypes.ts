@@ -4,7 +4,7 @@ import { fibOf } from './fib.ts';
 import type { FibQuery } from './fibQuery.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import type { AddressType, InterfaceAddress, Node, NodeInterface } from './node.ts';
-import { isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
+import { isIPv6LinkLocal, isIPv6Multicast, isIPv6Unicast } from './sourceAddressIPv6.ts';
 import { NO_TRAFFIC } from './traffic.ts';
 
 const LIMITED_BROADCAST = 0xffffffffn;
@@ -15,6 +15,13 @@ export function isIPv4Multicast(value: bigint): boolean {
 
 export function isIPv4Loopback(value: bigint): boolean {
   return value >= 0x7f000000n && value < 0x80000000n;
+}
+
+/** rpfilter_get_saddr, rpfilter_addr_unicast and their twins of nft_fib: what is no one host's address counts as none. */
+export function isUnicast(address: Address): boolean {
+  const { family, value } = address;
+  if (family === 6) return isIPv6Unicast(address);
+  return !isIPv4Multicast(value) && value !== LIMITED_BROADCAST && value >> 24n !== 0n;
 }
 
 /**
@@ -94,7 +101,33 @@ function typeOfIPv6(node: Node, address: Address, limitInterface: string | null)
   if (isIPv6Multicast(address)) return 'MULTICAST';
   const looked = lookedUpTypes(node, address, limitInterface);
   if (looked === null) return null;
-  return looked.find((type) => type === 'LOCAL' || type === 'ANYCAST') ?? looked[0] ?? 'UNICAST';
+  const own = looked.find((type) => type === 'LOCAL' || type === 'ANYCAST');
+  return own ?? looked[0] ?? (isIPv6Unicast(address) ? 'UNICAST' : 'UNSPEC');
+}
+
+/**
+ * What nft's `fib … type` says of an address; null where the snapshot does not say. IPv6: nft_fib6_eval_type, which tells by the
+ * look-up's error why no route leads there, also of `::`, and looks for a route behind `limitInterface` alone to a link's address.
+ */
+export function fibTypeOf(node: Node, address: Address, limitInterface: string | null): AddressType | null {
+  if (address.family === 4) return typeOfIPv4(node, address, limitInterface);
+  if (limitInterface === null || isIPv6LinkLocal(address) || isIPv6Multicast(address))
+    return fibTypeOfIPv6(node, address, limitInterface);
+  const type = fibTypeOfIPv6(node, address, null);
+  if (type !== 'LOCAL' && type !== 'UNICAST') return type;
+  if (node.interfaces === null) return null;
+  // nf_ip6_chk_addr: an address of another interface is one that is elsewhere.
+  const addresses = node.interfaces.get(limitInterface)?.addresses ?? [];
+  return addresses.some((at) => isSame(at.address, address)) ? 'LOCAL' : 'UNICAST';
+}
+
+function fibTypeOfIPv6(node: Node, address: Address, limitInterface: string | null): AddressType | null {
+  const type = typeOfIPv6(node, address, limitInterface);
+  const isLookedUp = node.routes[6] !== null && !isIPv6Multicast(address);
+  if (!isLookedUp || (type !== 'UNREACHABLE' && type !== 'UNSPEC')) return type;
+  const found = findRoute(node, 6, plainQuery(node, address, limitInterface));
+  if (found.kind !== 'none') return found.kind === 'unknown' ? null : type;
+  return found.type === 'BLACKHOLE' || found.type === 'PROHIBIT' ? found.type : 'UNREACHABLE';
 }
 
 /**
@@ -111,9 +144,8 @@ export function matchesTypes(
     const type = typeOfIPv4(node, address, limitInterface);
     return type === null ? null : types.has(type);
   }
-  const multicast = isIPv6Multicast(address);
-  if (types.has('MULTICAST') && !multicast) return false;
-  if (types.has('UNICAST') && (multicast || address.value === 0n)) return false;
+  if (types.has('MULTICAST') && !isIPv6Multicast(address)) return false;
+  if (types.has('UNICAST') && !isIPv6Unicast(address)) return false;
   if (types.has('UNSPEC') && address.value !== 0n) return false;
   if (!ROUTED_TYPES.some((type) => types.has(type))) return true;
   const looked = lookedUpTypes(node, address, limitInterface);

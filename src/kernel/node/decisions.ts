@@ -1,7 +1,7 @@
 /** What the kernel's routing decides of a packet that came in or that the node made. */
 import { type Address, type Family, formatAddress } from '../../values/address.ts';
 import { prefixText } from './fib.ts';
-import type { AddressType, Nexthop, Node, Route } from './node.ts';
+import type { AddressType, Nexthop, Node, Route, RouteResult } from './node.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A packet as routing sees it, after PREROUTING's rules. */
@@ -20,6 +20,9 @@ export interface InputQuery {
   /** The bridge that it came in by has routed it, since rules changed its destination there. Left out = it has not. */
   readonly routedOnBridge?: boolean;
 }
+
+/** What the kernel finds when it looks for a way for a packet, and gives it up for: its hops, or the answer of the look-up. */
+export type Refusal = 'TTL' | (RouteResult & { readonly kind: 'none' })['type'];
 
 export type InputDecision =
   /** Delivered: INPUT is next. `route` null for broadcast and multicast, which need none. */
@@ -47,6 +50,8 @@ export type InputDecision =
       readonly route: null;
       /** In plain words: "reverse path filter: …". */
       readonly reason: string;
+      /** Null where the kernel tells the sender nothing, whatever it is. */
+      readonly refusal: Refusal | null;
       readonly assuming: readonly string[];
     }
   | {
@@ -133,8 +138,8 @@ export class Assuming {
     if (!this.#list.includes(what)) this.#list.push(what);
   }
 
-  drop(reason: string): InputDecision & { readonly kind: 'drop' } {
-    return { kind: 'drop', interface: null, route: null, reason, assuming: this.#list };
+  drop(reason: string, refusal: Refusal | null = null): InputDecision & { readonly kind: 'drop' } {
+    return { kind: 'drop', interface: null, route: null, reason, refusal, assuming: this.#list };
   }
 
   /** Of a multicast group that the kernel does not join by itself. */

@@ -6,7 +6,8 @@ import { fibOf } from './fib.ts';
 import type { FibQuery } from './fibQuery.ts';
 import { findRoute, loopbackOf } from './findRoute.ts';
 import type { Node, Route, RouteResult } from './node.ts';
-import { flagSysctl, interfaceSysctl, numberSysctl } from './sysctls.ts';
+import { forwardsFrom } from './forwarding.ts';
+import { flagSysctl, interfaceSysctl } from './sysctls.ts';
 import { ANY_TRAFFIC, reversed } from './traffic.ts';
 
 const LIMITED_BROADCAST = 0xffffffffn;
@@ -93,7 +94,7 @@ class InputIPv4 {
     };
     const found = findRoute(this.#node, 4, query);
     if (found.kind === 'unknown') return this.#withoutRoute(found);
-    if (found.kind === 'none') return this.#assuming.drop(this.#noRoute(found.reason));
+    if (found.kind === 'none') return this.#noRoute(found);
     switch (found.type) {
       case 'BROADCAST':
         return this.#forwardsBroadcasts() ? this.#forward(found) : this.#broadcast(found.route);
@@ -130,7 +131,7 @@ class InputIPv4 {
     if (forwarding === null) this.#assuming.add(`IPv4 forwarding is on for ${inputInterface}`);
     const refused = this.#validateSource(destination, found.interface);
     if (refused !== null) return refused;
-    if (ttl !== undefined && ttl <= 1) return this.#assuming.drop('the TTL ran out');
+    if (ttl !== undefined && ttl <= 1) return this.#assuming.drop('the TTL ran out', 'TTL');
     this.#assuming.addRoute(found.route, found.interface);
     return {
       kind: 'forward',
@@ -155,20 +156,20 @@ class InputIPv4 {
   }
 
   #forwarding(): boolean | null {
-    const own = flagSysctl(this.#node, 4, this.#query.inputInterface, 'forwarding', 'own');
-    if (own !== null) return own;
-    const global = numberSysctl(this.#node, 'net.ipv4.ip_forward');
-    return global === null ? null : global !== 0;
+    return forwardsFrom(this.#node, 4, this.#query.inputInterface);
   }
 
   #forwardsBroadcasts(): boolean {
     return flagSysctl(this.#node, 4, this.#query.inputInterface, 'bc_forwarding', 'both') === true;
   }
 
-  #noRoute(reason: string): string {
+  /** ip_error tells nobody where forwarding is off. */
+  #noRoute({ reason, type }: RouteResult & { readonly kind: 'none' }): InputDecision {
     const { destination, inputInterface } = this.#query;
     const where = `${reason} to ${formatAddress(destination)}`;
-    return this.#forwarding() === false ? `${where}, and forwarding is off for ${inputInterface}` : where;
+    return this.#forwarding() === false
+      ? this.#assuming.drop(`${where}, and forwarding is off for ${inputInterface}`)
+      : this.#assuming.drop(where, type);
   }
 
   #broadcast(route: Route | null): InputDecision {

@@ -5,6 +5,7 @@ import { Assuming, type InputDecision, type InputQuery } from './decisions.ts';
 import { findRoute } from './findRoute.ts';
 import type { Node, RouteResult } from './node.ts';
 import { ipv6Scope, isIPv6LinkLocal, isIPv6Multicast } from './sourceAddressIPv6.ts';
+import { forwardsFrom } from './forwarding.ts';
 import { flagSysctl, numberSysctl } from './sysctls.ts';
 import { ANY_TRAFFIC } from './traffic.ts';
 
@@ -13,20 +14,22 @@ const WITHIN = '::1 is only valid within one machine';
 
 /**
  * Why the kernel throws an IPv6 packet away before any rule sees it; null when it does not. Loopback addresses from
- * outside, multicast sources, and destinations of scope 0 or 1 never reach PREROUTING.
+ * outside, multicast sources, and destinations of scope 0 or 1 never reach PREROUTING. `isOwnCopy`: what the node hears of
+ * its own (PACKET_LOOPBACK) may have scope 1 (ip6_rcv_core).
  */
 export function refusalBeforeRules(
   node: Node,
-  query: Pick<InputQuery, 'source' | 'destination' | 'inputInterface'>,
+  query: Pick<InputQuery, 'source' | 'destination' | 'inputInterface'> & { readonly isOwnCopy?: boolean },
 ): string | null {
-  const { source, destination, inputInterface } = query;
+  const { source, destination, inputInterface, isOwnCopy = false } = query;
   const outside = !isLoopbackInterface(node, inputInterface);
   if (outside && (source.value === LOOPBACK || destination.value === LOOPBACK)) return WITHIN;
   if (isIPv6Multicast(source)) return 'a multicast address cannot be a source';
   if (isIPv6Multicast(destination)) {
     const scope = ipv6Scope(destination);
     if (scope === 0) return 'multicast scope 0 is reserved';
-    if (scope === 1 && outside) return 'interface-local multicast is only valid within one machine';
+    if (scope === 1 && outside && !isOwnCopy)
+      return 'interface-local multicast is only valid within one machine';
   }
   if (flagSysctl(node, 6, inputInterface, 'disable_ipv6', 'own') === true) {
     return `IPv6 is disabled on ${inputInterface}`;
@@ -54,13 +57,26 @@ export function routeInputIPv6(node: Node, query: InputQuery): InputDecision {
   });
   if (found.kind === 'unknown') return withoutRoute(node, query, found, assuming);
   if (found.kind === 'none') {
-    const strict = destination.value === LOOPBACK && !isLoopbackInterface(node, inputInterface);
-    return assuming.drop(strict ? WITHIN : `${found.reason} to ${formatAddress(destination)}`);
+    const told = query.routedOnBridge === true ? null : found.type;
+    return assuming.drop(withoutWay(node, query, found.reason), told);
   }
   if (found.type === 'LOCAL' || found.type === 'ANYCAST') {
     return assuming.local(found.type, inputInterface, found.route);
   }
   return forward(node, query, found, assuming);
+}
+
+/**
+ * Why there is no way. ip6_pkt_discard tells the sender, but br_nf_pre_routing_finish_ipv6 frees what it finds no way for, and
+ * no one hears of it.
+ */
+function withoutWay(node: Node, query: InputQuery, reason: string): string {
+  const { destination, inputInterface, routedOnBridge = false } = query;
+  const lacking = `${reason} to ${formatAddress(destination)}`;
+  if (destination.value !== LOOPBACK || isLoopbackInterface(node, inputInterface)) {
+    return routedOnBridge ? `${lacking}, and a bridge tells nobody` : lacking;
+  }
+  return routedOnBridge ? WITHIN : `${WITHIN}: there is ${lacking}`;
 }
 
 function withoutRoute(
@@ -81,13 +97,8 @@ function forward(
   found: RouteResult & { readonly kind: 'found' },
   assuming: Assuming,
 ): InputDecision {
-  const forwarding = numberSysctl(node, 'net.ipv6.conf.all.forwarding');
-  const forced = flagSysctl(node, 6, query.inputInterface, 'force_forwarding', 'own') === true;
-  if (forwarding === null) assuming.add('IPv6 forwarding is on');
-  if (forwarding === 0 && !forced) return assuming.drop('IPv6 forwarding is off');
-  if (query.ttl !== undefined && query.ttl <= 1) return assuming.drop('the hop limit ran out');
-  const refused = seemsToGoBack(query, found.interface) ? null : refusedSource(query.source);
-  if (refused !== null) return assuming.drop(refused);
+  const refused = staysOnBridge(query, found.interface) ? null : refusedOnward(node, query, found, assuming);
+  if (refused !== null) return assuming.drop(refused.reason, refused.refusal);
   assuming.addRoute(found.route, found.interface);
   return {
     kind: 'forward',
@@ -98,6 +109,26 @@ function forward(
     reason: null,
     assuming: assuming.list,
   };
+}
+
+/** Whether the bridge forwards the frame itself: ip6_forward, which asks for forwarding and a hop limit, never sees it. */
+function staysOnBridge(query: InputQuery, output: string): boolean {
+  return query.routedOnBridge === true && output === query.inputInterface;
+}
+
+/** Why ip6_forward does not forward it; null when it does. */
+function refusedOnward(
+  node: Node,
+  query: InputQuery,
+  found: RouteResult & { readonly kind: 'found' },
+  assuming: Assuming,
+): Pick<InputDecision & { readonly kind: 'drop' }, 'reason' | 'refusal'> | null {
+  const forwarding = forwardsFrom(node, 6, query.inputInterface);
+  if (forwarding === null) assuming.add('IPv6 forwarding is on');
+  if (forwarding === false) return { reason: 'IPv6 forwarding is off', refusal: null };
+  if (query.ttl !== undefined && query.ttl <= 1) return { reason: 'the hop limit ran out', refusal: 'TTL' };
+  const reason = seemsToGoBack(query, found.interface) ? null : refusedSource(query.source);
+  return reason === null ? null : { reason, refusal: null };
 }
 
 /**

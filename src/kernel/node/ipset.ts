@@ -39,7 +39,7 @@ export type SetAnswer = boolean | { readonly unknown: string };
 type Found = StoredEntry | false | { readonly unknown: string };
 
 export interface SetOptions {
-  /** `--return-nomatch`: entries marked `nomatch` count, the others do not. */
+  /** `--return-nomatch`: entries marked `nomatch` count, the others do not. Sets that know no such entries are asked as ever. */
   readonly returnNoMatch?: boolean;
   /** What packets of this run changed in sets. */
   readonly changes?: SetChanges;
@@ -114,6 +114,9 @@ function anyOf(tests: readonly (() => Found)[]): Found {
   return unknown;
 }
 
+/** Types with networks: IPSET_TYPE_NOMATCH (ip_set_test). */
+const KNOWS_NOMATCH = /^hash:.*net/;
+
 function testIndexed(asked: Asked, set: IpSet, index: SetIndex): Found {
   const changed = asked.options.changes?.of(set.name) ?? null;
   if (set.entries.length === 0 && changed === null) return false;
@@ -123,7 +126,8 @@ function testIndexed(asked: Asked, set: IpSet, index: SetIndex): Found {
   const answer = testEntries(asked, index, values, changed);
   if (answer !== false && !('unknown' in answer)) {
     if (index.parts.includes('mac') && answer.mac === null) fillMac(asked, set, index, values);
-    return answer.noMatch === (asked.options.returnNoMatch === true) ? answer : false;
+    const wanted = asked.options.returnNoMatch === true && KNOWS_NOMATCH.test(set.type);
+    return answer.noMatch === wanted ? answer : false;
   }
   if (answer !== false || index.unread.length === 0) return answer;
   return { unknown: `the entry ${index.unread[0] ?? ''} of the ipset ${set.name} is not understood` };

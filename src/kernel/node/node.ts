@@ -44,6 +44,25 @@ export interface BridgePort {
   readonly hairpin: boolean;
 }
 
+/** A socket of the node's own network namespace that takes packets of anybody: it listens (TCP) or is not connected (UDP). */
+export interface NodeSocket {
+  readonly protocol: 'tcp' | 'udp';
+  /** Null: any address of its families. */
+  readonly address: Address | null;
+  readonly families: readonly Family[];
+  readonly port: number;
+  /** The interface that it is bound to; null for none. */
+  readonly device: string | null;
+  /** `sshd`; null where the list does not tell. */
+  readonly process: string | null;
+}
+
+export interface NodeSockets {
+  readonly sockets: readonly NodeSocket[];
+  /** The protocols of which all such sockets are in the list. */
+  readonly whole: ReadonlySet<NodeSocket['protocol']>;
+}
+
 /** As `addrtype` and `ip route` name them. */
 export type AddressType =
   | 'UNSPEC'
@@ -233,6 +252,8 @@ export interface Node {
   readonly sysctls: ReadonlyMap<string, string> | null;
   readonly ipsets: ReadonlyMap<string, IpSet> | null;
   readonly conntrack: readonly ConntrackEntry[] | null;
+  /** Null where `sockets.txt` was not given. */
+  readonly sockets: NodeSockets | null;
   /** From `snapshot.json`; all of it null where there is none. */
   readonly info: SnapshotInfo;
   /** What could not be read in a file that was given, in plain text with the file's name first. */

@@ -114,6 +114,10 @@ function beforeRouteIPv4(node: Node, query: OutputQuery, assuming: Assuming): Ou
   if (source !== null && everywhere && outputInterface === null) {
     const name = interfaceOf(node, source);
     if (name !== null) return send(node, query, wayOut('UNICAST', name, source), assuming);
+    // __ip_dev_find: "It is equivalent to inet_addr_type(saddr) == RTN_LOCAL".
+    const type = typeOfAddress(node, source, null);
+    if (type !== null && type !== 'LOCAL')
+      return failure('ENETUNREACH', `${formatAddress(source)} is not an address of the node`, assuming);
   }
   const local = destination.value >> 8n === 0xe00000n || destination.value === LIMITED_BROADCAST;
   if (outputInterface !== null && local) {

@@ -8,6 +8,7 @@ import type { FileReading } from './reading.ts';
 import { readIpSets } from './readIpSets.ts';
 import { readRoutes } from './readRoutes.ts';
 import { readRules } from './readRules.ts';
+import { readSockets } from './readSockets.ts';
 import { readSysctls } from './readSysctls.ts';
 import { NO_SNAPSHOT_INFO, readSnapshotInfo, type SnapshotInfo } from './snapshotInfo.ts';
 import { append } from '../../text/lists.ts';
@@ -48,6 +49,7 @@ export function readNode(files: SnapshotFiles): Node {
     rules: read('ip-rule.json', readRules),
     sysctls,
     ipsets: read('ipset-save.txt', readIpSets),
+    sockets: read('sockets.txt', readSockets),
     ...(conntrack === null ? emptyTable(files, info) : { conntrack, info }),
     problems,
   };

@@ -1,4 +1,5 @@
 /** The selectors of a policy rule, as `ip -j rule` prints them (iproute2: ip/iprule.c), up to iproute2 6.15. */
+import { lookup } from '../../text/lookup.ts';
 import type { JsonRecord } from '../../text/json.ts';
 import { readProtocol } from '../../values/names.ts';
 import { readDscpClass } from '../../values/tos.ts';
@@ -78,7 +79,7 @@ function tunnelOf(row: JsonRecord): readonly RuleSelector[] {
 }
 
 /** Of /etc/iproute2/rt_dsfield, before 2018. */
-const OLD_NAMES: Readonly<Record<string, number>> = { lowdelay: 16, throughput: 8, reliability: 4 };
+const OLD_NAMES: Readonly<Record<string, number>> = lookup({ lowdelay: 16, throughput: 8, reliability: 4 });
 
 /** `"0x10"`, or a name of /etc/iproute2/rt_dsfield: `AF11`, `CS1`. 0 where there is none. */
 export function tosOf(row: JsonRecord): number {

@@ -29,6 +29,7 @@ function networkOf(text: string, length: number): Network {
 const LINK_LOCAL = networkOf('fe80::', 10);
 const SITE_LOCAL = networkOf('fec0::', 10);
 const MULTICAST = networkOf('ff00::', 8);
+const MAPPED = networkOf('::ffff:0:0', 96);
 
 export function isIPv6LinkLocal(address: Address): boolean {
   return contains(LINK_LOCAL, address);
@@ -36,6 +37,11 @@ export function isIPv6LinkLocal(address: Address): boolean {
 
 export function isIPv6Multicast(address: Address): boolean {
   return contains(MULTICAST, address);
+}
+
+/** ipv6_addr_type: neither `::` nor an IPv4 address in IPv6's clothes (`::ffff:192.0.2.1`) is one host's to the kernel. */
+export function isIPv6Unicast(address: Address): boolean {
+  return address.value !== 0n && !isIPv6Multicast(address) && !contains(MAPPED, address);
 }
 
 /** The scope of a multicast address is in its fourth digit; of a unicast one it follows from the prefix. */

@@ -1,6 +1,7 @@
 /** What br_netfilter changes: net/bridge/br_netfilter_hooks.c. */
 import { formatAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
+import { bridgePortsOf } from '../node/bridges.ts';
 import { numberSysctl } from '../node/sysctls.ts';
 import { addressType } from '../node/routing.ts';
 import { addressOf, type Packet } from '../packet.ts';
@@ -24,18 +25,18 @@ export function filtersBridge(run: Run, packet: Packet, name: string): boolean {
 
 /** Whether the interface is a bridge, as far as its ports tell. */
 export function isBridge(run: Run, name: string): boolean {
-  return portsOf(run, name).length > 0;
+  return bridgePortsOf(run.node, name).length > 0;
 }
 
 /** The only port of the bridge; undefined where there are several and nothing says which. */
 export function onlyPort(run: Run, bridge: string): string | undefined {
-  const ports = portsOf(run, bridge);
+  const ports = bridgePortsOf(run.node, bridge);
   return ports.length === 1 ? ports[0] : undefined;
 }
 
 /** A frame never leaves by the port that it came in by, unless that port has hairpin mode. Null when it may leave. */
 export function hairpinDrop(run: Run, packet: Packet, bridge: string): End | null {
-  const isSamePort = portsOf(run, bridge).length === 1 || reachesItself(packet);
+  const isSamePort = bridgePortsOf(run.node, bridge).length === 1 || reachesItself(packet);
   if (!isSamePort || handsBack(run, packet, bridge)) return null;
   return kernelDrop(
     `the frame would leave ${bridge} by the port that it came in by, and hairpin mode is off`,
@@ -91,13 +92,7 @@ export function noteCopies(run: Run, packet: Packet, bridge: string): void {
   );
 }
 
-function reachesItself({ connection, destination }: Packet): boolean {
-  return connection?.original.source === destination;
-}
-
-function portsOf(run: Run, bridge: string): readonly string[] {
-  const known = run.node.bridgePorts?.filter((port) => port.bridge === bridge).map((port) => port.name) ?? [];
-  if (known.length > 0 || run.node.bridgePorts !== null) return known;
-  const ports = [...(run.node.interfaces?.values() ?? [])].filter((of) => of.master === bridge);
-  return bridge.startsWith('bond') || bridge.startsWith('team') ? [] : ports.map((of) => of.name);
+/** Whether it goes to who sent it: of an answer, too, that is one end of the connection, whatever was translated since. */
+function reachesItself({ connection, direction, destination }: Packet): boolean {
+  return connection?.[direction].source === destination;
 }

@@ -3,35 +3,34 @@ import { confirm } from '../conntrack/conntrackHook.ts';
 import { refusalBeforeRules } from '../node/inputIPv6.ts';
 import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
-import { type End, kernelDrop } from '../end.ts';
+import { type End, type Ending, kernelDrop } from '../end.ts';
 import { filtersBridge, hairpinDrop, noteCopies, noteHairpin, onlyPort } from './bridges.ts';
 import { decideInput } from './routing.ts';
 import type { Way } from './way.ts';
-
-/** Where a packet ended up alive. */
-interface Arrival {
-  readonly kind: 'local' | 'forward';
-  /** Undefined where it is not known. */
-  readonly interface: string | undefined;
-}
-
-export type Ending = Arrival | End;
 
 /** Takes a packet through the node. `frame`: it is addressed, on layer 2, to another machine on the same bridge. */
 export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'): Ending {
   const bridge =
     typeof packet.input === 'string' && filtersBridge(run, packet, packet.input) ? packet.input : null;
   if (bridge !== null) packet.physicalInput = onlyPort(run, bridge);
+  const taken = run.enterDevice('ingress', 'port', packet);
+  if (taken !== null) return taken;
   if (frame === 'bridged' && bridge === null) {
     return { kind: 'forward', interface: packet.input ?? undefined };
   }
   const before = packet.destination;
-  const end = (bridge === null ? refusal(run, packet) : null) ?? run.enterHook('PREROUTING', packet);
+  const end = (bridge === null ? takeIn(run, packet) : null) ?? run.enterHook('PREROUTING', packet);
   if (end !== null) return end;
   const isRewritten = packet.destination !== before;
   if (frame === 'bridged' && !isRewritten && bridge !== null) return bridgeOn(run, packet, bridge);
   if (bridge !== null && isRewritten) return rerouteOnBridge(run, packet, bridge);
-  const way = (bridge === null ? null : refusal(run, packet)) ?? decideInput(run, packet, false);
+  const refused = bridge === null ? null : takeIn(run, packet);
+  return refused ?? routeIn(run, packet, bridge);
+}
+
+/** Routes it behind PREROUTING, and on. `bridge`: the one whose port it came by, where its hooks run there. */
+export function routeIn(run: Run, packet: Packet, bridge: string | null = null): Ending {
+  const way = decideInput(run, packet, false);
   if (way.kind === 'end') return way;
   if (bridge !== null && way.kind === 'local') noteCopies(run, packet, bridge);
   return goOn(run, packet, way);
@@ -42,7 +41,7 @@ function rerouteOnBridge(run: Run, packet: Packet, bridge: string): Ending {
   const way = decideInput(run, packet, true);
   if (way.kind === 'end') return way;
   if (way.kind === 'forward' && way.interface === bridge) return bridgeOn(run, packet, bridge);
-  return refusal(run, packet) ?? goOn(run, packet, way);
+  return takeIn(run, packet) ?? goOn(run, packet, way);
 }
 
 function goOn(run: Run, packet: Packet, way: Way): Ending {
@@ -52,13 +51,22 @@ function goOn(run: Run, packet: Packet, way: Way): Ending {
 /** Stands for an interface that is not known, and is not `lo`. */
 const SOMEWHERE = '';
 
-/** What ip6_rcv throws away at once: before PREROUTING, but behind it where the hooks run on the bridge. */
-export function refusal(run: Run, packet: Packet): End | null {
+/**
+ * The interface takes the packet in, and IP looks at it: before PREROUTING, but behind it where the hooks run on the bridge. Null
+ * where it goes on.
+ */
+export function takeIn(run: Run, packet: Packet): Ending | null {
+  return run.enterDevice('ingress', 'interface', packet) ?? refusal(run, packet);
+}
+
+/** What ip6_rcv throws away at once. */
+function refusal(run: Run, packet: Packet): End | null {
   if (packet.family === 4 || packet.input === null) return null;
   const reason = refusalBeforeRules(run.node, {
     source: addressOf(packet, 'source'),
     destination: addressOf(packet, 'destination'),
     inputInterface: packet.input ?? SOMEWHERE,
+    isOwnCopy: packet.isOwnCopy,
   });
   return reason === null ? null : kernelDrop(reason);
 }
@@ -78,7 +86,7 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
     );
   }
   if (packet.ttl <= 1) {
-    return kernelDrop(packet.family === 4 ? 'the TTL ran out' : 'the hop limit ran out');
+    return kernelDrop(packet.family === 4 ? 'the TTL ran out' : 'the hop limit ran out', 'TTL');
   }
   // ip_forward lowers the TTL before the FORWARD hook sees the packet.
   packet.ttl--;
@@ -90,10 +98,14 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
 
 /** POSTROUTING, and out. A routed packet still shows the interface that it came in by (ip_output: `indev`). */
 export function leave(run: Run, packet: Packet, output: string | undefined): Ending {
+  const end = passPostrouting(run, packet, output) ?? run.enterDevice('egress', 'interface', packet);
+  return end ?? run.enterDevice('egress', 'port', packet) ?? { kind: 'forward', interface: output };
+}
+
+/** Through POSTROUTING, but not out yet. Null when it passes. */
+export function passPostrouting(run: Run, packet: Packet, output: string | undefined): Ending | null {
   packet.output = output;
-  const end = run.enterHook('POSTROUTING', packet) ?? confirm(packet, run);
-  if (end !== null) return end;
-  return { kind: 'forward', interface: output };
+  return run.enterHook('POSTROUTING', packet) ?? confirm(packet, run);
 }
 
 /** A bridge forwards the frame itself: the hooks see the bridge on both sides, the TTL stays. */
@@ -105,6 +117,6 @@ function bridgeOn(run: Run, packet: Packet, bridge: string): Ending {
   const end = run.enterHook('FORWARD', packet);
   if (end !== null) return end;
   packet.input = null;
-  const left = leave(run, packet, bridge);
-  return left.kind === 'end' ? left : (hairpinDrop(run, packet, bridge) ?? left);
+  const left = passPostrouting(run, packet, bridge) ?? hairpinDrop(run, packet, bridge);
+  return left ?? run.enterDevice('egress', 'port', packet) ?? { kind: 'forward', interface: bridge };
 }

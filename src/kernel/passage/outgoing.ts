@@ -1,11 +1,11 @@
 /** The way of a packet that the node itself makes: net/ipv4/ip_output.c. */
-import { kernelDrop } from '../end.ts';
+import { type Ending, kernelDrop } from '../end.ts';
 import { addressType } from '../node/routing.ts';
 import { addressOf, type Packet } from '../packet.ts';
 import { headerState } from '../packetState.ts';
 import type { Run } from '../run.ts';
-import { deliver, type Ending, leave, refusal } from './incoming.ts';
-import { decideDeparture, settleDeparture } from './routing.ts';
+import { deliver, leave, passPostrouting, routeIn, takeIn } from './incoming.ts';
+import { decideDeparture, isJoined, settleDeparture } from './routing.ts';
 import type { Way } from './way.ts';
 
 /** Sends a packet from a process of this node; one that left its address to routing gets it here. */
@@ -30,6 +30,23 @@ export function send(run: Run, packet: Packet): Ending {
   return way.heard === true ? sendAndHear(run, packet, way) : leave(run, packet, way.interface);
 }
 
+/**
+ * Sends on a packet that a call at a hook took away, and that routing sent out by `way`: through OUTPUT from its start, whoever
+ * made it (NF_HOOK of LOCAL_OUT).
+ */
+export function sendOnward(run: Run, packet: Packet, way: Way): Ending {
+  packet.input = null;
+  packet.output = way.interface;
+  packet.outputOf = 'output';
+  packet.way = way;
+  const end = run.enterHook('OUTPUT', packet);
+  if (end !== null) return end;
+  const { way: last } = packet;
+  return last.kind === 'local' || last.interface === 'lo'
+    ? throughLoopback(run, packet, last)
+    : leave(run, packet, last.interface);
+}
+
 /** Without routes it is known at least that the node's own addresses are behind `lo`. */
 function ownDestination(run: Run, packet: Packet): string | undefined {
   return addressType(run.node, addressOf(packet, 'destination')) === 'LOCAL' ? 'lo' : undefined;
@@ -42,12 +59,12 @@ function ownDestination(run: Run, packet: Packet): string | undefined {
 function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
   if (packet.family === 4) {
     const copy = copyOf(packet);
-    if (leave(run, copy, way.interface).kind !== 'end') hear(run, copy, way);
+    if (passPostrouting(run, copy, way.interface) === null) hear(run, copy, way);
     return leave(run, packet, way.interface);
   }
   const left = leave(run, packet, way.interface);
   const copy = copyOf(packet);
-  if (left.kind !== 'end' && leave(run, copy, way.interface).kind !== 'end') hear(run, copy, way);
+  if (left.kind !== 'end' && passPostrouting(run, copy, way.interface) === null) hear(run, copy, way);
   return left;
 }
 
@@ -59,17 +76,24 @@ function hear(run: Run, copy: Packet, way: Way): void {
   copy.input = way.interface;
   copy.output = null;
   copy.isOwnCopy = true;
-  if (refusal(run, copy) === null && run.enterHook('PREROUTING', copy) === null) deliver(run, copy);
+  if (takeIn(run, copy) !== null || run.enterHook('PREROUTING', copy) !== null) return;
+  if (isStillHeard(run, copy, way.interface)) deliver(run, copy);
 }
 
-/** Out by `lo` and in again: no second nat, no new routing, the connection stays with the packet. */
+/** The packet keeps the route that it left by: ip6_mc_input hears a group of the interface, and no address that a rule has put in its place. */
+function isStillHeard(run: Run, packet: Packet, at: string | undefined): boolean {
+  return packet.family === 4 || (at !== undefined && isJoined(run, packet, at));
+}
+
+/** Out by `lo` and in again: no second nat, the connection stays with the packet, and so does its route where nat leaves it that. */
 function throughLoopback(run: Run, packet: Packet, way: Way): Ending {
   const left = leave(run, packet, 'lo');
   if (left.kind === 'end') return left;
   packet.output = null;
   packet.input = 'lo';
-  const end = run.enterHook('PREROUTING', packet);
+  const end = run.enterDevice('ingress', 'interface', packet) ?? run.enterHook('PREROUTING', packet);
   if (end !== null) return end;
-  const isDelivered = way.kind === 'local' || way.heard === true;
+  if (packet.lostRoute) return routeIn(run, packet);
+  const isDelivered = way.kind === 'local' || (way.heard === true && isStillHeard(run, packet, 'lo'));
   return isDelivered ? deliver(run, packet) : kernelDrop('the node has not joined this multicast group');
 }

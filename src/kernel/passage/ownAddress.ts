@@ -23,7 +23,8 @@ export function localQuestion(run: Run, packet: Packet, address: Address): Quest
   };
   const key = `local:${text}`;
   const claim = `${text} is an address of this node`;
-  const isTarget = packet.connection?.destinationNat === true && packet.destination === address.value;
+  const isSent = packet.connection?.destinationNat === true || packet.balanced !== null;
+  const isTarget = isSent && packet.destination === address.value;
   const hint =
     run.hints.addressHint(address) ?? saidOf(run, text) ?? (isTarget ? run.hints.targetHint(address) : null);
   const { targets } = run.shared;

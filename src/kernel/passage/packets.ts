@@ -65,6 +65,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     sourceMac: flow.sourceMac?.toLowerCase() ?? null,
     pastNode: details?.l2 === 'bridged',
     leftNat: false,
+    lostRoute: false,
     socket: null,
     isOwnCopy: false,
     local: input === null,
@@ -76,6 +77,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     state: null,
     given: flow.state ?? null,
     masqueraded: false,
+    balanced: null,
     sourceUnknown: from.address === null,
     destinationUnknown: false,
   };

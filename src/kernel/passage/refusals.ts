@@ -8,6 +8,7 @@ import { martianSource, OWN_SOURCE, refusalOfAddresses } from '../node/inputIPv4
 import { refusedSource } from '../node/inputIPv6.ts';
 import type { Nexthop } from '../node/node.ts';
 import { addressType, lookupRoute, routeInput } from '../node/routing.ts';
+import { forwardsAtAll, forwardsFrom } from '../node/forwarding.ts';
 import { flagSysctl, interfaceSysctl } from '../node/sysctls.ts';
 import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -44,7 +45,7 @@ export function refusedEverywhere(run: Run, packet: Packet, onBridge: boolean): 
   const isEvery = others.every((name) => arriving(run, packet, name, onBridge).kind === 'drop');
   if (!isEvery) return null;
   noteAll(run, decision.assuming);
-  return kernelDrop(decision.reason);
+  return kernelDrop(decision.reason, decision.refusal);
 }
 
 /**
@@ -80,8 +81,12 @@ function looksAtRoutes(run: Run, name: string | null): boolean {
   return name !== null && (interfaceSysctl(run.node, 4, name, 'rp_filter', 'greater') ?? 0) > 0;
 }
 
-/** Why an IPv6 packet does not get to another link: it has a source of its own link, or none. */
+/** Why a packet does not get to another link: the node forwards nothing, or it has an IPv6 source of its own link, or none. */
 export function refusesForwarding(run: Run, packet: Packet): End | null {
+  const { family, input } = packet;
+  const isOn =
+    typeof input === 'string' ? forwardsFrom(run.node, family, input) : forwardsAtAll(run.node, family);
+  if (isOn === false) return kernelDrop(family === 4 ? 'forwarding is off' : 'IPv6 forwarding is off');
   const reason = packet.family === 6 ? refusedSource(addressOf(packet, 'source')) : null;
   if (reason === null) return null;
   noteAll(run, [

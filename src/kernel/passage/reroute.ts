@@ -1,5 +1,5 @@
 /** Which changes in OUTPUT make the kernel route a packet again: net/ipv4/netfilter.c, ip_route_me_harder. */
-import type { End } from '../end.ts';
+import type { End, Ending } from '../end.ts';
 import { enter, type HookCall } from '../hookCall.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
@@ -14,7 +14,7 @@ export function routeAgain(packet: Packet, run: Run): End | null {
 }
 
 /** The call, and routing again where it changed what routes look at (ipt_mangle_out, nf_route_table_hook4). */
-export function routesAgain(call: HookCall): (packet: Packet, run: Run) => End | null {
+export function routesAgain(call: HookCall): (packet: Packet, run: Run) => Ending | null {
   return (packet, run) => {
     const { source, destination, mark, tos } = packet;
     const end = enter(call, packet, run);

@@ -20,7 +20,7 @@ import {
   refusesForwarding,
   refusesLoopback,
 } from './refusals.ts';
-import { trafficOf } from './traffic.ts';
+import { askIn, trafficOf } from './traffic.ts';
 import type { Way } from './way.ts';
 import { type End, kernelDrop } from '../end.ts';
 
@@ -41,7 +41,7 @@ export function decideInput(run: Run, packet: Packet, onBridge: boolean): Routed
   packet.gateway = decision.kind === 'forward' ? decision.gateway : undefined;
   packet.route = decision.kind === 'forward' ? decision.route : undefined;
   if (decision.kind === 'unknown') return guess(run, packet, decision.reason, decision.candidates);
-  if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason));
+  if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason, decision.refusal));
   return routed(run, { kind: decision.kind, interface: decision.interface });
 }
 
@@ -66,6 +66,21 @@ export function decideAgain(run: Run, packet: Packet): Routed {
   return decideOutput(run, packet, packet.family === 4 ? 0 : packet.uid, true).way;
 }
 
+/** By its destination alone, whatever its source, mark and TOS: ip_vs_xmit.c, do_output_route4. */
+export function decideOnward(run: Run, packet: Packet): Departure {
+  const decision = routeOutput(run.node, packet.family, {
+    source: null,
+    destination: addressOf(packet, 'destination'),
+    mark: 0,
+    tos: 0,
+    traffic: { protocol: 0, sourcePort: 0, destinationPort: 0, uid: 0, ask: askIn(run, packet) },
+    outputInterface: null,
+    anySource: true,
+  });
+  const made = true;
+  return follow(run, packet, decision, true, made);
+}
+
 function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: boolean): Departure {
   const decision = routeOutput(run.node, packet.family, {
     source: packet.sourceUnknown ? null : addressOf(packet, 'source'),
@@ -77,6 +92,17 @@ function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: bo
     // Raw and transparent sockets may send with any source; others could not have got this far with a foreign one.
     anySource: true,
   });
+  return follow(run, packet, decision, guessing);
+}
+
+/** `made`: the node itself sends the packet, whoever made it. */
+function follow(
+  run: Run,
+  packet: Packet,
+  decision: OutputDecision,
+  guessing: boolean,
+  made = packet.local,
+): Departure {
   noteAll(run, decision.assuming);
   if (decision.kind === 'error') {
     return { way: routed(run, kernelDrop(`${decision.errno}: ${decision.reason}`)), source: null };
@@ -87,7 +113,7 @@ function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: bo
     const refused = guessing || !leavesFromLoopback(run, packet) ? null : refusesLoopback(run, packet);
     if (refused !== null) return { way: routed(run, refused), source: null };
     if (!guessing) return { way: { kind: 'forward', interface: undefined, open: true }, source: null };
-    return { way: guess(run, packet, decision.reason, decision.candidates), source: null };
+    return { way: guess(run, packet, decision.reason, decision.candidates, made), source: null };
   }
   packet.gateway = decision.gateway;
   packet.route = decision.route;
@@ -126,33 +152,39 @@ function likelySource(
 }
 
 /** Whether the node is in the group, as far as the kernel itself joins it: 224.0.0.1, ff02::1, ff02::2 of a router … */
-function isJoined(run: Run, packet: Packet, name: string): boolean {
+export function isJoined(run: Run, packet: Packet, name: string): boolean {
   if (packet.family === 4) return packet.destination === 0xe0000001n;
   return isAlwaysJoined(run.node, addressOf(packet, 'destination'), name);
 }
 
 /** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */
-function guess(run: Run, packet: Packet, reason: string, candidates: readonly Nexthop[]): Routed {
+function guess(
+  run: Run,
+  packet: Packet,
+  reason: string,
+  candidates: readonly Nexthop[],
+  made = packet.local,
+): Routed {
   const destination = addressOf(packet, 'destination');
   const text = formatAddress(destination);
-  const refused = packet.local ? null : refusesArrival(run, packet);
+  const refused = made ? null : refusesArrival(run, packet);
   if (refused !== null) return routed(run, refused);
   if (packet.socket !== null && run.ask(socketRoute(packet))) {
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
   }
   const type = addressType(run.node, destination);
-  if (type === 'MULTICAST' && !packet.local && !isJoined(run, packet, '')) return notJoined(run, destination);
+  if (type === 'MULTICAST' && !made && !isJoined(run, packet, '')) return notJoined(run, destination);
   const isLocal = type === null ? run.ask(localQuestion(run, packet, destination)) : type === 'LOCAL';
-  if (isLocal || (!packet.local && isToAll(run, text, type))) {
+  if (isLocal || (!made && isToAll(run, text, type))) {
     run.assume(
       `routing:${text}`,
       'routing-unknown',
       () =>
         `${text} is ${isLocal ? 'this node’s' : 'everybody’s'}: the packet is taken to be delivered here (${reason}).`,
     );
-    return routed(run, { kind: 'local', interface: packet.local ? 'lo' : (packet.input ?? undefined) });
+    return routed(run, { kind: 'local', interface: made ? 'lo' : (packet.input ?? undefined) });
   }
-  const kept = packet.local ? refusesLoopback(run, packet) : refusesForwarding(run, packet);
+  const kept = made ? refusesLoopback(run, packet) : refusesForwarding(run, packet);
   if (kept !== null) return routed(run, kept);
   run.assume(
     `routing:${reason}`,

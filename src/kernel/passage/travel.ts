@@ -3,10 +3,12 @@ import type { Connection } from '../conntrack/connection.ts';
 import { formatEndpoint } from '../endpoint.ts';
 import { endpointOf, endpointOfTuple } from '../endpoints.ts';
 import type { Flow } from '../flow.ts';
+import type { Refusal } from '../node/decisions.ts';
 import type { Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { ConntrackTuples, Endpoint, Step, Verdict } from '../trace.ts';
-import { type Ending, receive } from './incoming.ts';
+import type { Ending } from '../end.ts';
+import { receive } from './incoming.ts';
 import { send } from './outgoing.ts';
 import { packetOf } from './packets.ts';
 
@@ -22,6 +24,8 @@ export interface PacketResult {
   readonly by: string | null;
   readonly reason: string | null;
   readonly rejectWith: string | null;
+  /** What the kernel found no way for, and tells the sender; null where it is no such end. */
+  readonly refusal: Refusal | null;
   readonly steps: readonly Step[];
   readonly conntrack: ConntrackTuples | null;
 }
@@ -37,17 +41,29 @@ export interface Passage {
   readonly result: PacketResult;
 }
 
-/** As `travel`, for who goes on from the packet itself. */
-export function pass(run: Run, flow: Flow): Passage {
+/**
+ * As `travel`, for who goes on from the packet itself. `answered`: the packet that the kernel answers with this one, which
+ * belongs to its connection.
+ */
+export function pass(run: Run, flow: Flow, answered: Packet | null = null): Passage {
   run.steps = [];
   run.scope = flow.from.address === run.shared.from ? '' : `${flow.from.address ?? 'node'}/`;
   learnSender(run, flow);
   const packet = packetOf(run, flow);
+  if (answered !== null) attach(packet, answered);
   const ending =
     packet.input === null
       ? send(run, packet)
       : receive(run, packet, flow.packet?.l2 === 'bridged' ? 'bridged' : 'to-node');
   return { packet, result: resultOf(run, packet, ending) };
+}
+
+/** nf_conntrack_attach: "This ICMP is in reverse direction to the packet which caused it". */
+function attach(packet: Packet, { connection, direction, template }: Packet): void {
+  if (connection === null || template !== null) return;
+  packet.connection = connection;
+  packet.direction = direction === 'original' ? 'reply' : 'original';
+  packet.state = 'RELATED';
 }
 
 /**
@@ -70,8 +86,9 @@ function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
       packet.connection === null || packet.template !== null ? null : tuplesOf(packet, packet.connection),
   };
   if (ending.kind === 'end') {
-    const { verdict, by, reason, rejectWith } = ending;
-    return { ...common, verdict, by, reason, rejectWith, source: null, destination: null, interface: null };
+    const { verdict, by, reason, rejectWith, refusal = null } = ending;
+    const nowhere = { source: null, destination: null, interface: null };
+    return { ...common, ...nowhere, verdict, by, reason, rejectWith, refusal };
   }
   return {
     ...common,
@@ -79,6 +96,7 @@ function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
     by: null,
     reason: null,
     rejectWith: null,
+    refusal: null,
     source: packet.sourceUnknown ? null : endpointOf(packet, 'source'),
     destination: endpointOf(packet, 'destination'),
     interface: ending.interface ?? assumedInterface(run, packet, ending.kind) ?? null,

@@ -10,10 +10,11 @@ import type { Flow } from '../../kernel/flow.ts';
 import type { Replies } from '../../kernel/replies.ts';
 import type { RuleSlice } from '../../kernel/run.ts';
 import type { JointTrace, Outcome, Trace, TraceOptions } from '../../kernel/trace.ts';
+import { isIpvsAlone } from '../ipvsSource.ts';
 import { unreadWords } from '../unread.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
-import { withOtherRules, withUnread } from './leftOut.ts';
-import { type DecidableTrace, withServedBefore } from './servedBefore.ts';
+import { withListed, withOtherRules, withoutRules, withUnread } from './leftOut.ts';
+import { type DecidableTrace, isOfList, withServedBefore } from './servedBefore.ts';
 import { unknownSequence } from './sequence.ts';
 import { withoutGuesses } from './withoutGuesses.ts';
 
@@ -28,7 +29,9 @@ export interface Answer extends DecidableTrace {
   beganAs(): readonly Outcome[];
   /** What becomes of the answers to the packet; worked out when it is first asked for. */
   replies(): Replies;
-  /** Works that out now, with pauses. */
+  /** What becomes of the errors and resets by which the node itself refuses the packet; worked out when it is first asked for. */
+  refusals(): Replies;
+  /** Works replies out now, with pauses. */
   replying(): Steps<void>;
 }
 
@@ -52,21 +55,25 @@ export function* answering(source: AnswerSource, flow: Flow, options: Asked = {}
   const asked = { ...options, hints, budget };
   const alone = yield* engine.tracing(flow, { ...asked, budget: budget.part(WITHOUT_REPLIES) });
   const read = withUnread(alone, unreadWords(source, flow.family));
-  const followed = withOtherRules(read, source.otherRules[flow.family]);
+  const followed = withLeftOut(read, source, flow);
   const elsewhere = elsewhereOf(flow, source);
   const trace = elsewhere === null ? followed : withoutGuesses(followed, flow, source, elsewhere);
   const isTaken = alone.assumptions.some(({ code }) => code === 'established-untranslated');
   let replies: Replies | null = null;
+  let refusals: Replies | null = null;
   let began: readonly Outcome[] | null = null;
-  return {
-    ...withServedBefore(trace, flow, source),
+  const served = withServedBefore(trace, flow, source);
+  const more: Omit<Answer, keyof DecidableTrace> = {
     alone: trace === followed ? null : followed,
     beganAs: () => (began ??= isTaken ? engine.trace({ ...flow, state: 'new' }, asked).outcomes : []),
     replies: () => (replies ??= engine.replies(flow, followed, asked)),
+    refusals: () => (refusals ??= engine.refusals(flow, followed, asked)),
     *replying() {
       replies ??= yield* engine.replying(flow, followed, asked);
     },
   };
+  // Of those that are read late, too: a copy would read them, and an object with a getter costs a fifth of a trace.
+  return trace.assumptions.some(isOfList) ? Object.assign(served, more) : { ...served, ...more };
 }
 
 /** As `answerOf`, of the packet and of those of `flow.then`, together: a packet that is not known of has the result `unknown`. */
@@ -78,8 +85,17 @@ export function sequenceAnswerOf(source: AnswerSource, flow: Flow, options: Aske
     engine.traceSequence(flow, { ...options, hints }),
     unreadWords(source, flow.family),
   );
-  const followed = withOtherRules(read, source.otherRules[flow.family]);
+  const followed = withLeftOut(read, source, flow);
   return unknownSequence(followed, flow, source, (packet) => engine.trace(packet, { ...options, hints }));
+}
+
+function withLeftOut<Followed extends Trace | JointTrace>(
+  followed: Followed,
+  source: AnswerSource,
+  { family }: Flow,
+): Followed {
+  const rules = withOtherRules(followed, source.otherRules[family]);
+  return withListed(withoutRules(rules, isIpvsAlone(source, family)), source.sources.nft);
 }
 
 /**

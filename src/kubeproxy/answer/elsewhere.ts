@@ -23,12 +23,13 @@ export type AnswerSource = Pick<
   | 'otherRules'
   | 'mode'
   | 'sources'
+  | 'ipvs'
   | 'objectProblems'
 >;
 
 /** Rules that may decide about a packet and are not followed. */
 export interface Elsewhere {
-  /** A clause: `kube-proxy keeps this node's Services in nftables, which is not simulated yet`. */
+  /** A clause: `kube-proxy keeps this node's Services in IPVS, which is not simulated yet`. */
   readonly reason: string;
   /** Where a rule that stops a packet does so before they see it: `PREROUTING raw`. */
   readonly before: ReadonlySet<string>;
@@ -53,11 +54,6 @@ export function elsewhereOf(flow: Flow, source: AnswerSource): Elsewhere | null 
 
 function heldIn(kept: KeptElsewhere): Elsewhere {
   switch (kept.kind) {
-    case 'nftables':
-      return {
-        reason: "kube-proxy keeps this node's Services in nftables, which is not simulated yet",
-        before: BEFORE_NAT,
-      };
     case 'backend':
       return {
         reason: `kube-proxy has rules in the ${kept.backend} backend of iptables, which are not simulated with these yet`,
@@ -65,12 +61,8 @@ function heldIn(kept: KeptElsewhere): Elsewhere {
       };
     case 'ipvs':
       return {
-        reason: "kube-proxy keeps this node's Services in IPVS, which is not simulated yet",
-        before: BEFORE_IPVS,
-      };
-    case 'servers':
-      return {
-        reason: 'this node has virtual servers in IPVS, which is not simulated yet',
+        reason:
+          "kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them)",
         before: BEFORE_IPVS,
       };
     default:

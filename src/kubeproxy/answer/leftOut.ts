@@ -1,5 +1,6 @@
 /** What an answer leaves out, and would be too sure without a word of. */
 import type { Assumption } from '../../kernel/trace.ts';
+import { madeByIptables, type NftSource } from '../nftSource.ts';
 import { type OtherRule, otherRulesWords } from '../mode/otherRules.ts';
 
 interface Followed {
@@ -14,6 +15,22 @@ export function withOtherRules<Answer extends Followed>(
   if (others.length === 0) return followed;
   const message = `The node has more than these rules, which is not followed: ${otherRulesWords(others)}. What that drops, translates or marks is not in this answer.`;
   return withAssumption(followed, 'other-rules', message);
+}
+
+/** Of a listing of IPVS, and nothing else: what rules of the node would do is not known. */
+export function withoutRules<Answer extends Followed>(followed: Answer, isAlone: boolean): Answer {
+  if (!isAlone) return followed;
+  const message =
+    'Only virtual servers of IPVS are known of the node, and it is taken to have no rules of iptables or nftables. What such rules would drop, translate or masquerade is not in this answer (iptables-save and nft list ruleset tell).';
+  return withAssumption(followed, 'ipvs-alone', message);
+}
+
+/** nft prints some rules of iptables-nft otherwise than they are (a negated list of conntrack states as its opposite). */
+export function withListed<Answer extends Followed>(followed: Answer, nft: NftSource | null): Answer {
+  const tables = nft === null ? [] : madeByIptables(nft);
+  if (tables.length === 0) return followed;
+  const message = `The tables that iptables made (${tables.join(', ')}) are read as nft lists them, and nft prints some of their rules otherwise than they are; iptables-save tells them truly.`;
+  return withAssumption(followed, 'iptables-as-nft', message);
 }
 
 /** What was given and could not be read: `unread` says it in a sentence; null where nothing is. */

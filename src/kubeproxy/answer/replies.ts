@@ -35,6 +35,18 @@ function isOfItself(flow: Flow): boolean {
   return flow.from.kind !== 'node' && (address === '::1' || address.startsWith('127.'));
 }
 
+/**
+ * Where the node's own refusal ends. `arrives`: at who sent the packet. `lost`: it cannot be sent, this node stops it, or it goes
+ * elsewhere. `open`: nothing tells.
+ */
+export function refusalEnd({ way, outcome }: Reply, flow: Flow): 'arrives' | 'lost' | 'open' {
+  if (way.kind === 'unsent') return 'lost';
+  if (outcome === null || outcome.assuming.length > 0) return 'open';
+  const end = passageEnd(outcome, flow);
+  if (end === 'open') return 'open';
+  return end === 'back' ? 'arrives' : 'lost';
+}
+
 function wayEnd({ way, outcome: reply }: Reply, outcome: Outcome, flow: Flow): ReplyEnd {
   switch (way.kind) {
     case 'not-awaited':
@@ -50,12 +62,20 @@ function wayEnd({ way, outcome: reply }: Reply, outcome: Outcome, flow: Flow): R
 }
 
 function walkedEnd(reply: Outcome, flow: Flow): ReplyEnd {
-  const { verdict, source, destination } = reply;
+  const end = passageEnd(reply, flow);
+  if (end === 'stopped') return end;
+  if (reply.source === null) return 'open';
+  if (end !== 'back') return end;
+  return isSame(reply.source, askedOf(flow)) ? 'answered' : 'stranger';
+}
+
+/** Whether what this node sends or passes on gets to the client, from whatever address. */
+function passageEnd({ verdict, destination }: Outcome, flow: Flow): 'stopped' | 'open' | 'astray' | 'back' {
   if (verdict === 'drop' || verdict === 'reject') return 'stopped';
-  if (verdict === 'unknown' || source === null || destination === null) return 'open';
+  if (verdict === 'unknown' || destination === null) return 'open';
   if (verdict !== (flow.from.kind === 'node' ? 'local' : 'forward')) return 'astray';
-  if (flow.from.address !== null && destination.address !== normalAddress(flow.from.address)) return 'astray';
-  return isSame(source, askedOf(flow)) ? 'answered' : 'stranger';
+  const isTheirs = flow.from.address === null || destination.address === normalAddress(flow.from.address);
+  return isTheirs ? 'back' : 'astray';
 }
 
 /** Whether the receiver sees another packet than the one that was sent, so that somebody has to undo that on the way back. */

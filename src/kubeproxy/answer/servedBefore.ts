@@ -7,6 +7,7 @@ import type { Flow } from '../../kernel/flow.ts';
 import type { Decision, Outcome, Step, Trace } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import { isLocalChoice } from '../modes/iptables/localChoice.ts';
+import { familyKindOf } from '../modes/iptables/roles.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ServiceEndpoint } from '../services/endpoint.ts';
 import { type AssumptionOption, type DecidableAssumption, withOptions } from './assumptionOptions.ts';
@@ -16,16 +17,36 @@ export interface DecidableTrace extends Trace {
   readonly assumptions: readonly DecidableAssumption[];
 }
 
-/** Puts one question in the place of those about the lists of a Service port, also where outcomes stand on them. */
+/**
+ * Puts one question in the place of those about the lists of a Service port, also where outcomes stand on them. Where none does,
+ * whose lists they are is found out when the assumptions are first read: to look at a Service costs as much as the trace.
+ */
 export function withServedBefore(
   trace: Trace,
   flow: Flow,
   source: Pick<Analysis, 'iptables'>,
 ): DecidableTrace {
+  if (!trace.assumptions.some(isOfList)) return { ...trace, assumptions: trace.assumptions.map(withOptions) };
+  if (trace.outcomes.some(({ assuming }) => assuming.some(isOfList))) return merging(trace, flow, source);
+  let merged: DecidableTrace | null = null;
+  return {
+    ...trace,
+    get assumptions() {
+      merged ??= merging(trace, flow, source);
+      return merged.assumptions;
+    },
+  };
+}
+
+/** Whether it is a question about a list of an endpoint. */
+export function isOfList({ key }: { readonly key: string }): boolean {
+  return listOf(key) !== null;
+}
+
+function merging(trace: Trace, flow: Flow, source: Pick<Analysis, 'iptables'>): DecidableTrace {
   const questions = new Map<string, Question>();
   const byList = new Map<string, Question>();
-  const lists = trace.assumptions.flatMap(({ key }) => listOf(key) ?? []);
-  if (lists.length > 0) source.iptables.learn(trace.outcomes, flow.family);
+  source.iptables.learn(trace.outcomes, flow.family);
   for (const { key } of trace.assumptions) {
     const list = listOf(key);
     const known = list === null ? null : questionOf(list, questions, flow, source);
@@ -72,9 +93,13 @@ function questionOf(
   return question;
 }
 
+const OF_LIST = 'recent:';
+
 /** `recent:KUBE-SEP-…` → the list; null for any other question. */
 function listOf(key: string): string | null {
-  return key.startsWith('recent:') ? (/^recent:(KUBE-SEP-[A-Z2-7]{16})$/.exec(key)?.[1] ?? null) : null;
+  if (!key.startsWith(OF_LIST)) return null;
+  const list = key.slice(OF_LIST.length);
+  return familyKindOf(list) === 'sep' ? list : null;
 }
 
 function renamed(outcome: Outcome, keep: (decision: Decision) => readonly Decision[]): Outcome {

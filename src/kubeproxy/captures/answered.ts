@@ -1,5 +1,6 @@
 /** What a capture shows of a connection's fate, beside what our trace says of it. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
+import { readPlace } from '../../kernel/ruleAt.ts';
 import type { Outcome } from '../../kernel/trace.ts';
 import { percent } from '../words/percent.ts';
 import type { LaidConnection, LaidPacket, Stage } from './laidBeside.ts';
@@ -72,9 +73,8 @@ function endWords({ verdict, destination, by, reason }: Outcome): string {
 
 /** `filter/FORWARD/0` → `rule 1 of filter FORWARD` */
 function placeWords(by: string | null): string {
-  const [table = '', chain = '', index] = (by ?? 'the kernel').split('/');
-  if (index === undefined) return by === 'kernel' ? 'the kernel' : (by ?? 'the kernel');
-  return index === 'policy'
-    ? `the policy of ${table} ${chain}`
-    : `rule ${Number(index) + 1} of ${table} ${chain}`;
+  const place = by === null ? null : readPlace(by);
+  if (place === null) return by === null || by === 'kernel' ? 'the kernel' : by;
+  const { table, chain, index } = place;
+  return index === 'policy' ? `the policy of ${table} ${chain}` : `rule ${index + 1} of ${table} ${chain}`;
 }

@@ -1,12 +1,24 @@
-/** Lines of `tcpdump -nn`, also of `-i any` (interface and direction), `-e`, `-v`, `-tttt`. Names in place of ports are not read. */
+/**
+ * Lines of `tcpdump -nn`, also of `-i any` (interface and direction), `-e`, `-v`, `-tttt`, and of `tshark`; each may be quoted (`> `).
+ * Without -n ports have names (`10.0.0.1.http`), which are read; lines with names of hosts are none of a packet.
+ */
+import { lookup } from '../../text/lookup.ts';
+import { parseAddress } from '../../values/address.ts';
+import { onePort } from '../../values/ports.ts';
 import type { SeenPacket } from '../kernelTrace/events.ts';
 import type { CapturedPacket } from './captured.ts';
+import { tsharkLine } from './tsharkLine.ts';
 
 /** `03:31:23.901600 eth0  In  IP …` → hours, minutes, seconds, eth0, In, what follows */
-const LINE = /^(?:\d{4}-\d\d-\d\d )?(\d\d):(\d\d):(\d\d\.\d+) (?:(?:(\S+) +)?(In|Out|B|M|P) +)?(.*)$/;
+const LINE =
+  /^(?:> ?){0,3}(?:\d{4}-\d\d-\d\d )?(\d\d):(\d\d):(\d\d\.\d+) (?:(?:(\S+) +)?(In|Out|B|M|P) +)?(.*)$/;
+/** An address, and a port by number or by name: `192.0.2.99.60606`, `10.96.0.10.domain`, `fd00::1.http-alt` */
+const END = String.raw`[0-9a-f.:]{2,45}(?:\.[A-Za-z][\w-]{0,30})?`;
 /** `192.0.2.99.60606 > 192.0.2.10.31080: Flags [S], …` → both ends, the rest */
-const ENDS = /(?:^|[\s)])([0-9a-f.:]+) > ([0-9a-f.:]+): (.*)$/;
-const FLAG_LETTERS: Readonly<Record<string, string>> = {
+const ENDS = new RegExp(String.raw`(?:^|[\s)])(${END}) > (${END}): (.*)$`);
+/** `IP 10.0.0.1 > …`, and with -e `02:42:… > 02:42:…, ethertype IPv4 (0x0800), length 74: …` */
+const OF_IP = /\bIP6? |\bIPv[46]\b/;
+const FLAG_LETTERS: Readonly<Record<string, string>> = lookup({
   S: 'SYN',
   F: 'FIN',
   R: 'RST',
@@ -15,17 +27,19 @@ const FLAG_LETTERS: Readonly<Record<string, string>> = {
   E: 'ECE',
   W: 'CWR',
   '.': 'ACK',
-};
+});
 
 /** The packets of IP in a text, in its order; other lines are passed over. */
 export function packetLines(text: string): readonly CapturedPacket[] {
   const found: CapturedPacket[] = [];
   const lines = text.replaceAll('\r', '').split('\n');
   for (const [at, line] of lines.entries()) {
+    const seen = tsharkLine(line);
+    if (seen !== null) found.push(seen);
     const [, hours, minutes, seconds, name, way, rest = ''] = LINE.exec(line) ?? [];
-    if (seconds === undefined || !/\bIP6? |, IPv[46]/.test(rest)) continue;
+    if (seconds === undefined || !OF_IP.test(rest)) continue;
     // With -v what a packet is stands on the next line.
-    const whole = / > .*: /.test(rest) ? rest : `${rest} ${lines[at + 1]?.trim() ?? ''}`;
+    const whole = ENDS.test(rest) ? rest : `${rest} ${lines[at + 1]?.trim() ?? ''}`;
     const direction = way === 'Out' ? 'out' : way === undefined ? null : 'in';
     const packet = packetOf(whole, name ?? null, direction);
     if (packet === null) continue;
@@ -42,10 +56,11 @@ function packetOf(
 ): SeenPacket | null {
   const [, from = '', to = '', rest = ''] = ENDS.exec(text) ?? [];
   if (from === '') return null;
-  const family = /\bIP6 |, IPv6/.test(text) ? 6 : 4;
+  const family = /\bIP6 |\bIPv6\b/.test(text) ? 6 : 4;
   const flags = /^Flags \[([^\]]*)\]/.exec(rest)?.[1];
   const icmp = /^ICMP6?,? (?:echo (request|reply))?/.exec(rest);
   const [source, destination] = [endOf(from, family), endOf(to, family)];
+  if (source === null || destination === null) return null;
   const ttl = /\b(?:ttl|hlim) (\d+)/.exec(text)?.[1];
   return {
     family,
@@ -79,12 +94,17 @@ function icmpType(word: string | undefined, family: 4 | 6): number | null {
   return null;
 }
 
-/** `10.0.0.1.80`, `fd00::1.80`, an address alone */
-function endOf(text: string, family: 4 | 6): { readonly address: string; readonly port: number | null } {
+interface End {
+  readonly address: string;
+  readonly port: number | null;
+}
+
+/** `10.0.0.1.80`, `10.0.0.1.http`, `fd00::1.80`, an address alone; null for what is none, or has a port of an unknown name. */
+function endOf(text: string, family: 4 | 6): End | null {
   const at = text.lastIndexOf('.');
   const dots = text.split('.').length - 1;
   const hasPort = family === 4 ? dots === 4 : dots === 1 || dots === 4;
-  return hasPort
-    ? { address: text.slice(0, at), port: Number(text.slice(at + 1)) }
-    : { address: text, port: null };
+  const address = hasPort ? text.slice(0, at) : text;
+  const port = hasPort ? onePort(text.slice(at + 1)) : null;
+  return parseAddress(address)?.family === family && (port !== null || !hasPort) ? { address, port } : null;
 }

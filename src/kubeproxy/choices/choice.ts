@@ -1,12 +1,10 @@
 /** What may be chosen as one side of a trace, whatever it was found in: a node's rules, or a cluster's objects. */
 import { normalAddress, parseAddress } from '../../values/address.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
-import type { Family } from '../../kernel/flow.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { readEndWords } from '../form/endWords.ts';
 import type { FlowForm } from '../form/flowForm.ts';
-import { outsideAddresses } from '../form/sourceText.ts';
 import type { FrontendKind } from '../services/frontend.ts';
 import { isOver } from '../services/objectIndex.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
@@ -28,12 +26,11 @@ export interface Choice {
 }
 
 /** Any client, of whatever family the destination is. */
-export function outsideChoice(families: readonly Family[]): Choice {
-  const addresses = families.map((family) => outsideAddresses[family]).join(' or ');
+export function outsideChoice(): Choice {
   return {
     side: 'source',
     label: 'outside the cluster',
-    description: `any client: ${addresses} stands for it`,
+    description: 'any client: an address that no rule names stands for it',
     form: { from: 'external' },
     kind: 'external',
   };

@@ -81,8 +81,8 @@ function ofUnknownPod(address: string, index: ClusterIndex): DecidingNode {
   );
 }
 
-function ofOutside(source: string, destination: DestinationEnd, index: ClusterIndex): DecidingNode {
-  const from = `${source} is outside the cluster`;
+function ofOutside(source: string | null, destination: DestinationEnd, index: ClusterIndex): DecidingNode {
+  const from = `${source ?? 'The client'} is outside the cluster`;
   switch (destination.kind) {
     case 'node': {
       const { node, address } = destination;

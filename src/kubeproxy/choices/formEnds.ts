@@ -5,7 +5,6 @@ import type { SourceKind } from '../../kernel/flow.ts';
 import { readEndWords, type NameWords } from '../form/endWords.ts';
 import { readPort } from '../form/endpointText.ts';
 import { namedEnd } from '../form/namedEnds.ts';
-import { outsideAddresses } from '../form/sourceText.ts';
 import type { AddressKind, ClusterIndex } from './clusterIndex.ts';
 
 type ServiceWay = AddressKind | 'nodePort';
@@ -18,7 +17,11 @@ export type SourceEnd =
   | { readonly kind: 'somePod' }
   /** A pod that the objects do not have. */
   | { readonly kind: 'unknownPod'; readonly address: string }
-  | { readonly kind: 'outside'; readonly address: string }
+  | {
+      readonly kind: 'outside';
+      /** Null of any client. */
+      readonly address: string | null;
+    }
   | { readonly kind: 'unread' };
 
 export type DestinationEnd =
@@ -59,7 +62,7 @@ export function sourceEnd(text: string, index: ClusterIndex): SourceEnd {
 
 function ofSomebody(of: SourceKind): SourceEnd {
   if (of === 'node') return { kind: 'node', node: null };
-  return of === 'pod' ? { kind: 'somePod' } : { kind: 'outside', address: outsideAddresses[4] };
+  return of === 'pod' ? { kind: 'somePod' } : { kind: 'outside', address: null };
 }
 
 function ofAddress(kind: SourceKind | null, address: string, index: ClusterIndex): SourceEnd {

@@ -8,7 +8,6 @@ import { nodeAddress } from '../form/nodeAddress.ts';
 import { matchingChoices } from './matchingChoices.ts';
 import type { Steps } from '../../values/steps.ts';
 import { ownNodeName } from '../ownNode.ts';
-import { families } from '../rulesets.ts';
 import type { Frontend } from '../services/frontend.ts';
 import {
   type Choice,
@@ -45,8 +44,8 @@ export function* rulesChoices(analysis: Analysis, search: RulesSearch): Steps<re
 
 /** Somebody outside, this node, and the pods: by the objects, else by the endpoints that the rules name. */
 function* sources(analysis: Analysis, atHand: boolean): Generator<Choice> {
-  const present = families.filter((family) => analysis.rulesets[family] !== null);
-  yield outsideChoice(present);
+  const present = analysis.sources.families;
+  yield outsideChoice();
   yield {
     side: 'source',
     label: 'this node',

@@ -74,7 +74,7 @@ function wordsOf(end: Exclude<SourceEnd | DestinationEnd, { readonly kind: 'unre
     case 'service':
       return `the Service ${end.service.namespace}/${end.service.name}`;
     case 'outside':
-      return `outside the cluster: ${end.address}`;
+      return end.address === null ? 'any client outside the cluster' : `outside the cluster: ${end.address}`;
     default:
       return 'an address';
   }

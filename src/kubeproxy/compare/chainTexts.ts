@@ -1,14 +1,15 @@
 /** HOT PATH: the rules of a chain as their bare text, so that what did not change need not be read. */
+import { textsOf } from '../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Ruleset } from '../../rules/iptables/nodes.ts';
 
 const BRACKET = 91;
 
 /** Every rule of a chain without its counters; null for a chain that is not there. */
-export function chainTexts({ text }: Ruleset, chain: Chain | null): readonly string[] {
-  return (chain?.rules ?? []).map(({ start, end }) => {
-    const counted = text.charCodeAt(start) === BRACKET;
-    return text.slice(counted ? text.indexOf(']', start) + 1 : start, end).trim();
-  });
+export function chainTexts(ruleset: Ruleset, chain: Chain | null): readonly string[] {
+  const lines = chain === null ? [] : textsOf(ruleset, chain);
+  return lines.map((line) =>
+    (line.charCodeAt(0) === BRACKET ? line.slice(line.indexOf(']') + 1) : line).trim(),
+  );
 }
 
 /** Whether two chains have the same rules, word for word and in the same order, whatever was counted. */

@@ -93,6 +93,15 @@ export function fatesChanged(service: string, pairs: readonly Pair<Frontend>[]):
   });
 }
 
+/** Node ports that are taken at other addresses of the node than before. */
+export function scopesChanged(service: string, pairs: readonly Pair<Frontend>[]): readonly Change[] {
+  const known = pairs.filter(({ before, after }) => before.scope !== '' && after.scope !== '');
+  return differing(known, 'port-changed', service, {
+    what: (frontend) => `where node port ${frontendPlace(frontend)} is taken`,
+    words: ({ scope }) => scope,
+  });
+}
+
 export function rangesChanged(service: string, pairs: readonly Pair<Frontend>[]): readonly Change[] {
   return differing(pairs.filter(arePassed), 'source-ranges-changed', service, {
     what: (frontend) => `source ranges of ${frontendPlace(frontend)}`,

@@ -9,6 +9,7 @@ import { changesOfEndpoints, endpointName, endpointPairs } from './endpoints.ts'
 import {
   changesOfFrontends,
   fatesChanged,
+  scopesChanged,
   frontendMasquerade,
   frontendPairs,
   rangesChanged,
@@ -29,6 +30,7 @@ export function changesOfPort(
   return [
     ...changesOfFrontends(service, frontends),
     ...(isExplained ? [] : fatesChanged(service, kept)),
+    ...scopesChanged(service, kept),
     ...changesOfEndpoints(service, endpoints),
     ...policiesChanged(before, after, kept),
     ...affinityChanged(before, after),
@@ -96,7 +98,7 @@ function affinityWords({ affinity, endpoints }: ServicePort): string | null {
 function hairpinChanged(service: string, endpoints: readonly Pair<ServiceEndpoint>[]): readonly Change[] {
   return endpoints.flatMap((pair) => {
     const [before, after] = [hairpinWords(pair.before), hairpinWords(pair.after)];
-    if (before === after) return [];
+    if (before === after || before === null || after === null) return [];
     const what = `endpoint ${endpointName(pair.after)} to itself`;
     return {
       kind: 'masquerade-changed' as const,
@@ -109,6 +111,6 @@ function hairpinChanged(service: string, endpoints: readonly Pair<ServiceEndpoin
   });
 }
 
-function hairpinWords({ hairpin }: ServiceEndpoint): string {
-  return hairpin ? 'masqueraded' : 'not masqueraded';
+function hairpinWords({ hairpin }: ServiceEndpoint): string | null {
+  return hairpin === null ? null : hairpin ? 'masqueraded' : 'not masqueraded';
 }

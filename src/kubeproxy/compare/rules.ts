@@ -1,6 +1,7 @@
 /** What differs in the rules beside what the catalogs say of Services: chains, policies, anybody's rules. */
 import type { RuleAt } from '../../kernel/ruleAt.ts';
 import { builtInChains } from '../../rules/iptables/builtInChains.ts';
+import { countOf } from '../../rules/iptables/compact/compactTable.ts';
 import { isStateful, ruleMeaning } from '../../rules/iptables/meaning.ts';
 import type { Chain, Rule, Table } from '../../rules/iptables/nodes.ts';
 import { printRule } from '../../rules/iptables/printer.ts';
@@ -10,10 +11,11 @@ import type { SourceSpan } from '../sources.ts';
 import { targetNameOf } from '../words/ruleView.ts';
 import { type Change, placesOn, type Side } from './change.ts';
 import { compareEntries, type Entry, type RulePair } from './chainRules.ts';
-import { areAlike, chainTexts, textsWithout } from './chainTexts.ts';
+import { chainTexts, textsWithout } from './chainTexts.ts';
 import { movesThatMatter } from './order.ts';
+import type { ChainPair, RulesDifference } from './rulesDifference.ts';
 import { handsOn, isBalancing, isPortsOwn, portOfRule, sharedNames } from './serviceRules.ts';
-import type { StateRules } from './touched.ts';
+import type { StateRules } from './familyDifference.ts';
 
 /** One state of one family's rules. */
 export interface State extends StateRules {
@@ -32,6 +34,8 @@ export interface Extent {
   readonly tables: readonly string[];
   /** By id: ports of which the catalogs say the same. */
   readonly samePorts: ReadonlySet<string>;
+  /** Where the rules of the two states differ. */
+  readonly difference: RulesDifference;
   /** Which of the states are parts: what they lack may be there all the same. */
   readonly parts: readonly Side[];
 }
@@ -70,32 +74,29 @@ class Comparing {
   }
 
   table(name: string): void {
-    const old = tableNamed(this.#before.source.ruleset, name);
-    const now = tableNamed(this.#after.source.ruleset, name);
-    const chains = new Set([...(old?.chains.keys() ?? []), ...(now?.chains.keys() ?? [])]);
-    for (const chain of chains) {
-      const isShared = hasRules(old, chain) && hasRules(now, chain);
-      if (isShared || this.#extent.parts.length === 0)
-        this.#chain(name, old?.chains.get(chain) ?? null, now?.chains.get(chain) ?? null);
+    const found = this.#extent.difference.get(name);
+    this.#same += found?.same ?? 0;
+    for (const pair of found?.pairs ?? []) {
+      if (this.#extent.parts.length === 0 || (hasRules(pair.before) && hasRules(pair.after)))
+        this.#chain(name, pair);
     }
   }
 
-  #chain(table: string, old: Chain | null, now: Chain | null): void {
-    const name = old?.name ?? now?.name ?? '';
-    const texts = [
-      chainTexts(this.#before.source.ruleset, old),
-      chainTexts(this.#after.source.ruleset, now),
-    ] as const;
+  #chain(table: string, { name, before: old, after: now, alike }: ChainPair): void {
     const isOwn = isPortsOwn(table, name);
     if (!isOwn && !builtInChains.get(table)?.has(name)) {
       if (old === null && now !== null) return this.#wholeChain('after', table, now);
       if (now === null && old !== null) return this.#wholeChain('before', table, old);
     }
     this.#policy(table, old, now);
-    if (areAlike(...texts)) {
-      this.#same += texts[0].length;
+    if (alike) {
+      this.#same += now === null ? 0 : countOf(now);
       return;
     }
+    const texts = [
+      chainTexts(this.#before.source.ruleset, old),
+      chainTexts(this.#after.source.ruleset, now),
+    ] as const;
     const difference = compareEntries(
       this.#entries('before', table, old, texts[0], textsWithout(texts[0], texts[1])),
       this.#entries('after', table, now, texts[1], textsWithout(texts[1], texts[0])),
@@ -265,8 +266,8 @@ function placeOfDeclaration({ source }: State, chain: Chain | null): SourceSpan 
   return { source: source.id, span: { start, end } };
 }
 
-function hasRules(table: Table | null, chain: string): boolean {
-  return (table?.chains.get(chain)?.rules.length ?? 0) > 0;
+function hasRules(chain: Chain | null): boolean {
+  return chain !== null && countOf(chain) > 0;
 }
 
 const SERVICE_RULES: Entry = { meaning: 'rules of Services', rule: null };

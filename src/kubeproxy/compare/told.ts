@@ -1,7 +1,8 @@
 /** A comparison as people read it: one section for each Service, then for each chain, with what many share told once. */
 import { groupBy } from '../../text/groupBy.ts';
 import { countWords, plural } from '../narrative/words.ts';
-import type { Change, ChangeKind, ChangePlace, Comparison } from './change.ts';
+import { trafficWords } from './trafficWords.ts';
+import type { Change, ChangeKind, ChangePlace, Comparison, WayChange } from './change.ts';
 
 export interface ToldChange {
   /** `added`, `removed`: it is in one state alone. */
@@ -19,42 +20,94 @@ export interface Section {
   readonly changes: readonly ToldChange[];
 }
 
+/** Packets that end otherwise. */
+export interface ToldWay extends Pick<WayChange, 'kind' | 'packet' | 'places'> {
+  /** `Cluster IPs of 41 Services, from a pod: dropped by rule 1 of FORWARD (before: arrives)` */
+  readonly says: string;
+}
+
 export interface Told {
   /** `2 Services and 1 other rule differ.` */
   readonly headline: string;
+  readonly ways: readonly ToldWay[];
   readonly sections: readonly Section[];
   /** What is the same, and what was not compared: whole sentences. */
   readonly notes: readonly string[];
 }
 
-export function tellComparison({ changes, same, notCompared }: Comparison): Told {
+export function tellComparison({ changes, ways, same, modes, traffic, notCompared }: Comparison): Told {
   const services = changes.filter(({ service }) => service !== null);
   const others = changes.filter(({ service }) => service === null);
   const { shared, own } = foldedBy(services);
   return {
-    headline: headlineOf(services, others),
+    headline: headlineOf(services, others, ways, modes),
+    ways: ways.map(toldWay),
     sections: [...shared, ...sectionsBy(own, ({ service }) => service ?? ''), ...sectionsBy(others, chainOf)],
-    notes: [
-      `${plural(same.services, 'Service')} and ${plural(same.rules, 'rule')} are the same, order and hashes apart.`,
-      ...notCompared,
-    ],
+    notes: [sameWords(same), ...(traffic === null ? [] : trafficWords(traffic)), ...notCompared],
   };
+}
+
+function modeName(mode: string): string {
+  return mode === 'ipvs' ? 'IPVS' : mode;
+}
+
+function sameWords({ services, rules }: Comparison['same']): string {
+  if (rules === 0) return `${plural(services, 'Service')} ${services === 1 ? 'is' : 'are'} the same.`;
+  return `${plural(services, 'Service')} and ${plural(rules, 'rule')} are the same, order and hashes apart.`;
+}
+
+function toldWay({ kind, whose, from, before, after, packet, places }: WayChange): ToldWay {
+  const was = before === null ? 'new' : `before: ${before}`;
+  return { kind, says: `${whose}, ${from}: ${after} (${was})`, packet, places };
 }
 
 function isOfRules(kind: ChangeKind): boolean {
   return kind.startsWith('rule-') || kind.startsWith('chain-');
 }
 
-function headlineOf(services: readonly Change[], others: readonly Change[]): string {
+function headlineOf(
+  services: readonly Change[],
+  others: readonly Change[],
+  ways: readonly WayChange[],
+  modes: Comparison['modes'],
+): string {
   const names = new Set(services.map(({ service }) => service?.split(':')[0]));
   const parts = [
     names.size === 0 ? '' : plural(names.size, 'Service'),
     others.length === 0 ? '' : `${countWords(others.length)} other ${others.length === 1 ? 'rule' : 'rules'}`,
   ].filter((part) => part !== '');
-  if (parts.length === 0) return 'Nothing changed: the rules mean the same.';
+  const effect = effectWords(ways);
+  const change = modes === null ? '' : `From ${modeName(modes.before)} to ${modeName(modes.after)} mode: `;
+  if (parts.length === 0 && modes !== null)
+    return `${change}the same Services, with the same endpoints and policies.${effect}`;
+  if (parts.length === 0)
+    return effect === ''
+      ? 'Nothing changed: the rules mean the same.'
+      : `The rules mean the same, but the nodes differ.${effect}`;
   const isOne = names.size + others.length === 1;
-  return `${parts.join(' and ')} ${isOne ? 'differs' : 'differ'}.`;
+  return `${change}${parts.join(' and ')} ${isOne ? 'differs' : 'differ'}.${effect}`;
 }
+
+/** Behind a sentence; empty where no packet ends otherwise. */
+function effectWords(ways: readonly WayChange[]): string {
+  const parts = (['lost', 'doubted', 'changed', 'mended'] as const).flatMap((kind) => {
+    const ports = new Set(ways.flatMap((way) => (way.kind === kind ? way.services : []))).size;
+    return ports === 0 ? [] : [{ ports, does: effects[kind] }];
+  });
+  const words = parts.map(({ ports, does }, index) =>
+    index === 0
+      ? `Packets to ${plural(ports, 'Service port')} ${does}`
+      : `those to ${countWords(ports)} ${does}`,
+  );
+  return words.length === 0 ? '' : ` ${words.join(', ')}.`;
+}
+
+const effects: Readonly<Record<WayChange['kind'], string>> = {
+  lost: 'do not arrive any more',
+  mended: 'now arrive',
+  doubted: 'are not known to arrive any more',
+  changed: 'end otherwise',
+};
 
 /** From so many on, Services of which the same changed are told together. */
 const MANY = 4;

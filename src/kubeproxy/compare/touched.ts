@@ -3,44 +3,28 @@
  * most have not changed from one moment to the next, and to read them all takes seconds.
  */
 import type { RuleAt } from '../../kernel/ruleAt.ts';
-import type { Chain, Table } from '../../rules/iptables/nodes.ts';
-import type { Analysis } from '../analysis.ts';
-import { tableNamed } from '../rulesets.ts';
-import type { Source } from '../sources.ts';
-import { areAlike, chainTexts, textsWithout } from './chainTexts.ts';
+import type { Chain } from '../../rules/iptables/nodes.ts';
+import { chainTexts, textsWithout } from './chainTexts.ts';
+import type { FamilyDifference, StateRules } from './familyDifference.ts';
 import { holdsServiceRules, isPortsOwn } from './serviceRules.ts';
 
-/** One state of one family's rules. */
-export interface StateRules {
-  readonly analysis: Analysis;
-  readonly source: Source;
-}
-
 /** By id, of either state. */
-export function touchedPorts(before: StateRules, after: StateRules): ReadonlySet<string> {
+export function touchedPorts({ before, after, difference }: FamilyDifference): ReadonlySet<string> {
   const touched = new Set<string>();
-  for (const name of ['nat', 'filter']) {
-    const [old, now] = [before, after].map(({ source }) => tableNamed(source.ruleset, name));
-    for (const chain of new Set([...chainsOf(old), ...chainsOf(now)])) {
-      if (!holdsServiceRules(name, chain)) continue;
-      const [one, other] = [old?.chains.get(chain) ?? null, now?.chains.get(chain) ?? null];
-      const texts = [
-        chainTexts(before.source.ruleset, one),
-        chainTexts(after.source.ruleset, other),
-      ] as const;
-      if (areAlike(...texts)) continue;
-      if (isPortsOwn(name, chain)) addOwner(touched, chain, before, after);
-      else {
-        addOwners(touched, one, textsWithout(texts[0], texts[1]), before, name);
-        addOwners(touched, other, textsWithout(texts[1], texts[0]), after, name);
+  for (const table of ['nat', 'filter']) {
+    for (const { name, before: one, after: other, alike } of difference.get(table)?.pairs ?? []) {
+      if (alike || !holdsServiceRules(table, name)) continue;
+      if (isPortsOwn(table, name)) {
+        addOwner(touched, name, before, after);
+        continue;
       }
+      const old = chainTexts(before.source.ruleset, one);
+      const now = chainTexts(after.source.ruleset, other);
+      addOwners(touched, one, textsWithout(old, now), before, table);
+      addOwners(touched, other, textsWithout(now, old), after, table);
     }
   }
   return touched;
-}
-
-function chainsOf(table: Table | null | undefined): Iterable<string> {
-  return table?.chains.keys() ?? [];
 }
 
 function addOwner(touched: Set<string>, chain: string, ...states: readonly StateRules[]): void {

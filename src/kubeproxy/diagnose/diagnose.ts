@@ -3,17 +3,21 @@
  * What was not given is said, with the command that would tell.
  */
 import type { Steps } from '../../values/steps.ts';
+import { findingsOfService } from '../findings/cluster/ofObjects.ts';
+import { lostRoutesTo } from '../findings/cluster/podRouteMissing.ts';
 import type { Finding } from '../findings/finding.ts';
 import { findingsOfWays } from '../findings/packet/ofWays.ts';
 import { findingsOfPort } from '../findings/ofServices.ts';
-import { findingsOfRules } from '../findings/rules/ofRules.ts';
+import { withReasons } from '../findings/oneCause.ts';
+import { asNoticed, findingsOfEveryLanguage, unexplained } from '../findings/ofNode.ts';
 import { endedOf } from '../ways/endedWay.ts';
-import type { Way } from '../ways/way.ts';
 import { waysOf } from '../ways/ways.ts';
-import type { Diagnosis, DiagnosisStep } from './diagnosis.ts';
+import type { Diagnosis, DiagnosisStep, StepId } from './diagnosis.ts';
 import { endpointsStep } from './endpointsStep.ts';
-import { dnsStep, podsStep, policiesStep } from './notLookedAt.ts';
+import { judge } from './judge.ts';
+import { dnsStep, podsStep } from './notLookedAt.ts';
 import { pathsStep, repliesStep } from './pathSteps.ts';
+import { policiesStep } from './policiesStep.ts';
 import { proxyStep } from './proxyStep.ts';
 import { rulesStep } from './rulesStep.ts';
 import { serviceStep } from './serviceStep.ts';
@@ -23,29 +27,42 @@ import type { DiagnosisSubject } from './subject.ts';
 export function* diagnosing(subject: DiagnosisSubject, from: string | null): Steps<Diagnosis> {
   const { analysis, ports, name } = subject;
   const proxied = serviceStep(subject);
-  const ofRules = yield* findingsOfRules(analysis);
+  const ofRules = yield* findingsOfEveryLanguage(analysis);
   yield;
   const ways = proxied.state === 'skipped' ? [] : yield* waysOf(ports, from, analysis);
+  const ofObjects = findingsOfService(subject.service, analysis, ports);
+  const ofPorts = ports.flatMap((port) => findingsOfPort(port, analysis.audit));
   const findings: readonly Finding[] = [
-    ...ports.flatMap((port) => findingsOfPort(port, analysis.audit)),
+    ...withReasons(unexplained(yield* asNoticed(analysis, ofPorts), ofRules), ofObjects),
+    ...ofObjects,
     ...ofRules.filter((finding) => isAbout(finding, subject)),
+    ...lostRoutesTo(ports, analysis),
     ...findingsOfWays(endedOf(ways), ofRules, analysis.sources),
   ];
+  const policies = policiesStep(subject, ways);
   const steps: readonly DiagnosisStep[] = [
     { ...proxied, state: proxied.state === 'skipped' ? 'ok' : proxied.state },
     ...[
-      endpointsStep(subject),
+      endpointsStep(subject, findings),
       proxyStep(subject),
       rulesStep(subject, findings),
       pathsStep(ways, subject),
-      policiesStep(subject),
-      repliesStep(ways),
+      policies.step,
+      repliesStep(ways, name),
       podsStep(subject),
       dnsStep(subject),
-    ].map((step) => (proxied.state === 'skipped' ? skipped(step) : step)),
+    ].map((step) => (isSkipped(step.id, proxied, subject) ? skipped(step) : step)),
   ];
-  const verdict = verdictOf(steps, ways);
-  return { service: name, verdict, summary: summaryOf(name, verdict, steps, ways), steps, ways, findings };
+  const judgement = judge({
+    name,
+    steps,
+    ways,
+    findings,
+    isLeftToDns: proxied.state === 'skipped',
+    mayFail: policies.keepsAllOut || findings.some(({ code }) => code === 'pod-route-missing'),
+    unreadPolicies: policies.unread,
+  });
+  return { service: name, ...judgement, steps, ways, findings };
 }
 
 /** Of the Service or a port that is meant, or of the node as a whole, where it is no mere remark. */
@@ -54,34 +71,14 @@ function isAbout({ service, severity }: Finding, { service: { id }, ports }: Dia
   return service === id || ports.some(({ name }) => name === service);
 }
 
+/** What has no meaning where kube-proxy writes no rules; DNS names the endpoints of a headless Service all the same. */
+function isSkipped(id: StepId, proxied: DiagnosisStep, { service }: DiagnosisSubject): boolean {
+  if (proxied.state !== 'skipped') return false;
+  return service.object?.type === 'ExternalName' ? id !== 'dns' : RULED.has(id);
+}
+
+const RULED: ReadonlySet<StepId> = new Set(['kube-proxy', 'rules', 'paths', 'replies']);
+
 function skipped({ id }: DiagnosisStep): DiagnosisStep {
   return { id, state: 'skipped', message: 'kube-proxy has nothing to do with this Service.', evidence: [] };
-}
-
-/** A Service works where every way of it does; a step that could not look leaves no doubt about the rules. */
-function verdictOf(steps: readonly DiagnosisStep[], ways: readonly Way[]): Diagnosis['verdict'] {
-  if (steps.some(({ state }) => state === 'fail')) return 'fails';
-  const isTraced = ways.length > 0 && steps.every(({ id, state }) => id !== 'paths' || state !== 'unknown');
-  return isTraced ? 'works' : 'unknown';
-}
-
-function summaryOf(
-  name: string,
-  verdict: Diagnosis['verdict'],
-  steps: readonly DiagnosisStep[],
-  ways: readonly Way[],
-): string {
-  const [first, ...more] = steps.filter(({ state }) => state === 'fail');
-  if (first !== undefined) {
-    const others = more.length === 0 ? '' : ` More is wrong: ${more.map(({ id }) => id).join(', ')}.`;
-    const cause = first.message.includes(name) ? first.message : `${name}: ${first.message}`;
-    return `${cause}${others}`;
-  }
-  const open = steps.find(({ state }) => state === 'unknown');
-  if (verdict === 'unknown')
-    return open === undefined ? `Nothing tells whether ${name} works.` : open.message;
-  const warned = steps.filter(({ state }) => state === 'warn').map(({ message }) => ` ${message}`);
-  const count = new Set(ways.map(({ frontend }) => frontend)).size;
-  const where = count === 1 ? 'its address' : `each of its ${count} addresses`;
-  return `${name} is reached at ${where}, as far as this node decides. Whether its Pods answer was not looked at.${warned.join('')}`;
 }

@@ -7,6 +7,19 @@ import type { Way } from '../ways/way.ts';
 export type StepId =
   'service' | 'endpoints' | 'kube-proxy' | 'rules' | 'paths' | 'policies' | 'replies' | 'pods' | 'dns';
 
+/** As people read them. */
+export const stepTitles: Readonly<Record<StepId, string>> = {
+  service: 'Service',
+  endpoints: 'Endpoints',
+  'kube-proxy': 'kube-proxy',
+  rules: 'Rules',
+  paths: 'Paths',
+  policies: 'Policies',
+  replies: 'Replies',
+  pods: 'Pods',
+  dns: 'DNS',
+};
+
 /** `unknown`: what would make it known is said. `skipped`: it has no meaning for this Service. */
 export type StepState = 'ok' | 'warn' | 'fail' | 'unknown' | 'skipped';
 
@@ -27,6 +40,8 @@ export interface DiagnosisStep {
   readonly state: StepState;
   /** A sentence: what is so and, where something is wrong, the cause and the cure. */
   readonly message: string;
+  /** The message as it stands by itself, where that does not name the Service: `shop/web: From outside to …`. Left out = it does. */
+  readonly standing?: string;
   readonly evidence: readonly StepEvidence[];
 }
 
@@ -34,7 +49,13 @@ export interface Diagnosis {
   /** `default/web`, `default/web:http` */
   readonly service: string;
   readonly verdict: 'works' | 'fails' | 'unknown';
-  /** One sentence or two with the cause and the cure; of what works, what that stands on. */
+  /** The cause and the cure; of what works, what that stands on. */
+  readonly headline: string;
+  /** Sentences of what is so beside it. */
+  readonly more: readonly string[];
+  /** Steps whose message stands in these. */
+  readonly said: readonly StepId[];
+  /** Both, as one text. */
   readonly summary: string;
   /** In the order in which one would look. */
   readonly steps: readonly DiagnosisStep[];

@@ -1,23 +1,37 @@
 /** Who stands behind the Service, by the cluster's objects where they are had, and why nobody does. */
-import type { Pod, Service, SliceEndpoint } from '../../kubernetes/objects.ts';
-import { either, plural } from '../narrative/words.ts';
+import { NO_OBJECTS, type Service, type SliceEndpoint } from '../../kubernetes/objects.ts';
+import { probeEvent, whyEmpty } from '../findings/cluster/emptyReason.ts';
+import { emptyPorts, isListed } from '../findings/cluster/ofObjects.ts';
+import { isRefused } from '../findings/refused.ts';
+import { either, firstFew, plural } from '../narrative/words.ts';
+import { groupBy } from '../../text/groupBy.ts';
 import { largest } from '../../text/lists.ts';
-import { nearest } from '../../text/nearest.ts';
-import { isOver } from '../services/objectIndex.ts';
+import type { ServicePort } from '../services/catalog.ts';
+import type { ObjectEndpoint } from '../services/objectIndex.ts';
+import { isSafeName } from '../services/safeName.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { DiagnosisStep } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
 
-export function endpointsStep(subject: DiagnosisSubject): DiagnosisStep {
+export function endpointsStep(subject: DiagnosisSubject, findings: readonly Finding[]): DiagnosisStep {
   const { service, analysis } = subject;
-  return service.object === null || analysis.objects === null
-    ? byRules(subject)
-    : byObjects(subject, service.object);
+  if (service.object === null || analysis.objects === null) return byRules(subject, findings);
+  const step = byObjects(subject, service.object, findings);
+  const others = overtaken(findings);
+  return step.state !== 'fail' || others === '' ? step : { ...step, message: `${step.message}${others}` };
 }
 
-function byRules({ ports, name, service }: DiagnosisSubject): DiagnosisStep {
+/** What clients notice that other rules let pass before the refusal: a sentence behind another one; empty where none do. */
+function overtaken(findings: readonly Finding[]): string {
+  const except = findings.find((each) => isRefused(each) && each.parts.except !== '');
+  return except !== undefined && isRefused(except) ? ` ${except.parts.except}` : '';
+}
+
+function byRules(subject: DiagnosisSubject, findings: readonly Finding[]): DiagnosisStep {
+  const { ports, name, service } = subject;
   const counts = ports.map(({ endpoints }) => endpoints.filter(({ inRules }) => inRules).length);
   const { namespace } = service;
-  const isSafe = namespace !== null && nameOk(namespace) && nameOk(service.name);
+  const isSafe = namespace !== null && isSafeName(namespace) && isSafeName(service.name);
   const step = (state: DiagnosisStep['state'], message: string): DiagnosisStep => ({
     id: 'endpoints',
     state,
@@ -34,12 +48,22 @@ function byRules({ ports, name, service }: DiagnosisSubject): DiagnosisStep {
   if (counts.includes(0))
     return step(
       'fail',
-      `${name} has no endpoints in these rules, so that its connections are refused or dropped: look whether its selector matches Pods, and whether they are ready.`,
+      `${name} has no endpoints in these rules, so that its connections are refused or dropped: look whether its selector matches Pods, and whether they are ready.${overtaken(findings)}`,
     );
-  return step('ok', `${plural(largest(counts, 0), 'endpoint')} in the rules.`);
+  const count = `${plural(largest(counts, 0), 'endpoint')} in the rules`;
+  const nobodys = addressesOfNobody(subject);
+  if (nobodys.length === 0) return step('ok', `${count}.`);
+  return step(
+    'warn',
+    `${count}: ${firstFew(nobodys, MOST_NAMED)} ${nobodys.length === 1 ? 'is' : 'are'} of no Pod and no Node among the objects that were given, so that whether anybody is there is not known.`,
+  );
 }
 
-function byObjects({ ports, name, analysis }: DiagnosisSubject, object: Service): DiagnosisStep {
+function byObjects(
+  { ports, name, analysis }: DiagnosisSubject,
+  object: Service,
+  findings: readonly Finding[],
+): DiagnosisStep {
   const listed = ports.flatMap((port) => port.listed ?? []);
   const ready = listed.filter(({ endpoint }) => endpoint.ready === true);
   const isTold = listed.every(({ endpoint }) => endpoint.ready !== null);
@@ -47,24 +71,44 @@ function byObjects({ ports, name, analysis }: DiagnosisSubject, object: Service)
     id: 'endpoints',
     state,
     message,
-    evidence: listed.map(({ address, endpoint }) => ({
-      says: `${endpoint.pod === null ? address : endpoint.pod.name}: ${stateWords(endpoint)}`,
-      ...(endpoint.pod === null ? {} : { about: { resource: 'pods' as const, ...endpoint.pod } }),
-    })),
+    evidence: evidenceOf(listed),
   });
-  const empty = ports.filter(
-    (port) =>
-      !(port.listed ?? []).some(({ endpoint }) => endpoint.ready !== false || endpoint.serving !== false),
-  );
+  const gone = findings.find(({ code }) => code === 'endpoint-pod-gone');
+  if (gone !== undefined) return step('fail', gone.message);
+  const empty = emptyPorts(ports);
   if (empty.length === 0 && !isTold)
     return step('unknown', `${plural(listed.length, 'endpoint')}; which of them are ready was not told.`);
-  if (empty.length === 0) return step('ok', `${plural(ready.length, 'endpoint')} ready of ${listed.length}.`);
+  if (empty.length === 0)
+    return (
+      comesAndGoes(listed, analysis, step) ??
+      step('ok', `${plural(ready.length, 'endpoint')} ready of ${listed.length}.`)
+    );
   if (!analysis.coverage.covers('endpointslices', object.namespace))
     return step('unknown', `The EndpointSlices of ${name} were not looked at.`);
   return step(
     'fail',
-    `${emptyWords(empty.length < ports.length ? empty.map((port) => port.name) : [name])} ${whyEmpty(object, analysis)}`,
+    `${emptyWords(empty.length < ports.length ? empty.map((port) => port.name) : [name])} ${whyOf(object, empty, analysis)}`,
   );
+}
+
+/** Of endpoints in the rules, where Pods were given and none has them. */
+function addressesOfNobody({ ports, analysis: { objects, catalog } }: DiagnosisSubject): readonly string[] {
+  if (objects === null || objects.pods.length === 0) return [];
+  const all = ports.flatMap(({ endpoints }) => endpoints.filter(({ inRules }) => inRules));
+  return [...new Set(all.map(({ address }) => address))].filter(
+    (each) => each !== '' && !catalog.whoHas(each).some(({ kind }) => kind === 'pod' || kind === 'node'),
+  );
+}
+
+const MOST_NAMED = 4;
+
+/** A Pod that serves several ports is told once. */
+function evidenceOf(listed: readonly ObjectEndpoint[]): DiagnosisStep['evidence'] {
+  const told = listed.map(({ address, endpoint }) => ({
+    says: `${endpoint.pod === null ? address : endpoint.pod.name}: ${stateWords(endpoint)}`,
+    ...(endpoint.pod === null ? {} : { about: { resource: 'pods' as const, ...endpoint.pod } }),
+  }));
+  return [...groupBy(told, ({ says }) => says).values()].flatMap(([first]) => first ?? []);
 }
 
 function stateWords({ ready, serving, terminating }: SliceEndpoint): string {
@@ -77,67 +121,44 @@ function emptyWords(names: readonly string[]): string {
   return `${either(names, 'and')} ${names.length === 1 ? 'has' : 'have'} no ready endpoints:`;
 }
 
-/** The reason, as far as the Pods tell it, and what to do. */
-function whyEmpty(object: Service, { objects, coverage }: DiagnosisSubject['analysis']): string {
-  const { selector, namespace } = object;
-  if (selector === null)
-    return 'it has no selector, so that somebody has to write its EndpointSlices, and nobody did.';
-  if (!coverage.covers('pods', namespace)) return 'its Pods were not looked at.';
-  const pods = (objects?.pods ?? []).filter((pod) => pod.namespace === namespace && !isOver(pod));
-  const matched = pods.filter((pod) => matches(pod, selector));
-  if (matched.length === 0) return noneMatch(selector, pods);
-  const waiting = matched.filter(({ ready }) => !ready);
-  if (waiting.length > 0) return notReady(matched, waiting);
-  return lacksPort(object, matched) ?? 'its Pods are ready, and the EndpointSlices do not list them yet.';
+function whyOf(
+  object: Service,
+  empty: readonly ServicePort[],
+  { objects, coverage }: DiagnosisSubject['analysis'],
+): string {
+  const specs = empty.flatMap(({ spec }) => spec ?? []);
+  return whyEmpty(object, specs, objects ?? NO_OBJECTS, coverage, isListed(empty)).words;
 }
 
-function matches({ labels }: Pod, selector: ReadonlyMap<string, string>): boolean {
-  return [...selector].every(([key, value]) => labels.get(key) === value);
-}
+/** Seen so often a probe fails again and again, or a container does not stay; a start takes some. */
+const OFTEN = 5;
 
-/** Names the Pod that comes nearest, where one label alone is another. */
-function noneMatch(selector: ReadonlyMap<string, string>, pods: readonly Pod[]): string {
-  const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
-  return `its selector ${wanted} matches no Pod.${nearMiss(selector, pods)} Correct the selector, or the labels.`;
-}
-
-function nearMiss(selector: ReadonlyMap<string, string>, pods: readonly Pod[]): string {
-  for (const { name, labels } of pods) {
-    const off = [...selector.keys()].filter((key) => labels.get(key) !== selector.get(key));
-    const [key = ''] = off;
-    const has = labels.get(key);
-    // Where one label is all that is asked for, every other value would come near.
-    const isNear =
-      selector.size > 1 || (has !== undefined && nearest(selector.get(key) ?? '', [has]) !== null);
-    if (off.length === 1 && isNear)
-      return ` Pod ${name} ${has === undefined ? `lacks the label ${key}` : `has ${key}=${has}`}.`;
-  }
-  return '';
-}
-
-function notReady(matched: readonly Pod[], waiting: readonly Pod[]): string {
-  const [first] = waiting;
-  const named = waiting.slice(0, 3).map(({ name, phase }) => `${name} (${phase})`);
-  const more = waiting.length > named.length ? ` and ${waiting.length - named.length} more` : '';
-  const command =
-    first !== undefined && nameOk(first.name)
-      ? ` "kubectl describe pod -n ${first.namespace} ${first.name}" tells which probe or container.`
-      : '';
-  return `${waiting.length} of ${plural(matched.length, 'Pod')} of it ${waiting.length === 1 ? 'is' : 'are'} not ready: ${named.join(', ')}${more}.${command}`;
-}
-
-/** Of a target port by name: the Pods that have no container port of that name. */
-function lacksPort({ ports }: Service, pods: readonly Pod[]): string | null {
-  for (const { targetPort } of ports) {
-    if (typeof targetPort !== 'string') continue;
-    const lacking = pods.find((pod) => !pod.namedPorts.has(targetPort));
-    if (lacking !== undefined)
-      return `its targetPort is "${targetPort}", and Pod ${lacking.name} has no container port of that name.`;
+/** Endpoints that are ready now and were not, by Events and restarts; null where none is. */
+function comesAndGoes(
+  listed: readonly ObjectEndpoint[],
+  { objects }: DiagnosisSubject['analysis'],
+  step: (state: DiagnosisStep['state'], message: string) => DiagnosisStep,
+): DiagnosisStep | null {
+  if (objects === null) return null;
+  const names = new Set(listed.flatMap(({ endpoint: { pod } }) => (pod === null ? [] : keyOf(pod))));
+  if (names.size === 0) return null;
+  for (const pod of objects.pods) {
+    if (!names.has(keyOf(pod))) continue;
+    const failed = objects.events
+      .filter((each) => each.namespace === pod.namespace && each.pod === pod.name)
+      .reduce((sum, { count }) => sum + count, 0);
+    const { restarts } = pod.health;
+    if (failed < OFTEN && restarts < OFTEN) continue;
+    const said = failed < OFTEN ? null : probeEvent(pod, objects);
+    const why = said === null ? `its containers were restarted ${restarts} times` : said;
+    return step(
+      'warn',
+      `The readiness of Pod ${pod.name} comes and goes: ${why}. While it is not ready its part of connections goes to others, or is refused.`,
+    );
   }
   return null;
 }
 
-/** Names of objects as the API takes them: nothing else becomes part of a command that somebody copies. */
-export function nameOk(name: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9.:/-]*[a-z0-9])?$/u.test(name);
+function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }

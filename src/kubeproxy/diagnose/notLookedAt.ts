@@ -1,25 +1,16 @@
 /** What neither rules nor objects show, and the one command that would. */
 import type { DiagnosisStep } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
-import { nameOk } from './endpointsStep.ts';
-
-export function policiesStep({ service }: DiagnosisSubject): DiagnosisStep {
-  const { namespace } = service;
-  const command =
-    namespace !== null && nameOk(namespace) ? `kubectl get networkpolicies -n ${namespace}` : '';
-  return notLookedAt(
-    'policies',
-    'NetworkPolicies were not looked at: what a network plugin made of them as rules of this node is part of the paths.',
-    command,
-  );
-}
+import { isSafeName } from '../services/safeName.ts';
 
 export function podsStep({ ports, service }: DiagnosisSubject): DiagnosisStep {
+  // What wget can ask: not UDP, and no DNS server.
   const endpoint = ports
+    .filter(({ protocol }) => protocol === 'tcp')
     .flatMap(({ endpoints }) => endpoints)
-    .find(({ pod, port }) => pod !== null && port !== null);
+    .find(({ pod, port }) => pod !== null && port !== null && port !== 53);
   const { pod, port } = endpoint ?? {};
-  const isSafe = pod != null && nameOk(pod.namespace) && nameOk(pod.name);
+  const isSafe = pod != null && isSafeName(pod.namespace) && isSafeName(pod.name);
   const command = isSafe
     ? `kubectl exec -n ${pod.namespace} ${pod.name} -- wget -qO- -T 2 http://localhost:${port}/`
     : '';
@@ -44,14 +35,15 @@ export function dnsStep({ service, analysis }: DiagnosisSubject): DiagnosisStep 
       evidence: dns.ports.flatMap(({ frontends }) => frontends.map(({ at }) => ({ says: dns.id, at }))),
     };
   const { namespace, name } = service;
-  const isSafe = namespace !== null && nameOk(namespace) && nameOk(name);
+  const isSafe = namespace !== null && isSafeName(namespace) && isSafeName(name);
   const command = isSafe
     ? `kubectl run -it --rm dns-test --image=busybox:1.36 --restart=Never -- nslookup ${name}.${namespace}`
     : '';
   return notLookedAt('dns', 'Whether its name is resolved was not looked at.', command);
 }
 
-function notLookedAt(id: DiagnosisStep['id'], message: string, command: string): DiagnosisStep {
+/** `command`: empty for none. */
+export function notLookedAt(id: DiagnosisStep['id'], message: string, command: string): DiagnosisStep {
   return {
     id,
     state: 'unknown',

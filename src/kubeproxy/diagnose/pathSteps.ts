@@ -1,13 +1,56 @@
 /** What the traced ways show: whether packets arrive, and whether answers come back. */
 import { groupBy } from '../../text/groupBy.ts';
+import { cureOf, cureOfSetting } from '../findings/packet/cures.ts';
 import { either, plural } from '../narrative/words.ts';
+import { beforeNode } from '../services/passesBy.ts';
 import { fromWords } from '../ways/vantages.ts';
 import type { Way } from '../ways/way.ts';
 import { MOST_FRONTENDS } from '../ways/ways.ts';
 import type { DiagnosisStep, StepEvidence, StepState } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
 
-export function pathsStep(ways: readonly Way[], { ports }: DiagnosisSubject): DiagnosisStep {
+export function pathsStep(ways: readonly Way[], subject: DiagnosisSubject): DiagnosisStep {
+  const step = traced(ways, subject);
+  const message = `${step.message}${assumedWords(ways)}${noPodWords(ways)}`;
+  return {
+    ...step,
+    message,
+    standing: `${subject.name}: ${message}`,
+    evidence: [...step.evidence, ...beforeThisNode(ways, subject)],
+  };
+}
+
+/** Assumptions under which packets arrive: one of each kind, those of fewest ways first, since the others hold for all. */
+function assumedWords(ways: readonly Way[]): string {
+  const passing = ways.filter(({ verdict }) => verdict === 'forward' || verdict === 'local');
+  const all = passing.flatMap(({ assumes }) => assumes);
+  const kinds = [...groupBy(all, ({ code }) => code).values()].sort((a, b) => a.length - b.length);
+  if (kinds.length === 0) return '';
+  const said = kinds.slice(0, MOST_ASSUMED).flatMap(([first]) => first?.message ?? []);
+  const left = kinds.length - said.length;
+  const more =
+    left > 0
+      ? ` ${plural(left, 'assumption')} of other kinds ${left === 1 ? 'is' : 'are'} in the traces.`
+      : '';
+  return ` Assumed: ${said.join(' ')}${more}`;
+}
+
+const MOST_ASSUMED = 3;
+
+/** Of a pod nothing is said where none is known. */
+function noPodWords(ways: readonly Way[]): string {
+  const isKnown = ways.some(({ vantage }) => vantage === 'pod' || vantage === 'given');
+  return isKnown || ways.length === 0 ? '' : ' From a pod nothing was traced: no address of one is known.';
+}
+
+/** What is left to look at where clients outside come by a node port or a load balancer. */
+function beforeThisNode(ways: readonly Way[], { analysis }: DiagnosisSubject): readonly StepEvidence[] {
+  const isOutside = ways.some(({ vantage, to }) => vantage === 'outside' && to.kind !== 'clusterIP');
+  const provider = analysis.objects?.nodes.find((node) => node.provider !== '')?.provider ?? '';
+  return isOutside ? [{ says: beforeNode(provider) }] : [];
+}
+
+function traced(ways: readonly Way[], { ports, name }: DiagnosisSubject): DiagnosisStep {
   const left = ports.reduce((sum, { frontends }) => sum + frontends.length, 0) - MOST_FRONTENDS;
   const unread =
     left > 0 ? ` ${plural(left, 'frontend')} more ${left === 1 ? 'was' : 'were'} not traced.` : '';
@@ -21,32 +64,40 @@ export function pathsStep(ways: readonly Way[], { ports }: DiagnosisSubject): Di
       `${causeWords(stopped)}${cureWords(stopped)}${elsewhere(ways, stopped)}${unread}`,
       stopped,
     );
+  const taken = ways.filter(({ cause, isMeant }) => cause?.kind === 'taken' && !isMeant);
+  if (taken.length > 0)
+    return pathStep(
+      'fail',
+      `${causeWords(taken)} That is no endpoint of ${name}.${cureOfCause(taken)}${elsewhere(ways, taken)}${unread}`,
+      taken,
+    );
+  const partly = ways.filter(({ verdict }) => verdict === 'mixed');
+  const lost = partly.filter(({ cause, isMeant }) => cause !== null && !isMeant);
+  if (lost.length > 0)
+    return pathStep('fail', `${causeWords(lost)}${cureOfCause(lost)}${elsewhere(ways, lost)}${unread}`, lost);
   const open = ways.filter(({ verdict }) => verdict === 'unknown');
   if (open.length > 0) return pathStep('unknown', `${causeWords(open)}${unread}`, open);
-  const partly = ways.filter(({ verdict }) => verdict === 'mixed');
   if (partly.length > 0) return pathStep('warn', `${causeWords(partly)}${unread}`, partly);
   const meant = ways.filter(({ isMeant }) => isMeant);
-  const places = plural(new Set(ways.map(({ vantage }) => vantage)).size, 'place');
+  const asked = new Set(ways.map(({ vantage }) => vantage));
+  const places = asked.has('given') ? fromWords.given : `from each of ${plural(asked.size, 'place')}`;
   const but =
     meant.length === 0
       ? ''
       : ', but where the traffic policy or the source ranges of the Service itself refuse them';
-  return pathStep(
-    'ok',
-    `Packets pass this node from each of ${places} to each frontend${but}.${unread}`,
-    ways,
-  );
+  return pathStep('ok', `Packets pass this node ${places} to each frontend${but}.${unread}`, ways);
 }
 
-export function repliesStep(ways: readonly Way[]): DiagnosisStep {
+export function repliesStep(ways: readonly Way[], name: string): DiagnosisStep {
   const lost = ways.filter(({ verdict }) => verdict === 'unanswered');
   const step = (state: StepState, message: string): DiagnosisStep => ({
     id: 'replies',
     state,
     message,
+    standing: `${name}: ${message}`,
     evidence: lost.map(evidenceOf),
   });
-  if (lost.length > 0) return step('fail', causeWords(lost));
+  if (lost.length > 0) return step('fail', `${causeWords(lost)}${cureOfCause(lost)}`);
   const passing = ways.filter(({ verdict }) => verdict === 'forward' || verdict === 'local');
   return passing.length === 0
     ? step('unknown', 'No packet passes, so that nothing is answered.')
@@ -77,7 +128,18 @@ function causeWords(ways: readonly Way[]): string {
 
 /** Of somebody's own rule; kube-proxy's say what to do where they are told of. */
 function cureWords(stopped: readonly Way[]): string {
-  return stopped.every(isForeign) ? ' Accept these packets before that rule, or change the rule.' : '';
+  if (stopped.every(isForeign)) return ' Accept these packets before that rule, or change the rule.';
+  return cureOfCause(stopped);
+}
+
+/** Of the rule of somebody else's, the policy or the setting of the kernel that ends packets, or keeps their answers. */
+function cureOfCause(ways: readonly Way[]): string {
+  const [cause] = ways.flatMap((way) => way.cause ?? []);
+  if (cause === undefined) return '';
+  const { at, words } = cause;
+  const isOwn = at !== null && 'chain' in at && at.chain.startsWith('KUBE-');
+  const cure = at === null || isOwn ? cureOfSetting(words) : cureOf(cause);
+  return cure === null ? '' : ` ${cure}`;
 }
 
 function isForeign({ at }: Way): boolean {

@@ -1,11 +1,19 @@
 /** Whether kube-proxy keeps its Services where these rules are. */
+import { proxyMissing } from '../findings/cluster/proxyMissing.ts';
+import { wordsOfFinding } from '../findings/finding.ts';
+import { replacementOn, replacementWords } from '../mode/replacement.ts';
 import { begun, keptWords } from '../mode/words.ts';
 import { families } from '../rulesets.ts';
 import type { DiagnosisStep } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
 
-export function proxyStep({ analysis }: DiagnosisSubject): DiagnosisStep {
-  const { mode, rulesets } = analysis;
+const LOOK_WHY = 'See why with "kubectl describe" of its Pod or DaemonSet, and in its log.';
+
+const NOTHING =
+  'These rules have nothing of kube-proxy: it does not run on this node, or something else does its work.';
+
+export function proxyStep({ analysis, ports, name }: DiagnosisSubject): DiagnosisStep {
+  const { mode, sources } = analysis;
   const evidence = families.flatMap((family) =>
     mode[family].evidence.map(({ what, file }) => ({ says: `${what} (${file})` })),
   );
@@ -15,16 +23,28 @@ export function proxyStep({ analysis }: DiagnosisSubject): DiagnosisStep {
     message,
     evidence,
   });
-  const given = families.filter((family) => rulesets[family] !== null);
+  const given = sources.families;
   for (const family of given) {
     const kept = keptWords(mode[family]);
     if (kept !== null) return step('unknown', `${begun(kept)}: its rules of Services are not these.`);
   }
   const own = given.find((family) => mode[family].inRules);
-  if (own === undefined)
+  const replaced = replacementOn(analysis);
+  if (replaced !== null) {
+    const words = replacementWords(replaced, own !== undefined);
+    return {
+      ...step(replaced.isSure && own === undefined ? 'unknown' : 'warn', words),
+      evidence: [...evidence, ...replaced.signs.map((says) => ({ says }))],
+    };
+  }
+  if (own === undefined && ports.some(({ families: held }) => held.length > 0))
     return step(
-      'fail',
-      'These rules have nothing of kube-proxy: it does not run on this node, or something else does its work.',
+      'unknown',
+      `The rules hold ${name}, and no other sign of kube-proxy: a part of a dump may lack them.`,
     );
-  return step('ok', `${analysis.dump.summary}.`);
+  if (own === undefined) return { ...step('fail', NOTHING), standing: `${name}: ${NOTHING}` };
+  const [missing] = proxyMissing(analysis);
+  return missing === undefined
+    ? step('ok', `${analysis.dump.summary}.`)
+    : step('warn', `${wordsOfFinding(missing)} ${LOOK_WHY}`);
 }

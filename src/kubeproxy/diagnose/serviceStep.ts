@@ -1,4 +1,6 @@
+import type { Service } from '../../kubernetes/objects.ts';
 import { plural } from '../narrative/words.ts';
+import { passesBy } from '../services/passesBy.ts';
 import { frontendKindWords, frontendPlace } from '../words/frontendWords.ts';
 import type { DiagnosisStep } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
@@ -13,7 +15,13 @@ export function serviceStep({ service, ports, name, analysis }: DiagnosisSubject
     evidence: evidenceOf(ports),
   });
   if (object === null) {
-    if (analysis.objects === null || !analysis.coverage.covers('services', service.namespace ?? ''))
+    const isWhole = analysis.coverage.covers('services', service.namespace ?? '');
+    if (!isWhole && analysis.objects !== null && analysis.objects.services.length > 0)
+      return said(
+        'unknown',
+        `The objects that were given have no Service ${name}, and the rules have it: either it is gone and kube-proxy has not heard of that, or the objects are of a part of the cluster, of which nothing tells that it is all.`,
+      );
+    if (analysis.objects === null || !isWhole)
       return said('ok', `${name} is in the rules. What the cluster says of it was not looked at.`);
     return said(
       'fail',
@@ -31,7 +39,18 @@ export function serviceStep({ service, ports, name, analysis }: DiagnosisSubject
       `${name} is headless: DNS answers with the addresses of its Pods, and no rules are written for it.`,
     );
   if (object.ports.length === 0) return said('fail', `${name} has no ports, so nothing can be sent to it.`);
-  return said('ok', `${object.type} with ${plural(ports.length, 'port')}.`);
+  const by = passesBy(object);
+  if (isPending(object))
+    return said(
+      'warn',
+      `${name} is a LoadBalancer that has no address yet, so that nobody outside reaches it by one. See with "kubectl describe service" whether a cloud controller or MetalLB gives it one.`,
+    );
+  return said('ok', [`${object.type} with ${plural(ports.length, 'port')}.`, ...by].join(' '));
+}
+
+/** Somebody else than kube-proxy gives the address. */
+function isPending({ type, isLoadBalanced, externalIPs, table }: Service): boolean {
+  return type === 'LoadBalancer' && table === undefined && !isLoadBalanced && externalIPs.length === 0;
 }
 
 function evidenceOf(ports: DiagnosisSubject['ports']): DiagnosisStep['evidence'] {

@@ -41,8 +41,8 @@ export function subjectNamed(text: string, analysis: Analysis): SubjectReading {
   const end = namedEnd(words, 'destination', namedHere(analysis));
   if (end.kind === 'wrong') return end;
   if (end.kind !== 'service') return { kind: 'wrong', message: 'That is no Service.' };
-  const ports = words.port === null ? end.service.ports : portsMeant(end.service, words.port, '');
-  const [only] = ports;
+  if (words.port === null) return subjectOf(end.service, end.service.ports, end.service.id, analysis);
+  const [only] = portsMeant(end.service, words.port, '');
   if (only === undefined) {
     const has = end.service.ports.map(({ name }) => name).join(', ');
     return {
@@ -50,9 +50,7 @@ export function subjectNamed(text: string, analysis: Analysis): SubjectReading {
       message: `${end.service.id} has no such port${has === '' ? '' : `: it has ${has}`}.`,
     };
   }
-  return words.port === null
-    ? subjectOf(end.service, ports, end.service.id, analysis)
-    : ofPort(only, analysis);
+  return ofPort(only, analysis);
 }
 
 function ofPort(port: ServicePort, analysis: Analysis): SubjectReading {

@@ -9,7 +9,14 @@ import type { NarrativeVerdict } from '../narrative/narrative.ts';
 import type { ObjectReference } from '../objectReference.ts';
 import { fromWords, vantageWords } from '../ways/vantages.ts';
 import type { Vantage, Way } from '../ways/way.ts';
-import type { Diagnosis, DiagnosisStep, StepEvidence, StepId, StepState } from './diagnosis.ts';
+import {
+  type Diagnosis,
+  type DiagnosisStep,
+  type StepEvidence,
+  type StepId,
+  type StepState,
+  stepTitles,
+} from './diagnosis.ts';
 
 /** How each state is written where there are no colours. */
 export const stateSigns: Readonly<Record<StepState, string>> = {
@@ -18,18 +25,6 @@ export const stateSigns: Readonly<Record<StepState, string>> = {
   fail: '✗',
   unknown: '?',
   skipped: '–',
-};
-
-export const stepTitles: Readonly<Record<StepId, string>> = {
-  service: 'Service',
-  endpoints: 'Endpoints',
-  'kube-proxy': 'kube-proxy',
-  rules: 'Rules',
-  paths: 'Paths',
-  policies: 'Policies',
-  replies: 'Replies',
-  pods: 'Pods',
-  dns: 'DNS',
 };
 
 /** `Place`: what leads to a rule, for who shows it. */
@@ -50,13 +45,15 @@ export interface ToldStep<Place> {
   readonly state: StepState;
   readonly title: string;
   readonly message: string;
+  /** The answer above the steps has said it. */
+  readonly isSaid: boolean;
   readonly evidence: readonly ToldEvidence<Place>[];
 }
 
 /** One way, as a cell of the table. */
 export interface ToldCell<Place> {
   readonly state: StepState;
-  /** What becomes of the packet: `drops`; empty for one that arrives. */
+  /** What becomes of the packet: `drops`; empty for one that arrives, `assumed` where that takes something for granted. */
   readonly words: string;
   /** `from outside to node port 30080/TCP` */
   readonly way: string;
@@ -75,9 +72,11 @@ export interface ToldRow<Place> {
 
 export interface ToldDiagnosis<Place> {
   readonly service: string;
-  readonly state: 'ok' | 'fail' | 'unknown';
+  /** `warn`: it is reached, and there is something that keeps some clients from an answer, or may. */
+  readonly state: Exclude<StepState, 'skipped'>;
   /** The answer: cause and cure. */
-  readonly summary: string;
+  readonly headline: string;
+  readonly more: readonly string[];
   readonly steps: readonly ToldStep<Place>[];
   /** Frontends by vantages. */
   readonly ways: {
@@ -88,24 +87,37 @@ export interface ToldDiagnosis<Place> {
   };
 }
 
-const verdictStates = { works: 'ok', fails: 'fail', unknown: 'unknown' } as const;
-
 /** `placeOf`: null for a place that cannot be shown. */
 export function tellDiagnosis<Place>(
-  { service, verdict, summary, steps, ways }: Diagnosis,
+  { service, verdict, headline, more, said, steps, ways }: Diagnosis,
   placeOf: (at: FindingPlace) => Place | null,
 ): ToldDiagnosis<Place> {
   return {
     service,
-    state: verdictStates[verdict],
-    summary,
-    steps: steps.map((step) => toldStep(step, placeOf)),
+    state: stateOf(verdict, steps),
+    headline,
+    more,
+    steps: steps.map((step) => toldStep(step, said.includes(step.id), placeOf)),
     ways: { ...toldWays(ways, placeOf), causes: causesOf(ways, steps, placeOf) },
   };
 }
 
+function stateOf(
+  verdict: Diagnosis['verdict'],
+  steps: readonly DiagnosisStep[],
+): ToldDiagnosis<unknown>['state'] {
+  if (verdict !== 'works') return verdict === 'fails' ? 'fail' : 'unknown';
+  return steps.some(({ state }) => state === 'warn') ? 'warn' : 'ok';
+}
+
+/** What stands in place of the message of a step that is said. */
+export function messageBelow({ message, isSaid }: Pick<ToldStep<unknown>, 'message' | 'isSaid'>): string {
+  return isSaid ? 'As said above.' : message;
+}
+
 function toldStep<Place>(
   { id, state, message, evidence }: DiagnosisStep,
+  isSaid: boolean,
   placeOf: (at: FindingPlace) => Place | null,
 ): ToldStep<Place> {
   const told = evidence.map(({ says, at, about, packet, command }: StepEvidence) => ({
@@ -116,7 +128,7 @@ function toldStep<Place>(
     command: command ?? '',
     isSaid: message.includes(says),
   }));
-  return { id, state, title: stepTitles[id], message, evidence: told };
+  return { id, state, title: stepTitles[id], message, isSaid, evidence: told };
 }
 
 function toldWays<Place>(
@@ -142,10 +154,17 @@ function cellOf<Place>(
 ): ToldCell<Place> | null {
   const found = row.find(({ vantage }) => vantage === from);
   if (found === undefined) return null;
-  const { verdict, isMeant, frontend, headline, packet, at } = found;
-  const [state, words] = isMeant ? (['skipped', 'refuses'] as const) : cellWords[verdict];
+  const { isMeant, frontend, headline, packet, at } = found;
+  const [state, words] = isMeant ? (['skipped', 'refuses'] as const) : wordsOf(found);
   const way = `${fromWords[from]} to ${frontend}`;
   return { state, words, way, headline, packet, at: at === null ? null : placeOf(at) };
+}
+
+/** One that arrives only if something is so that nobody told is no plain one. */
+function wordsOf({ verdict, assumes, cause }: Way): readonly [StepState, string] {
+  if (cause?.kind === 'taken') return ['fail', 'elsewhere'];
+  const [state, words] = cellWords[verdict];
+  return [state, state === 'ok' && assumes.length > 0 ? 'assumed' : words];
 }
 
 const cellWords: Readonly<Record<NarrativeVerdict, readonly [StepState, string]>> = {
@@ -167,7 +186,9 @@ function causesOf<Place>(
   placeOf: (at: FindingPlace) => Place | null,
 ): readonly ToldEvidence<Place>[] {
   const said = steps.find(({ id }) => id === 'paths')?.message ?? '';
-  const stopped = ways.filter(({ verdict }) => verdict !== 'forward' && verdict !== 'local');
+  const stopped = ways.filter(
+    ({ verdict, cause }) => cause?.kind === 'taken' || (verdict !== 'forward' && verdict !== 'local'),
+  );
   const causes = [...groupBy(stopped, ({ headline }) => headline).values()].slice(0, MOST_CAUSES);
   return causes.flatMap(([first]) => {
     if (first === undefined) return [];

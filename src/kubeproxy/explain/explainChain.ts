@@ -52,7 +52,7 @@ export function explainChain(
   };
   const owner = table === 'nat' ? analysis.iptables.ofChain(chain, family) : null;
   if (owner === null) return plain;
-  const service = explainServiceChain(owner, chain, found, analysis.iptables);
+  const service = explainServiceChain(owner, chain, found, analysis);
   const findings = findingsOf(owner, analysis.audit);
   return { ...plain, ...service, warnings: [...plain.warnings, ...service.warnings, ...findings] };
 }

@@ -2,7 +2,6 @@
 import type { ServiceEndpoint } from '../services/endpoint.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { percent } from '../words/percent.ts';
-import { joinHostPort } from '../../values/hostPort.ts';
 import type { Chain } from '../../rules/iptables/nodes.ts';
 import {
   chainOfEndpoint,
@@ -12,12 +11,15 @@ import {
 import type { ServiceChainKind } from '../modes/iptables/roles.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ObjectReference } from '../objectReference.ts';
-import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
+import { sharesByWords, type Shares } from '../modes/iptables/shares.ts';
 import type { ExplainedEndpoint, Explanation } from './explanation.ts';
 import { plural } from '../narrative/words.ts';
 import { durationWords } from '../words/clauses.ts';
 import { frontendWords, masqueradeWords } from '../words/frontendWords.ts';
 import { append } from '../../text/lists.ts';
+import type { Sources } from '../sources.ts';
+import { countedAt, countedSentences } from './counted.ts';
+import { endpointPlace } from './endpointPlace.ts';
 
 type ServicePart = Pick<
   Explanation,
@@ -30,11 +32,15 @@ export function explainServiceChain(
   owner: ChainOwner,
   chain: string,
   found: Chain | null,
-  iptables: IptablesServices,
+  { iptables, sources }: { readonly iptables: IptablesServices; readonly sources: Sources },
 ): ServicePart {
-  const entries = owner.port.frontends
-    .filter((each) => each.family === owner.family)
-    .map((frontend) => ({ frontend, chain: iptables.chainOf(frontend) }));
+  const own = owner.port.frontends.filter((each) => each.family === owner.family);
+  const counted = countedAt(own, sources);
+  const entries = own.map((frontend) => ({
+    frontend,
+    chain: iptables.chainOf(frontend),
+    counted: counted(frontend),
+  }));
   return owner.kind === 'sep'
     ? explainEndpoint(owner, entries)
     : explainBalancing(owner, owner.kind, { chain, found, entries });
@@ -54,13 +60,13 @@ function explainBalancing(
   const entries = all.filter((each) => leadsThrough(each, owner, chain));
   const frontends = entries.map(({ frontend }) => frontend);
   const rows = port.endpoints.filter((each) => each.family === family && isBalanced(each, local));
-  const shares = kind === 'svc' || kind === 'svl' || kind === 'xlb' ? sharesOf(found) : null;
+  const shares = kind === 'svc' || kind === 'svl' || kind === 'xlb' ? sharesByWords(found) : null;
   const where = local ? ' on this node' : '';
   return {
     objects: objectsOf(port, null),
     title: port.name,
     summary: summaryOf(isOpen(kind, frontends) ? 'ext' : kind, rows.length, where),
-    sentences: [...sentencesOf(owner, entries, chain)],
+    sentences: [...sentencesOf(owner, entries, chain), ...(kind === 'svc' ? countedSentences(rows) : [])],
     endpoints: rows.map((each) => explainedEndpoint(each, local)),
     reachedBy: entries.map((each) => entryWords(each, chain)),
     owner: 'kube-proxy',
@@ -73,11 +79,13 @@ function explainBalancing(
 interface Entry {
   readonly frontend: Frontend;
   readonly chain: string | null;
+  /** What its rule counted, behind its words; may be empty. */
+  readonly counted: string;
 }
 
 /** How it leads to a chain of the port: `ClusterIP 10.96.12.3:80/TCP`, `NodePort 30080/TCP (through KUBE-EXT-…, masqueraded)`. */
-function entryWords({ frontend, chain }: Entry, to: string | null): string {
-  return frontendWords(frontend, chain === to ? null : chain);
+function entryWords({ frontend, chain, counted }: Entry, to: string | null): string {
+  return `${frontendWords(frontend, chain === to ? null : chain)}${counted}`;
 }
 
 /** KUBE-SVL and KUBE-XLB balance locally; KUBE-EXT and KUBE-FW as the external policy says. */
@@ -142,7 +150,7 @@ function sentencesOf(owner: ChainOwner, entries: readonly Entry[], chain: string
 }
 
 /** `It is a NodePort Service, with external traffic policy Local.` Nothing where the objects do not know it. */
-function serviceSentence({ object }: ServicePort): readonly string[] {
+export function serviceSentence({ object }: ServicePort): readonly string[] {
   if (object === null) return [];
   const policies = [
     object.internalTrafficPolicy === 'Local' ? 'internal traffic policy Local' : '',
@@ -152,7 +160,10 @@ function serviceSentence({ object }: ServicePort): readonly string[] {
   return [`It is a Service of type ${object.type}${tail}.`];
 }
 
-function objectsOf({ object }: ServicePort, endpoint: ServiceEndpoint | null): readonly ObjectReference[] {
+export function objectsOf(
+  { object }: ServicePort,
+  endpoint: ServiceEndpoint | null,
+): readonly ObjectReference[] {
   const pod = endpoint?.pod ?? null;
   return [
     ...(object === null
@@ -163,7 +174,7 @@ function objectsOf({ object }: ServicePort, endpoint: ServiceEndpoint | null): r
 }
 
 /** `Its pod is shop/web-0 on node-1: ready.` Nothing where the objects do not know it. */
-function podSentence(endpoint: ServiceEndpoint): readonly string[] {
+export function podSentence(endpoint: ServiceEndpoint): readonly string[] {
   const { pod, node } = endpoint;
   const state = stateWords(endpoint);
   const where = node === null ? '' : ` on ${node}`;
@@ -221,7 +232,7 @@ function explainEndpoint(owner: ChainOwner, entries: readonly Entry[]): ServiceP
   };
 }
 
-function explainedEndpoint(endpoint: ServiceEndpoint, local: boolean): ExplainedEndpoint {
+export function explainedEndpoint(endpoint: ServiceEndpoint, local: boolean): ExplainedEndpoint {
   return {
     share: local ? endpoint.localShare : endpoint.share,
     endpoint: endpointPlace(endpoint),
@@ -230,12 +241,6 @@ function explainedEndpoint(endpoint: ServiceEndpoint, local: boolean): Explained
     note: endpointNote(endpoint),
     chain: chainOfEndpoint(endpoint),
   };
-}
-
-/** `10.244.1.5:8080`; what the rules call it where they do not tell. */
-export function endpointPlace(endpoint: ServiceEndpoint): string {
-  if (endpoint.address === '') return endpoint.label;
-  return endpoint.port === null ? endpoint.address : joinHostPort(endpoint.address, endpoint.port);
 }
 
 /** `not ready`, `terminating`, `not in the objects`, `not in the rules`; empty where all is as it should be. */

@@ -7,7 +7,8 @@ import type { Ranges } from '../../rules/iptables/reach/ranges.ts';
 import type { Towards } from '../../rules/iptables/reach/towards.ts';
 import type { Analysis } from '../analysis.ts';
 import type { FlowForm } from '../form/flowForm.ts';
-import { outsideAddresses } from '../form/sourceText.ts';
+import { containerBehind } from '../containerNetworks.ts';
+import { outsideAddresses } from '../form/outsideAddress.ts';
 import { hex, markOf } from '../words/clauses.ts';
 import { matchNamed, matchOption, valueOf } from '../words/ruleView.ts';
 
@@ -26,6 +27,8 @@ interface Known {
     readonly port: number;
     readonly protocol: string;
   }[];
+  /** Of somebody behind an interface; null where nobody is known to be. */
+  behind(name: string): string | null;
 }
 
 /** In the order in which they are best tried. */
@@ -41,7 +44,8 @@ export function* likelyPackets(
       yield { ...EMPTY, from, to: joinHostPort(address, port), protocol };
 }
 
-const EMPTY: FlowForm = {
+/** Nothing is said. */
+export const EMPTY: FlowForm = {
   from: '',
   to: '',
   protocol: '',
@@ -52,12 +56,13 @@ const EMPTY: FlowForm = {
   tcpFlags: '',
 };
 
-function knownTo({ catalog }: Analysis, family: Family): Known {
+export function knownTo({ catalog, rulesets }: Analysis, family: Family): Known {
   const ports = catalog.ports.slice(0, MOST_PORTS);
   const pods = ports.flatMap(({ endpoints }) => endpoints).filter((each) => each.family === family);
   const frontends = ports.flatMap((port) => port.frontends).filter((each) => each.family === family);
   return {
     family,
+    behind: (name) => containerBehind(rulesets[family], name),
     pods: [...new Set(pods.map(({ address }) => address))].slice(0, MOST_KNOWN),
     frontends: frontends
       .flatMap(({ address, port, protocol }) => (address === null ? [] : [{ address, port, protocol }]))
@@ -70,21 +75,29 @@ function* packetsOn(way: Towards, space: Space, known: Known): Generator<FlowFor
   const protocol = protocolIn(ranges.protocol, known.family);
   const ported = PORTED.has(protocol);
   const port = ported ? portIn(ranges.destinationPort) : null;
+  const mark = markOn(way);
+  const input = ranges.input === undefined ? '' : (space.interfaces.nameIn(ranges.input) ?? '');
+  // Only what the node sends to itself comes in by lo.
+  if (input === 'lo')
+    yield { ...EMPTY, protocol, from: 'node', to: `:${port ?? 0}`, state: stateIn(ranges.state) };
   const fields = {
     ...EMPTY,
     protocol,
     state: stateIn(ranges.state),
-    mark: markOn(way),
-    interface: ranges.input === undefined ? '' : (space.interfaces.nameIn(ranges.input) ?? ''),
+    interface: input,
   };
+  const output = ranges.output === undefined ? '' : (space.interfaces.nameIn(ranges.output) ?? '');
   const sourcePort = ported && ranges.sourcePort !== undefined ? `:${portIn(ranges.sourcePort)}` : '';
-  for (const to of destinations(way, known))
+  for (const to of destinations(way, output, known))
     for (const from of sources(way, known))
-      yield {
-        ...fields,
-        from: sourcePort === '' ? from : `${bracketed(from)}${sourcePort}`,
-        to: to === null ? `:${port ?? 0}` : port === null ? to : joinHostPort(to, port),
-      };
+      // A rule before it may give the mark.
+      for (const own of mark === '' ? [''] : ['', mark])
+        yield {
+          ...fields,
+          mark: own,
+          from: sourcePort === '' ? from : `${bracketed(from)}${sourcePort}`,
+          to: to === null ? `:${port ?? 0}` : port === null ? to : joinHostPort(to, port),
+        };
 }
 
 const PROTOCOLS: Readonly<Record<Family, readonly (readonly [number, string])[]>> = {
@@ -146,20 +159,26 @@ function markAsked(rule: Rule, negated: boolean): string | null {
 }
 
 /** Null for the node itself. */
-function destinations({ hook, packets }: Towards, known: Known): readonly (string | null)[] {
+function destinations({ hook, packets }: Towards, output: string, known: Known): readonly (string | null)[] {
   const { destination } = packets.ranges;
   const services = known.frontends.map(({ address }) => address);
-  const outside = outsideAddresses[known.family];
+  const outside = outsideAddresses[known.family][0];
   if (destination !== undefined)
     return addressesIn(destination, [...services, ...known.pods, outside], known.family);
   const [pod = outside] = known.pods;
   if (hook === 'INPUT') return known.family === 4 ? [null, '127.0.0.1'] : ['::1'];
-  return hook === 'OUTPUT' ? [outside, pod, null] : [pod, outside, null];
+  if (hook === 'OUTPUT') return [outside, pod, null];
+  return output === ''
+    ? [pod, outside, null]
+    : [known.behind(output) ?? pod, outside, someoneNear[known.family], null];
 }
+
+/** Of no public network, so that it may be behind any interface. */
+const someoneNear: Readonly<Record<Family, string>> = { 4: '10.213.0.9', 6: 'fd00:213::9' };
 
 function sources({ hook, packets }: Towards, known: Known): readonly string[] {
   const { source } = packets.ranges;
-  const likely = [...known.pods, outsideAddresses[known.family]];
+  const likely = [...known.pods, outsideAddresses[known.family][0]];
   const given = source === undefined ? null : addressesIn(source, likely, known.family);
   if (hook === 'OUTPUT') return given?.map((address) => `node:${bracketed(address)}`) ?? ['node'];
   if (given !== null)

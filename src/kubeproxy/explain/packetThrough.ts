@@ -3,7 +3,7 @@ import { formatAddress, parseAddress, type Family } from '../../values/address.t
 import { joinHostPort } from '../../values/hostPort.ts';
 import { readNetwork } from '../../values/networks.ts';
 import type { FlowForm } from '../form/flowForm.ts';
-import { outsideAddresses } from '../form/sourceText.ts';
+import { outsideAddresses } from '../form/outsideAddress.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import type { ServiceChainKind } from '../modes/iptables/roles.ts';
@@ -53,7 +53,7 @@ function fits({ kind, policy, sourceRanges }: Frontend, chain: ServiceChainKind)
 
 function fromOutside(frontend: Frontend, family: Family): PacketThrough {
   const allowed = allowedSource(frontend.sourceRanges ?? [], family);
-  const client = allowed ?? (family === 4 ? null : outsideAddresses[family]);
+  const client = allowed ?? (family === 4 ? null : outsideAddresses[family][0]);
   return { from: client === null ? 'external' : `external:${client}`, ...toFrontend(frontend) };
 }
 

@@ -6,7 +6,9 @@ import { namedEnd } from '../form/namedEnds.ts';
 import { namedHere } from '../form/namedHere.ts';
 import { portsMeant } from '../form/serviceEnd.ts';
 import { chainOfEndpoint, chainsOf } from '../modes/iptables/iptablesServices.ts';
+import { readPortChain } from '../modes/nftables/names.ts';
 import type { ServicePort } from '../services/catalog.ts';
+import { servicePortName } from '../services/portName.ts';
 
 export interface ChainPlace {
   readonly family: Family;
@@ -24,8 +26,16 @@ export function placesNamed(text: string, analysis: Analysis): readonly ChainPla
 
 /** The Service ports that such words mean, with chains of their own or, where all of their traffic is refused, without. */
 export function portsAsked(text: string, analysis: Analysis): readonly ServicePort[] {
-  const port = analysis.catalog.portNamed(text);
+  const port = analysis.catalog.portNamed(text) ?? portOfNftablesChain(text, analysis);
   return port === null ? [...new Set(portsOf(readEndWords(text), analysis))] : [port];
+}
+
+/** `service-ULMVA6XW-ns1/svc1/tcp/p80` → the port that the chain belongs to. */
+function portOfNftablesChain(chain: string, { catalog }: Analysis): ServicePort | null {
+  const name = readPortChain(chain)?.name ?? null;
+  return name === null
+    ? null
+    : catalog.portNamed(servicePortName(name.namespace, name.service, name.portName));
 }
 
 function chainsOfPort(port: ServicePort): readonly ChainPlace[] {

@@ -11,11 +11,14 @@ import { type FlowForm, readForm } from '../form/flowForm.ts';
 import { jumpsTo } from '../references.ts';
 import type { Source } from '../sources.ts';
 import { likelyPackets } from './likelyPackets.ts';
+import { whyNotSendable } from './sendable.ts';
 
 export interface Witness {
   readonly packet: FlowForm;
   /** What has to hold that nothing tells; empty where the packet gets to the rule in any case, or by chance. */
   readonly decisions: readonly Decision[];
+  /** Why nobody can send it, as a clause; null for one that a person can send. */
+  readonly unsendable: string | null;
 }
 
 /** Packets that are tried. */
@@ -28,17 +31,31 @@ export function* witnessOf(
 ): Steps<Witness | null> {
   const jumps = (name: string): ReturnType<typeof jumpsTo> => jumpsTo(source.ruleset, table, name);
   const { ways, space } = waysTo(table, chain, rule, { family, jumps });
+  return yield* bestWitness(likelyPackets(ways, space, analysis), family, at, analysis);
+}
+
+/** The first of these that gets to the rule; what a person can send before what nobody can, then what stands on least. */
+export function* bestWitness(
+  packets: Iterable<FlowForm>,
+  family: Family,
+  at: RuleAt,
+  analysis: Analysis,
+): Steps<Witness | null> {
   let best: Witness | null = null;
   let tried = 0;
-  for (const packet of likelyPackets(ways, space, analysis)) {
+  for (const packet of packets) {
     if (tried++ === MOST_TRIED) break;
     const witness = witnessIn(packet, family, at, analysis);
-    if (witness !== null && (best === null || witness.decisions.length < best.decisions.length))
-      best = witness;
-    if (best?.decisions.length === 0) break;
+    if (witness !== null && (best === null || isBetter(witness, best))) best = witness;
+    if (best !== null && best.unsendable === null && best.decisions.length === 0) break;
     yield;
   }
   return best;
+}
+
+function isBetter(one: Witness, other: Witness): boolean {
+  const [sends, sent] = [one.unsendable === null, other.unsendable === null];
+  return sends === sent ? one.decisions.length < other.decisions.length : sends;
 }
 
 export interface Asked {
@@ -59,5 +76,9 @@ function witnessIn(packet: FlowForm, family: Family, at: RuleAt, analysis: Analy
   const met = answer.outcomes.filter(meets);
   const [fewest] = met.toSorted((a, b) => a.assuming.length - b.assuming.length);
   if (fewest === undefined) return null;
-  return { packet, decisions: fewest.assuming };
+  return {
+    packet,
+    decisions: fewest.assuming,
+    unsendable: whyNotSendable(packet, analysis.node),
+  };
 }

@@ -11,6 +11,7 @@ export type ContentKind =
   | 'sysctls'
   | 'connections'
   | 'connection-events'
+  | 'sockets'
   | 'old-ipv6-routes'
   | 'objects'
   | 'snapshot'

@@ -24,6 +24,7 @@ export const kindOfFile: Readonly<Record<SnapshotFileName, ContentKind>> = {
   'bridge-link.txt': 'bridge-ports',
   'sysctl.txt': 'sysctls',
   'conntrack.txt': 'connections',
+  'sockets.txt': 'sockets',
   'objects.json': 'objects',
   'nft.json': 'nft',
   'nft.txt': 'nft',

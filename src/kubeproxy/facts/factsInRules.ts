@@ -1,5 +1,6 @@
 /** Facts that stand in the text of the rules: a paste that holds `iptables-save` and `ip addr` one after the other. */
 import type { Ruleset } from '../../rules/iptables/nodes.ts';
+import type { ContentKind } from './contentKind.ts';
 import { contentsOf } from './contents.ts';
 import { type NodeFacts, namedFacts } from './nodeFacts.ts';
 
@@ -15,8 +16,18 @@ const LONGEST = 8 * 1024 * 1024;
 export function factsInRules({ paste, lineProblems }: Ruleset, written: string, id: string): NodeFacts {
   const isOdd = paste !== null || lineProblems.some(({ code }) => code === 'bad-line');
   if (!isOdd || written.length > LONGEST) return NO_FACTS;
+  return factsOutOf(written, id, 'rules');
+}
+
+/** The same of a list of ipvsadm's. */
+export function factsInIpvs(written: string, id: string): NodeFacts {
+  return written.length > LONGEST ? NO_FACTS : factsOutOf(written, id, 'ipvs');
+}
+
+/** `own`: what the text itself is read as. */
+function factsOutOf(written: string, id: string, own: ContentKind): NodeFacts {
   const contents = contentsOf(written);
-  const parts = contents.parts.filter(({ kind }) => kind !== 'rules');
+  const parts = contents.parts.filter(({ kind }) => kind !== own);
   const { files, uses } = namedFacts([{ id, contents: { ...contents, parts } }]);
   return { files, uses: uses.filter(({ taken }) => taken !== '') };
 }

@@ -44,7 +44,12 @@ export type Lacking = (typeof LACKING)[number];
 const NO_FACT: ReadonlySet<ContentKind> = new Set(['rules', 'kernel-trace', 'packets', ...LACKING]);
 
 /** Of these there may be several texts: parts of one whole. */
-const MANY: ReadonlySet<SnapshotFileName> = new Set(['objects.json', 'sysctl.txt', 'ipset-save.txt']);
+const MANY: ReadonlySet<SnapshotFileName> = new Set([
+  'objects.json',
+  'sysctl.txt',
+  'ipset-save.txt',
+  'sockets.txt',
+]);
 
 /** Of texts that somebody named as facts of this node: several of one kind are one. */
 export function namedFacts(given: readonly FactFile[]): NodeFacts {

@@ -15,6 +15,7 @@ const words: Readonly<Record<ContentKind, string>> = {
   ipsets: 'ipsets',
   sysctls: 'sysctls',
   connections: 'known connections',
+  sockets: 'sockets that listen',
   'old-ipv6-routes': 'routes of IPv6 that do not tell their tables',
   'connection-events': 'events of connections, which do not tell all that are known',
   objects: 'objects of the cluster',

@@ -54,4 +54,68 @@ export const clusterKinds = {
     meaning: 'A rule serves an address or node port that the Service object does not name.',
     cure: CURE,
   },
+  'kube-proxy-missing': {
+    title: 'No kube-proxy runs on this node',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'Other nodes of the cluster have a kube-proxy Pod and this one has none, or the one that it has is not ready: the rules of Services stay as they were. Said only where all Pods are known, and nothing in eBPF is seen to do its work. Differences between the rules and the objects follow from it, and are counted with it.',
+    cure: 'Look why: `kubectl describe` the Pod or its DaemonSet, and taints of the node.',
+  },
+  'endpoint-pod-gone': {
+    title: 'An endpoint of a Pod that is gone',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'An EndpointSlice lists an endpoint as ready, and the cluster has no Pod of the name that it gives, or the Pod has another address: kube-proxy balances to it all the same, and connections that are sent there fail or reach somebody else. Said only where all Pods of the namespace are known.',
+    cure: 'Look whether kube-controller-manager runs, and who else writes EndpointSlices of the Service.',
+  },
+  'pod-route-missing': {
+    title: 'No route to the Pods of another node',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'The node has a route to exactly the Pod CIDR of some other nodes, as flannel, kindnet and hand-made routes have it, and none to that of another one: what Pods send to Pods there, by a Service or not, leaves by the default route and is lost. Nothing is said where one route stands for all nodes, or the network plugin has blocks of its own.',
+    cure: 'Look at the Pod of the network plugin on both nodes, and whether the Node has the Pod CIDR that the plugin knows.',
+  },
+  'policies-unread': {
+    title: 'Policies that are not read',
+    severity: 'information',
+    layer: 'cluster',
+    meaning:
+      'The objects hold policies of Cilium, of Calico or of an administrator. They are not read: what is said of NetworkPolicies is not all that forbids connections. What a network plugin made of them as rules of the node is part of every trace.',
+    cure: 'Ask the network plugin: `cilium policy get`, `calicoctl get networkpolicy`, `kubectl describe adminnetworkpolicy`.',
+  },
+  'selector-matches-nothing': {
+    title: 'The selector of a Service matches no Pod',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'No Pod of its namespace has all the labels that the selector of the Service names, so that it has no endpoints and its connections are refused. Where a Pod has all of them but one, that Pod and the label are named.',
+    cure: 'Correct the selector or the labels of the Pods; of a workload that is scaled to 0, start Pods.',
+  },
+  'pods-not-ready': {
+    title: 'No Pod of a Service is ready',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'The selector matches Pods, and none of them is ready, so that the Service has no endpoints and its connections are refused. What a Pod waits for is named where its object or an Event tells: the probe that fails, the state of its container, a readiness gate, its node.',
+    cure: 'Look at the Pod that is named: correct its probe or what the probe asks, its image, or its node.',
+  },
+  'target-port-missing': {
+    title: 'A Service sends to a port name that its Pods do not have',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'The targetPort of the Service is a name, and its Pods are ready, but have no container port of that name and protocol: that port of the Service has no endpoints.',
+    cure: 'Correct the name or the protocol, in the Service or in the Pods, or give the number.',
+  },
+  'policy-forbids': {
+    title: 'NetworkPolicies let nobody in to a Service',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'NetworkPolicies select the Pods of the Service, and no rule of them means the port on which the Pods listen: what anybody but the own node sends there is dropped where the network plugin enforces policies. Policies that let some in and others not are told by `diagnose`.',
+    cure: 'Add an ingress rule that names the clients and the port of the Pods, which need not be the port of the Service.',
+  },
 } as const satisfies Readonly<Record<string, FindingKind>>;

@@ -1,4 +1,5 @@
 /** All that is found of Services: from the rules alone, and beside the cluster's objects. */
+import type { Coverage } from '../../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { Steps } from '../../values/steps.ts';
 import type { NodeModes } from '../modes/nodeModes.ts';
@@ -16,6 +17,7 @@ export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFi
 export interface ServiceParts {
   readonly modes: NodeModes;
   readonly objects: KubernetesObjects | null;
+  readonly coverage: Coverage;
   readonly catalog: Catalog;
   readonly audit: Audit;
 }

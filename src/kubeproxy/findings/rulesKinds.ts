@@ -7,7 +7,7 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'kube-proxy knows no endpoint that could serve the Service port, so the node rejects its connections: a client sees “connection refused” at once.',
+      'kube-proxy knows no endpoint that could serve the Service port, so the node rejects its connections: a client sees “connection refused” at once, unless something keeps the refusal from it, which the message then says. Where the objects tell why (`selector-matches-nothing`, `pods-not-ready`, `target-port-missing`), the message says it: both codes stand in JSON and SARIF, and `check` tells them as one.',
     cure: 'Look whether the selector of the Service matches Pods, and whether they are ready.',
   },
   'no-local-endpoints': {
@@ -18,6 +18,46 @@ export const rulesKinds = {
       'The traffic policy is Local and no endpoint runs on this node, so the node drops the connections that the policy is about: a client waits until its time is up. It is as it should be where a load balancer asks the health check of the node and sends elsewhere.',
     cure: 'Send to a node with an endpoint, run one here, or use the policy Cluster.',
   },
+  'virtual-address-missing': {
+    title: 'An address that IPVS balances is not the node’s',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'IPVS takes a packet from outside or from a Pod only where routing delivers it to the node: the address must be one of an interface, which kube-proxy sees to with kube-ipvs0. Without it such packets are routed past the virtual server, while the node itself still gets through.',
+    cure: 'Restart kube-proxy, and look who takes addresses off kube-ipvs0, or deletes it.',
+  },
+  'ipset-entry-missing': {
+    title: 'A set of kube-proxy lacks the address of a virtual server',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'In IPVS mode the rules of kube-proxy tell Services by sets (KUBE-CLUSTER-IP, KUBE-LOAD-BALANCER, KUBE-EXTERNAL-IP). An address of kube-ipvs0 has a virtual server and stands in none of them: what is sent there is not masqueraded, and since 1.27 rejected where it comes from pods and other machines.',
+    cure: 'Restart kube-proxy, which writes its sets anew, and look who changes them.',
+  },
+  'server-drained': {
+    title: 'A server of IPVS gets no new connections',
+    severity: 'information',
+    layer: 'rules',
+    meaning:
+      'A real server has the weight 0: connections that it has go on, new ones go to others. kube-proxy does so with an endpoint that was taken away, as long as it has connections.',
+    cure: 'Nothing, unless it stays so: then see with `ipvsadm -Lnc` who holds the connections.',
+  },
+  'ipvs-deprecated': {
+    title: 'kube-proxy works in IPVS mode, which is deprecated',
+    severity: 'information',
+    layer: 'rules',
+    meaning:
+      'IPVS mode is deprecated since Kubernetes 1.35; nftables mode is to take its place. The message says what a move would change for this node, by its virtual servers.',
+    cure: 'Set `mode: nftables` in the configuration of kube-proxy where the kernel is 5.13 or newer, node by node, and restart each node or run `kube-proxy --cleanup` before.',
+  },
+  'ipvs-unread': {
+    title: 'A line of ipvsadm’s listing is not read',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The listing of virtual servers has a line that is not understood, or names where `-n` prints numbers. What it holds is in no trace and no Service.',
+    cure: 'Save the listing with `ipvsadm -Sn > ipvsadm-save.txt`.',
+  },
   'conntrack-stale': {
     title: 'A known connection leads to an endpoint that is gone',
     severity: 'warning',
@@ -25,6 +65,30 @@ export const rulesKinds = {
     meaning:
       'The node’s table of connections (conntrack.txt) has a translation to an endpoint that the rules do not have any more, or a connection to a cluster IP that nothing translated. Packets of such a connection go there whatever the rules say; a UDP client that keeps its port keeps it alive.',
     cure: 'Delete the entries with `conntrack -D`, as the message says, or have the client use another port.',
+  },
+  'node-local-dns-missing': {
+    title: 'Rules of NodeLocal DNSCache without its address',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The rules let queries to the addresses of NodeLocal DNSCache (169.254.20.10, and the cluster IP of DNS) past conntrack, and no interface of the node has such an address: nobody answers there, and nothing translates what is sent there. The Pod of node-local-dns that made the rules ended without taking them along, or lost its interface.',
+    cure: 'Look at the Pod of node-local-dns on the node; where it is not meant to run, delete its rules.',
+  },
+  'conntrack-full': {
+    title: 'The table of connections is full',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'The node tracks as many connections as it may, or nearly so (`nf_conntrack_count` and `nf_conntrack_max` in sysctl.txt). The kernel drops the first packet of a connection that finds no room: Services, DNS above all, fail now and then, whatever the rules say.',
+    cure: 'Raise `net.netfilter.nf_conntrack_max`, which kube-proxy sets by `--conntrack-max-per-core` and `--conntrack-min`, and look with `conntrack -L` who opens so many.',
+  },
+  'port-shadowed': {
+    title: 'A node port or host port takes the port of a process',
+    severity: 'warning',
+    layer: 'rules',
+    meaning:
+      'A process of the node listens at a port (`ss` or `netstat`, sockets.txt) that a Service has as its node port, or a Pod as its host port. The rules translate what comes there before a socket is looked for: clients of the process get the Pods of the other instead, and on the node itself 127.0.0.1 may still be the process. What kube-proxy, the kubelet and Docker open themselves to keep such a port is left out.',
+    cure: 'Give the process, or the Service or Pod, another port: node ports are those of `--service-node-port-range`, 30000 to 32767 unless it is set.',
   },
   'mixed-backends': {
     title: 'Kubernetes has rules in both backends of iptables',
@@ -47,16 +111,16 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'kube-proxy’s chains are there, and the jump to one of them is not, which kube-proxy makes and keeps: somebody flushed or replaced a built-in chain. What the chain does no longer happens.',
-    cure: 'Restart kube-proxy on the node, and find what flushes the rules: a firewall service that was reloaded, a script with `iptables -F`.',
+      'kube-proxy’s chains are there, and the jump to one of them is not, which kube-proxy makes and keeps: somebody flushed or replaced a built-in chain. In nftables mode it is the base chain at a hook, its jump, or the element of a map that is gone, or a base chain behind the translation that its rules have to come before. What the chain does no longer happens.',
+    cure: 'Restart kube-proxy on the node, and find what flushes the rules: a firewall service that was reloaded, a script with `iptables -F` or `nft flush`.',
   },
   'drops-everything': {
     title: 'A rule drops everything',
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'A rule without a condition drops or rejects all packets in a chain that all of them pass. Well known is KUBE-FIREWALL without its match of the mark, as one backend of iptables prints what the other one wrote.',
-    cure: 'Delete the rule, and have all programs of the node use one backend of iptables.',
+      'A rule without a condition drops or rejects all packets in a chain that all of them pass. Well known is KUBE-FIREWALL without its match of the mark, as one backend of iptables prints what the other one wrote. In native tables it is a base chain whose first rule that decides has no condition, or whose policy is drop and which accepts nothing: what another table accepts does not help.',
+    cure: 'Delete the rule, or accept before it what is to get through, and have all programs of the node use one backend of iptables.',
   },
   'forward-dropped': {
     title: 'What pods send is dropped in FORWARD',
@@ -87,7 +151,7 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'No packet gets to the rule that it could match, so that it has no effect: rules before it take all of them, in its own chain or on the way there, kube-proxy translates them before its table is asked, or none of what is led to its chain is what it asks for. It is proved over sets of packets, by addresses, ports, protocols, interfaces, states of connections and questions in the same words; what is not said here may be without effect all the same. Packets of state INVALID, which nothing translates, are left out where a translation is the reason.',
+      'No packet gets to the rule that it could match, so that it has no effect: rules before it take all of them, in its own chain or on the way there, kube-proxy translates them before its table is asked, or none of what is led to its chain is what it asks for. It is proved over sets of packets, by addresses, ports, protocols, interfaces, states of connections and questions in the same words; what is not said here may be without effect all the same. Packets of state INVALID, which nothing translates, are left out where a translation is the reason. In native chains of nftables it is proved of rules behind one of the same chain that takes all that they are for; in tables of others than kube-proxy that is a note.',
     cure: 'Put the rule before those that take its packets, ask for what the packets are where it stands, or delete it.',
   },
   'duplicate-rule': {
@@ -95,16 +159,16 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'Two rules of a chain have the same matches and the same target, whatever their comments and counters. The second one does again what the first one did, or never sees a packet; a list that grows with each restart slows the node down.',
-    cure: 'Delete the repeats, and update iptables where it is 1.8.0 to 1.8.2.',
+      'Two rules of a chain have the same matches and the same target, whatever their comments and counters. The second one does again what the first one did, or never sees a packet; a list that grows with each restart slows the node down. In native tables of others than kube-proxy it is a note.',
+    cure: 'Delete the repeats, and update iptables where it is 1.8.0 to 1.8.2; with nftables begin the file that is loaded with a flush of its table.',
   },
   'rules-frozen': {
     title: 'Rules of kube-proxy are loaded by halves',
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'Service rules lead to chains that are empty or not there, or kube-proxy’s chains hold no Service at all: a restore failed, and what changes in the cluster does not get into the rules. Connections to some Services or endpoints fail or hang.',
-    cure: 'Read the log of kube-proxy on the node: it says which line `iptables-restore` did not take.',
+      'Service rules lead to chains that are empty or not there, or kube-proxy’s chains hold no Service at all: a restore failed, and what changes in the cluster does not get into the rules. In nftables mode a map leads to a chain that was emptied. Connections to some Services or endpoints fail or hang.',
+    cure: 'Read the log of kube-proxy on the node: it says which line `iptables-restore` or `nft` did not take.',
   },
   'frontend-conflict': {
     title: 'Two Services have one address and port',
@@ -119,7 +183,7 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'The chain of the endpoint lacks the rule that marks the endpoint’s own packets to be masqueraded. When it is balanced to itself it gets a packet from its own address and drops it: connections to the own Service hang now and then.',
+      'The chain of the endpoint lacks the rule that marks the endpoint’s own packets to be masqueraded. In nftables mode since 1.36 the set `hairpin-connections` lacks the endpoint, or nothing masquerades by it. When it is balanced to itself it gets a packet from its own address and drops it: connections to the own Service hang now and then.',
     cure: 'Restart kube-proxy on the node, which writes the rule anew.',
   },
   'hairpin-off': {
@@ -135,7 +199,7 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'The probabilities of a Service’s rules give some endpoint more than its part, or leave connections over that fall through and reach no endpoint. Of n endpoints kube-proxy writes 1/n, 1/(n-1) … 1/2 and none at the last one, which is even.',
+      'The probabilities of a Service’s rules give some endpoint more than its part, or leave connections over that fall through and reach no endpoint. Of n endpoints kube-proxy writes 1/n, 1/(n-1) … 1/2 and none at the last one, which is even; in nftables mode it draws one of n numbers, each with an element of its own.',
     cure: 'Restart kube-proxy on the node, which writes the rules anew, and find who edits them.',
   },
   'affinity-dead-endpoint': {
@@ -144,7 +208,7 @@ export const rulesKinds = {
     layer: 'rules',
     meaning:
       'A Service with session affinity has a rule for remembered clients of an endpoint to which it balances no new ones. These clients go on being sent there, and wait in vain.',
-    cure: 'Restart kube-proxy on the node, and empty the list in /proc/net/xt_recent as the message says.',
+    cure: 'Restart kube-proxy on the node, and empty the list in /proc/net/xt_recent, or the set of nftables, as the message says.',
   },
   'source-ranges-shut': {
     title: 'Source ranges let nobody in',
@@ -167,7 +231,7 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'kube-proxy names the chains of Services and endpoints by a hash of Service, port, protocol and endpoint. A rule says that its chain is for something of which it is not the hash: rules were edited by hand, or put together from two nodes.',
+      'kube-proxy names the chains of Services and endpoints by a hash of Service, port, protocol and endpoint. A rule says that its chain is for something of which it is not the hash, or, in nftables mode, the chain of an endpoint translates to another one than its name says: rules were edited by hand, or put together from two nodes.',
     cure: 'Restart kube-proxy on the node, which writes its rules anew.',
   },
   'cluster-cidr-mismatch': {
@@ -184,7 +248,7 @@ export const rulesKinds = {
     layer: 'rules',
     meaning:
       'A rule of another owner sets the bit by which kube-proxy knows what to masquerade, or takes it away before it is read. Too much or too little is masqueraded then.',
-    cure: 'Have one of the two use other bits: `--iptables-masquerade-bit`, or a mask at the other one’s mark.',
+    cure: 'Have one of the two use other bits: `--iptables-masquerade-bit` (`nftables.masqueradeBit` in nftables mode), or a mask at the other one’s mark.',
   },
   'reply-untracked': {
     title: 'Service traffic is taken out of conntrack',

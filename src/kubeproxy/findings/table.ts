@@ -4,11 +4,14 @@
  */
 import { clusterKinds } from './clusterKinds.ts';
 import type { FindingKind, Layer } from './kind.ts';
+import { nftKinds } from './nftKinds.ts';
 import { packetKinds } from './packetKinds.ts';
 import { rulesKinds } from './rulesKinds.ts';
 import { syntaxKinds } from './syntaxKinds.ts';
 
-export type SyntaxCode = keyof typeof syntaxKinds;
+export type IptablesCode = keyof typeof syntaxKinds;
+type NftCode = keyof typeof nftKinds;
+export type SyntaxCode = IptablesCode | NftCode;
 export type RulesCode = keyof typeof rulesKinds;
 export type ClusterCode = keyof typeof clusterKinds;
 export type PacketCode = keyof typeof packetKinds;
@@ -18,6 +21,7 @@ export type FindingCode = SyntaxCode | RulesCode | ClusterCode | PacketCode;
 
 export const findingTable: Readonly<Record<FindingCode, FindingKind>> = {
   ...syntaxKinds,
+  ...nftKinds,
   ...rulesKinds,
   ...clusterKinds,
   ...packetKinds,

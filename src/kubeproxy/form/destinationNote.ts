@@ -1,12 +1,12 @@
 /** What stands at an address, in the words of a form's notes. */
 import { parseAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import { isIPv4Loopback } from '../../kernel/node/addressTypes.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Analysis } from '../analysis.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
+import { keptBySender } from './keptBySender.ts';
 
 /** How the ends were meant. */
 export interface Meant {
@@ -27,20 +27,13 @@ export function destinationNote(
   const { to, protocol } = flow;
   const place = placeNote(outside, to, protocol, analysis);
   const note = isOnlyPort ? `${place}, whose only port is ${to.port}/${protocol.toUpperCase()}` : place;
-  if (inPlaceOf === null) return isKeptBySender(flow) ? KEPT : note;
+  if (inPlaceOf === null) return keptBySender(flow) === 'loopback' ? KEPT : note;
   const instead = `${to.address} in place of ${inPlaceOf}: a client keeps what it sends to its own`;
   return note === '' ? instead : `${note}, ${instead}`;
 }
 
 const KEPT =
   'a loopback address: who sends to it keeps the packet, and it comes here only if somebody forged it';
-
-/** What goes to a loopback address, from elsewhere than this node. */
-function isKeptBySender({ from, to }: Flow): boolean {
-  const address = from.kind === 'node' ? null : parseAddress(to.address);
-  if (address === null) return false;
-  return address.family === 4 ? isIPv4Loopback(address.value) : address.value === 1n;
-}
 
 function placeNote(outside: boolean, to: Flow['to'], protocol: string, analysis: Analysis): string {
   const { address, port } = to;

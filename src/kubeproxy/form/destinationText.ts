@@ -3,7 +3,6 @@ import { normalAddress, parseAddress, type Family } from '../../values/address.t
 import type { KubernetesNode, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
 import { clusterIndexOf } from '../choices/clusterIndex.ts';
-import { families } from '../rulesets.ts';
 import {
   type Asking,
   type DestinationReading,
@@ -19,7 +18,7 @@ import { namedHere } from './namedHere.ts';
 import { nodeAddress, nodeStandIns } from './nodeAddress.ts';
 import { listed } from './packetText.ts';
 import { addressOfService, needsNoPort, ofService } from './serviceEnd.ts';
-import { outsideAddresses } from './sourceText.ts';
+import { outsideAddress } from './outsideAddress.ts';
 
 /**
  * `10.96.12.3:80`, `[fd00::1]:80`, an address alone, `default/web:http`, `default/web`, `web`, `svc/web`,
@@ -30,7 +29,7 @@ export function readDestination(words: EndWords, asking: Asking, analysis: Analy
     case 'wrong':
       return words;
     case 'address':
-      return goesToAddress(words);
+      return isUnspecified(words.address) ? ofUnspecified(words, asking, analysis) : goesToAddress(words);
     case 'localhost':
       return ofLocalhost(words.port, asking, analysis);
     case 'somebody':
@@ -38,6 +37,19 @@ export function readDestination(words: EndWords, asking: Asking, analysis: Analy
     default:
       return ofName(words, asking, analysis);
   }
+}
+
+/** A process that connects to `0.0.0.0` or `::` reaches its own localhost (ip_route_output_key_hash, tcp_v6_connect). */
+function ofUnspecified(
+  { family, port }: Extract<EndWords, { readonly kind: 'address' }>,
+  asking: Asking,
+  analysis: Analysis,
+): DestinationReading {
+  return ofLocalhost(port, { ...asking, family }, analysis);
+}
+
+function isUnspecified(address: string): boolean {
+  return parseAddress(address)?.value === 0n;
 }
 
 /** A client outside keeps what it sends to its own localhost: who asks of one means this node's. */
@@ -55,16 +67,24 @@ function ofSomebody(
 ): DestinationReading {
   if (of === 'pod') return noDestination('Say which pod: pod:default/web-0 or pod:10.244.1.7, with a port.');
   const wanted = family ?? familyOfNodePort(port, protocol, analysis);
-  if (of === 'external') return goesTo(outsideAddresses[wanted], port);
+  if (of === 'external') {
+    return goesToAddress({
+      kind: 'address',
+      of,
+      family: wanted,
+      address: outsideAddress(analysis, wanted),
+      port,
+    });
+  }
   return goesTo(nodeAddress(analysis, wanted) ?? nodeStandIns[wanted], port);
 }
 
 /** That of a Service with this node port; IPv4 where there is none, or one of each. */
-function familyOfNodePort(port: number | null, protocol: string, { catalog, rulesets }: Analysis): Family {
+function familyOfNodePort(port: number | null, protocol: string, { catalog, sources }: Analysis): Family {
   const found = port === null ? [] : catalog.frontendsAt(null, port, protocol === '' ? undefined : protocol);
   const own = found.map(({ frontend }) => frontend.family);
   if (own.length > 0) return own.includes(4) ? 4 : 6;
-  return families.find((family) => rulesets[family] !== null) ?? 4;
+  return sources.families[0] ?? 4;
 }
 
 function ofName(words: NameWords, asking: Asking, analysis: Analysis): DestinationReading {
@@ -96,7 +116,10 @@ function ofPod(
   );
   if (address === undefined)
     return noDestination(`The pod ${name} has no ${familyWords(family)}address: give one.`);
-  const number = port === null ? null : (readPort(port) ?? pod.namedPorts.get(port) ?? null);
+  const number =
+    port === null
+      ? null
+      : (readPort(port) ?? pod.containerPorts.find((each) => each.name === port)?.port ?? null);
   if (port !== null && number === null)
     return noDestination(`The pod ${name} has no port "${port}": give its number.`);
   if (number !== null || protocol === 'icmp' || analysis.objects === null) return goesTo(address, number);

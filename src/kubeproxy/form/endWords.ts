@@ -120,11 +120,22 @@ function missingBehind(of: SourceKind, text: string): string {
   return `An address is missing behind "${text}", such as ${of}:${examples[of]}.`;
 }
 
+/** `web.shop:8080/path`, a URL without its scheme, → `web.shop:8080`; `web:53/udp` is refused, since the protocol is another field. */
+function ofPath(text: string): EndWords | null {
+  const [, host, behind = ''] = /^([^/]+:\d+)\/(.*)$/s.exec(text) ?? [];
+  if (host === undefined) return null;
+  if (!/^(?:tcp|udp|sctp)$/i.test(behind)) return asHost(ofBare(host));
+  return wrong(`Say the protocol by itself: "${host}", with ${behind.toLowerCase()} as the protocol.`);
+}
+
 function ofBare(text: string): EndWords {
+  const path = ofPath(text);
+  if (path !== null) return path;
   const [, local, port = null] = /^(localhost)?(?::?(\d+))?$/i.exec(text) ?? [];
   const number = port === null ? null : readPort(port);
   if (local !== undefined && (port === null || number !== null)) return { kind: 'localhost', port: number };
   if (local === undefined && number !== null) return { kind: 'somebody', of: 'node', port: number };
+  if (port !== null) return wrong(`"${port}" is not a port: use a number from 1 to 65535.`);
   const reading = readEndpoint(text);
   if (reading.kind === 'endpoint') return { kind: 'address', of: null, ...reading.endpoint };
   return isNumeric(text) ? reading : (named(text, null, text) ?? reading);

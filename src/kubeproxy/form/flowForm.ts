@@ -19,6 +19,7 @@ import {
   readTcpFlags,
   type Field,
 } from './packetText.ts';
+import { isBridged } from './bridged.ts';
 import { isOutside, namespaceOf, readSource, type SourceText } from './sourceText.ts';
 import { portMissing, withOnlyPort } from './onlyPort.ts';
 import { sourceNote } from './sourceNote.ts';
@@ -58,6 +59,23 @@ export type FlowReading =
     }
   | { readonly kind: 'errors'; readonly errors: readonly FieldError[] };
 
+/** A form of what somebody says of each field; an empty text says nothing. */
+export function formFrom(text: (field: FlowField) => string): FlowForm {
+  return {
+    from: text('from'),
+    to: text('to'),
+    protocol: text('protocol'),
+    state: text('state'),
+    mark: text('mark'),
+    interface: text('interface'),
+    ttl: text('ttl'),
+    tcpFlags: text('tcpFlags'),
+    icmpType: text('icmpType'),
+    uid: text('uid'),
+    gid: text('gid'),
+  };
+}
+
 /** Reads the fields; a wrong one is named with what is wrong and what would be right. Blanks around a text do not count. */
 export function readForm(form: FlowForm, analysis: Analysis): FlowReading {
   return new FormReader(form, analysis).read();
@@ -82,7 +100,7 @@ class FormReader {
     const named = this.#destination(to, source);
     const destination = named && this.#withPort(named);
     const protocol = this.#protocol(destination);
-    const packet = this.#packet(protocol, destination);
+    const details = this.#packet(protocol, destination);
     const state = this.#take('state', readState(this.#text('state')));
     const mark = this.#take('mark', readMark(this.#text('mark')));
     const from = source && this.#from(source, protocol);
@@ -90,7 +108,10 @@ class FormReader {
       return { kind: 'errors', errors: this.#errors };
     }
     const { family, inPlaceOf, isOnlyPort } = destination;
-    const outside = isOutside(source, this.#analysis);
+    const analysis = this.#analysis;
+    const packet = isBridged(from, destination.address, analysis.node)
+      ? { ...details, l2: 'bridged' as const }
+      : details;
     const flow: Flow = {
       family,
       from,
@@ -103,8 +124,14 @@ class FormReader {
     return {
       kind: 'flow',
       flow,
-      fromNote: sourceNote(flow, source.standsFor, this.#analysis),
-      toNote: destinationNote(flow, { inPlaceOf, outside, isOnlyPort }, this.#analysis),
+      // To say whose an address is, all endpoints are indexed: most who ask want the flow alone.
+      get fromNote() {
+        return sourceNote(flow, source.standsFor, analysis);
+      },
+      get toNote() {
+        const outside = isOutside(source, analysis);
+        return destinationNote(flow, { inPlaceOf, outside, isOnlyPort }, analysis);
+      },
     };
   }
 
@@ -122,7 +149,7 @@ class FormReader {
   }
 
   #source(to: EndWords): SourceText | null {
-    const reading = readSource(this.#text('from'), to, this.#analysis);
+    const reading = readSource(this.#text('from'), to, this.#analysis, this.#text('interface') !== '');
     return reading.kind === 'source' ? reading.source : this.#wrong('from', reading.message);
   }
 

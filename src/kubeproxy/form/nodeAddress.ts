@@ -1,15 +1,6 @@
 /** An address of the node, for a packet that goes to "the node" and says no more. */
 import { formatAddress, parseAddress, type Family } from '../../values/address.ts';
-import type { Node } from '../../kernel/node/node.ts';
-import type { KubernetesObjects } from '../../kubernetes/objects.ts';
-import { ownNodeName } from '../ownNode.ts';
-
-/** What tells a node's addresses. */
-export interface AddressedNode {
-  readonly node: Pick<Node, 'interfaces'>;
-  readonly nodeName: string | null;
-  readonly objects: Pick<KubernetesObjects, 'nodes'> | null;
-}
+import { type OwnNode, ownNodeName } from '../ownNode.ts';
 
 /**
  * Stands for the node's address where nothing tells it: of the blocks for documentation (RFC 5737, RFC 3849). The hints
@@ -18,7 +9,7 @@ export interface AddressedNode {
 export const nodeStandIns: Readonly<Record<Family, string>> = { 4: '192.0.2.254', 6: '2001:db8::254' };
 
 /** An address of this node that others reach: not loopback, not link-local; null where none is known. */
-export function nodeAddress(of: AddressedNode, family: Family): string | null {
+export function nodeAddress(of: OwnNode, family: Family): string | null {
   for (const each of of.node.interfaces?.values() ?? []) {
     if (each.loopback || !each.up) continue;
     const found = each.addresses.find(
@@ -30,7 +21,7 @@ export function nodeAddress(of: AddressedNode, family: Family): string | null {
 }
 
 /** As the cluster has it: of the node by its name, or of the only one. */
-function addressOfObject(of: AddressedNode, family: Family): string | null {
+function addressOfObject(of: OwnNode, family: Family): string | null {
   const nodes = of.objects?.nodes ?? [];
   const name = ownNodeName(of);
   const own =

@@ -135,7 +135,15 @@ function withoutPort(
   }
   const [only] = ports;
   if (only === undefined) return noDestination(`${id} has no ports: give an address.`);
-  return noDestination(`${id} has no such port: it has ${listed(ports.map((each) => each.name))}.`);
+  return noDestination(`${id} has no such port: it has ${listed(ports.map(withNumbers))}.`);
+}
+
+/** `shop/web:http (80/TCP)`: a port that was said by its number is looked for by that. */
+function withNumbers({ name, frontends }: ServicePort): string {
+  const said = frontends
+    .filter(({ address }) => address !== null)
+    .map(({ port, protocol }) => `${port}/${protocol.toUpperCase()}`);
+  return said.length === 0 ? name : `${name} (${listed([...new Set(said)])})`;
 }
 
 /** The address alone, for a protocol without ports. */

@@ -1,6 +1,6 @@
 /** A pod that stands for any pod. */
 import { formatAddress, parseAddress, type Family } from '../../values/address.ts';
-import { inferArrival } from '../../kernel/arrival.ts';
+import { inferArrival, isBlind } from '../../kernel/arrival.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { isOver } from '../services/objectIndex.ts';
@@ -60,8 +60,7 @@ function podsByObjects(family: Family, analysis: Analysis): readonly string[] {
 function podsByRules(family: Family, { catalog, node }: Analysis): readonly string[] {
   const all = new Set<string>();
   const here = new Set<string>();
-  // Without them no address is known to be a pod's of this node.
-  const isBlind = node.interfaces === null && node.routes[family] === null;
+  const sees = !isBlind(node, family);
   for (const { endpoints } of catalog.ports) {
     for (const { address, family: own } of endpoints) {
       const parsed = own === family ? parseAddress(address) : null;
@@ -71,7 +70,7 @@ function podsByRules(family: Family, { catalog, node }: Analysis): readonly stri
       if (kind === 'pod') here.add(address);
       if (kind === 'node') all.delete(address);
       if (here.size >= ENOUGH) return [...here];
-      if (isBlind && all.size >= ENOUGH) return [...all];
+      if (!sees && all.size >= ENOUGH) return [...all];
     }
   }
   return [...here, ...all];

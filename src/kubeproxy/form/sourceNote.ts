@@ -16,7 +16,10 @@ export function sourceNote(flow: Flow, standsFor: string | null, analysis: Analy
   const named = owner === '' ? kindWords[kind] : owner;
   const who = standsFor === null || address === null ? named : standInWords(named, address, standsFor);
   const arrival = arrivalOf(flow, analysis);
-  return arrival === null ? who : `${who}, enters by ${arrival}`;
+  if (arrival === null) return who;
+  return flow.packet?.l2 === 'bridged'
+    ? `${who}, on ${arrival} with the receiver`
+    : `${who}, enters by ${arrival}`;
 }
 
 /** `pod default/client (10.244.1.7), for any pod` */

@@ -1,15 +1,17 @@
 /** Who sends the packet, as a person writes it. */
 import { parseAddress, type Family } from '../../values/address.ts';
 import { inferArrival } from '../../kernel/arrival.ts';
+import { interfaceOf, isLoopbackInterface } from '../../kernel/node/addressTypes.ts';
 import type { SourceKind } from '../../kernel/flow.ts';
 import type { KubernetesNode, Pod } from '../../kubernetes/objects.ts';
 import type { Analysis } from '../analysis.ts';
+import { containerWords } from '../containerNetworks.ts';
 import { ownNodeName } from '../ownNode.ts';
-import { families } from '../rulesets.ts';
 import { readEndWords, type EndWords, type NameWords } from './endWords.ts';
 import { readPort } from './endpointText.ts';
 import { namedEnd } from './namedEnds.ts';
 import { namedHere } from './namedHere.ts';
+import { outsideAddress } from './outsideAddress.ts';
 import { somePod } from './somePod.ts';
 
 export interface SourceText {
@@ -23,14 +25,6 @@ export interface SourceText {
   readonly standsFor: string | null;
 }
 
-/** Of somebody outside: from the blocks for documentation (RFC 5737, RFC 3849), which no cluster has. */
-export const outsideAddresses: Readonly<Record<Family, string>> = { 4: '203.0.113.9', 6: '2001:db8::9' };
-
-/**
- * Another one, far from it (RFC 5737, RFC 9637): what a rule does to both, it hardly does for their sake.
- */
-export const otherOutsideAddresses: Readonly<Record<Family, string>> = { 4: '198.51.100.9', 6: '3fff::9' };
-
 export type SourceReading =
   | { readonly kind: 'source'; readonly source: SourceText }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -38,9 +32,9 @@ export type SourceReading =
 /**
  * `pod:10.244.1.7`, `pod:default/client`, `client`, `external:203.0.113.9:5000`, `external`, `pod`, `node`,
  * `node:192.168.0.2`, `node-1`, `localhost`, `10.244.1.7`. `to` is the other end: of somebody with several addresses its
- * family picks one, and who stands for any pod is none that the packet goes to.
+ * family picks one, and who stands for any pod is none that the packet goes to. `arrives`: the question says at which interface.
  */
-export function readSource(text: string, to: EndWords, analysis: Analysis): SourceReading {
+export function readSource(text: string, to: EndWords, analysis: Analysis, arrives: boolean): SourceReading {
   if (text === '') return wrong('Say who sends the packet: pod:IP, external:IP, node or an address.');
   const words = readEndWords(text);
   const family = to.kind === 'address' ? to.family : null;
@@ -48,7 +42,7 @@ export function readSource(text: string, to: EndWords, analysis: Analysis): Sour
     case 'wrong':
       return words;
     case 'address':
-      return ofAddress(words, analysis);
+      return ofAddress(words, analysis, arrives);
     case 'localhost':
       return source({ kind: 'node', address: null, port: words.port, family: null });
     case 'somebody':
@@ -61,19 +55,28 @@ export function readSource(text: string, to: EndWords, analysis: Analysis): Sour
 function ofAddress(
   { of, address, port, family }: Extract<EndWords, { readonly kind: 'address' }>,
   analysis: Analysis,
+  arrives: boolean,
 ): SourceReading {
-  return source({ kind: of ?? kindOf(family, address, analysis), address, port, family });
+  const kind = of === 'pod' && !arrives && isOfThisNode(address, analysis) ? 'node' : of;
+  return source({ kind: kind ?? kindOf(family, address, analysis), address, port, family });
+}
+
+/** Whether a Pod with this address is on the network of its host, this node: what it sends is a process's of the node. */
+function isOfThisNode(address: string, { node }: Analysis): boolean {
+  const parsed = parseAddress(address);
+  const name = parsed === null ? null : interfaceOf(node, parsed);
+  return name !== null && !isLoopbackInterface(node, name);
 }
 
 /** A bare address: the node's own, a pod's as far as is known, else somebody outside. */
-function kindOf(family: Family, address: string, { node, catalog }: Analysis): SourceKind {
+function kindOf(family: Family, address: string, { node, catalog, rulesets }: Analysis): SourceKind {
   const parsed = parseAddress(address);
   if (!parsed || /^127\.|^::1$/.test(address)) return 'node';
   const guess = inferArrival(node, family, parsed);
   if (guess.kind !== 'external') return guess.kind;
   const owners = catalog.whoHas(address);
   const pod = owners.some((owner) => (owner.kind === 'pod' ? !owner.hostNetwork : owner.kind === 'endpoint'));
-  return pod ? 'pod' : 'external';
+  return pod || containerWords(rulesets[family], parsed) !== null ? 'pod' : 'external';
 }
 
 /** Somebody of a kind: an address that stands for all of them, and is said to. */
@@ -86,7 +89,7 @@ function ofSomebody(
   const family = familyAsked(to, analysis);
   if (kind === 'external') {
     return source(
-      { kind, address: outsideAddresses[family], port, family },
+      { kind, address: outsideAddress(analysis, family), port, family },
       'any client outside the cluster',
     );
   }
@@ -101,7 +104,7 @@ function ofSomebody(
 function familyAsked(to: EndWords, analysis: Analysis): Family {
   if (to.kind === 'address') return to.family;
   const own = familiesOf(to, analysis);
-  const possible = families.filter((family) => analysis.rulesets[family] !== null);
+  const possible = analysis.sources.families;
   return possible.find((family) => own.length === 0 || own.includes(family)) ?? possible[0] ?? 4;
 }
 

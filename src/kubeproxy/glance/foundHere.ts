@@ -1,7 +1,7 @@
 /** What is wrong, by cause. */
 import { groupBy } from '../../text/groupBy.ts';
-import type { Finding } from '../findings/finding.ts';
 import type { Severity } from '../findings/kind.ts';
+import type { Cause } from '../findings/oneCause.ts';
 import { findingTable } from '../findings/table.ts';
 import { countWords } from '../narrative/words.ts';
 import type { GlanceLine } from './line.ts';
@@ -14,21 +14,32 @@ const states: Readonly<Record<Severity, GlanceLine['state']>> = {
   information: 'info',
 };
 
-/** The gravest first, then what is found most often. */
-export function findingsLine(findings: readonly Finding[]): GlanceLine {
-  const causes = [...groupBy(findings, ({ code, severity }) => `${severity} ${code}`).values()].sort(
-    (a, b) => rankOf(a) - rankOf(b) || b.length - a.length,
-  );
-  const severity = causes[0]?.[0]?.severity;
+/** In place of `findingsLine` until all is found. */
+export const soonFindingsLine: GlanceLine = {
+  id: 'findings',
+  title: 'Findings',
+  words: 'still being looked for …',
+  state: 'info',
+};
+
+/** The gravest first, then what is found most often. `withLines`: what is wrong in single lines is among them. */
+export function findingsLine(found: readonly Cause[], withLines: boolean): GlanceLine {
+  const causes = [
+    ...groupBy(found, ({ codes, finding }) => `${finding.severity} ${codes[0] ?? ''}`).values(),
+  ].sort((a, b) => rankOf(a) - rankOf(b) || b.length - a.length);
+  const severity = causes[0]?.[0]?.finding.severity;
   if (severity === undefined)
     return {
       id: 'findings',
       title: 'Findings',
-      words: 'nothing wrong was found in the rules as a whole',
-      state: 'ok',
+      words: withLines
+        ? 'nothing wrong was found'
+        : 'nothing wrong was found in the rules as a whole; single lines are not counted here',
+      state: withLines ? 'ok' : 'info',
     };
   const shown = causes.slice(0, MOST_CAUSES).map((cause) => {
-    const title = cause[0] === undefined ? '' : findingTable[cause[0].code].title;
+    const code = cause[0]?.codes[0];
+    const title = code === undefined ? '' : findingTable[code].title;
     return cause.length === 1 ? title : `${title} (${countWords(cause.length)})`;
   });
   const left = causes.length - shown.length;
@@ -36,6 +47,6 @@ export function findingsLine(findings: readonly Finding[]): GlanceLine {
   return { id: 'findings', title: 'Findings', words, state: states[severity] };
 }
 
-function rankOf([first]: readonly Finding[]): number {
-  return first === undefined ? ranks.information : ranks[first.severity];
+function rankOf([first]: readonly Cause[]): number {
+  return ranks[first?.finding.severity ?? 'information'];
 }

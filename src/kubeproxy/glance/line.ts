@@ -2,7 +2,7 @@
 import { countWords } from '../narrative/words.ts';
 
 /** In the order in which they are told. */
-type GlanceId = 'node' | 'services' | 'owners' | 'filter' | 'marks' | 'findings' | 'unknown';
+type GlanceId = 'node' | 'services' | 'connections' | 'owners' | 'filter' | 'marks' | 'findings' | 'unknown';
 
 export interface GlanceLine {
   readonly id: GlanceId;

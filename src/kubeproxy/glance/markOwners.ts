@@ -1,6 +1,6 @@
 /** Which bits of the mark somebody uses, and whether two get in each other's way. */
 import type { Analysis } from '../analysis.ts';
-import { type MarkTable, markTableOf } from '../marks/markTable.ts';
+import { type MarkOfOwner, marksInBrief } from '../marks/markTable.ts';
 import { countWords } from '../narrative/words.ts';
 import { families } from '../rulesets.ts';
 import type { GlanceLine } from './line.ts';
@@ -9,8 +9,8 @@ const MOST_MARKS = 6;
 
 /** Null where no rule sets or reads a mark. */
 export function marksLine(analysis: Analysis): GlanceLine | null {
-  const tables = families.flatMap((family) => markTableOf(analysis, family) ?? []);
-  const all = [...new Set(tables.flatMap(wordsOf))];
+  const tables = families.flatMap((family) => marksInBrief(analysis, family) ?? []);
+  const all = [...new Set(tables.flatMap(({ marks }) => marks.map(wordsOf)))];
   if (all.length === 0) return null;
   const clashes = new Set(tables.flatMap((table) => table.clashes)).size;
   const left = all.length - MOST_MARKS;
@@ -25,9 +25,7 @@ export function marksLine(analysis: Analysis): GlanceLine | null {
 }
 
 /** `0x4000 masquerade mark (kube-proxy)`: once for all that the owner does with it. */
-function wordsOf({ rows }: MarkTable): readonly string[] {
-  return rows.map(({ bits, name, owner }) => {
-    const named = name === '' ? bits : `${bits} ${name}`;
-    return owner === 'unknown' ? named : `${named} (${owner})`;
-  });
+function wordsOf({ bits, name, owner }: MarkOfOwner): string {
+  const named = name === '' ? bits : `${bits} ${name}`;
+  return owner === 'unknown' ? named : `${named} (${owner})`;
 }

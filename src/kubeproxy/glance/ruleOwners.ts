@@ -1,8 +1,10 @@
 /** Whose the rules of a node look like. */
-import type { Chain, Table } from '../../rules/iptables/nodes.ts';
+import { countOf } from '../../rules/iptables/compact/compactTable.ts';
+import type { Chain, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import type { Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
-import { guessOwner, ownerOfRule } from '../owners.ts';
+import { nftRuleCount, type NftSource } from '../nftSource.ts';
+import { guessOwner, ownerInLine, ownerOfGuestRule } from '../owners.ts';
 import { families, tablesOf } from '../rulesets.ts';
 import { countedWords, type GlanceLine } from './line.ts';
 
@@ -16,21 +18,38 @@ export function* ruleOwners({ sources }: Pick<Analysis, 'sources'>): Steps<Reado
     const source = sources.followed(family);
     if (source === null) continue;
     for (const table of tablesOf(source.ruleset)) {
-      for (const chain of table.chains.values()) countChain(counts, table, chain);
+      for (const chain of table.chains.values()) countChain(counts, source.ruleset, table, chain);
       yield;
     }
   }
+  if (sources.nft !== null) countNative(counts, sources.nft);
   return counts;
 }
 
+/** Native tables are told by their names; kube-proxy's own are known. */
+function countNative(counts: Map<string, number>, source: NftSource): void {
+  for (const table of source.ruleset.tables) {
+    const own = { ...source, ruleset: { ...source.ruleset, tables: [table] } };
+    add(counts, table.name.text === 'kube-proxy' ? 'kube-proxy' : NOBODY, nftRuleCount(own));
+  }
+}
+
 /** A chain of somebody's is told by its name; in those of the kernel each rule may be another's. */
-function countChain(counts: Map<string, number>, { name: table }: Table, chain: Chain): void {
+function countChain(
+  counts: Map<string, number>,
+  { text }: Ruleset,
+  { name: table }: Table,
+  chain: Chain,
+): void {
   const own = guessOwner(table, chain.name);
   if (own !== null) {
-    add(counts, own.name, chain.rules.length);
+    add(counts, own.name, countOf(chain));
     return;
   }
-  for (const rule of chain.rules) add(counts, ownerOfRule(table, chain.name, rule) ?? NOBODY, 1);
+  for (const rule of chain.rules) {
+    const found = ownerInLine(table, text.slice(rule.start, rule.end));
+    add(counts, (found === undefined ? ownerOfGuestRule(table, rule) : found) ?? NOBODY, 1);
+  }
 }
 
 function add(counts: Map<string, number>, owner: string, count: number): void {

@@ -1,7 +1,7 @@
 /** How many Services and endpoints the rules of a node have, and how many of them serve nobody. */
 import { parseAddress } from '../../values/address.ts';
 import { readHostPort } from '../../values/hostPort.ts';
-import { inferArrival } from '../../kernel/arrival.ts';
+import { inferArrival, isBlind } from '../../kernel/arrival.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -27,7 +27,7 @@ export function servicesLine(analysis: Analysis, findings: readonly Finding[]): 
   const [endpoints = []] = families
     .map((family) => endpointsOf(analysis, family))
     .sort((a, b) => b.length - a.length);
-  const here = endpoints.filter((endpoint) => isHere(endpoint, analysis)).length;
+  const here = endpoints.reduce((count, endpoint) => count + (isHere(endpoint, analysis) ? 1 : 0), 0);
   const empty = servicesOf('no-endpoints', findings);
   const absent = servicesOf('no-local-endpoints', findings);
   const words = [
@@ -52,10 +52,12 @@ interface Served {
  * Different addresses with ports. Most pods have an address of each family: those of the family that has more are told.
  * Without objects nobody has asked for all endpoints of the catalog yet.
  */
-function endpointsOf({ catalog, objects, rulesets }: Analysis, family: Family): readonly Served[] {
+function endpointsOf(analysis: Analysis, family: Family): readonly Served[] {
+  const { catalog, objects, rulesets, mode, ipvs } = analysis;
   const ruleset = rulesets[family];
-  if (ruleset === null) return [];
-  if (objects === null) {
+  // Virtual servers, and the rules of nftables mode, are few: all are read with the catalog.
+  if (objects === null && ipvs === null && mode[family].mode !== 'nftables') {
+    if (ruleset === null) return [];
     return [...balancedEndpoints(ruleset)].map((text) => ({
       family,
       address: readHostPort(text).address,
@@ -72,7 +74,7 @@ function endpointsOf({ catalog, objects, rulesets }: Analysis, family: Family): 
 function isHere({ node: named, family, address }: Served, analysis: Analysis): boolean {
   const own = ownNodeName(analysis);
   if (named !== null && own !== null) return named === own;
-  const read = parseAddress(address);
+  const read = isBlind(analysis.node, family) ? null : parseAddress(address);
   return read !== null && inferArrival(analysis.node, family, read).kind === 'pod';
 }
 

@@ -1,12 +1,10 @@
 /** The same packet asked of several nodes: what each says in short, and in what it differs from most. */
-import { parseAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Narrative, NarrativeOutcome } from '../narrative/narrative.ts';
 import { passes } from '../narrative/onward.ts';
 import { shareWords } from '../narrative/words.ts';
-import { ownNodeName } from '../ownNode.ts';
-import { whereaboutsOf } from './whereabouts.ts';
+import { senderElsewhere } from './asSent.ts';
 import { largest } from '../../text/lists.ts';
 
 export interface NodeSummary {
@@ -98,10 +96,9 @@ function mostCommon(summaries: readonly NodeSummary[]): NodeSummary | null {
  * That the question is another one on this node: a pod and a process send from one node only, elsewhere their packets
  * come in from the network. Empty where the question is the same.
  */
-export function askedElsewhere({ from }: Flow, asked: string, analysis: Analysis): string {
-  const own = ownNodeName(analysis);
-  if (own === null || from.address === null || parseAddress(from.address) === null) return '';
-  const home = whereaboutsOf(from.address, analysis);
-  if (home.kind !== 'node' || home.node === own) return '';
-  return `${asked} sends from ${home.node}: here its packet is taken to come in from the network.`;
+export function askedElsewhere(flow: Flow, asked: string, analysis: Analysis): string {
+  const sender = senderElsewhere(flow, analysis);
+  return sender === null
+    ? ''
+    : `${asked} sends from ${sender.node}: here its packet is taken to come in from the network.`;
 }

@@ -1,4 +1,5 @@
 /** Which rule of a chain of iptables-nft an nft rule is, by what both write: the target, addresses and ports. */
+import { lookup } from '../../text/lookup.ts';
 import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Chain, Option, Rule } from '../../rules/iptables/nodes.ts';
 
@@ -25,7 +26,7 @@ function hasTarget({ target }: Rule, text: string): boolean {
   return target.definition === null ? new RegExp(`\\bjump ${escaped(name)}(\\s|$)`).test(text) : true;
 }
 
-const VERBS: Readonly<Record<string, string>> = {
+const VERBS: Readonly<Record<string, string>> = lookup({
   ACCEPT: 'accept',
   DROP: 'drop',
   RETURN: 'return',
@@ -35,7 +36,7 @@ const VERBS: Readonly<Record<string, string>> = {
   MASQUERADE: 'masquerade',
   REDIRECT: 'redirect',
   TRACE: 'meta nftrace set 1',
-};
+});
 
 function escaped(text: string): string {
   return text.replaceAll(/[^\w-]/g, String.raw`\$&`);

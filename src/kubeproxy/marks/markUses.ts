@@ -5,7 +5,7 @@ import { readMarkChange } from '../../rules/iptables/values/markChange.ts';
 import { type MaskedNumber, readMark } from '../../values/marks.ts';
 import { MAX_32, readNumber } from '../../values/numbers.ts';
 import { regularChains } from '../modes/iptables/regular.ts';
-import { ownerOfRule } from '../owners.ts';
+import { guessOwner, ownerOfGuestRule, ownerOfRule } from '../owners.ts';
 import { tablesOf } from '../rulesets.ts';
 import { matchOption, targetNameOf, targetOption, valueOf } from '../words/ruleView.ts';
 
@@ -44,23 +44,37 @@ function usesIn(ruleset: Ruleset): readonly MarkUse[] {
 }
 
 function usesInChain(text: string, table: string, { name, rules }: Chain): readonly MarkUse[] {
+  const own = guessOwner(table, name)?.name ?? null;
   return (
     rules
       // Every match and target about marks but TPROXY has the word in its name; options may be abbreviated.
       .filter((rule) => /mark|TPROXY/i.test(text.slice(rule.start, rule.end)))
-      .flatMap((rule) => usesOf(rule).map((use) => placed(use, table, name, rule)))
+      .flatMap((rule) => placed(usesOf(rule), own, table, name, rule))
   );
 }
 
 type BareUse = Pick<MarkUse, 'verb' | 'connection' | 'bits' | 'whole'>;
 
-function placed(use: BareUse, table: string, chain: string, rule: Rule): MarkUse {
-  return { ...use, owner: markOwner(table, chain, rule), table, chain, rule };
+/** `chainOwner`: null where the chain is nobody's. */
+function placed(
+  uses: readonly BareUse[],
+  chainOwner: string | null,
+  table: string,
+  chain: string,
+  rule: Rule,
+): readonly MarkUse[] {
+  if (uses.length === 0) return [];
+  const owner = asOne(chainOwner ?? ownerOfGuestRule(table, rule));
+  return uses.map((use) => ({ ...use, owner, table, chain, rule }));
+}
+
+/** Whose a rule about marks is. */
+export function markOwner(table: string, chain: string, rule: Rule): string | null {
+  return asOne(ownerOfRule(table, chain, rule));
 }
 
 /** What the kubelet and kube-proxy do with marks they do for each other: they are one. */
-export function markOwner(table: string, chain: string, rule: Rule): string | null {
-  const owner = ownerOfRule(table, chain, rule);
+function asOne(owner: string | null): string | null {
   return owner !== null && /^kube(?:let|-proxy)\b/.test(owner) ? 'kube-proxy' : owner;
 }
 

@@ -6,7 +6,6 @@
 import {
   decideMode,
   isProxyTable,
-  isServiceChain,
   type ModeSign,
   type ModeVerdict,
   type ProxyMode,
@@ -17,11 +16,13 @@ import type { Family } from '../../kernel/flow.ts';
 import type { Node } from '../../kernel/node/node.ts';
 import type { SnapshotFileName, SnapshotFiles } from '../../kernel/snapshot.ts';
 import type { Table } from '../../rules/iptables/nodes.ts';
+import { tablesOf } from '../../rules/nftables/tables.ts';
 import { parseRecord } from '../../text/json.ts';
 import { tableNamed } from '../rulesets.ts';
 import type { Sources } from '../sources.ts';
 import { matchNamed } from '../words/ruleView.ts';
-import { nftTablesOf, type OtherRules } from './otherRules.ts';
+import type { IpvsSource } from '../ipvsSource.ts';
+import type { OtherRules } from './otherRules.ts';
 
 interface ModeEvidence extends ModeSign {
   readonly file: SnapshotFileName;
@@ -31,12 +32,9 @@ interface ModeEvidence extends ModeSign {
 
 /** Rules that hold Services and are not those that a trace follows. */
 export type KeptElsewhere =
-  /** `ports`: of Services that have a chain there. */
-  | { readonly kind: 'nftables'; readonly file: SnapshotFileName; readonly ports: number }
   | { readonly kind: 'backend'; readonly backend: 'legacy' | 'nft'; readonly file: SnapshotFileName }
+  /** Its virtual servers are in no file. */
   | { readonly kind: 'ipvs' }
-  /** Virtual servers of IPVS, of nobody knows whom. */
-  | { readonly kind: 'servers' }
   /** Rules of the legacy backend, which `iptables-save` warns of, and which are not here. */
   | { readonly kind: 'unseen' };
 
@@ -56,6 +54,8 @@ export interface ModeSources {
   readonly files: SnapshotFiles;
   readonly node: Pick<Node, 'ipsets' | 'interfaces' | 'glimpsed'>;
   readonly otherRules: OtherRules;
+  /** What a trace follows of IPVS; null where nothing lists it. */
+  readonly ipvs: IpvsSource | null;
 }
 
 export function modeOfNode(sources: ModeSources): NodeMode {
@@ -63,30 +63,32 @@ export function modeOfNode(sources: ModeSources): NodeMode {
 }
 
 function modeOfFamily(sources: ModeSources, family: Family): FamilyMode {
-  const inRules = ofRules(sources, family);
-  const inNftables = ofNftables(sources, family);
+  const inRules = [...ofRules(sources, family), ...ofNftables(sources, family)];
   const inBackends = ofBackends(sources, family);
-  const evidence = [
-    ...inRules,
-    ...inNftables.map(({ sign }) => sign),
-    ...inBackends.map(({ sign }) => sign),
-    ...ofIpvs(sources, family),
-  ];
+  const evidence = [...inRules, ...inBackends.map(({ sign }) => sign), ...ofIpvs(sources, family)];
   const verdict = decideMode(evidence, configuredMode(sources.files));
-  const held = [...inNftables, ...inBackends].find(({ sign }) => sign.kind === 'holds');
+  const held = inBackends.find(({ sign }) => sign.kind === 'holds');
   return {
     ...verdict,
     evidence,
-    inRules: inRules.length > 0,
-    elsewhere: held?.where ?? inIpvs(verdict, evidence) ?? unseen(sources, family, inRules),
+    inRules: inRules.length > 0 || isInIpvs(sources, verdict, family),
+    elsewhere:
+      held?.where ??
+      (sources.ipvs === null ? inIpvs(verdict, evidence) : null) ??
+      unseen(sources, family, inRules),
   };
 }
 
-/** In iptables mode what is left of IPVS mode never sees a packet for a Service. */
+/** Services are virtual servers, and these are followed. */
+function isInIpvs({ ipvs }: ModeSources, { mode }: ModeVerdict, family: Family): boolean {
+  return mode === 'ipvs' && ipvs?.families.includes(family) === true;
+}
+
+/** In iptables and nftables mode what is left of IPVS mode never sees a packet for a Service. */
 function inIpvs({ mode }: ModeVerdict, evidence: readonly ModeEvidence[]): KeptElsewhere | null {
   const signs = evidence.filter((each) => each.mode === 'ipvs');
-  if (signs.length === 0 || (mode !== null && mode !== 'ipvs' && mode !== 'nftables')) return null;
-  return { kind: signs.some(({ kind }) => kind !== 'may') ? 'ipvs' : 'servers' };
+  if (signs.length === 0 || (mode !== null && mode !== 'ipvs')) return null;
+  return { kind: 'ipvs' };
 }
 
 /** Chains of Kubernetes without kube-proxy's, beside rules that were not looked at. */
@@ -125,18 +127,16 @@ interface SignElsewhere {
   readonly where: KeptElsewhere;
 }
 
-function ofNftables({ files }: ModeSources, family: Family): readonly SignElsewhere[] {
-  const file = files.has('nft.txt') ? 'nft.txt' : 'nft.json';
-  return nftTablesOf(files)
+function ofNftables({ sources }: ModeSources, family: Family): readonly ModeEvidence[] {
+  const { nft } = sources;
+  if (nft === null) return [];
+  return tablesOf(nft.ruleset)
     .filter((table) => isProxyTable(table, family))
     .map((table) => ({
-      sign: {
-        mode: 'nftables',
-        kind: table.hooked ? 'holds' : 'stays',
-        file,
-        what: `table ${table.family} ${table.name}`,
-      },
-      where: { kind: 'nftables', file, ports: table.chains.filter(isServiceChain).length },
+      mode: 'nftables',
+      kind: table.hooked ? 'holds' : 'stays',
+      file: nft.text.file,
+      what: `table ${table.family} ${table.name}`,
     }));
 }
 
@@ -152,7 +152,7 @@ function ofBackends({ otherRules }: ModeSources, family: Family): readonly SignE
 }
 
 /** Set and interface stay on a node that went over to iptables mode; virtual servers may be anybody's. */
-function ofIpvs({ node, otherRules }: ModeSources, family: Family): readonly ModeEvidence[] {
+function ofIpvs({ node, ipvs }: ModeSources, family: Family): readonly ModeEvidence[] {
   const set = family === 4 ? 'KUBE-CLUSTER-IP' : 'KUBE-6-CLUSTER-IP';
   const interfaces = node.interfaces ?? node.glimpsed;
   const addresses = interfaces?.get('kube-ipvs0')?.addresses ?? [];
@@ -163,7 +163,7 @@ function ofIpvs({ node, otherRules }: ModeSources, family: Family): readonly Mod
   if (addresses.some(({ address }) => address.family === family)) {
     found.push({ mode: 'ipvs', kind: 'stays', file: 'ip-addr.json', what: 'the interface kube-ipvs0' });
   }
-  if (otherRules[family].some(({ kind }) => kind === 'ipvs')) {
+  if (ipvs?.families.includes(family) === true) {
     found.push({ mode: 'ipvs', kind: 'may', file: 'ipvsadm-save.txt', what: 'virtual servers' });
   }
   return found;

@@ -1,15 +1,15 @@
 /**
- * Rules of a node that decide about packets and are not those of `iptables-save`: tables of nftables that no iptables
- * command made, the other backend of iptables, IPVS. No trace follows them, so that each trace must say that they are.
+ * Rules of a node that decide about packets and that no trace follows, so that each trace must say that they are: tables of
+ * nftables that see frames of a bridge, the other backend of iptables, IPVS.
  */
-import { type NftTable, readNftTables, readNftTablesJson } from '../../rules/nftables/tables.ts';
+import { type NftTable, tablesOf } from '../../rules/nftables/tables.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SnapshotFiles } from '../../kernel/snapshot.ts';
 import type { RulesFileName, Source, Sources } from '../sources.ts';
 import { readSnapshotInfo } from '../../kernel/node/snapshotInfo.ts';
 
 export type OtherRule =
-  /** Of nftables: `inet firewalld`. */
+  /** Of nftables: `bridge filter`. */
   | { readonly kind: 'table'; readonly name: string }
   /** `file`: of the snapshot, which its rules are of. `chains`: those with rules; none where its rules are those that are followed. */
   | {
@@ -19,51 +19,35 @@ export type OtherRule =
       readonly chains: ReadonlySet<string>;
     }
   /** Of the legacy backend, which is known only by a warning of the other one. */
-  | { readonly kind: 'warning' }
-  | { readonly kind: 'ipvs' };
+  | { readonly kind: 'warning' };
 
 export type OtherRules = Readonly<Record<Family, readonly OtherRule[]>>;
 
-/** `table inet firewalld` */
+/** `table bridge filter` */
 export function wordsOfOther(rule: OtherRule): string {
   switch (rule.kind) {
     case 'table':
       return `table ${rule.name}`;
     case 'backend':
       return `rules of the ${rule.backend} backend`;
-    case 'warning':
-      return 'tables of the legacy backend (iptables-save warns of them)';
     default:
-      return 'virtual servers of IPVS';
+      return 'tables of the legacy backend (iptables-save warns of them)';
   }
 }
 
 /** So many of them are named. */
 const MOST_OTHERS = 5;
 
-/** `table inet firewalld, table ip filter2 and 3 more`; empty where there are none. */
+/** `table bridge filter, virtual servers of IPVS and 3 more`; empty where there are none. */
 export function otherRulesWords(others: readonly OtherRule[]): string {
   const words = [...new Set(others.map(wordsOfOther))];
   const more = words.length > MOST_OTHERS ? ` and ${words.length - MOST_OTHERS} more` : '';
   return `${words.slice(0, MOST_OTHERS).join(', ')}${more}`;
 }
 
-/** Tables that iptables-nft makes itself: what it prints holds them. */
-const IPTABLES_TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security']);
-
-const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
-  ip: [4],
-  ip6: [6],
-  inet: [4, 6],
-  bridge: [4, 6],
-};
-
 /** Never throws: what cannot be read is as if it were not there. `sources`: the rules of iptables, in `files` and elsewhere. */
 export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRules {
-  const tables = nftTablesOf(files);
-  const ipvs: readonly OtherRule[] = /^-A /m.test(files.get('ipvsadm-save.txt') ?? '')
-    ? [{ kind: 'ipvs' }]
-    : [];
+  const tables = sources.nftText === null ? [] : tablesOf(sources.nftText.ruleset).filter(isOfBridge);
   const warned: readonly OtherRule[] =
     !lookedIntoLegacy(files) && isWarned(files) ? [{ kind: 'warning' }] : [];
   const ofFamily = (family: Family): readonly OtherRule[] => {
@@ -72,27 +56,17 @@ export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRul
       .all()
       .some((source) => source.backend === 'legacy' && hasRules(source, family));
     return [
-      ...tables
-        .filter((table) => isForeign(table) && FAMILIES[table.family]?.includes(family) === true)
-        .map((table) => ({ kind: 'table', name: `${table.family} ${table.name}` }) as const),
+      ...tables.map((table) => ({ kind: 'table', name: `${table.family} ${table.name}` }) as const),
       ...backends,
       ...(isLegacyKnown ? [] : warned),
-      ...ipvs,
     ];
   };
   return { 4: ofFamily(4), 6: ofFamily(6) };
 }
 
-/** The tables of nftables, of `nft.txt`, else of `nft.json`; none where there is neither. */
-export function nftTablesOf(files: SnapshotFiles): readonly NftTable[] {
-  const text = files.get('nft.txt');
-  return text === undefined ? readNftTablesJson(files.get('nft.json') ?? '') : readNftTables(text);
-}
-
-/** That packets come to, and that iptables did not make. */
-function isForeign({ family, name, hooked }: NftTable): boolean {
-  const own = (family === 'ip' || family === 'ip6') && IPTABLES_TABLES.has(name);
-  return hooked && !own;
+/** Its rules see what a bridge of the node passes on, packets of pods among them. */
+function isOfBridge({ family, hooked }: NftTable): boolean {
+  return family === 'bridge' && hooked;
 }
 
 /** The rules of iptables that the engine does not follow for a family. */

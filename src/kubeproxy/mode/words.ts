@@ -1,22 +1,16 @@
 import type { Family } from '../../kernel/flow.ts';
-import { capitalized, plural } from '../narrative/words.ts';
+import { capitalized } from '../narrative/words.ts';
 import type { FamilyMode, KeptElsewhere, NodeMode } from './mode.ts';
 
 const families: readonly Family[] = [4, 6];
 
-/** `kube-proxy keeps this node's Services in nftables (70 ports of Services in nft.txt), which is not simulated yet` */
+/** `kube-proxy keeps this node's Services in IPVS and ipsets, which is not simulated yet` */
 function elsewhereWords(kept: KeptElsewhere): string {
   switch (kept.kind) {
-    case 'nftables': {
-      const ports = kept.ports === 0 ? '' : ` (${plural(kept.ports, 'port')} of Services in ${kept.file})`;
-      return `kube-proxy keeps this node's Services in nftables${ports}, which is not simulated yet`;
-    }
     case 'backend':
       return `kube-proxy has rules in the ${kept.backend} backend of iptables (${kept.file}), which are not simulated with these yet`;
     case 'ipvs':
-      return "kube-proxy keeps this node's Services in IPVS and ipsets, which is not simulated yet";
-    case 'servers':
-      return 'this node has virtual servers in IPVS, which is not simulated yet';
+      return "kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them)";
     default:
       return "kube-proxy's rules are not among these, and the legacy backend of iptables has more, which are not here";
   }

@@ -1,5 +1,5 @@
 /** What stopped a packet, in the words of whoever wrote the rule that did: no endpoints, the source ranges, a mark. */
-import { isSameRule, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
+import { isSameRule, placeText, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Outcome, Step } from '../../kernel/trace.ts';
@@ -7,9 +7,11 @@ import { readMark, type MaskedNumber } from '../../values/marks.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ChainOwner } from '../modes/iptables/iptablesServices.ts';
 import { readFamilyChain } from '../modes/iptables/roles.ts';
-import { commentOf, matchNamed, matchOption, valueOf } from '../words/ruleView.ts';
+import { readPortChain } from '../modes/nftables/names.ts';
+import { refusedPort } from './refused.ts';
+import { matchNamed, matchOption, valueOf } from '../words/ruleView.ts';
 import type { Context, PlacedRule } from './context.ts';
-import { placeOf, placeWords, translationOf } from './words.ts';
+import { isProxied, placeOf, placeWords, policyOf, translationOf } from './words.ts';
 
 /** `dropped: shop/web:http has no endpoints`, `rejected by rule 3 of FORWARD ("no guests")` */
 export function stoppedClause(outcome: Outcome, context: Context): string {
@@ -20,8 +22,16 @@ export function stoppedClause(outcome: Outcome, context: Context): string {
   const place = placeOf(by);
   if (!place) return `${done} by the policy of ${policyChain(by)}`;
   const found = context.ruleAt(place);
-  const cause = found && (serviceCause(found.at, context) ?? markedCause(found, outcome, context));
-  return cause === null ? `${done} by ${ruleWords(place, found)}` : `${done}: ${cause}`;
+  const last = outcome.steps.findLast((step) => step.kind === 'rule');
+  const at = found?.at ?? (last !== undefined && placeText(last.at) === by ? last.at : null);
+  const cause =
+    (at && serviceCause(at, context)) ??
+    refusedCause(outcome, context) ??
+    (found === null ? null : markedCause(found, outcome, context));
+  if (cause !== null) return `${done}: ${cause}`;
+  // A rule that is none of dropping, such as NFQUEUE without a program, says why it dropped.
+  const why = outcome.reason === null ? '' : `: ${outcome.reason}`;
+  return `${isProxied(outcome) ? 'taken' : done} by ${ruleWords(place, context)}${why}`;
 }
 
 /** Who had sent the packet to the address that the kernel complains of; empty where it was asked for. */
@@ -33,19 +43,19 @@ function translated(outcome: Outcome): string {
 }
 
 /** What a process is told of it says `noticed.ts`: not always the error that routing gives. */
-function kernelWords(reason: string): string {
+export function kernelWords(reason: string): string {
   return reason.replace(/^E[A-Z]+: /, '');
 }
 
 /** `filter/FORWARD/policy` → `FORWARD (table filter)` */
 function policyChain(by: string): string {
-  const [table = '', chain = ''] = by.split('/');
-  return `${chain} (table ${table})`;
+  const place = policyOf(by);
+  return place === null ? by : `${place.chain} (table ${place.table})`;
 }
 
 /** `rule 3 of FORWARD ("no guests")` */
-export function ruleWords(place: RulePlace, found: PlacedRule | null): string {
-  const comment = found ? commentOf(found.rule) : '';
+export function ruleWords(place: RulePlace, { commentAt }: Pick<Context, 'commentAt'>): string {
+  const comment = commentAt(place);
   return comment === '' ? placeWords(place) : `${placeWords(place)} ("${comment}")`;
 }
 
@@ -56,8 +66,18 @@ function serviceCause(at: RuleAt, { catalog, flow }: Context): string | null {
   const refusal = port.evidence?.refusals().find((each) => isSameRule(each.at, at));
   if (refusal?.fate === 'rejected') return `${port.name} has no endpoints`;
   if (refusal?.fate === 'dropped') return noLocalEndpoint(port);
-  if (at.chain !== 'KUBE-PROXY-FIREWALL') return null;
+  if (at.chain !== 'KUBE-PROXY-FIREWALL' && readPortChain(at.chain)?.kind !== 'firewall') return null;
   return outsideRanges(flow, port);
+}
+
+/** Of a rule that refuses packets of whatever Service it is. */
+function refusedCause(outcome: Outcome, { flow, catalog }: Context): string | null {
+  const refused = refusedPort(outcome, flow, catalog);
+  if (refused === null) return null;
+  if (refused.fate === 'outside') return outsideRanges(flow, refused.port);
+  return refused.fate === 'rejected'
+    ? `${refused.port.name} has no endpoints`
+    : noLocalEndpoint(refused.port);
 }
 
 function noLocalEndpoint(port: ServicePort): string {
@@ -82,8 +102,7 @@ function markedCause(found: PlacedRule, outcome: Outcome, context: Context): str
   const { at } = marking.decided;
   const owner = at.table === 'nat' ? context.iptables.ofChain(at.chain, context.family) : null;
   if (owner?.kind === 'fw') return firewallCause(owner, marking, outcome.steps, context);
-  const ref = context.ruleAt(at);
-  const comment = ref ? commentOf(ref.rule) : '';
+  const comment = context.commentAt(at);
   if (owner !== null && comment.endsWith(' has no local endpoints')) return noLocalEndpoint(owner.port);
   return `${placeWords(at)}${comment === '' ? '' : ` ("${comment}")`} marked it for that`;
 }

@@ -175,7 +175,13 @@ function routes(family: Family): string {
 export function remedyOf(assumptions: readonly Assumption[], node: Node, family: Family): string {
   const codes = new Set(assumptions.filter(({ branched }) => branched).map(({ code }) => code));
   const has = (...wanted: readonly string[]): boolean => wanted.some((code) => codes.has(code));
-  const isPlace = has('local-addresses-unknown', 'interface-unknown', 'routing-unknown', 'source-unknown');
+  const isPlace = has(
+    'local-addresses-unknown',
+    'interface-unknown',
+    'interface-assumed',
+    'routing-unknown',
+    'source-unknown',
+  );
   const missing = [
     ...(isPlace && node.interfaces === null ? [addresses(node)] : []),
     ...(isPlace && node.routes[family] === null ? [routes(family)] : []),

@@ -14,7 +14,7 @@ import { noticeOf } from './noticed.ts';
 import { type OnwardEnd, type Part, partsOf, passes } from './onward.ts';
 import { servicePortOf } from './servicePort.ts';
 import { isSourceChanged, knownSource, newPort, newSource } from './seenSource.ts';
-import { either, namedEndpoint, placeWords, plural, socketOf, translationOf } from './words.ts';
+import { either, isProxied, namedEndpoint, placeWords, plural, socketOf, translationOf } from './words.ts';
 
 /** Outcomes, or parts of them, that a person would call the same. */
 export interface Fate {
@@ -55,17 +55,16 @@ function fateOf(parts: readonly Part[], context: Context): readonly Fate[] {
   const clause = losses.clause === '' ? plain : losses.clause;
   const verdicts = new Set(parts.map(({ verdict }) => verdict));
   const several = parts.every(passes) ? 'forward' : 'mixed';
+  const isSettled = verdicts.size === 1 && !isProxied(first.outcome);
   return [
     {
       outcomes,
-      verdict: verdicts.size > 1 ? several : first.verdict,
+      verdict: isSettled ? first.verdict : several,
       share: parts.reduce((sum, { share }) => sum + share, 0),
       clause:
         end === null ? clause : `${clause}, ${isStop(end) ? 'but' : 'and'} on ${end.node} ${end.clause}`,
       notice:
-        losses.notice === '' && end !== null
-          ? end.notice
-          : losses.notice || noticeOf(first.outcome, context.flow),
+        losses.notice === '' && end !== null ? end.notice : losses.notice || noticeOf(first.outcome, context),
       passesHere: end === null && parts.every(passes),
       lost: Math.max(losses.lost, end?.lost ?? 0),
       doubtful: Math.max(losses.doubtful, end?.doubtful ?? 0),
@@ -89,8 +88,8 @@ function fateKey(outcome: Outcome, context: Context): string {
   if (outcome.verdict === 'forward' || outcome.verdict === 'local') {
     const port = servicePortOf(outcome, context);
     if (port) return `service ${port.id}`;
-    const source = isSourceChanged(outcome, context.flow) ? newSource(outcome) : '';
-    return `${outcome.verdict} ${outcome.destination ? formatEndpoint(outcome.destination) : ''} ${outcome.interface} ${source}`;
+    // What reads the same is the same: of a packet for this node a rule's new source is told below.
+    return passedClause(outcome, context);
   }
   return `${outcome.verdict} ${outcome.by} ${outcome.reason?.replace(LEAVING, ' cannot leave')}`;
 }
@@ -181,7 +180,7 @@ function passVerb(alike: readonly Outcome[], { flow }: Context): string {
 
 function passedClause(outcome: Outcome, context: Context): string {
   const { destination, interface: name, verdict } = outcome;
-  const step = translationOf(outcome);
+  const step = newDestination(outcome);
   const here = verdict === 'local';
   const verb = here
     ? 'delivered to this node itself'
@@ -201,6 +200,14 @@ function passedClause(outcome: Outcome, context: Context): string {
   const where = `${verb} to ${namedEndpoint(destination, context.catalog)}${out}`;
   if (why === '') return `${where}, ${untranslated(outcome, context)}`;
   return `${where}${why}${isSourceChanged(outcome, context.flow) ? `, as ${newSource(outcome)}` : ''}`;
+}
+
+/** The rule that gave the packet another destination; one that gave it the same again is none. */
+function newDestination(outcome: Outcome): ReturnType<typeof translationOf> {
+  const step = translationOf(outcome);
+  if (step === null || !('is' in step.effect) || typeof step.effect.is === 'number') return step;
+  const { was, is } = step.effect;
+  return typeof was !== 'number' && formatEndpoint(was) === formatEndpoint(is) ? null : step;
 }
 
 /** What kept a packet from being translated is worth a word where it was sent to a Service. */

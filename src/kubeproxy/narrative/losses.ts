@@ -12,7 +12,8 @@ import { stoppedClause, untracking } from './causes.ts';
 import type { Context } from './context.ts';
 import { leadsToGone } from './knownConnections.ts';
 import { closedReason, nobodyClause, proxyService } from './nobody.ts';
-import { refusal, silence } from './noticed.ts';
+import { refusal, silence, unlessLost } from './noticed.ts';
+import { isTaken } from './sockets.ts';
 import { clientWord, either, shareWords } from './words.ts';
 
 /** A part of the answers to an outcome's packets that is lost to who sent them. */
@@ -98,17 +99,19 @@ function lossNotice({ kind, text }: Loss, outcome: Outcome, context: Context): s
 /** What the sender notices of a port of this node at which nothing listens. */
 function refusalNotice(outcome: Outcome, context: Context): string {
   const { flow, analysis } = context;
-  const gone = context
-    .repliesTo(outcome)
-    .some((reply) => !['answered', 'open'].includes(replyEnd(reply, outcome, flow)));
-  // The reset goes as an answer would go; an ICMP error is none of the connection's own packets.
-  if (flow.protocol !== 'tcp') return gone ? '' : refusal(flow);
+  const told = unlessLost(refusal(flow), outcome, context);
+  if (flow.protocol !== 'tcp') return isAnswerGone(outcome, context) ? '' : told;
   const [source, destination] = [outcome.source, outcome.destination].map((end) =>
     parseAddress(end?.address ?? ''),
   );
   const arrives = source && destination ? getsReset(analysis.node, source, destination) : true;
   if (arrives === null) return '';
-  return gone || !arrives ? silence(flow) : refusal(flow);
+  return arrives ? told : silence(flow);
+}
+
+function isAnswerGone(outcome: Outcome, context: Context): boolean {
+  const ends = context.repliesTo(outcome).map((reply) => replyEnd(reply, outcome, context.flow));
+  return ends.some((end) => end !== 'answered' && end !== 'open');
 }
 
 /** A client that is not connected takes an answer from anybody. */
@@ -129,7 +132,14 @@ function placeLoss(outcome: Outcome, context: Context): Loss | null {
     const text = `whether the load balancer of ${proxy} answers there, the rules do not tell: they leave its address to it (ipMode Proxy)`;
     return { text, kind: 'reply', share: 1, sure: false };
   }
-  const closed = closedReason(outcome, context);
+  const taken =
+    outcome.verdict === 'local' && !isDeaf(outcome, context)
+      ? isTaken(outcome, context.flow, context.analysis.node)
+      : undefined;
+  if (taken === false) {
+    return { text: 'nothing listens', kind: 'listener', share: 1, sure: true };
+  }
+  const closed = taken === true ? null : closedReason(outcome, context);
   if (closed !== null) {
     return { text: `most likely nothing listens: ${closed}`, kind: 'listener', share: 1, sure: true };
   }
@@ -148,7 +158,7 @@ function placeLoss(outcome: Outcome, context: Context): Loss | null {
 }
 
 /** TCP, SCTP and DCCP take nothing that is sent to a broadcast or multicast address (tcp_v4_rcv: PACKET_HOST alone). */
-function isDeaf({ verdict, destination }: Outcome, { flow, analysis }: Context): boolean {
+export function isDeaf({ verdict, destination }: Outcome, { flow, analysis }: Context): boolean {
   if (verdict !== 'local' || !ONE_TO_ONE.has(flow.protocol)) return false;
   const address = parseAddress(destination?.address ?? '');
   const type = address === null ? null : addressType(analysis.node, address);

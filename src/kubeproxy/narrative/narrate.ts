@@ -17,13 +17,23 @@ import type {
   NarrativeStep,
   NarrativeVerdict,
 } from './narrative.ts';
+import { keptTelling } from './keptTelling.ts';
 import { lossesOf } from './losses.ts';
 import { noticeOf } from './noticed.ts';
 import { nowhere, onwardDetail, onwardNotice, type OnwardOf, partsOf, passes } from './onward.ts';
 import { NOT_ANSWERED, pathOf } from './path.ts';
 import { passageDetails, replySentence } from './replies.ts';
 import { stagesOf } from './stages.ts';
-import { capitalized, markNames, markWords, nameOf, placeOf, placeWords, shareWords } from './words.ts';
+import {
+  capitalized,
+  markNames,
+  markWords,
+  nameOf,
+  placeOf,
+  placeWords,
+  policyOf,
+  shareWords,
+} from './words.ts';
 
 /**
  * Tells the answer for `flow` to a person. `decisions` are those that the caller made about what is not known, `onward` is
@@ -42,12 +52,14 @@ export function narrate(
   const fates = conditions.map((outcomes) => fatesOf(outcomes, context));
   const verdict = verdictOf(fates);
   return {
-    verdict,
-    headline: headlineOf(conditions, fates, answer, context),
-    details: [
-      ...(alone === null ? [] : [followedAlone(alone, context)]),
-      ...(alone !== null && verdict === 'unknown' ? [] : detailsOf(answer, fates, context)),
-    ],
+    ...(keptTelling(flow) ?? {
+      verdict,
+      headline: headlineOf(conditions, fates, answer, context),
+      details: [
+        ...(alone === null ? [] : [followedAlone(alone, context)]),
+        ...(alone !== null && verdict === 'unknown' ? [] : detailsOf(answer, fates, context)),
+      ],
+    }),
     assumptions: answer.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, answer, context)),
   };
@@ -125,7 +137,7 @@ function outcomeOf(outcome: Outcome, trace: Trace, context: Context): NarrativeO
   const mark = verdictOf([fatesOf([outcome], context)]);
   const returns = partsOf(outcome, context.onward).some(passes);
   const notices = [
-    capitalized(noticeOf(outcome, context.flow)),
+    capitalized(noticeOf(outcome, context)),
     onwardNotice(onward),
     ...(returns ? lossesOf(outcome, context).map(({ text }) => `${capitalized(text)}.`) : []),
     returns ? replySentence(outcome, context) : '',
@@ -182,7 +194,8 @@ function subtitleOf(outcome: Outcome, context: Context): string {
     return name === '' ? (servicePortOf(outcome, context)?.name ?? '') : name;
   }
   if (reason !== null) return reason;
-  return by?.endsWith('/policy') === true ? `policy of ${by.split('/').slice(0, 2).join(' ')}` : '';
+  const policy = by === null ? null : policyOf(by);
+  return policy === null ? '' : `policy of ${policy.table} ${policy.chain}`;
 }
 
 /** `dropped there`, `25.0 % stopped there`; empty where the next node stops nothing, or there is none. */

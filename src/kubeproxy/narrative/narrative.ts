@@ -38,7 +38,7 @@ export interface NarrativeStep {
   readonly location: NarrativeLocation | null;
   readonly place: string | null;
   readonly children: readonly NarrativeStep[];
-  /** For `skipped`: which rules of which chain; `considered` answers them, in pages. */
+  /** For `skipped`: which rules of which chain; `considered` answers them, in pages. Null where the row stands for too many steps to show. */
   readonly skipped: {
     readonly table: string;
     readonly chain: string;
@@ -58,15 +58,13 @@ export interface ConsideredRule {
   readonly location: NarrativeLocation | null;
 }
 
-/** One stop of the strip: `raw ── mangle ──● nat ── routing …`. */
+/** One stop on the way through the node, in the picture: a table of a hook, routing, or the end. */
 export interface NarrativeStage {
   /** `PREROUTING`, `routing`, `end` … */
   readonly hook: string;
   readonly table: string | null;
   /** What happened there in one or two words (`DNAT`, `→ cni0`, `accept`), or empty. */
   readonly word: string;
-  /** Whether a rule matched or something changed there. */
-  readonly active: boolean;
   /** The step to select. */
   readonly stepId: string | null;
 }

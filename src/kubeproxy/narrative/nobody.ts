@@ -7,6 +7,7 @@ import { normalAddress, parseAddress } from '../../values/address.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
+import { NODE_PORTS } from '../services/nodePorts.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 import { unheededMark, untracking } from './causes.ts';
 import type { Context } from './context.ts';
@@ -115,7 +116,7 @@ export function closedReason(outcome: Outcome, context: Context): string | null 
     .frontendsAt(null, flow.to.port)
     .filter(({ frontend }) => frontend.kind === 'nodePort' && frontend.family === family);
   const [first] = places;
-  if (first === undefined) return null;
+  if (first === undefined) return unknownNodePort(flow.to.port, context);
   const meant = places.find(({ frontend }) => frontend.protocol === flow.protocol);
   const { port, frontend } = meant ?? first;
   const what = `node port ${frontend.port} of ${port.name}`;
@@ -125,6 +126,15 @@ export function closedReason(outcome: Outcome, context: Context): string | null 
   if (frontend.scope === '' || frontend.scope === 'every address')
     return `no rule hands it to an endpoint of ${port.name}`;
   return `the rules serve ${what} ${frontend.scope.startsWith('every ') ? '' : 'only '}at ${frontend.scope}`;
+}
+
+/** `no Service of these rules has node port 31080`, where others of the family have one; null for a port of another kind. */
+function unknownNodePort(port: number, { family, catalog }: Context): string | null {
+  if (port < NODE_PORTS.from || port > NODE_PORTS.to || catalog.withHealthCheckAt(port) !== null) return null;
+  const others = catalog.frontendsAt(null).map(({ frontend }) => frontend);
+  return others.some((each) => each.kind === 'nodePort' && each.family === family)
+    ? `no Service of these rules has node port ${port}`
+    : null;
 }
 
 /** `edge/lb`, whose load balancer has the address, and whom kube-proxy leaves it to (ipMode Proxy); null for any other. */

@@ -3,8 +3,13 @@
  * net/ipv4/icmp.c (icmp_err_convert), net/ipv6/icmp.c (tab_unreach), net/core/ (nf_hook_slow: a drop is EPERM to the sender).
  */
 import type { Flow } from '../../kernel/flow.ts';
+import { errorAbout } from '../../kernel/passage/kernelErrors.ts';
+import type { Reply } from '../../kernel/replies.ts';
 import type { Outcome } from '../../kernel/trace.ts';
-import { clientWord } from './words.ts';
+import { refusalEnd } from '../answer/replies.ts';
+import { stoppedClause } from './causes.ts';
+import type { Context } from './context.ts';
+import { clientWord, isProxied } from './words.ts';
 
 const refused = 'connection refused';
 
@@ -43,10 +48,57 @@ const errors: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `the client sees "connection refused" at once`; empty where the packet gets through, or nothing can be said. */
-export function noticeOf(outcome: Outcome, flow: Flow): string {
-  if (outcome.verdict === 'reject') return rejectNotice(outcome, flow);
-  if (outcome.verdict !== 'drop') return '';
-  return outcome.by === 'kernel' ? kernelNotice(outcome, flow) : dropNotice(outcome, flow);
+export function noticeOf(outcome: Outcome, context: Context): string {
+  const { flow } = context;
+  if (outcome.verdict === 'reject') return rejectNotice(outcome, context);
+  if (outcome.verdict !== 'drop' || isProxied(outcome)) return '';
+  return outcome.by === 'kernel' ? kernelNotice(outcome, context) : dropNotice(outcome, flow);
+}
+
+/**
+ * `notice`, which an answer of the node's own brings, as far as that gets to the sender: `the refusal is dropped by rule 1 of
+ * OUTPUT, and the client hangs until it times out`. Empty where nothing tells whether it does.
+ */
+export function unlessLost(notice: string, outcome: Outcome, context: Context): string {
+  if (notice === '' || notice === silence(context.flow)) return notice;
+  const fate = refusalFate(outcome, context);
+  if (fate.kind === 'lost') return lostNotice(fate.how, context.flow);
+  return fate.kind === 'arrives' ? notice : '';
+}
+
+/**
+ * Of a packet that this node delivers to itself: what the sender notices if nothing listens, where the refusal surely does not get
+ * back: `the refusal is dropped by rule 1 of OUTPUT, and the client hangs until it times out`; else empty.
+ */
+export function lostRefusal(outcome: Outcome, context: Context): string {
+  const fate = refusalFate(outcome, context);
+  return fate.kind === 'lost' ? lostNotice(fate.how, context.flow) : '';
+}
+
+function lostNotice(how: string, flow: Flow): string {
+  const waits = silence(flow);
+  return waits === '' ? '' : `the refusal ${how}, and ${waits}`;
+}
+
+/** `how`: `is dropped by rule 1 of OUTPUT`. `open`: nothing tells. */
+type RefusalFate = { readonly kind: 'arrives' | 'open' } | { readonly kind: 'lost'; readonly how: string };
+
+function refusalFate(outcome: Outcome, context: Context): RefusalFate {
+  const refusals = context.refusalsOf(outcome);
+  const ends = new Set(refusals.map((each) => refusalEnd(each, context.flow)));
+  const [lost] = refusals;
+  if (ends.size > 1 || ends.has('open')) return { kind: 'open' };
+  return lost === undefined || !ends.has('lost')
+    ? { kind: 'arrives' }
+    : { kind: 'lost', how: lostWords(lost, context) };
+}
+
+function lostWords({ way, outcome }: Reply, context: Context): string {
+  if (way.kind === 'unsent') return `cannot be sent: ${way.why}`;
+  const isStopped = outcome?.verdict === 'drop' || outcome?.verdict === 'reject';
+  return isStopped && outcome
+    ? `is ${stoppedClause(outcome, context)}`
+    : `does not go back to ${clientWord(context.flow)}`;
 }
 
 /** What a closed port is to a client. */
@@ -58,19 +110,60 @@ function seen(error: string, flow: Flow): string {
   return `${clientWord(flow)} sees "${error}"${flow.protocol === 'tcp' ? ' at once' : ''}`;
 }
 
-function rejectNotice(outcome: Outcome, flow: Flow): string {
+/**
+ * What the sender has of a rule's refusal. `seen`: its socket fails with `error`. `told`: it is a ping, which shows the error's
+ * name. `denied`: it is on this node, and sending fails. `silent`: of such an error its socket tells nothing. `unanswered`: the
+ * kernel answers nothing to such a packet. `lost`: the refusal does not get to it.
+ */
+export type RefusalNotice =
+  | { readonly kind: 'seen' | 'told'; readonly error: string }
+  | { readonly kind: 'denied' | 'silent' | 'unanswered' }
+  | { readonly kind: 'lost'; readonly how: string };
+
+/** Of a packet that a rule rejects; null where nobody waits for an answer, and where nothing tells. */
+export function refusalNotice(outcome: Outcome, context: Context): RefusalNotice | null {
+  const { flow } = context;
   const step = outcome.steps.findLast((each) => each.kind === 'rule' && each.effect.kind === 'reject');
   const answered = step?.kind !== 'rule' || step.effect.kind !== 'reject' || step.effect.answered;
   const rejectWith = outcome.rejectWith ?? '';
   const error = rejections.get(rejectWith);
-  if (!answered) return `the kernel answers nothing to such a packet, and ${clientWord(flow)} waits`;
-  if (isSendRefused(outcome, flow)) return sendRefused(flow);
-  if (error === undefined || !awaitsAnswer(flow)) return '';
-  if (flow.state === 'established') return rejectWith === 'tcp-reset' ? seen(refused, flow) : '';
-  if (flow.protocol === 'icmp') return `${clientWord(flow)} is told "${rejectWith}" at once`;
-  if (flow.protocol === 'tcp') return seen(error, flow);
+  if (!answered) return { kind: 'unanswered' };
+  if (isSendRefused(outcome, flow)) return { kind: 'denied' };
+  if (error === undefined || !awaitsAnswer(flow)) return null;
+  const heard = heardOf(rejectWith, error, flow);
+  if (heard === null || heard.kind === 'silent') return heard;
+  const fate = refusalFate(outcome, context);
+  if (fate.kind === 'lost') return fate;
+  return fate.kind === 'arrives' ? heard : null;
+}
+
+/** What the sender has of a refusal that gets to it. */
+function heardOf(rejectWith: string, error: string, { state, protocol }: Flow): RefusalNotice | null {
+  if (state === 'established') return rejectWith === 'tcp-reset' ? { kind: 'seen', error: refused } : null;
+  if (protocol === 'icmp') return { kind: 'told', error: rejectWith };
+  if (protocol === 'tcp') return { kind: 'seen', error };
   // SCTP keeps every such error as a soft one (net/sctp/input.c, sctp_v4_err).
-  return flow.protocol === 'udp' && !soft.has(rejectWith) ? seen(error, flow) : silence(flow);
+  return protocol === 'udp' && !soft.has(rejectWith) ? { kind: 'seen', error } : { kind: 'silent' };
+}
+
+function rejectNotice(outcome: Outcome, context: Context): string {
+  const { flow } = context;
+  const notice = refusalNotice(outcome, context);
+  if (notice === null) return '';
+  switch (notice.kind) {
+    case 'seen':
+      return seen(notice.error, flow);
+    case 'told':
+      return `${clientWord(flow)} is told "${notice.error}" at once`;
+    case 'denied':
+      return sendRefused(flow);
+    case 'silent':
+      return silence(flow);
+    case 'unanswered':
+      return `the kernel answers nothing to such a packet, and ${clientWord(flow)} waits`;
+    default:
+      return lostNotice(notice.how, flow);
+  }
 }
 
 /** A packet of this node that is stopped on its way out: sending itself fails, but for TCP, which tries again. */
@@ -85,43 +178,47 @@ function sendRefused(flow: Flow): string {
 }
 
 /** Of what the kernel drops on its own, some is silent (net/ipv4/route.c, net/ipv6/ip6_output.c), some is answered. */
-function kernelNotice(outcome: Outcome, flow: Flow): string {
+function kernelNotice(outcome: Outcome, context: Context): string {
+  const { flow } = context;
   const reason = outcome.reason ?? '';
   const errno = errors.get(/^(E[A-Z]+): /.exec(reason)?.[1] ?? '');
   if (errno !== undefined) return sendFailed(errno, outcome, flow);
-  const unreachable =
-    flow.from.kind === 'node' ? undefined : refusals.find(([pattern]) => pattern.test(reason));
-  if (unreachable === undefined || !awaitsAnswer(flow)) return silence(flow);
-  const [, answer, byFamily] = unreachable;
-  const { words, fatal } = byFamily[flow.family];
-  if (flow.protocol === 'icmp') return `${clientWord(flow)} is told "${answer}"`;
+  const error = flow.from.kind === 'node' ? null : errorAbout(flow.family, outcome.refusal ?? null);
+  const told = error === null ? undefined : kernelErrors[flow.family][`${error.type}/${error.code}`];
+  if (told === undefined || !awaitsAnswer(flow)) return silence(flow);
+  return unlessLost(unreachableNotice(told, flow), outcome, context);
+}
+
+function unreachableNotice({ icmp, words, fatal }: Told, flow: Flow): string {
+  if (flow.protocol === 'icmp') return `${clientWord(flow)} is told "${icmp}"`;
   return flow.protocol === 'tcp' || (flow.protocol === 'udp' && fatal) ? seen(words, flow) : silence(flow);
 }
 
 interface Told {
+  /** What a ping is told. */
+  readonly icmp: string;
   readonly words: string;
   /** Whether a UDP socket tells it, too. */
   readonly fatal: boolean;
 }
 
-const noHost: Told = { words: 'no route to host', fatal: false };
-const noNet: Told = { words: 'network is unreachable', fatal: false };
+const timeExceeded: Told = { icmp: 'time exceeded', words: 'no route to host', fatal: false };
+const noNet: Told = { icmp: 'network unreachable', words: 'network is unreachable', fatal: false };
 
-/** Packets that the node does not forward, and tells so by ICMP: ip_error, ip6_pkt_discard, ip_forward. */
-const refusals: readonly (readonly [
-  reason: RegExp,
-  icmp: string,
-  told: Readonly<Record<Flow['family'], Told>>,
-])[] = [
-  [/ ran out$/, 'time exceeded', { 4: noHost, 6: noHost }],
-  [/^no route to \S+$/, 'network unreachable', { 4: noNet, 6: noNet }],
-  [/(?:type|says) unreachable to \S+$/, 'unreachable', { 4: noHost, 6: noNet }],
-  [
-    /(?:type|says) prohibit to \S+$/,
-    'prohibited',
-    { 4: { words: 'no route to host', fatal: true }, 6: { words: 'permission denied', fatal: true } },
-  ],
-];
+/** By type and code: the errors about packets that the node does not forward. */
+const kernelErrors: Readonly<Record<Flow['family'], Readonly<Record<string, Told>>>> = {
+  4: {
+    '11/0': timeExceeded,
+    '3/0': noNet,
+    '3/1': { icmp: 'unreachable', words: 'no route to host', fatal: false },
+    '3/13': { icmp: 'prohibited', words: 'no route to host', fatal: true },
+  },
+  6: {
+    '3/0': timeExceeded,
+    '1/0': noNet,
+    '1/1': { icmp: 'prohibited', words: 'permission denied', fatal: true },
+  },
+};
 
 /**
  * A process hears at once that there is no way to where it sends (connect asks routing). Where a rule chose another

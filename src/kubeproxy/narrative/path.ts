@@ -1,12 +1,13 @@
 /** The steps of an outcome as a tree: hooks hold rules, a jump holds the rules of the chain it goes to. */
 import { assumptionsByKey } from './byKey.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
-import { placeText, type RulePlace } from '../../kernel/ruleAt.ts';
+import { IPVS, placeText, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
 import type { Assumption, Decision, Effect, HookName, Outcome, Step } from '../../kernel/trace.ts';
 import type { Context } from './context.ts';
 import type { NarrativeChange, NarrativeStep, NarrativeVerdict } from './narrative.ts';
+import { nftRuleDetail, nftRuleLabel } from './nftRuleLabel.ts';
 import { ruleDetail, ruleLabel } from './ruleLabel.ts';
-import { countWords, markWords, plural, shareWords } from './words.ts';
+import { countWords, endOfEffect, markWords, plural, shareWords } from './words.ts';
 
 type RuleStep = Extract<Step, { kind: 'rule' }>;
 type PolicyStep = Extract<Step, { kind: 'policy' }>;
@@ -25,6 +26,9 @@ export const NOT_ANSWERED = 'not answered';
 /** Chains inside chains, as far as rows are nested; what lies deeper follows on the same level. Real dumps need six. */
 const DEEPEST = 40;
 
+/** Rules of one hook, as far as they are rows: nobody reads more, and a dump may lead a packet through hundreds of thousands. */
+const MOST_ROWS = 2000;
+
 /** The path of an outcome, of which `mark` is what it is to who sent the packet. The ids of its steps are those of the trace: `s12` is `steps[12]`, `s12-…` belongs before it. */
 export function pathOf(
   outcome: Outcome,
@@ -33,8 +37,9 @@ export function pathOf(
   context: Context,
 ): readonly NarrativeStep[] {
   const builder = new PathBuilder(assumptions, context);
+  const last = outcome.steps.findLastIndex(({ kind }) => kind === 'rule');
   outcome.steps.forEach((step, index) => {
-    builder.add(step, `s${index}`);
+    builder.add(step, `s${index}`, index === last);
   });
   return builder.finish(outcome, mark);
 }
@@ -45,21 +50,31 @@ class PathBuilder {
   readonly #top: NarrativeStep[] = [];
   /** The chains that the packet is in, outermost first. */
   #visits: Visit[] = [];
+  /** Rows of the hook so far, and steps of it that have none. */
+  #rows = 0;
+  #left = 0;
 
   constructor(assumptions: readonly Assumption[], context: Context) {
     this.#assumptions = assumptionsByKey(assumptions);
     this.#context = context;
   }
 
-  add(step: Step, id: string): void {
+  /** `isLast`: no rule matched behind it. */
+  add(step: Step, id: string, isLast: boolean): void {
+    if (step.kind === 'considered') return;
+    if (step.kind === 'rule' || step.kind === 'assume') {
+      if (this.#rows++ >= MOST_ROWS && !isLast) {
+        this.#left++;
+        return;
+      }
+    }
+    if (this.#left > 0) this.#tellLeft(step, id);
     switch (step.kind) {
       case 'hook':
         this.#enterHook(step.hook, step.table, id);
         return;
       case 'rule':
         this.#rule(step, id);
-        return;
-      case 'considered':
         return;
       case 'policy':
         this.#policy(step, id);
@@ -79,6 +94,7 @@ class PathBuilder {
   }
 
   finish(outcome: Outcome, mark: NarrativeVerdict): readonly NarrativeStep[] {
+    if (this.#left > 0) this.#tellLeft(null, 'end');
     const isUnanswered = mark === 'unanswered';
     const end = plainStep(
       'end',
@@ -98,10 +114,23 @@ class PathBuilder {
     return decision.value ? `assumed: ${claim}` : `assumed not: ${claim}`;
   }
 
+  /** One row for the steps that have none; what follows of the hook follows there, and has no gap before it. */
+  #tellLeft(next: Step | null, id: string): void {
+    const [base] = this.#visits;
+    const label = `${plural(this.#left, 'more step')} of this hook`;
+    (base?.children ?? this.#top).push(plainStep(`${id}-left`, 'skipped', label, 'not shown'));
+    this.#left = 0;
+    if (base === undefined) return;
+    const { table, chain, children } = base;
+    if (next?.kind !== 'rule') this.#visits = [{ table, chain, children, next: Infinity }];
+    else this.#visits = [{ table, chain: next.at.chain, children, next: next.at.index }];
+  }
+
   #enterHook(hook: HookName, table: string, id: string): void {
     const children: NarrativeStep[] = [];
     this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, ''), children });
     this.#visits = [{ table, chain: hook, children, next: 0 }];
+    this.#rows = 0;
   }
 
   #rule(step: RuleStep, id: string): void {
@@ -176,10 +205,9 @@ function ruleStep(
   children: readonly NarrativeStep[],
   context: Context,
 ): NarrativeStep {
-  const rule = context.ruleAt(at)?.rule ?? null;
   return {
-    ...plainStep(id, 'rule', ruleLabel(rule, effect, context), ruleDetail(rule, at, effect, context)),
-    number: at.index + 1,
+    ...plainStep(id, 'rule', labelOf(at, effect, context), detailOf(at, effect, context)),
+    number: at.source === IPVS ? null : at.index + 1,
     chance: chance === null ? null : chanceWords(chance),
     changes: changesOf(effect, hook, context),
     verdict: verdictOf(effect),
@@ -187,6 +215,30 @@ function ruleStep(
     place: placeText(at),
     children,
   };
+}
+
+function labelOf(at: RuleAt, effect: Effect, context: Context): string {
+  if (at.source === IPVS) return ipvsLabel(at, effect);
+  const native = context.nftRuleAt(at);
+  return native === null
+    ? ruleLabel(context.ruleAt(at)?.rule ?? null, effect, context)
+    : nftRuleLabel(native, effect);
+}
+
+/** `TCP 10.96.0.1:443 → 10.244.1.5:8443`: a virtual server, and what IPVS makes of the packet; of an answer what its source becomes. */
+function ipvsLabel({ chain }: RulePlace, effect: Effect): string {
+  if (effect.kind === 'dnat' || effect.kind === 'snat') {
+    return `${chain} ${effect.kind === 'dnat' ? '→' : '← source'} ${formatEndpoint(effect.is)}`;
+  }
+  if (effect.kind === 'reject') return `${chain} REJECT with ${effect.with}`;
+  return effect.kind === 'accept' ? `${chain}: sent on as it is` : `${chain} ${effect.kind.toUpperCase()}`;
+}
+
+function detailOf(at: RulePlace, effect: Effect, context: Context): string {
+  const native = context.nftRuleAt(at);
+  return native === null
+    ? ruleDetail(context.ruleAt(at)?.rule ?? null, at, effect, context)
+    : nftRuleDetail(native, effect, context.catalog);
 }
 
 function skippedStep(visit: Visit, last: number, id: string): NarrativeStep {
@@ -234,12 +286,10 @@ function changesOf(
   switch (effect.kind) {
     case 'dnat':
     case 'redirect':
-      return [{ field: 'destination', was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
     case 'snat':
     case 'masquerade':
-      return [{ field: 'source', was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
     case 'netmap': {
-      const field = hook === 'POSTROUTING' || hook === 'INPUT' ? 'source' : 'destination';
+      const field = endOfEffect(effect, hook) ?? 'destination';
       return [{ field, was: formatEndpoint(effect.was), is: formatEndpoint(effect.is) }];
     }
     case 'tproxy':

@@ -8,11 +8,13 @@ import { affinitySentences } from './affinity.ts';
 import { markClashes } from './markClashes.ts';
 import { knownSentences } from './knownConnections.ts';
 import { hasOpenSource } from './began.ts';
-import { isPingOfNode, lossesOf } from './losses.ts';
+import { isDeaf, isPingOfNode, lossesOf } from './losses.ts';
+import { lostRefusal } from './noticed.ts';
 import { partsOf, passes } from './onward.ts';
 import { rangeSentences } from './ranges.ts';
 import { isSourceChanged, sourceSentence } from './seenSource.ts';
-import { shareWords } from './words.ts';
+import { isTaken } from './sockets.ts';
+import { shareWords, socketOf } from './words.ts';
 
 /** Sentences on outcomes that pass: about the source, about the replies, about who listens. Nothing where nobody receives. */
 export function passageDetails(outcomes: readonly Outcome[], context: Context): readonly string[] {
@@ -20,10 +22,9 @@ export function passageDetails(outcomes: readonly Outcome[], context: Context): 
     (outcome) => partsOf(outcome, context.onward).some(passes) && !isForNobody(outcome, context),
   );
   if (passing.length === 0) return [];
-  const seen = passing.filter((outcome) => !leavesFromLoopback(outcome, context) && !hasOpenSource(context));
   const sentences = [
     ...knownSentences(passing, context),
-    seen.length === 0 ? '' : sourceSentence(seen, context),
+    hasOpenSource(context) ? '' : sourceSentence(passing, context),
     ...rangeSentences(passing),
     ...markClashes(passing, context),
     ...replySentences(passing, context),
@@ -37,24 +38,36 @@ function isForNobody(outcome: Outcome, context: Context): boolean {
   return lossesOf(outcome, context).some(({ kind }) => kind !== 'reply');
 }
 
-/** Of a packet that leaves with such a source the headline says that nobody answers it. */
-function leavesFromLoopback(outcome: Outcome, { flow }: Context): boolean {
-  const { source, verdict } = outcome;
-  if (source === null || verdict === 'local' || isSourceChanged(outcome, flow)) return false;
-  return source.address === '::1' || source.address.startsWith('127.');
-}
-
 function listenerSentence(passing: readonly Outcome[], context: Context): string {
   if (!passing.every(({ verdict }) => verdict === 'local')) return '';
   if (!passing.every((outcome) => isPingOfNode(outcome, context))) {
     const health = healthCheckOf(passing, context);
     if (health !== null)
       return `kube-proxy itself should listen there: it is the health check node port of ${health}.`;
-    return 'Whether something listens there, the rules do not tell.';
+    return socketSentence(passing, context);
   }
   return passing.some((outcome) => lossesOf(outcome, context).length > 0)
     ? ''
     : 'The kernel of this node answers pings itself.';
+}
+
+/** Whether a socket takes what is delivered; where TPROXY found one the headline names it, and where none does it says so. */
+function socketSentence(delivered: readonly Outcome[], context: Context): string {
+  const { flow } = context;
+  if (delivered.every((outcome) => socketOf(outcome) !== null || isDeaf(outcome, context))) return '';
+  // ICMP goes to no socket.
+  if (flow.protocol === 'icmp') return '';
+  const taken = new Set(delivered.map((outcome) => isTaken(outcome, flow, context.analysis.node)));
+  if (taken.has(undefined))
+    return `Whether something listens there, the rules do not tell${ifClosed(delivered, context)}.`;
+  return taken.has(false) ? '' : 'A socket of this node listens there.';
+}
+
+/** What is noticed of a closed port, where that is not what everybody expects of one. */
+function ifClosed(delivered: readonly Outcome[], context: Context): string {
+  const lost = new Set(delivered.map((outcome) => lostRefusal(outcome, context)));
+  const [only = ''] = lost;
+  return lost.size > 1 || only === '' ? '' : `; if nothing does, ${only}`;
 }
 
 /** The Service port whose health check kube-proxy answers at this port of the node; null for any other. */
@@ -67,11 +80,12 @@ function healthCheckOf(delivered: readonly Outcome[], { flow, catalog }: Context
 function replySentences(passing: readonly Outcome[], context: Context): readonly string[] {
   const sentences = new Map<string, number>();
   for (const outcome of passing) {
-    for (const { sentence, share } of answersOf(outcome, context)) {
+    for (const [sentence, share] of sharesOf(answersOf(outcome, context))) {
       const weight = outcome.shareGivenAssumptions * share;
       sentences.set(sentence, (sentences.get(sentence) ?? 0) + weight);
     }
   }
+  if ([...sentences.keys()].every((sentence) => sentence === untranslated)) return [];
   const total = passing.reduce((sum, { shareGivenAssumptions }) => sum + shareGivenAssumptions, 0);
   const either = eitherWay(sentences, total, formatEndpoint(askedOf(context.flow)));
   if (either !== null) return [either];
@@ -80,6 +94,14 @@ function replySentences(passing: readonly Outcome[], context: Context): readonly
     .map(([sentence, share]) =>
       share < total - 1e-9 ? `${sentence} (${shareWords(share / total)})` : sentence,
     );
+}
+
+/** Of one outcome's answers; ways that are open have no odds, and together are no more than all. */
+function sharesOf(ways: readonly AnswerWay[]): ReadonlyMap<string, number> {
+  const shares = new Map<string, number>();
+  for (const { sentence, share } of ways)
+    shares.set(sentence, Math.min(1, (shares.get(sentence) ?? 0) + share));
+  return shares;
 }
 
 /** Whether an endpoint is on this node or elsewhere makes no difference to the client. */
@@ -95,8 +117,11 @@ function eitherWay(sentences: ReadonlyMap<string, number>, total: number, asked:
 /** How the answers to one outcome come back, those that do; empty where nothing was translated, and nothing is to be said. */
 export function replySentence(outcome: Outcome, context: Context): string {
   const [only, another] = answersOf(outcome, context);
-  return only === undefined || another !== undefined ? '' : only.sentence;
+  return only === undefined || another !== undefined || only.sentence === untranslated ? '' : only.sentence;
 }
+
+/** Of answers to a packet that nothing translated: said only beside others, whose share would else seem to be all. */
+const untranslated = 'Replies come back untranslated.';
 
 interface AnswerWay {
   readonly sentence: string;
@@ -123,8 +148,8 @@ function answerSentence(reply: Reply, outcome: Outcome, context: Context): strin
   const asked = formatEndpoint(askedOf(flow));
   const isRedirected = formatEndpoint(destination) !== asked;
   const isMasqueraded = isSourceChanged(outcome, flow);
-  if (!isRedirected && !isMasqueraded) return '';
-  if (verdict === 'local') return isRedirected ? hereSentence(asked) : '';
+  if (!isRedirected && (!isMasqueraded || verdict === 'local')) return untranslated;
+  if (verdict === 'local') return hereSentence(asked);
   const sure = end === 'answered' && reply.way.kind === 'through' && reply.way.sure && !isOpen(reply);
   if (!isRedirected) {
     const client = flow.from.address ?? source?.address;

@@ -12,6 +12,9 @@ import { guessOwner } from '../owners.ts';
 import { commentOf, isNoCondition } from '../words/ruleView.ts';
 import { nameOf, plural } from './words.ts';
 
+/** A rule that asks for nothing and does nothing else. */
+export const COUNTS = 'counts every packet';
+
 /** What labels need to know of the rules around them. */
 export interface LabelContext {
   readonly family: Family;
@@ -26,7 +29,7 @@ export interface LabelContext {
 export function ruleLabel(rule: Rule | null, effect: Effect, context: LabelContext): string {
   const conditions = conditionsOf(rule);
   const action = actionOf(rule, effect, context);
-  if (conditions === '') return action === '' ? 'counts every packet' : action;
+  if (conditions === '') return action === '' ? COUNTS : action;
   return action === '' ? `${conditions}: counts` : `${conditions} ${action}`;
 }
 

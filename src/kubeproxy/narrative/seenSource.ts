@@ -1,16 +1,19 @@
 /** Whom the receiver sees: the client's own address, or the one that the source was translated to. */
 import { normalAddress, parseAddress } from '../../values/address.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { Effect, Outcome } from '../../kernel/trace.ts';
+import type { Outcome } from '../../kernel/trace.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { AddressOwner, Catalog } from '../services/catalog.ts';
 import type { Context } from './context.ts';
-import { capitalized, either, shareWords, translationOf } from './words.ts';
+import { capitalized, either, shareWords, translatedEnd, translationOf } from './words.ts';
 
 /** One sentence on outcomes that pass; empty where the packet stays on this node as it came. */
 export function sourceSentence(passing: readonly Outcome[], context: Context): string {
   const changed = passing.filter((outcome) => isSourceChanged(outcome, context.flow));
-  if (changed.length === 0) return unchangedSentence(passing, context);
+  if (changed.length === 0) {
+    const seen = passing.filter((outcome) => !leavesFromLoopback(outcome, context));
+    return unchangedSentence(seen, context);
+  }
   if (changed.length < passing.length) return partlyChanged(changed, passing, context);
   const sees = seesWords(passing, context);
   const own = context.flow.from.kind === 'node';
@@ -19,6 +22,13 @@ export function sourceSentence(passing: readonly Outcome[], context: Context): s
   return changed.every(({ masqueraded }) => masqueraded)
     ? `${sees} ${nodeWords(changed)}${notOwn(changed, own)}.`
     : `${sees} ${either(seenSources(changed))} as the source, not the ${own ? "process's own" : "client's"} address.`;
+}
+
+/** Of a packet that leaves with such a source the headline says that nobody answers it. */
+function leavesFromLoopback(outcome: Outcome, { flow }: Context): boolean {
+  const { source, verdict } = outcome;
+  if (source === null || verdict === 'local' || isSourceChanged(outcome, flow)) return false;
+  return source.address === '::1' || source.address.startsWith('127.');
 }
 
 /** Of the node's addresses it may be the one that the process had. */
@@ -43,7 +53,7 @@ export function newSource(outcome: Outcome): string {
 }
 
 function isByRule({ steps }: Outcome): boolean {
-  return steps.some((step) => step.kind === 'rule' && sourceEffects.has(step.effect.kind));
+  return steps.some((_, index) => translatedEnd(steps, index) === 'source');
 }
 
 /** `, as 192.0.2.10 (by its known connection)` where no rule of these gave it its source; else empty. */
@@ -56,8 +66,6 @@ export function newPort({ source }: Outcome, { from }: Flow): string {
   if (from.port === null || source === null || source.port === null || source.port === from.port) return '';
   return ` but for its source port, ${source.port === '*' ? 'which the kernel picks' : `now ${source.port}`}`;
 }
-
-const sourceEffects: ReadonlySet<Effect['kind']> = new Set(['snat', 'masquerade', 'netmap']);
 
 /** `10.244.1.1, an address of this node (masqueraded)` */
 function nodeWords(masqueraded: readonly Outcome[]): string {
@@ -91,9 +99,8 @@ function partlyChanged(changed: readonly Outcome[], passing: readonly Outcome[],
   const hairpin = changed.every(isToItself) && !rest.some(isToItself);
   const when = hairpin ? `Where the pod is sent back to itself (${share})` : `In ${share} of cases`;
   const whose = context.flow.from.kind === 'node' ? "the process's" : "the client's";
-  const sees = isFinal(rest, context)
-    ? `${receiverWord(rest, context)} sees`
-    : 'the packet leaves this node with';
+  const isSeen = isFinal(rest, context) && !rest.some((outcome) => leavesFromLoopback(outcome, context));
+  const sees = isSeen ? `${receiverWord(rest, context)} sees` : 'the packet leaves this node with';
   const becomes = changed.every(({ masqueraded }) => masqueraded)
     ? nodeWords(changed)
     : either(seenSources(changed));
@@ -145,6 +152,9 @@ function isEndpoint(outcome: Outcome, { catalog, iptables, family }: Context): b
   const step = translationOf(outcome);
   const own = step?.at.table === 'nat' ? iptables.ofChain(step.at.chain, family)?.endpoint : null;
   if (own?.inRules === true && own.address === outcome.destination?.address) return true;
+  const port = step === null ? null : catalog.ofRule(step.at);
+  const address = outcome.destination?.address;
+  if (port?.endpoints.some((each) => each.inRules && each.address === address) === true) return true;
   return ownersOf(outcome, catalog).some(({ kind }) => kind === 'endpoint');
 }
 

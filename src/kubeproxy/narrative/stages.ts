@@ -1,4 +1,4 @@
-/** The strip above an outcome: `raw ── mangle ──● nat ── routing ── …`. */
+/** The stops of an outcome, for its picture: `raw ── mangle ──● nat ── routing ── …`. */
 import type { Effect, Outcome, Step } from '../../kernel/trace.ts';
 import type { NarrativeStage } from './narrative.ts';
 
@@ -7,24 +7,18 @@ export function stagesOf(outcome: Outcome): readonly NarrativeStage[] {
   const stages: NarrativeStage[] = [];
   outcome.steps.forEach((step, index) => {
     const id = `s${index}`;
-    if (step.kind === 'hook') stages.push(stage(step.hook, step.table, '', false, id));
-    else if (step.kind === 'routing') stages.push(stage('routing', null, routingWord(step), true, id));
+    if (step.kind === 'hook') stages.push(stage(step.hook, step.table, '', id));
+    else if (step.kind === 'routing') stages.push(stage('routing', null, routingWord(step), id));
     else if (step.kind === 'rule' || step.kind === 'policy') {
       const last = stages.pop();
-      if (last) stages.push(withWord(last, stepWord(step), step.kind === 'rule', id));
+      if (last) stages.push(withWord(last, stepWord(step), id));
     }
   });
-  return [...stages, stage('end', null, endWord(outcome), true, 'end')];
+  return [...stages, stage('end', null, endWord(outcome), 'end')];
 }
 
-function stage(
-  hook: string,
-  table: string | null,
-  word: string,
-  active: boolean,
-  stepId: string,
-): NarrativeStage {
-  return { hook, table, word, active, stepId };
+function stage(hook: string, table: string | null, word: string, stepId: string): NarrativeStage {
+  return { hook, table, word, stepId };
 }
 
 interface Word {
@@ -34,10 +28,9 @@ interface Word {
 }
 
 /** Keeps the more telling of two words, and leads to the step that it is about. */
-function withWord(before: NarrativeStage, word: Word, matched: boolean, id: string): NarrativeStage {
-  const active = before.active || matched || word.weight > 0;
-  const heavier = word.weight >= (weights.get(before.word) ?? 0) && word.weight > 0;
-  return heavier ? { ...before, word: word.text, active, stepId: id } : { ...before, active };
+function withWord(before: NarrativeStage, word: Word, id: string): NarrativeStage {
+  const isHeavier = word.weight >= (weights.get(before.word) ?? 0) && word.weight > 0;
+  return isHeavier ? { ...before, word: word.text, stepId: id } : before;
 }
 
 const weights: ReadonlyMap<string, number> = new Map([

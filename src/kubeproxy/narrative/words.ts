@@ -1,8 +1,8 @@
 /** The words for addresses, marks, rules' places and shares, names before numbers. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
-import type { RulePlace } from '../../kernel/ruleAt.ts';
-import type { Endpoint, Outcome } from '../../kernel/trace.ts';
+import { readPlace, type RulePlace } from '../../kernel/ruleAt.ts';
+import type { Effect, Endpoint, Outcome, Step } from '../../kernel/trace.ts';
 import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import type { Catalog } from '../services/catalog.ts';
 
@@ -30,6 +30,12 @@ export function either(words: readonly string[], joint = 'or'): string {
 }
 
 /** A clause as a sentence: `dropped by the kernel` → `Dropped by the kernel`. */
+/** The first of many words, and how many more there are: `a, b and 5 more`. */
+export function firstFew(words: readonly string[], most = 3): string {
+  const more = words.length - most;
+  return either(more > 0 ? [...words.slice(0, most), `${countWords(more)} more`] : words, 'and');
+}
+
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -55,18 +61,21 @@ export function markNames(mark: number, { masqueradeMark }: Marks, dropMark: boo
   return names;
 }
 
-/** The place of `nat/KUBE-SERVICES/12`; null for `kernel` and for a policy. A chain's name may hold slashes. */
+/** The place of `nat/KUBE-SERVICES/12`; null for `kernel` and for a policy. */
 export function placeOf(by: string): RulePlace | null {
-  const table = tables.find((name) => by.startsWith(`${name}/`));
-  const [, chain, index] = /^[a-z]+\/(.+)\/(\d+)$/s.exec(by) ?? [];
-  if (table === undefined || chain === undefined || index === undefined) return null;
-  return { table, chain, index: Number(index) };
+  const place = readPlace(by);
+  return place === null || place.index === 'policy' ? null : { ...place, index: place.index };
 }
 
-const tables: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+/** `policy of filter FORWARD`, of `filter/FORWARD/policy`; null for anything else. */
+export function policyOf(by: string): { readonly table: string; readonly chain: string } | null {
+  const place = readPlace(by);
+  return place?.index === 'policy' ? place : null;
+}
 
-/** `rule 12 of DOCKER-USER`, counted from 1 as people and `iptables --line-numbers` do. */
+/** `rule 12 of DOCKER-USER`, `IPVS at TCP 10.96.0.1:443`, counted from 1 as people and `iptables --line-numbers` do. */
 export function placeWords(place: RulePlace): string {
+  if (place.table === 'ipvs' || place.table === 'ipvs-out') return `IPVS at ${place.chain}`;
   return `rule ${countWords(place.index + 1)} of ${place.chain}`;
 }
 
@@ -103,12 +112,41 @@ export function socketOf(outcome: Outcome): Endpoint | null {
   return null;
 }
 
-/** Whether any rule that matched rewrote the destination. */
-export function translationOf(outcome: Outcome): Extract<Outcome['steps'][number], { kind: 'rule' }> | null {
-  return (
-    outcome.steps.findLast(
-      (step): step is Extract<typeof step, { kind: 'rule' }> =>
-        step.kind === 'rule' && ['dnat', 'redirect', 'netmap'].includes(step.effect.kind),
-    ) ?? null
-  );
+/** Whether SYNPROXY took the packet: it ends there, and the node itself goes on with the connection. */
+export function isProxied({ verdict, reason }: Outcome): boolean {
+  return verdict === 'drop' && reason !== null && /^synproxy /i.test(reason);
+}
+
+type RuleStep = Extract<Step, { kind: 'rule' }>;
+
+/** The last rule that gave the packet another destination; null where none did. */
+export function translationOf({ steps }: Outcome): RuleStep | null {
+  const at = steps.findLastIndex((_, index) => translatedEnd(steps, index) === 'destination');
+  const step = steps[at];
+  return step?.kind === 'rule' ? step : null;
+}
+
+/** Which end of the packet the rule of this step translated; null for a step that did not. */
+export function translatedEnd(steps: readonly Step[], index: number): 'source' | 'destination' | null {
+  const step = steps[index];
+  if (step?.kind !== 'rule') return null;
+  if (step.effect.kind !== 'netmap') return endOfEffect(step.effect, '');
+  const entered = steps.findLast((each, at) => at < index && each.kind === 'hook');
+  return endOfEffect(step.effect, entered?.kind === 'hook' ? entered.hook : '');
+}
+
+/** Which end an effect at this hook translates: NETMAP, SNPT and DNPT go by the hook. */
+export function endOfEffect({ kind }: Effect, hook: string): 'source' | 'destination' | null {
+  switch (kind) {
+    case 'dnat':
+    case 'redirect':
+      return 'destination';
+    case 'snat':
+    case 'masquerade':
+      return 'source';
+    case 'netmap':
+      return hook === 'POSTROUTING' || hook === 'INPUT' ? 'source' : 'destination';
+    default:
+      return null;
+  }
 }

@@ -22,7 +22,16 @@ export function buildCatalog(
   objects: KubernetesObjects | null,
   before: Catalog | null = null,
 ): Catalog {
-  return new CatalogView(node, objects, before instanceof CatalogView ? before : null);
+  return new CatalogView(putTogether(node, objects), objects, before instanceof CatalogView ? before : null);
+}
+
+/** The same array where no mode asks the objects, so that what is known of its ports is kept. */
+function putTogether(
+  node: readonly NodeEvidence[],
+  objects: KubernetesObjects | null,
+): readonly NodeEvidence[] {
+  if (objects === null || node.every(({ withServices }) => withServices === undefined)) return node;
+  return node.map((mode) => mode.withServices?.(objects.services) ?? mode);
 }
 
 interface FrontendHit {

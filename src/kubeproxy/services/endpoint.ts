@@ -27,8 +27,8 @@ export interface ServiceEndpoint {
   readonly balanced: { readonly cluster: boolean; readonly local: boolean };
   /** The rule that translates to it; null where there is none. */
   readonly at: RuleAt | null;
-  /** Whether its own packets are masqueraded when they come back to it. */
-  readonly hairpin: boolean;
+  /** Whether its own packets are masqueraded when they come back to it; null where the rules list only those that may. */
+  readonly hairpin: boolean | null;
   /** Packets counted at the rule that translates: first packets of connections. Null without counters. */
   readonly packets: number | null;
   /** Bytes of those packets. */

@@ -4,7 +4,7 @@
  */
 import type { Family } from '../../kernel/flow.ts';
 import type { RuleAt } from '../../kernel/ruleAt.ts';
-import type { TrafficPolicy } from '../../kubernetes/objects.ts';
+import type { Service, TrafficPolicy } from '../../kubernetes/objects.ts';
 import type { ServiceEndpoint } from './endpoint.ts';
 import type { Frontend, FrontendFate, Overtaking } from './frontend.ts';
 import type { PortName } from './portName.ts';
@@ -36,6 +36,11 @@ export interface NodeEvidence {
   portsWithEndpointAt(address: string): Iterable<PortKey>;
   /** Whose a rule is; null for a rule of nobody's, or of another source. */
   ownerOf(at: RuleAt): RuleOwner | null;
+  /**
+   * Of a mode whose rules do not say which addresses are one Service port’s: the same, as the objects put them together.
+   * One object for the same Services.
+   */
+  readonly withServices?: (services: readonly Service[]) => NodeEvidence;
   /** The healthCheckNodePort of the Service port `default/web:http`; null where the rules have none. */
   healthCheckNodePort(name: string): number | null;
   /** The Service ports that have this healthCheckNodePort. */

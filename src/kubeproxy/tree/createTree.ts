@@ -1,4 +1,5 @@
 /** The Rules tree of an analysis, in both orders. */
+import { FindingsByService } from '../findings/byService.ts';
 import type { Tree, TreeOrder, TreePage } from './tree.ts';
 import { HookRows } from './hookRows.ts';
 import { otherRulesWords } from '../mode/otherRules.ts';
@@ -9,20 +10,21 @@ import { ServiceRows } from './serviceRows.ts';
 /** The tree of an analysis; nothing is built before a row is asked for. */
 export function createTree(parts: TreeParts): Tree {
   let services: ServiceRows | null = null;
-  const hooks = new HookRows(parts.sources, () => parts.iptables);
-  const children = (order: TreeOrder, parent: string | null): RowList => {
+  const hooks = new HookRows(parts);
+  const children = (order: TreeOrder, parent: string | null, found: FindingsByService): RowList => {
     if (order === 'hook') {
       const rows = hooks.children(parent);
       return parent === null ? joined(rows, notes(notShown(parts))) : rows;
     }
     services ??= new ServiceRows(parts);
-    const rows = services.children(parent);
+    const rows = services.children(parent, found);
     if (parent !== null) return rows;
     const kept = nodeKeptWords(parts.mode);
     return joined(notes(kept.length === 0 && rows.total === 0 ? [whyEmpty(parts)] : kept), rows);
   };
   return {
-    rows: (order, parent, offset, limit): TreePage => pageOf(children(order, parent), offset, limit),
+    rows: (order, parent, offset, limit, found = FindingsByService.none): TreePage =>
+      pageOf(children(order, parent, found), offset, limit),
   };
 }
 

@@ -7,21 +7,27 @@ import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
 import { plural } from '../narrative/words.ts';
 import { isBuiltIn, unreachedChains } from '../references.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
-import { families, tableNamed, tablesOf } from '../rulesets.ts';
+import { tableNamed, tablesOf } from '../rulesets.ts';
 import type { Source, Sources, SourceSpan } from '../sources.ts';
 import { targetNameOf } from '../words/ruleView.ts';
 import type { TreeNode } from './tree.ts';
 import { isJump } from '../words/actions.ts';
-import { joined, noRows, note, rowsOf, rowWith, type RowList } from './rows.ts';
+import { tableName as nftTableName } from '../../rules/nftables/chains.ts';
+import { type Called, inCallOrder } from './callOrder.ts';
+import { IpvsHookRows } from './ipvsHookRows.ts';
+import { NftHookRows } from './nftHookRows.ts';
+import { joined, noRows, note, rowsOf, rowWith, type RowList, type TreeParts } from './rows.ts';
 import { decodeName, encodeName, ruleIdsOf } from './ruleIds.ts';
 import { ruleRow } from './ruleRow.ts';
 
-const hooks: readonly (readonly [HookName, string])[] = [
+const hooks: readonly (readonly [HookName | 'INGRESS' | 'EGRESS', string])[] = [
+  ['INGRESS', 'packets that arrive, before all others'],
   ['PREROUTING', 'packets that arrive'],
   ['INPUT', 'packets for this node'],
   ['FORWARD', 'packets passed on'],
   ['OUTPUT', 'packets that this node sends'],
   ['POSTROUTING', 'packets that leave'],
+  ['EGRESS', 'packets that leave, after all others'],
 ];
 
 /** The kernel's order by priority; on INPUT the two backends differ (nft: nat 100, security 150; legacy: security 50). */
@@ -35,20 +41,25 @@ const MAX_DEPTH = 24;
 
 /**
  * Ids: `g:4`, `h:4:HOOK`, `r:4:TABLE:CHAIN:RULE.RULE…` (a path of rules from a chain, each as `ruleIds.ts` calls it;
- * without rules the chain itself), `u:4`.
+ * without rules the chain itself), `u:4`; those of native chains are nftHookRows.ts', those of IPVS ipvsHookRows.ts'.
  */
 export class HookRows {
   readonly #sources: Sources;
   readonly #iptables: () => IptablesServices;
+  readonly #native: NftHookRows | null;
+  readonly #ipvs: IpvsHookRows | null;
   readonly #unreached = new Map<Family, readonly { readonly table: Table; readonly chain: Chain }[]>();
 
-  constructor(sources: Sources, iptables: () => IptablesServices) {
+  constructor(parts: Pick<TreeParts, 'sources' | 'iptables' | 'ipvs' | 'catalog'>) {
+    const { sources, ipvs } = parts;
     this.#sources = sources;
-    this.#iptables = iptables;
+    this.#iptables = () => parts.iptables;
+    this.#native = sources.nft === null ? null : new NftHookRows(sources.nft);
+    this.#ipvs = ipvs === null ? null : new IpvsHookRows(ipvs, () => parts.catalog);
   }
 
   children(parent: string | null): RowList {
-    const found = families.filter((family) => this.#sources.followed(family) !== null);
+    const found = this.#families();
     if (parent === null) {
       const [only] = found;
       if (found.length === 1 && only !== undefined) return this.#hooks(only);
@@ -62,11 +73,20 @@ export class HookRows {
     if (kind === 'g') return this.#hooks(family);
     if (kind === 'h') return this.#tables(family, rest[0] ?? '');
     if (kind === 'u') return this.#unreachedRows(family);
+    if (kind === 'y') return this.#native?.unreachedRows(family) ?? noRows;
+    if (kind === 'v') return this.#ipvs?.children(family, parent) ?? noRows;
+    if (kind === 'x') return this.#native?.children(parent, rest) ?? noRows;
     return kind === 'r' ? this.#rules(family, parent, rest) : noRows;
   }
 
+  /** A listing of IPVS alone has hooks, too. */
+  #families(): readonly Family[] {
+    const found = this.#sources.families;
+    return found.length > 0 ? found : (this.#ipvs?.families ?? []);
+  }
+
   #hooks(family: Family): RowList {
-    const present = hooks.filter(([hook]) => this.#tablesOfHook(family, hook).length > 0);
+    const present = hooks.filter(([hook]) => this.called(family, hook).length > 0);
     const rows = rowsOf(present, ([hook, words]) =>
       rowWith({
         id: `h:${family}:${hook}`,
@@ -76,8 +96,10 @@ export class HookRows {
         hasChildren: true,
       }),
     );
+    const native = this.#native?.unreachedGroup(family) ?? noRows;
     const unreached = this.#unreachedOf(family);
-    if (unreached.length === 0) return rows.total > 0 ? rows : nothingIn(family);
+    if (unreached.length === 0)
+      return rows.total + native.total > 0 ? joined(rows, native) : nothingIn(family);
     const group = rowWith({
       id: `u:${family}`,
       kind: 'group',
@@ -88,7 +110,18 @@ export class HookRows {
     return joined(
       rows,
       rowsOf([group], (row) => row),
+      native,
     );
+  }
+
+  /** What is called at a hook, in the kernel's order. */
+  called(family: Family, hook: string): readonly Called[] {
+    const tables = this.#tablesOfHook(family, hook);
+    const native = this.#native?.bases(family, hook) ?? [];
+    const listed = this.#sources.nftText?.ruleset.tables.map(nftTableName) ?? [];
+    const ipvs = this.#ipvs?.at(family, hook) ?? null;
+    if (native.length === 0 && ipvs === null) return tables;
+    return inCallOrder(tables, native, ipvs, { family, hook, listed });
   }
 
   #tablesOfHook(family: Family, hook: string): readonly Table[] {
@@ -105,7 +138,10 @@ export class HookRows {
 
   #tables(family: Family, hook: string): RowList {
     const source = this.#sources.followed(family);
-    return rowsOf(this.#tablesOfHook(family, hook), (table) => {
+    return rowsOf(this.called(family, hook), (called) => {
+      if ('isNat' in called) return this.#native?.baseRow(family, called) ?? null;
+      if ('isIpvs' in called) return this.#ipvs?.row(family, called) ?? null;
+      const table = called;
       const chain = table.chains.get(hook);
       const policy = chain?.declaration?.policy?.text ?? null;
       return rowWith({

@@ -3,17 +3,19 @@ import type { ServiceEndpoint } from '../services/endpoint.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { percent } from '../words/percent.ts';
 import { joinHostPort } from '../../values/hostPort.ts';
+import type { FindingsByService } from '../findings/byService.ts';
 import type { ExpectedFrontend } from '../findings/cluster/expectedFrontends.ts';
 import type { PortFinding } from '../findings/portFinding.ts';
 import { findingTable } from '../findings/table.ts';
 import type { ServicePort } from '../services/catalog.ts';
-import { endpointPlace, stateWords } from '../explain/explainServiceChain.ts';
+import { stateWords } from '../explain/explainServiceChain.ts';
+import { endpointPlace } from '../explain/endpointPlace.ts';
 import { chainOfEndpoint } from '../modes/iptables/iptablesServices.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import type { Badge, TreeNode } from './tree.ts';
 import { fateWords, frontendKindWords, frontendPlace, masqueradeWords } from '../words/frontendWords.ts';
 import { noted, rowWith, type TreeParts } from './rows.ts';
-import { badges, isUnproxied } from './serviceProblems.ts';
+import { badges, gravestBadge, isUnproxied } from './serviceProblems.ts';
 
 /** `f:default/web:http/tcp#4 10.96.0.1|80`: by address and port, of which a Service port has each once in a family. */
 export function frontendId(
@@ -34,12 +36,21 @@ export function endpointIds(port: ServicePort): readonly string[] {
   });
 }
 
-export function frontendRow(port: ServicePort, frontend: Frontend, { audit, iptables }: TreeParts): TreeNode {
+export function frontendRow(
+  port: ServicePort,
+  frontend: Frontend,
+  { audit, iptables }: TreeParts,
+  others: FindingsByService,
+): TreeNode {
   const { kind, address, family, sourceRanges, lateRanges } = frontend;
   const extra = audit.ofPort(port).find((each) => each.frontend === frontend);
   const bad = frontend.fate !== 'balanced' && frontend.fate !== 'unknown';
+  const shown = others.ofFrontend(port, frontend);
+  const found = [...shown, ...(extra === undefined ? [] : [extra])];
+  const refused = bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null;
   const words = [
     placeWords(frontend),
+    ...shown.map(({ reason }) => reason),
     port.families.length > 1 && address === null ? `IPv${family}` : '',
     kind === 'clusterIP' && frontend.masquerade.kind === 'unless' ? '' : masqueradeWords(frontend),
     frontend.policy === 'Local' ? 'endpoints on this node only' : '',
@@ -52,8 +63,8 @@ export function frontendRow(port: ServicePort, frontend: Frontend, { audit, ipta
     kind: 'frontend',
     label: frontendKindWords(kind),
     description: noted(words),
-    badge: extra !== undefined ? badges[extra.severity] : bad ? badgeOf(frontend) : null,
-    badgeReason: extra?.message ?? (bad ? `${frontendPlace(frontend)}: ${fateWords(frontend)}` : null),
+    badge: found.length > 0 ? gravestBadge(found) : bad ? badgeOf(frontend) : null,
+    badgeReason: found.length > 0 ? found.map(({ message }) => message).join('\n') : refused,
     hasChildren: (sourceRanges ?? []).length + lateRanges.length > 0,
     at: frontend.at,
     chain: iptables.chainOf(frontend),

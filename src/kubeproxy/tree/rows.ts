@@ -1,5 +1,6 @@
 /** Lists of rows that are made one by one, so that a page of a long list costs what the page costs. */
 import type { Audit } from '../findings/cluster/audit.ts';
+import type { IpvsSource } from '../ipvsSource.ts';
 import type { NodeMode } from '../mode/mode.ts';
 import type { OtherRules } from '../mode/otherRules.ts';
 import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
@@ -12,6 +13,7 @@ export interface TreeParts {
   readonly sources: Sources;
   readonly catalog: Catalog;
   readonly iptables: IptablesServices;
+  readonly ipvs: IpvsSource | null;
   readonly audit: Audit;
   readonly mode: NodeMode;
   readonly otherRules: OtherRules;
@@ -25,7 +27,10 @@ export interface RowList {
 
 export const noRows: RowList = { total: 0, row: () => null };
 
-export function rowsOf<Item>(items: readonly Item[], make: (item: Item, index: number) => TreeNode): RowList {
+export function rowsOf<Item>(
+  items: readonly Item[],
+  make: (item: Item, index: number) => TreeNode | null,
+): RowList {
   return {
     total: items.length,
     row: (index) => {

@@ -8,7 +8,7 @@ import type { ChainOwner, IptablesServices } from '../modes/iptables/iptablesSer
 import type { ServicePort } from '../services/catalog.ts';
 import { readServiceComment } from '../modes/iptables/comments.ts';
 import { sharesOf, type Shares } from '../modes/iptables/shares.ts';
-import { endpointPlace } from '../explain/explainServiceChain.ts';
+import { endpointPlace } from '../explain/endpointPlace.ts';
 import { plural } from '../narrative/words.ts';
 import { readFamilyChain, roleOf } from '../modes/iptables/roles.ts';
 import { guessOwner } from '../owners.ts';
@@ -155,6 +155,6 @@ function clusterPlaces(port: ServicePort, family: Family): readonly string[] {
 }
 
 /** A page of a long chain asks for each of its rows. */
-function sharesByChain(): KeptByPart<Chain, Shares> {
-  return new KeptByPart((chain) => sharesOf(chain));
+function sharesByChain({ text }: Ruleset): KeptByPart<Chain, Shares> {
+  return new KeptByPart((chain) => sharesOf(chain, text));
 }

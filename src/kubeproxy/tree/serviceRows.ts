@@ -2,6 +2,7 @@
 import type { Service } from '../../kubernetes/objects.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { Audit } from '../findings/cluster/audit.ts';
+import type { FindingsByService } from '../findings/byService.ts';
 import type { Catalog, CatalogService, ServicePort } from '../services/catalog.ts';
 import { chainsOf } from '../modes/iptables/iptablesServices.ts';
 import { plural } from '../narrative/words.ts';
@@ -10,7 +11,7 @@ import type { TreeNode } from './tree.ts';
 import { frontendKindWords } from '../words/frontendWords.ts';
 import { endpointIds, endpointRow, frontendId, frontendRow, missingFrontendRow } from './portRows.ts';
 import { joined, note, noted, noRows, rowsOf, rowWith, type RowList, type TreeParts } from './rows.ts';
-import { problemOfPort, problemOfService } from './serviceProblems.ts';
+import { countedProblems, problemOfPort, problemOfService } from './serviceProblems.ts';
 
 /** Namespaces, Services … below `parent`; ids begin with `n:`, `s:`, `p:`, `f:` and `e:`. */
 export class ServiceRows {
@@ -25,20 +26,20 @@ export class ServiceRows {
     this.#audit = parts.audit;
   }
 
-  children(parent: string | null): RowList {
+  children(parent: string | null, found: FindingsByService): RowList {
     if (parent === null) {
       return rowsOf([...this.#byNamespace()], ([namespace, services]) =>
-        this.#namespace(namespace, services),
+        this.#namespace(namespace, services, found),
       );
     }
     const key = parent.slice(2);
     switch (parent.slice(0, 2)) {
       case 'n:':
-        return rowsOf(this.#byNamespace().get(key) ?? [], (service) => this.#service(service));
+        return rowsOf(this.#byNamespace().get(key) ?? [], (service) => this.#service(service, found));
       case 's:':
-        return rowsOf(this.#catalog.serviceNamed(key)?.ports ?? [], (port) => this.#port(port));
+        return rowsOf(this.#catalog.serviceNamed(key)?.ports ?? [], (port) => this.#port(port, found));
       case 'p:':
-        return this.#ofPort(this.#catalog.portById(key));
+        return this.#ofPort(this.#catalog.portById(key), found);
       case 'f:':
         return this.#ofFrontend(key);
       case 'e:':
@@ -62,15 +63,10 @@ export class ServiceRows {
     return this.#namespaces;
   }
 
-  #namespace(namespace: string, services: readonly CatalogService[]): TreeNode {
-    const problems = services.flatMap((service) => problemOfService(service, this.#audit) ?? []);
-    const count = (kind: 'refused' | 'differs'): number =>
-      problems.filter((each) => each.kind === kind).length;
-    const [refused, differs] = [count('refused'), count('differs')];
-    const reasons = [
-      refused > 0 ? `${plural(refused, 'Service')} without endpoints` : '',
-      differs > 0 ? `${plural(differs, 'Service')} whose rules are not what the cluster asks for` : '',
-    ].filter((each) => each !== '');
+  #namespace(namespace: string, services: readonly CatalogService[], found: FindingsByService): TreeNode {
+    const reasons = countedProblems(
+      services.flatMap((service) => problemOfService(service, this.#audit, found) ?? []),
+    );
     return rowWith({
       id: `n:${namespace}`,
       kind: 'namespace',
@@ -82,9 +78,9 @@ export class ServiceRows {
     });
   }
 
-  #service(service: CatalogService): TreeNode {
+  #service(service: CatalogService, found: FindingsByService): TreeNode {
     const [first] = service.ports;
-    const problem = problemOfService(service, this.#audit);
+    const problem = problemOfService(service, this.#audit, found);
     return rowWith({
       ...this.#placeOf(first),
       id: `s:${service.id}`,
@@ -98,8 +94,8 @@ export class ServiceRows {
     });
   }
 
-  #port(port: ServicePort): TreeNode {
-    const problem = problemOfPort(port, this.#audit);
+  #port(port: ServicePort, found: FindingsByService): TreeNode {
+    const problem = problemOfPort(port, this.#audit, found);
     const number = numberWords(port);
     const named = port.portName !== '';
     return rowWith({
@@ -115,11 +111,11 @@ export class ServiceRows {
     });
   }
 
-  #ofPort(port: ServicePort | null): RowList {
+  #ofPort(port: ServicePort | null, found: FindingsByService): RowList {
     if (port === null) return noRows;
     const lacking = this.#audit
       .ofPort(port)
-      .flatMap((found) => found.missing.map((missing) => ({ found, missing })));
+      .flatMap((lack) => lack.missing.map((missing) => ({ lack, missing })));
     const endpoints = rowWith({
       id: `e:${port.id}`,
       kind: 'endpoints',
@@ -129,8 +125,8 @@ export class ServiceRows {
       chain: chainOf(port),
     });
     return joined(
-      rowsOf(port.frontends, (frontend) => frontendRow(port, frontend, this.#parts)),
-      rowsOf(lacking, ({ found, missing }) => missingFrontendRow(port, found, missing)),
+      rowsOf(port.frontends, (frontend) => frontendRow(port, frontend, this.#parts, found)),
+      rowsOf(lacking, ({ lack, missing }) => missingFrontendRow(port, lack, missing)),
       rowsOf([endpoints], (row) => row),
     );
   }
@@ -167,10 +163,13 @@ export class ServiceRows {
   }
 }
 
-/** `NodePort · external traffic policy Local · 3 endpoints` */
+/** `NodePort · external traffic policy Local · 3 endpoints`; trouble comes first, and takes the place of the number. */
 export function serviceWords(service: CatalogService, problem: ReturnType<typeof problemOfService>): string {
-  const state = problem?.words ?? plural(endpointCount(service.ports), 'endpoint');
-  return noted([typeWords(service), ...policyWords(service), state]);
+  const kind = [typeWords(service), ...policyWords(service)];
+  // A narrow view cuts the end off.
+  return problem === null
+    ? noted([...kind, plural(endpointCount(service.ports), 'endpoint')])
+    : noted([problem.words, ...kind]);
 }
 
 /** The Service's type; without objects, the frontends that it is seen to have. */

@@ -1,4 +1,5 @@
 /** Rows of the Rules tree, made on demand: the views and the command line's `tree` show the same model. */
+import type { FindingsByService } from '../findings/byService.ts';
 import type { ObjectReference } from '../objectReference.ts';
 import type { SourceSpan } from '../sources.ts';
 
@@ -55,6 +56,12 @@ export interface TreePage {
 
 /** Rows on demand; opening a row costs as much as its children. An id that is not known (any more) has no rows. */
 export interface Tree {
-  /** `parent` null for the top. */
-  rows(order: TreeOrder, parent: string | null, offset: number, limit: number): TreePage;
+  /** `parent` null for the top. `found`: what is known of Services beside what each row finds by itself; rows by Service tell it. */
+  rows(
+    order: TreeOrder,
+    parent: string | null,
+    offset: number,
+    limit: number,
+    found?: FindingsByService,
+  ): TreePage;
 }

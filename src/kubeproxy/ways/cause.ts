@@ -1,19 +1,27 @@
 /** Why a packet, or the answer to it, does not arrive: from its one answer, in the words in which a trace tells it. */
+import { formatEndpoint } from '../../kernel/endpoint.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Outcome, Step } from '../../kernel/trace.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Answer } from '../answer/answer.ts';
 import type { FindingPlace } from '../findings/finding.ts';
-import { ruleWords, stoppedClause } from '../narrative/causes.ts';
+import { kernelWords, ruleWords, stoppedClause } from '../narrative/causes.ts';
 import { type Context, contextOf } from '../narrative/context.ts';
 import { groupByAssumptions } from '../narrative/headline.ts';
 import { type Loss, lossesOf } from '../narrative/losses.ts';
+import { refusedPort } from '../narrative/refused.ts';
 import { noticeOf } from '../narrative/noticed.ts';
+import { translationOf } from '../narrative/words.ts';
+import { NFT, nftChainAt } from '../nftSource.ts';
 import { chainNamed } from '../rulesets.ts';
-import type { WayCause } from './way.ts';
+import type { WayAssumption, WayCause } from './way.ts';
 
 /** Taken for granted by whoever asks whether a client can connect. */
-const GOES_WITHOUT_SAYING: ReadonlySet<string> = new Set(['new-connection', 'arrival-unknown']);
+const GOES_WITHOUT_SAYING: ReadonlySet<string> = new Set([
+  'new-connection',
+  'arrival-unknown',
+  'served-before',
+]);
 
 /** One reason for which some of an answer's packets do not arrive. */
 type Reason = Omit<WayCause, 'isAll' | 'assumes'>;
@@ -34,26 +42,67 @@ export function causeOf(answer: Answer, flow: Flow, analysis: Analysis): WayCaus
   return {
     ...found,
     isAll: reasons.every((each) => each.length > 0),
-    assumes: assumptions.flatMap(({ code, branched, message }) =>
-      branched || GOES_WITHOUT_SAYING.has(code) ? [] : [message],
-    ),
+    assumes: assumedIn(assumptions).map(({ message }) => message),
   };
+}
+
+/** What an answer takes for granted and nothing that was given settles, but what goes without saying of any new connection. */
+export function assumedIn(assumptions: Answer['assumptions']): readonly WayAssumption[] {
+  return assumptions.flatMap(({ code, branched, message }) =>
+    branched || GOES_WITHOUT_SAYING.has(code) ? [] : [{ code, message }],
+  );
 }
 
 function reasonsOf(outcome: Outcome, context: Context): readonly Reason[] {
   if (outcome.verdict === 'drop' || outcome.verdict === 'reject')
     return isByService(outcome, context) ? [] : [stopped(outcome, context)];
+  const elsewhere = taken(outcome, context);
+  if (elsewhere !== null) return [elsewhere];
   return lossesOf(outcome, context).flatMap((loss) => lost(loss, outcome, context) ?? []);
 }
 
+/**
+ * Where a rule that is no Service's sends what is for a cluster IP or a node port to somebody who is no endpoint of it. A load
+ * balancer's address may well be translated by others: those of k3s are host ports of Pods.
+ */
+function taken(outcome: Outcome, context: Context): Reason | null {
+  const by = translationOf(outcome)?.at ?? null;
+  const { destination } = outcome;
+  if (by === null || destination === null || by.chain.startsWith('KUBE-')) return null;
+  if (context.catalog.ofRule(by) !== null) return null;
+  const { to, protocol } = context.flow;
+  if (to.port === null) return null;
+  const asked = [to.address, null]
+    .flatMap((address) => context.catalog.frontendsAt(address, to.port ?? 0, protocol))
+    .filter(({ frontend: { kind } }) => kind === 'clusterIP' || kind === 'nodePort');
+  const isEndpoint = asked.some(({ port: { endpoints } }) =>
+    endpoints.some(({ address, port }) => address === destination.address && port === destination.port),
+  );
+  if (asked.length === 0 || isEndpoint) return null;
+  return {
+    kind: 'taken',
+    key: `taken ${placeKey(by)}`,
+    words: `${ruleWords(by, context)} translates what is sent there to ${formatEndpoint(destination)}, which is no endpoint of the Service`,
+    notice: '',
+    at: by,
+  };
+}
+
 /** Whether a Service port's own rules stop it: for want of endpoints, by its policy, by its source ranges. */
-function isByService(outcome: Outcome, context: Context): boolean {
+export function isByService(outcome: Outcome, context: Context): boolean {
   const rules = outcome.steps.filter((step) => step.kind === 'rule');
   const last = rules.at(-1);
   if (outcome.by === null || outcome.by === 'kernel' || last === undefined) return false;
+  // No Service has a policy, whatever rule of it the packet met before.
+  if (outcome.steps.findLast(({ kind }) => kind === 'rule' || kind === 'policy')?.kind === 'policy')
+    return false;
   // Up to 1.24 its chains mark what KUBE-FIREWALL then drops.
   const isMarked = last.at.chain === 'KUBE-FIREWALL' && rules.some(({ at }) => at.chain === 'KUBE-MARK-DROP');
-  return isMarked || context.catalog.ofRule(last.at) !== null;
+  return (
+    isMarked ||
+    context.catalog.ofRule(last.at) !== null ||
+    refusedPort(outcome, context.flow, context.catalog) !== null
+  );
 }
 
 function stopped(outcome: Outcome, context: Context): Reason {
@@ -63,9 +112,9 @@ function stopped(outcome: Outcome, context: Context): Reason {
   const isRule = at !== null && 'chain' in at;
   return {
     kind: 'stopped',
-    key: `${verdict} ${by === null || by === 'kernel' ? withoutValues(reason ?? '') : by}`,
-    words: isRule ? `${done} by ${ruleWords(at, context.ruleAt(at))}` : stoppedClause(outcome, context),
-    notice: noticeOf(outcome, context.flow),
+    key: `${verdict} ${by === null || by === 'kernel' ? withoutValues(kernelWords(reason ?? '')) : by}`,
+    words: isRule ? `${done} by ${ruleWords(at, context)}` : stoppedClause(outcome, context),
+    notice: noticeOf(outcome, context),
     at,
   };
 }
@@ -83,9 +132,10 @@ function placeKey(at: FindingPlace): string {
   return 'chain' in at ? `${at.table}/${at.chain}/${at.index}` : `${at.span.start}`;
 }
 
-/** Addresses, ports, names of Services and hashes of their chains differ from way to way. */
+/** Addresses, ports, interfaces that do not forward, names of Services and hashes of their chains differ from way to way. */
 function withoutValues(text: string): string {
   return text
+    .replace(/(forwarding is off) for \S+$/, '$1')
     .replace(/KUBE-[A-Z]+-[A-Z2-7]{16}/g, 'KUBE-')
     .replace(/(?<![\w/.-])[\w.-]+\/[\w.-]+(?::[\w-]+)?/g, '·')
     .replace(/\[?[\da-f]*[.:][\da-f.:]+\]?(?::\d+)?/gi, '·')
@@ -97,6 +147,10 @@ function placeOfEnd({ steps, by }: Outcome, { analysis, family }: Context): Find
   if (by === null || by === 'kernel') return null;
   const last = steps.findLast((step) => step.kind === 'rule' || step.kind === 'policy');
   if (last?.kind === 'rule') return last.at;
+  if (last?.kind === 'policy' && last.source === NFT) {
+    const nft = nftChainAt(analysis.sources.nft, last);
+    return nft === null ? null : { source: NFT, span: { start: nft.span.start, end: nft.span.end } };
+  }
   const source = analysis.sources.followed(family);
   const chain = last?.kind === 'policy' ? chainNamed(source?.ruleset ?? null, last.table, last.chain) : null;
   const node = chain?.declaration ?? chain?.rules[0] ?? null;

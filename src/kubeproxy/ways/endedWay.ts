@@ -6,7 +6,7 @@ import type { Vantage, Way, WayCause } from './way.ts';
 export interface AskedFrontend {
   /** `shop/web:http` */
   readonly name: string;
-  readonly frontend: Pick<Frontend, 'kind' | 'address' | 'port' | 'protocol'>;
+  readonly frontend: Pick<Frontend, 'kind' | 'family' | 'address' | 'port' | 'protocol'>;
   readonly taken: () => RuleAt;
 }
 

@@ -7,7 +7,7 @@ import type { Analysis } from '../analysis.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { FlowForm } from '../form/flowForm.ts';
 import { podCandidates } from '../form/somePod.ts';
-import { otherOutsideAddresses } from '../form/sourceText.ts';
+import { outsideAddress } from '../form/outsideAddress.ts';
 import { ownNodeName } from '../ownNode.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
@@ -65,7 +65,7 @@ export function otherClient(
 ): FlowForm | null {
   if (vantage === 'outside')
     return frontend.sourceRanges === null
-      ? packetTo(frontend, `external:${bracketed(otherOutsideAddresses[family])}`)
+      ? packetTo(frontend, `external:${bracketed(outsideAddress(analysis, family, from.address))}`)
       : null;
   if (vantage !== 'pod') return null;
   const asked = analysis.catalog.frontendsAt(frontend.address, frontend.port);

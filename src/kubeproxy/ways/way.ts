@@ -10,8 +10,11 @@ export type Vantage = 'pod' | 'itself' | 'node' | 'other-node' | 'outside' | 'gi
 
 /** Why packets of a way, or answers to them, do not arrive. */
 export interface WayCause {
-  /** `stopped`: dropped or rejected. `nowhere`: they go on to where nobody is. `reply`: what is lost is the answer. */
-  readonly kind: 'stopped' | 'nowhere' | 'reply';
+  /**
+   * `stopped`: dropped or rejected. `taken`: a rule of somebody else's sends them elsewhere than to the Service. `nowhere`: they go
+   * on to where nobody is. `reply`: what is lost is the answer.
+   */
+  readonly kind: 'stopped' | 'taken' | 'nowhere' | 'reply';
   /** The same for ways that end for one reason; holds no address of theirs. */
   readonly key: string;
   /** A clause: `dropped by rule 3 of INPUT ("corp-fw")`, `the answer is dropped by …`. */
@@ -26,10 +29,17 @@ export interface WayCause {
   readonly assumes: readonly string[];
 }
 
+/**
+ * `arrives`: packets pass this node, and nothing that is known keeps their answers. `refused`: the Service's own rules stop
+ * all of them. `lost`: there is a cause. `open`: not known, or so for some clients alone.
+ */
+export type WayFate = 'arrives' | 'refused' | 'lost' | 'open';
+
 /** Where a way ends. */
 export interface WayEnd {
   readonly vantage: Vantage;
   readonly packet: FlowForm;
+  readonly fate: WayFate;
   /** Null where packets and answers arrive, and where that is not known. */
   readonly cause: WayCause | null;
   /** Whether it ends as it is meant to: refused by a source range or a policy of the Service itself. */
@@ -50,4 +60,14 @@ export interface Way extends WayEnd {
   readonly headline: string;
   /** The rule that ends it; null where none does. */
   readonly at: FindingPlace | null;
+  /** What the answer takes for granted. */
+  readonly assumes: readonly WayAssumption[];
+}
+
+/** Of a packet or of whom it goes to: what nothing that was given tells, and the trace says aloud. */
+export interface WayAssumption {
+  /** Of the engine: `hairpin-assumed`. */
+  readonly code: string;
+  /** A sentence. */
+  readonly message: string;
 }

@@ -7,14 +7,15 @@ import type { Analysis } from '../analysis.ts';
 import { type Answer, answerOf } from '../answer/answer.ts';
 import type { FindingPlace } from '../findings/finding.ts';
 import { type FlowForm, readForm } from '../form/flowForm.ts';
+import { readPortChain } from '../modes/nftables/names.ts';
 import { narrate } from '../narrative/narrate.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
 import { frontendKindWords, frontendPlace } from '../words/frontendWords.ts';
-import { causeOf } from './cause.ts';
+import { assumedIn, causeOf } from './cause.ts';
 import { hidingRule } from './hidingRule.ts';
 import { otherClient, packetFrom, packetTo, vantages } from './vantages.ts';
-import type { Vantage, Way, WayCause, WayEnd } from './way.ts';
+import type { Vantage, Way, WayCause, WayEnd, WayFate } from './way.ts';
 
 /** More frontends of one Service than these are not traced. */
 export const MOST_FRONTENDS = 64;
@@ -66,14 +67,14 @@ function packetsTo(
   });
 }
 
-interface TracedPacket {
+export interface TracedPacket {
   readonly packet: FlowForm;
   readonly flow: Flow;
   readonly answer: Answer;
 }
 
 /** Null where no such packet can be: there is no pod of that family, or no rules of it. */
-function traceOf(packet: FlowForm, analysis: Analysis, budget?: Budget): TracedPacket | null {
+export function traceOf(packet: FlowForm, analysis: Analysis, budget?: Budget): TracedPacket | null {
   const reading = readForm(packet, analysis);
   if (reading.kind !== 'flow') return null;
   const answer = answerOf(analysis, reading.flow, budget === undefined ? {} : { budget });
@@ -90,19 +91,43 @@ function endOf(
   // An address from outside that no rule takes may be another machine's.
   const cause = found?.kind === 'nowhere' && frontend.kind !== 'clusterIP' ? null : found;
   const other = cause === null ? null : otherClient(frontend, vantage, flow, analysis);
-  const isOthers = other !== null && causeAt(other, analysis)?.key !== cause?.key;
+  const theirs = other === null ? null : endAt(other, analysis);
+  const sure = theirs === null || theirs.cause?.key === cause?.key ? cause : null;
+  const fate = found === null ? fateOf(answer) : (theirs?.fate ?? 'open');
   return {
     vantage,
     packet,
-    cause: isOthers ? null : cause,
+    fate: sure === null ? fate : 'lost',
+    cause: sure,
     isMeant: isMeant(frontend, vantage, answer),
-    hiddenBy: vantage === 'outside' ? hidingRule(answer) : null,
+    hiddenBy:
+      vantage === 'outside' ? hidingRule(sure === null && theirs !== null ? theirs.answer : answer) : null,
   };
 }
 
-function causeAt(packet: FlowForm, analysis: Analysis): WayCause | null {
+/** Of an answer without a cause. */
+function fateOf({ outcomes }: Answer): WayFate {
+  const ends = new Set(
+    outcomes.map(({ verdict }) =>
+      verdict === 'unknown' ? 'open' : verdict === 'drop' || verdict === 'reject' ? 'refused' : 'arrives',
+    ),
+  );
+  const [only = 'open'] = ends.size === 1 ? ends : [];
+  return only;
+}
+
+interface OthersEnd {
+  readonly answer: Answer;
+  readonly cause: WayCause | null;
+  readonly fate: WayFate;
+}
+
+/** Of another client; what ends that one for a reason of its own tells nothing of all. */
+function endAt(packet: FlowForm, analysis: Analysis): OthersEnd | null {
   const traced = traceOf(packet, analysis);
-  return traced === null ? null : causeOf(traced.answer, traced.flow, analysis);
+  if (traced === null) return null;
+  const cause = causeOf(traced.answer, traced.flow, analysis);
+  return { answer: traced.answer, cause, fate: cause === null ? fateOf(traced.answer) : 'open' };
 }
 
 function wayOf(
@@ -122,6 +147,7 @@ function wayOf(
     verdict,
     headline,
     at: endsAt(answer),
+    assumes: assumedIn(answer.assumptions),
   };
 }
 
@@ -147,7 +173,8 @@ function isMeant(frontend: Frontend, vantage: Vantage, answer: Answer): boolean 
   if (vantage === 'given' || !outcomes.every(({ verdict }) => verdict === 'drop')) return false;
   if (frontend.fate === 'dropped') return !isSpared(frontend, vantage);
   const at = endsAt(answer);
-  const isByProxy = at !== null && 'chain' in at && at.chain.startsWith('KUBE-');
+  const isByProxy =
+    at !== null && 'chain' in at && (at.chain.startsWith('KUBE-') || readPortChain(at.chain) !== null);
   return frontend.sourceRanges !== null && vantage !== 'outside' && isByProxy;
 }
 

@@ -29,12 +29,6 @@ export function yes(text: string): Clause {
   return { text, negated: false };
 }
 
-/** `a`, `a or b`, `a, b or c`. */
-export function orList(items: readonly string[]): string {
-  const last = items.at(-1) ?? '';
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} or ${last}`;
-}
-
 /** `10.0.0.1/32` → `10.0.0.1`; networks stay as written. */
 export function hostWords(text: string): string {
   return text

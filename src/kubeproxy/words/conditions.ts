@@ -4,16 +4,8 @@ import { canonicalName } from '../../rules/iptables/names.ts';
 import type { Match, Option, Rule } from '../../rules/iptables/nodes.ts';
 import { chanceOf, oneOf } from '../modes/iptables/chance.ts';
 import { destinationPortOption, generalOption, matchNamed, matchOption, valueOf } from './ruleView.ts';
-import {
-  durationWords,
-  hex,
-  hostWords,
-  orList,
-  markOf,
-  yes,
-  type Clause,
-  type WordsContext,
-} from './clauses.ts';
+import { orList } from '../../text/orList.ts';
+import { durationWords, hex, hostWords, markOf, yes, type Clause, type WordsContext } from './clauses.ts';
 
 /** The clauses of a rule, its chance (`1 of 3`) aside. Comments and pure counters are no conditions. */
 export function conditionsOf(rule: Rule, context: WordsContext): readonly Clause[] {

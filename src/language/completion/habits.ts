@@ -3,7 +3,8 @@
  * an option has in chains of one kind, and in which rules a word stands that few rules have. It may be of an earlier
  * version of the text: it only orders what is offered.
  */
-import type { Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import { passingRules } from '../../rules/iptables/compact/compactTable.ts';
+import type { Chain, Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import { finish, type Steps } from '../../values/steps.ts';
 import type { RulesDocument } from '../rulesDocument.ts';
 import { linkWords } from './linkWords.ts';
@@ -16,10 +17,25 @@ const RARE = 64;
 /** Rules from whose reading on a pause is made. */
 const RULES_PER_STEP = 500;
 
-/** A rule in which a word stands. */
-export interface LinkedRule {
-  readonly chain: string;
-  readonly rule: Rule;
+/** A rule in which a word stands, made when it is asked for: nearly all rules of a large text have words that few have. */
+export class LinkedRule {
+  readonly #chain: Chain;
+  readonly #index: number;
+
+  constructor(chain: Chain, index: number) {
+    this.#chain = chain;
+    this.#index = index;
+  }
+
+  get chain(): string {
+    return this.#chain.name;
+  }
+
+  get rule(): Rule {
+    const rule = this.#chain.rules[this.#index];
+    if (rule === undefined) throw new RangeError(`no rule ${this.#index} in ${this.chain}`);
+    return rule;
+  }
 }
 
 export type Counts = ReadonlyMap<string, number>;
@@ -84,15 +100,17 @@ export class Habits {
     if (this.#kinds.size < MOST_VALUES) this.#kinds.add(kindOfChain(chain));
   }
 
-  addRule(table: Table, chain: string, rule: Rule): void {
-    const kind = kindOfChain(chain);
+  /** `rule` is not kept. */
+  addRule(table: Table, chain: Chain, rule: Rule): void {
+    const kind = kindOfChain(chain.name);
+    const linked = new LinkedRule(chain, rule.index);
     let before = '';
     for (const token of tokensOf(rule)) {
       const label = token.negated ? '!' : token.name;
       count(this.#next, ` ${before}`, label);
       count(this.#next, `${kind} ${before}`, label);
       if (token.negated) count(this.#next, `${kind} !`, token.name);
-      this.#addValues(table, kind, { chain, rule }, token);
+      this.#addValues(table, kind, linked, token);
       before = token.name;
     }
   }
@@ -106,7 +124,7 @@ export class Habits {
         const word = `${table} ${key}`;
         const rules = this.#linked.get(word);
         if (rules === undefined) this.#linked.set(word, [linked]);
-        else if (rules.length < RARE && rules.at(-1)?.rule !== linked.rule) rules.push(linked);
+        else if (rules.length < RARE && rules.at(-1) !== linked) rules.push(linked);
       }
     }
   }
@@ -138,8 +156,8 @@ export function* readHabits({ tables }: Ruleset): Steps<Habits> {
     habits.addChains(table);
     yield;
     for (const chain of table.chains.values()) {
-      for (const rule of chain.rules) {
-        habits.addRule(table, chain.name, rule);
+      for (const rule of passingRules(chain)) {
+        habits.addRule(table, chain, rule);
         if (++read % RULES_PER_STEP === 0) yield;
       }
     }

@@ -7,7 +7,7 @@ import { formatAddress } from '../../values/address.ts';
 import type { Steps } from '../../values/steps.ts';
 import { append } from '../../text/lists.ts';
 
-interface NamedAddress {
+export interface NamedAddress {
   readonly address: string;
   readonly family: Family;
   readonly name: string;

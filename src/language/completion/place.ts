@@ -1,4 +1,5 @@
 /** Where in a line the cursor stands, by the words before it: what may be completed there. */
+import { lookup } from '../../text/lookup.ts';
 import type { OptionDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import { findGeneralOption } from '../../rules/iptables/catalogue/options.ts';
 import type { Table } from '../../rules/iptables/nodes.ts';
@@ -44,7 +45,7 @@ export interface ValuePlace extends RulePlace {
   readonly index: number;
 }
 
-const structural: Readonly<Record<string, 'chain' | 'match' | 'jump' | 'goto'>> = {
+const structural: Readonly<Record<string, 'chain' | 'match' | 'jump' | 'goto'>> = lookup({
   '-A': 'chain',
   '-I': 'chain',
   '-D': 'chain',
@@ -52,7 +53,7 @@ const structural: Readonly<Record<string, 'chain' | 'match' | 'jump' | 'goto'>> 
   '-m': 'match',
   '-j': 'jump',
   '-g': 'goto',
-};
+});
 
 /** The place of `offset`; null where nothing is completed: in a comment line, in a text that is no rules. */
 export function placeAt(document: RulesDocument, offset: number): Place | null {

@@ -1,15 +1,11 @@
-import { percent } from '../../kubeproxy/words/percent.ts';
 import { explainChain } from '../../kubeproxy/explain/explainChain.ts';
-import type { ExplainedEndpoint, Explanation } from '../../kubeproxy/explain/explanation.ts';
+import type { Explanation } from '../../kubeproxy/explain/explanation.ts';
 import type { ChainWord } from '../chains.ts';
+import { explanationParts } from './explanationParts.ts';
 import { objectLinks } from './objectLinks.ts';
-import { code, escaped, link, paragraphs, tableOf } from '../markdown.ts';
-import { counted, listed, withSeparators } from '../words.ts';
+import { code, escaped, link, paragraphs } from '../markdown.ts';
+import { counted, withSeparators } from '../words.ts';
 import { familyOf, type HoverContext, type HoverText } from './context.ts';
-
-/** A hover is read at a glance: more rows belong into the tree. */
-const MOST_ENDPOINTS = 8;
-const MOST_FRONTENDS = 6;
 
 /** A chain: whose it is, where it sends packets and in which shares, how it is reached. */
 export function chainHover(context: HoverContext, found: ChainWord): HoverText {
@@ -25,53 +21,10 @@ function chainMarkdown(context: HoverContext, found: ChainWord, explanation: Exp
   const summary = explanation.summary === '' ? '' : ` ${escaped(explanation.summary)}`;
   return paragraphs([
     `${title}${summary}${named ? ` · ${code(chain)}` : ''}`,
-    ...explanation.warnings.map((warning) => `⚠ ${escaped(warning)}`),
-    endpointTable(explanation.endpoints),
-    reachedBy(explanation.reachedBy),
-    [...explanation.sentences, endSentence(explanation)]
-      .filter((each) => each !== '')
-      .map(escaped)
-      .join(' '),
+    ...explanationParts(explanation),
     referencesWords(explanation),
     linksLine(context, found, explanation),
   ]);
-}
-
-function endSentence({ ending, owner }: Explanation): string {
-  const whose = owner === null ? '' : `Made by ${owner}.`;
-  const ends =
-    ending === ''
-      ? ''
-      : `${ending.charAt(0).toUpperCase()}${ending.slice(1)}${ending.endsWith('.') ? '' : '.'}`;
-  return [ends, whose].filter((each) => each !== '').join(' ');
-}
-
-function endpointTable(endpoints: readonly ExplainedEndpoint[]): string {
-  if (endpoints.length === 0) return '';
-  const counting = endpoints.some(({ packets }) => packets !== null);
-  const noted = endpoints.some(({ note }) => note !== '');
-  const columns = [
-    { title: 'share', right: true },
-    { title: 'endpoint' },
-    { title: 'pod' },
-    ...(counting ? [{ title: 'packets', right: true }] : []),
-    ...(noted ? [{ title: '' }] : []),
-  ];
-  const rows = endpoints
-    .slice(0, MOST_ENDPOINTS)
-    .map((each) => [
-      each.share === null ? '–' : escaped(percent(each.share)),
-      code(each.endpoint),
-      escaped(each.pod),
-      ...(counting ? [each.packets === null ? '' : withSeparators(each.packets)] : []),
-      ...(noted ? [escaped(each.note)] : []),
-    ]);
-  const rest = endpoints.length - rows.length;
-  return `${tableOf(columns, rows)}${rest > 0 ? `\n\n… ${withSeparators(rest)} more` : ''}`;
-}
-
-function reachedBy(frontends: readonly string[]): string {
-  return frontends.length === 0 ? '' : `Reached by ${listed(frontends.map(escaped), MOST_FRONTENDS)}.`;
 }
 
 /** For a chain that is no Service's: which rules lead here. */

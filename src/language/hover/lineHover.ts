@@ -1,4 +1,5 @@
 /** Hovers on lines that are no rules, and on the parts of a line that say no condition: tables, policies, counters, headers. */
+import { lookup } from '../../text/lookup.ts';
 import type { ChainDeclaration, Counters, Statement, Table } from '../../rules/iptables/nodes.ts';
 import { touches } from '../../text/span.ts';
 import { builtInChains } from '../../rules/iptables/builtInChains.ts';
@@ -8,13 +9,13 @@ import type { RulesDocument } from '../rulesDocument.ts';
 import { counted, listed, withSeparators } from '../words.ts';
 import type { HoverText } from './context.ts';
 
-const tableWords: Readonly<Record<string, string>> = {
+const tableWords: Readonly<Record<string, string>> = lookup({
   raw: 'is asked before connection tracking: what it exempts from tracking has no state and is not translated.',
   mangle: 'changes packets: marks, the type of service, the time to live.',
   nat: 'is asked for the first packet of a connection only; what it says of addresses and ports holds for all others.',
   filter: 'decides what goes through: to this host, through it, and from it.',
   security: 'sets the marks of mandatory access control, behind table filter.',
-};
+});
 
 /** What stands at `offset` of a line that is no rule; null where nothing is told. */
 export function lineHover(document: RulesDocument, statement: Statement, offset: number): HoverText | null {

@@ -2,7 +2,11 @@ import type { ObjectReference } from '../../kubeproxy/objectReference.ts';
 import { escaped, link } from '../markdown.ts';
 import type { HoverContext } from './context.ts';
 
-const kinds: Readonly<Record<ObjectReference['resource'], string>> = { services: 'Service', pods: 'Pod' };
+const kinds: Readonly<Record<ObjectReference['resource'], string>> = {
+  services: 'Service',
+  pods: 'Pod',
+  networkpolicies: 'NetworkPolicy',
+};
 
 /** Links to the objects' YAML; none for a document that is not of a live node. */
 export function objectLinks(

@@ -56,7 +56,9 @@ function checkName(scope: TableScope, { name }: ChainDeclaration): void {
 function checkMade({ builtIn, reporter }: TableScope, text: string, declaration: ChainDeclaration): void {
   const { start, name, policy } = declaration;
   if (policy !== null || text.charAt(start) !== '-' || !builtIn.has(name.text)) return;
-  reporter.report('bad-chain-name', name, { chain: name.text, why: 'that is a chain of the kernel' });
+  const fixes = [{ ...removeLine(text, declaration, 'Remove this line'), preferred: true }];
+  const why = 'that is a chain of the kernel, which is there already';
+  reporter.report('bad-chain-name', name, { chain: name.text, why }, { fixes });
 }
 
 function checkPolicy(scope: TableScope, text: string, { start, name, policy }: ChainDeclaration): void {
@@ -110,7 +112,9 @@ export function checkExists(scope: TableScope, chain: Chain): void {
     return;
   if (chain.declaration !== null && chain.declaration.start < first.start) return;
   if (chain.rules.every((rule) => skippedFrom(scope, rule) !== null)) return;
-  const fix = chain.declaration === null ? declareChain(scope, chain.name) : null;
+  // `-A -p tcp`: the name is missing.
+  const isName = !chain.name.startsWith('-');
+  const fix = chain.declaration === null && isName ? declareChain(scope, chain.name) : null;
   scope.reporter.report(
     'undeclared-chain',
     first.chain,

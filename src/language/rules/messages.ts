@@ -2,7 +2,7 @@
  * What the problems of layer `syntax` say. A message is plain text: what is wrong, why it matters and what to do, in that
  * order. It is made of details: words of the input and what was expected.
  */
-import type { SyntaxCode } from '../../kubeproxy/findings/table.ts';
+import type { IptablesCode } from '../../kubeproxy/findings/table.ts';
 import { counted, listed } from '../words.ts';
 
 interface InTable {
@@ -112,8 +112,10 @@ const texts = {
     accepted
       ? `iptables takes this whole word for an interface’s name, so the rule never matches. Write "${option} ${value}".`
       : `iptables takes this whole word for the value of ${option}, so iptables-restore stops here. Write "${option} ${value}".`,
-  'missing-value': ({ option }: { readonly option: string }) =>
-    `${option} needs a value and has none, so iptables-restore stops here. Add it.`,
+  'missing-value': ({ option, cure }: { readonly option: string; readonly cure: string | null }) =>
+    cure === null
+      ? `${option} needs a value and has none, so iptables-restore stops here. Add it.`
+      : `${option} needs two values and has one, so iptables-restore stops here. ${cure}`,
   'missing-option': ({ name, options }: { readonly name: string; readonly options: readonly string[] }) =>
     `${name} needs ${options.length > 5 ? `one of its options, such as ${listed(options.slice(0, 2))}` : options.length > 1 ? `one of ${listed(options)}` : (options[0] ?? '')}, so iptables-restore stops here. Add it.`,
   'repeated-option': ({ option }: { readonly option: string }) =>
@@ -128,8 +130,16 @@ const texts = {
     readonly name: string;
   }) =>
     `${option} cannot stand together with ${other} in one ${name}, so iptables-restore stops here. Remove one, or make two rules.`,
-  'not-negatable': ({ option, why }: { readonly option: string; readonly why: string }) =>
-    `${option} cannot be negated${why === '' ? '' : ` ${why}`}, so iptables-restore stops here. Remove the "!".`,
+  'not-negatable': ({
+    option,
+    why,
+    cure,
+  }: {
+    readonly option: string;
+    readonly why: string;
+    readonly cure?: string;
+  }) =>
+    `${option} cannot be negated${why === '' ? '' : ` ${why}`}, so iptables-restore stops here. ${cure ?? 'Remove the "!".'}`,
   'misplaced-negation': ({ option }: { readonly option: string }) =>
     `"!" stands behind ${option}, where iptables takes it for the value. Write "! ${option}".`,
   'line-endings': () =>
@@ -140,10 +150,12 @@ const texts = {
     option,
     has,
     wanted,
+    legacyOnly,
   }: {
     readonly option: string;
     readonly has: string | null;
     readonly wanted: readonly string[];
+    readonly legacyOnly: boolean;
   }) => {
     const first = wanted[0] ?? 'tcp';
     const wants =
@@ -152,7 +164,7 @@ const texts = {
         : `protocol ${wanted.join(' or ')}`;
     return has === null
       ? `${option} needs ${wants} before it: add "-p ${first}".`
-      : `${option} needs ${wants}, and this rule has "-p ${has}", so the kernel refuses it. Use "-p ${first}".`;
+      : `${option} needs ${wants}, and this rule has "-p ${has}", so ${legacyOnly ? 'iptables-legacy' : 'the kernel'} refuses it. Use "-p ${first}".`;
   },
   'target-not-allowed': ({
     target,
@@ -179,7 +191,7 @@ const texts = {
     readonly cure: string;
   }) =>
     `${name} does not exist for IPv${family}, so ${family === 4 ? 'iptables' : 'ip6tables'}-restore stops here. ${cure}`,
-  'bad-address': badWord('an address', 'Write it as 10.0.0.1, 10.0.0.0/8 or fd00::1'),
+  'bad-address': badWord('an address', null),
   'bad-mask': badWord('a mask', 'Use a prefix length of 0 to 32 in IPv4, of 0 to 128 in IPv6'),
   'bad-port': badWord('a port', 'Use a number from 0 to 65535 or a range of them'),
   'bad-probability': badWord('a probability', 'Use a number from 0 to 1'),
@@ -187,19 +199,24 @@ const texts = {
     doubt !== null
       ? `"${value}" ${why.replace(/^it /, '')}: ${doubt}. ${cure}`
       : `${option} does not take "${value}"${why === '' ? '' : `: ${why}`}, so iptables-restore stops here. ${cure}`,
-} as const satisfies { readonly [Code in SyntaxCode]: (details: never) => string };
+} as const satisfies { readonly [Code in IptablesCode]: (details: never) => string };
 
 /** What the message of a problem needs; null where it needs nothing. */
-export type DetailsOf<Code extends SyntaxCode> =
+export type DetailsOf<Code extends IptablesCode> =
   Parameters<(typeof texts)[Code]> extends [infer Details] ? Details : null;
 
-export const messages: { readonly [Code in SyntaxCode]: (details: DetailsOf<Code>) => string } = texts;
+export const messages: { readonly [Code in IptablesCode]: (details: DetailsOf<Code>) => string } = texts;
 
-function badWord(what: string, cure: string): (details: BadWord) => string {
-  return ({ option, value, why, doubt }) => {
+/** `cure` is null where that depends on the option: its own is told. */
+function badWord(
+  what: string,
+  always: string | null,
+): (details: BadWord & { readonly cure: string }) => string {
+  return ({ option, value, why, doubt, cure: own }) => {
+    const cure = always === null ? own : `${always}.`;
     const said = `"${value}" is not ${what} that ${option} takes${why === '' ? '' : `: ${why}`}`;
     return doubt === null
-      ? `${said}, so iptables-restore stops here. ${cure}.`
-      : `"${value}" ${why.replace(/^it /, '')}: ${doubt}. ${cure}.`;
+      ? `${said}, so iptables-restore stops here. ${cure}`
+      : `"${value}" ${why.replace(/^it /, '')}: ${doubt}. ${cure}`;
   };
 }

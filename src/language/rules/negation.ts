@@ -22,7 +22,9 @@ export function checkNegation(
       { fixes: [moveForward(option, negation)] },
     );
   } else if (definition.kind === 'addressList' && option.values[0]?.text.includes(',') === true) {
-    reporter.report('not-negatable', negation, { option: name, why: 'with several addresses' });
+    const side = definition.name === '-s' ? 'src' : 'dst';
+    const cure = `Put them into a set: "-m set ! --match-set NAME ${side}". Without the "!" the rule means the opposite.`;
+    reporter.report('not-negatable', negation, { option: name, why: 'with several addresses', cure });
   } else if (definition.name === '-p' && isAnyProtocol(option.values[0]?.text ?? '')) {
     reporter.report('not-negatable', negation, { option: name, why: 'where it means every protocol' });
   }

@@ -4,6 +4,8 @@ import type { Severity } from '../../kubeproxy/findings/kind.ts';
 import type { Overflow } from '../../rules/iptables/values/credits.ts';
 import { hashRateOverflow, whyNoBurst } from '../../rules/iptables/values/hashlimit.ts';
 import { rateOverflow } from '../../rules/iptables/values/rates.ts';
+import { MAX_32, readNumber } from '../../values/numbers.ts';
+import { replaceWith } from './fixes.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
 /** Reports options of `match` that are right alone, and refused beside each other. */
@@ -11,6 +13,8 @@ export function checkTogether(scope: TableScope, match: Match): void {
   if (match.definition?.name === 'limit') checkLimit(scope, match);
   else if (match.definition?.name === 'hashlimit') checkBurst(scope, match);
   else if (match.definition?.name === 'policy') checkPolicy(scope, match);
+  else if (match.definition?.name === 'statistic') checkTurn(scope, match);
+  else if (match.definition?.name === 'rt') checkRouting(scope, match);
 }
 
 function find({ options }: Match, name: string): Option | null {
@@ -67,6 +71,40 @@ function checkBurst(scope: TableScope, match: Match): void {
   }
   const details = { option: burst.name.text, value: amount.text, why, doubt: null };
   reporter.report('bad-value', amount, { ...details, cure: 'Correct one of the two.' });
+}
+
+/** `--every 3 --packet 3`: of three packets the last one is 2 (`statistic_parse` of extensions/libxt_statistic.c). */
+function checkTurn({ reporter }: TableScope, match: Match): void {
+  const every = readNumber(find(match, '--every')?.values[0]?.text ?? '', MAX_32);
+  const option = find(match, '--packet');
+  const word = option?.values[0];
+  const packet = readNumber(word?.text ?? '', MAX_32);
+  if (option === null || word === undefined || every.kind === 'fault' || packet.kind === 'fault') return;
+  if (packet.value < every.value) return;
+  const why = `it is not from 0 to ${every.value - 1}, since every ${every.value} packets begin anew`;
+  const last = String(every.value - 1);
+  const cure = `Write ${last} for the last of them.`;
+  const details = { option: option.name.text, value: word.text, why, doubt: null, cure };
+  reporter.report('bad-value', word, details, { fixes: [replaceWith(word, last, `Write "${last}"`)] });
+}
+
+/** What is of type 0 stands behind `--rt-type 0`, and `--rt-0-not-strict` behind the addresses (extensions/libip6t_rt.c). */
+function checkRouting({ reporter }: TableScope, match: Match): void {
+  const type = find(match, '--rt-type');
+  const addresses = find(match, '--rt-0-addrs');
+  for (const option of match.options) {
+    const name = option.definition?.name ?? '';
+    if (!name.startsWith('--rt-0-')) continue;
+    const isStrict = name !== '--rt-0-not-strict';
+    const needed = isStrict ? type : addresses;
+    // One that is not there at all is told already.
+    if (needed === null) continue;
+    const number = readNumber(needed.values[0]?.text ?? '', MAX_32);
+    const isZero = needed.negation === null && number.kind === 'value' && number.value === 0;
+    if (needed.start < option.start && (!isStrict || isZero)) continue;
+    const before = `${isStrict ? '--rt-type 0' : '--rt-0-addrs'} before it`;
+    reporter.report('missing-option', option.name, { name: option.name.text, options: [before] });
+  }
 }
 
 /** What an element consists of (`policy_check` of extensions/libxt_policy.c). */

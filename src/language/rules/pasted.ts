@@ -9,6 +9,7 @@ import type { Reporter } from './reporter.ts';
 const words: Readonly<Record<NoiseKind, string>> = {
   fences: 'fence',
   quoteMarks: 'quote mark',
+  listMarks: 'mark of a list or a table',
   prompts: 'command line',
   messages: 'message of another program',
   fileNames: 'file name',
@@ -18,6 +19,8 @@ const words: Readonly<Record<NoiseKind, string>> = {
   diffs: 'mark of a diff',
   removedLines: 'line that a diff removes',
   separators: 'separator of grep',
+  wraps: 'line break of a terminal',
+  strings: 'piece of JSON',
   escapes: 'terminal colour',
   entities: 'HTML entity',
   quotes: 'typographic quote',
@@ -33,8 +36,12 @@ const words: Readonly<Record<NoiseKind, string>> = {
 const plurals: Readonly<Partial<Record<NoiseKind, string>>> = {
   messages: 'messages of other programs',
   diffs: 'marks of a diff',
+  listMarks: 'marks of a list or a table',
+  times: 'log prefixes',
   removedLines: 'lines that a diff removes',
   separators: 'separators of grep',
+  wraps: 'line breaks of a terminal',
+  strings: 'pieces of JSON',
   entities: 'HTML entities',
   dashes: 'typographic dashes',
   shell: 'pieces of shell',
@@ -56,7 +63,7 @@ export function reportPaste(reporter: Reporter, { paste }: Ruleset): void {
 }
 
 /** `2 command lines, 8 line numbers and 1 fence` */
-function noiseWords({ noise }: Pick<Paste, 'noise'>): string {
+export function noiseWords({ noise }: Pick<Paste, 'noise'>): string {
   const inOrder = noiseKinds.flatMap((kind) => noise.filter((each) => each.kind === kind));
   return listed(inOrder.map(countWords), MOST_KINDS);
 }

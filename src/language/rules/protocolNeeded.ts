@@ -123,11 +123,12 @@ export function reportProtocolNeeded(
       ? [{ ...insertBefore(needing, `-p ${second}`, `Add "-p ${second}"`), preferred: false }]
       : [];
   const certain = protocol === null && second === undefined;
+  const legacyOnly = protocol?.negated === true && takenByNft(needing);
   const fixes = protocol?.negated === true ? [] : [{ ...fix, certain }, ...other];
   scope.reporter.report(
     'protocol-needed',
     spanOf(needing),
-    { option: nameOf(needing), has: hasWord(protocol), wanted },
+    { option: nameOf(needing), has: hasWord(protocol), wanted, legacyOnly },
     { fixes, severity },
   );
 }

@@ -1,6 +1,6 @@
 import type { Finding, Fix } from '../../kubeproxy/findings/finding.ts';
 import type { Severity } from '../../kubeproxy/findings/kind.ts';
-import { findingTable, type SyntaxCode } from '../../kubeproxy/findings/table.ts';
+import { findingTable, type IptablesCode, type SyntaxCode } from '../../kubeproxy/findings/table.ts';
 import type { SourceSpan } from '../../kubeproxy/sources.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Span } from '../../text/span.ts';
@@ -34,7 +34,7 @@ export class Reporter {
     this.#source = source;
   }
 
-  report<Code extends SyntaxCode>(
+  report<Code extends IptablesCode>(
     code: Code,
     span: Span,
     details: DetailsOf<Code>,

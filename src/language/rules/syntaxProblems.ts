@@ -84,7 +84,7 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
       break;
     }
     case 'missing-value':
-      reporter.report(problem.code, problem, { option: problem.detail });
+      reporter.report(problem.code, problem, { option: problem.detail, cure: secondValue(rule, problem) });
       break;
     case 'unknown-option':
       reportUnknownOption(scope, rule, problem);
@@ -114,6 +114,25 @@ export function reportRuleProblem(scope: TableScope, rule: Rule, problem: Syntax
   }
 }
 
+/** What to write behind the one of two values that is there; null where there is none. */
+function secondValue(rule: Rule, { start }: SyntaxProblem): string | null {
+  const option = optionsOf(rule).find(({ name }) => name.start === start);
+  const [first] = option?.values ?? [];
+  if (option === undefined || first === undefined || option.definition === null) return null;
+  const { kind } = option.definition;
+  if (kind === 'tcpFlags')
+    return `Write the flags to look at, then those of them that are set: "${first.text} SYN", say.`;
+  return kind === 'setMatch' ? `Write "${first.text} src" or "${first.text} dst".` : 'Add the other one.';
+}
+
+function optionsOf(rule: Rule): readonly Option[] {
+  return [
+    ...rule.general,
+    ...rule.matches.flatMap((match) => match.options),
+    ...(rule.target?.options ?? []),
+  ];
+}
+
 /** IFNAMSIZ is 16 with its ending zero. */
 const LONGEST_INTERFACE = 15;
 
@@ -122,12 +141,7 @@ const LONGEST_INTERFACE = 15;
  * prefix of a log, and the name of an interface that has room for it.
  */
 function isFreeText(rule: Rule, { start }: SyntaxProblem): boolean {
-  const options = [
-    ...rule.general,
-    ...rule.matches.flatMap((match) => match.options),
-    ...(rule.target?.options ?? []),
-  ];
-  const option = options.find(({ values }) => values.some((value) => value.start === start));
+  const option = optionsOf(rule).find(({ values }) => values.some((value) => value.start === start));
   const kind = option?.definition?.kind;
   if (option === undefined) return false;
   if (kind === 'interface') return (option.values[0]?.text.length ?? 0) < LONGEST_INTERFACE;
@@ -176,6 +190,15 @@ function hintFor(rule: Rule, option: Option, owners: readonly MatchDefinition[])
   if (!text.startsWith('-'))
     return 'It stands where an option should be: remove it, or quote the value before it.';
   if (owners.length === 0) return '';
+  const protocols = owners.flatMap((match) =>
+    match.protocols?.includes(match.name) === true ? [match.name] : [],
+  );
+  const has = protocolOf(rule);
+  if (protocols.length === owners.length && has !== null)
+    return `It goes with ${listed(
+      protocols.map((name) => `-p ${name}`),
+      3,
+    )}, and this rule has "-p ${has.word.text}": change one of the two.`;
   const names = owners.map((match) => `-m ${match.name}`);
   return `It belongs to ${listed(names, 3)}: put that before it.`;
 }

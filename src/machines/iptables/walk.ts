@@ -2,7 +2,7 @@
  * Walks one hook of one table. No recursion: chains stand on a stack of our own, so that no depth of jumps can overflow
  * the program's.
  */
-import type { End } from '../../kernel/end.ts';
+import { type End, endNotKnown, kernelDrop } from '../../kernel/end.ts';
 import type { Packet } from '../../kernel/packet.ts';
 import type { CompiledMatch } from './matches/match.ts';
 import type { Beginning } from './program/beginnings.ts';
@@ -10,7 +10,8 @@ import type { CompiledRule } from './program/compileRule.ts';
 import type { Ladder } from './program/ladder.ts';
 import { assumeOfRule, assumeOfTable } from './program/notShown.ts';
 import type { CompiledChain, Program } from './program/program.ts';
-import { efforts, MOST_EFFORT_OF_A_WAY } from '../../kernel/budget.ts';
+import { efforts } from '../../kernel/budget.ts';
+import { tooManyRules } from '../../kernel/overspent.ts';
 import type { RuleSlice, Run } from '../../kernel/run.ts';
 import type { FirstFailure } from '../../kernel/trace.ts';
 import type { Control, Spot } from './targets/target.ts';
@@ -90,17 +91,19 @@ class Walk {
         this.#leave();
         continue;
       }
-      const control = rule === 'too-many' ? tooMany(this.#run) : this.#act(rule);
+      if ('verdict' in rule) return rule;
+      const control = this.#act(rule);
       if (control.kind === 'accept') return null;
       if (control.kind === 'end') return control;
       if (control.kind === 'return') this.#leave();
-      if ((control.kind !== 'jump' && control.kind !== 'goto') || rule === 'too-many') continue;
+      if (control.kind !== 'jump' && control.kind !== 'goto') continue;
       const end = this.#go(control.kind, frame.chain.leadsTo(rule.at.index, control.chain), frame);
       if (end !== null) return end;
     }
   }
 
-  #nextMatch(frame: Frame): CompiledRule | 'too-many' | null {
+  /** The next rule that matches, null at the chain's end; or the packet's end, where none may be asked any more. */
+  #nextMatch(frame: Frame): CompiledRule | End | null {
     const { chain, positions } = frame;
     const reports = this.#run.shared.considered || frame.slice !== null;
     const count = positions === null ? chain.rules.length : positions.length;
@@ -111,7 +114,7 @@ class Walk {
       const rule = chain.rule(position);
       if (rule === null) continue;
       this.#run.effort += rule.effort;
-      if (this.#run.overspent) return 'too-many';
+      if (this.#run.overspent) return tooManyRules(this.#run);
       if (frame.slice !== null) this.#considerSlice(frame, frame.slice, position);
       const ladder = chain.ladder(position);
       if (ladder !== null) {
@@ -129,6 +132,8 @@ class Walk {
       const failing = rule.failing(this.#packet, this.#run);
       if (failing === null) return rule;
       if (this.#isAskedFor(frame, position)) this.#consider(rule, failing);
+      const thrown = failing.hotDrop?.(this.#packet, this.#run) ?? null;
+      if (thrown !== null) return kernelDrop(thrown);
     }
     if (frame.slice !== null) this.#considerSlice(frame, frame.slice, chain.rules.length);
     return null;
@@ -241,20 +246,5 @@ function loop(run: Run, chain: CompiledChain): End {
     'jump-loop',
     `Chain ${name} is reached again from itself. The kernel refuses to load rules with such a loop, so what it would do is not known.`,
   );
-  return unknownEnd(name, `the rules loop at ${name}`);
-}
-
-function tooMany(run: Run): End {
-  if (run.effort > MOST_EFFORT_OF_A_WAY) {
-    run.assume(
-      'too-many-rules',
-      'walk-too-long',
-      'One packet would be held against more rules than a kernel would get through; the walk was given up.',
-    );
-  }
-  return unknownEnd('kernel', 'too many rules for one packet');
-}
-
-function unknownEnd(by: string, reason: string): End {
-  return { kind: 'end', verdict: 'unknown', by, reason, rejectWith: null };
+  return endNotKnown(name, `the rules loop at ${name}`);
 }

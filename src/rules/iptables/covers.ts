@@ -16,22 +16,31 @@ export function endsWalk({ target }: Rule): boolean {
   return target.kind === 'goto' || target.definition?.terminal === true || canonicalName(target) === 'RETURN';
 }
 
-/** A rule with what it asks for, which is asked of many rules behind it. */
-export interface Taker {
+/** A rule with what it asks for, which is asked of many rules behind it: worked out when it is first held against one. */
+export class Taker {
   readonly rule: Rule;
-  readonly conditions: readonly string[];
+  #conditions: readonly string[] | null = null;
+
+  constructor(rule: Rule) {
+    this.rule = rule;
+  }
+
+  get conditions(): readonly string[] {
+    return (this.#conditions ??= conditionMeanings(this.rule));
+  }
 }
 
 /** Null for a rule of which nothing can be proved: it asks for what may change on the way, or what is not known. */
 export function takerOf(rule: Rule): Taker | null {
   const isSteady =
     rule.unknown.length === 0 && rule.matches.every((match) => steady.has(canonicalName(match)));
-  return isSteady ? { rule, conditions: conditionMeanings(rule) } : null;
+  return isSteady ? new Taker(rule) : null;
 }
 
 /** Whether every packet that may match `later` matches the taker. `asked`: the conditions of `later`. */
-export function covers({ rule, conditions }: Taker, later: Rule, asked: ReadonlySet<string>): boolean {
-  return conditions.every((condition) => asked.has(condition) || isImplied(condition, rule, later));
+export function covers(taker: Taker, later: Rule, asked: ReadonlySet<string>): boolean {
+  const { rule } = taker;
+  return taker.conditions.every((condition) => asked.has(condition) || isImplied(condition, rule, later));
 }
 
 /** Matches of which no rule of a chain changes the answer for a packet on its way through. */

@@ -25,7 +25,8 @@ export function parseRulesetJson(text: string): Ruleset {
   for (const span of wrong) reader.problems.push({ code: 'not-json', ...span });
   if (listed === null) reader.problems.push({ code: 'not-json', start: 0, end: text.length });
   for (const item of itemsOf(listed)) reader.take(item);
-  return { text, tables: reader.tables, commands: [], problems: reader.problems };
+  const { tables, problems } = reader;
+  return { text, tables, commands: [], unapplied: [], defines: [], uses: [], problems };
 }
 
 class JsonReader {

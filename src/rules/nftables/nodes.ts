@@ -11,8 +11,14 @@ export interface Ruleset {
   readonly text: string;
   /** In the order of the text; a script may open one table twice. */
   readonly tables: readonly Table[];
-  /** Lines outside of tables that are none: `flush ruleset`, `add rule …`, `define x = 1`; they are not read further. */
+  /** Lines outside of tables that are none: `flush ruleset`, `add rule …`, `define x = 1`. They are not applied to `tables` (`appliedRuleset`). */
   readonly commands: readonly Command[];
+  /** Where commands are applied: those that name a rule which the text does not show. Else empty. */
+  readonly unapplied: readonly Command[];
+  /** `define x = 1`, in the order of the text. */
+  readonly defines: readonly Define[];
+  /** `$x`; the tree holds what it stands for. */
+  readonly uses: readonly DefineUse[];
   readonly problems: readonly Problem[];
 }
 
@@ -21,6 +27,10 @@ export type ProblemCode =
   | 'unknown-statement'
   /** Something in a table, a chain's header, a set or an object that is not known. */
   | 'unknown-item'
+  /** A line outside of tables that is no command. */
+  | 'unknown-command'
+  /** A line’s end or `;` is missing: nft wants one before a `}` as well. */
+  | 'no-separator'
   /** The text ends within a block. */
   | 'unclosed'
   /** What is no JSON, in a listing of `nft -j`. */
@@ -30,9 +40,41 @@ export interface Problem extends Span {
   readonly code: ProblemCode;
 }
 
-/** `flush ruleset`: `name` is its first word. */
+/** `flush ruleset`, `add rule ip t c drop`, `add element ip t s { 1 }`. */
 export interface Command extends Span {
+  /** Its first word; `add` where none is written (`chain ip t c { … }`). */
   readonly name: string;
+  /** `rule`, `chain`, `element`, `ct helper` …; null of `define`, `include` and what is not known. */
+  readonly object: string | null;
+  /** As written; `ip` where none is. */
+  readonly family: string;
+  readonly table: Word | null;
+  /** The chain, set or object that is named. */
+  readonly target: Word | null;
+  /** The new name of `rename`, the file of `include`. */
+  readonly word: Word | null;
+  /** Of `add rule`, `insert rule`, `replace rule`. */
+  readonly rule: Rule | null;
+  /** `handle 7`, `index 2`: the rule that the command is about, or stands by; an index counts from 0. */
+  readonly position: { readonly by: 'handle' | 'index'; readonly number: number } | null;
+  /** Of `add element`, `delete element`. */
+  readonly elements: readonly Element[];
+  /** What `add chain`, `add set` … says of it. */
+  readonly item: TableItem | null;
+}
+
+/** `define admin = { 10.0.0.1, 10.0.0.2 }` */
+export interface Define extends Span {
+  readonly name: Word;
+  /** Null where it was not understood. */
+  readonly value: Expression | null;
+}
+
+/** `$admin` */
+export interface DefineUse extends Span {
+  readonly name: string;
+  /** The one before it in the text; null where there is none. */
+  readonly define: Define | null;
 }
 
 /** `table ip kube-proxy { … }` */

@@ -11,11 +11,13 @@ import type {
   TableItem,
 } from './nodes.ts';
 import type { Word } from './expressions.ts';
-import { joined, printElement, printExpression, printSeconds, printWord } from './printing/expressions.ts';
+import { joined, printExpression, printSeconds, printWord } from './printing/expressions.ts';
+import { printElements } from './printing/elements.ts';
 import { printState, printStateful } from './printing/stateful.ts';
+import type { Handle } from './statements.ts';
 import { printRule, printSynproxyState } from './printing/statements.ts';
 
-/** Without handles; `nft -f` takes it. Commands, and what is not known, are written as they were. */
+/** With the handles that there are; `nft -f` takes it. Commands, and what is not known, are written as they were. */
 export function printRuleset({ tables, commands, text }: Ruleset): string {
   const parts = [
     ...commands.map((each) => ({ at: each.start, written: `${text.slice(each.start, each.end)}\n` })),
@@ -27,13 +29,18 @@ export function printRuleset({ tables, commands, text }: Ruleset): string {
     .join('');
 }
 
-function printTable({ family, name, comment, flags, items }: Table, text: string): string {
+function printTable({ family, name, handle, comment, flags, items }: Table, text: string): string {
   const head = lines([
     comment && `comment ${printWord(comment)}`,
     flags.length > 0 ? `flags ${flags.join(',')}` : null,
   ]);
-  const blocks = [...(head === '' ? [] : [head]), ...items.map((item) => `${printItem(item, text)}\n`)];
-  return `table ${family} ${printWord(name)} {\n${blocks.join('\n')}}\n`;
+  const blocks = items.map((item) => `${printItem(item, text)}\n`).join('\n');
+  const gap = flags.length > 0 && items.length > 0 ? '\n' : '';
+  return `table ${family} ${printWord(name)} {${printHandle(handle)}\n${head}${gap}${blocks}}\n`;
+}
+
+function printHandle(handle: Handle): string {
+  return handle === null ? '' : ` # handle ${handle}`;
 }
 
 /** Each on a line of its own, indented once. */
@@ -44,8 +51,8 @@ function lines(texts: readonly (string | null)[], indent = '\t'): string {
     .join('');
 }
 
-function block(head: string, body: readonly (string | null)[]): string {
-  return `\t${head} {\n${lines(body, '\t\t')}\t}`;
+function block(head: string, handle: Handle, body: readonly (string | null)[]): string {
+  return `\t${head} {${printHandle(handle)}\n${lines(body, '\t\t')}\t}`;
 }
 
 function printItem(item: TableItem, text: string): string {
@@ -63,13 +70,13 @@ function printItem(item: TableItem, text: string): string {
   }
 }
 
-function printChain({ name, comment, base, policy, flags, rules }: Chain, text: string): string {
+function printChain({ name, handle, comment, base, policy, flags, rules }: Chain, text: string): string {
   const ofPolicy = policy === null ? '' : ` policy ${printWord(policy)};`;
-  return block(`chain ${printWord(name)}`, [
+  return block(`chain ${printWord(name)}`, handle, [
     comment && `comment ${printWord(comment)}`,
     base && `${printBase(base)};${ofPolicy}`,
     flags.length > 0 ? `flags ${flags.join(',')}` : null,
-    ...rules.map((rule) => printRule(rule, text, '\t\t')),
+    ...rules.map((rule) => printRule(rule, text, '\t\t') + printHandle(rule.handle)),
   ]);
 }
 
@@ -100,7 +107,7 @@ function printPriority({ name, offset }: Priority): string {
 function printSet(set: SetDefinition): string {
   const { type, data } = set;
   const ofData = data === null ? '' : ` : ${set.dataInterval ? 'interval ' : ''}${printExpression(data)}`;
-  return block(`${set.kind} ${printWord(set.name)}`, [
+  return block(`${set.kind} ${printWord(set.name)}`, set.handle, [
     type && `${type.kind} ${printExpression(type.of)}${ofData}`,
     set.policy && `policy ${set.policy}`,
     set.size === null ? null : `size ${set.size}`,
@@ -110,14 +117,14 @@ function printSet(set: SetDefinition): string {
     set.gcInterval === null ? null : `gc-interval ${printSeconds(set.gcInterval)}`,
     set.autoMerge ? 'auto-merge' : null,
     set.comment && `comment ${printWord(set.comment)}`,
-    set.elements.length > 0 ? `elements = { ${set.elements.map(printElement).join(', ')} }` : null,
+    set.elements.length > 0 ? `elements = { ${printElements(set)} }` : null,
   ]);
 }
 
-function printObject({ type, name, comment, state, properties }: NamedObject): string {
-  return block(`${type} ${printWord(name)}`, [
+function printObject({ type, name, handle, comment, state, properties }: NamedObject): string {
+  return block(`${type} ${printWord(name)}`, handle, [
     comment && `comment ${printWord(comment)}`,
-    state && (state.kind === 'synproxy' ? printSynproxyState(state) : printState(state)),
+    ...(state?.kind === 'synproxy' ? printSynproxyState(state) : [state && printState(state)]),
     ...properties.map(
       (each) =>
         `${each.name} ${each.values.map((value) => (value.kind === 'set' ? `= ${printExpression(value)}` : printExpression(value))).join(' ')}`,
@@ -125,8 +132,8 @@ function printObject({ type, name, comment, state, properties }: NamedObject): s
   ]);
 }
 
-function printFlowtable({ name, hook, priority, devices, flags, counter }: Flowtable): string {
-  return block(`flowtable ${printWord(name)}`, [
+function printFlowtable({ name, handle, hook, priority, devices, flags, counter }: Flowtable): string {
+  return block(`flowtable ${printWord(name)}`, handle, [
     hook && joined('hook', hook.text, priority && `priority ${printPriority(priority)}`),
     devices.length > 0 ? `devices = ${printDeviceSet(devices)}` : null,
     flags.length > 0 ? `flags ${flags.join(',')}` : null,

@@ -34,7 +34,16 @@ export function readNftTablesJson(text: string): readonly NftTable[] {
   return tablesOf(parseRulesetJson(text));
 }
 
-function tablesOf({ tables }: Ruleset): readonly NftTable[] {
+const tablesByRuleset = new WeakMap<Ruleset, readonly NftTable[]>();
+
+/** The tables of a ruleset, each once; worked out once of a ruleset. */
+export function tablesOf(ruleset: Ruleset): readonly NftTable[] {
+  let tables = tablesByRuleset.get(ruleset);
+  if (tables === undefined) tablesByRuleset.set(ruleset, (tables = readTables(ruleset)));
+  return tables;
+}
+
+function readTables({ tables }: Ruleset): readonly NftTable[] {
   const found = new Map<string, Draft>();
   for (const { family, name, flags, items } of tables) {
     const draft = draftOf(found, family, name.text);

@@ -2,7 +2,8 @@ import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { compareNodes } from '../../kubeproxy/compare/compareNodes.ts';
 import { normalisedRules } from '../../kubeproxy/compare/normalised.ts';
 import { type Section, tellComparison, type ToldChange } from '../../kubeproxy/compare/told.ts';
-import type { Side } from '../../kubeproxy/compare/change.ts';
+import type { Comparison, Side } from '../../kubeproxy/compare/change.ts';
+import { toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { comparisonMarkdown } from '../../language/comparisonMarkdown.ts';
 import {
   type CompareAnswer,
@@ -16,6 +17,7 @@ import type { TextLocation } from '../../protocol/requests.ts';
 import { answer } from '../answer.ts';
 import { answerInTurns } from '../inTurns.ts';
 import { readCompareParams } from '../params.ts';
+import { rulesNamed } from '../rulesNamed.ts';
 import type { Subject, Workspace } from '../workspace.ts';
 import { notOpen } from './trace.ts';
 
@@ -26,10 +28,14 @@ type States = Readonly<Record<Side, Subject>>;
 
 /** Answers the panel that compares two states of rules. */
 export function handleCompare(connection: Connection, workspace: Workspace): void {
-  answer(connection, compareRequest, readCompareParams, async (params) => {
+  answer(connection, compareRequest, readCompareParams, async (params, token) => {
     const states = await statesOf(workspace, params);
     if (states === null) return { kind: 'unavailable', message: notOpen };
-    return compare(workspace, states, params.beforeText !== null);
+    const comparison = await answerInTurns(
+      compareNodes(states.before.analysis, states.after.analysis),
+      token,
+    );
+    return answerOf(comparison, workspace, states, params.beforeText !== null);
   });
   answer(connection, normalisedRequest, readCompareParams, async (params, token) => {
     const states = await statesOf(workspace, params);
@@ -48,10 +54,14 @@ async function statesOf(workspace: Workspace, params: CompareParams): Promise<St
 }
 
 /** `isGone`: no document shows the state before. */
-function compare(workspace: Workspace, states: States, isGone: boolean): CompareAnswer {
-  const comparison = compareNodes(states.before.analysis, states.after.analysis);
+function answerOf(
+  comparison: Comparison,
+  workspace: Workspace,
+  states: States,
+  isGone: boolean,
+): CompareAnswer {
   const told = tellComparison(comparison);
-  const placeOf = ({ places }: ToldChange, side: Side): TextLocation | null => {
+  const placeOf = ({ places }: Pick<ToldChange, 'places'>, side: Side): TextLocation | null => {
     const place = places.find((each) => each.side === side);
     if (place === undefined || (side === 'before' && isGone)) return null;
     return workspace.locate(states[side], place.at);
@@ -60,15 +70,22 @@ function compare(workspace: Workspace, states: States, isGone: boolean): Compare
     const change = { sign, what, words, places };
     return { sign, what, words, before: placeOf(change, 'before'), after: placeOf(change, 'after') };
   });
+  const after = rulesNamed(states.after.document.uri);
   const left = count(told.sections) - count(sections);
   const more = left === 0 ? [] : [`${left.toLocaleString('en-US')} more changes are not shown here.`];
   return {
     kind: 'comparison',
     isSame: comparison.changes.length === 0,
     headline: told.headline,
+    ways: told.ways.map((way) => ({
+      kind: way.kind,
+      says: way.says,
+      packet: way.packet,
+      at: placeOf(way, 'after') ?? placeOf(way, 'before'),
+    })),
     sections,
     notes: [...more, ...told.notes],
-    markdown: comparisonMarkdown(told),
+    markdown: comparisonMarkdown(told, (packet) => (packet === null ? null : toCommandLine(packet, after))),
   };
 }
 

@@ -21,7 +21,7 @@ export function handleCompletion(
     const document = workspace.document(textDocument.uri);
     if (document === null) return null;
     const known = await knowledge.of(document);
-    return service.completions({ document, ...known, offset: document.offsetAt(position) }, client.snippets);
+    return service.completions({ ...known, document, offset: document.offsetAt(position) }, client.snippets);
   });
   connection.onCompletionResolve(async (item): Promise<CompletionItem> => {
     const data = readItemData(item.data);

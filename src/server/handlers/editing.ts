@@ -4,8 +4,7 @@ import { Excerpt } from '../../language/excerpt.ts';
 import type { IptablesLanguageService } from '../../language/languageService.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import type { RenameRefused } from '../../language/rename.ts';
-import { serviceActions } from '../../language/serviceActions.ts';
-import { diagnoseAction } from '../links.ts';
+import { type ServiceCommand, serviceActions } from '../../language/serviceActions.ts';
 import type { Settings } from '../settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { about, aboutInTurns } from './about.ts';
@@ -16,7 +15,7 @@ export function handleEditing(
   workspace: Workspace,
   service: IptablesLanguageService,
   settings: { readonly current: Pick<Settings, 'levels'> },
-  client: { readonly versionedEdits: boolean },
+  client: { readonly versionedEdits: boolean; readonly diagnose: ServiceCommand | null },
 ): void {
   handleRename(connection, workspace, service);
   connection.onSelectionRanges(
@@ -36,7 +35,7 @@ export function handleEditing(
       const actions = yield* service.codeActions(document, request);
       // The text was edited meanwhile: the places are those of another one.
       if (workspace.document(document.uri) !== document) return [];
-      const more = serviceActions(document.uri, context, diagnoseAction);
+      const more = client.diagnose === null ? [] : serviceActions(document.uri, context, client.diagnose);
       const edits = client.versionedEdits ? actions.map((action) => versioned(document, action)) : actions;
       return [...edits, ...more];
     }),

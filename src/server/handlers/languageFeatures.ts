@@ -9,7 +9,7 @@ import { about, aboutInTurns } from './about.ts';
 const MOST_REFERENCES = 10_000;
 
 export const languageCapabilities: ServerCapabilities = {
-  documentSymbolProvider: { label: 'iptables' },
+  documentSymbolProvider: { label: 'rules' },
   workspaceSymbolProvider: true,
   foldingRangeProvider: true,
   hoverProvider: true,
@@ -18,7 +18,10 @@ export const languageCapabilities: ServerCapabilities = {
   documentHighlightProvider: true,
   codeActionProvider: { codeActionKinds: Object.values(actionKinds) },
   codeLensProvider: {},
-  completionProvider: { triggerCharacters: ['-', ' ', '"', ',', '!', '*', ':'], resolveProvider: true },
+  completionProvider: {
+    triggerCharacters: ['-', ' ', '"', ',', '!', '*', ':', '@', '$'],
+    resolveProvider: true,
+  },
   callHierarchyProvider: true,
   selectionRangeProvider: true,
   renameProvider: { prepareProvider: true },

@@ -1,18 +1,23 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { readForm } from '../../kubeproxy/form/flowForm.ts';
 import { assumeWords } from '../../kubeproxy/answer/assumed.ts';
+import { asSent } from '../../kubeproxy/journey/asSent.ts';
 import { assumptionsOf } from '../../kubeproxy/journey/assumptionsOf.ts';
 import type { Leg } from '../../kubeproxy/journey/journey.ts';
-import { consideredRules } from '../../kubeproxy/narrative/considered.ts';
-import type { ConsideredRule } from '../../kubeproxy/narrative/narrative.ts';
+import { legResult } from '../../kubeproxy/journey/legResult.ts';
+import { type ConsideredPage, consideredRules, noConsidered } from '../../kubeproxy/narrative/considered.ts';
 import { toCommandLine } from '../../kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../kubeproxy/narrative/toMarkdown.ts';
-import { answerResult } from '../../kubeproxy/answer/answerResult.ts';
+import { drawAcross } from '../../kubeproxy/picture/across.ts';
+import { pictureOf } from '../../kubeproxy/picture/pictureOf.ts';
+import { toMermaid } from '../../kubeproxy/picture/toMermaid.ts';
+import { toSvg } from '../../kubeproxy/picture/toSvg.ts';
+import { drawUpright } from '../../kubeproxy/picture/upright.ts';
 import type { Flow } from '../../kernel/flow.ts';
+import { jsonText } from '../../text/json.ts';
 import {
   consideredRequest,
   type ConsideredParams,
-  type Page,
   type TraceAnswer,
   type TraceParams,
   traceRequest,
@@ -21,7 +26,7 @@ import { answer } from '../answer.ts';
 import { type OtherNodes, traceOpenNodes } from '../journeys.ts';
 import { readConsideredParams, readTraceParams } from '../params.ts';
 import { rulesNamed } from '../rulesNamed.ts';
-import { type Subject, urisOf, type Workspace } from '../workspace.ts';
+import { hasRules, type Subject, urisOf, type Workspace } from '../workspace.ts';
 
 /** Answers the trace panel: what happens to a packet, and which rules did not match on its way. */
 export function handleTrace(connection: Connection, workspace: Workspace, others: OtherNodes): void {
@@ -31,7 +36,7 @@ export function handleTrace(connection: Connection, workspace: Workspace, others
   });
   answer(connection, consideredRequest, readConsideredParams, async (params, token) => {
     const subject = await workspace.subject(params.uri);
-    return subject === null ? noRules : considered(workspace, others, subject, params, token);
+    return subject === null ? noConsidered : considered(workspace, others, subject, params, token);
   });
 }
 
@@ -45,16 +50,19 @@ async function trace(
   token: CancellationToken,
 ): Promise<TraceAnswer> {
   const { analysis, document } = subject;
-  if (document.ruleset.tables.length === 0) return unavailable(noTables);
+  if (!hasRules(subject)) return unavailable(noTables);
   const reading = readForm(form, analysis);
   if (reading.kind === 'errors') return { kind: 'invalid', errors: reading.errors };
   const { flow, fromNote, toNote } = reading;
   const question = { flow, decisions };
-  const { leg, wanted, nodeUris } = await traceOpenNodes(workspace, others, subject, question, token);
-  if (leg === null) return unavailable(noFamily(flow));
+  const { leg: here, wanted, nodeUris } = await traceOpenNodes(workspace, others, subject, question, token);
+  if (here === null) return unavailable(noFamily(flow));
+  const leg = asSent(here);
   const { narrative, continuations } = leg;
   const assumed = assumeWords(decisions, assumptionsOf({ narrative, continuations }));
   const command = toCommandLine(form, rulesNamed(document.uri), assumed);
+  const picture = pictureOf(leg, fromNote);
+  const across = drawAcross(picture);
   return {
     kind: 'answer',
     narrative,
@@ -63,9 +71,12 @@ async function trace(
     toNote,
     copies: {
       command,
-      json: JSON.stringify(answerResult(flow, leg.answer)),
+      json: jsonText(legResult(leg)),
       markdown: toMarkdown(narrative, command, continuations),
+      mermaid: toMermaid(picture),
+      svg: toSvg(across, picture.headline),
     },
+    picture: { across, upright: drawUpright(picture) },
     continuations,
     nodeUris,
     wanted,
@@ -74,8 +85,6 @@ async function trace(
 
 export const noTables = 'There are no rules in this document: open the output of "iptables-save".';
 
-const noRules: Page<ConsideredRule> = { items: [], total: 0 };
-
 /** The rules of one stretch of a chain that one outcome's packet came by without matching. */
 async function considered(
   workspace: Workspace,
@@ -83,13 +92,13 @@ async function considered(
   subject: Subject,
   { form, decisions, leg: ids = [], ...query }: ConsideredParams,
   token: CancellationToken,
-): Promise<Page<ConsideredRule>> {
+): Promise<ConsideredPage> {
   const reading = readForm(form, subject.analysis);
-  if (reading.kind === 'errors') return noRules;
+  if (reading.kind === 'errors') return noConsidered;
   const question = { flow: reading.flow, decisions };
   const { leg: first } = await traceOpenNodes(workspace, others, subject, question, token);
   const leg = ids.reduce<Leg | null>((before, id) => before?.next.get(id) ?? null, first);
-  return leg === null ? noRules : consideredRules(leg, query);
+  return leg === null ? noConsidered : consideredRules(leg, query);
 }
 
 function unavailable(message: string): TraceAnswer {

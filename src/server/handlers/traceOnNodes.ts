@@ -11,7 +11,7 @@ import { type NodeAnswer, type TraceOnNodesParams, traceOnNodesRequest } from '.
 import { answer } from '../answer.ts';
 import { type OtherNodes, traceOpenNodes } from '../journeys.ts';
 import { readTraceOnNodesParams } from '../params.ts';
-import type { Workspace } from '../workspace.ts';
+import { hasRules, type Workspace } from '../workspace.ts';
 import { noFamily, notOpen, noTables } from './trace.ts';
 
 /** The same packet on several nodes, side by side. */
@@ -36,7 +36,7 @@ async function tell(
   const subject = await workspace.subject(uri);
   const node = (subject === null ? null : ownNodeName(subject.analysis)) ?? uri;
   if (subject === null) return untold(uri, node, notOpen);
-  if (subject.document.ruleset.tables.length === 0) return untold(uri, node, noTables);
+  if (!hasRules(subject)) return untold(uri, node, noTables);
   const reading = readForm(form, subject.analysis);
   if (reading.kind === 'errors')
     return untold(uri, node, reading.errors.map(({ message }) => message).join(' '));

@@ -7,6 +7,7 @@ import { type Glyph, icon } from '../shared/icon.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean } from '../shared/text.ts';
 import { emit } from './events.ts';
+import { linkStyles } from './linkStyles.ts';
 import { strings } from './strings.ts';
 
 const glyphs: Readonly<Record<ShownChange['sign'], Glyph>> = {
@@ -21,6 +22,7 @@ export class ChangeList extends LitElement {
 
   static override styles = [
     baseStyles,
+    linkStyles,
     css`
       :host {
         container-type: inline-size;
@@ -60,17 +62,6 @@ export class ChangeList extends LitElement {
       }
       .words {
         min-width: 0;
-      }
-      .link {
-        margin-left: 8px;
-        padding: 0;
-        border: 0;
-        background: none;
-        color: var(--vscode-textLink-foreground);
-      }
-      .link:hover {
-        color: var(--vscode-textLink-activeForeground);
-        text-decoration: underline;
       }
       @container (max-width: 560px) {
         section {

@@ -39,6 +39,7 @@ export class ComparePanel extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     listen(this, 'place-reveal', (location) => this.#host.tell({ type: 'reveal', location }));
+    listen(this, 'packet-trace', (form) => this.#host.tell({ type: 'trace', form }));
     listen(this, 'copy-as', ({ done }) => void this.#copy(done));
     window.addEventListener('keydown', this.#key);
     this.#host.ready();
@@ -125,12 +126,13 @@ export class ComparePanel extends LitElement {
     </section>`;
   }
 
-  #answer({ isSame, headline, sections, notes }: Comparison): TemplateResult {
+  #answer({ isSame, headline, ways, sections, notes }: Comparison): TemplateResult {
     const said = isSame ? strings.same : strings.differs;
     return html`<div class="summary">
         ${isSame ? icon('pass-filled', 'verdict-forward') : icon('edit', 'verdict-mixed')}
         <h1><span class="unseen">${said}: </span>${clean(headline)}</h1>
       </div>
+      ${ways.length === 0 ? nothing : html`<way-list .ways=${ways}></way-list>`}
       <change-list .sections=${sections}></change-list>
       <div class="notes">${notes.map((note) => html`<p class="dim">${clean(note)}</p>`)}</div>`;
   }

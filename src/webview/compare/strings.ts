@@ -1,5 +1,5 @@
 /** Every word that the panel itself says (what the rules and the server say comes with the answer). */
-import type { ShownChange } from '../../protocol/comparison.ts';
+import type { ShownChange, ShownWay } from '../../protocol/comparison.ts';
 
 const signs: Readonly<Record<ShownChange['sign'], string>> = {
   added: 'added',
@@ -7,8 +7,21 @@ const signs: Readonly<Record<ShownChange['sign'], string>> = {
   changed: 'changed',
 };
 
+const waySigns: Readonly<Record<ShownWay['kind'], string>> = {
+  lost: 'does not arrive any more',
+  mended: 'arrives now',
+  doubted: 'not known to arrive any more',
+  changed: 'ends otherwise',
+};
+
 export const strings = {
   signs,
+  waySigns,
+  ways: 'Packets that end otherwise',
+  rule: 'rule',
+  showRule: 'Show the rule that ends them',
+  packet: 'packet',
+  trace: 'Trace such a packet',
   before: 'before',
   after: 'after',
   same: 'Nothing changed',

@@ -116,7 +116,7 @@ export class DiagnosePanel extends LitElement {
         >
           ${icon('refresh')}
         </button>
-        <copy-menu .formats=${['markdown', 'command']} ?disabled=${answer === null}></copy-menu>
+        <copy-menu .formats=${['markdown', 'command', 'json']} ?disabled=${answer === null}></copy-menu>
       </span>
     </header>`;
   }
@@ -142,10 +142,13 @@ export class DiagnosePanel extends LitElement {
     </section>`;
   }
 
-  #answer({ state, summary, steps, ways }: ShownDiagnosis): TemplateResult {
+  #answer({ state, headline, more, steps, ways }: ShownDiagnosis): TemplateResult {
     return html`<div class="summary">
         ${stateIcon(state)}
-        <h1><span class="unseen">${strings.answers[state]}: </span>${clean(summary)}</h1>
+        <div class="words">
+          <h1><span class="unseen">${strings.answers[state]}: </span>${clean(headline)}</h1>
+          ${more.length === 0 ? nothing : html`<p>${clean(more.join(' '))}</p>`}
+        </div>
       </div>
       <ol class="steps" aria-label=${strings.steps}>
         ${steps.map((step) => this.#step(step, ways))}
@@ -153,14 +156,14 @@ export class DiagnosePanel extends LitElement {
   }
 
   #step(step: ToldStep<TextLocation>, ways: ShownDiagnosis['ways']): TemplateResult {
-    const { id, state, title, message, evidence } = step;
+    const { id, state, title, message, isSaid, evidence } = step;
     const isPaths = id === 'paths' && ways.rows.length > 0;
     const live = isLive(this.#about.uri);
     return html`<li class="step">
       ${stateIcon(state)}
       <h2>${title}<span class="unseen">: ${strings.states[state]}</span></h2>
       <div class="said">
-        <p>${clean(message)}</p>
+        ${isSaid ? html`<p class="dim">${strings.said}</p>` : html`<p>${clean(message)}</p>`}
         ${isPaths ? this.#ways(ways) : nothing}
         ${
           isPaths || evidence.length === 0
@@ -181,7 +184,9 @@ export class DiagnosePanel extends LitElement {
     const { answer, work, problem } = this.#asked.state;
     if (work === 'slow') return strings.working;
     if (problem !== null) return cleanLines(problem);
-    return answer === null || work !== 'idle' ? '' : clean(answer.told.summary);
+    return answer === null || work !== 'idle'
+      ? ''
+      : clean([answer.told.headline, ...answer.told.more].join(' '));
   }
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -190,15 +195,14 @@ export class DiagnosePanel extends LitElement {
 
   async #copy(format: CopyFormat, done: () => void): Promise<void> {
     const { answer } = this.#asked.state;
-    if (answer !== null && format !== 'json') await this.#toClipboard(copyOf(answer, format), done);
+    if (answer === null) return;
+    if (format === 'markdown' || format === 'command' || format === 'json') {
+      await this.#toClipboard(answer.copies[format], done);
+    }
   }
 
   async #toClipboard(text: string, done: () => void): Promise<void> {
     await this.#host.request('copy', { text });
     done();
   }
-}
-
-function copyOf({ copies }: Diagnosed, format: 'markdown' | 'command'): string {
-  return copies[format];
 }

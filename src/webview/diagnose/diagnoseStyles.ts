@@ -4,6 +4,11 @@ export const diagnoseStyles = css`
   .service {
     font-weight: 600;
   }
+  .words p {
+    max-width: 100ch;
+    margin: 6px 0 0;
+    overflow-wrap: anywhere;
+  }
   .steps {
     margin: 0;
     padding: 6px 16px 24px;

@@ -4,6 +4,7 @@ import type { ToldDiagnosis, ToldStep } from '../../kubeproxy/diagnose/told.ts';
 
 const answers: Readonly<Record<ToldDiagnosis<unknown>['state'], string>> = {
   ok: 'Works',
+  warn: 'Works, but',
   fail: 'Does not work',
   unknown: 'Not known',
 };
@@ -25,6 +26,7 @@ export const strings = {
   failed: 'The Service could not be diagnosed',
   retry: 'Try again',
   steps: 'What was looked at, in order',
+  said: 'As said above.',
   ways: 'From each place to each frontend',
   frontend: 'Frontend',
   arrives: 'arrives',

@@ -65,7 +65,7 @@ export const wayTableStyles = css`
   .from {
     display: none;
   }
-  @container (max-width: 560px) {
+  @container (max-width: 640px) {
     .table {
       display: block;
     }
@@ -74,7 +74,8 @@ export const wayTableStyles = css`
     }
     .row:not(.heads) {
       display: grid;
-      grid-template-columns: repeat(auto-fill, minmax(68px, 1fr));
+      grid-template-columns: repeat(var(--columns), minmax(0, 96px));
+      column-gap: 8px;
       padding-block: 4px;
       border-top: 1px solid var(--line);
     }
@@ -87,17 +88,29 @@ export const wayTableStyles = css`
       min-height: 24px;
       border-top: 0;
     }
+    .cell {
+      align-items: flex-start;
+    }
     button,
     .nobody {
       flex-wrap: wrap;
+      align-content: flex-start;
       gap: 0 4px;
       padding: 2px 4px;
+    }
+    .nobody {
+      border: 1px solid transparent;
     }
     .from {
       display: block;
       flex: 1 0 100%;
       color: var(--dim);
       font-size: 0.9em;
+    }
+  }
+  @container (max-width: 330px) {
+    .row:not(.heads) {
+      grid-template-columns: repeat(auto-fill, minmax(64px, 1fr));
     }
   }
 `;

@@ -85,6 +85,7 @@ export const pageStyles = css`
     font-weight: 600;
     line-height: 1.4;
     overflow-wrap: anywhere;
+    text-wrap: pretty;
   }
   .banner {
     display: flex;

@@ -10,7 +10,15 @@ export function plural(count: number, one: string, many: string): string {
 export const sharedStrings = {
   copyAs: 'Copy as',
   copied: 'Copied',
-  formats: { markdown: 'Markdown', command: 'Command line', json: 'JSON' },
+  formats: {
+    markdown: 'Markdown',
+    command: 'Command line',
+    json: 'JSON',
+    mermaid: 'Mermaid',
+    svg: 'SVG',
+    png: 'PNG',
+    picture: 'Picture in a file…',
+  },
   openChoices: (label: string) => `Show what ${label} can be`,
   choices: (label: string) => `${label}: choices`,
   choicesCount: (count: number) => plural(count, 'choice', 'choices'),

@@ -16,6 +16,8 @@ export const baseStyles = css`
     --good: var(--vscode-charts-green);
     --bad: var(--vscode-charts-red);
     --doubt: var(--vscode-charts-yellow);
+    /* What is scrolled to stops below a pane's heading, which stays at its top. */
+    --heading: 2.6em;
   }
   :host([hidden]),
   [hidden] {

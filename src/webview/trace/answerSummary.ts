@@ -1,15 +1,19 @@
 import { LitElement, css, html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { icon } from '../shared/icon.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean } from '../shared/text.ts';
 import { verdictGlyphs, verdictWord } from '../shared/verdict.ts';
+import { emit } from './events.ts';
+import { type NamedPlace, namedPlaces, withPlaces } from './namedPlaces.ts';
+import { strings } from './strings.ts';
 import type { Narrative } from '../../kubeproxy/narrative/narrative.ts';
 
-/** The answer first: one sentence, the evidence under it, and what was taken for granted, with switches. */
+/** The answer first: one sentence, the evidence under it, each name a link to its rule, and what was taken for granted, with switches. */
 export class AnswerSummary extends LitElement {
   @property({ attribute: false }) narrative!: Narrative;
+  #places: readonly NamedPlace[] = [];
 
   static override styles = [
     baseStyles,
@@ -30,12 +34,34 @@ export class AnswerSummary extends LitElement {
         font-weight: 600;
         line-height: 1.35;
         overflow-wrap: anywhere;
+        text-wrap: pretty;
       }
       .below {
         grid-column: 2;
         max-width: 800px;
         margin: 0;
         overflow-wrap: anywhere;
+        text-wrap: pretty;
+      }
+      .link {
+        padding: 0;
+        border: 0;
+        background: none;
+        color: inherit;
+        font: inherit;
+        text-align: left;
+        text-decoration: underline dotted;
+        text-decoration-thickness: 1px;
+        text-underline-offset: 3px;
+        overflow-wrap: anywhere;
+      }
+      .link:hover {
+        color: var(--vscode-textLink-activeForeground);
+        text-decoration-style: solid;
+      }
+      .link:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: 1px;
       }
       assumption-list {
         grid-column: 2;
@@ -44,12 +70,21 @@ export class AnswerSummary extends LitElement {
     `,
   ];
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('narrative')) this.#places = namedPlaces(this.narrative.groups);
+  }
+
   override render(): TemplateResult {
     const { verdict, headline, details, assumptions } = this.narrative;
+    const told = new Set<string>();
     return html`<div class="answer">
       ${icon(verdictGlyphs[verdict], `verdict-${verdict}`)}
-      <h1><span class="unseen">${verdictWord(verdict)}: </span>${clean(headline)}</h1>
-      ${details.length === 0 ? nothing : html`<p class="below">${withCommands(details.map(clean).join(' '))}</p>`}
+      <h1><span class="unseen">${verdictWord(verdict)}: </span>${this.#linked(clean(headline), told)}</h1>
+      ${
+        details.length === 0
+          ? nothing
+          : html`<p class="below">${this.#withCommands(details.map(clean).join(' '), told)}</p>`
+      }
       ${
         assumptions.length === 0
           ? nothing
@@ -57,11 +92,28 @@ export class AnswerSummary extends LitElement {
       }
     </div>`;
   }
-}
 
-/** Commands stand between backticks: each is shown as one. Of an odd backtick nothing is made. */
-function withCommands(text: string): readonly (string | TemplateResult)[] {
-  const parts = text.split('`');
-  if (parts.length % 2 === 0) return [text];
-  return parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
+  /** Commands stand between backticks: each is shown as one. Of an odd backtick nothing is made. */
+  #withCommands(text: string, told: Set<string>): readonly (string | TemplateResult)[] {
+    const parts = text.split('`');
+    if (parts.length % 2 === 0) return this.#linked(text, told);
+    return parts.flatMap((part, index) =>
+      index % 2 === 1 ? [html`<code>${part}</code>`] : this.#linked(part, told),
+    );
+  }
+
+  #linked(text: string, told: Set<string>): readonly (string | TemplateResult)[] {
+    return withPlaces(text, this.#places, told).map((part) =>
+      typeof part === 'string'
+        ? part
+        : html`<button
+            type="button"
+            class="link"
+            title=${strings.reveal}
+            @click=${() => emit(this, 'place-open', part)}
+          >
+            ${part.words}
+          </button>`,
+    );
+  }
 }

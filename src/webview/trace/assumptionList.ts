@@ -159,10 +159,7 @@ export class AssumptionList extends LitElement {
 
   #taken(taken: readonly NarrativeAssumption[]): TemplateResult {
     const [first] = taken;
-    if (taken.length === 1 && first?.claim === null)
-      return html`<div class="taken">
-        ${icon('info')}<span>${strings.assumed}: ${clean(first.message)}</span>
-      </div>`;
+    const count = taken.length === 1 ? strings.assumed : strings.assumedCount(taken.length);
     return html`<button
         type="button"
         class="taken"
@@ -171,9 +168,7 @@ export class AssumptionList extends LitElement {
         @click=${() => (this.open = !this.open)}
       >
         ${icon(this.open ? 'chevron-down' : 'chevron-right')}
-        <span class="first"
-          >${strings.assumedCount(taken.length)}${this.open ? '' : `: ${clean(first?.message ?? '')}`}</span
-        >
+        <span class="first">${count}${this.open || first === undefined ? '' : `: ${shortly(first)}`}</span>
       </button>
       <ul id="taken" ?hidden=${!this.open}>
         ${taken.map(
@@ -238,4 +233,9 @@ export class AssumptionList extends LitElement {
     const keys = options.flatMap((each) => each.decisions.map(({ key }) => key));
     emit(this, 'assumption-decide', { keys, decisions });
   }
+}
+
+/** In one line; what stands in nearly every answer says only what it is. */
+function shortly({ code, message }: NarrativeAssumption): string {
+  return code === 'new-connection' ? strings.newConnection : clean(message);
 }

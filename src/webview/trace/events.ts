@@ -4,6 +4,7 @@ import { typedEvents } from '../shared/events.ts';
 import type { FlowForm, TextLocation, WantedRules } from '../../protocol/requests.ts';
 import type { Decision } from '../../kernel/trace.ts';
 import type { NarrativeLocation } from '../../kubeproxy/narrative/narrative.ts';
+import type { NamedPlace } from './namedPlaces.ts';
 
 interface TraceEvents extends CopyEvents {
   /** A key was typed into the form. */
@@ -21,6 +22,8 @@ interface TraceEvents extends CopyEvents {
   readonly 'outcome-reveal': string;
   readonly 'step-select': { readonly id: string | null; readonly location: NarrativeLocation | null };
   readonly 'location-reveal': NarrativeLocation;
+  /** Something that a sentence names. */
+  readonly 'place-open': NamedPlace;
   /** A step of another node's path. */
   readonly 'node-location': {
     readonly node: string;
@@ -30,6 +33,8 @@ interface TraceEvents extends CopyEvents {
   /** Which of the recorded packets to trace. */
   readonly 'recording-select': number;
   readonly 'recording-close': null;
+  readonly 'guide-next': null;
+  readonly 'guide-close': null;
   readonly 'recorded-reveal': TextLocation;
   readonly 'rules-get': WantedRules;
   readonly 'nodes-choose': null;

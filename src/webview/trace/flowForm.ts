@@ -29,7 +29,15 @@ interface MoreField {
   readonly fits: (form: FlowForm) => boolean;
 }
 
-const copyFormats: readonly CopyFormat[] = ['markdown', 'command', 'json'];
+const copyFormats: readonly CopyFormat[] = [
+  'markdown',
+  'command',
+  'json',
+  'mermaid',
+  'svg',
+  'png',
+  'picture',
+];
 
 type ChoiceEdit = CustomEvent<ChoiceEvents['choice-edit']>;
 
@@ -90,22 +98,30 @@ export class FlowFormElement extends LitElement {
       }
       .bar {
         display: flex;
-        flex-wrap: wrap;
-        align-items: center;
+        align-items: start;
         gap: 2px;
         margin: 2px -5px 0;
+      }
+      .bar > * {
+        flex: none;
       }
       .bar .gap {
         flex: 1;
       }
-      .twistie {
-        color: var(--vscode-foreground);
+      /* What is set goes on in further lines, and the tools stay where they are. */
+      .bar .twistie {
+        flex: 0 1 auto;
+        align-items: start;
         min-width: 0;
-        max-width: 100%;
+        height: auto;
+        min-height: 26px;
+        padding-block: 3px;
+        color: var(--vscode-foreground);
+        text-align: start;
+        white-space: normal;
       }
       .twistie .set {
-        overflow: hidden;
-        text-overflow: ellipsis;
+        overflow-wrap: anywhere;
       }
       .more {
         display: grid;

@@ -5,6 +5,7 @@ import { mountPanel } from '../shared/mountPanel.ts';
 import { AnswerSummary } from './answerSummary.ts';
 import { AssumptionList } from './assumptionList.ts';
 import { FlowFormElement } from './flowForm.ts';
+import { GuideLine } from './guideLine.ts';
 import { NodeContinuation } from './nodeContinuation.ts';
 import { NodeTable } from './nodeTable.ts';
 import { OutcomeList } from './outcomeList.ts';
@@ -12,8 +13,9 @@ import { PathTree } from './pathTree.ts';
 import { RecordedPane } from './recordedPane.ts';
 import { RecordingList } from './recordingList.ts';
 import { SourceLine } from './sourceLine.ts';
-import { StageStrip } from './stageStrip.ts';
 import { TracePanel } from './tracePanel.ts';
+import { UnmatchedSearch } from './unmatchedSearch.ts';
+import { WayPicture } from './wayPicture.ts';
 
 mountPanel({
   'answer-summary': AnswerSummary,
@@ -21,6 +23,7 @@ mountPanel({
   'choice-box': ChoiceBox,
   'copy-menu': CopyMenu,
   'flow-form': FlowFormElement,
+  'guide-line': GuideLine,
   'node-continuation': NodeContinuation,
   'node-table': NodeTable,
   'outcome-list': OutcomeList,
@@ -28,6 +31,7 @@ mountPanel({
   'recorded-pane': RecordedPane,
   'recording-list': RecordingList,
   'source-line': SourceLine,
-  'stage-strip': StageStrip,
   'trace-panel': TracePanel,
+  'unmatched-search': UnmatchedSearch,
+  'way-picture': WayPicture,
 });

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { showActiveRow } from '../shared/activeRow.ts';
 import { icon } from '../shared/icon.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean, percent } from '../shared/text.ts';
@@ -70,6 +71,7 @@ export class OutcomeList extends LitElement {
         cursor: pointer;
         content-visibility: auto;
         contain-intrinsic-size: auto 36px;
+        scroll-margin-top: var(--heading);
       }
       .ending:hover {
         background: var(--vscode-list-hoverBackground);
@@ -77,7 +79,7 @@ export class OutcomeList extends LitElement {
       .ending[aria-selected='true'] {
         background: var(--vscode-list-inactiveSelectionBackground);
         color: var(--vscode-list-inactiveSelectionForeground, inherit);
-        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
         outline-offset: -1px;
       }
       .list:focus .ending[aria-selected='true'] {
@@ -144,7 +146,11 @@ export class OutcomeList extends LitElement {
       }
       @media (forced-colors: active) {
         .ending[aria-selected='true'] {
-          outline-color: Highlight;
+          outline: 1px solid Highlight;
+        }
+        .list:focus .ending[aria-selected='true'] {
+          outline-width: 3px;
+          outline-offset: -3px;
         }
         .bar span {
           background: CanvasText;
@@ -172,6 +178,7 @@ export class OutcomeList extends LitElement {
         tabindex="0"
         aria-label=${strings.outcomes}
         aria-activedescendant=${this.#activeId() ?? nothing}
+        @focus=${(event: FocusEvent) => showActiveRow(event, this.#activeRow())}
         @keydown=${(event: KeyboardEvent) => this.#key(event)}
       >
         ${shown.map(({ group, page }, index) => this.#group(group, page, index))}
@@ -242,6 +249,10 @@ export class OutcomeList extends LitElement {
 
   #rows(): readonly HTMLElement[] {
     return [...this.renderRoot.querySelectorAll<HTMLElement>('.ending')];
+  }
+
+  #activeRow(): Element | undefined {
+    return this.#rows().find((row) => row.dataset['outcome'] === this.selected);
   }
 
   #activeId(): string | null {

@@ -26,6 +26,10 @@ export function rowBody(row: PathRow): TemplateResult {
   switch (row.kind) {
     case 'step':
       return stepBody(row.step, row.expanded === true);
+    case 'kind':
+      return html`<span class="body"
+        ><span class="what dim">${strings.failedTest[row.of ?? 'other'](row.count)}</span></span
+      >`;
     case 'considered':
       return consideredBody(row.rule);
     case 'loading':
@@ -81,7 +85,8 @@ function ending(verdict: Exclude<NarrativeStep['verdict'], 'accept' | null>): Te
     ><span class="unseen">${verdictWord(verdict)}</span>`;
 }
 
-function consideredBody({ number, text, failStart, failEnd, reason }: ConsideredRule): TemplateResult {
+/** A rule that did not match, its failing test underlined, and why. */
+export function consideredBody({ number, text, failStart, failEnd, reason }: ConsideredRule): TemplateResult {
   const failing = text.slice(failStart, failEnd);
   return html`<span class="number">${number}</span>
     <span class="body">
@@ -95,8 +100,8 @@ function consideredBody({ number, text, failStart, failEnd, reason }: Considered
 
 /** A twistie, or its room. */
 export function twistie(row: PathRow): TemplateResult {
-  const glyph = row.kind === 'step' && canOpen(row.step) && row.expanded !== null;
-  if (!glyph) return html`<span class="twistie"></span>`;
+  const canBeOpened = row.kind === 'kind' || (row.kind === 'step' && canOpen(row.step));
+  if (!canBeOpened || row.expanded === null) return html`<span class="twistie"></span>`;
   return icon(row.expanded ? 'chevron-down' : 'chevron-right', 'twistie');
 }
 

@@ -1,10 +1,10 @@
 /** The path as the rows of a tree: what is open, how deep a row stands, and where among its siblings. */
+import type { ConsideredPage } from '../../kubeproxy/narrative/considered.ts';
+import type { FailureKind } from '../../kubeproxy/narrative/failureKind.ts';
 import type { ConsideredRule, NarrativeStep } from '../../kubeproxy/narrative/narrative.ts';
 
-/** What is known of the rules behind "11 rules did not match". */
-export interface Considered {
-  readonly items: readonly ConsideredRule[];
-  readonly total: number;
+/** What is known of the rules behind "11 rules did not match", or of those of one kind. */
+export interface Considered extends ConsideredPage {
   readonly loading: boolean;
   readonly error: string | null;
 }
@@ -22,11 +22,27 @@ export type PathRow = RowPlace &
   (
     | { readonly kind: 'step'; readonly step: NarrativeStep; readonly expanded: boolean | null }
     | { readonly kind: 'considered'; readonly rule: ConsideredRule; readonly step: NarrativeStep }
+    /** The rules that failed one kind of test. */
+    | (Stretch & { readonly kind: 'kind'; readonly count: number; readonly expanded: boolean })
     /** `message`: why there is nothing (yet); `more`: asks for the next page. */
-    | { readonly kind: 'loading'; readonly step: NarrativeStep }
-    | { readonly kind: 'failed'; readonly step: NarrativeStep; readonly message: string }
-    | { readonly kind: 'more'; readonly step: NarrativeStep; readonly left: number }
+    | (Stretch & { readonly kind: 'loading' })
+    | (Stretch & { readonly kind: 'failed'; readonly message: string })
+    | (Stretch & { readonly kind: 'more'; readonly left: number })
   );
+
+/** Rules behind a step that did not match: all, or those that failed one kind of test. */
+export interface Stretch {
+  readonly step: NarrativeStep;
+  readonly of: FailureKind | null;
+}
+
+/** Names a stretch in `TreeView`. */
+export function stretchId({ step, of }: Stretch): string {
+  return of === null ? step.id : `${step.id}/${of}`;
+}
+
+/** So many rules of more than one kind stand by kinds. */
+const MANY = 8;
 
 export interface TreeView {
   /** What the user opened or closed; the rest is as `opensItself` says. */
@@ -73,32 +89,47 @@ function rowsUnder(
     const place = { level, position: index + 1, siblings: steps.length, parent };
     const row: PathRow = { kind: 'step', id: step.id, step, expanded, ...place };
     if (expanded !== true) return [row];
-    if (asks(step)) return [row, ...consideredRows(step, view.considered.get(step.id), level + 1)];
+    if (asks(step)) return [row, ...consideredRows(step, view, level + 1)];
     return [row, ...rowsUnder(step.children, view, level + 1, step.id)];
   });
 }
 
-function consideredRows(step: NarrativeStep, known: Considered | undefined, level: number): PathRow[] {
+function consideredRows(step: NarrativeStep, view: TreeView, level: number): readonly PathRow[] {
+  const known = view.considered.get(step.id);
+  const { kinds = [], total = 0 } = known ?? {};
+  if (kinds.length < 2 || total <= MANY) return stretchRows({ step, of: null }, known, level);
+  return kinds.flatMap(({ kind, count }, index): readonly PathRow[] => {
+    const stretch = { step, of: kind };
+    const id = stretchId(stretch);
+    const expanded = view.toggled.get(id) === true;
+    const place = { id, level, position: index + 1, siblings: kinds.length, parent: step.id };
+    const row: PathRow = { kind: 'kind', ...stretch, count, expanded, ...place };
+    return expanded ? [row, ...stretchRows(stretch, view.considered.get(id), level + 1)] : [row];
+  });
+}
+
+function stretchRows(stretch: Stretch, known: Considered | undefined, level: number): readonly PathRow[] {
   const siblings = known?.total ?? 1;
   const items = known?.items ?? [];
+  const parent = stretchId(stretch);
   const placed = (name: string, position: number): RowPlace => ({
-    id: `${step.id}/${name}`,
+    id: `${parent}/${name}`,
     level,
     position,
     siblings,
-    parent: step.id,
+    parent,
   });
   const rows: PathRow[] = items.map((rule, index) => ({
     kind: 'considered',
     rule,
-    step,
+    step: stretch.step,
     ...placed(String(rule.number), index + 1),
   }));
   const last = placed('last', items.length + 1);
   const left = (known?.total ?? 0) - items.length;
-  if (known === undefined || known.loading) rows.push({ kind: 'loading', step, ...last });
-  else if (known.error !== null) rows.push({ kind: 'failed', step, message: known.error, ...last });
-  else if (left > 0) rows.push({ kind: 'more', step, left, ...last });
+  if (known === undefined || known.loading) rows.push({ kind: 'loading', ...stretch, ...last });
+  else if (known.error !== null) rows.push({ kind: 'failed', ...stretch, message: known.error, ...last });
+  else if (left > 0) rows.push({ kind: 'more', ...stretch, left, ...last });
   return rows;
 }
 
@@ -119,6 +150,11 @@ export function decisiveStep(path: readonly NarrativeStep[]): NarrativeStep | nu
     (step) => step.changes.length > 0 || (step.verdict !== null && step.verdict !== 'accept'),
   );
   return decided.at(-1) ?? all.at(-1) ?? null;
+}
+
+/** The steps behind which rules that did not match are still to be asked for. */
+export function skippedSteps(path: readonly NarrativeStep[]): readonly NarrativeStep[] {
+  return flat(path).filter(asks);
 }
 
 /** The last address that the destination was changed to on the way, whatever became of the packet then. */

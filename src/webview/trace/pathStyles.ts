@@ -21,6 +21,7 @@ export const pathStyles = css`
     cursor: pointer;
     content-visibility: auto;
     contain-intrinsic-size: auto 22px;
+    scroll-margin-top: var(--heading);
   }
   /* One guide for each level above, as VS Code's own trees have them. */
   .row::before {
@@ -41,7 +42,7 @@ export const pathStyles = css`
   .row[aria-selected='true'] {
     background: var(--vscode-list-inactiveSelectionBackground);
     color: var(--vscode-list-inactiveSelectionForeground, inherit);
-    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+    outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -1px;
   }
   .tree:focus .row.current {
@@ -153,7 +154,11 @@ export const pathStyles = css`
   }
   @media (forced-colors: active) {
     .row[aria-selected='true'] {
-      outline-color: Highlight;
+      outline: 1px solid Highlight;
+    }
+    .tree:focus .row.current {
+      outline-width: 3px;
+      outline-offset: -3px;
     }
   }
 `;

@@ -2,31 +2,32 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { showActiveRow } from '../shared/activeRow.ts';
 import { icon } from '../shared/icon.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean } from '../shared/text.ts';
 import { emit } from './events.ts';
 import { consideredPage, rowBody, rowClass, twistie } from './pathRow.ts';
-import { asks, canOpen, rowsOf, wayTo } from './pathRows.ts';
-import type { Considered, PathRow } from './pathRows.ts';
+import { asks, canOpen, decisiveStep, rowsOf, stretchId, wayTo } from './pathRows.ts';
+import type { Considered, PathRow, Stretch } from './pathRows.ts';
 import { pathStyles } from './pathStyles.ts';
 import { strings } from './strings.ts';
+import type { ConsideredPage } from '../../kubeproxy/narrative/considered.ts';
+import type { FailureKind } from '../../kubeproxy/narrative/failureKind.ts';
 import type {
-  ConsideredRule,
   NarrativeLocation,
   NarrativeOutcome,
   NarrativeStep,
 } from '../../kubeproxy/narrative/narrative.ts';
-import type { Page } from '../../protocol/requests.ts';
 
-/** Asks for the rules of `skipped`, as many as `limit`; `total` counts them all. */
+/** Asks for the rules of a skipped stretch, as many as `limit`; `total` counts them all. */
 export type LoadConsidered = (
   outcome: NarrativeOutcome,
-  skipped: NonNullable<NarrativeStep['skipped']>,
+  asked: NonNullable<NarrativeStep['skipped']> & { readonly kind?: FailureKind; readonly words?: string },
   limit: number,
-) => Promise<Page<ConsideredRule>>;
+) => Promise<ConsideredPage>;
 
-const none: Considered = { items: [], total: 0, loading: true, error: null };
+const none: Considered = { items: [], total: 0, kinds: [], loading: true, error: null };
 
 /** Letters typed within this many milliseconds of each other make one word to look for. */
 const typeAheadPause = 700;
@@ -59,6 +60,7 @@ export class PathTree extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (changed.has('outcome') && this.selected === null) this.#showDecisive();
     if (changed.has('selected') && this.selected !== null && changed.get('selected') !== undefined)
       this.#rowElement(this.selected)?.scrollIntoView({ block: 'nearest' });
   }
@@ -70,6 +72,7 @@ export class PathTree extends LitElement {
       tabindex="0"
       aria-label=${clean(strings.pathOf(this.outcome.title))}
       aria-activedescendant=${this.current === null ? nothing : this.#domId(this.current)}
+      @focus=${(event: FocusEvent) => showActiveRow(event, this.#rowElement(this.current ?? ''))}
       @keydown=${(event: KeyboardEvent) => this.#key(event)}
     >
       ${repeat(
@@ -89,7 +92,7 @@ export class PathTree extends LitElement {
       aria-level=${row.level}
       aria-posinset=${row.position}
       aria-setsize=${row.siblings}
-      aria-expanded=${row.kind === 'step' && row.expanded !== null ? row.expanded : nothing}
+      aria-expanded=${expandedOf(row) ?? nothing}
       aria-selected=${row.id === this.selected}
       .style=${`--level: ${row.level}`}
       @click=${(event: MouseEvent) => this.#clicked(row, event)}
@@ -124,6 +127,16 @@ export class PathTree extends LitElement {
     return this.shadowRoot?.getElementById(this.#domId(id)) ?? null;
   }
 
+  /** In a pane that scrolls by itself: the page stays, so that the answer does. */
+  #showDecisive(): void {
+    const row = this.#rowElement(decisiveStep(this.outcome.path)?.id ?? '')?.getBoundingClientRect();
+    const pane = this.parentElement;
+    if (row === undefined || pane === null || getComputedStyle(pane).overflowY !== 'auto') return;
+    const { top, bottom } = pane.getBoundingClientRect();
+    if (row.bottom > bottom) pane.scrollTop += row.bottom - bottom + 8;
+    else if (row.top < top) pane.scrollTop -= top - row.top + 8;
+  }
+
   #openTo(id: string): void {
     this.current = id;
     const above = wayTo(this.outcome.path, id)?.slice(0, -1) ?? [];
@@ -141,7 +154,8 @@ export class PathTree extends LitElement {
   /** Opens or closes the row, or asks for what it stands for. */
   #activate(row: PathRow): void {
     if (row.kind === 'step' && canOpen(row.step)) this.#toggle(row.step, row.expanded !== true);
-    else if (row.kind === 'more' || row.kind === 'failed') void this.#fetch(row.step);
+    else if (row.kind === 'kind') this.#open(row, !row.expanded);
+    else if (row.kind === 'more' || row.kind === 'failed') void this.#fetch(row);
   }
 
   #moveTo(row: PathRow): void {
@@ -156,32 +170,41 @@ export class PathTree extends LitElement {
   }
 
   #toggle(step: NarrativeStep, open: boolean): void {
-    this.toggled = new Map([...this.toggled, [step.id, open]]);
-    if (open && asks(step) && !this.considered.has(step.id)) void this.#fetch(step);
+    if (asks(step)) this.#open({ step, of: null }, open);
+    else this.toggled = new Map([...this.toggled, [step.id, open]]);
   }
 
-  async #fetch(step: NarrativeStep): Promise<void> {
+  #open(stretch: Stretch, open: boolean): void {
+    const id = stretchId(stretch);
+    this.toggled = new Map([...this.toggled, [id, open]]);
+    if (open && !this.considered.has(id)) void this.#fetch(stretch);
+  }
+
+  async #fetch({ step, of }: Stretch): Promise<void> {
     if (step.skipped === null) return;
     const { outcome } = this;
-    const before = this.considered.get(step.id) ?? none;
-    this.#know(step, { ...before, loading: true, error: null });
+    const id = stretchId({ step, of });
+    const before = this.considered.get(id) ?? none;
+    this.#know(id, { ...before, loading: true, error: null });
     try {
       // A rule's number counts from 1, so it is the index of the rule after it.
       const from = before.items.at(-1)?.number ?? step.skipped.from;
-      const page = await this.load(outcome, { ...step.skipped, from }, consideredPage);
+      const asked = { ...step.skipped, from, ...(of === null ? {} : { kind: of }) };
+      const page = await this.load(outcome, asked, consideredPage);
       if (this.outcome !== outcome) return;
       const items = [...before.items, ...page.items];
       // A page without a rule is the end, whatever the total said: never ask for ever.
       const total = page.items.length === 0 ? items.length : before.items.length + page.total;
-      this.#know(step, { items, total, loading: false, error: null });
+      const kinds = before.items.length === 0 ? page.kinds : before.kinds;
+      this.#know(id, { items, total, kinds, loading: false, error: null });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (this.outcome === outcome) this.#know(step, { ...before, loading: false, error: message });
+      if (this.outcome === outcome) this.#know(id, { ...before, loading: false, error: message });
     }
   }
 
-  #know(step: NarrativeStep, considered: Considered): void {
-    this.considered = new Map([...this.considered, [step.id, considered]]);
+  #know(id: string, considered: Considered): void {
+    this.considered = new Map([...this.considered, [id, considered]]);
   }
 
   #key(event: KeyboardEvent): void {
@@ -206,7 +229,7 @@ export class PathTree extends LitElement {
   }
 
   #use({ key, timeStamp }: KeyboardEvent, row: PathRow): boolean {
-    const open = row.kind === 'step' ? row.expanded : null;
+    const open = expandedOf(row);
     if (key === 'ArrowRight') {
       if (open === false) this.#activate(row);
       else if (open === true) this.#walk('ArrowDown', this.#rows.indexOf(row));
@@ -257,7 +280,13 @@ function locationOf(row: PathRow): NarrativeLocation | null {
   return row.kind === 'considered' ? row.rule.location : null;
 }
 
+/** Null for what cannot be opened. */
+function expandedOf(row: PathRow): boolean | null {
+  return row.kind === 'step' || row.kind === 'kind' ? row.expanded : null;
+}
+
 function labelOf(row: PathRow): string {
   if (row.kind === 'step') return row.step.label;
+  if (row.kind === 'kind') return strings.failedTest[row.of ?? 'other'](row.count);
   return row.kind === 'considered' ? row.rule.text : '';
 }

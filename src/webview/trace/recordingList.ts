@@ -115,6 +115,11 @@ export class RecordingList extends LitElement {
         .item .word {
           grid-column: 2;
         }
+        /* Of two lines or three it belongs to the first. */
+        .item .icon {
+          align-self: start;
+          line-height: 1.2;
+        }
       }
       @media (forced-colors: active) {
         .item[aria-current='true'] {

@@ -29,6 +29,7 @@ export const strings = {
   workedOut: 'Worked out',
   none: 'None',
   trace: 'Trace',
+  picture: 'Picture of the way',
   cancel: 'Cancel',
   back: 'Back to the earlier trace (Alt+Left)',
   forward: 'Forward to the later trace (Alt+Right)',
@@ -55,13 +56,12 @@ export const strings = {
   retry: 'Try again',
   assumed: 'Assumed',
   assumedCount: (count: number) => `Assumed (${number.format(count)})`,
+  newConnection: 'a new connection',
   assume: (claim: string) => `Assume ${claim}`,
   option: (word: string) => (word === 'yes' ? 'Yes' : word === 'no' ? 'No' : word),
   both: 'Both',
   asTaken: 'As assumed',
   moreQuestions: (count: number) => `Show ${plural(count, 'more question', 'more questions')}`,
-  stages: 'Stages that the packet passes',
-  stageActive: 'something matched here',
   outcomes: 'Outcomes',
   path: 'Path',
   pathOf: (title: string) => `Path to ${title}`,
@@ -113,6 +113,10 @@ export const strings = {
   assumedShort: (count: number) => plural(count, 'assumption', 'assumptions'),
   moreOnNode: (count: number) => `and ${number.format(count)} more`,
   notTold: 'Not told',
+  guideStep: (title: string, step: number, steps: number) =>
+    steps === 1 ? title : `${title} · ${number.format(step + 1)} of ${number.format(steps)}`,
+  guideNext: 'Next Step',
+  guideClose: 'Close the guide',
   recording: 'Recorded packets',
   recordingClose: 'Do not compare with recorded packets',
   recordingReading: 'Reading what was recorded …',
@@ -130,8 +134,31 @@ export const strings = {
   partsHere: 'Here the kernel leaves the way of our trace.',
   toTheRule: 'Show in the editor',
   showOurs: (place: string) => `Show ${place}`,
+  /** Under "101 rules did not match": by what each asked first that the packet does not have. */
+  failedTest: {
+    destination: (count: number) => `${rules(count)} for other destinations`,
+    source: (count: number) => `${rules(count)} for other sources`,
+    port: (count: number) => `${rules(count)} for other ports`,
+    protocol: (count: number) => `${rules(count)} for other protocols`,
+    interface: (count: number) => `${rules(count)} for other interfaces`,
+    mark: (count: number) => `${rules(count)} for other marks`,
+    set: (count: number) => `${rules(count)} that ask a set`,
+    state: (count: number) => `${rules(count)} for other connection states`,
+    chance: (count: number) => `${rules(count)} that chance passed over`,
+    other: (count: number) => `${rules(count)} with other tests`,
+  },
+  findUnmatched: (count: number) => `Find among ${rules(count)} that did not match`,
+  foundUnmatched: (shown: number, total: number) =>
+    shown < total
+      ? `${number.format(shown)} of ${rules(total)} that did not match`
+      : `${rules(total)} that did not match`,
+  searchFailed: (message: string) => `The rules could not be searched: ${message}`,
   loadingRules: 'Looking at the rules …',
   moreRules: (shown: number, left: number) =>
     `Show ${number.format(shown)} more of ${number.format(left)} rules`,
   rulesFailed: (message: string) => `These rules could not be read: ${message} Press Enter to try again.`,
 } as const;
+
+function rules(count: number): string {
+  return plural(count, 'rule', 'rules');
+}

@@ -10,7 +10,12 @@ import { isSavedState, keyOf, sameVisit, visited } from './savedState.ts';
 import type { SavedState, Visit } from './savedState.ts';
 import { strings } from './strings.ts';
 import { RequestCancelled } from '../../protocol/rpc.ts';
-import type { RecordingShown, TracePanelContract, TracePanelState } from '../../protocol/tracePanel.ts';
+import type {
+  Guide,
+  RecordingShown,
+  TracePanelContract,
+  TracePanelState,
+} from '../../protocol/tracePanel.ts';
 import { emptyForm } from '../../protocol/requests.ts';
 import type { FieldError, FlowForm, TraceAnswer } from '../../protocol/requests.ts';
 
@@ -21,10 +26,11 @@ export interface Answered {
   readonly answer: Answer;
 }
 
-export interface ModelState extends Omit<SavedState, 'taken' | 'compared' | 'recording'> {
+export interface ModelState extends Omit<SavedState, 'taken' | 'compared' | 'recording' | 'guide'> {
   readonly taken: number | null;
   readonly compared: readonly string[];
   readonly recording: RecordingShown | null;
+  readonly guide: Guide | null;
   readonly answered: Answered | null;
   /** How the form as it stands was understood; null while it is not known. */
   readonly notes: { readonly from: string; readonly to: string } | null;
@@ -45,6 +51,7 @@ const emptyState: ModelState = {
   taken: null,
   compared: [],
   recording: null,
+  guide: null,
   visits: [],
   position: -1,
   outcome: null,
@@ -102,9 +109,9 @@ export class TraceModel {
     const { visits, position } = restored ?? (this.#state.uri === state.uri ? this.#state : emptyState);
     const same = restored !== null && sameVisit(restored, { form, decisions: state.decisions });
     const { outcome, step, more } = same ? restored : emptyState;
-    const { uri, name, decisions, run, taken = null, recording = null } = state;
+    const { uri, name, decisions, run, taken = null, recording = null, guide = null } = state;
     const compared = state.compared ?? restored?.compared ?? [];
-    const before = { visits, position, outcome, step, more };
+    const before = { visits, position, outcome, step, more, guide };
     this.#state = { ...emptyState, uri, name, form, decisions, run, taken, compared, recording, ...before };
     this.#changed();
     if (run) void this.run();
@@ -142,6 +149,17 @@ export class TraceModel {
     const groups = this.#state.answered?.answer.narrative.groups ?? [];
     const has = groups.some(({ outcomes }) => outcomes.some(({ id }) => id === outcome));
     if (has) this.select(outcome, null);
+  }
+
+  /** The guide, while the packet that it is about is shown. */
+  get guide(): Guide | null {
+    const { guide, answered } = this.#state;
+    const { from, to } = answered?.visit.form ?? this.#state.form;
+    return guide?.from === from && guide.to === to ? guide : null;
+  }
+
+  closeGuide(): void {
+    this.#set({ guide: null });
   }
 
   closeRecording(): void {
@@ -337,7 +355,7 @@ export class TraceModel {
   }
 
   #keep(): void {
-    const { uri, name, form, decisions, run, compared, recording } = this.#state;
+    const { uri, name, form, decisions, run, compared, recording, guide } = this.#state;
     const { visits, position, outcome, step, more } = this.#state;
     const state: TracePanelState = {
       uri,
@@ -347,10 +365,11 @@ export class TraceModel {
       run,
       ...(compared.length === 0 ? {} : { compared }),
       ...(recording === null ? {} : { recording }),
+      ...(guide === null ? {} : { guide }),
     };
     const kept: SavedState = { ...state, visits, position, outcome, step, more };
     this.#host.keep(kept);
-    const told = keyOf(this.visit) + String(run) + compared.join(' ') + JSON.stringify(recording);
+    const told = keyOf(this.visit) + String(run) + compared.join(' ') + JSON.stringify([recording, guide]);
     if (told === this.#told) return;
     this.#told = told;
     this.#host.tellState(state);

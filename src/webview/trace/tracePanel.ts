@@ -8,6 +8,7 @@ import { isLive } from '../shared/live.ts';
 import { pageStyles } from '../shared/pageStyles.ts';
 import { baseStyles } from '../shared/styles.ts';
 import { clean, cleanLines, percent } from '../shared/text.ts';
+import { copyAnswer } from './copyAnswer.ts';
 import { listen } from './events.ts';
 import type { LoadSide } from './flowForm.ts';
 import type { LoadOnLeg } from './nodeContinuation.ts';
@@ -20,6 +21,7 @@ import { strings } from './strings.ts';
 import { TraceModel } from './traceModel.ts';
 import type { Answered } from './traceModel.ts';
 import { traceStyles } from './traceStyles.ts';
+import { banner, withoutAnswer } from './withoutAnswer.ts';
 import type { NarrativeLocation, NarrativeOutcome } from '../../kubeproxy/narrative/narrative.ts';
 import type { TracePanelContract, TracePanelState } from '../../protocol/tracePanel.ts';
 import type { Choice, SourceUris, TextLocation, WantedRules } from '../../protocol/requests.ts';
@@ -44,6 +46,10 @@ export class TracePanel extends LitElement {
   /** Of what the other nodes were asked last. */
   #comparedFor: Answered | null = null;
   #comparedUris: readonly string[] = [];
+  /** The outcome whose deciding rule was marked last. */
+  #marked: NarrativeOutcome | null = null;
+
+  readonly #retry = (): void => void this.#model.run();
 
   static override styles = [baseStyles, pageStyles, traceStyles, factsStyles];
 
@@ -68,11 +74,17 @@ export class TracePanel extends LitElement {
     listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
     listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));
     listen(this, 'location-reveal', (location) => this.#tell('reveal', location));
+    listen(this, 'place-open', ({ outcome, step, location }) => {
+      model.select(outcome, step);
+      this.#tell('reveal', location);
+    });
     listen(this, 'node-location', ({ node, location, type }) =>
       this.#tellAt(type, this.#model.state.answered?.answer.nodeUris[node] ?? null, location),
     );
     listen(this, 'recording-select', (index) => void this.#beside.choose(index));
     listen(this, 'recording-close', () => this.#beside.close());
+    listen(this, 'guide-next', () => this.#host.tell({ type: 'guideNext' }));
+    listen(this, 'guide-close', () => model.closeGuide());
     listen(this, 'recorded-reveal', (location) => this.#host.tell({ type: 'reveal', location }));
     listen(this, 'rules-get', (wanted) => void this.#getRules(wanted));
     listen(this, 'nodes-choose', () => void this.#chooseNodes());
@@ -144,10 +156,20 @@ export class TracePanel extends LitElement {
   protected override updated(): void {
     this.#compare();
     this.#beside.agree();
+    this.#mark();
     const { uri, answered, work, run } = this.#model.state;
     if (uri === '' || uri === this.#startsFor || answered !== null || work !== 'idle' || run) return;
     this.#startsFor = uri;
     void this.#fetchStarts();
+  }
+
+  /** The rule that decides an outcome is marked where an editor shows the rules; the focus stays here. */
+  #mark(): void {
+    const outcome = this.#outcome();
+    if (outcome === null || outcome === this.#marked) return;
+    this.#marked = outcome;
+    const location = this.#model.state.step === null ? decisiveStep(outcome.path)?.location : null;
+    if (location !== null && location !== undefined) this.#tell('highlight', location);
   }
 
   /** What a screen reader hears when it changes: the headline, or why there is none. */
@@ -173,7 +195,7 @@ export class TracePanel extends LitElement {
 
   #failure(problem: string): TemplateResult {
     const text = html`${icon('error', 'verdict-drop')}<span>${cleanLines(problem)}</span>`;
-    return this.#bannerOf(text, strings.retry);
+    return banner(text, strings.retry, this.#retry);
   }
 
   #banner(): TemplateResult | typeof nothing {
@@ -183,58 +205,23 @@ export class TracePanel extends LitElement {
     if (problem !== null) return this.#failure(problem);
     if (this.#model.stale) {
       const text = errors.length > 0 ? strings.invalidStale(from, to) : strings.stale(from, to);
-      return this.#bannerOf(html`${icon('info')}<span>${clean(text)}</span>`, null);
+      return banner(html`${icon('info')}<span>${clean(text)}</span>`);
     }
     if (rulesChanged)
-      return this.#bannerOf(
+      return banner(
         html`${icon('warning', 'warn')}<span>${strings.rulesChanged}</span>`,
         strings.traceAgain,
+        this.#retry,
       );
     return nothing;
   }
 
-  #bannerOf(text: TemplateResult, action: string | null): TemplateResult {
-    return html`<div class="banner">
-      ${text}
-      ${
-        action === null
-          ? nothing
-          : html`<button class="button secondary" @click=${() => void this.#model.run()}>${action}</button>`
-      }
-    </div>`;
-  }
-
   #withoutAnswer(): TemplateResult {
-    const { problem, work, run, errors } = this.#model.state;
-    if (problem !== null)
-      return html`<section class="message">
-        <h1>${icon('error', 'verdict-drop')}${strings.failed}</h1>
-        <p>${cleanLines(problem)}</p>
-        <button class="button" @click=${() => void this.#model.run()}>${strings.retry}</button>
-      </section>`;
-    if (work !== 'idle' || (run && errors.length === 0))
-      return html`<section class="message">
-        <p class="dim">${work === 'slow' ? strings.tracing : ''}</p>
-      </section>`;
-    return html`<section class="message">
-      <h1>${strings.emptyTitle}</h1>
-      <p class="dim">${strings.emptyText}</p>
-      ${this.starts.length === 0 ? nothing : this.#startList()}
-    </section>`;
-  }
-
-  #startList(): TemplateResult {
-    return html`<p>${strings.emptyStarts}</p>
-      <ul class="starts">
-        ${this.starts.map(
-          (choice) =>
-            html`<li>
-              <button @click=${() => this.#start(choice)}>
-                <span>${clean(choice.label)}</span><span class="dim">${clean(choice.description)}</span>
-              </button>
-            </li>`,
-        )}
-      </ul>`;
+    return withoutAnswer(this.#model.state, {
+      starts: this.starts,
+      retry: this.#retry,
+      start: (choice) => this.#start(choice),
+    });
   }
 
   #start(choice: Choice): void {
@@ -248,16 +235,25 @@ export class TracePanel extends LitElement {
     const { narrative } = answer;
     const { step, rulesChanged } = this.#model.state;
     const outcome = this.#outcome();
-    const count = narrative.groups.reduce((sum, group) => sum + group.outcomes.length, 0);
+    const outcomes = narrative.groups.flatMap((group) => group.outcomes);
+    const count = outcomes.length;
     const one = count === 1 && narrative.groups.every(({ condition }) => condition === '');
     const recorded = this.#beside.pane();
     const stale = this.#model.stale || rulesChanged ? 'stale' : '';
     return html`<answer-summary class=${stale} .narrative=${narrative}></answer-summary>
+      <guide-line .guide=${this.#model.guide}></guide-line>
       ${this.#sideBySide(stale)}
       ${
         outcome === null
           ? nothing
-          : html`<stage-strip class=${stale} .stages=${outcome.stages} .selected=${step}></stage-strip>
+          : html`<way-picture
+                class=${stale}
+                .pictures=${answer.picture}
+                .headline=${narrative.headline}
+                .outcomes=${outcomes}
+                .selected=${outcome.id}
+                .step=${step}
+              ></way-picture>
               <div class="panes ${stale} ${one ? 'one' : ''} ${recorded === nothing ? '' : 'beside'}">
                 ${
                   one
@@ -310,6 +306,7 @@ export class TracePanel extends LitElement {
     return html`<section class="pane path" aria-label=${strings.path}>
       <h2>${strings.path} ${title}</h2>
       ${outcomeFacts(outcome, this.#said())}
+      <unmatched-search .outcome=${outcome} .load=${this.#loadConsidered}></unmatched-search>
       <path-tree
         .outcome=${outcome}
         .selected=${this.#model.state.step}
@@ -364,8 +361,10 @@ export class TracePanel extends LitElement {
   async #copy(format: CopyFormat, done: () => void): Promise<void> {
     const { answered } = this.#model.state;
     if (answered === null) return;
-    await this.#host.request('copy', { text: answered.answer.copies[format] });
-    done();
+    const isCopied = await copyAnswer(answered.answer, format, (name, params) =>
+      this.#host.request(name, params),
+    );
+    if (isCopied) done();
   }
 
   readonly #loadChoices: LoadSide = (side, query, signal) =>

@@ -5,8 +5,7 @@ export const traceStyles = css`
   answer-summary {
     padding: 12px 16px;
   }
-  stage-strip {
-    padding: 4px 8px 2px;
+  way-picture {
     border-top: 1px solid var(--line);
     border-bottom: 1px solid var(--line);
   }
@@ -55,6 +54,9 @@ export const traceStyles = css`
   @container (max-width: 640px) {
     answer-summary {
       padding-inline: 12px;
+    }
+    unmatched-search {
+      --edge: 12px;
     }
     .outcomes {
       max-height: 45vh;

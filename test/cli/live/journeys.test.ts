@@ -1,10 +1,11 @@
-/** A packet that leaves for an endpoint on another node: in text it is followed there, in JSON it is one node's. */
+/** A packet that leaves for an endpoint on another node: it is followed there, and the outcomes of JSON are the first node's. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ClusterFailure } from '../../../src/cluster/failure.ts';
 import type { CollectedNode } from '../../../src/cluster/liveNode.ts';
+import { isRecord } from '../../../src/text/json.ts';
 import { filesOf, runWith, sample, type FakeRun } from '../support/fakeCluster.ts';
 
 const packet = ['--from', 'pod:10.244.1.5', '--to', 'shop/three:http'];
@@ -19,6 +20,8 @@ const open = new Map([
 const closed = new Map([
   ['iptables-save.txt', open.get('iptables-save.txt')?.replace('FORWARD ACCEPT', 'FORWARD DROP') ?? ''],
 ]);
+
+const shut = (): Promise<Partial<CollectedNode>> => Promise.resolve({ files: closed });
 
 /** The rules of each node; the first node's are the sample's. */
 function trace(
@@ -54,9 +57,21 @@ describe('a packet to an endpoint on another node', () => {
     expect(out).toMatch(/ {2}10\.244\.2\.14:8080 is on node-2, whose rules are not here\.\n/);
   });
 
-  it.each([[['--one-node']], [['--format', 'json']]])('is of one node with %j', async (args) => {
-    const { asked } = await trace(() => Promise.resolve({ files: open }), ...args);
-    expect(asked.nodes).toEqual(['node-1']);
+  it.each([[['--one-node']], [['--one-node', '--format', 'json']]])(
+    'is of one node with %j',
+    async (args) => {
+      const { asked } = await trace(() => Promise.resolve({ files: open }), ...args);
+      expect(asked.nodes).toEqual(['node-1']);
+    },
+  );
+
+  it('has the headline of all nodes in JSON, too, with the outcomes of the first', async () => {
+    const text = (await trace(shut)).out.replaceAll(/\n +/g, ' ');
+    const json: unknown = JSON.parse((await trace(shut, '--format', 'json')).out);
+    const headline = isRecord(json) ? String(json['headline']) : '';
+    expect(text).toContain(headline);
+    expect(headline).not.toBe('');
+    expect(json).toMatchObject({ verdict: 'mixed', outcomes: [{ verdict: 'forward' }, {}, {}] });
   });
 
   it('ends with the command when it is interrupted on the way', async () => {

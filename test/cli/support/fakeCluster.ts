@@ -41,6 +41,10 @@ export interface FakeCluster {
   readonly contexts?: readonly Partial<ClusterContext>[];
   readonly nodes?: readonly string[];
   /** Throws what it rejects with. */
+  /** Called with each piece that is written to standard output. */
+  readonly printed?: (text: string) => void;
+  /** The reader of standard output goes away after so many pieces. */
+  readonly readsOnly?: number;
   readonly collect?: (node: string, options: CollectOptions) => Promise<Partial<CollectedNode>>;
   readonly objects?: (signal: AbortSignal) => Promise<string>;
   readonly answer?: boolean | null;
@@ -72,7 +76,12 @@ export async function runWith(fake: FakeCluster, argv: readonly string[]): Promi
     output: new Output(
       new Writable({
         write(chunk: Buffer, _, done) {
+          if (out.length >= (fake.readsOnly ?? Infinity)) {
+            done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+            return;
+          }
           out.push(chunk.toString());
+          fake.printed?.(chunk.toString());
           done();
         },
       }),

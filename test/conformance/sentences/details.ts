@@ -103,6 +103,10 @@ function judgeReplies(told: Replies, reading: Reading, of: Case, verdicts: Verdi
     );
   }
   const ends = flow.outcomes.filter(passed).map((ended) => ({ ended, tuples: tuplesOf(ended) }));
+  if (told.way === 'untranslated') {
+    const plain = ends.some(({ tuples }) => tuples === null || tuples.destination === tuples.replySource);
+    verdicts.claim('replies that nothing translates', plain, 'each end translates');
+  }
   const alone = ends.length === 1 && told.share === null;
   for (const { ended, tuples } of ends) {
     if (tuples === null) continue;
@@ -137,7 +141,8 @@ function judgeWay({ way }: Replies, tuples: Tuples, ended: Ended, of: Case, verd
     const { from } = of.flow;
     // A Pod of a bridge sends what it does not know to the node.
     const known = of.facts.addresses.has(back) || of.facts.bridges.has(ended.interface ?? '');
-    const somebody = from.address === null || back === from.address || known;
+    // Of a later packet it may be the address that the first one asked.
+    const somebody = from.address === null || back === from.address || known || of.flow.after !== undefined;
     verdicts.claim('replies to an address of nobody known', somebody, `they go to ${back}`);
   }
   if (way === 'here') verdicts.claim('replies from here', ended.verdict === 'local', ended.verdict);

@@ -36,7 +36,7 @@ export async function judgeFolder(folder: string): Promise<FolderVerdict> {
     if (reading.kind === 'error') throw new Error(`${flow.id}: ${reading.message}`);
     const narrative = await toldOf(reading.flow, analysis);
     if (narrative === null) continue;
-    const verdicts = judged(narrative, { flow, facts });
+    const verdicts = judgeTold(narrative, { flow, facts });
     flows++;
     claims += verdicts.claims;
     const told = { headline: narrative.headline, details: narrative.details };
@@ -49,7 +49,7 @@ export async function judgeFolder(folder: string): Promise<FolderVerdict> {
   return { claims, flows, complaints };
 }
 
-function judged(narrative: Told & { readonly verdict: string }, of: Case): Verdicts {
+export function judgeTold(narrative: Told & { readonly verdict: string }, of: Case): Verdicts {
   const verdicts = new Verdicts();
   const reading = readTold(narrative);
   for (const sentence of reading.unread) verdicts.claim('a sentence that is not understood', false, sentence);
@@ -64,6 +64,7 @@ function judged(narrative: Told & { readonly verdict: string }, of: Case): Verdi
 /** ✓, ✗ or ± in front of the headline. */
 function judgeMark(verdict: string, { headline }: Reading, { flow }: Case, verdicts: Verdicts): void {
   if (verdict === 'unknown' || headline === null || headline.open) return;
+  if (headline.fates.some(({ end }) => end.kind === 'unknown')) return;
   const lost = headline.losses.length > 0 || headline.fates.some(({ end }) => isUnanswered(end));
   const passing = flow.outcomes.filter(passed).length;
   const every = passing === flow.outcomes.length;

@@ -14,7 +14,7 @@ export function judgeSilences(reading: Reading, text: string, of: Case, verdicts
   const asked = written(flow.to.address, flow.to.port);
   const replies = details.filter((each) => each.kind === 'replies');
   if (ends.length === 0) {
-    const stopped = headline.fates.length === 1;
+    const stopped = headline.fates.length === 1 && headline.fates[0]?.end.kind === 'stops';
     if (opens(flow) && stopped)
       verdicts.said('what the sender notices', headline.notice !== null, 'nothing is said');
     return;
@@ -22,9 +22,9 @@ export function judgeSilences(reading: Reading, text: string, of: Case, verdicts
   const changed = ends.some(
     ({ source }) => source !== null && flow.from.address !== null && hostOf(source) !== flow.from.address,
   );
-  const isNobody = headline.fates.some(
-    ({ end }) => end.kind === 'passes' && (end.unanswered || end.source !== null),
-  );
+  const isNobody =
+    headline.losses.some(({ kind }) => kind === 'listener') ||
+    headline.fates.some(({ end }) => end.kind === 'passes' && (end.unanswered || end.source !== null));
   if (changed && !isNobody)
     verdicts.said(
       'source',

@@ -7,6 +7,7 @@ import { emptyForm } from '../../../src/protocol/requests.ts';
 
 const location = { uri: 'file:///a', line: 1, startCharacter: 0, endCharacter: 4 };
 const state = { uri: 'file:///a', name: 'a', form: emptyForm, decisions: [], run: true };
+const guide = { id: 'refused', title: 'Why?', step: 0, steps: 2, text: 'So.', from: 'a', to: 'b' };
 const read = (message: unknown): unknown => readFromPage(message, traceGuards);
 
 describe('what the trace panel’s page says', () => {
@@ -14,6 +15,8 @@ describe('what the trace panel’s page says', () => {
     { type: 'ready' },
     { type: 'stateChanged', state },
     { type: 'stateChanged', state: { ...state, compared: ['file:///b'] } },
+    { type: 'stateChanged', state: { ...state, guide } },
+    { type: 'news', news: { type: 'guideNext' } },
     { type: 'request', id: 1, method: 'trace', params: { uri: 'file:///a' } },
     { type: 'cancel', id: 1 },
     { type: 'news', news: { type: 'highlight', location } },
@@ -37,6 +40,8 @@ describe('what the trace panel’s page says', () => {
     { type: 'stateChanged', state: { ...state, form: 'x' } },
     { type: 'stateChanged', state: { ...state, decisions: {} } },
     { type: 'stateChanged', state: { ...state, compared: [1] } },
+    { type: 'stateChanged', state: { ...state, guide: { ...guide, step: '0' } } },
+    { type: 'stateChanged', state: { ...state, guide: { ...guide, to: null } } },
     { type: 'request', id: '1', method: 'trace' },
     { type: 'request', id: 1, method: {} },
     { type: 'cancel', id: 1.5 },

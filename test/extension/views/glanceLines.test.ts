@@ -5,10 +5,15 @@ import type { GlanceLine } from '../../../src/protocol/glance.ts';
 
 const line: GlanceLine = { id: 'node', title: 'Node', words: 'node-1', state: 'ok' };
 
-/** Questions that are answered when the test says so. */
+/** What is said before anything is found. */
+const before: GlanceLine = { ...line, words: 'looking' };
+
+/** Questions for all lines that are answered when the test says so; those before anything is found are there at once. */
 function slow() {
   const open: ((lines: readonly GlanceLine[]) => void)[] = [];
-  const lines = new GlanceLines(() => new Promise((resolve) => open.push(resolve)));
+  const lines = new GlanceLines((_, atOnce) =>
+    atOnce ? Promise.resolve([before]) : new Promise((resolve) => open.push(resolve)),
+  );
   return { open, lines };
 }
 
@@ -22,12 +27,12 @@ it('are given at once where they are known at once, and asked for once', async (
   expect(await lines.of('a', expect.unreachable)).toEqual([{ ...line, words: '2' }]);
 });
 
-it('come later where they take their time; those before stand until then', async () => {
+it('come later where they take their time; as many stand until then', async () => {
   const { open, lines } = slow();
   const first = new Promise<readonly GlanceLine[]>((resolve) => {
     const ready = (): void => resolve(lines.of('a', expect.unreachable));
-    void lines.of('a', ready).then((before) => {
-      expect(before).toEqual([]);
+    void lines.of('a', ready).then((soon) => {
+      expect(soon).toEqual([before]);
       open[0]?.([line]);
     });
   });
@@ -35,7 +40,7 @@ it('come later where they take their time; those before stand until then', async
   expect(await first).toEqual([line]);
   lines.forget();
   expect(await lines.of('a', () => undefined)).toEqual([line]);
-  expect(await lines.of('b', () => undefined)).toEqual([]);
+  expect(await lines.of('b', () => undefined)).toEqual([before]);
 });
 
 it('are not told of once the rules may be others', async () => {

@@ -75,6 +75,12 @@ describe('sets of every type', () => {
     expect(testSet(node, 's', ['src'], packet({ from: '10.1.0.9' }), { returnNoMatch: true })).toBe(false);
   });
 
+  test('--return-nomatch asks nothing of sets without networks', () => {
+    const node = nodeWith('create s hash:ip counters\nadd s 10.1.0.9\ncreate l list:set\nadd l s\n');
+    for (const name of ['s', 'l'])
+      expect(testSet(node, name, ['src'], packet({ from: '10.1.0.9' }), { returnNoMatch: true })).toBe(true);
+  });
+
   test('a rule that asks fewer dimensions than the set has never matches', () => {
     const node = nodeWith('create s hash:ip,port\nadd s 10.0.0.1,udp:53\n');
     expect(testSet(node, 's', ['src'], packet())).toBe(false);

@@ -315,6 +315,7 @@ describe('the type of an address', () => {
     ['2001:db8:6::1', 'UNREACHABLE'],
     ['::1', 'LOCAL'],
     ['ff02::1', 'MULTICAST'],
+    ['::ffff:192.0.2.1', 'UNSPEC'],
   ];
 
   test.each(types)('%s is %s', (text, type) => {
@@ -324,6 +325,12 @@ describe('the type of an address', () => {
   test('limited to an interface, an address of another one is not local', () => {
     expect(addressType(recordedNode(), address('10.1.0.1'), 'eth1')).toBe('UNICAST');
     expect(addressType(recordedNode(), address('10.1.0.1'), 'eth0')).toBe('LOCAL');
+  });
+
+  // Kernel: nothing for one host (ipv6_addr_type), so neither `fib saddr type unicast` nor `--src-type UNICAST` takes it.
+  test('an IPv4 address in one of IPv6 is not unicast', () => {
+    expect(hasAddressType(recordedNode(), address('::ffff:192.0.2.1'), new Set(['UNICAST']))).toBe(false);
+    expect(hasAddressType(recordedNode(), address('::fffe:192.0.2.1'), new Set(['UNICAST']))).toBe(true);
   });
 
   test('in IPv6 a local address is unicast too', () => {

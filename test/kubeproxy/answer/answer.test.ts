@@ -13,7 +13,7 @@ function dump(path: string): string {
   return readFileSync(new URL(`../../dumps/${path}`, import.meta.url), 'utf8');
 }
 
-const nft = dump('1.36.3-nftables/nft.txt');
+const legacy = dump('1.36.3/iptables-save.txt');
 /** What the kubelet leaves in iptables, whatever kube-proxy does. */
 const kubelet = dump('1.36.3-mixed-backends/iptables-nft-save.txt');
 
@@ -40,7 +40,7 @@ const pod = flow('10.244.2.9', 8080);
 
 describe('an answer', () => {
   it('is unknown in JSON where kube-proxy keeps its Services elsewhere, and keeps the way through the rules', () => {
-    const answer = answerOf(node({ 'nft.txt': nft }), service);
+    const answer = answerOf(node({ 'iptables-legacy-save.txt': legacy }), service);
     if (answer === null) throw new Error('there are rules');
     expect(flowResult(service, answer)).toMatchObject({
       outcomes: [
@@ -51,7 +51,8 @@ describe('an answer', () => {
           interface: null,
           mark: null,
           by: null,
-          reason: "kube-proxy keeps this node's Services in nftables, which is not simulated yet",
+          reason:
+            'kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet',
         },
       ],
       assumptions: [{ code: 'other-rules' }, { code: 'routing-assumed' }, { code: 'new-connection' }],
@@ -83,7 +84,7 @@ function joint(analysis: Analysis, first: Flow, ...rest: readonly Flow[]) {
 
 describe('the answer to a sequence', () => {
   it('is unknown for packets that others may decide about, and says why once', () => {
-    const analysis = node({ 'nft.txt': nft });
+    const analysis = node({ 'iptables-legacy-save.txt': legacy });
     expect(joint(analysis, service, service)).toEqual([
       [{ results: ['unknown', 'unknown'], probability: 1 }],
       ['other-rules', 'routing-assumed', 'services-elsewhere'],
@@ -92,7 +93,7 @@ describe('the answer to a sequence', () => {
 
   it('keeps what is certain all the same: a pod’s own address, a drop before they see it', () => {
     const raw = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 10.96.12.4/32 -j DROP\nCOMMIT\n${kubelet}`;
-    const analysis = node({ 'nft.txt': nft, 'iptables-save.txt': raw });
+    const analysis = node({ 'iptables-legacy-save.txt': legacy, 'iptables-save.txt': raw });
     expect(joint(analysis, service, pod, flow('10.96.12.4', 80))).toEqual([
       [{ results: ['unknown', 'forward 10.244.2.9:8080', 'drop'], probability: 1 }],
       ['other-rules', 'routing-assumed', 'services-elsewhere'],
@@ -100,7 +101,7 @@ describe('the answer to a sequence', () => {
   });
 
   it('adds up ways that are alike once they are unknown', () => {
-    const analysis = node({ 'nft.txt': nft, 'iptables-save.txt': rulesText() });
+    const analysis = node({ 'iptables-legacy-save.txt': legacy, 'iptables-save.txt': rulesText() });
     expect(joint(analysis, service, pod)[0]).toEqual([
       { results: ['unknown', 'forward 10.244.2.9:8080'], probability: 1 },
     ]);

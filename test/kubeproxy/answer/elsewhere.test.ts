@@ -8,14 +8,15 @@ import { snapshotFileNames, type SnapshotFileName } from '../../../src/kernel/sn
 import { journey, nodeFiles, rulesText } from '../journey/twoNodes.ts';
 import { tell } from '../narrative/support.ts';
 
-const nft = dump('1.36.3-nftables/nft.txt');
+const inOtherBackend = dump('1.36.3/iptables-save.txt');
 /** What the kubelet leaves in iptables, whatever kube-proxy does. */
 const kubelet = dump('1.36.3-mixed-backends/iptables-nft-save.txt');
 const firewalld =
   'table inet firewalld {\n\tchain in {\n\t\ttype filter hook input priority filter + 10; policy accept;\n\t\treject\n\t}\n}\n';
-const inNftables =
-  "Not known: kube-proxy keeps this node's Services in nftables, which is not simulated yet.";
-const inIpvs = "Not known: kube-proxy keeps this node's Services in IPVS, which is not simulated yet.";
+const inLegacy =
+  'Not known: kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet.';
+const inIpvs =
+  "Not known: kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them).";
 const clusterIp = { from: 'pod:10.244.1.7:5000', to: '10.96.12.3:80' };
 
 function dump(path: string): string {
@@ -44,21 +45,24 @@ const ipvsRules = rulesText()
   .replaceAll(/^(?::|-A )KUBE-(?:SVC|SEP|NODEPORTS).*\n|^-A KUBE-SERVICES.*\n/gm, '')
   .replace(':KUBE-SERVICES', ':KUBE-NODE-PORT - [0:0]\n:KUBE-SERVICES');
 
-describe('a node with its Services in nftables', () => {
+describe('a node with its Services in rules that are not followed', () => {
   it.each([
     ['a cluster IP', clusterIp],
     ['a node port', { from: 'external:203.0.113.9', to: '192.168.0.1:30080' }],
     ['a process of the node', { from: 'node', to: '10.96.12.3:80' }],
     ['any address outside', { from: 'pod:10.244.1.7', to: '8.8.8.8:53', protocol: 'udp' }],
   ])('is not guessed at for %s', (_, form) => {
-    const [verdict, headline, alone, ...more] = said(node({ 'nft.txt': nft }), form);
-    expect([verdict, headline]).toEqual(['unknown', inNftables]);
+    const [verdict, headline, alone, ...more] = said(
+      node({ 'iptables-legacy-save.txt': inOtherBackend }),
+      form,
+    );
+    expect([verdict, headline]).toEqual(['unknown', inLegacy]);
     expect(alone).toMatch(/^The iptables rules alone say: (?:Forwarded|Sent|Delivered) .*\.$/);
     expect(more).toEqual([]);
   });
 
   it('shows no outcome as if the packet had got through, and keeps the way through the rules', () => {
-    const { narrative } = tell(node({ 'nft.txt': nft }), clusterIp);
+    const { narrative } = tell(node({ 'iptables-legacy-save.txt': inOtherBackend }), clusterIp);
     const outcomes = narrative.groups.flatMap((group) => group.outcomes);
     expect(outcomes).toMatchObject([
       { id: 'o0', verdict: 'unknown', share: 1, title: 'not known', destinationChange: null, notices: [] },
@@ -66,49 +70,59 @@ describe('a node with its Services in nftables', () => {
     expect(outcomes[0]?.stages.at(-1)?.word).toBe('not known');
     expect(outcomes[0]?.path.length).toBeGreaterThan(2);
     expect(narrative.assumptions.map(({ code }) => code)).toContain('other-rules');
-    expect(toMarkdown(narrative, 'x')).toMatch(/^\*\*Not known: kube-proxy keeps/);
-    expect(summaryOf(narrative)).toMatchObject({ verdict: 'unknown', headline: inNftables });
+    expect(toMarkdown(narrative, 'x')).toMatch(/^\*\*Not known: kube-proxy has rules/);
+    expect(summaryOf(narrative)).toMatchObject({ verdict: 'unknown', headline: inLegacy });
   });
 
   it('is not guessed at where iptables rules of kube-proxy were left behind either', () => {
-    expect(said(node({ 'nft.txt': nft, 'iptables-save.txt': rulesText() }))).toEqual([
+    expect(
+      said(node({ 'iptables-legacy-save.txt': inOtherBackend, 'iptables-save.txt': rulesText() })),
+    ).toEqual([
       'unknown',
-      inNftables,
+      inLegacy,
       'The iptables rules alone say: Forwarded to one of 2 endpoints of default/web:http.',
     ]);
   });
 
   it('is certain of what is dropped before they see it, and not of what is dropped behind', () => {
     const raw = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 10.96.12.3/32 -j DROP\nCOMMIT\n${kubelet}`;
-    expect(said(node({ 'nft.txt': nft, 'iptables-save.txt': raw }))).toEqual([
+    expect(said(node({ 'iptables-legacy-save.txt': inOtherBackend, 'iptables-save.txt': raw }))).toEqual([
       'drop',
       'Dropped by rule 1 of PREROUTING: the client hangs until it times out.',
     ]);
     const forward = rulesText({ forward: ['-j DROP'] });
-    expect(said(node({ 'nft.txt': nft, 'iptables-save.txt': forward }))[0]).toBe('unknown');
+    expect(said(node({ 'iptables-legacy-save.txt': inOtherBackend, 'iptables-save.txt': forward }))[0]).toBe(
+      'unknown',
+    );
   });
 
   it('is certain of the first packet to a pod’s own address, over several nodes', () => {
     const form = { from: 'pod:10.244.1.7', to: '10.244.2.9:8080' };
-    const leg = journey(node({ 'nft.txt': nft }), form, { 'node-2': node({ 'nft.txt': nft }, 2) });
+    const leg = journey(node({ 'iptables-legacy-save.txt': inOtherBackend }), form, {
+      'node-2': node({ 'iptables-legacy-save.txt': inOtherBackend }, 2),
+    });
     expect(leg.narrative).toMatchObject({
       verdict: 'forward',
       headline: 'Forwarded to 10.244.2.9:8080 (web-a on node-2) out of eth0, unchanged.',
     });
     expect(leg.continuations).toMatchObject([{ node: 'node-2', kind: 'traced' }]);
-    expect(said(node({ 'nft.txt': nft }), { ...form, state: 'established' })[0]).toBe('unknown');
+    expect(
+      said(node({ 'iptables-legacy-save.txt': inOtherBackend }), { ...form, state: 'established' })[0],
+    ).toBe('unknown');
   });
 
   it('ends what is said of a way over several nodes', () => {
-    const first = journey(node({ 'nft.txt': nft }), clusterIp, { 'node-2': node({}, 2) });
+    const first = journey(node({ 'iptables-legacy-save.txt': inOtherBackend }), clusterIp, {
+      'node-2': node({}, 2),
+    });
     expect(first.continuations).toEqual([]);
-    expect(first.narrative.headline).toBe(inNftables);
+    expect(first.narrative.headline).toBe(inLegacy);
     const first2 = analysisOfFiles(nodeFiles(1));
     const form = { from: 'node', to: '10.244.2.9:8080', state: 'established' };
-    const leg = journey(first2, form, { 'node-2': node({ 'nft.txt': nft }, 2) });
+    const leg = journey(first2, form, { 'node-2': node({ 'iptables-legacy-save.txt': inOtherBackend }, 2) });
     expect(leg.narrative.verdict).toBe('unknown');
     expect(leg.narrative.headline).toContain(
-      "on node-2 not known: kube-proxy keeps that node's Services in nftables",
+      'on node-2 not known: kube-proxy has rules in the legacy backend',
     );
   });
 });
@@ -133,9 +147,7 @@ describe('a node with its Services in IPVS', () => {
 
   it('is not claimed to be kube-proxy’s where only virtual servers are there', () => {
     const files = { 'ipvsadm-save.txt': '-A -t 10.96.12.3:80 -s rr\n' };
-    expect(said(node(files))[1]).toBe(
-      'Not known: this node has virtual servers in IPVS, which is not simulated yet.',
-    );
+    expect(said(node(files))[0]).not.toBe('forward');
     expect(said(node({ ...files, 'iptables-save.txt': rulesText() })).slice(0, 2)).toEqual([
       'forward',
       'Forwarded to one of 2 endpoints of default/web:http.',
@@ -186,10 +198,17 @@ describe('a node on which nothing is kube-proxy’s', () => {
 });
 
 describe('tables of nftables that are not kube-proxy’s', () => {
-  it('leave the headline as it is, and are an assumption', () => {
+  it('are followed where they see packets, and an assumption where they see frames', () => {
     const analysis = node({ 'iptables-save.txt': rulesText(), 'nft.txt': firewalld });
     const { narrative } = tell(analysis, clusterIp);
     expect(narrative.headline).toBe('Forwarded to one of 2 endpoints of default/web:http.');
-    expect(narrative.assumptions.map(({ message }) => message).join()).toContain('table inet firewalld');
+    expect(narrative.assumptions.map(({ code }) => code)).not.toContain('other-rules');
+    const frames = firewalld.replace('inet', 'bridge');
+    const beside = tell(node({ 'iptables-save.txt': rulesText(), 'nft.txt': frames }), clusterIp);
+    expect(beside.narrative.assumptions.map(({ message }) => message).join()).toContain(
+      'table bridge firewalld',
+    );
+    const drops = firewalld.replace('hook input', 'hook forward');
+    expect(said(node({ 'iptables-save.txt': rulesText(), 'nft.txt': drops }))[0]).toBe('reject');
   });
 });

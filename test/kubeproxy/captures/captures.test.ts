@@ -74,6 +74,12 @@ describe('the packets of a file are those of the lines', () => {
     expect(capturedIn(recorded('any.pcap'))?.map(plain)).toEqual(lines.map(plain));
   });
 
+  test.each(['e', 'v', 'ev'])('of tcpdump -%s, which is told by its lines', (options) => {
+    const written = text(`tcpdump-${options}.txt`);
+    expect(contentsOf(written).parts.map(({ kind }) => kind)).toEqual(['packets']);
+    expect(packetLines(written).map(plain)).toEqual(capturedIn(recorded('eth0.pcap'))?.map(plain));
+  });
+
   test('Ethernet, and pcapng with the name of the interface', () => {
     const file = recorded('eth0.pcap');
     const onEth0 = lines.filter(({ packet }) => [packet.input, packet.output].includes('eth0')).map(plain);
@@ -87,6 +93,11 @@ describe('the packets of a file are those of the lines', () => {
 
 test.each([
   ['12:00:01.5 IP6 fd00::1.5000 > fd00::2.80: Flags [S], seq 1', '6 fd00::1 5000 fd00::2 80 tcp SYN'],
+  [
+    '12:00:01.5 IP 10.0.0.1.5000 > 10.96.0.9.http-alt: Flags [S], seq 1',
+    '4 10.0.0.1 5000 10.96.0.9 8080 tcp SYN',
+  ],
+  ['12:00:01.5 IP6 fd00::1.5000 > fd00::a.domain: 7+ A? a.b. (30)', '6 fd00::1 5000 fd00::a 53 udp '],
   ['12:00:01.5 IP 10.0.0.1.5353 > 10.96.0.10.53: 7+ A? a.b. (30)', '4 10.0.0.1 5353 10.96.0.10 53 udp '],
   [
     '12:00:01.5 eth0 In  IP 10.0.0.1 > 10.0.0.2: ICMP echo request, id 1, seq 1, length 64',
@@ -100,6 +111,15 @@ test.each([
   const [found] = packetLines(line);
   const { family, source, sourcePort, destination, destinationPort, protocol, flags } = found?.packet ?? {};
   expect([family, source, sourcePort, destination, destinationPort, protocol, flags].join(' ')).toBe(told);
+});
+
+test.each([
+  '12:00:01.5 IP client.example.5000 > 10.96.0.9.http: Flags [S], seq 1',
+  '12:00:01.5 IP 10.0.0.1.5000 > 10.96.0.9.no-such-port: Flags [S], seq 1',
+  '12:00:01.5 IP 10.0.0.1.70000 > 10.96.0.9.80: Flags [S], seq 1',
+  '12:00:01.5 IP 10.0.0.300.5000 > 10.96.0.9.80: Flags [S], seq 1',
+])('no ends that are known: %s', (line) => {
+  expect(packetLines(line)).toEqual([]);
 });
 
 test('any bytes and any lines: nothing throws', () => {
@@ -145,3 +165,49 @@ function pcapng(file: Uint8Array, name: string): Uint8Array {
 function u32(value: number): readonly number[] {
   return [0, 8, 16, 24].map((bits) => (value >>> bits) & 255);
 }
+
+describe('lines of tshark', () => {
+  test.each([
+    [
+      '    1 0.000000000 192.0.2.99 \u2192 192.0.2.10 TCP 74 60606 \u2192 30080 [SYN] Seq=0 Win=64240 Len=0',
+      {
+        source: '192.0.2.99',
+        destination: '192.0.2.10',
+        protocol: 'tcp',
+        sourcePort: 60606,
+        destinationPort: 30080,
+        flags: ['SYN'],
+      },
+    ],
+    [
+      '  2   1.020000 10.244.1.7 -> 10.96.12.3 TCP 74 [TCP Retransmission] 44120 > 80 [SYN, ECE] Seq=0',
+      { sourcePort: 44120, destinationPort: 80, flags: ['SYN', 'ECE'] },
+    ],
+    [
+      '3 0.1 fd00::1 \u2192 fd00::a ICMPv6 118 Echo (ping) request id=0x1',
+      { family: 6, protocol: 'icmp', icmpType: 128 },
+    ],
+    [
+      '4 0.2 10.0.0.1 \u2192 10.0.0.2 UDP 60 40000 \u2192 53 Len=18',
+      { protocol: 'udp', destinationPort: 53, flags: [] },
+    ],
+  ])('%s', (line, seen) => {
+    const [found, ...more] = packetLines(line);
+    expect(found?.packet).toMatchObject(seen);
+    expect(more).toEqual([]);
+    expect(contentsOf(`$ tshark -nni any\n${line}\n`).parts.map(({ kind }) => kind)).toEqual(['packets']);
+  });
+
+  test.each([
+    '    1 0.000000000  10.244.1.7 \u2192 10.96.0.10   DNS 76 Standard query 0x1234 A example.com',
+    '    1 0.000000000 client.example \u2192 10.96.0.10 TCP 74 60606 \u2192 http [SYN]',
+  ])('say no ports, or names: %s', (line) => {
+    expect(packetLines(line)).toEqual([]);
+  });
+
+  test('and of tcpdump, quoted in a mail', () => {
+    expect(
+      packetLines('> 12:00:01.123456 IP 10.0.0.7.44120 > 10.0.0.3.80: Flags [S], seq 1, length 0'),
+    ).toHaveLength(1);
+  });
+});

@@ -28,7 +28,7 @@ function row({ label, description, form, kind }: Choice): string {
 describe('what a packet may come from in a cluster', () => {
   it('is somebody outside, a node, or a pod', () => {
     expect(rows('source', '')).toEqual([
-      'external outside the cluster | any client: 203.0.113.9 or 2001:db8::9 stands for it | external',
+      'external outside the cluster | any client: an address that no rule names stands for it | external',
       'node node-1 | a process of the node, 192.168.0.1 | node:node-1',
       'node node-2 | a process of the node, 192.168.0.2 | node:node-2',
       'node node-3 | a process of the node, 192.168.0.3 | node:node-3',

@@ -52,7 +52,7 @@ describe('what may be chosen to trace through a node’s rules', () => {
 
   it('begins with who is no pod', () => {
     expect(rows(analysis, 'source', '').slice(0, 2)).toEqual([
-      'external outside the cluster | any client: 203.0.113.9 or 2001:db8::9 stands for it | external',
+      'external outside the cluster | any client: an address that no rule names stands for it | external',
       'node this node | a process of the node itself | node',
     ]);
   });

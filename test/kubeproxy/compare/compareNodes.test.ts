@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Analysis, analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import type { Change } from '../../../src/kubeproxy/compare/change.ts';
 import { compareNodes } from '../../../src/kubeproxy/compare/compareNodes.ts';
+import { finish } from '../../../src/values/steps.ts';
 import { applyDiff } from '../../../src/text/applyDiff.ts';
 
 function dump(name: string): string {
@@ -11,7 +12,7 @@ function dump(name: string): string {
 }
 
 function changesBetween(before: string, after: string): readonly Change[] {
-  return compareNodes(analysisOf(before), analysisOf(after)).changes;
+  return finish(compareNodes(analysisOf(before), analysisOf(after))).changes;
 }
 
 function analysisOf(text: string): Analysis {

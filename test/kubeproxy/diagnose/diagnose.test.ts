@@ -6,6 +6,7 @@ import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import { diagnosing } from '../../../src/kubeproxy/diagnose/diagnose.ts';
 import type { Diagnosis, StepId } from '../../../src/kubeproxy/diagnose/diagnosis.ts';
 import { subjectNamed } from '../../../src/kubeproxy/diagnose/subject.ts';
+import { tellDiagnosis } from '../../../src/kubeproxy/diagnose/told.ts';
 import { finish } from '../../../src/values/steps.ts';
 
 const names = ['iptables-save.txt', 'ip-addr.json', 'ip-route.json', 'sysctl.txt', 'objects.json'] as const;
@@ -54,6 +55,35 @@ it('tells of a healthy Service that it is reached, and what was not looked at', 
   ]);
 });
 
+it('begins with a known connection that leads to nobody, where all else is well', () => {
+  const [dns, gone] = [
+    'dst=10.96.0.10 sport=5353 dport=53',
+    'src=10.244.9.9 dst=10.244.1.5 sport=53 dport=5353',
+  ];
+  sample.set('conntrack.txt', `udp 17 29 src=10.244.1.5 ${dns} [UNREPLIED] ${gone} mark=0 use=1\n`);
+  const diagnosis = diagnose('kube-system/kube-dns');
+  sample.delete('conntrack.txt');
+
+  const { verdict, headline, more, summary } = diagnosis;
+  expect(verdict).toBe('works');
+  expect(headline).toMatch(/^A connection of 10\.244\.1\.5 to kube-system\/kube-dns:dns /);
+  expect(more[0]).toMatch(/^Beside that, kube-system\/kube-dns is reached at /);
+  expect(summary).toBe([headline, ...more].join(' '));
+  // One client gets no answer: no green sign stands before that.
+  expect(tellDiagnosis(diagnosis, () => null).state).toBe('warn');
+});
+
+it('says of a part of a dump that holds the Service no more than it shows', () => {
+  const services =
+    /^:KUBE-SERVICES [^\n]*\n|^-A (?:PREROUTING|OUTPUT) [^\n]*KUBE-SERVICES\n|^[^\n]*KUBE-S(?:VC|EP)-[^\n]*\n/gmu;
+  const part = (text: string): string =>
+    `*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${[...text.matchAll(services)].map(([line]) => line).join('')}COMMIT\n`;
+  const diagnosis = diagnose('shop/three', { 'iptables-save.txt': part });
+
+  expect(stateOf(diagnosis, 'kube-proxy')).toBe('unknown');
+  expect(diagnosis.summary).not.toContain('nothing of kube-proxy');
+});
+
 describe('the first sentence names the cause', () => {
   const cases: readonly (readonly [
     what: string,
@@ -69,7 +99,7 @@ describe('the first sentence names the cause', () => {
         'iptables-save.txt': (text) =>
           text.replace('-A FORWARD ', '-A FORWARD -m comment --comment corp-fw -j DROP\n-A FORWARD '),
       },
-      /^shop\/three: From a pod.* to ClusterIP 10\.106\.89\.61:80\/TCP: Dropped by rule 1 of FORWARD/u,
+      /^Rule 1 of FORWARD drops everything .* shop\/three: From a pod.* to ClusterIP 10\.106\.89\.61:80\/TCP: Dropped by rule 1 of FORWARD/u,
       'paths',
     ],
     [
@@ -113,7 +143,7 @@ describe('the first sentence names the cause', () => {
               object.status = { ...object.status, conditions: [{ type: 'Ready', status: 'False' }] };
           }),
       },
-      /3 of 3 Pods of it are not ready: three-0 \(Running\)/u,
+      /none of its 3 Pods is ready: three-0 \(Running\)/u,
       'endpoints',
     ],
     [
@@ -147,6 +177,97 @@ describe('the first sentence names the cause', () => {
   });
 });
 
+describe('a cause that is more than the packet that shows it', () => {
+  const cases: readonly (readonly [what: string, service: string, change: Change, summary: RegExp])[] = [
+    [
+      'jumps that somebody flushed',
+      'shop/three',
+      {
+        'iptables-save.txt': (text) => text.replaceAll(/^-A (?:PREROUTING|OUTPUT) .*KUBE-SERVICES\n/gmu, ''),
+      },
+      /^Table nat has no jump from PREROUTING to KUBE-SERVICES .* Restart kube-proxy .* From a pod.* Nobody answers there/u,
+    ],
+    [
+      'a policy of FORWARD',
+      'shop/three',
+      { 'iptables-save.txt': (text) => text.replace(/(\*filter\n[^*]*:FORWARD) ACCEPT/u, '$1 DROP') },
+      /^The policy of FORWARD is DROP.* also not through Services\. Accept the traffic of pods/u,
+    ],
+    [
+      'a node that does not forward',
+      'shop/three',
+      {
+        'sysctl.txt': (text) =>
+          text.replaceAll(/^(net\.ipv4\.(?:ip_forward|conf\.\w+\.forwarding)) = 1$/gmu, '$1 = 0'),
+      },
+      /forwarding is off for cni0; .* "sysctl -w net\.ipv4\.ip_forward=1"/u,
+    ],
+  ];
+
+  it.each(cases)('begins with %s', (_, service, change, summary) => {
+    const diagnosis = diagnose(service, change);
+
+    expect(diagnosis.verdict).toBe('fails');
+    expect(diagnosis.summary).toMatch(summary);
+  });
+
+  it('is the first sentence where only some packets are lost', () => {
+    const { verdict, summary } = diagnose('shop/three', {
+      'sysctl.txt': (text) => text.replace('bridge-nf-call-iptables = 1', 'bridge-nf-call-iptables = 0'),
+    });
+
+    expect(verdict).toBe('fails');
+    expect(summary).toMatch(
+      /^shop\/three: From a pod .* in 33\.3 % of cases .*\.bridge-nf-call-iptables is 0\. Have bridged packets pass /u,
+    );
+  });
+
+  it('is a rule that refuses one endpoint of several', () => {
+    const { verdict, summary } = diagnose('shop/three', {
+      'iptables-save.txt': (text) =>
+        text.replace('-A FORWARD ', '-A FORWARD -d 10.244.2.0/24 -j REJECT\n-A FORWARD '),
+    });
+
+    expect(verdict).toBe('fails');
+    expect(summary).toMatch(
+      / or rejected by rule 1 of FORWARD .* Have rule 1 of FORWARD leave these packets alone/u,
+    );
+  });
+
+  it('is a full table of connections beside ways that work', () => {
+    const { verdict, summary } = diagnose('shop/three', {
+      'sysctl.txt': (text) =>
+        `${text}net.netfilter.nf_conntrack_count = 100\nnet.netfilter.nf_conntrack_max = 100\n`,
+    });
+
+    expect(verdict).toBe('works');
+    expect(summary).toMatch(
+      /^The node’s table of connections is full, .* Beside that, shop\/three is reached/u,
+    );
+  });
+});
+
+describe('a Service that kube-proxy writes no rules for', () => {
+  it('is known by name where it is an ExternalName without ports', () => {
+    const { verdict, summary } = diagnose('shop/external-name');
+
+    expect(verdict).toBe('unknown');
+    expect(summary).toMatch(/^shop\/external-name is an ExternalName: DNS answers with another name/u);
+  });
+
+  it('says of a headless one what it is, and looks at its endpoints', () => {
+    const diagnosis = diagnose('shop/headless');
+
+    expect(diagnosis.summary).toMatch(/^shop\/headless is headless: DNS answers/u);
+    expect(stateOf(diagnosis, 'endpoints')).toBe('ok');
+  });
+});
+
+it('says that a load balancer has no address yet, and takes a name for one', () => {
+  expect(stateOf(diagnose('edge/lb-pending'), 'service')).toBe('warn');
+  expect(stateOf(diagnose('edge/lb-hostname'), 'service')).toBe('ok');
+});
+
 it('counts what the Service itself refuses as no fault', () => {
   const ranges = diagnose('edge/lb-ranges');
 
@@ -166,6 +287,43 @@ it('traces the one client that was asked about', () => {
   expect(new Set(ways.map(({ vantage }) => vantage))).toEqual(new Set(['given']));
 });
 
+it('marks a way that stands on an assumption, and says which', () => {
+  const diagnosis = diagnose('shop/three');
+  const told = tellDiagnosis(diagnosis, () => null);
+  const itself = told.ways.rows[0]?.cells[told.ways.columns.indexOf('itself')];
+
+  expect(itself).toMatchObject({ state: 'ok', words: 'assumed' });
+  const own = diagnosis.ways.find(({ vantage }) => vantage === 'itself');
+  expect(own?.assumes.map(({ code }) => code)).toContain('hairpin-assumed');
+  const said = own?.assumes.find(({ code }) => code === 'hairpin-assumed')?.message ?? 'none';
+  expect(told.steps.find(({ id }) => id === 'paths')?.message).toContain(`Assumed: ${said}`);
+});
+
+it('tells what pods notice where their packets are accepted before the refusal', () => {
+  const { summary } = diagnose('shop/no-endpoints', {
+    'iptables-save.txt': (text) =>
+      text.replace('-A FORWARD ', '-A FORWARD -s 10.244.0.0/16 -j ACCEPT\n-A FORWARD '),
+  });
+
+  expect(summary).toContain('Not so pods: rule 1 of FORWARD accepts what they send');
+});
+
+it('says nothing of paths that fail for the same cause', () => {
+  expect(diagnose('shop/no-endpoints').summary).not.toMatch(/See also|More is wrong/u);
+});
+
+it('finds one cause in a route of type blackhole, whoever meets it', () => {
+  const { findings } = diagnose('shop/three', {
+    'ip-route.json': (text) =>
+      text.replace(
+        '{"dst":"10.244.2.0/24","gateway":"192.168.0.3","dev":"eth0",',
+        '{"type":"blackhole","dst":"10.244.2.0/24",',
+      ),
+  });
+
+  expect(findings.filter(({ code }) => code === 'unreachable-from')).toHaveLength(1);
+});
+
 interface ApiObject {
   readonly kind: string;
   readonly metadata: { readonly name: string };
@@ -179,3 +337,53 @@ function editObjects(text: string, edit: (object: ApiObject) => void): string {
   for (const object of list.items) edit(object);
   return JSON.stringify(list);
 }
+
+it('is told once of a bridge that hands no frame back, whoever meets it', () => {
+  sample.set(
+    'bridge-link.txt',
+    '4: vethpods@eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master cni0 state forwarding priority 32 cost 2 \n    hairpin off guard off root_block off fastleave off learning on flood on \n',
+  );
+  const { headline, findings } = diagnose('shop/one');
+  sample.delete('bridge-link.txt');
+
+  expect(headline).toMatch(/^The bridge cni0 has hairpin mode off .* hairpin on"/u);
+  expect(findings.map(({ code }) => code)).toEqual(['hairpin-off']);
+});
+
+describe('a way that is lost', () => {
+  const withoutRoute: Change = {
+    'ip-route.json': (text) => {
+      const routes: readonly { readonly dst: string }[] = JSON.parse(text);
+      return JSON.stringify(routes.filter(({ dst }) => dst !== '10.244.2.0/24'));
+    },
+  };
+
+  it('to the Pods of another node leaves in doubt whether a Service with endpoints there works', () => {
+    const { verdict, headline, steps } = diagnose('shop/three', withoutRoute);
+    expect(headline).toMatch(
+      /^This node has routes to the Pods of .* none to those of node-2 \(10\.244\.2\.0\/24\)/u,
+    );
+    expect(verdict).toBe('unknown');
+    expect(steps.find(({ id }) => id === 'rules')?.state).toBe('warn');
+  });
+
+  it('to Pods that no connection of the Service is sent to is none of its', () => {
+    expect(diagnose('infra/itp-local', withoutRoute).verdict).toBe('works');
+  });
+
+  it.each([
+    [
+      'for want of the rule that led to its chain',
+      /^-A KUBE-SERVICES [^\n]*"shop\/three:http cluster IP"[^\n]*\n/mu,
+    ],
+    ['for want of all rules of the table', /(?<=^\*nat\n)(?:[^C][^\n]*\n)+/mu],
+  ])('%s is told by that, and not by a kube-proxy that has not heard of the Service', (_, gone) => {
+    const { verdict, findings, headline } = diagnose('shop/three', {
+      'iptables-save.txt': (text) =>
+        text.replace(gone, (cut) => (cut.startsWith(':') ? ':PREROUTING ACCEPT [0:0]\n' : '')),
+    });
+    expect(verdict).toBe('fails');
+    expect(findings.map(({ code }) => code)).toEqual(['jump-missing']);
+    expect(headline).not.toContain('has not seen it');
+  });
+});

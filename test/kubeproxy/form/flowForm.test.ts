@@ -48,6 +48,20 @@ describe('a flow from text', () => {
       'pod, enters by cni0',
       'ClusterIP of v6/dual:http',
     ],
+    // A Pod on the host's network.
+    [
+      { from: 'pod:192.168.0.2', to: '127.0.0.1:30080', protocol: 'tcp' },
+      { from: { kind: 'node', address: '192.168.0.2', port: null, interface: null } },
+      'this node',
+      'node port of edge/np-cluster:http',
+    ],
+    // What real clients get of such packets: test/realKernel/clients, with bridges that do not ask the rules.
+    [
+      { from: 'pod:10.244.1.7', to: '10.244.1.5:8080' },
+      { from: { kind: 'pod', address: '10.244.1.7' }, packet: { l2: 'bridged' } },
+      'pod, on cni0 with the receiver',
+      'pod default/client-1',
+    ],
     [
       { from: 'node', to: 'kube-system/kube-dns:dns' },
       {
@@ -162,7 +176,7 @@ describe('what is wrong is said at its field', () => {
     [
       { to: 'shop/multi:x' },
       'to',
-      'shop/multi has no such port: it has shop/multi:grpc, shop/multi:http or shop/multi:https.',
+      'shop/multi has no such port: it has shop/multi:grpc (9090/TCP), shop/multi:http (80/TCP) or shop/multi:https (443/TCP).',
     ],
     [{ to: 'default/three' }, 'to', 'Nothing here is called "default/three", but there is shop/three.'],
     [
@@ -207,5 +221,17 @@ describe('what is wrong is said at its field', () => {
       bare,
     );
     expect(reading).toMatchObject({ kind: 'flow', flow: { from: { interface: 'eth9' } } });
+  });
+
+  it.each([
+    ['a Pod and one of another node', { from: 'pod:10.244.1.7', to: '10.244.2.5:8080' }],
+    ['a Pod and the node at its bridge', { from: 'pod:10.244.1.7', to: '10.244.1.1:8080' }],
+    ['a Pod and all of its bridge', { from: 'pod:10.244.1.7', to: '10.244.1.255:8080' }],
+    ['somebody outside and a Pod', { from: 'external:203.0.113.9', to: '10.244.1.5:8080' }],
+    ['two neighbours of the node, on no bridge', { from: 'external:192.168.0.9', to: '192.168.0.8:80' }],
+    ['another way in than the bridge', { from: '10.244.1.7', to: '10.244.1.5:8080', interface: 'eth0' }],
+  ])('goes through the node’s routes between %s', (_, form) => {
+    const reading = read({ protocol: 'tcp', ...form });
+    expect(reading.kind === 'flow' ? reading.flow.packet : reading.errors).toBeUndefined();
   });
 });

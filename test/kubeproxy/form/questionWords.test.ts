@@ -44,6 +44,7 @@ describe('a destination from within the cluster', () => {
     ['node:node-2:30080', '192.168.0.3 30080 tcp'],
     ['node-2:30080', '192.168.0.3 30080 tcp'],
     ['localhost:30080', '127.0.0.1 30080 tcp'],
+    ['0.0.0.0:30080', '127.0.0.1 30080 tcp'],
     ['shop/three', '10.106.89.61 80 tcp'],
     ['three', '10.106.89.61 80 tcp'],
     ['three:http', '10.106.89.61 80 tcp'],
@@ -168,6 +169,7 @@ describe('without the node’s files', () => {
     ['svc/cart', '10.96.7.7 80'],
     ['cart.shop', '10.96.7.7 80'],
     ['http://cart.shop/', '10.96.7.7 80'],
+    ['cart.shop:80/items?all', '10.96.7.7 80'],
     ['pod:cart-1', 'to: "pod:cart-1" is no address, and without objects.json no pod is known by its name.'],
   ])('%s is looked up in the rules', (to, expected) => {
     expect(ends('node', to, '', bare)).toContain(expected);
@@ -188,6 +190,9 @@ describe('a name that is nobody’s, or several', () => {
     ],
     ['shop/multi', 'shop/multi has several ports: name one of them, '],
     ['shop/multi:81', 'shop/multi has no such port: it has '],
+    ['99999', '"99999" is not a port: use a number from 1 to 65535.'],
+    [':0', '"0" is not a port: use a number from 1 to 65535.'],
+    ['three.shop:80/UDP', 'Say the protocol by itself: "three.shop:80", with udp as the protocol.'],
     ['svc/', 'A name is missing behind "svc/", such as svc/default/web.'],
     ['pod', 'Say which pod'],
     ['http://', '"http://" names no host'],
@@ -236,6 +241,7 @@ describe('a destination that makes no sense from its source', () => {
     ],
     ['external', '127.0.0.1:31080', /^127\.0\.0\.1: a loopback address: who sends to it keeps the packet/],
     ['pod:10.244.1.5', 'localhost:31080', /^127\.0\.0\.1: a loopback address: who sends to it keeps/],
+    ['node', '0.0.0.0:31080', /^127\.0\.0\.1: (?!a loopback)/],
     ['node', 'localhost:31080', /^127\.0\.0\.1: (?!a loopback)/],
     [
       'external',

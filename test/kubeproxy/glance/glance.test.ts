@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Analysis, analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
-import { glanceAt } from '../../../src/kubeproxy/glance/glance.ts';
+import { glanceAt, glanceBefore } from '../../../src/kubeproxy/glance/glance.ts';
 import { balancedEndpoints } from '../../../src/kubeproxy/modes/iptables/balancedEndpoints.ts';
 import { type SnapshotFileName, snapshotFileNames } from '../../../src/kernel/snapshot.ts';
 import { finish } from '../../../src/values/steps.ts';
@@ -30,6 +30,12 @@ function dump(filter: string, more: readonly (readonly [SnapshotFileName, string
 describe('of a snapshot with objects', () => {
   const lines = glance(analysisOfFiles(files));
 
+  it('has as many lines before anything is found, and says so', () => {
+    const before = finish(glanceBefore(analysisOfFiles(files)));
+    expect(before.map(({ title }) => title)).toEqual([...lines.keys()]);
+    expect(before.find(({ id }) => id === 'findings')?.words).toBe('still being looked for …');
+  });
+
   it('tells name, releases, backend, families and rules of the node', () => {
     expect(lines.get('Node')).toBe(
       'ok: node-1 · kube-proxy 1.31 or later, iptables (nf_tables), IPv4 and IPv6, masquerade bit 14 · 1,179 rules',
@@ -46,7 +52,7 @@ describe('of a snapshot with objects', () => {
     expect(lines.get('Rules by owner')).toBe('ok: kube-proxy 1,166 · kubelet or kube-proxy 13');
     expect(lines.get('Filter policies')).toBe('ok: INPUT ACCEPT · FORWARD ACCEPT · OUTPUT ACCEPT');
     expect(lines.get('Marks')).toBe('ok: 0x4000 masquerade mark (kube-proxy)');
-    expect(lines.get('Findings')).toMatch(/^warning: A Service has no endpoints \(12\)/);
+    expect(lines.get('Findings')).toMatch(/^warning: The selector of a Service matches no Pod \(8\) · /);
     expect(lines.get('Not known')).toBe('info: connections (conntrack.txt would tell)');
   });
 });
@@ -112,5 +118,16 @@ describe('of other rules', () => {
     expect(glance(part).get('Not known')).toMatch(
       /^info: the rest of the rules, as these are a part · addresses/,
     );
+  });
+});
+
+describe('of virtual servers alone', () => {
+  const listed =
+    '-A -t 10.96.0.1:443 -s rr\n-a -t 10.96.0.1:443 -r 192.168.0.2:6443 -m -w 1\n' +
+    '-A -t 10.96.0.10:53 -s rr\n-a -t 10.96.0.10:53 -r 10.244.0.2:53 -m -w 1\n-a -t 10.96.0.10:53 -r 10.244.0.3:53 -m -w 1\n';
+
+  it('counts their real servers as endpoints', () => {
+    const lines = glance(analysisOfFiles(new Map([['ipvsadm-save.txt', listed]])));
+    expect(lines.get('Services')).toBe('ok: 2 · 3 endpoints');
   });
 });

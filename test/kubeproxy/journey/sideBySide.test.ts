@@ -43,13 +43,13 @@ describe('the same packet on several nodes', () => {
   });
 
   it('is not known on a node whose Services are not in the rules that are followed', () => {
-    const nft =
-      'table ip kube-proxy {\n\tchain c {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n\t}\n}\n';
-    const other = analysisOfFiles(new Map([...nodeFiles(2), ['nft.txt', nft]]));
+    const legacy = '*nat\n:KUBE-SERVICES - [0:0]\n-A KUBE-SERVICES -j RETURN\nCOMMIT\n';
+    const other = analysisOfFiles(new Map([...nodeFiles(2), ['iptables-legacy-save.txt', legacy]]));
     const told = summaryOf(journey(other, form).narrative);
     expect(told).toMatchObject({
       verdict: 'unknown',
-      headline: "Not known: kube-proxy keeps this node's Services in nftables, which is not simulated yet.",
+      headline:
+        'Not known: kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet.',
     });
     expect(told.outcomes.map(({ verdict, title }) => [verdict, title])).toEqual([
       ['unknown', 'not known'],

@@ -141,7 +141,7 @@ describe('a packet that nobody answers', () => {
       { from: pod, to: '10.244.1.1:31080' },
       [
         'unanswered',
-        'Delivered to this node itself, at 10.244.1.1:31080, where most likely nothing listens: the rules serve node port 31080 of shop/cart:http only at 192.168.0.2; the client hangs until it times out.',
+        'Delivered to this node itself, at 10.244.1.1:31080, where most likely nothing listens: the rules serve node port 31080 of shop/cart:http only at 192.168.0.2; the refusal is dropped by rule 1 of OUTPUT, and the client hangs until it times out.',
       ],
       labFiles,
     ],
@@ -335,6 +335,25 @@ describe('a packet that is answered', () => {
       ],
     ],
     [
+      'where some were masqueraded, and some not',
+      table(
+        'nat',
+        ['POSTROUTING'],
+        [
+          '-A POSTROUTING -m statistic --mode random --probability 0.5 -j ACCEPT',
+          '-A POSTROUTING -o eth0 -j MASQUERADE',
+        ],
+      ),
+      { from: pod, to: '198.51.100.7:80' },
+      [
+        'forward',
+        'Forwarded to 198.51.100.7:80 out of eth0, unchanged (50.0 %) or forwarded to 198.51.100.7:80 out of eth0, as 192.168.0.2 (masqueraded) (50.0 %).',
+        "In 50.0 % of cases the source becomes 192.168.0.2, an address of this node (masqueraded); else the receiver sees the client's own address.",
+        'Replies come back untranslated. (50.0 %)',
+        'Replies come back through this node, which hands them to 10.244.1.9. (50.0 %)',
+      ],
+    ],
+    [
       'where only the port was translated',
       table('nat', ['PREROUTING'], ['-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 15006']),
       { from: outside, to: '192.168.0.2:80' },
@@ -364,4 +383,20 @@ describe('the last step of the way', () => {
       detail: 'not answered',
     });
   });
+});
+
+it('says of a source of 127.0.0.1 that is masqueraded now and then how often that is', () => {
+  const rules = table(
+    'nat',
+    ['POSTROUTING'],
+    [
+      '-A POSTROUTING -m statistic --mode random --probability 0.5 -j ACCEPT',
+      '-A POSTROUTING -o eth0 -j MASQUERADE',
+    ],
+  );
+  const form = { from: 'node:127.0.0.1', to: '198.51.100.7:80' };
+  const details = told(rules, form, sysctl('net.ipv4.conf.all.route_localnet = 1')).slice(2);
+  expect(details[0]).toBe(
+    "In 50.0 % of cases the source becomes 192.168.0.2, an address of this node (masqueraded); else the packet leaves this node with the process's own address.",
+  );
 });

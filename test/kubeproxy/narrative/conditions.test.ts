@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rulesOnly, tell } from './support.ts';
 
-const docker = rulesOnly(readFileSync('test/dumps/docker/iptables-save.txt', 'utf8'));
+const dockerText = readFileSync('test/dumps/docker/iptables-save.txt', 'utf8');
+/** Without the rules that say which network is behind which bridge. */
+const docker = rulesOnly(dockerText.replaceAll(/^-A POSTROUTING \S+ \S+ ! -o .*\n/gmu, ''));
 const kubernetes = rulesOnly(readFileSync('test/dumps/1.36.3/iptables-save.txt', 'utf8'));
 
 describe('a dump alone', () => {
-  const { narrative } = tell(docker, { from: 'external:203.0.113.200', to: '192.168.0.2:8080' });
+  const { narrative } = tell(docker, { from: 'external:10.9.9.9', to: '192.168.0.2:8080' });
 
   it('names what decides, and the files that would tell', () => {
     expect(narrative.headline).toBe(
@@ -25,6 +27,11 @@ describe('a dump alone', () => {
     );
     expect(new Set(conditions).size).toBe(conditions.length);
     expect(Math.max(...conditions.map(({ length }) => length))).toBeLessThan(140);
+  });
+
+  it('asks less where rules say which network is behind which bridge', () => {
+    const whole = tell(rulesOnly(dockerText), { from: 'external:203.0.113.200', to: ':8080' }).narrative;
+    expect(whole.headline).toBe('Forwarded to 172.17.0.2:80 out of docker0, translated by rule 4 of DOCKER.');
   });
 
   it('takes a cluster IP for what kube-proxy means by it, and says so', () => {

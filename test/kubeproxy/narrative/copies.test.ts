@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { consideredRules } from '../../../src/kubeproxy/narrative/considered.ts';
+import { failureKind } from '../../../src/kubeproxy/narrative/failureKind.ts';
+import type { NarrativeStep } from '../../../src/kubeproxy/narrative/narrative.ts';
 import { toCommandLine } from '../../../src/kubeproxy/narrative/toCommandLine.ts';
 import { toMarkdown } from '../../../src/kubeproxy/narrative/toMarkdown.ts';
 import { emptyForm } from '../../../src/protocol/requests.ts';
@@ -87,6 +89,10 @@ describe('a trace as a command line', () => {
   });
 });
 
+function stepsOf(path: readonly NarrativeStep[]): readonly NarrativeStep[] {
+  return path.flatMap((step) => [step, ...stepsOf(step.children)]);
+}
+
 describe('the rules that did not match', () => {
   it('are those of the gap, each with the part that failed and why', () => {
     const { flow, answer, narrative } = tell(analysis, { from: 'pod:10.244.1.7', to: 'shop/three:http' });
@@ -106,6 +112,39 @@ describe('the rules that did not match', () => {
       expect(text.slice(failStart, failEnd)).toMatch(/^-d 10\.[\d.]+\/32$/);
       expect(reason).toMatch(/^the packet goes to 10\.106\.89\.61, not 10\./);
       expect(analysis.rulesets[4]?.text.split('\n')[location?.line ?? -1]).toBe(text);
+    }
+    const { kinds } = consideredRules({ flow, analysis, decisions: [], answer }, { ...query, limit: 0 });
+    expect(kinds.reduce((sum, { count }) => sum + count, 0)).toBe(24);
+    for (const { kind, count } of kinds) {
+      const asked = { ...query, kind, limit: 100 };
+      const page = consideredRules({ flow, analysis, decisions: [], answer }, asked);
+      expect([page.total, page.items.length]).toEqual([count, count]);
+      for (const { text, failStart, failEnd } of page.items)
+        expect(failureKind(text.slice(failStart, failEnd))).toBe(kind);
+    }
+    const [, second] = items;
+    const words = ` kube-Services  ${second?.text.split(' ')[3] ?? ''} `;
+    const found = consideredRules({ flow, analysis, decisions: [], answer }, { ...query, words });
+    expect(found.items).toEqual([second]);
+    expect([found.total, found.kinds]).toEqual([1, [{ kind: 'destination', count: 1 }]]);
+  });
+
+  it('have the words of their own text in native tables', () => {
+    const native = snapshot('media/samples/nftables-node');
+    const told = tell(native, { from: 'pod:10.244.1.7', to: '10.96.0.1:9999', protocol: 'tcp' });
+    const skipped = told.narrative.groups[0]?.outcomes.flatMap(({ id, path }) =>
+      stepsOf(path).flatMap((step) => (step.skipped === null ? [] : [{ outcome: id, ...step.skipped }])),
+    );
+    const pages = (skipped ?? []).map((gap) =>
+      consideredRules({ ...told, analysis: native, decisions: [] }, { ...gap, limit: 10 }),
+    );
+    const items = pages.flatMap((page) => page.items);
+    expect(items.length).toBeGreaterThan(3);
+    const lines = native.sources.nft?.text.ruleset.text.split('\n') ?? [];
+    for (const { text, failStart, failEnd, location } of items) {
+      expect(text).not.toBe('');
+      expect(lines[location?.line ?? -1]?.trim()).toBe(text);
+      expect(text.slice(failStart, failEnd)).not.toBe('');
     }
   });
 });

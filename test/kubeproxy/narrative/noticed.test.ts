@@ -98,6 +98,24 @@ describe('what the client notices', () => {
     );
   });
 
+  // As the errors of a Linux 6.18 that forwards were seen by the client: 3/0, 3/13 and none.
+  it.each([
+    ['unreachable', 'the client sees "network is unreachable" at once'],
+    ['prohibit', 'the client sees "no route to host" at once'],
+    ['blackhole', 'the client hangs until it times out'],
+  ])('of a policy rule that says %s: %s', (action, notice) => {
+    const files: Files = {
+      ...labFiles,
+      'ip-rule.json': (labFiles['ip-rule.json'] ?? '').replace(
+        '[',
+        `[{"priority":9,"src":"all","dst":"10.1.0.0","dstlen":16,"action":"${action}"},`,
+      ),
+    };
+    expect(told(drop, { from: outside, to: '10.1.0.1:80', protocol: 'tcp' }, files)[1]?.split('; ')[1]).toBe(
+      `${notice}.`,
+    );
+  });
+
   it('is said once where only the interface differs', () => {
     const rules = service(['10.244.1.5:8080', '10.244.2.5:8080']);
     expect(told(rules, { from: 'node:127.0.0.1', to: '192.168.0.2:31080' }, labFiles)[1]).toBe(

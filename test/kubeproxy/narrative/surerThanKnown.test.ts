@@ -33,8 +33,20 @@ it.each<[string, Partial<FlowForm>, string, string]>([
   [
     'a node port at a loopback address, from outside',
     { from: 'external:203.0.113.9:5000', to: '127.5.0.1:30080' },
-    'unanswered',
-    'Forwarded to one of 3 endpoints of edge/np-cluster:http, but no answer can come back: the client takes 127.5.0.1 for itself; the client hangs until it times out.',
+    'unknown',
+    'Never comes to this node: the client keeps what it sends to 127.5.0.1, the loopback address of each machine.',
+  ],
+  [
+    'a node port at a loopback address, from a pod',
+    { from: 'pod:10.244.1.7', to: '127.0.0.1:30080' },
+    'unknown',
+    'Never comes to this node: the client keeps what it sends to 127.0.0.1, the loopback address of each machine.',
+  ],
+  [
+    'a pod at its own address',
+    { from: 'pod:10.244.1.7', to: '10.244.1.7:8080' },
+    'unknown',
+    'Never comes to this node: the client keeps what it sends to 10.244.1.7, its own address.',
   ],
   [
     'a broadcast address as the source',

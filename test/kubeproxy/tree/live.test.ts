@@ -83,7 +83,7 @@ describe('where rules and objects disagree', () => {
       '(warning) http | 80/TCP · 1 endpoint missing in the rules',
     ]);
     expect(print(rowsBelow(analysis, 'n:shop'))).toContain(
-      '(warning) three | ClusterIP · 1 endpoint missing in the rules',
+      '(warning) three | 1 endpoint missing in the rules · ClusterIP',
     );
     expect(rowsBelow(analysis, null).find(({ label }) => label === 'shop')?.badgeReason).toBe(
       '2 Services without endpoints, 1 Service whose rules are not what the cluster asks for',
@@ -106,7 +106,7 @@ describe('where rules and objects disagree', () => {
       });
     });
     expect(print(rowsBelow(analysis, 'n:shop'))).toContain(
-      '(warning) new | ClusterIP · no rules for it on this node',
+      '(warning) new | no rules for it on this node · ClusterIP',
     );
     expect(print(rowsBelow(analysis, 'p:shop/new/tcp'))).toEqual([
       '(warning) ClusterIP | 10.96.77.7:80 · not in the rules',
@@ -117,8 +117,8 @@ describe('where rules and objects disagree', () => {
   test('without objects nothing is compared', () => {
     const analysis = changed((cluster) => cluster.keep(() => false));
     expect(print(rowsBelow(analysis, 'n:shop')).filter((row) => row.startsWith('(warning)'))).toEqual([
-      '(warning) no-endpoints | ClusterIP · no endpoints, traffic is rejected',
-      '(warning) no-slice | ClusterIP · no endpoints, traffic is rejected',
+      '(warning) no-endpoints | no endpoints, traffic is rejected · ClusterIP',
+      '(warning) no-slice | no endpoints, traffic is rejected · ClusterIP',
     ]);
   });
 });

@@ -4,9 +4,8 @@ import { normalAddress } from '../../../src/values/address.ts';
 import { finish } from '../../../src/values/steps.ts';
 import type { Analysis } from '../../../src/kubeproxy/analysis.ts';
 import { families } from '../../../src/kubeproxy/rulesets.ts';
-import { classesOf } from '../../../src/kubeproxy/ways/classes/classes.ts';
 import type { Member } from '../../../src/kubeproxy/ways/classes/members.ts';
-import { frontendOf } from '../../../src/kubeproxy/ways/everyWay.ts';
+import { classesIn, frontendOf } from '../../../src/kubeproxy/ways/everyWay.ts';
 import { endsOf } from '../../../src/kubeproxy/ways/ways.ts';
 
 export interface Comparison {
@@ -24,9 +23,7 @@ export function compareClasses(analysis: Analysis, every = 1): Comparison {
   const differences: string[] = [];
   let [compared, ended, count, single] = [0, 0, 0, 0];
   for (const family of families) {
-    const source = analysis.sources.followed(family);
-    if (source === null) continue;
-    const { classes, alone } = finish(classesOf(analysis, family, source));
+    const { classes, alone } = finish(classesIn(analysis, family));
     count += classes.length;
     single += alone.length;
     for (const [first, ...others] of classes) {

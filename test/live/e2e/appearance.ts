@@ -43,7 +43,7 @@ export function appearance(stage: ClusterStage, cluster: Cluster): Suite {
   test('a packet from a Pod to a Service', async ({ window, page }) => {
     await page.setViewportSize({ width: 1180, height: 800 });
     await window.command('View: Toggle Primary Side Bar Visibility');
-    await window.command('kube-proxy: Trace Packet to Service');
+    await window.command('kube-proxy: Trace Packet…');
     await window.pick(`${sampleNamespace}/api-`, 'pod 198.19.');
     await window.nextPick('2/2');
     await window.pick(`${sampleNamespace}/web:http ClusterIP`, 'ClusterIP 198.');

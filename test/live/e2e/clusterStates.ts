@@ -45,6 +45,8 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
   suite.test('without a kubeconfig', async () => {
     const served = await stage.serve({ env: { KUBECONFIG: '', HOME: '/nonexistent' } });
     const empty = await ClusterWindow.open(stage.browser, served.address, stage.screenshots);
+    const header = '.part.sidebar .pane-header[aria-label^="Clusters Section"]';
+    await empty.page.locator(`${header}[aria-expanded="false"]`).click();
     await empty.page.getByRole('button', { name: 'Choose Kubeconfig Files' }).waitFor();
     await empty.window.screenshot('clusters-empty');
     await empty.page.close();
@@ -57,7 +59,7 @@ export function clusterStates(stage: ClusterStage, clusters: ClusterWindow, clus
     await restricted.page.close();
   });
   suite.test('rules on the screen are read again by themselves at an interval', async () => {
-    const settings = { 'kubeProxy.clusters.refreshInterval': 2, 'kubeProxy.rules.defaultOrder': 'service' };
+    const settings = { 'kubeProxy.clusters.refreshInterval': 5, 'kubeProxy.rules.defaultOrder': 'service' };
     const served = await stage.serve({ env: { KUBECONFIG: cluster.kubeconfigs.viewer }, settings });
     const watching = await ClusterWindow.open(stage.browser, served.address, stage.screenshots);
     await watching.expand(`${name('viewer')},`);

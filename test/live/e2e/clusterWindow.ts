@@ -69,6 +69,15 @@ export class ClusterWindow {
     await row.getByRole('button', { name: action }).first().click();
   }
 
+  /**
+   * Begins to read a node's rules again, and goes back to the editor: VS Code gives the focus back to a tree that has it
+   * each time when its rows come anew, and that closes a pick which was opened meanwhile.
+   */
+  async refreshRules(label: string): Promise<void> {
+    await this.act(label, 'Refresh Rules of Node');
+    await this.page.keyboard.press('Control+1');
+  }
+
   /** What a row says behind its label. */
   async description(label: string): Promise<string> {
     return (await this.row(label).locator('.label-description').first().textContent()) ?? '';

@@ -124,12 +124,14 @@ function rulesTests(test: AddTest<Stood>): void {
     await hoverOver(stood, `:${hostileLink} `, 'workbench');
     await stood.clusters.window.settle();
   });
-  test('a hostile chain without a row is named in a message, and links to nothing', async (stood) => {
+  test('a hostile chain without a row by Service has one by hook, and links to nothing', async (stood) => {
     const { page, window } = stood.clusters;
     await hoverOver(stood, `:${hostileLink} `, 'workbench');
     await page.locator('.monaco-hover:visible a', { hasText: 'Show in the tree' }).first().click();
-    await notified(stood, 'has no row in this order');
-    await window.command('Notifications: Clear All Notifications');
+    const row = page.locator('.part.sidebar .monaco-list-row', { hasText: hostileLink.slice(0, 20) }).first();
+    await row.waitFor();
+    assert.equal(await row.locator('a[href]').count(), 0);
+    await window.command('kube-proxy: Show Rules by Service');
   });
   test('the tree by Service and by hook', async ({ clusters }) => {
     const { window } = clusters;
@@ -158,6 +160,8 @@ function placesTests(test: AddTest<Stood>): void {
     await window.pick('203.0.113.9', 'as typed');
     await window.nextPick('2/2');
     await window.pick(`${lieAddress}:80`, 'as typed');
+    await window.nextPick('Where It Enters');
+    await window.pick('node-1', 'the likeliest');
     const webview = window.webview();
     await webview.locator('answer-summary').waitFor();
     await webview.getByText('hostile-chain').first().waitFor();

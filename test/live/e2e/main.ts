@@ -10,6 +10,7 @@ import { appearance } from './appearance.ts';
 import { clusterStates } from './clusterStates.ts';
 import { ClusterWindow } from './clusterWindow.ts';
 import { debugPod } from './debugPod.ts';
+import { diagnose } from './diagnose.ts';
 import { hostile } from './hostile.ts';
 import { kubernetesExtension } from './kubernetesExtension.ts';
 import { large } from './large.ts';
@@ -45,6 +46,7 @@ async function drive(stage: ClusterStage, cluster: Cluster, complaints: readonly
     large(stage, cluster),
     hostile(stage, cluster),
     debugPod(stage, cluster),
+    diagnose(stage, cluster),
     consoleOf(complaints),
     auditOf(cluster),
   ];

@@ -9,6 +9,9 @@ const paths = {
   endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
   nodes: '/api/v1/nodes',
   pods: '/api/v1/pods',
+  networkpolicies: '/apis/networking.k8s.io/v1/networkpolicies',
+  namespaces: '/api/v1/namespaces',
+  events: '/api/v1/events',
 } as const;
 
 type Resource = keyof typeof paths;

@@ -3,7 +3,7 @@ import type { Flow } from '../../../src/kernel/flow.ts';
 import { isRecord } from '../../../src/text/json.ts';
 import { frameOf, ipPacket } from '../../realKernel/support/rawPacket.ts';
 import { type Observation, Recorder } from '../../realKernel/support/recorder.ts';
-import { Sender } from '../../realKernel/support/sender.ts';
+import { frameLine, packetLine, Sender } from '../../realKernel/support/sender.ts';
 import { bridgeHardware } from './addresses.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './clusterNode.ts';
@@ -103,16 +103,16 @@ export class NodeLab {
     const address = flow.from.address ?? this.#ownAddress(flow.to.address);
     const packet = ipPacket(flow, address);
     if (face === null || face === undefined) {
-      return this.#sender(this.node.namespace).packet(address, flow.to.address, flow.mark ?? 0, packet);
+      return this.#sender(this.node.namespace).ask(
+        packetLine(address, flow.to.address, flow.mark ?? 0, packet),
+      );
     }
     const pod = this.#pods.get(address);
     const inside = face !== 'eth0' && pod !== undefined;
     const from = inside ? pod.network : this.#outside;
     const to = inside ? this.#gatewayHardware() : this.#hardwareOf(this.node.namespace);
-    return this.#sender(from).frame(
-      'eth0',
-      frameOf(packet, flow.family, { from: this.#hardwareOf(from), to }),
-    );
+    const frame = frameOf(packet, flow.family, { from: this.#hardwareOf(from), to });
+    return this.#sender(from).ask(frameLine('eth0', frame));
   }
 
   #gatewayHardware(): string {

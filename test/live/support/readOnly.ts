@@ -11,7 +11,15 @@ export interface ReadOnlyOptions {
 
 const readVerbs = new Set(['get', 'list', 'watch']);
 
-const readResources = new Set(['services', 'endpointslices', 'nodes', 'pods']);
+const readResources = new Set([
+  'services',
+  'endpointslices',
+  'nodes',
+  'pods',
+  'networkpolicies',
+  'namespaces',
+  'events',
+]);
 
 /** Of no resource: the release, and whether the server is there. */
 const plainPaths = new Set(['/version', '/version/']);

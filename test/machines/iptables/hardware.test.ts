@@ -9,9 +9,9 @@ function verdicts(rules: string, packet: Flow, files = labFiles): readonly strin
 }
 
 /** The node's file with another type of link for eth0. */
-function withLink(type: string): typeof labFiles {
-  const addresses = labFiles['ip-addr.json'] ?? '';
-  return { ...labFiles, 'ip-addr.json': addresses.replace('"link_type":"ether"', `"link_type":"${type}"`) };
+function withLink(type: string, files = labFiles): typeof labFiles {
+  const addresses = files['ip-addr.json'] ?? '';
+  return { ...files, 'ip-addr.json': addresses.replace('"link_type":"ether"', `"link_type":"${type}"`) };
 }
 
 describe('a rule that excludes a hardware address', () => {
@@ -44,5 +44,43 @@ describe('what loaded two excluded ports is not known', () => {
     const other = engineOf(rules).trace(flow('client > 192.168.0.2:80 tcp', { from: { port: 50 } }));
     expect(other.assumptions.map(({ code }) => code)).not.toContain('iptables-version-unknown');
     expect(assumptions.map(({ code }) => code)).toContain('iptables-version-unknown');
+  });
+});
+
+describe('eui64 and the node’s own multicast as it hears it', () => {
+  const own: Flow = {
+    family: 6,
+    from: { kind: 'node', address: 'fd00:192:168::2', port: 40000, interface: null },
+    to: { address: 'ff02::1', port: 53 },
+    protocol: 'udp',
+  };
+  const group =
+    ',{"type":"multicast","dst":"ff00::/8","dev":"eth0","table":"local","protocol":"kernel","metric":256,"flags":[]}]';
+  const files = { ...labFiles, 'ip6-route.json': (labFiles['ip6-route.json'] ?? '').replace(/\]$/, group) };
+
+  function path(rules: readonly string[], node: typeof labFiles = files): readonly string[] {
+    const text = dump({ mangle: [...rules, '-A INPUT'] }).replace('iptables-save', 'ip6tables-save');
+    const [only] = results(engineOf(text, node, 6).trace(own), own);
+    return only?.path.filter((place) => place.startsWith('mangle/INPUT')) ?? [];
+  }
+
+  test('throws it away, whatever stands behind', () => {
+    expect(path([])).toEqual(['mangle/INPUT/0']);
+    expect(path(['-A INPUT -m eui64'])).toEqual([]);
+    expect(path(['-A INPUT -p udp -m eui64 -m udp --dport 80'])).toEqual([]);
+  });
+
+  test('but only where what stands before it has matched', () => {
+    expect(path(['-A INPUT -p udp -m udp --dport 80 -m eui64'])).toEqual(['mangle/INPUT/1']);
+    expect(path(['-A INPUT -p udp -m quota ! --quota 100000 -m eui64'])).toEqual(['mangle/INPUT/1']);
+  });
+
+  test('in a long chain, too, whose rules are filed by their ports', () => {
+    const others = Array.from({ length: 60 }, (_, port) => `-A INPUT -p udp -m udp --dport ${1000 + port}`);
+    expect(path([...others, '-A INPUT -p udp -m eui64 -m udp --dport 80'])).toEqual([]);
+  });
+
+  test('goes on where the interface is no Ethernet', () => {
+    expect(path(['-A INPUT -m eui64'], withLink('none', files))).toEqual(['mangle/INPUT/1']);
   });
 });

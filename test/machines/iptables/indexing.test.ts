@@ -62,6 +62,8 @@ const option = fc.oneof(
     '-p tcp ! --dpo 80',
     '-m unheard --dport 80 -i eth1',
     '-m conntrack --ctstate NEW',
+    '-p tcp -m recent --name met --set -m tcp --dport 80',
+    '-m recent --name met --rcheck',
   ),
 );
 const target = fc.constantFrom(

@@ -1,6 +1,6 @@
 /** What rules count and note of connections, over the packets of a trace. */
 import { describe, expect, test } from 'vitest';
-import type { Flow } from '../../../src/kernel/flow.ts';
+import type { Flow, TcpFlag } from '../../../src/kernel/flow.ts';
 import { dump, engineOf, flow, send } from '../../kernel/fixtures.ts';
 
 const syn = flow('client > 192.168.0.2:80 tcp', { packet: { length: 60 } });
@@ -17,6 +17,11 @@ function codes(rule: string, packet: Flow = syn): readonly string[] {
     .trace(packet)
     .assumptions.map(({ code }) => code);
 }
+
+const to = (...tcpFlags: readonly TcpFlag[]): Flow =>
+  flow('client > 10.244.1.5:80 tcp', { packet: { tcpFlags } });
+const from = (...tcpFlags: readonly TcpFlag[]): Flow =>
+  flow('pod > 198.51.100.7:40000 tcp', { from: { port: 80 }, packet: { tcpFlags } });
 
 describe('a quota', () => {
   const rule = ['-m quota --quota 100 -j ACCEPT', '-j DROP'];
@@ -68,6 +73,18 @@ describe('a limit of connections', () => {
     expect(send(text, answer).verdict).toBe(expected);
   });
 
+  test('throws a packet of an established connection away where nothing is counted any more', () => {
+    const every = dump({ filter: ['-A FORWARD -m connlimit --connlimit-above 9 -m comment --comment any'] });
+    const open = [to('SYN'), from('SYN', 'ACK'), to('ACK')];
+    const closed = [...open, to('FIN', 'ACK')];
+    expect(send(every, { ...from('FIN', 'ACK'), after: closed }).verdict).toBe('forward');
+    const last = send(every, { ...to('ACK'), after: [...closed, from('FIN', 'ACK')] });
+    expect(last).toMatchObject({
+      verdict: 'drop',
+      reason: expect.stringMatching(/^Rule 1 of filter\/FORWARD/),
+    });
+  });
+
   test('takes nobody else to have any, which is said', () => {
     expect(codes(rule[0] ?? '')).toContain('connlimit-assumed');
   });
@@ -95,6 +112,19 @@ describe('a label', () => {
     const rules = ['-m connlabel --label 3 -j DROP', '-m connlabel --label 3 --set'];
     expect(verdict(rules, syn, [syn])).toBe('drop');
     expect(verdict(rules, other(40001), [syn])).toBe('local');
+  });
+});
+
+describe('what leaves a trace', () => {
+  test.each([
+    '-m recent --name seen --rcheck',
+    '-m connbytes --connbytes 9 --connbytes-dir both --connbytes-mode packets',
+    '-m quota --quota 10',
+  ])('is not asked behind %s, which fails', (first) => {
+    const rules = [`${first} -m connlabel --label 3 --set`, '-m connlabel --label 3 -j DROP'];
+    expect(verdict(rules, syn)).toBe('local');
+    expect(verdict(rules.slice(1), syn)).toBe('local');
+    expect(verdict(['-m connlabel --label 3 --set', ...rules.slice(1)], syn)).toBe('drop');
   });
 });
 
@@ -128,5 +158,60 @@ function ofMember(node: number): string {
 describe('a cluster', () => {
   test('shares connections by a hash of who opened them', () => {
     expect([ofMember(1), ofMember(2)].toSorted()).toEqual(['drop', 'local']);
+  });
+});
+
+const wide = (port: number): Flow =>
+  flow('client > 192.168.0.2:80 tcp', { from: { port }, packet: { length: 1500 } });
+const dropped = (match: string): readonly string[] => [`${match} -j ACCEPT`, '-j DROP'];
+const hash = (options: string): readonly string[] => dropped(`-m hashlimit ${options} --hashlimit-name x`);
+
+describe('a rate', () => {
+  const elsewhere = flow('pod > 192.168.0.2:80 tcp', { packet: { length: 60 } });
+
+  test.each([
+    ['its burst', dropped('-m limit --limit 1/hour --limit-burst 2'), [syn, other(1)], ['local', 'drop']],
+    ['five without a burst', dropped('-m limit'), [1, 2, 3, 4, 5].map(other), ['local', 'drop']],
+    ['a bucket of all', hash('--hashlimit-upto 1/day --hashlimit-burst 1'), [elsewhere], ['local', 'drop']],
+    [
+      'a bucket of each source',
+      hash('--hashlimit-upto 1/day --hashlimit-burst 1 --hashlimit-mode srcip'),
+      [elsewhere],
+      ['local', 'local'],
+    ],
+    [
+      'a bucket of each network',
+      hash('--hashlimit-upto 1/day --hashlimit-burst 1 --hashlimit-mode srcip --hashlimit-srcmask 0'),
+      [elsewhere],
+      ['local', 'drop'],
+    ],
+    [
+      'a bucket of each port',
+      hash('--hashlimit-upto 1/day --hashlimit-burst 1 --hashlimit-mode srcip,srcport'),
+      [other(1)],
+      ['local', 'local'],
+    ],
+    ['what is above', hash('--hashlimit-above 1/day --hashlimit-burst 1'), [elsewhere], ['drop', 'local']],
+  ] as const)('lasts for %s', (_name, rules, before, [first, last]) => {
+    expect(verdict(rules, before[0] ?? syn)).toBe(first);
+    expect(verdict(rules, syn, before)).toBe(last);
+  });
+
+  test('of bytes that are used up leaves open whether time gave some back', () => {
+    const rules = hash('--hashlimit-upto 1kb/s');
+    expect(verdict(rules, wide(1))).toBe('local');
+    const text = dump({ filter: rules.map((rule) => `-A INPUT ${rule}`) });
+    const { outcomes } = engineOf(text).trace({ ...wide(1), after: [wide(2)] });
+    expect(outcomes.map((outcome) => outcome.verdict).toSorted()).toEqual(['drop', 'local']);
+  });
+
+  test('that is measured may be too low for one packet', () => {
+    const rules = hash('--hashlimit-upto 32b/s --hashlimit-rate-match');
+    expect(verdict(rules, syn)).toBe('drop');
+    expect(codes(rules[0] ?? '')).not.toContain('limit-assumed');
+  });
+
+  test('is taken not to be used up, which is said', () => {
+    expect(codes('-m limit --limit 1/hour')).toContain('limit-assumed');
   });
 });

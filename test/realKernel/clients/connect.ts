@@ -7,7 +7,7 @@ import { Verdicts } from '../../support/sentences/complaint.ts';
 import { readTold } from '../../support/sentences/grammar.ts';
 import { factsOf, type NodeFacts } from '../../support/sentences/nodeFacts.ts';
 import type { ClusterOfDump } from './clusters.ts';
-import { handMade } from './handMade.ts';
+import { handMade, handMadeSilence } from './handMade.ts';
 import { heardOf, judgeHeard } from './judge.ts';
 import { endpointsOf } from './objects.ts';
 import { type Asked, questionsOf, STRANGERS } from './questions.ts';
@@ -39,16 +39,43 @@ export async function connectAndJudge(
   return judgeIn(world, places, objects, (facts) => spread(questionsOf(facts, places), most));
 }
 
+/** What settings a bridge of Pods has. */
+export interface BridgeSettings {
+  /** As the CNI plugin `bridge` calls it: off unless asked for. */
+  readonly hairpin: boolean;
+  /** Whether bridges ask the rules of IPv4; those of IPv6 they do. */
+  readonly filtered: 0 | 1;
+}
+
 /** As `connectAndJudge`, through rules that no kube-proxy wrote. */
-export async function connectByHand(routeLocalnet: 0 | 1): Promise<ClusterVerdict> {
+export async function connectByHand(
+  routeLocalnet: 0 | 1,
+  { hairpin, filtered }: BridgeSettings,
+): Promise<ClusterVerdict> {
   const { rules, pods, places, asked } = handMade;
-  const sysctls = [`net.ipv4.conf.all.route_localnet=${routeLocalnet}`];
-  return judgeIn(new World({ backend: 'nft', rules, pods, sysctls }), places, null, () => asked);
+  const sysctls = [
+    `net.ipv4.conf.all.route_localnet=${routeLocalnet}`,
+    `net.bridge.bridge-nf-call-iptables=${filtered}`,
+  ];
+  const world = new World({ backend: 'nft', rules, pods, sysctls, hairpin });
+  const verdict = await judgeIn(world, places, null, () => asked);
+  // Rules alone do not tell of bridges: their answers take hairpin mode and filtering for granted, aloud.
+  const isUsual = hairpin && filtered === 1;
+  const complaints = verdict.complaints.filter(({ kind }) => isUsual || !kind.endsWith('(rules alone)'));
+  return { ...verdict, complaints };
 }
 
 function spread<T>(all: readonly T[], most: number): readonly T[] {
   const step = Math.max(1, all.length / most);
   return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
+/** As `connectByHand`, where rules and routes keep refusals from those who are refused. Rules alone do not tell of routes. */
+export async function connectInSilence(): Promise<ClusterVerdict> {
+  const { rules, pods, places, asked, commands } = handMadeSilence;
+  const world = new World({ backend: 'nft', rules, pods, commands });
+  const verdict = await judgeIn(world, places, null, () => asked);
+  return { ...verdict, complaints: verdict.complaints.filter(({ kind }) => !kind.endsWith('(rules alone)')) };
 }
 
 async function judgeIn(

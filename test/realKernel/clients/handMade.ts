@@ -2,7 +2,7 @@
 import type { Asked } from './questions.ts';
 import { LAN_HOST, OUTSIDE, type Place } from './world.ts';
 
-interface HandMade {
+export interface HandMade {
   readonly rules: { readonly 4: string; readonly 6: string };
   readonly pods: readonly string[];
   /** Who listens. */
@@ -39,6 +39,10 @@ const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
 /** From here on each kind of REJECT has a port; 8080 is open everywhere. */
 const FIRST = 9000;
 const OPEN = 8080;
+/** Refused by a reset, of TCP alone. */
+const RESET = 9010;
+/** Nobody listens, and no rule refuses it. */
+const CLOSED = 8099;
 
 function filterRules(family: 4 | 6): readonly string[] {
   const kinds = rejections[family];
@@ -50,7 +54,7 @@ function filterRules(family: 4 | 6): readonly string[] {
       ),
       `-A ${chain} -p ${protocol} --dport 9020 -m comment --comment first -m comment --comment "and last" -j DROP`,
     ]),
-    `-A ${chain} -p tcp --dport 9010 -j REJECT --reject-with tcp-reset`,
+    `-A ${chain} -p tcp --dport ${RESET} -j REJECT --reject-with tcp-reset`,
   ]);
 }
 
@@ -77,7 +81,8 @@ function natRules(family: 4 | 6): readonly string[] {
     ]);
 }
 
-function rulesOf(family: 4 | 6): string {
+/** `more`: rules before those of table filter. */
+function rulesOf(family: 4 | 6, more: readonly string[] = []): string {
   const silent = ['PREROUTING', 'OUTPUT'].map((chain) => `-A ${chain} -p tcp --dport 9021 -j DROP`);
   return [
     '*raw',
@@ -88,6 +93,7 @@ function rulesOf(family: 4 | 6): string {
     ...natRules(family),
     'COMMIT',
     '*filter',
+    ...more,
     ...filterRules(family),
     'COMMIT',
     '',
@@ -116,18 +122,25 @@ function sourcesOf(family: 4 | 6): readonly From[] {
   ];
 }
 
-function askedOf(family: 4 | 6): readonly Asked[] {
-  const ports = [
+/** Ports, for each target. */
+function allPorts(family: 4 | 6): readonly number[] {
+  return [
     ...rejections[family].map((_, index) => FIRST + index),
-    9010,
+    RESET,
     9020,
     9021,
     OPEN,
     8081,
-    8099,
+    CLOSED,
     ...[1, 2, 3, 4, 5, 6, 7, 8].map((port) => 7000 + port),
   ];
-  const targets = [NODE[family], SERVER[family], OUTSIDE[family]];
+}
+
+function askedOf(
+  family: 4 | 6,
+  targets: readonly string[] = [NODE[family], SERVER[family], OUTSIDE[family]],
+  ports: readonly number[] = allPorts(family),
+): readonly Asked[] {
   return sourcesOf(family).flatMap(({ space, bound, from, client }) =>
     targets
       // From the nodes' network the way outside does not lead over the node.
@@ -164,4 +177,46 @@ export const handMade: HandMade = {
   pods: ([4, 6] as const).flatMap((family) => [CLIENT[family], SERVER[family], FAR[family]]),
   places: listeners,
   asked: [...askedOf(4), ...askedOf(6)],
+};
+
+/** What stops refusals on their way back: each kind of error at another place. */
+function stopping(family: 4 | 6): readonly string[] {
+  const icmp =
+    family === 4
+      ? (type: number) => `-p icmp --icmp-type 3/${type}`
+      : (type: number) => `-p icmpv6 --icmpv6-type 1/${type}`;
+  const [first, second, third] = family === 4 ? [1, 10, 13] : [3, 1, 5];
+  return [
+    `-A OUTPUT ${icmp(first)} -m comment --comment "no errors" -j DROP`,
+    `-A INPUT -i lo ${icmp(second)} -j DROP`,
+    `-A OUTPUT ${icmp(third)} -m conntrack --ctstate RELATED -j DROP`,
+    `-A OUTPUT -p tcp --sport ${CLOSED} --tcp-flags RST RST -j DROP`,
+    `-A OUTPUT -p tcp --sport ${RESET} --tcp-flags RST RST -m conntrack --ctstate RELATED -j DROP`,
+  ];
+}
+
+const PROHIBITED = { 4: '10.99.0.1', 6: 'fd00:10:96::9901' } as const;
+const UNREACHABLE = { 4: '10.99.0.2', 6: 'fd00:10:96::9902' } as const;
+
+/** As `handMade`, with rules and routes that refusals do not get through. */
+export const handMadeSilence: HandMade & { readonly commands: readonly string[] } = {
+  ...handMade,
+  rules: { 4: rulesOf(4, stopping(4)), 6: rulesOf(6, stopping(6)) },
+  commands: ([4, 6] as const).flatMap((family) => {
+    const flag = family === 4 ? '' : '-6 ';
+    const icmp = family === 4 ? 'icmp' : 'ipv6-icmp';
+    return [
+      `${flag}route add prohibit ${PROHIBITED[family]}`,
+      `${flag}route add unreachable ${UNREACHABLE[family]}`,
+      `${flag}rule add pref 100 to ${LAN_HOST[family]} ipproto ${icmp} prohibit`,
+    ];
+  }),
+  asked: ([4, 6] as const).flatMap((family) =>
+    askedOf(
+      family,
+      [NODE[family], SERVER[family], PROHIBITED[family], UNREACHABLE[family]],
+      [...rejections[family].map((_, index) => FIRST + index), RESET, CLOSED],
+      // No rule refuses UDP there.
+    ).filter(({ question: { port, protocol } }) => protocol === 'tcp' || (port !== RESET && port !== CLOSED)),
+  ),
 };

@@ -114,7 +114,11 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
   const own = end.verb === 'local' && end.service === null;
   // Nothing listens, and the refusal is said not to come.
   const isSilent = headline?.notice !== null && headline?.notice.kind !== 'error';
-  if (heard.name === 'TIMEOUT' && isSilent && losses.some(({ kind }) => kind === 'listener')) return true;
+  const isLost =
+    (isSilent && losses.some(({ kind }) => kind === 'listener')) ||
+    details.some((each) => each.kind === 'listener unknown' && each.silent);
+  if (heard.name === 'TIMEOUT' && isLost) return true;
+  if (heard.name === 'ECONNREFUSED' && isLost && headline?.open === false) return false;
   if (heard.name === 'ECONNREFUSED')
     return own || nobody || (end.service === null && end.translatedBy === null);
   if (heard.name !== 'TIMEOUT') return nobody;

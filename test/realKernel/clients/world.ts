@@ -16,6 +16,10 @@ export interface WorldOptions {
   /** Addresses of Pods: those of 10.244.1.0/24 and fd00:10:244:1::/64 live on the node. */
   readonly pods: readonly string[];
   readonly sysctls?: readonly string[];
+  /** More commands of `ip` on the node. */
+  readonly commands?: readonly string[];
+  /** Of the ports of the Pods' bridge. */
+  readonly hairpin?: boolean;
 }
 
 /** Where a server listens, or a client sits. */
@@ -76,17 +80,18 @@ export class World {
   readonly #talk: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;
 
-  constructor({ backend, rules, pods, sysctls = [] }: WorldOptions) {
+  constructor({ backend, rules, pods, sysctls = [], commands = [], hairpin = true }: WorldOptions) {
     this.#backend = backend;
     this.#buildRouter();
-    this.#buildNode(pods.filter(isNear));
+    this.#buildNode(pods.filter(isNear), hairpin ? 'on' : 'off');
     for (const index of [2, 3])
       this.#buildOtherNode(
         index,
         pods.filter((pod) => nodeOf(pod) === index),
       );
     this.#host('lan', LAN_HOST[4], LAN_HOST[6]);
-    this.node.run(['sysctl', '-qw', ...sysctls]);
+    if (sysctls.length > 0) this.node.run(['sysctl', '-qw', ...sysctls]);
+    this.node.mustIp(commands);
     for (const name of ACCOUNTS) this.node.attempt(['nfacct', 'add', name]);
     for (const [command, text] of [
       ['iptables', rules[4]],
@@ -167,7 +172,7 @@ export class World {
     return space;
   }
 
-  #buildNode(pods: readonly string[]): void {
+  #buildNode(pods: readonly string[], hairpin: 'on' | 'off'): void {
     this.node.run(['sysctl', '-qw', ...QUIET, ...FORWARDING]);
     this.#spaces.set('node', this.node);
     this.#host('node', `${LAN}2`, `${LAN6}2`, this.node);
@@ -180,7 +185,7 @@ export class World {
       ...spaces.flatMap(({ link, space }) => [
         `link add ${link} type veth peer name eth0 netns ${space.name}`,
         `link set ${link} master cni0 up`,
-        `link set ${link} type bridge_slave hairpin on`,
+        `link set ${link} type bridge_slave hairpin ${hairpin}`,
       ]),
     ]);
     for (const { pod, space } of spaces) {

@@ -1,6 +1,7 @@
 /** Whether what the kernel did is one of the engine's outcomes. */
 import { CLASH } from '../../../src/kernel/conntrack/conntrackHook.ts';
 import { formatEndpoint } from '../../../src/kernel/endpoint.ts';
+import { IPVS } from '../../../src/kernel/ruleAt.ts';
 import type { Flow } from '../../../src/kernel/flow.ts';
 import type { Endpoint, Outcome, Step, Trace } from '../../../src/kernel/trace.ts';
 import type { Observation, Seen } from './recorder.ts';
@@ -31,7 +32,7 @@ export function difference(flow: Flow, trace: Trace, seen: Observation): string 
 }
 
 function isSame(outcome: Outcome, flow: Flow, seen: Observation): boolean {
-  if (listOf(rulesOf(outcome, flow)) !== listOf(seen.rules)) return false;
+  if (listOf(rulesOf(outcome, flow, seen.native)) !== listOf(seen.rules)) return false;
   // Conntrack drops it behind the last hook that anybody can look from.
   if (outcome.reason === CLASH) return true;
   const hidden = outcome.rejectWith === 'tcp-reset' && crossedBridge(flow);
@@ -50,10 +51,18 @@ function isAnswered(outcome: Outcome): boolean {
   );
 }
 
-function rulesOf(outcome: Outcome, flow: Flow): ReadonlyMap<string, number> {
+/** `native`: those of native tables that count; of iptables all do. */
+function rulesOf(
+  outcome: Outcome,
+  flow: Flow,
+  native: ReadonlySet<string> | null = null,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const step of outcome.steps.filter(isRule)) {
+    // Virtual servers do not count: who took the packet shows in where it went.
+    if (step.at.source === IPVS) continue;
     const place = `${flow.family}:${step.at.table}/${step.at.chain}/${step.at.index}`;
+    if (step.at.table.includes(' ') && native?.has(place) === false) continue;
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
   return counts;
@@ -112,6 +121,6 @@ function isEnd(outcome: Outcome, flow: Flow, end: Seen): boolean {
 /** Ports count where the protocol has them and the kernel does not choose freely. */
 function isEndpoint(endpoint: Endpoint | null, flow: Flow, address: string, port: number): boolean {
   if (endpoint?.address !== address) return false;
-  const ported = ['tcp', 'udp', 'sctp'].includes(flow.protocol);
+  const ported = ['tcp', 'udp', 'sctp', 'dccp', 'udplite'].includes(flow.protocol);
   return !ported || endpoint.port === '*' || endpoint.port === port;
 }

@@ -2,8 +2,22 @@
 import type { Family, Flow, Listener } from '../../../src/kernel/flow.ts';
 import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
 import { Namespace } from './namespace.ts';
-import { type Backend, type Observation, Recorder } from './recorder.ts';
-import { frameOf, ipPacket } from './rawPacket.ts';
+import { type Backend, type Observation, Recorder, withoutRecorder } from './recorder.ts';
+import {
+  BRIDGE_MAC,
+  neighbour,
+  nodeLinks,
+  nodeSysctls,
+  OUTSIDE_MAC,
+  POD_MAC,
+  podNeighbours,
+  quietSysctls,
+  requestOf,
+  UPLINKS,
+} from './labNetwork.ts';
+import { addTaken } from './nftables/load.ts';
+import { deleteMisprinted } from './nftables/misprinted.ts';
+import { linesToForget } from './nftables/nativeRules.ts';
 import { Listeners } from './listeners.ts';
 import { Sender } from './sender.ts';
 
@@ -11,77 +25,24 @@ export interface LabOptions {
   readonly backend: Backend;
   /** Rules by family, as `iptables-restore` reads them. */
   readonly rules: { readonly 4?: string; readonly 6?: string };
+  /** Lines for `nft -f`, of which those that it takes are loaded, behind the rules of iptables. */
+  readonly native?: readonly string[];
   readonly ipsets?: string;
   readonly sysctls?: readonly string[];
   /** More bridges, with their addresses, beside cni0. */
-  readonly bridges?: readonly { readonly name: string; readonly address: string }[];
+  readonly bridges?: readonly Bridge[];
   /** Leave out rules that `iptables-restore` refuses and commands that the kernel refuses, instead of failing. */
   readonly lenient?: boolean;
   /** More commands of `ip` in the node. */
   readonly commands?: readonly string[];
 }
 
-const NODE_MAC = '02:00:00:00:00:02';
-const BRIDGE_MAC = '02:00:00:00:01:01';
-const OUTSIDE_MAC = '02:00:00:00:00:aa';
-const POD_MAC = '02:00:00:00:01:aa';
-
-/** The node's interfaces to the outside. */
-const UPLINKS = ['eth0', 'eth1'];
-
-const QUIET = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
-
-const NODE_SYSCTLS = [
-  'net.ipv4.ip_forward=1',
-  'net.ipv6.conf.all.forwarding=1',
-  'net.ipv6.conf.all.accept_dad=0',
-  'net.ipv6.conf.default.accept_dad=0',
-  'net.ipv4.conf.all.rp_filter=0',
-  'net.ipv4.conf.default.rp_filter=0',
-  'net.ipv4.icmp_ratelimit=0',
-  'net.ipv4.icmp_ratemask=0',
-  'net.ipv6.icmp.ratelimit=0',
-  'net.bridge.bridge-nf-call-iptables=1',
-  'net.bridge.bridge-nf-call-ip6tables=1',
-];
-
-const NODE_LINKS = [
-  `link set eth0 address ${NODE_MAC} up`,
-  `link set eth1 address ${NODE_MAC} up`,
-  `link add cni0 address ${BRIDGE_MAC} type bridge mcast_snooping 0`,
-  'link set cni0 up',
-  'link set vethpods master cni0 up',
-  'link set vethpods type bridge_slave hairpin on',
-  'addr add 192.168.0.2/24 dev eth0',
-  'addr add fd00:192:168::2/64 dev eth0 nodad',
-  'addr add 10.244.1.1/24 dev cni0',
-  'addr add fd00:10:244:1::1/64 dev cni0 nodad',
-  'addr add 172.16.5.2/24 dev eth1',
-  'addr add fd00:172:5::2/64 dev eth1 nodad',
-  'route add 172.16.9.0/24 via 172.16.5.1',
-  'route add fd00:172:9::/64 via fd00:172:5::1',
-  'route add default via 192.168.0.1',
-  'route add 10.244.2.0/24 via 192.168.0.3',
-  'route add 10.244.3.0/24 via 192.168.0.4',
-  'route add default via fd00:192:168::1',
-  'route add fd00:10:244:2::/64 via fd00:192:168::3',
-  'route add fd00:10:244:3::/64 via fd00:192:168::4',
-];
-
-/** Who is met on the uplinks: a router that does not answer in time would make an error of the packet. */
-const NEIGHBOURS = [
-  ...[
-    '192.168.0.1',
-    '192.168.0.3',
-    '192.168.0.4',
-    'fd00:192:168::1',
-    'fd00:192:168::3',
-    'fd00:192:168::4',
-  ].map((address) => neighbour(address, 'eth0', OUTSIDE_MAC)),
-  ...['172.16.5.1', '172.16.5.9', 'fd00:172:5::1', 'fd00:172:5::9'].map((address) =>
-    neighbour(address, 'eth1', OUTSIDE_MAC),
-  ),
-];
+/** `address`: of its network, of IPv4; `address6`: the same of IPv6, of 64 bits. */
+export interface Bridge {
+  readonly name: string;
+  readonly address: string;
+  readonly address6?: string;
+}
 
 /** What every dump of the repository may name: `nfacct` objects of kube-proxy. */
 const ACCOUNTS = ['ct_state_invalid_dropped_pkts', 'localhost_nps_accepted_pkts', 'kubelet_dropped_pkts'];
@@ -110,12 +71,16 @@ export class Lab {
   /** For `ipset restore`, where rules or packets may change sets; else empty. */
   readonly #sets: string;
   readonly #met = new Set<string>();
+  /** Native tables were loaded. */
+  readonly #native: boolean;
+  /** Lines for `nft -f`, where packets may change sets of native tables; else empty. */
+  readonly #nativeSets: string;
 
   constructor(options: LabOptions) {
     this.#backend = options.backend;
     this.#sets = changingSets(options);
-    for (const peer of [this.#outside, this.#pods]) peer.run(['sysctl', '-qw', ...QUIET]);
-    this.node.run(['sysctl', '-qw', ...NODE_SYSCTLS]);
+    for (const peer of [this.#outside, this.#pods]) peer.run(['sysctl', '-qw', ...quietSysctls]);
+    this.node.run(['sysctl', '-qw', ...nodeSysctls]);
     for (const name of UPLINKS) {
       this.node.run([
         'ip',
@@ -146,19 +111,24 @@ export class Lab {
       this.#pods.name,
     ]);
     this.#pods.run(['ip', 'link', 'set', 'cni0', 'address', POD_MAC, 'up']);
-    this.node.mustIp([...NODE_LINKS, ...NEIGHBOURS]);
+    this.node.mustIp(nodeLinks);
     this.#change(options.commands ?? [], options.lenient ?? false);
-    this.node.mustIp(Array.from({ length: 253 }, (_, index) => neighbour(`10.244.1.${index + 2}`)));
-    this.node.mustIp(
-      Array.from({ length: 254 }, (_, index) => neighbour(`fd00:10:244:1::${(index + 2).toString(16)}`)),
-    );
-    for (const [index, bridge] of (options.bridges ?? []).entries())
-      this.#bridge(bridge.name, bridge.address, index);
+    this.node.mustIp(podNeighbours);
+    for (const [index, bridge] of (options.bridges ?? []).entries()) this.#bridge(bridge, index);
     this.node.run(['sysctl', '-qw', ...(options.sysctls ?? ['net.ipv4.conf.all.route_localnet=0'])]);
     for (const name of ACCOUNTS) this.node.attempt(['nfacct', 'add', name]);
     if (options.ipsets !== undefined) this.node.run(['ipset', 'restore'], options.ipsets);
     for (const family of [4, 6] as const)
       this.#restore(family, options.rules[family], options.lenient ?? false);
+    if (options.native !== undefined) {
+      addTaken(this.node, options.native);
+      deleteMisprinted(this.node, options.native);
+    }
+    this.#native = options.native !== undefined;
+    // Of a table that was not loaded there is nothing to flush.
+    this.#nativeSets = linesToForget(options.native ?? [])
+      .filter((line) => this.node.attempt(['nft', line]).status === 0)
+      .join('\n');
     this.#recorder = new Recorder(this.node, options.backend);
     this.#senders = {
       node: new Sender(this.node),
@@ -169,7 +139,7 @@ export class Lab {
   }
 
   /** A bridge with one port, whose other end is among the pods and has the bridge's name. */
-  #bridge(name: string, address: string, index: number): void {
+  #bridge({ name, address, address6 }: Bridge, index: number): void {
     const port = `port${index}`;
     this.node.run([
       'ip',
@@ -194,6 +164,11 @@ export class Lab {
     ]);
     const network = address.split('.').slice(0, 3).join('.');
     this.node.mustIp(Array.from({ length: 20 }, (_, host) => neighbour(`${network}.${host + 2}`, name)));
+    if (address6 === undefined) return;
+    this.node.mustIp([
+      `addr add ${address6} dev ${name} nodad`,
+      ...Array.from({ length: 8 }, (_, host) => neighbour(address6.replace(/1\/\d+$/, `${host + 2}`), name)),
+    ]);
   }
 
   /** `lenient`: commands that the kernel refuses are left out. */
@@ -224,6 +199,7 @@ export class Lab {
     const files = new Map(this.node.snapshot());
     files.set('iptables-save.txt', this.node.run([`iptables-${this.#backend}-save`]));
     files.set('ip6tables-save.txt', this.node.run([`ip6tables-${this.#backend}-save`]));
+    if (this.#native) files.set('nft.txt', withoutRecorder(this.node.run(['nft', 'list', 'ruleset'])));
     return files;
   }
 
@@ -263,26 +239,27 @@ export class Lab {
     return this.node.run(['sh', '-c', 'conntrack -L -f ipv4 2>/dev/null; conntrack -L -f ipv6 2>/dev/null']);
   }
 
-  async #sendOne(flow: Flow): Promise<string> {
-    const packet = ipPacket(flow, flow.from.address ?? '0.0.0.0');
-    const name = flow.from.interface ?? null;
-    if (name !== null) {
-      // The other end of every interface has its name.
-      const uplink = UPLINKS.includes(name);
-      const to = uplink ? NODE_MAC : flow.packet?.l2 === 'bridged' ? '02:00:00:00:01:bb' : BRIDGE_MAC;
-      const frame = frameOf(packet, flow.family, {
-        from: flow.sourceMac ?? (uplink ? OUTSIDE_MAC : POD_MAC),
-        to,
-      });
-      return this.#senders[uplink ? 'outside' : 'pods'].frame(name, frame);
-    }
-    const { from, to, mark = 0 } = flow;
-    return this.#senders.node.packet(from.address, to.address, mark, packet, from);
+  #sendOne(flow: Flow): Promise<string> {
+    const { space, line } = requestOf(flow);
+    return this.#senders[space].ask(line);
   }
 
   /** Sets as they were at first, where packets may have changed them. */
   #resetSets(): void {
     if (this.#sets !== '') this.node.run(['ipset', 'restore'], this.#sets);
+    if (this.#nativeSets !== '') this.node.run(['nft', '-f', '-'], this.#nativeSets);
+  }
+
+  /**
+   * Loads the rules of iptables once more, which forgets what they counted: the kernel lists no connections that `connlimit` knows. It
+   * keeps a table of `hashlimit` while a rule has it: at first there are none.
+   */
+  renewRules(family: Family): void {
+    const command = `${family === 4 ? 'iptables' : 'ip6tables'}-${this.#backend}`;
+    const rules = this.node.run([`${command}-save`]);
+    this.node.run([`${command}-restore`], rules.replaceAll(/^[^*C].*\n/gm, ''));
+    this.node.run([`${command}-restore`], rules);
+    this.reset();
   }
 
   /** Forgets connections and `recent` lists, and starts counting anew. */
@@ -312,9 +289,4 @@ function changingSets({ ipsets = '', rules }: LabOptions): string {
   const changes = /-j SET /.test(`${rules[4] ?? ''}${rules[6] ?? ''}`) || ipsets.includes('bitmap:ip,mac');
   const entries = ipsets.split('\n').filter((line) => line.startsWith('add '));
   return changes ? ['flush', ...entries, ''].join('\n') : '';
-}
-
-/** A bridge asks for the neighbour before FORWARD when DNAT sent a packet back to it. */
-function neighbour(address: string, name = 'cni0', mac = POD_MAC): string {
-  return `neigh replace ${address} lladdr ${mac} nud permanent dev ${name}`;
 }

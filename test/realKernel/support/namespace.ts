@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import type { SnapshotFileName, SnapshotFiles } from '../../../src/kernel/snapshot.ts';
+import { isSettled } from './settling.ts';
 
 export interface CommandResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Looks, milliseconds between two of them: the kernel asks about an address for a second or two. */
+const SETTLING = 500;
+const PAUSE = 20;
 
 let count = 0;
 
@@ -67,8 +72,18 @@ export class Namespace {
     if (failed.length > 0) throw new Error(`ip refuses: ${failed.join('; ')}`);
   }
 
-  /** The files of the snapshot, by the plain commands that the design names. */
+  /** Waits until the kernel has done with addresses that it gives and asks about itself. */
+  settle(): void {
+    for (let look = 0; look < SETTLING; look++) {
+      if (isSettled(this.run(['ip', '-j', 'addr']))) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+    throw new Error(`the addresses of ${this.name} are not settled: ${this.run(['ip', 'addr'])}`);
+  }
+
+  /** The files of the snapshot, by the plain commands that the design names, once addresses are settled. */
   snapshot(): SnapshotFiles {
+    this.settle();
     const files: readonly (readonly [SnapshotFileName, readonly (readonly string[])[]])[] = [
       ['ip-addr.json', [['ip', '-j', 'addr']]],
       ['ip-route.json', [['ip', '-j', 'route', 'show', 'table', 'all']]],

@@ -30,6 +30,14 @@ export class Random {
     return item;
   }
 
+  /** The same items in any order. */
+  shuffled<T>(items: readonly T[]): readonly T[] {
+    return items
+      .map((item) => ({ item, at: this.next() }))
+      .toSorted((one, other) => one.at - other.at)
+      .map(({ item }) => item);
+  }
+
   /** `text` with the probability, else nothing. */
   maybe(probability: number, text: () => string): string {
     return this.chance(probability) ? text() : '';

@@ -35,6 +35,7 @@ export class RandomNetwork {
       Array.from({ length: 12 }, () => this.#route6()),
       ['-6'],
     );
+    node.settle();
     if (!this.#withRules) return;
     if (random.chance(0.7)) node.ip(Array.from({ length: 5 }, () => this.#rule(4)));
     if (random.chance(0.7))
@@ -46,7 +47,10 @@ export class RandomNetwork {
 
   #sysctls(node: Namespace): void {
     const random = this.#random;
-    const settings = ['net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.all.forwarding=1'];
+    const settings = [
+      ...['all', ...interfaces].map((name) => `net.ipv6.conf.${name}.accept_dad=0`),
+      'net.ipv6.conf.all.forwarding=1',
+    ];
     for (const name of ['all', ...interfaces]) {
       settings.push(`net.ipv4.conf.${name}.rp_filter=${random.pick([0, 0, 1, 2])}`);
       for (const setting of [

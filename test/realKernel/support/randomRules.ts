@@ -9,6 +9,7 @@ const TABLES: Readonly<Record<string, readonly Hook[]>> = {
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
 
 const CHAINS = 3;
@@ -24,6 +25,9 @@ const NETWORKS: Readonly<Record<Family, readonly string[]>> = {
     '10.96.0.0/12',
     '127.0.0.0/8',
     '0.0.0.0/1',
+    '10.0.1.5/255.0.255.255',
+    '0.0.0.2/0.0.0.3',
+    '172.18.0.0/24',
   ],
   6: [
     'fd00:10:244::/56',
@@ -35,6 +39,8 @@ const NETWORKS: Readonly<Record<Family, readonly string[]>> = {
     'fd00:10:96::/112',
     '::1/128',
     'fd00::/8',
+    '::5/::ff',
+    'fd00:172:18::/64',
   ],
 };
 
@@ -47,6 +53,7 @@ const TARGETS: Readonly<Record<Family, readonly string[]>> = {
     '192.168.0.2:443',
     '127.0.0.1:8080',
     '10.244.1.1',
+    '172.18.0.7:8080',
   ],
   6: [
     'fd00:10:244:1::5',
@@ -69,7 +76,7 @@ export function randomSets(random: Random, family: Family): string {
     family === 4
       ? ['10.244.1.5', '10.244.1.7', '192.168.0.2', '198.51.100.7']
       : ['fd00:10:244:1::5', 'fd00:192:168::2', '2001:db8:2::10'];
-  const networks = NETWORKS[family].filter((network) => !network.endsWith('/1'));
+  const networks = NETWORKS[family].filter((network) => !/\/1$|\/[\d:]*[.:f]/.test(network));
   return [
     `create hosts hash:ip family ${inet}`,
     `create nets hash:net family ${inet}`,
@@ -106,6 +113,7 @@ export class RandomRules {
   /** For `iptables-restore`. */
   text(): string {
     return Object.entries(TABLES)
+      .filter(([table]) => table !== 'security' || this.#random.chance(0.3))
       .map(([table, hooks]) => this.#table(table, hooks))
       .join('');
   }
@@ -113,7 +121,8 @@ export class RandomRules {
   #table(table: string, hooks: readonly Hook[]): string {
     const random = this.#random;
     const policies = hooks.map(
-      (hook) => `:${hook} ${table === 'filter' && random.chance(0.2) ? 'DROP' : 'ACCEPT'} [0:0]`,
+      (hook) =>
+        `:${hook} ${random.chance(table === 'filter' ? 0.2 : table === 'nat' ? 0 : 0.03) ? 'DROP' : 'ACCEPT'} [0:0]`,
     );
     const kinds = table === 'nat' ? ['dst', 'src', 'in'] : ['user'];
     const chains = kinds.flatMap((kind) =>
@@ -143,18 +152,26 @@ export class RandomRules {
   /** `hook` null in a user chain; `depth`: the chain's number, rules jump to greater ones only. */
   #rule(table: string, chain: string, hook: Hook | null, kind: string, depth: number): string {
     const random = this.#random;
-    const protocol = random.pick(['tcp', 'tcp', 'udp', 'sctp', 'icmp', '']);
-    const matches = [this.#addresses(), this.#faces(hook), this.#protocol(protocol)];
+    const protocol = random.chance(0.08)
+      ? random.pick(['dccp', 'udplite'])
+      : random.pick(['tcp', 'tcp', 'udp', 'sctp', 'icmp', '', '', '']);
+    // Half of the rules leave it to what comes behind whether they match: few packets would pass three conditions and meet the fourth.
+    const bare = random.chance(0.5);
+    const matches = [bare ? '' : this.#addresses(), bare ? '' : this.#faces(hook), this.#protocol(protocol)];
     // Of two matches of one name iptables-nft prints the last one only, so that the text does not say what the kernel has.
     const named = new Map<string, string>();
     for (let count = random.below(3); count > 0; count--) {
       const match = this.#match(table, protocol, hook, kind);
       named.set(match.split(' ')[1] ?? '', match);
     }
+    const target = this.#target(table, hook, kind, depth, protocol);
+    // A target that wants flags of TCP brings the match with it.
+    if (target.startsWith('-m tcp ')) {
+      matches[2] = '-p tcp';
+      named.delete('tcp');
+    }
     matches.push(...named.values());
-    return [`-A ${chain}`, ...matches, this.#target(table, hook, kind, depth, protocol)]
-      .filter((part) => part !== '')
-      .join(' ');
+    return [`-A ${chain}`, ...matches, target].filter((part) => part !== '').join(' ');
   }
 
   #not(): string {
@@ -171,7 +188,8 @@ export class RandomRules {
 
   #faces(hook: Hook | null): string {
     const random = this.#random;
-    const name = (): string => random.pick(['eth0', 'eth1', 'cni0', 'lo', 'eth+', 'vethpods']);
+    const name = (): string =>
+      random.pick(['eth0', 'eth1', 'cni0', 'lo', 'eth+', 'vethpods', 'br1', 'br+', 'eth1.5', 'eth1+']);
     const input =
       hook !== 'OUTPUT' && hook !== 'POSTROUTING'
         ? random.maybe(0.15, () => `${this.#not()}-i ${name()}`)
@@ -184,7 +202,12 @@ export class RandomRules {
   #protocol(protocol: string): string {
     const random = this.#random;
     const icmp = this.#family === 4 ? 'icmp' : 'ipv6-icmp';
-    if (protocol === '') return '';
+    if (protocol === '')
+      return random.maybe(0.06, () =>
+        this.#family === 4
+          ? random.pick(['! -p tcp', '! -p udp', '-f', '! -f', '-p 47'])
+          : random.pick(['! -p tcp', '-p esp']),
+      );
     if (protocol === 'icmp') {
       const types = this.#family === 4 ? ['8', '0', '3/1', '13'] : ['128', '129', '1/4'];
       const type = random.maybe(
@@ -211,15 +234,15 @@ export class RandomRules {
     const random = this.#random;
     const not = this.#not();
     const choices: (() => string)[] = [
-      () => `-m mark ${not}--mark ${random.pick(['0x1', '0x4000/0x4000', '0x2/0x3'])}`,
-      () => `-m connmark ${not}--mark ${random.pick(['0x1', '0x4000/0x4000'])}`,
+      () => `-m mark ${not}--mark ${random.pick(['0x1', '0x4000/0x4000', '0x2/0x3', '0x0', '0x8/0x8'])}`,
+      () => `-m connmark ${not}--mark ${random.pick(['0x1', '0x4000/0x4000', '0x10/0x10', '0x0/0x1'])}`,
       () =>
         `-m conntrack ${not}--ctstate ${random.pick(['NEW', 'INVALID', 'RELATED,ESTABLISHED', 'UNTRACKED', 'DNAT', 'SNAT', 'NEW,INVALID'])}`,
       () => `-m state --state ${random.pick(['NEW', 'INVALID', 'ESTABLISHED', 'NEW,ESTABLISHED'])}`,
       () =>
         `-m set ${not}--match-set ${random.pick(['hosts src', 'hosts dst', 'nets src', 'nets dst', 'services src,src', 'services dst,dst', 'services src,dst', 'ports dst', 'ports src', 'faces src,src', 'faces dst,dst'])}`,
       () =>
-        `-m addrtype ${not}--${random.pick(['src', 'dst'])}-type ${random.pick(['LOCAL', 'UNICAST', 'MULTICAST', ...(this.#family === 4 ? ['BROADCAST', 'LOCAL,BROADCAST'] : ['LOCAL,UNREACHABLE'])])}`,
+        `-m addrtype ${not}--${random.pick(['src', 'dst'])}-type ${random.pick(['LOCAL', 'UNICAST', 'MULTICAST', 'ANYCAST', 'UNREACHABLE', ...(this.#family === 4 ? ['BROADCAST', 'LOCAL,BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'UNSPEC'] : ['LOCAL,UNREACHABLE'])])}`,
       () => `-m statistic --mode random ${not}--probability ${random.pick(['0.5', '0.25', '0.1'])}`,
       () => `-m comment --comment ${random.pick(['plain', '"two words"'])}`,
       () => `-m length ${not}--length ${random.pick(['0:60', '40', '48:100'])}`,
@@ -228,21 +251,27 @@ export class RandomRules {
           ? `-m ttl --ttl-${random.pick(['lt 64', 'gt 63', 'eq 64'])}`
           : `-m hl --hl-${random.pick(['lt 64', 'gt 63', 'eq 64'])}`,
       () => `-m dscp ${not}--dscp ${random.pick(['0x0a', '0x04'])}`,
-      () => `-m tos ${not}--tos ${random.pick(['0x10', '0x00/0xff'])}`,
+      () => `-m dscp ${not}--dscp-class ${random.pick(['EF', 'CS1', 'AF11', 'BE'])}`,
+      () => `-m tos ${not}--tos ${random.pick(['0x10', '0x00/0xff', '0x08/0x3f', 'Maximize-Throughput'])}`,
       () => `-m pkttype ${not}--pkt-type ${random.pick(['unicast', 'broadcast', 'multicast'])}`,
       () =>
         this.#family === 4
-          ? `-m iprange ${not}--${random.pick(['src', 'dst'])}-range 10.244.1.4-10.244.1.99`
+          ? `-m iprange ${not}--${random.pick(['src', 'dst'])}-range ${random.pick(['10.244.1.4-10.244.1.99', '192.168.0.1-198.51.100.200'])}`
           : `-m iprange ${not}--src-range fd00:10:244:1::4-fd00:10:244:1::99`,
     ];
     if (hook !== 'OUTPUT')
-      choices.push(() => `-m physdev ${not}--physdev-${random.pick(['in vethpods', 'is-in', 'is-bridged'])}`);
+      choices.push(
+        () => `-m physdev ${not}--physdev-${random.pick(['in vethpods', 'in veth+', 'is-in', 'is-bridged'])}`,
+      );
     if (protocol === 'tcp')
       choices.push(
         () => `-m tcp ${not}--tcp-flags ${random.pick(['SYN,RST,ACK,FIN SYN', 'ACK ACK', 'ALL NONE'])}`,
       );
     if (hook === 'OUTPUT' || hook === 'POSTROUTING')
-      choices.push(() => `-m owner ${not}--uid-owner ${random.pick(['0', '1000'])}`);
+      choices.push(
+        () =>
+          `-m owner ${not}${random.pick(['--uid-owner 0', '--uid-owner 1000-2000', '--gid-owner 0', '--gid-owner 1500', '--socket-exists'])}`,
+      );
     choices.push(...this.#rarer(table, hook, not));
     const more = featureMatches({ random, family: this.#family, table, hook, kind, protocol, not });
     return random.chance(more.length / (more.length + choices.length))
@@ -308,6 +337,8 @@ export class RandomRules {
         ];
       case 'nat':
         return this.#nat(kind, protocol);
+      case 'security':
+        return [random.maybe(0.3, () => '-j DROP')];
       default:
         return ['-j DROP', `-j REJECT --reject-with ${this.#rejection(protocol)}`];
     }
@@ -325,7 +356,7 @@ export class RandomRules {
 
   #nat(kind: string, protocol: string): readonly string[] {
     const random = this.#random;
-    const ported = protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp';
+    const ported = ['tcp', 'udp', 'sctp', 'dccp'].includes(protocol);
     const plain = (target: string): string =>
       ported ? target : target.replace(/^\[(.*)\]:.*$/, '$1').replace(/^(\d+\.[\d.]+):.*$/, '$1');
     if (kind === 'dst') {

@@ -2,7 +2,7 @@
 import { parseAddress } from '../../../src/values/address.ts';
 import type { Flow, TcpFlag } from '../../../src/kernel/flow.ts';
 
-const NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132 };
+const NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, dccp: 33, sctp: 132, udplite: 136 };
 const FLAGS: readonly TcpFlag[] = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 
 /** The whole IP packet with right checksums, as netfilter's connection tracking wants them. */
@@ -64,7 +64,16 @@ function payloadOf(flow: Flow, protocol: number): Buffer {
       ]);
     }
     case 17:
+    // A coverage of 0: the checksum is of the whole packet.
+    case 136:
       return Buffer.concat([ports, Buffer.alloc(4)]);
+    // A REQUEST: five words, its type, which sequence numbers it has, and a service.
+    case 33:
+      return Buffer.concat([
+        ports,
+        Buffer.from('05000000', 'hex'),
+        Buffer.from('010000000000000100000000', 'hex'),
+      ]);
     case 132:
       return Buffer.concat([
         ports,
@@ -95,7 +104,7 @@ function pseudo(flow: Flow, from: Buffer, to: Buffer, protocol: number, length: 
   return Buffer.concat([from, to, tail]);
 }
 
-const PLACES: Readonly<Record<number, number>> = { 1: 2, 6: 16, 17: 6, 58: 2 };
+const PLACES: Readonly<Record<number, number>> = { 1: 2, 6: 16, 17: 6, 33: 6, 58: 2, 136: 6 };
 
 function writeChecksum(payload: Buffer, protocol: number, before: Buffer): void {
   if (protocol === 132) payload.writeUInt32LE(crc32c(payload), 8);

@@ -25,43 +25,48 @@ export interface Observation {
   readonly left: readonly Seen[];
   /** ICMP errors and resets that the kernel made, stopped before any rule could count them. */
   readonly answers: number;
+  /** Rules of native tables that have a counter. */
+  readonly native: ReadonlySet<string>;
 }
 
 interface Reading {
   readonly counters: Map<string, number>;
+  readonly native: ReadonlySet<string>;
   readonly delivered: readonly Seen[];
   readonly left: readonly Seen[];
 }
 
 /**
  * Hooks behind all of iptables' chains note what arrives there and end it, so that nothing answers (but for broadcasts, of
- * which the node hears a copy); one before them takes
+ * which the node hears a copy, of no socket, whatever rules make of its address); one before them takes
  * out what the kernel itself makes (it belongs to no process), so that only the packet that was sent counts.
  */
 const recorderTable = (quiet: string): string => `
 table inet kpe {
   set passing { type nf_proto; }
-  set in { type ifname . mark; flags dynamic; }
-  set in4 { type ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
-  set in6 { type ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
-  set out { type ifname . mark; flags dynamic; }
-  set out4 { type ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
-  set out6 { type ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
+  set in { type ifname; flags dynamic; }
+  set in4 { type mark . ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
+  set in6 { type mark . ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
+  set out { type ifname; flags dynamic; }
+  set out4 { type mark . ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
+  set out6 { type mark . ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
   counter answers { }
   chain arrive { type filter hook input priority 1000;
-    add @in { iifname . meta mark }
-    add @in4 { ip saddr . ip daddr . th sport . th dport }
-    add @in6 { ip6 saddr . ip6 daddr . th sport . th dport }
+    add @in { iifname }
+    add @in4 { meta mark . ip saddr . ip daddr . th sport . th dport }
+    add @in6 { meta mark . ip6 saddr . ip6 daddr . th sport . th dport }
     meta nfproto @passing accept
     drop
   }
   chain leave { type filter hook postrouting priority 1000;
     oifname "lo" accept
-    add @out { oifname . meta mark }
-    add @out4 { ip saddr . ip daddr . th sport . th dport }
-    add @out6 { ip6 saddr . ip6 daddr . th sport . th dport }
+    add @out { oifname }
+    add @out4 { meta mark . ip saddr . ip daddr . th sport . th dport }
+    add @out6 { meta mark . ip6 saddr . ip6 daddr . th sport . th dport }
     fib daddr type { broadcast, multicast } accept
     meta nfproto @passing accept
+    meta skuid >= 0 drop
+    meta iif 0 oifname { "eth0", "eth1" } accept
     drop
   }
   chain own { type filter hook output priority -400;
@@ -108,7 +113,7 @@ export class Recorder {
 
   /** What counted and was seen since the last time. `forgetting`: of the packet's connection and `recent` lists. */
   observe(family: Family, sent: string, forgetting = true): Observation {
-    const { counters, delivered, left } = this.#read([family], forgetting);
+    const { counters, native, delivered, left } = this.#read([family], forgetting);
     const rules = new Map<string, number>();
     for (const [place, count] of counters) {
       const more = count - (this.#counters.get(place) ?? 0);
@@ -117,7 +122,7 @@ export class Recorder {
     }
     const answers = rules.get('answers') ?? 0;
     rules.delete('answers');
-    return { sent, rules, delivered, left, answers };
+    return { sent, rules, delivered, left, answers, native };
   }
 
   /** The same observation with what came in since. */
@@ -131,6 +136,7 @@ export class Recorder {
       delivered: [...before.delivered, ...more.delivered],
       left: [...before.left, ...more.left],
       answers: before.answers + more.answers,
+      native: more.native,
     };
   }
 
@@ -140,14 +146,22 @@ export class Recorder {
     const counters = readCounters(saved);
     const sets = new Map<string, Tuples>();
     const parsed: unknown = JSON.parse(listed);
-    for (const item of isRecord(parsed) ? recordsOf(parsed, 'nftables') : []) {
+    const items = isRecord(parsed) ? recordsOf(parsed, 'nftables') : [];
+    const native = nativeCounters(items, families);
+    for (const [place, count] of native) counters.set(place, count);
+    for (const item of items) {
       const set = item['set'];
       const counter = item['counter'];
       if (isRecord(counter) && typeof counter['packets'] === 'number')
         counters.set('answers', counter['packets']);
       if (isRecord(set)) sets.set(textOf(set, 'name') ?? '', tuplesOf(set['elem']));
     }
-    return { counters, delivered: seenOf(sets, 'in'), left: seenOf(sets, 'out') };
+    return {
+      counters,
+      native: new Set(native.keys()),
+      delivered: seenOf(sets, 'in'),
+      left: seenOf(sets, 'out'),
+    };
   }
 
   /** Lets packets through again. */
@@ -164,7 +178,7 @@ function observationScript(backend: Backend, families: readonly Family[], forget
   return [
     ...families.map((family) => `echo ${family}; ip${family === 6 ? '6' : ''}tables-${backend}-save -c`),
     'echo =====',
-    'nft -j list table inet kpe',
+    'nft -j list ruleset',
     `nft '${flush}'`,
     ...(forgetting ? [FORGET] : []),
   ].join('; ');
@@ -188,22 +202,54 @@ function readCounters(saved: string): Map<string, number> {
   return counters;
 }
 
+/** `4:ip t0/chain/0` of each rule with a counter, in tables that are not iptables' nor the recorder's. */
+function nativeCounters(
+  items: readonly Readonly<Record<string, unknown>>[],
+  families: readonly Family[],
+): Map<string, number> {
+  const counters = new Map<string, number>();
+  const lengths = new Map<string, number>();
+  for (const { rule } of items) {
+    if (!isRecord(rule) || !/^t\d$/.test(textOf(rule, 'table') ?? '')) continue;
+    const chain = `${textOf(rule, 'family')} ${textOf(rule, 'table')}/${textOf(rule, 'chain')}`;
+    const index = lengths.get(chain) ?? 0;
+    lengths.set(chain, index + 1);
+    const packets = recordsOf(rule, 'expr')
+      .map(({ counter }) => (isRecord(counter) ? counter['packets'] : null))
+      // One that is named by a map is a record, too.
+      .find((count) => typeof count === 'number');
+    if (packets === undefined) continue;
+    for (const family of families) counters.set(`${family}:${chain}/${index}`, packets);
+  }
+  return counters;
+}
+
+/** A listing without the recorder's own table, which is the last one. */
+export function withoutRecorder(listing: string): string {
+  const at = listing.indexOf('table inet kpe {');
+  return at < 0 ? listing : listing.slice(0, at);
+}
+
 type Tuples = readonly (readonly string[])[];
 
-/** `[{"concat":["eth0",16384]}]`: the elements of a set of tuples. */
+/** `["eth0"]`, `[{"concat":[16384,"10.0.0.1"]}]`: the elements of a set, as tuples. */
 function tuplesOf(elements: unknown): Tuples {
   if (!Array.isArray(elements)) return [];
   return elements.flatMap((element) => {
+    if (typeof element === 'string') return [[element]];
     const values: unknown = isRecord(element) ? element['concat'] : null;
     return Array.isArray(values) ? [values.map(String)] : [];
   });
 }
 
-/** One packet at a time is under way, so the sets of interfaces and of addresses speak of the same. */
+/**
+ * One packet at a time is under way, by one interface; but a copy that the node hears of its own may have another mark, or
+ * addresses, than the packet itself. (nft 1.0.6 has no more than five fields in an element.)
+ */
 function seenOf(sets: ReadonlyMap<string, Tuples>, hook: 'in' | 'out'): readonly Seen[] {
-  const [face = '', mark] = sets.get(hook)?.[0] ?? [];
   const tuples = [...(sets.get(`${hook}4`) ?? []), ...(sets.get(`${hook}6`) ?? [])];
-  return tuples.map(([source = '', destination = '', sourcePort, destinationPort]) => ({
+  const [[face = ''] = []] = sets.get(hook) ?? [];
+  return tuples.map(([mark, source = '', destination = '', sourcePort, destinationPort]) => ({
     interface: face,
     source: normalAddress(source),
     destination: normalAddress(destination),

@@ -1,14 +1,17 @@
-import { parseRuleset } from '../../../src/rules/iptables/parser.ts';
-import { iptablesMachine } from '../../../src/machines/iptables/machine.ts';
-import { createEngine, type Engine } from '../../../src/kernel/engine.ts';
+import type { Engine } from '../../../src/kernel/engine.ts';
 import type { Family, Flow } from '../../../src/kernel/flow.ts';
-import { readNode } from '../../../src/kernel/node/readNode.ts';
 import type { SnapshotFiles } from '../../../src/kernel/snapshot.ts';
-import type { Step, Trace } from '../../../src/kernel/trace.ts';
+import type { RuleAt } from '../../../src/kernel/ruleAt.ts';
+import type { Endpoint, Step, Trace } from '../../../src/kernel/trace.ts';
+import { enginesOf as engineOf } from '../../conformance/snapshots.ts';
+import type { Span } from '../../../src/text/span.ts';
+import { dated } from './clock.ts';
 import { difference, matchingOutcome } from './judge.ts';
 import type { Observation } from './recorder.ts';
 import type { Lab } from './lab.ts';
-import type { Tally } from './random/tally.ts';
+import { nativeNames } from './nftables/nativeNames.ts';
+import { OPEN_ENDED } from './random/openEnded.ts';
+import { namesIn, type Tally } from './random/tally.ts';
 
 /** Softirqs may be late on a busy machine: so many further looks before a difference counts. */
 const LOOKS = 4;
@@ -16,12 +19,7 @@ const PAUSE = 25;
 
 /** The engine for what a snapshot holds. */
 export function enginesOf(files: SnapshotFiles): Readonly<Record<Family, Engine>> {
-  const node = readNode(files);
-  const of = (family: Family): Engine => {
-    const name = family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt';
-    const machine = iptablesMachine(parseRuleset(files.get(name) ?? ''), family, node);
-    return createEngine([machine], family, node);
-  };
+  const of = engineOf(files);
   return { 4: of(4), 6: of(6) };
 }
 
@@ -34,8 +32,9 @@ export interface Comparison {
   readonly seen: Readonly<Record<'delivered' | 'left' | 'gone' | 'answered', number>>;
 }
 
-/** Which port the kernel picks at random nobody can know; everything else is in the snapshot. */
-const OPEN = /picks the source port at random|port of the packet is not known|node’s sockets are not known/;
+/** Which port the kernel picks at random nobody can know, nor how fast packets follow each other; everything else is in the snapshot. */
+const OPEN =
+  /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known/;
 /** What stands where others have ports no flow tells of ESP, and policy rules look at it (fib4_rules_early_flow_dissect). */
 const OPEN_OF_ESP = /Whether the (?:source|destination) port is one of/;
 const ESP = '50';
@@ -45,7 +44,9 @@ const FOR_MANY = /^(?:2(?:2[4-9]|3\d)\.|255\.255\.255\.255$|.*\.255$|ff)/;
 
 function isUnsure(flow: Flow, { outcomes, assumptions }: Trace): boolean {
   if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
-  return !assumptions.some(({ message }) => OPEN.test(message) || isOpenOf(flow, message));
+  return !assumptions.some(
+    ({ message }) => OPEN_ENDED.test(message) || OPEN.test(message) || isOpenOf(flow, message),
+  );
 }
 
 function isOpenOf({ protocol, to }: Flow, message: string): boolean {
@@ -60,48 +61,99 @@ export interface RunOptions {
   readonly spell?: (rules: string) => string;
   /** Counts what the packets had and met. */
   readonly tally?: Tally;
+  /** Which rules count what is not forgotten between packets: all are loaded anew before a packet that comes to one. */
+  readonly renewing?: RegExp;
   /** How the node was made, for the tally. */
   readonly node?: string;
   /** A look of the test's own at what was seen; null where it finds nothing odd. */
   readonly also?: (flow: Flow, seen: Observation) => string | null;
 }
 
-/** Whether a rule that some of the packets come to may leave something behind beside their connection. */
-function remembers(flow: Flow, engine: Engine, rules: string): boolean {
+/** Whether some of the packets come to a rule with such words. */
+function comesTo(flow: Flow, engine: Engine, textOf: TextOf, words: RegExp): boolean {
   return [...(flow.after ?? []), flow].some((each) =>
     engine
       .trace(each, { considered: true })
       .outcomes.flatMap(({ steps }) => steps)
-      .some((step) => isMemory(step, rules)),
+      .some(
+        (step) =>
+          (step.kind === 'rule' || step.kind === 'considered') && words.test(textOf(step.at, step.at.span)),
+      ),
   );
 }
 
-const MEMORY =
-  /recent|--rcheck|--update|--remove|match-set|-j SET|hashlimit|quota|connlimit|connlabel|connbytes/;
+/** Whether a rule that some of the packets come to may leave something behind beside their connection. */
+function remembers(flow: Flow, engine: Engine, textOf: TextOf): boolean {
+  return [...(flow.after ?? []), flow].some((each) =>
+    engine
+      .trace(each, { considered: true })
+      .outcomes.flatMap(({ steps }) => steps)
+      .some((step) => isMemory(step, textOf)),
+  );
+}
+
+const MEMORY = /recent|--rcheck|--update|--remove|match-set|-j SET|limit|quota|connlabel|connbytes|ct count/;
 
 /** A rule that matched, or failed by what it remembers. */
-function isMemory(step: Step, rules: string): boolean {
-  if (step.kind === 'rule') return MEMORY.test(rules.slice(step.at.span.start, step.at.span.end));
-  return step.kind === 'considered' && MEMORY.test(rules.slice(step.failure.start, step.failure.end));
+function isMemory(step: Step, textOf: TextOf): boolean {
+  if (step.kind === 'rule') return MEMORY.test(textOf(step.at, step.at.span));
+  return step.kind === 'considered' && MEMORY.test(textOf(step.at, step.failure));
+}
+
+/** What stands at a span of the text that a rule is in. */
+type TextOf = (at: RuleAt, span: Span) => string;
+
+function textIn(rules: string, listing: string): TextOf {
+  return ({ table }, { start, end }) => (table.includes(' ') ? listing : rules).slice(start, end);
+}
+
+/** Null when the kernel did what the engine foresees at one of the moments; else what differs at the first. */
+function differenceAt(moments: readonly Flow[], engine: Engine, seen: Observation): string | null {
+  const differences = moments.map((flow) => difference(flow, engine.trace(flow), seen));
+  return differences.includes(null) ? null : (differences[0] ?? null);
 }
 
 /** The same of a node that is asked about the last packet alone, and knows the connections that the others left. */
-function judgedByTable(flow: Flow, files: SnapshotFiles, seen: Observation): string | null {
-  const { after: _, ...last } = flow;
-  return difference(last, enginesOf(files)[flow.family].trace(last), seen);
+function judgedByTable(moments: readonly Flow[], files: SnapshotFiles, seen: Observation): string | null {
+  const alone = moments.map((moment): Flow => {
+    const { after: _, ...last } = moment;
+    return last;
+  });
+  return differenceAt(alone, enginesOf(files)[alone[0]?.family ?? 4], seen);
 }
 
-/** Puts somebody wherever the engine foresees that a packet may go among the pods; what it does then, the kernel judges. */
-function meetAll(lab: Lab, { outcomes }: Trace): void {
-  for (const { interface: name, verdict, destination } of outcomes)
-    if (name === 'cni0' && verdict === 'forward' && destination !== null) lab.meet(destination.address);
+/**
+ * Puts somebody wherever the engine foresees that a packet may go among the pods; what it does then, the kernel judges. Also
+ * where FORWARD refuses the packet: a bridge asks for the neighbour first.
+ */
+export function meetAll(lab: Lab, { outcomes }: Trace): void {
+  for (const { destination, steps } of outcomes)
+    for (const end of [destination, ...steps.map(rewritten)])
+      if (end !== null && AMONG_PODS.test(end.address)) lab.meet(end.address);
+}
+
+const AMONG_PODS = /^(?:10\.244\.1\.|fd00:10:244:1:)/;
+
+/** What a rule gave the packet as an end. */
+function rewritten(step: Step): Endpoint | null {
+  return step.kind === 'rule' &&
+    step.effect !== null &&
+    'is' in step.effect &&
+    typeof step.effect.is === 'object'
+    ? step.effect.is
+    : null;
+}
+
+/** What the rule at a place is counted as: of iptables by its words, of a native table by its statements. */
+function namesOf(textOf: TextOf): (at: RuleAt) => ReadonlySet<string> {
+  return (at) => (at.table.includes(' ') ? nativeNames : namesIn)(textOf(at, at.span));
 }
 
 /** Sends each flow on fresh connection tables and compares. */
 export async function runFlows(
   lab: Lab,
   flows: readonly Flow[],
-  { spell = asPrinted, tally, node = '', also = () => null }: RunOptions = {},
+  { spell = asPrinted, tally, renewing, node = '', also = () => null }: RunOptions = {},
 ): Promise<Comparison> {
   const printed = lab.snapshot();
   const plain = enginesOf(printed);
@@ -112,35 +164,43 @@ export async function runFlows(
   const differences: string[] = [];
   const unsure: string[] = [];
   const counts = { delivered: 0, left: 0, gone: 0, answered: 0 };
-  for (const flow of flows) {
+  for (const made of flows) {
+    // A second may begin while the packet is under way, and a rule's time with it: what holds before or after it is right.
+    const flow = dated(made);
     const rules = printed.get(flow.family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt') ?? '';
+    const textOf = textIn(rules, printed.get('nft.txt') ?? '');
+    if (renewing !== undefined && comesTo(flow, plain[flow.family], textOf, renewing))
+      lab.renewRules(flow.family);
     const trace = engines[flow.family].trace(flow);
     let known = '';
+    for (const before of flow.after ?? []) meetAll(lab, engines[flow.family].trace(before));
     meetAll(lab, trace);
     const sent = await lab.send(flow, () => {
       known = lab.connections();
     });
     let seen = lab.observe(flow.family, sent);
-    let odd = difference(flow, trace, seen);
+    const moments = flow.clock === undefined ? [flow] : [flow, dated(flow)];
+    let odd = differenceAt(moments, engines[flow.family], seen);
     for (let look = 0; odd !== null && look < LOOKS; look++) {
       await new Promise((resolve) => {
         setTimeout(resolve, PAUSE);
       });
       seen = lab.observeMore(flow.family, seen);
-      odd = difference(flow, trace, seen);
+      odd = differenceAt(moments, engines[flow.family], seen);
     }
     if (odd !== null) differences.push(odd);
-    else if (flow.after !== undefined && !remembers(flow, plain[flow.family], rules)) {
+    else if (flow.after !== undefined && !remembers(flow, plain[flow.family], textOf)) {
       tally?.note('by conntrack.txt');
-      const byTable = judgedByTable(flow, new Map([...files, ['conntrack.txt', known]]), seen);
+      const byTable = judgedByTable(moments, new Map([...files, ['conntrack.txt', known]]), seen);
       if (byTable !== null) differences.push(`by conntrack.txt: ${byTable}\n${known}`);
     }
     const found = also(flow, seen);
     if (found !== null) differences.push(found);
     if (tally !== undefined) {
       const considered = plain[flow.family].trace(flow, { considered: true });
-      tally.add(flow, matchingOutcome(flow, considered, seen), (start, end) => rules.slice(start, end), node);
+      tally.add(flow, matchingOutcome(flow, considered, seen), namesOf(textOf), node);
     }
+    if (trace.outcomes.some(({ assuming }) => assuming.length > 0)) tally?.note('open, of several ways');
     if (isUnsure(flow, trace)) {
       unsure.push(`${JSON.stringify(flow)}: ${trace.assumptions.map(({ message }) => message).join(' ')}`);
     }

@@ -55,14 +55,18 @@ def send_packet(source, destination, mark, uid, gid, data):
             raw.sendto(data, (destination, data[6]))
 
 
-for line in sys.stdin:
+def answer(line):
     words = line.split()
     try:
         if words[0] == "frame":
             send_frame(words[1], bytes.fromhex(words[2]))
         else:
             send_packet(words[1], words[2], *map(int, words[3:6]), bytes.fromhex(words[6]))
-        answer = "ok"
+        return "ok"
     except OSError as error:
-        answer = errno.errorcode.get(error.errno, str(error))
-    print(answer, flush=True)
+        return errno.errorcode.get(error.errno, str(error))
+
+
+if __name__ == "__main__":
+    for request in sys.stdin:
+        print(answer(request), flush=True)

@@ -14,24 +14,8 @@ export class Sender {
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** A whole frame out of `interfaceName`. */
-  frame(interfaceName: string, frame: Buffer): Promise<string> {
-    return this.#ask(`frame ${interfaceName} ${frame.toString('hex')}`);
-  }
-
-  /** A whole IP packet by a raw socket of root, or of another user, bound to `source` unless that is null. */
-  packet(
-    source: string | null,
-    destination: string,
-    mark: number,
-    packet: Buffer,
-    { uid = 0, gid = 0 }: Pick<FlowSource, 'uid' | 'gid'> = {},
-  ): Promise<string> {
-    const words = ['packet', source ?? '-', destination, mark, uid, gid, packet.toString('hex')];
-    return this.#ask(words.join(' '));
-  }
-
-  async #ask(line: string): Promise<string> {
+  /** A line of `frameLine` or `packetLine`; `ok`, or the name of the error. */
+  async ask(line: string): Promise<string> {
     this.#child.stdin.write(`${line}\n`);
     const answer = await this.#answers.next();
     if (answer.done === true) throw new Error('send.py ended');
@@ -41,4 +25,20 @@ export class Sender {
   close(): void {
     this.#child.stdin.end();
   }
+}
+
+/** A whole frame out of `interfaceName`. */
+export function frameLine(interfaceName: string, frame: Buffer): string {
+  return `frame ${interfaceName} ${frame.toString('hex')}`;
+}
+
+/** A whole IP packet by a raw socket of root, or of another user, bound to `source` unless that is null. */
+export function packetLine(
+  source: string | null,
+  destination: string,
+  mark: number,
+  packet: Buffer,
+  { uid = 0, gid = 0 }: Pick<FlowSource, 'uid' | 'gid'> = {},
+): string {
+  return ['packet', source ?? '-', destination, mark, uid, gid, packet.toString('hex')].join(' ');
 }

@@ -51,6 +51,8 @@ describe('JSON of nft', () => {
 
   it.each([
     ['tcp flags ! syn,rst', [match(field('tcp', 'flags'), ['syn', 'rst'], '!')]],
+    ['tcp option 42 exists', [match({ 'tcp option': { base: 42, offset: 0, len: 8 } }, true)]],
+    ['tcp option @42,0,8 1', [match({ 'tcp option': { base: 42, offset: 0, len: 8 } }, 1)]],
     ['meta mark & 255 != 1', [match({ '&': [{ meta: { key: 'mark' } }, 255] }, 1, '!=')]],
     [
       'ip saddr { 10.0.0.0/8, 192.0.2.1-192.0.2.9 }',

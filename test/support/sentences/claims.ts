@@ -65,7 +65,7 @@ export interface Fate {
 /** What the sender is said to notice. */
 export type ToldNotice =
   | { readonly kind: 'error'; readonly error: string; readonly atOnce: boolean }
-  | { readonly kind: 'hangs' | 'no answer' | 'unanswered reject' };
+  | { readonly kind: 'hangs' | 'no answer' | 'unanswered reject' | 'lost refusal' };
 
 /** A part of the answers that is said not to come back, or not surely. */
 export interface ToldLoss {
@@ -99,7 +99,7 @@ export type Detail =
     }
   | {
       readonly kind: 'replies';
-      readonly way: 'through' | 'here' | 'must come through' | 'either' | 'never';
+      readonly way: 'through' | 'here' | 'must come through' | 'either' | 'untranslated' | 'never';
       /** Whose address the client gets back as a source; null where that is not said. */
       readonly restored: string | null;
       /** To whom the node hands them; null where that is not said. */
@@ -107,7 +107,10 @@ export type Detail =
       readonly share: number | null;
     }
   | { readonly kind: 'affinity'; readonly seconds: number }
-  | { readonly kind: 'listener unknown' }
+  /** `range`: `10.0.0.1-10.0.0.9`, as the rule has it. */
+  | { readonly kind: 'picked'; readonly address: string; readonly range: string }
+  /** `silent`: a closed port is said not to be noticed. */
+  | { readonly kind: 'listener unknown'; readonly silent: boolean }
   | { readonly kind: 'kernel answers' }
   | { readonly kind: 'next node' | 'remedy' | 'advice' };
 

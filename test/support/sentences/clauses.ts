@@ -2,7 +2,7 @@
 import type { ToldCause, ToldEnd, ToldPassage, ToldRule } from './claims.ts';
 
 /** `10.244.1.5:8080`, `[fd00::5]:80`, `fd00::5` */
-export const AT = String.raw`(?<to>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f](?::\*)?)`;
+export const AT = String.raw`(?<to>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*(?:[\da-f]|::)(?::\*)?)`;
 
 const NAMED = String.raw`(?: \((?<named>[^()]*)\))?`;
 /** `as 192.0.2.10 (SNAT)` */
@@ -44,6 +44,10 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
     (groups) => passage(groups),
   ],
   [
+    `handed to the transparent socket on port \\d+ of this node by TPROXY, addressed to ${AT} as it was`,
+    (groups) => passage({ ...groups, verb: 'delivered on this node' }),
+  ],
+  [
     String.raw`${VERB} to ${AT}${NAMED}(?: out of (?<out>\S+))?, unchanged if the first packet of its connection was`,
     (groups) => passage(groups),
   ],
@@ -57,6 +61,8 @@ const patterns: readonly (readonly [pattern: string, read: Reader])[] = [
     `${NOBODY}: \\S+ is not in the load-balancer source ranges of (?<missed>\\S+), and nothing on its way drops what is marked for that`,
     (groups) => nobody(groups),
   ],
+  // It ends there, and the connection does not.
+  ['taken by .*: (?:SYNPROXY|synproxy) .*', () => ({ kind: 'unknown' })],
   ['not known(?:: .*)?', () => ({ kind: 'unknown' })],
 ];
 
@@ -73,7 +79,7 @@ const stops: readonly (readonly [pattern: string, read: (groups: Groups) => Told
     String.raw` by the policy of (?<chain>\S+) \(table (?<table>\S+)\)`,
     ({ chain = '', table = '' }) => ({ kind: 'policy', chain, table }),
   ],
-  [String.raw` by ${RULE}(?: \("(?<comment>.*)"\))?`, (groups) => ruleOf(groups)],
+  [String.raw` by ${RULE}(?: \("(?<comment>.*)"\))?(?:: .*)?`, (groups) => ruleOf(groups)],
   [String.raw`: (?<service>\S+) has no endpoints`, ({ service = '' }) => ({ kind: 'no endpoints', service })],
   [
     String.raw`: (?<service>\S+) has no endpoint on this node, and its traffic policy is Local`,

@@ -11,7 +11,7 @@ const SEES = String.raw`(?:The (?<receiver>pod|endpoint|receiver) sees|The packe
 const SEEN = String.raw`(?<seen>[\da-f:.]+(?:(?:, | or )[\da-f:.]+)*)`;
 /** `10.244.1.1, an address of this node (masqueraded)`; which one may not be known. */
 const OF_NODE = String.raw`(?:${SEEN}, an address of this node|one of the node's addresses) \(masqueraded\)`;
-const ASKED = String.raw`(?<restored>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f])`;
+const ASKED = String.raw`(?<restored>\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*(?:[\da-f]|::))`;
 const SHARE = String.raw`(?: \((?:[<>] )?(?<share>[\d.]+) %\))?`;
 
 const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => Detail])[] = [
@@ -40,6 +40,7 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     `Replies come back through this node, which hands them to (?<handed>[\\da-f:.]+)\\.${SHARE}`,
     (groups) => replies(groups, 'through'),
   ],
+  [`Replies come back untranslated\\.${SHARE}`, (groups) => replies(groups, 'untranslated')],
   [`The client gets its replies from ${ASKED} either way\\.`, (groups) => replies(groups, 'either')],
   [
     `Replies leave this node with ${ASKED} as their source again\\.${SHARE}`,
@@ -68,6 +69,10 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     String.raw`Rule [\d,]+ of \S+(?: \(.+\))? (?:takes .* away that .* set, before rule [\d,]+ of \S+ reads it|sets 0x[\da-f]+ for itself, which is kube-proxy's masquerade mark)(?:: so the packet is (?:not )?masqueraded)?\.`,
     () => ({ kind: 'advice' }),
   ],
+  [
+    String.raw`The kernel picks (?<picked>[\da-f:.]+) out of (?<range>[\da-f:.]+-[\da-f:.]+) by a hash of source and destination(?: address)?: these always get it, others may get another one\.`,
+    ({ picked = '', range = '' }) => ({ kind: 'picked', address: picked, range }),
+  ],
   ['No reply was seen on that connection\\.', () => ({ kind: 'advice' })],
   ['`conntrack -D .*` lets these rules decide again\\.', () => ({ kind: 'advice' })],
   [
@@ -79,7 +84,12 @@ const patterns: readonly (readonly [pattern: string, read: (groups: Groups) => D
     String.raw`kube-proxy itself should listen there: it is the health check node port of \S+\.`,
     () => ({ kind: 'advice' }),
   ],
-  ['Whether something listens there, the rules do not tell\\.', () => ({ kind: 'listener unknown' })],
+  ['A socket of this node listens there\\.', () => ({ kind: 'advice' })],
+  [
+    'Whether something listens there,(?: at the sender itself,)? the rules do not tell(?<closed>; if nothing does, the refusal (?:is|cannot be sent:|does not go back) .*, and the (?:client|process) (?:hangs until it times out|gets no answer))?\\.',
+    ({ closed }) => ({ kind: 'listener unknown', silent: closed !== undefined }),
+  ],
+  ['The way below is that of a packet that somebody forged\\.', () => ({ kind: 'advice' })],
   [
     '(?:What|The rules of|\\d+ more ways? to) .*(?:with the packet is not known|let it through|not followed)\\.',
     () => ({ kind: 'next node' }),

@@ -28,6 +28,9 @@ export function readTold({ headline, details }: Told): Reading {
 
 /** Null for a headline that is not known. */
 function headlineOf(text: string): ToldHeadline | null {
+  // Nothing is claimed of one that somebody forges.
+  if (/^(?:Never comes to this node|Not decided here): /.test(text))
+    return { fates: [], notice: null, open: true, losses: [] };
   const { text: complete, shown } = hidden(text.replace(/\.$/, ''));
   const { text: plain, losses } = splitLosses(complete);
   const whole = { text: plain, shown };
@@ -36,7 +39,9 @@ function headlineOf(text: string): ToldHeadline | null {
       whole.text,
     )?.[1];
   if (depends !== undefined) return dependent(depends, whole.shown, losses);
-  const split = /^(.*?)[:;] ((?:the (?:client|process) |the kernel answers nothing).*)$/s.exec(whole.text);
+  const split = /^(.*?)[:;] ((?:the (?:client|process) |the refusal |the kernel answers nothing).*)$/s.exec(
+    whole.text,
+  );
   const notice = split?.[2] === undefined ? null : noticeOf(whole.shown(split[2]));
   if (split !== null && notice === null) return null;
   const fates = fatesOf(split?.[1] ?? whole.text, whole.shown);
@@ -114,6 +119,8 @@ function lower(clause: string): string {
 function noticeOf(text: string): ToldNotice | null {
   const seen = /^the (?:client|process) (?:sees|is told) "([^"]+)"( at once)?$/.exec(text);
   if (seen?.[1] !== undefined) return { kind: 'error', error: seen[1], atOnce: seen[2] !== undefined };
+  const lost = /^the refusal (?:is |cannot be sent: |does not go back ).*, and (.*)$/s.exec(text)?.[1];
+  if (lost !== undefined) return noticeOf(lost) === null ? null : { kind: 'lost refusal' };
   if (/^the (?:client|process) hangs until it times out$/.test(text)) return { kind: 'hangs' };
   if (/^the (?:client|process) gets no answer$/.test(text)) return { kind: 'no answer' };
   if (/^the kernel answers nothing to such a packet, and the (?:client|process) waits$/.test(text)) {

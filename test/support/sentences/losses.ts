@@ -1,10 +1,10 @@
 /** What a headline says of answers that do not come back: `…, but the answer may bypass this node: …`. */
 import type { ToldLoss } from './claims.ts';
 
-const FROM = String.raw`(?:\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*[\da-f](?::\*)?|another address)`;
+const FROM = String.raw`(?:\[[\da-f:.]+\](?::[\d*]+)?|[\da-f:.]*(?:[\da-f]|::)(?::\*)?|another address)`;
 const UNTRACKED = String.raw`(?:: rule [\d,]+ of \S+ keeps it from being tracked)?`;
 const RULE = String.raw`rule [\d,]+ of \S+`;
-const CAUSE = String.raw`(?: by the kernel(?:: .+?)?| by the policy of \S+ \(table \S+\)| by ${RULE}(?: \(⟦\d+⟧\))?|: .+?)`;
+const CAUSE = String.raw`(?: by the kernel(?:: .+?)?| by the policy of \S+ \(table \S+\)| by ${RULE}(?: \(⟦\d+⟧\))?(?:: (?:no|REJECT|REDIRECT|MASQUERADE|the address) .+?)?|: .+?)`;
 
 const kinds: readonly (readonly [kind: ToldLoss['kind'], pattern: string])[] = [
   ['itself', String.raw`no answer can come back: the receiver takes \S+ for itself`],
@@ -48,7 +48,7 @@ const ENDS = String.raw`(?=$|,? (?:if|unless) |; | \((?:[<>] )?[\d.]+ %\)| or (?
 const all = new RegExp(`, but (${ONE}(?:(?:, | and )${ONE})*)${ENDS}`, 'gs');
 const each = kinds.map(([kind, pattern]) => [kind, new RegExp(`${SHARE}${pattern}`, 's')] as const);
 const LISTENER =
-  /, where most likely nothing listens: .*?(?=; the (?:client|process) (?:sees|hangs)|$| \((?:[<>] )?[\d.]+ %\))/gs;
+  /, where (?:most likely nothing listens: .*?|nothing listens)(?=[;:] the (?:client sees|client hangs|process sees|process hangs|refusal )|$| \((?:[<>] )?[\d.]+ %\))/gs;
 
 /** `text` without what it says of lost answers, and that. */
 export function splitLosses(text: string): { readonly text: string; readonly losses: readonly ToldLoss[] } {

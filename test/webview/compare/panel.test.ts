@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CompareAnswer } from '../../../src/protocol/comparison.ts';
 import type { ComparePanelContract } from '../../../src/protocol/comparePanel.ts';
+import type { FlowForm } from '../../../src/protocol/requests.ts';
 import { FakeHost } from '../shared/fakeHost.ts';
 import { launch, PanelPage } from '../shared/panelPage.ts';
 import { seriousFindings } from '../shared/seriousFindings.ts';
@@ -21,10 +22,41 @@ const at = (name: string, line: number) => ({
 const long =
   '-A FORWARD -s 10.0.0.0/8 -m comment --comment "corp-fw: nothing from the old data centre" -j DROP';
 
-const changed: CompareAnswer = {
+const packet: FlowForm = {
+  from: 'pod',
+  to: '10.96.0.10:53',
+  protocol: 'udp',
+  state: '',
+  mark: '',
+  interface: '',
+  ttl: '',
+  tcpFlags: '',
+};
+
+const changed: Extract<CompareAnswer, { readonly kind: 'comparison' }> = {
   kind: 'comparison',
   isSame: false,
-  headline: '2 Services and 1 other rule differ.',
+  headline: '2 Services and 1 other rule differ. Packets to 41 Service ports do not arrive any more.',
+  ways: [
+    {
+      kind: 'lost',
+      says: 'Cluster IPs and node ports of 41 Services, from a pod: dropped by rule 1 of FORWARD ("corp-fw: nothing from the old data centre") (before: arrives)',
+      packet,
+      at: at('after.txt', 1),
+    },
+    {
+      kind: 'doubted',
+      says: 'Node port 30080/TCP of edge/api:grpc, from outside: not known whether it arrives (before: arrives)',
+      packet: null,
+      at: null,
+    },
+    {
+      kind: 'mended',
+      says: 'Node port 30080/TCP of edge/web, from outside: arrives (new)',
+      packet,
+      at: null,
+    },
+  ],
   sections: [
     {
       title: 'default/nginx-svc:http',
@@ -76,6 +108,7 @@ const same: CompareAnswer = {
   ...changed,
   isSame: true,
   headline: 'Nothing changed: the rules mean the same.',
+  ways: [],
   sections: [],
 };
 const state: ComparePanelContract['state'] = {
@@ -140,6 +173,19 @@ test('each change leads to its rules in both states', async () => {
       { type: 'reveal', location: at('before.txt', 9) },
       { type: 'reveal', location: at('after.txt', 9) },
       { type: 'showDiff' },
+    ]);
+});
+
+test('packets that end otherwise lead to the rule, and open their trace', async () => {
+  await open([changed]);
+  const lost = panel.page.getByRole('listitem').filter({ hasText: 'does not arrive any more' });
+  await lost.getByRole('button', { name: 'Show the rule that ends them' }).click();
+  await lost.getByRole('button', { name: 'Trace such a packet' }).click();
+  await expect
+    .poll(() => panel.host.told)
+    .toEqual([
+      { type: 'reveal', location: at('after.txt', 1) },
+      { type: 'trace', form: packet },
     ]);
 });
 

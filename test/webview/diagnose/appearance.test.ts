@@ -1,16 +1,19 @@
-/** Every state in every theme, wide and narrow: nothing overflows sideways, axe finds nothing serious, a picture is left for eyes. */
+/** Every state in every theme, and narrow in one of them: nothing overflows sideways, axe finds nothing serious, a picture is left for eyes. */
 import { mkdirSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DiagnoseAnswer } from '../../../src/protocol/diagnosis.ts';
 import { launch } from '../shared/panelPage.ts';
 import { seriousFindings } from '../shared/seriousFindings.ts';
+import { takesTurn } from '../shared/shots.ts';
 import { themes } from '../shared/themes/all.ts';
 import { diagnosed, DiagnoseHost, openDiagnose } from './diagnoseHost.ts';
 
 const folder = 'out/screenshots/webview/diagnose';
 const sizes = [
   { width: 1280, height: 800 },
+  // Beside an editor.
+  { width: 600, height: 800 },
   { width: 420, height: 900 },
 ];
 
@@ -46,7 +49,8 @@ afterAll(() => browser.close());
 
 describe.each(themes)('$name', (theme) => {
   describe.each(sizes)('$width wide', (size) => {
-    test.each(states)('$name', async ({ name, answer, says }) => {
+    const shown = states.filter((_, index) => size.width > 1000 || takesTurn(index, theme));
+    test.each(shown)('$name', async ({ name, answer, says }) => {
       const host = new DiagnoseHost(() => Promise.resolve(answer));
       const panel = await openDiagnose(browser, host, { theme, ...size });
       await panel.page.getByRole('heading', { level: 1 }).waitFor();

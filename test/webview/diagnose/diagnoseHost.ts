@@ -37,7 +37,11 @@ export function diagnosed(service: string, edit: EditRules = (rules) => rules): 
     startCharacter: 0,
     endCharacter: 4,
   }));
-  return { kind: 'diagnosis', told, copies: { markdown: '## Markdown', command: 'kube-proxy-explorer' } };
+  return {
+    kind: 'diagnosis',
+    told,
+    copies: { markdown: '## Markdown', command: 'kube-proxy-explorer', json: '{}' },
+  };
 }
 
 export type DiagnosePage = PanelPage<DiagnosePanelContract>;

@@ -71,14 +71,16 @@ test('what stops packets leads to its rule, a frontend to its own', async () => 
   await expect.poll(() => panel.host.told.map(({ type }) => type)).toEqual(['reveal', 'reveal']);
 });
 
-test('copies the Markdown and a command that would tell', async () => {
+test('copies the Markdown, the JSON and a command that would tell', async () => {
   const page = await open([works]);
   await page.getByRole('button', { name: 'Copy as' }).click();
   await page.getByRole('menuitem', { name: 'Markdown' }).click();
+  await page.getByRole('button', { name: 'Copy as' }).click();
+  await page.getByRole('menuitem', { name: 'JSON' }).click();
   await page.getByRole('button', { name: /^Copy: kubectl get networkpolicies -n edge/ }).click();
   await expect
     .poll(() => panel.host.paramsOf('copy'))
-    .toEqual([{ text: '## Markdown' }, { text: 'kubectl get networkpolicies -n edge' }]);
+    .toEqual([{ text: '## Markdown' }, { text: '{}' }, { text: 'kubectl get networkpolicies -n edge' }]);
 });
 
 test('a long list of evidence opens on demand', async () => {

@@ -179,7 +179,7 @@ export class PanelPage<Contract extends PanelContract> {
     return this.page.evaluate('globalThis.keptState');
   }
 
-  /** How far anything can be scrolled sideways, in pixels, but for the strip, which may: 0 when nothing overflows. */
+  /** How far anything can be scrolled sideways, in pixels, but for the picture, which may: 0 when nothing overflows. */
   async sideways(): Promise<number> {
     const { name, parts } = this.#kind;
     const names = { panel: `${name}-panel`, parts: ['.pane', '.page', '.form', ...parts].join() };

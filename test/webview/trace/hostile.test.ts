@@ -53,7 +53,7 @@ test.each(hostile)('%s stays text', async (_name, text) => {
   const location = { source: 'iptables', line: 1, startCharacter: 0, endCharacter: 1 } as const;
   const host = new TraceHost(stateOf({ from: text, to: text, mark: text }, true), {
     trace: async () => Promise.resolve(answer),
-    considered: async () => Promise.resolve({ items: [{ ...rule, location }], total: 1 }),
+    considered: async () => Promise.resolve({ items: [{ ...rule, location }], total: 1, kinds: [] }),
   });
   const panel = await openTrace(browser, host, { theme: darkModern, width: 420 });
   await panel.page.getByRole('treeitem').first().waitFor();

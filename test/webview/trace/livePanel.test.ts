@@ -69,7 +69,7 @@ describe('a packet that goes on to another node', () => {
     const nodes = { 'node-2': nodeOf(2), 'node-3': nodeOf(3, { forward: ['-p udp -j ACCEPT', drop] }) };
     const page = await open(
       liveHost(form, () => nodes, {
-        considered: async () => Promise.resolve({ items: [], total: 0 }),
+        considered: async () => Promise.resolve({ items: [], total: 0, kinds: [] }),
       }),
     );
     await page.getByRole('option', { name: /10\.244\.3\.4/ }).click();

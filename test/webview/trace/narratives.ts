@@ -6,6 +6,7 @@ import type {
   NarrativeStage,
   NarrativeStep,
 } from '../../../src/kubeproxy/narrative/narrative.ts';
+import type { Drawing } from '../../../src/kubeproxy/picture/drawing.ts';
 import type { TraceAnswer } from '../../../src/protocol/requests.ts';
 
 export type Answer = Extract<TraceAnswer, { readonly kind: 'answer' }>;
@@ -50,7 +51,7 @@ function skipped(id: string, count: number, table: string, chain: string): Narra
 }
 
 function stage(hook: string, table: string | null, word: string, stepId: string | null): NarrativeStage {
-  return { hook, table, word, active: word !== '', stepId };
+  return { hook, table, word, stepId };
 }
 
 export const forwardStages: readonly NarrativeStage[] = [
@@ -278,6 +279,11 @@ export const undecided: Narrative = {
   ],
 };
 
+const empty: Drawing = { width: 0, height: 0, parts: [], targets: [] };
+
+/** Where a test is not about the picture. */
+export const noPicture = { across: empty, upright: empty };
+
 export function answerOf(narrative: Narrative): Answer {
   return {
     kind: 'answer',
@@ -289,7 +295,10 @@ export function answerOf(narrative: Narrative): Answer {
       command: 'kube-proxy-explorer trace node-1 --from pod:10.244.1.7 --to 10.96.12.3:80',
       json: '{"id":"1"}',
       markdown: '**Forwarded**',
+      mermaid: 'flowchart LR',
+      svg: '<svg/>',
     },
+    picture: noPicture,
     continuations: [],
     nodeUris: {},
     wanted: [],

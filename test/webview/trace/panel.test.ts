@@ -6,6 +6,7 @@ import type { TraceAnswer, TraceParams } from '../../../src/protocol/requests.ts
 import { stateOf, TraceHost } from './traceHost.ts';
 import { answerOf, forwarded, rejected, step, undecided } from './narratives.ts';
 import { launch, rowText } from '../shared/panelPage.ts';
+import { realHost } from './realHost.ts';
 import { openTrace, type TracePage } from './tracePage.ts';
 import type { PanelOptions } from '../shared/panelPage.ts';
 import { choices, consideredPage, sources } from './panelStates.ts';
@@ -77,24 +78,6 @@ describe('the answer', () => {
         type: 'reveal',
         location: { uri: 'file:///node-1.iptables-save', line: 102, startCharacter: 0, endCharacter: 40 },
       });
-  });
-
-  test('a stage of the strip selects its step and highlights the rule', async () => {
-    const page = await open(always(answerOf(forwarded)));
-    await page.getByTitle('PREROUTING nat: DNAT').click();
-    await expect.poll(() => rowText(selectedRow(page))).toContain('DNAT to the endpoint');
-    expect(panel.host.told.at(-1)?.type).toBe('highlight');
-  });
-
-  test('the strip is one stop for Tab, with arrow keys inside', async () => {
-    const page = await open(always(answerOf(forwarded)));
-    const strip = page.getByRole('toolbar');
-    await strip.waitFor();
-    expect(await strip.locator('button[tabindex="0"]').count()).toBe(1);
-    await strip.getByRole('button', { name: 'nat DNAT' }).focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => rowText(selectedRow(page))).toContain('routing: out by cni0');
   });
 
   test('a decision about what is not known traces again with it', async () => {
@@ -221,6 +204,27 @@ describe('the path', () => {
     expect(await last.getAttribute('aria-posinset')).toBe('200');
     expect(await last.getAttribute('aria-setsize')).toBe('10000');
   });
+});
+
+test('many rules that did not match stand by what each asked first; a kind opens to its rules', async () => {
+  panel = await openTrace(
+    browser,
+    realHost('media/samples/kube-proxy-1.36', { from: 'external:203.0.113.9', to: '192.168.0.2:30080' }),
+    {
+      theme: darkModern,
+    },
+  );
+  const { page } = panel;
+  await page.getByText('101 rules did not match').click();
+  const kind = page.getByRole('treeitem', { name: /^\d+ rules for other destinations$/ });
+  await kind.waitFor();
+  expect(await page.locator('mark').count()).toBe(0);
+  await kind.click();
+  await page.locator('mark').first().waitFor();
+  const count = Number(/\d+/u.exec(await rowText(kind))?.[0]);
+  expect(await page.locator('.row.considered').first().getAttribute('aria-setsize')).toBe(String(count));
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => page.locator('mark').count()).toBe(0);
 });
 
 describe('the form', () => {

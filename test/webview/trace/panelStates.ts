@@ -81,7 +81,7 @@ export function consideredPage(from: number, to: number, limit: number) {
       } as const,
     };
   });
-  return { items, total };
+  return { items, total, kinds: [] };
 }
 
 export const states: readonly PanelStateShown[] = [

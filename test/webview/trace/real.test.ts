@@ -1,9 +1,10 @@
 /** The panel over dumps of real kube-proxies: what the engine and the narrative say must fit it, in every theme's picture. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowForm } from '../../../src/protocol/requests.ts';
 import { launch, rowText } from '../shared/panelPage.ts';
+import { seriousFindings } from '../shared/seriousFindings.ts';
 import { openTrace } from './tracePage.ts';
 import { realHost } from './realHost.ts';
 import type { EditRules } from './realHost.ts';
@@ -117,6 +118,10 @@ test.each(packets)('$name', async ({ name, dump, form, edit, says }) => {
     const skipped = panel.page.getByRole('treeitem', { name: /did not match/ }).first();
     if ((await skipped.count()) > 0) {
       await skipped.click();
+      const kind = panel.page.getByRole('treeitem', { name: /rules? (?:for other|that|with)/ }).first();
+      const rule = panel.page.locator('mark').first();
+      await kind.or(rule).first().waitFor();
+      if ((await kind.count()) > 0) await kind.click();
       const failing = panel.page.locator('mark').first();
       await failing.scrollIntoViewIfNeeded();
       expect(await rowText(failing)).not.toBe('');
@@ -125,4 +130,81 @@ test.each(packets)('$name', async ({ name, dump, form, edit, says }) => {
     expect(panel.problems).toEqual([]);
     await panel.close();
   }
+});
+
+test('what the answer names leads to its rule: a rule, a Service, an address', async () => {
+  const form = { from: 'pod:10.244.1.7', to: 'edge/np-cluster:http' };
+  const panel = await openTrace(browser, realHost(whole, form, blocking), { theme: darkModern });
+  const lines = blocking(readFileSync(`${whole}/iptables-save.txt`, 'utf8')).split('\n');
+  const heading = panel.page.getByRole('heading', { level: 1 });
+  await heading.waitFor();
+  const revealed = async (name: string): Promise<string> => {
+    const before = panel.host.told.length;
+    await heading.getByRole('button', { name, exact: true }).click();
+    await expect.poll(() => panel.host.told.slice(before).some(({ type }) => type === 'reveal')).toBe(true);
+    const told = panel.host.told.slice(before).find((each) => each.type === 'reveal');
+    return told?.type === 'reveal' ? (lines[told.location.line] ?? '') : '';
+  };
+  expect(await revealed('rule 1 of FORWARD')).toContain('--match-set blocked src -j DROP');
+  await panel.page.getByRole('treeitem', { selected: true, name: /blocked/ }).waitFor();
+  expect(await revealed('edge/np-cluster:http')).toContain('edge/np-cluster:http');
+  // Each name is a link once.
+  expect(await heading.getByRole('button', { name: 'rule 1 of FORWARD' }).count()).toBe(1);
+  expect(panel.problems).toEqual([]);
+  await panel.close();
+});
+
+test('rules that did not match are found by their words, each with why not', async () => {
+  const form = { from: 'pod:10.244.1.7', to: 'edge/np-cluster:http' };
+  for (const [theme, width] of [
+    [darkModern, 1280],
+    [lightModern, 420],
+  ] as const) {
+    const panel = await openTrace(browser, realHost(whole, form), { theme, width });
+    const { page } = panel;
+    const field = page.getByRole('searchbox', { name: /^Find among \d+ rules that did not match$/u });
+    await field.fill('KUBE-dns 9153');
+    const found = page.locator('unmatched-search li');
+    await page.getByText('1 rule that did not match').waitFor();
+    expect(await rowText(found.first())).toMatch(
+      /kube-system\/kube-dns:metrics.*the packet goes to 10\.108\.134\.196, not 10\.96\.0\.10/u,
+    );
+    await found.first().scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${folder}/search-${theme.name}-${width}.png` });
+    expect(await panel.sideways()).toBe(0);
+    if (width === 1280) expect(await seriousFindings(page)).toEqual([]);
+    await found.getByRole('button').click();
+    await expect.poll(() => panel.host.told.at(-1)?.type).toBe('reveal');
+    await field.fill('no such rule');
+    await page.getByText('0 rules that did not match').waitFor();
+    await field.press('Escape');
+    expect(await field.inputValue()).toBe('');
+    expect(await found.count()).toBe(0);
+    expect(panel.problems).toEqual([]);
+    await panel.close();
+  }
+});
+
+test('the rule that decides is marked in the editor and in sight in its pane; the focus and the answer stay', async () => {
+  const form = { from: 'pod:10.244.1.7', to: 'shop/fifty:http' };
+  const panel = await openTrace(browser, realHost(whole, form), { theme: darkModern });
+  const { page, host } = panel;
+  await page.getByRole('option', { name: /fifty-5 on/u }).click();
+  const translated = page.getByRole('treeitem', { name: /DNAT/u }).first();
+  await translated.waitFor();
+  const line = readFileSync(`${whole}/iptables-save.txt`, 'utf8').split('\n');
+  const marked = (): string => {
+    const last = host.told.at(-1);
+    return last?.type === 'highlight' ? (line[last.location.line] ?? '') : '';
+  };
+  await expect.poll(marked).toMatch(/-j DNAT --to-destination/u);
+  expect(host.told.every(({ type }) => type !== 'reveal')).toBe(true);
+  const pane = (await page.locator('section.path').boundingBox()) ?? { y: 0, height: 0 };
+  const row = (await translated.boundingBox()) ?? { y: 0, height: 0 };
+  expect(row.y + row.height).toBeLessThanOrEqual(pane.y + pane.height + 1);
+  expect(row.y).toBeGreaterThanOrEqual(pane.y);
+  const answer = (await page.getByRole('heading', { level: 1 }).boundingBox()) ?? { y: -1 };
+  expect(answer.y).toBeGreaterThan(0);
+  await page.screenshot({ path: `${folder}/decisive-darkModern-1280.png` });
+  await panel.close();
 });

@@ -7,6 +7,7 @@ import { recordingOf } from '../../../src/server/handlers/recording.ts';
 import type { Recording } from '../../../src/protocol/recording.ts';
 import type { FlowForm, TraceAnswer } from '../../../src/protocol/requests.ts';
 import { finish } from '../../../src/values/steps.ts';
+import { noPicture } from './narratives.ts';
 import { stateOf, TraceHost } from './traceHost.ts';
 import type { PanelStateShown } from './panelStates.ts';
 
@@ -107,7 +108,8 @@ function traceAnswer(form: FlowForm): TraceAnswer {
     uris: { iptables: uri },
     fromNote: reading.fromNote,
     toNote: reading.toNote,
-    copies: { command: '', json: '{}', markdown: '' },
+    copies: { command: '', json: '{}', markdown: '', mermaid: '', svg: '' },
+    picture: noPicture,
     continuations: [],
     nodeUris: {},
     wanted: [],

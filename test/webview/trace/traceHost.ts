@@ -33,6 +33,7 @@ export class TraceHost extends FakeHost<TracePanelContract> {
       getRules: refuse,
       chooseNodes: refuse,
       recording: refuse,
+      savePicture: refuse,
       copy: refuse,
     };
     super(opened, { ...all, ...handlers });

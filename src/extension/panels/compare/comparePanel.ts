@@ -9,6 +9,7 @@ import { openAsRules } from '../../documents/openAsRules.ts';
 import { reportFailure } from '../../reportFailure.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import { textOf } from '../shared/pageValues.ts';
+import type { OpenTrace } from '../shared/openTrace.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
 import { revealPlace } from '../shared/revealPlace.ts';
 import type { RuleHighlight } from '../shared/ruleHighlight.ts';
@@ -19,6 +20,7 @@ export interface CompareTargets {
   readonly server: RulesServer;
   readonly highlight: RuleHighlight;
   readonly held: HeldTexts;
+  readonly trace: OpenTrace;
 }
 
 /** One panel's work. What the server refuses reaches the page as the failure of its request. */
@@ -58,7 +60,9 @@ export class ComparePanel implements PanelWork<ComparePanelContract> {
   }
 
   hear(news: ComparePanelContract['told']): void {
+    const { after } = this.#page.state;
     if (news.type === 'showDiff') this.#showDiff().catch(reportFailure);
+    else if (news.type === 'trace') this.#targets.trace(after.uri, news.form, this.#page.viewColumn);
     else void revealPlace(this.#targets, news.location, this.#page.viewColumn);
   }
 

@@ -14,9 +14,9 @@ export class ComparePanels implements vscode.Disposable {
     this.#panels = new Panels(extensionUri, kindOf(targets));
   }
 
-  /** In the place of an editor: it is a document of its own. */
-  open(state: ComparePanelState): void {
-    this.#panels.open(state, vscode.ViewColumn.Active);
+  /** By default in the place of an editor: it is a document of its own. */
+  open(state: ComparePanelState, column = vscode.ViewColumn.Active): void {
+    this.#panels.open(state, column);
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import type {
 } from '../../../protocol/comparePanel.ts';
 import { isRecord } from '../../../text/json.ts';
 import type { PageGuards } from '../shared/fromPage.ts';
-import { isLocation } from '../shared/pageValues.ts';
+import { isForm, isLocation } from '../shared/pageValues.ts';
 
 export const compareGuards: PageGuards<ComparePanelContract> = { isState, isNews };
 
@@ -25,5 +25,7 @@ function areRules(value: unknown): value is ComparedRules {
 
 function isNews(value: unknown): value is ComparePanelContract['told'] {
   if (!isRecord(value)) return false;
-  return value['type'] === 'showDiff' || (value['type'] === 'reveal' && isLocation(value['location']));
+  const { type, location, form } = value;
+  if (type === 'trace') return isForm(form);
+  return type === 'showDiff' || (type === 'reveal' && isLocation(location));
 }

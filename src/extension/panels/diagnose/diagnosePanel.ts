@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 import { openObjectCommand, type OpenObjectArgument } from '../../../protocol/commands.ts';
 import { diagnoseRequest } from '../../../protocol/diagnosis.ts';
 import type { DiagnosePanelContract } from '../../../protocol/diagnosePanel.ts';
-import type { FlowForm } from '../../../protocol/requests.ts';
 import type { Handlers } from '../../../protocol/rpc.ts';
 import { liveAddress } from '../../documents/snapshotUris.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import { textOf } from '../shared/pageValues.ts';
+import type { OpenTrace } from '../shared/openTrace.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
 import { revealPlace } from '../shared/revealPlace.ts';
 import type { RuleHighlight } from '../shared/ruleHighlight.ts';
@@ -23,8 +23,7 @@ export interface DiagnoseTargets {
     /** In milliseconds since the epoch; null for what is no live document. */
     takenAt(uri: vscode.Uri): number | null;
   };
-  /** Opens the trace panel on a packet through the same rules. */
-  readonly trace: (uri: string, form: FlowForm, column: vscode.ViewColumn | undefined) => void;
+  readonly trace: OpenTrace;
 }
 
 /** One panel's work. What the server refuses reaches the page as the failure of its request. */

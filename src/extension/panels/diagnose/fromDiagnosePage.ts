@@ -2,7 +2,7 @@
 import type { DiagnosePanelContract, DiagnosePanelState } from '../../../protocol/diagnosePanel.ts';
 import { isRecord } from '../../../text/json.ts';
 import type { PageGuards } from '../shared/fromPage.ts';
-import { isLocation } from '../shared/pageValues.ts';
+import { isForm, isLocation } from '../shared/pageValues.ts';
 
 export const diagnoseGuards: PageGuards<DiagnosePanelContract> = { isState, isNews };
 
@@ -17,7 +17,7 @@ function isNews(value: unknown): value is DiagnosePanelContract['told'] {
     case 'reveal':
       return isLocation(location);
     case 'trace':
-      return isRecord(form) && Object.values(form).every((each) => typeof each === 'string');
+      return isForm(form);
     case 'openObject':
       return (
         isRecord(object) &&

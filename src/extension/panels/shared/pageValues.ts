@@ -8,6 +8,11 @@ export function isLocation(value: unknown): boolean {
   return places.every((place) => Number.isSafeInteger(place) && Number(place) >= 0);
 }
 
+/** What a person writes of a packet: texts. */
+export function isForm(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every((each) => typeof each === 'string');
+}
+
 /** The text that a request's params have under `name`; throws where there is none. */
 export function textOf(params: unknown, name: string): string {
   const text = isRecord(params) ? params[name] : null;

@@ -81,6 +81,11 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
     return this.#state;
   }
 
+  /** Whether it is what the user works with now. */
+  get active(): boolean {
+    return this.#panel.active;
+  }
+
   get viewColumn(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
   }

@@ -21,8 +21,8 @@ export class Panels<Contract extends PanelContract>
     this.#serializer = vscode.window.registerWebviewPanelSerializer(this.#type, this);
   }
 
-  /** Shows it in the panel that has such a state already, else in a new one in `column`. */
-  open(state: Contract['state'], column = vscode.ViewColumn.Beside): void {
+  /** Shows it in the panel that has such a state already, else in a new one in `column`: by default where others of its kind are, else beside. */
+  open(state: Contract['state'], column = this.#column() ?? vscode.ViewColumn.Beside): void {
     const existing = this.#panels.get(this.#kind.keyOf(state));
     if (existing !== undefined) {
       existing.open(state);
@@ -32,6 +32,16 @@ export class Panels<Contract extends PanelContract>
     const title = this.#kind.tabTitle(state);
     const shown = { viewColumn: column, preserveFocus: false };
     this.#add(vscode.window.createWebviewPanel(this.#type, title, shown, options), state);
+  }
+
+  /** What the panel shows that the user works with now; null where that is no panel of this kind. */
+  get active(): Contract['state'] | null {
+    return [...this.#panels.values()].find(({ active }) => active)?.state ?? null;
+  }
+
+  /** What the panel of a key shows; null where there is none. */
+  stateOf(key: string): Contract['state'] | null {
+    return this.#panels.get(key)?.state ?? null;
   }
 
   /** Called by VS Code with what the page kept; undefined where it never kept anything. */
@@ -45,6 +55,11 @@ export class Panels<Contract extends PanelContract>
   dispose(): void {
     this.#serializer.dispose();
     for (const panel of this.#panels.values()) panel.dispose();
+  }
+
+  /** Of the panel that was opened last. */
+  #column(): vscode.ViewColumn | undefined {
+    return [...this.#panels.values()].at(-1)?.viewColumn;
   }
 
   #add(opened: vscode.WebviewPanel, state: Contract['state']): void {

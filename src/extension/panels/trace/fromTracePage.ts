@@ -9,14 +9,15 @@ export const traceGuards: PageGuards<TracePanelContract> = { isState, isNews };
 /** Also what a page of an earlier version kept. */
 function isState(value: unknown): value is TracePanelState {
   if (!isRecord(value)) return false;
-  const { uri, name, form, decisions, compared = [], recording } = value;
+  const { uri, name, form, decisions, compared = [], recording, guide } = value;
   return (
     typeof uri === 'string' &&
     typeof name === 'string' &&
     isRecord(form) &&
     Array.isArray(decisions) &&
     isTexts(compared) &&
-    (recording === undefined || isRecording(recording))
+    (recording === undefined || isRecording(recording)) &&
+    (guide === undefined || isGuide(guide))
   );
 }
 
@@ -26,9 +27,20 @@ function isRecording(value: unknown): boolean {
   return typeof uri === 'string' && typeof name === 'string' && Number.isSafeInteger(packet);
 }
 
+function isGuide(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { id, title, step, steps, text, from, to } = value;
+  return (
+    [id, title, text, from, to].every((each) => typeof each === 'string') &&
+    Number.isSafeInteger(step) &&
+    Number.isSafeInteger(steps)
+  );
+}
+
 function isNews(value: unknown): value is TracePanelContract['told'] {
   if (!isRecord(value)) return false;
   const { type, location, uri, form } = value;
+  if (type === 'guideNext') return true;
   if (type === 'traceOn') return typeof uri === 'string' && isRecord(form);
   return (type === 'highlight' || type === 'reveal') && isLocation(location);
 }

@@ -1,8 +1,9 @@
 /** The other nodes of a trace panel's cluster: opens rules that are held, gets those that are not, asks which to compare. */
 import * as vscode from 'vscode';
 import type { ClusterHost } from '../../clusters/clusterHost.ts';
-import { type NodeDocuments, type NodeName, openLive } from '../../clusters/nodeDocuments.ts';
+import type { NodeDocuments, NodeName } from '../../clusters/nodeDocuments.ts';
 import type { LiveFiles } from '../../documents/liveFiles.ts';
+import { openLive } from '../../documents/openLive.ts';
 import { liveAddress, liveUri } from '../../documents/snapshotUris.ts';
 import { inPick } from '../../plainText.ts';
 

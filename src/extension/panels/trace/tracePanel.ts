@@ -7,7 +7,7 @@ import {
   traceRequest,
 } from '../../../protocol/requests.ts';
 import type { Handlers } from '../../../protocol/rpc.ts';
-import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
+import type { Guide, TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
 import { documentName } from '../../documents/rulesDocument.ts';
 import { readRecording } from '../../facts/readRecording.ts';
 import type { RulesServer } from '../../rulesServer.ts';
@@ -17,6 +17,7 @@ import type { RuleHighlight } from '../shared/ruleHighlight.ts';
 import { highlightPlace, revealPlace } from '../shared/revealPlace.ts';
 import { textOf, textsOf } from '../shared/pageValues.ts';
 import { withToken } from '../shared/withToken.ts';
+import { savePicture } from './savePicture.ts';
 import type { PanelNodes } from './panelNodes.ts';
 
 /** What all trace panels share. */
@@ -26,6 +27,8 @@ export interface TracePanelTargets {
   readonly nodes: PanelNodes;
   /** Opens the panel of another document. */
   readonly open: (state: TracePanelState) => void;
+  /** The next step of a guide is wanted, from the panel of the rules in `uri`. */
+  readonly askNext: (uri: string, guide: Guide) => void;
 }
 
 /** One panel's work. What the server refuses reaches the page as the failure of its request. */
@@ -54,6 +57,9 @@ export class TracePanel implements PanelWork<TracePanelContract> {
   hear(news: TracePanelContract['told']): void {
     const { highlight } = this.#targets;
     switch (news.type) {
+      case 'guideNext':
+        this.#askNext();
+        break;
       case 'traceOn':
         this.#traceOn(news.uri, news.form);
         break;
@@ -92,6 +98,11 @@ export class TracePanel implements PanelWork<TracePanelContract> {
       getRules: async (params) => nodes.getRules(vscode.Uri.parse(textOf(params, 'uri'), true)),
       chooseNodes: async (params) => nodes.choose(vscode.Uri.parse(textOf(params, 'uri'), true)),
       recording: (_params, cancellation) => withToken(cancellation, (token) => this.#recording(token)),
+      savePicture: async (params) => {
+        const picture = { svg: textOf(params, 'svg'), png: textOf(params, 'png') };
+        await savePicture(vscode.Uri.parse(this.#page.state.uri, true), picture);
+        return null;
+      },
       copy: async (params) => {
         await vscode.env.clipboard.writeText(textOf(params, 'text'));
         return null;
@@ -103,6 +114,11 @@ export class TracePanel implements PanelWork<TracePanelContract> {
     const { uri, recording } = this.#page.state;
     if (recording === undefined) return { kind: 'nothing', message: '' };
     return readRecording(this.#targets.server, uri, vscode.Uri.parse(recording.uri, true), token);
+  }
+
+  #askNext(): void {
+    const { uri, guide } = this.#page.state;
+    if (guide !== undefined) this.#targets.askNext(uri, guide);
   }
 
   #tellTaken(): void {

@@ -1,6 +1,6 @@
 /** The trace panels, one for each document. */
 import * as vscode from 'vscode';
-import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
+import type { Guide, TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import type { PanelKind } from '../shared/panel.ts';
 import { Panels } from '../shared/panels.ts';
@@ -12,13 +12,17 @@ import { TracePanel, type TracePanelTargets } from './tracePanel.ts';
 /** Opens the panel of a document, or shows another packet in it. */
 export class TracePanels implements vscode.Disposable {
   readonly #panels: Panels<TracePanelContract>;
+  readonly #nextAsked = new vscode.EventEmitter<{ readonly uri: string; readonly guide: Guide }>();
+  /** The step after that of a panel's guide is wanted. */
+  readonly onDidAskNext = this.#nextAsked.event;
 
   constructor(
     extensionUri: vscode.Uri,
     shared: { readonly server: RulesServer; readonly highlight: RuleHighlight; readonly nodes: PanelNodes },
   ) {
     const open = (state: TracePanelState): void => this.open(state);
-    this.#panels = new Panels(extensionUri, kindOf({ ...shared, open }));
+    const askNext = (uri: string, guide: Guide): void => this.#nextAsked.fire({ uri, guide });
+    this.#panels = new Panels(extensionUri, kindOf({ ...shared, open, askNext }));
   }
 
   /** In `column` where the document has no panel yet; by default beside what is in front. */
@@ -26,8 +30,19 @@ export class TracePanels implements vscode.Disposable {
     this.#panels.open(state, column);
   }
 
+  /** What the panel shows that the user works with now. */
+  get active(): TracePanelState | null {
+    return this.#panels.active;
+  }
+
+  /** What the panel of these rules shows; null where there is none. */
+  stateOf(uri: string): TracePanelState | null {
+    return this.#panels.stateOf(uri);
+  }
+
   dispose(): void {
     this.#panels.dispose();
+    this.#nextAsked.dispose();
   }
 }
 

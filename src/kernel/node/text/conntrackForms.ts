@@ -1,4 +1,5 @@
 /** `conntrack -L -o save` and `-o xml` (conntrack-tools 1.4.5 and later) as lines of `conntrack -L`, which one reader takes. */
+import { lookup } from '../../../text/lookup.ts';
 
 /** `-A -t 99 -u SEEN_REPLY,ASSURED -s 10.0.0.1 -d 10.96.0.1 -r 10.244.1.5 -q 10.0.0.1 -p tcp …` */
 export function isSavedConnection(line: string): boolean {
@@ -26,7 +27,7 @@ export function asListed(line: string): string {
   return isFlowLine(line) ? fromFlow(line) : line;
 }
 
-const NUMBERS: Readonly<Record<string, number>> = {
+const NUMBERS: Readonly<Record<string, number>> = lookup({
   icmp: 1,
   tcp: 6,
   udp: 17,
@@ -35,7 +36,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   icmpv6: 58,
   sctp: 132,
   udplite: 136,
-};
+});
 
 function written(name: string, value: string | null): string {
   return value === null ? '' : ` ${name}=${value}`;
@@ -79,7 +80,13 @@ function answered(query: string): string {
   return query.replace(/ type=(\d+)/, (_, type: string) => ` type=${REPLIES[type] ?? type}`);
 }
 
-const REPLIES: Readonly<Record<string, string>> = { 8: '0', 13: '14', 15: '16', 17: '18', 128: '129' };
+const REPLIES: Readonly<Record<string, string>> = lookup({
+  8: '0',
+  13: '14',
+  15: '16',
+  17: '18',
+  128: '129',
+});
 
 function fromFlow(line: string): string {
   const [, original, reply, meta] =

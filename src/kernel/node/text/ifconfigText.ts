@@ -2,6 +2,7 @@
  * The text of `ifconfig` as rows of `ip -j addr`, all of them `partial`: it tells one IPv4 address of an interface and of
  * each alias, leaves out those without a name of their own, and without `-a` the interfaces that are down.
  */
+import { lookup } from '../../../text/lookup.ts';
 import type { JsonRecord } from '../../../text/json.ts';
 import { InterfaceRows } from './interfaceRows.ts';
 
@@ -12,7 +13,7 @@ const OLD = /^([^\s:]+)(?::\S+)?\s+Link encap:(.*?)(?:\s+HWaddr (\S+))?\s*$/;
 const OLD_FLAGS = /^\s+((?:[A-Z]+\s+)+)MTU:\d+/;
 
 /** What `ip` calls differently. */
-const FLAG_NAMES: Readonly<Record<string, string>> = { RUNNING: 'LOWER_UP' };
+const FLAG_NAMES: Readonly<Record<string, string>> = lookup({ RUNNING: 'LOWER_UP' });
 
 /** Whether a line begins an interface in either form. */
 export function isIfconfigLine(line: string): boolean {

@@ -1,4 +1,5 @@
 /** The text of `ip route` as the rows of `ip -j route` (iproute2: ip/iproute.c, print_route). */
+import { lookup } from '../../../text/lookup.ts';
 import type { JsonRecord } from '../../../text/json.ts';
 import { recordsOf } from '../json.ts';
 
@@ -10,7 +11,7 @@ const ROUTE = new RegExp(`^(?:(${TYPES}) )?(default|[0-9a-f.:]+(?:/\\d+)?)(?:\\s
 const NEXT_HOP = /^\s+nexthop (.*)$/;
 
 /** Words before a value. What one line has of others (`mtu`, `advmss`, `expires`) is left out, as the readers do. */
-const FIELDS: Readonly<Record<string, string>> = {
+const FIELDS: Readonly<Record<string, string>> = lookup({
   dev: 'dev',
   proto: 'protocol',
   scope: 'scope',
@@ -20,7 +21,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   dsfield: 'tos',
   from: 'from',
   pref: 'pref',
-};
+});
 
 const FLAGS = new Set(
   'dead onlink pervasive offload offload_failed trap notify linkdown unresolved rt_offload rt_trap'.split(
@@ -40,8 +41,13 @@ export function isRouteLine(line: string): boolean {
   const [, type, destination = '', rest = ''] = ROUTE.exec(line.trimEnd()) ?? [];
   if (destination === '') return false;
   const isPlace = destination === 'default' || /^[0-9a-f]*[.:][0-9a-f.:]*(\/\d+)?$/.test(destination);
-  if (!isPlace) return false;
+  if (!isPlace || isNeighbour(rest)) return false;
   return type !== undefined || /^(via|dev|proto|metric|nhid|tos|encap|scope|table|src|from)\b/.test(rest);
+}
+
+/** `192.0.2.1 dev eth0 lladdr 02:42:ac:11:00:01 REACHABLE` of `ip neigh`, which looks like a route of one address. */
+function isNeighbour(rest: string): boolean {
+  return /\blladdr |\b(?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|NOARP|PERMANENT)$/.test(rest);
 }
 
 /** A destination alone, whose next hops stand on the lines below: `10.9.0.0/16 `. */

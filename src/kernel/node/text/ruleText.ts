@@ -1,4 +1,5 @@
 /** The text of `ip rule` as the lists of `ip -j rule` (iproute2: ip/iprule.c, print_rule), up to iproute2 6.15. */
+import { lookup } from '../../../text/lookup.ts';
 import type { JsonRecord } from '../../../text/json.ts';
 
 /** `32766:	from all lookup main`, `0: not from …` → the priority, the rest */
@@ -41,10 +42,10 @@ function ruleFields(words: readonly string[]): JsonRecord {
 const ACTIONS: readonly string[] = ['blackhole', 'unreachable', 'prohibit'];
 
 /** Words that stand alone, by what `ip -j rule` calls them; any other is taken for a selector that is not understood. */
-const SWITCHES: Readonly<Record<string, string>> = {
+const SWITCHES: Readonly<Record<string, string>> = lookup({
   '[detached]': 'iif_detached',
   '[unresolved]': 'unresolved',
-};
+});
 
 const field =
   (name: string) =>

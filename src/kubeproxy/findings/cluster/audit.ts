@@ -13,7 +13,9 @@ import { expectedEndpoints, type NodeFacts } from './expectedEndpoints.ts';
 import { expectedFrontends, isLeftToOthers, isOutside } from './expectedFrontends.ts';
 import type { Sources } from '../../sources.ts';
 import { placeOfChains } from '../../modes/iptables/placeOfChains.ts';
+import { hasMaps, placeOfPort } from '../../modes/nftables/placeOfPort.ts';
 import type { PortFinding } from '../portFinding.ts';
+import { isEmptied } from '../rules/tableEmptied.ts';
 import { frontendExtra } from './frontendExtra.ts';
 import { frontendMissing } from './frontendMissing.ts';
 import { listedEndpoints } from './listedEndpoints.ts';
@@ -43,7 +45,7 @@ export interface AuditInput {
 }
 
 /**
- * Findings only of families in which kube-proxy keeps its Services in iptables, and both tables were given. What `before`
+ * Findings only of families in which kube-proxy keeps its Services in rules that are known, and all of its tables were given. What `before`
  * found is taken over for ports that its catalog and this one share, where nothing else is different.
  */
 export function createAudit(input: AuditInput, before: Audit | null = null): Audit {
@@ -119,12 +121,21 @@ class PortAudit implements Audit {
         cluster,
         local,
         unclear: [...cluster, ...local].some((each) => each.address === '' || each.port === null),
-        nodePorts: nodePorts.length > 0 || (node.sinceMinor ?? 0) >= ALWAYS_NODE_PORTS,
+        nodePorts:
+          nodePorts.length > 0 ||
+          isNative(this.#input, family) ||
+          isVirtual(this.#input, family) ||
+          (node.sinceMinor ?? 0) >= ALWAYS_NODE_PORTS,
       },
       wanted: this.#wanted(port, family),
       coverage,
       rulesWords: rulesWords(taken),
-      lacking: () => placeOfChains(port, family, sources),
+      lacking: () =>
+        isVirtual(this.#input, family)
+          ? (port.frontends.find((frontend) => frontend.family === family)?.at ?? null)
+          : isNative(this.#input, family)
+            ? placeOfPort(port, family, sources)
+            : placeOfChains(port, family, sources),
     };
   }
 
@@ -133,7 +144,12 @@ class PortAudit implements Audit {
     if (service === null || spec === null) return null;
     const { coverage, node } = this.#input;
     const frontends = expectedFrontends(service, spec, family);
+    // With a policy of Local, IPVS mode falls back to endpoints of other nodes where none is here.
+    const isFallback =
+      isVirtual(this.#input, family) &&
+      (service.internalTrafficPolicy === 'Local' || service.externalTrafficPolicy === 'Local');
     const isKnown =
+      !isFallback &&
       frontends.length > 0 &&
       service.table === undefined &&
       coverage.covers('endpointslices', service.namespace);
@@ -154,14 +170,29 @@ function isAlike(a: AuditInput, b: AuditInput): boolean {
 /** Before it (by 1.31 at the latest) kube-proxy makes no node ports where `--nodeport-addresses` fits no address. */
 const ALWAYS_NODE_PORTS = 31;
 
-/** Part of the tables, or another mode's, tells nothing of what is missing. */
-function isWhole({ rulesets, mode }: AuditInput, family: Family): boolean {
+/** Whether kube-proxy works in nftables mode; node ports are then taken at addresses of the node, or nowhere (`nodeport-ips`). */
+function isNative({ mode }: AuditInput, family: Family): boolean {
+  return mode[family].inRules && mode[family].mode === 'nftables';
+}
+
+/** Whether kube-proxy works in IPVS mode, and its virtual servers are known. */
+function isVirtual({ mode }: AuditInput, family: Family): boolean {
+  const { inRules, mode: own, elsewhere } = mode[family];
+  return inRules && own === 'ipvs' && elsewhere === null;
+}
+
+/** Part of the tables, or another mode's, tells nothing of what is missing; where one was flushed, one finding tells of all. */
+function isWhole(input: AuditInput, family: Family): boolean {
+  if (isNative(input, family)) return hasMaps(input.sources, family);
+  if (isVirtual(input, family)) return true;
+  const { rulesets, mode } = input;
   const ruleset = rulesets[family];
   return (
     mode[family].inRules &&
     mode[family].mode === 'iptables' &&
     ruleset !== null &&
     partOf(ruleset) === null &&
-    chainNamed(ruleset, 'filter', 'KUBE-SERVICES') !== null
+    chainNamed(ruleset, 'filter', 'KUBE-SERVICES') !== null &&
+    !isEmptied(ruleset, 'nat')
   );
 }

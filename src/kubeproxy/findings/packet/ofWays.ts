@@ -2,12 +2,15 @@
 import { groupBy } from '../../../text/groupBy.ts';
 import type { EndedWay } from '../../ways/endedWay.ts';
 import type { WayCause } from '../../ways/way.ts';
+import { NFT, nftRuleAt } from '../../nftSource.ts';
 import type { Sources } from '../../sources.ts';
 import type { Finding } from '../finding.ts';
+import type { FoundFrontend, FrontendFinding } from '../frontendFinding.ts';
 import { isForNodeLocalDns } from '../rules/replyUntracked.ts';
 import { findingTable } from '../table.ts';
+import { cureOf } from './cures.ts';
 import { Explained } from './explained.ts';
-import { frontendsIn, relatedTo, serviceOfAll, vantageList, whoseWords } from './words.ts';
+import { frontendsIn, ofSeveral, relatedTo, serviceOfAll, vantageList, whoseWords } from './words.ts';
 
 /** `known`: what was found of the rules; what that explains is no finding of its own. */
 export function findingsOfWays(
@@ -22,11 +25,14 @@ export function findingsOfWays(
 
 /** What is sent to a cluster IP that the node itself has, since NodeLocal DNSCache answers there. */
 function isLeftToNode({ cause: { at, kind } }: EndedWay, sources: Sources): boolean {
-  const rule = kind === 'nowhere' && at !== null && 'chain' in at ? sources.ruleAt(at) : null;
+  if (kind !== 'nowhere' || at === null || !('chain' in at)) return false;
+  if (at.source === NFT)
+    return nftRuleAt(sources.nft, at)?.comment?.text.startsWith('NodeLocal DNS Cache') === true;
+  const rule = sources.ruleAt(at);
   return rule !== null && isForNodeLocalDns(rule);
 }
 
-function findingOf(ways: readonly EndedWay[]): Finding {
+function findingOf(ways: readonly EndedWay[]): FrontendFinding {
   const cause = causeOfAll(ways);
   const code = cause.kind === 'reply' ? 'replies-lost' : 'unreachable-from';
   const frontends = frontendsIn(ways);
@@ -41,8 +47,29 @@ function findingOf(ways: readonly EndedWay[]): Finding {
     related: relatedTo(frontends),
     fixes: [],
     because: [],
+    frontends: foundIn(ways),
   };
 }
+
+/** Every frontend, each with where it is asked from in vain. */
+function foundIn(ways: readonly EndedWay[]): readonly FoundFrontend[] {
+  return [...groupBy(ways, ({ frontend }) => frontend)].flatMap(([frontend, own]) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { kind, family, address, port, protocol } = frontend;
+    const what = first.cause.kind === 'reply' ? 'asked without an answer' : 'not reached';
+    const only = own.every(({ cause }) => cause.isAll) ? '' : SOME;
+    return [
+      {
+        name: first.name,
+        frontend: { kind, family, address, port, protocol },
+        reason: `${what}${only} ${vantageList(own)}`,
+      },
+    ];
+  });
+}
+
+const SOME = ' by some connections';
 
 /** As the first one tells it; a notice only where all notice the same. */
 function causeOfAll(ways: readonly EndedWay[]): WayCause {
@@ -63,27 +90,11 @@ function messageOf(ways: readonly EndedWay[], count: number, cause: WayCause): s
   const { isAll, kind, words } = cause;
   const seen = cause.notice === '' ? '' : `; ${cause.notice}`;
   const verb = count === 1 ? 'is' : 'are';
-  const only = isAll ? '' : ' by some connections';
+  const only = isAll ? '' : SOME;
   const missed = kind === 'reply' ? `${verb} asked without an answer` : `${verb} not reached`;
   const told = count === 1 ? words : ofSeveral(words);
   const how = kind === 'stopped' ? `what is sent there is ${told}` : told;
   return `${whose} ${missed}${only} ${from}: ${how}${seen}. ${cureOf(cause)}`;
-}
-
-/** What one way says, as it is so of many: without its own addresses and names. */
-function ofSeveral(words: string): string {
-  return words
-    .replace(/ from \S+, which(?= it never asked)/, ' from another address, which')
-    .replace(/ an endpoint of \S+$/, ' an endpoint');
-}
-
-function cureOf({ at, kind }: WayCause): string {
-  if (at !== null && 'chain' in at) {
-    const what = kind === 'reply' ? 'these answers' : 'these packets';
-    return `Have rule ${at.index + 1} of ${at.chain} leave ${what} alone, or delete it.`;
-  }
-  if (at !== null) return 'Accept these packets in the chain, before its policy decides.';
-  return 'A trace of such a packet shows its whole way.';
 }
 
 /** What the traces take for granted; null where that is nothing. */

@@ -65,10 +65,21 @@ export function serviceName(name: string): string {
 }
 
 /** `from a pod and from outside`, in the order in which vantages are told. */
-export function vantageList(ways: readonly EndedWay[]): string {
+export function vantageList(ways: readonly Pick<EndedWay, 'vantage'>[]): string {
   const asked = vantages.filter((each) => ways.some(({ vantage }) => vantage === each));
   return either(
     asked.map((each) => fromWords[each]),
     'and',
   );
+}
+
+/** What one way says, as it is so of many: without its own addresses and names. */
+export function ofSeveral(words: string): string {
+  return words
+    .replace(/ from \S+, which(?= it never asked)/, ' from another address, which')
+    .replace(/(forwarding is off) for \S+$/, '$1')
+    .replace(/ once rule \d+ of \S+ had sent it to \S+:/, ' once it was sent to an endpoint:')
+    .replace(/(a route of type \w+|no route) to [^\s,]+(?=$|, and)/, '$1')
+    .replace(/ to \S+, which is no endpoint of the Service$/, ' to others than their endpoints')
+    .replace(/ an endpoint of \S+$/, ' an endpoint');
 }

@@ -2,6 +2,7 @@
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
 import { isUnconditional, targetNameOf } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
+import { isRefused, saying } from '../refused.ts';
 import { podNetworks } from './podAddresses.ts';
 import { mayBeForPods } from './podTraffic.ts';
 import type { RulesSubject } from './subject.ts';
@@ -33,10 +34,11 @@ export function withAccepted(finding: Finding, by: RuleAt): Finding {
   const { at } = finding;
   const isOfClusterIP =
     at !== null && 'chain' in at && at.chain === 'KUBE-SERVICES' && at.source === by.source;
-  if (finding.code !== 'no-endpoints' || !isOfClusterIP) return finding;
+  if (!isRefused(finding) || !isOfClusterIP) return finding;
   return {
-    ...finding,
-    message: `${finding.message} Not so pods: rule ${by.index + 1} of ${by.chain} accepts what they send before KUBE-SERVICES is asked, and they wait in vain.`,
+    ...saying(finding, {
+      except: `Not so pods: rule ${by.index + 1} of ${by.chain} accepts what they send before KUBE-SERVICES is asked, and they wait in vain.`,
+    }),
     related: [
       ...finding.related,
       { at: by, message: 'What pods send is accepted here, before it is refused.' },

@@ -1,12 +1,11 @@
 /** What kube-proxy takes for the network of pods (--cluster-cidr) is not where the pods are. */
-import type { Network } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import { either } from '../../narrative/words.ts';
 import { regularChains } from '../../modes/iptables/regular.ts';
-import { podNetworkOf } from '../../podNetwork.ts';
+import { type PodNetwork, podNetworkOf } from '../../podNetwork.ts';
 import type { Finding } from '../finding.ts';
 import { dispatchesOf } from './dispatches.ts';
-import { covers, type KnownNetwork, overlap, ownPodNetworks } from './podAddresses.ts';
+import { covers, type KnownNetwork, overlap, ownPodNetworks, type PodSubject } from './podAddresses.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import { generalOption, targetNameOf, targetOption, valueOf } from '../../words/ruleView.ts';
 import { byPort } from './serviceChains.ts';
@@ -33,35 +32,59 @@ function oddOnes(subject: RulesSubject): readonly Finding[] {
           code: 'cluster-cidr-mismatch',
           at: subject.at(chain, rule),
           service,
-          message: `${chain.name} takes ${text} for the network of pods, and the chains of other Services take ${most[0]}: what pods send to ${title} is masqueraded where it need not be, or what others send is not. Somebody has edited the rule; restart kube-proxy on the node, which writes it anew.`,
+          message: oddWords(chain.name, text, { of: title, others: most[0] }),
         }),
       ];
     }),
   );
 }
 
+/** Of a chain that takes another network for that of pods than most do. */
+export function oddWords(
+  chain: string,
+  text: string,
+  { of, others }: { readonly of: string; readonly others: string },
+): string {
+  return `${chain} takes ${text} for the network of pods, and the chains of other Services take ${others}: what pods send to ${of} is masqueraded where it need not be, or what others send is not. Somebody has edited the rule; restart kube-proxy on the node, which writes it anew.`;
+}
+
 function mismatch(subject: RulesSubject): readonly Finding[] {
   const cidr = podNetworkOf(subject.ruleset);
   if (cidr === null || cidr.network.family !== subject.family) return [];
-  const own = ownPodNetworks(subject);
-  const wrong = own.filter(({ network }) => !covers(cidr.network, network));
-  if (own.length > 0) return wrong.length === 0 ? [] : [found(subject, cidr.text, wordsOf(wrong), null)];
-  const { inside, some } = endpointsIn(subject, cidr.network);
-  if (some.length < FEW_ENDPOINTS || inside > 0) return [];
-  return [
-    found(
-      subject,
-      cidr.text,
-      `none of the endpoints that were looked at is in it (${some.slice(0, MOST_NAMED).join(', ')} …)`,
-      'most endpoints are pods of the cluster',
-    ),
-  ];
+  const wrong = wrongNetwork(subject, cidr, () => endpointsOf(subject));
+  return wrong === null ? [] : [ruleFinding({ ...wrong, at: firstUse(subject, cidr.text) })];
 }
 
 const FEW_ENDPOINTS = 3;
 const MOST_NAMED = 2;
 /** More tell nothing new. */
-const MOST_ENDPOINTS = 200;
+export const MOST_ENDPOINTS = 200;
+
+/** What shows that pods are elsewhere than in `cidr`; null where nothing does. `endpoints`: addresses of some, each once. */
+export function wrongNetwork(
+  subject: PodSubject,
+  cidr: PodNetwork,
+  endpoints: () => readonly string[],
+): {
+  readonly code: 'cluster-cidr-mismatch';
+  readonly assumes: string | null;
+  readonly message: string;
+} | null {
+  const own = ownPodNetworks(subject);
+  const wrong = own.filter(({ network }) => !covers(cidr.network, network));
+  if (own.length > 0) return wrong.length === 0 ? null : told(cidr.text, wordsOf(wrong), null);
+  const some = endpoints();
+  const inside = some.some((address) => {
+    const read = readNetwork(address, subject.family);
+    return read.kind === 'value' && overlap(cidr.network, read.value);
+  });
+  if (some.length < FEW_ENDPOINTS || inside) return null;
+  return told(
+    cidr.text,
+    `none of the endpoints that were looked at is in it (${some.slice(0, MOST_NAMED).join(', ')} …)`,
+    'most endpoints are pods of the cluster',
+  );
+}
 
 function wordsOf(wrong: readonly KnownNetwork[]): string {
   return either(
@@ -70,14 +93,16 @@ function wordsOf(wrong: readonly KnownNetwork[]): string {
   );
 }
 
-function found(subject: RulesSubject, cidr: string, what: string, assumes: string | null): Finding {
-  const place = firstUse(subject, cidr);
-  return ruleFinding({
+function told(
+  cidr: string,
+  what: string,
+  assumes: string | null,
+): NonNullable<ReturnType<typeof wrongNetwork>> {
+  return {
     code: 'cluster-cidr-mismatch',
-    at: place,
     assumes,
     message: `kube-proxy takes ${cidr} for the network of pods, and ${what}: what pods send to Services is masqueraded, so that endpoints see the node’s address and network policies by Pod do not fit, and what others send from ${cidr} is not. Set --cluster-cidr (clusterCIDR in the ConfigMap kube-proxy) to the network that the network plugin gives to pods.`,
-  });
+  };
 }
 
 /** The first rule that has it as a condition. */
@@ -93,11 +118,8 @@ function firstUse(subject: RulesSubject, cidr: string): Finding['at'] {
   return services && rule !== undefined ? subject.at(services, rule) : subject.declarationOf(services);
 }
 
-/** Addresses of some endpoints, each once, and how many of them are in a network. */
-function endpointsIn(
-  subject: RulesSubject,
-  network: Network,
-): { readonly inside: number; readonly some: readonly string[] } {
+/** Addresses of some endpoints, each once. */
+function endpointsOf(subject: RulesSubject): readonly string[] {
   const addresses = new Set<string>();
   for (const [name, chain] of subject.table('nat')?.chains ?? []) {
     if (addresses.size >= MOST_ENDPOINTS) break;
@@ -107,10 +129,5 @@ function endpointsIn(
     const address = to?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? '';
     if (address !== '') addresses.add(address);
   }
-  const some = [...addresses];
-  const inside = some.filter((address) => {
-    const read = readNetwork(address, subject.family);
-    return read.kind === 'value' && overlap(network, read.value);
-  });
-  return { inside: inside.length, some };
+  return [...addresses];
 }

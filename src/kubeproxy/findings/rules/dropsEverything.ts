@@ -1,4 +1,5 @@
 /** A rule that drops or rejects all packets where kube-proxy, the kubelet or the node itself has some let through. */
+import { lookup } from '../../../text/lookup.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
 import { guessOwner } from '../../owners.ts';
 import { isUnconditional, targetNameOf } from '../../words/ruleView.ts';
@@ -51,10 +52,10 @@ function ownDrop(subject: RulesSubject, chain: Chain | null): readonly Finding[]
   ];
 }
 
-const consequence: Readonly<Record<string, string>> = {
+const consequence: Readonly<Record<string, string>> = lookup({
   'KUBE-FIREWALL': 'the node answers nobody, and reaches nobody',
   'KUBE-FORWARD': 'no pod reaches another node, nor the outside',
-};
+});
 
 function baseDrop(subject: RulesSubject, table: string, name: string): readonly Finding[] {
   const end = endOf(subject, table, name, () => true);

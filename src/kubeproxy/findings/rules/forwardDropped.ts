@@ -29,9 +29,17 @@ export function forwardDropped(subject: RulesSubject): readonly Finding[] {
     ruleFinding({
       code: 'forward-dropped',
       at: subject.declarationOf(chain),
-      message: `The policy of FORWARD is DROP, and no rule accepts what pods send that is neither marked by kube-proxy nor of a known connection: pods reach neither pods on other nodes nor the outside, also not through Services. Docker sets this policy. Accept the traffic of pods ("iptables -A FORWARD -s POD-CIDR -j ACCEPT" and the same with -d), or set it back with "iptables -P FORWARD ACCEPT".`,
+      message: `The policy of FORWARD is DROP, and no rule accepts what pods send that is neither marked by kube-proxy nor of a known connection: pods reach neither pods on other nodes nor the outside, also not through Services.${setBy(subject)} Accept the traffic of pods ("iptables -A FORWARD -s POD-CIDR -j ACCEPT" and the same with -d), or set it back with "iptables -P FORWARD ACCEPT".`,
     }),
   ];
+}
+
+/** Who sets such a policy, as far as its chains stand there: ` Docker sets this policy.`; empty where nobody is seen. */
+function setBy(subject: RulesSubject): string {
+  const chains = [...(subject.table('filter')?.chains.keys() ?? [])];
+  if (chains.some((name) => name.startsWith('ufw-')))
+    return ' ufw sets this policy (DEFAULT_FORWARD_POLICY in /etc/default/ufw).';
+  return chains.some((name) => name.startsWith('DOCKER')) ? ' Docker sets this policy.' : '';
 }
 
 function byRule(subject: RulesSubject, { chain, rule, target }: EndingRule): Finding {

@@ -1,10 +1,11 @@
 /** Chains of kube-proxy that nothing leads to any more, though it has them called: somebody else flushed the built-in chains. */
 import type { Chain } from '../../../rules/iptables/nodes.ts';
-import { either } from '../../narrative/words.ts';
+import { firstFew } from '../../narrative/words.ts';
 import { targetNameOf } from '../../words/ruleView.ts';
 import type { Finding, RelatedPlace } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
+import { tableEmptied } from './tableEmptied.ts';
 
 /** A jump that kube-proxy keeps, of every release that writes the chain. */
 interface Jump {
@@ -46,20 +47,39 @@ function jump(table: Jump['table'], from: string, to: string, so: string, since:
   return { table, from, to, since, so };
 }
 
+const UNMARKED = 'Service traffic that needs it is not marked to be masqueraded';
+const OPEN = 'loadBalancerSourceRanges are not enforced';
+
+/** `iptablesJumpChain` of k/k pkg/proxy/ipvs/proxier.go. */
+const jumpsOfIpvs: readonly Jump[] = [
+  jump('nat', 'PREROUTING', 'KUBE-SERVICES', `${UNMARKED} where it comes from pods and other machines`),
+  jump('nat', 'OUTPUT', 'KUBE-SERVICES', `${UNMARKED} where the node itself sends it`),
+  jump(
+    'nat',
+    'POSTROUTING',
+    'KUBE-POSTROUTING',
+    'marked packets are not masqueraded, so that replies get lost',
+  ),
+  jump('filter', 'FORWARD', 'KUBE-FORWARD', 'nothing of kube-proxy lets forwarded Service traffic through'),
+  jump('filter', 'INPUT', 'KUBE-IPVS-FILTER', 'the node answers at Service addresses where no Service does'),
+  jump('filter', 'INPUT', 'KUBE-PROXY-FIREWALL', OPEN),
+  jump('filter', 'FORWARD', 'KUBE-PROXY-FIREWALL', OPEN),
+];
+
 /** One for each table: what took one jump away mostly took the others. */
 export function jumpMissing(subject: RulesSubject): readonly Finding[] {
   if (subject.isPart) return [];
+  const emptied = tableEmptied(subject);
+  if (emptied !== null) return [emptied];
   return (['nat', 'filter'] as const).flatMap((table) => {
-    const missing = jumps.filter((each) => each.table === table && isMissing(subject, each));
+    const all = subject.parts.mode[subject.family].mode === 'ipvs' ? jumpsOfIpvs : jumps;
+    const missing = all.filter((each) => each.table === table && isMissing(subject, each));
     const [first, ...others] = missing;
     return first === undefined ? [] : [found(subject, first, others)];
   });
 }
 
 function isMissing(subject: RulesSubject, { table, from, to, since }: Jump): boolean {
-  const { mode } = subject.parts;
-  // IPVS mode keeps other chains, and has these called otherwise.
-  if (mode[subject.family].mode === 'ipvs') return false;
   if (subject.rules(table, to).length === 0 || (!isUsed(subject, from) && !isHook(from))) return false;
   if (leadsTo(subject, table, from, to)) return false;
   return since === null || (subject.parts.dump.sinceMinor ?? 0) >= since;
@@ -105,7 +125,7 @@ function found(subject: RulesSubject, first: Jump, others: readonly Jump[]): Fin
     at:
       placeIn(subject, subject.chain(table, first.from)) ?? placeIn(subject, subject.chain(table, first.to)),
     related,
-    message: `Table ${table} has no jump from ${either(what, 'and')}, which kube-proxy keeps there: ${either(so, 'and')}. Something else has flushed or replaced the chain. Restart kube-proxy on the node, which writes the jumps anew, and find who flushes them.`,
+    message: `Table ${table} has no jump from ${firstFew(what)}, which kube-proxy keeps there: ${firstFew(so)}. Something else has flushed or replaced the chain. Restart kube-proxy on the node, which writes the jumps anew, and find who flushes them.`,
   });
 }
 

@@ -1,4 +1,5 @@
 /** What another mode of kube-proxy left on the node (k/k #102314). */
+import { lookup } from '../../../text/lookup.ts';
 import type { FamilyMode } from '../../mode/mode.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from './ruleFinding.ts';
@@ -17,10 +18,10 @@ export function modeLeftovers(subject: RulesSubject): readonly Finding[] {
   });
 }
 
-const harm: Readonly<Partial<Record<string, string>>> = {
+const harm: Readonly<Record<string, string>> = lookup({
   ipvs: 'the node takes addresses of Services for its own, or balances to endpoints that are gone',
   nftables: 'its tables translate packets before or after these rules, by what they last knew of endpoints',
-};
+});
 
 function wordsOf(signs: FamilyMode['evidence']): string {
   const words = [...new Set(signs.map(({ what, file }) => `${what} (${file})`))];

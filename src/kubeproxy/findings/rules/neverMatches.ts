@@ -15,6 +15,7 @@ import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
 import { commentOf, targetNameOf } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
+import { hostPortTaken } from './hostPortTaken.ts';
 import { ruleFinding } from './ruleFinding.ts';
 import type { RulesSubject } from './subject.ts';
 import { translationsBefore } from './translations.ts';
@@ -96,12 +97,15 @@ function* deadByPairs(chain: Chain): Steps<readonly DeadRule[]> {
   return dead;
 }
 
-function findingOf(subject: RulesSubject, { chain, rule, takers }: DeadRule): Finding {
+function findingOf(subject: RulesSubject, dead: DeadRule): Finding {
+  const { chain, rule, takers } = dead;
   return ruleFinding({
     code: 'never-matches',
     ...(isOfUse(subject.table(chain.table), rule, takers) ? {} : { severity: 'information' }),
     at: subject.at(chain, rule),
-    message: `Rule ${rule.index + 1} of ${chain.name} never matches: ${causeOf(chain, takers)}`,
+    message:
+      hostPortTaken(subject, dead) ??
+      `Rule ${rule.index + 1} of ${chain.name} never matches: ${causeOf(chain, takers)}`,
     related: takers.map((each) => ({
       at: subject.at(each.chain, each.rule),
       message: 'This rule takes its packets.',

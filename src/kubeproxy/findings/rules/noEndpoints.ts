@@ -2,6 +2,10 @@ import type { ServicePort } from '../../services/catalog.ts';
 import type { Refusal } from '../../services/evidence.ts';
 import { overtakingWords } from '../../words/frontendWords.ts';
 import { type PortFinding, portFinding } from '../portFinding.ts';
+import { refusedFinding } from '../refused.ts';
+
+/** What to do where nothing tells why. */
+const LOOK_WHY = 'Look whether its selector matches Pods, and whether they are ready.';
 
 /** Service ports whose traffic the rules reject or drop for want of endpoints: one finding for each family of rules. */
 export function noEndpoints(port: ServicePort): readonly PortFinding[] {
@@ -29,19 +33,54 @@ function found(
   others: readonly Refusal[],
 ): PortFinding {
   const rejected = fate === 'rejected';
+  const elsewhere = rejected && hasOthers(port);
+  if (elsewhere) return foundLocal(port, { family, fate, at, overtaking });
   const unless = overtaking === null ? '' : `, unless ${overtakingWords(overtaking)}`;
+  const related = others.map((other) => ({
+    at: other.at,
+    message: rejected ? 'It is rejected here too.' : 'It is dropped here too.',
+  }));
+  if (rejected)
+    return refusedFinding(port, {
+      code: 'no-endpoints',
+      family,
+      at,
+      reason: `no endpoints, traffic is rejected${unless}`,
+      parts: {
+        says: `${port.name} has no endpoints, so this node rejects its connections`,
+        unless,
+        why: LOOK_WHY,
+      },
+      related,
+    });
   return portFinding(port, {
-    code: rejected ? 'no-endpoints' : 'no-local-endpoints',
+    code: 'no-local-endpoints',
     family,
     at,
-    reason: rejected ? `no endpoints, traffic is rejected${unless}` : `${localWords(port)}${unless}`,
-    message: rejected
-      ? `${port.name} has no endpoints, so this node rejects its connections: clients see "connection refused" at once${unless}. Look whether its selector matches Pods, and whether they are ready.`
-      : `${port.name} has no endpoints on this node and its traffic policy is Local, so this node drops ${which(port)}: clients wait in vain${unless}. Send to a node that has one.`,
-    related: others.map((other) => ({
-      at: other.at,
-      message: rejected ? 'It is rejected here too.' : 'It is dropped here too.',
-    })),
+    reason: `${localWords(port)}${unless}`,
+    message: `${port.name} has no endpoints on this node and its traffic policy is Local, so this node drops ${which(port)}: clients wait in vain${unless}. Send to a node that has one.`,
+    related,
+  });
+}
+
+/** Its cluster IP takes endpoints of this node alone, and the objects list others: IPVS refuses such traffic. */
+function hasOthers(port: ServicePort): boolean {
+  return (
+    port.internalPolicy === 'Local' && (port.listed ?? []).some(({ endpoint }) => endpoint.ready !== false)
+  );
+}
+
+function foundLocal(port: ServicePort, { family, at }: Refusal): PortFinding {
+  return refusedFinding(port, {
+    code: 'no-local-endpoints',
+    family,
+    at,
+    reason: 'no endpoints on this node, traffic is rejected',
+    parts: {
+      says: `${port.name} has no endpoints on this node and its traffic policy is Local, so this node rejects its connections`,
+      unless: '',
+      why: 'Send to a node that has one.',
+    },
   });
 }
 

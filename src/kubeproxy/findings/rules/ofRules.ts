@@ -24,6 +24,7 @@ import { serviceUnreached } from './serviceUnreached.ts';
 import { sourceRangesShut } from './sourceRangesShut.ts';
 import { nodePortLocalhost } from './nodePortLocalhost.ts';
 import { markConflict } from './markConflict.ts';
+import { nodeLocalDnsMissing } from './nodeLocalDnsMissing.ts';
 import { replyUntracked } from './replyUntracked.ts';
 import { publishedPortBypass } from './publishedPortBypass.ts';
 import { hashMismatch } from './hashMismatch.ts';
@@ -60,6 +61,7 @@ const producers: readonly Producer[] = [
   nodePortLocalhost,
   markConflict,
   replyUntracked,
+  nodeLocalDnsMissing,
   publishedPortBypass,
   duplicateRules,
   neverMatches,

@@ -1,10 +1,17 @@
 /** Which addresses the cluster's pods have, as far as something tells. */
+import type { Family } from '../../../kernel/flow.ts';
 import type { KubernetesNode } from '../../../kubernetes/objects.ts';
 import { formatAddress, type Network, prefixMask } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
-import { ownNodeName } from '../../ownNode.ts';
+import { type OwnNode, ownNodeName } from '../../ownNode.ts';
 import { podNetworkOf } from '../../podNetwork.ts';
 import type { RulesSubject } from './subject.ts';
+
+/** Whose pods are asked for. */
+export interface PodSubject {
+  readonly family: Family;
+  readonly parts: OwnNode;
+}
 
 export interface KnownNetwork {
   readonly network: Network;
@@ -18,7 +25,7 @@ export interface KnownNetwork {
 const BRIDGES = ['cni0', 'cbr0', 'kube-bridge', 'cnio0', 'mynet0'] as const;
 
 /** The networks of this node's pods: of the Node object, else of the bridge that they are on; none where neither is known. */
-export function ownPodNetworks(subject: RulesSubject): readonly KnownNetwork[] {
+export function ownPodNetworks(subject: PodSubject): readonly KnownNetwork[] {
   const { objects } = subject.parts;
   const name = ownNodeName(subject.parts);
   const node = objects?.nodes.find((each) => each.name === name) ?? null;
@@ -32,14 +39,14 @@ function allPodNetworks(subject: RulesSubject): readonly KnownNetwork[] {
   return all.length > 0 ? all : bridgeNetworks(subject);
 }
 
-function podCIDRsOf({ name, podCIDRs }: KubernetesNode, { family }: RulesSubject): readonly KnownNetwork[] {
+function podCIDRsOf({ name, podCIDRs }: KubernetesNode, { family }: PodSubject): readonly KnownNetwork[] {
   return podCIDRs.flatMap((text) => {
     const read = readNetwork(text, family);
     return read.kind === 'value' ? [{ network: read.value, text, by: `podCIDR of Node ${name}` }] : [];
   });
 }
 
-function bridgeNetworks({ family, parts }: RulesSubject): readonly KnownNetwork[] {
+function bridgeNetworks({ family, parts }: PodSubject): readonly KnownNetwork[] {
   const { interfaces } = parts.node;
   return BRIDGES.flatMap((name) => interfaces?.get(name)?.addresses ?? []).flatMap(
     ({ address, prefixLength, scope }) => {

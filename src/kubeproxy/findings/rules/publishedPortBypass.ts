@@ -1,8 +1,12 @@
 /** Rules of INPUT that are to block a port which never gets there: it is translated to a container or an endpoint before. */
+import { lookup } from '../../../text/lookup.ts';
 import type { Chain, Rule, Table } from '../../../rules/iptables/nodes.ts';
 import { readPortList, readPortRange } from '../../../values/ports.ts';
 import type { NumberRange } from '../../../values/numbers.ts';
+import { firstFew } from '../../narrative/words.ts';
 import { guessOwner } from '../../owners.ts';
+import { NODE_PORTS } from '../../services/nodePorts.ts';
+import { targetInLine } from '../../targetInLine.ts';
 import {
   destinationPortOption,
   generalOption,
@@ -45,11 +49,15 @@ interface Placed {
 
 /** Rules that drop or reject some ports in INPUT, or in a chain that hangs on INPUT alone. */
 function blocksOf(subject: RulesSubject, filter: Table): readonly Placed[] {
+  const { text } = subject.ruleset;
   return [...filter.chains.values()]
     .filter(({ name }) => !name.startsWith('KUBE-'))
     .flatMap((chain) => {
       const blocks = chain.rules.filter(
-        (rule) => DROPS.has(targetNameOf(rule) ?? '') && destinationPortOption(rule) !== null,
+        (rule) =>
+          mayDrop(text.slice(rule.start, rule.end)) &&
+          DROPS.has(targetNameOf(rule) ?? '') &&
+          destinationPortOption(rule) !== null,
       );
       const hooks = blocks.length === 0 ? [] : subject.hooksOf('filter', chain.name);
       return hooks.length === 1 && hooks[0] === 'INPUT' ? blocks.map((rule) => ({ chain, rule })) : [];
@@ -58,21 +66,29 @@ function blocksOf(subject: RulesSubject, filter: Table): readonly Placed[] {
 
 const DROPS: ReadonlySet<string> = new Set(['DROP', 'REJECT']);
 
+/** False where the text tells that it does something else. */
+function mayDrop(line: string): boolean {
+  const target = targetInLine(line);
+  return target === null || DROPS.has(target);
+}
+
 function found(
   subject: RulesSubject,
   chain: Chain,
   rule: Rule,
   published: readonly Published[],
 ): readonly Finding[] {
-  const ports = portsOf(rule);
   const protocol = protocolOf(rule);
-  // A rule for more than what is translated is of use for the rest.
-  if (ports.length === 0 || protocol === null || generalOption(rule, '-i') !== null) return [];
-  const taken = ports.map((port) =>
-    published.find((each) => each.port === port && each.protocol === protocol),
-  );
+  if (protocol === null) return [];
+  const own = published.filter((each) => each.protocol === protocol);
+  const ports = portsOf(rule);
+  if (ports.length === 0) return ofRange(subject, chain, rule, own);
+  const taken = ports.map((port) => own.find((each) => each.port === port));
   const [first] = taken;
+  // A rule for more than what is translated is of use for the rest.
   if (first === undefined || taken.includes(undefined)) return [];
+  // A node port is translated whatever it comes in by; Docker leaves out its own bridge.
+  if (generalOption(rule, '-i') !== null && taken.some((each) => each?.service == null)) return [];
   const owner = first.service ?? guessOwner('nat', first.chain.name)?.name ?? 'a rule';
   const who =
     first.service === null
@@ -90,7 +106,38 @@ function found(
   ];
 }
 
-const DROPPED: Readonly<Record<string, string>> = { DROP: 'dropped', REJECT: 'rejected' };
+/** A rule for a range of node ports, of which some are had: whoever wrote it means these. */
+function ofRange(
+  subject: RulesSubject,
+  chain: Chain,
+  rule: Rule,
+  published: readonly Published[],
+): readonly Finding[] {
+  const ranges = rangesOf(rule);
+  if (ranges.length === 0 || ranges.some(({ from, to }) => from < NODE_PORTS.from || to > NODE_PORTS.to))
+    return [];
+  const isMeant = ({ port }: Published): boolean => ranges.some(({ from, to }) => port >= from && port <= to);
+  const taken = published.filter((each) => each.service !== null && isMeant(each));
+  const [first] = taken;
+  if (first === undefined) return [];
+  const blocked = DROPPED[targetNameOf(rule) ?? ''] ?? 'dropped';
+  const whose = [...new Set(taken.map(({ port, service }) => `${port} (${service})`))];
+  return [
+    ruleFinding({
+      code: 'published-port-bypass',
+      at: subject.at(chain, rule),
+      message: `Node ports are not ${blocked} by rule ${rule.index + 1} of ${chain.name}: kube-proxy translates ${firstFew(whose)} in PREROUTING, so that their packets are forwarded and never come to INPUT${countedWords(rule)}. They are open to everybody who reaches the node. Block them where they pass: ${cureOf(first)}.`,
+      related: taken.slice(0, MOST_RELATED).map((each) => ({
+        at: subject.at(each.chain, each.rule),
+        message: 'It is translated here.',
+      })),
+    }),
+  ];
+}
+
+const MOST_RELATED = 8;
+
+const DROPPED: Readonly<Record<string, string>> = lookup({ DROP: 'dropped', REJECT: 'rejected' });
 
 function cureOf({ service, chain }: Published): string {
   if (service !== null)
@@ -100,14 +147,19 @@ function cureOf({ service, chain }: Published): string {
   return 'in FORWARD by "-m conntrack --ctorigdstport PORT", or in raw PREROUTING';
 }
 
-/** Ports that `--dport` or `--dports` names one by one; none for a range, a negated one or none. */
-function portsOf(rule: Rule): readonly number[] {
+/** Ports that `--dport` or `--dports` names; none for a negated one or none. */
+function rangesOf(rule: Rule): readonly NumberRange[] {
   const option = destinationPortOption(rule);
   if (option === null || option.negation !== null) return [];
   const text = valueOf(option) ?? '';
   const read = text.includes(',') ? readPortList(text) : readPortRange(text);
   if (read.kind === 'fault') return [];
-  const ranges: readonly NumberRange[] = 'from' in read.value ? [read.value] : read.value;
+  return 'from' in read.value ? [read.value] : read.value;
+}
+
+/** The same one by one; none where they are very many. */
+function portsOf(rule: Rule): readonly number[] {
+  const ranges = rangesOf(rule);
   const count = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   if (count > MOST_PORTS) return [];
   return ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));

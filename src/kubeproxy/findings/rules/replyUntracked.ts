@@ -31,7 +31,8 @@ export function replyUntracked(subject: RulesSubject): readonly Finding[] {
   );
 }
 
-function untracks(rule: Rule): boolean {
+/** Whether what the rule matches is taken out of conntrack. */
+export function untracks(rule: Rule): boolean {
   const target = targetNameOf(rule);
   return target === 'NOTRACK' || (target === 'CT' && targetOption(rule, '--notrack') !== null);
 }

@@ -1,9 +1,9 @@
 import type { Finding } from '../finding.ts';
-import { findingTable, type RulesCode } from '../table.ts';
+import { type ClusterCode, findingTable, type RulesCode } from '../table.ts';
 
-/** A finding of the rules; what is not given is the table's, or nothing. */
+/** A finding of the node; what is not given is the table's, or nothing. */
 export function ruleFinding(
-  parts: Pick<Finding, 'message' | 'at'> & Partial<Finding> & { readonly code: RulesCode },
+  parts: Pick<Finding, 'message' | 'at'> & Partial<Finding> & { readonly code: RulesCode | ClusterCode },
 ): Finding {
   return {
     severity: findingTable[parts.code].severity,

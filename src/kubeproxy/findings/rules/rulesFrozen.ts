@@ -1,9 +1,10 @@
 /** Rules of kube-proxy that were loaded by halves: Services lead to chains that are empty, or not there (k/k #68447, #112292). */
 import { textsOf } from '../../../rules/iptables/compact/compactTable.ts';
-import type { Chain } from '../../../rules/iptables/nodes.ts';
+import type { Chain, Ruleset } from '../../../rules/iptables/nodes.ts';
 import { plural } from '../../narrative/words.ts';
 import { regularChains } from '../../modes/iptables/regular.ts';
 import { readFamilyChain } from '../../modes/iptables/roles.ts';
+import { chainNamed } from '../../rulesets.ts';
 import { matchNamed, targetNameOf } from '../../words/ruleView.ts';
 import type { Finding } from '../finding.ts';
 import { dispatchesOf } from './dispatches.ts';
@@ -20,6 +21,8 @@ export function rulesFrozen(subject: RulesSubject): readonly Finding[] {
   if (subject.isPart || nat === null || subject.parts.mode[subject.family].mode !== 'iptables') return [];
   const { others, regular } = regularChains(subject.ruleset, nat);
   if (others.length === 0 && regular.size === 0) return noServices(subject);
+  const isFlushed = flushed(subject, others.length + regular.size);
+  if (isFlushed !== null) return [isFlushed];
   const broken = [
     ...others.filter((chain) => leadsNowhere(subject, chain) && subject.isJumpedTo(chain)),
     ...absent(subject),
@@ -43,7 +46,7 @@ export function rulesFrozen(subject: RulesSubject): readonly Finding[] {
         .map(({ name }) => name)
         .join(
           ', ',
-        )}${broken.length > MOST_NAMED ? ' …' : ''}). Connections that get there are not balanced, and fail or hang. ${CURE}`,
+        )}${broken.length > MOST_NAMED ? ' …' : ''}). What gets there goes on as it came: to the endpoints of rules behind, and where there are none it fails or hangs. ${CURE}`,
       related: broken.slice(1, MOST_RELATED).flatMap((chain) => {
         const at = subject.declarationOf(chain);
         return at === null ? [] : [{ at, message: `Nothing is translated in ${chain.name}.` }];
@@ -52,24 +55,52 @@ export function rulesFrozen(subject: RulesSubject): readonly Finding[] {
   ];
 }
 
+/** Null where KUBE-SERVICES leads to a Service. `count`: chains of Services and endpoints that are there. */
+function flushed(subject: RulesSubject, count: number): Finding | null {
+  const chain = subject.chain('nat', 'KUBE-SERVICES');
+  if (chain === null || !subject.isJumpedTo(chain)) return null;
+  if (chain.rules.some((rule) => readFamilyChain(targetNameOf(rule) ?? '') !== null)) return null;
+  return ruleFinding({
+    code: 'rules-frozen',
+    at: subject.declarationOf(chain),
+    message: `KUBE-SERVICES of table nat leads to no Service, and ${plural(count, 'chain')} of Services and endpoints that kube-proxy has written ${count === 1 ? 'hangs' : 'hang'} nowhere: what is sent to Services is not translated on this node. Somebody has flushed it, or a restore failed. Restart kube-proxy on the node, which writes its rules anew; if it does not get them loaded, its log says why.`,
+  });
+}
+
 const MOST_NAMED = 3;
 const MOST_RELATED = 10;
 
-/** Every cluster has the Service default/kubernetes: its kube-proxy has at least one chain, or a refusal. */
+/**
+ * Every cluster has the Service default/kubernetes, in one family: its kube-proxy has there at least one chain, or a refusal. It
+ * keeps its chains of the other family without a Service where all Services are of the first, as in most clusters of IPv4.
+ */
 function noServices(subject: RulesSubject): readonly Finding[] {
   const chain = subject.chain('nat', 'KUBE-SERVICES');
-  const refusals = [
-    ...subject.rules('filter', 'KUBE-SERVICES'),
-    ...subject.rules('filter', 'KUBE-EXTERNAL-SERVICES'),
-  ];
-  if (chain === null || refusals.length > 0 || !subject.isJumpedTo(chain)) return [];
+  if (subject.family !== 4 || chain === null || !subject.isJumpedTo(chain)) return [];
+  const other = subject.parts.sources.followed(6)?.ruleset ?? null;
+  if (
+    refusesSome(subject.ruleset) ||
+    (other !== null && (dispatchesOf(other).length > 0 || refusesSome(other)))
+  )
+    return [];
+  const whose =
+    other === null
+      ? 'no Service works on this node, unless all of its cluster are of IPv6'
+      : 'no Service works on this node';
   return [
     ruleFinding({
       code: 'rules-frozen',
       at: subject.declarationOf(chain),
-      message: `kube-proxy has its chains here and no Service in them, not even default/kubernetes: no Service works on this node. It has just started, or does not get its rules loaded. ${CURE}`,
+      message: `kube-proxy has its chains here and no Service in them, not even default/kubernetes: ${whose}. It has just started, or does not get its rules loaded. ${CURE}`,
     }),
   ];
+}
+
+/** Whether Services without endpoints are refused. */
+function refusesSome(ruleset: Ruleset): boolean {
+  return ['KUBE-SERVICES', 'KUBE-EXTERNAL-SERVICES'].some(
+    (name) => (chainNamed(ruleset, 'filter', name)?.rules.length ?? 0) > 0,
+  );
 }
 
 /** Chains that a packet leaves as it came. An entry for a local policy may, where no endpoint is here. */

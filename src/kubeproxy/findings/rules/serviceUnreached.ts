@@ -17,7 +17,7 @@ export function serviceUnreached(subject: RulesSubject, before: readonly Finding
   const services = subject.chain('nat', 'KUBE-SERVICES');
   if (services === null || services.rules.length === 0) return [];
   const { regular, others } = regularChains(subject.ruleset, subject.table('nat'));
-  const left = [...regular, ...others].filter(
+  const left = [...regular.keys(), ...others].filter(
     (chain) => isOfService(chain) && countOf(chain) > 0 && !subject.isJumpedTo(chain),
   );
   return byPort(subject, left).map(({ service, title, chains }) =>

@@ -1,6 +1,7 @@
 /** Connections of `conntrack.txt` that still lead to an endpoint which the rules have no more. */
 import type { ConntrackEntry, Node } from '../../../kernel/node/node.ts';
 import { groupBy } from '../../../text/groupBy.ts';
+import { IPVS } from '../../../kernel/ruleAt.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
 import { formatAddress } from '../../../values/address.ts';
 import { joinHostPort } from '../../../values/hostPort.ts';
@@ -31,7 +32,8 @@ function staleOf({ conntrack, interfaces }: Connections, catalog: Catalog): read
   const found = new Map<string, Stale>();
   for (const entry of conntrack ?? []) {
     const frontend = isAlive(entry) ? frontendOf(entry, catalog) : null;
-    if (frontend === null || isRight(entry, frontend, own)) continue;
+    // IPVS itself sees that a server has gone, and takes another one (expire_nodest_conn).
+    if (frontend === null || frontend.frontend.at.source === IPVS || isRight(entry, frontend, own)) continue;
     const to = joinHostPort(formatAddress(entry.reply.source), entry.reply.sourcePort ?? 0);
     const key = `${frontend.port.id} ${to}`;
     const known = found.get(key);

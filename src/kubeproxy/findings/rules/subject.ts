@@ -2,6 +2,8 @@
 import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import type { SnapshotFiles } from '../../../kernel/snapshot.ts';
+import type { Coverage } from '../../../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../../../kubernetes/objects.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { partOf } from '../../../rules/iptables/parts/part.ts';
@@ -20,6 +22,7 @@ import type { Source, Sources, SourceSpan } from '../../sources.ts';
 
 /** What of a node the findings of rules may ask for, each part worked out when it is first asked for. */
 export interface RulesParts {
+  readonly files: SnapshotFiles;
   readonly sources: Sources;
   readonly node: Node;
   readonly mode: NodeMode;
@@ -31,6 +34,7 @@ export interface RulesParts {
   /** What the cluster calls this node; null where nothing tells. */
   readonly nodeName: string | null;
   readonly objects: KubernetesObjects | null;
+  readonly coverage: Coverage;
 }
 
 /** Endpoints, of which each has a chain. */
@@ -93,7 +97,7 @@ export class RulesSubject {
 
   /** How a chain that balances shares; worked out once. */
   sharesOf(chain: Chain): Shares {
-    const known = this.#shares.get(chain) ?? sharesOf(chain);
+    const known = this.#shares.get(chain) ?? sharesOf(chain, this.ruleset.text);
     this.#shares.set(chain, known);
     return known;
   }

@@ -35,9 +35,12 @@ export function unreferencedChain(subject: RulesSubject, before: readonly Findin
   });
 }
 
-/** Kubelets of 1.25 to 1.27 keep it for programs that may use it. */
+/**
+ * Kubelets of 1.25 to 1.27 keep KUBE-MARK-DROP for programs that may use it. kube-proxy writes KUBE-MARK-MASQ also where no
+ * Service of the family needs it, as in ip6tables of a cluster of IPv4; a Service that lacks it is found as such.
+ */
 function isKept({ name, table }: Chain): boolean {
-  return table === 'nat' && name === 'KUBE-MARK-DROP';
+  return table === 'nat' && (name === 'KUBE-MARK-DROP' || name === 'KUBE-MARK-MASQ');
 }
 
 function found(subject: RulesSubject, owner: string, chains: readonly Chain[]): readonly Finding[] {

@@ -25,7 +25,7 @@ export function chanceOf(rule: Rule): number | null {
 }
 
 /** `0.33333333349` → 715827883 / 2^31. Null for what is no probability. */
-function heldByKernel(text: string | null): number | null {
+export function heldByKernel(text: string | null): number | null {
   const reading = readProbability(text ?? '');
   return reading.kind === 'fault' ? null : reading.value.threshold / SCALE;
 }

@@ -2,12 +2,16 @@
 import type { Chain, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { groupBy } from '../../../text/groupBy.ts';
 import { readServiceComment } from './comments.ts';
-import { readDispatchRule } from './dispatchRule.ts';
+import { type DispatchRule, readDispatchRule } from './dispatchRule.ts';
 import { destinationsOf } from './destinations.ts';
 import { byService, bySuffix } from './filedBy.ts';
 import { serviceSuffix } from './hashes.ts';
 import { readFamilyChain } from './roles.ts';
 import { type FoundRule, RuleIndex } from './ruleIndex.ts';
+
+export interface ReadRule extends FoundRule {
+  readonly read: DispatchRule;
+}
 
 export class DispatchIndex {
   readonly #ruleset: Ruleset;
@@ -36,6 +40,14 @@ export class DispatchIndex {
   /** Rules that may jump to a chain of this suffix. */
   jumpsTo(suffix: string): readonly FoundRule[] {
     return this.#jumps.at(suffix);
+  }
+
+  /** Those that do, each with what it says. */
+  leadingTo(suffix: string): readonly ReadRule[] {
+    return this.jumpsTo(suffix).flatMap((found) => {
+      const read = readDispatchRule(found.rule, this.#text);
+      return read !== null && suffixIn(read.target) === suffix ? [{ ...found, read }] : [];
+    });
   }
 
   /** Rules that may name the Service (`default/web`), or for the empty word those that may name none. */
@@ -81,8 +93,7 @@ export class DispatchIndex {
       const comment = readServiceComment(read.comment);
       return comment === null ? null : serviceSuffix(comment.name, read.protocol);
     }
-    const found = readFamilyChain(read.target);
-    return found === null || found.kind === 'sep' ? null : found.suffix;
+    return suffixIn(read.target);
   }
 
   /** The suffixes of chains that no rule here jumps to: kube-proxy removes some late. */
@@ -111,6 +122,12 @@ export class DispatchIndex {
 const SUFFIX = 16;
 /** The second letter of SEP. */
 const LETTER_E = 69;
+
+/** Of the chain of a Service port; null for any other target. */
+function suffixIn(target: string): string | null {
+  const found = readFamilyChain(target);
+  return found === null || found.kind === 'sep' ? null : found.suffix;
+}
 
 function chainsOf(table: Table | null, name: string): readonly Chain[] {
   const chain = table?.chains.get(name);

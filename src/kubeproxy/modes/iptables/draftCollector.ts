@@ -2,6 +2,7 @@
 import type { Family } from '../../../kernel/flow.ts';
 import type { FrontendKind } from '../../services/frontend.ts';
 import { type CommentKind, readServiceComment } from './comments.ts';
+import type { ReadRule } from './dispatchIndex.ts';
 import { readDispatchRule } from './dispatchRule.ts';
 import type { FamilyRules } from './familyRules.ts';
 import { serviceSuffix } from './hashes.ts';
@@ -13,11 +14,16 @@ import { placeOf } from './source.ts';
 export class DraftCollector {
   readonly bySuffix = new Map<string, PortDraft>();
 
-  addDispatch({ source, family, ruleset }: FamilyRules, { chain, rule }: FoundRule): void {
+  addDispatch(rules: FamilyRules, found: FoundRule): void {
+    const read = readDispatchRule(found.rule, rules.ruleset.text);
+    if (read !== null) this.addRead(rules, { ...found, read });
+  }
+
+  /** As `addDispatch`. */
+  addRead({ source, family }: FamilyRules, { chain, rule, read }: ReadRule): void {
     const nodePorts = chain.name === 'KUBE-NODEPORTS';
-    const read = readDispatchRule(rule, ruleset.text);
-    const family16 = readFamilyChain(read?.target ?? '');
-    if (read === null || family16 === null || family16.kind === 'sep') return;
+    const family16 = readFamilyChain(read.target);
+    if (family16 === null || family16.kind === 'sep') return;
     const { target, port, protocol } = read;
     const comment = readServiceComment(read.comment);
     const draft = this.#draft(family16.suffix, comment?.name ?? null, protocol);

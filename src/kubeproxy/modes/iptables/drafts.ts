@@ -2,8 +2,7 @@
 import type { Family } from '../../../kernel/flow.ts';
 import { splitPortName } from '../../services/portName.ts';
 import { readServiceComment } from './comments.ts';
-import type { DispatchIndex } from './dispatchIndex.ts';
-import { readDispatchRule } from './dispatchRule.ts';
+import type { DispatchIndex, ReadRule } from './dispatchIndex.ts';
 import { DraftCollector } from './draftCollector.ts';
 import { FamilyRules } from './familyRules.ts';
 import { serviceWord } from './filedBy.ts';
@@ -71,12 +70,16 @@ export class Drafts {
 
   #find(suffix: string): PortDraft | null {
     const collector = new DraftCollector();
-    const spelling = this.#spellingOf(suffix);
-    for (const rules of this.rules.values()) {
+    const leads = [...this.rules.values()].map(
+      (rules) => [rules, rules.dispatches.leadingTo(suffix)] as const,
+    );
+    const spelling = spellingIn(
+      leads.flatMap(([, found]) => found),
+      suffix,
+    );
+    for (const [rules, leading] of leads) {
       const { dispatches } = rules;
-      for (const found of dispatches.jumpsTo(suffix)) {
-        if (dispatches.suffixOf(found) === suffix) collector.addDispatch(rules, found);
-      }
+      for (const found of leading) collector.addRead(rules, found);
       const refusals =
         spelling === null
           ? dispatches.refusing(suffix)
@@ -86,18 +89,15 @@ export class Drafts {
     }
     return collector.bySuffix.get(suffix) ?? null;
   }
+}
 
-  /** As a rule that jumps to its chains spells it, where that gives its hash: only rules of the same spelling refuse it. */
-  #spellingOf(suffix: string): string | null {
-    for (const { dispatches, ruleset } of this.rules.values()) {
-      for (const { rule } of dispatches.jumpsTo(suffix)) {
-        const read = readDispatchRule(rule, ruleset.text);
-        const name = readServiceComment(read?.comment ?? '')?.name;
-        if (read && name !== undefined && serviceSuffix(name, read.protocol) === suffix) return name;
-      }
-    }
-    return null;
+/** As a rule that jumps to the chains of this suffix spells it, where that gives its hash: only rules of the same spelling refuse it. */
+function spellingIn(leading: readonly ReadRule[], suffix: string): string | null {
+  for (const { read } of leading) {
+    const name = readServiceComment(read.comment)?.name;
+    if (name !== undefined && serviceSuffix(name, read.protocol) === suffix) return name;
   }
+  return null;
 }
 
 /** Ports that only their own chains name are all looked at to find one by its name, up to so many. */

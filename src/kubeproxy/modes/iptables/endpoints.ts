@@ -2,7 +2,7 @@
 import type { RuledEndpoint } from '../../services/evidence.ts';
 import { normalAddress } from '../../../values/address.ts';
 import { readHostPort } from '../../../values/hostPort.ts';
-import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
+import type { Chain, Counters, Rule } from '../../../rules/iptables/nodes.ts';
 import { familyChainName } from './roles.ts';
 import {
   commentOf,
@@ -15,6 +15,7 @@ import {
 import { endpointInComment } from './comments.ts';
 import type { FamilyRules } from './familyRules.ts';
 import { placeOf } from './source.ts';
+import { readEndpointLines } from './serviceLines.ts';
 import { sharesOf, type Shares } from './shares.ts';
 
 /** The two ways in which a port's chains balance. */
@@ -27,7 +28,8 @@ export interface PortShares {
 export function portShares(rules: FamilyRules, suffix: string): PortShares {
   const chain = (kind: 'svc' | 'svl' | 'xlb'): Chain | null =>
     rules.nat?.chains.get(familyChainName(kind, suffix)) ?? null;
-  return { cluster: sharesOf(chain('svc')), local: sharesOf(chain('svl') ?? chain('xlb')) };
+  const { text } = rules.ruleset;
+  return { cluster: sharesOf(chain('svc'), text), local: sharesOf(chain('svl') ?? chain('xlb'), text) };
 }
 
 /** Endpoints of one family, in the order of the rules. */
@@ -37,7 +39,7 @@ export function endpointsOf(rules: FamilyRules, shares: PortShares): readonly Ru
 }
 
 function endpointOf(rules: FamilyRules, chain: string, shares: PortShares): RuledEndpoint {
-  const { address, port, dnat, hairpin } = destinationOf(rules, chain, shares);
+  const { address, port, dnat, counters, hairpin } = destinationOf(rules, chain, shares);
   return {
     family: rules.family,
     address,
@@ -48,8 +50,8 @@ function endpointOf(rules: FamilyRules, chain: string, shares: PortShares): Rule
     balanced: { cluster: shares.cluster.byChain.has(chain), local: shares.local.byChain.has(chain) },
     at: dnat === null ? null : placeOf(rules.source, 'nat', chain, dnat),
     hairpin,
-    packets: dnat?.counters?.packets ?? null,
-    bytes: dnat?.counters?.bytes ?? null,
+    packets: counters?.packets ?? null,
+    bytes: counters?.bytes ?? null,
   };
 }
 
@@ -57,23 +59,44 @@ interface Destination {
   readonly address: string;
   readonly port: number | null;
   readonly dnat: Rule | null;
+  /** Of `dnat`. */
+  readonly counters: Counters | null;
   readonly hairpin: boolean;
 }
 
 /** From the endpoint chain's DNAT; where the chain is gone, from the comment of a rule that jumps to it. */
 function destinationOf(rules: FamilyRules, chain: string, shares: PortShares): Destination {
   const own = rules.nat?.chains.get(chain)?.rules ?? [];
+  return translationByLines(own, rules.ruleset.text) ?? destinationByWords(own, chain, shares);
+}
+
+/** Null where the chain is not written as kube-proxy writes it. */
+function translationByLines(own: readonly Rule[], text: string): Destination | null {
+  const [first, second] = own;
+  if (first === undefined || second === undefined || own.length > 2) return null;
+  const [mark, translation] = [first, second].map(({ start, end }) => text.slice(start, end));
+  const read = readEndpointLines(mark ?? '', translation ?? '');
+  if (read === null) return null;
+  const { address, port } = readHostPort(read.to);
+  const normal = normalAddress(address);
+  const hairpin = read.marked !== null && normalAddress(read.marked) === normal;
+  // No such line has `-c`.
+  const counters = translation?.startsWith('[') === true ? second.counters : null;
+  return { address: normal, port, dnat: second, counters, hairpin };
+}
+
+function destinationByWords(own: readonly Rule[], chain: string, shares: PortShares): Destination {
   const dnat = own.find((rule) => targetNameOf(rule) === 'DNAT') ?? null;
   if (dnat !== null) {
     const { address, port } = readHostPort(valueOf(targetOption(dnat, '--to-destination')) ?? '');
     const hairpin = own
       .slice(0, own.indexOf(dnat))
       .some((rule) => targetNameOf(rule) === 'KUBE-MARK-MASQ' && isFrom(rule, address));
-    return { address: normalAddress(address), port, dnat, hairpin };
+    return { address: normalAddress(address), port, dnat, counters: dnat.counters, hairpin };
   }
   const jump = shares.cluster.rules.get(chain) ?? shares.local.rules.get(chain);
   const named = jump === undefined ? null : endpointInComment(commentOf(jump));
-  return { ...readHostPort(named ?? ''), dnat: null, hairpin: false };
+  return { ...readHostPort(named ?? ''), dnat: null, counters: null, hairpin: false };
 }
 
 function isFrom(rule: Rule, address: string): boolean {

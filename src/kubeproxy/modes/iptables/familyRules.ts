@@ -11,6 +11,7 @@ import { DispatchIndex } from './dispatchIndex.ts';
 import { readDispatchRule } from './dispatchRule.ts';
 import { earlyVerdicts, type EarlyVerdict } from './earlyVerdicts.ts';
 import { mayMark } from './filedBy.ts';
+import { type FirstPackets, firstPacketsOf } from './firstPackets.ts';
 import { placeKey } from './portDraft.ts';
 import type { IptablesSource } from './source.ts';
 
@@ -23,6 +24,7 @@ export class FamilyRules {
   readonly dispatches: DispatchIndex;
   #marks: ReadonlyMap<string, readonly Rule[]> | null = null;
   #nodePortScope: string | null = null;
+  readonly #asked = new Map<Rule, FirstPackets>();
   readonly #verdicts = new Map<string, readonly EarlyVerdict[]>();
 
   constructor({ id, family, ruleset }: IptablesSource) {
@@ -51,6 +53,16 @@ export class FamilyRules {
     if (found === undefined) {
       found = earlyVerdicts(this.filter, base, chain);
       this.#verdicts.set(key, found);
+    }
+    return found;
+  }
+
+  /** `firstPacketsOf` a rule of others, worked out once. */
+  askedBy(rule: Rule): FirstPackets {
+    let found = this.#asked.get(rule);
+    if (found === undefined) {
+      found = firstPacketsOf(rule, this.family);
+      this.#asked.set(rule, found);
     }
     return found;
   }

@@ -2,21 +2,11 @@
  * Rules of others that may decide on a packet before it comes to one of kube-proxy's that refuses it: a network plugin's
  * ACCEPT that stands before the jump to KUBE-SERVICES lets pods hang where the node itself is refused.
  */
-import type { Rule } from '../../../rules/iptables/nodes.ts';
-import { readConntrackStates } from '../../../rules/iptables/values/conntrack.ts';
 import { contains, parseAddress } from '../../../values/address.ts';
-import { readNetwork } from '../../../values/networks.ts';
-import { readPortList, readPortRange } from '../../../values/ports.ts';
+import type { NumberRange } from '../../../values/numbers.ts';
 import type { Overtaking, OvertakingVerdict } from '../../services/frontend.ts';
-import {
-  destinationPortOption,
-  generalOption,
-  matchNamed,
-  matchOption,
-  protocolOf,
-  valueOf,
-} from '../../words/ruleView.ts';
 import type { FamilyRules } from './familyRules.ts';
+import type { FirstPackets } from './firstPackets.ts';
 import type { Refusal } from './portDraft.ts';
 import { placeOf } from './source.ts';
 
@@ -30,7 +20,9 @@ export function overtakingOf(rules: FamilyRules, refusal: Refusal): Overtaking |
     const found = rules
       .verdictsBefore(base, refusal.at.chain)
       .find(
-        (early) => early.verdict !== OWN[refusal.fate] && early.rules.every((rule) => mayTake(rule, refusal)),
+        (early) =>
+          early.verdict !== OWN[refusal.fate] &&
+          early.rules.every((rule) => mayTake(rules.askedBy(rule), refusal)),
       );
     const last = found?.rules.at(-1);
     if (found !== undefined && last !== undefined)
@@ -40,47 +32,14 @@ export function overtakingOf(rules: FamilyRules, refusal: Refusal): Overtaking |
 }
 
 /** Whether nothing in the rule speaks against the first packet of a connection to what is refused, which comes by a link. */
-function mayTake(rule: Rule, refusal: Refusal): boolean {
-  const protocol = protocolOf(rule);
-  if (protocol !== null && protocol !== 'all' && protocol !== refusal.protocol) return false;
-  return mayBeTo(rule, refusal.address) && mayBeAt(rule, refusal.port) && mayBeFirst(rule) && mayComeIn(rule);
+function mayTake({ any, protocol, to, ports }: FirstPackets, refusal: Refusal): boolean {
+  if (!any || (protocol !== null && protocol !== refusal.protocol)) return false;
+  if (ports !== null && isIn(ports.ranges, refusal.port) === ports.negated) return false;
+  const address = to === null || refusal.address === null ? null : parseAddress(refusal.address);
+  if (to === null || address === null || address.family !== to.network.family) return true;
+  return contains(to.network, address) !== to.negated;
 }
 
-function mayBeTo(rule: Rule, address: string | null): boolean {
-  const option = generalOption(rule, '-d');
-  const parsed = address === null ? null : parseAddress(address);
-  if (option === null || parsed === null) return true;
-  const network = readNetwork(valueOf(option) ?? '', parsed.family);
-  if (network.kind === 'fault') return true;
-  return contains(network.value, parsed) === (option.negation === null);
-}
-
-function mayBeAt(rule: Rule, port: number): boolean {
-  const option = destinationPortOption(rule);
-  if (option === null) return true;
-  const text = valueOf(option) ?? '';
-  const list = readPortList(text);
-  const range = list.kind === 'fault' ? readPortRange(text) : null;
-  const ranges = list.kind === 'value' ? list.value : range?.kind === 'value' ? [range.value] : null;
-  if (ranges === null) return true;
-  return ranges.some(({ from, to }) => from <= port && port <= to) === (option.negation === null);
-}
-
-/** What no rule of nat has translated, and conntrack has not seen before. */
-function mayBeFirst(rule: Rule): boolean {
-  const tracked = matchNamed(rule, 'conntrack');
-  const status = matchOption(tracked, '--ctstatus');
-  if (status !== null && status.negation === null) return false;
-  return [matchOption(tracked, '--ctstate'), matchOption(matchNamed(rule, 'state'), '--state')].every(
-    (option) => {
-      const states = option === null ? null : readConntrackStates(valueOf(option) ?? '');
-      return states?.kind !== 'value' || states.value.includes('NEW') === (option?.negation === null);
-    },
-  );
-}
-
-/** What comes by `lo` has been refused in OUTPUT. */
-function mayComeIn(rule: Rule): boolean {
-  const option = generalOption(rule, '-i');
-  return option === null || option.negation !== null || valueOf(option) !== 'lo';
+function isIn(ranges: readonly NumberRange[], port: number): boolean {
+  return ranges.some(({ from, to }) => from <= port && port <= to);
 }

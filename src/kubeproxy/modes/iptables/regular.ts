@@ -3,22 +3,40 @@
  * has a hundred thousand such rules, all alike: whoever looks for what is wrong leaves these chains out, and reads the words of
  * the others alone. Lines are compared as text; what is written in any other way is not regular, which claims nothing.
  */
+import { ByChain } from '../../../rules/iptables/compact/byChain.ts';
 import { countOf, textsOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { KeptByPart } from '../../../text/kept.ts';
 import { finish, type Steps } from '../../../values/steps.ts';
-import { type ChainFamilyKind, readFamilyChain } from './roles.ts';
+import { type ChainFamilyKind, familyKindOf } from './roles.ts';
+
+/** What such a chain says, but for names, comments and chances. */
+export type RegularChain =
+  /** `to`: `10.244.1.5:8080`, `[fd00::5]:8080`; `address`: `10.244.1.5`, `fd00::5`. `remembers`: whom it has served. */
+  | {
+      readonly kind: 'endpoint';
+      readonly to: string;
+      readonly address: string;
+      readonly remembers: boolean;
+    }
+  /** `mark`: its first rule, where that marks who is no pod. `remembered`: clients go back to the endpoint that served them. */
+  | {
+      readonly kind: 'balance';
+      readonly mark: string | null;
+      readonly remembered: boolean;
+      readonly endpoints: readonly Chain[];
+    };
 
 export interface RegularChains {
   /** Balances evenly, over endpoint chains that each stand there once and are there, and remembers clients of all of these or of none; or one endpoint that is marked for itself, and translated to. */
-  readonly regular: ReadonlySet<Chain>;
+  readonly regular: Pick<ByChain<RegularChain>, 'get' | 'has' | 'keys' | 'size'>;
   /** All other chains of Service ports and endpoints, in order. */
   readonly others: readonly Chain[];
   /** What chains take for the network of pods, as they write it: `10.244.0.0/16` → the chains. */
   readonly podNetworks: ReadonlyMap<string, readonly Chain[]>;
 }
 
-const NONE: RegularChains = { regular: new Set(), others: [], podNetworks: new Map() };
+const NONE: RegularChains = { regular: new ByChain(), others: [], podNetworks: new Map() };
 
 /** Of table nat; of any other none is regular. Worked out once for each version of the rules. */
 export function regularChains(ruleset: Ruleset, table: Table | null): RegularChains {
@@ -39,16 +57,17 @@ function byTable(ruleset: Ruleset): KeptByPart<Table, RegularChains> {
 const CHAINS_PER_STEP = 500;
 
 function* find(ruleset: Ruleset, table: Table): Steps<RegularChains> {
-  const regular = new Set<Chain>();
+  const regular = new ByChain<RegularChain>();
   const others: Chain[] = [];
   const podNetworks = new Map<string, Chain[]>();
   let looked = 0;
   for (const chain of table.chains.values()) {
-    const kind = readFamilyChain(chain.name)?.kind;
-    if (kind === undefined) continue;
+    const kind = familyKindOf(chain.name);
+    if (kind === null) continue;
     const lines = textsOf(ruleset, chain);
-    if (isRegular(lines, table, kind)) regular.add(chain);
-    else others.push(chain);
+    const read = readRegular(lines, table, kind);
+    if (read === null) others.push(chain);
+    else regular.put(chain, read);
     const network = kind === 'sep' ? undefined : MARKS.exec(lines[0] ?? '')?.[1];
     if (network !== undefined) {
       const same = podNetworks.get(network);
@@ -60,9 +79,9 @@ function* find(ruleset: Ruleset, table: Table): Steps<RegularChains> {
   return { regular, others, podNetworks };
 }
 
-function isRegular(lines: readonly string[], table: Table, kind: ChainFamilyKind): boolean {
-  if (kind === 'sep') return isRegularEndpoint(lines);
-  return (kind === 'svc' || kind === 'svl') && isRegularBalance(lines, table);
+function readRegular(lines: readonly string[], table: Table, kind: ChainFamilyKind): RegularChain | null {
+  if (kind === 'sep') return readEndpoint(lines);
+  return kind === 'svc' || kind === 'svl' ? readBalance(lines, table) : null;
 }
 
 /** `-A KUBE-SEP-X -s 10.244.1.5/32 -m comment --comment "shop/web:http" -j KUBE-MARK-MASQ` → its address. */
@@ -71,12 +90,15 @@ const HAIRPIN =
 
 /** `… -p tcp -m comment --comment "shop/web:http" -m tcp -j DNAT --to-destination 10.244.1.5:8080` → its address. */
 const TRANSLATION =
-  /^(?:\[\d+:\d+\] )?-A ([\w-]+) -p (tcp|udp|sctp)(?: -m comment --comment "[^"\\]*")?(?: -m recent --set --name \1 --mask [\da-f.:]+ --rsource)? -m \2 -j DNAT --to-destination \[?([\da-f.:]+?)\]?:\d+$/;
+  /^(?:\[\d+:\d+\] )?-A ([\w-]+) -p (tcp|udp|sctp)(?: -m comment --comment "[^"\\]*")?( -m recent --set --name \1 --mask [\da-f.:]+ --rsource)? -m \2 -j DNAT --to-destination \[?([\da-f.:]+?)\]?:\d+$/;
 
-function isRegularEndpoint([first, second, third]: readonly string[]): boolean {
-  if (first === undefined || second === undefined || third !== undefined) return false;
+function readEndpoint([first, second, third]: readonly string[]): RegularChain | null {
+  if (first === undefined || second === undefined || third !== undefined) return null;
   const own = HAIRPIN.exec(first)?.[1];
-  return own !== undefined && own === TRANSLATION.exec(second)?.[3];
+  const found = own === undefined ? null : TRANSLATION.exec(second);
+  if (found === null || own === undefined || own !== found[4]) return null;
+  const to = second.slice(second.lastIndexOf(' ') + 1);
+  return { kind: 'endpoint', to, address: own, remembers: found[3] !== undefined };
 }
 
 /** `-A KUBE-SVC-X -m comment --comment "shop/web:http -> 10.244.1.5:8080" -m statistic --mode random --probability 0.5 -j KUBE-SEP-Y` */
@@ -90,23 +112,24 @@ const REMEMBERED =
 /** `-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.7.7/32 … -j KUBE-MARK-MASQ` */
 const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -(?:s (\S+)|i \S+) .*-j KUBE-MARK-MASQ$/;
 
-function isRegularBalance(lines: readonly string[], table: Table): boolean {
-  const begin = MARKS.test(lines[0] ?? '') ? 1 : 0;
+function readBalance(lines: readonly string[], table: Table): RegularChain | null {
+  const mark = lines[0] !== undefined && MARKS.test(lines[0]) ? lines[0] : null;
+  const begin = mark === null ? 0 : 1;
   const remembered = rememberedIn(lines, begin);
   const first = begin + remembered.length;
   const count = lines.length - first;
-  if (count < 1 || count > MOST_COMPARED) return false;
-  if (remembered.length > 0 && remembered.length !== count) return false;
-  const before: string[] = [];
+  if (count < 1 || count > MOST_COMPARED) return null;
+  if (remembered.length > 0 && remembered.length !== count) return null;
+  const endpoints: Chain[] = [];
   for (let index = 0; index < count; index++) {
     const found = BALANCE.exec(lines[first + index] ?? '');
     const chain = found?.[2] === undefined ? undefined : table.chains.get(found[2]);
-    if (chain === undefined || countOf(chain) === 0 || before.includes(chain.name)) return false;
-    if (!isEven(found?.[1], count - index)) return false;
-    if (remembered.length > 0 && remembered[index] !== chain.name) return false;
-    before.push(chain.name);
+    if (chain === undefined || countOf(chain) === 0 || endpoints.includes(chain)) return null;
+    if (!isEven(found?.[1], count - index)) return null;
+    if (remembered.length > 0 && remembered[index] !== chain.name) return null;
+    endpoints.push(chain);
   }
-  return true;
+  return { kind: 'balance', mark, remembered: remembered.length > 0, endpoints };
 }
 
 /** The endpoint chains to which clients go back that are remembered, by the lines from `begin` on that say so. */

@@ -1,8 +1,9 @@
 /** How a balancing chain spreads new connections, rule after rule as the kernel falls through them. */
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
-import { chanceOf } from './chance.ts';
+import { chanceOf, heldByKernel } from './chance.ts';
 import { readFamilyChain } from './roles.ts';
+import { readBalanceLine } from './serviceLines.ts';
 import { isUnconditional, matchNamed, matchOption, targetNameOf, valueOf } from '../../words/ruleView.ts';
 
 export interface Shares {
@@ -21,11 +22,19 @@ export interface Shares {
 
 /**
  * The shares of KUBE-SVC-, KUBE-SVL- and older KUBE-XLB- chains. Rules that mark, and rules that take some sources to
- * another chain (`-s CIDR -j KUBE-SVC-…`), are passed over: the shares are those of the traffic that gets by.
+ * another chain (`-s CIDR -j KUBE-SVC-…`), are passed over: the shares are those of the traffic that gets by. `text`: of the
+ * chain's ruleset.
  */
-export function sharesOf(chain: Chain | null): Shares {
+export function sharesOf(chain: Chain | null, text: string): Shares {
   const walk = new ShareWalk();
-  for (const rule of chain?.rules ?? []) walk.step(rule);
+  for (const rule of chain?.rules ?? []) walk.step(rule, text.slice(rule.start, rule.end));
+  return walk;
+}
+
+/** The same by the words of every rule. */
+export function sharesByWords(chain: Chain | null): Shares {
+  const walk = new ShareWalk();
+  for (const rule of chain?.rules ?? []) walk.stepByWords(rule);
   return walk;
 }
 
@@ -35,7 +44,15 @@ class ShareWalk implements Shares {
   rest: number | null = 1;
   affinitySeconds: number | null = null;
 
-  step(rule: Rule): void {
+  step(rule: Rule, line: string): void {
+    const read = readBalanceLine(line);
+    if (read === null) this.stepByWords(rule);
+    else if (read.kind === 'remembered') this.#remembered(read.to, read.seconds);
+    else if (read.kind === 'chance')
+      this.#byChance(rule, read.to, read.probability === null ? 1 : heldByKernel(read.probability));
+  }
+
+  stepByWords(rule: Rule): void {
     const target = targetNameOf(rule);
     if (target === null) return;
     if (readFamilyChain(target)?.kind === 'sep') this.#endpoint(rule, target);
@@ -44,13 +61,17 @@ class ShareWalk implements Shares {
 
   #endpoint(rule: Rule, target: string): void {
     const recent = matchNamed(rule, 'recent');
-    if (recent !== null) {
-      const seconds = Number(valueOf(matchOption(recent, '--seconds')) ?? Number.NaN);
-      if (Number.isInteger(seconds)) this.affinitySeconds = seconds;
-      if (!this.byChain.has(target)) this.byChain.set(target, 0);
-      return;
-    }
-    const chance = dependsOnChanceOnly(rule) ? chanceOf(rule) : null;
+    if (recent === null) this.#byChance(rule, target, dependsOnChanceOnly(rule) ? chanceOf(rule) : null);
+    else this.#remembered(target, valueOf(matchOption(recent, '--seconds')));
+  }
+
+  #remembered(target: string, written: string | null): void {
+    const seconds = Number(written ?? Number.NaN);
+    if (Number.isInteger(seconds)) this.affinitySeconds = seconds;
+    if (!this.byChain.has(target)) this.byChain.set(target, 0);
+  }
+
+  #byChance(rule: Rule, target: string, chance: number | null): void {
     const before = this.byChain.has(target) ? (this.byChain.get(target) ?? null) : 0;
     this.rules.set(target, rule);
     if (chance === null || this.rest === null || before === null) {

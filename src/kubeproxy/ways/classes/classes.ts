@@ -15,7 +15,7 @@ import { prepareRegularChains } from '../../modes/iptables/regular.ts';
 import { tableNamed } from '../../rulesets.ts';
 import type { Source } from '../../sources.ts';
 import { Landmarks } from './landmarks.ts';
-import { type Member, type Members, membersOf } from './members.ts';
+import { type Member, membersOf } from './members.ts';
 import { type Shape, Shapes } from './shapes.ts';
 
 export interface Classes {
@@ -28,28 +28,42 @@ const MEMBERS_PER_STEP = 200;
 
 export function* classesOf(analysis: Analysis, family: Family, { ruleset, id }: Source): Steps<Classes> {
   yield* prepareRegularChains(ruleset, tableNamed(ruleset, 'nat'));
-  const found = membersOf(ruleset, id, family);
+  const { members, ...found } = membersOf(ruleset, id, family);
   yield;
-  const landmarks = Landmarks.of(analysis, family, ruleset, found);
-  if (landmarks === null) return { classes: [], alone: found.members };
+  const landmarks = Landmarks.of(analysis, family, ruleset, { members, ...found });
+  if (landmarks === null) return { classes: [], alone: members };
   yield;
-  const shapes = new Shapes(ruleset, landmarks);
+  const shaped = yield* shapedOf(members, new Shapes(ruleset, landmarks, NONE));
+  return filed({ members, besides: [] }, shaped, landmarks, [podCandidates(family, analysis)]);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** What the rules of each member say, of those that may be of a class. */
+export function* shapedOf(members: readonly Member[], shapes: Shapes): Steps<ReadonlyMap<Member, Shape>> {
   const shaped = new Map<Member, Shape>();
-  for (const [index, member] of found.members.entries()) {
+  for (const [index, member] of members.entries()) {
     const shape = shapes.of(member);
     if (shape !== null) shaped.set(member, shape);
     if (index % MEMBERS_PER_STEP === 0) yield;
   }
-  return filed(found, shaped, landmarks, podCandidates(family, analysis));
+  return shaped;
 }
 
-function filed(
-  { members }: Members,
+interface Filed {
+  readonly members: readonly Member[];
+  /** Others whose values count. */
+  readonly besides: readonly Member[];
+}
+
+/** Members by their classes; `shaped`: what the rules of each say, where it may be of a class; `pods`: who may ask, in each state. */
+export function filed(
+  { members, besides }: Filed,
   shaped: ReadonlyMap<Member, Shape>,
   landmarks: Landmarks,
-  pods: readonly string[],
+  pods: readonly (readonly string[])[],
 ): Classes {
-  const values = new Values(members, shaped);
+  const values = new Values(besides.length === 0 ? members : [...members, ...besides], shaped);
   const classes = new Map<string, Member[]>();
   const alone: Member[] = [];
   for (const member of members) {
@@ -65,28 +79,30 @@ function filed(
 
 function keyOf(
   member: Member,
-  { words, endpoints }: Shape,
+  { words, endpoints, local }: Shape,
   landmarks: Landmarks,
   values: Values,
-  pods: readonly string[],
+  pods: readonly (readonly string[])[],
 ): string | null {
   const { address, port, protocol, template } = member;
   const own = address === null ? 'node' : landmarks.addressClass(address);
   const asked = values.endpointsAt(member);
   if (own === null || asked === null || values.areShared(member, endpoints)) return null;
-  // Who asks, and another one to whom the same must happen.
-  const asking = firstOf(pods, asked);
   // Which endpoint asks itself is only clear where all that may are alike.
-  const local = new Set(
-    endpoints.filter((each) => landmarks.isLocalPod(each)).map((each) => landmarks.addressClass(each)),
-  );
-  if ((asking.length === 0 && pods.length > 0) || local.size > 1) return null;
-  const pod = asking.map((each) => landmarks.addressClass(each)).join();
-  return [template, protocol, own, landmarks.portClass(port), words, pod, local.size].join('\n');
+  if (local.size > 1) return null;
+  let key = `${template}\n${protocol}\n${own}\n${landmarks.portClass(port)}\n${words}\n${local.size}`;
+  for (const candidates of pods) {
+    // Who asks, and another one to whom the same must happen.
+    const asking = firstOf(candidates, asked);
+    if (asking.length === 0 && candidates.length > 0) return null;
+    key += `\n${asking.map((each) => landmarks.addressClass(each)).join()}`;
+  }
+  return key;
 }
 
 /** The first two that are not among others. */
-function firstOf(pods: readonly string[], others: ReadonlySet<string>): readonly string[] {
+function firstOf(pods: readonly string[], asked: readonly string[]): readonly string[] {
+  const others = asked.length > FEW ? new Set(asked) : { has: (pod: string) => asked.includes(pod) };
   const found: string[] = [];
   for (const pod of pods) {
     if (found.length === 2) break;
@@ -94,6 +110,9 @@ function firstOf(pods: readonly string[], others: ReadonlySet<string>): readonly
   }
   return found;
 }
+
+/** Of more of them a set is made. */
+const FEW = 16;
 
 /** What belongs to more than one frontend. */
 class Values {
@@ -124,12 +143,12 @@ class Values {
   }
 
   /** The endpoints of all that is at one address and port, whatever the protocol; null where they are not known. */
-  endpointsAt({ address, port }: Member): ReadonlySet<string> | null {
-    const asked = new Set<string>();
+  endpointsAt({ address, port }: Member): readonly string[] | null {
+    let asked: readonly string[] = [];
     for (const member of this.#places.get(`${address} ${port}`) ?? []) {
       const shape = this.#shaped.get(member);
       if (shape === undefined) return null;
-      for (const each of shape.endpoints) asked.add(each);
+      asked = asked.length === 0 ? shape.endpoints : [...asked, ...shape.endpoints];
     }
     return asked;
   }

@@ -3,21 +3,20 @@
  * them, and most are traced by another one of their class.
  */
 import type { Family } from '../../../kernel/flow.ts';
-import type { SourceId } from '../../../kernel/ruleAt.ts';
+import type { RuleAt, SourceId } from '../../../kernel/ruleAt.ts';
 import type { Chain, Ruleset } from '../../../rules/iptables/nodes.ts';
 import { textsOf } from '../../../rules/iptables/compact/compactTable.ts';
 import { readServiceComment } from '../../modes/iptables/comments.ts';
 import { readDispatchRule } from '../../modes/iptables/dispatchRule.ts';
 import { readFamilyChain } from '../../modes/iptables/roles.ts';
+import { placeOf } from '../../modes/iptables/source.ts';
 import { chainNamed } from '../../rulesets.ts';
 
 /** Where packets to one address and port are handed on. */
 export interface Member {
   readonly family: Family;
-  readonly source: SourceId;
-  readonly chain: Chain;
-  /** Of its first rule in the chain. */
-  readonly index: number;
+  /** Its first rule, or element of a map, or its virtual server. */
+  readonly taken: () => RuleAt;
   /** Null for a node port. */
   readonly address: string | null;
   readonly port: number;
@@ -61,10 +60,17 @@ export function membersOf(ruleset: Ruleset, source: SourceId, family: Family): M
       const key = `${read.address} ${read.protocol} ${read.port}`;
       const place = `${name} ${before} ${read.words}`;
       const known = found.get(key);
-      found.set(key, joined(known, { ...read, family, source, chain, index, template: place }));
+      const taken = (): RuleAt => takenBy(source, chain, index);
+      found.set(key, joined(known, { ...read, family, taken, template: place }));
     }
   }
   return { members: [...found.values()], linesOf, networks };
+}
+
+function takenBy(source: SourceId, { table, name, rules }: Chain, index: number): RuleAt {
+  const rule = rules[index];
+  if (rule === undefined) throw new RangeError(`no rule ${index} in ${name}`);
+  return placeOf(source, table, name, rule);
 }
 
 interface Read extends Pick<Member, 'address' | 'port' | 'protocol' | 'name' | 'target'> {
@@ -115,9 +121,8 @@ function named(name: string | undefined): string | null {
 
 /** A node port has a rule for its own network and one for all others. */
 function joined(known: Member | undefined, member: Member & Partial<Read>): Member {
-  const { family, source, chain, index, address, port, protocol, name, target, template } = member;
-  if (known === undefined)
-    return { family, source, chain, index, address, port, protocol, name, target, template };
+  const { family, taken, address, port, protocol, name, target, template } = member;
+  if (known === undefined) return { family, taken, address, port, protocol, name, target, template };
   return {
     ...known,
     target: known.target === target ? target : null,

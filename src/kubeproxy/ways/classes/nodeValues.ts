@@ -11,7 +11,7 @@ import { append } from '../../../text/lists.ts';
 import { readNetwork } from '../../../values/networks.ts';
 import type { Analysis } from '../../analysis.ts';
 import { nodeStandIns } from '../../form/nodeAddress.ts';
-import { otherOutsideAddresses, outsideAddresses } from '../../form/sourceText.ts';
+import { outsideAddresses } from '../../form/outsideAddress.ts';
 import type { Range } from './ranges.ts';
 import { textValues } from './ruleValues.ts';
 
@@ -53,8 +53,7 @@ export function nodeValues(
   const texts = [
     ...KERNEL[family],
     nodeStandIns[family],
-    outsideAddresses[family],
-    otherOutsideAddresses[family],
+    ...outsideAddresses[family],
     ...(objects?.nodes ?? []).flatMap(({ internalAddresses, podCIDRs }) => [
       ...internalAddresses,
       ...podCIDRs,

@@ -15,16 +15,23 @@ export class RangeClasses {
   /** Where a class begins, in order; `#classes[i]` is that of `#starts[i]` up to the next one. */
   readonly #starts: readonly bigint[];
   readonly #classes: readonly number[];
+  /** The starts as numbers. */
+  readonly #small: Float64Array;
 
   private constructor(starts: readonly bigint[], classes: readonly number[]) {
     this.#starts = starts;
     this.#classes = classes;
+    this.#small = Float64Array.from(starts, Number);
   }
 
   /** Null where there are too many of them to say. */
   static of(given: Iterable<Range>): RangeClasses | null {
-    const ranges = [...new Map([...given].map((each) => [`${each.from}-${each.to}`, each])).values()];
-    if (ranges.length > MOST_RANGES) return null;
+    const ranges = new Ranges();
+    for (const each of given) if (!ranges.add(each)) return null;
+    return RangeClasses.#of(ranges.all);
+  }
+
+  static #of(ranges: readonly Range[]): RangeClasses | null {
     const changes = changesOf(ranges);
     const open = new Set<number>();
     const known = new Map<string, number>([['', 0]]);
@@ -56,6 +63,33 @@ export class RangeClasses {
       else high = middle;
     }
     return low === 0 ? 0 : (this.#classes[low - 1] ?? 0);
+  }
+
+  /** HOT PATH. The same for a port, or an address of IPv4. */
+  ofSmall(value: number): number {
+    let low = 0;
+    let high = this.#small.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#small[middle] ?? 0) <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? 0 : (this.#classes[low - 1] ?? 0);
+  }
+}
+
+/** Different ranges, up to a number. */
+export class Ranges {
+  readonly #known = new Map<string, Range>();
+
+  /** False once there are too many. */
+  add(range: Range): boolean {
+    this.#known.set(`${range.from}-${range.to}`, range);
+    return this.#known.size <= MOST_RANGES;
+  }
+
+  get all(): readonly Range[] {
+    return [...this.#known.values()];
   }
 }
 

@@ -3,9 +3,9 @@
  * same to packets that come to them alike.
  */
 import { textsOf } from '../../../rules/iptables/compact/compactTable.ts';
-import type { Chain, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
-import { regularChains } from '../../modes/iptables/regular.ts';
-import { readFamilyChain } from '../../modes/iptables/roles.ts';
+import type { Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { type RegularChain, type RegularChains, regularChains } from '../../modes/iptables/regular.ts';
+import { type ChainFamilyKind, familyKindOf, readFamilyChain } from '../../modes/iptables/roles.ts';
 import { tableNamed } from '../../rulesets.ts';
 import type { Landmarks } from './landmarks.ts';
 import type { Member } from './members.ts';
@@ -16,28 +16,37 @@ export interface Shape {
   readonly words: string;
   /** Whom it sends to, in the order of the rules. */
   readonly endpoints: readonly string[];
+  /** The classes of those whose packets come in as those of a pod of this node. */
+  readonly local: ReadonlySet<string>;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** The chain that a rule leads to. */
 const LEADS = / -[jg] (KUBE-[A-Z]+-[A-Z2-7]{16})$/;
 /** The list of clients that an endpoint has served, which has the name of its chain. */
 const LIST = / --name (KUBE-SEP-[A-Z2-7]{16})(?= )/;
-const TO = ' --to-destination ';
 
 /** Chains behind chains that are looked at; kube-proxy has three. */
 const DEEPEST = 6;
 
+type RegularBalance = Extract<RegularChain, { readonly kind: 'balance' }>;
+
 export class Shapes {
   readonly #ruleset: Ruleset;
   readonly #nat: Table | null;
-  readonly #regular: ReadonlySet<Chain>;
+  readonly #regular: RegularChains['regular'];
   readonly #landmarks: Landmarks;
+  readonly #changed: ReadonlySet<string> | null;
+  #last = { addressClass: '', port: -1, words: '' };
 
-  constructor(ruleset: Ruleset, landmarks: Landmarks) {
+  /** `changed`: chains of table nat that say something else in another state. What leads to one is of no class. */
+  constructor(ruleset: Ruleset, landmarks: Landmarks, changed: ReadonlySet<string>) {
     this.#ruleset = ruleset;
     this.#nat = tableNamed(ruleset, 'nat');
     this.#regular = regularChains(ruleset, this.#nat).regular;
     this.#landmarks = landmarks;
+    this.#changed = changed.size === 0 ? null : changed;
   }
 
   /** Null where it is of no class. */
@@ -45,38 +54,43 @@ export class Shapes {
     const { target } = member;
     const suffix = target === null ? null : readFamilyChain(target)?.suffix;
     if (target === null || suffix == null) return null;
-    const endpoints: string[] = [];
-    const words = this.#chain(target, { member, suffix, endpoints }, 0);
-    return words === null ? null : { words, endpoints };
+    const own: Own = { member, suffix, endpoints: [], local: null };
+    const words = this.#chain(target, own, 0);
+    return words === null ? null : { words, endpoints: own.endpoints, local: own.local ?? NOBODY };
   }
 
   #chain(name: string, own: Own, depth: number): string | null {
     const chain = this.#nat?.chains.get(name);
-    const kind = readFamilyChain(name)?.kind;
-    if (chain === undefined || kind === undefined || depth > DEEPEST) return null;
-    if (kind === 'sep') return this.#endpoint(chain, own);
-    const isRegular = this.#regular.has(chain);
+    const kind = familyKindOf(name);
+    if (chain === undefined || kind === null || depth > DEEPEST || this.#changed?.has(name)) return null;
+    const regular = this.#regular.get(chain);
+    if (regular?.kind === 'balance') return this.#balance(kind, regular, own);
+    if (kind === 'sep') return this.#endpoint(regular, own);
     const words: string[] = [];
     for (const line of textsOf(this.#ruleset, chain)) {
       const mark = line.endsWith(MARKED) ? readMark(wordsOfRule(line)) : null;
       const read =
         mark !== null && kind.startsWith('sv')
           ? markWords(mark, own.member)
-          : isRegular
-            ? this.#balance(line, own)
-            : this.#rule(line, name, own, depth);
+          : this.#rule(line, name, own, depth);
       if (read === null) return null;
       words.push(read);
     }
     return `${kind}(${words.join(';')})`;
   }
 
-  /** HOT PATH: a rule of a regular chain that does not mark leads to an endpoint, by a chance that follows from where it stands. */
-  #balance(line: string, own: Own): string | null {
-    const chain = this.#nat?.chains.get(line.slice(line.lastIndexOf(' ') + 1));
-    return chain === undefined || readFamilyChain(chain.name)?.kind !== 'sep'
-      ? null
-      : this.#endpoint(chain, own);
+  /** HOT PATH: the chance of each endpoint follows from where it stands. */
+  #balance(kind: ChainFamilyKind, { mark, remembered, endpoints }: RegularBalance, own: Own): string | null {
+    const marks = mark === null ? null : readMark(wordsOfRule(mark));
+    if (mark !== null && marks === null) return null;
+    let words = `${kind}(${marks === null ? '' : markWords(marks, own.member)};${remembered ? 'back' : ''}`;
+    for (const chain of endpoints) {
+      if (this.#changed?.has(chain.name)) return null;
+      const read = this.#endpoint(this.#regular.get(chain), own);
+      if (read === null) return null;
+      words += `;${read}`;
+    }
+    return `${words})`;
   }
 
   /** The rule without its comment and its chain's name; what it leads to of the Service's own stands in place of the name. */
@@ -92,20 +106,42 @@ export class Shapes {
   }
 
   /** Two endpoints with one address are known as such, and what is not written as kube-proxy does is of no class. */
-  #endpoint(chain: Chain, { endpoints, member }: Own): string | null {
-    if (!this.#regular.has(chain)) return null;
-    const [, line = ''] = textsOf(this.#ruleset, chain);
-    const to = line.slice(line.lastIndexOf(TO) + TO.length);
-    const colon = to.lastIndexOf(':');
-    const address = to.slice(0, colon).replace(/^\[|\]$/g, '');
-    const port = to.slice(colon + 1);
+  #endpoint(regular: RegularChain | undefined, own: Own): string | null {
+    if (regular?.kind !== 'endpoint') return null;
+    const { to, address, remembers } = regular;
+    const { endpoints, member } = own;
     const addressClass = this.#landmarks.addressClass(address);
     if (addressClass === null || address === member.address) return null;
+    if (this.#landmarks.isLocalPod(address, addressClass)) (own.local ??= new Set()).add(addressClass);
     const before = endpoints.indexOf(address);
     endpoints.push(address);
-    const remembers = line.includes(' -m recent ') ? 'recent' : '';
-    return `${addressClass}:${this.#landmarks.portClass(Number(port))}${before === -1 ? '' : `=${before}`}${remembers}`;
+    const place = this.#place(addressClass, portOf(to));
+    return before === -1 && !remembers
+      ? place
+      : `${place}${before === -1 ? '' : `=${before}`}${remembers ? 'recent' : ''}`;
   }
+
+  /** Of one endpoint after the other it is mostly the same. */
+  #place(addressClass: string, port: number): string {
+    const last = this.#last;
+    if (last.port !== port || last.addressClass !== addressClass)
+      this.#last = { addressClass, port, words: `${addressClass}:${this.#landmarks.portClass(port)}` };
+    return this.#last.words;
+  }
+}
+
+const COLON = 58;
+const ZERO = 48;
+
+/** HOT PATH. `10.244.1.5:8080` → 8080 */
+function portOf(to: string): number {
+  let port = 0;
+  for (let at = to.length - 1, unit = 1; at >= 0; at--, unit *= 10) {
+    const code = to.charCodeAt(at);
+    if (code === COLON) break;
+    port += (code - ZERO) * unit;
+  }
+  return port;
 }
 
 interface Own {
@@ -114,6 +150,8 @@ interface Own {
   readonly suffix: string;
   /** Those that were met. */
   readonly endpoints: string[];
+  /** Null for none. */
+  local: Set<string> | null;
 }
 
 /** By whether it is for the member's own address. */

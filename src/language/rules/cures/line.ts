@@ -109,6 +109,12 @@ export function takes({ family }: FaultyLine, option: OptionDefinition, text: st
   return findValueFault(option, [{ text, start: 0, end: 0 }], family) === null;
 }
 
+/** The same of a value that iptables looks up on its machine, too. */
+export function mayTake({ family }: FaultyLine, option: OptionDefinition, text: string): boolean {
+  const fault = findValueFault(option, [{ text, start: 0, end: 0 }], family);
+  return fault === null || fault.doubt !== null;
+}
+
 /** Writes `newText` for the words from `from` to `to`. */
 export function rewritten(line: FaultyLine, from: number, to: number, newText: string): Cure['changes'] {
   const first = line.words[from];

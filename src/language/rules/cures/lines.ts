@@ -26,12 +26,29 @@ export function badLine(line: FaultyLine): Cure | null {
   }
   const command = /i/i.test(text.replace(/^-*/, '').charAt(0)) ? '-I' : '-A';
   const chain = wordAt(line, 1);
+  if (text === command) return insertedTooFar(line);
   if (!/^-?[AaIi]$|^--?(?:add|append)$/.test(text) || !/^[A-Z]/.test(chain)) return null;
   const why = text.startsWith('-')
     ? 'Commands are written in capital letters'
     : 'A command begins with a hyphen';
   const hint = `${why}: write "${command} ${chain}", not "${text} ${chain}".`;
   return { ...write(line, 0, 0, command, hint), certain: command === '-A' };
+}
+
+/** `-I INPUT 5` in a chain of two rules: the rule is the last one then. */
+function insertedTooFar(line: FaultyLine): Cure | null {
+  const chain = wordAt(line, 1);
+  if (wordAt(line, 0) !== '-I' || line.words.length < 4) return null;
+  if (/^0+$/.test(wordAt(line, 2)))
+    return write(line, 2, 2, '1', `Write "-I ${chain} 1" to put the rule before all others.`);
+  if (!/^[1-9]\d*$/.test(wordAt(line, 2))) return null;
+  return write(
+    line,
+    0,
+    2,
+    `-A ${chain}`,
+    `Write "-A ${chain}", which puts the rule behind all others of the chain.`,
+  );
 }
 
 /** A table without COMMIT: before the next table, else at the end. */

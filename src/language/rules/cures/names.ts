@@ -1,10 +1,12 @@
 /** Names that are spelled nearly right: targets, chains, matches, options. */
+import { lookup } from '../../../text/lookup.ts';
 import { matchDefinitions } from '../../../rules/iptables/catalogue/matches.ts';
+import { generalOptions } from '../../../rules/iptables/catalogue/general.ts';
 import { targetDefinitions } from '../../../rules/iptables/catalogue/targets.ts';
 import { nearest } from '../../../text/nearest.ts';
 import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
 import { standardVerdicts } from '../../targets.ts';
-import { type Cure, type FaultyLine, loaded, wordAt, write } from './line.ts';
+import { type Cure, type FaultyLine, loaded, mayTake, optionAt, takes, wordAt, write } from './line.ts';
 
 const matches = matchDefinitions.map(({ name }) => name);
 const targets = [...new Set([...standardVerdicts, ...targetDefinitions.map(({ name }) => name)])];
@@ -47,6 +49,14 @@ export function targetName(line: FaultyLine): Cure | null {
   const written = wordAt(line, line.at);
   const bare = written.replace(/[;,.]+$/, '');
   if (isDeclared(line, written)) return null;
+  if (wordAt(line, line.at - 1) === '-g' && targets.includes(written))
+    return write(
+      line,
+      line.at - 1,
+      line.at,
+      `-j ${written}`,
+      `-g goes on in a chain, and ${written} is none: write "-j ${written}".`,
+    );
   const known = [...targets, ...declaredLike(line, written)];
   if (bare !== written && known.includes(bare))
     return write(
@@ -63,14 +73,14 @@ export function targetName(line: FaultyLine): Cure | null {
 }
 
 /** As other firewalls call them. */
-const verdictsByOtherNames: Readonly<Record<string, string>> = {
+const verdictsByOtherNames: Readonly<Record<string, string>> = lookup({
   ALLOW: 'ACCEPT',
   PERMIT: 'ACCEPT',
   PASS: 'ACCEPT',
   DENY: 'DROP',
   BLOCK: 'DROP',
   DISCARD: 'DROP',
-};
+});
 
 /** `-A input`, `-A INPTU` */
 export function chainName(line: FaultyLine): Cure | null {
@@ -107,29 +117,114 @@ export function tableName(line: FaultyLine): Cure | null {
 export function optionName(line: FaultyLine): Cure | null {
   const written = wordAt(line, line.at).replace(/=.*/, '');
   if (line.code !== 'unknown-option' || !written.startsWith('--')) return null;
+  const beginning = ownByBeginning(line, written);
+  if (beginning !== null) return beginning;
   const extensions = loaded(line);
   const names = [...new Set(extensions.flatMap((extension) => extension.options.map(({ name }) => name)))];
   const stem = written.slice(2);
   const lacking = extensions.flatMap(({ needs }) =>
     needs.filter((row) => !row.some((name) => line.words.some(({ text }) => text === name))).flat(),
   );
-  const related = lacking.find(
-    (name) => name.endsWith(stem) || stem.endsWith(name.slice(2)) || sameBeginning(name, written),
-  );
+  const related =
+    lacking.find((name) => name.endsWith(`-${stem}`)) ??
+    lacking.find(
+      (name) => name.endsWith(stem) || stem.endsWith(name.slice(2)) || sameBeginning(name, written),
+    ) ??
+    names.find((name) => sameBeginning(name, written) && mayBe(line, name) && isOfOtherTarget(written));
   const isKnown = matchDefinitions.some((match) => match.options.some(({ name }) => name === written));
   // The match that has it can be loaded; that cure is there already.
   if (isKnown && related === undefined) return null;
   const name =
     related ??
     (written === '--port' ? names.find((each) => each === '--dport') : undefined) ??
-    nearestOption(written, names);
+    endingWith(line, `-${stem}`) ??
+    calledOtherwise(line, written) ??
+    nearestOption(
+      written,
+      [...names, ...generalNames].filter((each) => mayBe(line, each)),
+    );
   return name === null ? null : { ...write(line, line.at, line.at, name), hint: `Did you mean ${name}?` };
+}
+
+/** Whether what stands behind the word is a value of the option `name`, so that only the name is wrong. */
+function mayBe(line: FaultyLine, name: string): boolean {
+  const option = optionAt(
+    { ...line, words: [...line.words, { text: name, start: 0, end: 0 }] },
+    line.words.length,
+  );
+  return option === null || option.values !== 1 || mayTake(line, option, wordAt(line, line.at + 1));
+}
+
+/** As nftables, tcpdump and other programs call them; of those that the rule may have and that take the value. */
+const optionsByOtherNames: Readonly<Record<string, readonly string[]>> = lookup({
+  '--saddr': ['--source'],
+  '--src-ip': ['--source'],
+  '--source-ip': ['--source'],
+  '--src-addr': ['--source'],
+  '--from': ['--source'],
+  '--daddr': ['--destination'],
+  '--dst-ip': ['--destination'],
+  '--dest-ip': ['--destination'],
+  '--destination-ip': ['--destination'],
+  '--dst-addr': ['--destination'],
+  '--iif': ['--in-interface'],
+  '--iifname': ['--in-interface'],
+  '--oif': ['--out-interface'],
+  '--oifname': ['--out-interface'],
+  '--action': ['--jump'],
+  '--target': ['--jump'],
+  '--user': ['--uid-owner'],
+  '--group': ['--gid-owner'],
+});
+
+function calledOtherwise(line: FaultyLine, written: string): string | undefined {
+  const names = loaded(line).flatMap(({ options }) => options.map(({ name }) => name));
+  return optionsByOtherNames[written.toLowerCase()]?.find(
+    (name) => (names.includes(name) || generalNames.includes(name)) && mayBe(line, name),
+  );
+}
+
+/** Long names of options that every rule may have: `--in-interface`. */
+const generalNames = [
+  ...generalOptions.flatMap(({ aliases }) => aliases.filter((name) => name.startsWith('--'))),
+  '--jump',
+  '--goto',
+  '--match',
+];
+
+/** `--in`, `--set` of MARK: iptables takes a beginning only where it is one of a single option; the first that takes the value. */
+function ownByBeginning(line: FaultyLine, written: string): Cure | null {
+  const own = loaded(line).flatMap(({ options }) => options);
+  const fits = [...own, ...generalOptions].flatMap((option) =>
+    [option.name, ...option.aliases]
+      .filter((name) => name.length > written.length && name.startsWith(written))
+      .filter(() => option.values === 0 || takes(line, option, wordAt(line, line.at + 1)))
+      .slice(0, 1),
+  );
+  const name = fits.toSorted((one, other) => one.length - other.length)[0];
+  return name === undefined
+    ? null
+    : { ...write(line, line.at, line.at, name), hint: `Write it in full: ${name}.` };
+}
+
+/** `--with tcp-reset`, `--days Mon`: the one option of the rule's extensions that ends so and takes the value. */
+function endingWith(line: FaultyLine, end: string): string | undefined {
+  const fits = loaded(line)
+    .flatMap(({ options }) => options)
+    .filter((option) => option.name.endsWith(end) || option.name.endsWith(end.slice(1)))
+    .filter((option) => option.values === 1 && takes(line, option, wordAt(line, line.at + 1)));
+  return fits.length === 1 ? fits[0]?.name : undefined;
 }
 
 /** `--to-source` for `--to-destination`: they say the same of another side. */
 function sameBeginning(name: string, written: string): boolean {
   const [, first = ''] = /^(--\w+-)/.exec(name) ?? [];
   return first !== '' && written.startsWith(first);
+}
+
+/** `--to-destination` behind `-j REDIRECT`. */
+function isOfOtherTarget(written: string): boolean {
+  return targetDefinitions.some(({ options }) => options.some(({ name }) => name === written));
 }
 
 /** `--destport` has the end of `--dport`. */

@@ -1,5 +1,9 @@
 /** Words that stand where none should, and lines that are more than one rule. */
-import { findTarget } from '../../../rules/iptables/catalogue/targets.ts';
+import type { MatchDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
+import { lookup } from '../../../text/lookup.ts';
+import { matchDefinitions } from '../../../rules/iptables/catalogue/matches.ts';
+import { findTarget, targetDefinitions } from '../../../rules/iptables/catalogue/targets.ts';
+import { protocolMatch } from '../../../rules/iptables/parsing/protocols.ts';
 import { builtInChains } from '../../../rules/iptables/builtInChains.ts';
 import { standardVerdicts } from '../../targets.ts';
 import {
@@ -55,6 +59,69 @@ const trailingComment: StrayCure = (line, word) =>
       }
     : null;
 
+/** `ACCEPT &&`; `ACCEPT \\` with the rest on the next line. */
+const shellEnd: StrayCure = (line, word) => {
+  if (line.at < 2 || line.at !== line.words.length - 1) return null;
+  if (/^(?:&&?|\|\|?|;)$/.test(word))
+    return {
+      hint: `Leave "${word}" out.`,
+      title: `Remove "${word}"`,
+      changes: removed(line, line.at, line.at),
+      certain: true,
+    };
+  const start = line.words[line.at]?.start ?? line.end;
+  const [blanks = ''] = /^\r?\n[ \t]*/.exec(line.text.slice(line.end)) ?? [];
+  if (line.text.slice(start, line.end).trimEnd() !== '\\' || blanks === '') return null;
+  return {
+    hint: 'A rule stands on one line: iptables-restore joins none.',
+    title: 'Join with the next line',
+    changes: [{ span: { start, end: line.end + blanks.length }, newText: '' }],
+    certain: true,
+  };
+};
+
+/** `-A INPUT 1 -p tcp` */
+const placeOfAppended: StrayCure = (line, word) =>
+  line.at === 2 && wordAt(line, 0) === '-A' && /^[1-9]\d*$/.test(word)
+    ? write(
+        line,
+        0,
+        2,
+        `-I ${wordAt(line, 1)} ${word}`,
+        `A rule is appended behind all others: write "-I ${wordAt(line, 1)} ${word}" for this place.`,
+      )
+    : null;
+
+/** `--to-destination 10.0.0.1 --to-port 8080` */
+const portBeside: StrayCure = (line, word) => {
+  const port = wordAt(line, line.at + 1);
+  const option = optionAt(line, line.at - 2);
+  if (!/^--(?:to-)?(?:d|s)?ports?$/.test(word) || !/^nat(?:Destination|Source)$/.test(option?.kind ?? ''))
+    return null;
+  const address = wordAt(line, line.at - 1);
+  const both = line.family === 6 && !address.startsWith('[') ? `[${address}]:${port}` : `${address}:${port}`;
+  return option !== null && takes(line, option, both) ? write(line, line.at - 1, line.at + 1, both) : null;
+};
+
+/** `-j MASQUERADE --to-source 10.0.0.1`: the target that has the option. */
+const otherTarget: StrayCure = (line, word) => {
+  const target = line.words.findIndex(({ text }) => text === '-j') + 1;
+  const current = findTarget(wordAt(line, target));
+  if (!word.startsWith('--') || current === null || target > line.at) return null;
+  const owners = targetDefinitions.filter(({ options }) => options.some(({ name }) => name === word));
+  const [owner] = owners;
+  if (owner === undefined || owners.length > 1 || matchDefinitions.some(hasOption(word))) return null;
+  return {
+    hint: `It belongs to -j ${owner.name}.`,
+    title: `Change the target to ${owner.name}`,
+    changes: rewritten(line, target, target, owner.name),
+  };
+};
+
+function hasOption(name: string): (extension: MatchDefinition) => boolean {
+  return ({ options }) => options.some((option) => option.name === name);
+}
+
 /** `ACCEPT` without `-j`, or before it. */
 const bareTarget: StrayCure = (line, word) => {
   if (wordAt(line, line.at) === '-j' && line.at === line.words.length - 1) {
@@ -62,6 +129,13 @@ const bareTarget: StrayCure = (line, word) => {
     return standardVerdicts.has(before) ? write(line, line.at - 1, line.at, `-j ${before}`) : null;
   }
   if (!isTarget(line, word)) return null;
+  const has = line.words.findIndex(({ text }, index) => index < line.at - 1 && /^-[jg]$/.test(text));
+  if (has > 0 && isTarget(line, wordAt(line, has + 1)))
+    return {
+      hint: `A rule has one target, and this one has ${wordAt(line, has + 1)}: remove "${word}", or write a second rule.`,
+      title: `Remove "${word}"`,
+      changes: removed(line, line.at, line.at),
+    };
   const behind = wordAt(line, line.at + 1) === '-j' && line.at + 2 === line.words.length;
   return write(line, line.at, line.at + (behind ? 1 : 0), `-j ${word}`);
 };
@@ -73,15 +147,29 @@ function isTarget({ table }: FaultyLine, word: string): boolean {
 /** `--comment allow ssh`: the words behind free text belong to it. */
 const unquoted: StrayCure = (line, word) => {
   if (word.startsWith('-') || optionAt(line, line.at - 2)?.kind !== 'text') return null;
+  if (optionAt(line, line.at - 1) !== null) return withoutText(line);
   let last = line.at;
   while (last + 1 < line.words.length && !/^[-!]/.test(wordAt(line, last + 1))) last++;
-  const text = line.words
+  const whole = line.words
     .slice(line.at - 1, last + 1)
     .map((each) => each.text)
     .join(' ');
+  // `'allow ssh'`: iptables-restore takes a single quote for a letter.
+  const text = /^'[^']*'$/.test(whole) ? whole.slice(1, -1) : whole;
   const certain = !line.words.slice(line.at, last + 1).some((each) => isTarget(line, each.text));
   return { ...write(line, line.at - 1, last, `"${text}"`, `Put the text in quotes: "${text}".`), certain };
 };
+
+/** `--comment -j ACCEPT`: a comment without its text. */
+function withoutText(line: FaultyLine): Cure | null {
+  if (wordAt(line, line.at - 2) !== '--comment') return null;
+  const first = wordAt(line, line.at - 4) === '-m' ? line.at - 4 : line.at - 2;
+  return {
+    hint: '--comment has no text: write one behind it, or leave it out.',
+    title: 'Remove the empty comment',
+    changes: removed(line, first, line.at - 2),
+  };
+}
 
 /** `--dports 80 443`, `--ctstate NEW, ESTABLISHED` */
 const spacedList: StrayCure = (line, word) => {
@@ -96,8 +184,11 @@ const spacedList: StrayCure = (line, word) => {
 
 /** `-m state NEW`, `-j DNAT 10.0.0.1`: the option of the extension whose value it is. */
 const bareValue: StrayCure = (line, word) => {
-  if (!/^-[mj]$/.test(wordAt(line, line.at - 2)) || word.startsWith('-')) return null;
-  const name = wordAt(line, line.at - 1);
+  const letter = wordAt(line, line.at - 2);
+  if (!/^-[mjp]$/.test(letter) || word.startsWith('-')) return null;
+  const name = letter === '-p' ? protocolMatch(wordAt(line, line.at - 1)) : wordAt(line, line.at - 1);
+  // Of other protocols it may be either port.
+  if (letter === '-p' && !name.startsWith('icmp')) return null;
   const extension = loaded(line).find((each) => each.name === name || each.aliases.includes(name));
   const wanted = extension?.needs.flat() ?? [];
   const options = extension?.options.filter(({ values, kind }) => values === 1 && kind !== 'word') ?? [];
@@ -105,7 +196,7 @@ const bareValue: StrayCure = (line, word) => {
   const option = ordered.find((each) => takes(line, each, word));
   if (option === undefined) return null;
   return {
-    hint: `Write "${option.name} ${word}".`,
+    hint: /\s/.test(word) ? `Write ${option.name} "${word}".` : `Write "${option.name} ${word}".`,
     title: `Insert ${option.name}`,
     changes: inserted(line, line.at, option.name),
     certain: options.filter((each) => takes(line, each, word)).length === 1,
@@ -135,6 +226,18 @@ function isGeneral(word: string): boolean {
   return /^-[a-zA-Z]$/.test(word) || word === '!';
 }
 
+/** Types of ICMP by number, and those of ICMPv6 for the same (RFC 792, RFC 4443, RFC 4861). */
+const typesOfIPv6: Readonly<Record<string, string>> = lookup({
+  '0': '129',
+  '3': '1',
+  '5': '137',
+  '8': '128',
+  '9': '134',
+  '10': '133',
+  '11': '3',
+  '12': '4',
+});
+
 /** `-p icmp --icmp-type 8` among rules of IPv6. */
 export function icmpOfIPv6(line: FaultyLine): Cure | null {
   const type = line.words.findIndex(({ text }) => text === '--icmp-type');
@@ -145,16 +248,19 @@ export function icmpOfIPv6(line: FaultyLine): Cure | null {
   const match = line.words.findIndex(
     ({ text }, index) => text === 'icmp' && wordAt(line, index - 1) === '-m',
   );
+  const value = wordAt(line, type + 1);
+  const ofIPv6 = typesOfIPv6[value];
   return {
-    hint: 'IPv6 has ICMPv6: write "-p ipv6-icmp" and "--icmpv6-type".',
+    hint: `IPv6 has ICMPv6: write "-p ipv6-icmp" and "--icmpv6-type${ofIPv6 === undefined ? '' : ` ${ofIPv6}`}".`,
     title: 'Write it for ICMPv6',
     changes: [
       ...rewritten(line, protocol, protocol, 'ipv6-icmp'),
       ...rewritten(line, match, match, 'icmp6'),
       ...rewritten(line, type, type, '--icmpv6-type'),
+      ...(ofIPv6 === undefined ? [] : rewritten(line, type + 1, type + 1, ofIPv6)),
     ],
-    // A number is another type there.
-    certain: /^[a-z]/.test(wordAt(line, type + 1)),
+    // A number without its like is another type there.
+    certain: ofIPv6 !== undefined || /^[a-z]/.test(value),
   };
 }
 
@@ -176,6 +282,14 @@ export function otherInterface(line: FaultyLine): Cure | null {
   if (line.code !== 'match-not-allowed' || !/^-[io]$/.test(letter)) return null;
   const other = letter === '-i' ? '-o' : '-i';
   const value = wordAt(line, line.at + 1);
+  if (line.words.some(({ text }) => text === other)) {
+    const first = wordAt(line, line.at - 1) === '!' ? line.at - 1 : line.at;
+    return {
+      hint: `Leave "${letter} ${value}" out.`,
+      title: `Remove "${letter} ${value}"`,
+      changes: removed(line, first, line.at + 1),
+    };
+  }
   return write(line, line.at, line.at, other, `Write "${other} ${value}", or leave it out.`);
 }
 
@@ -207,8 +321,9 @@ export function otherTable(line: FaultyLine): Cure | null {
   const chain = wordAt(line, 1);
   const { table } = line;
   const target = findTarget(wordAt(line, line.words.findIndex(({ text }) => text === '-j') + 1));
-  const own =
-    target?.tables ?? [...builtInChains.keys()].filter((name) => builtInChains.get(name)?.has(chain));
+  // Who filters means table filter, where it has the chain.
+  const all = ['filter', ...builtInChains.keys()];
+  const own = target?.tables ?? all.filter((name) => builtInChains.get(name)?.has(chain));
   const [name] = own.filter((each) => builtInChains.get(each)?.has(chain) === true);
   if (
     name === undefined ||
@@ -233,6 +348,9 @@ export function otherTable(line: FaultyLine): Cure | null {
 const strayCures: readonly StrayCure[] = [
   certainly(brokenOption),
   certainly(trailingComment),
+  shellEnd,
+  placeOfAppended,
+  portBeside,
   certainly((line, word) => oneDash(line, word)),
   secondTarget,
   certainly(spacedList),
@@ -243,3 +361,8 @@ const strayCures: readonly StrayCure[] = [
   bareTarget,
   bareValue,
 ];
+
+/** Asked where no option of the rule's own is near. */
+export function ofOtherTarget(line: FaultyLine): Cure | null {
+  return line.code === 'unknown-option' ? otherTarget(line, wordAt(line, line.at)) : null;
+}

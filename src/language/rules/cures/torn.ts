@@ -11,13 +11,14 @@ const joints: Readonly<Partial<Record<ValueKind, string>>> = {
   markSet: '/',
   addressList: '/',
   network: '/',
+  addressRange: '-',
 };
 
 /** `-s 10.0.0.0 /8`, `--to-destination 10.0.0.1 8080`, `--set-mark 0x1 0xff` */
 export function tornValue(line: FaultyLine, word: string): Cure | null {
   const option = optionAt(line, line.at - 2);
   const joint = joints[option?.kind ?? 'word'];
-  if (option === null || joint === undefined || !/^[\d:/]/.test(word)) return null;
+  if (option === null || joint === undefined || !/^[\d:/-]/.test(word)) return null;
   const text = `${wordAt(line, line.at - 1)}${word.startsWith(joint) ? '' : joint}${word}`;
   return takes(line, option, text)
     ? write(line, line.at - 1, line.at, text, `Write the value as one word: ${text}.`)

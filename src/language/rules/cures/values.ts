@@ -1,5 +1,7 @@
 /** Values that are written as another program would take them. */
+import { lookup } from '../../../text/lookup.ts';
 import type { OptionDefinition } from '../../../rules/iptables/catalogue/definitions.ts';
+import { readNetwork } from '../../../values/networks.ts';
 import { readRate } from '../../../rules/iptables/values/rates.ts';
 import { nearest } from '../../../text/nearest.ts';
 import { servicePorts } from '../../../values/services.ts';
@@ -18,14 +20,24 @@ import {
   write,
 } from './line.ts';
 import { meant } from './names.ts';
+import {
+  addressWithPort,
+  clockTime,
+  comparison,
+  ofSibling,
+  otherSigns,
+  partOfName,
+  spacedOut,
+} from './remembered.ts';
 
 type ValueCure = (line: FaultyLine, value: string, option: OptionDefinition) => Cure | null;
 
 /** Of the word of the finding as the value of the option before it. */
 export function valueOf(line: FaultyLine): Cure | null {
   if (!/^bad-(?:value|port|address|mask|probability)$/.test(line.code)) return null;
-  const [, , attached] = /^(-[a-z]|--[\w-]+=)(.+)$/.exec(wordAt(line, line.at)) ?? [];
-  if (attached !== undefined) return null;
+  const written = wordAt(line, line.at);
+  const [, , attached] = /^(-[a-z]|--[\w-]+=)(.+)$/.exec(written) ?? [];
+  if (attached !== undefined) return certainly(oneDash)(line, written);
   const option = optionAt(line, line.at - 1);
   const value = wordAt(line, line.at);
   if (option === null) return null;
@@ -36,7 +48,10 @@ export function valueOf(line: FaultyLine): Cure | null {
   return null;
 }
 
-const portOptions: Readonly<Record<string, string>> = { '--dport': '--dports', '--sport': '--sports' };
+const portOptions: Readonly<Record<string, string>> = lookup({
+  '--dport': '--dports',
+  '--sport': '--sports',
+});
 
 const equals: ValueCure = (line, value) =>
   value === '=' && line.words[line.at + 1] !== undefined
@@ -61,6 +76,13 @@ const severalPorts: ValueCure = (line, value, { name }) => {
     words,
     `One port or range stands there: write "${words}".`,
   );
+};
+
+/** `--length 0-100` */
+const numberRange: ValueCure = (line, value, option) => {
+  if (!/^(?:range|span)\d/.test(option.kind ?? '') || !/^\d+-\d+$/.test(value)) return null;
+  const range = value.replace('-', ':');
+  return takes(line, option, range) ? write(line, line.at, line.at, range) : null;
 };
 
 /** `8000-8010`, and `90:80` */
@@ -98,6 +120,27 @@ const addressRange: ValueCure = (line, value, { name, kind }) => {
   const isLoaded = loaded(line).some((extension) => extension.name === 'iprange');
   const words = `${isLoaded ? '' : '-m iprange '}${negated ? '! ' : ''}${name === '-s' ? '--src-range' : '--dst-range'} ${value}`;
   return write(line, line.at - (negated ? 2 : 1), line.at, words);
+};
+
+/** `--src-range 10.0.0.0/24`: the first and the last address of it. */
+const networkAsRange: ValueCure = (line, value, { kind }) => {
+  const [, address, length] = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(value) ?? [];
+  const network = kind === 'addressRange' && address !== undefined ? readNetwork(value, 4) : null;
+  if (network?.kind !== 'value') return null;
+  const size = 2 ** (32 - Number(length));
+  const first = address?.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) ?? 0;
+  const from = Math.floor(first / size) * size;
+  return write(line, line.at, line.at, `${dotted(from)}-${dotted(from + size - 1)}`);
+};
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+}
+
+/** `[fd00::1]` where no port can stand behind it. */
+const bracketed: ValueCure = (line, value, option) => {
+  const [, inner] = /^\[([\da-f:.]+)\]$/i.exec(value) ?? [];
+  return inner !== undefined && takes(line, option, inner) ? write(line, line.at, line.at, inner) : null;
 };
 
 /** `192.168.1.*`, `10.*` */
@@ -150,13 +193,13 @@ const hardwareAddress: ValueCure = (line, value, { kind }) =>
     ? write(line, line.at, line.at, value.replaceAll(/[-.]/g, ':'))
     : null;
 
-/** `5/mins`, `5/per minute` */
 /** `10.0.0.0\\8`, `--connlimit-mask /24` */
 const slash: ValueCure = (line, value, option) => {
   const text = value.startsWith('/') ? value.slice(1) : value.replace('\\', '/');
   return text !== value && takes(line, option, text) ? write(line, line.at, line.at, text) : null;
 };
 
+/** `5/mins`, `5/per minute` */
 const rate: ValueCure = (line, value, { kind }) => {
   const [, count, unit = ''] = /^(\d+)\/(\w+)$/.exec(value) ?? [];
   if (kind !== 'rate' || count === undefined) return null;
@@ -171,6 +214,13 @@ const rate: ValueCure = (line, value, { kind }) => {
 /** `-p any` */
 const anyProtocol: ValueCure = (line, value, { kind }) =>
   kind === 'protocol' && /^(?:any|\*)$/i.test(value) ? write(line, line.at, line.at, 'all') : null;
+
+/** `-p icmp6`, `-p ping` */
+const icmpOfFamily: ValueCure = (line, value, { kind }) => {
+  if (kind !== 'protocol' || !/^(?:icmp-?(?:v?[46])?|icmpv[46]|ping)$/i.test(value)) return null;
+  const name = value.endsWith('6') || (line.family === 6 && /^ping$/i.test(value)) ? 'ipv6-icmp' : 'icmp';
+  return write(line, line.at, line.at, name);
+};
 
 /** `-p tcp,udp`: a rule of each. */
 const severalProtocols: ValueCure = (line, value, { kind }) => {
@@ -189,19 +239,39 @@ const severalProtocols: ValueCure = (line, value, { kind }) => {
   };
 };
 
-/** `NEW|ESTABLISHED`; `NEW, ESTABLISHED` */
-const listOfWords: ValueCure = (line, value, { kind, keywords }) => {
-  if (!/[sS]tat|keywords|Types|Days/.test(kind ?? '') && keywords.length === 0) return null;
-  if (/\w[|;]\w/.test(value)) return write(line, line.at, line.at, value.replaceAll(/[|;]/g, ','));
-  const next = wordAt(line, line.at + 1);
-  if (!value.endsWith(',') || next === '' || next.startsWith('-')) return null;
-  return write(
-    line,
-    line.at,
-    line.at + 1,
-    `${value}${next}`,
-    `Leave the blank out: write "${value}${next}".`,
+const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** `Mon-Fri`, `1-5` */
+const rangeOfDays: ValueCure = (line, value, { kind }) => {
+  const [, first = '', last = ''] = /^(\w+)-(\w+)$/.exec(value) ?? [];
+  if (kind !== 'weekDays' || first === '') return null;
+  const [from, to] = [first, last].map((day) =>
+    /^[1-7]$/.test(day)
+      ? Number(day) - 1
+      : dayNames.findIndex((name) => day.toLowerCase().startsWith(name.slice(0, 2).toLowerCase())),
   );
+  if (from === undefined || to === undefined || from < 0 || to < 0) return null;
+  const count = ((to - from + 7) % 7) + 1;
+  const days = Array.from({ length: count }, (_, index) => dayNames[(from + index) % 7]);
+  return write(line, line.at, line.at, days.join(','));
+};
+
+/** `10-15` */
+const rangeOfMonthDays: ValueCure = (line, value, { kind }) => {
+  const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(value) ?? [];
+  const count = Number(to) - Number(from) + 1;
+  if (kind !== 'monthDays' || from === undefined || count < 2 || Number(to) > 31) return null;
+  const days = Array.from({ length: count }, (_, index) => Number(from) + index);
+  return write(line, line.at, line.at, days.join(','));
+};
+
+/** `--dst LOCAL` beside `-m addrtype`: `--dst` is `-d`. */
+const typeOfAddress: ValueCure = (line, value, { name, kind }) => {
+  const type = loaded(line)
+    .find((extension) => extension.name === 'addrtype')
+    ?.options.find((option) => option.name === (name === '-s' ? '--src-type' : '--dst-type'));
+  if (kind !== 'addressList' || type === undefined || !takes(line, type, value)) return null;
+  return write(line, line.at - 1, line.at, `${type.name} ${value}`);
 };
 
 /** `ESTABLISHED,REALTED`, `icmp-port-unreachible`, `warn`, `echorequest` */
@@ -210,11 +280,20 @@ const nearWord: ValueCure = (line, value, option) => {
     .map(({ text }) => text)
     .filter((text) => !text.includes(','));
   if (known.length === 0) return null;
-  const parts = value.split(',').map((part) => (known.includes(part) ? part : nearest(part, known)));
+  const parts = value
+    .split(',')
+    .map((part) =>
+      known.includes(part) ? part : beginningOfSeveral(part, known) ? null : nearest(part, known),
+    );
   if (parts.includes(null)) return null;
   const better = parts.join(',');
   return better === value ? null : { ...write(line, line.at, line.at, better), hint: meant(value, better) };
 };
+
+/** `echo` may be either of two. */
+function beginningOfSeveral(part: string, known: readonly string[]): boolean {
+  return part !== '' && known.filter((name) => name.startsWith(part.toLowerCase())).length > 1;
+}
 
 /** `eth*` */
 const interfaceWildcard: ValueCure = (line, value, { kind }) =>
@@ -227,10 +306,15 @@ const valueCures: readonly ValueCure[] = [
   certainly(gluedNegation),
   certainly(severalPorts),
   certainly(portRange),
+  certainly(numberRange),
   serviceName,
   certainly(anyAddress),
   certainly(addressRange),
   certainly(wildcardAddress),
+  typeOfAddress,
+  addressWithPort,
+  certainly(networkAsRange),
+  certainly(bracketed),
   otherFamily,
   url,
   certainly(percent),
@@ -238,11 +322,39 @@ const valueCures: readonly ValueCure[] = [
   rate,
   slash,
   certainly(anyProtocol),
+  icmpOfFamily,
   certainly(severalProtocols),
-  certainly(listOfWords),
+  certainly(otherSigns),
+  certainly(spacedOut),
+  certainly(comparison),
+  clockTime,
   certainly(interfaceWildcard),
+  rangeOfDays,
+  rangeOfMonthDays,
+  certainly(ofSibling),
+  partOfName,
   nearWord,
 ];
+
+/** The names of ICMP and of ICMPv6 for the same (RFC 792, RFC 4443), as REJECT calls them. */
+const reasons: readonly (readonly [string, string])[] = [
+  ['icmp-port-unreachable', 'icmp6-port-unreachable'],
+  ['icmp-host-unreachable', 'icmp6-addr-unreachable'],
+  ['icmp-net-unreachable', 'icmp6-no-route'],
+  ['icmp-admin-prohibited', 'icmp6-adm-prohibited'],
+  ['icmp-host-prohibited', 'icmp6-adm-prohibited'],
+  ['icmp-net-prohibited', 'icmp6-adm-prohibited'],
+];
+
+/** `--reject-with icmp-host-prohibited` among rules of IPv6. */
+export function reasonOfFamily(line: FaultyLine): Cure | null {
+  const value = wordAt(line, line.at);
+  if (line.code !== 'wrong-family' || wordAt(line, line.at - 1) !== '--reject-with') return null;
+  const [other] = reasons.flatMap(([four, six]) =>
+    value === four && line.family === 6 ? [six] : value === six && line.family === 4 ? [four] : [],
+  );
+  return other === undefined ? null : write(line, line.at, line.at, other);
+}
 
 /** `-p=tcp`, `-dport 80`, `-s!10.0.0.1` */
 export function attachedValue(line: FaultyLine): Cure | null {

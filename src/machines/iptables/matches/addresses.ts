@@ -1,8 +1,8 @@
-import { formatAddress, type Network } from '../../../values/address.ts';
+import { formatAddress, type Network, prefixMask } from '../../../values/address.ts';
 import { readNetworks, readNumericRange } from '../../../values/networks.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
-import { type Answer, presume, question } from '../../../kernel/answers.ts';
-import { addressFact as factOfAddress } from '../../../kernel/facts.ts';
+import type { Answer } from '../../../kernel/answers.ts';
+import { redirectedQuestion, sourceQuestionOf } from '../../../kernel/passage/addressAsked.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import {
@@ -46,16 +46,23 @@ function networkCondition(
   context: RuleContext,
 ): Condition {
   const [first] = networks;
-  const only = networks.length === 1 && first !== undefined ? first : null;
+  const span = networks.length === 1 && first !== undefined ? spanOf(first) : null;
   return {
     test: (packet, run) => {
       if (isUnknown(packet, end)) return ownQuestion(packet, end, text, context, run);
-      if (only !== null) return holds(only, packet[end]);
+      if (span !== null) return span.from <= packet[end] && packet[end] <= span.to;
       return networks.some((network) => holds(network, packet[end]));
     },
     fact: end === 'source' ? sourceFact : destinationFact,
     wanted: text.replace(/\/(32|128)$/, ''),
   };
+}
+
+/** Of a mask without holes, which to compare with makes no numbers. */
+function spanOf({ family, value, mask }: Network): { readonly from: bigint; readonly to: bigint } | null {
+  const host = prefixMask(family, family === 4 ? 32 : 128) ^ mask;
+  const isPlain = (host & (host + 1n)) === 0n && (value & mask) === value;
+  return isPlain ? { from: value, to: value | host } : null;
 }
 
 function holds(network: Network, address: bigint): boolean {
@@ -70,14 +77,6 @@ function ownQuestion(packet: Packet, end: End, wanted: string, context: RuleCont
   return end === 'source' ? sourceQuestion(packet, wanted, context, run) : redirectedQuestion(packet, wanted);
 }
 
-/** Of a packet that REDIRECT sent to one of the node's own addresses, nobody knows which. */
-function redirectedQuestion({ family }: Packet, wanted: string): Answer {
-  const claim = `the address that REDIRECT took is in ${wanted}`;
-  return question(`redirected:${wanted}`, 'destination-unknown', `Whether ${claim} is not known.`, claim, {
-    is: [factOfAddress('redirected', wanted, family)],
-  });
-}
-
 /** Rules that end in these let the packet go on as it was going: who is singled out by them is masqueraded, marked or counted. */
 const passing: ReadonlySet<string> = new Set([
   'MASQUERADE',
@@ -89,35 +88,15 @@ const passing: ReadonlySet<string> = new Set([
   'NFLOG',
 ]);
 
-/**
- * Asked of a packet that has one of the node's own addresses, nobody knows which. Both answers are explored where the rule
- * decides what becomes of the packet and asks for a network that the node may well be in; one address, and the pods' network, are
- * taken to be others'.
- */
+/** As `sourceQuestionOf` asks it, of a packet that has one of the node's own addresses. */
 export function sourceQuestion(
-  { family, masqueraded }: Pick<Packet, 'family' | 'masqueraded'>,
+  packet: Pick<Packet, 'family' | 'masqueraded'>,
   wanted: string,
   { rule }: Pick<RuleContext, 'rule'>,
   run: Run,
 ): Answer {
-  const variable = masqueraded ? 'masqueraded' : 'source';
-  const key = `${variable}:${wanted}`;
-  const claim = `the node’s address is in ${wanted}`;
-  const meaning = { is: [factOfAddress(variable, wanted, family)] };
   const decides = rule.target !== null && !passing.has(canonicalName(rule.target));
-  if (decides && !isOneAddress(wanted) && !run.hints.isPodNetwork(wanted)) {
-    const message = `Whether the node’s own address on the packet is in ${wanted} is not known: no file says which one it is.`;
-    return question(key, 'source-unknown', message, claim, meaning);
-  }
-  const message = `The node’s own address on the packet is taken to lie outside of ${wanted}; no file says which one it is.`;
-  return presume(false, key, 'source-unknown', message, claim, meaning);
-}
-
-/** `10.244.1.5`, `10.244.1.5/32` */
-function isOneAddress(wanted: string): boolean {
-  return (
-    !wanted.includes('-') && !wanted.includes(',') && (!wanted.includes('/') || /\/(?:32|128)$/.test(wanted))
-  );
+  return sourceQuestionOf(packet, wanted, decides, run);
 }
 
 /** What is so of the packet's address: "the packet goes to 10.96.12.3". */

@@ -1,8 +1,5 @@
 import { optionNamed } from '../../../rules/iptables/names.ts';
-import { presume } from '../../../kernel/answers.ts';
-import type { Connection } from '../../../kernel/conntrack/connection.ts';
-import type { Run } from '../../../kernel/run.ts';
-import { ConnectionLabels } from '../state/connectionLabels.ts';
+import { ConnectionLabels, labelAsked } from '../../../kernel/conntrack/labels.ts';
 import { type MatchCompiler, unknownMatch, valueOf, whole } from './match.ts';
 
 /** `-m connlabel --label 3 --set`: xt_connlabel.c. A connection begins without labels. */
@@ -18,7 +15,7 @@ export const connlabel: MatchCompiler = (match, context) => {
       // A template has no labels, and gets none.
       if (connection === null || template !== null) return negated;
       const labels = run.state(ConnectionLabels);
-      const has = labels.has(connection, label) || wasLabelled(connection, label, run);
+      const has = labels.has(connection, label) || (connection.confirmed && run.ask(labelAsked(label)));
       if (sets) labels.add(connection, label);
       return (has || sets) !== negated;
     },
@@ -26,17 +23,3 @@ export const connlabel: MatchCompiler = (match, context) => {
     { stateful: true, leavesTrace: sets },
   );
 };
-
-/** Of a connection that was there before this trace. */
-function wasLabelled(connection: Connection, label: string, run: Run): boolean {
-  if (!connection.confirmed) return false;
-  const message = `Connections are taken to have no label ${label} but what this trace gives them: a snapshot does not tell.`;
-  const asked = presume(
-    false,
-    `connlabel:${label}`,
-    'label-assumed',
-    message,
-    `the connection has label ${label}`,
-  );
-  return run.ask(asked);
-}

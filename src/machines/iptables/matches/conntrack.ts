@@ -10,12 +10,12 @@ import type { Connection, Tuple } from '../../../kernel/conntrack/connection.ts'
 import type { Direction } from '../../../kernel/conntrack/zone.ts';
 import { ICMP_ID } from '../../../kernel/conntrack/table.ts';
 import { numberFact } from '../../../kernel/facts.ts';
-import { hasPorts, type Packet } from '../../../kernel/packet.ts';
+import { hasTrackedPorts, type Packet } from '../../../kernel/packet.ts';
 import type { Port } from '../../../kernel/port.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { sourceQuestion } from './addresses.ts';
 import { type Condition, eachOption, type OptionReader, type RuleContext } from './match.ts';
-import { testPicked } from './pickedPorts.ts';
+import { testPicked } from '../../../kernel/nat/pickedPorts.ts';
 import { valueIn, word } from './reading.ts';
 
 const stateReader: OptionReader = (option) => {
@@ -117,7 +117,7 @@ function testPart(connection: Connection, direction: Direction, end: TupleEnd, r
  */
 function partOf({ protocol, sourcePort, destinationPort, icmp }: Tuple, end: TupleEnd): Port {
   if (icmp !== null) return end === 'source' ? icmp.id : icmp.type * 256 + icmp.code;
-  if (!hasPorts(protocol)) return (end === 'source' ? sourcePort : destinationPort) ?? 0;
+  if (!hasTrackedPorts(protocol)) return (end === 'source' ? sourcePort : destinationPort) ?? 0;
   return end === 'source' ? sourcePort : destinationPort;
 }
 

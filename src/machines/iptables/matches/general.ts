@@ -1,18 +1,11 @@
+import { lookup } from '../../../text/lookup.ts';
 import type { Option } from '../../../rules/iptables/nodes.ts';
 import { canonicalName } from '../../../rules/iptables/names.ts';
 import { readInterface, readProtocol } from '../../../values/names.ts';
-import { formatAddress } from '../../../values/address.ts';
-import { type Answer, question } from '../../../kernel/answers.ts';
-import {
-  interfaceFact as factOfInterface,
-  type InterfaceVariable,
-  opposite,
-  typeFact,
-} from '../../../kernel/facts.ts';
-import { localQuestion } from '../../../kernel/passage/ownAddress.ts';
-import { addressOf, type InterfaceName, type Packet } from '../../../kernel/packet.ts';
+import type { Answer } from '../../../kernel/answers.ts';
+import { interfaceQuestion } from '../../../kernel/passage/interfaceAsked.ts';
+import type { InterfaceName, Packet } from '../../../kernel/packet.ts';
 import { protocolName } from '../../../kernel/protocols.ts';
-import type { Run } from '../../../kernel/run.ts';
 import { networkReader } from './addresses.ts';
 import {
   type CompiledMatch,
@@ -54,7 +47,7 @@ function interfaceReader(end: 'input' | 'output'): OptionReader {
     return {
       test: (packet, run) =>
         testInterface(packet[end], pattern, () =>
-          interfaceQuestion({ end, pattern, text: word(option), context }, packet, run),
+          interfaceQuestion({ end, pattern, text: word(option), rule: ruleWords(context) }, packet, run),
         ),
       fact: (packet) => interfaceFact(end, packet),
       wanted: word(option),
@@ -71,53 +64,6 @@ export function testInterface(
   if (name === undefined) return pattern.prefix && pattern.name === '' ? true : unknown();
   const text = name ?? '';
   return pattern.prefix ? text.startsWith(pattern.name) : text === pattern.name;
-}
-
-interface InterfaceAsked {
-  readonly end: 'input' | 'output';
-  readonly pattern: { readonly name: string; readonly prefix: boolean };
-  readonly text: string;
-  readonly context: RuleContext;
-}
-
-function interfaceQuestion(
-  { end, pattern, text, context }: InterfaceAsked,
-  packet: Packet,
-  run: Run,
-): Answer {
-  // A node's own broadcast comes in by where it went out.
-  const variable: InterfaceVariable = end === 'input' && !packet.local ? 'input' : packet.outputOf;
-  const isDeparture = variable === 'departure';
-  if (isDeparture && pattern.name === 'lo' && !pattern.prefix) {
-    return localQuestion(run, packet, departure(packet));
-  }
-  const way = end === 'input' ? 'comes in' : 'goes out';
-  const sentOn =
-    packet.local && !isDeparture ? `, sent on to ${formatAddress(addressOf(packet, 'destination'))}` : '';
-  const claim = `${whichPacket(run)} ${way} by ${text}${sentOn}`;
-  const fact = factOfInterface(variable, pattern, run.scope);
-  const isElsewhere = isDeparture && !'lo'.startsWith(pattern.name) ? notLocal(packet) : null;
-  return question(
-    `${fact.variable}:${text}`,
-    'interface-unknown',
-    `${ruleWords(context)} asks whether ${claim}; the interface is not known.`,
-    claim,
-    { is: [fact], needs: [isElsewhere] },
-  );
-}
-
-/** What is this node's own goes out by `lo` alone. */
-function notLocal(packet: Packet): ReturnType<typeof typeFact> {
-  const fact = typeFact(formatAddress(departure(packet)), new Set(['LOCAL']));
-  return fact === null ? null : opposite(fact);
-}
-
-function departure({ family, departedTo, destination }: Packet): ReturnType<typeof addressOf> {
-  return { family, value: departedTo ?? destination };
-}
-
-function whichPacket({ scope }: Run): string {
-  return scope === '' ? 'the packet' : `the packet of ${scope.slice(0, -1)}`;
 }
 
 function interfaceFact(end: 'input' | 'output', packet: Packet): string {
@@ -146,7 +92,7 @@ function familyReader(family: 4 | 6): OptionReader {
   });
 }
 
-const readers: Readonly<Record<string, OptionReader>> = {
+const readers: Readonly<Record<string, OptionReader>> = lookup({
   '-s': networkReader('source'),
   '-d': networkReader('destination'),
   '-p': protocolReader,
@@ -155,4 +101,4 @@ const readers: Readonly<Record<string, OptionReader>> = {
   '-f': fragmentReader,
   '-4': familyReader(4),
   '-6': familyReader(6),
-};
+});

@@ -2,10 +2,10 @@
 import { readMac } from '../../../values/names.ts';
 import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
 import { nameFact } from '../../../kernel/facts.ts';
-import { frameOf } from '../../../kernel/frame.ts';
+import { frameOf, isEthernet } from '../../../kernel/frame.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import { eachOption, type MatchCompiler, whole } from './match.ts';
+import { eachOption, type MatchCompiler, ruleWords, whole } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
 /** `-m mac --mac-source 02:00:00:00:01:05`: xt_mac.c. Without an Ethernet frame it never matches, negated or not. */
@@ -38,9 +38,18 @@ function macQuestion(wanted: string, run: Run): Answer {
   );
 }
 
-/** `-m eui64`: the source ends in what its hardware address makes. ip6t_eui64.c */
-export const eui64: MatchCompiler = (match) =>
-  whole(match, testEui64, () => 'the source does not end in its hardware address');
+/**
+ * `-m eui64`: the source ends in what its hardware address makes. ip6t_eui64.c of Linux 6.18: what shows an Ethernet interface, but
+ * has no frame, is thrown away; what shows another one (lo, tun, WireGuard) does not match.
+ */
+export const eui64: MatchCompiler = (match, context) =>
+  whole(match, testEui64, () => 'the source does not end in its hardware address', {
+    stateful: false,
+    hotDrop: (packet, run) =>
+      packet.isOwnCopy && isEthernet(packet.input, run.node)
+        ? `${ruleWords(context)} asks by eui64 for the Ethernet frame, of which the node’s own copy of a packet has none`
+        : null,
+  });
 
 function testEui64(packet: Packet, run: Run): Answer {
   if (packet.sourceUnknown) return false;

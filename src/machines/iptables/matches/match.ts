@@ -27,6 +27,11 @@ export interface CompiledMatch {
   readonly leavesTrace?: boolean;
   /** It matches with this chance, whatever the packet and whatever came before. */
   readonly random?: number;
+  /**
+   * Asked where it failed: why it does not only fail, but throws the packet away at once (`hotdrop` of xt_action_param); null where
+   * it does not. The rule counts nothing then, and what stands behind it is not asked.
+   */
+  readonly hotDrop?: (packet: Packet, run: Run) => string | null;
   /** Nothing is known of it: what it asks names the rule that it stands in. */
   readonly open?: true;
   readonly test: (packet: Packet, run: Run) => Answer;
@@ -107,7 +112,7 @@ export function whole(
   match: Match,
   test: CompiledMatch['test'],
   why: CompiledMatch['why'],
-  more: Pick<CompiledMatch, 'stateful' | 'leavesTrace'> = { stateful: false },
+  more: Pick<CompiledMatch, 'stateful' | 'leavesTrace' | 'hotDrop'> = { stateful: false },
 ): readonly CompiledMatch[] {
   return [{ span: match, ...more, test, why }];
 }

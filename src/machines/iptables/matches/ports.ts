@@ -10,7 +10,7 @@ import { chunkTypes, dccpTypes } from './chunks.ts';
 import { joinedWhereNegated } from './joinedPorts.ts';
 import { eachOption, type OptionReader } from './match.ts';
 import { tcpOption } from './partlyOpen.ts';
-import { testPicked } from './pickedPorts.ts';
+import { testPicked } from '../../../kernel/nat/pickedPorts.ts';
 import { valueIn, word } from './reading.ts';
 
 type End = 'source' | 'destination';

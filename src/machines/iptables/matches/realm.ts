@@ -1,11 +1,6 @@
 import { MAX_32, readNumber } from '../../../values/numbers.ts';
 import { type Answer, question } from '../../../kernel/answers.ts';
-import type { Route } from '../../../kernel/node/node.ts';
-import { lookupRoute } from '../../../kernel/node/routing.ts';
-import { addressOf, type Packet } from '../../../kernel/packet.ts';
-import { reversed } from '../../../kernel/node/traffic.ts';
-import { trafficOf } from '../../../kernel/passage/traffic.ts';
-import type { Run } from '../../../kernel/run.ts';
+import { isGivenByRules, realmsOf } from '../../../kernel/passage/realms.ts';
 import { eachOption } from './match.ts';
 import { valueIn, word } from './reading.ts';
 
@@ -37,46 +32,3 @@ export const realm = eachOption({
     };
   },
 });
-
-/**
- * What dst.tclassid holds: the realm of the route to the destination, and in the upper half that of the route back to the
- * source (fib_validate_source), which what is delivered here has alone. Null where it is not known.
- */
-function realmsOf(packet: Packet, run: Run): number | null {
-  if (isGivenByRules(packet, run)) return null;
-  const isMade = packet.departedTo !== null;
-  const to = isMade || packet.output !== null ? realmTo(packet.route) : 0;
-  const back = isMade ? 0 : realmBack(packet, run);
-  if (to === null || back === null) return null;
-  const upper = to >>> 16 === 0 ? back & 0xffff : to >>> 16;
-  return (((upper << 16) >>> 0) | (to & 0xffff)) >>> 0;
-}
-
-/** fib4_rule_tclassid: of IPv4's policy rules alone. */
-function isGivenByRules({ family }: Packet, { node }: Run): boolean {
-  return family === 4 && (node.rules?.some((rule) => rule.family !== 6 && rule.givesRealms) ?? false);
-}
-
-function realmBack(packet: Packet, run: Run): number | null {
-  if (packet.sourceUnknown) return null;
-  const found = lookupRoute(run.node, packet.family, {
-    destination: addressOf(packet, 'source'),
-    source: addressOf(packet, 'destination'),
-    inputInterface: null,
-    outputInterface: null,
-    mark: packet.mark,
-    tos: packet.tos,
-    traffic: reversed({ ...trafficOf(run, packet, 0), ask: () => null }),
-  });
-  if (found.kind === 'unknown') return null;
-  return realmTo(found.kind === 'found' ? found.route : null);
-}
-
-function realmTo(route: Route | null | undefined): number | null {
-  if (route === undefined) return null;
-  const { from, to } = route?.realm ?? { from: null, to: null };
-  const [first, second] = [from ?? '0', to ?? '0'].map((text) => valueIn(readNumber(text, 0xffff)));
-  return first === null || first === undefined || second === null || second === undefined
-    ? null
-    : ((first << 16) | second) >>> 0;
-}

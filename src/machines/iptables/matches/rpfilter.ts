@@ -2,17 +2,15 @@ import type { Match } from '../../../rules/iptables/nodes.ts';
 import { type Address, formatAddress } from '../../../values/address.ts';
 import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
 import { type Fact, plainFact } from '../../../kernel/facts.ts';
-import { isIPv4Multicast } from '../../../kernel/node/addressTypes.ts';
+import { isIPv4Multicast, isUnicast } from '../../../kernel/node/addressTypes.ts';
 import { lookupReverse } from '../../../kernel/node/routing.ts';
-import { isIPv6LinkLocal, isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
+import { isIPv6LinkLocal } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { elsewhere, NO_TRAFFIC } from '../../../kernel/node/traffic.ts';
 import { askIn } from '../../../kernel/passage/traffic.ts';
 import { addressOf, type Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { MatchCompiler } from './match.ts';
-
-const LIMITED_BROADCAST = 0xffffffffn;
 
 /** `-m rpfilter --loose --invert`: would an answer to the source leave by where the packet came in? ipt_rpfilter.c */
 export const rpfilter: MatchCompiler = (match) => {
@@ -85,12 +83,6 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
   // Behind --accept-local IPv4 asks which interface the address belongs to, IPv6 does not.
   if (settings.loose || (packet.family === 6 && route.type === 'LOCAL')) return true;
   return [...hops, ...route.nexthops].some((hop) => hop.interface === input);
-}
-
-/** rpfilter_get_saddr and rpfilter_addr_unicast: what is no one host's address counts as none. */
-function isUnicast({ family, value }: Address): boolean {
-  if (family === 6) return !isIPv6Multicast({ family, value }) && value !== 0n;
-  return !isIPv4Multicast(value) && value !== LIMITED_BROADCAST && value >> 24n !== 0n;
 }
 
 /** 224.0.0.0/24, which no router passes on. */

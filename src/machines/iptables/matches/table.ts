@@ -15,7 +15,8 @@ import { eui64, mac } from './hardware.ts';
 import { dscp, hl, length, pkttype, tos, ttl } from './header.ts';
 import { helper } from './helper.ts';
 import { icmp, icmp6 } from './icmp.ts';
-import { limit } from './limit.ts';
+import { ipvs } from './ipvs.ts';
+import { hashlimit, limit } from './limit.ts';
 import { connmark, mark } from './marks.ts';
 import { type CompiledMatch, type MatchCompiler, type RuleContext, unknownMatch } from './match.ts';
 import { cgroup, osf, tcpmss } from './partlyOpen.ts';
@@ -62,8 +63,9 @@ const compilers: ReadonlyMap<string, MatchCompiler> = new Map([
   ['conntrack', conntrack],
   ['dccp', dccp],
   ['dscp', dscp],
-  ['hashlimit', limit],
+  ['hashlimit', hashlimit],
   ['helper', helper],
+  ['ipvs', ipvs],
   ['hl', hl],
   ['icmp', icmp],
   ['icmp6', icmp6],

@@ -13,41 +13,61 @@ import type { FirstFailure } from '../../../kernel/trace.ts';
 import { hiddenInterface } from './notShown.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** The matches of a rule; of all rules that say the same, once. */
+export class RuleMatches {
+  readonly all: readonly CompiledMatch[];
+  readonly chance: number | null;
+  /** Null where all matches only look at the packet. */
+  readonly order: Order | null;
+
+  constructor(all: readonly CompiledMatch[]) {
+    this.all = all;
+    this.chance = chanceOf(all);
+    this.order = orderOf(all);
+  }
+}
+
 /** A rule ready to be held against packets. A class, not functions of its own: there are a hundred thousand of them. */
 export class CompiledRule {
   readonly rule: Rule;
   readonly at: RuleAt;
   readonly target: CompiledTarget;
-  /** The chance with which it matches any packet (1 without matches); null where that depends on the packet. */
-  readonly chance: number | null;
-  /** Of holding a packet against it, in the units of kernel/budget.ts. */
-  readonly effort: number;
-  readonly #all: readonly CompiledMatch[];
-  /** Null where all matches only look at the packet. */
-  readonly #order: Order | null;
-  /** Reads the same rule with the places of its words; null where the matches have theirs. */
-  readonly #read: (() => CompiledRule) | null;
+  readonly #matches: RuleMatches;
+  /** Where the same rule is read with the places of its words; null where the matches have theirs. */
+  readonly #around: Surroundings | null;
 
   constructor(
     rule: Rule,
     at: RuleAt,
-    all: readonly CompiledMatch[],
+    matches: RuleMatches,
     target: CompiledTarget,
-    read: (() => CompiledRule) | null = null,
+    around: Surroundings | null = null,
   ) {
     this.rule = rule;
     this.at = at;
     this.target = target;
-    this.chance = chanceOf(all);
-    this.effort = 1 + all.length;
-    this.#all = all;
-    this.#order = orderOf(all);
-    this.#read = read;
+    this.#matches = matches;
+    this.#around = around;
+  }
+
+  /** The chance with which it matches any packet (1 without matches); null where that depends on the packet. */
+  get chance(): number | null {
+    return this.#matches.chance;
+  }
+
+  /** Of holding a packet against it, in the units of kernel/budget.ts. */
+  get effort(): number {
+    return 1 + this.#all.length;
+  }
+
+  get #all(): readonly CompiledMatch[] {
+    return this.#matches.all;
   }
 
   /** The match that failed in this run, null when the packet matches; asks and remembers what has to be. */
   failing(packet: Packet, run: Run): CompiledMatch | null {
-    return this.#order === null ? failingPlain(this.#all, packet, run) : failingOf(this.#order, packet, run);
+    const { all, order } = this.#matches;
+    return order === null ? failingPlain(all, packet, run) : failingOf(order, packet, run);
   }
 
   /** The first option that does not fit the packet; null when all do, or may. Asks nothing, changes nothing. */
@@ -58,7 +78,8 @@ export class CompiledRule {
 
   /** Why one of its matches, which failed, did so. */
   failureOf(match: CompiledMatch, packet: Packet, run: Run): FirstFailure {
-    const placed = (this.#read === null ? null : this.#read().#all[this.#all.indexOf(match)]) ?? match;
+    const all = this.#around === null ? [] : compileRule(this.rule, this.at, this.#around).#all;
+    const placed = all[this.#all.indexOf(match)] ?? match;
     return { start: placed.span.start, end: placed.span.end, reason: placed.why(packet, run) };
   }
 
@@ -82,7 +103,7 @@ export function compileRule(rule: Rule, at: RuleAt, around: Surroundings): Compi
     const hidden = hiddenInterface(listing, rule, at, isLast);
     if (hidden !== null) all.push(hidden);
   }
-  return new CompiledRule(rule, at, all, compileTarget(target, context, around));
+  return new CompiledRule(rule, at, new RuleMatches(all), compileTarget(target, context, around));
 }
 
 function chanceOf(all: readonly CompiledMatch[]): number | null {
@@ -91,10 +112,10 @@ function chanceOf(all: readonly CompiledMatch[]): number | null {
   return only === undefined ? 1 : (only.random ?? null);
 }
 
-/** Matches that only look at the packet, up to one that leaves a trace when it is asked. */
+/** Matches that only look at the packet, up to one that has to be asked behind them, and before the rest. */
 interface Stage {
   readonly plain: readonly CompiledMatch[];
-  readonly trace: CompiledMatch | null;
+  readonly inOrder: CompiledMatch | null;
 }
 
 /** In which order the matches of a rule are asked. */
@@ -103,34 +124,41 @@ interface Order {
   readonly last: readonly CompiledMatch[];
 }
 
-function orderOf(all: readonly CompiledMatch[]): Order | null {
-  if (!all.some((match) => match.stateful || match.leavesTrace === true)) return null;
-  const last = all.filter((match) => match.stateful && match.leavesTrace !== true);
-  return { stages: stagesOf(all), last };
+function isPlain({ stateful, leavesTrace, hotDrop }: CompiledMatch): boolean {
+  return !stateful && leavesTrace !== true && hotDrop === undefined;
 }
 
-function stagesOf(all: readonly CompiledMatch[]): readonly Stage[] {
+function orderOf(all: readonly CompiledMatch[]): Order | null {
+  if (all.every(isPlain)) return null;
+  // One that leaves a trace, or may throw the packet away, is only asked when all before it matched.
+  const telling = all.findLastIndex((match) => match.leavesTrace === true || match.hotDrop !== undefined);
+  const ordered = new Set(all.filter((match, index) => index <= telling && !isPlain(match)));
+  const last = all.filter((match) => match.stateful && !ordered.has(match));
+  return { stages: stagesOf(all, ordered), last };
+}
+
+function stagesOf(all: readonly CompiledMatch[], ordered: ReadonlySet<CompiledMatch>): readonly Stage[] {
   const stages: Stage[] = [];
   let plain: CompiledMatch[] = [];
   for (const match of all) {
-    if (!match.stateful) plain.push(match);
-    if (match.leavesTrace !== true) continue;
-    stages.push({ plain, trace: match });
-    plain = [];
+    if (ordered.has(match)) {
+      stages.push({ plain, inOrder: match });
+      plain = [];
+    } else if (!match.stateful) plain.push(match);
   }
-  return plain.length === 0 ? stages : [...stages, { plain, trace: null }];
+  return plain.length === 0 ? stages : [...stages, { plain, inOrder: null }];
 }
 
 /**
  * A rule matches when all its matches do. What is known to fail settles it before anything is asked or remembered: plain
- * matches come first, then what they leave open; but a match that leaves a trace is asked before those behind it, as in
- * the kernel. Those that count or remember without being changed by it come last, in their own order.
+ * matches come first, then what they leave open; but a match that leaves a trace, or may throw the packet away, is asked
+ * before those behind it, as in the kernel. Those that count or remember without being changed by it come last, in their own order.
  */
 function failingOf({ stages, last }: Order, packet: Packet, run: Run): CompiledMatch | null {
-  for (const { plain, trace } of stages) {
+  for (const { plain, inOrder } of stages) {
     const failing = failingPlain(plain, packet, run);
     if (failing !== null) return failing;
-    if (trace !== null && !run.settle(trace.test(packet, run), packet)) return trace;
+    if (inOrder !== null && !run.settle(inOrder.test(packet, run), packet)) return inOrder;
   }
   for (const match of last) if (!run.settle(match.test(packet, run), packet)) return match;
   return null;

@@ -27,6 +27,24 @@ const portDimensions: ReadonlyMap<string, Dimension> = new Map([
   ['--sports', 'sourcePort'],
 ]);
 
+/**
+ * Matches that do something when they are asked: they remember, count, or throw the packet away. Behind them a rule is filed by
+ * nothing: they are asked of packets, too, that do not have what the matches behind them ask for.
+ */
+const askedInOrder: ReadonlySet<string> = new Set([
+  'connlabel',
+  'connlimit',
+  'eui64',
+  'quota',
+  'recent',
+  'statistic',
+]);
+
+/** Whether the match has to be asked before what stands behind it. */
+export function isAskedInOrder(match: string): boolean {
+  return askedInOrder.has(match);
+}
+
 /** By what a general option (`match` null) or an option of a match is filed; null for by nothing. Names are canonical. */
 export function dimensionOf(match: string | null, option: string): Dimension | null {
   if (match === null) return dimensions.get(option) ?? null;

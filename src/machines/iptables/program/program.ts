@@ -1,4 +1,5 @@
 import type { Chain, Generator, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
+import { countOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Listing } from '../../../rules/iptables/listing/listing.ts';
 import { knownChain } from '../../../rules/iptables/parts/knownChains.ts';
 import { type Part, type PartOfTable, partOf } from '../../../rules/iptables/parts/part.ts';
@@ -50,7 +51,7 @@ export class CompiledChain {
 
   /** Whether the rules declare it, or have rules of it. */
   get exists(): boolean {
-    return this.rules.length > 0 || (this.#chain !== null && this.#chain.declaration !== null);
+    return this.#chain !== null && isThere(this.#chain);
   }
 
   /** The rules that `packet` has to be held against, as positions in order; null = all of them. */
@@ -120,6 +121,11 @@ export class CompiledChain {
     this.#compiled[position] = compiled;
     return compiled;
   }
+}
+
+/** Whether the rules declare it, or have rules of it. */
+function isThere(chain: Chain): boolean {
+  return countOf(chain) > 0 || chain.declaration !== null;
 }
 
 const NO_SOURCE = -1n;
@@ -225,8 +231,8 @@ export class Program implements Surroundings {
   }
 
   hasChain(table: string, name: string): boolean {
-    const isNamed = this.#tables.get(table)?.chains.has(name) === true;
-    return (isNamed && this.chain(table, name).exists) || this.#isAbsent(table, name);
+    const chain = this.#tables.get(table)?.chains.get(name);
+    return (chain !== undefined && isThere(chain)) || this.#isAbsent(table, name);
   }
 
   /** A chain that the part of a dump lacks. It has no rules here: packets pass it. */

@@ -14,7 +14,7 @@ import { dnatTo } from '../targets/nat.ts';
 import { chainAt } from '../targets/table.ts';
 import type { CompiledTarget } from '../targets/target.ts';
 import { noTarget } from '../targets/verdicts.ts';
-import { CompiledRule, compileRule } from './compileRule.ts';
+import { CompiledRule, RuleMatches } from './compileRule.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -38,6 +38,7 @@ const FORM = new RegExp(
 );
 
 const FORM_FAMILY = 4;
+const MOST_KNOWN = 10_000;
 
 /** Null for what `compileRule` is to read. `letter`: of `-j` or `-g`; undefined where the rule only counts. */
 function targetOf(
@@ -57,6 +58,8 @@ export class RuleForms {
   readonly #around: Surroundings;
   /** Of parts that mean the same in every rule. */
   readonly #parts = new Map<string, readonly (CompiledMatch | null)[]>();
+  /** Of rules that name nothing of their own: kube-proxy has some hundred kinds of them. */
+  readonly #known = new Map<string, RuleMatches>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -74,6 +77,10 @@ export class RuleForms {
     const context: RuleContext = { rule, at, family, node, around };
     const target = targetOf(letter, name, to, context);
     if (target === null) return null;
+    const own = source ?? destination ?? list;
+    const words = own === undefined ? `${protocol ?? ''}${ports ?? ''}${chance ?? ''}` : null;
+    const known = words === null ? undefined : this.#known.get(words);
+    if (known !== undefined) return new CompiledRule(rule, at, known, target, around);
     const all: (CompiledMatch | null)[] = [];
     if (source !== undefined) all.push(networkMatch('source', notSource !== undefined, source, context));
     if (destination !== undefined)
@@ -82,9 +89,12 @@ export class RuleForms {
     if (list !== undefined) all.push(listMatch(command === 'set' ? 'set' : 'rcheck', list, context));
     if (ports !== undefined) this.#add(all, ports, context);
     if (chance !== undefined) this.#add(all, chance, context);
-    const known = all.filter((match) => match !== null);
-    if (known.length < all.length) return null;
-    return new CompiledRule(rule, at, known, target, () => compileRule(rule, at, around));
+    const read = all.filter((match) => match !== null);
+    if (read.length < all.length) return null;
+    // A copy has no room for more: there are very many.
+    const matches = new RuleMatches(read.slice());
+    if (words !== null && this.#known.size < MOST_KNOWN) this.#known.set(words, matches);
+    return new CompiledRule(rule, at, matches, target, around);
   }
 
   /** The matches of ` -m tcp --dport 80`, read once for all rules that have these words; null for what means nothing. */

@@ -10,7 +10,13 @@ import type { Family } from '../../../kernel/flow.ts';
 import { quadNumber } from '../../../values/address.ts';
 import { readInterface } from '../../../values/names.ts';
 import { readPortRange } from '../../../values/ports.ts';
-import { type Dimension, dimensionOf, hasPortOptions, meaningOfOption } from './plainWords.ts';
+import {
+  type Dimension,
+  dimensionOf,
+  hasPortOptions,
+  isAskedInOrder,
+  meaningOfOption,
+} from './plainWords.ts';
 
 /** Addresses: a signed 32-bit number in IPv4, a bigint in IPv6; ports: numbers; interfaces: names. */
 export type KeyValue = bigint | number | string;
@@ -55,6 +61,7 @@ function keyInText(words: WordScanner, family: Family): RuleKey | null | 'unsure
       if (meaning === 'text') words.next();
       else if (meaning === 'match') {
         if (!words.next() || findMatch(words.text) === null) return 'unsure';
+        if (isAskedInOrder(words.text)) return best;
         hasPorts ||= hasPortOptions(words.text);
       } else if (meaning !== 'other' && !isNegated) {
         const isPort = meaning === 'destinationPort' || meaning === 'sourcePort';
@@ -81,6 +88,7 @@ function keyOfNodes(rule: Rule, family: Family): RuleKey | null {
   for (const option of rule.general) best = better(best, keyOfOption(null, option, family));
   for (const match of rule.matches) {
     const name = canonicalName(match);
+    if (isAskedInOrder(name)) break;
     for (const option of match.options) best = better(best, keyOfOption(name, option, family));
   }
   return best;

@@ -5,19 +5,16 @@ import {
   readNatPorts,
   readNatSource,
 } from '../../../rules/iptables/values/nat.ts';
-import { type Address, type Family, formatAddress } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
-import { endpointOfTuple } from '../../../kernel/endpoints.ts';
+import { bindNat, type NatEffect, type NatKind } from '../../../kernel/nat/binding.ts';
+import { masqueradePacket } from '../../../kernel/nat/masquerade.ts';
 import type { RuleContext } from '../matches/match.ts';
 import { valueIn } from '../matches/reading.ts';
 import { manipulationOf } from '../../../kernel/nat/natHook.ts';
 import { redirectAddress } from '../../../kernel/nat/redirect.ts';
 import type { Manipulation, NatRange } from '../../../kernel/nat/range.ts';
-import { setupNat } from '../../../kernel/nat/setup.ts';
-import { likelyMasqueradeSource, masqueradeSource } from '../../../kernel/node/sourceAddress.ts';
-import { addressOf, type Packet } from '../../../kernel/packet.ts';
+import type { Packet } from '../../../kernel/packet.ts';
 import type { Run } from '../../../kernel/run.ts';
-import type { Effect, Endpoint } from '../../../kernel/trace.ts';
 import {
   ACCEPT,
   type CompiledTarget,
@@ -29,11 +26,7 @@ import {
   targetValue,
 } from './target.ts';
 import { notModelled } from './verdicts.ts';
-import { whyMissing } from '../../../kernel/node/whyMissing.ts';
 
-type NatKind = Extract<Effect, { readonly was: Endpoint }>['kind'];
-
-/** Binds the packet's connection; the translation itself is done at the end of the hook. */
 function bind(
   kind: NatKind,
   packet: Packet,
@@ -41,22 +34,11 @@ function bind(
   range: NatRange,
   manipulation: Manipulation,
 ): TargetResult {
-  const { connection, family } = packet;
-  if (connection === null) return { effect: { kind: 'count' }, control: CONTINUE };
-  const shown = (): Endpoint =>
-    manipulation === 'source'
-      ? endpointOfTuple(family, connection.reply, 'destination')
-      : endpointOfTuple(family, connection.reply, 'source');
-  const was = shown();
-  setupNat(packet, connection, run, range, manipulation);
-  if (manipulation === 'source' && range.address !== null) packet.sourceUnknown = false;
-  return { effect: { kind, was, is: shown(), ...choiceOf(range, family) }, control: ACCEPT };
+  return resultOf(bindNat(kind, packet, run, range, manipulation));
 }
 
-function choiceOf({ address }: NatRange, family: Family): { readonly among?: string } {
-  if (address === null || address.first === address.last) return {};
-  const [first, last] = [address.first, address.last].map((value) => formatAddress({ family, value }));
-  return { among: `${first}-${last}` };
+function resultOf(effect: NatEffect | null): TargetResult {
+  return effect === null ? { effect: { kind: 'count' }, control: CONTINUE } : { effect, control: ACCEPT };
 }
 
 function exactly(address: bigint): Pick<NatRange, 'address' | 'persistent'> {
@@ -137,70 +119,14 @@ export const masquerade: TargetCompiler = (target, context) => {
   const random = isRandom(target);
   return {
     act: (packet, run) => {
-      // "Source address is 0.0.0.0 - locally generated packet that is probably not supposed to be masqueraded."
-      // The function for IPv6 has no such check.
-      if (packet.family === 4 && packet.connection?.original.source === 0n && !packet.sourceUnknown)
-        return { effect: { kind: 'count' }, control: ACCEPT };
-      packet.masqueraded = true;
-      packet.sourceUnknown = false;
-      const source = masqueradeAddress(packet, run);
-      if (source === null && packet.sourceUnknown) return unknownSource(packet, run, { ports, random });
-      if (source === null) {
-        const reason = `MASQUERADE finds no address on ${packet.output ?? 'the interface'}`;
-        return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
-      }
-      const range: NatRange = { ...exactly(source), ports, random };
-      const result = bind('masquerade', packet, run, range, 'source');
-      if (packet.connection !== null) packet.connection.masqueradedBy = packet.output ?? null;
-      return result;
+      const done = masqueradePacket(packet, run, { ports, random, persistent: false });
+      if (done.kind === 'translated') return resultOf(done.effect);
+      if (done.kind === 'left') return { effect: { kind: 'count' }, control: ACCEPT };
+      const reason = `MASQUERADE ${done.reason}`;
+      return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
     },
   };
 };
-
-/** Null where there is none; `sourceUnknown` is then set when that is only not known. */
-function masqueradeAddress(packet: Packet, run: Run): bigint | null {
-  const { output } = packet;
-  const { interfaces, glimpsed } = run.node;
-  if ((interfaces === null && glimpsed === null) || typeof output !== 'string') {
-    packet.sourceUnknown = true;
-    return null;
-  }
-  const destination = addressOf(packet, 'destination');
-  // Of IPv6 the kernel asks for the destination itself (nf_nat_masquerade_ipv6), of IPv4 for the next hop.
-  const hop = packet.family === 4 ? (packet.gateway ?? destination) : destination;
-  const near = hop.family === packet.family ? hop : destination;
-  if (interfaces !== null) return masqueradeSource(run.node, output, near)?.value ?? null;
-  return likelyAddress(packet, run, output, near);
-}
-
-/** Of a node whose addresses are known in part. */
-function likelyAddress(packet: Packet, run: Run, output: string, nextHop: Address): bigint | null {
-  const likely = output === 'lo' ? null : likelyMasqueradeSource(run.node, output, nextHop);
-  if (likely === null) {
-    packet.sourceUnknown = true;
-    return null;
-  }
-  const text = formatAddress(likely.address);
-  run.assume(
-    `masquerade-source:${output}`,
-    'masquerade-source-assumed',
-    `The packet is taken to get ${text} as its source when it leaves by ${output}: ${likely.because}.`,
-  );
-  return likely.address.value;
-}
-
-/** The node's address is not known; what is known is that the source becomes it. */
-function unknownSource(packet: Packet, run: Run, range: Pick<NatRange, 'ports' | 'random'>): TargetResult {
-  run.assume(
-    'masquerade-source',
-    'masquerade-source-unknown',
-    `The packet takes an address of the node as its source; which one is not known (${whyMissing(run.node, 'ip-addr.json', 'no ip-addr.json')}).`,
-  );
-  const result = bind('masquerade', packet, run, { ...range, address: null, persistent: false }, 'source');
-  if (packet.connection !== null) packet.connection.sourceNat = true;
-  if (result.effect.kind !== 'masquerade') return result;
-  return { ...result, effect: { ...result.effect, is: { ...result.effect.is, address: '?' } } };
-}
 
 /** `-j NETMAP --to 10.244.2.0/24`: the host part stays. */
 export const netmap: TargetCompiler = (target, context) => {

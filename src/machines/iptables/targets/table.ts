@@ -87,7 +87,8 @@ export function chainAt(
 }
 
 function toChain(kind: Target['kind'], chain: string): CompiledTarget {
-  return always({ kind, chain }, { kind, chain });
+  const way = { kind, chain } as const;
+  return always(way, way);
 }
 
 /** Reads `-j` or `-g`. Never fails: what is not modelled becomes an open question. */

@@ -36,8 +36,20 @@ export const RETURN: Control = { kind: 'return' };
 
 /** A target that always does the same. */
 export function always(effect: Effect, control: Control): CompiledTarget {
-  const result: TargetResult = { effect, control };
-  return { act: () => result };
+  return new Constant({ effect, control });
+}
+
+/** A class, not a function of its own: there are a hundred thousand of them. */
+class Constant implements CompiledTarget {
+  readonly #result: TargetResult;
+
+  constructor(result: TargetResult) {
+    this.#result = result;
+  }
+
+  act(): TargetResult {
+    return this.#result;
+  }
 }
 
 /** `table/CHAIN/index`, as results name a rule. */

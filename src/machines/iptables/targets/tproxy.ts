@@ -2,13 +2,8 @@ import { readAddress } from '../../../values/networks.ts';
 import { readMark } from '../../../values/marks.ts';
 import { readPort } from '../../../values/ports.ts';
 import { formatAddress } from '../../../values/address.ts';
-import { question } from '../../../kernel/answers.ts';
-import type { Listener } from '../../../kernel/flow.ts';
-import { type Packet, TCP, UDP } from '../../../kernel/packet.ts';
-import type { Run } from '../../../kernel/run.ts';
-import { type SocketAsked, socketFor } from '../../../kernel/sockets.ts';
+import { transparentSocket, transparentSocketAsked } from '../../../kernel/sockets.ts';
 import { valueIn } from '../matches/reading.ts';
-import type { RuleContext } from '../matches/match.ts';
 import { ACCEPT, endBy, placeName, type TargetCompiler, targetValue } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
@@ -24,8 +19,8 @@ export const tproxy: TargetCompiler = (target, context) => {
   if (port === null || given === null || mark === null) return notModelled(target, context);
   return {
     act: (packet, run) => {
-      const asked = askedOf(packet, run, given, port);
-      const socket = asked === null ? null : transparentSocket(asked, run, context);
+      const asked = transparentSocketAsked(packet, run, given, port);
+      const socket = asked === null ? null : transparentSocket(asked, run, placeName(context));
       if (asked === null || socket === null) {
         const reason = `no transparent socket listens on port ${asked?.port ?? port}`;
         return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
@@ -42,43 +37,6 @@ export const tproxy: TargetCompiler = (target, context) => {
     },
   };
 };
-
-function askedOf(packet: Packet, run: Run, given: bigint, port: number): SocketAsked | null {
-  const own = port === 0 ? packet.destinationPort : port;
-  if ((packet.protocol !== TCP && packet.protocol !== UDP) || typeof own !== 'number') return null;
-  const address = given === 0n ? addressOfInput(packet, run) : given;
-  return { family: packet.family, protocol: packet.protocol === TCP ? 'tcp' : 'udp', address, port: own };
-}
-
-/** nf_tproxy_laddr4: the first address of the interface that it came in by, else where the packet goes. Null where it is not known. */
-function addressOfInput({ input, family, destination }: Packet, run: Run): bigint | null {
-  if (typeof input !== 'string' || run.node.interfaces === null) return null;
-  const first = run.node.interfaces
-    .get(input)
-    ?.addresses.find(
-      ({ address, secondary, flags }) =>
-        address.family === family &&
-        !secondary &&
-        !flags.includes('tentative') &&
-        !flags.includes('deprecated'),
-    );
-  return first?.address.value ?? destination;
-}
-
-function transparentSocket(asked: SocketAsked, run: Run, context: RuleContext): Listener | null {
-  const socket = socketFor(run, asked);
-  if (socket !== undefined) return socket?.transparent === true ? socket : null;
-  const claim = `a transparent socket listens on port ${asked.port}`;
-  const listens = run.ask(
-    question(
-      `tproxy:${placeName(context)}`,
-      'listener-unknown',
-      `Whether ${claim} is not known; without one the kernel drops what TPROXY gets.`,
-      claim,
-    ),
-  );
-  return listens ? { protocol: asked.protocol, address: null, port: asked.port, transparent: true } : null;
-}
 
 function addressText(family: 4 | 6, value: bigint): string {
   return formatAddress({ family, value });

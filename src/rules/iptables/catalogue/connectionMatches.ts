@@ -80,7 +80,10 @@ export const connectionMatches: readonly MatchDefinition[] = [
     ],
     {
       needs: [['--connlimit-above', '--connlimit-upto']],
-      excludes: [['--connlimit-above', '--connlimit-upto']],
+      excludes: [
+        ['--connlimit-above', '--connlimit-upto'],
+        ['--connlimit-saddr', '--connlimit-daddr'],
+      ],
     },
   ),
   match(

@@ -149,8 +149,8 @@ export const generalMatches: readonly MatchDefinition[] = [
     'devgroup',
     'The group of an interface.',
     [
-      option('! --src-group', 'group', 'Of the interface on which it came in.'),
-      option('! --dst-group', 'group', 'Of the interface through which it goes out.'),
+      option('! --src-group', 'group', 'Of the interface on which it came in.', { hooks: arriving }),
+      option('! --dst-group', 'group', 'Of the interface through which it goes out.', { hooks: leaving }),
     ],
     { needs: [['--src-group', '--dst-group']] },
   ),

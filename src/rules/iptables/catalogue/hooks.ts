@@ -1,4 +1,4 @@
-/** Hooks that options ask for: `checkentry` of net/netfilter/xt_addrtype.c, xt_policy.c and xt_TCPMSS.c. */
+/** Hooks that options ask for: `checkentry` of net/netfilter/xt_addrtype.c, xt_devgroup.c, xt_policy.c and xt_TCPMSS.c. */
 
 /** Where it is known by which interface a packet came in. */
 export const arriving: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD'];

@@ -191,8 +191,10 @@ function mixed(hash: number, code: number): number {
   return (Math.imul(hash, 31) + code) | 0;
 }
 
+/** Names that end in numbers hash to numbers side by side: they are spread by the golden ratio of 2^32 (Knuth), or their slots would be rows without a gap. */
 function spread(hash: number): number {
-  return hash ^ (hash >>> 15);
+  const wide = Math.imul(hash, 0x9e37_79b1);
+  return wide ^ (wide >>> 15);
 }
 
 function longer<List extends Int32Array | Uint8Array>(list: List, into: List): List {

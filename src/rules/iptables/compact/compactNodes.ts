@@ -42,6 +42,15 @@ export class CompactNodes {
     return rules;
   }
 
+  /** As `rulesFrom`, but none is kept that nobody has asked for yet. */
+  *passing(line: number): Generator<Rule, void> {
+    let index = 0;
+    for (let at = line; at >= 0; at = this.lines.nextOf(at)) {
+      yield this.#knownRule(at) ?? this.#newRule(at, index);
+      index++;
+    }
+  }
+
   /** Of a line that is a declaration's. */
   declaration(line: number): ChainDeclaration {
     let known = this.#declarations.get(line);
@@ -92,10 +101,15 @@ export class CompactNodes {
   #makeRule(line: number, index: number): RuleNode {
     let rule = this.#knownRule(line);
     if (rule === undefined) {
-      rule = new RuleNode(this.#source, this.lines.startOf(line), this.lines.endOf(line), line);
-      rule.index = index;
+      rule = this.#newRule(line, index);
       (this.#pages[line >> PAGE_BITS] ??= [])[line & PAGE_MASK] = rule;
     }
+    return rule;
+  }
+
+  #newRule(line: number, index: number): RuleNode {
+    const rule = new RuleNode(this.#source, this.lines.startOf(line), this.lines.endOf(line), line);
+    rule.index = index;
     return rule;
   }
 }

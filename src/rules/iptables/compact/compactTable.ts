@@ -98,6 +98,7 @@ class CompactChain implements Chain {
   readonly #table: CompactTable;
   readonly #number: number;
   #rules: readonly Rule[] | null = null;
+  #name: string | null = null;
 
   constructor(table: CompactTable, number: number) {
     this.#table = table;
@@ -105,7 +106,7 @@ class CompactChain implements Chain {
   }
 
   get name(): string {
-    return this.#table.section.chains.names.nameOf(this.#number);
+    return (this.#name ??= this.#table.section.chains.names.nameOf(this.#number));
   }
 
   get table(): string {
@@ -126,6 +127,12 @@ class CompactChain implements Chain {
     return this.#rules;
   }
 
+  /** As `rules`, of which none is kept. */
+  passing(): Iterable<Rule> {
+    const { section, nodes } = this.#table;
+    return this.#rules ?? nodes.passing(section.chains.first[this.#number] ?? -1);
+  }
+
   /** The rules as text. */
   get texts(): readonly string[] {
     const { section, nodes } = this.#table;
@@ -136,8 +143,32 @@ class CompactChain implements Chain {
     return texts;
   }
 
+  get number(): number {
+    return this.#number;
+  }
+
   get count(): number {
     return this.#table.section.chains.count[this.#number] ?? 0;
+  }
+
+  /** All rules as one text; null where others stand between them. */
+  get block(): string | null {
+    const { section, nodes } = this.#table;
+    const { lines, text } = nodes;
+    const first = section.chains.first[this.#number] ?? -1;
+    if (first < 0) return '';
+    let last = first;
+    for (let next = lines.nextOf(last); next >= 0; next = lines.nextOf(last)) {
+      if (next !== last + 1) return null;
+      last = next;
+    }
+    return text.slice(lines.startOf(first), lines.endOf(last));
+  }
+
+  get declared(): string | null {
+    const { section, nodes } = this.#table;
+    const line = section.chains.declared[this.#number] ?? -1;
+    return line < 0 ? null : nodes.text.slice(nodes.lines.startOf(line), nodes.lines.endOf(line));
   }
 }
 
@@ -146,6 +177,30 @@ export function textsOf({ text }: Pick<Ruleset, 'text'>, chain: Chain): readonly
   return chain instanceof CompactChain
     ? chain.texts
     : chain.rules.map(({ start, end }) => text.slice(start, end));
+}
+
+/** As `chain.rules`, each made for whoever looks at it and not kept: read one by one, the rules of a large text take no memory. */
+export function passingRules(chain: Chain): Iterable<Rule> {
+  return chain instanceof CompactChain ? chain.passing() : chain.rules;
+}
+
+/** HOT PATH. Whether two chains, each of a text of its own, have the same lines in the same order; false where one look does not tell. */
+export function haveSameLines(one: Chain, other: Chain): boolean {
+  if (!(one instanceof CompactChain && other instanceof CompactChain) || one.count !== other.count)
+    return false;
+  const { block } = one;
+  return block !== null && block === other.block;
+}
+
+/** The line that declares a chain of `ruleset`; null where none does. No node is made where lines are all that there is. */
+export function declaredTextOf({ text }: Pick<Ruleset, 'text'>, chain: Chain): string | null {
+  if (chain instanceof CompactChain) return chain.declared;
+  return chain.declaration === null ? null : text.slice(chain.declaration.start, chain.declaration.end);
+}
+
+/** The number that a chain's table has for it; -1 where chains have none. */
+export function numberOf(chain: Chain): number {
+  return chain instanceof CompactChain ? chain.number : -1;
 }
 
 /** How many rules a chain has, as `rules.length`. */

@@ -1,4 +1,5 @@
 /** The rules of a listing as iptables-save would print them, line by line in the order of the listing. */
+import { lookup } from '../../../text/lookup.ts';
 import { findMatch } from '../catalogue/matches.ts';
 import { findOption } from '../catalogue/options.ts';
 import { findTarget } from '../catalogue/targets.ts';
@@ -153,7 +154,7 @@ class RowWriter {
 }
 
 /** The options that iptables-save writes in another order than the listing. */
-const SAVED_ORDER: Readonly<Record<string, readonly string[]>> = {
+const SAVED_ORDER: Readonly<Record<string, readonly string[]>> = lookup({
   recent: ['--name', '--mask', '--rsource', '--rdest'],
   time: ['--timestart', '--timestop', '--monthdays', '--weekdays', '--datestart', '--datestop', '--kerneltz'],
   LOG: [
@@ -164,7 +165,7 @@ const SAVED_ORDER: Readonly<Record<string, readonly string[]>> = {
     '--log-ip-options',
     '--log-uid',
   ],
-};
+});
 
 function inSavedOrder(extension: string | null, options: readonly SaidOption[]): readonly SaidOption[] {
   const order = SAVED_ORDER[extension ?? ''];

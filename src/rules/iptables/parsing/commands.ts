@@ -1,4 +1,5 @@
 /** Commands that stand alone on a line: `-F X`, `-P INPUT DROP`. */
+import { lookup } from '../../../text/lookup.ts';
 import type { Word } from '../nodes.ts';
 import type { WordScanner } from '../scanner/wordScanner.ts';
 
@@ -28,7 +29,7 @@ export function findCommand(word: string): string | null {
 }
 
 /** A chain, and the second word that `-P` and `-E` must have; for the others it is a rule's number. */
-const MOST_NAMES: Readonly<Record<string, number>> = { '-N': 1, '-F': 1, '-X': 1 };
+const MOST_NAMES: Readonly<Record<string, number>> = lookup({ '-N': 1, '-F': 1, '-X': 1 });
 
 const anywhere: ReadonlySet<string> = new Set(['-v', '--verbose', '-4', '--ipv4', '-6', '--ipv6']);
 const inListings: ReadonlySet<string> = new Set(['-n', '--numeric', '-x', '--exact', '--line-numbers']);

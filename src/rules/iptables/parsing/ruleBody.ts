@@ -8,10 +8,10 @@ import { findGeneralOption, findOption } from '../catalogue/options.ts';
 import { findTarget } from '../catalogue/targets.ts';
 import type { OptionDefinition } from '../catalogue/definitions.ts';
 import type { Counters, Match, Option, Target, Word } from '../nodes.ts';
-import type { SyntaxProblem, SyntaxProblemCode } from '../problems.ts';
+import type { SyntaxProblem } from '../problems.ts';
 import { WordNode, WordScanner } from '../scanner/wordScanner.ts';
 import { abbreviated } from './abbreviations.ts';
-import { countersOf, halves, readCounted } from './counters.ts';
+import { countersOf, readCounted } from './counters.ts';
 import {
   addTo,
   lastEnd,
@@ -23,15 +23,10 @@ import {
   TargetNode,
 } from './bodyNodes.ts';
 import { protocolMatch } from './protocols.ts';
+import { MOST_OPTIONS, WordTaker } from './wordTaker.ts';
 
 const DASH = 45;
 const BRACKET = 91;
-
-/**
- * Options and stray words of one rule that are read. iptables-restore takes lines of 10 KiB (`buffer` in
- * iptables/xtables-restore.c), so that no kernel has a rule with more.
- */
-const MOST_OPTIONS = 5_120;
 
 /** Characters of what is left out that are shown. */
 const SHOWN = 40;
@@ -69,8 +64,7 @@ class BodyReader {
   #table: Word | null = null;
   #general: Option[] | null = null;
   #unknown: Option[] | null = null;
-  #problems: SyntaxProblem[] | null = null;
-  readonly #loaded: Loaded[] = [];
+  readonly #taker: WordTaker;
   #protocol: Word | null = null;
   #protocolLoaded = false;
   #negation: Word | null = null;
@@ -79,8 +73,9 @@ class BodyReader {
     const counted = source.charCodeAt(start) === BRACKET ? readCounted(source, start, end) : null;
     this.#counters = counted?.counters ?? null;
     this.#words = new WordScanner(source, counted?.start ?? start, counted?.end ?? end);
+    this.#taker = new WordTaker(this.#words);
     if (counted !== null && counted.counters === null)
-      this.#report('bad-counters', start, counted.start, source.slice(start, counted.start));
+      this.#taker.report('bad-counters', start, counted.start, source.slice(start, counted.start));
   }
 
   read(): RuleBody {
@@ -93,14 +88,14 @@ class BodyReader {
         continue;
       }
       if (words.unterminated)
-        this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
+        this.#taker.report('unterminated-quote', words.start, words.end, words.text.trimEnd());
       if (words.text === '--' && this.#negation === null && this.#isLast()) break;
       if (words.text === '!') this.#negate();
       else if (words.text.charCodeAt(0) === DASH && words.text.length > 1) this.#readOption();
       else this.#stray();
     }
     if (this.#negation !== null) {
-      this.#report('missing-value', this.#negation.start, this.#negation.end, '!');
+      this.#taker.report('missing-value', this.#negation.start, this.#negation.end, '!');
       this.#addUnknown(new OptionNode(this.#negation, null, null, NONE, this.#negation.end));
     }
     return this.#finish();
@@ -142,7 +137,7 @@ class BodyReader {
     const text = this.#words.text;
     const general = findGeneralOption(text);
     if (general !== null) return this.#readGeneral(this.#words.word(), general, null);
-    const owner = this.#ownerOf(text);
+    const owner = this.#taker.ownerOf(text);
     if (owner !== null) {
       const definition = owner.definition === null ? null : findOption(owner.definition, text);
       if (definition !== null) return this.#readOwned(owner, this.#words.word(), definition, null);
@@ -158,15 +153,15 @@ class BodyReader {
     const rest = text.startsWith('--') ? cut + 1 : cut;
     const attached = cut < 0 ? null : new WordNode(start + rest, end, text.slice(rest));
     const name = attached === null ? this.#words.word() : new WordNode(start, start + cut, spelled);
-    const candidates = this.#loaded.map((loaded) => loaded.definition);
+    const candidates = this.#taker.loaded.map((loaded) => loaded.definition);
     // A match that nobody knows may own the name in full; a target that nobody knows is a chain, which has no options.
-    const mayOwn = this.#loaded.some(({ kind, definition }) => kind === 'match' && definition === null);
+    const mayOwn = this.#taker.loaded.some(({ kind, definition }) => kind === 'match' && definition === null);
     const found = attached === null && mayOwn ? null : abbreviated(spelled, candidates);
     if (found !== null) {
       if (found.owner === null && found.option.values === 0 && attached !== null && cut === 2)
         return this.#readTogether(name, found.option, attached);
       if (found.owner === null) return this.#readGeneral(name, found.option, attached);
-      const owner = this.#loaded.findLast((loaded) => loaded.definition === found.owner);
+      const owner = this.#taker.loaded.findLast((loaded) => loaded.definition === found.owner);
       if (owner !== undefined) return this.#readOwned(owner, name, found.option, attached);
     }
     if (this.#loadProtocol(spelled)) return this.#readOption();
@@ -186,21 +181,11 @@ class BodyReader {
     else this.#readGeneral(word, next, attached);
   }
 
-  /** The extension loaded last that knows `name`. */
-  #ownerOf(name: string): Loaded | null {
-    for (let index = this.#loaded.length - 1; index >= 0; index--) {
-      const loaded = this.#loaded[index];
-      if (loaded === undefined || loaded.definition === null) continue;
-      if (findOption(loaded.definition, name) !== null) return loaded;
-    }
-    return null;
-  }
-
   /** An option that nothing in the catalogue knows: it goes with the extension loaded last that is unknown itself. */
   #readForeign(name: Word): void {
-    const values = this.#takeWords();
+    const values = this.#taker.takeWords();
     const option = new OptionNode(name, null, this.#takeNegation(), values, lastEnd(values, name.end));
-    const owner = this.#loaded.findLast((loaded) => loaded.definition === null);
+    const owner = this.#taker.loaded.findLast((loaded) => loaded.definition === null);
     if (owner === undefined) this.#addUnknown(option, true);
     else addTo(owner, option);
   }
@@ -210,11 +195,11 @@ class BodyReader {
     if (letter === '-m' || letter === '-j' || letter === '-g')
       return this.#readExtension(name, letter, attached);
     const negation = this.#takeNegation();
-    const inner = this.#innerNegation(negation, definition);
-    const values = this.#takeValues(definition, attached, name);
+    const inner = this.#taker.innerNegation(negation, definition);
+    const values = this.#taker.takeValues(definition, attached, name);
     if (letter === '-t') {
       this.#table = values[0] ?? null;
-      this.#report('table-option', name.start, lastEnd(values, name.end), name.text);
+      this.#taker.report('table-option', name.start, lastEnd(values, name.end), name.text);
     }
     if (letter === '-A' || letter === '-I' || letter === '-D' || letter === '-R')
       this.#readVerb(letter, values, name, negation);
@@ -227,9 +212,9 @@ class BodyReader {
   }
 
   #readVerb(verb: RuleVerb, values: readonly Word[], name: Word, negation: Word | null): void {
-    if (negation !== null) this.#report('unknown-option', negation.start, negation.end, negation.text);
+    if (negation !== null) this.#taker.report('unknown-option', negation.start, negation.end, negation.text);
     if (this.#verb !== null) {
-      this.#report('second-command', name.start, name.end, `${verb} ${this.#verb}`);
+      this.#taker.report('second-command', name.start, name.end, `${verb} ${this.#verb}`);
       return;
     }
     this.#verb = verb;
@@ -243,24 +228,24 @@ class BodyReader {
 
   #readExtension(option: Word, letter: string, attached: Word | null): void {
     const negation = this.#takeNegation();
-    const name = attached ?? this.#takeValue();
+    const name = attached ?? this.#taker.takeValue();
     if (negation !== null || name === null) {
       const values = name === null ? NONE : [name];
-      if (name === null) this.#report('missing-value', option.start, option.end, option.text);
+      if (name === null) this.#taker.report('missing-value', option.start, option.end, option.text);
       return this.#addUnknown(
         new OptionNode(option, null, negation, values, lastEnd(values, option.end)),
         name !== null,
       );
     }
     const kind = letter === '-m' ? 'match' : letter === '-j' ? 'jump' : 'goto';
-    if (kind !== 'match' && this.#loaded.some((loaded) => loaded.kind !== 'match')) {
+    if (kind !== 'match' && this.#taker.loaded.some((loaded) => loaded.kind !== 'match')) {
       return this.#addUnknown(new OptionNode(option, null, null, [name], name.end), true);
     }
     const common = { name, start: option.start, implicit: false, options: null, end: name.end };
     if (kind === 'match') this.#readMatch({ ...common, kind, definition: findMatch(name.text) });
     else {
       const definition = kind === 'jump' ? findTarget(name.text) : null;
-      this.#loaded.push({ ...common, kind, definition });
+      this.#taker.loaded.push({ ...common, kind, definition });
     }
   }
 
@@ -269,7 +254,7 @@ class BodyReader {
     if (protocol !== null && match.definition === findMatch(protocolMatch(protocol.text))) {
       this.#protocolLoaded = true;
     }
-    this.#loaded.push(match);
+    this.#taker.loaded.push(match);
   }
 
   /** `-p tcp --dport 80`: loads `tcp` as iptables does when it meets an option that nobody knows. */
@@ -281,95 +266,23 @@ class BodyReader {
     this.#protocolLoaded = true;
     const { start } = this.#words;
     const name = new WordNode(protocol.start, protocol.end, definition.name);
-    this.#loaded.push({ name, start, implicit: true, kind: 'match', definition, options: null, end: start });
+    this.#taker.loaded.push({
+      name,
+      start,
+      implicit: true,
+      kind: 'match',
+      definition,
+      options: null,
+      end: start,
+    });
     return true;
   }
 
   #readOwned(owner: Loaded, name: Word, definition: OptionDefinition, attached: Word | null): void {
     const negation = this.#takeNegation();
-    const inner = this.#innerNegation(negation, definition);
-    const values = this.#takeValues(definition, attached, name);
+    const inner = this.#taker.innerNegation(negation, definition);
+    const values = this.#taker.takeValues(definition, attached, name);
     addTo(owner, new OptionNode(name, definition, negation ?? inner, values, lastEnd(values, name.end)));
-  }
-
-  /** The old style, `--dport ! 80`; in `-i ! -j X` the `!` is the value. */
-  #innerNegation(negation: Word | null, definition: OptionDefinition): Word | null {
-    if (negation !== null || !definition.negatable || definition.values === 0) return null;
-    const words = this.#words;
-    const back = words.position;
-    if (words.next() && words.text === '!' && !words.quoted) {
-      const mark = words.word();
-      const after = words.position;
-      const isLast = !words.next() || (!words.quoted && this.#isOption(words.text));
-      words.position = isLast ? back : after;
-      return isLast ? null : mark;
-    }
-    words.position = back;
-    return null;
-  }
-
-  #takeValues(definition: OptionDefinition, attached: Word | null, name: Word): readonly Word[] {
-    const wanted = definition.values;
-    if (wanted === 0 && attached !== null)
-      this.#report('unknown-option', attached.start, attached.end, attached.text);
-    if (wanted === 0) return attached === null ? NONE : [attached];
-    const first = attached ?? this.#takeValue(definition);
-    if (first === null) {
-      if (definition.optional) return NONE;
-      this.#report('missing-value', name.start, name.end, name.text);
-      return NONE;
-    }
-    if (wanted === 1) return [first];
-    const comma = definition.kind === 'counter' ? first.text.indexOf(',', 1) : -1;
-    if (comma > 0) return halves(first, comma);
-    const second = this.#takeValue(definition);
-    const isCounter = definition.kind !== 'counter' || !/^[-!]/.test(second?.text ?? '');
-    if (second === null || !isCounter) {
-      this.#report('missing-value', name.start, name.end, name.text);
-      return [first];
-    }
-    return [first, second];
-  }
-
-  /**
-   * The next word. getopt would take an option's name for a value too (`-s -j ACCEPT` has the source `-j`) and then
-   * fail on it; free text aside, saying that the value is missing serves better.
-   */
-  #takeValue(definition?: OptionDefinition): Word | null {
-    const words = this.#words;
-    const back = words.position;
-    if (!words.next()) return null;
-    // `xs_has_arg`: a value that may be left out begins with no `!`.
-    const isLeftOut = definition?.optional === true && words.text.startsWith('!');
-    if (isLeftOut || (definition?.kind !== 'text' && !words.quoted && this.#isOption(words.text))) {
-      words.position = back;
-      return null;
-    }
-    if (words.unterminated) this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
-    return words.word();
-  }
-
-  #isOption(text: string): boolean {
-    if (text.charCodeAt(0) !== DASH || text.length < 2) return false;
-    return findGeneralOption(text) !== null || this.#ownerOf(text) !== null;
-  }
-
-  /** The words up to the next option, for an option of which nothing is known. */
-  #takeWords(): readonly Word[] {
-    const words = this.#words;
-    const values: Word[] = [];
-    for (let back = words.position; words.next(); back = words.position) {
-      const { text, quoted } = words;
-      if (!quoted && (text === '!' || (text.charCodeAt(0) === DASH && text.length > 1))) {
-        words.position = back;
-        break;
-      }
-      if (words.unterminated)
-        this.#report('unterminated-quote', words.start, words.end, words.text.trimEnd());
-      values.push(words.word());
-      if (values.length >= MOST_OPTIONS) break;
-    }
-    return values.length === 0 ? NONE : values;
   }
 
   #takeNegation(): Word | null {
@@ -381,19 +294,13 @@ class BodyReader {
   #addUnknown(option: Option, report = false): void {
     if (this.#unknown === null) this.#unknown = [option];
     else this.#unknown.push(option);
-    if (report) this.#report('unknown-option', option.start, option.end, option.name.text);
-  }
-
-  #report(code: SyntaxProblemCode, start: number, end: number, detail: string): void {
-    const problem = { code, start, end, detail };
-    if (this.#problems === null) this.#problems = [problem];
-    else this.#problems.push(problem);
+    if (report) this.#taker.report('unknown-option', option.start, option.end, option.name.text);
   }
 
   #finish(): RuleBody {
     let matches: Match[] | null = null;
     let target: Target | null = null;
-    for (const loaded of this.#loaded) {
+    for (const loaded of this.#taker.loaded) {
       if (loaded.kind !== 'match') target = new TargetNode(loaded);
       else if (matches === null) matches = [new MatchNode(loaded)];
       else matches.push(new MatchNode(loaded));
@@ -408,7 +315,7 @@ class BodyReader {
       matches: matches ?? NONE,
       target,
       unknown: this.#unknown ?? NONE,
-      problems: this.#problems ?? NONE,
+      problems: this.#taker.problems,
     };
   }
 }

@@ -173,7 +173,8 @@ export class RulesetBuilder {
   }
 
   #reportPlace(line: Span, chain: string, position: number): void {
-    this.report('cannot-edit', line, `${chain} has no place ${position} by then`);
+    const why = position === 0 ? 'places are counted from 1' : `${chain} has no place ${position} by then`;
+    this.report('cannot-edit', line, why);
   }
 
   #open(name: string | null, start: TableStart | null, line: Span, family: Family | null = null): void {

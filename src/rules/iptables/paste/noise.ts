@@ -17,6 +17,8 @@ export type NoiseKind =
   | 'fences'
   /** `> ` before a line. */
   | 'quoteMarks'
+  /** `- `, `| ` before a line, and what closes it behind. */
+  | 'listMarks'
   | 'indents'
   /** `12:` before a line. */
   | 'lineNumbers'
@@ -30,6 +32,10 @@ export type NoiseKind =
   | 'messages'
   /** `--` between the lines that `grep -A` prints. */
   | 'separators'
+  /** Where a terminal breaks a line that is too long. */
+  | 'wraps'
+  /** What stands around lines in strings of JSON, `\\n` between them too. */
+  | 'strings'
   /** `@@ -1,3 +1,4 @@` and the `+` before a line. */
   | 'diffs'
   /** A line with `-` in a diff: it is there no longer. */
@@ -53,6 +59,7 @@ export const noiseKinds: readonly NoiseKind[] = [
   'conditionalCommands',
   'fences',
   'quoteMarks',
+  'listMarks',
   'prompts',
   'messages',
   'fileNames',
@@ -62,6 +69,8 @@ export const noiseKinds: readonly NoiseKind[] = [
   'diffs',
   'removedLines',
   'separators',
+  'wraps',
+  'strings',
   'escapes',
   'entities',
   'quotes',

@@ -4,10 +4,10 @@ import { formOf, type LineForm } from './wording.ts';
 
 /** Each with an example; the first that fits is taken away, until the rest is known. */
 const PREFIXES: readonly (readonly [kind: NoiseKind, prefix: RegExp])[] = [
-  // `2026-11-30T02:25:09.123Z `, `[2026-11-30 02:25:09] `
+  // `2026-11-30T02:25:09.123Z `, `[2026-11-30 02:25:09] `, `2026-11-30T02:25:09+0000 node-1 dump[812]: `
   [
     'times',
-    /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?\]?:?[ \t]*(?:(?:stdout|stderr) [FP] )?/,
+    /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?\]?:?[ \t]*(?:(?:stdout|stderr) [FP] |[\w.-]+ [\w./-]+(?:\[\d+\])?: )?/,
   ],
   // `Nov 30 02:25:09 node-1 kubelet[812]: `
   ['times', /^[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d\s+(?:\S+\s+[^\s:]+:\s+)?/],
@@ -15,9 +15,12 @@ const PREFIXES: readonly (readonly [kind: NoiseKind, prefix: RegExp])[] = [
   ['times', /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\s:]+:\d+\]\s*/],
   // `[   12.345678] `, `[02:25:09] `, `02:25:09.123 `
   ['times', /^(?:\[\s*\d+\.\d+\]|\[?\d\d:\d\d:\d\d(?:\.\d+)?\]?)\s+/],
-  // `[pod/kube-proxy-x/kube-proxy] `, `kube-proxy-1  | `
-  ['times', /^(?:\[pod\/[^\]\s]+\]|[\w.-]+\s+\|)\s/],
-  ['quoteMarks', /^[ \t]*(?:>[ \t]?)+/],
+  // `[pod/kube-proxy-x/kube-proxy] `, `[node-1] `, `kube-proxy-1  | `
+  ['times', /^(?:\[pod\/[^\]\s]+\]|\[[A-Za-z][\w.@-]*\]|[\w.-]+\s+\|)\s/],
+  // Puppet: `Notice: /Stage[main]/Rules/Exec[save]/returns: `
+  ['times', /^(?:Notice|Info|Debug): \/[^\n]{0,200}?\/returns: /],
+  // `> `, and the edge of a terminal's window
+  ['quoteMarks', /^[ \t]*(?:[>\u2502\u2503][ \t]?)+/],
   ['indents', /^[ \t]+/],
   // `12:-A`, `12--A` (around a find), `12. -A`, `12) -A`, `12 | -A`, `12<TAB>-A`
   ['lineNumbers', /^\d{1,7}(?:[:.)]|-(?=[-:*[#C])|\s*\||(?=\s))[ \t]*/],
@@ -59,6 +62,18 @@ export function readPrefixes(line: string): PrefixedLine {
     form = formOf(line.slice(at));
   }
   return isRead(form) ? { prefixes, form } : { prefixes: [], form: asIs };
+}
+
+/** How many characters a log has put before a line. */
+export function logPrefix(line: string): number {
+  let at = 0;
+  for (let count = 0; count < MOST_PREFIXES; count += 1) {
+    const rest = line.slice(at);
+    const found = PREFIXES.find(([kind, prefix]) => kind === 'times' && prefix.test(rest));
+    if (found === undefined) break;
+    at += found[1].exec(rest)?.[0].length ?? 0;
+  }
+  return at;
 }
 
 /** What of `kinds` stands before a line that is known to be one of a listing: each at most once. */

@@ -4,8 +4,11 @@ import type { Span } from '../../../text/span.ts';
 import { oddCharacters } from './characters.ts';
 import { typographicDashes } from './dashes.ts';
 import { lineNoise } from './lineNoise.ts';
+import { listMarks, tagsOf } from './marks.ts';
 import type { Noise, NoiseKind } from './noise.ts';
 import { continuedLines, namedPrograms, shellNoise } from './shell.ts';
+import { stringsOfRules } from './strings.ts';
+import { wrappedLines } from './wrapped.ts';
 
 /** So much was not read, or read as something else. */
 export interface NoiseCount {
@@ -35,7 +38,7 @@ export interface Paste {
 }
 
 /** Kinds that iptables-restore takes for a part of the word that they stand in. */
-const inWords: ReadonlySet<NoiseKind> = new Set(['quotes', 'dashes', 'spaces', 'invisible']);
+const inWords: ReadonlySet<NoiseKind> = new Set(['quotes', 'dashes', 'spaces', 'invisible', 'wraps']);
 
 /** Kinds of whole lines that are not read. */
 const ofLines: ReadonlySet<NoiseKind> = new Set(['otherLines', 'shellLines', 'conditionalCommands']);
@@ -48,6 +51,19 @@ const MAY_BE_RULE = /(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
 
 /** `*nat`, `* nat` */
 const TABLE = /^\*(?:\w+|[ \t]+(?:raw|mangle|nat|filter|security))\s*$/m;
+
+const COMMIT = /^(?:COMMIT|[Cc]ommit)\s*$/m;
+
+/** The end of a dump (`iptables-save | tail`): a COMMIT whose table line is not there, as the comment behind it shows. */
+function endsOfTables(text: string): readonly Noise[] {
+  if (!/^# Completed on /m.test(text) || TABLE.test(text)) return [];
+  return [...text.matchAll(/^COMMIT(?=\s*$)/gm)].map(({ 0: { length }, index }) => ({
+    kind: 'otherLines',
+    start: index,
+    end: index + length,
+    newText: '',
+  }));
+}
 
 /** Null where `text` is no paste, or holds no rules. */
 export function readPaste(written: string): Paste | null {
@@ -72,11 +88,16 @@ class PasteReader {
   }
 
   read(): Paste | null {
-    const hasTables = TABLE.test(this.#written) && /^(?:COMMIT|[Cc]ommit)\s*$/m.test(this.#written);
+    this.#edit(stringsOfRules(this.#text));
+    this.#edit(wrappedLines(this.#text));
+    this.#edit(tagsOf(this.#text));
+    this.#edit(listMarks(this.#text));
+    const hasTables = TABLE.test(this.#text) && COMMIT.test(this.#text);
     this.#edit(this.#meant(oddCharacters(this.#text), hasTables));
     this.#edit(this.#meant(typographicDashes(this.#text), hasTables));
     const isOdd = this.#stages.length > 0;
     if (!hasTables) {
+      this.#edit(endsOfTables(this.#text));
       this.#edit(continuedLines(this.#text));
       this.#edit(namedPrograms(this.#text));
     }

@@ -20,14 +20,18 @@ const SHOWS = new RegExp(
 /** `grep KUBE-SVC iptables-save.txt`, `cat rules.v4` */
 const READS_FILE = /^(?:sudo\s+)?(?:cat|grep|egrep|zgrep|rg|awk|sed|head|tail|less)\s/;
 
-/** `root@node:~# `, `[root@node-1 ~]# `, `bash-5.1# `, `/ # `, `$ ` */
+/** `root@node:~# `, `[root@node-1 ~]# `, `PS C:\\Users\\me> `, `bash-5.1# `, `/ # `, `$ ` */
 export const PROMPT =
-  /^\s*(?:\([\w.-]+\)\s*)?(?:\[[^\]\n]{1,80}\]\s?[#$%>]|[\w.-]+@[\w.-]+(?:[: ][^#$%>\n]{0,80})?\s?[#$%>]|(?:ba|da|a|z|k)?sh(?:-[\d.]+)?[#$%]|[~/][\w./~-]*\s?[#$%]|[\w.-]+:[~/][\w./~-]*\s?[#$%]|[$%\u276f\u279c\u00bb])(?:\s+|$)/;
+  /^\s*(?:\([\w.-]+\)\s*)?(?:\[[^\]\n]{1,80}\]\s?[#$%>]|[\w.-]+@[\w.-]+(?:[: ][^#$%>\n]{0,80})?\s?[#$%>]|(?:ba|da|a|z|k)?sh(?:-[\d.]+)?[#$%]|[~/][\w./~-]*\s?[#$%]|[\w.-]+:[~/][\w./~-]*\s?[#$%]|(?:PS )?[A-Z]:\\[^>\n]{0,80}>|[$%\u276f\u279c\u00bb])(?:\s+|$)/;
 
 const FENCE = /^\s*(?:`{3,}[\w -]*|~{3,}[\w -]*|<\/?(?:pre|code|div|p|br|span|blockquote)\b[^>]*>)\s*$/i;
 
 const MESSAGES: readonly RegExp[] = [
   /^Defaulted container "/,
+  // Ansible: `node-1 | CHANGED | rc=0 >>`
+  /^[\w.-]+ \| (?:CHANGED|SUCCESS|FAILED)\b/,
+  // `=== node-1 ===`, `----- rules -----`, `==> rules.v4 <==`
+  /^(?:[=#*-]{3,} .{0,80}[=#*-]{3,}|==> .{1,200} <==)\s*$/,
   /^Default(?:ing)? (?:container|debug container)/,
   /^Unable to use a TTY/,
   /^command terminated with exit code/,

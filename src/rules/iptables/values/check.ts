@@ -103,7 +103,7 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   natSource: readNatSource,
   natPorts: readNatPorts,
   netmap: readNetwork,
-  owner: readOwner,
+  owner: readOwnerHere,
   addressTypes: readAddressTypes,
   packetType: readPacketType,
   mac: readMac,
@@ -158,6 +158,17 @@ function readValue(
   if (kind === 'keyword') return readKeyword(definition, text);
   if (kind === 'keywords') return readKeywords(definition, text);
   return READERS[kind]?.(text, family, index) ?? value(text);
+}
+
+/** The names of users and groups are those of the machine that loads the rules; root is everywhere. */
+function readOwnerHere(text: string): Reading<unknown> {
+  const owner = readOwner(text);
+  return owner.kind === 'value' && owner.value.kind === 'name' && owner.value.name !== 'root'
+    ? fault(
+        'is a name',
+        'iptables looks it up on the machine that loads the rules, and stops where it is not known',
+      )
+    : owner;
 }
 
 function readPositive(text: string, max: number): Reading<number> {

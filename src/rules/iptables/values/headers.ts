@@ -1,4 +1,5 @@
 /** Names and numbers of protocol headers, options and chunks, as the extensions of iptables 1.8.9 know them. */
+import { lookup } from '../../../text/lookup.ts';
 import { findByPrefix, fault, type Reading, readList, value } from '../../../values/reading.ts';
 import { MAX_8, readNumber } from '../../../values/numbers.ts';
 
@@ -90,12 +91,12 @@ export const CHUNKS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 /** Letters of the flags that a chunk may have. */
-const FLAGS: Readonly<Record<string, RegExp>> = {
+const FLAGS: Readonly<Record<string, RegExp>> = lookup({
   DATA: /^[IUBE]*$/i,
   I_DATA: /^[IUBE]*$/i,
   ABORT: /^T*$/i,
   SHUTDOWN_COMPLETE: /^T*$/i,
-};
+});
 
 /** `--chunk-types any DATA:Be,INIT`: the first word, and the second. */
 export function readChunkTypes(text: string, index: number): Reading<string> {

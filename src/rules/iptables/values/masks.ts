@@ -1,5 +1,5 @@
 /** Masks by which a match groups addresses (XTTYPE_PLENMASK of libxtables/xtoptions.c). */
-import type { Family } from '../../../values/address.ts';
+import { type Family, prefixMask } from '../../../values/address.ts';
 import { readAddress } from '../../../values/networks.ts';
 import { readNumber } from '../../../values/numbers.ts';
 import { fault, type Reading, value } from '../../../values/reading.ts';
@@ -24,6 +24,14 @@ export function readPrefixMask(text: string, family: Family): Reading<string> {
   return /^1*0*$/.test(mask.value.value.toString(2).padStart(width, '0'))
     ? value(text)
     : fault('is a mask that no prefix length stands for');
+}
+
+/** The bits that such a text keeps; null where it is no mask. */
+export function maskOf(text: string, family: Family): bigint | null {
+  const length = readNumber(text, widthOf(family));
+  if (length.kind === 'value') return prefixMask(family, length.value);
+  const mask = readAddress(text, family);
+  return mask.kind === 'value' ? mask.value.value : null;
 }
 
 function widthOf(family: Family): number {

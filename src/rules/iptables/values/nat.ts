@@ -48,9 +48,19 @@ function split(text: string, family: Family): { addressText: string; portText: s
     const inside = close < 0 ? text : text.slice(1, close);
     return { addressText: inside, portText: after.startsWith(':') ? after.slice(1) : null };
   }
-  const colon = family === 4 || text.startsWith(':') ? text.indexOf(':') : -1;
-  if (colon < 0 || (family === 6 && text.startsWith('::'))) return { addressText: text, portText: null };
-  return { addressText: text.slice(0, colon), portText: text.slice(colon + 1) };
+  const colon = text.indexOf(':');
+  if (colon < 0 || (family === 6 && text.includes(':', colon + 1)))
+    return { addressText: text, portText: null };
+  const addressText = namesNoAddress(text) ? '' : text.slice(0, colon);
+  return { addressText, portText: text.slice(colon + 1) };
+}
+
+/**
+ * `10:80`: two characters before the only colon are not looked at. iptables takes them for the `[]` of `[]:80`
+ * (`colon == arg + 2` in extensions/libxt_NAT.c), and the port alone is translated.
+ */
+export function namesNoAddress(text: string): boolean {
+  return text.indexOf(':') === 2 && text.lastIndexOf(':') === 2;
 }
 
 /** Reads `80`, `80-90` or `http`, as after the colon of a range and in `--to-ports`. */

@@ -19,7 +19,7 @@ export const metaKeys = keys(
 
 /** Keys that are written without `meta`; those that nft prints so are the first six (src/meta.c, `meta_key_is_unqualified`). */
 export const unqualifiedKeys: ReadonlySet<string> = new Set(
-  'iif oif iifname oifname iifgroup oifgroup mark iiftype oiftype skuid skgid nftrace rtclassid ibriport obriport ibrname obrname pkttype cpu cgroup'.split(
+  'iif oif iifname oifname iifgroup oifgroup mark iiftype oiftype skuid skgid nftrace rtclassid ibriport obriport ibrname obrname pkttype cpu cgroup time day hour'.split(
     ' ',
   ),
 );

@@ -1,4 +1,5 @@
 /** Statements of `nft -j` (libnftables-json(5)). */
+import { lookup } from '../../../text/lookup.ts';
 import type {
   MatchOperator,
   NatStatement,
@@ -7,6 +8,7 @@ import type {
   SynproxyStatement,
   VerdictStatement,
 } from '../statements.ts';
+import type { Expression } from '../expressions.ts';
 import { elementsOf, expressionOf, mapDataOf, optionsOf } from './expressions.ts';
 import { logOf } from './log.ts';
 import { statefulOf, statefulsOf } from './stateful.ts';
@@ -23,13 +25,13 @@ export function statementOf(json: Json, family: string): Statement | null {
 }
 
 /** JSON says what a bare `reject` of the family stands for; text does not. */
-const DEFAULTS: Readonly<Record<string, string>> = {
+const DEFAULTS: Readonly<Record<string, string>> = lookup({
   ip: 'icmp',
   ip6: 'icmpv6',
   inet: 'icmpx',
   bridge: 'icmpx',
   netdev: 'icmpx',
-};
+});
 
 function withoutDefault(statement: RejectStatement, family: string): RejectStatement {
   const isDefault = statement.with === DEFAULTS[family] && statement.code?.value === 'port-unreachable';
@@ -87,7 +89,15 @@ function matchOf(value: Json, whole: Json): Statement | null {
   const operator = OPERATORS.find((each) => each === op);
   const [left, right] = [partOf(value, 'left'), partOf(value, 'right')];
   if (operator === undefined || left === null || right === null) return null;
-  return { kind: 'match', left, operator, right, ...spanOf(whole) };
+  return { kind: 'match', left: namedWhole(left, right), operator, right, ...spanOf(whole) };
+}
+
+/** An option without a name is bytes of it in JSON, also where text asks for all of it: `tcp option 42 exists`. */
+function namedWhole(left: Expression, right: Expression): Expression {
+  const isAsked = right.kind === 'value' && (right.text === 'exists' || right.text === 'missing');
+  if (left.kind !== 'option' || !isAsked) return left;
+  const [, number] = /^@(\d+),0,8$/.exec(left.name) ?? [];
+  return number === undefined ? left : { ...left, name: number };
 }
 
 function mangleOf(value: Json, whole: Json): Statement | null {

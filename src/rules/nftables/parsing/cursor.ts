@@ -1,8 +1,9 @@
 /** Where the parser stands among the tokens; what it has found to be wrong. */
 import type { Span } from '../../../text/span.ts';
-import type { Word } from '../expressions.ts';
-import type { Problem, ProblemCode } from '../nodes.ts';
-import { type TokenKind, type Tokens, tokensOf } from './tokens.ts';
+import type { Expression, Word } from '../expressions.ts';
+import type { Define, DefineUse, Problem, ProblemCode } from '../nodes.ts';
+import { reservedWords } from '../catalogue/reserved.ts';
+import { type TokenKind, Tokens } from './tokens.ts';
 
 /** Blocks, parentheses and sets within each other: more than any ruleset that the kernel takes has. */
 const DEEPEST = 40;
@@ -10,6 +11,9 @@ const DEEPEST = 40;
 export class Cursor {
   readonly #tokens: Tokens;
   readonly problems: Problem[] = [];
+  readonly defines: Define[] = [];
+  readonly uses: DefineUse[] = [];
+  readonly #defined = new Map<string, Define>();
   #at = 0;
   #depth = 0;
 
@@ -17,7 +21,7 @@ export class Cursor {
   readonly #fixed: Span | null;
 
   constructor(text: string, fixed: Span | null = null) {
-    this.#tokens = tokensOf(text);
+    this.#tokens = new Tokens(text);
     this.#fixed = fixed;
   }
 
@@ -31,36 +35,43 @@ export class Cursor {
   }
 
   get kind(): TokenKind {
-    return this.#tokens.kinds[this.#at] ?? 'end';
+    return this.#tokens.kindAt(this.#at);
   }
 
   kindAhead(count: number): TokenKind {
-    return this.#tokens.kinds[this.#at + count] ?? 'end';
+    return this.#tokens.kindAt(this.#at + count);
   }
 
   /** The text of the token; empty at the end. */
   get text(): string {
-    return this.textAhead(0);
+    return this.#tokens.textAt(this.#at);
   }
 
   textAhead(count: number): string {
-    const { text, starts, ends } = this.#tokens;
-    const at = this.#at + count;
-    return text.slice(starts[at] ?? text.length, ends[at] ?? text.length);
+    return this.#tokens.textAt(this.#at + count);
   }
 
   get start(): number {
-    return this.#tokens.starts[this.#at] ?? this.#tokens.text.length;
+    return this.#tokens.startAt(this.#at);
   }
 
   /** Where the token before ends. */
   get lastEnd(): number {
-    return this.#tokens.ends[this.#at - 1] ?? 0;
+    return this.#tokens.endAt(this.#at - 1);
   }
 
   /** From `start` to the token before. */
   spanFrom(start: number): Span {
     return this.#fixed ?? { start, end: Math.max(start, this.lastEnd) };
+  }
+
+  /** The same in two numbers: spans are made by the million. */
+  startFrom(start: number): number {
+    return this.#fixed === null ? start : this.#fixed.start;
+  }
+
+  endFrom(start: number): number {
+    return this.#fixed === null ? Math.max(start, this.lastEnd) : this.#fixed.end;
   }
 
   /** Whether no blank stands before the token. */
@@ -78,8 +89,7 @@ export class Cursor {
   }
 
   isAhead(count: number, text: string): boolean {
-    const kind = this.kindAhead(count);
-    return (kind === 'sign' || kind === 'word') && this.textAhead(count) === text;
+    return this.#tokens.isAt(this.#at + count, text);
   }
 
   accept(text: string): boolean {
@@ -110,13 +120,20 @@ export class Cursor {
     const { text, start } = this;
     this.step();
     const quoted = kind === 'string';
-    return { text: quoted ? text.slice(1, -1) : text, quoted, ...this.spanFrom(start) };
+    return {
+      text: quoted ? text.slice(1, -1) : text,
+      quoted,
+      start: this.startFrom(start),
+      end: this.endFrom(start),
+    };
   }
 
   /** A name: `"filter"`, `nat`, `2abc`, and what touches it without a blank (`a:b` of hostile texts stays apart). */
   name(): Word | null {
+    if (this.is('$')) return this.#definedName();
     const first = this.word();
     if (first === null || first.quoted) return first;
+    if (!this.touchesLast) return first;
     const { start } = this.#fixed ?? first;
     let { text } = first;
     while (this.touchesLast && (this.kind === 'word' || this.kind === 'number' || this.kind === 'time')) {
@@ -126,12 +143,67 @@ export class Cursor {
     return { text, quoted: false, ...this.spanFrom(start) };
   }
 
+  /** The word that `$x` stands for; the name of the define where it stands for none. */
+  #definedName(): Word | null {
+    const { start } = this;
+    const value = this.variable();
+    if (value === null) return null;
+    const isWord = value.kind === 'value';
+    const span = this.spanFrom(start);
+    return { text: isWord ? value.text : '', quoted: isWord && value.quoted, ...span };
+  }
+
+  define(define: Define): void {
+    this.defines.push(define);
+    this.#defined.set(define.name.text, define);
+  }
+
+  undefine(name: string): void {
+    this.#defined.delete(name);
+  }
+
+  /** What `$x` stands for, at the place of `$x`; null, and the cursor as it was, where none stands here. */
+  variable(): Expression | null {
+    const { start } = this;
+    if (!this.is('$') || this.kindAhead(1) !== 'word') return null;
+    this.step();
+    const { text: name } = this;
+    this.step();
+    const span = this.spanFrom(start);
+    const define = this.#defined.get(name) ?? null;
+    this.uses.push({ name, define, start: span.start, end: span.end });
+    const unknown: Expression = {
+      kind: 'value',
+      text: `$${name}`,
+      value: `$${name}`,
+      quoted: false,
+      ...span,
+    };
+    return { ...(define?.value ?? unknown), ...span };
+  }
+
   /** `80`, `0x10`; null where no number stands here. */
   number(): number | null {
     if (this.kind !== 'number') return null;
     const value = Number(this.text);
     this.step();
     return value;
+  }
+
+  /** As `number`; where none stands here that is a problem of the word before. */
+  wantNumber(): number | null {
+    const number = this.number();
+    if (number === null) this.problem('unknown-item', { start: this.lastEnd, end: this.lastEnd });
+    return number;
+  }
+
+  /** What stands behind `comment`: nft wants a string there, or a word that is none of its own. */
+  comment(): Word | null {
+    const { kind, start } = this;
+    const word = this.word();
+    if (word === null || (kind === 'word' && reservedWords.has(word.text)))
+      this.problem('unknown-item', { start: word === null ? this.lastEnd : start, end: this.lastEnd });
+    return word;
   }
 
   skipLines(): void {
@@ -145,6 +217,12 @@ export class Cursor {
   /** Whether a statement can go no further: a line's end, `;`, `}`, the end. */
   get atEnd(): boolean {
     return this.kind === 'newline' || this.kind === 'end' || this.is(';') || this.is('}');
+  }
+
+  /** A problem where neither a line's end nor `;` nor the end of the text stands here. */
+  wantSeparator(): void {
+    if (this.kind === 'newline' || this.kind === 'end' || this.is(';')) return;
+    this.problem('no-separator', { start: this.start, end: this.start + this.text.length });
   }
 
   /** `# handle 7` behind the token before: 7. */

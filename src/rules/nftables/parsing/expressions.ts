@@ -8,11 +8,11 @@ import type {
   MapLookup,
   SetReference,
   ValueList,
-  Verdict,
   VerdictValue,
 } from '../expressions.ts';
 import { joined } from '../joined.ts';
 import type { Cursor } from './cursor.ts';
+import { acceptVerdict } from './verdicts.ts';
 import { readSelector } from './selectors.ts';
 import { readRangeOrPrefix, readSeconds } from './values.ts';
 import { readStateful } from './stateful.ts';
@@ -20,26 +20,21 @@ import { readStateful } from './stateful.ts';
 /** What may stand here: only what is read of the packet; only values; either. */
 export type Side = 'selector' | 'value' | 'either';
 
-const operators: readonly (readonly (readonly [string, BinaryOperator])[])[] = [
-  [
-    ['|', '|'],
-    ['or', '|'],
-  ],
-  [
-    ['^', '^'],
-    ['xor', '^'],
-  ],
-  [
-    ['&', '&'],
-    ['and', '&'],
-  ],
-  [
-    ['<<', '<<'],
-    ['lshift', '<<'],
-    ['>>', '>>'],
-    ['rshift', '>>'],
-  ],
-];
+/** By the word: how loosely an operator binds, and which it is. */
+const operators: ReadonlyMap<string, readonly [level: number, operator: BinaryOperator]> = new Map([
+  ['|', [0, '|']],
+  ['or', [0, '|']],
+  ['^', [1, '^']],
+  ['xor', [1, '^']],
+  ['&', [2, '&']],
+  ['and', [2, '&']],
+  ['<<', [3, '<<']],
+  ['lshift', [3, '<<']],
+  ['>>', [3, '>>']],
+  ['rshift', [3, '>>']],
+]);
+
+const TIGHTEST = 3;
 
 /** `ip saddr . tcp dport`, `meta mark & 0xff`; null, and the cursor anywhere, where something else stands here. */
 export function readExpression(cursor: Cursor, side: Side): Expression | null {
@@ -52,17 +47,19 @@ export function readExpression(cursor: Cursor, side: Side): Expression | null {
     if (part === null) return null;
     parts.push(part);
   }
-  return { kind: 'concat', parts, ...cursor.spanFrom(first.start) };
+  return { kind: 'concat', parts, start: cursor.startFrom(first.start), end: cursor.endFrom(first.start) };
 }
 
 function readBinary(cursor: Cursor, side: Side, level: number): Expression | null {
-  const here = operators[level];
-  if (here === undefined) return readPrimary(cursor, side);
-  let left = readBinary(cursor, side, level + 1);
+  let left = readPrimary(cursor, side);
   while (left !== null) {
-    const [, operator] = here.find(([word]) => cursor.accept(word)) ?? [];
-    if (operator === undefined) return left;
-    const right = readBinary(cursor, side === 'selector' ? 'either' : side, level + 1);
+    const { kind } = cursor;
+    const found = kind === 'sign' || kind === 'word' ? operators.get(cursor.text) : undefined;
+    if (found === undefined || found[0] < level) return left;
+    const [of, operator] = found;
+    cursor.step();
+    const inner = side === 'selector' ? 'either' : side;
+    const right = of === TIGHTEST ? readPrimary(cursor, inner) : readBinary(cursor, inner, of + 1);
     if (right === null) return null;
     left = joined(operator, left, right);
   }
@@ -73,6 +70,7 @@ function readPrimary(cursor: Cursor, side: Side): Expression | null {
   if (cursor.is('(')) return cursor.deeper(() => readParenthesis(cursor, side));
   if (cursor.is('{') && side !== 'selector') return readSet(cursor, side);
   if (cursor.is('jhash') || cursor.is('symhash')) return cursor.deeper(() => readHash(cursor));
+  if (cursor.is('$')) return cursor.variable();
   const selector = side === 'value' ? null : readSelector(cursor);
   if (selector !== null || side === 'selector') return selector;
   return cursor.is('@') ? readReference(cursor) : readRangeOrPrefix(cursor);
@@ -91,21 +89,26 @@ function readHash(cursor: Cursor): Hash | null {
   const expression = kind === 'jhash' ? readExpression(cursor, 'selector') : null;
   const mod = cursor.accept('mod') ? cursor.number() : null;
   if (mod === null || (kind === 'jhash' && expression === null)) return null;
-  const seed = cursor.accept('seed') ? cursor.number() : null;
-  const offset = cursor.accept('offset') ? (cursor.number() ?? 0) : 0;
-  return { kind, expression, mod, seed, offset, ...cursor.spanFrom(start) };
+  const seed = cursor.accept('seed') ? cursor.wantNumber() : null;
+  const offset = cursor.accept('offset') ? (cursor.wantNumber() ?? 0) : 0;
+  return { kind, expression, mod, seed, offset, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 /** `@blocked` */
 export function readReference(cursor: Cursor): SetReference | null {
   const { start } = cursor;
   const name = cursor.accept('@') ? cursor.name() : null;
-  return name === null ? null : { kind: 'reference', name: name.text, ...cursor.spanFrom(start) };
+  return name === null
+    ? null
+    : { kind: 'reference', name: name.text, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 /** What follows `map` or `vmap`. */
 export function readMapData(cursor: Cursor): AnonymousSet | SetReference | null {
-  return cursor.is('{') ? readSet(cursor, 'value') : readReference(cursor);
+  if (cursor.is('{')) return readSet(cursor, 'value');
+  if (!cursor.is('$')) return readReference(cursor);
+  const found = cursor.variable();
+  return found?.kind === 'set' || found?.kind === 'reference' ? found : null;
 }
 
 /** What a statement writes or translates to: an expression, a map's data for one, or words with commas between. */
@@ -118,7 +121,9 @@ export function readWritten(cursor: Cursor): Expression | null {
 
 function mapOf(cursor: Cursor, key: Expression): MapLookup | null {
   const data = readMapData(cursor);
-  return data === null ? null : { kind: 'map', key, data, ...cursor.spanFrom(key.start) };
+  return data === null
+    ? null
+    : { kind: 'map', key, data, start: cursor.startFrom(key.start), end: cursor.endFrom(key.start) };
 }
 
 /** What a match compares with: `established,related`, `{ 80, 443 }`, `@blocked`. */
@@ -135,7 +140,12 @@ function withCommas(cursor: Cursor, first: Expression, side: Side): Expression |
     if (item === null) return null;
     items.push(item);
   }
-  const list: ValueList = { kind: 'list', items, ...cursor.spanFrom(first.start) };
+  const list: ValueList = {
+    kind: 'list',
+    items,
+    start: cursor.startFrom(first.start),
+    end: cursor.endFrom(first.start),
+  };
   return list;
 }
 
@@ -145,7 +155,9 @@ function readSet(cursor: Cursor, side: Side): AnonymousSet | null {
     const { start } = cursor;
     cursor.step();
     const elements = readElements(cursor, side);
-    return elements === null ? null : { kind: 'set', elements, ...cursor.spanFrom(start) };
+    return elements === null
+      ? null
+      : { kind: 'set', elements, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   });
 }
 
@@ -159,7 +171,9 @@ export function readElements(cursor: Cursor, side: Side): readonly Element[] | n
     if (element === null) return null;
     elements.push(element);
     cursor.skipNewlines();
-    if (!cursor.accept(',') && !cursor.is('}')) return null;
+    if (!cursor.is(',') && !cursor.is('}')) return null;
+    // nft takes any number of commas behind an element.
+    while (cursor.accept(',')) cursor.skipNewlines();
   }
 }
 
@@ -167,26 +181,38 @@ export function readElements(cursor: Cursor, side: Side): readonly Element[] | n
 export function readElement(cursor: Cursor, side: Side): Element | null {
   const { start } = cursor;
   const key: Expression | null = cursor.accept('*')
-    ? { kind: 'any', ...cursor.spanFrom(start) }
+    ? { kind: 'any', start: cursor.startFrom(start), end: cursor.endFrom(start) }
     : readExpression(cursor, side);
   if (key === null) return null;
   const options = readElementOptions(cursor);
-  if (!cursor.is(':')) return { key, data: null, ...options, ...cursor.spanFrom(start) };
-  cursor.step();
-  cursor.skipNewlines();
-  const data = readVerdictValue(cursor) ?? readExpression(cursor, side);
-  return data === null ? null : { key, data, ...options, ...cursor.spanFrom(start) };
+  if (options === null) return null;
+  const { timeout, expires, comment, statements } = options;
+  let data: Expression | null = null;
+  if (cursor.accept(':')) {
+    cursor.skipNewlines();
+    data = readVerdictValue(cursor) ?? readExpression(cursor, side);
+    if (data === null) return null;
+  }
+  const [from, end] = [cursor.startFrom(start), cursor.endFrom(start)];
+  return { key, data, timeout, expires, comment, statements, start: from, end };
 }
 
 type ElementOptions = Pick<Element, 'timeout' | 'expires' | 'comment' | 'statements'>;
 
-function readElementOptions(cursor: Cursor): ElementOptions {
-  let options: ElementOptions = { timeout: null, expires: null, comment: null, statements: [] };
+const NO_OPTIONS: ElementOptions = { timeout: null, expires: null, comment: null, statements: [] };
+
+/** Null where a time is missing. */
+function readElementOptions(cursor: Cursor): ElementOptions | null {
+  let options = NO_OPTIONS;
   for (;;) {
     cursor.skipNewlines();
-    if (cursor.accept('timeout')) options = { ...options, timeout: readSeconds(cursor) };
-    else if (cursor.accept('expires')) options = { ...options, expires: readSeconds(cursor) };
-    else if (cursor.accept('comment')) options = { ...options, comment: cursor.word() };
+    if (cursor.kind !== 'word') return options;
+    const time = (['timeout', 'expires'] as const).find((each) => cursor.accept(each));
+    if (time !== undefined) {
+      const seconds = readSeconds(cursor);
+      if (seconds === null) return null;
+      options = { ...options, [time]: seconds };
+    } else if (cursor.accept('comment')) options = { ...options, comment: cursor.comment() };
     else {
       const statement = readStateful(cursor);
       if (statement === null) return options;
@@ -195,12 +221,10 @@ function readElementOptions(cursor: Cursor): ElementOptions {
   }
 }
 
-const verdicts: readonly Verdict[] = ['accept', 'drop', 'continue', 'return', 'jump', 'goto'];
-
 function readVerdictValue(cursor: Cursor): VerdictValue | null {
   const { start } = cursor;
-  const verdict = verdicts.find((each) => cursor.accept(each));
-  if (verdict === undefined) return null;
+  const verdict = acceptVerdict(cursor);
+  if (verdict === null) return null;
   const target = verdict === 'jump' || verdict === 'goto' ? cursor.name() : null;
-  return { kind: 'verdict', verdict, target, ...cursor.spanFrom(start) };
+  return { kind: 'verdict', verdict, target, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }

@@ -35,7 +35,7 @@ function option(
   name: string,
   field: string | null,
 ): HeaderOption {
-  return { kind: 'option', of, name, field, ...cursor.spanFrom(start) };
+  return { kind: 'option', of, name, field, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 /** `tcp option maxseg size`, `tcp option 42`, `tcp option @255,16,8` */

@@ -1,12 +1,18 @@
 /** What a table holds: chains, sets, maps, named objects, flowtables. */
-import type { Word } from '../expressions.ts';
+import type { Expression, Word } from '../expressions.ts';
 import type { BaseChain, Chain, Flowtable, Priority } from '../nodes.ts';
 import type { Rule } from '../statements.ts';
 import type { Cursor } from './cursor.ts';
 import { readRule } from './rules.ts';
 
-/** Whether the block was opened and, behind what `line` read, closed: each line that `line` cannot read is a problem. */
-export function readBlock(cursor: Cursor, line: () => boolean): void {
+/**
+ * Whether `line` read something: it then ends at a line's end, a `;` or, what nft does not take, at the block's `}`; `separated` where
+ * nft wants nothing behind it.
+ */
+export type LineRead = boolean | 'separated';
+
+/** Up to the `}` of the block, which is stepped over. Each line that `line` cannot read is a problem. */
+export function readBlock(cursor: Cursor, line: () => LineRead): void {
   for (;;) {
     cursor.skipLines();
     if (cursor.accept('}')) return;
@@ -15,7 +21,11 @@ export function readBlock(cursor: Cursor, line: () => boolean): void {
       return;
     }
     const { place, start } = cursor;
-    if (line() && (cursor.atEnd || cursor.place > place)) continue;
+    const read = line();
+    if (read !== false && (cursor.atEnd || cursor.place > place)) {
+      if (read === true) cursor.wantSeparator();
+      continue;
+    }
     cursor.back(place);
     skipUnknown(cursor, start);
   }
@@ -28,6 +38,8 @@ function skipUnknown(cursor: Cursor, start: number): void {
 
 /** `{ "eth0", "eth1" }`, `"eth0"` */
 function readDevices(cursor: Cursor): readonly Word[] {
+  const defined = cursor.variable();
+  if (defined !== null) return wordsIn(defined);
   const devices: Word[] = [];
   const isMany = cursor.accept('{');
   do {
@@ -40,12 +52,18 @@ function readDevices(cursor: Cursor): readonly Word[] {
   return devices;
 }
 
+function wordsIn(expression: Expression): readonly Word[] {
+  if (expression.kind === 'set') return expression.elements.flatMap(({ key }) => wordsIn(key));
+  return expression.kind === 'value' ? [expression] : [];
+}
+
 /** `interval,timeout`, `interval, timeout` */
 export function readWords(cursor: Cursor): readonly string[] {
   const words: string[] = [];
   do {
     const word = cursor.word();
-    if (word !== null) words.push(word.text);
+    if (word === null) cursor.problem('unknown-item', { start: cursor.start, end: cursor.start });
+    else words.push(word.text);
   } while (cursor.accept(','));
   return words;
 }
@@ -53,13 +71,25 @@ export function readWords(cursor: Cursor): readonly string[] {
 /** `filter + 10`, `-100` */
 function readPriority(cursor: Cursor): Priority | null {
   const { start } = cursor;
+  const defined = cursor.variable();
+  if (defined !== null) return priorityOf(defined);
   const name = cursor.kind === 'word' ? cursor.text : null;
   if (name !== null) cursor.step();
   const sign = cursor.accept('-') ? -1 : 1;
-  if (sign === 1) cursor.accept('+');
-  const number = cursor.number();
+  const hasSign = sign === -1 || cursor.accept('+');
+  const number = hasSign ? cursor.wantNumber() : cursor.number();
   if (name === null && number === null) return null;
-  return { name, offset: sign * (number ?? 0), ...cursor.spanFrom(start) };
+  return { name, offset: sign * (number ?? 0), start: cursor.startFrom(start), end: cursor.endFrom(start) };
+}
+
+/** `define prio = -100`, `define prio = "filter + 1"` */
+function priorityOf(expression: Expression): Priority | null {
+  if (expression.kind !== 'value') return null;
+  const { start, end } = expression;
+  const [, name = null, sign = '', digits = null] =
+    /^([a-z]+)?\s*([+-]?)\s*(\d+)?$/u.exec(expression.text.slice(0, 40)) ?? [];
+  if (name === null && digits === null) return null;
+  return { name, offset: Number(`${sign}${digits ?? 0}`), start, end };
 }
 
 interface ChainDraft {
@@ -75,7 +105,14 @@ export function readChain(cursor: Cursor, start: number, name: Word): Chain {
   const handle = cursor.handle();
   const draft: ChainDraft = { base: null, policy: null, flags: [], comment: null, rules: [] };
   readBlock(cursor, () => readChainLine(cursor, draft));
-  return { kind: 'chain', name, handle, ...draft, ...cursor.spanFrom(start) };
+  return {
+    kind: 'chain',
+    name,
+    handle,
+    ...draft,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 function readChainLine(cursor: Cursor, draft: ChainDraft): boolean {
@@ -83,12 +120,19 @@ function readChainLine(cursor: Cursor, draft: ChainDraft): boolean {
     draft.base = readBase(cursor);
     return draft.base !== null;
   }
-  if (cursor.accept('policy')) draft.policy = cursor.word();
-  else if (cursor.accept('flags')) draft.flags = readWords(cursor);
+  if (cursor.is('policy')) {
+    cursor.step();
+    const isTwice = draft.policy !== null;
+    draft.policy = cursor.name();
+    return draft.policy !== null && !isTwice;
+  }
+  if (cursor.accept('flags')) draft.flags = readWords(cursor);
   else if (cursor.accept('devices')) draft.base = withDevices(cursor, draft.base);
   else if (cursor.is('comment') && draft.rules.length === 0) {
     cursor.step();
-    draft.comment = cursor.word();
+    const isTwice = draft.comment !== null;
+    draft.comment = cursor.comment();
+    return draft.comment !== null && !isTwice;
   } else draft.rules.push(readRule(cursor));
   return true;
 }
@@ -110,7 +154,7 @@ function readBase(cursor: Cursor): BaseChain | null {
   else if (cursor.accept('devices') && cursor.accept('=')) devices = readDevices(cursor);
   const priority = cursor.accept('priority') ? readPriority(cursor) : null;
   if (type === null || hook === null || priority === null) return null;
-  return { type, hook, devices, priority, ...cursor.spanFrom(start) };
+  return { type, hook, devices, priority, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 interface FlowtableDraft {
@@ -135,5 +179,12 @@ export function readFlowtable(cursor: Cursor, start: number, name: Word): Flowta
     else return false;
     return true;
   });
-  return { kind: 'flowtable', name, handle, ...draft, ...cursor.spanFrom(start) };
+  return {
+    kind: 'flowtable',
+    name,
+    handle,
+    ...draft,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }

@@ -13,11 +13,15 @@ export function readMatch(cursor: Cursor): Statement | null {
   const { start } = left;
   if (cursor.accept('vmap')) {
     const data = readMapData(cursor);
-    return data === null ? null : { kind: 'vmap', key: left, data, ...cursor.spanFrom(start) };
+    return data === null
+      ? null
+      : { kind: 'vmap', key: left, data, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   }
   if (cursor.accept('set')) {
     const value = readWritten(cursor);
-    return value === null ? null : { kind: 'set', target: left, value, ...cursor.spanFrom(start) };
+    return value === null
+      ? null
+      : { kind: 'set', target: left, value, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   }
   const operator = readOperator(cursor);
   const right = readCompared(cursor);
@@ -33,15 +37,37 @@ function readMasked(
   right: Expression,
 ): MatchStatement | null {
   const { start } = left;
-  if (!cursor.accept('/')) return { kind: 'match', left, operator, right, ...cursor.spanFrom(start) };
+  if (!cursor.accept('/'))
+    return {
+      kind: 'match',
+      left,
+      operator,
+      right,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   const mask = readCompared(cursor);
   if (mask === null) return null;
-  const masked: Expression = { kind: 'binary', operator: '&', left, right: mask, ...cursor.spanFrom(start) };
+  const masked: Expression = {
+    kind: 'binary',
+    operator: '&',
+    left,
+    right: mask,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
   const compares = operator === 'in' ? '==' : operator;
-  return { kind: 'match', left: masked, operator: compares, right, ...cursor.spanFrom(start) };
+  return {
+    kind: 'match',
+    left: masked,
+    operator: compares,
+    right,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
-const operatorWords: readonly (readonly [string, MatchOperator])[] = [
+const operatorWords: ReadonlyMap<string, MatchOperator> = new Map<string, MatchOperator>([
   ['==', '=='],
   ['eq', '=='],
   ['!=', '!='],
@@ -55,10 +81,13 @@ const operatorWords: readonly (readonly [string, MatchOperator])[] = [
   ['>', '>'],
   ['gt', '>'],
   ['!', '!'],
-];
+]);
 
 function readOperator(cursor: Cursor): MatchOperator | undefined {
-  return operatorWords.find(([word]) => cursor.accept(word))?.[1];
+  const { kind } = cursor;
+  const operator = kind === 'sign' || kind === 'word' ? operatorWords.get(cursor.text) : undefined;
+  if (operator !== undefined) cursor.step();
+  return operator;
 }
 
 /** Words of bits are tested for any of them; sets and everything else for being equal. */

@@ -10,7 +10,8 @@ export function readNat(kind: NatStatement['kind']): (cursor: Cursor, start: num
   return (cursor, start) => {
     const family = readFamily(cursor);
     const style = readStyle(cursor);
-    const isTo = cursor.accept('to');
+    // `dnat 10.0.0.1` is taken as well.
+    const isTo = cursor.accept('to') || ((kind === 'dnat' || kind === 'snat') && !cursor.atEnd);
     if (!isTo && (family !== null || style !== null)) return null;
     const isPort = cursor.is(':');
     const address = isTo && !isPort ? readAddress(cursor) : null;
@@ -22,8 +23,26 @@ export function readNat(kind: NatStatement['kind']): (cursor: Cursor, start: num
     const isPortOnly = (kind === 'masquerade' || kind === 'redirect') && port === null;
     // `redirect to 8080`: nft before 1.0 writes ports without a colon.
     return isPortOnly
-      ? { kind, family, style, address: null, port: address, flags, ...cursor.spanFrom(start) }
-      : { kind, family, style, address, port, flags, ...cursor.spanFrom(start) };
+      ? {
+          kind,
+          family,
+          style,
+          address: null,
+          port: address,
+          flags,
+          start: cursor.startFrom(start),
+          end: cursor.endFrom(start),
+        }
+      : {
+          kind,
+          family,
+          style,
+          address,
+          port,
+          flags,
+          start: cursor.startFrom(start),
+          end: cursor.endFrom(start),
+        };
   };
 }
 
@@ -44,7 +63,9 @@ function readAddress(cursor: Cursor): Expression | null {
   if (from === null || !cursor.is('-')) return from;
   cursor.step();
   const to = cursor.is('[') ? readBracketed(cursor) : readValue(cursor);
-  return to === null ? null : { kind: 'range', from, to, ...cursor.spanFrom(start) };
+  return to === null
+    ? null
+    : { kind: 'range', from, to, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 function readBracketed(cursor: Cursor): Expression | null {
@@ -74,6 +95,6 @@ export function readCopy(
     const to = cursor.accept('to') ? readWritten(cursor) : null;
     if (to === null) return null;
     const device = cursor.accept('device') ? readWritten(cursor) : null;
-    return { kind, family, to, device, ...cursor.spanFrom(start) };
+    return { kind, family, to, device, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   };
 }

@@ -2,6 +2,7 @@
 import type { Word } from '../expressions.ts';
 import type { Rule, Statement, VerdictStatement } from '../statements.ts';
 import type { Cursor } from './cursor.ts';
+import { acceptVerdict } from './verdicts.ts';
 import { readStatement } from './statements.ts';
 
 /** The rule up to the end of its line. What is not understood is its last statement, of kind `unknown`. */
@@ -11,7 +12,7 @@ export function readRule(cursor: Cursor): Rule {
   let comment: Word | null = null;
   while (!cursor.atEnd) {
     if (cursor.accept('comment')) {
-      comment = cursor.word();
+      comment = cursor.comment();
       continue;
     }
     const { place, start: from } = cursor;
@@ -22,7 +23,13 @@ export function readRule(cursor: Cursor): Rule {
       statements.push(readUnknown(cursor, from));
     }
   }
-  return { statements, comment, handle: cursor.handle(), ...cursor.spanFrom(start) };
+  return {
+    statements,
+    comment,
+    handle: cursor.handle(),
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 function readUnknown(cursor: Cursor, start: number): Statement {
@@ -32,19 +39,31 @@ function readUnknown(cursor: Cursor, start: number): Statement {
   return { kind: 'unknown', ...span };
 }
 
-const verdicts = ['accept', 'drop', 'continue', 'return', 'jump', 'goto'] as const;
-
 function readVerdict(cursor: Cursor): VerdictStatement | null {
   const { place, start } = cursor;
-  const verdict = verdicts.find((each) => cursor.accept(each));
-  if (verdict === undefined) return null;
+  const verdict = acceptVerdict(cursor);
+  if (verdict === null) return null;
   if (verdict !== 'jump' && verdict !== 'goto') {
-    return { kind: 'verdict', verdict, target: null, rules: null, ...cursor.spanFrom(start) };
+    return {
+      kind: 'verdict',
+      verdict,
+      target: null,
+      rules: null,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   }
   const rules = cursor.is('{') ? cursor.deeper(() => readAnonymousChain(cursor)) : null;
   const target = rules === null ? cursor.name() : null;
   if (rules !== null || target !== null) {
-    return { kind: 'verdict', verdict, target, rules, ...cursor.spanFrom(start) };
+    return {
+      kind: 'verdict',
+      verdict,
+      target,
+      rules,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   }
   cursor.back(place);
   return null;
@@ -63,5 +82,6 @@ function readRules(cursor: Cursor): readonly Rule[] {
     cursor.skipLines();
     if (cursor.is('}') || cursor.kind === 'end') return rules;
     rules.push(readRule(cursor));
+    cursor.wantSeparator();
   }
 }

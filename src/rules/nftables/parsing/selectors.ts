@@ -70,7 +70,14 @@ function readPayload(cursor: Cursor): Payload | null {
   if (isWithin) cursor.step();
   const field = readField(cursor, payloads.get(protocol));
   if (field === null) return null;
-  return { kind: 'payload', tunnel: isWithin ? first : null, protocol, field, ...cursor.spanFrom(start) };
+  return {
+    kind: 'payload',
+    tunnel: isWithin ? first : null,
+    protocol,
+    field,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 /** One word, or two of a field of arp. */
@@ -97,7 +104,7 @@ function readRaw(cursor: Cursor): RawPayload | null {
   const offset = cursor.number();
   const length = offset !== null && cursor.accept(',') ? cursor.number() : null;
   if (offset !== null && length !== null)
-    return { kind: 'raw', base, offset, length, ...cursor.spanFrom(start) };
+    return { kind: 'raw', base, offset, length, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   cursor.back(place);
   return null;
 }
@@ -106,13 +113,15 @@ function readMeta(cursor: Cursor): Meta | null {
   const { start } = cursor;
   cursor.step();
   const key = cursor.oneOf(metaKeys);
-  return key === null ? null : { kind: 'meta', key, ...cursor.spanFrom(start) };
+  return key === null
+    ? null
+    : { kind: 'meta', key, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 function readBareMeta(cursor: Cursor): Meta {
   const { start, text: key } = cursor;
   cursor.step();
-  return { kind: 'meta', key, ...cursor.spanFrom(start) };
+  return { kind: 'meta', key, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 const directions = new Set(['original', 'reply'] as const);
@@ -129,7 +138,8 @@ function readCt(cursor: Cursor): Ct | null {
     kind: 'ct',
     key: family === null ? key : `${family} ${key}`,
     direction,
-    ...cursor.spanFrom(start),
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
   };
 }
 
@@ -143,7 +153,9 @@ function readFib(cursor: Cursor): Fib | null {
     flags.push(flag);
   } while (cursor.is('.'));
   const result = cursor.oneOf(fibResults);
-  return result === null ? null : { kind: 'fib', flags, result, ...cursor.spanFrom(start) };
+  return result === null
+    ? null
+    : { kind: 'fib', flags, result, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 function readRt(cursor: Cursor): Lookup | null {
@@ -161,7 +173,9 @@ function lookup(
   keys: ReadonlyMap<string, string>,
 ): Lookup | null {
   const key = cursor.oneOf(keys);
-  return key === null ? null : { kind, key, before, behind: [], ...cursor.spanFrom(start) };
+  return key === null
+    ? null
+    : { kind, key, before, behind: [], start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 function readSocket(cursor: Cursor): Lookup | null {
@@ -170,7 +184,14 @@ function readSocket(cursor: Cursor): Lookup | null {
   const found = lookup(cursor, 'socket', start, [], socketKeys);
   if (found === null || !cursor.accept('level')) return found;
   const level = cursor.number();
-  return level === null ? null : { ...found, behind: ['level', String(level)], ...cursor.spanFrom(start) };
+  return level === null
+    ? null
+    : {
+        ...found,
+        behind: ['level', String(level)],
+        start: cursor.startFrom(start),
+        end: cursor.endFrom(start),
+      };
 }
 
 function readOsf(cursor: Cursor): Lookup | null {
@@ -196,6 +217,6 @@ function readNumgen(cursor: Cursor): Numgen | null {
   const mode = cursor.oneOf(new Set(['inc', 'random']));
   const mod = cursor.accept('mod') ? cursor.number() : null;
   if (mode === null || mod === null) return null;
-  const offset = cursor.accept('offset') ? (cursor.number() ?? 0) : 0;
-  return { kind: 'numgen', mode, mod, offset, ...cursor.spanFrom(start) };
+  const offset = cursor.accept('offset') ? (cursor.wantNumber() ?? 0) : 0;
+  return { kind: 'numgen', mode, mod, offset, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }

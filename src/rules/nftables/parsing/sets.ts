@@ -4,7 +4,7 @@ import type { NamedObject, Property, SetDefinition, SetType } from '../nodes.ts'
 import type { StatefulStatement } from '../stateful.ts';
 import type { Cursor } from './cursor.ts';
 import { readElements, readExpression } from './expressions.ts';
-import { readBlock, readWords } from './items.ts';
+import { type LineRead, readBlock, readWords } from './items.ts';
 import { readCounter, readLimit, readQuota, readStateful } from './stateful.ts';
 import { readSynproxyState } from './statements.ts';
 import { readSeconds, readValue } from './values.ts';
@@ -47,27 +47,46 @@ export function readSetDefinition(
     elements: [],
   };
   readBlock(cursor, () => readSetLine(cursor, draft));
-  return { kind, name, handle, ...draft, ...cursor.spanFrom(start) };
+  return { kind, name, handle, ...draft, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
-function readSetLine(cursor: Cursor, draft: SetDraft): boolean {
+function readSetLine(cursor: Cursor, draft: SetDraft): LineRead {
   if (cursor.is('type') || cursor.is('typeof')) return readType(cursor, draft);
+  if (cursor.accept('auto-merge')) {
+    draft.autoMerge = true;
+    return 'separated';
+  }
   if (cursor.accept('flags')) draft.flags = readWords(cursor);
-  else if (cursor.accept('timeout')) draft.timeout = readSeconds(cursor);
-  else if (cursor.accept('gc-interval')) draft.gcInterval = readSeconds(cursor);
-  else if (cursor.accept('size')) draft.size = cursor.number();
+  else if (cursor.accept('timeout')) draft.timeout = readTime(cursor);
+  else if (cursor.accept('gc-interval')) draft.gcInterval = readTime(cursor);
+  else if (cursor.accept('size')) draft.size = cursor.wantNumber();
   else if (cursor.accept('policy')) draft.policy = cursor.word()?.text ?? null;
-  else if (cursor.accept('auto-merge')) draft.autoMerge = true;
-  else if (cursor.accept('comment')) draft.comment = cursor.word();
-  else if (cursor.acceptAll('elements', '=', '{')) return takeElements(cursor, draft);
+  else if (cursor.is('comment')) {
+    cursor.step();
+    const isTwice = draft.comment !== null;
+    draft.comment = cursor.comment();
+    return cursor.atEnd && !isTwice;
+  } else if (cursor.acceptAll('elements', '=')) return takeElements(cursor, draft);
   else return takeStateful(cursor, draft.statements);
   return cursor.atEnd;
 }
 
-function takeElements(cursor: Cursor, draft: SetDraft): boolean {
-  const elements = cursor.deeper(() => readElements(cursor, 'value'));
+/** As `readSeconds`; nft wants a unit here. */
+function readTime(cursor: Cursor): number | null {
+  if (cursor.kind !== 'time') cursor.problem('unknown-item', { start: cursor.lastEnd, end: cursor.lastEnd });
+  return readSeconds(cursor);
+}
+
+function takeElements(cursor: Cursor, draft: SetDraft): LineRead {
+  const defined = cursor.variable();
+  if (defined !== null) {
+    if (defined.kind !== 'set') return false;
+    draft.elements = defined.elements;
+    return 'separated';
+  }
+  const elements = cursor.accept('{') ? cursor.deeper(() => readElements(cursor, 'value')) : null;
   if (elements !== null) draft.elements = elements;
-  return elements !== null;
+  return elements === null ? false : 'separated';
 }
 
 /** `counter`, or several on one line. */
@@ -88,7 +107,7 @@ function readType(cursor: Cursor, draft: SetDraft): boolean {
   const side = kind === 'type' ? 'value' : 'either';
   const of = readExpression(cursor, side);
   if (of === null) return false;
-  draft.type = { kind, of, ...cursor.spanFrom(start) };
+  draft.type = { kind, of, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   if (!cursor.accept(':')) return cursor.atEnd;
   draft.dataInterval = cursor.accept('interval');
   draft.data = readExpression(cursor, side);
@@ -117,15 +136,26 @@ export function readObject(cursor: Cursor, start: number, type: string, name: Wo
   const draft: ObjectDraft = { comment: null, state: null, properties: [] };
   readBlock(cursor, () => {
     if (cursor.accept('comment')) {
-      draft.comment = cursor.word();
+      draft.comment = cursor.comment();
       return true;
     }
     const state = readState(cursor, type);
-    if (state !== null) draft.state = state;
-    else takeProperties(cursor, draft.properties);
+    if (state === null) takeProperties(cursor, draft.properties);
+    else {
+      draft.state = state;
+      return 'separated';
+    }
     return true;
   });
-  return { kind: 'object', type, name, handle, ...draft, ...cursor.spanFrom(start) };
+  return {
+    kind: 'object',
+    type,
+    name,
+    handle,
+    ...draft,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 function readState(cursor: Cursor, type: string): NamedObject['state'] {
@@ -138,7 +168,7 @@ function readState(cursor: Cursor, type: string): NamedObject['state'] {
     case 'limit':
       return readLimit(cursor, start);
     case 'synproxy':
-      return readSynproxyState(cursor, start);
+      return readSynproxyState(cursor, start, 'object');
     default:
       return null;
   }
@@ -164,5 +194,5 @@ function takeProperties(cursor: Cursor, properties: Property[]): void {
     }
     values.push(value);
   }
-  properties.push({ name: name.text, values, ...cursor.spanFrom(start) });
+  properties.push({ name: name.text, values, start: cursor.startFrom(start), end: cursor.endFrom(start) });
 }

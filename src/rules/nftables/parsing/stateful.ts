@@ -10,8 +10,11 @@ import type {
 import type { Cursor } from './cursor.ts';
 import { readSeconds } from './values.ts';
 
+const beginnings: ReadonlySet<string> = new Set(['ct', 'counter', 'limit', 'quota', 'last']);
+
 /** Null, and the cursor as it was, where no such statement stands here (`counter name "x"` is none). */
 export function readStateful(cursor: Cursor): StatefulStatement | null {
+  if (cursor.kind !== 'word' || !beginnings.has(cursor.text)) return null;
   const { place, start } = cursor;
   const found = readAny(cursor, start);
   if (found === null) cursor.back(place);
@@ -30,17 +33,30 @@ function readAny(cursor: Cursor, start: number): StatefulStatement | null {
 function readCtCount(cursor: Cursor, start: number): CtCountStatement | null {
   const over = cursor.accept('over');
   const count = cursor.number();
-  return count === null ? null : { kind: 'ct count', over, count, ...cursor.spanFrom(start) };
+  return count === null
+    ? null
+    : { kind: 'ct count', over, count, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 /** What stands behind `counter`, or within a named one. */
 export function readCounter(cursor: Cursor, start: number): CounterStatement | null {
   if (!cursor.accept('packets'))
-    return { kind: 'counter', packets: null, bytes: null, ...cursor.spanFrom(start) };
+    return {
+      kind: 'counter',
+      packets: null,
+      bytes: null,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   const packets = cursor.number();
   const bytes = cursor.accept('bytes') ? cursor.number() : null;
-  return bytes === null ? null : { kind: 'counter', packets, bytes, ...cursor.spanFrom(start) };
+  return bytes === null
+    ? null
+    : { kind: 'counter', packets, bytes, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
+
+const units: ReadonlySet<string> = new Set(['bytes', 'kbytes', 'mbytes']);
+const pers: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 'week']);
 
 /** What stands behind `limit`, or within a named one. */
 export function readLimit(cursor: Cursor, start: number): LimitStatement | null {
@@ -48,10 +64,23 @@ export function readLimit(cursor: Cursor, start: number): LimitStatement | null 
   const over = cursor.accept('over');
   const rate = cursor.number();
   const [unit, per] = readRateUnit(cursor);
-  if (rate === null || per === null) return null;
+  if (rate === null || per === null || !pers.has(per) || !(unit === 'packets' || units.has(unit)))
+    return null;
   const burst = cursor.accept('burst') ? cursor.number() : null;
-  const burstUnit = burst === null ? null : (cursor.word()?.text ?? null);
-  return { kind: 'limit', over, rate, unit, per, burst, burstUnit, ...cursor.spanFrom(start) };
+  const isBurst = burst !== null;
+  const burstUnit = isBurst ? (cursor.word()?.text ?? null) : null;
+  if (isBurst && burstUnit !== 'packets' && !units.has(burstUnit ?? '')) return null;
+  return {
+    kind: 'limit',
+    over,
+    rate,
+    unit,
+    per,
+    burst,
+    burstUnit,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 /** `/second`, `mbytes/second` (one word to the scanner), `mbytes / second` */
@@ -67,14 +96,24 @@ export function readQuota(cursor: Cursor, start: number): QuotaStatement | null 
   if (!over) cursor.accept('until');
   const amount = cursor.number();
   const unit = amount === null ? null : (cursor.word()?.text ?? null);
-  if (amount === null || unit === null) return null;
+  if (amount === null || unit === null || !units.has(unit)) return null;
   const used = cursor.accept('used') ? cursor.number() : null;
   const usedUnit = used === null ? null : (cursor.word()?.text ?? null);
-  return { kind: 'quota', over, amount, unit, used, usedUnit, ...cursor.spanFrom(start) };
+  return {
+    kind: 'quota',
+    over,
+    amount,
+    unit,
+    used,
+    usedUnit,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 function readLast(cursor: Cursor, start: number): LastStatement | null {
-  if (!cursor.accept('used')) return { kind: 'last', used: null, ...cursor.spanFrom(start) };
+  if (!cursor.accept('used'))
+    return { kind: 'last', used: null, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   const used = cursor.accept('never') ? null : readSeconds(cursor);
-  return { kind: 'last', used, ...cursor.spanFrom(start) };
+  return { kind: 'last', used, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }

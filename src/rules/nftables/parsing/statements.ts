@@ -57,11 +57,19 @@ export function readStatement(cursor: Cursor): Statement | null {
 
 /** `ct helper set "ftp"`; null, and the cursor as it was, where none stands here. */
 function readObjectOfCt(cursor: Cursor): ObjectStatement | null {
+  if (!cursor.is('ct')) return null;
   const { place, start } = cursor;
   const type = ['helper', 'timeout', 'expectation'].find((each) => cursor.acceptAll('ct', each, 'set'));
   if (type === undefined) return null;
   const name = readWritten(cursor);
-  if (name !== null) return { kind: 'object', type: `ct ${type}`, name, ...cursor.spanFrom(start) };
+  if (name !== null)
+    return {
+      kind: 'object',
+      type: `ct ${type}`,
+      name,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   cursor.back(place);
   return null;
 }
@@ -70,7 +78,9 @@ function readObjectOfCt(cursor: Cursor): ObjectStatement | null {
 function named(type: string): Reader {
   return (cursor, start) => {
     const name = cursor.accept('name') ? readWritten(cursor) : null;
-    return name === null ? null : { kind: 'object', type, name, ...cursor.spanFrom(start) };
+    return name === null
+      ? null
+      : { kind: 'object', type, name, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   };
 }
 
@@ -81,38 +91,56 @@ function readLog(cursor: Cursor, start: number): LogStatement | null {
   for (;;) {
     const name = logOptions.find((each) => cursor.accept(each));
     const isFlags = name === undefined && cursor.accept('flags');
-    if (name === undefined && !isFlags) return { kind: 'log', options, ...cursor.spanFrom(start) };
+    if (name === undefined && !isFlags)
+      return { kind: 'log', options, start: cursor.startFrom(start), end: cursor.endFrom(start) };
     const value = isFlags ? readLogFlags(cursor) : cursor.word();
     if (value === null) return null;
     options.push({ name: name ?? 'flags', value });
   }
 }
 
+const logFlags: ReadonlySet<string> = new Set(['all', 'skuid', 'ether', 'tcp', 'ip']);
+
 /** `all`, `skuid`, `ether`, `ip options`, `tcp sequence,options` */
 function readLogFlags(cursor: Cursor): Word | null {
   const first = cursor.word();
-  if (first === null || !(first.text === 'tcp' || first.text === 'ip')) return first;
+  if (first === null || !logFlags.has(first.text)) return null;
+  if (first.text !== 'tcp' && first.text !== 'ip') return first;
   let text = first.text;
   do {
     const next = cursor.word();
-    if (next === null) return null;
+    const allowed = first.text === 'tcp' ? ['sequence', 'options'] : ['options'];
+    if (next === null || !allowed.includes(next.text)) return null;
     text += `${text === first.text ? ' ' : ','}${next.text}`;
   } while (cursor.accept(','));
-  return { text, quoted: false, ...cursor.spanFrom(first.start) };
+  return { text, quoted: false, start: cursor.startFrom(first.start), end: cursor.endFrom(first.start) };
 }
 
 /** `with icmp port-unreachable`; with `type` in between before nft 1.0. */
 function readReject(cursor: Cursor, start: number): RejectStatement | null {
-  if (!cursor.accept('with')) return { kind: 'reject', with: null, code: null, ...cursor.spanFrom(start) };
+  if (!cursor.accept('with'))
+    return {
+      kind: 'reject',
+      with: null,
+      code: null,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   if (cursor.acceptAll('tcp', 'reset')) {
-    return { kind: 'reject', with: 'tcp reset', code: null, ...cursor.spanFrom(start) };
+    return {
+      kind: 'reject',
+      with: 'tcp reset',
+      code: null,
+      start: cursor.startFrom(start),
+      end: cursor.endFrom(start),
+    };
   }
   const kind = ['icmp', 'icmpv6', 'icmpx'].find((each) => cursor.accept(each));
   cursor.accept('type');
   const code = kind === undefined ? null : readValue(cursor);
   return kind === undefined || code === null
     ? null
-    : { kind: 'reject', with: kind, code, ...cursor.spanFrom(start) };
+    : { kind: 'reject', with: kind, code, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 function words(kind: WordStatement['kind'], count: number): Reader {
@@ -123,7 +151,7 @@ function words(kind: WordStatement['kind'], count: number): Reader {
       if (word === null) return null;
       found.push(word);
     }
-    return { kind, words: found, ...cursor.spanFrom(start) };
+    return { kind, words: found, start: cursor.startFrom(start), end: cursor.endFrom(start) };
   };
 }
 
@@ -136,7 +164,9 @@ function readReset(cursor: Cursor, start: number): WordStatement | null {
     found.push(word);
   }
   const isOption = found[0]?.text === 'tcp' && found[1]?.text === 'option';
-  return isOption ? { kind: 'reset', words: found, ...cursor.spanFrom(start) } : null;
+  return isOption
+    ? { kind: 'reset', words: found, start: cursor.startFrom(start), end: cursor.endFrom(start) }
+    : null;
 }
 
 function readDynamic(operation: DynamicStatement['operation']): Reader {
@@ -162,7 +192,15 @@ function readDynamicElement(
   const element = cursor.accept('{') ? cursor.deeper(() => readElement(cursor, 'either')) : null;
   cursor.skipNewlines();
   if (element === null || !cursor.accept('}')) return null;
-  return { kind: 'dynamic', operation, set, size, element, ...cursor.spanFrom(start) };
+  return {
+    kind: 'dynamic',
+    operation,
+    set,
+    size,
+    element,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
 }
 
 /** `queue flags bypass,fanout to 1-3`, `queue num 1-3 bypass` */
@@ -174,7 +212,7 @@ function readQueue(cursor: Cursor, start: number): QueueStatement | null {
   const to = isNumbered ? readRangeOrPrefix(cursor) : isTo ? readWritten(cursor) : null;
   if ((isNumbered || isTo) && to === null) return null;
   takeQueueFlags(cursor, flags);
-  return { kind: 'queue', flags, to, ...cursor.spanFrom(start) };
+  return { kind: 'queue', flags, to, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 function takeQueueFlags(cursor: Cursor, flags: string[]): void {
@@ -187,27 +225,28 @@ function takeQueueFlags(cursor: Cursor, flags: string[]): void {
 
 function readSynproxy(cursor: Cursor, start: number): Statement | null {
   if (cursor.is('name')) return named('synproxy')(cursor, start);
-  return readSynproxyState(cursor, start);
+  return readSynproxyState(cursor, start, 'rule');
 }
 
-/** What stands behind `synproxy`, or within a named one. */
-export function readSynproxyState(cursor: Cursor, start: number): SynproxyStatement {
-  const mss = cursor.accept('mss') ? cursor.number() : null;
-  cursor.skipNewlines();
-  const wscale = cursor.accept('wscale') ? cursor.number() : null;
+/** What stands behind `synproxy`, or within a named one, whose parts stand in lines of their own. */
+export function readSynproxyState(cursor: Cursor, start: number, of: 'rule' | 'object'): SynproxyStatement {
+  const mss = cursor.accept('mss') ? cursor.wantNumber() : null;
+  if (of === 'object') cursor.skipNewlines();
+  const wscale = cursor.accept('wscale') ? cursor.wantNumber() : null;
   const flags: string[] = [];
-  const isNamed = cursor.kind === 'newline';
-  if (isNamed) cursor.skipNewlines();
+  if (of === 'object') cursor.skipNewlines();
   while (cursor.is('timestamp') || cursor.is('sack-perm')) {
     flags.push(cursor.text);
     cursor.step();
   }
-  return { kind: 'synproxy', mss, wscale, flags, ...cursor.spanFrom(start) };
+  return { kind: 'synproxy', mss, wscale, flags, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 /** `flow add @fast` */
 function readFlow(cursor: Cursor, start: number): ObjectStatement | null {
   if (!cursor.accept('add') && !cursor.accept('offload')) return null;
   const name = readReference(cursor);
-  return name === null ? null : { kind: 'object', type: 'flow', name, ...cursor.spanFrom(start) };
+  return name === null
+    ? null
+    : { kind: 'object', type: 'flow', name, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }

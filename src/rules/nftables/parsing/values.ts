@@ -1,8 +1,9 @@
 /** Values: words, numbers, times, addresses, with `-` and `/` between them. */
+import { lookup } from '../../../text/lookup.ts';
 import type { Prefix, Range, Value } from '../expressions.ts';
 import type { Cursor } from './cursor.ts';
 
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+const SECONDS: Readonly<Record<string, number>> = lookup({ ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 });
 
 /** `1h30m` → 5400 */
 function secondsOf(text: string): number {
@@ -16,10 +17,18 @@ function secondsOf(text: string): number {
 /** A word, string, number, time or address; null where none stands here. */
 export function readValue(cursor: Cursor): Value | null {
   const { kind } = cursor;
+  if (kind === 'number' || kind === 'address') {
+    const { text, start } = cursor;
+    cursor.step();
+    const [from, end] = [cursor.startFrom(start), cursor.endFrom(start)];
+    if (cursor.is('[')) cursor.acceptAll('[', 'invalid', 'type', ']');
+    return { kind: 'value', text, value: meaningOf(text, kind), quoted: false, start: from, end };
+  }
   const word = kind === 'word' || kind === 'string' ? cursor.name() : cursor.word();
   if (word === null) return null;
-  cursor.acceptAll('[', 'invalid', 'type', ']');
-  return { ...word, kind: 'value', value: meaningOf(word.text, word.quoted ? 'string' : kind) };
+  if (cursor.is('[')) cursor.acceptAll('[', 'invalid', 'type', ']');
+  const { text, quoted, start, end } = word;
+  return { kind: 'value', text, value: meaningOf(text, quoted ? 'string' : kind), quoted, start, end };
 }
 
 function meaningOf(text: string, kind: string): string | number {
@@ -38,7 +47,14 @@ export function readRangeOrPrefix(cursor: Cursor): Value | Range | Prefix | null
   const place = cursor.place;
   cursor.step();
   const to = readValue(cursor);
-  if (to !== null) return { kind: 'range', from: first, to, ...cursor.spanFrom(first.start) };
+  if (to !== null)
+    return {
+      kind: 'range',
+      from: first,
+      to,
+      start: cursor.startFrom(first.start),
+      end: cursor.endFrom(first.start),
+    };
   cursor.back(place);
   return first;
 }
@@ -46,7 +62,13 @@ export function readRangeOrPrefix(cursor: Cursor): Value | Range | Prefix | null
 function readPrefix(cursor: Cursor, address: Value): Prefix {
   cursor.step();
   const length = cursor.number() ?? 0;
-  return { kind: 'prefix', address, length, ...cursor.spanFrom(address.start) };
+  return {
+    kind: 'prefix',
+    address,
+    length,
+    start: cursor.startFrom(address.start),
+    end: cursor.endFrom(address.start),
+  };
 }
 
 /** A time in seconds: `1h`, `30` as well; `never` is 0. Null where none stands here. */

@@ -1,4 +1,5 @@
 /** Expressions as `nft list ruleset` writes them. */
+import { lookup } from '../../../text/lookup.ts';
 import { bareKeys } from '../catalogue/keys.ts';
 import type { Element, Expression, HeaderOption, Value, ValueList, Word } from '../expressions.ts';
 import { printStateful } from './stateful.ts';
@@ -8,7 +9,7 @@ export function printWord({ text, quoted }: Word): string {
 }
 
 /** How tight an operator binds. */
-const TIGHTNESS: Readonly<Record<string, number>> = { '|': 1, '^': 2, '&': 3, '<<': 4, '>>': 4 };
+const TIGHTNESS: Readonly<Record<string, number>> = lookup({ '|': 1, '^': 2, '&': 3, '<<': 4, '>>': 4 });
 
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
@@ -131,8 +132,14 @@ function timesOf({ timeout, expires }: Element): readonly (string | null)[] {
 }
 
 function withData({ key, data, comment }: Element, options: readonly (string | null)[]): string {
-  const head = joined(printExpression(key), ...options, comment && `comment ${printWord(comment)}`);
+  const head = joined(printKey(key), ...options, comment && `comment ${printWord(comment)}`);
   return data === null ? head : `${head} : ${printExpression(data)}`;
+}
+
+/** `syn | ack`: bits of one element, also as a part of a concatenation; commas stand between elements. */
+function printKey(key: Expression): string {
+  if (key.kind === 'concat') return key.parts.map(printKey).join(' . ');
+  return key.kind === 'list' ? printBits(key) : printExpression(key);
 }
 
 /** 5400 → `1h30m` */

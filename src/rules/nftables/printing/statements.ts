@@ -22,7 +22,8 @@ export function printRule({ statements, comment }: Rule, text: string, indent: s
   return joined(...words, comment && `comment ${printWord(comment)}`);
 }
 
-function printStatement(statement: Statement, text: string, indent: string): string {
+/** One statement; `text` and `indent` as of `printRule`. */
+export function printStatement(statement: Statement, text: string, indent: string): string {
   switch (statement.kind) {
     case 'unknown':
       return text.slice(statement.start, statement.end);
@@ -92,7 +93,7 @@ function printOther(statement: Other): string {
         statement.device && `device ${printExpression(statement.device)}`,
       );
     case 'synproxy':
-      return joined('synproxy', printSynproxyState(statement));
+      return joined('synproxy', ...printSynproxyState(statement));
     case 'object':
       return printObjectStatement(statement.type, printExpression(statement.name));
     default:
@@ -177,7 +178,11 @@ function printQueue({ flags, to }: QueueStatement): string {
   );
 }
 
-/** What stands behind the word, or within a named one. */
-export function printSynproxyState({ mss, wscale, flags }: SynproxyStatement): string {
-  return joined(mss === null ? null : `mss ${mss}`, wscale === null ? null : `wscale ${wscale}`, ...flags);
+/** What stands behind the word; of a named one each on a line of its own. */
+export function printSynproxyState({ mss, wscale, flags }: SynproxyStatement): readonly (string | null)[] {
+  return [
+    mss === null ? null : `mss ${mss}`,
+    wscale === null ? null : `wscale ${wscale}`,
+    flags.length === 0 ? null : flags.join(' '),
+  ];
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { analysisOfFiles } from '../../../../src/kubeproxy/analysis.ts';
 import { dumpsWith } from '../../dumps.ts';
 import { auditedDump, type Changes, type Cluster, findingsOf, type RawEndpoint } from './support.ts';
 
@@ -7,6 +9,15 @@ describe('rules and objects of one moment agree:', () => {
     expect(findingsOf(auditedDump(dump))).toEqual([]);
     expect(findingsOf(auditedDump(dump, { node: null }))).toEqual([]);
   });
+});
+
+test('of IPVS mode without a listing of its virtual servers nothing is said to be missing', () => {
+  const names = ['iptables-save.txt', 'ipset-save.txt', 'ip-addr.json', 'objects.json'] as const;
+  const analysis = analysisOfFiles(
+    new Map(names.map((name) => [name, readFileSync(`media/samples/ipvs-node/${name}`, 'utf8')])),
+  );
+  expect(analysis.mode[4].mode).toBe('ipvs');
+  expect(findingsOf(analysis)).toEqual([]);
 });
 
 function endpointAt(cluster: Cluster, service: string, address: string): RawEndpoint {

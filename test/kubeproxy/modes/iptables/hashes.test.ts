@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  base32,
   endpointSuffix,
   hash16,
-  nftablesChainName,
-  type NftablesChainKind,
   servicePortSpellings,
   serviceSuffix,
 } from '../../../../src/kubeproxy/modes/iptables/hashes.ts';
+import { base32 } from '../../../../src/kubeproxy/modes/base32.ts';
 
 /** Names seen on real nodes. */
 test.each([
@@ -51,64 +48,4 @@ test('an unnamed port has two spellings, of which the older ends in a colon', ()
   const [, old = ''] = servicePortSpellings('default/nginx');
   expect(serviceSuffix(old, 'tcp')).toBe('4N57TFCL4MD7ZTDA');
   expect(servicePortSpellings('default/nginx:http')).toEqual(['default/nginx:http']);
-});
-
-test('a chain of nftables mode carries its name in clear', () => {
-  const parts = { namespace: 'ns1', service: 'svc1', protocol: 'tcp', port: 'p80' };
-  expect(nftablesChainName('service', parts)).toBe('service-ULMVA6XW-ns1/svc1/tcp/p80');
-});
-
-const kinds: readonly NftablesChainKind[] = [
-  'service',
-  'local',
-  'external',
-  'endpoint',
-  'affinity',
-  'firewall',
-];
-
-function kindOf(text: string | undefined): NftablesChainKind {
-  const kind = kinds.find((each) => each === text);
-  if (kind === undefined) throw new Error(`no kind of chain: ${text}`);
-  return kind;
-}
-
-test('every chain of a real nftables-mode node has the name worked out here', () => {
-  const nft = readFileSync(new URL('../../../dumps/1.36.3-nftables/nft.txt', import.meta.url), 'utf8');
-  const pattern =
-    /(service|local|external|endpoint|affinity|firewall)-([A-Z2-7]{8})-([^/\s]+)\/([^/\s]+)\/([a-z]+)\/([^/\s"{},_]*)(?:__([\d.a-f]+)\/(\d+))?/gu;
-  const seen = { service: 0, endpoint: 0 };
-  for (const [
-    name,
-    kind,
-    ,
-    namespace = '',
-    service = '',
-    protocol = '',
-    port = '',
-    address,
-    number,
-  ] of nft.matchAll(pattern)) {
-    const parts = { namespace, service, protocol, port };
-    const endpoint = address === undefined ? undefined : { address, port: Number(number) };
-    expect(nftablesChainName(kindOf(kind), parts, endpoint)).toBe(name);
-    if (endpoint === undefined) seen.service++;
-    else seen.endpoint++;
-  }
-  expect(seen.service).toBeGreaterThan(300);
-  expect(seen.endpoint).toBeGreaterThan(10);
-});
-
-test('base32 holds every bit', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
-      const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-      const letters = base32(bytes);
-      const back = Array.from(letters)
-        .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-        .join('');
-      expect(back.startsWith(bits)).toBe(true);
-      expect(back.slice(bits.length)).toMatch(/^0{0,4}$/u);
-    }),
-  );
 });

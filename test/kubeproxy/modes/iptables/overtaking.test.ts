@@ -37,6 +37,12 @@ describe('a Service port that kube-proxy rejects', () => {
       'forward',
       'rule 1 of DEEPER accepts',
     ],
+    [
+      'SYN',
+      ['-A FORWARD -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP'],
+      'drop',
+      'rule 1 of FORWARD drops',
+    ],
     ['DROP', ['-A FORWARD -p tcp -m multiport --dports 80,443 -j DROP'], 'drop', 'rule 1 of FORWARD drops'],
     ['NFQUEUE', ['-A FORWARD -j NFQUEUE --queue-num 1'], 'forward,unknown,drop', 'rule 1 of FORWARD queues'],
   ])('unless %s comes first', (_name, before, verdict, rule) => {
@@ -50,6 +56,15 @@ describe('a Service port that kube-proxy rejects', () => {
     ['what was translated', ['-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT']],
     ['what is answered', ['-A FORWARD -m conntrack --ctstatus SEEN_REPLY -j ACCEPT']],
     ['what is broken', ['-A FORWARD -m state --state INVALID -j DROP']],
+    ['what goes back', ['-A FORWARD -m conntrack --ctdir REPLY -j ACCEPT']],
+    [
+      'what opens no connection',
+      [
+        '-A FORWARD -p tcp -m tcp --tcp-flags RST RST -j DROP',
+        '-A FORWARD -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j DROP',
+        '-A FORWARD -p tcp -m tcp ! --syn -m state --state NEW -j DROP',
+      ],
+    ],
     ['another address', ['-A FORWARD -d 10.96.7.8/32 -j ACCEPT', '-A FORWARD ! -d 10.96.0.0/16 -j DROP']],
     ['another protocol', ['-A FORWARD -p udp -j DROP']],
     [

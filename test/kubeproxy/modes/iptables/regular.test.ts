@@ -19,7 +19,7 @@ function isRegular(rules: readonly string[]): boolean {
   const text = ['*nat', ...chains, ...rules, ...endpoints, 'COMMIT', ''].join('\n');
   const ruleset = parseRuleset(text);
   const [nat = null] = ruleset.tables;
-  return [...regularChains(ruleset, nat).regular].some(({ name }) => name === X);
+  return [...regularChains(ruleset, nat).regular.keys()].some(({ name }) => name === X);
 }
 
 test.each<[string, readonly string[], boolean]>([

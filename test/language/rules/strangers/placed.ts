@@ -195,6 +195,12 @@ export const placedWrong: readonly Stranger[] = [
     says: [/-o/, /PREROUTING/, /-i/],
   },
   {
+    written: '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10:80',
+    meant: '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination :80',
+    table: 'nat',
+    says: [/10:80/, /iptables leaves them out/, /the whole address/],
+  },
+  {
     written: '-A FORWARD -i eth* -j ACCEPT',
     meant: '-A FORWARD -i eth+ -j ACCEPT',
     says: [/eth\*/, stops, /eth\+/],

@@ -11,7 +11,9 @@ import { cleanText } from '../../../../src/rules/iptables/paste/cleanText.ts';
 import { parseRuleset } from '../../../../src/rules/iptables/parser.ts';
 import { checked } from '../checked.ts';
 import { whyNoJudge } from '../judge.ts';
+import { guessedWrong } from './guessed.ts';
 import { placedWrong } from './placed.ts';
+import { rememberedWrong } from './remembered.ts';
 import { spelledWrong } from './spelled.ts';
 import { tornApart } from './torn.ts';
 import type { Stranger } from './stranger.ts';
@@ -20,7 +22,7 @@ const reason = whyNoJudge();
 if (reason !== null && process.env['KUBE_PROXY_NO_SKIP'] === '1')
   throw new Error(`The judge cannot be asked: ${reason}.`);
 
-const strangers = [...spelledWrong, ...placedWrong, ...tornApart].map(
+const strangers = [...spelledWrong, ...placedWrong, ...tornApart, ...guessedWrong, ...rememberedWrong].map(
   (stranger) => [stranger.written, stranger] as const,
 );
 

@@ -2,7 +2,7 @@
 import type { Extension } from './extensions.ts';
 import { verdicts, chains, counters, together, commands, characters, ruleWords } from './oddities.ts';
 import type { Random } from './random.ts';
-import { addresses, numbers, oddWords, protocols } from './values.ts';
+import { addresses, comments, icmpTypes, interfaces, numbers, oddWords, ports, protocols } from './values.ts';
 
 /** What a change may take from. */
 export interface Stock {
@@ -314,6 +314,59 @@ export const changes: Readonly<Record<string, Change>> = {
     insert(line, random, `-m ${random.pick(extensions.filter(({ target }) => !target))?.name ?? 'x'}`),
   'another target': (line, { random, extensions }) =>
     line.replace(/ -[jg] \S+/, ` -j ${random.pick(extensions.filter(({ target }) => target))?.name ?? 'x'}`),
+  'as of a script': (line, { random }) =>
+    random.pick([
+      `iptables ${line}`,
+      `sudo iptables ${line}`,
+      `-t nat ${line}`,
+      `-w ${line}`,
+      `iptables -t filter -w 5 ${line}`,
+      `${line} || true`,
+      `${line} 2>/dev/null`,
+      `${line} &&`,
+      `${line} && iptables ${line}`,
+      `${line} \\`,
+      `"${line}"`,
+      `$IPT ${line}`,
+    ]),
+  'other dashes': (line, { random }) =>
+    atWord(line, random, isOption, (word) => {
+      const name = word.replace(/^-+/, '');
+      return `${random.pick(['–', '—', '-', '---', '–-', '−', '- ', ''])}${name}`;
+    }),
+  'two rules in one': (line, { random, other }) => {
+    const rest = other();
+    return random.pick([`${line} ${rest}`, `${line}; ${rest}`, `${line} ${rest.replace(/-A \S+ ?/, '')}`]);
+  },
+  'another comment': (line, { random }) =>
+    line.replace(
+      /(?= -[jg] |$)/,
+      ` -m comment --comment ${random.pick([...comments, '"' + 'x'.repeat(random.pick([254, 255, 256])) + '"'])}`,
+    ),
+  'another port': (line, { random }) =>
+    line.replace(
+      /(?= -[jg] |$)/,
+      ` ${random.pick(['-p tcp', '-p udp', '-p tcp -m tcp', '-m udp', ''])} ${random.pick(['--dport', '--sport', '--dports', '--port', '-m multiport --dports', '-m multiport --ports', '! --dport'])} ${random.pick(ports)}`,
+    ),
+  'another type of ICMP': (line, { random }) =>
+    line.replace(
+      /(?= -[jg] |$)/,
+      ` ${random.pick(['-p icmp', '-p ipv6-icmp', '-p icmpv6', '-p icmp -m icmp', ''])} ${random.pick(['--icmp-type', '--icmpv6-type', '! --icmp-type'])} ${random.pick(icmpTypes)}`,
+    ),
+  'another address': (line, { random }) =>
+    line.replace(
+      /(?= -[jg] |$)/,
+      ` ${random.pick(['-s', '-d', '! -s', '--src', '--destination', '-s!'])} ${random.pick(random.below(2) === 0 ? addresses[4] : addresses[6])}`,
+    ),
+  'options in another order': (line, { random }) => {
+    const [command = '', ...groups] = line.split(/ (?=(?:! )?--?[a-zA-Z])/);
+    return [command, ...groups.toSorted(() => random.below(3) - 1)].join(' ');
+  },
+  'another interface': (line, { random }) =>
+    line.replace(
+      /(?= -[jg] |$)/,
+      ` ${random.pick(['-i', '-o', '! -i', '--in-interface', '--out'])} ${random.pick(interfaces)}`,
+    ),
   'another verdict': (line, { random }) =>
     line.replace(/ -[jg] \S+/, ` ${random.pick(['-j', '-g'])} ${random.pick(verdicts)}`),
 };

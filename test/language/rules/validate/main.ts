@@ -67,7 +67,7 @@ function causeOf(refused: boolean, words: string, codes: readonly string[]): str
 
 /** What the host, its kernel or its files refuse, and not the rule. */
 const hostOnly =
-  /missing kernel module|cannot open|doesn't exist|failed to get bpf object|No such file|Can't find match by name .nfacct|Kernel module .* not loaded/i;
+  /missing kernel module|cannot open|doesn't exist|failed to get bpf object|No such file|Can't find match by name .nfacct|owner: Bad value for .--[ug]id-owner. option: .[a-z]|Kernel module .* not loaded/i;
 
 const stock: Stock = { random, extensions, other: () => nextLine()?.text ?? '' };
 const changeNames = [...Object.keys(changes), ...frameNames];

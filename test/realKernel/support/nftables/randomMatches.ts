@@ -60,7 +60,7 @@ export const commonMatches: readonly Make[] = [
     'meta time < "2030-01-01 10:00:00"',
     'meta time "2024-01-01 00:00:00"-"2025-01-01 00:00:00"',
   ),
-  words('meta nftrace 1', 'meta rtclassid 5', 'meta sdif 0', 'meta sdifname "vrf0"'),
+  words('meta rtclassid 5', 'meta sdif 0', 'meta sdifname "vrf0"'),
   words('numgen random mod 10 < 3', 'numgen inc mod 4 offset 2 == 3', 'numgen inc mod 7 { 1, 3 }'),
   words('@ll,0,48 0x1', '@nh,96,32 0xa000001', '@th,16,16 & 0xff == 0x50', '@nh,8,8 > 3', '@ih,0,8 0x47'),
   words(

@@ -92,7 +92,8 @@ function verdictEnds(random: Random): readonly string[] {
   ];
 }
 
-function writeEnds(six: boolean): readonly string[] {
+/** Statements that change the packet, its connection or its metadata. */
+export function writeEnds(six: boolean): readonly string[] {
   const ip = six ? 'ip6' : 'ip';
   return [
     'meta mark set 0x1',

@@ -14,7 +14,7 @@ export interface RulePlace {
   readonly hook: Hook | null;
   /** Of table nat: `dst` is reached from PREROUTING and OUTPUT, `src` from POSTROUTING, `in` from INPUT; `user` in other tables. */
   readonly kind: string;
-  /** `tcp`, `udp`, `sctp`, `icmp` (ICMPv6 in IPv6), or nothing. */
+  /** `tcp`, `udp`, `sctp`, `dccp`, `udplite`, `icmp` (ICMPv6 in IPv6), or nothing. */
   readonly protocol: string;
   /** `! ` or nothing, as drawn for this match. */
   readonly not: string;
@@ -26,6 +26,8 @@ export interface FlowPlace {
   readonly family: Family;
   /** Its rules, as they were made. */
   readonly rules: string;
+  /** Names of its interfaces that not every node has. */
+  readonly faces: readonly string[];
   /** The engine's belief, to aim packets at connections; no judge of anything. */
   readonly trace: (flow: Flow) => Trace;
 }

@@ -9,10 +9,18 @@ import { zones } from './zones.ts';
 import { bytes } from './bytes.ts';
 import { changes } from './changes.ts';
 import { connections } from './connections.ts';
-import { frames } from './frames.ts';
+import { bridging, frames } from './frames.ts';
 import { headers } from './headers.ts';
+import { limits } from './limits.ts';
+import { marks } from './marks.ts';
+import { openEnded } from './openEnded.ts';
+import { rewriting } from './rewriting.ts';
+import { setKinds } from './setKinds.ts';
 import { recent } from './recent.ts';
 import { sockets } from './sockets.ts';
+import { devices } from './devices.ts';
+import { spellings } from './spellings.ts';
+import { transports } from './transports.ts';
 import { sets } from './sets.ts';
 import { sequences } from './sequences.ts';
 import { ways } from './ways.ts';
@@ -21,9 +29,13 @@ import { ways } from './ways.ts';
 export const features: readonly Feature[] = [
   ...icmpQueries,
   ...otherProtocols,
+  ...transports,
+  ...devices,
   ...oddEnds,
   ...zones,
   ...ranges,
+  ...marks,
+  ...bridging,
   ...sequences,
   ...frames,
   ...headers,
@@ -34,6 +46,11 @@ export const features: readonly Feature[] = [
   ...connections,
   ...sockets,
   ...ways,
+  ...limits,
+  ...rewriting,
+  ...setKinds,
+  ...openEnded,
+  ...spellings,
 ];
 
 export function featureMatches(place: RulePlace): readonly string[] {

@@ -25,6 +25,22 @@ function cameIn({ hook }: RulePlace): boolean {
   return hook === 'PREROUTING' || hook === 'INPUT' || hook === 'FORWARD';
 }
 
+/** From pod to pod of one bridge, to the other pod's hardware address. */
+function bridged(flow: Flow, random: Random): Flow {
+  const isAmongPods =
+    flow.from.interface === 'cni0' && /^(?:10\.244\.1\.(?!1$)|fd00:10:244:1::[^1])/.test(flow.to.address);
+  if (!isAmongPods || flow.packet?.quote !== undefined || !random.chance(0.6)) return flow;
+  return { ...flow, packet: { ...flow.packet, l2: 'bridged' } };
+}
+
+export const bridging: readonly Feature[] = [
+  {
+    name: 'bridged',
+    flow: (flow, { random }) => bridged(flow, random),
+    inFlow: ({ packet }) => packet?.l2 === 'bridged',
+  },
+];
+
 export const frames: readonly Feature[] = [
   {
     name: 'sourceMac',

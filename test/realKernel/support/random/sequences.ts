@@ -102,12 +102,18 @@ function quoteOf(first: Flow, from: Endpoint, to: Endpoint, packet: PacketDetail
   };
 }
 
-function followUp(first: Flow, tuples: ConntrackTuples, random: Random): Packet {
+/** `opened`: the first packet was answered already. */
+export function followUp(
+  first: Flow,
+  tuples: ConntrackTuples,
+  random: Random,
+  { opened = false } = {},
+): Packet {
   const answer = answerOf(first, tuples);
   // An answer of SCTP has chunks of its own.
   switch (first.protocol === 'sctp' ? random.pick([0, 3, 4]) : random.below(6)) {
     case 0:
-      return { ...first, packet: { ...first.packet, ttl: 60 } };
+      return { ...first, packet: { ...first.packet, ...(opened ? goesOn(first, random) : {}), ttl: 60 } };
     case 1:
     case 2:
       return answer;
@@ -143,14 +149,35 @@ const ROUTER = { 4: '192.168.0.1', 6: 'fd00:192:168::1' } as const;
 
 function continued(flow: Flow, { random, trace, rules }: FlowPlace): Flow {
   if (!random.chance(0.4) || NOBODY.has(flow.from.address ?? '')) return flow;
+  // Of DCCP no connection tells the ports of an answer.
+  if (flow.protocol === 'dccp') return flow;
   // Nobody knows the identifier that the kernel then picks.
   if (flow.protocol === 'icmp' && rules.includes('--random')) return flow;
   const tuples = connectionOf(trace(flow));
-  return tuples === null ? flow : { ...followUp(flow, tuples, random), after: [flow] };
+  if (tuples === null) return flow;
+  if (flow.protocol === 'sctp' || !random.chance(0.5))
+    return { ...followUp(flow, tuples, random), after: [flow] };
+  const answered = [flow, answerOf(flow, tuples)];
+  const after = random.chance(0.5)
+    ? answered
+    : [...answered, { ...flow, packet: { ...flow.packet, ...goesOn(flow, random) } }];
+  return { ...followUp(flow, tuples, random, { opened: true }), after };
+}
+
+/** Further packets of who began. */
+function goesOn({ protocol }: Flow, random: Random): PacketDetails {
+  if (protocol !== 'tcp') return {};
+  return {
+    tcpFlags: random.pick([['ACK'], ['ACK'], ['PSH', 'ACK'], ['FIN', 'ACK'], ['RST', 'ACK']] as const),
+  };
 }
 
 export const sequences: readonly Feature[] = [
   { name: 'after another packet', flow: continued, inFlow: ({ after }) => after !== undefined },
+  {
+    name: 'after several packets',
+    inFlow: ({ after }) => (after?.length ?? 0) > 1,
+  },
   {
     name: 'ICMP error about a connection',
     inFlow: ({ after, packet }) => after !== undefined && packet?.quote !== undefined,

@@ -1,5 +1,6 @@
 /** What a flow says of its node: sockets, queues, the time. */
 import type { Flow, Listener } from '../../../../src/kernel/flow.ts';
+import { now } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Feature } from './feature.ts';
 
@@ -22,7 +23,7 @@ function told(flow: Flow): Flow {
     ...flow,
     listeners: LISTENERS,
     queues: [],
-    clock: { utc: new Date().toISOString(), minutesWest: 0 },
+    clock: now(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** How many packets had what: a judge that never saw a thing says nothing of it. */
 import type { Flow } from '../../../../src/kernel/flow.ts';
+import type { RuleAt } from '../../../../src/kernel/ruleAt.ts';
 import type { Outcome } from '../../../../src/kernel/trace.ts';
 import { features } from './features.ts';
 
@@ -14,13 +15,8 @@ export class Tally {
   readonly #counts = new Map<string, Count>();
   #packets = 0;
 
-  /** One packet, the way that it took (`considered` included) and what the rules on it say. */
-  add(
-    flow: Flow,
-    outcome: Outcome | null,
-    ruleText: (start: number, end: number) => string,
-    node: string,
-  ): void {
+  /** One packet, the way that it took (`considered` included) and what the rules on it are counted as. */
+  add(flow: Flow, outcome: Outcome | null, namesOf: (at: RuleAt) => ReadonlySet<string>, node: string): void {
     this.#packets++;
     const met = new Set(
       features
@@ -30,7 +26,7 @@ export class Tally {
     const matched = new Set<string>();
     for (const step of outcome?.steps ?? []) {
       if (step.kind !== 'rule' && step.kind !== 'considered') continue;
-      for (const name of namesIn(ruleText(step.at.span.start, step.at.span.end))) {
+      for (const name of namesOf(step.at)) {
         met.add(name);
         if (step.kind === 'rule') matched.add(name);
       }
@@ -62,7 +58,7 @@ export class Tally {
 }
 
 /** `-A X -m conntrack --ctdir REPLY -j CT --zone 1` → `-m conntrack --ctdir`, `-j CT --zone`, and the features that it has. */
-function namesIn(rule: string): ReadonlySet<string> {
+export function namesIn(rule: string): ReadonlySet<string> {
   const names = new Set(features.filter(({ inRule }) => inRule?.test(rule) === true).map(({ name }) => name));
   let owner = '';
   for (const [word] of rule.matchAll(/"(?:\\.|[^"\\])*"|\S+/g)) {

@@ -57,6 +57,8 @@ const prefixes: Readonly<Record<string, Change>> = {
   journal: lines((line) => `Nov 30 02:25:09 node-1 dump[812]: ${line}`),
   klog: lines((line) => `I1130 02:25:09.123456       1 dump.go:12] ${line}`),
   pods: lines((line) => `[pod/kube-proxy-x/kube-proxy] ${line}`),
+  nodes: lines((line) => `[node-1] ${line}`),
+  isoJournal: lines((line) => `2026-11-30T02:25:09+0000 node-1 dump[812]: ${line}`),
   added: (text) => `--- /dev/null\n+++ b/rules\n@@ -0,0 +1,9 @@\n${lines((line) => `+${line}`)(text)}`,
   quotedNumbers: lines((line, index) => `> ${index + 1}: ${line}`),
 };
@@ -74,6 +76,25 @@ const around: Readonly<Record<string, Change>> = {
     `${text}# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n`,
 };
 
+/** Broken as a terminal breaks lines, but for a text with so few of them that nothing shows it. */
+function wrapped(text: string, width: number): string {
+  const broken = text.replaceAll(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n');
+  return broken.split('\n').length < text.split('\n').length + 3 ? text : broken;
+}
+
+/** What is around all lines of a text, or breaks them: nothing else fits together with it. */
+const alone: Readonly<Record<string, Change>> = {
+  wrapped80: (text) => wrapped(text, 80),
+  wrapped120: (text) => wrapped(text, 120),
+  trimmed100: (text) => wrapped(text, 100).replaceAll(/ +\n/g, '\n'),
+  message: (text) => `${JSON.stringify({ level: 'info', msg: text })}\n`,
+  pretty: (text) => JSON.stringify({ rc: 0, stdout: text, stderr: '' }, null, 2),
+  ansible: (text) =>
+    `node-1 | CHANGED => ${JSON.stringify({ stdout: text, stdout_lines: text.split('\n') }, null, 4)}\n`,
+  docker: lines((line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout' })),
+  changed: (text) => `node-1 | CHANGED | rc=0 >>\n${text}`,
+};
+
 const endings: Readonly<Record<string, Change>> = {
   none: (text) => text,
   windows: (text) => text.replaceAll('\n', '\r\n'),
@@ -89,7 +110,7 @@ export function* pastesOf(
   seed: number,
   count: number,
 ): Generator<{ readonly name: string; readonly text: string }> {
-  for (const kind of kinds) {
+  for (const kind of [...kinds, alone]) {
     for (const [name, change] of Object.entries(kind))
       if (name !== 'none') yield { name, text: change(dump) };
   }

@@ -49,6 +49,20 @@ export class Dump {
     return this.lines.slice(start, end).filter((line) => line.startsWith(`-A ${chain} `)).length;
   }
 
+  /** With other lines in a table. */
+  inTable(table: string, change: (lines: readonly string[]) => readonly string[]): Dump | null {
+    const start = this.lines.indexOf(`*${table}`);
+    const end = this.lines.indexOf('COMMIT', start);
+    if (start === -1) return null;
+    const changed = change(this.lines.slice(start, end));
+    return this.#with([...this.lines.slice(0, start), ...changed, ...this.lines.slice(end)]);
+  }
+
+  /** As `iptables -t TABLE -F` and `-X` leave it. */
+  flushed(table: string): Dump | null {
+    return this.inTable(table, (lines) => lines.filter((line) => !/^(?:-A|:KUBE-)/.test(line)));
+  }
+
   without(pattern: RegExp): Dump | null {
     const lines = this.lines.filter((line) => !pattern.test(line));
     return lines.length === this.lines.length ? null : this.#with(lines);

@@ -28,6 +28,11 @@ function ofIPv4(name: string, code: RulesCode, make: Fault['make'], service: str
   return fault(name, code, (dump) => (dump.isIPv4 ? make(dump) : null), service);
 }
 
+/** Without lines of nat. */
+function inNat(dump: Dump, keeps: (line: string) => boolean): Dump | null {
+  return dump.inTable('nat', (lines) => lines.filter(keeps));
+}
+
 const ofNode: readonly Fault[] = [
   fault('PREROUTING of nat was flushed', 'jump-missing', (dump) =>
     dump.without(/^-A PREROUTING .*-j KUBE-SERVICES/),
@@ -42,6 +47,12 @@ const ofNode: readonly Fault[] = [
   fault('INPUT lost its jumps', 'jump-missing', (dump) => dump.without(/^-A INPUT .*-j KUBE-/)),
   fault('KUBE-NODEPORTS is no longer led to', 'jump-missing', (dump) =>
     dump.without(/^-A KUBE-SERVICES .*-j KUBE-NODEPORTS/),
+  ),
+  fault('KUBE-SERVICES of nat was flushed', 'rules-frozen', (dump) =>
+    inNat(dump, (line) => !line.startsWith('-A KUBE-SERVICES ')),
+  ),
+  ...(['nat', 'filter'] as const).map((table) =>
+    fault(`all rules of ${table} were flushed`, 'jump-missing', (dump) => dump.flushed(table)),
   ),
   fault('KUBE-FIREWALL lost its match of the mark', 'drops-everything', (dump) =>
     dump.first(
@@ -127,7 +138,7 @@ const ofNode: readonly Fault[] = [
     ),
   ),
   fault('only half of the endpoints were restored', 'rules-frozen', (dump) => dump.without(/^-A KUBE-SEP-/)),
-  fault(
+  ofIPv4(
     'no Service was restored',
     'rules-frozen',
     (dump) =>
@@ -232,6 +243,16 @@ const ofNode: readonly Fault[] = [
     codes: (dump) => [`conntrack-stale ${dump.find(DNS)?.[2] ?? ''}`],
     make: (dump) => known(dump, DNS, 'udp 17 28', '[UNREPLIED] ', null),
   },
+  ofIPv4(
+    'a range of node ports is shut in INPUT, which they never come to',
+    'published-port-bypass',
+    (dump) =>
+      dump.find(/^-A KUBE-NODEPORTS -p tcp .*--dport 30080 /) === null
+        ? null
+        : dump.first('filter', '-A INPUT -i eth0 -p tcp -m tcp --dport 30000:32767 -j DROP'),
+  ),
+  fault('the table of connections is full', 'conntrack-full', (dump) => tracking(dump, 65_536)),
+  fault('the table of connections is all but full', 'conntrack-full', (dump) => tracking(dump, 63_000)),
   ofIPv4('the interface of IPVS mode is left', 'mode-leftovers', (dump) =>
     dump.beside(
       'ip-addr.json',
@@ -246,6 +267,14 @@ const ofNode: readonly Fault[] = [
     ),
   ),
 ];
+
+/** A node that tracks so many connections of 65,536. */
+export function tracking(dump: Dump, count: number): Dump {
+  return dump.beside(
+    'sysctl.txt',
+    `net.netfilter.nf_conntrack_count = ${count}\nnet.netfilter.nf_conntrack_max = 65536\n`,
+  );
+}
 
 const overlay = JSON.stringify([
   {

@@ -1,7 +1,8 @@
 /** What is unusual and no fault: nothing graver than a note may come of it. */
+import { dumpText } from '../../../dumps.ts';
 import type { Dump } from './dump.ts';
 import type { Innocent } from './fault.ts';
-import { bridge, bridgePort, known } from './faults.ts';
+import { bridge, bridgePort, known, tracking } from './faults.ts';
 
 function innocent(name: string, make: Innocent['make']): Innocent {
   return { name, make };
@@ -14,7 +15,21 @@ function rules(dump: Dump, table: string, lines: readonly string[]): Dump | null
   return lines.toReversed().reduce<Dump | null>((made, line) => made?.first(table, line) ?? null, dump);
 }
 
+/** What kube-proxy writes of a family in which no Service has an address. */
+export function withoutServices(text: string): string {
+  return text.replaceAll(/^.*(?:KUBE-(?:SVC|SVL|EXT|XLB|FW|SEP)-|has no (?:local )?endpoints).*\n/gmu, '');
+}
+
 export const innocents: readonly Innocent[] = [
+  innocent('kube-proxy has its chains of IPv6 in a cluster whose Services are all of IPv4', (dump) =>
+    !dump.isIPv4 || dump.find(/^-A KUBE-SVC-/) === null
+      ? null
+      : dump.beside('ip6tables-save.txt', withoutServices(dumpText(dump.name, 'ip6tables-save.txt') ?? '')),
+  ),
+  innocent('half of the connections that the node may track', (dump) => tracking(dump, 32_768)),
+  innocent('a DROP for all ports of the node behind those that it opens', (dump) =>
+    dump.first('filter', '-A INPUT -p tcp -m tcp --dport 1:65535 -m conntrack --ctstate NEW -i eth0 -j DROP'),
+  ),
   innocent('a firewall of the node with a policy of DROP in INPUT', (dump) =>
     rules(dump.policy('filter', 'INPUT', 'DROP'), 'filter', [
       '-A INPUT -i lo -j ACCEPT',

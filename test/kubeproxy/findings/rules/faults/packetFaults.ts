@@ -63,6 +63,15 @@ export const packetFaults: readonly Fault[] = [
     (dump) =>
       dump.first('mangle', '-A FORWARD -p tcp -m conntrack --ctorigdstport 30080 --ctdir ORIGINAL -j DROP'),
   ),
+  fault('a DNAT of somebody’s for cluster IPs before kube-proxy’s rules', ['unreachable-from'], (dump) =>
+    dump.first('nat', '-A PREROUTING -d 10.96.0.0/12 -p tcp -j DNAT --to-destination 10.244.1.99:3128'),
+  ),
+  fault('a REDIRECT of all that the node sends', ['unreachable-from'], (dump) =>
+    dump.first('nat', '-A OUTPUT -p tcp -j REDIRECT --to-ports 15001'),
+  ),
+  fault('a host port that is a node port', ['unreachable-from edge/np-cluster:http'], (dump) =>
+    dump.first('nat', '-A PREROUTING -p tcp -m tcp --dport 30080 -j DNAT --to-destination 10.244.1.99:80'),
+  ),
   fault('a DROP for what pods answer in FORWARD', ['replies-lost'], (dump) =>
     dump.first('filter', '-A FORWARD -p tcp -m tcp --sport 8080 -j DROP'),
   ),
@@ -75,6 +84,17 @@ export const packetFaults: readonly Fault[] = [
 ];
 
 export const packetInnocents: readonly Innocent[] = [
+  innocent('a DNAT of somebody’s to the endpoint itself', (dump) =>
+    toOnly(
+      dump,
+      'nat',
+      (address, port) =>
+        `-A PREROUTING -p tcp -m tcp --dport 30080 -j DNAT --to-destination ${address}:${port}`,
+    ),
+  ),
+  innocent('a DNAT of somebody’s for addresses of no Service', (dump) =>
+    dump.first('nat', '-A PREROUTING -d 169.254.169.254/32 -p tcp -j DNAT --to-destination 10.244.1.99:8181'),
+  ),
   innocent('a DROP for one client outside in PREROUTING of raw', (dump) =>
     inRaw(dump, '-A PREROUTING -s 203.0.113.9/32 -j DROP'),
   ),

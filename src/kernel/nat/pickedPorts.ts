@@ -1,0 +1,28 @@
+import type { NumberRange } from '../../values/numbers.ts';
+import { MAX_16 } from '../../values/numbers.ts';
+import { type Answer, question } from '../answers.ts';
+import { numberFact } from '../facts.ts';
+
+const ANY_PORT: NumberRange = { from: 1, to: MAX_16 };
+
+/**
+ * Whether a port that the kernel picked at random is in one of `ranges`: it is one of those that it picks from. `end`: which
+ * port of the connection's first packet it took the place of.
+ */
+export function testPicked(
+  picked: NumberRange | null | undefined,
+  end: 'source' | 'destination',
+  ranges: readonly NumberRange[],
+): Answer {
+  const from = picked ?? ANY_PORT;
+  if (ranges.some((range) => range.from <= from.from && range.to >= from.to)) return true;
+  if (!ranges.some((range) => range.from <= from.to && range.to >= from.from)) return false;
+  const text = ranges.map((range) => `${range.from}:${range.to}`).join(',');
+  return question(
+    `port:${end}:${text}`,
+    'port-unknown',
+    `The kernel picks the ${end} port at random; a rule asks whether it is ${text}.`,
+    `the ${end} port is one of ${text}`,
+    { is: [numberFact(`port:${end}`, ranges, MAX_16)] },
+  );
+}

@@ -1,0 +1,173 @@
+/** What the cluster's objects alone tell of Services: why one has no endpoints, and what forbids its connections. */
+import type { Coverage } from '../../../kubernetes/coverage.ts';
+import type { KubernetesObjects } from '../../../kubernetes/objects.ts';
+import { append } from '../../../text/lists.ts';
+import type { Steps } from '../../../values/steps.ts';
+import { capitalized } from '../../narrative/words.ts';
+import { enforcerIn, ruleOfPolicy } from '../../policies/enforced.ts';
+import { policiesOfPort } from '../../policies/ofPort.ts';
+import { unreadPolicyWords } from '../../policies/unread.ts';
+import { shutWords } from '../../policies/words.ts';
+import type { Catalog, CatalogService, ServicePort } from '../../services/catalog.ts';
+import type { Sources } from '../../sources.ts';
+import type { Finding } from '../finding.ts';
+import { ruleFinding } from '../rules/ruleFinding.ts';
+import { type ClusterCode, findingTable } from '../table.ts';
+import { whyEmpty } from './emptyReason.ts';
+import { gonePods } from './endpointPodGone.ts';
+import { isLeftToOthers } from './expectedFrontends.ts';
+
+interface ObjectParts {
+  readonly objects: KubernetesObjects | null;
+  readonly coverage: Coverage;
+  readonly catalog: Catalog;
+  readonly sources: Sources;
+}
+
+/** Looked at between two pauses. */
+const SERVICES_PER_STEP = 64;
+
+/** Why a Service has no endpoints. */
+export interface EmptyFinding extends Finding {
+  /** What its message says behind the Service: a clause with a full stop, and what to do. */
+  readonly why: string;
+}
+
+/** In the order of the catalog; nothing without objects. */
+export function* findingsOfObjects(parts: ObjectParts): Steps<readonly Finding[]> {
+  const { objects, catalog } = parts;
+  if (objects === null) return [];
+  const found: Finding[] = [...unread(objects)];
+  for (const [index, service] of catalog.services.entries()) {
+    append(found, findingsOfService(service, parts));
+    if (index % SERVICES_PER_STEP === SERVICES_PER_STEP - 1) yield;
+  }
+  return found;
+}
+
+/** Of one Service, and of those of its ports that are meant. */
+export function findingsOfService(
+  service: CatalogService,
+  parts: ObjectParts,
+  ports: readonly ServicePort[] = service.ports,
+): readonly Finding[] {
+  const { object } = service;
+  if (parts.objects === null || object === null || object.table !== undefined) return [];
+  if (object.type === 'ExternalName' || object.clusterIPs.includes('None') || isLeftToOthers(object))
+    return [];
+  return [
+    ...emptied(service, ports, parts, parts.objects),
+    ...gone(service, ports, parts, parts.objects),
+    ...shut(service, ports, parts, parts.objects),
+  ];
+}
+
+/** The ports of a Service that no endpoint, ready or still serving, stands behind. */
+export function emptyPorts(ports: readonly ServicePort[]): readonly ServicePort[] {
+  return ports.filter(
+    ({ listed }) =>
+      !(listed ?? []).some(({ endpoint }) => endpoint.ready !== false || endpoint.serving !== false),
+  );
+}
+
+/** Whether EndpointSlices name endpoints of one of the ports, ready or not. */
+export function isListed(ports: readonly ServicePort[]): boolean {
+  return ports.some(({ listed }) => (listed ?? []).length > 0);
+}
+
+function emptied(
+  { id, object }: CatalogService,
+  ports: readonly ServicePort[],
+  { coverage }: ObjectParts,
+  objects: KubernetesObjects,
+): readonly EmptyFinding[] {
+  const empty = emptyPorts(ports);
+  if (object === null || empty.length === 0 || !coverage.covers('endpointslices', object.namespace))
+    return [];
+  const specs = empty.flatMap(({ spec }) => spec ?? []);
+  const { code, words, pod } = whyEmpty(object, specs, objects, coverage, isListed(empty));
+  if (code === null) return [];
+  const [only] = empty;
+  const service = empty.length === 1 && only !== undefined ? only.name : id;
+  return [
+    {
+      ...clusterFinding(code, `${service} has no ready endpoints: ${words}`, service),
+      why: words,
+      because:
+        pod === null
+          ? []
+          : [
+              {
+                about: { resource: 'pods', namespace: pod.namespace, name: pod.name },
+                says: 'is the Pod that shows it',
+              },
+            ],
+    },
+  ];
+}
+
+/** Once, whatever Services there are. */
+function unread(objects: KubernetesObjects): readonly Finding[] {
+  const message = unreadPolicyWords(objects);
+  return message === '' ? [] : [ruleFinding({ code: 'policies-unread', at: null, message })];
+}
+
+/** Of the Service, whose EndpointSlices are of all its ports. */
+function gone(
+  { id }: CatalogService,
+  ports: readonly ServicePort[],
+  { coverage }: ObjectParts,
+  objects: KubernetesObjects,
+): readonly Finding[] {
+  const lost = gonePods(id, ports, objects, coverage);
+  return lost === null
+    ? []
+    : [{ ...clusterFinding('endpoint-pod-gone', lost.words, id), because: lost.because }];
+}
+
+function shut(
+  { object }: CatalogService,
+  ports: readonly ServicePort[],
+  { sources }: ObjectParts,
+  objects: KubernetesObjects,
+): readonly Finding[] {
+  if (object === null || objects.policies.length === 0) return [];
+  return ports.flatMap((port) => {
+    const look = policiesOfPort(port, objects, 'shut');
+    if (look.shut === null) return [];
+    const enforcer = enforcerIn(sources);
+    return [
+      {
+        ...clusterFinding('policy-forbids', capitalized(shutWords(look.shut, port.name, objects)), port.name),
+        assumes: enforcer === null ? NOT_SEEN : null,
+        at:
+          look.policies.map((policy) => ruleOfPolicy(policy, sources)).find((each) => each !== null) ?? null,
+        because: look.policies.map(({ namespace, name }) => ({
+          about: { resource: 'networkpolicies' as const, namespace, name },
+          says: 'selects its Pods',
+        })),
+      },
+    ];
+  });
+}
+
+/** A clause. */
+export const NOT_SEEN =
+  'the network plugin enforces NetworkPolicies, as Calico and Cilium do and flannel alone does not; these rules do not tell';
+
+function clusterFinding(code: ClusterCode, message: string, service: string): Finding {
+  const [namespace = '', rest = ''] = service.split('/');
+  const [name = ''] = rest.split(':');
+  return {
+    code,
+    severity: findingTable[code].severity,
+    message,
+    assumes: null,
+    at: null,
+    about: { resource: 'services', namespace, name },
+    service,
+    related: [],
+    fixes: [],
+    because: [],
+  };
+}

@@ -1,0 +1,20 @@
+/** What the findings of virtual servers share. */
+import type { Node } from '../../../kernel/node/node.ts';
+import type { NodeMode } from '../../mode/mode.ts';
+import { type Member, placeOf } from '../../modes/ipvs/groups.ts';
+import type { NodeModes } from '../../modes/nodeModes.ts';
+import type { Catalog } from '../../services/catalog.ts';
+
+/** What these findings are worked out from, each part when it is first asked for. */
+export interface VirtualServerParts {
+  readonly modes: NodeModes;
+  readonly mode: NodeMode;
+  readonly node: Node;
+  readonly catalog: Catalog;
+}
+
+/** `shop/web:http`; null where nothing names it. */
+export function nameOf(member: Member, catalog: Catalog): string | null {
+  const port = catalog.ofRule(placeOf(member));
+  return port === null || port.nameSource === 'structure' ? null : port.name;
+}

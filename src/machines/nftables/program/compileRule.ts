@@ -1,0 +1,126 @@
+/** A rule as a list of operations, in the order in which the kernel evaluates them. */
+import { efforts } from '../../../kernel/budget.ts';
+import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import type { Effect, FirstFailure } from '../../../kernel/trace.ts';
+import type { Rule, Statement } from '../../../rules/nftables/statements.ts';
+import { printStatement } from '../../../rules/nftables/printing/statements.ts';
+import { acting, type Control, type Done, type Operation } from '../statements/control.ts';
+import { dynamicOperation } from '../statements/dynamic.ts';
+import { matchOperation } from '../statements/match.ts';
+import { natOperation } from '../statements/nat.ts';
+import {
+  notrackOperation,
+  queueOperation,
+  resetOperation,
+  synproxyOperation,
+  tproxyOperation,
+} from '../statements/others.ts';
+import { objectOperation } from '../statements/objects.ts';
+import { rejectOperation } from '../statements/reject.ts';
+import { setOperation } from '../statements/set.ts';
+import { statefulOperation } from '../statements/stateful.ts';
+import { unknownStatement } from '../statements/unknown.ts';
+import { verdictOperation, vmapOperation } from '../statements/verdicts.ts';
+import type { RuleContext, Visit } from './context.ts';
+
+export interface CompiledRule {
+  readonly at: RuleAt;
+  readonly effort: number;
+  readonly operations: readonly Operation[];
+}
+
+/** What a rule that matched did, and where in `run.steps` it is to be told. */
+export interface Matched {
+  readonly effect: Effect;
+  readonly control: Control;
+  readonly place: number;
+}
+
+export function compileRule(rule: Rule, context: RuleContext): CompiledRule {
+  const operations = rule.statements.map((statement) => operationOf(statement, context));
+  return { at: context.at, effort: 1 + operations.length, operations };
+}
+
+const GO_ON: Control = { kind: 'continue' };
+const COUNT: Effect = { kind: 'count' };
+
+/** Asks a rule of a packet: what it did, or the operation that ended it. */
+export function evaluate({ operations }: CompiledRule, visit: Visit): Matched | Operation {
+  const done: Done = { effect: null };
+  let place = -1;
+  for (const operation of operations) {
+    if (operation.acts && place < 0) place = visit.run.steps.length;
+    const result = operation.run(visit, done);
+    if (result === 'next') continue;
+    if (result === 'break') return operation;
+    return { ...result, place: place < 0 ? visit.run.steps.length : place };
+  }
+  visit.run.effort += efforts.step;
+  return { effect: done.effect ?? COUNT, control: GO_ON, place: place < 0 ? visit.run.steps.length : place };
+}
+
+/** Why a rule did not match. */
+export function failureOf(operation: Operation, visit: Visit): FirstFailure {
+  const { start, end } = operation.span;
+  return { start, end, reason: operation.why?.(visit) ?? 'the rule ends here for this packet' };
+}
+
+function operationOf(statement: Statement, context: RuleContext): Operation {
+  switch (statement.kind) {
+    case 'match':
+      return matchOperation(statement, context);
+    case 'verdict':
+      return verdictOperation(statement, context);
+    case 'vmap':
+      return vmapOperation(statement, context);
+    case 'set':
+      return setOperation(statement, context);
+    case 'snat':
+    case 'dnat':
+    case 'masquerade':
+    case 'redirect':
+      return natOperation(statement, context);
+    case 'tproxy':
+      return tproxyOperation(statement, context);
+    case 'reject':
+      return rejectOperation(statement, context);
+    case 'dynamic':
+      return dynamicOperation(statement, context);
+    default:
+      return otherOperation(statement, context);
+  }
+}
+
+function otherOperation(statement: Statement, context: RuleContext): Operation {
+  switch (statement.kind) {
+    case 'counter':
+    case 'limit':
+    case 'quota':
+    case 'last':
+    case 'ct count':
+      return statefulOperation(statement, context);
+    case 'log':
+      return acting(statement, (_, done) => {
+        done.effect ??= { kind: 'log' };
+      });
+    case 'notrack':
+      return notrackOperation(statement);
+    case 'synproxy':
+      return synproxyOperation(statement, context);
+    case 'queue':
+      return queueOperation(statement, context);
+    case 'dup':
+      return acting(statement, () => undefined);
+    case 'reset':
+      return resetOperation(statement);
+    case 'object':
+      return objectOperation(statement, context);
+    default:
+      return unknownStatement(
+        statement,
+        context,
+        printStatement(statement, context.text, ''),
+        'which is not followed',
+      );
+  }
+}

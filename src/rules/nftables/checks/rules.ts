@@ -1,0 +1,120 @@
+/** One rule: what it compares, where its statements may stand, and which protocols it asks for. */
+import type { Rule, Statement } from '../statements.ts';
+import type { Expression } from '../expressions.ts';
+import { eachExpression } from '../walk.ts';
+import { Protocols } from './protocols.ts';
+import { checkStatement, isTerminal } from './placement.ts';
+import type { Problems } from './problem.ts';
+import type { RuleCheck } from './ruleCheck.ts';
+import { bitmaskTypes } from '../catalogue/keys.ts';
+import { checkVerdicts } from './sets.ts';
+import { typedOf } from './types.ts';
+import { checkLog, checkTarget } from './statements.ts';
+import { checkValue, checkWords } from './values.ts';
+import type { Scope } from './world.ts';
+
+export function checkRule(rule: Rule, check: RuleCheck): void {
+  const protocols = new Protocols(check.family, check.problems);
+  if (rule.statements.length === 0)
+    check.problems.add('nft-syntax', rule, 'A rule has a statement at least.');
+  const take = (expression: Expression): void => protocols.take(expression);
+  let ended: Statement | null = null;
+  for (const statement of rule.statements) {
+    if (ended !== null)
+      check.problems.add('nft-misplaced', statement, 'What stands behind the end of a rule has no effect.');
+    eachExpression(statement, take);
+    checkStatement(statement, check, protocols);
+    if (isOfNoFamily(statement, check, protocols))
+      check.problems.add(
+        'nft-misplaced',
+        statement,
+        `In an inet table ${statement.kind} says of which family its address is: “${statement.kind} ip to …”.`,
+      );
+    checkReads(statement, check);
+    checkTypes(statement, check);
+    if (statement.kind === 'match') protocols.learn(statement);
+    if (statement.kind === 'verdict') for (const each of statement.rules ?? []) checkRule(each, check);
+    if (isTerminal(statement)) ended = statement;
+  }
+}
+
+/** An address of nat, where neither the statement nor what stands before it says of which family. */
+function isOfNoFamily(statement: Statement, { family }: RuleCheck, protocols: Protocols): boolean {
+  if (family !== 'inet' || (statement.kind !== 'dnat' && statement.kind !== 'snat')) return false;
+  return statement.family === null && statement.address !== null && !protocols.isOfOneFamily;
+}
+
+/** nft_meta_get_init: whether a packet is traced can be set, not asked. */
+function checkReads(statement: Statement, { problems }: RuleCheck): void {
+  const target = statement.kind === 'set' ? statement.target : null;
+  eachExpression(statement, (expression) => {
+    if (expression.kind === 'meta' && expression.key === 'nftrace' && expression !== target)
+      problems.add(
+        'nft-misplaced',
+        expression,
+        'meta nftrace can only be set: the kernel tells it to no rule.',
+      );
+  });
+}
+
+function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck): void {
+  const check = { scope, problems };
+  switch (statement.kind) {
+    case 'match': {
+      const types = typedOf(statement.left, scope);
+      if (types !== null) checkValue(statement.right, types, check);
+      const [type] = types ?? [];
+      if (type !== undefined && statement.left.kind === 'binary') checkWords(statement.left, type, check);
+      if (statement.operator === '!' && type !== undefined && !bitmaskTypes.has(type.type))
+        problems.add(
+          'nft-value',
+          statement.right,
+          `A single ! asks for bits, and ${type.type} has none: write !=.`,
+        );
+      if (statement.right.kind === 'set' && statement.right.elements.some(({ data }) => data !== null))
+        problems.add('nft-value', statement.right, 'This is a map where a set is compared.');
+      return;
+    }
+    case 'vmap':
+      checkMap(statement.key, statement.data, check);
+      if (statement.data.kind === 'set') checkVerdicts(statement.data.elements, problems);
+      return;
+    case 'set': {
+      const types = typedOf(statement.target, scope);
+      const { kind } = statement.value;
+      if (types !== null && (kind === 'value' || kind === 'binary'))
+        checkValue(statement.value, types, check);
+      break;
+    }
+    case 'snat':
+    case 'dnat':
+      checkTarget(statement, family, check);
+      break;
+    case 'log':
+      checkLog(statement, problems);
+      break;
+    default:
+  }
+  eachExpression(statement, (expression) => {
+    if (expression.kind === 'map') checkMap(expression.key, expression.data, check);
+  });
+}
+
+function checkMap(
+  key: Expression,
+  data: Extract<Expression, { kind: 'map' }>['data'],
+  check: { readonly scope: Scope; readonly problems: Problems },
+): void {
+  const types = typedOf(key, check.scope);
+  if (types !== null) checkValue(data, types, check);
+  if (data.kind === 'set') {
+    for (const element of data.elements) {
+      if (element.data === null)
+        check.problems.add('nft-syntax', element, 'The element of a map lacks what it leads to.');
+    }
+    return;
+  }
+  const set = check.scope.sets.get(data.name);
+  if (set !== undefined && set.kind === 'set')
+    check.problems.add('nft-value', data, `${data.name} is a set, and no map.`);
+}

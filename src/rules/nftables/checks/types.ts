@@ -1,0 +1,152 @@
+/** Types of expressions, as nft works them out: one for each part of a concatenation. */
+import { lookup } from '../../../text/lookup.ts';
+import { ctKeys, metaKeys } from '../catalogue/keys.ts';
+import { extensionHeaders, payloads } from '../catalogue/payloads.ts';
+import { typeOf } from '../catalogue/typeOf.ts';
+import type { Expression } from '../expressions.ts';
+import type { SetDefinition } from '../nodes.ts';
+import type { Scope } from './world.ts';
+
+export interface Typed {
+  readonly type: string;
+  /** Its width; null where that hangs on what it is compared with. */
+  readonly bits: number | null;
+}
+
+/** Widths of types that have one (`nft describe`). */
+const bitsOfTypes: Readonly<Record<string, number>> = lookup({
+  ipv4_addr: 32,
+  ipv6_addr: 128,
+  ether_addr: 48,
+  ether_type: 16,
+  inet_proto: 8,
+  inet_service: 16,
+  mark: 32,
+  ct_state: 32,
+  ct_status: 32,
+  ct_dir: 8,
+  ct_event: 32,
+  ct_label: 128,
+  tcp_flag: 8,
+  icmp_type: 8,
+  icmp_code: 8,
+  icmpv6_type: 8,
+  icmpv6_code: 8,
+  icmpx_code: 8,
+  igmp_type: 8,
+  dccp_pkttype: 4,
+  mh_type: 8,
+  dscp: 6,
+  ecn: 2,
+  nf_proto: 8,
+  arp_op: 16,
+  pkt_type: 8,
+  iface_type: 16,
+  iface_index: 32,
+  ifname: 128,
+  fib_addrtype: 32,
+  day: 8,
+  hour: 32,
+  time: 64,
+  boolean: 1,
+  uid: 32,
+  gid: 32,
+  realm: 32,
+  classid: 32,
+  devgroup: 32,
+  cgroupsv2: 64,
+});
+
+/** Types that `type` of a set takes. */
+export const setTypes: ReadonlySet<string> = new Set(
+  Object.keys(bitsOfTypes).filter((type) => !['ecn', 'day', 'hour', 'ct_event', 'ct_label'].includes(type)),
+);
+
+/** Keys of meta and ct whose type is a number, by their width. */
+const bitsOfKeys: Readonly<Record<string, number>> = lookup({
+  length: 32,
+  ibrpvid: 16,
+  cpu: 32,
+  cgroup: 32,
+  random: 32,
+  nftrace: 1,
+  secmark: 32,
+  count: 32,
+  bytes: 64,
+  packets: 64,
+  avgpkt: 64,
+  zone: 16,
+  id: 32,
+});
+
+/** Null where it is not known. */
+export function typedOf(expression: Expression, scope: Scope): readonly Typed[] | null {
+  switch (expression.kind) {
+    case 'concat': {
+      const parts = expression.parts.map((part) => typedOf(part, scope));
+      return parts.includes(null) ? null : parts.flatMap((part) => part ?? []);
+    }
+    case 'binary':
+      return typedOf(expression.left, scope);
+    case 'map': {
+      const set = expression.data.kind === 'reference' ? scope.sets.get(expression.data.name) : undefined;
+      return set === undefined ? null : dataTypeOf(set, scope);
+    }
+    case 'payload': {
+      const field = payloads.get(expression.protocol)?.get(expression.field);
+      return field === undefined ? null : [{ type: field.type, bits: field.bits }];
+    }
+    case 'meta':
+      return one(metaKeys.get(expression.key) ?? null, bitsOfKeys[expression.key]);
+    case 'ct':
+      return typeOfCt(expression.key, expression.direction !== null);
+    case 'option': {
+      const field = extensionHeaders.get(expression.name)?.get(expression.field ?? '');
+      return field === undefined ? null : [{ type: field.type, bits: field.bits }];
+    }
+    case 'raw':
+      return [{ type: 'integer', bits: expression.length }];
+    case 'numgen':
+    case 'jhash':
+    case 'symhash':
+      return [{ type: 'integer', bits: 32 }];
+    default:
+      return one(typeOf(expression));
+  }
+}
+
+function one(type: string | null, bits?: number): readonly Typed[] | null {
+  if (type === null || type === 'invalid') return null;
+  return [{ type, bits: bits ?? bitsOfTypes[type] ?? null }];
+}
+
+function typeOfCt(key: string, hasDirection: boolean): readonly Typed[] | null {
+  if (key.startsWith('ip ')) return one('ipv4_addr');
+  if (key.startsWith('ip6 ')) return one('ipv6_addr');
+  return hasDirection && key === 'protocol'
+    ? one('inet_proto')
+    : one(ctKeys.get(key) ?? null, bitsOfKeys[key]);
+}
+
+/** Of the elements of a set. */
+export function keyTypeOf({ type }: SetDefinition, scope: Scope): readonly Typed[] | null {
+  return type === null ? null : typesSaid(type.of, type.kind, scope);
+}
+
+/** Of what a map holds for its keys; null where that is a verdict or an object. */
+export function dataTypeOf({ type, data }: SetDefinition, scope: Scope): readonly Typed[] | null {
+  return data === null ? null : typesSaid(data, type?.kind ?? 'type', scope);
+}
+
+/** `ipv4_addr . inet_service` of `type`; selectors of `typeof`. */
+function typesSaid(expression: Expression, kind: 'type' | 'typeof', scope: Scope): readonly Typed[] | null {
+  const parts = expression.kind === 'concat' ? expression.parts : [expression];
+  const found = parts.map((part) =>
+    kind === 'type'
+      ? part.kind === 'value' && setTypes.has(part.text)
+        ? one(part.text)
+        : null
+      : typedOf(part, scope),
+  );
+  return found.includes(null) ? null : found.flatMap((part) => part ?? []);
+}

@@ -1,0 +1,77 @@
+/** What sentences name that stands on the way of an outcome: rules, Services, addresses, each with the rule to show for it. */
+import type {
+  NarrativeGroup,
+  NarrativeLocation,
+  NarrativeStep,
+} from '../../kubeproxy/narrative/narrative.ts';
+import { number } from '../shared/strings.ts';
+
+export interface NamedPlace {
+  readonly words: string;
+  readonly outcome: string;
+  readonly step: string;
+  readonly location: NarrativeLocation;
+}
+
+/** Sentences name what the first outcomes have, too. */
+const MOST_OUTCOMES = 20;
+
+/** `default/web:http`, `kube-system/kube-dns` */
+const SERVICE = /(?<![\w./-])[a-z\d][a-z\d.-]*\/[a-z\d][a-z\d.-]*(?::[a-z\d][a-z\d-]*)?/gu;
+
+/** `nat/KUBE-SERVICES/4` → `KUBE-SERVICES` */
+const CHAIN = /^[^/]*\/(.*)\/\d+$/u;
+
+/** The longest words first; of two rules with the same words the one that comes first. */
+export function namedPlaces(groups: readonly NarrativeGroup[]): readonly NamedPlace[] {
+  const places = new Map<string, NamedPlace>();
+  for (const { id, path } of groups.flatMap(({ outcomes }) => outcomes).slice(0, MOST_OUTCOMES)) {
+    for (const step of rulesIn(path)) {
+      for (const words of wordsOf(step)) {
+        if (!places.has(words))
+          places.set(words, { words, outcome: id, step: step.id, location: step.location });
+      }
+    }
+  }
+  return [...places.values()].toSorted((a, b) => b.words.length - a.words.length);
+}
+
+type RuleStep = NarrativeStep & { readonly location: NarrativeLocation };
+
+function rulesIn(steps: readonly NarrativeStep[]): readonly RuleStep[] {
+  return steps.flatMap((step) => {
+    const { location } = step;
+    const below = rulesIn(step.children);
+    return location === null ? below : [{ ...step, location }, ...below];
+  });
+}
+
+/** A rule by its number is one that decides: another table may have a chain of the same name. */
+function wordsOf(step: RuleStep): readonly string[] {
+  const { number: rule, place, label, detail, changes, verdict } = step;
+  const chain = CHAIN.exec(place ?? '')?.[1] ?? '';
+  const decides = changes.length > 0 || (verdict !== null && verdict !== 'accept');
+  const rules = rule === null || chain === '' || !decides ? [] : [`rule ${number.format(rule)} of ${chain}`];
+  const addresses = changes
+    .filter(({ field }) => field === 'source' || field === 'destination')
+    .map(({ is }) => is.replace(/:\*$/u, ''));
+  return [...rules, ...addresses, ...(`${label} ${detail}`.match(SERVICE) ?? [])];
+}
+
+/** A text in parts, those that name something with its place; nothing is named twice in texts that share `told`. */
+export function withPlaces(
+  text: string,
+  places: readonly NamedPlace[],
+  told: Set<string>,
+): readonly (string | NamedPlace)[] {
+  if (places.length === 0) return [text];
+  const byWords = new Map(places.map((place) => [place.words, place]));
+  const any = places.map(({ words }) => words.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`)).join('|');
+  const parts = text.split(new RegExp(`(?<![\\w./:-])(${any})(?![\\w/:-]|\\.\\w)`, 'u'));
+  return parts.map((part, at) => {
+    const place = at % 2 === 1 ? byWords.get(part) : undefined;
+    if (place === undefined || told.has(part)) return part;
+    told.add(part);
+    return place;
+  });
+}
