@@ -1,6 +1,7 @@
 /** Quick picks of a context and of a node; names are text, whatever is in them. */
 import * as vscode from 'vscode';
 import { ClusterFailure } from '../../cluster/failure.ts';
+import { PickRows } from '../pickRows.ts';
 import { inPick } from '../plainText.ts';
 import type { ClusterHost } from './clusterHost.ts';
 import type { NodeName } from './nodeDocuments.ts';
@@ -45,10 +46,11 @@ function pickOf(opened: OpenContext): Promise<string | null> {
   const input = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly node: string }>();
   input.placeholder = vscode.l10n.t('Which node of {0}?', inPick(opened.name));
   input.matchOnDescription = true;
+  const rows = new PickRows(input);
   const update = (): void => {
     const { state, nodes } = opened.session;
     input.busy = state.kind === 'connecting' || (state.kind === 'ready' && state.loading.includes('nodes'));
-    input.items = nodes.map(({ name, addresses, mode }) => ({
+    const items = nodes.map(({ name, addresses, mode }) => ({
       label: inPick(name),
       description: [mode ?? '', ...addresses]
         .filter((part) => part !== '')
@@ -56,12 +58,15 @@ function pickOf(opened: OpenContext): Promise<string | null> {
         .join(' · '),
       node: name,
     }));
+    rows.set(items);
     if (state.kind === 'failed') input.placeholder = inPick(state.failure.message);
   };
   return new Promise((resolve) => {
     const changes = opened.onDidChange(update);
-    input.onDidAccept(() => {
-      resolve(input.selectedItems[0]?.node ?? null);
+    input.onDidAccept(async () => {
+      const item = await rows.accepted();
+      if (item === null) return;
+      resolve(item.node);
       input.hide();
     });
     input.onDidHide(() => {

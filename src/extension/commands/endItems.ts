@@ -1,6 +1,7 @@
 /** The rows of the quick pick of one end of a packet. */
 import * as vscode from 'vscode';
 import type { ChoicesParams } from '../../protocol/requests.ts';
+import { PickRows } from '../pickRows.ts';
 import { inPick } from '../plainText.ts';
 import { RequestCancelled } from '../rulesServer.ts';
 import type { FlowChoices, FlowItem, Picked, SavedFlow } from './flowPicks.ts';
@@ -14,6 +15,7 @@ export class EndItems implements vscode.Disposable {
   readonly #choices: FlowChoices;
   readonly #side: ChoicesParams['side'];
   readonly #input: vscode.QuickPick<FlowItem>;
+  readonly #rows: PickRows<FlowItem>;
   readonly #from: string;
   readonly #isFirst: boolean;
   #saved: readonly SavedFlow[] = [];
@@ -21,12 +23,11 @@ export class EndItems implements vscode.Disposable {
   #found: readonly FlowItem[] | null = null;
   readonly #subscriptions: vscode.Disposable;
   #running = new vscode.CancellationTokenSource();
+  #updated: Promise<void> = Promise.resolve();
   /** What is active unless the user moves. */
   #first: FlowItem | null = null;
   /** The text for which the rows are. */
   #shownFor: string | null = null;
-  /** Whether `#first` was active since the text or the rows changed: VS Code makes one active by its own order before. */
-  #firstWasActive = false;
   /** What the user has moved to since the text changed. */
   #moved: FlowItem | null = null;
   #disposed = false;
@@ -40,33 +41,53 @@ export class EndItems implements vscode.Disposable {
     this.#choices = choices;
     this.#side = side;
     this.#input = input;
+    this.#rows = new PickRows(input);
     this.#from = from;
     this.#isFirst = isFirst;
     if (isFirst) void this.#findSaved();
     this.#subscriptions = vscode.Disposable.from(
       input.onDidChangeValue(() => {
         this.#moved = null;
-        this.#firstWasActive = false;
-        void this.update();
+        this.update();
       }),
       input.onDidChangeActive(([active]) => this.#noteActive(active)),
-      choices.onDidChange?.(() => void this.update()) ?? new vscode.Disposable(() => undefined),
+      choices.onDidChange?.(() => this.update()) ?? new vscode.Disposable(() => undefined),
     );
   }
 
-  /** What is offered first for the text as it is now; null before that is known, and where it is nothing. */
-  get first(): FlowItem | null {
-    return this.#shownFor === this.#input.value.trim() ? this.#first : null;
+  /**
+   * What Enter means: the active row, once the rows are those for the text; before, what is offered first for it, however fast
+   * somebody types. Null where nothing is, and where the user types on meanwhile.
+   */
+  async accepted(): Promise<FlowItem | null> {
+    const query = this.#query;
+    if (this.#rows.isInStep && this.#shownFor === query) return this.#rows.accepted();
+    let awaited: Promise<void>;
+    do {
+      awaited = this.#updated;
+      await awaited;
+    } while (awaited !== this.#updated);
+    if (this.#disposed || this.#query !== query || this.#shownFor !== query) return null;
+    return this.#moved ?? this.#first;
   }
 
-  /** Asks again. What is at hand shows while the rest is awaited. */
-  async update(): Promise<void> {
+  get #query(): string {
+    return this.#input.value.trim();
+  }
+
+  /** Asks again. */
+  update(): void {
+    this.#updated = this.#update();
+  }
+
+  /** What is at hand shows while the rest is awaited. */
+  async #update(): Promise<void> {
     this.#running.cancel();
     if (this.#disposed) return;
     const running = new vscode.CancellationTokenSource();
     this.#running = running;
     const { token } = running;
-    const query = this.#input.value.trim();
+    const query = this.#query;
     this.#input.busy = true;
     const soon = this.#choices.hasSomeAtHand
       ? setTimeout(() => void this.#showAtHand(query, token), SOON_MILLISECONDS)
@@ -77,7 +98,7 @@ export class EndItems implements vscode.Disposable {
     } catch (error) {
       if (token.isCancellationRequested) return;
       // The server took it back, the rules having changed meanwhile: nobody else asks again.
-      if (error instanceof RequestCancelled) void this.update();
+      if (error instanceof RequestCancelled) this.update();
       else this.#show(query, [...typedItems(this.#side, query), failureItem(error)]);
     } finally {
       clearTimeout(soon);
@@ -101,9 +122,8 @@ export class EndItems implements vscode.Disposable {
   /** Tests take a moment to be read, and nobody waits for them. */
   async #findSaved(): Promise<void> {
     this.#saved = await this.#choices.saved().catch(() => []);
-    const query = this.#input.value.trim();
-    if (!this.#disposed && this.#saved.length > 0 && this.#found !== null && query === '')
-      this.#show(query, this.#found);
+    if (!this.#disposed && this.#saved.length > 0 && this.#found !== null && this.#query === '')
+      this.#show('', this.#found);
   }
 
   dispose(): void {
@@ -121,21 +141,18 @@ export class EndItems implements vscode.Disposable {
     this.#found = found;
     const packets = this.#isFirst ? packetItems(this.#choices.recent(), this.#saved) : [];
     const items = query === '' ? [...packets, ...found] : found;
-    this.#input.items = items;
     const rows = items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     const first = rows.find(({ typed }) => !typed) ?? rows[0] ?? null;
     const active = rows.find((each) => isSame(each, this.#moved)) ?? first;
     this.#first = first;
     this.#shownFor = query;
-    this.#firstWasActive = false;
-    if (active !== null) this.#input.activeItems = [active];
+    this.#rows.set(items, active);
   }
 
+  /** VS Code makes one active by its own order, too: while the text is typed, and when rows come. */
   #noteActive(active: FlowItem | undefined): void {
-    if (active === undefined) return;
-    const isFirst = isSame(active, this.#first);
-    if (isFirst) this.#firstWasActive = true;
-    if (this.#firstWasActive) this.#moved = isFirst ? null : active;
+    if (active === undefined || !this.#rows.isInStep || this.#shownFor !== this.#query) return;
+    this.#moved = isSame(active, this.#first) ? null : active;
   }
 }
 
@@ -150,7 +167,7 @@ function typedItems(side: ChoicesParams['side'], query: string): readonly FlowIt
   return [{ label, description: inPick(query), alwaysShow: true, flow: typedEnd(side, query), typed: true }];
 }
 
-export function typedEnd(side: ChoicesParams['side'], text: string): Picked {
+function typedEnd(side: ChoicesParams['side'], text: string): Picked {
   return side === 'source' ? { from: text.trim() } : { to: text.trim() };
 }
 

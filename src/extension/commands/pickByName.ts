@@ -1,5 +1,6 @@
 /** A quick pick of which each letter asks anew. */
 import * as vscode from 'vscode';
+import { PickRows } from '../pickRows.ts';
 
 interface NamePick<Item extends vscode.QuickPickItem> {
   readonly title: string;
@@ -13,24 +14,25 @@ export function pickByName<Item extends vscode.QuickPickItem>(pick: NamePick<Ite
   const input = vscode.window.createQuickPick<Item>();
   input.title = pick.title;
   input.placeholder = pick.placeholder;
+  const rows = new PickRows(input);
   let latest = 0;
   const update = async (): Promise<void> => {
     const own = ++latest;
     input.busy = true;
     try {
       const found = await pick.find(input.value);
-      if (own === latest) input.items = found;
+      if (own === latest) rows.set(found);
     } catch {
       // Taken back, or the rules changed meanwhile: the next letter asks again.
-      if (own === latest) input.items = [];
+      if (own === latest) rows.set([]);
     }
     if (own === latest) input.busy = false;
   };
   return new Promise((resolve) => {
     input.onDidChangeValue(() => void update());
-    input.onDidAccept(() => {
-      const [item] = input.selectedItems;
-      if (item === undefined) return;
+    input.onDidAccept(async () => {
+      const item = await rows.accepted();
+      if (item === null) return;
       resolve(item);
       input.hide();
     });

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ChoicesParams } from '../../protocol/requests.ts';
 import { inPick } from '../plainText.ts';
-import { EndItems, typedEnd } from './endItems.ts';
+import { EndItems } from './endItems.ts';
 import { back, type FlowChoices, type FlowItem, type Picked } from './flowPicks.ts';
 
 /** Which question of how many, and what was chosen before it. */
@@ -38,15 +38,13 @@ export function pickEnd(
       input.dispose();
     };
     input.onDidTriggerButton(() => done(back));
-    input.onDidAccept(() => {
-      // While rows are replaced none is selected: what was typed is meant only where nothing is offered for it.
-      const [item = items.first] = input.selectedItems;
+    input.onDidAccept(async () => {
+      const item = await items.accepted();
       if (item !== null) done(item.flow);
-      else if (input.value.trim() !== '') done(typedEnd(side, input.value));
     });
     input.onDidHide(() => done(null));
     input.show();
-    void items.update();
+    items.update();
   });
 }
 
