@@ -160,8 +160,7 @@ function placesTests(test: AddTest<Stood>): void {
     await window.pick('203.0.113.9', 'as typed');
     await window.nextPick('2/2');
     await window.pick(`${lieAddress}:80`, 'as typed');
-    await window.nextPick('Where It Enters');
-    await window.pick('node-1', 'the likeliest');
+    // Any node may get it, so it enters the one in front.
     const webview = window.webview();
     await webview.locator('answer-summary').waitFor();
     await webview.getByText('hostile-chain').first().waitFor();
