@@ -10,6 +10,9 @@ import { type NamedPlace, namedPlaces, withPlaces } from './namedPlaces.ts';
 import { strings } from './strings.ts';
 import type { Narrative } from '../../kubeproxy/narrative/narrative.ts';
 
+/** Stays on the line of the link before it. */
+const CLOSING = /^[,.;:)]+/u;
+
 /** The answer first: one sentence, the evidence under it, each name a link to its rule, and what was taken for granted, with switches. */
 export class AnswerSummary extends LitElement {
   @property({ attribute: false }) narrative!: Narrative;
@@ -43,7 +46,11 @@ export class AnswerSummary extends LitElement {
         overflow-wrap: anywhere;
         text-wrap: pretty;
       }
+      .kept {
+        white-space: nowrap;
+      }
       .link {
+        white-space: normal;
         padding: 0;
         border: 0;
         background: none;
@@ -103,17 +110,21 @@ export class AnswerSummary extends LitElement {
   }
 
   #linked(text: string, told: Set<string>): readonly (string | TemplateResult)[] {
-    return withPlaces(text, this.#places, told).map((part) =>
-      typeof part === 'string'
-        ? part
-        : html`<button
-            type="button"
-            class="link"
-            title=${strings.reveal}
-            @click=${() => emit(this, 'place-open', part)}
-          >
-            ${part.words}
-          </button>`,
-    );
+    const parts = withPlaces(text, this.#places, told);
+    return parts.map((part, index) => {
+      if (typeof part === 'string') return index === 0 ? part : part.replace(CLOSING, '');
+      const next = parts[index + 1];
+      const closing = typeof next === 'string' ? CLOSING.exec(next)?.[0] : '';
+      return html`<span class="kept"
+        ><button
+          type="button"
+          class="link"
+          title=${strings.reveal}
+          @click=${() => emit(this, 'place-open', part)}
+        >
+          ${part.words}</button
+        >${closing}</span
+      >`;
+    });
   }
 }

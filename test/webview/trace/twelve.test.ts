@@ -136,6 +136,23 @@ const packets: readonly Packet[] = [
   },
 ];
 
+/** Texts whose comma or stop went to the next line without what it closes. */
+function linesBegunByAMark(summary: Element): readonly string[] {
+  const walker = document.createTreeWalker(summary.shadowRoot ?? summary, NodeFilter.SHOW_TEXT);
+  const begun: string[] = [];
+  let before: DOMRect | null = null;
+  for (let text = walker.nextNode(); text instanceof Text; text = walker.nextNode()) {
+    if (text.data.trim() === '') continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const [first] = range.getClientRects();
+    if (before !== null && first !== undefined && first.top >= before.bottom && /^[,.;:)]/u.test(text.data))
+      begun.push(text.data);
+    before = [...range.getClientRects()].at(-1) ?? before;
+  }
+  return begun;
+}
+
 const numbered = packets.map((packet, index) => ({ ...packet, index }));
 
 describe.each(numbered)('$name', ({ index, name, dump = sample, form, edit, more, says }) => {
@@ -158,6 +175,7 @@ describe.each(numbered)('$name', ({ index, name, dump = sample, form, edit, more
         await page.screenshot({ path: `${folder}/${name}-${theme.name}-${String(width)}.png` });
         expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(says);
         expect(await panel.sideways(), 'pixels to scroll sideways').toBe(0);
+        expect(await page.locator('answer-summary').evaluate(linesBegunByAMark)).toEqual([]);
         // Colours and roles are the same in a narrow column.
         if (width > 1000) expect(await seriousFindings(page)).toEqual([]);
       }
