@@ -252,12 +252,14 @@ export class Lab {
 
   /**
    * Loads the rules of iptables once more, which forgets what they counted: the kernel lists no connections that `connlimit` knows. It
-   * keeps a table of `hashlimit` while a rule has it: at first there are none.
+   * keeps a table of `hashlimit` while a rule has it: at first there are none. Tables of nft are deleted, not emptied: new chains of an
+   * old table run before those that are listed behind it.
    */
   renewRules(family: Family): void {
     const command = `${family === 4 ? 'iptables' : 'ip6tables'}-${this.#backend}`;
     const rules = this.node.run([`${command}-save`]);
-    this.node.run([`${command}-restore`], rules.replaceAll(/^[^*C].*\n/gm, ''));
+    if (this.#backend === 'nft') this.node.run(['nft', '-f', '-'], deletionOf(rules, family));
+    else this.node.run([`${command}-restore`], rules.replaceAll(/^[^*C].*\n/gm, ''));
     this.node.run([`${command}-restore`], rules);
     this.reset();
   }
@@ -282,6 +284,15 @@ export class Lab {
     for (const sender of Object.values(this.#senders)) sender.close();
     for (const space of [this.node, this.#outside, this.#pods]) space.close();
   }
+}
+
+/** What deletes the tables of iptables-nft. */
+function deletionOf(rules: string, family: Family): string {
+  return rules
+    .split('\n')
+    .filter((line) => line.startsWith('*'))
+    .map((line) => `delete table ${family === 4 ? 'ip' : 'ip6'} ${line.slice(1)}\n`)
+    .join('');
 }
 
 /** What puts the entries back; sets of hardware addresses learn by being asked. */

@@ -226,8 +226,7 @@ function nativeCounters(
 
 /** A listing without the recorder's own table, which is the last one. */
 export function withoutRecorder(listing: string): string {
-  const at = listing.indexOf('table inet kpe {');
-  return at < 0 ? listing : listing.slice(0, at);
+  return listing.replace(/^table inet kpe \{\n[^]*?^\}\n/mu, '');
 }
 
 type Tuples = readonly (readonly string[])[];
