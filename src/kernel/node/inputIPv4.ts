@@ -33,13 +33,13 @@ export function refusalOfAddresses(source: Address, destination: Address): strin
   return destination.value === 0n ? martianDestination(destination, '0.0.0.0 is no destination') : null;
 }
 
-/** `martian source 0.0.0.0: only a broadcast may come from 0.0.0.0` */
+/** `martian source 0.0.0.0 (only a broadcast may come from 0.0.0.0)` */
 export function martianSource(source: Address, why: string): string {
-  return `martian source ${formatAddress(source)}: ${why}`;
+  return `martian source ${formatAddress(source)} (${why})`;
 }
 
 function martianDestination(destination: Address, why: string): string {
-  return `martian destination ${formatAddress(destination)}: ${why}`;
+  return `martian destination ${formatAddress(destination)} (${why})`;
 }
 
 class InputIPv4 {
@@ -75,7 +75,7 @@ class InputIPv4 {
     if (allowed === null) {
       return this.#assuming.unknown(`whether route_localnet is on for ${inputInterface} is not known`);
     }
-    const off = `loopback addresses are not routed: route_localnet is off for ${inputInterface}`;
+    const off = `loopback addresses are not routed, as route_localnet is off for ${inputInterface}`;
     return toLoopback ? this.#martianDestination(off) : this.#martianSource(off);
   }
 

@@ -135,7 +135,7 @@ export function refusesLoopback(run: Run, packet: Packet): End | null {
   const error = packet.local ? 'EINVAL: ' : '';
   return allowed
     ? null
-    : kernelDrop(`${error}loopback addresses are not routed: route_localnet is off for ${name}`);
+    : kernelDrop(`${error}loopback addresses are not routed, as route_localnet is off for ${name}`);
 }
 
 /** Whether route_localnet is on for the interface, or, where that is not known (null), for every one; null where nothing tells. */

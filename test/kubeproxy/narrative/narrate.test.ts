@@ -173,7 +173,7 @@ describe('the sentences of a trace', () => {
       lab,
       { from: 'external:198.51.100.7', to: '192.168.0.2:30080' },
       [
-        'Dropped by the kernel once rule 1 of PREROUTING had sent it to 127.0.0.1:8080: martian destination 127.0.0.1: loopback addresses are not routed: route_localnet is off for eth0; the client hangs until it times out.',
+        'Dropped by the kernel once rule 1 of PREROUTING had sent it to 127.0.0.1:8080: martian destination 127.0.0.1 (loopback addresses are not routed, as route_localnet is off for eth0); the client hangs until it times out.',
       ],
     ],
     [

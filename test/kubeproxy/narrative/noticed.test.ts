@@ -136,7 +136,7 @@ describe('what the client notices', () => {
       ),
     ];
     expect(told(rules, { from: 'node:127.0.0.1', to: '10.96.0.70:80' })[1]).toBe(
-      'Stopped either way: rejected: shop/none:http has no endpoints, if route_localnet is on for the interface that it leaves by; else dropped by the kernel: loopback addresses are not routed: route_localnet is off for the interface that it leaves by.',
+      'Stopped either way: rejected: shop/none:http has no endpoints, if route_localnet is on for the interface that it leaves by; else dropped by the kernel: loopback addresses are not routed, as route_localnet is off for the interface that it leaves by.',
     );
   });
 });
