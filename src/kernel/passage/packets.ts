@@ -6,6 +6,7 @@ import { interfaceOf } from '../node/addressTypes.ts';
 import { tcpFlagBits } from '../conntrack/tcp.ts';
 import type { Flow } from '../flow.ts';
 import {
+  DCCP,
   hasPorts,
   ICMP,
   ICMPV6,
@@ -120,12 +121,12 @@ function wayIn(run: Run, { family, from, to }: Flow, byRoute: string): string {
   return byRoute;
 }
 
-/** As given, else headers only; an SCTP packet begins a connection with an INIT chunk, an ICMP error has what it quotes. */
+/** As given, else headers only; an SCTP packet has an INIT chunk, one of DCCP is a REQUEST, an ICMP error has what it quotes. */
 function lengthOf({ family, packet }: Flow, protocol: number | null): number {
   if (packet?.length !== undefined) return packet.length;
   const header = family === 4 ? 20 : 40;
   const quote = packet?.quote;
   if (quote !== undefined) return header + 8 + lengthOf(quote, protocolNumber(quote.protocol, family));
-  if (protocol === TCP) return header + 20;
+  if (protocol === TCP || protocol === DCCP) return header + 20;
   return header + (protocol === SCTP ? 32 : 8);
 }

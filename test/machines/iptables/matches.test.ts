@@ -90,6 +90,8 @@ const rows: readonly Row[] = [
   ['-p udp -m length --length 28', flow('client > 10.244.1.5:80 udp'), true],
   // An INIT chunk of 20 bytes behind the header, as the packets of test/realKernel have it.
   ['-p sctp -m length --length 52', flow('client > 10.244.1.5:80 sctp'), true],
+  // A REQUEST: five words.
+  ['-p dccp -m length --length 40', flow('client > 10.244.1.5:80 33'), true],
   ['-m pkttype --pkt-type unicast', client(), true],
   ['-m pkttype --pkt-type broadcast', client(), false],
   ['-m iprange --src-range 198.51.100.1-198.51.100.7', client(), true],
