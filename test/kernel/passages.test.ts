@@ -133,6 +133,18 @@ describe('states of first packets', () => {
     expect(send(nat, { ...syn, after: [syn] }).path).not.toContain('nat/PREROUTING/0');
     expect(send(nat, { ...syn, after: [syn, reset] }).path).toContain('nat/PREROUTING/0');
   });
+
+  test('a reset that acknowledges an answer which nobody gave is INVALID, and ends no connection', () => {
+    const syn = flow('client > 10.244.1.5:80 tcp');
+    const odd: Flow = { ...syn, packet: { tcpFlags: ['RST', 'ACK'] } };
+    expect(stateOf({ ...odd, after: [syn] })).toBe('INVALID');
+    expect(stateOf({ ...syn, packet: { tcpFlags: ['RST'] }, after: [syn, odd] })).toBe('NEW');
+    const invalid = dump({ filter: ['-A FORWARD -m conntrack --ctstate INVALID'] });
+    const liberal = `${labFiles['sysctl.txt'] ?? ''}\nnet.netfilter.nf_conntrack_tcp_be_liberal = 1\n`;
+    const lax = { ...labFiles, 'sysctl.txt': liberal };
+    expect(send(invalid, { ...odd, after: [syn] }).path).toEqual(['filter/FORWARD/0']);
+    expect(send(invalid, { ...odd, after: [syn] }, lax).path).toEqual([]);
+  });
 });
 
 const marked = (table: string): string => dump({ [table]: ['-A OUTPUT -j MARK --set-xmark 0x1/0x1'] });

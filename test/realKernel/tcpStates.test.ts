@@ -1,8 +1,9 @@
 /** What the real kernel makes of every TCP segment in every state of a connection, against what is recorded for the unit tests. */
 import { expect, test } from 'vitest';
-import type { Flow, FlowSource } from '../../src/kernel/flow.ts';
+import type { Flow, FlowSource, TcpFlag } from '../../src/kernel/flow.ts';
 import { recordedTcp, type TcpCase, tcpCases } from '../kernel/conntrack/tcpCases.ts';
 import { Lab, labTools } from './support/lab.ts';
+import { runFlows } from './support/runFlows.ts';
 import { describeWithKernel } from './support/requirements.ts';
 
 const client: FlowSource = { kind: 'pod', address: '10.244.1.7', port: 40000, interface: 'cni0' };
@@ -62,4 +63,40 @@ describeWithKernel('the TCP state machine', labTools, () => {
       lab.close();
     }
   }, 240_000);
+
+  test.each([0, 1])(
+    'is left as it is by a reset that acknowledges nothing, be_liberal=%i',
+    async (liberal) => {
+      const states = ['INVALID', 'NEW', 'ESTABLISHED'].map(
+        (state) => `-A FORWARD -m conntrack --ctstate ${state}`,
+      );
+      const sysctls = [`net.netfilter.nf_conntrack_tcp_be_liberal=${liberal}`];
+      const lab = new Lab({
+        backend: 'nft',
+        rules: { 4: ['*mangle', ...states, 'COMMIT', ''].join('\n') },
+        sysctls,
+      });
+      const send = (from: FlowSource, to: FlowSource, ...tcpFlags: readonly TcpFlag[]): Flow => ({
+        family: 4,
+        from,
+        to: { address: to.address ?? '', port: to.port ?? 0 },
+        protocol: 'tcp',
+        packet: { tcpFlags },
+      });
+      const [syn, odd] = [send(client, server, 'SYN'), send(client, server, 'RST', 'ACK')];
+      const answer = send(server, client, 'SYN', 'ACK');
+      try {
+        const { differences } = await runFlows(lab, [
+          { ...odd, after: [syn] },
+          { ...odd, after: [syn, answer] },
+          { ...answer, after: [syn, odd] },
+          { ...answer, after: [syn, send(client, server, 'RST')] },
+          { ...answer, after: [syn, send(server, client, 'RST', 'ACK')] },
+        ]);
+        expect(differences).toEqual([]);
+      } finally {
+        lab.close();
+      }
+    },
+  );
 });

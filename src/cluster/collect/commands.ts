@@ -46,6 +46,7 @@ const SYSCTL_FILES: readonly string[] = [
   'bridge/bridge-nf-call-ip6tables',
   'netfilter/nf_conntrack_count',
   'netfilter/nf_conntrack_max',
+  'netfilter/nf_conntrack_tcp_be_liberal',
   'netfilter/nf_conntrack_tcp_loose',
 ].map((name) => `/proc/sys/net/${name}`);
 

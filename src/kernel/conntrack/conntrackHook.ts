@@ -12,11 +12,12 @@ import { TrafficCounts } from './traffic.ts';
 /** In PREROUTING and OUTPUT: finds the packet's connection, or begins one. */
 export function runConntrack(packet: Packet, run: Run): void {
   const loose = numberSysctl(run.node, 'net.netfilter.nf_conntrack_tcp_loose') !== 0;
+  const liberal = (numberSysctl(run.node, 'net.netfilter.nf_conntrack_tcp_be_liberal') ?? 0) !== 0;
   const zone = takeTemplate(packet);
   const before = packet.state;
   const had = packet.connection;
   const checksums = numberSysctl(run.node, 'net.netfilter.nf_conntrack_checksum') !== 0;
-  if (packet.given === null) track(packet, run.conntrack, zone, { loose, checksums });
+  if (packet.given === null) track(packet, run.conntrack, zone, { loose, liberal, checksums });
   else trackAsGiven(run, packet, packet.given, zone);
   noteOfRelease(packet, run);
   if (packet.connection !== had) run.state(TrafficCounts).count(packet);

@@ -1,6 +1,6 @@
 /**
  * The TCP state machine of nf_conntrack_proto_tcp.c. Sequence numbers and windows are not modelled: a packet is taken to
- * lie inside its window.
+ * lie inside its window, but for one that acknowledges something where the other side has sent nothing.
  */
 import type { TcpFlag } from '../flow.ts';
 import type { Connection, TcpState } from './connection.ts';
@@ -89,6 +89,19 @@ export function firstTcpState(flags: number, loose: boolean): TcpState | null {
   const next = transitions.original[segmentOf(flags)][0];
   if (next === undefined || next === 'invalid' || next === 'ignore') return null;
   return next === 'SYN_SENT' || loose ? next : null;
+}
+
+/**
+ * Whether the segment acknowledges what nobody sent: the reset of who began, before any answer (tcp_in_window). Other segments with an
+ * ACK are INVALID there by their flags alone.
+ */
+export function acknowledgesNothing(
+  { tcpState, seenReply }: Connection,
+  direction: Direction,
+  flags: number,
+): boolean {
+  const resets = (flags & bits.RST) !== 0 && (flags & bits.ACK) !== 0;
+  return resets && direction === 'original' && tcpState === 'SYN_SENT' && !seenReply;
 }
 
 export type TcpVerdict = 'accept' | 'invalid' | 'new-connection' | 'remove';

@@ -4,13 +4,15 @@ import { GRE, hasTrackedPorts, isIcmp, isIcmpError, type Packet, TCP, UDPLITE } 
 import { inverse, invert, newConnection, type Tuple } from './connection.ts';
 import { isNeverTracked, opensConnection } from './icmp.ts';
 import type { ConntrackTable, Found } from './table.ts';
-import { advanceTcp, firstTcpState, hasBadFlags } from './tcp.ts';
+import { acknowledgesNothing, advanceTcp, firstTcpState, hasBadFlags } from './tcp.ts';
 import type { Zone } from './zone.ts';
 
 /** Sysctls of conntrack. */
 interface Settings {
   /** nf_conntrack_tcp_loose */
   readonly loose: boolean;
+  /** nf_conntrack_tcp_be_liberal */
+  readonly liberal: boolean;
   /** nf_conntrack_checksum */
   readonly checksums: boolean;
 }
@@ -25,7 +27,7 @@ export function track(
   packet: Packet,
   table: ConntrackTable,
   zone: Zone,
-  { loose, checksums }: Settings,
+  { loose, liberal, checksums }: Settings,
 ): void {
   // "Previously seen (loopback or untracked)? Ignore."
   if (packet.connection !== null || packet.state === 'UNTRACKED') return;
@@ -43,7 +45,7 @@ export function track(
     else belong(packet, found);
     return;
   }
-  trackTcp(packet, tuple, found, { table, zone, loose });
+  trackTcp(packet, tuple, found, { table, zone, loose, liberal });
 }
 
 /** Opens a connection without asking what conntrack would say. */
@@ -72,15 +74,15 @@ function icmpOf({ family, icmpType, icmpCode, icmpId }: Packet): Tuple['icmp'] {
 }
 
 /** Where and how connections are looked for. */
-interface Tracking {
+interface Tracking extends Pick<Settings, 'loose' | 'liberal'> {
   readonly table: ConntrackTable;
   readonly zone: Zone;
-  readonly loose: boolean;
 }
 
 function trackTcp(packet: Packet, tuple: Tuple, found: Found | null, tracking: Tracking): void {
-  const { table, zone, loose } = tracking;
+  const { table, zone, loose, liberal } = tracking;
   if (found !== null) {
+    if (!liberal && acknowledgesNothing(found.connection, found.direction, packet.tcpFlags)) return;
     const verdict = advanceTcp(found.connection, found.direction, packet.tcpFlags, () =>
       table.mayReopen(tuple),
     );
