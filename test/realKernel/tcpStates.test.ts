@@ -14,6 +14,16 @@ const rules = '*mangle\n-A FORWARD -m conntrack --ctstate INVALID\nCOMMIT\n';
 const entry =
   '-p tcp -s 10.244.1.7 -d 198.51.100.7 --sport 40000 --dport 80 -t 60 --reply-src 198.51.100.7 --reply-dst 10.244.1.7 --reply-port-src 80 --reply-port-dst 40000';
 
+function send(from: FlowSource, to: FlowSource, ...tcpFlags: readonly TcpFlag[]): Flow {
+  return {
+    family: 4,
+    from,
+    to: { address: to.address ?? '', port: to.port ?? 0 },
+    protocol: 'tcp',
+    packet: { tcpFlags },
+  };
+}
+
 /** An entry in the case's state, and nothing counted. */
 function prepare(lab: Lab, { state, seenReply }: TcpCase): void {
   const add =
@@ -46,15 +56,8 @@ describeWithKernel('the TCP state machine', labTools, () => {
       for (const each of tcpCases) {
         const from = each.direction === 'original' ? client : server;
         const to = each.direction === 'original' ? server : client;
-        const flow: Flow = {
-          family: 4,
-          from,
-          to: { address: to.address ?? '', port: to.port ?? 0 },
-          protocol: 'tcp',
-          packet: { tcpFlags: each.flags },
-        };
         prepare(lab, each);
-        await lab.send(flow);
+        await lab.send(send(from, to, ...each.flags));
         seen.push(`${each.name}: ${outcome(lab)}`);
       }
       if (process.env['KPE_RECORD'] === '1') console.log(JSON.stringify(seen, null, 2));
@@ -76,13 +79,6 @@ describeWithKernel('the TCP state machine', labTools, () => {
         rules: { 4: ['*mangle', ...states, 'COMMIT', ''].join('\n') },
         sysctls,
       });
-      const send = (from: FlowSource, to: FlowSource, ...tcpFlags: readonly TcpFlag[]): Flow => ({
-        family: 4,
-        from,
-        to: { address: to.address ?? '', port: to.port ?? 0 },
-        protocol: 'tcp',
-        packet: { tcpFlags },
-      });
       const [syn, odd] = [send(client, server, 'SYN'), send(client, server, 'RST', 'ACK')];
       const answer = send(server, client, 'SYN', 'ACK');
       try {
@@ -99,4 +95,36 @@ describeWithKernel('the TCP state machine', labTools, () => {
       }
     },
   );
+
+  test('is moved on by segments that the connection does not count', async () => {
+    const counts = [1, 2, 3, 4].map(
+      (packets) =>
+        `-A FORWARD -m connbytes --connbytes ${packets}:${packets} --connbytes-dir both --connbytes-mode packets`,
+    );
+    const lab = new Lab({
+      backend: 'nft',
+      rules: { 4: ['*mangle', ...counts, 'COMMIT', ''].join('\n') },
+    });
+    const [syn, ack] = [send(client, server, 'SYN'), send(client, server, 'ACK')];
+    const answer = send(server, client, 'SYN', 'ACK');
+    const lists = [
+      [syn, syn],
+      [syn, syn, syn],
+      [syn, answer, syn],
+      [syn, answer, answer],
+      [syn, answer, ack, syn],
+      [syn, send(server, client, 'ACK'), syn],
+      [syn, send(server, client, 'SYN')],
+      [syn, send(server, client, 'SYN'), syn],
+      [syn, answer, send(server, client, 'RST'), syn],
+      [ack, ack],
+    ];
+    try {
+      const flows = lists.map((list): Flow => ({ ...(list.at(-1) ?? syn), after: list.slice(0, -1) }));
+      const { differences } = await runFlows(lab, flows);
+      expect(differences).toEqual([]);
+    } finally {
+      lab.close();
+    }
+  });
 });

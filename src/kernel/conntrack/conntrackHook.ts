@@ -17,10 +17,11 @@ export function runConntrack(packet: Packet, run: Run): void {
   const before = packet.state;
   const had = packet.connection;
   const checksums = numberSysctl(run.node, 'net.netfilter.nf_conntrack_checksum') !== 0;
-  if (packet.given === null) track(packet, run.conntrack, zone, { loose, liberal, checksums });
+  let counts = true;
+  if (packet.given === null) counts = track(packet, run.conntrack, zone, { loose, liberal, checksums });
   else trackAsGiven(run, packet, packet.given, zone);
   noteOfRelease(packet, run);
-  if (packet.connection !== had) run.state(TrafficCounts).count(packet);
+  if (counts && packet.connection !== had) run.state(TrafficCounts).count(packet);
   if (packet.state !== null && packet.state !== before) {
     run.steps.push({ kind: 'conntrack', state: packet.state });
   }

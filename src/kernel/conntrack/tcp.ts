@@ -104,11 +104,12 @@ export function acknowledgesNothing(
   return resets && direction === 'original' && tcpState === 'SYN_SENT' && !seenReply;
 }
 
-export type TcpVerdict = 'accept' | 'invalid' | 'new-connection' | 'remove';
+export type TcpVerdict = 'accept' | 'uncounted' | 'invalid' | 'new-connection' | 'remove';
 
 /**
  * Moves a tracked connection on by one packet. `mayReopen`: whether the packet's side may open one again that is over by nobody knows
- * whose reset. `new-connection`: the old entry is over and the packet starts afresh;
+ * whose reset. `uncounted`: it belongs to the connection, which neither counts it nor lasts longer for it (a SYN that nobody has
+ * answered, again, and what is ignored). `new-connection`: the old entry is over and the packet starts afresh;
  * `remove`: the entry goes when the packet has passed (a RST, of either side, where nothing was answered yet).
  */
 export function advanceTcp(
@@ -126,10 +127,11 @@ export function advanceTcp(
   if (isAgain && (resetBy === direction || (connection.closing ?? mayReopen()))) return 'new-connection';
   connection.resetBy = segment === 'rst' ? direction : null;
   // A SYN to whom the other side has just reset the connection is let through as a segment of it.
-  if (next === 'ignore' || isAgain) return 'accept';
+  if (next === 'ignore' || isAgain) return 'uncounted';
   connection.tcpState = next;
   if (next === 'FIN_WAIT' && was !== next) connection.closing = true;
   if (segment === 'rst' && !connection.seenReply) return 'remove';
+  if (segment === 'syn' && was === 'SYN_SENT' && !connection.seenReply) return 'uncounted';
   if (connection.seenReply && next === 'ESTABLISHED') connection.assured = true;
   return 'accept';
 }

@@ -22,30 +22,28 @@ export function isTakenForDamaged({ protocol, local }: Packet): boolean {
   return protocol === UDPLITE && !local;
 }
 
-/** Attaches the packet to its connection, in `zone`, and sets its state. */
+/** Attaches the packet to its connection, in `zone`, and sets its state. False where the connection does not count it. */
 export function track(
   packet: Packet,
   table: ConntrackTable,
   zone: Zone,
   { loose, liberal, checksums }: Settings,
-): void {
+): boolean {
   // "Previously seen (loopback or untracked)? Ignore."
-  if (packet.connection !== null || packet.state === 'UNTRACKED') return;
+  if (packet.connection !== null || packet.state === 'UNTRACKED') return false;
   packet.state = 'INVALID';
   if (isIcmp(packet)) {
     trackIcmp(packet, table, zone);
-    return;
+    return true;
   }
-  if (packet.protocol === TCP && hasBadFlags(packet.tcpFlags)) return;
-  if (isTakenForDamaged(packet) && checksums) return;
+  if (packet.protocol === TCP && hasBadFlags(packet.tcpFlags)) return false;
+  if (isTakenForDamaged(packet) && checksums) return false;
   const tuple = tupleOfPacket(packet);
   const found = table.find(tuple, zone);
-  if (packet.protocol !== TCP) {
-    if (found === null) begin(packet, tuple, zone);
-    else belong(packet, found);
-    return;
-  }
-  trackTcp(packet, tuple, found, { table, zone, loose, liberal });
+  if (packet.protocol === TCP) return trackTcp(packet, tuple, found, { table, zone, loose, liberal });
+  if (found === null) begin(packet, tuple, zone);
+  else belong(packet, found);
+  return true;
 }
 
 /** Opens a connection without asking what conntrack would say. */
@@ -79,25 +77,26 @@ interface Tracking extends Pick<Settings, 'loose' | 'liberal'> {
   readonly zone: Zone;
 }
 
-function trackTcp(packet: Packet, tuple: Tuple, found: Found | null, tracking: Tracking): void {
+function trackTcp(packet: Packet, tuple: Tuple, found: Found | null, tracking: Tracking): boolean {
   const { table, zone, loose, liberal } = tracking;
   if (found !== null) {
-    if (!liberal && acknowledgesNothing(found.connection, found.direction, packet.tcpFlags)) return;
+    if (!liberal && acknowledgesNothing(found.connection, found.direction, packet.tcpFlags)) return false;
     const verdict = advanceTcp(found.connection, found.direction, packet.tcpFlags, () =>
       table.mayReopen(tuple),
     );
-    if (verdict === 'invalid') return;
+    if (verdict === 'invalid') return false;
     if (verdict !== 'new-connection') {
       belong(packet, found);
       if (verdict === 'remove') table.remove(found.connection);
-      return;
+      return verdict !== 'uncounted';
     }
     table.remove(found.connection);
   }
   const state = firstTcpState(packet.tcpFlags, loose);
-  if (state === null) return;
+  if (state === null) return false;
   begin(packet, tuple, zone);
   if (packet.connection !== null) packet.connection.tcpState = state;
+  return true;
 }
 
 function trackIcmp(packet: Packet, table: ConntrackTable, zone: Zone): void {

@@ -101,9 +101,22 @@ describe('the traffic of a connection', () => {
     ['61:', 'bytes', 'local', 'drop'],
     ['60:60', 'avgpkt', 'drop', 'drop'],
   ])('of %s %s: first %s, then %s', (range, mode, first, then) => {
-    expect(verdict(dropBytes(range, mode), syn)).toBe(first);
+    const packet = flow('client > 192.168.0.2:80 udp', { packet: { length: 60 } });
+    expect(verdict(dropBytes(range, mode), packet)).toBe(first);
     // A first packet that is dropped leaves no connection behind.
-    if (first === 'local') expect(verdict(dropBytes(range, mode), syn, [syn])).toBe(then);
+    if (first === 'local') expect(verdict(dropBytes(range, mode), packet, [packet])).toBe(then);
+  });
+
+  // Recorded by `conntrack -L` on Linux 6.18: test/realKernel/tcpStates.
+  test.each([
+    ['a SYN that nobody answered', [to('SYN')], 1],
+    ['a SYN that was answered', [to('SYN'), from('SYN', 'ACK')], 2],
+    ['a SYN behind a lone ACK of the server', [to('SYN'), from('ACK')], 2],
+    ['a SYN of an open connection', [to('SYN'), from('SYN', 'ACK'), to('ACK')], 3],
+    ['a SYN of who was reset', [to('SYN'), from('SYN', 'ACK'), from('RST')], 3],
+  ])('after %s, the same again: %s', (_, after, packets) => {
+    const rule = `-A FORWARD -m connbytes --connbytes ${packets}:${packets} --connbytes-dir both --connbytes-mode packets -j DROP`;
+    expect(send(dump({ filter: [rule] }), { ...to('SYN'), after }).verdict).toBe('drop');
   });
 });
 
