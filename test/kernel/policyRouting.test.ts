@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { readPolicyLab } from './policyLab.ts';
-import { dump, ending, engineOf, flow, results, send } from './fixtures.ts';
+import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
 const POST = dump({ nat: ['-A POSTROUTING -o eth+ -j MASQUERADE'] });
 
@@ -126,6 +126,31 @@ describe('-m rpfilter', () => {
     const { path } = send(dump({ raw: ['-A PREROUTING -m rpfilter'] }), packet, files);
     expect(path).toEqual(holds ? ['raw/PREROUTING/0'] : []);
   });
+
+  test.each(['ff02::9', 'ff05::9'])(
+    'holds for a source of many in IPv6 (%s), which a bridge shows',
+    (address) => {
+      const routes: unknown[] = JSON.parse(labFiles['ip6-route.json'] ?? '[]');
+      const many = ['eth0', 'cni0'].map((dev) => ({
+        dst: 'ff00::/8',
+        dev,
+        type: 'multicast',
+        table: 'local',
+        flags: [],
+      }));
+      const packet: Flow = {
+        family: 6,
+        from: { kind: 'pod', address, port: 53, interface: 'cni0' },
+        to: { address: '2001:db8:2::10', port: 80 },
+        protocol: 'tcp',
+      };
+      const mine = { ...labFiles, 'ip6-route.json': JSON.stringify([...routes, ...many]) };
+      const checks = ['-A PREROUTING -m rpfilter', '-A PREROUTING -m rpfilter --loose'];
+      const rules = dump({ raw: checks }).replaceAll('iptables', 'ip6tables');
+      const [outcome] = results(engineOf(rules, mine, 6).trace(packet), packet);
+      expect(outcome?.path).toEqual(['raw/PREROUTING/0', 'raw/PREROUTING/1']);
+    },
+  );
 });
 
 describe('the interface that a packet comes in by', () => {

@@ -9,7 +9,7 @@ import { routeInputIPv4 } from './inputIPv4.ts';
 import { routeInputIPv6 } from './inputIPv6.ts';
 import type { AddressType, Node, RouteQuery, RouteResult } from './node.ts';
 import { decideOutput, findOutputRoute } from './output.ts';
-import { isIPv6LinkLocal } from './sourceAddressIPv6.ts';
+import { isOfOneLink } from './sourceAddressIPv6.ts';
 import { ANY_TRAFFIC } from './traffic.ts';
 
 /** The route that a packet takes, as `ip route get` finds it. Without an input interface it is one that the node makes. */
@@ -36,7 +36,7 @@ export function lookupReverse(
     ...query,
     inputInterface: loopbackOf(node),
     through: query.outputInterface,
-    strict: isIPv6LinkLocal(query.destination),
+    strict: isOfOneLink(query.destination),
     isReverse: true,
   });
   const isUnclear = answer.kind === 'found' && answer.route.partial && answer.route.interface === null;

@@ -51,6 +51,11 @@ export function ipv6Scope(address: Address): number {
   return contains(SITE_LOCAL, address) ? 5 : GLOBAL_SCOPE;
 }
 
+/** Whether the address means something on one link alone, as ff02::5 does, too: IPV6_ADDR_LINKLOCAL of ipv6_addr_type. */
+export function isOfOneLink(address: Address): boolean {
+  return isIPv6LinkLocal(address) || (isIPv6Multicast(address) && ipv6Scope(address) === LINK_LOCAL_SCOPE);
+}
+
 function labelOf(address: Address): number {
   return LABELS.find(([network]) => contains(network, address))?.[1] ?? 1;
 }

@@ -4,7 +4,7 @@ import { type Answer, negateIf, question } from '../../../kernel/answers.ts';
 import { type Fact, plainFact } from '../../../kernel/facts.ts';
 import { isIPv4Multicast, isUnicast } from '../../../kernel/node/addressTypes.ts';
 import { lookupReverse } from '../../../kernel/node/routing.ts';
-import { isIPv6LinkLocal } from '../../../kernel/node/sourceAddressIPv6.ts';
+import { isOfOneLink } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { elsewhere, NO_TRAFFIC } from '../../../kernel/node/traffic.ts';
 import { askIn } from '../../../kernel/passage/traffic.ts';
 import { addressOf, type Packet } from '../../../kernel/packet.ts';
@@ -12,7 +12,7 @@ import type { Run } from '../../../kernel/run.ts';
 import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { MatchCompiler } from './match.ts';
 
-/** `-m rpfilter --loose --invert`: would an answer to the source leave by where the packet came in? ipt_rpfilter.c */
+/** `-m rpfilter --loose --invert`: would an answer to the source leave by where the packet came in? ipt_rpfilter.c, and ip6t_rpfilter.c, to which ff00::/8 is a route as others. */
 export const rpfilter: MatchCompiler = (match) => {
   const settings = settingsOf(match);
   return [
@@ -53,7 +53,7 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
   if (packet.family === 6 && source.value === 0n) return true;
   if (packet.family === 4 && source.value === 0n && isIPv4Multicast(destination.value))
     return isLocalMulticast(destination);
-  const isStrictIPv6 = packet.family === 6 && (!settings.loose || isIPv6LinkLocal(source));
+  const isStrictIPv6 = packet.family === 6 && (!settings.loose || isOfOneLink(source));
   const found = lookupReverse(run.node, packet.family, {
     destination: source,
     source: isUnicast(destination) ? destination : null,
@@ -79,7 +79,8 @@ function test(packet: Packet, run: Run, settings: Settings): Answer {
   }
   if (found.kind === 'none') return false;
   const { route, hops } = found;
-  if (route.type !== 'UNICAST' && !(route.type === 'LOCAL' && settings.acceptLocal)) return false;
+  const leadsOut = route.type === 'UNICAST' || (packet.family === 6 && route.type === 'MULTICAST');
+  if (!leadsOut && !(route.type === 'LOCAL' && settings.acceptLocal)) return false;
   // Behind --accept-local IPv4 asks which interface the address belongs to, IPv6 does not.
   if (settings.loose || (packet.family === 6 && route.type === 'LOCAL')) return true;
   return [...hops, ...route.nexthops].some((hop) => hop.interface === input);

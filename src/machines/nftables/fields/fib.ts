@@ -5,7 +5,7 @@ import { question } from '../../../kernel/answers.ts';
 import type { AddressType } from '../../../kernel/node/node.ts';
 import { localQuestion } from '../../../kernel/passage/ownAddress.ts';
 import { lookupReverse } from '../../../kernel/node/routing.ts';
-import { ipv6Scope, isIPv6LinkLocal, isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
+import { isIPv6Multicast, isOfOneLink } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { elsewhere, NO_TRAFFIC } from '../../../kernel/node/traffic.ts';
 import { addressOf, ICMPV6, type Packet } from '../../../kernel/packet.ts';
 import { askIn } from '../../../kernel/passage/traffic.ts';
@@ -119,8 +119,6 @@ const FOUND: Readonly<Record<Family, readonly AddressType[]>> = {
   6: ['UNICAST', 'MULTICAST'],
 };
 
-const LINK_SCOPE = 2;
-
 interface Asked {
   readonly asked: Address;
   readonly other: Address;
@@ -135,9 +133,8 @@ function lookUp(
   packet: Packet,
   { asked, other, limit, device, withMark }: Asked,
 ): string | null | undefined {
-  // An address of the link is looked for behind the interface alone; ff02::5, too (ipv6_addr_type).
-  const isOfLink = isIPv6LinkLocal(asked) || (isIPv6Multicast(asked) && ipv6Scope(asked) === LINK_SCOPE);
-  const isStrict = packet.family === 6 && isOfLink;
+  // An address of the link is looked for behind the interface alone.
+  const isStrict = packet.family === 6 && isOfOneLink(asked);
   if (isStrict && device === undefined) return undefined;
   const found = lookupReverse(run.node, packet.family, {
     destination: asked,
