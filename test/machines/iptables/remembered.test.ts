@@ -210,6 +210,19 @@ describe('a rate', () => {
     expect(verdict(rules, syn, before)).toBe(last);
   });
 
+  test('of a table is what the first rule that names it says, for all of its rules', () => {
+    const first =
+      '-m hashlimit --hashlimit-above 1/day --hashlimit-burst 1 --hashlimit-mode srcip --hashlimit-name x';
+    const second =
+      '-m hashlimit --hashlimit-above 1/day --hashlimit-burst 3 --hashlimit-mode dstip --hashlimit-name x';
+    expect(verdict([first, `${second} -j DROP`], syn)).toBe('drop');
+    expect(verdict([first, `${second.replace('name x', 'name y')} -j DROP`], syn)).toBe('local');
+    const rules = dump({ filter: [`-A INPUT ${first}`, `-A INPUT ${second} -j DROP`] });
+    const { assumptions } = engineOf(rules).trace(syn);
+    expect(assumptions.map(({ code }) => code)).toContain('hashlimit-table');
+    expect(codes(first)).not.toContain('hashlimit-table');
+  });
+
   test('of bytes that are used up leaves open whether time gave some back', () => {
     const rules = hash('--hashlimit-upto 1kb/s');
     expect(verdict(rules, wide(1))).toBe('local');

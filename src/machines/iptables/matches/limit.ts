@@ -7,6 +7,7 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { placeText } from '../../../kernel/ruleAt.ts';
 import type { Run } from '../../../kernel/run.ts';
+import { tableNameOf } from '../program/hashTables.ts';
 import { type Bucket, Buckets } from '../state/buckets.ts';
 import { type MatchCompiler, type RuleContext, unknownMatch, valueOf, whole } from './match.ts';
 import { type RateLimit, rateOfHashlimit, rateOfLimit } from './rates.ts';
@@ -16,16 +17,24 @@ type OwnerOf = (packet: Packet) => object | string;
 
 /** `-m limit --limit 5/min --limit-burst 3` */
 export const limit: MatchCompiler = (match, context) =>
-  limited(match, context, { rate: rateOfLimit(match), above: false, ownerOf: () => context.rule });
+  limited(match, context, {
+    rate: rateOfLimit(match),
+    above: false,
+    ownerOf: () => context.rule,
+    disputed: null,
+  });
 
 /** `-m hashlimit --hashlimit-above 5/min --hashlimit-mode srcip --hashlimit-name x` */
 export const hashlimit: MatchCompiler = (match, context) => {
   const above = optionNamed(match.options, '--hashlimit-above');
   const option = above ?? optionNamed(match.options, '--hashlimit-upto');
-  const ownerOf = ownerOfHash(match, context.family);
+  const name = tableNameOf(match);
+  const { maker, disputed } = context.around.hashTable(name) ?? { maker: match, disputed: false };
+  const ownerOf = ownerOfHash(maker, context.family);
   if (option === null || ownerOf === null) return unknownMatch(match, context);
   const isAbove = (above !== null) !== (option.negation !== null);
-  return limited(match, context, { rate: rateOfHashlimit(match), above: isAbove, ownerOf });
+  const rate = rateOfTable(match, maker);
+  return limited(match, context, { rate, above: isAbove, ownerOf, disputed: disputed ? name : null });
 };
 
 interface Settings {
@@ -33,12 +42,25 @@ interface Settings {
   /** Matches what is above the rate. */
   readonly above: boolean;
   readonly ownerOf: OwnerOf;
+  /** The table whose rules do not say the same of it; null where they do. */
+  readonly disputed: string | null;
+}
+
+/** The rate is that of the table, unless the rule counts bytes, or packets, otherwise than who made it. */
+function rateOfTable(match: Match, maker: Match): RateLimit | null {
+  const [own, shared] = [rateOfHashlimit(match), rateOfHashlimit(maker)];
+  const isAlike = own?.ofBytes === shared?.ofBytes && measures(match) === measures(maker);
+  return isAlike ? shared : own;
+}
+
+function measures(match: Match): boolean {
+  return optionNamed(match.options, '--hashlimit-rate-match') !== null;
 }
 
 function limited(
   match: Match,
   context: RuleContext,
-  { rate, above, ownerOf }: Settings,
+  { rate, above, ownerOf, disputed }: Settings,
 ): ReturnType<MatchCompiler> {
   if (rate === null) return unknownMatch(match, context);
   const fresh = presume(
@@ -51,6 +73,13 @@ function limited(
   return whole(
     match,
     (packet, run) => {
+      if (disputed !== null) {
+        run.assume(
+          `hashlimit-table:${disputed}`,
+          'hashlimit-table',
+          `Rules of the hashlimit table ${disputed} say different things of it; the first that was loaded counts for all, and is taken to be the first here.`,
+        );
+      }
       const bucket = run.state(Buckets).of(ownerOf(packet), rate.full);
       // The rate of a table may be above what one packet is: then nothing need be taken for granted.
       const isFirst = bucket.asked++ === 0;
@@ -96,8 +125,7 @@ function ownerOfHash(match: Match, family: Family): OwnerOf | null {
   const sourceMask = wantedMask(match, '--hashlimit-srcmask', family);
   const destinationMask = wantedMask(match, '--hashlimit-dstmask', family);
   if (sourceMask === null || destinationMask === null) return null;
-  const nameOption = optionNamed(match.options, '--hashlimit-name');
-  const name = nameOption === null ? '' : valueOf(nameOption);
+  const name = tableNameOf(match);
   const addressText = (value: bigint): string => formatAddress({ family, value });
   return (packet) =>
     [

@@ -13,6 +13,7 @@ import { plainSource } from './plainHost.ts';
 import { ChainIndex, INDEXED_FROM } from './chainIndex.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { type CompiledRule, compileRule } from './compileRule.ts';
+import { type HashTable, hashTables } from './hashTables.ts';
 import { type RecentMask, recentMasks } from './recentMasks.ts';
 import { RuleForms } from './ruleForms.ts';
 import { type Ladder, ladderAt } from './ladder.ts';
@@ -161,6 +162,7 @@ export class Program implements Surroundings {
   #walks = 0;
   #tracking: boolean | null = null;
   #recentMasks: ReadonlyMap<string, RecentMask> | null = null;
+  #hashTables: ReadonlyMap<string, HashTable> | null = null;
 
   constructor(ruleset: Ruleset, { source, family, node, indexed }: ProgramSettings) {
     this.source = source;
@@ -200,6 +202,11 @@ export class Program implements Surroundings {
   recentMask(list: string): RecentMask | null {
     this.#recentMasks ??= recentMasks([...this.#tables.values()], this.text);
     return this.#recentMasks.get(list) ?? null;
+  }
+
+  hashTable(name: string): HashTable | null {
+    this.#hashTables ??= hashTables([...this.#tables.values()], this.text);
+    return this.#hashTables.get(name) ?? null;
   }
 
   /**

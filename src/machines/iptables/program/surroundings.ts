@@ -2,6 +2,7 @@ import type { Family } from '../../../kernel/flow.ts';
 import type { Node } from '../../../kernel/node/node.ts';
 import type { Listing } from '../../../rules/iptables/listing/listing.ts';
 import type { Generator } from '../../../rules/iptables/nodes.ts';
+import type { HashTable } from './hashTables.ts';
 import type { RecentMask } from './recentMasks.ts';
 
 /** What a rule's meaning depends on beside the rule itself. */
@@ -20,4 +21,6 @@ export interface Surroundings {
   generator(table: string): Generator | null;
   /** The mask that all rules of this list of `-m recent` share; null where each has its own words. */
   recentMask(list: string): RecentMask | null;
+  /** The table of `-m hashlimit` with this name; null where no rule has it. */
+  hashTable(name: string): HashTable | null;
 }
