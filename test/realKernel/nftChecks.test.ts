@@ -44,10 +44,22 @@ const NAT = [
   'dnat to numgen random mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }',
 ];
 
+const SYNPROXIES = ['timestamp sack-perm', 'sack-perm', 'sack-perm timestamp', 'timestamp timestamp', ''];
+const KEYS = ['tcp dport', 'numgen random mod 2', 'nothing', '80'];
+const TEXTS = [
+  ...SYNPROXIES.map((flags) => `\tsynproxy p {\n\t\tmss 1460\n\t\twscale 7\n\t\t${flags}\n\t}\n`),
+  ...KEYS.map((key) => `\tchain c {\n\t\tmeta mark set ${key} map { 1 : 0x1 }\n\t}\n`),
+].map((item) => `table ip t {\n${item}}\n`);
+
 describeWithKernel('problems of nftables', ['nft', 'python3'], () => {
   test.each(NAT)('are what nft refuses of nat in an inet table: %s', (rule) => {
     const head = '\t\ttype nat hook prerouting priority 0;\n';
     const text = `table inet t {\n\tchain c {\n${head}\t\t${rule}\n\t}\n}\n`;
+    const [[status] = [ENDED]] = judgeNft([text]);
+    expect(problemsOf(parseRuleset(text)).length > 0).toBe(status !== 0);
+  });
+
+  test.each(TEXTS)('are what nft refuses of named synproxies and the keys of maps: %j', (text) => {
     const [[status] = [ENDED]] = judgeNft([text]);
     expect(problemsOf(parseRuleset(text)).length > 0).toBe(status !== 0);
   });

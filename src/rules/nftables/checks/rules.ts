@@ -107,6 +107,8 @@ function checkMap(
 ): void {
   const types = typedOf(key, check.scope);
   if (types !== null) checkValue(data, types, check);
+  if (key.kind === 'value')
+    check.problems.add('nft-value', key, 'A map is asked with what a packet has, not with a value.');
   if (data.kind === 'set') {
     for (const element of data.elements) {
       if (element.data === null)

@@ -234,10 +234,15 @@ export function readSynproxyState(cursor: Cursor, start: number, of: 'rule' | 'o
   if (of === 'object') cursor.skipNewlines();
   const wscale = cursor.accept('wscale') ? cursor.wantNumber() : null;
   const flags: string[] = [];
-  if (of === 'object') cursor.skipNewlines();
-  while (cursor.is('timestamp') || cursor.is('sack-perm')) {
-    flags.push(cursor.text);
-    cursor.step();
+  if (of === 'object') {
+    cursor.skipNewlines();
+    // A named one has them in this order, each once (synproxy_config); what else stands here is a problem.
+    flags.push(...['timestamp', 'sack-perm'].filter((flag) => cursor.accept(flag)));
+  } else {
+    while (cursor.is('timestamp') || cursor.is('sack-perm')) {
+      flags.push(cursor.text);
+      cursor.step();
+    }
   }
   return { kind: 'synproxy', mss, wscale, flags, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
