@@ -237,7 +237,7 @@ export function readSynproxyState(cursor: Cursor, start: number, of: 'rule' | 'o
   if (of === 'object') {
     cursor.skipNewlines();
     // A named one has them in this order, each once (synproxy_config); what else stands here is a problem.
-    flags.push(...['timestamp', 'sack-perm'].filter((flag) => cursor.accept(flag)));
+    for (const flag of ['timestamp', 'sack-perm']) if (cursor.accept(flag)) flags.push(flag);
   } else {
     while (cursor.is('timestamp') || cursor.is('sack-perm')) {
       flags.push(cursor.text);
