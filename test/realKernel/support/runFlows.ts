@@ -35,9 +35,9 @@ export interface Comparison {
 /** Which port the kernel picks at random nobody can know, nor how fast packets follow each other; everything else is in the snapshot. */
 const OPEN =
   /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known/;
-/** What stands where others have ports no flow tells of ESP, and policy rules look at it (fib4_rules_early_flow_dissect). */
-const OPEN_OF_ESP = /Whether the (?:source|destination) port is one of/;
-const ESP = '50';
+/** What stands where others have ports no flow tells of ESP and AH, and policy rules look at it (fib4_rules_early_flow_dissect). */
+const OPEN_OF_IPSEC = /Whether the (?:source|destination) port is one of/;
+const [ESP, AH] = ['50', '51'];
 /** No flow tells to whom the frame of a packet for everybody is addressed. */
 const OPEN_OF_FRAMES = /the MAC address of the packet is not known/;
 const FOR_MANY = /^(?:2(?:2[4-9]|3\d)\.|255\.255\.255\.255$|.*\.255$|ff)/;
@@ -50,7 +50,7 @@ function isUnsure(flow: Flow, { outcomes, assumptions }: Trace): boolean {
 }
 
 function isOpenOf({ protocol, to }: Flow, message: string): boolean {
-  if (protocol === ESP && OPEN_OF_ESP.test(message)) return true;
+  if ((protocol === ESP || protocol === AH) && OPEN_OF_IPSEC.test(message)) return true;
   return FOR_MANY.test(to.address) && OPEN_OF_FRAMES.test(message);
 }
 
