@@ -23,18 +23,20 @@ export function lookupRoute(node: Node, family: Family, query: RouteQuery): Rout
 
 /**
  * The route that `-m rpfilter` finds back to a packet's source, over links that are down too (ipt_rpfilter.c,
- * ip6t_rpfilter.c).
+ * ip6t_rpfilter.c). `inputInterface`: by which it is asked as if a packet came in; null is as if the node sent one.
  */
 export function lookupReverse(
   node: Node,
   family: Family,
-  query: Pick<FibQuery, 'destination' | 'source' | 'outputInterface' | 'mark' | 'tos' | 'traffic'>,
+  query: Pick<FibQuery, 'destination' | 'source' | 'outputInterface' | 'mark' | 'tos' | 'traffic'> & {
+    readonly inputInterface?: string | null;
+  },
 ): FibAnswer {
   const fib = fibOf(node, family);
   if (fib === null) return { kind: 'unknown', reason: 'the routes are not known' };
   const answer = fib.lookup({
     ...query,
-    inputInterface: loopbackOf(node),
+    inputInterface: query.inputInterface ?? loopbackOf(node),
     through: query.outputInterface,
     strict: isOfOneLink(query.destination),
     isReverse: true,

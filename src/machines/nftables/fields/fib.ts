@@ -98,7 +98,9 @@ function routeOf({ flags }: Fib, { packet, run, hook }: Visit): string | null | 
   const limit = limitOf(flags, packet);
   if (limit === undefined) return undefined;
   const device = limit ?? packet.input;
-  return lookUp(run, packet, { asked, other, limit, device, withMark: flags.includes('mark') });
+  const entry = hook === 'FORWARD' && isSource && flags.includes('iif') ? packet.output : null;
+  if (entry === undefined) return undefined;
+  return lookUp(run, packet, { asked, other, limit, device, entry, withMark: flags.includes('mark') });
 }
 
 /** What never has a route: a source of zeros to everybody, and ICMPv6 of addresses that are none yet. */
@@ -125,13 +127,15 @@ interface Asked {
   readonly limit: string | null;
   /** By which the packet came: `skb->dev` wherever a route may be asked for. */
   readonly device: string | null | undefined;
+  /** By which an answer would come in: the way back of a packet that is forwarded (6.5). Null: as if the node itself sent it. */
+  readonly entry: string | null;
   readonly withMark: boolean;
 }
 
 function lookUp(
   run: Run,
   packet: Packet,
-  { asked, other, limit, device, withMark }: Asked,
+  { asked, other, limit, device, entry, withMark }: Asked,
 ): string | null | undefined {
   // An address of the link is looked for behind the interface alone.
   const isStrict = packet.family === 6 && isOfOneLink(asked);
@@ -139,6 +143,7 @@ function lookUp(
   const found = lookupReverse(run.node, packet.family, {
     destination: asked,
     source: isUnicast(other) ? other : null,
+    inputInterface: entry,
     outputInterface: isStrict ? (device ?? null) : null,
     mark: withMark ? packet.mark : 0,
     tos: packet.tos,
