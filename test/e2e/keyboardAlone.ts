@@ -31,6 +31,8 @@ export function keyboardAlone(window: Window): Suite {
   };
   suite.test('the palette leads to an answer', async () => {
     await keyboard.press('Control+1');
+    // The editor takes the focus in a while, and a palette that opened before would close.
+    await page.locator('.monaco-editor.focused .view-lines').first().waitFor();
     await keyboard.press('F1');
     await page.locator('.quick-input-widget:visible input').first().waitFor();
     await keyboard.type('kube-proxy: Trace Packet…');

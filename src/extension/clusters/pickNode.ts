@@ -63,8 +63,8 @@ function pickOf(opened: OpenContext): Promise<string | null> {
   };
   return new Promise((resolve) => {
     const changes = opened.onDidChange(update);
-    input.onDidAccept(async () => {
-      const item = await rows.accepted();
+    input.onDidAccept(() => {
+      const item = rows.chosen;
       if (item === null) return;
       resolve(item.node);
       input.hide();

@@ -56,12 +56,13 @@ export class EndItems implements vscode.Disposable {
   }
 
   /**
-   * What Enter means: the active row, once the rows are those for the text; before, what is offered first for it, however fast
+   * What Enter or a click means: the row, where the user sees those for the text; else what is offered first for it, however fast
    * somebody types. Null where nothing is, and where the user types on meanwhile.
    */
   async accepted(): Promise<FlowItem | null> {
     const query = this.#query;
-    if (this.#rows.isInStep && this.#shownFor === query) return this.#rows.accepted();
+    const { seenFor, chosen } = this.#rows;
+    if (seenFor === query && chosen !== null) return chosen;
     let awaited: Promise<void>;
     do {
       awaited = this.#updated;
@@ -146,7 +147,7 @@ export class EndItems implements vscode.Disposable {
     const active = rows.find((each) => isSame(each, this.#moved)) ?? first;
     this.#first = first;
     this.#shownFor = query;
-    this.#rows.set(items, active);
+    this.#rows.set(items, query, active);
   }
 
   /** VS Code makes one active by its own order, too: while the text is typed, and when rows come. */

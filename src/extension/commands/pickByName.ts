@@ -30,8 +30,8 @@ export function pickByName<Item extends vscode.QuickPickItem>(pick: NamePick<Ite
   };
   return new Promise((resolve) => {
     input.onDidChangeValue(() => void update());
-    input.onDidAccept(async () => {
-      const item = await rows.accepted();
+    input.onDidAccept(() => {
+      const item = rows.chosen;
       if (item === null) return;
       resolve(item);
       input.hide();
