@@ -1,5 +1,6 @@
 import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match, Table } from '../../../rules/iptables/nodes.ts';
+import { matchesNamed } from './matchesNamed.ts';
 
 /** A table of `-m hashlimit`. */
 export interface HashTable {
@@ -14,14 +15,7 @@ const NAME = '--hashlimit-name';
 /** The tables by their names: htable_find_get finds what another rule has made, whatever this one wants. */
 export function hashTables(tables: readonly Table[], text: string): ReadonlyMap<string, HashTable> {
   const made = new Map<string, HashTable>();
-  for (const table of tables) {
-    for (const { rules } of table.chains.values()) {
-      for (const rule of rules) {
-        if (!text.slice(rule.start, rule.end).includes('hashlimit')) continue;
-        for (const match of rule.matches) if (canonicalName(match) === 'hashlimit') note(made, match);
-      }
-    }
-  }
+  for (const match of matchesNamed(tables, text, 'hashlimit')) note(made, match);
   return made;
 }
 

@@ -1,5 +1,6 @@
-import { canonicalName, optionNamed } from '../../../rules/iptables/names.ts';
+import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match, Table } from '../../../rules/iptables/nodes.ts';
+import { matchesNamed } from './matchesNamed.ts';
 
 /** The mask of a list of `-m recent`, as the first rule that names the list writes it. */
 export interface RecentMask {
@@ -15,14 +16,7 @@ const ODD_MASK = /--mask (?!255\.255\.255\.255|ffff:ffff:ffff:ffff:ffff:ffff:fff
 export function recentMasks(tables: readonly Table[], text: string): ReadonlyMap<string, RecentMask> {
   const masks = new Map<string, RecentMask>();
   if (!ODD_MASK.test(text)) return masks;
-  for (const table of tables) {
-    for (const { rules } of table.chains.values()) {
-      for (const rule of rules) {
-        if (!text.slice(rule.start, rule.end).includes('recent')) continue;
-        for (const match of rule.matches) if (canonicalName(match) === 'recent') note(masks, match);
-      }
-    }
-  }
+  for (const match of matchesNamed(tables, text, 'recent')) note(masks, match);
   return masks;
 }
 
