@@ -25,7 +25,19 @@ export function frameOf(packet: Packet, node: Node): Frame | null {
     return packet.sourceMac === null ? UNKNOWN : { ...UNKNOWN, source: packet.sourceMac };
   if (!isEthernet(name, node)) return null;
   const isOwn = !packet.pastNode && !packet.bridged && !isToMany(packet, node);
-  return { source: packet.sourceMac, destination: isOwn ? (linkOf(name, node)?.mac ?? null) : null };
+  const taker = packet.portOf ?? name;
+  return { source: packet.sourceMac, destination: isOwn ? (linkOf(taker, node)?.mac ?? null) : null };
+}
+
+/**
+ * Whether the frame is addressed to the device that the packet is at (PACKET_HOST of eth_type_trans): at a port it is that of
+ * the bridge, or of another machine. Null where an address is not known.
+ */
+export function isForDevice({ portOf, input, pastNode }: Packet, node: Node): boolean | null {
+  if (portOf === null) return true;
+  if (pastNode) return false;
+  const [port, bridge] = [input ?? '', portOf].map((name) => linkOf(name, node)?.mac ?? null);
+  return port === null || bridge === null ? null : port === bridge;
 }
 
 /** Whether an interface is one of Ethernet, as far as the node's files tell: what they do not say is taken to be. */

@@ -53,6 +53,8 @@ export interface Packet extends HeaderState {
   /** IP protocol number: 6 TCP, 17 UDP, 132 SCTP, 1 ICMP, 58 ICMPv6. */
   readonly protocol: number;
   mark: number;
+  /** For the queues of devices (skb->priority); null where the sender's socket has set it to what is not known. */
+  priority: number | null;
   ttl: number;
   /** The header as the packet came; of one that left its address to routing, as it got it. */
   arrived: HeaderState;
@@ -84,6 +86,8 @@ export interface Packet extends HeaderState {
   /** The bridge ports that it came in and goes out by, while br_netfilter knows them; undefined = some port that is not known. */
   physicalInput: InterfaceName;
   physicalOutput: InterfaceName;
+  /** Of which bridge or bond the device is a port, while a chain of that device sees the packet. */
+  portOf: string | null;
   /** Forwarded by a bridge, not routed. */
   bridged: boolean;
   /** Null where it is not known, in small letters. */

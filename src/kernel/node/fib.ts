@@ -170,7 +170,10 @@ export class Fib {
       const hops = this.#usableHops(route, query).filter(
         (hop) => query.outputInterface === null || hop.interface === query.outputInterface,
       );
-      if (hops.length > 0) return this.#mayBeDown(route) ?? { kind: 'found', route, hops };
+      if (hops.length > 0) {
+        const all = query.isSent === true && query.outputInterface === null ? defaultsOf(routes, route) : [];
+        return this.#mayBeDown(route) ?? { kind: 'found', route, hops: all.length > 1 ? all : hops };
+      }
       if (route.partial && query.outputInterface !== null) {
         const reason = `whether the route to ${prefixText(route)} goes by ${query.outputInterface} too is not known`;
         return { kind: 'unknown', reason };
@@ -292,6 +295,30 @@ function byPreference(a: Route, b: Route): number {
   const source = Number(bMask > aMask) - Number(aMask > bMask);
   const table = Number(b.table === 'local') - Number(a.table === 'local');
   return source || table || b.tos - a.tos || a.metric - b.metric;
+}
+
+/**
+ * fib_select_default: where the node sends by a default route, it takes that one of the equal default routes behind which
+ * the neighbour answers, or each in turn while none is known to. Routes are equal, too, that differ in their TOS.
+ */
+function defaultsOf(routes: readonly Route[], chosen: Route): readonly Nexthop[] {
+  if (chosen.prefixLength > 0 || chosen.type !== 'UNICAST' || chosen.nexthops.length > 0) return [];
+  const equal: Route[] = [];
+  let last = { metric: chosen.metric, tos: 0 };
+  for (const route of routes) {
+    if (route.table !== chosen.table || (route.tos !== 0 && route.tos !== chosen.tos)) continue;
+    if (route.metric > last.metric && route.tos === last.tos) {
+      if (last.tos !== 0) continue;
+      break;
+    }
+    if (route.flags.includes('dead')) continue;
+    last = route;
+    const isLike = route.scope === chosen.scope && route.type === 'UNICAST' && route.gateway !== null;
+    if (!isLike) continue;
+    if (equal.length === 0 && route !== chosen) break;
+    equal.push(route);
+  }
+  return equal;
 }
 
 function refusalOf(route: Route): FibAnswer | 'again' | null {

@@ -19,4 +19,6 @@ export interface FibQuery {
    * (FIB_LOOKUP_IGNORE_LINKSTATE), and in IPv6 those through the wanted interface, whatever their metric (rt6_device_match).
    */
   readonly isReverse?: boolean;
+  /** The node sends the packet itself (ip_route_output_key): of several default routes it may take any. */
+  readonly isSent?: boolean;
 }

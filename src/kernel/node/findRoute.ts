@@ -7,6 +7,9 @@ import { scopeNumber, selectIPv4Source } from './sourceAddress.ts';
 import { selectIPv6Source } from './sourceAddressIPv6.ts';
 import { whyMissing } from './whyMissing.ts';
 
+const SEVERAL_DEFAULTS =
+  'the node has several default routes, and takes the one behind which a neighbour answers';
+
 /** The name of the loopback interface, which is `lo` everywhere but in a test. */
 export function loopbackOf(node: Node): string {
   for (const of of node.interfaces?.values() ?? []) if (of.loopback) return of.name;
@@ -41,7 +44,8 @@ function resultOf(node: Node, destination: Address, answer: FibAnswer): RouteRes
   }
   if (names.length > 1 || name === null) {
     const list = hops.map(describeHop).join(' or ');
-    return { kind: 'unknown', reason: `the route has several next hops: ${list}`, candidates: hops };
+    const what = route.nexthops.length > 0 ? 'the route has several next hops' : SEVERAL_DEFAULTS;
+    return { kind: 'unknown', reason: `${what}: ${list}`, candidates: hops };
   }
   // A gateway that is the node itself is none.
   const gateway = hops.length === 1 && name !== loopbackOf(node) ? (hops[0]?.gateway ?? null) : null;

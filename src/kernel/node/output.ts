@@ -31,6 +31,7 @@ export function findOutputRoute(node: Node, family: Family, query: OutputQuery):
     tos: query.tos,
     traffic: query.traffic ?? ANY_TRAFFIC,
     strict: needsStrict(query),
+    isSent: true,
   });
 }
 

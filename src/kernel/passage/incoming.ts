@@ -5,6 +5,7 @@ import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, type Ending, kernelDrop } from '../end.ts';
 import { filtersBridge, hairpinDrop, noteCopies, noteHairpin, onlyPort } from './bridges.ts';
+import { priorityOfTos } from './priority.ts';
 import { decideInput } from './routing.ts';
 import type { Way } from './way.ts';
 
@@ -90,6 +91,7 @@ function forward(run: Run, packet: Packet, way: Way): Ending {
   }
   // ip_forward lowers the TTL before the FORWARD hook sees the packet.
   packet.ttl--;
+  if (packet.family === 4) packet.priority = priorityOfTos(packet.tos);
   packet.output = way.interface;
   const end = run.enterHook('FORWARD', packet) ?? leave(run, packet, way.interface);
   if (end.kind !== 'end') noteHairpin(run, packet);

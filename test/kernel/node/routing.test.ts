@@ -178,6 +178,35 @@ describe('a route with several next hops', () => {
   });
 });
 
+describe('several default routes', () => {
+  const LOCAL = { type: 'local', dst: '10.1.0.1', dev: 'eth0', table: 'local', protocol: 'kernel' };
+  const FIRST = { dst: 'default', gateway: '10.1.0.254', dev: 'eth0' };
+  const query = { source: null, destination: address('8.8.8.8'), outputInterface: null, mark: 0, tos: 8 };
+
+  function nodeWith(second: object): Node {
+    const routes = [LOCAL, FIRST, { dst: 'default', dev: 'eth1', ...second }];
+    return readNode(new Map([['ip-route.json', JSON.stringify(routes)]]));
+  }
+
+  test('that differ in their TOS alone are as good as each other to what the node sends', () => {
+    const node = nodeWith({ gateway: '10.2.0.254', tos: '0x08' });
+    expect(routeOutput(node, 4, query)).toMatchObject({
+      kind: 'unknown',
+      candidates: [{ interface: 'eth1' }, { interface: 'eth0' }],
+    });
+    expect(routeOutput(node, 4, { ...query, tos: 0 })).toMatchObject({ kind: 'send', interface: 'eth0' });
+    expect(routeOutput(node, 4, { ...query, outputInterface: 'eth0' })).toMatchObject({ interface: 'eth0' });
+  });
+
+  test.each([
+    ['of a higher metric', { metric: 100, gateway: '10.2.0.254' }, 'eth0'],
+    ['of another TOS', { tos: '0x10', gateway: '10.2.0.254' }, 'eth0'],
+    ['without a gateway', { tos: '0x08' }, 'eth1'],
+  ])('%s are no choice', (_, second, taken) => {
+    expect(routeOutput(nodeWith(second), 4, query)).toMatchObject({ kind: 'send', interface: taken });
+  });
+});
+
 describe('routes in a table that only policy rules lead to', () => {
   test('leave every way out open while the rules are not known', () => {
     const files = new Map(recordedFiles());

@@ -113,6 +113,7 @@ const WITH: Readonly<Record<string, string>> = {
   connlabel: '--label 1',
   DNAT: '--to-destination 192.0.2.1',
   SNAT: '--to-source 192.0.2.1',
+  CLASSIFY: '--set-class 1:2',
   CONNMARK: '--set-xmark 0x1/0x1',
 
   statistic: '--mode random --probability 0.5',

@@ -4,6 +4,7 @@ import type { Target } from '../../../rules/iptables/nodes.ts';
 import type { RuleContext } from '../matches/match.ts';
 import type { Surroundings } from '../program/surroundings.ts';
 import { dscp, ecn, hl, tcpmss, tos, ttl } from './header.ts';
+import { classify } from './classify.ts';
 import { hmark } from './hmark.ts';
 import { connmark, mark } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
@@ -38,7 +39,7 @@ const verdicts: ReadonlyMap<string, TargetCompiler> = new Map([
 const compilers: ReadonlyMap<string, TargetCompiler> = new Map([
   ['AUDIT', logs],
   ['CHECKSUM', counts],
-  ['CLASSIFY', counts],
+  ['CLASSIFY', classify],
   ['CONNMARK', connmark],
   ['CONNSECMARK', counts],
   ['CT', ct],

@@ -4,6 +4,7 @@ import { nameFact, numberFact, ownerFact } from '../../../kernel/facts.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { addressType } from '../../../kernel/node/routing.ts';
 import { addressOf } from '../../../kernel/packet.ts';
+import { askForDevice } from '../../../kernel/passage/frameAsked.ts';
 import { interfaceQuestion } from '../../../kernel/passage/interfaceAsked.ts';
 import type { Run } from '../../../kernel/run.ts';
 import { numberOfWord } from '../../../rules/nftables/catalogue/words.ts';
@@ -54,6 +55,8 @@ export function metaReader(expression: Meta, context: RuleContext): Reader {
       return ownerReader('gid', context);
     case 'pkttype':
       return ({ packet, run }) => packetType(packet, run);
+    case 'priority':
+      return priorityReader(expression, context);
     case 'random':
       return () => ({ kind: 'drawn', from: 0n, count: 1n << 32n });
     case 'rtclassid':
@@ -118,6 +121,11 @@ function interfaceOf(end: End, { packet }: Visit, context: RuleContext): Datum {
       return interfaceQuestion({ end, pattern, text: spec.text, rule: ruleWords(context) }, packet, run);
     },
   };
+}
+
+function priorityReader(expression: Meta, context: RuleContext): Reader {
+  const open = openReader(expression, context);
+  return (visit) => (visit.packet.priority === null ? open(visit) : BigInt(visit.packet.priority));
 }
 
 function endOf(key: string): End {
@@ -218,12 +226,14 @@ function ownerReader(field: 'uid' | 'gid', context: RuleContext): Reader {
 const HOST = 0n;
 const BROADCAST = 1n;
 const MULTICAST = 2n;
+const OTHER = 3n;
 
 /** Types of frames as `-m pkttype` calls them. */
 const FRAMES: ReadonlyMap<bigint, string> = new Map([
   [HOST, 'unicast'],
   [BROADCAST, 'broadcast'],
   [MULTICAST, 'multicast'],
+  [OTHER, 'other'],
 ]);
 
 /** Of the frame: what is for the node alone, or made by it, is for the host; what is to many may come either way. */
@@ -231,13 +241,15 @@ function packetType(packet: Packet, run: Run): Datum {
   const type = addressType(run.node, addressOf(packet, 'destination'));
   const isToMany = type === 'BROADCAST' || type === 'MULTICAST';
   if (packet.isOwnCopy) return type === 'MULTICAST' ? MULTICAST : BROADCAST;
-  if (packet.local || !isToMany) return HOST;
+  if (packet.local) return HOST;
+  const alone = packet.portOf === null || askForDevice(packet, run) ? HOST : OTHER;
+  if (!isToMany) return alone;
   return {
     kind: 'open',
     bits: 0n,
     known: 0n,
     ask: (spec) => {
-      const fits = spec.kind === 'range' && spec.range.from <= HOST && HOST <= spec.range.to;
+      const fits = spec.kind === 'range' && spec.range.from <= alone && alone <= spec.range.to;
       const isOne = spec.kind === 'range' && spec.range.from === spec.range.to;
       const name = (isOne ? FRAMES.get(spec.range.from) : null) ?? spec.text;
       const message =

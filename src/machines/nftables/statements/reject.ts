@@ -1,7 +1,9 @@
 /** `reject with icmpx admin-prohibited`: net/netfilter/nft_reject_inet.c. */
 import type { Family } from '../../../kernel/flow.ts';
-import { TCP } from '../../../kernel/packet.ts';
+import { type Packet, TCP } from '../../../kernel/packet.ts';
+import { askForDevice } from '../../../kernel/passage/frameAsked.ts';
 import { whyUnanswered } from '../../../kernel/passage/rejection.ts';
+import type { Run } from '../../../kernel/run.ts';
 import type { RejectStatement } from '../../../rules/nftables/statements.ts';
 import { numberOfWord } from '../../../rules/nftables/catalogue/words.ts';
 import type { RuleContext } from '../program/context.ts';
@@ -46,7 +48,8 @@ export function rejectOperation(statement: RejectStatement, context: RuleContext
     why: () => 'the answer is one for other packets',
     run: ({ packet, run, hook }) => {
       if (answer === null || (answer === 'tcp-reset' && packet.protocol !== TCP)) return 'break';
-      const silence = whyUnanswered(packet, run, answer, hook);
+      const silence =
+        whyUnaddressed(packet, run, answer, context) ?? whyUnanswered(packet, run, answer, hook);
       const answered = silence === null;
       return {
         effect: { kind: 'reject', with: answer, answered },
@@ -54,6 +57,17 @@ export function rejectOperation(statement: RejectStatement, context: RuleContext
       };
     },
   };
+}
+
+/**
+ * icmp_send: "No replies to physical multicast/broadcast", nor about a frame that is for another device; of netdev tables the
+ * answer goes straight on the wire (nft_reject_netdev.c).
+ */
+function whyUnaddressed(packet: Packet, run: Run, answer: string, { at }: RuleContext): string | null {
+  if (answer === 'tcp-reset' || packet.portOf === null || !at.table.startsWith('inet ')) return null;
+  return askForDevice(packet, run)
+    ? null
+    : 'reject does not answer at a port what is not addressed to the port itself';
 }
 
 /** Null where it is of the other family; undefined where it is not known. */

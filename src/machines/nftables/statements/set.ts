@@ -67,6 +67,7 @@ function writeOf(target: Expression, context: RuleContext): Write | 'nothing' | 
   switch (target.kind) {
     case 'meta':
       if (target.key === 'mark') return setMark;
+      if (target.key === 'priority') return setPriority;
       return target.key === 'pkttype' ? null : 'nothing';
     case 'ct':
       if (target.key === 'mark') return setConnectionMark;
@@ -101,6 +102,11 @@ const setMark: Write = ({ packet }, value, done) => {
   const was = packet.mark;
   packet.mark = Number(value & 0xffffffffn);
   done.effect = { kind: 'mark', was, is: packet.mark };
+};
+
+const setPriority: Write = ({ packet }, value) => {
+  packet.priority = Number(value & 0xffffffffn);
+  packet.rewrites++;
 };
 
 /** Without a connection, and on a template, nothing happens. */
