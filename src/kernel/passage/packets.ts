@@ -38,8 +38,14 @@ export function packetOf(run: Run, flow: Flow): Packet {
     tos: details?.tos ?? 0,
     rewrites: 0,
   };
+  // Written out: to an object that begins as a spread V8 adds each of the others by a move of them all.
   return {
-    ...arrived,
+    source: arrived.source,
+    destination,
+    sourcePort: arrived.sourcePort,
+    destinationPort: arrived.destinationPort,
+    tos: arrived.tos,
+    rewrites: 0,
     arrived,
     family,
     protocol,

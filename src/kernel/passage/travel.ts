@@ -77,29 +77,23 @@ function learnSender(run: Run, flow: Flow): void {
 }
 
 function resultOf(run: Run, packet: Packet, ending: Ending): PacketResult {
-  const common = {
+  const end = ending.kind === 'end' ? ending : null;
+  const way = ending.kind === 'end' ? null : ending;
+  return {
     masqueraded: packet.masqueraded,
     mark: packet.mark,
     ttl: packet.ttl,
     steps: run.steps,
     conntrack:
       packet.connection === null || packet.template !== null ? null : tuplesOf(packet, packet.connection),
-  };
-  if (ending.kind === 'end') {
-    const { verdict, by, reason, rejectWith, refusal = null } = ending;
-    const nowhere = { source: null, destination: null, interface: null };
-    return { ...common, ...nowhere, verdict, by, reason, rejectWith, refusal };
-  }
-  return {
-    ...common,
-    verdict: ending.kind,
-    by: null,
-    reason: null,
-    rejectWith: null,
-    refusal: null,
-    source: packet.sourceUnknown ? null : endpointOf(packet, 'source'),
-    destination: endpointOf(packet, 'destination'),
-    interface: ending.interface ?? assumedInterface(run, packet, ending.kind) ?? null,
+    verdict: ending.kind === 'end' ? ending.verdict : ending.kind,
+    by: end?.by ?? null,
+    reason: end?.reason ?? null,
+    rejectWith: end?.rejectWith ?? null,
+    refusal: end?.refusal ?? null,
+    source: way === null || packet.sourceUnknown ? null : endpointOf(packet, 'source'),
+    destination: way === null ? null : endpointOf(packet, 'destination'),
+    interface: way === null ? null : (way.interface ?? assumedInterface(run, packet, way.kind) ?? null),
   };
 }
 
