@@ -86,6 +86,8 @@ export interface Packet extends HeaderState {
   /** The bridge ports that it came in and goes out by, while br_netfilter knows them; undefined = some port that is not known. */
   physicalInput: InterfaceName;
   physicalOutput: InterfaceName;
+  /** What was written into its header has made its checksum wrong: whoever looks at that throws it away. */
+  isDamaged: boolean;
   /** Of which bridge or bond the device is a port, while a chain of that device sees the packet. */
   portOf: string | null;
   /** Forwarded by a bridge, not routed. */

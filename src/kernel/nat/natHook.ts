@@ -25,6 +25,8 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
   if (isError && isRefused(packet, connection)) return kernelDrop('a redirect about a translated connection');
+  // nf_nat_icmpv6_reply_translation looks at the checksum first.
+  if (isError && packet.isDamaged) return kernelDrop('its checksum is wrong');
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
     const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;

@@ -77,6 +77,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
     socket: null,
     isOwnCopy: false,
     portOf: null,
+    isDamaged: false,
     local: input === null,
     uid: from.uid ?? null,
     gid: from.gid ?? null,

@@ -23,6 +23,7 @@ export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketR
   const details = answerTo(packet);
   if (details === null || isOfMany(run, addressOf(packet, 'destination'))) return { kind: 'not-awaited' };
   if (!packet.local && isOfMany(run, asCame(packet))) return { kind: 'to-many' };
+  if (packet.isDamaged) return { kind: 'open' };
   const isUnknown = packet.connection?.sourceUnknown ?? packet.sourceUnknown;
   if (isUnknown) return { kind: 'open' };
   const answer = (from: Partial<FlowSource>, more: PacketDetails = {}): Flow => ({

@@ -19,20 +19,38 @@ describe('HMARK', () => {
   });
 });
 
+function podPacket(address: string): Flow {
+  return {
+    ...flow('pod > 198.51.100.7:80 tcp'),
+    family: 6,
+    from: { kind: 'pod', address, port: 40000, interface: 'cni0' },
+    to: { address: '2001:db8:ffff::7', port: 80 },
+  };
+}
+
 describe('prefixes without state', () => {
+  const rules = dump({
+    mangle: ['-A POSTROUTING -j SNPT --src-pfx fd01:203:405::/48 --dst-pfx 2001:db8:1::/48'],
+  }).replaceAll('iptables-save', 'ip6tables-save');
+  const engine = engineOf(rules, labFiles, 6);
+
   test('keep the checksum', () => {
-    const packet: Flow = {
-      ...flow('pod > 198.51.100.7:80 tcp'),
-      family: 6,
-      from: { kind: 'pod', address: 'fd01:203:405:1::1234', port: 40000, interface: 'cni0' },
-      to: { address: '2001:db8:ffff::7', port: 80 },
-    };
-    const rules = dump({
-      mangle: ['-A POSTROUTING -j SNPT --src-pfx fd01:203:405::/48 --dst-pfx 2001:db8:1::/48'],
-    }).replaceAll('iptables-save', 'ip6tables-save');
-    const [outcome] = results(engineOf(rules, labFiles, 6).trace(packet), packet);
+    const packet = podPacket('fd01:203:405:1::1234');
+    const trace = engine.trace(packet);
     // The example of RFC 6296, section 3.
-    expect(outcome?.source).toBe('[2001:db8:1:d550::1234]:40000');
+    expect(results(trace, packet)[0]?.source).toBe('[2001:db8:1:d550::1234]:40000');
+    expect(trace.assumptions.map(({ code }) => code)).not.toContain('checksum-wrong');
+  });
+
+  test('make it wrong for an address that does not have the prefix: no answer is promised', () => {
+    const packet = podPacket('fd00:10:244:1::7');
+    const trace = engine.trace(packet);
+    expect(trace.assumptions.map(({ code }) => code)).toContain('checksum-wrong');
+    const ways = engine
+      .replies(packet, trace)
+      .byOutcome.flat()
+      .map(({ way }) => way.kind);
+    expect(ways).toEqual(['open']);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Expression } from '../../../rules/nftables/expressions.ts';
 import { printExpression } from '../../../rules/nftables/printing/expressions.ts';
 import type { MatchStatement, Rule, Statement } from '../../../rules/nftables/statements.ts';
+import { joinedPair } from '../../../rules/nftables/catalogue/joinedMatches.ts';
 import { expressionsIn } from '../../../rules/nftables/walk.ts';
 
 /** What lets every packet go on to what stands behind it in the rule. */
@@ -122,10 +123,16 @@ export interface Condition {
   readonly words: string;
 }
 
-/** Of a rule, and what nft asks without writing it: `tcp dport 22` is of TCP alone. `family`: of its table. */
+/**
+ * Of a rule, and what nft asks without writing it: `tcp dport 22` is of TCP alone. Two matches that nft may have joined count for
+ * nothing: each of them alone may fail. `family`: of its table.
+ */
 export function askedBy({ statements }: Rule, family: string): readonly Condition[] {
+  const joined = statements.flatMap((each, index) => joinedPair(each, statements[index + 1]) ?? []);
   const matches = statements.filter((each) => each.kind === 'match');
-  const found = matches.map(({ left, operator, right }) => conditionOf(left, operator, right));
+  const found = matches
+    .filter((each) => !joined.includes(each))
+    .map(({ left, operator, right }) => conditionOf(left, operator, right));
   const last = statements.at(-1);
   const needed = last === undefined ? [] : (neededBy(last) ?? []);
   return [...found, ...needed, ...matches.flatMap(({ left }) => impliedBy(left, family))];

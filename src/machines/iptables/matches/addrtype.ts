@@ -58,7 +58,9 @@ function testType(
   const address = addressOf(packet, end);
   const limitInterface = limit === null ? null : packet[limit];
   const known =
-    limitInterface === undefined ? null : hasAddressType(run.node, address, types, limitInterface);
+    limitInterface === undefined
+      ? ofNoInterface(run, address, types)
+      : hasAddressType(run.node, address, types, limitInterface);
   if (known !== null) return known;
   if (limit === null && types.size === 1 && types.has('LOCAL')) return localQuestion(run, packet, address);
   return typeQuestion(
@@ -68,6 +70,12 @@ function testType(
     types,
     limit === null ? null : (limitInterface ?? 'that interface'),
   );
+}
+
+/** False where the address is of none of the types on any interface; null where that is not known. */
+function ofNoInterface({ node }: Run, address: Address, types: ReadonlySet<AddressType>): false | null {
+  const isAnywhere = address.family === 4 ? !types.has('UNICAST') : types.size === 1 && types.has('LOCAL');
+  return isAnywhere && hasAddressType(node, address, types) === false ? false : null;
 }
 
 /** Types other than LOCAL alone, or an address that counts only on one interface: elsewhere it is UNICAST. */

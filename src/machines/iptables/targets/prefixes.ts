@@ -1,7 +1,8 @@
 /** Prefix translation without state: SNPT, DNPT (RFC 6296). */
 import { parseAddress, prefixMask } from '../../../values/address.ts';
 import { endpointOf } from '../../../kernel/endpoints.ts';
-import type { Packet } from '../../../kernel/packet.ts';
+import { DCCP, ICMPV6, type Packet, TCP, UDP, UDPLITE } from '../../../kernel/packet.ts';
+import type { Run } from '../../../kernel/run.ts';
 import { CONTINUE, endBy, type TargetCompiler, targetValue, unknownEnd } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
@@ -21,7 +22,7 @@ function translated(end: 'source' | 'destination'): TargetCompiler {
     const to = prefixOf(targetValue(target, '--dst-pfx'));
     if (from === null || to === null) return notModelled(target, context);
     return {
-      act: (packet) => {
+      act: (packet, run) => {
         if (end === 'source' && packet.sourceUnknown) {
           return unknownEnd(context, 'the packet’s source is not known, nor what SNPT makes of it');
         }
@@ -31,11 +32,26 @@ function translated(end: 'source' | 'destination'): TargetCompiler {
           const reason = 'the address has no room to keep the checksum';
           return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
         }
+        const isOther = (packet[end] & prefixMask(6, from.length)) !== from.value;
+        if (isOther && SUMMED.has(packet.protocol)) damage(packet, run, target.name.text);
         set(packet, end, mapped);
         return { effect: { kind: 'netmap', was, is: endpointOf(packet, end) }, control: CONTINUE };
       },
     };
   };
+}
+
+/** Their checksums cover the addresses. */
+const SUMMED: ReadonlySet<number> = new Set([TCP, UDP, UDPLITE, DCCP, ICMPV6]);
+
+/** The other word is changed as it must be for an address with the prefix: for any other the checksum becomes wrong. */
+function damage(packet: Packet, run: Run, name: string): void {
+  packet.isDamaged = true;
+  run.assume(
+    `damaged:${name}`,
+    'checksum-wrong',
+    `${name} changes an address that does not have its --src-pfx: the packet’s checksum is wrong from there on, and who gets it throws it away.`,
+  );
 }
 
 function set(packet: Packet, end: 'source' | 'destination', address: bigint): void {

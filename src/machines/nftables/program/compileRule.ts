@@ -6,6 +6,7 @@ import type { Rule, Statement } from '../../../rules/nftables/statements.ts';
 import { printStatement } from '../../../rules/nftables/printing/statements.ts';
 import { acting, type Control, type Done, type Operation } from '../statements/control.ts';
 import { dynamicOperation } from '../statements/dynamic.ts';
+import { joinedOperation } from '../statements/joined.ts';
 import { matchOperation } from '../statements/match.ts';
 import { natOperation } from '../statements/nat.ts';
 import {
@@ -37,8 +38,19 @@ export interface Matched {
 }
 
 export function compileRule(rule: Rule, context: RuleContext): CompiledRule {
-  const operations = rule.statements.map((statement) => operationOf(statement, context));
+  const operations = operationsOf(rule.statements, context);
   return { at: context.at, effort: 1 + operations.length, operations };
+}
+
+function operationsOf(statements: readonly Statement[], context: RuleContext): readonly Operation[] {
+  const operations: Operation[] = [];
+  const left = [...statements];
+  for (let statement = left.shift(); statement !== undefined; statement = left.shift()) {
+    const joined = joinedOperation(statement, left[0], context);
+    if (joined !== null) left.shift();
+    operations.push(joined ?? operationOf(statement, context));
+  }
+  return operations;
 }
 
 const GO_ON: Control = { kind: 'continue' };
