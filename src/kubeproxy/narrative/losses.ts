@@ -217,10 +217,18 @@ function lossText(reply: Reply, outcome: Outcome, context: Context): string | nu
     case 'stranger':
       return walked && strangerText(reply, walked, outcome, context);
     case 'past':
-      return `the answer may bypass this node: ${client} then gets it from ${senderWords(outcome)}, ${STRANGER}${context.flow.protocol === 'tcp' ? ', and hangs' : ''}`;
+      return `the answer may bypass this node: ${bypassText(outcome, context)}`;
     default:
       return null;
   }
+}
+
+/** Whoever answers answers to the source that it sees. */
+function bypassText(outcome: Outcome, { flow }: Context): string {
+  const client = clientWord(flow);
+  const source = outcome.source?.address ?? null;
+  if (source !== null && source !== flow.from.address) return `it then goes to ${source}, not to ${client}`;
+  return `${client} then gets it from ${senderWords(outcome)}, ${STRANGER}${flow.protocol === 'tcp' ? ', and hangs' : ''}`;
 }
 
 function itselfText({ source, destination }: Outcome, { flow }: Context): string {

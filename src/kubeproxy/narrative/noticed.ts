@@ -166,11 +166,14 @@ function rejectNotice(outcome: Outcome, context: Context): string {
   }
 }
 
-/** A packet of this node that is stopped on its way out: sending itself fails, but for TCP, which tries again. */
+/** Their sockets take no notice of what sending a packet gives (tcp_connect, sctp_packet_transmit, dccp_connect), and try again. */
+const TRYING_AGAIN: readonly string[] = ['tcp', 'sctp', 'dccp'];
+
+/** A packet of this node that is stopped on its way out: sending itself fails, but for protocols that try again. */
 function isSendRefused(outcome: Outcome, flow: Flow): boolean {
   const last = outcome.steps.findLast((step) => step.kind === 'hook');
   const onTheWayOut = last?.kind === 'hook' && ['OUTPUT', 'POSTROUTING'].includes(last.hook);
-  return flow.from.kind === 'node' && onTheWayOut && flow.protocol !== 'tcp';
+  return flow.from.kind === 'node' && onTheWayOut && !TRYING_AGAIN.includes(flow.protocol);
 }
 
 function sendRefused(flow: Flow): string {
@@ -222,11 +225,11 @@ const kernelErrors: Readonly<Record<Flow['family'], Readonly<Record<string, Told
 
 /**
  * A process hears at once that there is no way to where it sends (connect asks routing). Where a rule chose another
- * destination, TCP only finds out when it sends, and tries again.
+ * destination, those that try again only find out when they send.
  */
 function sendFailed(error: string, { steps }: Outcome, flow: Flow): string {
   const isFirst = steps.every(({ kind }) => kind !== 'hook');
-  if (flow.protocol === 'tcp' && !isFirst) return silence(flow);
+  if (TRYING_AGAIN.includes(flow.protocol) && !isFirst) return silence(flow);
   return `${clientWord(flow)} is told "${error}" at once`;
 }
 

@@ -223,7 +223,8 @@ function noticeTruth(ended: Ended, { flow }: Case): readonly string[] {
   const silent = flow.after === undefined ? waits : ['hangs', 'no answer'];
   if (verdict === 'local' && stackReply !== undefined) return [];
   if (passed(ended)) return [];
-  if (errno === 'EPERM' && flow.protocol !== 'tcp') return ['operation not permitted'];
+  if (errno === 'EPERM' && !['tcp', 'sctp', 'dccp'].includes(flow.protocol))
+    return ['operation not permitted'];
   if (errno === 'EINVAL')
     return flow.protocol === 'tcp' ? ['invalid argument', 'hangs'] : ['invalid argument'];
   if (verdict === 'reject') {

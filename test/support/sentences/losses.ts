@@ -21,7 +21,7 @@ const kinds: readonly (readonly [kind: ToldLoss['kind'], pattern: string])[] = [
   ],
   [
     'bypass',
-    `the answer may bypass this node: the (?:client|process) then gets it from ${FROM}, which it never asked(?:, and hangs)?`,
+    `the answer may bypass this node: (?:the (?:client|process) then gets it from ${FROM}, which it never asked(?:, and hangs)?|it then goes to ${FROM}, not to the (?:client|process))`,
   ],
   [
     'stranger',

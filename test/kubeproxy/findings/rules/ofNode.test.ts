@@ -94,10 +94,7 @@ describe('what clients of a Service without endpoints notice', () => {
       'udp',
       ': clients see "connection refused" from a pod and are told "operation not permitted" at once from this node.',
     ],
-    [
-      'sctp',
-      ': clients get no answer from a pod and are told "operation not permitted" at once from this node.',
-    ],
+    ['sctp', ': clients get no answer.'],
   ])('is, where nothing stops the refusal, told by the protocol: %s', (protocol, notice) => {
     expect(noticed(protocol, [], node)).toMatch(new RegExp(`^${escaped(says + notice)} Look `));
   });
