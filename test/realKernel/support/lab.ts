@@ -194,8 +194,12 @@ export class Lab {
     }
   }
 
-  /** What `ip-addr.json` and its siblings say, with the rules as the kernel prints them back. */
+  /**
+   * What `ip-addr.json` and its siblings say, with the rules as the kernel prints them back. Sets are as packets will meet them: what
+   * the node sent of its own since they were made (neighbour discovery) may have changed them.
+   */
   snapshot(): SnapshotFiles {
+    this.#resetSets();
     const files = new Map(this.node.snapshot());
     files.set('iptables-save.txt', this.node.run([`iptables-${this.#backend}-save`]));
     files.set('ip6tables-save.txt', this.node.run([`ip6tables-${this.#backend}-save`]));
