@@ -5,6 +5,7 @@ import { broadcastFact } from '../facts.ts';
 import { isAlwaysJoined } from '../node/inputIPv6.ts';
 import { Assuming, type OutputDecision } from '../node/decisions.ts';
 import { addressType, routeOutput } from '../node/routing.ts';
+import { isIPv6LinkLocal, isIPv6Multicast } from '../node/sourceAddressIPv6.ts';
 import { likelyMasqueradeSource } from '../node/sourceAddress.ts';
 import type { AddressType, Nexthop } from '../node/node.ts';
 import { addressOf, type Packet } from '../packet.ts';
@@ -61,9 +62,15 @@ export function settleDeparture(run: Run, packet: Packet): Routed {
   return decideOutput(run, packet, packet.uid, true).way;
 }
 
-/** Routes a packet again in OUTPUT: IPv4's ip_route_me_harder forgets whose it is, IPv6's does not. */
+/**
+ * Routes a packet again in OUTPUT: IPv4's ip_route_me_harder forgets whose it is, IPv6's does not, and keeps to the interface of the
+ * first decision for a link-local or multicast destination.
+ */
 export function decideAgain(run: Run, packet: Packet): Routed {
-  return decideOutput(run, packet, packet.family === 4 ? 0 : packet.uid, true).way;
+  if (packet.family === 4) return decideOutput(run, packet, 0, true).way;
+  const destination = addressOf(packet, 'destination');
+  const isOfLink = isIPv6Multicast(destination) || isIPv6LinkLocal(destination);
+  return decideOutput(run, packet, packet.uid, true, isOfLink ? (packet.way?.interface ?? null) : null).way;
 }
 
 /** By its destination alone, whatever its source, mark and TOS: ip_vs_xmit.c, do_output_route4. */
@@ -81,14 +88,20 @@ export function decideOnward(run: Run, packet: Packet): Departure {
   return follow(run, packet, decision, true, made);
 }
 
-function decideOutput(run: Run, packet: Packet, uid: number | null, guessing: boolean): Departure {
+function decideOutput(
+  run: Run,
+  packet: Packet,
+  uid: number | null,
+  guessing: boolean,
+  outputInterface: string | null = null,
+): Departure {
   const decision = routeOutput(run.node, packet.family, {
     source: packet.sourceUnknown ? null : addressOf(packet, 'source'),
     destination: addressOf(packet, 'destination'),
     mark: packet.mark,
     tos: packet.tos,
     traffic: trafficOf(run, packet, uid),
-    outputInterface: null,
+    outputInterface,
     // Raw and transparent sockets may send with any source; others could not have got this far with a foreign one.
     anySource: true,
   });

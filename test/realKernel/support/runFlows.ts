@@ -40,7 +40,7 @@ const OPEN_ENDS = /several default routes/;
 /** What stands where others have ports no flow tells of ESP and AH, and policy rules look at it (fib4_rules_early_flow_dissect). */
 const OPEN_OF_IPSEC = /Whether the (?:source|destination) port is one of/;
 const [ESP, AH] = ['50', '51'];
-/** No flow tells to whom the frame of a packet for everybody is addressed. */
+/** No flow tells to whom the frame of a packet for everybody is addressed, nor one that a bridge passes on. */
 const OPEN_OF_FRAMES = /the MAC address of the packet is not known/;
 const FOR_MANY = /^(?:2(?:2[4-9]|3\d)\.|255\.255\.255\.255$|.*\.255$|ff)/;
 
@@ -53,9 +53,10 @@ function isUnsure(flow: Flow, { outcomes, assumptions }: Trace): boolean {
   );
 }
 
-function isOpenOf({ protocol, to }: Flow, message: string): boolean {
+function isOpenOf({ protocol, to, packet }: Flow, message: string): boolean {
   if ((protocol === ESP || protocol === AH) && OPEN_OF_IPSEC.test(message)) return true;
-  return FOR_MANY.test(to.address) && OPEN_OF_FRAMES.test(message);
+  const isForOther = FOR_MANY.test(to.address) || packet?.l2 === 'bridged';
+  return isForOther && OPEN_OF_FRAMES.test(message);
 }
 
 const asPrinted = (rules: string): string => rules;
