@@ -54,7 +54,7 @@ function ownDestination(run: Run, packet: Packet): string | undefined {
 
 /**
  * A copy of the packet, of no process, goes through POSTROUTING too and comes in again by the interface: in IPv4 all of that
- * before the packet itself leaves (ip_mc_output), in IPv6 behind it, as it is then (ip6_finish_output2).
+ * before the packet itself leaves (ip_mc_output), in IPv6 behind it, as it is then, and only to a group (ip6_finish_output2).
  */
 function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
   if (packet.family === 4) {
@@ -63,8 +63,9 @@ function sendAndHear(run: Run, packet: Packet, way: Way): Ending {
     return leave(run, packet, way.interface);
   }
   const left = leave(run, packet, way.interface);
+  if (left.kind === 'end' || !isStillHeard(run, packet, way.interface)) return left;
   const copy = copyOf(packet);
-  if (left.kind !== 'end' && passPostrouting(run, copy, way.interface) === null) hear(run, copy, way);
+  if (passPostrouting(run, copy, way.interface) === null) hear(run, copy, way);
   return left;
 }
 
