@@ -96,24 +96,40 @@ function isBroadcastOf(at: InterfaceAddress, address: Address): boolean {
   return at.prefixLength < 31 && (at.address.value & mask) + (0xffffffffn & ~mask) === address.value;
 }
 
-function typeOfIPv6(node: Node, address: Address, limitInterface: string | null): AddressType | null {
+function typeOfIPv6(
+  node: Node,
+  address: Address,
+  limitInterface: string | null,
+  by: LookedUpBy = FOR_NOBODY,
+): AddressType | null {
   if (address.value === 0n) return 'UNSPEC';
   if (isIPv6Multicast(address)) return 'MULTICAST';
-  const looked = lookedUpTypes(node, address, limitInterface);
+  const looked = lookedUpTypes(node, address, limitInterface, by);
   if (looked === null) return null;
   const own = looked.find((type) => type === 'LOCAL' || type === 'ANYCAST');
   return own ?? looked[0] ?? (isIPv6Unicast(address) ? 'UNICAST' : 'UNSPEC');
 }
 
+/** What policy rules may look at beside the address. */
+export type LookedUpBy = Pick<FibQuery, 'source' | 'mark' | 'tos' | 'traffic'>;
+
+const FOR_NOBODY: LookedUpBy = { source: null, mark: 0, tos: 0, traffic: NO_TRAFFIC };
+
 /**
  * What nft's `fib … type` says of an address; null where the snapshot does not say. IPv6: nft_fib6_eval_type, which tells by the
- * look-up's error why no route leads there, also of `::`, and looks for a route behind `limitInterface` alone to a link's address.
+ * look-up's error why no route leads there, also of `::`, looks for a route behind `limitInterface` alone to a link's address, and
+ * asks the policy rules about the packet (nft_fib6_flowi_init).
  */
-export function fibTypeOf(node: Node, address: Address, limitInterface: string | null): AddressType | null {
+export function fibTypeOf(
+  node: Node,
+  address: Address,
+  limitInterface: string | null,
+  by: LookedUpBy,
+): AddressType | null {
   if (address.family === 4) return typeOfIPv4(node, address, limitInterface);
   if (limitInterface === null || isIPv6LinkLocal(address) || isIPv6Multicast(address))
-    return fibTypeOfIPv6(node, address, limitInterface);
-  const type = fibTypeOfIPv6(node, address, null);
+    return fibTypeOfIPv6(node, address, limitInterface, by);
+  const type = fibTypeOfIPv6(node, address, null, by);
   if (type !== 'LOCAL' && type !== 'UNICAST') return type;
   if (node.interfaces === null) return null;
   // nf_ip6_chk_addr: an address of another interface is one that is elsewhere.
@@ -121,11 +137,16 @@ export function fibTypeOf(node: Node, address: Address, limitInterface: string |
   return addresses.some((at) => isSame(at.address, address)) ? 'LOCAL' : 'UNICAST';
 }
 
-function fibTypeOfIPv6(node: Node, address: Address, limitInterface: string | null): AddressType | null {
-  const type = typeOfIPv6(node, address, limitInterface);
+function fibTypeOfIPv6(
+  node: Node,
+  address: Address,
+  limitInterface: string | null,
+  by: LookedUpBy,
+): AddressType | null {
+  const type = typeOfIPv6(node, address, limitInterface, by);
   const isLookedUp = node.routes[6] !== null && !isIPv6Multicast(address);
   if (!isLookedUp || (type !== 'UNREACHABLE' && type !== 'UNSPEC')) return type;
-  const found = findRoute(node, 6, plainQuery(node, address, limitInterface));
+  const found = findRoute(node, 6, plainQuery(node, address, limitInterface, by));
   if (found.kind !== 'none') return found.kind === 'unknown' ? null : type;
   return found.type === 'BLACKHOLE' || found.type === 'PROHIBIT' ? found.type : 'UNREACHABLE';
 }
@@ -159,11 +180,12 @@ function lookedUpTypes(
   node: Node,
   address: Address,
   limitInterface: string | null,
+  by: LookedUpBy = FOR_NOBODY,
 ): readonly AddressType[] | null {
   if (address.value === 1n && limitInterface === null) return ['LOCAL'];
   if (node.routes[6] === null) return withoutRoutes(node, address, limitInterface);
   const own = limitInterface !== null && isOwnOn(node, address, limitInterface) ? (['LOCAL'] as const) : [];
-  const found = findRoute(node, 6, plainQuery(node, address, limitInterface));
+  const found = findRoute(node, 6, plainQuery(node, address, limitInterface, by));
   if (found.kind === 'unknown') return own.length > 0 ? own : null;
   if (found.kind === 'none') return ['UNREACHABLE'];
   if (found.type === 'ANYCAST') return [...own, 'ANYCAST'];
@@ -184,16 +206,18 @@ function isOwnOn(node: Node, address: Address, interfaceName: string): boolean {
   return addresses.some((at) => at.address.family === 6 && at.address.value === address.value);
 }
 
-function plainQuery(node: Node, destination: Address, outputInterface: string | null): FibQuery {
+function plainQuery(
+  node: Node,
+  destination: Address,
+  outputInterface: string | null,
+  by: LookedUpBy = FOR_NOBODY,
+): FibQuery {
   return {
+    ...by,
     destination,
-    source: null,
     inputInterface: loopbackOf(node),
     outputInterface,
     through: outputInterface,
-    mark: 0,
-    tos: 0,
-    traffic: NO_TRAFFIC,
     strict: outputInterface !== null || isIPv6LinkLocal(destination),
   };
 }

@@ -1,6 +1,6 @@
 /** `fib saddr . iif oif`, `fib daddr type`: net/ipv4/netfilter/nft_fib_ipv4.c and its IPv6 twin. */
 import { type Address, type Family, formatAddress } from '../../../values/address.ts';
-import { fibTypeOf, isUnicast } from '../../../kernel/node/addressTypes.ts';
+import { fibTypeOf, isUnicast, type LookedUpBy } from '../../../kernel/node/addressTypes.ts';
 import { question } from '../../../kernel/answers.ts';
 import type { AddressType } from '../../../kernel/node/node.ts';
 import { localQuestion } from '../../../kernel/passage/ownAddress.ts';
@@ -28,12 +28,15 @@ function limitOf(flags: readonly string[], packet: Packet): string | null | unde
 }
 
 function typeReader(expression: Fib): Reader {
-  const end = expression.flags.includes('saddr') ? 'source' : 'destination';
+  const { flags } = expression;
+  const end = flags.includes('saddr') ? 'source' : 'destination';
+  const otherEnd = end === 'source' ? 'destination' : 'source';
   return ({ packet, run }) => {
     if (end === 'source' ? packet.sourceUnknown : packet.destinationUnknown) return LOCAL;
     const address = addressOf(packet, end);
-    const limit = limitOf(expression.flags, packet);
-    const type = limit === undefined ? null : fibTypeOf(run.node, address, limit);
+    const limit = limitOf(flags, packet);
+    const by = lookedUpBy(run, packet, addressOf(packet, otherEnd), flags.includes('mark'));
+    const type = limit === undefined ? null : fibTypeOf(run.node, address, limit, by);
     const number = type === null ? null : numberOfWord('fib_addrtype', type);
     return number === null ? openType(packet, run, address, limit) : BigInt(number);
   };
@@ -121,6 +124,16 @@ const FOUND: Readonly<Record<Family, readonly AddressType[]>> = {
   6: ['UNICAST', 'MULTICAST'],
 };
 
+/** What a look-up tells policy rules of the packet: of its ports nothing. */
+function lookedUpBy(run: Run, packet: Packet, other: Address, withMark: boolean): LookedUpBy {
+  return {
+    source: isUnicast(other) ? other : null,
+    mark: withMark ? packet.mark : 0,
+    tos: packet.tos,
+    traffic: { ...NO_TRAFFIC, protocol: packet.protocol, ask: elsewhere(askIn(run, packet)) },
+  };
+}
+
 interface Asked {
   readonly asked: Address;
   readonly other: Address;
@@ -141,17 +154,10 @@ function lookUp(
   const isStrict = packet.family === 6 && isOfOneLink(asked);
   if (isStrict && device === undefined) return undefined;
   const found = lookupReverse(run.node, packet.family, {
+    ...lookedUpBy(run, packet, other, withMark),
     destination: asked,
-    source: isUnicast(other) ? other : null,
     inputInterface: entry,
     outputInterface: isStrict ? (device ?? null) : null,
-    mark: withMark ? packet.mark : 0,
-    tos: packet.tos,
-    traffic: {
-      ...NO_TRAFFIC,
-      protocol: packet.protocol,
-      ask: elsewhere(askIn(run, packet)),
-    },
   });
   if (found.kind === 'unknown') return undefined;
   if (found.kind === 'none') return null;
