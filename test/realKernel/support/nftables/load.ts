@@ -1,7 +1,10 @@
 import type { Namespace } from '../namespace.ts';
 
-/** So many lines are given to one nft: it ends where it finds a bug of its own (an assertion), and takes the rest of them along. */
+/** So many lines are given to one nft. */
 const AT_ONCE = 30;
+
+/** It ended at an assertion: a bug of its own. */
+const CRASHED = -1;
 
 /** Loads those lines that nft and the kernel take, each a transaction of its own, in place of all that is there. */
 export function loadTaken(space: Namespace, lines: readonly string[]): void {
@@ -11,8 +14,10 @@ export function loadTaken(space: Namespace, lines: readonly string[]): void {
 
 /** As `loadTaken`, beside what is there. Chains with a rule that nft takes and ends at when it lists it are emptied. */
 export function addTaken(space: Namespace, lines: readonly string[]): void {
-  for (let start = 0; start < lines.length; start += AT_ONCE) {
-    space.attempt(['nft', '-i'], `${lines.slice(start, start + AT_ONCE).join('\n')}\n`);
+  if (!addAtOnce(space, lines, AT_ONCE)) {
+    // It has taken the lines behind the one that it ended at along: again, each by a process of its own.
+    for (const table of tablesOf(lines)) space.attempt(['nft', 'delete', 'table', ...table]);
+    addAtOnce(space, lines, 1);
   }
   if (space.attempt(['nft', 'list', 'ruleset']).status === 0) return;
   for (const chain of chainsOf(lines)) {
@@ -20,6 +25,23 @@ export function addTaken(space: Namespace, lines: readonly string[]): void {
       space.attempt(['nft', 'flush', 'chain', ...chain]);
     }
   }
+}
+
+/** False where nft crashed. */
+function addAtOnce(space: Namespace, lines: readonly string[], count: number): boolean {
+  const batches = Array.from({ length: Math.ceil(lines.length / count) }, (_, index) =>
+    lines.slice(index * count, (index + 1) * count),
+  );
+  const ends = batches.map((batch) => space.attempt(['nft', '-i'], `${batch.join('\n')}\n`).status);
+  return !ends.includes(CRASHED);
+}
+
+/** Family and name of the tables that the lines make. */
+function tablesOf(lines: readonly string[]): readonly (readonly string[])[] {
+  return lines.flatMap((line) => {
+    const [, family, name] = /^add table (\S+) (\S+)/.exec(line) ?? [];
+    return family === undefined || name === undefined ? [] : [[family, name]];
+  });
 }
 
 /** Family, table and name of the chains that the lines make. */
