@@ -1,6 +1,15 @@
 /** The npm package, installed into a fresh folder; and the action's step, as a runner's bash runs it. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
@@ -71,6 +80,41 @@ interface Action {
     readonly steps: readonly { readonly run: string; readonly env: Readonly<Record<string, string>> }[];
   };
 }
+
+/** The lines of README that begin with a prompt, without their comments; those for a live cluster need one. */
+const examples = [
+  ...readFileSync(join(project, 'README.md'), 'utf8').matchAll(/^\$ (kube-proxy-explorer .+)$/gm),
+]
+  .map(([, line = '']) => line.replace(/\s+#.*$/, ''))
+  .filter((line) => !line.includes('--context'));
+
+describe('the examples of README', () => {
+  const ADDRESSES =
+    '2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 192.0.2.10/24 scope global eth0\n';
+  const texts = { 'ip-a.txt': ADDRESSES, 'ip-r.txt': 'default via 192.0.2.1 dev eth0\n' };
+  const rules = join(sample, 'iptables-save.txt');
+
+  it('are there', () => {
+    expect(examples.length).toBeGreaterThan(9);
+  });
+
+  // By a shell, as they are written; 1: what was looked for is wrong (`check`, `diagnose`, `diff`).
+  it.each(examples)('%s', (line) => {
+    const place = mkdtempSync(join(folder, 'example-'));
+    cpSync(sample, join(place, 'node-1'), { recursive: true });
+    cpSync(sample, join(place, 'media/samples/kube-proxy-1.36'), { recursive: true });
+    for (const [name, moment] of Object.entries({ monday: 'before', tuesday: 'after' }))
+      cpSync(join(project, 'media/samples/what-changed', moment), join(place, name), { recursive: true });
+    cpSync(rules, join(place, 'rules.txt'));
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(place, name), text);
+    const bin = `${join(folder, 'node_modules/.bin')}${delimiter}${PATH}`;
+    const options = { cwd: place, encoding: 'utf8', env: { ...process.env, PATH: bin } } as const;
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', line], options);
+    expect(stderr).toBe('');
+    expect(/ (?:check|diagnose|diff) /.test(line) ? [0, 1] : [0]).toContain(status);
+    expect(stdout).not.toBe('');
+  });
+});
 
 describe('the GitHub action', () => {
   const action: Action = JSON.parse(JSON.stringify(load(readFileSync(join(project, 'action.yml'), 'utf8'))));
