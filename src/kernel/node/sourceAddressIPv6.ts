@@ -44,8 +44,9 @@ export function isIPv6Unicast(address: Address): boolean {
   return address.value !== 0n && !isIPv6Multicast(address) && !contains(MAPPED, address);
 }
 
-/** The scope of a multicast address is in its fourth digit; of a unicast one it follows from the prefix. */
+/** The scope of a multicast address is in its fourth digit; of a unicast one it follows from the prefix; `::` has none. */
 export function ipv6Scope(address: Address): number {
+  if (address.value === 0n) return 0;
   if (isIPv6Multicast(address)) return Number((address.value >> 112n) & 15n);
   if (isIPv6LinkLocal(address) || address.value === 1n) return LINK_LOCAL_SCOPE;
   return contains(SITE_LOCAL, address) ? 5 : GLOBAL_SCOPE;

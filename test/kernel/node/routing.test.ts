@@ -9,6 +9,7 @@ import {
   routeInput,
   routeOutput,
 } from '../../../src/kernel/node/routing.ts';
+import { selectIPv6Source } from '../../../src/kernel/node/sourceAddressIPv6.ts';
 import { masqueradeSource } from '../../../src/kernel/node/sourceAddress.ts';
 import { labFiles, nodeOf } from '../fixtures.ts';
 import { recordedFiles, recordedNode } from './recordedNode.ts';
@@ -395,6 +396,29 @@ describe('the source that MASQUERADE takes', () => {
 
   test('out of lo is a global address of another interface', () => {
     expect(masqueradeSource(recordedNode(), 'lo', address('10.1.0.1'))).toEqual(address('10.1.0.1'));
+  });
+});
+
+describe('the source of an IPv6 packet', () => {
+  const linkAndGlobal = ['fe80::2', 'fd00:192:168::2'].map((local) => ({
+    family: 'inet6',
+    local,
+    prefixlen: 64,
+    scope: local.startsWith('fe80') ? 'link' : 'global',
+  }));
+  const node = readNode(
+    new Map([
+      ['ip-addr.json', JSON.stringify([{ ifname: 'eth0', flags: ['UP'], addr_info: linkAndGlobal }])],
+    ]),
+  );
+
+  test.each([
+    ['2001:db8::1', 'fd00:192:168::2'],
+    ['fe80::9', 'fe80::2'],
+    // `::` has no scope: the smallest is enough for it.
+    ['::', 'fe80::2'],
+  ])('to %s is %s', (to, source) => {
+    expect(selectIPv6Source(node, 'eth0', address(to))).toEqual(address(source));
   });
 });
 
