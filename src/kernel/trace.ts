@@ -58,6 +58,8 @@ export type Effect =
       readonly is: Endpoint;
       /** The addresses that `is` was picked from, `10.0.0.1-10.0.0.9`; left out where there was no choice. */
       readonly among?: string;
+      /** The packet's checksum is wrong from here on: of SNPT and DNPT for an address that does not have their prefix. */
+      readonly spoils?: true;
     }
   | { readonly kind: 'mark' | 'connmark'; readonly was: number; readonly is: number }
   | {

@@ -14,7 +14,7 @@ import { leadsToGone } from './knownConnections.ts';
 import { closedReason, nobodyClause, proxyService } from './nobody.ts';
 import { refusal, silence, unlessLost } from './noticed.ts';
 import { isTaken } from './sockets.ts';
-import { clientWord, either, shareWords } from './words.ts';
+import { clientWord, either, placeWords, shareWords } from './words.ts';
 
 /** A part of the answers to an outcome's packets that is lost to who sent them. */
 export interface Loss {
@@ -124,7 +124,17 @@ export function lossesOf(outcome: Outcome, context: Context): readonly Loss[] {
   return context.repliesTo(outcome).flatMap((reply) => replyLoss(reply, outcome, context) ?? []);
 }
 
+/** Of a packet that a rule has made unreadable: `rule 1 of POSTROUTING makes its checksum wrong: whoever gets it throws it away`. */
+function spoiledText({ steps }: Outcome): string | null {
+  const step = steps.findLast((each) => each.kind === 'rule' && 'spoils' in each.effect);
+  return step?.kind === 'rule'
+    ? `${placeWords(step.at)} makes its checksum wrong: whoever gets it throws it away`
+    : null;
+}
+
 function placeLoss(outcome: Outcome, context: Context): Loss | null {
+  const spoiled = spoiledText(outcome);
+  if (spoiled !== null) return { text: spoiled, kind: 'reply', share: 1, sure: true };
   const nobody = nobodyClause(outcome, context);
   if (nobody !== null) return { text: nobody, kind: 'place', share: 1, sure: true };
   const proxy = proxyService(outcome, context);

@@ -15,6 +15,7 @@ const kinds: readonly (readonly [kind: ToldLoss['kind'], pattern: string])[] = [
   ['unheard', String.raw`no answer can come back: the client takes \S+ for itself`],
   ['stopped', String.raw`no answer can come back: \S+ is the address of many, and nobody's own`],
   ['stopped', String.raw`nothing answers [A-Z]+ that is sent to many`],
+  ['stopped', `${RULE} makes its checksum wrong: whoever gets it throws it away`],
   [
     'open',
     String.raw`a first packet like it is (?:handed to an endpoint of \S+?|translated(?: to ${FROM})?): conntrack alone tells where this connection goes`,

@@ -2,7 +2,6 @@
 import { parseAddress, prefixMask } from '../../../values/address.ts';
 import { endpointOf } from '../../../kernel/endpoints.ts';
 import { DCCP, ICMPV6, type Packet, TCP, UDP, UDPLITE } from '../../../kernel/packet.ts';
-import type { Run } from '../../../kernel/run.ts';
 import { CONTINUE, endBy, type TargetCompiler, targetValue, unknownEnd } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
@@ -22,7 +21,7 @@ function translated(end: 'source' | 'destination'): TargetCompiler {
     const to = prefixOf(targetValue(target, '--dst-pfx'));
     if (from === null || to === null) return notModelled(target, context);
     return {
-      act: (packet, run) => {
+      act: (packet) => {
         if (end === 'source' && packet.sourceUnknown) {
           return unknownEnd(context, 'the packet’s source is not known, nor what SNPT makes of it');
         }
@@ -32,10 +31,11 @@ function translated(end: 'source' | 'destination'): TargetCompiler {
           const reason = 'the address has no room to keep the checksum';
           return { effect: { kind: 'drop' }, control: endBy(context, 'drop', null, reason) };
         }
-        const isOther = (packet[end] & prefixMask(6, from.length)) !== from.value;
-        if (isOther && SUMMED.has(packet.protocol)) damage(packet, run, target.name.text);
+        const spoils = isSpoiled(packet, end, from);
+        if (spoils) packet.isDamaged = true;
         set(packet, end, mapped);
-        return { effect: { kind: 'netmap', was, is: endpointOf(packet, end) }, control: CONTINUE };
+        const effect = { kind: 'netmap', was, is: endpointOf(packet, end) } as const;
+        return { effect: spoils ? { ...effect, spoils } : effect, control: CONTINUE };
       },
     };
   };
@@ -44,14 +44,9 @@ function translated(end: 'source' | 'destination'): TargetCompiler {
 /** Their checksums cover the addresses. */
 const SUMMED: ReadonlySet<number> = new Set([TCP, UDP, UDPLITE, DCCP, ICMPV6]);
 
-/** The other word is changed as it must be for an address with the prefix: for any other the checksum becomes wrong. */
-function damage(packet: Packet, run: Run, name: string): void {
-  packet.isDamaged = true;
-  run.assume(
-    `damaged:${name}`,
-    'checksum-wrong',
-    `${name} changes an address that does not have its --src-pfx: the packet’s checksum is wrong from there on, and who gets it throws it away.`,
-  );
+/** The other word is changed as it must be for an address with the prefix: of any other the checksum becomes wrong. */
+function isSpoiled(packet: Packet, end: 'source' | 'destination', from: Prefix): boolean {
+  return SUMMED.has(packet.protocol) && (packet[end] & prefixMask(6, from.length)) !== from.value;
 }
 
 function set(packet: Packet, end: 'source' | 'destination', address: bigint): void {
