@@ -19,11 +19,6 @@ const byMap = (type: string, state: string, port: number): string =>
 const ofDevice = (name: string): string =>
   `table netdev d { chain i { type filter hook ingress device "${name}" priority 0; drop; }\n}\n${forward('counter')}`;
 
-/** What becomes of a packet from port 40000 to port 80. */
-function excluding(matches: string): readonly string[] {
-  return told(forward(`${matches} counter drop`));
-}
-
 describe('native tables', () => {
   it('ends one base chain by accept, not the next', () => {
     const two =
@@ -58,17 +53,6 @@ describe('native tables', () => {
       expect(told(forward(`${statement} counter`))).toEqual(['forward ip t/f/0']);
     },
   );
-
-  it('asks which nft loaded two “!=” side by side where a packet has one of the two values', () => {
-    expect(excluding('tcp sport != 40000 tcp dport != 80')).toEqual(['forward']);
-    expect(excluding('tcp sport != 1 tcp dport != 2')).toEqual(['drop ip t/f/0']);
-    const either = ['drop ip t/f/0 0.50', 'forward 0.50'];
-    expect(excluding('tcp sport != 40000 tcp dport != 2').toSorted()).toEqual(either);
-    expect(excluding('tcp dport != 80 tcp sport != 1').toSorted()).toEqual(either);
-    // A counter between them keeps them apart, as do the addresses.
-    expect(excluding('tcp sport != 40000 counter tcp dport != 2')).toEqual(['forward']);
-    expect(excluding('ip saddr != 198.51.100.7 ip daddr != 192.0.2.1')).toEqual(['forward']);
-  });
 
   it('reads nothing but the state of a template, as a lone FIN has it behind “ct zone set”', () => {
     const rules = [
