@@ -1,4 +1,5 @@
 /** NAT's part in a hook: nf_nat_core.c (nf_nat_inet_fn, nf_nat_packet) and nf_nat_proto.c (ICMP errors). */
+import { question } from '../answers.ts';
 import type { Connection, Tuple } from '../conntrack/connection.ts';
 import type { Direction } from '../conntrack/zone.ts';
 import { type Ending, kernelDrop } from '../end.ts';
@@ -9,6 +10,17 @@ import type { HookName } from '../trace.ts';
 import { routeAgain } from '../passage/reroute.ts';
 import type { Manipulation } from './range.ts';
 import { setupNullBinding } from './setup.ts';
+
+/**
+ * nf_nat_icmpv6_reply_translation looks at the checksum of what it is to translate, unless that was found right before: by the
+ * network card, or in PREROUTING where no rule has changed the header before nat (nf_ip6_checksum, skb_forward_csum).
+ */
+const SUMMED = question(
+  'checksum:again',
+  'checksum-assumed',
+  'Whether the checksum of the ICMP error is looked at once more, behind the rule that made it wrong, is not known.',
+  'the checksum of the error is looked at again',
+);
 
 /** Which end of the packet a hook may translate. */
 export function manipulationOf(hook: HookName): Manipulation {
@@ -25,8 +37,9 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
   if (isError && isRefused(packet, connection)) return kernelDrop('a redirect about a translated connection');
-  // nf_nat_icmpv6_reply_translation looks at the checksum first.
-  if (isError && packet.isDamaged) return kernelDrop('its checksum is wrong');
+  const isUnreadable =
+    isError && packet.isDamaged && isTranslated(connection, packet.direction, manipulation);
+  if (isUnreadable && run.ask(SUMMED)) return kernelDrop('its checksum is wrong');
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
     const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;

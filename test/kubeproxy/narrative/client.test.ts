@@ -268,16 +268,6 @@ describe('a packet that some, or perhaps nobody, answers', () => {
         "The endpoint sees the client's own address, 192.168.0.6.",
       ],
     ],
-    [
-      'a source that is made another machine’s: it answers to that',
-      ['*nat', '-A POSTROUTING -s 198.51.100.7 -j SNAT --to-source 192.0.2.99', 'COMMIT'],
-      { from: outside, to: '192.168.0.9:8080' },
-      [
-        'mixed',
-        'Forwarded to 192.168.0.9:8080 out of eth0, as 192.0.2.99 (SNAT), but the answer may bypass this node: it then goes to 192.0.2.99, not to the client.',
-        "The receiver sees 192.0.2.99 as the source, not the client's address.",
-      ],
-    ],
   ])('is amber, with the share: %s', (_, rules, form, expected) => {
     expect(told(rules, form, labFiles)).toEqual(expected);
   });

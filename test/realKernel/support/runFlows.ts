@@ -34,7 +34,7 @@ export interface Comparison {
 
 /** Which port the kernel picks at random nobody can know, nor how fast packets follow each other; everything else is in the snapshot. */
 const OPEN =
-  /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known|several default routes|nft before 1\.1\.0/;
+  /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known|several default routes|nft before 1\.1\.0|checksum of the ICMP error/;
 /** Which neighbours answer no snapshot tells. */
 const OPEN_ENDS = /several default routes/;
 /** What stands where others have ports no flow tells of ESP and AH, and policy rules look at it (fib4_rules_early_flow_dissect). */
