@@ -31,6 +31,12 @@ export function contentsOf(text: string): Contents {
   // Where one document breaks off all that follows is within it: each line would be looked through to the end.
   let isBroken = false;
   for (let at = 0; at < text.length;) {
+    const run = open?.kind === 'rules' ? endOfRun(text, at) : at;
+    if (run > at) {
+      gathered.add('rules', at, run);
+      at = run + 1;
+      continue;
+    }
     const end = lineEnd(text, at);
     const line = lineOf(text, at, end);
     const next = end + 1 < text.length ? lineOf(text, end + 1, lineEnd(text, end + 1)) : '';
@@ -52,6 +58,15 @@ export function contentsOf(text: string): Contents {
     at = end + 1;
   }
   return gathered.contents();
+}
+
+const RULE = '-A KUBE-';
+
+/** The end of the last of the lines from `at` on that are rules of kube-proxy's chains, nearly all of a large dump; `at` where none is. */
+function endOfRun(text: string, at: number): number {
+  let end = at;
+  for (let start = at; text.startsWith(RULE, start); start = end + 1) end = lineEnd(text, start);
+  return end;
 }
 
 function lineEnd(text: string, from: number): number {
