@@ -88,7 +88,7 @@ export interface Packet extends HeaderState {
   physicalOutput: InterfaceName;
   /** What was written into its header has made its checksum wrong: whoever looks at that throws it away. */
   isDamaged: boolean;
-  /** Of which bridge or bond the device is a port, while a chain of that device sees the packet. */
+  /** Of which bridge or bond the device is a port, while a chain of that device sees the packet come in. */
   portOf: string | null;
   /** Forwarded by a bridge, not routed. */
   bridged: boolean;

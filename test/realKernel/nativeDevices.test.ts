@@ -102,6 +102,12 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     `add rule inet t0 of_${device} udp dport 80 ether daddr 02:00:00:00:00:01 counter`,
     `add rule inet t0 of_${device} counter reject with icmpx admin-prohibited`,
   ]),
+  'frames that leave by a port': ['vethpods', 'eth0'].flatMap((device) => [
+    `add chain inet t0 of_${device} { type filter hook egress device ${device} priority 0 ; }`,
+    ...['host', 'other'].map(
+      (type) => `add rule inet t0 of_${device} ip ttl 1-255 meta pkttype ${type} counter`,
+    ),
+  ]),
   'reject before routing of what another address has taken': [
     'add chain inet t0 nat { type nat hook prerouting priority -100 ; }',
     'add rule inet t0 nat meta nfproto ipv4 counter dnat ip to 10.244.1.7',

@@ -165,7 +165,7 @@ function callOf(chain: CompiledChain): HookCall | null {
       // Rules see the device itself, also where it is a bridge's port.
       const shown = packet[device.end];
       packet[device.end] = passed;
-      packet.portOf = typeof shown === 'string' && shown !== passed ? shown : null;
+      if (device.end === 'input' && typeof shown === 'string' && shown !== passed) packet.portOf = shown;
       const end = walkChain(chain, packet, run, hook);
       packet[device.end] = shown;
       packet.portOf = null;

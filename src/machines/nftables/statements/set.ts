@@ -106,7 +106,6 @@ const setMark: Write = ({ packet }, value, done) => {
 
 const setPriority: Write = ({ packet }, value) => {
   packet.priority = Number(value & 0xffffffffn);
-  packet.rewrites++;
 };
 
 /** Without a connection, and on a template, nothing happens. */
