@@ -14,7 +14,7 @@ export type ReplyWay =
   | { readonly kind: 'to-many' }
   /** Of the node's own refusal: it cannot send it, for this reason. */
   | { readonly kind: 'unsent'; readonly why: string }
-  /** Nobody waits for one: a reset, an error, a broadcast. */
+  /** Nobody waits for one, or makes one: a reset, an error, a broadcast, what a rule has damaged. */
   | { readonly kind: 'not-awaited' }
   /** That is not known: to an address that is not, or there were too many ways to follow. */
   | { readonly kind: 'open' };

@@ -21,9 +21,9 @@ const PICKED_PORT = 40000;
 /** How the answer to `packet`, which passed as `result` says, comes back. */
 export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketResult): ReplyWay {
   const details = answerTo(packet);
-  if (details === null || isOfMany(run, addressOf(packet, 'destination'))) return { kind: 'not-awaited' };
+  const isUnanswered = details === null || packet.isDamaged;
+  if (isUnanswered || isOfMany(run, addressOf(packet, 'destination'))) return { kind: 'not-awaited' };
   if (!packet.local && isOfMany(run, asCame(packet))) return { kind: 'to-many' };
-  if (packet.isDamaged) return { kind: 'open' };
   const isUnknown = packet.connection?.sourceUnknown ?? packet.sourceUnknown;
   if (isUnknown) return { kind: 'open' };
   const answer = (from: Partial<FlowSource>, more: PacketDetails = {}): Flow => ({

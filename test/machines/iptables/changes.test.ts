@@ -55,7 +55,7 @@ describe('prefixes without state', () => {
       .replies(packet, trace)
       .byOutcome.flat()
       .map(({ way }) => way.kind);
-    expect(ways).toEqual(['open']);
+    expect(ways).toEqual(['not-awaited']);
   });
 });
 
