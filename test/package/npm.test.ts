@@ -23,8 +23,13 @@ const sample = join(project, 'media/samples/kube-proxy-1.36');
 /** This Node before all others. */
 const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
 
-function run(program: string, args: readonly string[], environment: Record<string, string> = {}) {
-  const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH, ...environment } } as const;
+function run(
+  program: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  cwd = folder,
+) {
+  const options = { cwd, encoding: 'utf8', env: { ...process.env, PATH, ...environment } } as const;
   const { status, stdout, stderr } = spawnSync(program, args, options);
   return { status, stdout, stderr };
 }
@@ -107,9 +112,8 @@ describe('the examples of README', () => {
       cpSync(join(project, 'media/samples/what-changed', moment), join(place, name), { recursive: true });
     cpSync(rules, join(place, 'rules.txt'));
     for (const [name, text] of Object.entries(texts)) writeFileSync(join(place, name), text);
-    const bin = `${join(folder, 'node_modules/.bin')}${delimiter}${PATH}`;
-    const options = { cwd: place, encoding: 'utf8', env: { ...process.env, PATH: bin } } as const;
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', line], options);
+    const path = `${join(folder, 'node_modules/.bin')}${delimiter}${PATH}`;
+    const { status, stdout, stderr } = run('bash', ['-c', line], { PATH: path }, place);
     expect(stderr).toBe('');
     expect(/ (?:check|diagnose|diff) /.test(line) ? [0, 1] : [0]).toContain(status);
     expect(stdout).not.toBe('');

@@ -32,11 +32,9 @@ export interface Comparison {
   readonly seen: Readonly<Record<'delivered' | 'left' | 'gone' | 'answered', number>>;
 }
 
-/** Which port the kernel picks at random nobody can know, nor how fast packets follow each other; everything else is in the snapshot. */
+/** Which port the kernel picks at random nobody can know, nor how fast packets follow each other or which neighbours answer; everything else is in the snapshot. */
 const OPEN =
   /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known|several default routes|nft before 1\.1\.0|checksum of the ICMP error/;
-/** Which neighbours answer no snapshot tells. */
-const OPEN_ENDS = /several default routes/;
 /** What stands where others have ports no flow tells of ESP and AH, and policy rules look at it (fib4_rules_early_flow_dissect). */
 const OPEN_OF_IPSEC = /Whether the (?:source|destination) port is one of/;
 const [ESP, AH] = ['50', '51'];
@@ -46,8 +44,7 @@ const FOR_MANY = /^(?:2(?:2[4-9]|3\d)\.|255\.255\.255\.255$|.*\.255$|ff)/;
 
 function isUnsure(flow: Flow, { outcomes, assumptions }: Trace): boolean {
   if (!outcomes.some((outcome) => outcome.assuming.length > 0 || outcome.verdict === 'unknown')) return false;
-  if (outcomes.some((outcome) => outcome.verdict === 'unknown' && OPEN_ENDS.test(outcome.reason ?? '')))
-    return false;
+  if (outcomes.some(({ verdict, reason }) => verdict === 'unknown' && OPEN.test(reason ?? ''))) return false;
   return !assumptions.some(
     ({ message }) => OPEN_ENDED.test(message) || OPEN.test(message) || isOpenOf(flow, message),
   );
