@@ -107,7 +107,7 @@ export class DispatchIndex {
       // Without a look at the first letters, which all chains of kube-proxy share.
       if (name.charCodeAt(6) === LETTER_E && name.startsWith('KUBE-SEP-')) continue;
       const suffix = name.slice(-SUFFIX);
-      const isUsed = this.#jumps.has(suffix, ({ end }) => this.#text.startsWith(suffix, end - SUFFIX));
+      const isUsed = this.#jumps.has(suffix, (end) => this.#text.startsWith(suffix, end - SUFFIX));
       if (isUsed || readFamilyChain(name) === null) continue;
       if (!this.jumpsTo(suffix).some((each) => this.suffixOf(each) === suffix)) found.add(suffix);
     }

@@ -6,6 +6,7 @@ import { byEndpoint, bySuffix } from './filedBy.ts';
 import { endpointSuffix } from './hashes.ts';
 import { familyChainName, readFamilyChain } from './roles.ts';
 import { type FoundRule, RuleIndex } from './ruleIndex.ts';
+import { rulesWith } from './rulesWith.ts';
 import { endpointChainIn } from './serviceLines.ts';
 
 /** What is asked of the endpoint chains of one family's table nat. */
@@ -62,7 +63,7 @@ export class EndpointIndex {
     const own = readFamilyChain(chain);
     if (own?.kind !== 'sep') return null;
     const owners = new Set<string>();
-    for (const found of this.#mentioning(chain) ?? this.#balancing.at(own.suffix)) {
+    for (const found of this.#balancingTo(chain) ?? this.#balancing.at(own.suffix)) {
       const suffix = readFamilyChain(found.chain.name)?.suffix;
       if (suffix !== undefined && this.#leadsTo(found.rule) === chain) owners.add(suffix);
     }
@@ -71,39 +72,33 @@ export class EndpointIndex {
     return [...owners].slice(0, FEW).find((owner) => this.#hasHashOf(owner, chain)) ?? first;
   }
 
+  #balancingTo(chain: string): readonly FoundRule[] | null {
+    return this.#jumps === null ? this.#holding(chain, isBalancing) : null;
+  }
+
+  /** An address of IPv6 has many spellings. */
+  #translatingTo(address: string): readonly FoundRule[] | null {
+    return this.#destinations !== null || address.includes(':') ? null : this.#holding(address, isEndpoint);
+  }
+
   #leadsTo(rule: Rule): string | null {
     return endpointChainIn(this.#text.slice(rule.start, rule.end)) ?? targetNameOf(rule);
   }
 
-  /**
-   * The rules that hold the word `chain`, of the one balancing chain that has any, found in the text: of a few chains that costs
-   * less than the index, which every edit drops. Null where the index is there, where many were looked for, where lines are
-   * not as iptables-save writes them, and for any other number of chains: the index knows their order.
-   */
-  #mentioning(chain: string): readonly FoundRule[] | null {
-    if (this.#jumps !== null || this.#searched >= MOST_SEARCHED) return null;
+  /** The rules that hold a word, found in the text; null where there is no table, and where many were looked for already. */
+  #holding(word: string, isAsked: (chain: string) => boolean): readonly FoundRule[] | null {
+    if (this.#nat === null || this.#searched >= MOST_SEARCHED) return null;
     this.#searched++;
-    const found: FoundRule[] = [];
-    const text = this.#text;
-    if (text.includes('\\')) return null;
-    for (let at = text.indexOf(chain); at >= 0; at = text.indexOf(chain, at + chain.length)) {
-      const start = text.lastIndexOf('\n', at) + 1;
-      if (text.startsWith(':', start)) continue;
-      const name = CHAIN_OF_LINE.exec(text.slice(start, start + LONGEST_BEGINNING))?.[1];
-      if (name === undefined) return null;
-      const of = isBalancing(name) ? this.#nat?.chains.get(name) : undefined;
-      const rule = of?.rules.find((each) => each.start <= at && at < each.end);
-      if (of !== undefined && rule !== undefined) found.push({ chain: of, rule });
-    }
-    return new Set(found.map((each) => each.chain)).size === 1 ? found : null;
+    return rulesWith(word, this.#text, this.#nat, isAsked);
   }
 
   /** The endpoint chains that translate to an address, in one spelling per address. */
   chainsAt(address: string): readonly string[] {
     let chains = this.#chainsAt.get(address);
     if (chains === undefined) {
-      const found = this.#endpoints.at(address).filter(({ rule }) => byEndpoint.inWords(rule) === address);
-      chains = [...new Set(found.map(({ chain }) => chain.name))];
+      const found = this.#translatingTo(address) ?? this.#endpoints.at(address);
+      const own = found.filter(({ rule }) => byEndpoint.inWords(rule) === address);
+      chains = [...new Set(own.map(({ chain }) => chain.name))];
       this.#chainsAt.set(address, chains);
     }
     return chains;
@@ -137,10 +132,6 @@ const FEW = 8;
 const MOST_SEEN = 24;
 /** A search through 19 MB takes some 3 ms, the index 20. */
 const MOST_SEARCHED = 4;
-
-/** `[0:0] -A KUBE-SVC-X `, with counters or without. */
-const CHAIN_OF_LINE = /^(?:\[\d+:\d+\] )?-A (\S+) /;
-const LONGEST_BEGINNING = 120;
 
 function isBalancing(chain: string): boolean {
   return chain.startsWith('KUBE-SV') || chain.startsWith('KUBE-XLB-');

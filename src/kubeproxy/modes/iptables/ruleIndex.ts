@@ -1,9 +1,11 @@
 /**
  * HOT PATH, written for speed: rules of many chains, filed by one word of theirs, so that a question is answered by the
- * few rules that it is about. Filing looks at the bare text where that is safe (`filedBy.ts`): reading the words of 50,000
- * rules would take ten times as long. What is found here is to be read, never an answer.
+ * few rules that it is about. Filing looks at the bare text where that is safe (`filedBy.ts`): making 50,000 rules, and reading
+ * their words, would take ten times as long. What is found here is to be read, never an answer.
  */
+import { placesOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
+import type { Span } from '../../../text/span.ts';
 
 /** The rule has no such word. */
 export const NO_WORD = -1;
@@ -35,7 +37,8 @@ const NONE = -1;
 export class RuleIndex {
   readonly #by: FiledBy;
   readonly #chains: Chain[] = [];
-  readonly #rules: Rule[] = [];
+  readonly #places: number[] = [];
+  readonly #ends: number[] = [];
   readonly #keys: number[] = [];
   /** The first entry of each bucket, and behind each entry the next one of its bucket, in the order of the rules. */
   readonly #heads: Int32Array;
@@ -44,7 +47,10 @@ export class RuleIndex {
   /** `text` is that of the chains' ruleset. */
   constructor(text: string, chains: Iterable<Chain>, by: FiledBy) {
     this.#by = by;
-    for (const chain of chains) for (const rule of chain.rules) this.#file(text, chain, rule);
+    for (const chain of chains) {
+      let index = 0;
+      for (const place of placesOf(chain)) this.#file(text, chain, index++, place);
+    }
     const count = this.#keys.length;
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(count + 16))).fill(NONE);
     this.#next = new Int32Array(count);
@@ -61,33 +67,36 @@ export class RuleIndex {
     const key = keyOf(word);
     let entry = this.#heads[this.#bucketOf(key)] ?? NONE;
     for (; entry !== NONE; entry = this.#next[entry] ?? NONE) {
-      const [chain, rule] = [this.#chains[entry], this.#rules[entry]];
-      if (this.#keys[entry] === key && chain !== undefined && rule !== undefined) found.push({ chain, rule });
+      if (this.#keys[entry] !== key) continue;
+      const chain = this.#chains[entry];
+      const rule = chain?.rules[this.#places[entry] ?? 0];
+      if (chain !== undefined && rule !== undefined) found.push({ chain, rule });
     }
     return found;
   }
 
-  /** As `at(word).some(test)`, for many words. */
-  has(word: string, test: (rule: Rule) => boolean): boolean {
+  /** Whether a rule at `word` passes a test of where it ends, for many words. */
+  has(word: string, test: (end: number) => boolean): boolean {
     const key = keyOf(word);
     let entry = this.#heads[this.#bucketOf(key)] ?? NONE;
     for (; entry !== NONE; entry = this.#next[entry] ?? NONE) {
-      const rule = this.#rules[entry];
-      if (this.#keys[entry] === key && rule !== undefined && test(rule)) return true;
+      if (this.#keys[entry] === key && test(this.#ends[entry] ?? 0)) return true;
     }
     return false;
   }
 
-  #file(text: string, chain: Chain, rule: Rule): void {
-    let key = this.#by.inText(text, rule.start, rule.end);
+  #file(text: string, chain: Chain, index: number, { start, end }: Span): void {
+    let key = this.#by.inText(text, start, end);
     if (key === UNSURE) {
-      const word = this.#by.inWords(rule);
+      const rule = chain.rules[index];
+      const word = rule === undefined ? null : this.#by.inWords(rule);
       key = word === null ? NO_WORD : keyOf(word);
     }
     if (key === NO_WORD) return;
     this.#keys.push(key);
     this.#chains.push(chain);
-    this.#rules.push(rule);
+    this.#places.push(index);
+    this.#ends.push(end);
   }
 
   #bucketOf(key: number): number {

@@ -133,6 +133,14 @@ class CompactChain implements Chain {
     return this.#rules ?? nodes.passing(section.chains.first[this.#number] ?? -1);
   }
 
+  /** Where each rule stands. */
+  *places(): IterableIterator<Span> {
+    const { section, nodes } = this.#table;
+    const { lines } = nodes;
+    for (let at = section.chains.first[this.#number] ?? -1; at >= 0; at = lines.nextOf(at))
+      yield { start: lines.startOf(at), end: lines.endOf(at) };
+  }
+
   /** The rules as text. */
   get texts(): readonly string[] {
     const { section, nodes } = this.#table;
@@ -182,6 +190,11 @@ export function textsOf({ text }: Pick<Ruleset, 'text'>, chain: Chain): readonly
 /** As `chain.rules`, each made for whoever looks at it and not kept: read one by one, the rules of a large text take no memory. */
 export function passingRules(chain: Chain): Iterable<Rule> {
   return chain instanceof CompactChain ? chain.passing() : chain.rules;
+}
+
+/** Where each rule of a chain stands; no node is made of one. */
+export function placesOf(chain: Chain): Iterable<Span> {
+  return chain instanceof CompactChain ? chain.places() : chain.rules;
 }
 
 /** HOT PATH. Whether two chains, each of a text of its own, have the same lines in the same order; false where one look does not tell. */

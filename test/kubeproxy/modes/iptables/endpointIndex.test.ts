@@ -53,7 +53,10 @@ function expectSame(ruleset: Ruleset): void {
     '10.2',
   ];
   for (const address of addresses) {
-    expect(index.chainsAt(address), address).toEqual(chainsByWords(ruleset, address));
+    const expected = chainsByWords(ruleset, address);
+    expect(index.chainsAt(address), address).toEqual(expected);
+    // One that was asked nothing yet searches the text.
+    expect(indexOf(ruleset).chainsAt(address), address).toEqual(expected);
   }
 }
 
@@ -71,6 +74,7 @@ describe('says of chains and addresses what the words of all rules say', () => {
       'a chain that is renamed',
       `-A OLD -j DNAT --to-destination 10.0.0.1:80\n-A ${SVC} -j ${SEP}\n-E OLD ${SEP}\n`,
     ],
+    ['a chain in quotes', `-A "${SEP}" -j DNAT --to-destination 10.0.0.1:80\n-A "${SVC}" -j ${SEP}\n`],
     ['quotes', `-A ${SEP} -j DNAT --to-destination "10.0.0.1:80"\n-A ${SVC} -j "${SEP}"\n`],
     [
       'escapes',
