@@ -50,6 +50,7 @@ table inet kpe {
   set out { type ifname; flags dynamic; }
   set out4 { type mark . ipv4_addr . ipv4_addr . inet_service . inet_service; flags dynamic; }
   set out6 { type mark . ipv6_addr . ipv6_addr . inet_service . inet_service; flags dynamic; }
+  set heard { type nf_proto; flags dynamic; }
   counter answers { }
   chain arrive { type filter hook input priority 1000;
     add @in { iifname }
@@ -64,6 +65,7 @@ table inet kpe {
     add @out4 { meta mark . ip saddr . ip daddr . th sport . th dport }
     add @out6 { meta mark . ip6 saddr . ip6 daddr . th sport . th dport }
     fib daddr type { broadcast, multicast } accept
+    meta nfproto @heard accept
     meta nfproto @passing accept
     meta skuid >= 0 drop
     meta iif 0 oifname { "eth0", "eth1" } accept
@@ -75,6 +77,9 @@ table inet kpe {
     icmpv6 type { destination-unreachable, time-exceeded, parameter-problem } counter name answers
     tcp flags & rst == rst counter name answers
     drop
+  }
+  chain heard { type filter hook output priority -401;
+    fib daddr type { broadcast, multicast } add @heard { meta nfproto }
   }
 ${quiet}
 }
@@ -174,7 +179,7 @@ const FORGET =
   'conntrack -F 2>/dev/null; for list in /proc/net/xt_recent/*; do [ -e "$list" ] && echo / > "$list"; done; true';
 
 function observationScript(backend: Backend, families: readonly Family[], forgetting: boolean): string {
-  const flush = SETS.map((name) => `flush set inet kpe ${name}`).join('; ');
+  const flush = [...SETS, 'heard'].map((name) => `flush set inet kpe ${name}`).join('; ');
   return [
     ...families.map((family) => `echo ${family}; ip${family === 6 ? '6' : ''}tables-${backend}-save -c`),
     'echo =====',
