@@ -107,6 +107,7 @@ describeWithKernel('the TCP state machine', labTools, () => {
     });
     const [syn, ack] = [send(client, server, 'SYN'), send(client, server, 'ACK')];
     const answer = send(server, client, 'SYN', 'ACK');
+    const init = { ...syn, protocol: 'sctp' };
     const lists = [
       [syn, syn],
       [syn, syn, syn],
@@ -118,6 +119,10 @@ describeWithKernel('the TCP state machine', labTools, () => {
       [syn, send(server, client, 'SYN'), syn],
       [syn, answer, send(server, client, 'RST'), syn],
       [ack, ack],
+      [init, init],
+      [init, init, init],
+      [init, { ...answer, protocol: 'sctp' }],
+      [init, { ...answer, protocol: 'sctp' }, init],
     ];
     try {
       const flows = lists.map((list): Flow => ({ ...(list.at(-1) ?? syn), after: list.slice(0, -1) }));

@@ -56,6 +56,8 @@ export interface Connection {
   destinationNatDone: boolean;
   mark: number;
   tcpState: TcpState;
+  /** SCTP has seen no more than an INIT: more of them are not counted (nf_conntrack_proto_sctp.c). */
+  sctpClosed: boolean;
   /** One side of TCP has begun to close it by a FIN: IP_CT_TCP_FLAG_CLOSE_INIT. Null where that, and who reset it, is not known. */
   closing: boolean | null;
   /** Whose RST was its last segment; null where it was another one. */
@@ -85,6 +87,7 @@ export function newConnection(original: Tuple, reply: Tuple, zone: Zone = NO_ZON
     destinationNatDone: false,
     mark: 0,
     tcpState: 'NONE',
+    sctpClosed: false,
     closing: false,
     resetBy: null,
     zone,

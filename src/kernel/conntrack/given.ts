@@ -41,6 +41,7 @@ function establish(run: Run, packet: Packet): void {
   packet.connection.sourceNatDone = true;
   packet.connection.destinationNatDone = true;
   packet.connection.tcpState = 'ESTABLISHED';
+  packet.connection.sctpClosed = false;
   run.assume(
     'established-untranslated',
     'established-untranslated',

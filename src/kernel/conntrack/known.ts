@@ -1,6 +1,7 @@
 /** The connections that a snapshot's `conntrack.txt` tells of. */
 import type { Family } from '../flow.ts';
 import type { ConntrackEntry, ConntrackTuple, Node } from '../node/node.ts';
+import { SCTP } from '../packet.ts';
 import { type Connection, newConnection, type Tuple, tupleKey } from './connection.ts';
 import { isClosing, tcpStateOf } from './tcp.ts';
 import type { Direction } from './zone.ts';
@@ -100,6 +101,7 @@ export function connectionOf(entry: ConntrackEntry, balanced: boolean): Connecti
     destinationNatDone: true,
     mark: entry.mark,
     tcpState,
+    sctpClosed: original.protocol === SCTP && entry.state === 'CLOSED',
     closing: isClosing(tcpState),
   };
 }

@@ -1,6 +1,6 @@
 /** Conntrack's look at a packet in PREROUTING and OUTPUT: nf_conntrack_core.c, `nf_conntrack_in`. */
 import type { Flow } from '../flow.ts';
-import { GRE, hasTrackedPorts, isIcmp, isIcmpError, type Packet, TCP, UDPLITE } from '../packet.ts';
+import { GRE, hasTrackedPorts, isIcmp, isIcmpError, type Packet, SCTP, TCP, UDPLITE } from '../packet.ts';
 import { inverse, invert, newConnection, type Tuple } from './connection.ts';
 import { isNeverTracked, opensConnection } from './icmp.ts';
 import type { ConntrackTable, Found } from './table.ts';
@@ -41,15 +41,19 @@ export function track(
   const tuple = tupleOfPacket(packet);
   const found = table.find(tuple, zone);
   if (packet.protocol === TCP) return trackTcp(packet, tuple, found, { table, zone, loose, liberal });
-  if (found === null) begin(packet, tuple, zone);
-  else belong(packet, found);
-  return true;
+  if (found === null) {
+    begin(packet, tuple, zone);
+    return true;
+  }
+  belong(packet, found);
+  return packet.protocol !== SCTP || !found.connection.sctpClosed;
 }
 
 /** Opens a connection without asking what conntrack would say. */
 export function begin(packet: Packet, tuple: Tuple, zone: Zone): void {
   packet.connection = newConnection(tuple, inverse(tuple), zone);
   packet.connection.sourceUnknown = packet.sourceUnknown;
+  packet.connection.sctpClosed = packet.protocol === SCTP;
   packet.direction = 'original';
   packet.state = 'NEW';
 }

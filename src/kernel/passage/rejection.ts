@@ -4,7 +4,16 @@ import { RST_BIT } from '../conntrack/tcp.ts';
 import type { Family } from '../flow.ts';
 import { addressType } from '../node/routing.ts';
 import { isIPv6Multicast } from '../node/sourceAddressIPv6.ts';
-import { addressOf, hasTrackedPorts, isIcmp, isIcmpError, type Packet, TCP } from '../packet.ts';
+import {
+  addressOf,
+  DCCP,
+  hasTrackedPorts,
+  isIcmp,
+  isIcmpError,
+  type Packet,
+  TCP,
+  UDPLITE,
+} from '../packet.ts';
 import type { Run } from '../run.ts';
 import type { HookName } from '../trace.ts';
 import { type KernelAnswer, whyUnanswerable } from './answerWay.ts';
@@ -50,6 +59,7 @@ function whyNeverAnswered(packet: Packet, run: Run, withReset: boolean, hook: Ho
     if (isToMany(packet, run)) return 'a packet to many';
     if (isFromNobody(packet)) return 'a packet without a source';
   }
+  if (packet.isDamaged && !PARTLY_SUMMED.has(packet.protocol)) return 'a packet with a wrong checksum';
   if (withReset) {
     if (packet.protocol !== TCP) return 'a packet other than of TCP with a reset';
     return (packet.tcpFlags & RST_BIT) === 0 ? null : 'a reset';
@@ -75,6 +85,9 @@ const QUERIES: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
 function isKnownSum(protocol: number): boolean {
   return hasTrackedPorts(protocol) || [GRE, ESP, AH].includes(protocol);
 }
+
+/** Of what may have a sum over a part of the packet none is checked. */
+const PARTLY_SUMMED: ReadonlySet<number> = new Set([UDPLITE, DCCP]);
 
 const GRE = 47;
 const ESP = 50;

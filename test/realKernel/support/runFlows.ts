@@ -204,14 +204,16 @@ export async function runFlows(
     const flow = dated(made);
     const rules = printed.get(flow.family === 4 ? 'iptables-save.txt' : 'ip6tables-save.txt') ?? '';
     const textOf = textIn(rules, printed.get('nft.txt') ?? '');
-    if (renewing !== undefined && comesTo(flow, plain[flow.family], textOf, renewing))
-      lab.renewRules(flow.family);
+    const isUsedUp = renewing !== undefined && comesTo(flow, plain[flow.family], textOf, renewing);
+    if (isUsedUp) lab.renewRules(flow.family);
     const trace = engines[flow.family].trace(flow);
     for (const before of flow.after ?? []) meetAll(lab, engines[flow.family].trace(before));
     meetAll(lab, trace);
     let watched = await watch(lab, flow, engines[flow.family]);
-    if (watched.odd !== null && comesTo(flow, plain[flow.family], textOf, BY_JIFFIES))
+    if (watched.odd !== null && comesTo(flow, plain[flow.family], textOf, BY_JIFFIES)) {
+      if (isUsedUp) lab.renewRules(flow.family);
       watched = await watch(lab, flow, engines[flow.family]);
+    }
     const { known, seen, moments, odd } = watched;
     if (odd !== null) differences.push(odd);
     else if (flow.after !== undefined && !remembers(flow, plain[flow.family], textOf)) {
