@@ -43,7 +43,7 @@ export async function traceCapture(
 
 function noCaptureIn(path: string): string {
   return (
-    `"${plain(path)}" holds no packets of IP: it is neither a capture file (pcap, pcapng) nor lines of "tcpdump -nn", ` +
+    `"${plain(path)}" holds no packets of IP: it is neither a capture file (pcap, pcapng) nor lines of "tcpdump -nn" or of the kernel's log, ` +
     'such as "12:00:01.000000 eth0  In  IP 10.0.0.1.5000 > 10.96.0.9.80: Flags [S], …".'
   );
 }
@@ -66,14 +66,18 @@ function connectionText({ first, packets }: LaidConnection, answered: Answered, 
   const table = lines.map((line) =>
     `  ${line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd(),
   );
-  const mark = answered.kind === 'answered' ? paint(style, 'green', '✓') : paint(style, 'red', '✗');
   return [
     paint(style, 'bold', plain(packetWords(first.packet))),
     ...table,
     ...(more > 0 ? [`  … and ${plural(more, 'packet')} more`] : []),
-    `${mark} ${answered.words.map(plain).join(' ')}`,
+    `${markOf(answered, style)} ${answered.words.map(plain).join(' ')}`,
     '',
   ].join('\n');
+}
+
+function markOf({ kind }: Answered, style: Style): string {
+  if (kind === 'logged') return paint(style, 'yellow', '?');
+  return kind === 'answered' ? paint(style, 'green', '✓') : paint(style, 'red', '✗');
 }
 
 function asJson({ connection, answered }: { connection: LaidConnection; answered: Answered }): object {

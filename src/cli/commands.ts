@@ -91,7 +91,7 @@ export const traceSpec: CommandSpec = {
       name: 'capture',
       value: 'FILE',
       help:
-        'instead of --from and --to: lines of tcpdump -nni any, or a pcap or pcapng file; each connection that begins in it is ' +
+        'instead of --from and --to: lines of tcpdump -nni any, or of -j LOG (dmesg, journalctl), or a pcap or pcapng file; each connection that begins in it is ' +
         'traced, and its packets are laid beside: before translation, behind it, answered or not',
     },
     {

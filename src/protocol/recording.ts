@@ -45,7 +45,7 @@ export interface CapturedPacketShown {
 export interface CapturedConnectionShown {
   readonly title: string;
   readonly form: FlowForm;
-  readonly kind: 'answered' | 'refused' | 'unanswered';
+  readonly kind: 'answered' | 'refused' | 'unanswered' | 'logged';
   readonly sentences: readonly string[];
   readonly packets: readonly CapturedPacketShown[];
   /** Packets that are not listed. */

@@ -6,7 +6,8 @@ import { percent } from '../words/percent.ts';
 import type { LaidConnection, LaidPacket, Stage } from './laidBeside.ts';
 
 export interface Answered {
-  readonly kind: 'answered' | 'refused' | 'unanswered';
+  /** `logged`: the packets stand in a log of rules, which does not tell. */
+  readonly kind: 'answered' | 'refused' | 'unanswered' | 'logged';
   /** Sentences in plain text; hold text of the capture. */
   readonly words: readonly string[];
 }
@@ -16,10 +17,13 @@ export function answeredOf({ packets, outcomes, problem }: LaidConnection): Answ
   const replies = of('reply-after').filter(({ captured }) => !isReset(captured.packet.flags));
   const hasReset = of('reply-after').length > replies.length;
   const own = problem ?? ownWords(outcomes);
+  if (packets.some(({ captured }) => captured.isLogged)) return { kind: 'logged', words: [LOGGED, own] };
   if (replies.length > 0) return { kind: 'answered', words: ['Answered.', own] };
   if (hasReset) return { kind: 'refused', words: ['Refused: the answer is a reset.', own] };
   return { kind: 'unanswered', words: [silence(of('request-before')), whereLost(of), own] };
 }
+
+const LOGGED = 'A rule has logged it; that does not tell whether it was answered.';
 
 function isReset(flags: readonly string[]): boolean {
   return flags.includes('RST');

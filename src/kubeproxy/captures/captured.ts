@@ -9,4 +9,6 @@ export interface CapturedPacket {
   /** Of a file that knows interfaces by number alone; null otherwise. */
   readonly interfaceIndex: number | null;
   readonly direction: 'in' | 'out' | null;
+  /** A rule wrote it to the log: packets that came to no such rule are not there. */
+  readonly isLogged: boolean;
 }

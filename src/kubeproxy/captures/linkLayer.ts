@@ -2,7 +2,7 @@
 import type { CapturedPacket } from './captured.ts';
 import { ipPacket } from './ipPacket.ts';
 
-type Frame = Pick<CapturedPacket, 'packet' | 'interfaceIndex' | 'direction'>;
+type Frame = Pick<CapturedPacket, 'packet' | 'interfaceIndex' | 'direction' | 'isLogged'>;
 
 interface Payload {
   readonly start: number;
@@ -23,7 +23,7 @@ export function frameOf(bytes: DataView, linkType: number): Frame | null {
   const { start, direction, interfaceIndex } = payload;
   const inner = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
   const packet = ipPacket(inner);
-  return packet === null ? null : { packet, direction, interfaceIndex };
+  return packet === null ? null : { packet, direction, interfaceIndex, isLogged: false };
 }
 
 function payloadOf(bytes: DataView, linkType: number): Payload | null {

@@ -1,12 +1,14 @@
 /**
- * Lines of `tcpdump -nn`, also of `-i any` (interface and direction), `-e`, `-v`, `-tttt`, and of `tshark`; each may be quoted (`> `).
- * Without -n ports have names (`10.0.0.1.http`), which are read; lines with names of hosts are none of a packet.
+ * Lines of `tcpdump -nn`, also of `-i any` (interface and direction), `-e`, `-v`, `-tttt`, of `tshark`, and of the kernel's log;
+ * each may be quoted (`> `). Without -n ports have names (`10.0.0.1.http`), which are read; lines with names of hosts are none of
+ * a packet.
  */
 import { lookup } from '../../text/lookup.ts';
 import { parseAddress } from '../../values/address.ts';
 import { onePort } from '../../values/ports.ts';
 import type { SeenPacket } from '../kernelTrace/events.ts';
 import type { CapturedPacket } from './captured.ts';
+import { loggedLine } from './loggedLine.ts';
 import { tsharkLine } from './tsharkLine.ts';
 
 /** `03:31:23.901600 eth0  In  IP …` → hours, minutes, seconds, eth0, In, what follows */
@@ -34,7 +36,7 @@ export function packetLines(text: string): readonly CapturedPacket[] {
   const found: CapturedPacket[] = [];
   const lines = text.replaceAll('\r', '').split('\n');
   for (const [at, line] of lines.entries()) {
-    const seen = tsharkLine(line);
+    const seen = tsharkLine(line) ?? loggedLine(line);
     if (seen !== null) found.push(seen);
     const [, hours, minutes, seconds, name, way, rest = ''] = LINE.exec(line) ?? [];
     if (seconds === undefined || !OF_IP.test(rest)) continue;
@@ -44,7 +46,7 @@ export function packetLines(text: string): readonly CapturedPacket[] {
     const packet = packetOf(whole, name ?? null, direction);
     if (packet === null) continue;
     const time = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    found.push({ seconds: time, packet, interfaceIndex: null, direction });
+    found.push({ seconds: time, packet, interfaceIndex: null, direction, isLogged: false });
   }
   return found;
 }

@@ -31,7 +31,7 @@ export function tsharkLine(line: string): CapturedPacket | null {
     ttl: null,
     ...said,
   };
-  return { seconds: Number(seconds), packet, interfaceIndex: null, direction: null };
+  return { seconds: Number(seconds), packet, interfaceIndex: null, direction: null, isLogged: false };
 }
 
 type Said = Pick<SeenPacket, 'protocol' | 'sourcePort' | 'destinationPort' | 'flags' | 'icmpType'>;

@@ -12,6 +12,7 @@ import {
 import { isBareRoute, isNextHopLine, isRouteLine } from '../../kernel/node/text/routeText.ts';
 import { isRuleLine } from '../../kernel/node/text/ruleText.ts';
 import { isSocketLine } from '../../kernel/node/text/socketText.ts';
+import { loggedLine } from '../captures/loggedLine.ts';
 import { tsharkLine } from '../captures/tsharkLine.ts';
 import { beginsIpvs, isIpvsLine } from '../ipvsPaste.ts';
 import type { ContentKind } from './contentKind.ts';
@@ -101,7 +102,10 @@ const facts: readonly LineKind[] = [
   eachLine('kernel-trace', NFT_TRACE),
   ownLines(
     'packets',
-    (line, next) => (PACKET.test(line) && PACKET_ENDS.test(`${line}\n${next}`)) || tsharkLine(line) !== null,
+    (line, next) =>
+      (PACKET.test(line) && PACKET_ENDS.test(`${line}\n${next}`)) ||
+      tsharkLine(line) !== null ||
+      loggedLine(line) !== null,
   ),
   ownLines('bridge-ports', isBridgeLine),
   ownLines('addresses', isAddressLine),

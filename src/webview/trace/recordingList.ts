@@ -220,6 +220,7 @@ function verdictOf(item: RecordedItem): ItemVerdict {
   if (item.kind === 'captured') {
     const { kind } = item.of;
     const word = strings.answered[kind];
+    if (kind === 'logged') return { glyph: 'question', color: 'verdict-unknown', word };
     return kind === 'answered'
       ? { glyph: 'pass-filled', color: 'verdict-forward', word }
       : { glyph: 'error', color: 'verdict-drop', word };

@@ -125,7 +125,7 @@ export const strings = {
   morePackets: (count: number) => `${plural(count, 'more packet', 'more packets')} are not shown.`,
   otherPackets: (count: number) =>
     `${plural(count, 'packet is', 'packets are')} of connections that began before the capture.`,
-  answered: { answered: 'answered', refused: 'refused', unanswered: 'never answered' },
+  answered: { answered: 'answered', refused: 'refused', unanswered: 'never answered', logged: 'logged' },
   wentAsTraced: 'went as traced',
   wentOtherwise: 'went otherwise',
   notCompared: 'cannot be compared',

@@ -107,13 +107,41 @@ test.each([
     '2026-11-30 12:00:01.5 IP (tos 0x0, ttl 61, proto TCP (6))\n    10.0.0.1.5 > 10.0.0.2.80: Flags [S.], cksum',
     '4 10.0.0.1 5 10.0.0.2 80 tcp SYN,ACK',
   ],
+  [
+    '[30061.511781] corp-fw drop: IN= OUT=lo SRC=10.9.0.1 DST=10.9.0.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=50899 DF PROTO=TCP SPT=38964 DPT=81 WINDOW=65495 RES=0x00 SYN URGP=0 ',
+    '4 10.9.0.1 38964 10.9.0.2 81 tcp SYN',
+  ],
+  [
+    'Dec  2 05:50:01 node-1 kernel: [30061.514296] [UFW BLOCK] IN=eth0 OUT= MAC=02:42:c0:a8:00:02:02:42:c0:a8:00:03:08:00 SRC=10.9.0.1 DST=10.9.0.2 LEN=30 TOS=0x00 PREC=0x00 TTL=64 ID=62315 DF PROTO=UDP SPT=57351 DPT=53 LEN=10 ',
+    '4 10.9.0.1 57351 10.9.0.2 53 udp ',
+  ],
+  [
+    'droppedIN=eth0 OUT=cni0 PHYSIN=port0 MAC=02:42:c0 SRC=fd00:0010:0244:0001:0000:0000:0000:0005 DST=fd00:0010:0244:0002:0000:0000:0000:0005 LEN=80 TC=0 HOPLIMIT=63 FLOWLBL=1 PROTO=TCP SPT=5 DPT=80 WINDOW=1 RES=0x00 SYN URGP=0',
+    '6 fd00:0010:0244:0001:0000:0000:0000:0005 5 fd00:0010:0244:0002:0000:0000:0000:0005 80 tcp SYN',
+  ],
 ])('%s', (line, told) => {
   const [found] = packetLines(line);
   const { family, source, sourcePort, destination, destinationPort, protocol, flags } = found?.packet ?? {};
   expect([family, source, sourcePort, destination, destinationPort, protocol, flags].join(' ')).toBe(told);
 });
 
+test('what a rule has logged: nothing is said of answers', () => {
+  const line = (port: number, more: string): string =>
+    `[30061.51178${port}] drop: IN=eth0 OUT= SRC=192.168.0.9 DST=10.244.1.5 LEN=60 TOS=0x00 TTL=64 ID=5 DF PROTO=TCP SPT=4000${port} DPT=8080 WINDOW=1 RES=0x00 ${more} URGP=0\n`;
+  const log = line(1, 'SYN') + line(1, 'SYN') + line(2, 'ACK');
+  expect(contentsOf(log).parts.map(({ kind }) => kind)).toEqual(['packets']);
+  const { connections, others } = finish(laidBeside(packetLines(log), analysis));
+  expect(others).toBe(1);
+  expect(connections.map(answeredOf)).toMatchObject([
+    {
+      kind: 'logged',
+      words: ['A rule has logged it; that does not tell whether it was answered.', /^Our own/u],
+    },
+  ]);
+});
+
 test.each([
+  '[1.000001] TRACE: raw:PREROUTING:policy:2 IN=eth0 OUT= SRC=10.9.0.1 DST=10.9.0.2 LEN=60 PROTO=TCP SPT=1 DPT=2 SYN',
   '12:00:01.5 IP client.example.5000 > 10.96.0.9.http: Flags [S], seq 1',
   '12:00:01.5 IP 10.0.0.1.5000 > 10.96.0.9.no-such-port: Flags [S], seq 1',
   '12:00:01.5 IP 10.0.0.1.70000 > 10.96.0.9.80: Flags [S], seq 1',
