@@ -1,4 +1,4 @@
-/** Whether REJECT answers a packet whose checksum a rule has made wrong. */
+/** What becomes of packets whose checksum a rule has made wrong: REJECT's answers to them, and errors that nat looks at. */
 import { expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
 import { Lab, labTools } from './support/lab.ts';
@@ -40,6 +40,65 @@ const flows: readonly Flow[] = PROTOCOLS.flatMap((protocol) =>
     }),
   ),
 );
+
+const client = { kind: 'external', address: '2001:db8:3::9', port: 40000, interface: 'eth0' } as const;
+const pod = { kind: 'pod', address: 'fd00:10:244:1::7', port: 80, interface: 'cni0' } as const;
+const node = { kind: 'node', address: 'fd00:192:168::2', port: 40000, interface: null } as const;
+
+/** An error of `from` about the first packet of a connection with it. */
+function error(from: Flow['from'], to: Flow['from'], after: readonly Flow[], quote: Flow): Flow {
+  return {
+    family: 6,
+    protocol: 'icmp',
+    from: { ...from, port: null },
+    to: { address: to.address ?? '', port: null },
+    packet: { icmpType: 1, icmpCode: 4, quote },
+    after,
+  };
+}
+
+const opened = (from: Flow['from'], to: Flow['from']): Flow => ({
+  family: 6,
+  protocol: 'udp',
+  from,
+  to: { address: to.address ?? '', port: to.port },
+});
+
+const toPod = opened(client, pod);
+const errors = [
+  error(pod, client, [toPod], toPod),
+  error(node, client, [opened(node, client)], opened(client, node)),
+  error(client, node, [opened(node, client)], opened(node, client)),
+];
+
+const CHANGES = [
+  '-A PREROUTING -p icmpv6 -j DNPT',
+  '-A OUTPUT -p icmpv6 -j DNPT',
+  '-A POSTROUTING -p icmpv6 -j SNPT',
+  '-A INPUT -p icmpv6 -j SNPT',
+];
+
+describeWithKernel('ICMP errors with a spoilt checksum', labTools, () => {
+  test.each(CHANGES.flatMap((change) => Object.values(PREFIXES).map((prefix) => [change, prefix] as const)))(
+    '%s of %s',
+    async (change, prefix) => {
+      const nat = [
+        '*nat',
+        ...['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map((chain) => `-A ${chain}`),
+        'COMMIT',
+        '',
+      ];
+      const mangle = ['*mangle', `${change} --src-pfx ${prefix} --dst-pfx 2001:db8:9::/48`, 'COMMIT'];
+      const lab = new Lab({ backend: 'nft', rules: { 6: [...mangle, ...nat].join('\n') } });
+      try {
+        const { differences } = await runFlows(lab, errors);
+        expect(differences.join('\n')).toBe('');
+      } finally {
+        lab.close();
+      }
+    },
+  );
+});
 
 describeWithKernel('REJECT of a packet with a spoilt checksum', labTools, () => {
   test.each(Object.entries(PREFIXES))('%s', async (_, prefix) => {

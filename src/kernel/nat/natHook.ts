@@ -12,8 +12,8 @@ import type { Manipulation } from './range.ts';
 import { setupNullBinding } from './setup.ts';
 
 /**
- * nf_nat_icmpv6_reply_translation looks at the checksum of what it is to translate, unless that was found right before: by the
- * network card, or in PREROUTING where no rule has changed the header before nat (nf_ip6_checksum, skb_forward_csum).
+ * nf_nat_icmpv6_reply_translation looks at the checksum first, whatever there is to translate, unless that was found right before:
+ * by the network card, or in PREROUTING where no rule has changed the header before nat (nf_ip6_checksum, skb_forward_csum).
  */
 const SUMMED = question(
   'checksum:again',
@@ -37,9 +37,8 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
   if (isError && isRefused(packet, connection)) return kernelDrop('a redirect about a translated connection');
-  const isUnreadable =
-    isError && packet.isDamaged && isTranslated(connection, packet.direction, manipulation);
-  if (isUnreadable && run.ask(SUMMED)) return kernelDrop('its checksum is wrong');
+  if (isError && packet.isDamaged && (packet.local || run.ask(SUMMED)))
+    return kernelDrop('its checksum is wrong');
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
     const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;
