@@ -8,13 +8,14 @@ import { runFlows } from './support/runFlows.ts';
 /** Of an address without the prefix the translation makes the sum wrong, of one with it not. */
 const PREFIXES = { wrong: '2001:db8:7::/48', right: 'fd00:10:244::/48' };
 
-function rules(prefix: string): string {
+function rules(prefix: string, tracked: boolean): string {
   return [
     '*mangle',
     `-A PREROUTING -j DNPT --src-pfx ${prefix} --dst-pfx fd00:10:244::/48`,
     `-A OUTPUT -j DNPT --src-pfx ${prefix} --dst-pfx fd00:10:244::/48`,
     'COMMIT',
     '*filter',
+    ...(tracked ? ['-A INPUT -m conntrack --ctstate NEW'] : []),
     ...['INPUT', 'FORWARD', 'OUTPUT'].flatMap((chain) => [
       `-A ${chain} -p tcp -m tcp --dport 81 -j REJECT --reject-with tcp-reset`,
       `-A ${chain} -j REJECT`,
@@ -84,7 +85,9 @@ describeWithKernel('ICMP errors with a spoilt checksum', labTools, () => {
     async (change, prefix) => {
       const nat = [
         '*nat',
-        ...['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map((chain) => `-A ${chain}`),
+        ...['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map(
+          (chain) => `-A ${chain} -m conntrack --ctstate NEW`,
+        ),
         'COMMIT',
         '',
       ];
@@ -101,8 +104,12 @@ describeWithKernel('ICMP errors with a spoilt checksum', labTools, () => {
 });
 
 describeWithKernel('REJECT of a packet with a spoilt checksum', labTools, () => {
-  test.each(Object.entries(PREFIXES))('%s', async (_, prefix) => {
-    const lab = new Lab({ backend: 'nft', rules: { 6: rules(prefix) } });
+  test.each(
+    Object.entries(PREFIXES).flatMap(([name, prefix]) =>
+      [true, false].map((tracked) => [name, tracked, prefix] as const),
+    ),
+  )('%s, conntrack %s', async (_, tracked, prefix) => {
+    const lab = new Lab({ backend: 'nft', rules: { 6: rules(prefix, tracked) } });
     try {
       const { differences, seen } = await runFlows(lab, flows);
       expect(differences.join('\n')).toBe('');

@@ -37,8 +37,7 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   const manipulation = manipulationOf(hook);
   const isError = packet.state === 'RELATED' && isIcmp(packet);
   if (isError && isRefused(packet, connection)) return kernelDrop('a redirect about a translated connection');
-  if (isError && packet.isDamaged && (packet.local || run.ask(SUMMED)))
-    return kernelDrop('its checksum is wrong');
+  if (isError && packet.isDamaged && isSummed(packet, hook, run)) return kernelDrop('its checksum is wrong');
   if (!isError && packet.state !== 'ESTABLISHED' && !isDone(connection, manipulation)) {
     const end = bind(chains, packet, connection, manipulation, run);
     if (end !== null) return end;
@@ -53,6 +52,12 @@ export function runNat(chains: readonly HookCall[], hook: HookName, packet: Pack
   translate(packet, connection, manipulation, isError);
   if (hook === 'PREROUTING') packet.lostRoute = packet.destination !== destination;
   return hook === 'OUTPUT' && isTranslatedAway(packet) ? routeAgain(packet, run) : null;
+}
+
+/** Of what the node makes the sum is looked at in OUTPUT, and not again where it leaves (nf_ip6_checksum). */
+function isSummed({ local }: Packet, hook: HookName, run: Run): boolean {
+  if (local && hook === 'OUTPUT') return true;
+  return !(local && hook === 'POSTROUTING') && run.ask(SUMMED);
 }
 
 /** nf_nat_icmp_reply_translation: "Redirects on non-null nats must be dropped, else they'll start talking to each other". */
