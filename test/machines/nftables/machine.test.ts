@@ -94,6 +94,16 @@ describe('native tables', () => {
     expect(told(forward(rule))).toEqual([['forward', ...path].join(' ')]);
   });
 
+  it('asks for the user of a socket that the packet was handed to', () => {
+    const rules = `table ip t {
+chain n { type filter hook prerouting priority -150; tproxy to :8443; }
+chain f { type filter hook prerouting priority 0; meta skuid 0 counter; }
+}`;
+    const listeners = [{ protocol: 'tcp', address: null, port: 8443, transparent: true }] as const;
+    const paths = told(rules, { ...OUTSIDE, listeners }).map((path) => path.includes('ip t/f/0'));
+    expect(new Set(paths)).toEqual(new Set([true, false]));
+  });
+
   it('names the rules of an anonymous chain after the rule that jumps there', () => {
     expect(told(forward('jump {\ntcp dport 22 drop\ncounter\n}\ncounter'))).toEqual([
       'forward ip t/f/0 ip t/f/0/1 ip t/f/1',

@@ -1,6 +1,6 @@
 /** `meta mark`, `iifname`: net/netfilter/nft_meta.c. */
 import { presume, question } from '../../../kernel/answers.ts';
-import { nameFact, numberFact, ownerFact } from '../../../kernel/facts.ts';
+import { type Fact, nameFact, numberFact, ownerFact } from '../../../kernel/facts.ts';
 import type { Packet } from '../../../kernel/packet.ts';
 import { addressType } from '../../../kernel/node/routing.ts';
 import { addressOf } from '../../../kernel/packet.ts';
@@ -198,28 +198,43 @@ function openKind(name: string, context: RuleContext): Open {
   };
 }
 
-/** Only a packet that a process of the node made has a socket, until it goes out. */
+/** Only a packet that a process of the node made has a socket, until it goes out, and one that TPROXY has given one. */
 function ownerReader(field: 'uid' | 'gid', context: RuleContext): Reader {
   const noun = field === 'uid' ? 'user' : 'group';
-  const open: Open = {
+  const sender = openOwner(context, (spec) => ({
+    key: `owner:${noun}:${spec.text}`,
+    claim: `the sending process runs as ${noun} ${spec.text}`,
+    is: [ownerFact(noun, spec.text)],
+  }));
+  const listener = openOwner(context, (spec) => ({
+    key: `listener:${noun}:${spec.text}`,
+    claim: `the process that TPROXY hands the packet to runs as ${noun} ${spec.text}`,
+    is: [],
+  }));
+  return ({ packet, hook }) => {
+    if (packet.socket !== null) return listener;
+    if (!packet.local || (hook !== 'OUTPUT' && hook !== 'POSTROUTING')) return null;
+    const id = packet[field];
+    return id === null ? sender : BigInt(id);
+  };
+}
+
+interface OwnerAsked {
+  readonly key: string;
+  readonly claim: string;
+  readonly is: readonly (Fact | null)[];
+}
+
+function openOwner(context: RuleContext, asked: (spec: Spec) => OwnerAsked): Open {
+  return {
     kind: 'open',
     bits: 0n,
     known: 0n,
     ask: (spec: Spec) => {
-      const claim = `the sending process runs as ${noun} ${spec.text}`;
-      return question(
-        `owner:${noun}:${spec.text}`,
-        'owner-unknown',
-        `${ruleWords(context)} asks whether ${claim}, which is not known.`,
-        claim,
-        { is: [ownerFact(noun, spec.text)] },
-      );
+      const { key, claim, is } = asked(spec);
+      const message = `${ruleWords(context)} asks whether ${claim}, which is not known.`;
+      return question(key, 'owner-unknown', message, claim, { is });
     },
-  };
-  return ({ packet, hook }) => {
-    if (!packet.local || (hook !== 'OUTPUT' && hook !== 'POSTROUTING')) return null;
-    const id = packet[field];
-    return id === null ? open : BigInt(id);
   };
 }
 
