@@ -2,6 +2,7 @@
 import type { Family } from '../../kernel/flow.ts';
 import type { Node } from '../../kernel/node/node.ts';
 import { SCTP, TCP, UDP } from '../../kernel/packet.ts';
+import type { Port } from '../../kernel/port.ts';
 import { virtualName } from '../../rules/ipvs/names.ts';
 import type { IpvsProtocol, IpvsRules, VirtualServer } from '../../rules/ipvs/nodes.ts';
 
@@ -57,6 +58,20 @@ export class IpvsProgram {
       null
     );
   }
+
+  /** The first that translates to this address and port: ip_vs_has_real_service. */
+  ofServer(protocol: number, address: bigint, port: Port): Service | null {
+    const isIt = ({ server: { servers } }: Service): boolean =>
+      servers.some(
+        (each) => each.forwarding === 'masq' && each.address.value === address && each.port === port,
+      );
+    return this.services.find((service) => mayBeOf(service, protocol) && isIt(service)) ?? null;
+  }
+}
+
+/** Whether packets of the protocol may be of a service. */
+function mayBeOf({ server: { virtual } }: Service, protocol: number): boolean {
+  return virtual.kind === 'mark' || numbers[virtual.protocol] === protocol;
 }
 
 /** The number of a protocol that IPVS balances. */

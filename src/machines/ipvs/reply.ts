@@ -1,14 +1,15 @@
 /** What a server sends back gets the virtual server's address: ip_vs_core.c, ip_vs_out_hook, handle_response. */
 import type { Ending } from '../../kernel/end.ts';
-import { isIcmp, type Packet } from '../../kernel/packet.ts';
+import { RST_BIT } from '../../kernel/conntrack/tcp.ts';
+import { isIcmp, type Packet, TCP } from '../../kernel/packet.ts';
 import { routeAgain } from '../../kernel/passage/reroute.ts';
 import { ipvsPlace } from '../../kernel/ruleAt.ts';
 import type { Run } from '../../kernel/run.ts';
 import type { HookName } from '../../kernel/trace.ts';
 import { formatAddress } from '../../values/address.ts';
 import { type Connection, Connections, noteState, quotedEndsOf } from './connections.ts';
-import type { IpvsProgram } from './program.ts';
-import { changed, Telling } from './steps.ts';
+import { type IpvsProgram, isBalanced } from './program.ts';
+import { changed, refused, Telling } from './steps.ts';
 import { vsSysctl } from './sysctls.ts';
 import { sendError } from './transmit.ts';
 
@@ -17,7 +18,7 @@ export function takeReply(program: IpvsProgram, hook: HookName, packet: Packet, 
   if (packet.sourceUnknown) return null;
   if (isIcmp(packet)) return takeErrorOfServer(program, hook, packet, run);
   const connection = run.state(Connections).ofReply(program, packet);
-  if (connection === null) return null;
+  if (connection === null) return takeStray(program, hook, packet, run);
   noteState(connection, packet);
   if (connection.method !== 'masq') return passBy(connection, packet);
   const effect = changed(packet, 'source', () => {
@@ -27,6 +28,17 @@ export function takeReply(program: IpvsProgram, hook: HookName, packet: Packet, 
   const at = ipvsPlace('ipvs-out', connection.name, connection.service?.server ?? null);
   new Telling(program, hook, run).tell(at, effect);
   return goOn(connection, hook, packet, run);
+}
+
+/** What a server sends and is of no connection is refused, but for resets: sysctl_nat_icmp_send, which is off by default. */
+function takeStray(program: IpvsProgram, hook: HookName, packet: Packet, run: Run): Ending | null {
+  const isAsked = isBalanced(packet.protocol) && (vsSysctl(run.node, 'nat_icmp_send') ?? 0) !== 0;
+  if (!isAsked || (packet.protocol === TCP && (packet.tcpFlags & RST_BIT) !== 0)) return null;
+  const service = program.ofServer(packet.protocol, packet.source, packet.sourcePort);
+  if (service === null) return null;
+  const why = `a server of ${service.name} sends it, and it is of no connection (net.ipv4.vs.nat_icmp_send)`;
+  const at = ipvsPlace('ipvs-out', service.name, service.server);
+  return refused(new Telling(program, hook, run), { at, why }, packet);
 }
 
 /** An ICMP error that quotes what IPVS sent to a server: ip_vs_out_icmp. */

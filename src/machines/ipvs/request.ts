@@ -1,7 +1,6 @@
 /** What IPVS does with a packet to a virtual server: ip_vs_core.c, ip_vs_in_hook. */
 import type { Ending } from '../../kernel/end.ts';
 import { hasPorts, type Packet, TCP } from '../../kernel/packet.ts';
-import { whyUnanswerable } from '../../kernel/passage/answerWay.ts';
 import type { Run } from '../../kernel/run.ts';
 import type { HookName } from '../../kernel/trace.ts';
 import type { RealServer } from '../../rules/ipvs/nodes.ts';
@@ -9,7 +8,7 @@ import { type Connection, Connections, noteState } from './connections.ts';
 import { persistent } from './persistence.ts';
 import { type IpvsProgram, isBalanced, type Service } from './program.ts';
 import { scheduled } from './schedulers.ts';
-import { endAt, requestPlace, Telling } from './steps.ts';
+import { endAt, refused, requestPlace, Telling } from './steps.ts';
 import { expiresWithoutServer, isDropped, isTracked, noteBackup, vsSysctl } from './sysctls.ts';
 import { transmit } from './transmit.ts';
 
@@ -110,14 +109,7 @@ function serverOf(
 /** ip_vs_leave: what no server takes is refused, TCP by an ICMP error, too. */
 function refuse(program: IpvsProgram, hook: HookName, service: Service, packet: Packet, run: Run): Ending {
   const at = requestPlace(service, service.name);
-  const isIPv4 = packet.family === 4;
-  const answer = isIPv4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
-  const error = isIPv4 ? { type: 3, code: 3 } : { type: 1, code: 4 };
-  const refused = whyUnanswerable(run, packet, error, hook);
-  const answered = refused === null;
-  new Telling(program, hook, run).tell(at, { kind: 'reject', with: answer, answered });
-  if (!answered) return endAt(at, 'drop', `IPVS’s answer cannot be sent: ${refused}`);
-  return endAt(at, 'reject', whyNobody(service), answer);
+  return refused(new Telling(program, hook, run), { at, why: whyNobody(service) }, packet);
 }
 
 function whyNobody({ name, server: { servers } }: Service): string {

@@ -1,6 +1,6 @@
 /** What no recording shows: IPVS with other sysctls, methods and schedulers. The packets of recordings: test/conformance/ipvs. */
 import { describe, expect, it, test } from 'vitest';
-import type { Flow } from '../../../src/kernel/flow.ts';
+import type { Flow, TcpFlag } from '../../../src/kernel/flow.ts';
 import { flow, dump, sequence } from '../../kernel/fixtures.ts';
 import { assumed, ends, ipvsEngine } from './support.ts';
 
@@ -305,5 +305,16 @@ describe('the answer of a server', () => {
       source: { address: '10.9.9.9', port: 80 },
       destination: { address: '198.51.100.7', port: 40000 },
     });
+  });
+
+  it('is refused without a connection, but for a reset, where the node is told so', () => {
+    const text = '-A -t 10.9.9.9:80 -s rr\n-a -t 10.9.9.9:80 -r 10.244.1.8:8080 -m -w 0\n';
+    const sent = (port: number, ...tcpFlags: readonly TcpFlag[]): Flow =>
+      flow('pod > 198.51.100.7:40000 tcp', { from: { address: '10.244.1.8', port }, packet: { tcpFlags } });
+    const engine = ipvsEngine(text, { vs: ['nat_icmp_send = 1'] });
+    expect(ends(engine, sent(8080, 'SYN', 'ACK'))).toEqual(['reject by ipvs-out/TCP 10.9.9.9:80']);
+    for (const other of [sent(8081, 'SYN', 'ACK'), sent(8080, 'RST')])
+      expect(ends(engine, other)).toEqual(['forward 198.51.100.7:40000']);
+    expect(ends(ipvsEngine(text), sent(8080, 'SYN', 'ACK'))).toEqual(['forward 198.51.100.7:40000']);
   });
 });
