@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/kernel/flow.ts';
+import type { Trace } from '../../src/kernel/trace.ts';
 import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
 /** A rule that counts packets from these ports. */
@@ -120,6 +121,21 @@ describe('address translation', () => {
       '10.244.1.7',
     ]);
     expect(trace.assumptions.map(({ code }) => code)).toContain('nat-address-unknown');
+  });
+
+  test('of a range of ports the first is taken, which not every kernel does', () => {
+    const trace = (rule: string, port: number): Trace =>
+      engineOf(dump({ nat: [`-A PREROUTING -p tcp -j ${rule}`] }), {}).trace(
+        flow(`client > 10.96.0.5:${port} tcp`),
+      );
+    const codes = (...asked: Parameters<typeof trace>): readonly string[] =>
+      trace(...asked).assumptions.map(({ code }) => code);
+    const rule = 'DNAT --to-destination 10.244.1.5:8080-8090';
+    expect(trace(rule, 80).outcomes.map(({ destination }) => destination?.port)).toEqual([8080]);
+    expect(codes(rule, 80)).toContain('nat-port-assumed');
+    expect(codes(rule, 8085)).not.toContain('nat-port-assumed');
+    expect(codes(`${rule} --random`, 80)).not.toContain('nat-port-assumed');
+    expect(codes('DNAT --to-destination 10.244.1.5:8080', 80)).not.toContain('nat-port-assumed');
   });
 
   // As Linux 6.18 does; test/realKernel/handMadePackets.test.ts asks the kernel at hand.

@@ -64,7 +64,19 @@ function uniqueTuple(original: Tuple, wish: Wish): Tuple {
     if (same !== null && !isUsed(same)) return same;
   }
   const tuple = withAddress(original, pickAddress(original, wish), manipulation);
+  notePort(original, wish);
   return hasPart(tuple) ? uniquePart(tuple, connection, range, manipulation, isUsed) : tuple;
+}
+
+/** "netfilter: nat: restore default DNAT behavior", February 2024: without it the kernel begins anywhere in a range. */
+function notePort(original: Tuple, { run, range: { ports, random }, manipulation }: Wish): void {
+  if (manipulation === 'source' || ports === null || ports.first === ports.last || random) return;
+  if (ports.base !== null || !hasPart(original) || partIn(partOf(original, 'destination'), ports)) return;
+  run.assume(
+    `nat-port:${ports.first}-${ports.last}`,
+    'nat-port-assumed',
+    `Of the ports ${ports.first} to ${ports.last} the first free one is taken, as Linux does since 6.8. Kernels from 5.0 to 6.7 that lack the fix take any of them.`,
+  );
 }
 
 /** find_appropriate_src: what this source is mapped to already. */

@@ -119,11 +119,16 @@ function someServers(random: Random, family: Family): readonly Server[] {
 /** The recorder would take a copy for the packet's own doing. */
 const COPIES = /-j TEE/;
 
+/** The kernel of the machine, 6.1, takes any of them, also where it is not told so; later ones the first. */
+const PORTS_IN_TURN =
+  /-j (?:DNAT --to-destination \S+:\d+-\d+|REDIRECT --to-ports \d+-\d+)(?: --persistent)?$/;
+
 function rulesOfOnePacket(random: Random, family: Family): readonly string[] {
   return new RandomRules(random, family)
     .text()
     .split('\n')
-    .filter((line) => !line.startsWith('-A') || !(MEMORY.test(line) || COPIES.test(line)));
+    .filter((line) => !line.startsWith('-A') || !(MEMORY.test(line) || COPIES.test(line)))
+    .map((line) => line.replace(PORTS_IN_TURN, '$& --random'));
 }
 
 /** At the head of every chain of a hook a rule without a match, and some that ask for IPVS; a mark for those that go by one. */
