@@ -148,7 +148,8 @@ const NOBODY = new Set(['::', '0.0.0.0']);
 const ROUTER = { 4: '192.168.0.1', 6: 'fd00:192:168::1' } as const;
 
 function continued(flow: Flow, { random, trace, rules }: FlowPlace): Flow {
-  if (!random.chance(0.4) || NOBODY.has(flow.from.address ?? '')) return flow;
+  const isOfNobody = NOBODY.has(flow.from.address ?? '') || NOBODY.has(flow.to.address);
+  if (!random.chance(0.4) || isOfNobody) return flow;
   // Of DCCP no connection tells the ports of an answer.
   if (flow.protocol === 'dccp') return flow;
   // Nobody knows the identifier that the kernel then picks.
