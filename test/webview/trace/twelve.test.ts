@@ -105,7 +105,7 @@ const packets: readonly Packet[] = [
     form: { from: fromPod, to: 'edge/np-cluster:http' },
     edit: blocking,
     // It names a rule twice, and ends with its name.
-    says: /^It depends: .* rule 1 of FORWARD\.$/u,
+    says: /^It depends:.* rule 1 of FORWARD\.$/su,
   },
   {
     name: 'hairpin',
