@@ -37,7 +37,7 @@ export interface Context extends LabelContext {
   /** What follows on other nodes. */
   readonly onward: OnwardOf;
   /** Those that the packet may be sent to. */
-  frontends(): ReturnType<Catalog['frontendsAt']>;
+  readonly frontends: () => ReturnType<Catalog['frontendsAt']>;
   /** The answers to the packets of an outcome of the answer that is told, or of what the followed rules do alone. */
   repliesTo(outcome: Outcome): readonly Reply[];
   /** What becomes of the node's own refusals of them; nothing where there are none, or nothing can stop them. */
