@@ -10,8 +10,10 @@ import { linesOfSource } from '../linesOfSource.ts';
 import { placeOf } from '../modes/iptables/source.ts';
 import { nftChainAt, nftRuleAt } from '../nftSource.ts';
 import { chainNamed } from '../rulesets.ts';
+import type { Catalog } from '../services/catalog.ts';
 import type { SourceSpan } from '../sources.ts';
 import { commentOf } from '../words/ruleView.ts';
+import { frontendsOf } from './frontendsOf.ts';
 import type { NarrativeLocation } from './narrative.ts';
 import { nowhere, type OnwardOf } from './onward.ts';
 import type { LabelContext } from './ruleLabel.ts';
@@ -34,6 +36,8 @@ export interface Context extends LabelContext {
   readonly analysis: Subject;
   /** What follows on other nodes. */
   readonly onward: OnwardOf;
+  /** Those that the packet may be sent to. */
+  readonly frontends: () => ReturnType<Catalog['frontendsAt']>;
   /** The answers to the packets of an outcome of the answer that is told, or of what the followed rules do alone. */
   repliesTo(outcome: Outcome): readonly Reply[];
   /** What becomes of the node's own refusals of them; nothing where there are none, or nothing can stop them. */
@@ -73,6 +77,7 @@ export function contextOf(
     const rule = chainNamed(ruleset, table, chain)?.rules[index];
     return rule && source ? { at: placeOf(source.id, table, chain, rule), rule } : null;
   };
+  let frontends: ReturnType<Catalog['frontendsAt']> | null = null;
   return {
     family,
     flow,
@@ -80,6 +85,7 @@ export function contextOf(
     onward,
     catalog: analysis.catalog,
     iptables: analysis.iptables,
+    frontends: () => (frontends ??= frontendsOf(flow, analysis.catalog)),
     repliesTo: answer === null ? () => [] : ofOutcomes(answer, () => answer.replies()),
     refusalsOf: answer === null ? () => [] : ofOutcomes(answer, () => answer.refusals()),
     beganAs: () => answer?.beganAs() ?? [],

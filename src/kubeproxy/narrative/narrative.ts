@@ -37,6 +37,8 @@ export interface NarrativeStep {
   readonly verdict: NarrativeVerdict | 'accept' | null;
   readonly location: NarrativeLocation | null;
   readonly place: string | null;
+  /** The Service port that the rule is about, with the line that says so; null of none, or of one without a name. */
+  readonly service: { readonly name: string; readonly location: NarrativeLocation } | null;
   readonly children: readonly NarrativeStep[];
   /** For `skipped`: which rules of which chain; `considered` answers them, in pages. Null where the row stands for too many steps to show. */
   readonly skipped: {

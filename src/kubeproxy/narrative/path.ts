@@ -6,7 +6,9 @@ import type { Assumption, Decision, Effect, HookName, Outcome, Step } from '../.
 import type { Context } from './context.ts';
 import type { NarrativeChange, NarrativeStep, NarrativeVerdict } from './narrative.ts';
 import { nftRuleDetail, nftRuleLabel } from './nftRuleLabel.ts';
+import { realServerAt } from './realServerAt.ts';
 import { ruleDetail, ruleLabel } from './ruleLabel.ts';
+import { serviceOfRule } from './serviceOfRule.ts';
 import { countWords, endOfEffect, markWords, plural, shareWords } from './words.ts';
 
 type RuleStep = Extract<Step, { kind: 'rule' }>;
@@ -193,6 +195,7 @@ function plainStep(id: string, kind: NarrativeStep['kind'], label: string, detai
     verdict: null,
     location: null,
     place: null,
+    service: null,
     children: [],
     skipped: null,
   };
@@ -211,10 +214,18 @@ function ruleStep(
     chance: chance === null ? null : chanceWords(chance),
     changes: changesOf(effect, hook, context),
     verdict: verdictOf(effect),
-    location: context.locate(at),
+    location: context.locate(realServerAt(at, effect, context.analysis.files) ?? at),
     place: placeText(at),
+    service: serviceAt(at, context),
     children,
   };
+}
+
+function serviceAt(at: RuleAt, context: Context): NarrativeStep['service'] {
+  const found = serviceOfRule(at, context);
+  if (found === null || found.port.nameSource === 'structure') return null;
+  const location = context.locate(found.at);
+  return location && { name: found.port.name, location };
 }
 
 function labelOf(at: RuleAt, effect: Effect, context: Context): string {

@@ -3,6 +3,7 @@ import { IPVS, isSameRule } from '../../kernel/ruleAt.ts';
 import type { Flow } from '../../kernel/flow.ts';
 import type { Outcome } from '../../kernel/trace.ts';
 import type { Catalog, ServicePort } from '../services/catalog.ts';
+import { frontendsOf } from './frontendsOf.ts';
 import type { FrontendFate } from '../services/frontend.ts';
 
 interface Refused {
@@ -15,19 +16,10 @@ interface Refused {
 const RANGE_CHAINS: ReadonlySet<string> = new Set(['KUBE-SOURCE-RANGES-FIREWALL', 'KUBE-IPVS-OUT-FILTER']);
 
 /** Null where the packet met no rule that looks such elements up, or its destination is none of them. */
-export function refusedPort(
-  { steps }: Pick<Outcome, 'steps'>,
-  { to, protocol }: Flow,
-  catalog: Catalog,
-): Refused | null {
-  if (to.port === null) return null;
-  const here = [
-    ...catalog.frontendsAt(to.address, to.port, protocol),
-    ...catalog.frontendsAt(null, to.port, protocol),
-  ];
+export function refusedPort({ steps }: Pick<Outcome, 'steps'>, flow: Flow, catalog: Catalog): Refused | null {
   const last = steps.findLast((step) => step.kind === 'rule');
   const isByRanges = last?.effect.kind === 'drop' && RANGE_CHAINS.has(last.at.chain);
-  for (const { port, frontend } of here) {
+  for (const { port, frontend } of frontendsOf(flow, catalog)) {
     if (isByRanges && frontend.at.source === IPVS && frontend.sourceRanges !== null)
       return { port, fate: 'outside' };
     const { fate } = frontend;

@@ -9,6 +9,8 @@ const ROW = 68;
 /** So high is the row of hooks, whatever leaves it. */
 const HOOKS = 84;
 const CONDITION = 22;
+/** Keeps the line between two branches off the words of the upper one. */
+const APART = 6;
 const TITLE = 22;
 const LINE = 15;
 const BACK = 24;
@@ -54,7 +56,7 @@ function placesOf({ branches }: Picture): readonly BranchPlace[] {
     const lastY = y + ((branch.ways.length - 1) * ROW) / 2;
     const lowest = lastY + endHeight(branch.ways.at(-1) ?? branch.ways[0]) / 2;
     const place = { branch, top, y, lowest, bottom: start + height, row };
-    top = place.bottom;
+    top = place.bottom + APART;
     row += branch.ways.length;
     return place;
   });

@@ -112,7 +112,9 @@ export class AnswerSummary extends LitElement {
   #linked(text: string, told: Set<string>): readonly (string | TemplateResult)[] {
     const parts = withPlaces(text, this.#places, told);
     return parts.map((part, index) => {
-      if (typeof part === 'string') return index === 0 ? part : part.replace(CLOSING, '');
+      // What closes stays with a link before it; words that were told already are none.
+      if (typeof part === 'string')
+        return typeof (parts[index - 1] ?? '') === 'string' ? part : part.replace(CLOSING, '');
       const next = parts[index + 1];
       const closing = typeof next === 'string' ? CLOSING.exec(next)?.[0] : '';
       return html`<span class="kept"

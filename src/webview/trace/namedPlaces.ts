@@ -27,9 +27,8 @@ export function namedPlaces(groups: readonly NarrativeGroup[]): readonly NamedPl
   const places = new Map<string, NamedPlace>();
   for (const { id, path } of groups.flatMap(({ outcomes }) => outcomes).slice(0, MOST_OUTCOMES)) {
     for (const step of rulesIn(path)) {
-      for (const words of wordsOf(step)) {
-        if (!places.has(words))
-          places.set(words, { words, outcome: id, step: step.id, location: step.location });
+      for (const [words, location] of namesIn(step)) {
+        if (!places.has(words)) places.set(words, { words, outcome: id, step: step.id, location });
       }
     }
   }
@@ -46,6 +45,13 @@ function rulesIn(steps: readonly NarrativeStep[]): readonly RuleStep[] {
   });
 }
 
+/** The line that says which Service port it is comes before that of a rule which has the name in its words. */
+function namesIn(step: RuleStep): readonly (readonly [words: string, location: NarrativeLocation])[] {
+  const { service, location } = step;
+  const named = wordsOf(step).map((words) => [words, location] as const);
+  return service === null ? named : [[service.name, service.location], ...named];
+}
+
 /** A rule by its number is one that decides: another table may have a chain of the same name. */
 function wordsOf(step: RuleStep): readonly string[] {
   const { number: rule, place, label, detail, changes, verdict } = step;
@@ -54,8 +60,13 @@ function wordsOf(step: RuleStep): readonly string[] {
   const rules = rule === null || chain === '' || !decides ? [] : [`rule ${number.format(rule)} of ${chain}`];
   const addresses = changes
     .filter(({ field }) => field === 'source' || field === 'destination')
-    .map(({ is }) => is.replace(/:\*$/u, ''));
+    .flatMap(({ field, is }) => (field === 'source' ? [is, hostOf(is)] : [is]));
   return [...rules, ...addresses, ...(`${label} ${detail}`.match(SERVICE) ?? [])];
+}
+
+/** `10.244.1.1:40000`, `10.244.1.1:*` → `10.244.1.1`, `[fd00::1]:*` → `fd00::1`: whom the receiver sees is told without a port. */
+function hostOf(endpoint: string): string {
+  return endpoint.replace(/:(?:\d+|\*)$/u, '').replace(/^\[(.*)\]$/u, '$1');
 }
 
 /** A text in parts, those that name something with its place; nothing is named twice in texts that share `told`. */
@@ -67,7 +78,7 @@ export function withPlaces(
   if (places.length === 0) return [text];
   const byWords = new Map(places.map((place) => [place.words, place]));
   const any = places.map(({ words }) => words.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`)).join('|');
-  const parts = text.split(new RegExp(`(?<![\\w./:-])(${any})(?![\\w/:-]|\\.\\w)`, 'u'));
+  const parts = text.split(new RegExp(`(?<![\\w./:-])(${any})(?![\\w/-]|[.:]\\w)`, 'u'));
   return parts.map((part, at) => {
     const place = at % 2 === 1 ? byWords.get(part) : undefined;
     if (place === undefined || told.has(part)) return part;

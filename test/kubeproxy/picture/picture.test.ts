@@ -101,6 +101,17 @@ describe('what is in it', () => {
     expect(told.every(({ text, full }) => text === full)).toBe(true);
   });
 
+  it('the line between two branches keeps off the words over it', () => {
+    const { parts } = drawAcross(pictured('pod:10.244.1.45', 'edge/np-cluster:http'));
+    const between = parts.flatMap((part) =>
+      part.kind === 'line' && part.look === 'dim' ? [part.points] : [],
+    );
+    const line = Number(/,([\d.]+)/u.exec(between[0] ?? '')?.[1]);
+    const over = parts.flatMap((part) => (part.kind === 'text' && part.y < line ? [part.y] : []));
+    // Letters such as p reach 4 px under their line.
+    expect(line - Math.max(...over)).toBeGreaterThan(6);
+  });
+
   it('the rule that stops a packet is not cut where there is room', () => {
     const { parts } = drawAcross(pictured('external:203.0.113.9', '203.0.113.16:80'));
     const told = parts.flatMap((part) => (part.kind === 'text' ? [part] : []));

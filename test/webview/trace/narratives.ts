@@ -28,6 +28,7 @@ export function step(
     verdict: null,
     location: null,
     place: null,
+    service: null,
     children: [],
     skipped: null,
     ...more,

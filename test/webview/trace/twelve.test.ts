@@ -104,7 +104,8 @@ const packets: readonly Packet[] = [
     name: 'unsure',
     form: { from: fromPod, to: 'edge/np-cluster:http' },
     edit: blocking,
-    says: /^It depends/u,
+    // It names a rule twice, and ends with its name.
+    says: /^It depends:.* rule 1 of FORWARD\.$/su,
   },
   {
     name: 'hairpin',

@@ -1,0 +1,32 @@
+/** What the sentences of an answer name leads somewhere, whatever language the rules are in. */
+import { describe, expect, test } from 'vitest';
+import type { FlowForm } from '../../../src/protocol/requests.ts';
+import { namedPlaces, withPlaces } from '../../../src/webview/trace/namedPlaces.ts';
+import { snapshot, tell } from '../../kubeproxy/narrative/support.ts';
+
+/** `[what is a link]` */
+function linked(sample: string, form: Partial<FlowForm>): string {
+  const { headline, details, groups } = tell(snapshot(`media/samples/${sample}`), form).narrative;
+  const parts = withPlaces([headline, ...details].join(' '), namedPlaces(groups), new Set());
+  return parts.map((part) => (typeof part === 'string' ? part : `[${part.words}]`)).join('');
+}
+
+describe.each(['kube-proxy-1.36', 'nftables-node', 'ipvs-node'])('%s', (sample) => {
+  test('a Service and its endpoint', () => {
+    expect(linked(sample, { from: 'external:203.0.113.9', to: '192.168.0.2:30081' })).toMatch(
+      /^Forwarded to \[10\.244\.1\.46:8080\] .* endpoint of \[edge\/np-local:http\]/,
+    );
+  });
+
+  test('the source that a rule gives to a Pod that is sent back to itself', () => {
+    expect(linked(sample, { from: 'pod:10.244.1.45', to: 'edge/np-cluster:http' })).toContain(
+      'the source becomes [10.244.1.1],',
+    );
+  });
+});
+
+test('a rule before a colon', () => {
+  expect(linked('ipvs-node', { from: 'pod:10.244.1.7', to: '10.96.0.10', protocol: 'icmp' })).toMatch(
+    /^Rejected by \[rule 6 of KUBE-IPVS-FILTER\]: /,
+  );
+});
