@@ -3,6 +3,16 @@ import type { Flow } from '../../src/kernel/flow.ts';
 import type { Trace } from '../../src/kernel/trace.ts';
 import { dump, ending, engineOf, flow, labFiles, results, send } from './fixtures.ts';
 
+function byRule(rule: string, port: number): Trace {
+  return engineOf(dump({ nat: [`-A PREROUTING -p tcp -j ${rule}`] }), {}).trace(
+    flow(`client > 10.96.0.5:${port} tcp`),
+  );
+}
+
+function codes(rule: string, port: number): readonly string[] {
+  return byRule(rule, port).assumptions.map(({ code }) => code);
+}
+
 /** A rule that counts packets from these ports. */
 function asked(range: string): string {
   return `-A PREROUTING -i lo -p udp -m udp --sport ${range}`;
@@ -124,14 +134,8 @@ describe('address translation', () => {
   });
 
   test('of a range of ports the first is taken, which not every kernel does', () => {
-    const trace = (rule: string, port: number): Trace =>
-      engineOf(dump({ nat: [`-A PREROUTING -p tcp -j ${rule}`] }), {}).trace(
-        flow(`client > 10.96.0.5:${port} tcp`),
-      );
-    const codes = (...asked: Parameters<typeof trace>): readonly string[] =>
-      trace(...asked).assumptions.map(({ code }) => code);
     const rule = 'DNAT --to-destination 10.244.1.5:8080-8090';
-    expect(trace(rule, 80).outcomes.map(({ destination }) => destination?.port)).toEqual([8080]);
+    expect(byRule(rule, 80).outcomes.map(({ destination }) => destination?.port)).toEqual([8080]);
     expect(codes(rule, 80)).toContain('nat-port-assumed');
     expect(codes(rule, 8085)).not.toContain('nat-port-assumed');
     expect(codes(`${rule} --random`, 80)).not.toContain('nat-port-assumed');

@@ -125,10 +125,12 @@ test.each([
   expect([family, source, sourcePort, destination, destinationPort, protocol, flags].join(' ')).toBe(told);
 });
 
+function logged(port: number, flags: string): string {
+  return `[30061.51178${port}] drop: IN=eth0 OUT= SRC=192.168.0.9 DST=10.244.1.5 LEN=60 TOS=0x00 TTL=64 ID=5 DF PROTO=TCP SPT=4000${port} DPT=8080 WINDOW=1 RES=0x00 ${flags} URGP=0\n`;
+}
+
 test('what a rule has logged: nothing is said of answers', () => {
-  const line = (port: number, more: string): string =>
-    `[30061.51178${port}] drop: IN=eth0 OUT= SRC=192.168.0.9 DST=10.244.1.5 LEN=60 TOS=0x00 TTL=64 ID=5 DF PROTO=TCP SPT=4000${port} DPT=8080 WINDOW=1 RES=0x00 ${more} URGP=0\n`;
-  const log = line(1, 'SYN') + line(1, 'SYN') + line(2, 'ACK');
+  const log = logged(1, 'SYN') + logged(1, 'SYN') + logged(2, 'ACK');
   expect(contentsOf(log).parts.map(({ kind }) => kind)).toEqual(['packets']);
   const { connections, others } = finish(laidBeside(packetLines(log), analysis));
   expect(others).toBe(1);

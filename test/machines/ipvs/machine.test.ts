@@ -289,6 +289,13 @@ describe('-m ipvs', () => {
   });
 });
 
+function sent(port: number, ...tcpFlags: readonly TcpFlag[]): Flow {
+  return flow('pod > 198.51.100.7:40000 tcp', {
+    from: { address: '10.244.1.8', port },
+    packet: { tcpFlags },
+  });
+}
+
 describe('the answer of a server', () => {
   it('gets the address of the virtual server, of a masqueraded connection, too', () => {
     const rules = dump({ nat: ['-A POSTROUTING -s 198.51.100.0/24 -j MASQUERADE'] });
@@ -309,8 +316,6 @@ describe('the answer of a server', () => {
 
   it('is refused without a connection, but for a reset, where the node is told so', () => {
     const text = '-A -t 10.9.9.9:80 -s rr\n-a -t 10.9.9.9:80 -r 10.244.1.8:8080 -m -w 0\n';
-    const sent = (port: number, ...tcpFlags: readonly TcpFlag[]): Flow =>
-      flow('pod > 198.51.100.7:40000 tcp', { from: { address: '10.244.1.8', port }, packet: { tcpFlags } });
     const engine = ipvsEngine(text, { vs: ['nat_icmp_send = 1'] });
     expect(ends(engine, sent(8080, 'SYN', 'ACK'))).toEqual(['reject by ipvs-out/TCP 10.9.9.9:80']);
     for (const other of [sent(8081, 'SYN', 'ACK'), sent(8080, 'RST')])
