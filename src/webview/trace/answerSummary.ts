@@ -78,7 +78,7 @@ export class AnswerSummary extends LitElement {
   ];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('narrative')) this.#places = namedPlaces(this.narrative.groups);
+    if (changed.has('narrative')) this.#places = namedPlaces(this.narrative);
   }
 
   override render(): TemplateResult {

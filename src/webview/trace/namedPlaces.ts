@@ -1,17 +1,15 @@
-/** What sentences name that stands on the way of an outcome: rules, Services, addresses, each with the rule to show for it. */
-import type {
-  NarrativeGroup,
-  NarrativeLocation,
-  NarrativeStep,
-} from '../../kubeproxy/narrative/narrative.ts';
+/** What sentences name that has a line: rules, Services, addresses, with the step of an outcome's path where one is about it. */
+import type { Narrative, NarrativeLocation, NarrativeStep } from '../../kubeproxy/narrative/narrative.ts';
 import { number } from '../shared/strings.ts';
 
 export interface NamedPlace {
   readonly words: string;
-  readonly outcome: string;
-  readonly step: string;
+  /** The step of an outcome's path to show; null where none is about it. */
+  readonly at: { readonly outcome: string; readonly step: string } | null;
   readonly location: NarrativeLocation;
 }
+
+type Named = Pick<Narrative, 'groups' | 'services'>;
 
 /** Sentences name what the first outcomes have, too. */
 const MOST_OUTCOMES = 20;
@@ -23,15 +21,17 @@ const SERVICE = /(?<![\w./-])[a-z\d][a-z\d.-]*\/[a-z\d][a-z\d.-]*(?::[a-z\d][a-z
 const CHAIN = /^[^/]*\/(.*)\/\d+$/u;
 
 /** The longest words first; of two rules with the same words the one that comes first. */
-export function namedPlaces(groups: readonly NarrativeGroup[]): readonly NamedPlace[] {
+export function namedPlaces({ groups, services }: Named): readonly NamedPlace[] {
   const places = new Map<string, NamedPlace>();
   for (const { id, path } of groups.flatMap(({ outcomes }) => outcomes).slice(0, MOST_OUTCOMES)) {
     for (const step of rulesIn(path)) {
       for (const [words, location] of namesIn(step)) {
-        if (!places.has(words)) places.set(words, { words, outcome: id, step: step.id, location });
+        if (!places.has(words)) places.set(words, { words, at: { outcome: id, step: step.id }, location });
       }
     }
   }
+  for (const { name, location } of services)
+    if (!places.has(name)) places.set(name, { words: name, at: null, location });
   return [...places.values()].toSorted((a, b) => b.words.length - a.words.length);
 }
 

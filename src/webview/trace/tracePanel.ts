@@ -74,8 +74,8 @@ export class TracePanel extends LitElement {
     listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
     listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));
     listen(this, 'location-reveal', (location) => this.#tell('reveal', location));
-    listen(this, 'place-open', ({ outcome, step, location }) => {
-      model.select(outcome, step);
+    listen(this, 'place-open', ({ at, location }) => {
+      if (at !== null) model.select(at.outcome, at.step);
       this.#tell('reveal', location);
     });
     listen(this, 'node-location', ({ node, location, type }) =>

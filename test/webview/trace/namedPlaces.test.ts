@@ -6,8 +6,9 @@ import { snapshot, tell } from '../../kubeproxy/narrative/support.ts';
 
 /** `[what is a link]` */
 function linked(sample: string, form: Partial<FlowForm>): string {
-  const { headline, details, groups } = tell(snapshot(`media/samples/${sample}`), form).narrative;
-  const parts = withPlaces([headline, ...details].join(' '), namedPlaces(groups), new Set());
+  const { narrative } = tell(snapshot(`media/samples/${sample}`), form);
+  const { headline, details } = narrative;
+  const parts = withPlaces([headline, ...details].join(' '), namedPlaces(narrative), new Set());
   return parts.map((part) => (typeof part === 'string' ? part : `[${part.words}]`)).join('');
 }
 
@@ -28,5 +29,12 @@ describe.each(['kube-proxy-1.36', 'nftables-node', 'ipvs-node'])('%s', (sample) 
 test('a rule before a colon', () => {
   expect(linked('ipvs-node', { from: 'pod:10.244.1.7', to: '10.96.0.10', protocol: 'icmp' })).toMatch(
     /^Rejected by \[rule 6 of KUBE-IPVS-FILTER\]: /,
+  );
+});
+
+test('a Service that no rule on the way is about', () => {
+  const pinged = linked('kube-proxy-1.36', { from: 'pod:10.244.1.7', to: '10.96.0.10', protocol: 'icmp' });
+  expect(pinged).toMatch(
+    /^Nobody answers there: 10\.96\.0\.10 is the ClusterIP of \[kube-system\/kube-dns\], /u,
   );
 });
