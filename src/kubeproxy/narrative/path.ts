@@ -87,7 +87,7 @@ class PathBuilder {
         return;
       case 'routing':
         this.#visits = [];
-        this.#top.push(plainStep(id, 'routing', routingLabel(step), step.reason ?? ''));
+        this.#routing(plainStep(id, 'routing', routingLabel(step), step.reason ?? ''));
         return;
       case 'assume':
         this.#here().push(plainStep(id, 'assume', this.#assumed(step.decision), ''));
@@ -133,6 +133,13 @@ class PathBuilder {
     this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, ''), children });
     this.#visits = [{ table, chain: hook, children, next: 0 }];
     this.#rows = 0;
+  }
+
+  /** One row for a decision that is made once more right behind, and is the same: nat does that of what IPVS sends. */
+  #routing(row: NarrativeStep): void {
+    const before = this.#top.at(-1);
+    const isSame = before?.kind === 'routing' && before.label === row.label && before.detail === row.detail;
+    if (!isSame) this.#top.push(row);
   }
 
   #rule(step: RuleStep, id: string): void {

@@ -8,8 +8,11 @@ export function stagesOf(outcome: Outcome): readonly NarrativeStage[] {
   outcome.steps.forEach((step, index) => {
     const id = `s${index}`;
     if (step.kind === 'hook') stages.push(stage(step.hook, step.table, '', id));
-    else if (step.kind === 'routing') stages.push(stage('routing', null, routingWord(step), id));
-    else if (step.kind === 'rule' || step.kind === 'policy') {
+    else if (step.kind === 'routing') {
+      const word = routingWord(step);
+      const before = stages.at(-1);
+      if (before?.hook !== 'routing' || before.word !== word) stages.push(stage('routing', null, word, id));
+    } else if (step.kind === 'rule' || step.kind === 'policy') {
       const last = stages.pop();
       if (last) stages.push(withWord(last, stepWord(step), id));
     }

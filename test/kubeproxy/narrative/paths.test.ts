@@ -1,4 +1,4 @@
-/** To which lines a path leads for what it names: of a map of nftables the element, of IPVS the virtual server and the server that it chose. */
+/** The paths of packets in three rule languages: to which lines they lead for what they name, and which rows they have. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { NarrativeLocation, NarrativeStep } from '../../../src/kubeproxy/narrative/narrative.ts';
@@ -39,4 +39,15 @@ test('a server of IPVS leads to its own line', () => {
   expect(textAt('ipvs-node', 'ipvsadm-save.txt', step?.location)).toBe(
     '-a -t 192.168.0.2:30081 -r 10.244.1.46:8080 -m -w 1',
   );
+});
+
+test('what nat routes once more, and alike, is one row and one stop', () => {
+  const { narrative } = tell(snapshot(`${samples}/ipvs-node`), {
+    from: 'pod:10.244.1.7',
+    to: 'edge/np-cluster:http',
+  });
+  const [outcome] = narrative.groups[0]?.outcomes ?? [];
+  const rows = outcome?.path.filter(({ kind }) => kind === 'routing').map(({ label }) => label);
+  expect(rows).toEqual(['routing: to this node (cni0)', 'routing: out by cni0']);
+  expect(outcome?.stages.filter(({ hook }) => hook === 'routing')).toHaveLength(2);
 });
