@@ -35,7 +35,7 @@ export function drawUpright(picture: Picture): Drawing {
   canvas.text(BESIDE, EDGE + 64, picture.interface ?? '', ROOM, 'dim');
   canvas.text(BESIDE, EDGE + 81, picture.packet, ROOM);
   let y = EDGE + 44 + 50;
-  rail(canvas, EDGE + 44, y + conditionRoom(picture.branches[0]), true);
+  rail(canvas, EDGE + 44, y + captionRoom(picture.branches[0], 0), true);
   let row = 0;
   picture.branches.forEach((branch, at) => {
     y = drawBranch(canvas, branch, { node: picture.node, y, row, branch: at });
@@ -65,9 +65,14 @@ function rail(canvas: Canvas, from: number, to: number, arrow = false): void {
   );
 }
 
-/** Over the node stands under which condition its packet is meant. */
-function conditionRoom(branch: PictureBranch | undefined): number {
-  return (branch?.condition ?? '') === '' ? 0 : 20;
+/** Over the node stands under which condition its packet is meant; over a further one of the same packet that it may go otherwise. */
+function captionOf(branch: PictureBranch | undefined, at: number): string {
+  const condition = branch?.condition ?? '';
+  return condition === '' && at > 0 ? 'otherwise' : condition;
+}
+
+function captionRoom(branch: PictureBranch | undefined, at: number): number {
+  return captionOf(branch, at) === '' ? 0 : 20;
 }
 
 interface BranchPlace {
@@ -80,9 +85,10 @@ interface BranchPlace {
 
 /** The node with what happens in it, and below it where the packet goes; gives where it ends. */
 function drawBranch(canvas: Canvas, branch: PictureBranch, place: BranchPlace): number {
-  const { condition, stops, ways } = branch;
-  const top = place.y + conditionRoom(branch);
-  canvas.text(BESIDE, place.y + 14, condition, ROOM, 'dim');
+  const { stops, ways } = branch;
+  const top = place.y + captionRoom(branch, place.branch);
+  canvas.text(BESIDE, place.y + 14, captionOf(branch, place.branch), ROOM, 'dim');
+  if (place.branch > 0) rail(canvas, place.y + 2, top, true);
   canvas.text(BESIDE, top + 18, place.node, ROOM, 'strong');
   const bottom = top + 28 + stops.reduce((sum, stop) => sum + stopHeight(stop), 0) + 6;
   rail(canvas, top, bottom);
