@@ -5,10 +5,11 @@ import type { NamedService } from './narrative.ts';
 const MOST = 20;
 
 /** The Services, and their ports, that have the address which the packet is sent to, whether or not a rule on its way is about them. */
-export function namedServices({ catalog, flow, locate }: Context): readonly NamedService[] {
+export function namedServices(context: Context): readonly NamedService[] {
+  const { catalog, flow } = context;
   const found = new Map<string, NamedService>();
   for (const { port, frontend } of catalog.frontendsAt(flow.to.address).slice(0, MOST)) {
-    const location = port.nameSource === 'structure' ? null : locate(frontend.at);
+    const location = port.nameSource === 'structure' ? null : context.locate(frontend.at);
     if (location === null) continue;
     const { namespace, service } = port;
     const names = [port.name, ...(namespace === null || service === null ? [] : [`${namespace}/${service}`])];
