@@ -50,7 +50,7 @@ it('a text of ipvsadm is explained, outlined and folded', async () => {
     await ask(method, params);
 });
 
-it('a trace leads to the line of the virtual server that took the packet', async () => {
+it('a trace leads to the line of the server that the packet goes to', async () => {
   client.files.set('iptables-save.txt', '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n');
   await client.siblingsChanged(uri);
   const form = { ...emptyForm, from: 'node', to: '10.96.12.3:80' };
@@ -58,7 +58,7 @@ it('a trace leads to the line of the virtual server that took the packet', async
   if (answer.kind !== 'answer') throw new Error(JSON.stringify(answer));
   expect(answer.uris['ipvs']).toBe(uri);
   expect(JSON.stringify(answer.narrative)).toContain(
-    '"location":{"source":"ipvs","line":0,"startCharacter":0,"endCharacter":25}',
+    '"location":{"source":"ipvs","line":1,"startCharacter":0,"endCharacter":46}',
   );
 });
 
