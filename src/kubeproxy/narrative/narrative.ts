@@ -21,8 +21,8 @@ export interface NarrativeChange {
   readonly is: string;
 }
 
-/** A Service, or a port of one, with a line that says so. */
-export interface NamedService {
+/** Something that a sentence may name, with its line. */
+export interface NamedLine {
   readonly name: string;
   readonly location: NarrativeLocation;
 }
@@ -44,7 +44,7 @@ export interface NarrativeStep {
   readonly location: NarrativeLocation | null;
   readonly place: string | null;
   /** The Service port that the rule is about, with the line that says so; null of none, or of one without a name. */
-  readonly service: NamedService | null;
+  readonly service: NamedLine | null;
   readonly children: readonly NarrativeStep[];
   /** For `skipped`: which rules of which chain; `considered` answers them, in pages. Null where the row stands for too many steps to show. */
   readonly skipped: {
@@ -132,8 +132,8 @@ export interface Narrative {
   readonly details: readonly string[];
   readonly assumptions: readonly NarrativeAssumption[];
   readonly groups: readonly NarrativeGroup[];
-  /** Those that have the address which the packet is sent to: sentences may name them where no rule of a path does. */
-  readonly services: readonly NamedService[];
+  /** What no rule of a path need be about: the Services at the address that is asked for, the endpoint of a known connection. */
+  readonly named: readonly NamedLine[];
 }
 
 /** The packet of some outcomes, as it goes on at another node: told by that node's own rules, where they are had. */

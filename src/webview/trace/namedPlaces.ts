@@ -9,7 +9,7 @@ export interface NamedPlace {
   readonly location: NarrativeLocation;
 }
 
-type Named = Pick<Narrative, 'groups' | 'services'>;
+type Named = Pick<Narrative, 'groups' | 'named'>;
 
 /** Sentences name what the first outcomes have, too. */
 const MOST_OUTCOMES = 20;
@@ -21,7 +21,7 @@ const SERVICE = /(?<![\w./-])[a-z\d][a-z\d.-]*\/[a-z\d][a-z\d.-]*(?::[a-z\d][a-z
 const CHAIN = /^[^/]*\/(.*)\/\d+$/u;
 
 /** The longest words first; of two rules with the same words the one that comes first. */
-export function namedPlaces({ groups, services }: Named): readonly NamedPlace[] {
+export function namedPlaces({ groups, named }: Named): readonly NamedPlace[] {
   const places = new Map<string, NamedPlace>();
   for (const { id, path } of groups.flatMap(({ outcomes }) => outcomes).slice(0, MOST_OUTCOMES)) {
     for (const step of rulesIn(path)) {
@@ -30,7 +30,7 @@ export function namedPlaces({ groups, services }: Named): readonly NamedPlace[] 
       }
     }
   }
-  for (const { name, location } of services)
+  for (const { name, location } of named)
     if (!places.has(name)) places.set(name, { words: name, at: null, location });
   return [...places.values()].toSorted((a, b) => b.words.length - a.words.length);
 }

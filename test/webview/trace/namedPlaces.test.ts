@@ -1,5 +1,6 @@
 /** What the sentences of an answer name leads somewhere, whatever language the rules are in. */
 import { describe, expect, test } from 'vitest';
+import { analysisOfFiles } from '../../../src/kubeproxy/analysis.ts';
 import type { FlowForm } from '../../../src/protocol/requests.ts';
 import { namedPlaces, withPlaces } from '../../../src/webview/trace/namedPlaces.ts';
 import { snapshot, tell } from '../../kubeproxy/narrative/support.ts';
@@ -36,5 +37,17 @@ test('a Service that no rule on the way is about', () => {
   const pinged = linked('kube-proxy-1.36', { from: 'pod:10.244.1.7', to: '10.96.0.10', protocol: 'icmp' });
   expect(pinged).toMatch(
     /^Nobody answers there: 10\.96\.0\.10 is the ClusterIP of \[kube-system\/kube-dns\], /u,
+  );
+});
+
+test('an endpoint that a known connection has', () => {
+  const { files } = snapshot('media/samples/kube-proxy-1.36');
+  const entry =
+    'ipv4     2 tcp      6 86399 ESTABLISHED src=10.244.1.7 dst=10.108.134.196 sport=40000 dport=80 src=10.244.2.41 dst=10.244.1.7 sport=8080 dport=40000 [ASSURED] mark=0 use=1\n';
+  const known = analysisOfFiles(new Map([...files, ['conntrack.txt', entry]]));
+  const { narrative } = tell(known, { from: 'pod:10.244.1.7:40000', to: 'edge/np-cluster:http' });
+  const parts = withPlaces(narrative.headline, namedPlaces(narrative), new Set());
+  expect(parts.map((part) => (typeof part === 'string' ? part : `[${part.words}]`)).join('')).toMatch(
+    /^Forwarded to \[10\.244\.2\.41:8080\] .* translated by its known connection/u,
   );
 });

@@ -141,7 +141,7 @@ export const forwarded: Narrative = {
   headline: 'Forwarded to one of 3 endpoints of default/web:http.',
   details: ['The pod sees the client’s own address.', 'Replies come back through this node.'],
   assumptions: [newConnection],
-  services: [],
+  named: [],
   groups: [{ condition: '', outcomes: [0, 1, 2].map(forwardOutcome) }],
 };
 
@@ -194,7 +194,7 @@ export const rejected: Narrative = {
     'Rule 3 of KUBE-SERVICES in table filter answers with ICMP port unreachable; kube-proxy wrote it.',
   ],
   assumptions: [newConnection],
-  services: [],
+  named: [],
   groups: [
     {
       condition: '',
@@ -215,7 +215,7 @@ export const dropped: Narrative = {
   headline: 'Dropped by rule 3 of KUBE-FIREWALL-2X: 203.0.113.9 is not in the load balancer’s source ranges.',
   details: ['The client hangs until it times out.'],
   assumptions: [newConnection],
-  services: [],
+  named: [],
   groups: [
     {
       condition: '',
@@ -266,7 +266,7 @@ export const undecided: Narrative = {
     'It depends: dropped if the ipset “blocked” contains the source, else forwarded to one of 3 endpoints of default/web:http.',
   details: ['Which of the two is so cannot be told from this snapshot.'],
   assumptions: [newConnection, entered, blocked],
-  services: [],
+  named: [],
   groups: [
     {
       condition: 'If the ipset “blocked” contains the source',

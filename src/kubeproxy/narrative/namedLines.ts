@@ -1,0 +1,41 @@
+import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { RuleAt } from '../../kernel/ruleAt.ts';
+import type { Endpoint, Outcome } from '../../kernel/trace.ts';
+import type { ServicePort } from '../services/catalog.ts';
+import type { Context } from './context.ts';
+import type { NamedLine } from './narrative.ts';
+
+/** An address of more Services is a node's: sentences do not list them. */
+const MOST = 20;
+
+/**
+ * What sentences may name though no rule of a path is about it: the Services, and their ports, that have the address which the packet
+ * is sent to, and the endpoint that a known connection has of them.
+ */
+export function namedLines(outcomes: readonly Outcome[], context: Context): readonly NamedLine[] {
+  const asked = context.catalog.frontendsAt(context.flow.to.address).slice(0, MOST);
+  const found = new Map<string, NamedLine>();
+  const add = (names: readonly string[], at: RuleAt | null): void => {
+    const location = at === null ? null : context.locate(at);
+    if (location === null) return;
+    for (const name of names) if (!found.has(name)) found.set(name, { name, location });
+  };
+  for (const { port, frontend } of asked)
+    if (port.nameSource !== 'structure') add(namesOf(port), frontend.at);
+  const ports = asked.map(({ port }) => port);
+  for (const { destination, steps } of outcomes.slice(0, MOST)) {
+    const isRuled = steps.some((step) => step.kind === 'rule' && step.effect.kind === 'dnat');
+    if (destination !== null && !isRuled)
+      add([formatEndpoint(destination)], endpointRule(ports, destination));
+  }
+  return [...found.values()];
+}
+
+function namesOf({ name, namespace, service }: ServicePort): readonly string[] {
+  return namespace === null || service === null ? [name] : [name, `${namespace}/${service}`];
+}
+
+function endpointRule(ports: readonly ServicePort[], { address, port }: Endpoint): RuleAt | null {
+  const all = ports.flatMap(({ endpoints }) => endpoints);
+  return all.find((each) => each.address === address && each.port === port)?.at ?? null;
+}
