@@ -108,9 +108,10 @@ export class Window {
     await this.quickPickRow(row).click();
   }
 
-  /** Waits until the quick pick with this in its title (`2/2`) stands in place of the one before it. */
+  /** Waits until the quick pick with this in its title (`2/2`) stands in place of the one before it, and takes what is typed. */
   async nextPick(title: string): Promise<void> {
     await this.page.locator('.quick-input-title:visible', { hasText: title }).waitFor();
+    await this.page.locator('.quick-input-widget:visible input:focus').waitFor();
   }
 
   /** In the open dialog for files, whatever folder it begins in; `button` is what takes the file. */
