@@ -1,8 +1,8 @@
-/** `trace RULES --capture FILE`: packets of tcpdump beside our own trace of their connections. */
+/** `trace RULES --capture FILE`: packets of a capture or a log beside our own trace of their connections. */
 import { type Answered, answeredOf } from '../kubeproxy/captures/answered.ts';
 import { laidBeside, type LaidConnection } from '../kubeproxy/captures/laidBeside.ts';
 import { packetLines } from '../kubeproxy/captures/packetLines.ts';
-import { stageWords, timeWords } from '../kubeproxy/captures/words.ts';
+import { seenWords, timeWords } from '../kubeproxy/captures/words.ts';
 import { capturedIn } from '../kubeproxy/captures/pcap.ts';
 import { packetWords } from '../kubeproxy/kernelTrace/traceForm.ts';
 import { plural } from '../kubeproxy/narrative/words.ts';
@@ -54,10 +54,10 @@ const MOST_PACKETS = 20;
 function connectionText({ first, packets }: LaidConnection, answered: Answered, style: Style): string {
   const lines = packets
     .slice(0, MOST_PACKETS)
-    .map(({ captured, stage }) => [
-      timeWords(captured, first),
-      plain(packetWords(captured.packet)),
-      stageWords[stage],
+    .map((laid) => [
+      timeWords(laid.captured, first),
+      plain(packetWords(laid.captured.packet)),
+      seenWords(laid),
     ]);
   const widths = [0, 1].map((column) =>
     lines.reduce((most, line) => Math.max(most, line[column]?.length ?? 0), 0),

@@ -27,13 +27,12 @@ function rules(prefix: string, tracked: boolean): string {
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp', 'udplite', 'sctp', 'dccp', '47', '99'];
 
-const sources: readonly Flow['from'][] = [
-  { kind: 'external', address: '2001:db8:3::9', port: 40000, interface: 'eth0' },
-  { kind: 'node', address: 'fd00:192:168::2', port: 40000, interface: null },
-];
+const client = { kind: 'external', address: '2001:db8:3::9', port: 40000, interface: 'eth0' } as const;
+const pod = { kind: 'pod', address: 'fd00:10:244:1::7', port: 80, interface: 'cni0' } as const;
+const node = { kind: 'node', address: 'fd00:192:168::2', port: 40000, interface: null } as const;
 
 const flows: readonly Flow[] = PROTOCOLS.flatMap((protocol) =>
-  sources.flatMap((from) =>
+  [client, node].flatMap((from) =>
     (protocol === 'tcp' ? [80, 81] : [80]).map((port): Flow => {
       const ported = !['icmp', '47', '99'].includes(protocol);
       const to = { address: 'fd00:10:244:1::7', port: ported ? port : null };
@@ -41,10 +40,6 @@ const flows: readonly Flow[] = PROTOCOLS.flatMap((protocol) =>
     }),
   ),
 );
-
-const client = { kind: 'external', address: '2001:db8:3::9', port: 40000, interface: 'eth0' } as const;
-const pod = { kind: 'pod', address: 'fd00:10:244:1::7', port: 80, interface: 'cni0' } as const;
-const node = { kind: 'node', address: 'fd00:192:168::2', port: 40000, interface: null } as const;
 
 /** An error of `from` about the first packet of a connection with it. */
 function error(from: Flow['from'], to: Flow['from'], after: readonly Flow[], quote: Flow): Flow {

@@ -102,7 +102,7 @@ const fromFile: Choice = {
 
 const words = {
   'kernel-trace': vscode.l10n.t('a trace of the kernel'),
-  packets: vscode.l10n.t('packets of tcpdump'),
+  packets: vscode.l10n.t('recorded packets'),
 } as const;
 
 /** So many characters of a text tell what it is. */

@@ -13,10 +13,11 @@ const LONGEST = 2000;
 
 /** Null for any other line, also for one of the TRACE target. */
 export function loggedLine(line: string): CapturedPacket | null {
-  const [, rest] = LOGGED.exec(line.slice(0, LONGEST)) ?? [];
-  const packet = rest === undefined || TRACED.test(line) ? null : seenPacket(rest);
+  const text = line.slice(0, LONGEST);
+  const [, rest] = LOGGED.exec(text) ?? [];
+  const packet = rest === undefined || TRACED.test(text) ? null : seenPacket(rest);
   if (packet === null) return null;
-  const seconds = SECONDS.exec(line)?.[1];
+  const seconds = SECONDS.exec(text)?.[1];
   const { input, output } = packet;
   return {
     seconds: seconds === undefined ? null : Number(seconds),

@@ -6,7 +6,7 @@ import { formOfCaptured } from '../../kubeproxy/captures/capturedForm.ts';
 import { laidBeside, type LaidConnection, type LaidPacket } from '../../kubeproxy/captures/laidBeside.ts';
 import { packetLines } from '../../kubeproxy/captures/packetLines.ts';
 import { capturedIn } from '../../kubeproxy/captures/pcap.ts';
-import { stageWords, timeWords } from '../../kubeproxy/captures/words.ts';
+import { seenWords, timeWords } from '../../kubeproxy/captures/words.ts';
 import type { OwnPlace } from '../../kubeproxy/kernelTrace/compare.ts';
 import type { TracedPacket } from '../../kubeproxy/kernelTrace/events.ts';
 import { readKernelTrace } from '../../kubeproxy/kernelTrace/readKernelTrace.ts';
@@ -133,11 +133,11 @@ function connectionOf(connection: LaidConnection): CapturedConnectionShown {
     form: formOfCaptured(first),
     kind,
     sentences: words,
-    packets: packets.slice(0, MOST_LISTED).map(({ captured, stage }: LaidPacket) => ({
-      time: timeWords(captured, first),
-      title: packetWords(captured.packet),
-      stage,
-      seen: stageWords[stage],
+    packets: packets.slice(0, MOST_LISTED).map((laid: LaidPacket) => ({
+      time: timeWords(laid.captured, first),
+      title: packetWords(laid.captured.packet),
+      stage: laid.stage,
+      seen: seenWords(laid),
     })),
     more: Math.max(0, packets.length - MOST_LISTED),
   };

@@ -137,7 +137,10 @@ test('what a rule has logged: nothing is said of answers', () => {
   expect(connections.map(answeredOf)).toMatchObject([
     {
       kind: 'logged',
-      words: ['A rule has logged it; that does not tell whether it was answered.', /^Our own/u],
+      words: [
+        'A rule has logged it; that does not tell whether it was answered.',
+        expect.stringMatching(/^Our own trace: /u),
+      ],
     },
   ]);
 });

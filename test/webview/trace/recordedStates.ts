@@ -140,6 +140,14 @@ export function recordedHost(text: string, name: string): TraceHost {
   });
 }
 
+/** What a rule wrote to the log of two packets to the node port, and of one from another client. */
+const LOGGED = ['50001 203.0.113.9', '50001 203.0.113.9', '50002 203.0.113.10']
+  .map((packet, at) => {
+    const [port, client] = packet.split(' ');
+    return `[ 4711.${100_000 + at}] [UFW BLOCK] IN=eth0 OUT= SRC=${client} DST=192.0.2.10 LEN=60 TTL=63 ID=${at} DF PROTO=TCP SPT=${port} DPT=31080 WINDOW=64240 RES=0x00 SYN URGP=0`;
+  })
+  .join('\n');
+
 /** The last packet came in by an interface that the node does not have. */
 const STRANGE_LOG = `${KERNEL_LOG}\n${way(4, 1, ALIKE).join('\n').replaceAll('IN=eth0', 'IN=vmbr7')}`;
 
@@ -176,5 +184,10 @@ export const recordedStates: readonly PanelStateShown[] = [
     host: () => recordedHost(CAPTURE, 'capture.txt'),
     arrange: (page) => page.getByRole('button', { name: /never answered/ }).click(),
     settled: /Never answered: sent 2 times/,
+  },
+  {
+    name: 'logged',
+    host: () => recordedHost(LOGGED, 'kern.log'),
+    settled: /A rule has logged it/,
   },
 ];

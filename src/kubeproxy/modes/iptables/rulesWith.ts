@@ -5,7 +5,7 @@ import type { FoundRule } from './ruleIndex.ts';
 /**
  * The rules of a table's chains, of those that are asked for, that hold a word, in the order of an index. They are found in the
  * text: of a few words that costs less than an index, which every edit drops. Null where the text does not tell: it is not as
- * iptables-save writes it, it escapes letters, or too many rules hold the word.
+ * iptables-save writes it, it escapes letters, too many rules hold the word, or it is empty.
  */
 export function rulesWith(
   word: string,
@@ -13,7 +13,7 @@ export function rulesWith(
   table: Table,
   isAsked: (chain: string) => boolean,
 ): readonly FoundRule[] | null {
-  if (!(table instanceof CompactTable) || text.includes('\\')) return null;
+  if (word === '' || !(table instanceof CompactTable) || text.includes('\\')) return null;
   const found = new Set<FoundRule['rule']>();
   const rules: FoundRule[] = [];
   let hits = 0;

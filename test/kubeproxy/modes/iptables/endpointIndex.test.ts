@@ -51,6 +51,7 @@ function expectSame(ruleset: Ruleset): void {
     ...wordsOf(ruleset.text, /\d+\.\d+\.\d+\.\d+/gu, most),
     ...wordsOf(ruleset.text, /[\da-f]*:[\da-f:]+/gu, most).map(normalAddress),
     '10.2',
+    '',
   ];
   for (const address of addresses) {
     const expected = chainsByWords(ruleset, address);
