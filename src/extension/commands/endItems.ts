@@ -55,14 +55,18 @@ export class EndItems implements vscode.Disposable {
     );
   }
 
+  /** The row that Enter or a click means, where the user sees the rows for the text; else null, and `accepted` has it. */
+  get chosen(): FlowItem | null {
+    const { seenFor, chosen } = this.#rows;
+    return seenFor === this.#query ? chosen : null;
+  }
+
   /**
-   * What Enter or a click means: the row, where the user sees those for the text; else what is offered first for it, however fast
-   * somebody types. Null where nothing is, and where the user types on meanwhile.
+   * What Enter means before the rows for the text are seen: what is offered first for it, however fast somebody types. Null where
+   * nothing is, and where the user types on meanwhile.
    */
   async accepted(): Promise<FlowItem | null> {
     const query = this.#query;
-    const { seenFor, chosen } = this.#rows;
-    if (seenFor === query && chosen !== null) return chosen;
     let awaited: Promise<void>;
     do {
       awaited = this.#updated;

@@ -39,7 +39,8 @@ export function pickEnd(
     };
     input.onDidTriggerButton(() => done(back));
     input.onDidAccept(async () => {
-      const item = await items.accepted();
+      // At once where it is known: another pick that opens behind it hides this one in the same turn.
+      const item = items.chosen ?? (await items.accepted());
       if (item !== null) done(item.flow);
     });
     input.onDidHide(() => done(null));
