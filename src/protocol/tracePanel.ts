@@ -12,6 +12,7 @@ import type {
   WantedRules,
 } from './requests.ts';
 import type { Recording } from './recording.ts';
+import type { ObjectReference } from '../kubeproxy/objectReference.ts';
 import type { ConsideredPage } from '../kubeproxy/narrative/considered.ts';
 
 /** The packet that a trace panel is about, and through which rules. */
@@ -93,6 +94,8 @@ export interface TracePanelContract {
     | { readonly type: 'highlight' | 'reveal'; readonly location: TextLocation }
     /** The same packet in full on another node: the extension opens that node's panel with it. */
     | { readonly type: 'traceOn'; readonly uri: string; readonly form: FlowForm }
+    /** Show the object of the live cluster as YAML. */
+    | { readonly type: 'openObject'; readonly object: ObjectReference }
     /** To the next step of the panel's guide. */
     | { readonly type: 'guideNext' };
   readonly heard:

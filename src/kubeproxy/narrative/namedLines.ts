@@ -3,7 +3,8 @@ import type { RuleAt } from '../../kernel/ruleAt.ts';
 import type { Endpoint, Outcome } from '../../kernel/trace.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Context } from './context.ts';
-import type { NamedLine } from './narrative.ts';
+import type { NamedLine, NamedPod } from './narrative.ts';
+import { ownerOf } from './words.ts';
 
 /** An address of more Services is a node's: sentences do not list them. */
 const MOST = 20;
@@ -27,6 +28,21 @@ export function namedLines(outcomes: readonly Outcome[], context: Context): read
     const isRuled = steps.some((step) => step.kind === 'rule' && step.effect.kind === 'dnat');
     if (destination !== null && !isRuled)
       add([formatEndpoint(destination)], endpointRule(ports, destination));
+  }
+  return [...found.values()];
+}
+
+/** The Pods that a packet comes from and goes to. One whose node is not known is left out: its name alone may be any word. */
+export function namedPods(
+  outcomes: readonly Outcome[],
+  { flow, catalog }: Pick<Context, 'flow' | 'catalog'>,
+): readonly NamedPod[] {
+  const reached = outcomes.slice(0, MOST).flatMap(({ destination }) => destination?.address ?? []);
+  const found = new Map<string, NamedPod>();
+  for (const address of [flow.from.address ?? [], flow.to.address, reached].flat()) {
+    const owner = ownerOf(address, catalog);
+    if (owner !== null && owner.pod !== null && owner.words !== owner.pod.name)
+      found.set(owner.words, { name: owner.words, address, object: owner.pod });
   }
   return [...found.values()];
 }

@@ -20,7 +20,7 @@ import type {
 import { keptTelling } from './keptTelling.ts';
 import { lossesOf } from './losses.ts';
 import { noticeOf } from './noticed.ts';
-import { namedLines } from './namedLines.ts';
+import { namedLines, namedPods } from './namedLines.ts';
 import { nowhere, onwardDetail, onwardNotice, type OnwardOf, partsOf, passes } from './onward.ts';
 import { NOT_ANSWERED, pathOf } from './path.ts';
 import { passageDetails, replySentence } from './replies.ts';
@@ -64,6 +64,7 @@ export function narrate(
     assumptions: answer.assumptions.map((each) => assumptionOf(each, decisions, context)),
     groups: conditions.map((outcomes) => groupOf(outcomes, answer, context)),
     named: namedLines(answer.outcomes, context),
+    pods: namedPods(answer.outcomes, context),
   };
 }
 

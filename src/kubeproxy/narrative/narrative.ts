@@ -5,6 +5,7 @@
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { Verdict } from '../../kernel/trace.ts';
 import type { AssumptionOption } from '../answer/assumptionOptions.ts';
+import type { ObjectReference } from '../objectReference.ts';
 
 /** Where a rule stands: lines and characters from 0, in the text of `source`. */
 export interface NarrativeLocation {
@@ -25,6 +26,13 @@ export interface NarrativeChange {
 export interface NamedLine {
   readonly name: string;
   readonly location: NarrativeLocation;
+}
+
+/** A Pod that a sentence may name: `web-0 on node-1`. */
+export interface NamedPod {
+  readonly name: string;
+  readonly address: string;
+  readonly object: ObjectReference;
 }
 
 /** A row of the path, a tree: hooks contain rules, a jump contains the rules of the chain it goes to. */
@@ -134,6 +142,8 @@ export interface Narrative {
   readonly groups: readonly NarrativeGroup[];
   /** What no rule of a path need be about: the Services at the address that is asked for, the endpoint of a known connection. */
   readonly named: readonly NamedLine[];
+  /** Those that the packet comes from and goes to. */
+  readonly pods: readonly NamedPod[];
 }
 
 /** The packet of some outcomes, as it goes on at another node: told by that node's own rules, where they are had. */

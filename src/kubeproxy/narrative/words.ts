@@ -4,6 +4,7 @@ import type { Flow } from '../../kernel/flow.ts';
 import { readPlace, type RulePlace } from '../../kernel/ruleAt.ts';
 import type { Effect, Endpoint, Outcome, Step } from '../../kernel/trace.ts';
 import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
+import type { ObjectReference } from '../objectReference.ts';
 import type { Catalog } from '../services/catalog.ts';
 
 /** 1/3 → `33.3 %`. A share that is not nothing is never shown as 0.0 %. */
@@ -79,18 +80,34 @@ export function placeWords(place: RulePlace): string {
   return `rule ${countWords(place.index + 1)} of ${place.chain}`;
 }
 
-/** Who has an address: `web-7d9f-abcde on node-1`, `node node-1`, `endpoint of default/web:http`; empty where nothing tells. */
-export function nameOf(address: string, catalog: Catalog): string {
-  if (!catalog.hasObjects) return '';
+/** A Pod or a node of the cluster's objects, as sentences name it. */
+export interface NamedOwner {
+  /** `web-7d9f-abcde on node-1`, `node node-1` */
+  readonly words: string;
+  /** Null of a node. */
+  readonly pod: ObjectReference | null;
+}
+
+/** Who has an address; null where nothing tells. */
+export function ownerOf(address: string, catalog: Catalog): NamedOwner | null {
+  if (!catalog.hasObjects) return null;
   for (const owner of catalog.whoHas(address)) {
-    if (owner.kind === 'pod') return owner.node === null ? owner.name : `${owner.name} on ${owner.node}`;
-    if (owner.kind === 'node') return `node ${owner.name}`;
-    if (owner.kind === 'endpoint') {
-      const { pod, node } = owner.endpoint;
-      if (pod) return node === null ? pod.name : `${pod.name} on ${node}`;
-    }
+    if (owner.kind === 'pod') return podOwner(owner, owner.node);
+    if (owner.kind === 'node') return { words: `node ${owner.name}`, pod: null };
+    if (owner.kind === 'endpoint' && owner.endpoint.pod !== null)
+      return podOwner(owner.endpoint.pod, owner.endpoint.node);
   }
-  return '';
+  return null;
+}
+
+function podOwner({ namespace, name }: { namespace: string; name: string }, node: string | null): NamedOwner {
+  const words = node === null ? name : `${name} on ${node}`;
+  return { words, pod: { resource: 'pods', namespace, name } };
+}
+
+/** The words for who has an address; empty where nothing tells. */
+export function nameOf(address: string, catalog: Catalog): string {
+  return ownerOf(address, catalog)?.words ?? '';
 }
 
 /** `10.244.1.5:8080 (web-7d9f-abcde on node-1)` */

@@ -16,6 +16,8 @@ const CLOSING = /^[,.;:)]+/u;
 /** The answer first: one sentence, the evidence under it, each name a link to its rule, and what was taken for granted, with switches. */
 export class AnswerSummary extends LitElement {
   @property({ attribute: false }) narrative!: Narrative;
+  /** Whether the rules are a live node's: names of objects lead to those. */
+  @property({ type: Boolean }) live = false;
   #places: readonly NamedPlace[] = [];
 
   static override styles = [
@@ -78,7 +80,8 @@ export class AnswerSummary extends LitElement {
   ];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('narrative')) this.#places = namedPlaces(this.narrative);
+    if (changed.has('narrative') || changed.has('live'))
+      this.#places = namedPlaces(this.narrative, this.live);
   }
 
   override render(): TemplateResult {
@@ -121,7 +124,7 @@ export class AnswerSummary extends LitElement {
         ><button
           type="button"
           class="link"
-          title=${strings.reveal}
+          title=${'line' in part.leadsTo ? strings.reveal : strings.openObject}
           @click=${() => emit(this, 'place-open', part)}
         >
           ${part.words}</button

@@ -72,6 +72,7 @@ export const strings = {
   moreOutcomes: (shown: number, left: number) =>
     `Show ${number.format(shown)} more of ${number.format(left)} outcomes`,
   reveal: 'Show in the editor (Enter)',
+  openObject: 'Open the object (Enter)',
   source: 'Source',
   destination: 'Destination',
   marks: 'Marks',

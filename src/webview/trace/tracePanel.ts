@@ -74,9 +74,10 @@ export class TracePanel extends LitElement {
     listen(this, 'outcome-reveal', (id) => this.#revealOutcome(id));
     listen(this, 'step-select', ({ id, location }) => this.#selectStep(id, location));
     listen(this, 'location-reveal', (location) => this.#tell('reveal', location));
-    listen(this, 'place-open', ({ at, location }) => {
+    listen(this, 'place-open', ({ at, leadsTo }) => {
       if (at !== null) model.select(at.outcome, at.step);
-      this.#tell('reveal', location);
+      if ('line' in leadsTo) this.#tell('reveal', leadsTo);
+      else this.#host.tell({ type: 'openObject', object: leadsTo });
     });
     listen(this, 'node-location', ({ node, location, type }) =>
       this.#tellAt(type, this.#model.state.answered?.answer.nodeUris[node] ?? null, location),
@@ -240,7 +241,11 @@ export class TracePanel extends LitElement {
     const one = count === 1 && narrative.groups.every(({ condition }) => condition === '');
     const recorded = this.#beside.pane();
     const stale = this.#model.stale || rulesChanged ? 'stale' : '';
-    return html`<answer-summary class=${stale} .narrative=${narrative}></answer-summary>
+    return html`<answer-summary
+        class=${stale}
+        .narrative=${narrative}
+        ?live=${isLive(this.#model.state.uri)}
+      ></answer-summary>
       <guide-line .guide=${this.#model.guide}></guide-line>
       ${this.#sideBySide(stale)}
       ${

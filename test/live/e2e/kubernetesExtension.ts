@@ -1,10 +1,9 @@
 /** Beside the Kubernetes extension: its kubeconfig, and our commands on the items of its tree. */
 import * as assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { isRecord } from '../../../src/text/json.ts';
 import { Suite } from '../../extension/runner.ts';
 import type { Cluster } from '../support/cluster.ts';
-import { sampleNamespace } from '../support/sample.ts';
+import { sampleNamespace, samplePod } from '../support/sample.ts';
 import type { ClusterStage } from '../support/stage.ts';
 import { ClusterWindow } from './clusterWindow.ts';
 import { inOneWindow } from './inOneWindow.ts';
@@ -67,9 +66,7 @@ export function kubernetesExtension(stage: ClusterStage, cluster: Cluster): Suit
 }
 
 async function open(stage: ClusterStage, cluster: Cluster): Promise<Neighbours> {
-  const pods = await cluster.client.list(`/api/v1/namespaces/${sampleNamespace}/pods`);
-  const pod = pods.map(nameOf).find((name) => name.startsWith('api-'));
-  assert.ok(pod !== undefined);
+  const pod = await samplePod(cluster, 'api');
   const items = [
     { kind: 'Service', namespace: sampleNamespace, name: 'web' },
     { kind: 'Service', namespace: sampleNamespace, name: 'headless' },
@@ -82,10 +79,6 @@ async function open(stage: ClusterStage, cluster: Cluster): Promise<Neighbours> 
   const env = { KUBECONFIG: '', HOME: '/nonexistent', KUBERNETES_STAND_IN: given };
   const served = await stage.serve({ env, neighbour: true });
   return { clusters: await ClusterWindow.open(stage.browser, served.address, stage.screenshots), pod };
-}
-
-function nameOf({ metadata }: Readonly<Record<string, unknown>>): string {
-  return isRecord(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
 }
 
 /** A row of the Kubernetes extension's tree. */

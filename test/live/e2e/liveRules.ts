@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Suite } from '../../extension/runner.ts';
 import type { Cluster } from '../support/cluster.ts';
-import { hasEndpoints, sampleNamespace } from '../support/sample.ts';
+import { hasEndpoints, sampleNamespace, samplePod } from '../support/sample.ts';
 import { until } from '../support/until.ts';
 import type { ClusterWindow } from './clusterWindow.ts';
 
@@ -116,6 +116,21 @@ export function liveRules(clusters: ClusterWindow, cluster: Cluster, workspace: 
     await webview.getByRole('rowheader', { name: /node-1/ }).waitFor();
     await window.screenshot('live-side-by-side');
     await webview.getByRole('button', { name: 'Do not compare nodes' }).click();
+  });
+  suite.test('a Pod that an answer names leads to its object', async () => {
+    const pod = await samplePod(cluster, 'web');
+    await window.command('kube-proxy: Trace Packet…');
+    await window.nextPick('1/2');
+    await window.pick('api-', 'shop/api');
+    await window.nextPick('2/2');
+    await window.pick(`pod:${pod}`, pod);
+    await webview
+      .locator('answer-summary')
+      .getByRole('button', { name: `${pod} on node-` })
+      .click();
+    await clusters.line('kind: Pod').waitFor();
+    await clusters.line(`name: ${pod}`).waitFor();
+    await window.screenshot('live-pod');
   });
   suite.test('a snapshot is saved and opened again', async () => {
     await window.command('kube-proxy: Save Snapshot');

@@ -103,6 +103,15 @@ export async function hasEndpoints(cluster: Cluster, service: string, count: num
   });
 }
 
+/** The name of a Pod of a Deployment. Rejects where none is there. */
+export async function samplePod({ client }: Cluster, app: string): Promise<string> {
+  const pods = await client.list(`/api/v1/namespaces/${sampleNamespace}/pods`);
+  const names = pods.map(({ metadata }) => (isRecord(metadata) ? String(metadata['name']) : ''));
+  const name = names.find((each) => each.startsWith(`${app}-`));
+  if (name === undefined) throw new Error(`${app} has no Pod`);
+  return name;
+}
+
 async function addService(
   cluster: Cluster,
   { name, app = name, spec, ingress }: ServiceSample,

@@ -9,7 +9,7 @@ import { snapshot, tell } from '../../kubeproxy/narrative/support.ts';
 function linked(sample: string, form: Partial<FlowForm>): string {
   const { narrative } = tell(snapshot(`media/samples/${sample}`), form);
   const { headline, details } = narrative;
-  const parts = withPlaces([headline, ...details].join(' '), namedPlaces(narrative), new Set());
+  const parts = withPlaces([headline, ...details].join(' '), namedPlaces(narrative, false), new Set());
   return parts.map((part) => (typeof part === 'string' ? part : `[${part.words}]`)).join('');
 }
 
@@ -18,6 +18,21 @@ describe.each(['kube-proxy-1.36', 'nftables-node', 'ipvs-node'])('%s', (sample) 
     expect(linked(sample, { from: 'external:203.0.113.9', to: '192.168.0.2:30081' })).toMatch(
       /^Forwarded to \[10\.244\.1\.46:8080\] .* endpoint of \[edge\/np-local:http\]/,
     );
+  });
+
+  test('a Pod, by the rule that sends to it, and on a live node to its object', () => {
+    const { narrative } = tell(snapshot(`media/samples/${sample}`), {
+      from: 'external:203.0.113.9',
+      to: '192.168.0.2:30081',
+    });
+    const pod = 'np-local-0 on node-1';
+    const [saved, live] = [false, true].map((each) => namedPlaces(narrative, each));
+    const leadsTo = (places: typeof saved, words: string) =>
+      places?.find((place) => place.words === words)?.leadsTo;
+    expect(narrative.headline).toContain(pod);
+    expect(leadsTo(saved, pod)).toHaveProperty('line');
+    expect(leadsTo(saved, pod)).toEqual(leadsTo(saved, '10.244.1.46:8080'));
+    expect(leadsTo(live, pod)).toEqual({ resource: 'pods', namespace: 'edge', name: 'np-local-0' });
   });
 
   test('the source that a rule gives to a Pod that is sent back to itself', () => {
@@ -46,7 +61,7 @@ test('an endpoint that a known connection has', () => {
     'ipv4     2 tcp      6 86399 ESTABLISHED src=10.244.1.7 dst=10.108.134.196 sport=40000 dport=80 src=10.244.2.41 dst=10.244.1.7 sport=8080 dport=40000 [ASSURED] mark=0 use=1\n';
   const known = analysisOfFiles(new Map([...files, ['conntrack.txt', entry]]));
   const { narrative } = tell(known, { from: 'pod:10.244.1.7:40000', to: 'edge/np-cluster:http' });
-  const parts = withPlaces(narrative.headline, namedPlaces(narrative), new Set());
+  const parts = withPlaces(narrative.headline, namedPlaces(narrative, false), new Set());
   expect(parts.map((part) => (typeof part === 'string' ? part : `[${part.words}]`)).join('')).toMatch(
     /^Forwarded to \[10\.244\.2\.41:8080\] .* translated by its known connection/u,
   );

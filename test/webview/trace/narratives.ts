@@ -142,6 +142,7 @@ export const forwarded: Narrative = {
   details: ['The pod sees the client’s own address.', 'Replies come back through this node.'],
   assumptions: [newConnection],
   named: [],
+  pods: [],
   groups: [{ condition: '', outcomes: [0, 1, 2].map(forwardOutcome) }],
 };
 
@@ -195,6 +196,7 @@ export const rejected: Narrative = {
   ],
   assumptions: [newConnection],
   named: [],
+  pods: [],
   groups: [
     {
       condition: '',
@@ -216,6 +218,7 @@ export const dropped: Narrative = {
   details: ['The client hangs until it times out.'],
   assumptions: [newConnection],
   named: [],
+  pods: [],
   groups: [
     {
       condition: '',
@@ -267,6 +270,7 @@ export const undecided: Narrative = {
   details: ['Which of the two is so cannot be told from this snapshot.'],
   assumptions: [newConnection, entered, blocked],
   named: [],
+  pods: [],
   groups: [
     {
       condition: 'If the ipset “blocked” contains the source',

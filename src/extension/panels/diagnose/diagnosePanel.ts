@@ -1,11 +1,10 @@
 /** What a panel that diagnoses a Service does: carries its question to the language server, and leads on from the answer. */
 import * as vscode from 'vscode';
-import { openObjectCommand, type OpenObjectArgument } from '../../../protocol/commands.ts';
 import { diagnoseRequest } from '../../../protocol/diagnosis.ts';
 import type { DiagnosePanelContract } from '../../../protocol/diagnosePanel.ts';
 import type { Handlers } from '../../../protocol/rpc.ts';
-import { liveAddress } from '../../documents/snapshotUris.ts';
 import type { RulesServer } from '../../rulesServer.ts';
+import { openObject } from '../shared/openObject.ts';
 import { textOf } from '../shared/pageValues.ts';
 import type { OpenTrace } from '../shared/openTrace.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
@@ -69,13 +68,9 @@ export class DiagnosePanel implements PanelWork<DiagnosePanelContract> {
       case 'trace':
         this.#targets.trace(uri, news.form, this.#page.viewColumn);
         break;
-      case 'openObject': {
-        const context = liveAddress(vscode.Uri.parse(uri, true))?.context;
-        if (context === undefined) break;
-        const argument: OpenObjectArgument = { context, ...news.object };
-        void vscode.commands.executeCommand(openObjectCommand, argument);
+      case 'openObject':
+        openObject(uri, news.object);
         break;
-      }
     }
   }
 

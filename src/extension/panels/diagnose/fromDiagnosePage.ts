@@ -2,7 +2,7 @@
 import type { DiagnosePanelContract, DiagnosePanelState } from '../../../protocol/diagnosePanel.ts';
 import { isRecord } from '../../../text/json.ts';
 import type { PageGuards } from '../shared/fromPage.ts';
-import { isForm, isLocation } from '../shared/pageValues.ts';
+import { isForm, isLocation, isObject } from '../shared/pageValues.ts';
 
 export const diagnoseGuards: PageGuards<DiagnosePanelContract> = { isState, isNews };
 
@@ -19,11 +19,7 @@ function isNews(value: unknown): value is DiagnosePanelContract['told'] {
     case 'trace':
       return isForm(form);
     case 'openObject':
-      return (
-        isRecord(object) &&
-        areTexts(object, ['namespace', 'name']) &&
-        (object['resource'] === 'services' || object['resource'] === 'pods')
-      );
+      return isObject(object);
     default:
       return false;
   }

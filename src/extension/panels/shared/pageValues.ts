@@ -13,6 +13,14 @@ export function isForm(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every((each) => typeof each === 'string');
 }
 
+/** The name of an object: a Service or a Pod. */
+export function isObject(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { resource, namespace, name } = value;
+  const isShown = resource === 'services' || resource === 'pods';
+  return isShown && typeof namespace === 'string' && typeof name === 'string';
+}
+
 /** The text that a request's params have under `name`; throws where there is none. */
 export function textOf(params: unknown, name: string): string {
   const text = isRecord(params) ? params[name] : null;

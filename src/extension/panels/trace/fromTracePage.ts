@@ -2,7 +2,7 @@
 import type { TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
 import { isRecord } from '../../../text/json.ts';
 import type { PageGuards } from '../shared/fromPage.ts';
-import { isLocation, isTexts } from '../shared/pageValues.ts';
+import { isLocation, isObject, isTexts } from '../shared/pageValues.ts';
 
 export const traceGuards: PageGuards<TracePanelContract> = { isState, isNews };
 
@@ -39,8 +39,9 @@ function isGuide(value: unknown): boolean {
 
 function isNews(value: unknown): value is TracePanelContract['told'] {
   if (!isRecord(value)) return false;
-  const { type, location, uri, form } = value;
+  const { type, location, uri, form, object } = value;
   if (type === 'guideNext') return true;
+  if (type === 'openObject') return isObject(object);
   if (type === 'traceOn') return typeof uri === 'string' && isRecord(form);
   return (type === 'highlight' || type === 'reveal') && isLocation(location);
 }

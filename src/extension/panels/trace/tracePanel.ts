@@ -14,6 +14,7 @@ import type { RulesServer } from '../../rulesServer.ts';
 import type { Recording } from '../../../protocol/recording.ts';
 import type { PanelPage, PanelWork } from '../shared/panel.ts';
 import type { RuleHighlight } from '../shared/ruleHighlight.ts';
+import { openObject } from '../shared/openObject.ts';
 import { highlightPlace, revealPlace } from '../shared/revealPlace.ts';
 import { textOf, textsOf } from '../shared/pageValues.ts';
 import { withToken } from '../shared/withToken.ts';
@@ -62,6 +63,9 @@ export class TracePanel implements PanelWork<TracePanelContract> {
         break;
       case 'traceOn':
         this.#traceOn(news.uri, news.form);
+        break;
+      case 'openObject':
+        openObject(this.#page.state.uri, news.object);
         break;
       case 'highlight':
         if (news.location === null) highlight.show(null);
