@@ -92,7 +92,7 @@ function throughLoopback(run: Run, packet: Packet, way: Way): Ending {
   if (left.kind === 'end') return left;
   packet.output = null;
   packet.input = 'lo';
-  const end = run.enterDevice('ingress', 'interface', packet) ?? run.enterHook('PREROUTING', packet);
+  const end = takeIn(run, packet) ?? run.enterHook('PREROUTING', packet);
   if (end !== null) return end;
   if (packet.lostRoute) return routeIn(run, packet);
   const isDelivered = way.kind === 'local' || (way.heard === true && isStillHeard(run, packet, 'lo'));
