@@ -32,6 +32,8 @@ export interface HookCall {
   readonly type: 'filter' | 'route' | 'nat';
   /** Whose call it is, and what it is called there: `nat` of `iptables`, `ip kube-proxy` of `nft`. */
   readonly of: { readonly source: SourceId; readonly name: string };
+  /** Its base chain, where that has a name of its own. */
+  readonly chain?: string;
   /** How many rules its base chain has. */
   readonly rules: number;
   /**
@@ -66,8 +68,13 @@ export interface RuleMachine {
 
 /** Makes a call, and says so in the packet's steps. */
 export function enter(call: HookCall, packet: Packet, run: Run, by?: DeviceKind): Ending | null {
-  const { hook, of, rules } = call;
-  if (call.announcesItself !== true)
-    run.steps.push({ kind: 'hook', hook, source: of.source, table: of.name, rules });
+  if (call.announcesItself !== true) announce(call, run);
   return call.run(packet, run, by);
+}
+
+/** Says that the rules of a call are asked from here on. */
+export function announce({ hook, of, chain, rules }: Omit<HookCall, 'run'>, { steps }: Run): void {
+  const { source, name: table } = of;
+  if (chain === undefined) steps.push({ kind: 'hook', hook, source, table, rules });
+  else steps.push({ kind: 'hook', hook, source, table, chain, rules });
 }

@@ -89,6 +89,8 @@ export type Step =
       readonly hook: HookName;
       readonly source: SourceId;
       readonly table: string;
+      /** The base chain of a native table, which may have several at one hook. */
+      readonly chain?: string;
       readonly rules: number;
     }
   /** A rule that matched (and counted). `depth` 0 = in the base chain. `chance`: of the random match in it, if it has one. */

@@ -2,7 +2,7 @@
 import { assumptionsByKey } from './byKey.ts';
 import { formatEndpoint } from '../../kernel/endpoint.ts';
 import { IPVS, placeText, type RuleAt, type RulePlace } from '../../kernel/ruleAt.ts';
-import type { Assumption, Decision, Effect, HookName, Outcome, Step } from '../../kernel/trace.ts';
+import type { Assumption, Decision, Effect, Outcome, Step } from '../../kernel/trace.ts';
 import type { Context } from './context.ts';
 import type { NarrativeChange, NarrativeStep, NarrativeVerdict } from './narrative.ts';
 import { nftRuleDetail, nftRuleLabel } from './nftRuleLabel.ts';
@@ -13,6 +13,7 @@ import { countWords, endOfEffect, markWords, plural, shareWords } from './words.
 
 type RuleStep = Extract<Step, { kind: 'rule' }>;
 type PolicyStep = Extract<Step, { kind: 'policy' }>;
+type HookStep = Extract<Step, { kind: 'hook' }>;
 
 /** A visit of a chain while its rules are gathered. `next`: the first rule that nothing was said of yet. */
 interface Visit {
@@ -73,7 +74,7 @@ class PathBuilder {
     if (this.#left > 0) this.#tellLeft(step, id);
     switch (step.kind) {
       case 'hook':
-        this.#enterHook(step.hook, step.table, id);
+        this.#enterHook(step, id);
         return;
       case 'rule':
         this.#rule(step, id);
@@ -128,9 +129,9 @@ class PathBuilder {
     else this.#visits = [{ table, chain: next.at.chain, children, next: next.at.index }];
   }
 
-  #enterHook(hook: HookName, table: string, id: string): void {
+  #enterHook({ hook, table, chain = '' }: HookStep, id: string): void {
     const children: NarrativeStep[] = [];
-    this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, ''), children });
+    this.#top.push({ ...plainStep(id, 'hook', `${hook} · ${table}`, chain), children });
     this.#visits = [{ table, chain: hook, children, next: 0 }];
     this.#rows = 0;
   }

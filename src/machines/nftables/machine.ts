@@ -1,7 +1,7 @@
 /** The rules of nftables as calls at the kernel's hooks: net/netfilter/nf_tables_api.c, nft_chain_filter.c, nft_chain_route.c. */
 import { lookup } from '../../text/lookup.ts';
 import type { Family } from '../../kernel/flow.ts';
-import type { HookCall, RuleMachine } from '../../kernel/hookCall.ts';
+import { announce, type HookCall, type RuleMachine } from '../../kernel/hookCall.ts';
 import type { Node } from '../../kernel/node/node.ts';
 import type { SourceId } from '../../kernel/ruleAt.ts';
 import type { DeviceHook, HookName } from '../../kernel/trace.ts';
@@ -150,18 +150,22 @@ function callOf(chain: CompiledChain): HookCall | null {
   if (hook === undefined || priority === null || type === undefined) return null;
   const devices = base.devices.map(({ text }) => text);
   const place = `${table.name}/${chain.name}`;
-  return {
+  const called = {
     hook,
     priority: priority + (device?.offset ?? 0),
     type,
     of: { source: table.source, name: table.name },
+    chain: chain.name,
     rules: chain.length,
+  };
+  return {
+    ...called,
     ...(device === undefined ? {} : { device: device.of, announcesItself: true }),
     run: (packet, run, by) => {
       if (device === undefined) return walkChain(chain, packet, run, hook);
       const passed = deviceOf(devices, device.end, { packet, run, chain: place, by });
       if (passed === null) return null;
-      run.steps.push({ kind: 'hook', hook, source: table.source, table: table.name, rules: chain.length });
+      announce(called, run);
       // Rules see the device itself, also where it is a bridge's port.
       const shown = packet[device.end];
       packet[device.end] = passed;

@@ -57,16 +57,16 @@ export function ruleText(text: string): readonly (TemplateResult | string)[] {
     );
 }
 
-/** What a closed hook holds, where the narrative does not say it: `2 rules matched · policy ACCEPT`. */
-function hookSummary({ children }: NarrativeStep): string {
+/** What a closed hook holds: `nat-prerouting · 2 rules matched`, `2 rules matched · policy ACCEPT`. */
+function hookSummary({ detail, children }: NarrativeStep): string {
   const matched = children.filter(({ kind }) => kind === 'rule').length;
   const policy = children.find(({ kind }) => kind === 'policy')?.label ?? '';
-  return [strings.matched(matched), policy].filter((part) => part !== '').join(' · ');
+  return [detail, strings.matched(matched), policy].filter((part) => part !== '').join(' · ');
 }
 
 function stepBody(step: NarrativeStep, open: boolean): TemplateResult {
   const { kind, label, chance, changes, verdict, number } = step;
-  const detail = step.detail === '' && kind === 'hook' && !open ? hookSummary(step) : step.detail;
+  const detail = kind === 'hook' && !open ? hookSummary(step) : step.detail;
   return html`${kind === 'rule' && number !== null ? html`<span class="number">${number}</span>` : nothing}
     ${verdict === null || verdict === 'accept' ? nothing : ending(verdict)}
     <span class="body">
