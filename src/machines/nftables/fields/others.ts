@@ -7,7 +7,7 @@ import { DCCP, SCTP, TCP } from '../../../kernel/packet.ts';
 import type { Expression, Hash, HeaderOption, Lookup, Numgen } from '../../../rules/nftables/expressions.ts';
 import { printExpression } from '../../../rules/nftables/printing/expressions.ts';
 import { jhash, swapped, wordsOf, scaled } from '../../../values/jhash.ts';
-import { type RuleContext, ruleWords, type Visit } from '../program/context.ts';
+import { type RuleContext, ruleNamed, type Visit } from '../program/context.ts';
 import { IncCounters } from '../state/incCounters.ts';
 import type { Datum } from '../values/datum.ts';
 import type { Spec } from '../values/spec.ts';
@@ -173,7 +173,7 @@ function openHash({ text, of: seeded, data }: Hashed, of: Range, context: RuleCo
     ...open,
     few: { from: BigInt(of.first), count: BigInt(of.count) },
     ask: (spec) => {
-      const where = seeded === text ? '' : ` in ${ruleWords(context)}`;
+      const where = seeded === text ? '' : ` in ${ruleNamed(context)}`;
       const claim = `${text} is ${spec.text} for this packet${where}`;
       const asked = question(
         `nft-hash:${seeded} ${data} ${spec.text}`,

@@ -28,7 +28,7 @@ export function openField(text: string, context: RuleContext, bits = 0n, known =
 }
 
 function openQuestion(text: string, spec: Spec, context: RuleContext): ReturnType<typeof question> {
-  const claim = `${text} is ${spec.text}`;
+  const claim = spec.text === 'exists' ? `${text} exists` : `${text} is ${spec.text}`;
   const asked = question(
     `nft:${claim}`,
     'match-unknown',

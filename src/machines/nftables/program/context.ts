@@ -31,7 +31,12 @@ export interface Visit {
   readonly isNat: boolean;
 }
 
-/** `Rule 1 of ip filter/input`: rules are counted from 1 for people. */
-export function ruleWords({ at }: Pick<RuleContext, 'at'>): string {
-  return `Rule ${at.index + 1} of ${at.table}/${at.chain}`;
+/** `Rule 1 of ip filter/input`, to begin a sentence: rules are counted from 1 for people. */
+export function ruleWords(context: Pick<RuleContext, 'at'>): string {
+  return `R${ruleNamed(context).slice(1)}`;
+}
+
+/** `rule 1 of ip filter/input`, within one. */
+export function ruleNamed({ at }: Pick<RuleContext, 'at'>): string {
+  return `rule ${at.index + 1} of ${at.table}/${at.chain}`;
 }

@@ -3,7 +3,7 @@ import { presume, question } from '../../../kernel/answers.ts';
 import type { Run } from '../../../kernel/run.ts';
 import type { Span } from '../../../text/span.ts';
 import type { Element } from '../../../rules/nftables/expressions.ts';
-import { type RuleContext, ruleWords, type Visit } from '../program/context.ts';
+import { type RuleContext, ruleNamed, type Visit } from '../program/context.ts';
 import { DynamicSets } from '../state/dynamicSets.ts';
 import { type Drawn, isKnown, type Known } from '../values/datum.ts';
 import { fits, type Spec } from '../values/spec.ts';
@@ -77,7 +77,7 @@ function askFor(
 ): Entry | null {
   const isPlain = candidates.every(({ element }) => element.data === null);
   if (candidates.length > MOST_ASKED) {
-    const claim = `what ${ruleWords(context)} looks up is in ${set.name}`;
+    const claim = `what ${ruleNamed(context)} looks up is in ${set.name}`;
     const asked = question(`nft-set:${claim}`, 'match-unknown', `Whether ${claim} is not known.`, claim);
     const holds = visit.run.settle({ ...asked, ofHeader: true }, visit.packet);
     if (!holds) return null;

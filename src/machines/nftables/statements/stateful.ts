@@ -9,7 +9,7 @@ import type {
   QuotaStatement,
   StatefulStatement,
 } from '../../../rules/nftables/stateful.ts';
-import { type RuleContext, ruleWords, type Visit } from '../program/context.ts';
+import { type RuleContext, ruleNamed, ruleWords, type Visit } from '../program/context.ts';
 import { Used } from '../state/used.ts';
 import { acting, type Operation } from './control.ts';
 
@@ -48,8 +48,8 @@ const slow: ReadonlySet<string> = new Set(['minute', 'hour', 'day', 'week']);
 function limitTest(statement: LimitStatement, context: RuleContext): StatefulTest {
   const { over, unit, burst, per } = statement;
   const place = placeText(context.at);
-  const claim = `the rate is within the limit of ${ruleWords(context)}`;
-  const message = `The rate limit of ${ruleWords(context)} is taken not to be used up.`;
+  const claim = `the rate is within the limit of ${ruleNamed(context)}`;
+  const message = `The rate limit of ${ruleNamed(context)} is taken not to be used up.`;
   return ({ run }, of) => {
     const before = run.state(Used).add(of, 1);
     const isUsedUp = unit === 'packets' && slow.has(per) && before >= (burst ?? BURST);
@@ -76,7 +76,7 @@ function quotaTest(statement: QuotaStatement, context: RuleContext): StatefulTes
     run.assume(
       `quota:${place}`,
       'quota-assumed',
-      `Of the quota of ${ruleWords(context)} as much is taken to be used up as was listed.`,
+      `Of the quota of ${ruleNamed(context)} as much is taken to be used up as was listed.`,
     );
     const before = listed + run.state(Used).add(of, packet.length);
     return before + packet.length <= all !== over;
@@ -89,7 +89,7 @@ function countTest({ over, count }: CtCountStatement, context: RuleContext): Sta
     const key = typeof of === 'string' ? run.state(Used).keyOf(of) : of;
     const own = run.state(ConnectionCounts).count(key, 0n, 'empty', packet, run);
     if (own > count) return over;
-    const claim = `no more connections are counted by ${ruleWords(context)} than those of this trace`;
+    const claim = `no more connections are counted by ${ruleNamed(context)} than those of this trace`;
     const asked = presume(
       true,
       `connlimit:${placeText(context.at)}`,

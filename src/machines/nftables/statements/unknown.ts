@@ -2,13 +2,13 @@
 import { question } from '../../../kernel/answers.ts';
 import { placeText } from '../../../kernel/ruleAt.ts';
 import type { Span } from '../../../text/span.ts';
-import { type RuleContext, ruleWords } from '../program/context.ts';
+import { type RuleContext, ruleNamed, ruleWords } from '../program/context.ts';
 import { CONTINUE, endBy, type Operation } from './control.ts';
 
 /** A match that cannot be read: it holds, or it does not. */
 export function unknownMatch(span: Span, context: RuleContext, text = 'a match'): Operation {
   const place = `${placeText(context.at)}:${span.start}`;
-  const claim = `${text} of ${ruleWords(context)} holds`;
+  const claim = `${text} of ${ruleNamed(context)} holds`;
   const message = `${ruleWords(context)} has ${text} that is not followed.`;
   const asked = { ...question(`nft-match:${place}`, 'match-unknown', message, claim), ofHeader: true };
   return {
