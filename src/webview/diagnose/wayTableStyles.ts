@@ -75,7 +75,6 @@ export const wayTableStyles = css`
     .row:not(.heads) {
       display: grid;
       grid-template-columns: repeat(var(--columns), minmax(0, 96px));
-      column-gap: 8px;
       padding-block: 4px;
       border-top: 1px solid var(--line);
     }
@@ -95,8 +94,8 @@ export const wayTableStyles = css`
     .nobody {
       flex-wrap: wrap;
       align-content: flex-start;
-      gap: 0 4px;
-      padding: 2px 4px;
+      gap: 0 2px;
+      padding: 2px;
     }
     .nobody {
       border: 1px solid transparent;
