@@ -12,7 +12,16 @@ const facts: readonly {
   readonly file: SnapshotFileName;
   isLacking(analysis: Analysis): boolean;
 }[] = [
-  { what: 'addresses', file: 'ip-addr.json', isLacking: ({ node }) => node.interfaces === null },
+  {
+    what: 'addresses',
+    file: 'ip-addr.json',
+    isLacking: ({ node }) => node.interfaces === null && node.glimpsed === null,
+  },
+  {
+    what: 'all but a part of the addresses',
+    file: 'ip-addr.json',
+    isLacking: ({ node }) => node.interfaces === null && node.glimpsed !== null,
+  },
   {
     what: 'routes',
     file: 'ip-route.json',

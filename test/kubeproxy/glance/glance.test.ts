@@ -57,6 +57,14 @@ describe('of a snapshot with objects', () => {
   });
 });
 
+it('says of addresses that were given in part that they are a part', () => {
+  const brief = 'lo   UNKNOWN   127.0.0.1/8\neth0   UP   192.168.0.2/24\n';
+  const given = analysisOfFiles(new Map([...files, ['ip-addr.json', brief], ['conntrack.txt', '']]));
+  expect(glance(given).get('Not known')).toBe(
+    'info: all but a part of the addresses (ip-addr.json would tell)',
+  );
+});
+
 describe('without objects', () => {
   const alone = analysisOfFiles(new Map([...files].filter(([name]) => name !== 'objects.json')));
 
