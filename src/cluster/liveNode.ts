@@ -1,4 +1,5 @@
 /** A node of an open context, and what was collected from it. */
+import type { CiliumSetting } from '../kubernetes/ciliumConfig.ts';
 import type { ProxyMode } from '../kubernetes/proxyMode.ts';
 import type { ClusterFailure } from './failure.ts';
 
@@ -93,4 +94,6 @@ export interface NodeReading {
 export interface CollectedNode extends NodeReading {
   /** The mode that kube-proxy's ConfigMap asks for on this node; null where that is not known, or no kube-proxy runs there. */
   readonly configured: ProxyMode | null;
+  /** What the ConfigMap of Cilium says; null where it cannot be read, or there is none. */
+  readonly cilium: CiliumSetting | null;
 }

@@ -1,4 +1,5 @@
 /** One open context: connects, follows its objects, knows its nodes, collects from them. */
+import { ciliumConfigName, ciliumSettingIn, type CiliumSetting } from '../kubernetes/ciliumConfig.ts';
 import type { ObjectChanges } from '../kubernetes/objectChanges.ts';
 import type { JsonRecord } from '../text/json.ts';
 import { Bunch } from './bunch.ts';
@@ -165,8 +166,8 @@ export class LiveSession implements ClusterSession {
       attempt.ready(version);
       this.#changes.add();
       if (this.#watch) attempt.informers.watch();
-      attempt.modeRead = this.#readMode(signal);
-      await Promise.all([attempt.modeRead, ...(this.#watch ? [] : [attempt.informers.list(signal)])]);
+      attempt.configRead = this.#readConfig(attempt, signal);
+      await Promise.all([attempt.configRead, ...(this.#watch ? [] : [attempt.informers.list(signal)])]);
     } catch (error) {
       if (signal.aborted) return;
       attempt.fail(isClusterFailure(error) ? error : unexpected(error));
@@ -174,20 +175,30 @@ export class LiveSession implements ClusterSession {
     }
   }
 
-  /** The mode of all nodes, where the user may read it; it is no failure where not. */
-  async #readMode(signal: AbortSignal): Promise<void> {
-    for (const name of ['kube-proxy', 'kube-proxy-config']) {
+  /** The mode of all nodes, and whether Cilium does their work, where the user may read it; it is no failure where not. */
+  async #readConfig(attempt: Attempt, signal: AbortSignal): Promise<void> {
+    const [ofProxy, ofCilium] = await Promise.all([
+      this.#configMap(['kube-proxy', 'kube-proxy-config'], signal),
+      this.#configMap([ciliumConfigName.name], signal),
+    ]);
+    attempt.cilium = ofCilium === null ? null : ciliumSettingIn(ofCilium);
+    if (ofProxy === null) return;
+    this.#rows.configure(modeOfConfigMap(ofProxy, this.#access.parseYaml));
+    this.#changes.add();
+  }
+
+  /** The first of these names that is there; null where none is, or may be read. */
+  async #configMap(names: readonly string[], signal: AbortSignal): Promise<JsonRecord | null> {
+    for (const name of names) {
       try {
         const object = { resource: 'configmaps', namespace: 'kube-system', name } as const;
-        const configMap = await this.#access.api.get(object, signal);
-        this.#rows.configure(modeOfConfigMap(configMap, this.#access.parseYaml));
-        this.#changes.add();
-        return;
+        return await this.#access.api.get(object, signal);
       } catch (error) {
         if (!isClusterFailure(error)) throw error;
-        if (error.kind !== 'notFound') return;
+        if (error.kind !== 'notFound') return null;
       }
     }
+    return null;
   }
 
   async #collect(node: string, options: CollectOptions, work: CollectionWork): Promise<CollectedNode> {
@@ -209,8 +220,9 @@ export class LiveSession implements ClusterSession {
       const context = this.#context.name;
       const request = { api, context, node, pods, nodeObject, command, confirmDebugPod, image, ...work };
       const reading = await collectNode(request);
-      await this.#attempt.modeRead;
-      const collected = { ...reading, configured: this.#rows.configuredOn(node) };
+      await this.#attempt.configRead;
+      const { cilium } = this.#attempt;
+      const collected = { ...reading, configured: this.#rows.configuredOn(node), cilium };
       this.#took(node, collected);
       return collected;
     } catch (error) {
@@ -255,8 +267,9 @@ class Attempt {
   readonly informers: Informers;
   /** Resolves when it is known whether there is a connection. */
   readonly connected: Promise<void>;
-  /** Settles when the ConfigMap was read, or may not be; nothing before the connection stands. */
-  modeRead: Promise<void> = Promise.resolve();
+  /** Settles when the ConfigMaps were read, or may not be; nothing before the connection stands. */
+  configRead: Promise<void> = Promise.resolve();
+  cilium: CiliumSetting | null = null;
   readonly #stop = new AbortController();
   #settle: () => void = () => undefined;
 

@@ -3,6 +3,7 @@
  * from. Read by `readObjects.ts`. Every string is input: it may hold anything.
  */
 
+import type { CiliumSetting } from './ciliumConfig.ts';
 import type { Namespace, NetworkPolicy } from './networkPolicy.ts';
 import type { ContainerPort, PodHealth } from './podHealth.ts';
 import type { ServiceProtocol } from './protocol.ts';
@@ -179,6 +180,8 @@ export interface KubernetesObjects {
   readonly events: readonly PodEvent[];
   /** Policies of kinds that are not read: `CiliumNetworkPolicy` → how many were given. Not asked for live. */
   readonly unreadPolicies?: ReadonlyMap<string, number>;
+  /** What the ConfigMap of Cilium says, where it was given. */
+  readonly cilium?: CiliumSetting;
 }
 
 /** Of a cluster of which nothing was read. */

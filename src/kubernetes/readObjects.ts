@@ -4,6 +4,7 @@
  * and what tables and `kubectl describe` tell. Never throws.
  */
 import { readJsonDocuments } from '../text/jsonDocuments.ts';
+import { ciliumSettingIn, type CiliumSetting } from './ciliumConfig.ts';
 import type { FormRead } from './forms/formRead.ts';
 import { readForms } from './forms/objectForms.ts';
 import { isRecord, type JsonRecord } from '../text/json.ts';
@@ -98,8 +99,10 @@ const POLICY = /^[A-Za-z]{0,40}NetworkPolicy(?:\.[a-z\d.-]{1,80})?$/;
 class Collected {
   readonly #unread = new Map<string, number>();
   readonly #found = new Map<string, KubernetesObject>();
+  #cilium: CiliumSetting | null = null;
 
   add({ kind, object }: KindedObject, reader: JsonReader): void {
+    if (kind === 'ConfigMap') this.#cilium = ciliumSettingIn(object) ?? this.#cilium;
     if (!isObjectKind(kind)) {
       if (POLICY.test(kind)) this.#unread.set(kind, (this.#unread.get(kind) ?? 0) + 1);
       return;
@@ -119,6 +122,7 @@ class Collected {
       namespaces: all.filter((each) => each.kind === 'Namespace'),
       events: all.filter((each) => each.kind === 'Event'),
       ...(this.#unread.size === 0 ? {} : { unreadPolicies: this.#unread }),
+      ...(this.#cilium === null ? {} : { cilium: this.#cilium }),
     };
   }
 }

@@ -10,6 +10,7 @@ const collectedFrom = (node: string): CollectedNode => ({
   missing: [],
   warnings: [],
   configured: null,
+  cilium: null,
   files: new Map(),
 });
 

@@ -186,6 +186,21 @@ describe('a session', () => {
     expect(JSON.parse(snapshotJson(collected))).toMatchObject({ node: 'a', mode: 'ipvs' });
   });
 
+  it('reads whether Cilium does the work of kube-proxy', async () => {
+    const api = new FakeApi();
+    api.objects['nodes'] = [node('a')];
+    api.objects['pods'] = [proxy('p', 'a')];
+    api.configMaps.set('cilium-config', {
+      metadata: { namespace: 'kube-system', name: 'cilium-config' },
+      data: { 'kube-proxy-replacement': 'true', 'cluster-name': 'kept to itself' },
+    });
+    const { session } = open(api, { watch: false });
+    const collected = await session.collect('a', options());
+    expect(collected.cilium).toBe('replaces');
+    expect(snapshotJson(collected)).toContain('"cilium": "replaces"');
+    expect(snapshotJson(collected)).not.toContain('kept to itself');
+  });
+
   it('for the command line lists each once, and watches nothing', async () => {
     const api = new FakeApi();
     api.objects['nodes'] = [node('a')];

@@ -30,6 +30,7 @@ export function collectedNode(files: Readonly<Record<string, string>>, takenAt: 
     missing: [{ file: 'conntrack.txt', reason: 'the Pod has no conntrack' }],
     warnings: [],
     configured: null,
+    cilium: null,
   };
 }
 

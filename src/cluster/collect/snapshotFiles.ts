@@ -4,13 +4,14 @@ import { sourceWords } from './runner.ts';
 
 /** The text of `snapshot.json`: of what node, when, from where, in which mode its kube-proxy is meant to be, and why what is missing is missing. */
 export function snapshotJson(collected: CollectedNode): string {
-  const { node, context, takenAt, source, configured, missing, warnings } = collected;
+  const { node, context, takenAt, source, configured, cilium, missing, warnings } = collected;
   const value = {
     node,
     context,
     taken: new Date(takenAt).toISOString(),
     source: sourceWords(source),
     mode: configured,
+    ...(cilium === null ? {} : { cilium }),
     missing: missing.map(({ file, reason }) => ({ file, reason })),
     warnings,
   };

@@ -1,7 +1,9 @@
 /**
- * What does kube-proxy's work on a node in eBPF, told from the rules, interfaces and Pods. Sources: Cilium (names of its
+ * What does kube-proxy's work on a node in eBPF, told from the rules, interfaces, Pods and Cilium's ConfigMap. Sources: Cilium (names of its
  * chains and devices), Calico v3.30 (felix/dataplane/linux: `bpfin.cali`, static.go in BPF mode), GKE (anetd is Cilium).
  */
+import { readCiliumSetting, type CiliumSetting } from '../../kubernetes/ciliumConfig.ts';
+import { parseRecord } from '../../text/json.ts';
 import type { Analysis } from '../analysis.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { tablesOf } from '../rulesets.ts';
@@ -19,9 +21,11 @@ export interface Replacement {
    * rules have nothing of one, it does.
    */
   readonly isSure: boolean;
+  /** Its own configuration leaves that work to a kube-proxy. */
+  readonly leaves?: true;
 }
 
-type Seen = Pick<Analysis, 'sources' | 'node' | 'objects' | 'nodeName' | 'mode'>;
+type Seen = Pick<Analysis, 'sources' | 'files' | 'node' | 'objects' | 'nodeName' | 'mode'>;
 
 /** Null where nothing shows one. */
 export function replacementOn(seen: Seen): Replacement | null {
@@ -43,18 +47,37 @@ export function replacementOn(seen: Seen): Replacement | null {
   const isGoogle = pods.some(
     ({ labels, name }) => labels.get('k8s-app') === 'cilium' && name.startsWith('anetd'),
   );
-  const hasProxy = ([4, 6] as const).some((family) => seen.mode[family].inRules);
-  return { name: isGoogle ? 'Dataplane V2' : 'Cilium', signs: cilium, isSure: !hasProxy };
+  const name = isGoogle ? 'Dataplane V2' : 'Cilium';
+  switch (settingOf(seen)) {
+    case 'replaces':
+      return { name, signs: [...cilium, 'kube-proxy-replacement of its ConfigMap'], isSure: true };
+    case 'leaves':
+      return { name, signs: cilium, isSure: false, leaves: true };
+    case null:
+      return { name, signs: cilium, isSure: !hasProxyRules(seen) };
+  }
+}
+
+/** Of the objects that were given, or of a live cluster, as `snapshot.json` has it. */
+function settingOf({ objects, files }: Seen): CiliumSetting | null {
+  const info = files.get('snapshot.json');
+  return objects?.cilium ?? (info === undefined ? null : readCiliumSetting(parseRecord(info)?.['cilium']));
+}
+
+function hasProxyRules({ mode }: Pick<Seen, 'mode'>): boolean {
+  return ([4, 6] as const).some((family) => mode[family].inRules);
 }
 
 /** What it means for who reads these rules: a sentence or two. `left`: rules of kube-proxy stand here, too. */
-export function replacementWords({ name, signs, isSure }: Replacement, left: boolean): string {
+export function replacementWords({ name, signs, isSure, leaves }: Replacement, left: boolean): string {
   const seen = signs.slice(0, 3).join(', ');
+  if (leaves === true)
+    return `${name} runs on this node (${seen}) and leaves Services to kube-proxy, as kube-proxy-replacement of its ConfigMap says, ${left ? 'whose rules these are' : 'of which no rules are here'}. What Pods send to ClusterIPs its eBPF programs may take all the same, before it meets any rule.`;
   if (isSure && left)
     return `${name} does kube-proxy’s work on this node (${seen}), and rules of kube-proxy stand here beside it: they are left over, or both work. What its eBPF programs take never meets them; traced is what still passes iptables. Stop kube-proxy there, and clean up with "kube-proxy --cleanup".`;
   if (isSure)
     return `${name} does kube-proxy’s work on this node (${seen}): packets for Services are translated by its eBPF programs, which no dump shows. Traced is what still passes iptables.`;
-  return `${name} runs on this node (${seen}) beside rules of kube-proxy. Whether it takes packets for Services before they meet these rules is its setting kube-proxy-replacement, which no dump shows: "kubectl get configmap -n kube-system cilium-config -o yaml" tells.`;
+  return `${name} runs on this node (${seen}) beside rules of kube-proxy. Whether it takes packets for Services before they meet these rules is its setting kube-proxy-replacement, which no dump shows: "kubectl get configmap -n kube-system cilium-config -o yaml" tells, and its output is read beside the rules.`;
 }
 
 function interfaceWords(name: string): string {

@@ -35,6 +35,7 @@ const collected: CollectedNode = {
   missing: [{ file: 'conntrack.txt', reason: 'the Pod has no conntrack' }],
   warnings: [],
   configured: null,
+  cilium: null,
 };
 
 export interface FakeCluster {

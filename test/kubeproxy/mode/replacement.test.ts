@@ -79,3 +79,59 @@ it('Cilium beside rules of kube-proxy may be either, and the command that tells 
   expect(found?.isSure).toBe(false);
   expect(found === null ? '' : replacementWords(found, true)).toContain('cilium-config');
 });
+
+describe('Cilium’s ConfigMap beside rules of kube-proxy', () => {
+  const rules = kubeProxy.replace('*filter\n', '*filter\n:CILIUM_FORWARD - [0:0]\n');
+  const metadata = { namespace: 'kube-system', name: 'cilium-config' };
+  const configMap = (setting: string, of = metadata): string =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: of,
+      data: { 'kube-proxy-replacement': setting },
+    });
+  const found = (name: SnapshotFileName, text: string) =>
+    replacementOn(
+      analysisOfFiles(
+        new Map<SnapshotFileName, string>([
+          ['iptables-save.txt', rules],
+          [name, text],
+        ]),
+      ),
+    );
+
+  it.each(['true', 'strict'])('%s: it does kube-proxy’s work', (setting) => {
+    const replaced = found('objects.json', configMap(setting));
+    expect(replaced).toMatchObject({ isSure: true });
+    expect(replaced === null ? '' : replacementWords(replaced, true)).toContain(
+      'kube-proxy-replacement of its ConfigMap',
+    );
+  });
+
+  it.each(['false', 'disabled'])('%s: it leaves Services to kube-proxy, but for ClusterIPs', (setting) => {
+    const replaced = found('objects.json', configMap(setting));
+    expect(replaced).toMatchObject({ isSure: false, leaves: true });
+    expect(replaced === null ? '' : replacementWords(replaced, true)).toMatch(
+      /leaves Services to kube-proxy, .* whose rules these are\. What Pods send to ClusterIPs/u,
+    );
+  });
+
+  it.each(['partial', 'probe', ''])('“%s” does not tell', (setting) => {
+    expect(found('objects.json', configMap(setting))).toEqual({
+      name: 'Cilium',
+      signs: ['the chain CILIUM_FORWARD'],
+      isSure: false,
+    });
+  });
+
+  it('of another name is none of it', () => {
+    expect(found('objects.json', configMap('true', { ...metadata, name: 'web' }))?.isSure).toBe(false);
+  });
+
+  it('is kept in a snapshot of a live node', () => {
+    const kept = (cilium: string) => found('snapshot.json', JSON.stringify({ node: 'node-1', cilium }));
+    expect(kept('replaces')?.isSure).toBe(true);
+    expect(kept('leaves')?.leaves).toBe(true);
+    expect(kept('anything')?.isSure).toBe(false);
+  });
+});

@@ -25,7 +25,7 @@ const readResources = new Set([
 const plainPaths = new Set(['/version', '/version/']);
 
 /** Of kube-proxy; EKS has the second. */
-const proxyConfigs = new Set(['kube-proxy', 'kube-proxy-config']);
+const proxyConfigs = new Set(['kube-proxy', 'kube-proxy-config', 'cilium-config']);
 
 const allowedArguments = new Set(allowedCommands.map(({ argv }) => JSON.stringify(argv)));
 

@@ -9,7 +9,7 @@ import { ownNodeName } from '../../ownNode.ts';
 import type { Finding } from '../finding.ts';
 import { findingTable } from '../table.ts';
 
-type Parts = Pick<Analysis, 'objects' | 'node' | 'nodeName' | 'sources' | 'mode'> & {
+type Parts = Pick<Analysis, 'objects' | 'node' | 'nodeName' | 'sources' | 'files' | 'mode'> & {
   readonly coverage: Coverage;
 };
 
@@ -22,7 +22,9 @@ export function proxyMissing(parts: Parts): readonly Finding[] {
   const own = all.filter(({ nodeName }) => nodeName === node);
   const elsewhere = new Set(all.map(({ nodeName }) => nodeName)).size - (own.length > 0 ? 1 : 0);
   if (own.some(({ ready }) => ready)) return [];
-  if ((own.length === 0 && elsewhere === 0) || replacementOn(parts) !== null) return [];
+  const replaced = replacementOn(parts);
+  const isReplaced = replaced !== null && replaced.leaves !== true;
+  if ((own.length === 0 && elsewhere === 0) || isReplaced) return [];
   const [waiting] = own;
   const what =
     waiting === undefined
