@@ -13,6 +13,7 @@ import { placeText, type RulePlace } from '../../src/kernel/ruleAt.ts';
 import { walkTable } from '../../src/rules/iptables/reach/walk.ts';
 import { finish } from '../../src/values/steps.ts';
 import { Lab, labTools } from './support/lab.ts';
+import { USED_UP } from './support/random/limits.ts';
 import { Random } from './support/random.ts';
 import { randomFlow } from './support/randomFlows.ts';
 import { randomSets, RandomRules } from './support/randomRules.ts';
@@ -45,6 +46,7 @@ describeWithKernel('witnesses', labTools, () => {
       const shown = witnesses(analysis, family);
       const others = Array.from({ length: OTHERS }, () => randomFlow(random, family));
       const { differences } = await runFlows(lab, [...shown.keys(), ...others], {
+        renewing: USED_UP,
         also: (flow, { rules }) => {
           const wanted = shown.get(flow);
           const met = [...rules.keys()].map((place) => place.replace(`${family}:`, ''));
