@@ -67,8 +67,8 @@ export interface RunOptions {
   readonly renewing?: RegExp;
   /** How the node was made, for the tally. */
   readonly node?: string;
-  /** A look of the test's own at what was seen; null where it finds nothing odd. */
-  readonly also?: (flow: Flow, seen: Observation) => string | null;
+  /** A look of the test's own at what was seen. */
+  readonly also?: (flow: Flow, seen: Observation) => void;
 }
 
 /** Whether some of the packets come to a rule with such words. */
@@ -188,7 +188,7 @@ async function watch(lab: Lab, flow: Flow, engine: Engine): Promise<Watched> {
 export async function runFlows(
   lab: Lab,
   flows: readonly Flow[],
-  { spell = asPrinted, tally, renewing, node = '', also = () => null }: RunOptions = {},
+  { spell = asPrinted, tally, renewing, node = '', also = () => undefined }: RunOptions = {},
 ): Promise<Comparison> {
   const printed = lab.snapshot();
   const plain = enginesOf(printed);
@@ -221,8 +221,7 @@ export async function runFlows(
       const byTable = judgedByTable(moments, new Map([...files, ['conntrack.txt', known]]), seen);
       if (byTable !== null) differences.push(`by conntrack.txt: ${byTable}\n${known}`);
     }
-    const found = also(flow, seen);
-    if (found !== null) differences.push(found);
+    also(flow, seen);
     if (tally !== undefined) {
       const considered = plain[flow.family].trace(flow, { considered: true });
       tally.add(flow, matchingOutcome(flow, considered, seen), namesOf(textOf), node);
