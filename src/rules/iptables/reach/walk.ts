@@ -77,6 +77,11 @@ export interface Taker extends Placed {
   readonly packets: readonly Cube[];
 }
 
+/** Whether what the rule matches comes back to no chain. */
+function isEnd({ target }: Rule): boolean {
+  return target?.definition?.terminal === true && canonicalName(target) !== 'RETURN';
+}
+
 interface Seen extends Placed {
   mayMatch: boolean;
   readonly takers: Set<Placed>;
@@ -91,6 +96,8 @@ class Walk {
   readonly #asked = new Map<Rule, Asked>();
   /** Those of this hook that packets meet before. */
   #takers: Taker[] = [];
+  /** What would be led to the chain that is walked if no rule took any of it; null for nothing. */
+  #led: Cube | null = everything;
   #depth = 0;
   #work = 0;
   #paused = 0;
@@ -116,6 +123,7 @@ class Walk {
 
   *fromHook(chain: Chain, packets: Cube, before: readonly Taker[]): Steps<void> {
     this.#takers = [...before];
+    this.#led = packets;
     let start: readonly Cube[] = [packets];
     for (const taken of before.flatMap((taker) => taker.packets))
       start = this.#without(start, taken) ?? start;
@@ -126,6 +134,7 @@ class Walk {
   *#through(chain: Chain, packets: readonly Cube[]): Steps<readonly Cube[]> {
     this.#chains.add(chain);
     this.#depth++;
+    const before = this.#takers.length;
     let here = packets;
     const back: Cube[] = [];
     for (const rule of chain.rules) {
@@ -149,7 +158,17 @@ class Walk {
       }
     }
     this.#depth--;
+    this.#giveBack(chain, before);
     return [...here, ...back];
+  }
+
+  /** What only leaves a chain takes nothing from who led packets there; a rule that accepts or drops does, and so do those that a goto leads to. */
+  #giveBack(chain: Chain, before: number): void {
+    const own = this.#takers.splice(before);
+    append(
+      this.#takers,
+      own.filter((taker) => taker.chain !== chain || isEnd(taker.rule)),
+    );
   }
 
   /** What of the packets that a rule matches comes back to its chain, or for `RETURN` and goto to the one before. */
@@ -157,9 +176,21 @@ class Walk {
     const { target } = rule;
     if (target === null) return matched;
     const chain = this.#opened(rule);
-    if (chain !== null) return yield* this.#through(chain, matched);
-    const isTaken = target.definition?.terminal === true && canonicalName(target) !== 'RETURN';
-    return isTaken ? [] : matched;
+    if (chain !== null) return yield* this.#into(chain, rule, matched);
+    return isEnd(rule) ? [] : matched;
+  }
+
+  *#into(chain: Chain, rule: Rule, packets: readonly Cube[]): Steps<readonly Cube[]> {
+    const led = this.#led;
+    this.#led = this.#wanted(this.#askedBy(rule).cube);
+    const returned = yield* this.#through(chain, packets);
+    this.#led = led;
+    return returned;
+  }
+
+  /** Which of the packets that would be led here a rule asks for. */
+  #wanted(cube: Cube | null): Cube | null {
+    return cube === null || this.#led === null ? null : meet(this.#led, cube);
   }
 
   /** The chain that the rule leads to, if it is looked into. */
@@ -201,8 +232,9 @@ class Walk {
     const seen = this.#seen.get(rule) ?? { chain, rule, mayMatch: false, takers: new Set() };
     this.#seen.set(rule, seen);
     seen.mayMatch ||= mayMatch;
-    if (mayMatch || cube === null) return;
-    for (const taker of this.#takersOf(cube)) {
+    const wanted = mayMatch ? null : this.#wanted(cube);
+    if (wanted === null) return;
+    for (const taker of this.#takersOf(wanted)) {
       if (seen.takers.size < MOST_NAMED) seen.takers.add(taker);
     }
   }

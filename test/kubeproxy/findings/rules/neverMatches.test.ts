@@ -109,6 +109,12 @@ describe('a rule that never matches', () => {
     ]);
   });
 
+  it('does not name a rule that only leaves its chain before', () => {
+    expect(messages('-j own', '-o eth0 -j DROP')).toEqual([
+      'Rule 2 of INPUT never matches: none of the packets that come to INPUT can be what it asks for. Correct what it asks for, or delete it.',
+    ]);
+  });
+
   it('is worth a note only where a packet is accepted either way', () => {
     expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -p tcp -j ACCEPT')).toEqual(['information']);
     expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -j own')).toEqual(['information']);
