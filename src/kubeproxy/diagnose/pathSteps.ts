@@ -71,6 +71,9 @@ function traced(ways: readonly Way[], { ports, name }: DiagnosisSubject): Diagno
       `${causeWords(taken)} That is no endpoint of ${name}.${cureOfCause(taken)}${elsewhere(ways, taken)}${unread}`,
       taken,
     );
+  const nobodys = ways.filter(({ verdict, isToNobody }) => verdict === 'unanswered' && isToNobody);
+  if (nobodys.length > 0)
+    return pathStep('fail', `${causeWords(nobodys)}${elsewhere(ways, nobodys)}${unread}`, nobodys);
   const partly = ways.filter(({ verdict }) => verdict === 'mixed');
   const lost = partly.filter(({ cause, isMeant }) => cause !== null && !isMeant);
   if (lost.length > 0)
@@ -89,7 +92,7 @@ function traced(ways: readonly Way[], { ports, name }: DiagnosisSubject): Diagno
 }
 
 export function repliesStep(ways: readonly Way[], name: string): DiagnosisStep {
-  const lost = ways.filter(({ verdict }) => verdict === 'unanswered');
+  const lost = ways.filter(({ verdict, isToNobody }) => verdict === 'unanswered' && !isToNobody);
   const step = (state: StepState, message: string): DiagnosisStep => ({
     id: 'replies',
     state,
