@@ -1,4 +1,4 @@
-/** Packets that pass a node on to where nobody is do not get to the Service: the step of the paths says so. */
+/** What the step of the paths says of packets that come to nobody, and of those that kube-proxy's own rules refuse. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { SnapshotFileName } from '../../../src/kernel/snapshot.ts';
@@ -49,4 +49,13 @@ it('where the address of a virtual server is gone', () => {
     'ok',
     expect.stringContaining('It is reached from this node.'),
   ]);
+});
+
+it.each([
+  ['nftables-node', ['nft.txt', ...facts]],
+  ['ipvs-node', ['iptables-save.txt', 'ipvsadm-save.txt', 'ipset-save.txt', ...facts]],
+] as const)('nobody is told to change what kube-proxy wrote: %s', (sample, names) => {
+  const [state, , message] = diagnosed(sample, names, (_, text) => text, 'shop/no-endpoints');
+  expect(state).toBe('fail');
+  expect(message).toMatch(/has no endpoints; the client sees "connection refused" at once\.$/);
 });
