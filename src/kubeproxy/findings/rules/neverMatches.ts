@@ -146,7 +146,8 @@ function causeOf(chain: Chain, takers: readonly Placed[]): string {
   const translations = takers.filter((each) => each.chain.table !== chain.table);
   if (translations.length > 0)
     return `${either(translations.map(translationWords), 'and')} ${translations.length === 1 ? 'translates' : 'translate'} its packets before this table is asked. Ask for what they are then: the endpoint’s address and port, or in place of them "-m conntrack --ctorigdst ADDRESS --ctorigdstport PORT".`;
-  const names = takers.map((each) => `${nameOf(each, chain)}${targetWords(each.rule)}`);
+  const named = takers.slice(0, MOST_NAMED).map((each) => `${nameOf(each, chain)}${targetWords(each.rule)}`);
+  const names = takers.length > MOST_NAMED ? [...named, 'others'] : named;
   const what =
     takers.length === 1
       ? 'takes every packet that it could see'
@@ -156,6 +157,8 @@ function causeOf(chain: Chain, takers: readonly Placed[]): string {
     : 'Let its packets get to it before';
   return `${names.length === 1 ? 'rule' : 'rules'} ${either(names, 'and')} ${what}. ${cure} ${takers.length === 1 ? 'that rule' : 'those rules'}, or delete it.`;
 }
+
+const MOST_NAMED = 4;
 
 function translationWords({ chain, rule }: Placed): string {
   const service = readServiceComment(commentOf(rule))?.name ?? null;

@@ -68,13 +68,15 @@ const MOST_CUBES = 48;
 const MOST_WORK = 200_000;
 const WORK_PER_STEP = 2_000;
 const DEEPEST = 40;
-/** Takers that are looked through for what a dead rule asks for, and those that are named. */
+/** Takers that are looked through for what a dead rule asks for, and those that are kept. */
 const MOST_TAKERS = 500;
-const MOST_NAMED = 4;
+const MOST_KEPT = 5;
 
 /** A rule with the packets that it takes. */
 export interface Taker extends Placed {
   readonly packets: readonly Cube[];
+  /** What it would take if no rule had been before; absent where that is not known. */
+  readonly asked?: Cube;
 }
 
 /** Whether what the rule matches comes back to no chain. */
@@ -151,7 +153,7 @@ class Walk {
       const leaves = endsWalk(rule);
       if (leaves) append(back, returned);
       const isAll = exact && !isStateful(rule);
-      if (isAll && leaves) this.#take({ chain, rule, packets: matched });
+      if (isAll && leaves) this.#take({ chain, rule, packets: matched }, cube);
       if (isAll && rule.target !== null && (leaves || this.#opened(rule) !== null)) {
         const rest = this.#without(here, cube);
         here = rest === null ? here : leaves ? rest : [...rest, ...returned];
@@ -224,8 +226,9 @@ class Walk {
     return asked;
   }
 
-  #take(taker: Taker): void {
-    if (this.#takers.length < MOST_TAKERS) this.#takers.push(taker);
+  #take(taker: Taker, cube: Cube): void {
+    const asked = this.#wanted(cube);
+    if (this.#takers.length < MOST_TAKERS) this.#takers.push(asked === null ? taker : { ...taker, asked });
   }
 
   #see({ chain, rule }: Placed, cube: Cube | null, mayMatch: boolean): void {
@@ -235,14 +238,16 @@ class Walk {
     const wanted = mayMatch ? null : this.#wanted(cube);
     if (wanted === null) return;
     for (const taker of this.#takersOf(wanted)) {
-      if (seen.takers.size < MOST_NAMED) seen.takers.add(taker);
+      if (seen.takers.size < MOST_KEPT) seen.takers.add(taker);
     }
   }
 
-  /** Who takes some of these packets; the one who takes all of them, where there is one. */
+  /** Who takes some of these packets; the one who takes all of them, or all that the others left, where there is one. */
   #takersOf(cube: Cube): readonly Taker[] {
     const some = this.#takers.filter(({ packets }) => packets.some((each) => meet(each, cube) !== null));
-    const all = some.find(({ packets }) => this.#isWithin(cube, packets));
+    const all =
+      some.find(({ packets }) => this.#isWithin(cube, packets)) ??
+      some.find(({ asked }) => asked !== undefined && this.#isWithin(cube, [asked]));
     return all === undefined ? some : [all];
   }
 
