@@ -3,7 +3,7 @@
  * What was not given is said, with the command that would tell.
  */
 import type { Steps } from '../../values/steps.ts';
-import { findingsOfService } from '../findings/cluster/ofObjects.ts';
+import { findingsOfService, openReason } from '../findings/cluster/ofObjects.ts';
 import { lostRoutesTo } from '../findings/cluster/podRouteMissing.ts';
 import type { Finding } from '../findings/finding.ts';
 import { findingsOfWays } from '../findings/packet/ofWays.ts';
@@ -33,7 +33,9 @@ export function* diagnosing(subject: DiagnosisSubject, from: string | null): Ste
   const ofObjects = findingsOfService(subject.service, analysis, ports);
   const ofPorts = ports.flatMap((port) => findingsOfPort(port, analysis.audit));
   const findings: readonly Finding[] = [
-    ...withReasons(unexplained(yield* asNoticed(analysis, ofPorts), ofRules), ofObjects),
+    ...withReasons(unexplained(yield* asNoticed(analysis, ofPorts), ofRules), ofObjects, (port, family) =>
+      openReason(port, family, analysis),
+    ),
     ...ofObjects,
     ...ofRules.filter((finding) => isAbout(finding, subject)),
     ...lostRoutesTo(ports, analysis),

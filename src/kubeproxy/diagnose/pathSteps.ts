@@ -1,5 +1,8 @@
 /** What the traced ways show: whether packets arrive, and whether answers come back. */
 import { groupBy } from '../../text/groupBy.ts';
+import { IPVS } from '../../kernel/ruleAt.ts';
+import type { FindingPlace } from '../findings/finding.ts';
+import { NFT } from '../nftSource.ts';
 import { cureOf, cureOfSetting } from '../findings/packet/cures.ts';
 import { either, plural } from '../narrative/words.ts';
 import { beforeNode } from '../services/passesBy.ts';
@@ -71,6 +74,9 @@ function traced(ways: readonly Way[], { ports, name }: DiagnosisSubject): Diagno
       `${causeWords(taken)} That is no endpoint of ${name}.${cureOfCause(taken)}${elsewhere(ways, taken)}${unread}`,
       taken,
     );
+  const nobodys = ways.filter(({ verdict, isToNobody }) => verdict === 'unanswered' && isToNobody);
+  if (nobodys.length > 0)
+    return pathStep('fail', `${causeWords(nobodys)}${elsewhere(ways, nobodys)}${unread}`, nobodys);
   const partly = ways.filter(({ verdict }) => verdict === 'mixed');
   const lost = partly.filter(({ cause, isMeant }) => cause !== null && !isMeant);
   if (lost.length > 0)
@@ -89,7 +95,7 @@ function traced(ways: readonly Way[], { ports, name }: DiagnosisSubject): Diagno
 }
 
 export function repliesStep(ways: readonly Way[], name: string): DiagnosisStep {
-  const lost = ways.filter(({ verdict }) => verdict === 'unanswered');
+  const lost = ways.filter(({ verdict, isToNobody }) => verdict === 'unanswered' && !isToNobody);
   const step = (state: StepState, message: string): DiagnosisStep => ({
     id: 'replies',
     state,
@@ -137,13 +143,19 @@ function cureOfCause(ways: readonly Way[]): string {
   const [cause] = ways.flatMap((way) => way.cause ?? []);
   if (cause === undefined) return '';
   const { at, words } = cause;
-  const isOwn = at !== null && 'chain' in at && at.chain.startsWith('KUBE-');
-  const cure = at === null || isOwn ? cureOfSetting(words) : cureOf(cause);
+  const cure = at === null || isOwn(at) ? cureOfSetting(words) : cureOf(cause);
   return cure === null ? '' : ` ${cure}`;
 }
 
 function isForeign({ at }: Way): boolean {
-  return at !== null && 'chain' in at && !at.chain.startsWith('KUBE-');
+  return at !== null && 'chain' in at && !isOwn(at);
+}
+
+/** Whether kube-proxy wrote it, in whatever mode: who changes that has it written anew. */
+function isOwn(at: FindingPlace): boolean {
+  if (!('chain' in at)) return false;
+  const { source, table, chain } = at;
+  return chain.startsWith('KUBE-') || source === IPVS || (source === NFT && table.endsWith(' kube-proxy'));
 }
 
 /** From where the Service is reached all the same. */

@@ -75,7 +75,7 @@ export const clusterKinds = {
     severity: 'warning',
     layer: 'cluster',
     meaning:
-      'The node has a route to exactly the Pod CIDR of some other nodes, as flannel, kindnet and hand-made routes have it, and none to that of another one: what Pods send to Pods there, by a Service or not, leaves by the default route and is lost. Nothing is said where one route stands for all nodes, or the network plugin has blocks of its own.',
+      'The node has a route to exactly the Pod CIDR of some other nodes, as flannel, kindnet and hand-made routes have it, and none to that of another one: what Pods send to Pods there, by a Service or not, leaves by the default route and is lost. Nothing is said where one route stands for all nodes, the network plugin has blocks of its own, or the other node is not ready.',
     cure: 'Look at the Pod of the network plugin on both nodes, and whether the Node has the Pod CIDR that the plugin knows.',
   },
   'policies-unread': {

@@ -4,7 +4,7 @@ import type { Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
 import { plural } from '../narrative/words.ts';
 import { families } from '../rulesets.ts';
-import { findingsOfObjects } from './cluster/ofObjects.ts';
+import { findingsOfObjects, openReason } from './cluster/ofObjects.ts';
 import { podRouteMissing } from './cluster/podRouteMissing.ts';
 import { proxyMissing } from './cluster/proxyMissing.ts';
 import type { Finding } from './finding.ts';
@@ -29,7 +29,7 @@ export function* findingsOfNode(analysis: Analysis): Steps<readonly Finding[]> {
   const ofServices = yield* findingsOfServices(analysis);
   const ofObjects = yield* findingsOfObjects(analysis);
   const noticed = unexplained(yield* asNoticed(analysis, ofServices), ofRules);
-  const told = withReasons(noticed, ofObjects);
+  const told = withReasons(noticed, ofObjects, (port, family) => openReason(port, family, analysis));
   return [
     ...folded([...ofRules, ...proxyMissing(analysis), ...podRouteMissing(analysis)], told),
     ...ofObjects,

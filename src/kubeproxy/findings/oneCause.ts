@@ -10,13 +10,25 @@ import type { Finding } from './finding.ts';
 import { serviceName } from './packet/words.ts';
 import { isRefused, saying } from './refused.ts';
 import type { FindingCode } from './table.ts';
+import type { Family } from '../../kernel/flow.ts';
+import type { ServicePort } from '../services/catalog.ts';
 
-/** The same findings; each `no-endpoints` of which the reason is known says it in place of where to look. */
-export function withReasons(found: readonly Finding[], ofObjects: readonly Finding[]): readonly Finding[] {
+/**
+ * The same findings; each `no-endpoints` of which the reason is known says it in place of where to look. `openOf`: what the objects
+ * tell of a port where they give no finding, a sentence.
+ */
+export function withReasons(
+  found: readonly Finding[],
+  ofObjects: readonly Finding[],
+  openOf: (port: ServicePort, family: Family) => string | null = () => null,
+): readonly Finding[] {
   const reasonOf = reasonsIn(ofObjects);
   return found.map((finding) => {
+    if (!isRefused(finding) || finding.code !== 'no-endpoints') return finding;
     const reason = reasonOf(finding);
-    if (reason === null || !isEmpty(reason) || !isRefused(finding)) return finding;
+    const why = reason === null ? openOf(finding.port, finding.family) : null;
+    if (why !== null) return saying(finding, { why });
+    if (reason === null || !isEmpty(reason)) return finding;
     const because = [...finding.because, ...reason.because];
     return { ...saying(finding, { why: capitalized(reason.why) }), because };
   });

@@ -31,7 +31,7 @@ export const rulesKinds = {
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'In IPVS mode the rules of kube-proxy tell Services by sets (KUBE-CLUSTER-IP, KUBE-LOAD-BALANCER, KUBE-EXTERNAL-IP). An address of kube-ipvs0 has a virtual server and stands in none of them: what is sent there is not masqueraded, and since 1.27 rejected where it comes from pods and other machines.',
+      'In IPVS mode the rules of kube-proxy tell Services by sets (KUBE-CLUSTER-IP, KUBE-LOAD-BALANCER, KUBE-EXTERNAL-IP). An address of kube-ipvs0 has a virtual server and stands in none of them: what is sent there is not masqueraded, and since 1.27 rejected where it comes from pods and other machines. Or a node port stands in none of KUBE-NODE-PORT-TCP, -UDP and -SCTP-HASH, and what comes there is not masqueraded.',
     cure: 'Restart kube-proxy, which writes its sets anew, and look who changes them.',
   },
   'server-drained': {

@@ -8,6 +8,8 @@ import { type Answer, answerOf } from '../answer/answer.ts';
 import type { FindingPlace } from '../findings/finding.ts';
 import { type FlowForm, readForm } from '../form/flowForm.ts';
 import { readPortChain } from '../modes/nftables/names.ts';
+import { contextOf } from '../narrative/context.ts';
+import { lossesOf } from '../narrative/losses.ts';
 import { narrate } from '../narrative/narrate.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Frontend } from '../services/frontend.ts';
@@ -146,9 +148,17 @@ function wayOf(
     frontend: `${frontendKindWords(frontend.kind)} ${frontendPlace(frontend)}`,
     verdict,
     headline,
+    isToNobody: isToNobody(traced, analysis),
     at: endsAt(answer),
     assumes: assumedIn(answer.assumptions),
   };
+}
+
+function isToNobody({ flow, answer }: TracedPacket, analysis: Analysis): boolean {
+  const context = contextOf(flow, analysis, undefined, answer);
+  return answer.outcomes.every((outcome) =>
+    lossesOf(outcome, context).some(({ kind, sure }) => sure && kind !== 'reply'),
+  );
 }
 
 /** The rule in which the packet ends, if it ends in one. */

@@ -20,6 +20,7 @@ import { frontendExtra } from './frontendExtra.ts';
 import { frontendMissing } from './frontendMissing.ts';
 import { listedEndpoints } from './listedEndpoints.ts';
 import { rulesWithoutService } from './rulesWithoutService.ts';
+import { nodePortAddresses, nodePortsMissing, serversMissing } from './virtualServerGaps.ts';
 import { serviceWithoutRules } from './serviceWithoutRules.ts';
 import type { AuditSubject, Wanted } from './subject.ts';
 import { rulesWords } from './words.ts';
@@ -64,7 +65,9 @@ const checks: readonly ((subject: AuditSubject) => readonly PortFinding[])[] = [
   rulesWithoutService,
   frontendMissing,
   frontendExtra,
+  nodePortsMissing,
   endpointMissing,
+  serversMissing,
   endpointStale,
   endpointExtra,
 ];
@@ -73,6 +76,7 @@ class PortAudit implements Audit {
   readonly #input: AuditInput;
   readonly #families: readonly Family[];
   readonly #known: WeakMap<ServicePort, readonly PortFinding[]>;
+  readonly #nodePorts = new Map<Family, ReadonlySet<string>>();
 
   constructor(input: AuditInput, before: PortAudit | null) {
     this.#input = input;
@@ -130,6 +134,7 @@ class PortAudit implements Audit {
       wanted: this.#wanted(port, family),
       coverage,
       rulesWords: rulesWords(taken),
+      nodePortAddresses: () => this.#nodePortAddresses(family),
       lacking: () =>
         isVirtual(this.#input, family)
           ? (port.frontends.find((frontend) => frontend.family === family)?.at ?? null)
@@ -137,6 +142,14 @@ class PortAudit implements Audit {
             ? placeOfPort(port, family, sources)
             : placeOfChains(port, family, sources),
     };
+  }
+
+  #nodePortAddresses(family: Family): ReadonlySet<string> {
+    const known =
+      this.#nodePorts.get(family) ??
+      new Set(this.#input.catalog.ports.flatMap((port) => [...nodePortAddresses(port, family)]));
+    this.#nodePorts.set(family, known);
+    return known;
   }
 
   #wanted(port: ServicePort, family: Family): Wanted | null {

@@ -8,7 +8,7 @@ import type {
   ServicePortSpec,
 } from '../../../kubernetes/objects.ts';
 import { nearest } from '../../../text/nearest.ts';
-import { plural } from '../../narrative/words.ts';
+import { firstFew, plural } from '../../narrative/words.ts';
 import type { FindingCode } from '../table.ts';
 import { isOver } from '../../services/objectIndex.ts';
 import { isSafeName } from '../../services/safeName.ts';
@@ -40,7 +40,7 @@ export function whyEmpty(
 ): EmptyReason {
   const { selector, namespace } = service;
   if (selector === null)
-    return open('it has no selector, so that somebody has to write its EndpointSlices, and nobody did.');
+    return open(`it has no selector, ${writtenWords(service, specs, objects, isListed)}`);
   if (!coverage.covers('pods', namespace)) return open('its Pods were not looked at.');
   const pods = podsIn(objects, namespace);
   const matched = pods.filter((pod) => matches(pod, selector));
@@ -53,6 +53,36 @@ export function whyEmpty(
       `its Pods are ready, and the EndpointSlices ${isListed ? 'still list them as not ready' : 'do not list them yet'}: look whether kube-controller-manager runs.`,
     )
   );
+}
+
+/** What came of it that somebody has to write the EndpointSlices. */
+function writtenWords(
+  { namespace, name }: Service,
+  specs: readonly ServicePortSpec[],
+  { slices }: KubernetesObjects,
+  isListed: boolean,
+): string {
+  if (isListed) return 'and none of the endpoints that its EndpointSlices list is ready.';
+  const own = slices.filter(
+    (slice) => slice.namespace === namespace && slice.service === name && slice.endpoints.length > 0,
+  );
+  const [spec] = specs;
+  if (own.length === 0 || spec === undefined)
+    return 'so that somebody has to write its EndpointSlices, and nobody did.';
+  const proxied = own.filter(({ addressType }) => addressType !== 'FQDN');
+  if (proxied.length === 0)
+    return 'and its EndpointSlices list names of hosts alone (addressType FQDN), to which kube-proxy does not balance: list addresses.';
+  const ports = proxied.flatMap((slice) => slice.ports.map((each) => portWords(each.name, each.protocol)));
+  const listed = ports.length === 0 ? 'no port' : firstFew([...new Set(ports)], MOST_PORTS);
+  return `and its EndpointSlices list ${listed}, where the Service has ${portWords(spec.name, spec.protocol)}: name and protocol have to be the same.`;
+}
+
+const MOST_PORTS = 4;
+
+function portWords(name: string, protocol: string): string {
+  return name === ''
+    ? `an unnamed port of ${protocol.toUpperCase()}`
+    : `port ${name}/${protocol.toUpperCase()}`;
 }
 
 function open(words: string): EmptyReason {

@@ -1,9 +1,10 @@
 /** What the cluster's objects alone tell of Services: why one has no endpoints, and what forbids its connections. */
+import type { Family } from '../../../kernel/flow.ts';
 import type { Coverage } from '../../../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../../../kubernetes/objects.ts';
 import { append } from '../../../text/lists.ts';
 import type { Steps } from '../../../values/steps.ts';
-import { capitalized } from '../../narrative/words.ts';
+import { capitalized, plural } from '../../narrative/words.ts';
 import { enforcerIn, ruleOfPolicy } from '../../policies/enforced.ts';
 import { policiesOfPort } from '../../policies/ofPort.ts';
 import { unreadPolicyWords } from '../../policies/unread.ts';
@@ -63,15 +64,38 @@ export function findingsOfService(
 }
 
 /** The ports of a Service that no endpoint, ready or still serving, stands behind. */
-export function emptyPorts(ports: readonly ServicePort[]): readonly ServicePort[] {
+export function emptyPorts<Port extends Pick<ServicePort, 'listed'>>(
+  ports: readonly Port[],
+): readonly Port[] {
   return ports.filter(
     ({ listed }) =>
       !(listed ?? []).some(({ endpoint }) => endpoint.ready !== false || endpoint.serving !== false),
   );
 }
 
+/**
+ * Why the rules refuse what is sent to a port, where no finding of the objects tells: a sentence. Null where the objects do not tell
+ * either.
+ */
+export function openReason(
+  { object, spec, listed }: ServicePort,
+  family: Family,
+  { objects, coverage }: Pick<ObjectParts, 'objects' | 'coverage'>,
+): string | null {
+  if (objects === null || object === null || spec === null || object.table !== undefined) return null;
+  const { namespace, selector } = object;
+  if (!coverage.covers('endpointslices', namespace)) return null;
+  const ready = (listed ?? []).filter((each) => each.family === family && each.endpoint.ready === true);
+  if (ready.length > 0)
+    return `Its EndpointSlices list ${plural(ready.length, 'ready endpoint')}, to which these rules do not balance here: kube-proxy has not written them yet, does not get its rules loaded (its log says why), or somebody else took them away.`;
+  const isEmpty = emptyPorts([{ listed }]).length > 0;
+  if (!isEmpty || (selector !== null && !coverage.covers('pods', namespace))) return null;
+  const { code, words } = whyEmpty(object, [spec], objects, coverage, isListed([{ listed }]));
+  return code === null ? capitalized(words) : null;
+}
+
 /** Whether EndpointSlices name endpoints of one of the ports, ready or not. */
-export function isListed(ports: readonly ServicePort[]): boolean {
+export function isListed(ports: readonly Pick<ServicePort, 'listed'>[]): boolean {
   return ports.some(({ listed }) => (listed ?? []).length > 0);
 }
 

@@ -60,6 +60,8 @@ function lostIn(parts: Parts): readonly Lost[] {
 interface PodsOfNode {
   readonly name: string;
   readonly network: Network;
+  /** Not of a node that is not ready, or does not answer: it has no network plugin yet, or no Pods any more. */
+  readonly isInUse: boolean;
 }
 
 function ofFamily(
@@ -69,11 +71,12 @@ function ofFamily(
 ): Lost | null {
   const all = routes[family];
   if (all === null) return null;
+  const isTold = others.some(({ ready }) => ready !== null);
   const narrow = all.filter(({ prefixLength }) => prefixLength > 0);
-  const pods = others.flatMap(({ name, podCIDRs }) =>
+  const pods = others.flatMap(({ name, podCIDRs, ready }) =>
     podCIDRs.flatMap((text): readonly PodsOfNode[] => {
       const read = readNetwork(text, family);
-      return read.kind === 'value' ? [{ name, network: read.value }] : [];
+      return read.kind === 'value' ? [{ name, network: read.value, isInUse: ready === true || !isTold }] : [];
     }),
   );
   const destinations = new Set(narrow.map(({ destination }) => wordsOf(destination)));
@@ -81,8 +84,10 @@ function ofFamily(
   // A cluster has thousands of nodes, and a node as many routes: where none has its own, they are not held against each other.
   if (had === 0) return null;
   const lost = pods.filter(
-    ({ network }) =>
-      !destinations.has(wordsOf(network)) && !narrow.some((route) => overlap(route.destination, network)),
+    ({ network, isInUse }) =>
+      isInUse &&
+      !destinations.has(wordsOf(network)) &&
+      !narrow.some((route) => overlap(route.destination, network)),
   );
   return lost.length === 0 || had < lost.length ? null : { lost, had, routes: all };
 }

@@ -1,3 +1,4 @@
+import { isOthersPort } from '../ipvs/parts.ts';
 import { type PortFinding, portFinding } from '../portFinding.ts';
 import type { AuditSubject } from './subject.ts';
 import { capitalized } from './words.ts';
@@ -7,6 +8,7 @@ export function rulesWithoutService(subject: AuditSubject): readonly PortFinding
   const { wanted, ruled, port, family, coverage, rulesWords } = subject;
   const [frontend] = ruled.frontends;
   if (wanted !== null || frontend === undefined || !coverage.covers('services', port.namespace)) return [];
+  if (isOthersPort(port)) return [];
   return [
     portFinding(port, {
       code: 'rules-without-service',

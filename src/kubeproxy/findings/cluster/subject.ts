@@ -29,6 +29,8 @@ export interface AuditSubject {
   readonly coverage: Coverage;
   /** `the rules`, `the rules of 10:31:02 UTC`. */
   readonly rulesWords: string;
+  /** The addresses of the node at which any Service has a virtual server for its node port, in IPVS mode. */
+  readonly nodePortAddresses: () => ReadonlySet<string>;
   /** Where a rule that lacks would be; null where the rules have no such chain. */
   readonly lacking: () => FindingPlace | null;
 }

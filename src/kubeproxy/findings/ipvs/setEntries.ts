@@ -1,8 +1,8 @@
-/** Entries that kube-proxy's ipsets lack: addresses of virtual servers, and endpoints of this node that connect to themselves. */
+/** Entries that kube-proxy's ipsets lack: addresses of virtual servers, node ports, and endpoints of this node that connect to themselves. */
 import { inferArrival } from '../../../kernel/arrival.ts';
 import { groupBy } from '../../../text/groupBy.ts';
 import { formatAddress } from '../../../values/address.ts';
-import { entryOf, type Member, placeOf } from '../../modes/ipvs/groups.ts';
+import { entryOf, isListed, isNodePort, type Member, placeOf } from '../../modes/ipvs/groups.ts';
 import { ProxySets } from '../../modes/ipvs/sets.ts';
 import { plural } from '../../narrative/words.ts';
 import type { Finding } from '../finding.ts';
@@ -13,11 +13,12 @@ import { nameOf, type VirtualServerParts } from './parts.ts';
 export function missingEntries(members: readonly Member[], parts: VirtualServerParts): readonly Finding[] {
   const sets = new ProxySets(parts.node);
   const known = members.filter(({ family }) => sets.isKnown(family));
-  return [...unlisted(known, sets, parts), ...hairpins(known, sets, parts)];
+  return [
+    ...unlisted(known, sets, parts),
+    ...unlistedPorts(known, sets, parts),
+    ...hairpins(known, sets, parts),
+  ];
 }
-
-/** Of which an address on kube-ipvs0 is in one. */
-const OF_ADDRESSES = ['CLUSTER-IP', 'EXTERNAL-IP', 'EXTERNAL-IP-LOCAL', 'LOAD-BALANCER'] as const;
 
 function unlisted(
   members: readonly Member[],
@@ -25,12 +26,13 @@ function unlisted(
   parts: VirtualServerParts,
 ): readonly Finding[] {
   return members.flatMap((member) => {
-    const { address, family } = member;
+    const { address } = member;
     const holder = parts.node.interfaces?.get('kube-ipvs0');
     if (address === null || holder === undefined) return [];
     if (!holder.addresses.some((each) => formatAddress(each.address) === address)) return [];
-    const entry = entryOf({ ...member, address });
-    if (OF_ADDRESSES.some((name) => sets.has(family, name, entry))) return [];
+    const end = { ...member, address };
+    if (isListed(end, sets)) return [];
+    const entry = entryOf(end);
     const service = nameOf(member, parts.catalog);
     return [
       ruleFinding({
@@ -41,6 +43,33 @@ function unlisted(
       }),
     ];
   });
+}
+
+/** Numbers of node ports by the objects that no set has; where the traffic policy is Local nothing would be masqueraded anyway. */
+function unlistedPorts(
+  members: readonly Member[],
+  sets: ProxySets,
+  { catalog }: VirtualServerParts,
+): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  for (const member of members) {
+    const { family, protocol, port, address } = member;
+    const owner = catalog.ofRule(placeOf(member));
+    const isMeant = owner?.spec?.nodePort === port && owner.object?.externalTrafficPolicy !== 'Local';
+    if (member.kind !== 'nodePort' || address === null || !isMeant) continue;
+    const key = `${family} ${protocol} ${port}`;
+    if (found.has(key) || isNodePort({ ...member, address }, sets)) continue;
+    found.set(
+      key,
+      ruleFinding({
+        code: 'ipset-entry-missing',
+        at: placeOf(member),
+        service: owner.name,
+        message: `No set of kube-proxy has ${port}/${protocol.toUpperCase()}, a node port of ${owner.name}: what comes there is not masqueraded, so that endpoints of other nodes answer past this node, and clients outside wait in vain. Restart kube-proxy on the node, which writes the sets anew, and find who changes them.`,
+      }),
+    );
+  }
+  return [...found.values()];
 }
 
 /** One for each Service port. */

@@ -11,16 +11,16 @@ import type { Finding } from '../finding.ts';
 import type { FoundFrontend, FrontendFinding } from '../frontendFinding.ts';
 import { ruleFinding } from '../rules/ruleFinding.ts';
 import { moveWords } from './move.ts';
-import { nameOf, type VirtualServerParts } from './parts.ts';
+import { isOthers, nameOf, type VirtualServerParts } from './parts.ts';
 import { missingEntries } from './setEntries.ts';
 
 /** So many places are named with one finding. */
 const MOST_NAMED = 20;
 
-/** None where the node does not work in IPVS mode: others may keep virtual servers as they like. */
+/** None where the node does not work in IPVS mode, and none of what others keep beside kube-proxy: they may have virtual servers as they like. */
 export function findingsOfVirtualServers(parts: VirtualServerParts): readonly Finding[] {
   const members = (parts.modes.ipvs?.members ?? []).filter(
-    ({ family }) => parts.mode[family].mode === 'ipvs',
+    (member) => parts.mode[member.family].mode === 'ipvs' && !isOthers(member, parts.catalog),
   );
   if (members.length === 0) return [];
   return [
@@ -86,12 +86,13 @@ function drained(members: readonly Member[], { catalog }: VirtualServerParts): r
     if (first === undefined || seen.has(port ?? member.name)) return [];
     seen.add(port ?? member.name);
     const names = idle.map((server) => `${endText(server)}${countsOf(server)}`);
+    const isAll = idle.length === member.server.servers.length;
     return [
       ruleFinding({
         code: 'server-drained',
         at: { ...placeOf(member), span: { start: first.start, end: first.end } },
         service: nameOf(member, catalog),
-        message: `${port?.name ?? member.name} has the weight 0 at ${either(names, 'and')}: new connections go elsewhere, those that are there go on. kube-proxy keeps an endpoint so that was taken away, until its connections have ended.`,
+        message: `${port?.name ?? member.name} has the weight 0 at ${either(names, 'and')}: ${isAll ? 'it has no other server, so that new connections are refused' : 'new connections go elsewhere'}, while those that are there go on. kube-proxy keeps an endpoint so that was taken away, until its connections have ended.`,
       }),
     ];
   });

@@ -12,6 +12,7 @@ import { serviceChains } from './serviceChains.ts';
 import { sharing } from './sharing.ts';
 import { sourceRanges } from './sourceRanges.ts';
 import { type NftParts, NftSubject } from './subject.ts';
+import { unlistedClusterIps } from './unlistedClusterIps.ts';
 import { unreferencedChain } from './unreferencedChain.ts';
 
 /** As in `rules/ofRules.ts`; `before`: what was found of the same tables. */
@@ -26,6 +27,7 @@ const producers: readonly Producer[] = [
   serviceChains,
   dropsEverything,
   masquerading,
+  unlistedClusterIps,
   clusterCidr,
   sourceRanges,
   sharing,

@@ -23,6 +23,7 @@ const NOT_ANSWERED: ReadonlySet<FindingCode> = new Set([
   'masquerade-missing',
   'hairpin-unmasked',
   'hairpin-off',
+  'ipset-entry-missing',
   'mark-conflict',
   'reply-untracked',
   'jump-missing',

@@ -11,6 +11,7 @@ import type { Steps } from '../../../values/steps.ts';
 import { readServiceComment } from '../../modes/iptables/comments.ts';
 import { roleOf } from '../../modes/iptables/roles.ts';
 import { either } from '../../narrative/words.ts';
+import { guessOwner } from '../../owners.ts';
 import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
 import { commentOf, targetNameOf } from '../../words/ruleView.ts';
@@ -31,10 +32,17 @@ export function* neverMatches(subject: RulesSubject, before: readonly Finding[])
     const dead = yield* deadIn(subject, table);
     append(
       found,
-      dead.filter(({ rule }) => !named.has(rule.start)).map((each) => findingOf(subject, each)),
+      dead
+        .filter((each) => !named.has(each.rule.start) && !isWrittenSo(each))
+        .map((each) => findingOf(subject, each)),
     );
   }
   return found;
+}
+
+/** A program's own chain that holds a rule of each kind, whether or not what the program leads there can be like that: so Docker keeps its one network from itself. */
+function isWrittenSo({ chain, takers }: DeadRule): boolean {
+  return takers.length === 0 && chain.name !== 'DOCKER-USER' && guessOwner(chain.table, chain.name) !== null;
 }
 
 /** By the ways that packets go through the table; in chains that are too long for that, and where nothing leads, by pairs of a chain. */
@@ -138,7 +146,8 @@ function causeOf(chain: Chain, takers: readonly Placed[]): string {
   const translations = takers.filter((each) => each.chain.table !== chain.table);
   if (translations.length > 0)
     return `${either(translations.map(translationWords), 'and')} ${translations.length === 1 ? 'translates' : 'translate'} its packets before this table is asked. Ask for what they are then: the endpoint’s address and port, or in place of them "-m conntrack --ctorigdst ADDRESS --ctorigdstport PORT".`;
-  const names = takers.map((each) => `${nameOf(each, chain)}${targetWords(each.rule)}`);
+  const named = takers.slice(0, MOST_NAMED).map((each) => `${nameOf(each, chain)}${targetWords(each.rule)}`);
+  const names = takers.length > MOST_NAMED ? [...named, 'others'] : named;
   const what =
     takers.length === 1
       ? 'takes every packet that it could see'
@@ -148,6 +157,8 @@ function causeOf(chain: Chain, takers: readonly Placed[]): string {
     : 'Let its packets get to it before';
   return `${names.length === 1 ? 'rule' : 'rules'} ${either(names, 'and')} ${what}. ${cure} ${takers.length === 1 ? 'that rule' : 'those rules'}, or delete it.`;
 }
+
+const MOST_NAMED = 4;
 
 function translationWords({ chain, rule }: Placed): string {
   const service = readServiceComment(commentOf(rule))?.name ?? null;

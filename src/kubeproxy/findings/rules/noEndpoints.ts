@@ -1,6 +1,7 @@
 import type { ServicePort } from '../../services/catalog.ts';
 import type { Refusal } from '../../services/evidence.ts';
 import { overtakingWords } from '../../words/frontendWords.ts';
+import { isOthersPort } from '../ipvs/parts.ts';
 import { type PortFinding, portFinding } from '../portFinding.ts';
 import { refusedFinding } from '../refused.ts';
 
@@ -9,7 +10,7 @@ const LOOK_WHY = 'Look whether its selector matches Pods, and whether they are r
 
 /** Service ports whose traffic the rules reject or drop for want of endpoints: one finding for each family of rules. */
 export function noEndpoints(port: ServicePort): readonly PortFinding[] {
-  const refusals = port.evidence?.refusals() ?? [];
+  const refusals = isOthersPort(port) ? [] : (port.evidence?.refusals() ?? []);
   if (refusals.length === 0) return [];
   const first = refusals.filter(
     (each, index) => refusals.findIndex((other) => isAlike(each, other)) === index,

@@ -2,7 +2,7 @@
  * Rules of others that may decide on a packet before it comes to one of kube-proxy's that refuses it: a network plugin's
  * ACCEPT that stands before the jump to KUBE-SERVICES lets pods hang where the node itself is refused.
  */
-import { contains, parseAddress } from '../../../values/address.ts';
+import { contains, type Network, parseAddress } from '../../../values/address.ts';
 import type { NumberRange } from '../../../values/numbers.ts';
 import type { Overtaking, OvertakingVerdict } from '../../services/frontend.ts';
 import type { FamilyRules } from './familyRules.ts';
@@ -35,9 +35,16 @@ export function overtakingOf(rules: FamilyRules, refusal: Refusal): Overtaking |
 function mayTake({ any, protocol, to, ports }: FirstPackets, refusal: Refusal): boolean {
   if (!any || (protocol !== null && protocol !== refusal.protocol)) return false;
   if (ports !== null && isIn(ports.ranges, refusal.port) === ports.negated) return false;
+  // A node port is asked at an address of the node.
+  if (to !== null && refusal.address === null && !to.negated && isMulticast(to.network)) return false;
   const address = to === null || refusal.address === null ? null : parseAddress(refusal.address);
   if (to === null || address === null || address.family !== to.network.family) return true;
   return contains(to.network, address) !== to.negated;
+}
+
+/** 224.0.0.0/4, ff00::/8. */
+function isMulticast({ family, value }: Network): boolean {
+  return family === 4 ? value >> 28n === 0xen : value >> 120n === 0xffn;
 }
 
 function isIn(ranges: readonly NumberRange[], port: number): boolean {

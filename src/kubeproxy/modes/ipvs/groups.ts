@@ -24,6 +24,11 @@ export interface Member {
   readonly kind: FrontendKind;
   /** Its traffic policy is Local: it stands in a set of those that are not masqueraded. */
   readonly isLocal: boolean;
+  /**
+   * Nothing but the objects could tell that it is kube-proxy's, which leaves those of `--ipvs-exclude-cidrs` alone: it stands in none of
+   * the sets, where they are known, and no link for Services holds its address; or it does not translate, as LVS of others does.
+   */
+  readonly isStrange: boolean;
 }
 
 /** Virtual servers of one Service port. */
@@ -48,18 +53,53 @@ export function membersOf(rules: IpvsRules, node: Node): readonly Member[] {
     const name = virtualName(virtual);
     if (virtual.kind === 'mark') {
       const { family } = virtual;
-      return { server, name, family, protocol: '', address: null, port: 0, kind: 'external', isLocal: false };
+      return {
+        server,
+        name,
+        family,
+        protocol: '',
+        address: null,
+        port: 0,
+        kind: 'external',
+        isLocal: false,
+        isStrange: true,
+      };
     }
     const { protocol, port } = virtual;
     const { family } = virtual.address;
     const address = formatAddress(virtual.address);
     const end = { family, address, protocol, port };
     const kind = kindOf(end, node, sets);
-    return { server, name, ...end, kind, isLocal: isLocal(kind, end, sets) };
+    const isStrange = !isTranslating(server) || isUnlisted(end, node, sets);
+    return { server, name, ...end, kind, isLocal: isLocal(kind, end, sets), isStrange };
   });
 }
 
 type End = Pick<Member, 'family' | 'protocol' | 'port'> & { readonly address: string };
+
+/** kube-proxy has all servers by masquerading; what goes to the node itself is listed as local. */
+function isTranslating({ servers }: VirtualServer): boolean {
+  return servers.every(({ forwarding }) => forwarding !== 'route' && forwarding !== 'tunnel');
+}
+
+/** The sets that name an address and port of a Service. */
+const OF_ADDRESSES = ['CLUSTER-IP', 'EXTERNAL-IP', 'EXTERNAL-IP-LOCAL', 'LOAD-BALANCER'] as const;
+
+/** Whether a set has it as the address of a Service. */
+export function isListed(end: End, sets: ProxySets): boolean {
+  return OF_ADDRESSES.some((name) => sets.has(end.family, name, entryOf(end)));
+}
+
+function isUnlisted(end: End, node: Node, sets: ProxySets): boolean {
+  return (
+    sets.isKnown(end.family) && !isListed(end, sets) && !isNodePort(end, sets) && !isHeld(end.address, node)
+  );
+}
+
+function isHeld(text: string, node: Node): boolean {
+  const holder = HOLDERS.map((name) => node.interfaces?.get(name)).find((each) => each !== undefined);
+  return holder?.addresses.some(({ address }) => formatAddress(address) === text) === true;
+}
 
 /** By the sets that it stands in; without them by whose address it is. */
 function kindOf(end: End, node: Node, sets: ProxySets): FrontendKind {
@@ -70,9 +110,7 @@ function kindOf(end: End, node: Node, sets: ProxySets): FrontendKind {
     return 'externalIP';
   if (sets.has(family, 'LOAD-BALANCER', entry)) return 'loadBalancerIP';
   if (isNodePort(end, sets)) return 'nodePort';
-  const holder = HOLDERS.map((name) => node.interfaces?.get(name)).find((each) => each !== undefined);
-  const isHeld = holder?.addresses.some(({ address }) => formatAddress(address) === end.address) === true;
-  if (isHeld) return sets.isKnown(family) ? 'external' : 'clusterIP';
+  if (isHeld(end.address, node)) return sets.isKnown(family) ? 'external' : 'clusterIP';
   const isOwn = node.interfaces === null ? null : isOwnAddress(node, end.address);
   return isOwn === true ? 'nodePort' : 'external';
 }
@@ -85,7 +123,8 @@ function isOwnAddress(node: Node, text: string): boolean {
   );
 }
 
-function isNodePort(end: End, sets: ProxySets): boolean {
+/** Whether a set of node ports has it. */
+export function isNodePort(end: End, sets: ProxySets): boolean {
   const { family, protocol, port } = end;
   if (protocol === 'sctp') return sets.has(family, 'NODE-PORT-SCTP-HASH', entryOf(end));
   return sets.has(family, `NODE-PORT-${protocol.toUpperCase()}`, String(port));

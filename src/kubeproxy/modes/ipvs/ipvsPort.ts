@@ -179,6 +179,6 @@ export class IpvsPort implements PortEvidence {
 }
 
 /** The servers that get new connections. */
-function takers({ server }: Member): readonly RealServer[] {
+export function takers({ server }: Member): readonly RealServer[] {
   return server.servers.filter(({ weight }) => weight !== 0);
 }

@@ -68,13 +68,20 @@ const MOST_CUBES = 48;
 const MOST_WORK = 200_000;
 const WORK_PER_STEP = 2_000;
 const DEEPEST = 40;
-/** Takers that are looked through for what a dead rule asks for, and those that are named. */
+/** Takers that are looked through for what a dead rule asks for, and those that are kept. */
 const MOST_TAKERS = 500;
-const MOST_NAMED = 4;
+const MOST_KEPT = 5;
 
 /** A rule with the packets that it takes. */
 export interface Taker extends Placed {
   readonly packets: readonly Cube[];
+  /** What it would take if no rule had been before; absent where that is not known. */
+  readonly asked?: Cube;
+}
+
+/** Whether what the rule matches comes back to no chain. */
+function isEnd({ target }: Rule): boolean {
+  return target?.definition?.terminal === true && canonicalName(target) !== 'RETURN';
 }
 
 interface Seen extends Placed {
@@ -91,6 +98,8 @@ class Walk {
   readonly #asked = new Map<Rule, Asked>();
   /** Those of this hook that packets meet before. */
   #takers: Taker[] = [];
+  /** What would be led to the chain that is walked if no rule took any of it; null for nothing. */
+  #led: Cube | null = everything;
   #depth = 0;
   #work = 0;
   #paused = 0;
@@ -116,6 +125,7 @@ class Walk {
 
   *fromHook(chain: Chain, packets: Cube, before: readonly Taker[]): Steps<void> {
     this.#takers = [...before];
+    this.#led = packets;
     let start: readonly Cube[] = [packets];
     for (const taken of before.flatMap((taker) => taker.packets))
       start = this.#without(start, taken) ?? start;
@@ -126,6 +136,7 @@ class Walk {
   *#through(chain: Chain, packets: readonly Cube[]): Steps<readonly Cube[]> {
     this.#chains.add(chain);
     this.#depth++;
+    const before = this.#takers.length;
     let here = packets;
     const back: Cube[] = [];
     for (const rule of chain.rules) {
@@ -142,14 +153,24 @@ class Walk {
       const leaves = endsWalk(rule);
       if (leaves) append(back, returned);
       const isAll = exact && !isStateful(rule);
-      if (isAll && leaves) this.#take({ chain, rule, packets: matched });
+      if (isAll && leaves) this.#take({ chain, rule, packets: matched }, cube);
       if (isAll && rule.target !== null && (leaves || this.#opened(rule) !== null)) {
         const rest = this.#without(here, cube);
         here = rest === null ? here : leaves ? rest : [...rest, ...returned];
       }
     }
     this.#depth--;
+    this.#giveBack(chain, before);
     return [...here, ...back];
+  }
+
+  /** What only leaves a chain takes nothing from who led packets there; a rule that accepts or drops does, and so do those that a goto leads to. */
+  #giveBack(chain: Chain, before: number): void {
+    const own = this.#takers.splice(before);
+    append(
+      this.#takers,
+      own.filter((taker) => taker.chain !== chain || isEnd(taker.rule)),
+    );
   }
 
   /** What of the packets that a rule matches comes back to its chain, or for `RETURN` and goto to the one before. */
@@ -157,9 +178,21 @@ class Walk {
     const { target } = rule;
     if (target === null) return matched;
     const chain = this.#opened(rule);
-    if (chain !== null) return yield* this.#through(chain, matched);
-    const isTaken = target.definition?.terminal === true && canonicalName(target) !== 'RETURN';
-    return isTaken ? [] : matched;
+    if (chain !== null) return yield* this.#into(chain, rule, matched);
+    return isEnd(rule) ? [] : matched;
+  }
+
+  *#into(chain: Chain, rule: Rule, packets: readonly Cube[]): Steps<readonly Cube[]> {
+    const led = this.#led;
+    this.#led = this.#wanted(this.#askedBy(rule).cube);
+    const returned = yield* this.#through(chain, packets);
+    this.#led = led;
+    return returned;
+  }
+
+  /** Which of the packets that would be led here a rule asks for. */
+  #wanted(cube: Cube | null): Cube | null {
+    return cube === null || this.#led === null ? null : meet(this.#led, cube);
   }
 
   /** The chain that the rule leads to, if it is looked into. */
@@ -193,24 +226,28 @@ class Walk {
     return asked;
   }
 
-  #take(taker: Taker): void {
-    if (this.#takers.length < MOST_TAKERS) this.#takers.push(taker);
+  #take(taker: Taker, cube: Cube): void {
+    const asked = this.#wanted(cube);
+    if (this.#takers.length < MOST_TAKERS) this.#takers.push(asked === null ? taker : { ...taker, asked });
   }
 
   #see({ chain, rule }: Placed, cube: Cube | null, mayMatch: boolean): void {
     const seen = this.#seen.get(rule) ?? { chain, rule, mayMatch: false, takers: new Set() };
     this.#seen.set(rule, seen);
     seen.mayMatch ||= mayMatch;
-    if (mayMatch || cube === null) return;
-    for (const taker of this.#takersOf(cube)) {
-      if (seen.takers.size < MOST_NAMED) seen.takers.add(taker);
+    const wanted = mayMatch ? null : this.#wanted(cube);
+    if (wanted === null) return;
+    for (const taker of this.#takersOf(wanted)) {
+      if (seen.takers.size < MOST_KEPT) seen.takers.add(taker);
     }
   }
 
-  /** Who takes some of these packets; the one who takes all of them, where there is one. */
+  /** Who takes some of these packets; the one who takes all of them, or all that the others left, where there is one. */
   #takersOf(cube: Cube): readonly Taker[] {
     const some = this.#takers.filter(({ packets }) => packets.some((each) => meet(each, cube) !== null));
-    const all = some.find(({ packets }) => this.#isWithin(cube, packets));
+    const all =
+      some.find(({ packets }) => this.#isWithin(cube, packets)) ??
+      some.find(({ asked }) => asked !== undefined && this.#isWithin(cube, [asked]));
     return all === undefined ? some : [all];
   }
 

@@ -51,11 +51,11 @@ const cilium = (name: string): object => ({
   spec: {},
 });
 
-const node = (name: string, podCIDR: string): object => ({
+const node = (name: string, podCIDR: string, ready = 'True'): object => ({
   kind: 'Node',
   metadata: { name },
   spec: { podCIDR, podCIDRs: [podCIDR] },
-  status: { addresses: [] },
+  status: { addresses: [], conditions: [{ type: 'Ready', status: ready }] },
 });
 
 const onlyTheirs = (object: ApiObject): void => {
@@ -135,6 +135,20 @@ describe('a route to the Pods of another node', () => {
         /^This node has routes to the Pods of 2 other nodes, and none to those of far-2 \(10\.210\.2\.0\/24\): .* leaves by the default route, via 192\.168\.0\.1 dev eth0, .*"ip route get 10\.210\.2\.1"/u,
       ),
     ]);
+  });
+
+  it.each(['False', 'Unknown'])('is not missed where the other node is not ready: %s', (ready) => {
+    const routes = ['10.210.1.0/24', '10.210.3.0/24'].map((dst) => ({
+      dst,
+      gateway: '192.168.0.7',
+      dev: 'eth0',
+    }));
+    const told = found('pod-route-missing', {
+      added: [...added.filter((each) => each !== added[1]), node('far-2', '10.210.2.0/24', ready)],
+      edit: onlyTheirs,
+      files: { 'ip-route.json': [standard, ...routes] },
+    });
+    expect(told).toEqual([]);
   });
 
   it.each([

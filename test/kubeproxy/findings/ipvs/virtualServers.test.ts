@@ -96,6 +96,11 @@ describe('virtual servers', () => {
       severity: 'information',
       at: { source: 'ipvs', span: { start: drained.indexOf('-a'), end: drained.indexOf('\n-A -t 192') } },
     });
+    const [told] = found(drained, '10.96.12.3').filter(({ code }) => code === 'server-drained');
+    expect(told?.message).toContain('it has no other server, so that new connections are refused');
+    const second = '-a -t 10.96.12.3:80 -r 10.244.2.5:8080 -m -w 1\n';
+    const others = found(drained.replace('-A -t 192', `${second}-A -t 192`), '10.96.12.3');
+    expect(others.find(({ code }) => code === 'server-drained')?.message).toContain('go elsewhere');
   });
 
   it('are anybody’s where kube-proxy works in another mode', () => {

@@ -122,6 +122,20 @@ const ofMasquerade: readonly NftFault[] = [
   ),
 ];
 
+const ofClusterIps: readonly NftFault[] = [
+  fault('a cluster IP is not in the set of cluster IPs', ['masquerade-missing shop/three:http'], (dump) =>
+    dump.replaced(/(set cluster-ips \{[^}]*?elements = \{[^}]*?)10\.106\.89\.61,?/, '$1'),
+  ),
+  fault(
+    'the cluster IP of several ports is not in the set',
+    ['masquerade-missing kube-system/kube-dns'],
+    (dump) => dump.replaced(/(set cluster-ips \{[^}]*?elements = \{[^}]*?)10\.96\.0\.10,/, '$1'),
+  ),
+  fault('the set of cluster IPs was flushed', ['masquerade-missing'], (dump) =>
+    dump.replaced(/(set cluster-ips \{[^}]*?)elements = \{[^}]*\}\n/, '$1'),
+  ),
+];
+
 const mark = 'meta mark set meta mark | 0x00004000';
 
 const ofOthers: readonly NftFault[] = [
@@ -204,7 +218,13 @@ const ofOthers: readonly NftFault[] = [
   ),
 ];
 
-export const nftFaults: readonly NftFault[] = [...ofBaseChains, ...ofServices, ...ofMasquerade, ...ofOthers];
+export const nftFaults: readonly NftFault[] = [
+  ...ofBaseChains,
+  ...ofServices,
+  ...ofMasquerade,
+  ...ofClusterIps,
+  ...ofOthers,
+];
 
 /** Those that a packet shows. */
 export const nftPacketFaults: readonly NftFault[] = [

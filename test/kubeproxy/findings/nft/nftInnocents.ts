@@ -53,6 +53,16 @@ export const nftInnocents: readonly NftInnocent[] = [
       .replaced('type nat hook postrouting priority srcnat;', 'type nat hook postrouting priority 100;')
       .replaced('priority dstnat - 10;', 'priority -110;'),
   ),
+  innocent('pods are told by nothing: no packet to a cluster IP is masqueraded', (dump) =>
+    dump
+      .chain('services', (rules) => rules.slice(1))
+      .replaced(/(set cluster-ips \{[^}]*?)elements = \{[^}]*\}\n/, '$1'),
+  ),
+  innocent('pods are told by the bridge that they come from', (dump) =>
+    dump.chain('services', (rules) =>
+      rules.map((rule) => rule.replace('ip saddr != 10.244.0.0/16', 'iifname != "cni0"')),
+    ),
+  ),
   innocent('counters at rules', (dump) =>
     dump.chain('services', (rules) => rules.map((rule) => `counter packets 7 bytes 420 ${rule}`)),
   ),

@@ -109,6 +109,24 @@ describe('a rule that never matches', () => {
     ]);
   });
 
+  it('does not name a rule that only leaves its chain before', () => {
+    expect(messages('-j own', '-o eth0 -j DROP')).toEqual([
+      'Rule 2 of INPUT never matches: none of the packets that come to INPUT can be what it asks for. Correct what it asks for, or delete it.',
+    ]);
+  });
+
+  it('names the rule that takes all that others leave, and tells of more than it names', () => {
+    const ports = [22, 80, 443, 6443, 10250].map((port) => `-p tcp -m tcp --dport ${port} -j ACCEPT`);
+    expect(messages(...ports, '-j REJECT', '-p tcp -j ACCEPT')).toEqual([
+      expect.stringContaining('rule 6 (REJECT) takes every packet'),
+    ]);
+    const fifths = ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/2', '192.0.0.0/3', '224.0.0.0/3'];
+    const all = fifths.map((network) => `-s ${network} -j DROP`);
+    expect(messages(...all, '-p tcp -j ACCEPT')).toEqual([
+      expect.stringContaining('1 (DROP), 2 (DROP), 3 (DROP), 4 (DROP) and others together take'),
+    ]);
+  });
+
   it('is worth a note only where a packet is accepted either way', () => {
     expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -p tcp -j ACCEPT')).toEqual(['information']);
     expect(severities('-s 10.0.0.0/8 -j ACCEPT', '-s 10.1.0.0/16 -j own')).toEqual(['information']);

@@ -90,3 +90,20 @@ it('says the same of what kube-proxy drops', () => {
   );
   expect(asked(['-A FORWARD -j DROP'], own).words).toBe('dropped: no endpoints on this node');
 });
+
+it('says nothing of what is sent to many, which no node port is asked by', () => {
+  const port =
+    '-A KUBE-EXTERNAL-SERVICES -p tcp -m comment --comment "shop/cart:http has no local endpoints" -m addrtype --dst-type LOCAL -m tcp --dport 30080 -j DROP';
+  const words = (to: string): string => {
+    const rules = [`-A INPUT -d ${to} -j ACCEPT`, `-A INPUT ${EXTERNAL}`, port];
+    const analysis = rulesOnly(table('filter', ['INPUT', 'KUBE-EXTERNAL-SERVICES'], rules).join('\n'));
+    const frontend = analysis.catalog.portNamed('shop/cart:http')?.frontends[0];
+    return frontend === undefined ? '' : fateWords(frontend);
+  };
+  expect(words('224.0.0.0/4')).toBe('dropped: no endpoints on this node');
+  expect(words('224.0.0.18/32')).toBe('dropped: no endpoints on this node');
+  expect(words('192.168.0.0/16')).toContain('unless rule 1 of INPUT accepts it before');
+});
+
+const EXTERNAL =
+  '-m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES';
