@@ -189,6 +189,11 @@ test('a place in the rules is one in the listing, and back', () => {
     expect(lines.offsetAt(lines.positionAt(word?.start ?? 0))).toBe(word?.start);
 });
 
+test('a comment of a script is no row, whatever dash is in it', () => {
+  const script = '# firewall.sh -- the rules of a node\niptables -A INPUT -j DROP\n';
+  expect(read(script)).toEqual(['filter 4 INPUT -', '-A INPUT -j DROP']);
+});
+
 describe('parts of listings', () => {
   const service = 'KUBE-SVC-TCOU7JCQXEZGVUNU';
   const question = [
