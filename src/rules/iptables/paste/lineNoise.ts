@@ -1,10 +1,13 @@
 /** Which parts of the lines of a pasted text are no rules. */
 import type { Noise, NoiseKind } from './noise.ts';
 import { prefixesAmong } from './prefixes.ts';
+import { assigns } from './variables.ts';
 import { type Evidence, evidenceOf, type PastedLine, pastedLines } from './lines.ts';
 
 /** More other lines than this for each line of rules, and the text is something else that quotes some. */
 const MOST_OTHERS = 20;
+
+const COMMAND = /\bip6?tables(?:-\w+)?\s+-/;
 
 /**
  * What in `text` is to be taken away; null where the text is no paste: nothing is to be taken away, it holds no rules, or it
@@ -100,7 +103,7 @@ class NoiseReader {
     if (listings > 0 && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
     if (fenced && !line.fenced) return [whole(line, 'otherLines')];
     if (isScript)
-      return [whole(line, /\bip6?tables(?:-\w+)?\s+-/.test(text) ? 'conditionalCommands' : 'shellLines')];
+      return [whole(line, !assigns(text) && COMMAND.test(text) ? 'conditionalCommands' : 'shellLines')];
     if (skeleton && (this.#inTable || !this.#strong)) return [];
     return [whole(line, 'otherLines')];
   }

@@ -59,15 +59,28 @@ export function pastedLines(text: string): readonly PastedLine[] {
 class ShellBlocks {
   #depth = 0;
   #inFunction = false;
+  /** What the function has set. */
+  readonly #locals = new Set<string>();
 
   /** Whether what `line` does depends on more than the text says; lines come in order. */
   depends(line: string): boolean {
     if (/^\s*(?:fi|done|esac)\b/.test(line)) this.#depth = Math.max(0, this.#depth - 1);
-    const depends = this.#depth > 0 || (this.#inFunction && ARGUMENT.test(line));
+    const depends = this.#depth > 0 || (this.#inFunction && this.#usesArgument(line));
     if (BLOCK.test(line) && !BLOCK_END.test(line)) this.#depth++;
     if (/^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\))/.test(line)) this.#inFunction = true;
-    if (/^\s*\}/.test(line)) this.#inFunction = false;
+    if (/^\s*\}/.test(line)) this.#leaveFunction();
     return depends;
+  }
+
+  #usesArgument(line: string): boolean {
+    const name = SET.exec(line)?.[1];
+    if (name !== undefined) this.#locals.add(name);
+    return ARGUMENT.test(line) || [...line.matchAll(USED)].some(([, used = '']) => this.#locals.has(used));
+  }
+
+  #leaveFunction(): void {
+    this.#inFunction = false;
+    this.#locals.clear();
   }
 }
 
@@ -76,6 +89,9 @@ const BLOCK = /^\s*(?:if|for|while|until|case|select)\s/;
 const BLOCK_END = /[;\s](?:fi|done|esac)(?=\s*(?:[;<>|&#]|$))/;
 /** `$1`, `"$@"`: of a function, not of the script. */
 const ARGUMENT = /\$(?:\{?[1-9]|[@*])/;
+/** `local port=$1`, `ip="$1"` */
+const SET = /^\s*(?:local\s+)?([A-Za-z_]\w*)=/;
+const USED = /\$\{?(\w+)/g;
 
 /** The longest line that is looked at; iptables-restore takes 10 KiB. */
 const LONGEST = 20_000;

@@ -6,8 +6,9 @@ import { typographicDashes } from './dashes.ts';
 import { lineNoise } from './lineNoise.ts';
 import { listMarks, tagsOf } from './marks.ts';
 import type { Noise, NoiseKind } from './noise.ts';
-import { continuedLines, namedPrograms, shellNoise } from './shell.ts';
+import { continuedLines, shellNoise } from './shell.ts';
 import { stringsOfRules } from './strings.ts';
+import { assigns, knownVariables } from './variables.ts';
 import { wrappedLines } from './wrapped.ts';
 
 /** So much was not read, or read as something else. */
@@ -99,7 +100,7 @@ class PasteReader {
     if (!hasTables) {
       this.#edit(endsOfTables(this.#text));
       this.#edit(continuedLines(this.#text));
-      this.#edit(namedPrograms(this.#text));
+      this.#edit(knownVariables(this.#text));
     }
     const lines = lineNoise(this.#text);
     this.#edit(lines ?? []);
@@ -163,7 +164,8 @@ class PasteReader {
         if (!ofLines.has(each.kind)) continue;
         const back = (offset: number): number => earlier.reduceRight((at, { map }) => map.before(at), offset);
         const span = { start: back(each.start), end: back(each.end) };
-        if (MAY_BE_RULE.test(this.#written.slice(span.start, span.end))) unread.push(span);
+        const line = this.#written.slice(span.start, span.end);
+        if (MAY_BE_RULE.test(line) && !assigns(line)) unread.push(span);
       }
     }
     return { counts: [...counts.values()], unread };

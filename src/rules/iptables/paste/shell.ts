@@ -12,12 +12,6 @@ const NEXT = /\s*(?:&&|;)\s*(?=(?:sudo\s+)?ip6?tables\s)/g;
 /** `'a b'` as a word of its own. */
 const QUOTED = /(?<=\s)'([^'"\n]*)'(?=\s|$)/g;
 
-/** `IPT=/sbin/iptables`, `IP6T=$(which ip6tables)`, `IPT="sudo iptables -w"` */
-const PROGRAM_NAMED =
-  /^[ \t]*(?:(?:export|readonly|declare)[ \t]+)?([A-Za-z_]\w{0,40})=["']?(?:(?:\$\(|`)(?:which|command -v)[ \t]+)?(?:sudo[ \t]+)?(?:\/[\w./-]{0,80}\/)?(ip6?tables(?:-legacy|-nft)?)(?:[ \t]+-w)?["')`]*[ \t]*(?:#.*)?$/gm;
-/** `$IPT`, `"${IPT}"` */
-const VARIABLE = /"?\$(?:(\w{1,41})|\{(\w{1,41})\})"?(?=[ \t])/g;
-
 /** A command longer than this is read as it is. */
 const LONGEST = 2_000;
 
@@ -30,18 +24,6 @@ export function continuedLines(text: string): readonly Noise[] {
     end: index + found.length,
     newText: ' ',
   }));
-}
-
-/** Variables that stand for iptables, where the script says so. */
-export function namedPrograms(text: string): readonly Noise[] {
-  const programs = new Map(
-    [...text.matchAll(PROGRAM_NAMED)].map(([, name = '', program = '']) => [name, program]),
-  );
-  if (programs.size === 0) return [];
-  return [...text.matchAll(VARIABLE)].flatMap(({ 0: found, 1: bare = '', 2: braced = '', index }) => {
-    const newText = programs.get(bare === '' ? braced : bare);
-    return newText === undefined ? [] : { kind: 'shell', start: index, end: index + found.length, newText };
-  });
 }
 
 /** What belongs to the shell in the command lines of `text`: its ends, its quotes, `sudo`. */

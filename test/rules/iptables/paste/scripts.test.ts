@@ -49,3 +49,71 @@ describe('a table is named', () => {
     expect(problems(['*nat', '-F -t nat', '-t nat -F', 'COMMIT'])).not.toEqual([]);
   });
 });
+
+describe('a variable', () => {
+  test.each([
+    '"/usr/sbin/iptables -w 5"',
+    '$(command -v iptables)',
+    '`which iptables`',
+    "'sudo iptables --wait'",
+  ])('that stands for the program: IPT=%s', (value) => {
+    expect(left([`IPT=${value}`, '$IPT -A INPUT -j DROP'])).toEqual([
+      'filter INPUT',
+      'filter -A INPUT -j DROP',
+    ]);
+  });
+
+  test('that stands for the program and a table', () => {
+    expect(left(['NAT="iptables -t nat"', '$NAT -A POSTROUTING -j ACCEPT'])).toEqual([
+      'nat POSTROUTING',
+      'nat -A POSTROUTING -j ACCEPT',
+    ]);
+  });
+
+  test('that has one value stands for it, in words and in quotes', () => {
+    const lines = [
+      'LAN=10.0.0.0/8 # ours',
+      "export PORT='6443'",
+      'NEW="-m conntrack --ctstate NEW"',
+      'WHY="for the API"',
+      'iptables -A INPUT -s $LAN -p tcp --dport "${PORT}" $NEW -m comment --comment "$WHY" -j ACCEPT',
+      'iptables -A INPUT -d "$LAN" -m comment --comment "port $PORT, too" -j ACCEPT',
+    ];
+    expect(left(lines)).toEqual([
+      'filter INPUT',
+      'filter -A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 6443 -m conntrack --ctstate NEW -m comment --comment "for the API" -j ACCEPT',
+      'filter -A INPUT -d 10.0.0.0/8 -m comment --comment "port 6443, too" -j ACCEPT',
+    ]);
+  });
+
+  test.each([
+    ['set twice', ['P=1', 'P=2']],
+    ['set in a condition', ['if [ -n "$X" ]; then', '  P=1', 'fi']],
+    ['that a loop sets, too', ['P=1', 'for P in 2 3; do echo "$P"; done']],
+    ['that is read', ['P=1', 'read -r P']],
+    ['made of others', ['P=$OTHER']],
+    ['with a default', ['P=${P:-1}']],
+  ])('%s stands as it is written', (_how, lines) => {
+    expect(left([...lines, 'iptables -A INPUT -p tcp --dport $P -j ACCEPT'])).toEqual([
+      'filter INPUT',
+      'filter -A INPUT -p tcp -m tcp --dport $P -j ACCEPT',
+    ]);
+  });
+
+  test('of a function, from its arguments: what uses it is not read', () => {
+    const lines = [
+      'PORT=80',
+      'allow() {',
+      '  local port=$1',
+      '  iptables -A INPUT -p tcp --dport "$port" -j ACCEPT',
+      '  iptables -A INPUT -p tcp --dport "$PORT" -j ACCEPT',
+      '}',
+      'iptables -A INPUT -p tcp --dport $port -j DROP',
+    ];
+    expect(left(lines)).toEqual([
+      'filter INPUT',
+      'filter -A INPUT -p tcp -m tcp --dport 80 -j ACCEPT',
+      'filter -A INPUT -p tcp -m tcp --dport $port -j DROP',
+    ]);
+  });
+});
