@@ -28,6 +28,7 @@ const words: Readonly<Record<NoiseKind, string>> = {
   spaces: 'special space',
   invisible: 'invisible character',
   shell: 'piece of shell',
+  checks: 'check for a rule',
   shellLines: 'line of shell',
   conditionalCommands: 'command in a loop, a condition or a function',
   otherLines: 'other line',
@@ -45,6 +46,7 @@ const plurals: Readonly<Partial<Record<NoiseKind, string>>> = {
   entities: 'HTML entities',
   dashes: 'typographic dashes',
   shell: 'pieces of shell',
+  checks: 'checks for a rule',
   shellLines: 'lines of shell',
   conditionalCommands: 'commands in loops, conditions or functions',
 };

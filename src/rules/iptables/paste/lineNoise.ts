@@ -1,4 +1,5 @@
 /** Which parts of the lines of a pasted text are no rules. */
+import { asksForAbsence } from './checks.ts';
 import type { Noise, NoiseKind } from './noise.ts';
 import { prefixesAmong } from './prefixes.ts';
 import { assigns } from './variables.ts';
@@ -102,6 +103,7 @@ class NoiseReader {
       return [this.#quoted(line, text)];
     if (listings > 0 && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
     if (fenced && !line.fenced) return [whole(line, 'otherLines')];
+    if (isScript && asksForAbsence(text)) return [whole(line, 'checks')];
     if (isScript)
       return [whole(line, !assigns(text) && COMMAND.test(text) ? 'conditionalCommands' : 'shellLines')];
     if (skeleton && (this.#inTable || !this.#strong)) return [];

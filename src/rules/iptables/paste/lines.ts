@@ -1,4 +1,5 @@
 /** The lines of a pasted text, each with what stands before it, and what the text is by all of them. */
+import { asksForAbsence } from './checks.ts';
 import type { NoiseKind } from './noise.ts';
 import { type Prefix, readPrefixes } from './prefixes.ts';
 import { changesRules, type LineForm, PROMPT, showsRules } from './wording.ts';
@@ -57,16 +58,18 @@ export function pastedLines(text: string): readonly PastedLine[] {
 
 /** Follows the lines of a script into and out of its blocks. */
 class ShellBlocks {
-  #depth = 0;
+  /** Of each open one, whether what is in it may not be done. */
+  readonly #blocks: boolean[] = [];
   #inFunction = false;
   /** What the function has set. */
   readonly #locals = new Set<string>();
 
   /** Whether what `line` does depends on more than the text says; lines come in order. */
   depends(line: string): boolean {
-    if (/^\s*(?:fi|done|esac)\b/.test(line)) this.#depth = Math.max(0, this.#depth - 1);
-    const depends = this.#depth > 0 || (this.#inFunction && this.#usesArgument(line));
-    if (BLOCK.test(line) && !BLOCK_END.test(line)) this.#depth++;
+    if (/^\s*(?:fi|done|esac)\b/.test(line)) this.#blocks.pop();
+    if (/^\s*el(?:se|if)\b/.test(line) && this.#blocks.length > 0) this.#blocks.splice(-1, 1, true);
+    const depends = this.#blocks.includes(true) || (this.#inFunction && this.#usesArgument(line));
+    if (BLOCK.test(line) && !BLOCK_END.test(line)) this.#blocks.push(!asksForAbsence(line));
     if (/^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\))/.test(line)) this.#inFunction = true;
     if (/^\s*\}/.test(line)) this.#leaveFunction();
     return depends;

@@ -55,6 +55,8 @@ const TABLE = /^\*(?:\w+|[ \t]+(?:raw|mangle|nat|filter|security))\s*$/m;
 
 const COMMIT = /^(?:COMMIT|[Cc]ommit)\s*$/m;
 
+const RULES_BEGIN = /^\s*(?:[-*:[]|(?:\/[\w./-]{1,80}\/)?ip6?tables|Chain |COMMIT|#)/m;
+
 /** The end of a dump (`iptables-save | tail`): a COMMIT whose table line is not there, as the comment behind it shows. */
 function endsOfTables(text: string): readonly Noise[] {
   if (!/^# Completed on /m.test(text) || TABLE.test(text)) return [];
@@ -105,8 +107,7 @@ class PasteReader {
     const lines = lineNoise(this.#text);
     this.#edit(lines ?? []);
     this.#edit(shellNoise(this.#text));
-    if (this.#stages.length === 0 || !/^\s*(?:[-*:[]|ip6?tables|Chain |COMMIT|#)/m.test(this.#text))
-      return null;
+    if (this.#stages.length === 0 || !RULES_BEGIN.test(this.#text)) return null;
     const { counts, unread } = this.#counted();
     const refused = hasTables && isOdd && lines === null && counts.some(({ kind }) => inWords.has(kind));
     return {

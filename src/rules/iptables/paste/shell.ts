@@ -1,14 +1,16 @@
 /** What the shell reads of a command line before iptables does. */
 import type { Noise } from './noise.ts';
-import { changesRules } from './wording.ts';
+import { lengthOfCheck } from './checks.ts';
+import { changesRules, PROGRAM, SUDO } from './wording.ts';
 
 /** A backslash at the end of a line, with what begins the next one. */
 const CONTINUED = /[ \t]*\\[ \t]*\r?\n[ \t]*(?:>[ \t]?)*/g;
 /** `|| true`, `2>/dev/null`, `> /dev/null 2>&1`, `;`, `&`, ` # why` at the end. */
 const TAIL =
   /(?:\s+\|\|\s.*|\s*[12&]?>{1,2}\s*(?:\/\S+|&[12]).*|\s*;\s*|\s*&&?\s*|\s+#.*|\s*;\s*(?:then|do|done|fi)\s*)$/;
-/** `… && iptables -A …`, `…; iptables -A …` */
-const NEXT = /\s*(?:&&|;)\s*(?=(?:sudo\s+)?ip6?tables\s)/g;
+/** `… && iptables -A …`, `…; sudo iptables -A …` */
+const NEXT = new RegExp(String.raw`\s*(?:&&|;)\s*(?:${SUDO})?(?=${PROGRAM}\s)`, 'g');
+const BEFORE = new RegExp(`^${SUDO}`);
 /** `'a b'` as a word of its own. */
 const QUOTED = /(?<=\s)'([^'"\n]*)'(?=\s|$)/g;
 
@@ -36,7 +38,13 @@ export function shellNoise(text: string): readonly Noise[] {
 }
 
 function readCommand(line: string, start: number, found: Noise[]): void {
-  const sudo = /^sudo\s+(?:-[A-Za-z]\s+)*/.exec(line)?.[0].length ?? 0;
+  const check = lengthOfCheck(line);
+  if (check > 0) {
+    found.push({ kind: 'checks', start, end: start + check, newText: '' });
+    if (check < line.length) readCommand(line.slice(check), start + check, found);
+    return;
+  }
+  const sudo = BEFORE.exec(line)?.[0].length ?? 0;
   if (sudo > 0) found.push({ kind: 'shell', start, end: start + sudo, newText: '' });
   let end = line.length;
   for (let tail = tailOf(line); tail !== null; tail = tailOf(line.slice(0, end))) end = tail;
@@ -53,7 +61,8 @@ function readCommand(line: string, start: number, found: Noise[]): void {
 
 /** Where what is no part of the command begins, outside of quotes; null where nothing does. */
 function tailOf(line: string): number | null {
-  const found = TAIL.exec(line);
+  const masked = line.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'/g, ({ length }) => '"'.repeat(length));
+  const found = TAIL.exec(masked);
   if (found === null || found[0] === '') return null;
   const before = line.slice(0, found.index);
   return before.split('"').length % 2 === 1 && before.split("'").length % 2 === 1 ? found.index : null;

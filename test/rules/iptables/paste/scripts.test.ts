@@ -117,3 +117,51 @@ describe('a variable', () => {
     ]);
   });
 });
+
+describe('a check for a rule', () => {
+  const rule = 'INPUT -p tcp --dport 22 -m comment --comment "a || b" -j ACCEPT';
+  const added = [
+    'filter INPUT',
+    'filter -A INPUT -p tcp -m tcp --dport 22 -m comment --comment "a || b" -j ACCEPT',
+  ];
+
+  test.each([
+    ['before it is added', [`iptables -C ${rule} || iptables -A ${rule}`]],
+    ['that is silent', [`iptables -C ${rule} 2>/dev/null || sudo iptables -A ${rule} || exit 1`]],
+    [
+      'with all its output away',
+      [`sudo /sbin/iptables --check ${rule} >/dev/null 2>&1 || /sbin/iptables -A ${rule}`],
+    ],
+    ['by a variable', ['IPT="iptables -w"', `$IPT -C ${rule} || $IPT -A ${rule}`]],
+    ['in a condition', [`if ! iptables -C ${rule} 2>/dev/null; then`, `  iptables -A ${rule}`, 'fi']],
+    ['by hand', [`$ sudo iptables -C ${rule}; echo $?`, '1', `$ sudo iptables -A ${rule}`]],
+    ['and again', [`iptables -A ${rule}`, `iptables -C ${rule} && echo there`]],
+  ])('%s is none, and what follows makes sure of it', (_how, lines) => {
+    expect(left(lines)).toEqual(added);
+    expect(problems(lines)).toEqual([]);
+    expect(parseRuleset(lines.join('\n')).paste?.unread).toEqual([]);
+    expect(parseRuleset(lines.join('\n')).paste?.noise.find(({ kind }) => kind === 'checks')?.count).toBe(1);
+  });
+
+  test('within another condition says nothing of that one, and its "else" is one', () => {
+    const inner = [`if ! iptables -C ${rule}; then`, `iptables -A ${rule}`, 'fi'];
+    expect(left(['iptables -A INPUT -j DROP', 'if [ -n "$X" ]; then', ...inner, 'fi'])).toHaveLength(2);
+    expect(
+      left([inner[0] ?? '', 'echo', 'else', `iptables -A ${rule}`, 'fi', 'iptables -A INPUT -j DROP']),
+    ).toHaveLength(2);
+  });
+
+  test('several commands in a line, each with its own words before it', () => {
+    expect(
+      left([
+        'sudo iptables -A INPUT -j DROP; sudo -u root /sbin/iptables -A OUTPUT -j DROP && iptables -P FORWARD DROP',
+      ]),
+    ).toEqual([
+      'filter INPUT',
+      'filter -A INPUT -j DROP',
+      'filter OUTPUT',
+      'filter -A OUTPUT -j DROP',
+      'filter FORWARD',
+    ]);
+  });
+});
