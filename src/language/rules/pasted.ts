@@ -29,6 +29,7 @@ const words: Readonly<Record<NoiseKind, string>> = {
   invisible: 'invisible character',
   shell: 'piece of shell',
   checks: 'check for a rule',
+  undoing: 'command that takes rules away at the end',
   shellLines: 'line of shell',
   conditionalCommands: 'command in a loop, a condition or a function',
   otherLines: 'other line',
@@ -47,6 +48,7 @@ const plurals: Readonly<Partial<Record<NoiseKind, string>>> = {
   dashes: 'typographic dashes',
   shell: 'pieces of shell',
   checks: 'checks for a rule',
+  undoing: 'commands that take rules away at the end',
   shellLines: 'lines of shell',
   conditionalCommands: 'commands in loops, conditions or functions',
 };

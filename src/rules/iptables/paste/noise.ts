@@ -44,6 +44,8 @@ export type NoiseKind =
   | 'shell'
   /** A command that asks for a rule and changes none: `iptables -C …`. */
   | 'checks'
+  /** A command that a unit or a network keeps for its end: `ExecStop=iptables -D …`. */
+  | 'undoing'
   /** A line of a shell script that is no command of iptables. */
   | 'shellLines'
   /** A command of iptables that a script runs in a loop, under a condition, or with the arguments of a function. */
@@ -81,6 +83,7 @@ export const noiseKinds: readonly NoiseKind[] = [
   'invisible',
   'shell',
   'checks',
+  'undoing',
   'shellLines',
   'otherLines',
 ];

@@ -5,6 +5,7 @@ import { oddCharacters } from './characters.ts';
 import { typographicDashes } from './dashes.ts';
 import { lineNoise } from './lineNoise.ts';
 import { listMarks, tagsOf } from './marks.ts';
+import { embeddedCommands } from './embedded.ts';
 import type { Noise, NoiseKind } from './noise.ts';
 import { continuedLines, shellNoise } from './shell.ts';
 import { stringsOfRules } from './strings.ts';
@@ -102,6 +103,7 @@ class PasteReader {
     if (!hasTables) {
       this.#edit(endsOfTables(this.#text));
       this.#edit(continuedLines(this.#text));
+      this.#edit(embeddedCommands(this.#text));
       this.#edit(knownVariables(this.#text));
     }
     const lines = lineNoise(this.#text);
