@@ -4,6 +4,7 @@ import type { Span } from '../../../text/span.ts';
 import { oddCharacters } from './characters.ts';
 import { typographicDashes } from './dashes.ts';
 import { lineNoise } from './lineNoise.ts';
+import { mailWraps } from './mailWraps.ts';
 import { listMarks, tagsOf } from './marks.ts';
 import { embeddedCommands } from './embedded.ts';
 import type { Noise, NoiseKind } from './noise.ts';
@@ -93,7 +94,8 @@ class PasteReader {
 
   read(): Paste | null {
     this.#edit(stringsOfRules(this.#text));
-    this.#edit(wrappedLines(this.#text));
+    const wraps = wrappedLines(this.#text);
+    this.#edit(wraps.length > 0 ? wraps : mailWraps(this.#text));
     this.#edit(tagsOf(this.#text));
     this.#edit(listMarks(this.#text));
     const hasTables = TABLE.test(this.#text) && COMMIT.test(this.#text);
