@@ -3,6 +3,7 @@ import type { Table } from '../../../rules/iptables/nodes.ts';
 import type { Span } from '../../../text/span.ts';
 import type { SyntaxFinding } from '../reporter.ts';
 import { certainly, type Cure, type FaultyLine, lineOf } from './line.ts';
+import { hookOfTarget } from './hooks.ts';
 import { badLine, declaredBelow, missingCommit, openQuote, policy, shorterName } from './lines.ts';
 import { neededOption } from './needed.ts';
 import { chainName, matchName, optionName, tableName, targetName } from './names.ts';
@@ -27,6 +28,7 @@ const cures: readonly ((line: FaultyLine) => Cure | null)[] = [
   shorterName,
   openQuote,
   tableName,
+  hookOfTarget,
   otherTable,
   certainly(declaredBelow),
   chainName,
