@@ -73,6 +73,8 @@ class NoiseReader {
     if (form === 'blank')
       return text === '' || !this.#accepted.has('indents') ? [] : [whole(line, 'indents')];
     if (form === 'removed') return diff ? [whole(line, 'removedLines')] : [];
+    // Of a dump and a listing the dump is read.
+    if (form === 'listing' && skeleton && !this.#inTable) return [whole(line, 'otherLines')];
     if (form === 'rules' || form === 'listing') return this.#prefixesOf(line);
     if (form === 'command') {
       if (line.conditional) return [whole(line, 'conditionalCommands')];
@@ -101,8 +103,10 @@ class NoiseReader {
     const { skeleton, fenced, listings } = this.#evidence;
     if (this.#accepted.has('quoteMarks') && listings === 0 && /^\s*>/.test(text))
       return [this.#quoted(line, text)];
-    if (listings > 0 && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
+    if (listings > 0 && !skeleton && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
     if (fenced && !line.fenced) return [whole(line, 'otherLines')];
+    // Where less waits for the next page.
+    if (text === ':' && this.#strong) return [whole(line, 'messages')];
     if (isScript && asksForAbsence(text)) return [whole(line, 'checks')];
     if (isScript)
       return [whole(line, !assigns(text) && COMMAND.test(text) ? 'conditionalCommands' : 'shellLines')];

@@ -29,7 +29,7 @@ export interface Evidence {
   /** It has `*table` and `COMMIT`, and may be meant for iptables-restore. */
   readonly skeleton: boolean;
   readonly fenced: boolean;
-  /** A prompt, a command, a message of kubectl, a diff: nobody writes them into a file of rules. */
+  /** A prompt, a command, a message of kubectl, a diff, a listing: nobody writes them into a file of rules. */
   readonly pasted: boolean;
   readonly diff: boolean;
   /** It has a heading of a diff, such as `@@ -1,3 +1,4 @@`. */
@@ -168,13 +168,15 @@ export function evidenceOf(text: string, lines: readonly PastedLine[]): Evidence
       tables.length > 0 &&
       lines.some((line) => ['COMMIT', 'Commit', 'commit'].some((word) => begins(line, word))),
     fenced,
-    pasted: fenced || lines.some(({ form }) => form === 'prompt' || form === 'shows' || form === 'message'),
+    pasted: fenced || lines.some(({ form }) => PASTED.has(form)),
     diff: prefixed.has('diffs') || headed,
     headed,
     prefixed,
     tables: new Set([...prefixed.keys()].filter((kind) => tables.every((line) => hasPrefix(line, kind)))),
   };
 }
+
+const PASTED: ReadonlySet<PastedLine['form']> = new Set(['prompt', 'shows', 'message', 'listing']);
 
 function hasPrefix({ prefixes }: PastedLine, kind: NoiseKind): boolean {
   return prefixes.some((prefix) => prefix.kind === kind);

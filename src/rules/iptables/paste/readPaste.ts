@@ -49,8 +49,8 @@ const ofLines: ReadonlySet<NoiseKind> = new Set(['otherLines', 'shellLines', 'co
 /** `# iptables-save | grep web`, `# grep web rules.v4` */
 const FILTERED = /^# (?:[^\n]{0,200}\|\s*)?(?:sudo\s+)?(?:[ez]?grep|rg|awk|sed|head|tail)\s/m;
 
-/** `iptables -A …` in a loop of a script, `-A` in a line that is cut. */
-const MAY_BE_RULE = /(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
+/** `iptables -A …` in a loop of a script, `-A` in a line that is cut, a listing behind a dump. */
+const MAY_BE_RULE = /^\s*Chain \S+ \(|(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
 
 /** `*nat`, `* nat` */
 const TABLE = /^\*(?:\w+|[ \t]+(?:raw|mangle|nat|filter|security))\s*$/m;

@@ -58,6 +58,8 @@ const MESSAGES: readonly RegExp[] = [
   /^Welcome to /,
   /^(?:logout|exit)\s*$/,
   /^Binary file \S+ matches/,
+  // The last line of a window of more and less.
+  /^(?:--More--(?:\(\d{1,3}%\))?|\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\)| \d{1,3}%)?)\s*$/,
 ];
 
 const DIFF_HEADING =
