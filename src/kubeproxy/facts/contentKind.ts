@@ -5,6 +5,7 @@ export type ContentKind =
   | 'ipvs'
   | 'addresses'
   | 'routes'
+  | 'route-answers'
   | 'policy-rules'
   | 'bridge-ports'
   | 'ipsets'

@@ -15,6 +15,7 @@ export function jsonKind(text: string, start: number, end: number): ContentKind 
   if (has('apiVersion') || OBJECT.test(head)) return 'objects';
   if (has('ifname') && has('addr_info')) return 'addresses';
   if (has('priority') && (has('src') || has('table'))) return 'policy-rules';
+  if (has('dst') && has('uid') && has('cache')) return 'route-answers';
   if (has('dst') && (has('dev') || has('type') || has('nexthops') || has('gateway'))) return 'routes';
   return has('taken') && has('node') ? 'snapshot' : null;
 }

@@ -9,7 +9,13 @@ import {
   isOldRouteHeader,
   isOldRouteLine,
 } from '../../kernel/node/text/oldRouteText.ts';
-import { isBareRoute, isNextHopLine, isRouteLine } from '../../kernel/node/text/routeText.ts';
+import {
+  isBareRoute,
+  isCacheLine,
+  isNextHopLine,
+  isRouteAnswer,
+  isRouteLine,
+} from '../../kernel/node/text/routeText.ts';
 import { isRuleLine } from '../../kernel/node/text/ruleText.ts';
 import { isSocketLine } from '../../kernel/node/text/socketText.ts';
 import { loggedLine } from '../captures/loggedLine.ts';
@@ -114,9 +120,15 @@ const facts: readonly LineKind[] = [
   { kind: 'old-ipv6-routes', begins: isOldIPv6Header, goesOn: isOldIPv6Route },
   { kind: 'routes', begins: isOldRouteHeader, goesOn: isOldRouteLine },
   {
+    kind: 'route-answers',
+    begins: isRouteAnswer,
+    goesOn: (line, next) => isRouteAnswer(line, next) || isCacheLine(line),
+  },
+  {
     kind: 'routes',
     begins: (line, next) => isRouteLine(line) || isBareRoute(line, next),
-    goesOn: (line, next) => isRouteLine(line) || isBareRoute(line, next) || isNextHopLine(line),
+    goesOn: (line, next) =>
+      !isRouteAnswer(line, next) && (isRouteLine(line) || isBareRoute(line, next) || isNextHopLine(line)),
   },
   eachLine('ipsets', /^(create|add) \S+ \S/),
   {

@@ -39,7 +39,11 @@ export type Unused =
   | { readonly kind: 'doubled'; readonly ids: readonly string[] };
 
 /** Of no snapshot's file. */
-const LACKING = ['connection-events', 'old-ipv6-routes'] as const satisfies readonly ContentKind[];
+const LACKING = [
+  'connection-events',
+  'old-ipv6-routes',
+  'route-answers',
+] as const satisfies readonly ContentKind[];
 export type Lacking = (typeof LACKING)[number];
 const NO_FACT: ReadonlySet<ContentKind> = new Set(['rules', 'kernel-trace', 'packets', ...LACKING]);
 

@@ -11,6 +11,8 @@ const WHAT_IS_READ =
 const lackingWords: Readonly<Record<Lacking, string>> = {
   'connection-events':
     'holds events of connections ("conntrack -E"): they do not tell all that the node knows, "conntrack -L" does.',
+  'route-answers':
+    'holds answers of "ip route get", of one destination each: they do not tell the other routes, "ip route show table all" does.',
   'old-ipv6-routes':
     'holds routes of IPv6 as "route -6" prints them, of all tables without saying which is of which: "ip -6 route show table all" tells it.',
 };

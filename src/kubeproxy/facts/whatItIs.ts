@@ -10,6 +10,7 @@ const words: Readonly<Record<ContentKind, string>> = {
   ipvs: 'virtual servers of IPVS',
   addresses: 'addresses',
   routes: 'routes',
+  'route-answers': 'answers of "ip route get", which do not tell all routes',
   'policy-rules': 'policy rules',
   'bridge-ports': 'ports of bridges',
   ipsets: 'ipsets',

@@ -1,6 +1,7 @@
 /** Where matches and targets may stand, by the tables and hooks that the catalogue gives them. */
 import type { MatchDefinition, TargetDefinition } from '../../rules/iptables/catalogue/definitions.ts';
 import type { Match, Option, Target, Word } from '../../rules/iptables/nodes.ts';
+import { orList } from '../../text/orList.ts';
 import { listed } from '../words.ts';
 import type { Reach } from './checkGraph.ts';
 import type { Severity } from '../../kubeproxy/findings/kind.ts';
@@ -30,7 +31,7 @@ export function checkPlacement(
   const kind = extension.kind === 'match' ? 'match' : 'target';
   if (tables !== null && !tables.includes(scope.table.name)) {
     const where = `table ${scope.table.name}`;
-    report(scope, kind, extension.name, where, `Use it in table ${listed(tables)}.`);
+    report(scope, kind, extension.name, where, `Use it in table ${orList(tables)}.`);
   } else if (hooks !== null) {
     bound.push({ chain, word: extension.name, kind, hooks, directOnly: false });
   }

@@ -50,6 +50,20 @@ function isNeighbour(rest: string): boolean {
   return /\blladdr |\b(?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|NOARP|PERMANENT)$/.test(rest);
 }
 
+/**
+ * `192.0.2.9 via 192.0.2.1 dev eth0 src 192.0.2.2 uid 0` with `    cache` below or behind it, `2001:db8::9 from :: via …`:
+ * what `ip route get` answers of one destination (print_route of iproute2; tables list neither users nor such sources).
+ */
+export function isRouteAnswer(line: string, next: string): boolean {
+  if (!isRouteLine(line) || /^(?:[a-z]+ )?(?:default|\S+\/\d+)\s/.test(line)) return false;
+  return / uid \d+\b| from ::(?=\s)|\\\s+cache\b/.test(line) || isCacheLine(next);
+}
+
+/** `    cache `, `    cache <local> iif eth0 ` */
+export function isCacheLine(line: string): boolean {
+  return /^\s+cache\b/.test(line);
+}
+
 /** A destination alone, whose next hops stand on the lines below: `10.9.0.0/16 `. */
 export function isBareRoute(line: string, next: string): boolean {
   return /^(default|[0-9a-f]*[.:][0-9a-f.:]*(\/\d+)?)\s*$/.test(line) && isNextHopLine(next);

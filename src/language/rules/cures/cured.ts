@@ -3,6 +3,8 @@ import type { Table } from '../../../rules/iptables/nodes.ts';
 import type { Span } from '../../../text/span.ts';
 import type { SyntaxFinding } from '../reporter.ts';
 import { certainly, type Cure, type FaultyLine, lineOf } from './line.ts';
+import { hopsOfFamily, reasonOfFamily } from './families.ts';
+import { hookOfTarget } from './hooks.ts';
 import { badLine, declaredBelow, missingCommit, openQuote, policy, shorterName } from './lines.ts';
 import { neededOption } from './needed.ts';
 import { chainName, matchName, optionName, tableName, targetName } from './names.ts';
@@ -16,7 +18,7 @@ import {
   stray,
 } from './structure.ts';
 import { anyProtocol } from './torn.ts';
-import { attachedValue, reasonOfFamily, repeated, valueOf } from './values.ts';
+import { attachedValue, repeated, valueOf } from './values.ts';
 
 /** The first that knows one is asked no further. */
 const cures: readonly ((line: FaultyLine) => Cure | null)[] = [
@@ -27,6 +29,7 @@ const cures: readonly ((line: FaultyLine) => Cure | null)[] = [
   shorterName,
   openQuote,
   tableName,
+  hookOfTarget,
   otherTable,
   certainly(declaredBelow),
   chainName,
@@ -40,6 +43,7 @@ const cures: readonly ((line: FaultyLine) => Cure | null)[] = [
   anyProtocol,
   otherInterface,
   reasonOfFamily,
+  hopsOfFamily,
   valueOf,
   stray,
   optionName,

@@ -336,26 +336,6 @@ const valueCures: readonly ValueCure[] = [
   nearWord,
 ];
 
-/** The names of ICMP and of ICMPv6 for the same (RFC 792, RFC 4443), as REJECT calls them. */
-const reasons: readonly (readonly [string, string])[] = [
-  ['icmp-port-unreachable', 'icmp6-port-unreachable'],
-  ['icmp-host-unreachable', 'icmp6-addr-unreachable'],
-  ['icmp-net-unreachable', 'icmp6-no-route'],
-  ['icmp-admin-prohibited', 'icmp6-adm-prohibited'],
-  ['icmp-host-prohibited', 'icmp6-adm-prohibited'],
-  ['icmp-net-prohibited', 'icmp6-adm-prohibited'],
-];
-
-/** `--reject-with icmp-host-prohibited` among rules of IPv6. */
-export function reasonOfFamily(line: FaultyLine): Cure | null {
-  const value = wordAt(line, line.at);
-  if (line.code !== 'wrong-family' || wordAt(line, line.at - 1) !== '--reject-with') return null;
-  const [other] = reasons.flatMap(([four, six]) =>
-    value === four && line.family === 6 ? [six] : value === six && line.family === 4 ? [four] : [],
-  );
-  return other === undefined ? null : write(line, line.at, line.at, other);
-}
-
 /** `-p=tcp`, `-dport 80`, `-s!10.0.0.1` */
 export function attachedValue(line: FaultyLine): Cure | null {
   if (line.code !== 'attached-value') return null;

@@ -48,12 +48,18 @@ const ADDRESS = /^!?[\w.:/%-]+$/;
 export function readRow(line: string, layout: Layout | null): Row | null {
   const words = firstWords(line);
   const opt = words.findIndex(({ text }, index) => index > 0 && OPTIONS.test(text));
+  // A comment may hold such a dash: `# firewall.sh -- the rules of a node`.
+  if (opt > 0 && layout === null && !isProtocol(words[opt - 1]?.text ?? '')) return null;
   if (opt > 0) return rowOf(words, opt - 1, opt + 1, layout);
   // `ipv6-icmp--`, as some releases print it.
   const glued = words.findIndex(({ text }) => /.--$/.test(text));
   if (glued >= 0) return rowOf(unglued(words, glued), glued, glued + 2, layout);
   const bare = protocolOf(words, layout);
   return bare === null ? null : rowOf(words, bare, bare + 1, layout);
+}
+
+function isProtocol(text: string): boolean {
+  return readProtocol(text.replace(/^!/, '')).kind === 'value';
 }
 
 /** Also an address to which the match behind it is glued: `2001:db8:1:2:3:4:5:0/112eui64  tcp`. */
@@ -88,7 +94,7 @@ function protocolOf(words: readonly SaidWord[], layout: Layout | null): number |
     const protocol = words[index]?.text ?? '';
     const [source, destination] = words.slice(index + (verbose ? 3 : 1));
     if (
-      readProtocol(protocol.replace(/^!/, '')).kind === 'value' &&
+      isProtocol(protocol) &&
       [source, destination].every((word) =>
         /^!?(?:anywhere|[\da-f:.]*[:.][\da-f:./]*)$/i.test(word?.text ?? ''),
       )

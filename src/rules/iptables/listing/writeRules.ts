@@ -6,6 +6,7 @@ import { findTarget } from '../catalogue/targets.ts';
 import type { MatchDefinition, TargetDefinition } from '../catalogue/definitions.ts';
 import { printValue } from '../printer.ts';
 import type { Span } from '../../../text/span.ts';
+import { numberedAddress } from './addressNames.ts';
 import type { Cell } from './columns.ts';
 import { type Details, readDetails } from './details.ts';
 import type { Draft } from './draft.ts';
@@ -29,7 +30,7 @@ export function writeSection(
     else writeChain(draft, line);
     for (const row of rows) {
       const start = draft.length;
-      const hidden = new RowWriter(draft, row).write(name);
+      const hidden = new RowWriter(draft, row, section.family).write(name);
       if (hidden.length > 0) hide(start, hidden);
       end = row.end;
     }
@@ -58,11 +59,13 @@ function writeChain(draft: Draft, { name, policy, counters, start, end }: ChainL
 class RowWriter {
   readonly #draft: Draft;
   readonly #line: RowLine;
+  readonly #family: Section['family'];
   /** Where the row's own offsets begin in the listing. */
   readonly #base: number;
 
-  constructor(draft: Draft, line: RowLine) {
+  constructor(draft: Draft, line: RowLine, family: Section['family']) {
     this.#draft = draft;
+    this.#family = family;
     this.#line = line;
     this.#base = line.end - line.text.length;
   }
@@ -99,8 +102,12 @@ class RowWriter {
 
   #writeColumns(): void {
     const { source, destination, input, output, protocol, fragment } = this.#line.row;
-    this.#writeCell('-s', source, isAnywhere(source) ? null : address(source.text));
-    this.#writeCell('-d', destination, isAnywhere(destination) ? null : address(destination.text));
+    this.#writeCell('-s', source, isAnywhere(source) ? null : address(source.text, this.#family));
+    this.#writeCell(
+      '-d',
+      destination,
+      isAnywhere(destination) ? null : address(destination.text, this.#family),
+    );
     this.#writeCell('-i', input, interfaceName(input));
     this.#writeCell('-o', output, interfaceName(output));
     const named = protocolWord(protocol.text);
@@ -179,8 +186,9 @@ function isAnywhere({ text, negation }: Cell): boolean {
   return negation === null && /^(?:anywhere|0\.0\.0\.0\/0|::\/0|default)$/.test(text);
 }
 
-/** A host with its mask, as iptables-save prints it; a name as it is. */
-function address(text: string): string {
+/** A host with its mask, as iptables-save prints it; a name that is not known as it is. */
+function address(written: string, family: Section['family']): string {
+  const text = numberedAddress(written, family);
   if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) return `${text}/32`;
   if (text.includes(':') && !text.includes('/')) return `${text}/128`;
   return text === 'anywhere' ? '0/0' : text;

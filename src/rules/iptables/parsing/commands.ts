@@ -34,18 +34,34 @@ const MOST_NAMES: Readonly<Record<string, number>> = lookup({ '-N': 1, '-F': 1, 
 const anywhere: ReadonlySet<string> = new Set(['-v', '--verbose', '-4', '--ipv4', '-6', '--ipv6']);
 const inListings: ReadonlySet<string> = new Set(['-n', '--numeric', '-x', '--exact', '--line-numbers']);
 
-interface Command {
+export interface CommandWords {
   readonly names: readonly Word[];
   /** A clause on the first word that the command does not take, or on one that it lacks; null where all is well. */
   readonly fault: string | null;
 }
 
-/** What stands behind the command `verb` (`commands_v_options` of iptables/xshared.c). */
-export function readCommandWords(verb: string, words: WordScanner): Command {
+/** Passes what the program takes and iptables-restore does not: `-t nat`, `--table=nat`, `-w 5`; false where it is no such word. */
+export function skipProgramOption(words: WordScanner): boolean {
+  const { text } = words;
+  if (text === '-t' || text === '--table' || text === '-W') return words.next();
+  if (text === '-w' || text === '--wait') {
+    const { position } = words;
+    if (!words.next() || !/^\d+$/.test(words.text)) words.position = position;
+    return true;
+  }
+  return /^(?:-t\w+|--table=\w+|-w\d+|--wait=\d+)$/.test(text);
+}
+
+/**
+ * What stands behind the command `verb` (`commands_v_options` of iptables/xshared.c); `ofProgram`: the line names iptables
+ * itself, which takes a table and more.
+ */
+export function readCommandWords(verb: string, words: WordScanner, ofProgram: boolean): CommandWords {
   const names: Word[] = [];
   let fault: string | null = null;
   while (words.next()) {
     const { text } = words;
+    if (ofProgram && skipProgramOption(words)) continue;
     if (!text.startsWith('-') && text !== '!' && names.length < (MOST_NAMES[verb] ?? 2)) {
       names.push(words.word());
     } else if (verb === '-P' && (text === '-c' || text === '--set-counters')) {

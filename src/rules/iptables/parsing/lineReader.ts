@@ -7,7 +7,7 @@ import type { PartPlan } from '../parts/plan.ts';
 import type { Paste } from '../paste/readPaste.ts';
 import { WordScanner } from '../scanner/wordScanner.ts';
 import { readCommandStart, readShown } from './commandLine.ts';
-import { findCommand, readCommandWords } from './commands.ts';
+import { type CommandWords, findCommand, readCommandWords, skipProgramOption } from './commands.ts';
 import { readCounted } from './counters.ts';
 import { readDeclaration } from './declaration.ts';
 import { readGenerator } from './generator.ts';
@@ -144,9 +144,10 @@ export class LineReader {
     this.#builder.selectTable(command.table, command.family, { start, end });
     const words = new WordScanner(this.#text, command.start, end);
     words.next();
+    while (skipProgramOption(words) && words.next());
     const verb = findCommand(words.text);
     if (verb === null) this.#readUncommonRule(command.start, end);
-    else this.#readCommand(command.start, end, verb, words);
+    else this.#readCommand(command.start, end, verb, readCommandWords(verb, words, true));
   }
 
   #readTable(start: number, end: number): void {
@@ -183,7 +184,7 @@ export class LineReader {
     if (words.text === '-A' && words.next()) return this.#append(start, end, words.text);
     const command = findCommand(words.text);
     if (command === null) this.#readUncommonRule(start, end);
-    else this.#readCommand(start, end, command, words);
+    else this.#readCommand(start, end, command, readCommandWords(command, words, false));
   }
 
   #append(start: number, end: number, name: string): void {
@@ -221,8 +222,7 @@ export class LineReader {
     return family !== null && name === (family === 4 ? '-6' : '-4');
   }
 
-  #readCommand(start: number, end: number, verb: string, words: WordScanner): void {
-    const { names, fault } = readCommandWords(verb, words);
+  #readCommand(start: number, end: number, verb: string, { names, fault }: CommandWords): void {
     const [name, policy = null] = names;
     const declares = verb === '-P' || verb === '-N';
     if (declares && (name === undefined || (verb === '-P') !== (policy !== null)))

@@ -1,10 +1,14 @@
 /** Which parts of the lines of a pasted text are no rules. */
+import { asksForAbsence } from './checks.ts';
 import type { Noise, NoiseKind } from './noise.ts';
 import { prefixesAmong } from './prefixes.ts';
+import { assigns } from './variables.ts';
 import { type Evidence, evidenceOf, type PastedLine, pastedLines } from './lines.ts';
 
 /** More other lines than this for each line of rules, and the text is something else that quotes some. */
 const MOST_OTHERS = 20;
+
+const COMMAND = /\bip6?tables(?:-\w+)?\s+-/;
 
 /**
  * What in `text` is to be taken away; null where the text is no paste: nothing is to be taken away, it holds no rules, or it
@@ -69,6 +73,8 @@ class NoiseReader {
     if (form === 'blank')
       return text === '' || !this.#accepted.has('indents') ? [] : [whole(line, 'indents')];
     if (form === 'removed') return diff ? [whole(line, 'removedLines')] : [];
+    // Of a dump and a listing the dump is read.
+    if (form === 'listing' && skeleton && !this.#inTable) return [whole(line, 'otherLines')];
     if (form === 'rules' || form === 'listing') return this.#prefixesOf(line);
     if (form === 'command') {
       if (line.conditional) return [whole(line, 'conditionalCommands')];
@@ -97,10 +103,13 @@ class NoiseReader {
     const { skeleton, fenced, listings } = this.#evidence;
     if (this.#accepted.has('quoteMarks') && listings === 0 && /^\s*>/.test(text))
       return [this.#quoted(line, text)];
-    if (listings > 0 && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
+    if (listings > 0 && !skeleton && (!fenced || line.fenced)) return this.#rowPrefixes(line, text);
     if (fenced && !line.fenced) return [whole(line, 'otherLines')];
+    // Where less waits for the next page.
+    if (text === ':' && this.#strong) return [whole(line, 'messages')];
+    if (isScript && asksForAbsence(text)) return [whole(line, 'checks')];
     if (isScript)
-      return [whole(line, /\bip6?tables(?:-\w+)?\s+-/.test(text) ? 'conditionalCommands' : 'shellLines')];
+      return [whole(line, !assigns(text) && COMMAND.test(text) ? 'conditionalCommands' : 'shellLines')];
     if (skeleton && (this.#inTable || !this.#strong)) return [];
     return [whole(line, 'otherLines')];
   }

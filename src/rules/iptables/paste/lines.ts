@@ -1,4 +1,5 @@
 /** The lines of a pasted text, each with what stands before it, and what the text is by all of them. */
+import { asksForAbsence } from './checks.ts';
 import type { NoiseKind } from './noise.ts';
 import { type Prefix, readPrefixes } from './prefixes.ts';
 import { changesRules, type LineForm, PROMPT, showsRules } from './wording.ts';
@@ -28,7 +29,7 @@ export interface Evidence {
   /** It has `*table` and `COMMIT`, and may be meant for iptables-restore. */
   readonly skeleton: boolean;
   readonly fenced: boolean;
-  /** A prompt, a command, a message of kubectl, a diff: nobody writes them into a file of rules. */
+  /** A prompt, a command, a message of kubectl, a diff, a listing: nobody writes them into a file of rules. */
   readonly pasted: boolean;
   readonly diff: boolean;
   /** It has a heading of a diff, such as `@@ -1,3 +1,4 @@`. */
@@ -57,17 +58,32 @@ export function pastedLines(text: string): readonly PastedLine[] {
 
 /** Follows the lines of a script into and out of its blocks. */
 class ShellBlocks {
-  #depth = 0;
+  /** Of each open one, whether what is in it may not be done. */
+  readonly #blocks: boolean[] = [];
   #inFunction = false;
+  /** What the function has set. */
+  readonly #locals = new Set<string>();
 
   /** Whether what `line` does depends on more than the text says; lines come in order. */
   depends(line: string): boolean {
-    if (/^\s*(?:fi|done|esac)\b/.test(line)) this.#depth = Math.max(0, this.#depth - 1);
-    const depends = this.#depth > 0 || (this.#inFunction && ARGUMENT.test(line));
-    if (BLOCK.test(line) && !BLOCK_END.test(line)) this.#depth++;
+    if (/^\s*(?:fi|done|esac)\b/.test(line)) this.#blocks.pop();
+    if (/^\s*el(?:se|if)\b/.test(line) && this.#blocks.length > 0) this.#blocks.splice(-1, 1, true);
+    const depends = this.#blocks.includes(true) || (this.#inFunction && this.#usesArgument(line));
+    if (BLOCK.test(line) && !BLOCK_END.test(line)) this.#blocks.push(!asksForAbsence(line));
     if (/^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\))/.test(line)) this.#inFunction = true;
-    if (/^\s*\}/.test(line)) this.#inFunction = false;
+    if (/^\s*\}/.test(line)) this.#leaveFunction();
     return depends;
+  }
+
+  #usesArgument(line: string): boolean {
+    const name = SET.exec(line)?.[1];
+    if (name !== undefined) this.#locals.add(name);
+    return ARGUMENT.test(line) || [...line.matchAll(USED)].some(([, used = '']) => this.#locals.has(used));
+  }
+
+  #leaveFunction(): void {
+    this.#inFunction = false;
+    this.#locals.clear();
   }
 }
 
@@ -76,6 +92,9 @@ const BLOCK = /^\s*(?:if|for|while|until|case|select)\s/;
 const BLOCK_END = /[;\s](?:fi|done|esac)(?=\s*(?:[;<>|&#]|$))/;
 /** `$1`, `"$@"`: of a function, not of the script. */
 const ARGUMENT = /\$(?:\{?[1-9]|[@*])/;
+/** `local port=$1`, `ip="$1"` */
+const SET = /^\s*(?:local\s+)?([A-Za-z_]\w*)=/;
+const USED = /\$\{?(\w+)/g;
 
 /** The longest line that is looked at; iptables-restore takes 10 KiB. */
 const LONGEST = 20_000;
@@ -149,13 +168,15 @@ export function evidenceOf(text: string, lines: readonly PastedLine[]): Evidence
       tables.length > 0 &&
       lines.some((line) => ['COMMIT', 'Commit', 'commit'].some((word) => begins(line, word))),
     fenced,
-    pasted: fenced || lines.some(({ form }) => form === 'prompt' || form === 'shows' || form === 'message'),
+    pasted: fenced || lines.some(({ form }) => PASTED.has(form)),
     diff: prefixed.has('diffs') || headed,
     headed,
     prefixed,
     tables: new Set([...prefixed.keys()].filter((kind) => tables.every((line) => hasPrefix(line, kind)))),
   };
 }
+
+const PASTED: ReadonlySet<PastedLine['form']> = new Set(['prompt', 'shows', 'message', 'listing']);
 
 function hasPrefix({ prefixes }: PastedLine, kind: NoiseKind): boolean {
   return prefixes.some((prefix) => prefix.kind === kind);

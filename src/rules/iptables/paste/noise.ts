@@ -42,6 +42,10 @@ export type NoiseKind =
   | 'removedLines'
   /** Shell around a command: `|| true`, `2>/dev/null`. */
   | 'shell'
+  /** A command that asks for a rule and changes none: `iptables -C …`. */
+  | 'checks'
+  /** A command that a unit or a network keeps for its end: `ExecStop=iptables -D …`. */
+  | 'undoing'
   /** A line of a shell script that is no command of iptables. */
   | 'shellLines'
   /** A command of iptables that a script runs in a loop, under a condition, or with the arguments of a function. */
@@ -78,6 +82,8 @@ export const noiseKinds: readonly NoiseKind[] = [
   'spaces',
   'invisible',
   'shell',
+  'checks',
+  'undoing',
   'shellLines',
   'otherLines',
 ];

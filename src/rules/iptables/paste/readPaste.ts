@@ -4,10 +4,13 @@ import type { Span } from '../../../text/span.ts';
 import { oddCharacters } from './characters.ts';
 import { typographicDashes } from './dashes.ts';
 import { lineNoise } from './lineNoise.ts';
+import { mailWraps } from './mailWraps.ts';
 import { listMarks, tagsOf } from './marks.ts';
+import { embeddedCommands } from './embedded.ts';
 import type { Noise, NoiseKind } from './noise.ts';
-import { continuedLines, namedPrograms, shellNoise } from './shell.ts';
+import { continuedLines, shellNoise } from './shell.ts';
 import { stringsOfRules } from './strings.ts';
+import { assigns, knownVariables } from './variables.ts';
 import { wrappedLines } from './wrapped.ts';
 
 /** So much was not read, or read as something else. */
@@ -46,13 +49,15 @@ const ofLines: ReadonlySet<NoiseKind> = new Set(['otherLines', 'shellLines', 'co
 /** `# iptables-save | grep web`, `# grep web rules.v4` */
 const FILTERED = /^# (?:[^\n]{0,200}\|\s*)?(?:sudo\s+)?(?:[ez]?grep|rg|awk|sed|head|tail)\s/m;
 
-/** `iptables -A …` in a loop of a script, `-A` in a line that is cut. */
-const MAY_BE_RULE = /(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
+/** `iptables -A …` in a loop of a script, `-A` in a line that is cut, a listing behind a dump. */
+const MAY_BE_RULE = /^\s*Chain \S+ \(|(?:^|\s)-[AIjg]\s|\bip6?tables\s+-|\s--[a-z]/;
 
 /** `*nat`, `* nat` */
 const TABLE = /^\*(?:\w+|[ \t]+(?:raw|mangle|nat|filter|security))\s*$/m;
 
 const COMMIT = /^(?:COMMIT|[Cc]ommit)\s*$/m;
+
+const RULES_BEGIN = /^\s*(?:[-*:[]|(?:\/[\w./-]{1,80}\/)?ip6?tables|Chain |COMMIT|#)/m;
 
 /** The end of a dump (`iptables-save | tail`): a COMMIT whose table line is not there, as the comment behind it shows. */
 function endsOfTables(text: string): readonly Noise[] {
@@ -89,7 +94,8 @@ class PasteReader {
 
   read(): Paste | null {
     this.#edit(stringsOfRules(this.#text));
-    this.#edit(wrappedLines(this.#text));
+    const wraps = wrappedLines(this.#text);
+    this.#edit(wraps.length > 0 ? wraps : mailWraps(this.#text));
     this.#edit(tagsOf(this.#text));
     this.#edit(listMarks(this.#text));
     const hasTables = TABLE.test(this.#text) && COMMIT.test(this.#text);
@@ -99,13 +105,13 @@ class PasteReader {
     if (!hasTables) {
       this.#edit(endsOfTables(this.#text));
       this.#edit(continuedLines(this.#text));
-      this.#edit(namedPrograms(this.#text));
+      this.#edit(embeddedCommands(this.#text));
+      this.#edit(knownVariables(this.#text));
     }
     const lines = lineNoise(this.#text);
     this.#edit(lines ?? []);
     this.#edit(shellNoise(this.#text));
-    if (this.#stages.length === 0 || !/^\s*(?:[-*:[]|ip6?tables|Chain |COMMIT|#)/m.test(this.#text))
-      return null;
+    if (this.#stages.length === 0 || !RULES_BEGIN.test(this.#text)) return null;
     const { counts, unread } = this.#counted();
     const refused = hasTables && isOdd && lines === null && counts.some(({ kind }) => inWords.has(kind));
     return {
@@ -163,7 +169,8 @@ class PasteReader {
         if (!ofLines.has(each.kind)) continue;
         const back = (offset: number): number => earlier.reduceRight((at, { map }) => map.before(at), offset);
         const span = { start: back(each.start), end: back(each.end) };
-        if (MAY_BE_RULE.test(this.#written.slice(span.start, span.end))) unread.push(span);
+        const line = this.#written.slice(span.start, span.end);
+        if (MAY_BE_RULE.test(line) && !assigns(line)) unread.push(span);
       }
     }
     return { counts: [...counts.values()], unread };

@@ -1,22 +1,18 @@
 /** What the shell reads of a command line before iptables does. */
 import type { Noise } from './noise.ts';
-import { changesRules } from './wording.ts';
+import { lengthOfCheck } from './checks.ts';
+import { changesRules, PROGRAM, SUDO } from './wording.ts';
 
 /** A backslash at the end of a line, with what begins the next one. */
 const CONTINUED = /[ \t]*\\[ \t]*\r?\n[ \t]*(?:>[ \t]?)*/g;
 /** `|| true`, `2>/dev/null`, `> /dev/null 2>&1`, `;`, `&`, ` # why` at the end. */
 const TAIL =
   /(?:\s+\|\|\s.*|\s*[12&]?>{1,2}\s*(?:\/\S+|&[12]).*|\s*;\s*|\s*&&?\s*|\s+#.*|\s*;\s*(?:then|do|done|fi)\s*)$/;
-/** `… && iptables -A …`, `…; iptables -A …` */
-const NEXT = /\s*(?:&&|;)\s*(?=(?:sudo\s+)?ip6?tables\s)/g;
+/** `… && iptables -A …`, `…; sudo iptables -A …` */
+const NEXT = new RegExp(String.raw`\s*(?:&&|;)\s*(?:${SUDO})?(?=${PROGRAM}\s)`, 'g');
+const BEFORE = new RegExp(`^${SUDO}`);
 /** `'a b'` as a word of its own. */
 const QUOTED = /(?<=\s)'([^'"\n]*)'(?=\s|$)/g;
-
-/** `IPT=/sbin/iptables`, `IP6T=$(which ip6tables)`, `IPT="sudo iptables -w"` */
-const PROGRAM_NAMED =
-  /^[ \t]*(?:(?:export|readonly|declare)[ \t]+)?([A-Za-z_]\w{0,40})=["']?(?:(?:\$\(|`)(?:which|command -v)[ \t]+)?(?:sudo[ \t]+)?(?:\/[\w./-]{0,80}\/)?(ip6?tables(?:-legacy|-nft)?)(?:[ \t]+-w)?["')`]*[ \t]*(?:#.*)?$/gm;
-/** `$IPT`, `"${IPT}"` */
-const VARIABLE = /"?\$(?:(\w{1,41})|\{(\w{1,41})\})"?(?=[ \t])/g;
 
 /** A command longer than this is read as it is. */
 const LONGEST = 2_000;
@@ -32,18 +28,6 @@ export function continuedLines(text: string): readonly Noise[] {
   }));
 }
 
-/** Variables that stand for iptables, where the script says so. */
-export function namedPrograms(text: string): readonly Noise[] {
-  const programs = new Map(
-    [...text.matchAll(PROGRAM_NAMED)].map(([, name = '', program = '']) => [name, program]),
-  );
-  if (programs.size === 0) return [];
-  return [...text.matchAll(VARIABLE)].flatMap(({ 0: found, 1: bare = '', 2: braced = '', index }) => {
-    const newText = programs.get(bare === '' ? braced : bare);
-    return newText === undefined ? [] : { kind: 'shell', start: index, end: index + found.length, newText };
-  });
-}
-
 /** What belongs to the shell in the command lines of `text`: its ends, its quotes, `sudo`. */
 export function shellNoise(text: string): readonly Noise[] {
   const found: Noise[] = [];
@@ -54,7 +38,13 @@ export function shellNoise(text: string): readonly Noise[] {
 }
 
 function readCommand(line: string, start: number, found: Noise[]): void {
-  const sudo = /^sudo\s+(?:-[A-Za-z]\s+)*/.exec(line)?.[0].length ?? 0;
+  const check = lengthOfCheck(line);
+  if (check > 0) {
+    found.push({ kind: 'checks', start, end: start + check, newText: '' });
+    if (check < line.length) readCommand(line.slice(check), start + check, found);
+    return;
+  }
+  const sudo = BEFORE.exec(line)?.[0].length ?? 0;
   if (sudo > 0) found.push({ kind: 'shell', start, end: start + sudo, newText: '' });
   let end = line.length;
   for (let tail = tailOf(line); tail !== null; tail = tailOf(line.slice(0, end))) end = tail;
@@ -71,7 +61,8 @@ function readCommand(line: string, start: number, found: Noise[]): void {
 
 /** Where what is no part of the command begins, outside of quotes; null where nothing does. */
 function tailOf(line: string): number | null {
-  const found = TAIL.exec(line);
+  const masked = line.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'/g, ({ length }) => '"'.repeat(length));
+  const found = TAIL.exec(masked);
   if (found === null || found[0] === '') return null;
   const before = line.slice(0, found.index);
   return before.split('"').length % 2 === 1 && before.split("'").length % 2 === 1 ? found.index : null;

@@ -8,10 +8,13 @@ const RULES =
 const LISTING =
   /^(?:Chain \S+ \((?:policy \w+|\d+ references)|\s{0,4}(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot opt\b)/;
 
-const PROGRAM = String.raw`(?:(?:\/[\w.-]+)*\/)?(?:xtables-multi\s+)?ip6?tables(?:-legacy|-nft)?`;
+/** A source of a regular expression: `/usr/sbin/iptables`. */
+export const PROGRAM = String.raw`(?:(?:\/[\w.-]+)*\/)?(?:xtables-multi\s+)?ip6?tables(?:-legacy|-nft)?`;
+/** Another: `sudo `, `sudo -n -u root `. */
+export const SUDO = String.raw`sudo\s+(?:-u\s+\S+\s+|-[A-Za-z]+\s+)*`;
 /** `sudo iptables -t nat -A …` */
 const COMMAND = new RegExp(
-  String.raw`^(?:sudo\s+(?:-[A-Za-z]\s+)*)?${PROGRAM}(?=\s(?:.*\s)?(?:-[AINDRPFXEZC]\b|--(?:append|insert|new-chain|delete|delete-chain|replace|policy|flush|zero|rename-chain|check)\b))`,
+  String.raw`^(?:${SUDO})?${PROGRAM}(?=\s(?:.*\s)?(?:-[AINDRPFXEZC]\b|--(?:append|insert|new-chain|delete|delete-chain|replace|policy|flush|zero|rename-chain|check)\b))`,
 );
 /** `sudo iptables-save | grep x`, `kubectl exec kube-proxy-x -- iptables -t nat -S` */
 const SHOWS = new RegExp(
@@ -55,6 +58,8 @@ const MESSAGES: readonly RegExp[] = [
   /^Welcome to /,
   /^(?:logout|exit)\s*$/,
   /^Binary file \S+ matches/,
+  // The last line of a window of more and less.
+  /^(?:--More--(?:\(\d{1,3}%\))?|\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\)| \d{1,3}%)?)\s*$/,
 ];
 
 const DIFF_HEADING =

@@ -24,6 +24,8 @@ export function readNatSource(text: string, family: Family): Reading<NatRange> {
 }
 
 function readNatRange(text: string, family: Family, withBase: boolean): Reading<NatRange> {
+  if (family === 4 && text.includes('['))
+    return fault('has a bracket, which stands around addresses of IPv6 only');
   const { addressText, portText } = split(text, family);
   if (addressText !== '' && !isFull(addressText)) return fault('is not an address');
   const addresses = addressText === '' ? value(null) : readAddressRange(addressText, family);
@@ -40,13 +42,15 @@ function readNatRange(text: string, family: Family, withBase: boolean): Reading<
   return value({ addresses: addresses.value, ports: ports.value, basePort: base.value });
 }
 
-/** `[a-b]:p` and, in IPv4, `a-b:p`. */
+/** `[a-b]:p` and, in IPv4, `a-b:p`. Before the bracket, and from the other to the next colon, iptables looks at nothing (`parse_to`). */
 function split(text: string, family: Family): { addressText: string; portText: string | null } {
-  if (text.startsWith('[')) {
-    const close = text.indexOf(']');
+  const open = text.indexOf('[');
+  if (open >= 0) {
+    const close = text.indexOf(']', open);
     const after = close < 0 ? '' : text.slice(close + 1);
-    const inside = close < 0 ? text : text.slice(1, close);
-    return { addressText: inside, portText: after.startsWith(':') ? after.slice(1) : null };
+    const inside = close < 0 ? text : text.slice(open + 1, close);
+    const at = after.indexOf(':');
+    return { addressText: inside, portText: at < 0 ? null : after.slice(at + 1) };
   }
   const colon = text.indexOf(':');
   if (colon < 0 || (family === 6 && text.includes(':', colon + 1)))

@@ -245,6 +245,24 @@ export const placedWrong: readonly Stranger[] = [
     unasked: true,
   },
   {
+    written: '-A FORWARD -p tcp --dport 80 -j DNAT --to-destination 10.0.0.1',
+    meant: '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.1',
+    table: 'nat',
+    says: [/FORWARD is not declared in table nat/, stops, /into PREROUTING, where DNAT works/],
+  },
+  {
+    written: '-A OUTPUT -o eth0 -j MASQUERADE',
+    meant: '-A POSTROUTING -o eth0 -j MASQUERADE',
+    table: 'nat',
+    says: [/MASQUERADE/, stops, /into POSTROUTING/],
+  },
+  {
+    written: '*filter\n-A INPUT -p tcp --dport 80 -j TPROXY --on-port 8080\nCOMMIT\n',
+    meant: '*mangle\n-A PREROUTING -p tcp --dport 80 -j TPROXY --on-port 8080\nCOMMIT\n*filter\nCOMMIT\n',
+    table: null,
+    says: [/TPROXY/, stops, /PREROUTING of table mangle/],
+  },
+  {
     written: '*filter\n:INPUT drop [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n',
     meant: '*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n',
     table: null,

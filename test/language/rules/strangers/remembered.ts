@@ -240,4 +240,22 @@ export const rememberedWrong: readonly Stranger[] = [
     meant: '-A INPUT -m string --string "cmd.exe" --algo bm -j DROP',
     says: [/--algo/, stops, /bm/],
   },
+  {
+    written: '-A INPUT -m ttl --ttl-lt 5 -j DROP',
+    meant: '-A INPUT -m hl --hl-lt 5 -j DROP',
+    family: 6,
+    says: [/ttl/, stops, /-m hl/],
+  },
+  {
+    written: '-A POSTROUTING -j TTL --ttl-set 64',
+    meant: '-A POSTROUTING -j HL --hl-set 64',
+    family: 6,
+    table: 'mangle',
+    says: [/TTL/, stops, /-j HL/],
+  },
+  {
+    written: '-A INPUT -m hl --hl-eq 255 -p udp -j ACCEPT',
+    meant: '-A INPUT -m ttl --ttl-eq 255 -p udp -j ACCEPT',
+    says: [/hl/, stops, /-m ttl/],
+  },
 ];

@@ -189,6 +189,24 @@ test('a place in the rules is one in the listing, and back', () => {
     expect(lines.offsetAt(lines.positionAt(word?.start ?? 0))).toBe(word?.start);
 });
 
+/** As iptables 1.8.9 lists them on Debian; `localhost/8` is of Red Hat. */
+test.each([
+  ['loopback/8', 'link-local/16', '-s 127.0.0.0/8 -d 169.254.0.0/16'],
+  ['localhost', '!localhost/8', '-s 127.0.0.1/32 ! -d 127.0.0.0/8'],
+  ['10.0.0.0/8', '!base-address.mcast.net/4', '-s 10.0.0.0/8 ! -d 224.0.0.0/4'],
+  ['web.example.org', 'anywhere', '-s web.example.org'],
+  ['ip6-localhost', 'fe80::/10', '-s ::1/128 -d fe80::/10'],
+])('%s and %s are the addresses that they stand for', (source, destination, words) => {
+  expect(read(chainOf('INPUT', `DROP  all  --  ${source}  ${destination}`)).at(-1)).toBe(
+    `-A INPUT ${words} -j DROP`,
+  );
+});
+
+test('a comment of a script is no row, whatever dash is in it', () => {
+  const script = '# firewall.sh -- the rules of a node\niptables -A INPUT -j DROP\n';
+  expect(read(script)).toEqual(['filter 4 INPUT -', '-A INPUT -j DROP']);
+});
+
 describe('parts of listings', () => {
   const service = 'KUBE-SVC-TCOU7JCQXEZGVUNU';
   const question = [

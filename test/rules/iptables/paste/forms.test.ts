@@ -1,5 +1,5 @@
 /** Rules as pages, chats, logs and tools show them: whatever stands around them, they are read. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseRuleset } from '../../../../src/rules/iptables/parser.ts';
 import { printRuleset } from '../../../../src/rules/iptables/printer.ts';
 
@@ -36,11 +36,27 @@ const forms: readonly (readonly [name: string, lines: readonly string[]])[] = [
   ['PowerShell', ['PS C:\\Users\\me> ssh node-1 iptables-save', ...dump, 'PS C:\\Users\\me>']],
 ];
 
-it.each(forms)('are read out of %s', (_, lines) => {
-  const ruleset = parseRuleset(`${lines.join('\n')}\n`);
+function rulesIn(text: string): readonly string[] {
+  const ruleset = parseRuleset(text);
   const found = ruleset.tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
-  expect(found.map(({ start, end }) => ruleset.text.slice(start, end))).toEqual(rules);
-  expect(ruleset.paste).not.toBeNull();
+  return found.map(({ start, end }) => ruleset.text.slice(start, end).trimEnd());
+}
+
+/** As format=flowed and every older mail program breaks it. */
+function broken(line: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+it.each(forms)('are read out of %s', (_, lines) => {
+  const text = `${lines.join('\n')}\n`;
+  expect(rulesIn(text)).toEqual(rules);
+  expect(parseRuleset(text).paste).not.toBeNull();
 });
 
 it('are left as they are where tags stand in comments of a dump', () => {
@@ -48,4 +64,34 @@ it('are left as they are where tags stand in comments of a dump', () => {
   const ruleset = parseRuleset(text);
   expect(ruleset.paste).toBeNull();
   expect(printRuleset(ruleset)).toBe(text);
+});
+
+describe('rules that a mail program broke between words', () => {
+  const long = [
+    ...rules,
+    '-A KUBE-SERVICES -d 10.96.0.10/32 -p udp -m comment --comment "kube-system/kube-dns:dns cluster IP" -m udp --dport 53 -j RETURN',
+  ];
+  const mailed = [...dump.slice(0, -3), ...long, 'COMMIT'].flatMap((line) => broken(line, 72));
+  const text = `${mailed.join('\n')}\n`;
+
+  const BREAKS = 2;
+
+  it.each([
+    ['as they are', text],
+    ['with blanks at the ends', text.replaceAll('\n', ' \n')],
+    ['quoted', mailed.map((line) => `> ${line}\n`).join('')],
+    [
+      'quoted twice, with words around them',
+      `Joe wrote:\n${mailed.map((line) => `> > ${line}\n`).join('')}>\n> Why?\n`,
+    ],
+    ['without tables', `${long.flatMap((line) => broken(line, 72)).join('\n')}\n`],
+  ])('are put together: %s', (_how, written) => {
+    expect(rulesIn(written)).toEqual(long);
+    expect(parseRuleset(written).paste?.noise.find(({ kind }) => kind === 'wraps')?.count).toBe(BREAKS);
+  });
+
+  it('are left where a line would have taken the next word', () => {
+    const lines = rules.map((line) => line.replace(' -j ', '\n-j '));
+    expect(parseRuleset(`*nat\n${lines.join('\n')}\nCOMMIT\n`).paste).toBeNull();
+  });
 });

@@ -78,6 +78,17 @@ const pastes: readonly (readonly [name: string, text: string, noise: readonly No
     `--- a\n+++ b\n@@ -1,8 +1,9 @@\n${each((line) => (line.includes('-j DROP') ? `+${line}` : ` ${line}`))}--A EDGE -j ACCEPT\n`,
     ['diffs', 'indents', 'removedLines'],
   ],
+  [
+    'pages of less',
+    text.replace('-A EDGE', ':\n-A EDGE').replace('COMMIT', 'lines 1-7\nCOMMIT\n(END)'),
+    ['messages'],
+  ],
+  ['pages of more', text.replace('-A EDGE', '--More--(53%)\n-A EDGE'), ['messages']],
+  [
+    'a listing below it',
+    `${text}Chain EDGE (1 references)\ntarget     prot opt source               destination\nDROP       all  --  10.0.0.1             anywhere\n`,
+    ['otherLines'],
+  ],
   ['CR LF and quote marks', each((line) => `> ${line}\r`), ['quoteMarks']],
 ];
 
@@ -102,6 +113,16 @@ describe('a dump with', () => {
       }
     }
   });
+});
+
+it('a listing below a dump is named as not read', () => {
+  const { paste, problems } = parseRuleset(
+    `${text}Chain EDGE (1 references)\ntarget  prot opt source  destination\n`,
+  );
+  expect(paste?.unread.map(({ start, end }) => paste.written.slice(start, end))).toEqual([
+    'Chain EDGE (1 references)',
+  ]);
+  expect(problems).toEqual([]);
 });
 
 describe('commands', () => {
