@@ -2,7 +2,7 @@
 import type { Rule, Statement } from '../statements.ts';
 import type { Expression } from '../expressions.ts';
 import { eachExpression } from '../walk.ts';
-import { Protocols } from './protocols.ts';
+import { isTransport, Protocols } from './protocols.ts';
 import { checkStatement, isTerminal } from './placement.ts';
 import type { Problems } from './problem.ts';
 import type { RuleCheck } from './ruleCheck.ts';
@@ -22,6 +22,12 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
   for (const statement of rule.statements) {
     if (ended !== null)
       check.problems.add('nft-misplaced', statement, 'What stands behind the end of a rule has no effect.');
+    if (isOfNoTransport(statement, check.scope, protocols))
+      check.problems.add(
+        'nft-misplaced',
+        statement,
+        'nft wants the protocol before a port that is translated: “tcp dport 80 redirect to :8080”, “meta l4proto { tcp, udp } …”.',
+      );
     eachExpression(statement, take);
     checkStatement(statement, check, protocols);
     if (isOfNoFamily(statement, check, protocols))
@@ -42,6 +48,40 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
 function isOfNoFamily(statement: Statement, { family }: RuleCheck, protocols: Protocols): boolean {
   if (family !== 'inet' || (statement.kind !== 'dnat' && statement.kind !== 'snat')) return false;
   return statement.family === null && statement.address !== null && !protocols.isOfOneFamily;
+}
+
+/** A port to translate to, where nothing before says of which protocol (nat_evaluate_transport, stmt_evaluate_tproxy). */
+function isOfNoTransport(statement: Statement, scope: Scope, protocols: Protocols): boolean {
+  if (protocols.isOfTransport) return false;
+  switch (statement.kind) {
+    case 'tproxy':
+      return true;
+    case 'dnat':
+    case 'snat':
+    case 'masquerade':
+    case 'redirect': {
+      const { address, port } = statement;
+      if (port === null && !givesPort(address, scope)) return false;
+      return address === null || !asksHeader(address);
+    }
+    default:
+      return false;
+  }
+}
+
+/** `ip saddr map { 10.0.0.1 : 10.0.0.2 . 80 }` */
+function givesPort(address: Expression | null, scope: Scope): boolean {
+  if (address?.kind !== 'map') return false;
+  if (address.data.kind === 'set') return address.data.elements.some(({ data }) => data?.kind === 'concat');
+  return scope.sets.get(address.data.name)?.data?.kind === 'concat';
+}
+
+/** Whether a map is asked with a field of a transport header (nat_evaluate_addr_has_th_expr). */
+function asksHeader(address: Expression): boolean {
+  if (address.kind !== 'map') return false;
+  const { key } = address;
+  const parts = key.kind === 'concat' ? key.parts : [key];
+  return parts.some((part) => part.kind === 'payload' && isTransport(part.protocol));
 }
 
 /** nft_meta_get_init: whether a packet is traced can be set, not asked. */
