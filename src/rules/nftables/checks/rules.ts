@@ -3,13 +3,22 @@ import type { Rule, Statement } from '../statements.ts';
 import type { Expression } from '../expressions.ts';
 import { eachExpression } from '../walk.ts';
 import { isTransport, Protocols } from './protocols.ts';
+import { checkRead } from './reads.ts';
 import { checkStatement, isTerminal } from './placement.ts';
 import type { Problems } from './problem.ts';
 import type { RuleCheck } from './ruleCheck.ts';
 import { bitmaskTypes } from '../catalogue/keys.ts';
 import { checkVerdicts } from './sets.ts';
 import { typedOf } from './types.ts';
-import { checkLog, checkTarget } from './statements.ts';
+import {
+  checkCompared,
+  checkDynamic,
+  checkLimit,
+  checkLog,
+  checkQueue,
+  checkTarget,
+  checkWritten,
+} from './statements.ts';
 import { checkValue, checkWords } from './values.ts';
 import type { Scope } from './world.ts';
 
@@ -36,7 +45,7 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
         statement,
         `In an inet table ${statement.kind} says of which family its address is: “${statement.kind} ip to …”.`,
       );
-    checkReads(statement, check);
+    checkReads(statement, check, protocols);
     checkTypes(statement, check);
     if (statement.kind === 'match') protocols.learn(statement);
     if (statement.kind === 'verdict') for (const each of statement.rules ?? []) checkRule(each, check);
@@ -85,9 +94,11 @@ function asksHeader(address: Expression): boolean {
 }
 
 /** nft_meta_get_init: whether a packet is traced can be set, not asked. */
-function checkReads(statement: Statement, { problems }: RuleCheck): void {
+function checkReads(statement: Statement, check: RuleCheck, protocols: Protocols): void {
+  const { problems } = check;
   const target = statement.kind === 'set' ? statement.target : null;
   eachExpression(statement, (expression) => {
+    checkRead(expression, check, protocols);
     if (expression.kind === 'meta' && expression.key === 'nftrace' && expression !== target)
       problems.add(
         'nft-misplaced',
@@ -101,6 +112,7 @@ function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck
   const check = { scope, problems };
   switch (statement.kind) {
     case 'match': {
+      checkCompared(statement, problems);
       const types = typedOf(statement.left, scope);
       if (types !== null) checkValue(statement.right, types, check);
       const [type] = types ?? [];
@@ -124,11 +136,21 @@ function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck
       const { kind } = statement.value;
       if (types !== null && (kind === 'value' || kind === 'binary'))
         checkValue(statement.value, types, check);
+      checkWritten(statement.target, statement.value, check);
       break;
     }
     case 'snat':
     case 'dnat':
       checkTarget(statement, family, check);
+      break;
+    case 'dynamic':
+      checkDynamic(statement, check);
+      break;
+    case 'queue':
+      checkQueue(statement, problems);
+      break;
+    case 'limit':
+      checkLimit(statement, problems);
       break;
     case 'log':
       checkLog(statement, problems);
