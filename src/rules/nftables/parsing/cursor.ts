@@ -3,11 +3,18 @@ import type { Span } from '../../../text/span.ts';
 import type { Expression, Word } from '../expressions.ts';
 import type { Define, DefineUse, Problem, ProblemCode } from '../nodes.ts';
 import { reservedWords } from '../catalogue/reserved.ts';
-import type { Definition } from './defines.ts';
 import { type TokenKind, Tokens } from './tokens.ts';
 
 /** Blocks, parentheses and sets within each other: more than any ruleset that the kernel takes has. */
 const DEEPEST = 40;
+
+/** `define x = 1`, `include "x.nft"`, without the line’s end. */
+export interface Definition {
+  readonly name: string;
+  /** What is undefined, the file that is included. */
+  readonly word: Word | null;
+  readonly isWhole: boolean;
+}
 
 export class Cursor {
   readonly #tokens: Tokens;

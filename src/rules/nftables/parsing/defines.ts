@@ -1,16 +1,8 @@
 /** `define x = 1`, `redefine`, `undefine`, `include "x.nft"`: outside of tables, and as lines of a table's blocks (common_block of nft). */
-import type { Expression, Word } from '../expressions.ts';
-import type { Cursor } from './cursor.ts';
+import type { Expression } from '../expressions.ts';
+import type { Cursor, Definition } from './cursor.ts';
 import { readExpression } from './expressions.ts';
 import { readRangeOrPrefix } from './values.ts';
-
-/** Such a line, without its end. */
-export interface Definition {
-  readonly name: string;
-  /** What is undefined, the file that is included. */
-  readonly word: Word | null;
-  readonly isWhole: boolean;
-}
 
 const verbs: ReadonlySet<string> = new Set(['define', 'redefine', 'undefine', 'include']);
 
