@@ -91,6 +91,11 @@ const patterns: readonly Pattern[] = [
     name: 'wg-quick',
     about: 'wg-quick protects the addresses of its WireGuard tunnel here.',
   },
+  {
+    pattern: /^inet fw4$/u,
+    name: 'OpenWrt (fw4)',
+    about: 'OpenWrt writes its firewall here, from /etc/config/firewall.',
+  },
   { pattern: / (?:lxc|incus|lxd)[\w-]*$/u, name: 'LXC, LXD or Incus', about: 'It connects containers here.' },
 ];
 

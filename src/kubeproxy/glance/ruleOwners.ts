@@ -3,6 +3,7 @@ import { countOf } from '../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Ruleset, Table } from '../../rules/iptables/nodes.ts';
 import type { Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
+import { guessNftOwner } from '../nftOwners.ts';
 import { nftRuleCount, type NftSource } from '../nftSource.ts';
 import { guessOwner, ownerInLine, ownerOfGuestRule } from '../owners.ts';
 import { families, tablesOf } from '../rulesets.ts';
@@ -26,11 +27,11 @@ export function* ruleOwners({ sources }: Pick<Analysis, 'sources'>): Steps<Reado
   return counts;
 }
 
-/** Native tables are told by their names; kube-proxy's own are known. */
+/** Native tables are told by their names. */
 function countNative(counts: Map<string, number>, source: NftSource): void {
   for (const table of source.ruleset.tables) {
     const own = { ...source, ruleset: { ...source.ruleset, tables: [table] } };
-    add(counts, table.name.text === 'kube-proxy' ? 'kube-proxy' : NOBODY, nftRuleCount(own));
+    add(counts, guessNftOwner(`${table.family} ${table.name.text}`)?.name ?? NOBODY, nftRuleCount(own));
   }
 }
 

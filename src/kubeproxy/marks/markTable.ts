@@ -200,7 +200,18 @@ function placeOf(use: AnyUse): MarkPlace {
 function naming({ iptables, rulesets, sources }: Parts, family: Family): (bits: number) => string {
   const native = sources.nft === null ? 0 : nftMasqueradeMark(sources.nft.ruleset);
   const dropMark = chainNamed(rulesets[family], 'nat', 'KUBE-MARK-DROP') !== null;
-  return (bits) => (bits === native ? 'masquerade mark' : markNames(bits, iptables, dropMark).join(', '));
+  return (bits) => {
+    if (bits === native) return 'masquerade mark';
+    return hasMostBits(bits) ? '' : markNames(bits, iptables, dropMark).join(', ');
+  };
+}
+
+const HALF = 16;
+
+/** `meta mark & 0x10` clears all others: that is about none of them. */
+function hasMostBits(bits: number): boolean {
+  const set = (bits >>> 0).toString(2).replaceAll('0', '');
+  return set.length > HALF;
 }
 
 /** So many are told. */

@@ -5,35 +5,74 @@ import type { Rule, Statement } from '../../rules/nftables/statements.ts';
 
 const LONGEST = 160;
 
-/** `Of packets with "tcp dport 22": each is accepted; base chains behind this one are still asked.` */
+/** `Each packet with "tcp dport 22" is accepted …`; what is asked behind something that was done is of the packets that came so far. */
 export function nftRuleMeaning({ statements }: Rule): string {
-  const matches = statements.filter(({ kind }) => kind === 'match');
-  const asked = matches.map((each) => cut(printStatement(each, '', ''))).join(' ');
-  const limits = statements.filter(({ kind }) => LIMITS.has(kind));
-  const done = statements.flatMap((each) => doneBy(each) ?? []);
-  const whom = asked === '' ? 'Every packet' : `Each packet with "${asked}"`;
-  const within =
-    limits.length === 0
-      ? ''
-      : ` within "${limits.map((each) => cut(printStatement(each, '', ''))).join(' ')}"`;
-  return `${whom}${within} ${done.length === 0 ? 'goes on to the next rule' : done.join(', and ')}.`;
+  const stages: Stage[] = [{ matches: [], counted: [], done: [] }];
+  for (const statement of statements) take(statement, stages);
+  return `${stages.map(stageWords).join('; of these, ')}.`;
 }
 
-const LIMITS: ReadonlySet<Statement['kind']> = new Set(['limit', 'quota', 'ct count']);
+/** A part of a rule: what it asks, then what it does. */
+interface Stage {
+  readonly matches: string[];
+  readonly counted: string[];
+  readonly done: string[];
+}
+
+function take(statement: Statement, stages: Stage[]): void {
+  const counted = countedBy(statement);
+  const last = stages.at(-1);
+  if (last === undefined) return;
+  if (counted === null && statement.kind !== 'match') {
+    last.done.push(doneBy(statement));
+    return;
+  }
+  const stage: Stage = last.done.length === 0 ? last : { matches: [], counted: [], done: [] };
+  if (stage !== last) stages.push(stage);
+  if (counted === null) stage.matches.push(cut(printStatement(statement, '', '')));
+  else stage.counted.push(counted);
+}
+
+function stageWords({ matches, counted, done }: Stage, index: number): string {
+  const asked = matches.length === 0 ? '' : ` with "${matches.join(' ')}"`;
+  const which = counted.length === 0 ? '' : ` ${counted.join(' and ')}`;
+  const whom = index > 0 ? 'each' : matches.length === 0 ? 'Every packet' : 'Each packet';
+  return `${whom}${asked}${which} ${done.length === 0 ? 'goes on to the next rule' : done.join(', and ')}`;
+}
+
+const COUNTING: ReadonlySet<string> = new Set(['limit', 'quota', 'ct count']);
+
+/** What ends a rule by how much has come: a clause of the packets that go on in it; null for other statements. */
+function countedBy(statement: Statement): string | null {
+  switch (statement.kind) {
+    case 'limit':
+    case 'quota':
+    case 'ct count': {
+      const words = printStatement({ ...statement, over: false }, '', '');
+      return `${statement.over ? 'beyond' : 'within'} "${cut(words)}"`;
+    }
+    case 'object':
+      return COUNTING.has(statement.type) ? holds(statement) : null;
+    case 'dynamic':
+      return statement.element.statements.some(({ kind }) => COUNTING.has(kind)) ? holds(statement) : null;
+    default:
+      return null;
+  }
+}
+
+/** Of a limit that stands elsewhere: it may be one of what is beyond it. */
+function holds(statement: Statement): string {
+  return `for which "${cut(printStatement(statement, '', ''))}" holds`;
+}
 
 function cut(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** A clause; null for what says whom the rule is for. */
-function doneBy(statement: Statement): string | null {
+/** A clause. */
+function doneBy(statement: Statement): string {
   switch (statement.kind) {
-    case 'match':
-    case 'limit':
-    case 'quota':
-    case 'ct count':
-      return null;
     case 'counter':
       return 'is counted';
     case 'log':

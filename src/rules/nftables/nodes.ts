@@ -11,7 +11,7 @@ export interface Ruleset {
   readonly text: string;
   /** In the order of the text; a script may open one table twice. */
   readonly tables: readonly Table[];
-  /** Lines outside of tables that are none: `flush ruleset`, `add rule …`, `define x = 1`. They are not applied to `tables` (`appliedRuleset`). */
+  /** Lines that are no tables: `flush ruleset`, `add rule …`; `define x = 1` and `include` also where they stand within tables. They are not applied to `tables` (`appliedRuleset`). */
   readonly commands: readonly Command[];
   /** Where commands are applied: those that name a rule which the text does not show. Else empty. */
   readonly unapplied: readonly Command[];
@@ -68,6 +68,8 @@ export interface Define extends Span {
   readonly name: Word;
   /** Null where it was not understood. */
   readonly value: Expression | null;
+  /** It is no `redefine`, and the name has a value already, in this block or around it. */
+  readonly again: boolean;
 }
 
 /** `$admin` */

@@ -4,7 +4,7 @@ import type { Word } from './expressions.ts';
 import type { Statement } from './statements.ts';
 import type { Command, Ruleset, Table, TableItem } from './nodes.ts';
 import { Cursor } from './parsing/cursor.ts';
-import { readCommand } from './parsing/commands.ts';
+import { commandsInBlocks, readCommand } from './parsing/commands.ts';
 import { families } from './catalogue/families.ts';
 import { readBlock, readWords } from './parsing/items.ts';
 import { readItem } from './parsing/tableItems.ts';
@@ -29,6 +29,8 @@ export function parseRuleset(text: string): Ruleset {
     }
   }
   const { defines, uses, problems } = cursor;
+  commands.push(...commandsInBlocks(cursor));
+  commands.sort((one, other) => one.start - other.start);
   return { text, tables, commands, unapplied: [], defines, uses, problems };
 }
 
@@ -58,11 +60,13 @@ function readTable(cursor: Cursor): Table | null {
   if (!isBlock && (isCommand || !cursor.atEnd)) return null;
   const handle = cursor.handle();
   if (isBlock) {
-    readBlock(cursor, () => {
-      if (cursor.accept('flags')) draft.flags = readWords(cursor);
-      else if (cursor.accept('comment')) draft.comment = cursor.comment();
-      else return takeItem(cursor, items);
-      return true;
+    cursor.inScope(() => {
+      readBlock(cursor, () => {
+        if (cursor.accept('flags')) draft.flags = readWords(cursor);
+        else if (cursor.accept('comment')) draft.comment = cursor.comment();
+        else return takeItem(cursor, items);
+        return true;
+      });
     });
   }
   return {

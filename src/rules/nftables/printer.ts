@@ -1,4 +1,5 @@
 /** Writes a tree as `nft list ruleset` writes rules: what the tree holds, not the text that it was read from. */
+import type { Span } from '../../text/span.ts';
 import type {
   BaseChain,
   Chain,
@@ -17,16 +18,22 @@ import { printState, printStateful } from './printing/stateful.ts';
 import type { Handle } from './statements.ts';
 import { printRule, printSynproxyState } from './printing/statements.ts';
 
-/** With the handles that there are; `nft -f` takes it. Commands, and what is not known, are written as they were. */
+/** With the handles that there are; `nft -f` takes it. Commands outside of tables, and what is not known, are written as they were. */
 export function printRuleset({ tables, commands, text }: Ruleset): string {
+  const apart = commands.filter((each) => each.object !== null || !tables.some((table) => isIn(each, table)));
   const parts = [
-    ...commands.map((each) => ({ at: each.start, written: `${text.slice(each.start, each.end)}\n` })),
+    ...apart.map((each) => ({ at: each.start, written: `${text.slice(each.start, each.end)}\n` })),
     ...tables.map((each) => ({ at: each.start, written: printTable(each, text) })),
   ];
   return parts
     .sort((one, other) => one.at - other.at)
     .map(({ written }) => written)
     .join('');
+}
+
+/** `define` within a table: its value stands where it is used. */
+function isIn(inner: Span, outer: Span): boolean {
+  return inner.start > outer.start && inner.end < outer.end;
 }
 
 function printTable({ family, name, handle, comment, flags, items }: Table, text: string): string {

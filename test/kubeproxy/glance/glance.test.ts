@@ -27,6 +27,9 @@ function dump(filter: string, more: readonly (readonly [SnapshotFileName, string
   return analysisOfFiles(new Map([['iptables-save.txt', `*filter\n${filter}COMMIT\n`], ...more]));
 }
 
+const nativeTable = (name: string, ...rules: readonly string[]): string =>
+  `table ${name} {\n\tchain c {\n\t\ttype filter hook input priority 0;\n${rules.map((rule) => `\t\t${rule}\n`).join('')}\t}\n}\n`;
+
 describe('of a snapshot with objects', () => {
   const lines = glance(analysisOfFiles(files));
 
@@ -109,6 +112,20 @@ describe('of other rules', () => {
       /^warning: 0x10000 \(Calico\) · 0x10000 \(ufw\) · 1 clash between owners$/,
     );
     expect(lines.get('Services')).toBeUndefined();
+  });
+
+  it('tells whose native tables are by their names, and no name for a mask of most bits', () => {
+    const text = [
+      nativeTable('inet firewalld', 'accept', 'drop'),
+      nativeTable('inet fw4', 'accept'),
+      nativeTable('ip libvirt_network', 'accept'),
+      nativeTable('inet mine', 'meta mark set meta mark & 0x00000010 counter'),
+    ];
+    const lines = glance(analysisOfFiles(new Map([['nft.txt', text.join('')]])));
+    expect(lines.get('Rules by owner')).toBe(
+      'ok: firewalld 2 · OpenWrt (fw4) 1 · libvirt 1 · owner not known 1',
+    );
+    expect(lines.get('Marks')).toBe('ok: 0xffffffef');
   });
 
   it('misses no ipset that no rule asks for', () => {

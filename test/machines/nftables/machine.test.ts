@@ -16,6 +16,8 @@ const tcp = (...tcpFlags: readonly TcpFlag[]): Flow => ({ ...OUTSIDE, packet: { 
 const byMap = (type: string, state: string, port: number): string =>
   forward(`${type} name tcp dport map { ${port} : "a" } drop`, `${type} a { ${state} }`);
 
+const marked = (match: string): string => forward(`meta mark set 0x00012345\nmeta mark ${match} drop`);
+
 const ofDevice = (name: string): string =>
   `table netdev d { chain i { type filter hook ingress device "${name}" priority 0; drop; }\n}\n${forward('counter')}`;
 
@@ -30,6 +32,13 @@ describe('native tables', () => {
     const two =
       'table ip t { chain a { type filter hook forward priority 0; counter; }\n}\ntable inet u { chain b { type filter hook forward priority 0; counter; }\n}';
     expect(told(two)).toEqual(['forward inet u/b/0 ip t/a/0']);
+  });
+
+  it('compares the leading bits of a mark, which nft lists as a prefix', () => {
+    expect(told(marked('0x00010000/16'))).toEqual(['drop ip t/f/0 ip t/f/1']);
+    expect(told(marked('!= 0x00010000/16'))).toEqual(['forward ip t/f/0']);
+    expect(told(marked('{ 0x5, 0x00010000/15 }'))).toEqual(['drop ip t/f/0 ip t/f/1']);
+    expect(told(marked('0x00020000/15'))).toEqual(['forward ip t/f/0']);
   });
 
   it('ends a rule that counts by a map which has no element for the packet', () => {

@@ -309,6 +309,26 @@ add table ip t { chain c { type filter hook forward priority $prio; devices = { 
     });
   });
 
+  it('has defines within a table, a chain or a set, as OpenWrt writes them', () => {
+    const inner = parseRuleset(
+      'table inet t {\n define lan = eth1\n chain c {\n define port = 22\n iifname $lan tcp dport $port accept\n }\n chain d {\n tcp dport $port\n }\n}\n',
+    );
+    expect(inner.problems).toEqual([]);
+    expect(inner.commands.map(({ name }) => name)).toEqual(['define', 'define']);
+    expect(inner.uses.map(({ define }) => define?.name.text ?? null)).toEqual(['lan', 'port', null]);
+    expect(printRuleset(inner)).not.toContain('define');
+  });
+
+  it('has the statements of old scripts, and options in any order', () => {
+    const rule =
+      'set update ip saddr timeout 5s @seen counter bytes 3 packets 2 synproxy wscale 7 mss 1460 wscale 8';
+    const { problems, tables } = parseRuleset(`table ip t {\n chain c {\n ${rule}\n }\n}\n`);
+    expect(problems).toEqual([]);
+    expect(printRuleset({ ...parseRuleset(''), tables })).toContain(
+      'update @seen { ip saddr timeout 5s } counter packets 2 bytes 3 synproxy mss 1460 wscale 8',
+    );
+  });
+
   it('tells what is no command', () => {
     expect(parseRuleset('bogus line\nadd rule\n}\n').problems.map(({ code }) => code)).toEqual([
       'unknown-command',

@@ -1,5 +1,6 @@
 /** What a rule compares with: values, ranges, prefixes, names with a `*` at the end. */
-import type { Expression } from '../../../rules/nftables/expressions.ts';
+import { bitsOfTypes } from '../../../rules/nftables/catalogue/widths.ts';
+import type { Expression, Prefix } from '../../../rules/nftables/expressions.ts';
 import { printExpression } from '../../../rules/nftables/printing/expressions.ts';
 import { parseAddress, prefixMask } from '../../../values/address.ts';
 import { PROTOCOLS } from '../../../values/names.ts';
@@ -33,7 +34,7 @@ export function specOf(expression: Expression, type: string | null): Spec | null
       return from === null || to === null ? null : { kind: 'range', range: { from, to }, text };
     }
     case 'prefix': {
-      const range = prefixRange(expression.address.text, expression.length);
+      const range = prefixRange(expression.address.text, expression.length) ?? bitsRange(expression, type);
       return range === null ? null : { kind: 'range', range, text };
     }
     case 'list':
@@ -93,6 +94,14 @@ function prefixRange(text: string, length: number): Interval | null {
   const mask = prefixMask(address.family, length);
   const full = prefixMask(address.family, address.family === 4 ? 32 : 128);
   return { from: address.value & mask, to: (address.value & mask) | (full ^ mask) };
+}
+
+/** `0x00010000/16` of a mark: its first 16 bits. */
+function bitsRange({ address, length }: Prefix, type: string | null): Interval | null {
+  const [value, bits] = [numberOf(address.text, type), bitsOfTypes[type ?? '']];
+  if (value === null || bits === undefined || length > bits) return null;
+  const rest = (1n << BigInt(bits - length)) - 1n;
+  return { from: value - (value & rest), to: value | rest };
 }
 
 const NUMBER = /^(?:0x[\da-f]+|\d+)$/i;

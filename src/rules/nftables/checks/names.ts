@@ -14,26 +14,14 @@ export function checkNames(ruleset: Ruleset, world: World, problems: Problems): 
     if (define === null && isWhole)
       problems.add('nft-unknown-name', span, `No define ${name} stands before this.`);
   }
-  checkDefines(ruleset, problems);
+  for (const { name, again } of ruleset.defines)
+    if (again) problems.add('nft-twice', name, `${name.text} is defined already.`);
   for (const part of partsOf(ruleset)) {
     const scope = world.scope(part.table);
     checkTwice(part, problems);
     if (world.isAll && isWhole && !scope.isMade)
       problems.add('nft-unknown-name', part.tableWord, `No table ${part.table} is made in this text.`);
     else if (world.knows(part.table) && isWhole) new NameCheck(part, scope, problems).run();
-  }
-}
-
-/** A define that is made again; `redefine` may. */
-function checkDefines({ commands, text }: Ruleset, problems: Problems): void {
-  const made = new Set<string>();
-  for (const { name: verb, start, end } of commands) {
-    if (!verb.endsWith('define')) continue;
-    const [, name = ''] = /^\S+\s+([^\s=]+)/u.exec(text.slice(start, end)) ?? [];
-    if (verb === 'define' && made.has(name))
-      problems.add('nft-twice', { start, end }, `${name} is defined already.`);
-    if (verb === 'undefine') made.delete(name);
-    else made.add(name);
   }
 }
 

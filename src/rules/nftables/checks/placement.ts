@@ -1,4 +1,5 @@
 /** Where statements may stand: families, hooks and types of chains (what nft and the kernel refuse). */
+import { lookup } from '../../../text/lookup.ts';
 import type { Meant } from './meant.ts';
 import { constantsOfTypes } from '../catalogue/constants.ts';
 import type { Statement } from '../statements.ts';
@@ -52,6 +53,7 @@ export function checkStatement(statement: Statement, check: RuleCheck, protocols
   const isNat = ['snat', 'dnat', 'masquerade', 'redirect'].includes(statement.kind);
   if (isNat && !['ip', 'ip6', 'inet'].includes(family))
     problems.add('nft-misplaced', statement, `Family ${family} translates no addresses.`);
+  checkCopy(statement, check);
   const isTowards = statement.kind === 'snat' || statement.kind === 'dnat' || statement.kind === 'tproxy';
   if (isTowards && statement.address === null && statement.port === null)
     problems.add(
@@ -62,9 +64,19 @@ export function checkStatement(statement: Statement, check: RuleCheck, protocols
   if (statement.kind === 'reject') checkReject(statement, check, protocols);
 }
 
+/** `dup` and `fwd`: to an address from tables of IP, to a device from those of a device. */
+function checkCopy(statement: Statement, { family, problems }: RuleCheck): void {
+  if (statement.kind !== 'dup' && statement.kind !== 'fwd') return;
+  const families = statement.kind === 'dup' ? ['ip', 'ip6', 'netdev'] : ['netdev'];
+  if (!families.includes(family))
+    problems.add('nft-misplaced', statement, `${statement.kind} is for tables of ${families.join(', ')}.`);
+}
+
 function fits({ type, hook }: Hooked, rule: Allowed[string] & object): boolean {
   return rule.hooks.includes(hook) && (rule.type === undefined || rule.type === type);
 }
+
+const networkOf: Readonly<Record<string, string>> = lookup({ icmp: 'ip', igmp: 'ip', icmpv6: 'ip6' });
 
 function checkReject(
   statement: Extract<Statement, { kind: 'reject' }>,
@@ -75,9 +87,10 @@ function checkReject(
   const { code } = statement;
   if (code !== null && codes !== undefined && typeof code.value === 'string' && !codes.has(code.text))
     problems.add('nft-value', code, `${code.text} is no code of ${statement.with ?? ''}.`);
-  if (statement.with === 'icmp' && family === 'ip6')
+  const network = protocols.network ?? networkOf[protocols.transport ?? ''];
+  if (statement.with === 'icmp' && network === 'ip6')
     problems.add('nft-misplaced', statement, 'IPv6 has no ICMP of IPv4.');
-  if (statement.with === 'icmpv6' && family === 'ip')
+  if (statement.with === 'icmpv6' && network === 'ip')
     problems.add('nft-misplaced', statement, 'IPv4 has no ICMPv6.');
   if (statement.with === 'icmpx' && (family === 'ip' || family === 'ip6'))
     problems.add(

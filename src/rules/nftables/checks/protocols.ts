@@ -32,12 +32,17 @@ const withOptions: Readonly<Record<string, string>> = lookup({ 'ip option': 'ip'
 
 const ofOneFamily: ReadonlySet<string> = new Set(['icmp', 'icmpv6', 'igmp']);
 
+export function isTransport(protocol: string): boolean {
+  return protocol === 'th' || layers[protocol] === 'transport';
+}
+
 export class Protocols {
   readonly #family: string;
   readonly #problems: Problems;
   #asksFamily = false;
   network: string | null;
   transport: string | null = null;
+  #asksTransport = false;
 
   constructor(family: string, problems: Problems) {
     this.network = ofFamilies[family] ?? null;
@@ -48,6 +53,11 @@ export class Protocols {
   /** Whether the rule sees packets of one of both families alone, as far as nft notices (nat_evaluate_family). */
   get isOfOneFamily(): boolean {
     return this.network !== null || this.#asksFamily || ofOneFamily.has(this.transport ?? '');
+  }
+
+  /** Whether the rule asks for protocols above IP, be it for several: what nft wants before a port is translated. */
+  get isOfTransport(): boolean {
+    return this.transport !== null || this.#asksTransport;
   }
 
   /** A header that a rule reads is there from then on. */
@@ -107,16 +117,19 @@ export class Protocols {
 
   /** `meta l4proto tcp`, `meta nfproto ipv4` */
   learn({ left, operator, right }: MatchStatement): void {
-    if (right.kind !== 'value' || operator !== '==') return;
-    const word = right.text === 'ipv6-icmp' ? 'icmpv6' : right.text;
-    const isTransport =
+    if (operator !== '==') return;
+    const asksTransport =
       (left.kind === 'meta' && left.key === 'l4proto') ||
       (left.kind === 'payload' && (left.field === 'protocol' || left.field === 'nexthdr'));
-    if (isTransport && layers[word] === 'transport') this.transport = word;
+    this.#asksTransport ||= asksTransport;
+    if (right.kind !== 'value') return;
+    const word = right.text === 'ipv6-icmp' ? 'icmpv6' : right.text;
+    if (asksTransport && layers[word] === 'transport') this.transport = word;
     if (left.kind === 'meta' && left.key === 'nfproto')
       this.network = word === 'ipv4' ? 'ip' : word === 'ipv6' ? 'ip6' : null;
+    // In an inet table nft takes `meta protocol` for a number alone.
     const isNetwork =
-      (left.kind === 'meta' && left.key === 'protocol') ||
+      (left.kind === 'meta' && left.key === 'protocol' && this.#family !== 'inet') ||
       (left.kind === 'payload' && left.protocol === 'ether' && left.field === 'type');
     if (isNetwork && layers[word] === 'network') this.network = word;
   }

@@ -2,14 +2,23 @@
 import type { Rule, Statement } from '../statements.ts';
 import type { Expression } from '../expressions.ts';
 import { eachExpression } from '../walk.ts';
-import { Protocols } from './protocols.ts';
+import { isTransport, Protocols } from './protocols.ts';
+import { checkRead } from './reads.ts';
 import { checkStatement, isTerminal } from './placement.ts';
 import type { Problems } from './problem.ts';
 import type { RuleCheck } from './ruleCheck.ts';
 import { bitmaskTypes } from '../catalogue/keys.ts';
 import { checkVerdicts } from './sets.ts';
 import { typedOf } from './types.ts';
-import { checkLog, checkTarget } from './statements.ts';
+import {
+  checkCompared,
+  checkDynamic,
+  checkLimit,
+  checkLog,
+  checkQueue,
+  checkTarget,
+  checkWritten,
+} from './statements.ts';
 import { checkValue, checkWords } from './values.ts';
 import type { Scope } from './world.ts';
 
@@ -22,6 +31,12 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
   for (const statement of rule.statements) {
     if (ended !== null)
       check.problems.add('nft-misplaced', statement, 'What stands behind the end of a rule has no effect.');
+    if (isOfNoTransport(statement, check.scope, protocols))
+      check.problems.add(
+        'nft-misplaced',
+        statement,
+        'nft wants the protocol before a port that is translated: “tcp dport 80 redirect to :8080”, “meta l4proto { tcp, udp } …”.',
+      );
     eachExpression(statement, take);
     checkStatement(statement, check, protocols);
     if (isOfNoFamily(statement, check, protocols))
@@ -30,7 +45,7 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
         statement,
         `In an inet table ${statement.kind} says of which family its address is: “${statement.kind} ip to …”.`,
       );
-    checkReads(statement, check);
+    checkReads(statement, check, protocols);
     checkTypes(statement, check);
     if (statement.kind === 'match') protocols.learn(statement);
     if (statement.kind === 'verdict') for (const each of statement.rules ?? []) checkRule(each, check);
@@ -44,10 +59,46 @@ function isOfNoFamily(statement: Statement, { family }: RuleCheck, protocols: Pr
   return statement.family === null && statement.address !== null && !protocols.isOfOneFamily;
 }
 
+/** A port to translate to, where nothing before says of which protocol (nat_evaluate_transport, stmt_evaluate_tproxy). */
+function isOfNoTransport(statement: Statement, scope: Scope, protocols: Protocols): boolean {
+  if (protocols.isOfTransport) return false;
+  switch (statement.kind) {
+    case 'tproxy':
+      return true;
+    case 'dnat':
+    case 'snat':
+    case 'masquerade':
+    case 'redirect': {
+      const { address, port } = statement;
+      if (port === null && !givesPort(address, scope)) return false;
+      return address === null || !asksHeader(address);
+    }
+    default:
+      return false;
+  }
+}
+
+/** `ip saddr map { 10.0.0.1 : 10.0.0.2 . 80 }` */
+function givesPort(address: Expression | null, scope: Scope): boolean {
+  if (address?.kind !== 'map') return false;
+  if (address.data.kind === 'set') return address.data.elements.some(({ data }) => data?.kind === 'concat');
+  return scope.sets.get(address.data.name)?.data?.kind === 'concat';
+}
+
+/** Whether a map is asked with a field of a transport header (nat_evaluate_addr_has_th_expr). */
+function asksHeader(address: Expression): boolean {
+  if (address.kind !== 'map') return false;
+  const { key } = address;
+  const parts = key.kind === 'concat' ? key.parts : [key];
+  return parts.some((part) => part.kind === 'payload' && isTransport(part.protocol));
+}
+
 /** nft_meta_get_init: whether a packet is traced can be set, not asked. */
-function checkReads(statement: Statement, { problems }: RuleCheck): void {
+function checkReads(statement: Statement, check: RuleCheck, protocols: Protocols): void {
+  const { problems } = check;
   const target = statement.kind === 'set' ? statement.target : null;
   eachExpression(statement, (expression) => {
+    checkRead(expression, check, protocols);
     if (expression.kind === 'meta' && expression.key === 'nftrace' && expression !== target)
       problems.add(
         'nft-misplaced',
@@ -61,6 +112,7 @@ function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck
   const check = { scope, problems };
   switch (statement.kind) {
     case 'match': {
+      checkCompared(statement, problems);
       const types = typedOf(statement.left, scope);
       if (types !== null) checkValue(statement.right, types, check);
       const [type] = types ?? [];
@@ -84,11 +136,21 @@ function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck
       const { kind } = statement.value;
       if (types !== null && (kind === 'value' || kind === 'binary'))
         checkValue(statement.value, types, check);
+      checkWritten(statement.target, statement.value, check);
       break;
     }
     case 'snat':
     case 'dnat':
       checkTarget(statement, family, check);
+      break;
+    case 'dynamic':
+      checkDynamic(statement, check);
+      break;
+    case 'queue':
+      checkQueue(statement, problems);
+      break;
+    case 'limit':
+      checkLimit(statement, problems);
       break;
     case 'log':
       checkLog(statement, problems);

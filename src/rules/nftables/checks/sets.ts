@@ -62,6 +62,7 @@ export function checkElements(set: SetDefinition, scope: Scope, problems: Proble
   if (set.data?.kind === 'value' && set.data.text === 'verdict') checkVerdicts(set.elements, problems);
   const data = dataTypeOf(set, scope);
   if (data !== null) checkData(set.elements, data, check);
+  if (data !== null && !set.dataInterval) checkSingle(set.elements, problems);
   checkTwice(set.elements, set.kind, problems);
 }
 
@@ -88,6 +89,14 @@ function isInterval(key: Expression): boolean {
     key.kind === 'range' ||
     (key.kind === 'prefix' && key.length < 128 && !(key.length === 32 && !key.address.text.includes(':')))
   );
+}
+
+/** The data of a map that does not say `interval`. */
+function checkSingle(elements: readonly Element[], problems: Problems): void {
+  for (const { data } of elements) {
+    if (data !== null && data.kind !== 'verdict' && isInterval(data))
+      problems.add('nft-value', data, 'A map leads to single values, unless it is one “: interval …”.');
+  }
 }
 
 /** One key with two data. */

@@ -1,10 +1,20 @@
-/** What statements are given: where they translate to, and the options of `log`. */
+/** What statements are given: what they compare and write, where they translate to, how much they let pass, the options of `log`. */
+import { lookup } from '../../../text/lookup.ts';
 import { logLevels } from '../catalogue/constants.ts';
 import { reservedWords } from '../catalogue/reserved.ts';
 import type { Expression } from '../expressions.ts';
-import type { LogStatement, NatStatement } from '../statements.ts';
+import type { LimitStatement } from '../stateful.ts';
+import type {
+  DynamicStatement,
+  LogStatement,
+  MatchStatement,
+  NatStatement,
+  QueueStatement,
+} from '../statements.ts';
+import type { Meant } from './meant.ts';
 import type { Problems } from './problem.ts';
-import { checkValue, type ValueCheck } from './values.ts';
+import { keyTypeOf, typedOf } from './types.ts';
+import { checkValue, type ValueCheck, wordsOf } from './values.ts';
 
 const PORT = [{ type: 'inet_service', bits: 16 }];
 
@@ -25,11 +35,98 @@ export function checkTarget(
   if (port !== null && isWritten(port)) checkValue(port, PORT, check);
 }
 
+const MOST_QUEUES = 0xffff;
+
+export function checkQueue({ to }: QueueStatement, problems: Problems): void {
+  if (to === null) return;
+  const [first = 0, last = first] = numbersOf(to);
+  if (Math.max(first, last) > MOST_QUEUES)
+    problems.add('nft-value', to, `The numbers of queues end with ${MOST_QUEUES}.`);
+  else if (last < first) problems.add('nft-value', to, 'The range ends before it begins.');
+}
+
+function numbersOf(expression: Expression): readonly number[] {
+  if (expression.kind === 'range') return [...numbersOf(expression.from), ...numbersOf(expression.to)];
+  return expression.kind === 'value' && typeof expression.value === 'number' ? [expression.value] : [];
+}
+
+export function checkLimit(limit: LimitStatement, problems: Problems): void {
+  const { rate, unit, burst, burstUnit } = limit;
+  const isOfPackets = unit === 'packets';
+  if (rate === 0) problems.add('nft-value', limit, 'The rate is 0, which no limit can have.');
+  if (burst === null) return;
+  if (isOfPackets && burst === 0) problems.add('nft-value', limit, 'A burst has one packet at least.');
+  if (isOfPackets !== (burstUnit === 'packets'))
+    problems.add(
+      'nft-syntax',
+      limit,
+      'A rate of packets has a burst of packets, one of bytes a burst of bytes.',
+    );
+}
+
+/** What a rule adds to a set is of the set's type, and the set one that rules can change. */
+export function checkDynamic({ set: name, operation, element }: DynamicStatement, check: ValueCheck): void {
+  const set = operation === 'meter' ? undefined : check.scope.sets.get(name.text);
+  if (set === undefined) return;
+  if (set.flags.includes('interval'))
+    check.problems.add('nft-value', name, `${name.text} holds ranges: rules can change no such set.`);
+  const [of, added] = [keyTypeOf(set, check.scope), typedOf(element.key, check.scope)];
+  if (of !== null && added !== null && wordsOf(of) !== wordsOf(added))
+    check.problems.add(
+      'nft-value',
+      element.key,
+      `${name.text} is of ${wordsOf(of)}, and this is ${wordsOf(added)}.`,
+    );
+}
+
+/** What cannot be written to a field or a mark; nft 1.0.8 and later take numbers of other types for a mark. */
+export function checkWritten(target: Expression, value: Expression, { scope, problems }: ValueCheck): void {
+  if (value.kind === 'range' || value.kind === 'prefix' || value.kind === 'set' || value.kind === 'reference')
+    problems.add('nft-value', value, 'One value is written, not several.');
+  const [to, of] = [typedOf(target, scope), isRead(value) ? typedOf(value, scope) : null];
+  if (to === null || of === null) return;
+  const isLoose = [...to, ...of].some(({ type }) => type === 'integer' || type === 'dscp' || type === 'ecn');
+  if (!isLoose && to[0]?.type !== 'mark' && wordsOf(to) !== wordsOf(of))
+    problems.add('nft-value', value, `This is ${wordsOf(of)}, and written to what is ${wordsOf(to)}.`);
+}
+
+function isRead({ kind }: Expression): boolean {
+  return kind === 'payload' || kind === 'meta' || kind === 'ct';
+}
+
+const orders: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
+
+export function checkCompared({ left, operator, right }: MatchStatement, problems: Problems): void {
+  if (orders.has(operator) && (right.kind === 'range' || right.kind === 'prefix'))
+    problems.add(
+      'nft-value',
+      right,
+      `Nothing is ${operator} of several values: name the first or the last one.`,
+    );
+  if (left.kind === 'concat' && right.kind === 'concat')
+    problems.add(
+      'nft-value',
+      right,
+      'Several fields are looked up in a set: put the values in braces.',
+      inBraces(problems.written(right)),
+    );
+}
+
+function inBraces(written: string): Meant {
+  return { hint: `Write { ${written} }.`, newText: `{ ${written} }` };
+}
+
 function isWritten({ kind }: Expression): boolean {
   return kind === 'value' || kind === 'range' || kind === 'prefix';
 }
 
 const numbers: ReadonlySet<string> = new Set(['group', 'snaplen', 'queue-threshold']);
+
+/** The kernel's own log, and a program that listens to a group: each has options of its own (stmt_evaluate_log). */
+const excluded: Readonly<Record<string, readonly string[]>> = lookup({
+  level: ['group', 'snaplen', 'queue-threshold'],
+  flags: ['group', 'snaplen', 'queue-threshold'],
+});
 
 export function checkLog({ options }: LogStatement, problems: Problems): void {
   for (const { name, value } of options) {
@@ -37,6 +134,13 @@ export function checkLog({ options }: LogStatement, problems: Problems): void {
       problems.add('nft-syntax', value, `${name} of log is a number.`);
     if (name === 'level' && !logLevels.includes(value.text))
       problems.add('nft-value', value, `${value.text} is no level of log.`);
+    const other = excluded[name]?.find((each) => options.some((option) => option.name === each));
+    if (other !== undefined)
+      problems.add(
+        'nft-syntax',
+        value,
+        `A log with ${other} goes to a program, which has no ${name} from here.`,
+      );
     if (name === 'prefix' && !value.quoted && reservedWords.has(value.text))
       problems.add('nft-syntax', value, `nft reads ${value.text} as a word of its own: write it in quotes.`);
   }

@@ -1,6 +1,7 @@
 /** Types of expressions, as nft works them out: one for each part of a concatenation. */
 import { lookup } from '../../../text/lookup.ts';
 import { ctKeys, metaKeys } from '../catalogue/keys.ts';
+import { bitsOfTypes } from '../catalogue/widths.ts';
 import { extensionHeaders, payloads } from '../catalogue/payloads.ts';
 import { typeOf } from '../catalogue/typeOf.ts';
 import type { Expression } from '../expressions.ts';
@@ -12,50 +13,6 @@ export interface Typed {
   /** Its width; null where that hangs on what it is compared with. */
   readonly bits: number | null;
 }
-
-/** Widths of types that have one (`nft describe`). */
-const bitsOfTypes: Readonly<Record<string, number>> = lookup({
-  ipv4_addr: 32,
-  ipv6_addr: 128,
-  ether_addr: 48,
-  ether_type: 16,
-  inet_proto: 8,
-  inet_service: 16,
-  mark: 32,
-  ct_state: 32,
-  ct_status: 32,
-  ct_dir: 8,
-  ct_event: 32,
-  ct_label: 128,
-  tcp_flag: 8,
-  icmp_type: 8,
-  icmp_code: 8,
-  icmpv6_type: 8,
-  icmpv6_code: 8,
-  icmpx_code: 8,
-  igmp_type: 8,
-  dccp_pkttype: 4,
-  mh_type: 8,
-  dscp: 6,
-  ecn: 2,
-  nf_proto: 8,
-  arp_op: 16,
-  pkt_type: 8,
-  iface_type: 16,
-  iface_index: 32,
-  ifname: 128,
-  fib_addrtype: 32,
-  day: 8,
-  hour: 32,
-  time: 64,
-  boolean: 1,
-  uid: 32,
-  gid: 32,
-  realm: 32,
-  classid: 32,
-  devgroup: 32,
-  cgroupsv2: 64,
-});
 
 /** Types that `type` of a set takes. */
 export const setTypes: ReadonlySet<string> = new Set(

@@ -76,7 +76,7 @@ function isPortOfIcmp(of: Typed, compared: Typed | undefined): boolean {
   return of.type === 'inet_service' && compared?.type === 'integer' && compared.bits === 16;
 }
 
-function wordsOf(types: readonly Typed[]): string {
+export function wordsOf(types: readonly Typed[]): string {
   return types.map(({ type }) => type).join(' . ');
 }
 
@@ -247,6 +247,7 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
     typeof value.value === 'number' &&
     !/[a-z]/iu.test(text.replace(/^0x/iu, '').replaceAll(/[a-f]/giu, ''))
   ) {
+    if (type === 'day' && value.value > LAST_DAY) return `Days are 0 (Sunday) to ${LAST_DAY}.`;
     return bits !== null && value.value >= 2 ** bits ? `${text} does not fit into ${bits} bits.` : null;
   }
   if (!quoted && protocolWords.has(text) && ofProtocols.has(type)) return null;
@@ -264,8 +265,11 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
         ? null
         : `${text} is no class of traffic control.`;
     case 'time':
+      return typeof value.value === 'number' || isDate(text)
+        ? null
+        : `${text} is no date: write it as "2026-01-31 18:00:00".`;
     case 'hour':
-      return null;
+      return isHour(text) ? null : `${text} is no time of the day: write it as "18:00".`;
     case 'string':
       return null;
     default:
@@ -274,6 +278,18 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
   const constants = constantsOfTypes.get(type);
   if (constants === undefined) return quoted && type !== 'integer' ? null : `${text} is no number.`;
   return constants.has(text) ? null : `${text} is not known as ${type}.`;
+}
+
+const LAST_DAY = 6;
+
+/** nft reads the date, and asks no more of what is behind it than that it may be a time. */
+function isDate(text: string): boolean {
+  return /^\d+$/u.test(text) || /^\d{1,4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])/u.test(text);
+}
+
+/** `9:00`, `09:00:30`; without a colon nft reads seconds, or nothing. */
+function isHour(text: string): boolean {
+  return !text.includes(':') || /^(?:[01]?\d|2[0-3]):[0-5]?\d(?::[0-5]?\d)?$/u.test(text);
 }
 
 const LONGEST_INTERFACE = 15;

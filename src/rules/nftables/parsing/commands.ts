@@ -1,14 +1,31 @@
 /** Lines of a script outside of tables: `add rule …`, `flush ruleset`, `define x = 1`, `include "x.nft"` (nft(8)). */
 import { families } from '../catalogue/families.ts';
-import type { Expression } from '../expressions.ts';
 import type { Command } from '../nodes.ts';
 import type { Cursor } from './cursor.ts';
-import { readElements, readExpression } from './expressions.ts';
+import { readDefinition } from './defines.ts';
+import { readElements } from './expressions.ts';
 import { readRule } from './rules.ts';
 import { readItemBlock, readItemType } from './tableItems.ts';
-import { readRangeOrPrefix } from './values.ts';
 
 type Draft = { -readonly [Key in keyof Omit<Command, 'start' | 'end'>]: Command[Key] };
+
+const plainCommand: Draft = {
+  name: '',
+  object: null,
+  family: 'ip',
+  table: null,
+  target: null,
+  word: null,
+  rule: null,
+  position: null,
+  elements: [],
+  item: null,
+};
+
+/** The lines of blocks that a script may also have outside of them, as commands. */
+export function commandsInBlocks({ inBlocks }: Cursor): readonly Command[] {
+  return inBlocks.map(({ name, word, start, end }) => ({ ...plainCommand, name, word, start, end }));
+}
 
 const verbs: ReadonlySet<string> = new Set(
   'add create insert replace delete destroy flush list rename reset monitor describe export import'.split(
@@ -19,18 +36,7 @@ const verbs: ReadonlySet<string> = new Set(
 /** The command up to its end. What is not understood of it is a problem. */
 export function readCommand(cursor: Cursor): Command {
   const { place, start } = cursor;
-  const draft: Draft = {
-    name: cursor.text,
-    object: null,
-    family: 'ip',
-    table: null,
-    target: null,
-    word: null,
-    rule: null,
-    position: null,
-    elements: [],
-    item: null,
-  };
+  const draft: Draft = { ...plainCommand, name: cursor.text };
   if (!readAny(cursor, draft) || !cursor.atEnd || cursor.is('}')) {
     const from = cursor.place === place ? start : cursor.start;
     cursor.skipStatement();
@@ -42,44 +48,14 @@ export function readCommand(cursor: Cursor): Command {
 
 function readAny(cursor: Cursor, draft: Draft): boolean {
   if (cursor.kind !== 'word') return false;
-  if (cursor.accept('define') || cursor.accept('redefine')) return readDefine(cursor);
-  if (cursor.accept('undefine')) {
-    draft.word = cursor.name();
-    cursor.undefine(draft.word?.text ?? '');
-    return draft.word !== null;
-  }
-  if (cursor.accept('include')) {
-    draft.word = cursor.word();
-    return draft.word?.quoted === true;
+  const definition = readDefinition(cursor);
+  if (definition !== null) {
+    draft.word = definition.word;
+    return definition.isWhole;
   }
   if (verbs.has(cursor.text)) cursor.step();
   else draft.name = 'add';
   return readAbout(cursor, draft);
-}
-
-function readDefine(cursor: Cursor): boolean {
-  const { lastEnd } = cursor;
-  const name = cursor.name();
-  if (name === null || name.quoted || !cursor.accept('=')) return false;
-  const value = readInitializer(cursor);
-  cursor.define({ name, value, start: lastEnd, end: cursor.lastEnd });
-  return value !== null;
-}
-
-/** `{ 1, 2 }`, `10.0.0.1`, `{ }`, `1, 2`, `-100` */
-function readInitializer(cursor: Cursor): Expression | null {
-  const { start } = cursor;
-  if (!cursor.is('-')) return readExpression(cursor, 'either');
-  cursor.step();
-  const value = readRangeOrPrefix(cursor);
-  if (value?.kind !== 'value' || typeof value.value !== 'number') return null;
-  return {
-    ...value,
-    text: `-${value.text}`,
-    value: -value.value,
-    start: cursor.startFrom(start),
-    end: cursor.endFrom(start),
-  };
 }
 
 /** Words of what is listed, flushed or reset as a whole. */
@@ -88,6 +64,8 @@ const many: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+const ofMany: ReadonlySet<string> = new Set(['list', 'flush', 'reset']);
 
 function readAbout(cursor: Cursor, draft: Draft): boolean {
   if (
@@ -105,6 +83,7 @@ function readAbout(cursor: Cursor, draft: Draft): boolean {
   const family = families.find((each) => cursor.accept(each));
   draft.family = family ?? 'ip';
   if (many.has(object)) {
+    if (!ofMany.has(draft.name)) return false;
     if (cursor.accept('table')) {
       draft.family = families.find((each) => cursor.accept(each)) ?? draft.family;
       draft.table = cursor.name();

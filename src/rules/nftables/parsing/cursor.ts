@@ -8,12 +8,23 @@ import { type TokenKind, Tokens } from './tokens.ts';
 /** Blocks, parentheses and sets within each other: more than any ruleset that the kernel takes has. */
 const DEEPEST = 40;
 
+/** `define x = 1`, `include "x.nft"`, without the line’s end. */
+export interface Definition {
+  readonly name: string;
+  /** What is undefined, the file that is included. */
+  readonly word: Word | null;
+  readonly isWhole: boolean;
+}
+
 export class Cursor {
   readonly #tokens: Tokens;
   readonly problems: Problem[] = [];
   readonly defines: Define[] = [];
   readonly uses: DefineUse[] = [];
-  readonly #defined = new Map<string, Define>();
+  /** `define` and `include` in tables and what they hold, in the order of the text. */
+  readonly inBlocks: (Definition & Span)[] = [];
+  /** What is defined in each block around the place, the innermost last. */
+  readonly #defined = [new Map<string, Define>()];
   #at = 0;
   #depth = 0;
 
@@ -155,11 +166,26 @@ export class Cursor {
 
   define(define: Define): void {
     this.defines.push(define);
-    this.#defined.set(define.name.text, define);
+    this.#defined.at(-1)?.set(define.name.text, define);
   }
 
   undefine(name: string): void {
-    this.#defined.delete(name);
+    this.#defined.at(-1)?.delete(name);
+  }
+
+  isDefined(name: string): boolean {
+    return this.#definitionOf(name) !== null;
+  }
+
+  #definitionOf(name: string): Define | null {
+    return this.#defined.findLast((names) => names.has(name))?.get(name) ?? null;
+  }
+
+  /** What `read` defines ends with it: nft has a scope for each table and chain. */
+  inScope(read: () => void): void {
+    this.#defined.push(new Map());
+    read();
+    this.#defined.pop();
   }
 
   /** What `$x` stands for, at the place of `$x`; null, and the cursor as it was, where none stands here. */
@@ -170,7 +196,7 @@ export class Cursor {
     const { text: name } = this;
     this.step();
     const span = this.spanFrom(start);
-    const define = this.#defined.get(name) ?? null;
+    const define = this.#definitionOf(name);
     this.uses.push({ name, define, start: span.start, end: span.end });
     const unknown: Expression = {
       kind: 'value',

@@ -14,7 +14,7 @@ import { joined } from '../joined.ts';
 import type { Cursor } from './cursor.ts';
 import { acceptVerdict } from './verdicts.ts';
 import { readSelector } from './selectors.ts';
-import { readRangeOrPrefix, readSeconds } from './values.ts';
+import { readRangeOrPrefix, readSeconds, withLength } from './values.ts';
 import { readStateful } from './stateful.ts';
 
 /** What may stand here: only what is read of the packet; only values; either. */
@@ -182,7 +182,7 @@ export function readElement(cursor: Cursor, side: Side): Element | null {
   const { start } = cursor;
   const key: Expression | null = cursor.accept('*')
     ? { kind: 'any', start: cursor.startFrom(start), end: cursor.endFrom(start) }
-    : readExpression(cursor, side);
+    : readKey(cursor, side);
   if (key === null) return null;
   const options = readElementOptions(cursor);
   if (options === null) return null;
@@ -195,6 +195,11 @@ export function readElement(cursor: Cursor, side: Side): Element | null {
   }
   const [from, end] = [cursor.startFrom(start), cursor.endFrom(start)];
   return { key, data, timeout, expires, comment, statements, start: from, end };
+}
+
+function readKey(cursor: Cursor, side: Side): Expression | null {
+  const key = readExpression(cursor, side);
+  return key === null ? null : withLength(cursor, key);
 }
 
 type ElementOptions = Pick<Element, 'timeout' | 'expires' | 'comment' | 'statements'>;

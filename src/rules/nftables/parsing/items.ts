@@ -3,6 +3,7 @@ import type { Expression, Word } from '../expressions.ts';
 import type { BaseChain, Chain, Flowtable, Priority } from '../nodes.ts';
 import type { Rule } from '../statements.ts';
 import type { Cursor } from './cursor.ts';
+import { takeDefinition } from './defines.ts';
 import { readRule } from './rules.ts';
 
 /**
@@ -21,7 +22,7 @@ export function readBlock(cursor: Cursor, line: () => LineRead): void {
       return;
     }
     const { place, start } = cursor;
-    const read = line();
+    const read = takeDefinition(cursor) || line();
     if (read !== false && (cursor.atEnd || cursor.place > place)) {
       if (read === true) cursor.wantSeparator();
       continue;
@@ -104,7 +105,9 @@ interface ChainDraft {
 export function readChain(cursor: Cursor, start: number, name: Word): Chain {
   const handle = cursor.handle();
   const draft: ChainDraft = { base: null, policy: null, flags: [], comment: null, rules: [] };
-  readBlock(cursor, () => readChainLine(cursor, draft));
+  cursor.inScope(() => {
+    readBlock(cursor, () => readChainLine(cursor, draft));
+  });
   return {
     kind: 'chain',
     name,

@@ -4,6 +4,7 @@ import { typeOf } from '../catalogue/typeOf.ts';
 import type { Expression } from '../expressions.ts';
 import type { MatchOperator, MatchStatement, Statement } from '../statements.ts';
 import type { Cursor } from './cursor.ts';
+import { withLength } from './values.ts';
 import { readCompared, readExpression, readMapData, readWritten } from './expressions.ts';
 
 /** Null, and the cursor anywhere, where it is not understood. */
@@ -37,12 +38,14 @@ function readMasked(
   right: Expression,
 ): MatchStatement | null {
   const { start } = left;
+  const isOfBits = bitmaskTypes.has(typeOf(left) ?? '');
+  const compared = isOfBits ? right : withLength(cursor, right);
   if (!cursor.accept('/'))
     return {
       kind: 'match',
       left,
       operator,
-      right,
+      right: compared,
       start: cursor.startFrom(start),
       end: cursor.endFrom(start),
     };

@@ -137,7 +137,7 @@ export function readObject(cursor: Cursor, start: number, type: string, name: Wo
   readBlock(cursor, () => {
     if (cursor.accept('comment')) {
       draft.comment = cursor.comment();
-      return true;
+      return 'separated';
     }
     const state = readState(cursor, type);
     if (state === null) takeProperties(cursor, draft.properties);
@@ -168,7 +168,7 @@ function readState(cursor: Cursor, type: string): NamedObject['state'] {
     case 'limit':
       return readLimit(cursor, start);
     case 'synproxy':
-      return readSynproxyState(cursor, start, 'object');
+      return readSynproxyState(cursor, start);
     default:
       return null;
   }
@@ -183,7 +183,8 @@ function takeProperties(cursor: Cursor, properties: Property[]): void {
     cursor.problem('unknown-item', cursor.spanFrom(start));
     return;
   }
-  cursor.accept('=');
+  const hasSign = cursor.accept('=');
+  if (name.text === 'policy' && !hasSign) cursor.problem('unknown-item', name);
   const values: Expression[] = [];
   while (!cursor.atEnd) {
     const value = cursor.is('{') ? readExpression(cursor, 'value') : readValue(cursor);

@@ -24,7 +24,7 @@ export function readStateful(cursor: Cursor): StatefulStatement | null {
 function readAny(cursor: Cursor, start: number): StatefulStatement | null {
   if (cursor.acceptAll('ct', 'count')) return readCtCount(cursor, start);
   if (cursor.isAhead(1, 'name')) return null;
-  if (cursor.accept('counter')) return readCounter(cursor, start);
+  if (cursor.accept('counter')) return readCounts(cursor, start);
   if (cursor.accept('limit')) return readLimit(cursor, start);
   if (cursor.accept('quota')) return readQuota(cursor, start);
   return cursor.accept('last') ? readLast(cursor, start) : null;
@@ -38,7 +38,26 @@ function readCtCount(cursor: Cursor, start: number): CtCountStatement | null {
     : { kind: 'ct count', over, count, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
-/** What stands behind `counter`, or within a named one. */
+/** What stands behind `counter`: in any order, and what is not said is 0 (counter_args of nft). */
+function readCounts(cursor: Cursor, start: number): CounterStatement | null {
+  const counts: { packets: number | null; bytes: number | null } = { packets: null, bytes: null };
+  for (;;) {
+    const word = cursor.accept('packets') ? 'packets' : cursor.accept('bytes') ? 'bytes' : null;
+    if (word === null) break;
+    counts[word] = cursor.number();
+    if (counts[word] === null) return null;
+  }
+  const isSaid = counts.packets !== null || counts.bytes !== null;
+  return {
+    kind: 'counter',
+    packets: isSaid ? (counts.packets ?? 0) : null,
+    bytes: isSaid ? (counts.bytes ?? 0) : null,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
+}
+
+/** What stands within a named counter. */
 export function readCounter(cursor: Cursor, start: number): CounterStatement | null {
   if (!cursor.accept('packets'))
     return {

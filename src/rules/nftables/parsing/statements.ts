@@ -36,6 +36,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['update', readDynamic('update')],
   ['delete', readDynamic('delete')],
   ['meter', readMeter],
+  ['set', readDynamicOfOld],
   ['queue', readQueue],
   ['synproxy', readSynproxy],
   ['flow', readFlow],
@@ -176,6 +177,23 @@ function readDynamic(operation: DynamicStatement['operation']): Reader {
   };
 }
 
+/** `set update ip saddr timeout 5s @seen`: how it was written before nft 0.8.2, and may be still. */
+function readDynamicOfOld(cursor: Cursor, start: number): Statement | null {
+  const operation = (['add', 'update', 'delete'] as const).find((each) => cursor.accept(each));
+  const element = operation === undefined ? null : readElement(cursor, 'either');
+  const set = element !== null && cursor.accept('@') ? cursor.name() : null;
+  if (operation === undefined || element === null || set === null) return null;
+  return {
+    kind: 'dynamic',
+    operation,
+    set,
+    size: null,
+    element,
+    start: cursor.startFrom(start),
+    end: cursor.endFrom(start),
+  };
+}
+
 function readMeter(cursor: Cursor, start: number): Statement | null {
   const set = cursor.name();
   const size = cursor.accept('size') ? cursor.number() : null;
@@ -223,28 +241,39 @@ function takeQueueFlags(cursor: Cursor, flags: string[]): void {
   }
 }
 
+/** Behind `synproxy`: its parts in any order, of which the last one counts (synproxy_args of nft). */
 function readSynproxy(cursor: Cursor, start: number): Statement | null {
   if (cursor.is('name')) return named('synproxy')(cursor, start);
-  return readSynproxyState(cursor, start, 'rule');
+  let mss: number | null = null;
+  let wscale: number | null = null;
+  const flags: string[] = [];
+  for (;;) {
+    if (cursor.accept('mss')) mss = cursor.wantNumber();
+    else if (cursor.accept('wscale')) wscale = cursor.wantNumber();
+    else if (cursor.is('timestamp') || cursor.is('sack-perm')) {
+      if (!flags.includes(cursor.text)) flags.push(cursor.text);
+      cursor.step();
+    } else break;
+  }
+  return synproxyOf(cursor, start, { mss, wscale, flags });
 }
 
-/** What stands behind `synproxy`, or within a named one, whose parts stand in lines of their own. */
-export function readSynproxyState(cursor: Cursor, start: number, of: 'rule' | 'object'): SynproxyStatement {
+/** What stands within a named one: each part once, in this order (synproxy_config of nft). */
+export function readSynproxyState(cursor: Cursor, start: number): SynproxyStatement {
   const mss = cursor.accept('mss') ? cursor.wantNumber() : null;
-  if (of === 'object') cursor.skipNewlines();
+  cursor.skipNewlines();
   const wscale = cursor.accept('wscale') ? cursor.wantNumber() : null;
-  const flags: string[] = [];
-  if (of === 'object') {
-    cursor.skipNewlines();
-    // A named one has them in this order, each once (synproxy_config); what else stands here is a problem.
-    for (const flag of ['timestamp', 'sack-perm']) if (cursor.accept(flag)) flags.push(flag);
-  } else {
-    while (cursor.is('timestamp') || cursor.is('sack-perm')) {
-      flags.push(cursor.text);
-      cursor.step();
-    }
-  }
-  return { kind: 'synproxy', mss, wscale, flags, start: cursor.startFrom(start), end: cursor.endFrom(start) };
+  cursor.skipNewlines();
+  const flags = ['timestamp', 'sack-perm'].filter((flag) => cursor.accept(flag));
+  return synproxyOf(cursor, start, { mss, wscale, flags });
+}
+
+function synproxyOf(
+  cursor: Cursor,
+  start: number,
+  of: Pick<SynproxyStatement, 'mss' | 'wscale' | 'flags'>,
+): SynproxyStatement {
+  return { kind: 'synproxy', ...of, start: cursor.startFrom(start), end: cursor.endFrom(start) };
 }
 
 /** `flow add @fast` */

@@ -1,6 +1,6 @@
 /** Values: words, numbers, times, addresses, with `-` and `/` between them. */
 import { lookup } from '../../../text/lookup.ts';
-import type { Prefix, Range, Value } from '../expressions.ts';
+import type { Expression, Prefix, Range, Value } from '../expressions.ts';
 import type { Cursor } from './cursor.ts';
 
 const SECONDS: Readonly<Record<string, number>> = lookup({ ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 });
@@ -57,6 +57,13 @@ export function readRangeOrPrefix(cursor: Cursor): Value | Range | Prefix | null
     };
   cursor.back(place);
   return first;
+}
+
+/** `0x00010000/16`, the leading bits of a mark, as nft lists them; `expression` where no length stands behind a number. */
+export function withLength<T extends Expression>(cursor: Cursor, expression: T): T | Prefix {
+  const isNumber = expression.kind === 'value' && typeof expression.value === 'number' && !expression.quoted;
+  if (!isNumber || !cursor.is('/') || cursor.kindAhead(1) !== 'number') return expression;
+  return readPrefix(cursor, expression);
 }
 
 function readPrefix(cursor: Cursor, address: Value): Prefix {
