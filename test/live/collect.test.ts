@@ -84,7 +84,8 @@ describe('a node with kube-proxy', () => {
 
   test('becomes a folder that says of what node it is', async () => {
     const collected = await collect('a');
-    const text = snapshotFiles({ ...collected, configured: 'iptables', cilium: null }, '{}').get('snapshot.json') ?? '';
+    const text =
+      snapshotFiles({ ...collected, configured: 'iptables', cilium: null }, '{}').get('snapshot.json') ?? '';
     expect(JSON.parse(text)).toMatchObject({
       node: 'a',
       context: 'live',

@@ -53,7 +53,7 @@ export function replacementOn(seen: Seen): Replacement | null {
       return { name, signs: [...cilium, 'kube-proxy-replacement of its ConfigMap'], isSure: true };
     case 'leaves':
       return { name, signs: cilium, isSure: false, leaves: true };
-    case null:
+    default:
       return { name, signs: cilium, isSure: !hasProxyRules(seen) };
   }
 }

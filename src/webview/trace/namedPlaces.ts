@@ -1,5 +1,10 @@
 /** What sentences name that has a line: rules, Services, addresses, with the step of an outcome's path where one is about it. */
-import type { NamedPod, Narrative, NarrativeLocation, NarrativeStep } from '../../kubeproxy/narrative/narrative.ts';
+import type {
+  NamedPod,
+  Narrative,
+  NarrativeLocation,
+  NarrativeStep,
+} from '../../kubeproxy/narrative/narrative.ts';
 import type { ObjectReference } from '../../kubeproxy/objectReference.ts';
 import { number } from '../shared/strings.ts';
 

@@ -100,6 +100,8 @@ describe('Cilium’s ConfigMap beside rules of kube-proxy', () => {
       ),
     );
 
+  const kept = (cilium: string) => found('snapshot.json', JSON.stringify({ node: 'node-1', cilium }));
+
   it.each(['true', 'strict'])('%s: it does kube-proxy’s work', (setting) => {
     const replaced = found('objects.json', configMap(setting));
     expect(replaced).toMatchObject({ isSure: true });
@@ -129,7 +131,6 @@ describe('Cilium’s ConfigMap beside rules of kube-proxy', () => {
   });
 
   it('is kept in a snapshot of a live node', () => {
-    const kept = (cilium: string) => found('snapshot.json', JSON.stringify({ node: 'node-1', cilium }));
     expect(kept('replaces')?.isSure).toBe(true);
     expect(kept('leaves')?.leaves).toBe(true);
     expect(kept('anything')?.isSure).toBe(false);

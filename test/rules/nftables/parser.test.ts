@@ -322,9 +322,9 @@ add table ip t { chain c { type filter hook forward priority $prio; devices = { 
   it('has the statements of old scripts, and options in any order', () => {
     const rule =
       'set update ip saddr timeout 5s @seen counter bytes 3 packets 2 synproxy wscale 7 mss 1460 wscale 8';
-    const { problems, tables } = parseRuleset(`table ip t {\n chain c {\n ${rule}\n }\n}\n`);
-    expect(problems).toEqual([]);
-    expect(printRuleset({ ...parseRuleset(''), tables })).toContain(
+    const old = parseRuleset(`table ip t {\n chain c {\n ${rule}\n }\n}\n`);
+    expect(old.problems).toEqual([]);
+    expect(printRuleset({ ...parseRuleset(''), tables: old.tables })).toContain(
       'update @seen { ip saddr timeout 5s } counter packets 2 bytes 3 synproxy mss 1460 wscale 8',
     );
   });
