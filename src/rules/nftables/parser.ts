@@ -1,4 +1,5 @@
 /** Reads `nft list ruleset` (nft 1.0.2 to 1.1, with any of `-a`, `-s`, `-n`, `-y`) into a tree with spans. */
+import { append } from '../../text/lists.ts';
 import type { Span } from '../../text/span.ts';
 import type { Word } from './expressions.ts';
 import type { Statement } from './statements.ts';
@@ -29,7 +30,7 @@ export function parseRuleset(text: string): Ruleset {
     }
   }
   const { defines, uses, problems } = cursor;
-  commands.push(...commandsInBlocks(cursor));
+  append(commands, commandsInBlocks(cursor));
   commands.sort((one, other) => one.start - other.start);
   return { text, tables, commands, unapplied: [], defines, uses, problems };
 }
