@@ -26,14 +26,16 @@ export function readDscp(text: string): Reading<number> {
   return readNumber(text, 63);
 }
 
-/** RFC 2474, 2597, 3246: `BE`, `EF`, `CS0` to `CS7`, `AF11` to `AF43`. */
+/**
+ * RFC 2474, 2597, 3246: `BE`, `EF`, `CS0` to `CS7`, `AF11` to `AF43`. Letters behind those of a class are not looked at: iptables takes
+ * `cs10` for CS1 (dscp_helper.c compares as many as the class has).
+ */
 export function readDscpClass(text: string): Reading<number> {
-  const name = text.toUpperCase();
+  const [name = ''] = /^(?:BE|EF|CS[0-7]|AF[1-4][1-3])/.exec(text.toUpperCase()) ?? [];
   if (name === 'BE') return value(0);
   if (name === 'EF') return value(46);
-  const selector = /^CS([0-7])$/.exec(name)?.[1];
-  if (selector !== undefined) return value(Number(selector) * 8);
-  const assured = /^AF([1-4])([1-3])$/.exec(name);
-  if (assured === null) return fault('is not a class such as EF, BE, AF11 or CS1');
-  return value(Number(assured[1]) * 8 + Number(assured[2]) * 2);
+  const [high, low = 0] = name.slice(2);
+  return high === undefined
+    ? fault('is not a class such as EF, BE, AF11 or CS1')
+    : value(Number(high) * 8 + Number(low) * 2);
 }

@@ -195,6 +195,7 @@ describe('words', () => {
     expect(read(readSetDirections('src,dst'))).toEqual(['src', 'dst']);
     expect(read(readSetDirections('src,dst,src,dst'))).toMatch(/more than 3/);
     expect(read(readDscpClass('AF43'))).toBe(38);
+    expect(read(readDscpClass('cs10'))).toBe(8);
     expect(read(readTos('Minimize-Delay'))).toEqual({ value: 16, mask: 63 });
     expect(read(readProtocol('icmpv6'))).toBe(58);
     expect(read(readPacketType('mcast'))).toBe('multicast');

@@ -219,7 +219,9 @@ const conditions4: readonly fc.Arbitrary<string>[] = [
   pair(number, ':').map((value) => `-m length --length ${value}`),
   number.map((value) => `-m ttl --ttl-lt ${value}`),
   number.map((value) => `-m dscp --dscp ${value}`),
-  fc.constantFrom('EF', 'be', 'AF11', 'AF44', 'CS7', 'CS8').map((value) => `-m dscp --dscp-class ${value}`),
+  fc
+    .constantFrom('EF', 'be', 'AF11', 'AF44', 'CS7', 'CS8', 'cs10', 'EFx', 'af1', 'be,eth0')
+    .map((value) => `-m dscp --dscp-class ${value}`),
   fc
     .oneof(mark, fc.constantFrom('Minimize-Delay', 'minimize-cost', 'Minimize'))
     .map((value) => `-m tos --tos ${value}`),
