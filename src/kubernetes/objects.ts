@@ -129,7 +129,7 @@ export interface KubernetesNode {
   readonly kubeProxyVersion: string;
   /** Of its provider ID, the cloud's name: `aws`, `gce`, `azure`; empty where it has none. */
   readonly provider: string;
-  /** The condition `Ready`; null where it is left out or `Unknown`: the node does not answer. */
+  /** The condition `Ready`; false also where it is `Unknown`, as the node does not answer; null where it is left out. */
   readonly ready: boolean | null;
 }
 

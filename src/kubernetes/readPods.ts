@@ -79,7 +79,7 @@ export function readNodeObject(
 
 function readReady(conditions: readonly JsonRecord[]): boolean | null {
   const status = conditions.find((condition) => condition['type'] === 'Ready')?.['status'];
-  return status === 'True' ? true : status === 'False' ? false : null;
+  return typeof status === 'string' ? status === 'True' : null;
 }
 
 function addressesOf(status: JsonRecord, reader: JsonReader, types: readonly string[]): readonly string[] {

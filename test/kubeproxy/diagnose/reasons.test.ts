@@ -182,6 +182,23 @@ describe('no endpoints', () => {
     );
   });
 
+  it.each([
+    ['False', true],
+    ['Unknown', true],
+    ['True', false],
+    [null, false],
+  ] as const)('since the node is not ready: %s', (status, isSaid) => {
+    const conditions = status === null ? [] : [{ type: 'Ready', status }];
+    const stopped = waiting({ waiting: { reason: 'CrashLoopBackOff' } });
+    const edit = (object: ApiObject): void => {
+      stopped(object);
+      if (object.kind === 'Node') object.status = { ...object.status, conditions };
+    };
+    const { summary } = diagnose({ edit });
+    expect(summary.includes('is not ready or does not answer.')).toBe(isSaid);
+    expect(summary.includes('Container web is waiting')).toBe(!isSaid);
+  });
+
   it('since no container port has the name', () => {
     const { summary, findings } = diagnose({ edit: named({ name: 'http', containerPort: 8080 }) });
     expect(summary).toContain(

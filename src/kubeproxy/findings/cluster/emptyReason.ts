@@ -172,8 +172,7 @@ function whyWaiting(pod: Pod, objects: KubernetesObjects): string | null {
   const { health, nodeName, name } = pod;
   if (health.unscheduled !== '') return `No node was found for ${name}: ${ended(health.unscheduled)}`;
   const node = objects.nodes.find((each) => each.name === nodeName);
-  if (node !== undefined && node.ready !== true)
-    return `Its node ${node.name} is not ready or does not answer.`;
+  if (node?.ready === false) return `Its node ${node.name} is not ready or does not answer.`;
   const [container] = health.waiting;
   const said = probeEvent(pod, objects);
   const restarts =
