@@ -102,6 +102,7 @@ function trace(ruleset: Ruleset, sources: Sources, flow: Flow, node: Node): void
     iptables,
     hints: NO_HINTS,
     objects: null,
+    nodeName: null,
   };
   const replies = (): Replies => engine.replies(flow, answer);
   const refusals = (): Replies => engine.refusals(flow, answer);

@@ -21,7 +21,7 @@ import type { LabelContext } from './ruleLabel.ts';
 /** What a telling needs of an analysis. */
 export type Subject = Pick<
   Analysis,
-  'sources' | 'files' | 'rulesets' | 'node' | 'catalog' | 'hints' | 'iptables' | 'objects'
+  'sources' | 'files' | 'rulesets' | 'node' | 'nodeName' | 'catalog' | 'hints' | 'iptables' | 'objects'
 >;
 
 /** A rule with its place. */

@@ -11,6 +11,7 @@ import { beganElsewhere } from './began.ts';
 import { stoppedClause, untracking } from './causes.ts';
 import type { Context } from './context.ts';
 import { leadsToGone } from './knownConnections.ts';
+import { ledAway } from './ledAway.ts';
 import { closedReason, nobodyClause, proxyService } from './nobody.ts';
 import { refusal, silence, unlessLost } from './noticed.ts';
 import { isTaken } from './sockets.ts';
@@ -153,6 +154,8 @@ function placeLoss(outcome: Outcome, context: Context): Loss | null {
   if (closed !== null) {
     return { text: `most likely nothing listens: ${closed}`, kind: 'listener', share: 1, sure: true };
   }
+  const away = ledAway(outcome, context);
+  if (away !== null) return { text: away, kind: 'reply', share: 1, sure: false };
   if (leadsToGone(outcome, context)) {
     return { text: 'most likely nobody answers there', kind: 'reply', share: 1, sure: false };
   }
