@@ -187,6 +187,14 @@ export function guessOwner(table: string, chain: string): ChainOwnerGuess | null
   return { name: found.name, certainty: 'likely', title, about };
 }
 
+/** Those that a program makes for the rules of whoever keeps the node (manuals of Docker, the CNI plugin firewall, ufw, firewalld). */
+const FOR_GUESTS = /^(?:DOCKER-USER|CNI-ADMIN|ufw6?-(?:before|after|user)-[\w-]+|\w+_direct)$/u;
+
+/** Whether a program has written the rules of a chain by itself, as far as the chain's name tells. */
+export function isWrittenByOwner(table: string, chain: string): boolean {
+  return guessOwner(table, chain) !== null && !FOR_GUESTS.test(chain);
+}
+
 /** Most rules lead to one of a few targets. */
 const known = new Map<string, Pattern | null>();
 const MOST_KNOWN = 256;

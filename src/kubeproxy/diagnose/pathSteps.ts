@@ -74,7 +74,7 @@ function traced(ways: readonly Way[], { ports, name }: DiagnosisSubject): Diagno
       `${causeWords(taken)} That is no endpoint of ${name}.${cureOfCause(taken)}${elsewhere(ways, taken)}${unread}`,
       taken,
     );
-  const nobodys = ways.filter(({ verdict, isToNobody }) => verdict === 'unanswered' && isToNobody);
+  const nobodys = ways.filter(({ isToNobody }) => isToNobody);
   if (nobodys.length > 0)
     return pathStep('fail', `${causeWords(nobodys)}${elsewhere(ways, nobodys)}${unread}`, nobodys);
   const partly = ways.filter(({ verdict }) => verdict === 'mixed');

@@ -58,7 +58,7 @@ export interface Way extends WayEnd {
   readonly verdict: NarrativeVerdict;
   /** As a trace of the packet tells it. */
   readonly headline: string;
-  /** Whether all packets go to where nobody takes them: no answer is lost, as there is none. */
+  /** Of `unanswered`: all packets go to where nobody takes them. No answer is lost, as there is none. */
   readonly isToNobody: boolean;
   /** The rule that ends it; null where none does. */
   readonly at: FindingPlace | null;

@@ -148,7 +148,7 @@ function wayOf(
     frontend: `${frontendKindWords(frontend.kind)} ${frontendPlace(frontend)}`,
     verdict,
     headline,
-    isToNobody: isToNobody(traced, analysis),
+    isToNobody: verdict === 'unanswered' && isToNobody(traced, analysis),
     at: endsAt(answer),
     assumes: assumedIn(answer.assumptions),
   };

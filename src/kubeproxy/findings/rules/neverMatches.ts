@@ -11,7 +11,7 @@ import type { Steps } from '../../../values/steps.ts';
 import { readServiceComment } from '../../modes/iptables/comments.ts';
 import { roleOf } from '../../modes/iptables/roles.ts';
 import { either } from '../../narrative/words.ts';
-import { guessOwner } from '../../owners.ts';
+import { isWrittenByOwner } from '../../owners.ts';
 import { unreachedChains } from '../../references.ts';
 import { tablesOf } from '../../rulesets.ts';
 import { commentOf, targetNameOf } from '../../words/ruleView.ts';
@@ -42,7 +42,7 @@ export function* neverMatches(subject: RulesSubject, before: readonly Finding[])
 
 /** A program's own chain that holds a rule of each kind, whether or not what the program leads there can be like that: so Docker keeps its one network from itself. */
 function isWrittenSo({ chain, takers }: DeadRule): boolean {
-  return takers.length === 0 && chain.name !== 'DOCKER-USER' && guessOwner(chain.table, chain.name) !== null;
+  return takers.length === 0 && isWrittenByOwner(chain.table, chain.name);
 }
 
 /** By the ways that packets go through the table; in chains that are too long for that, and where nothing leads, by pairs of a chain. */

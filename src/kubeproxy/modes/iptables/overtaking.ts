@@ -2,6 +2,8 @@
  * Rules of others that may decide on a packet before it comes to one of kube-proxy's that refuses it: a network plugin's
  * ACCEPT that stands before the jump to KUBE-SERVICES lets pods hang where the node itself is refused.
  */
+import { isIPv4Multicast } from '../../../kernel/node/addressTypes.ts';
+import { isIPv6Multicast } from '../../../kernel/node/sourceAddressIPv6.ts';
 import { contains, type Network, parseAddress } from '../../../values/address.ts';
 import type { NumberRange } from '../../../values/numbers.ts';
 import type { Overtaking, OvertakingVerdict } from '../../services/frontend.ts';
@@ -42,9 +44,8 @@ function mayTake({ any, protocol, to, ports }: FirstPackets, refusal: Refusal): 
   return contains(to.network, address) !== to.negated;
 }
 
-/** 224.0.0.0/4, ff00::/8. */
 function isMulticast({ family, value }: Network): boolean {
-  return family === 4 ? value >> 28n === 0xen : value >> 120n === 0xffn;
+  return family === 4 ? isIPv4Multicast(value) : isIPv6Multicast({ family, value });
 }
 
 function isIn(ranges: readonly NumberRange[], port: number): boolean {

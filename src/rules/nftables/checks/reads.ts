@@ -1,4 +1,5 @@
 /** What a rule may read where it stands: the kernel validates some keys by the hooks that lead to a chain, and `nft -c` does not. */
+import { orList } from '../../../text/orList.ts';
 import type { Expression } from '../expressions.ts';
 import type { Protocols } from './protocols.ts';
 import type { RuleCheck } from './ruleCheck.ts';
@@ -41,17 +42,15 @@ export function checkRead(expression: Expression, check: RuleCheck, protocols: P
   const allowed = hooksOf(expression);
   const bad = check.hooks.find(({ hook }) => ALL.includes(hook) && !allowed.includes(hook));
   if (bad !== undefined)
-    tell(`This cannot be asked where packets come from a chain at ${bad.hook}: ${listed(allowed)} have it.`);
+    tell(
+      `This cannot be asked where packets come from a chain at ${bad.hook}: ask it at ${orList(allowed)}.`,
+    );
   const why = whyNot(expression, check, protocols);
   if (why !== null) tell(why);
 
   function tell(message: string): void {
     check.problems.add('nft-misplaced', expression, message);
   }
-}
-
-function listed(hooks: readonly string[]): string {
-  return `${hooks.slice(0, -1).join(', ')} and ${hooks.at(-1) ?? ''}`;
 }
 
 function whyNot(expression: Expression, { family }: RuleCheck, protocols: Protocols): string | null {
