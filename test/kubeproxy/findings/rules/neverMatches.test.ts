@@ -140,7 +140,7 @@ describe('a rule that never matches', () => {
 });
 
 /** What is said of a rule of UDP in a chain to which TCP alone is led. */
-function found(chain: string): readonly string[] {
+function toldOfIn(chain: string): readonly string[] {
   const text = `*filter\n:FORWARD ACCEPT [0:0]\n:${chain} - [0:0]\n-A FORWARD -p tcp -j ${chain}\n-A ${chain} -p udp -m udp --dport 53 -j DROP\n-A ${chain} -j RETURN\nCOMMIT\n`;
   const findings = finish(findingsOfRules(analysisOfFiles(new Map([['iptables-save.txt', text]]))));
   return findings.filter(({ code }) => code === 'never-matches').map(({ code }) => code);
@@ -150,14 +150,14 @@ describe('a rule for packets that nothing leads to its chain', () => {
   it.each(['DOCKER-ISOLATION-STAGE-2', 'cali-FORWARD', 'f2b-sshd'])(
     'is as the program writes it in %s',
     (chain) => {
-      expect(found(chain)).toEqual([]);
+      expect(toldOfIn(chain)).toEqual([]);
     },
   );
 
   it.each(['DOCKER-USER', 'CNI-ADMIN', 'ufw-user-forward', 'ufw-before-forward', 'FORWARD_direct', 'own'])(
     'is told of in %s, which somebody fills by hand',
     (chain) => {
-      expect(found(chain)).toEqual(['never-matches']);
+      expect(toldOfIn(chain)).toEqual(['never-matches']);
     },
   );
 });
