@@ -45,8 +45,32 @@ export class PathTree extends LitElement {
   #rows: readonly PathRow[] = [];
   #typed = '';
   #typedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the pane shows what the outcome is because of: until a reader goes elsewhere in it. */
+  #showsDecisive = false;
+  /** The picture above, a question and the window take room from the pane after it was drawn. */
+  readonly #sizes = new ResizeObserver(() => {
+    if (this.#showsDecisive) this.#showDecisive();
+  });
 
   static override styles = [baseStyles, pathStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const pane = this.parentElement;
+    if (pane === null) return;
+    this.#sizes.observe(pane);
+    for (const type of ['wheel', 'pointerdown', 'keydown'])
+      pane.addEventListener(type, this.#leaveToReader, { passive: true });
+  }
+
+  override disconnectedCallback(): void {
+    this.#sizes.disconnect();
+    super.disconnectedCallback();
+  }
+
+  readonly #leaveToReader = (): void => {
+    this.#showsDecisive = false;
+  };
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('outcome')) {
@@ -60,7 +84,10 @@ export class PathTree extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('outcome') && this.selected === null) this.#showDecisive();
+    if (changed.has('outcome')) {
+      this.#showsDecisive = this.selected === null;
+      if (this.#showsDecisive) this.#showDecisive();
+    }
     if (changed.has('selected') && this.selected !== null && changed.get('selected') !== undefined)
       this.#rowElement(this.selected)?.scrollIntoView({ block: 'nearest' });
   }
