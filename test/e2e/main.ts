@@ -11,6 +11,7 @@ import { keyboardAlone } from './keyboardAlone.ts';
 import { largeDump } from './largeDump.ts';
 import { lessonsSuite } from './lessons.ts';
 import { nftRules } from './nftRules.ts';
+import { nodeAtAGlance } from './nodeAtAGlance.ts';
 import { pastedRules } from './pastedRules.ts';
 import { pictures } from './pictures.ts';
 import { rulesFile } from './rulesFile.ts';
@@ -60,6 +61,7 @@ export async function endToEnd(stage: Stage): Promise<number> {
   if (stage.picturesOnly) return runTests([pictures(trusted)], (line) => console.log(line));
   const suites = [
     emptyWindow(trusted),
+    nodeAtAGlance(trusted, themes),
     editor(trusted),
     editorFeatures(trusted),
     rulesView(trusted),

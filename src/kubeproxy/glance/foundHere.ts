@@ -22,7 +22,7 @@ export const soonFindingsLine: GlanceLine = {
   state: 'info',
 };
 
-/** The gravest first, then what is found most often. `withLines`: what is wrong in single lines is among them. */
+/** How many there are, then the gravest, then what is found most often. `withLines`: what is wrong in single lines is among them. */
 export function findingsLine(found: readonly Cause[], withLines: boolean): GlanceLine {
   const causes = [
     ...groupBy(found, ({ codes, finding }) => `${finding.severity} ${codes[0] ?? ''}`).values(),
@@ -43,7 +43,7 @@ export function findingsLine(found: readonly Cause[], withLines: boolean): Glanc
     return cause.length === 1 ? title : `${title} (${countWords(cause.length)})`;
   });
   const left = causes.length - shown.length;
-  const words = [...shown, ...(left > 0 ? [`${left} more`] : [])].join(' · ');
+  const words = [countWords(found.length), ...shown, ...(left > 0 ? [`${left} more`] : [])].join(' · ');
   return { id: 'findings', title: 'Findings', words, state: states[severity] };
 }
 

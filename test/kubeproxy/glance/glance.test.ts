@@ -55,7 +55,7 @@ describe('of a snapshot with objects', () => {
     expect(lines.get('Rules by owner')).toBe('ok: kube-proxy 1,166 · kubelet or kube-proxy 13');
     expect(lines.get('Filter policies')).toBe('ok: INPUT ACCEPT · FORWARD ACCEPT · OUTPUT ACCEPT');
     expect(lines.get('Marks')).toBe('ok: 0x4000 masquerade mark (kube-proxy)');
-    expect(lines.get('Findings')).toMatch(/^warning: The selector of a Service matches no Pod \(8\) · /);
+    expect(lines.get('Findings')).toMatch(/^warning: 13 · The selector of a Service matches no Pod \(8\) · /);
     expect(lines.get('Not known')).toBe('info: connections (conntrack.txt would tell)');
   });
 });

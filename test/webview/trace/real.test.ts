@@ -204,10 +204,12 @@ test('the rule that decides is marked in the editor and in sight in its pane; th
     const row = (await translated.boundingBox()) ?? { y: 0, height: 0 };
     return Math.max(row.y + row.height - pane.y - pane.height, pane.y - row.y);
   };
-  await expect.poll(outOfSight, 'pixels beyond its pane').toBeLessThanOrEqual(1);
+  await expect.poll(outOfSight, { message: 'pixels beyond its pane' }).toBeLessThanOrEqual(1);
   for (const height of [760, 1000, 660]) {
     await page.setViewportSize({ width: 1280, height });
-    await expect.poll(outOfSight, `pixels beyond its pane, at ${String(height)}`).toBeLessThanOrEqual(1);
+    await expect
+      .poll(outOfSight, { message: `pixels beyond its pane, at ${String(height)}` })
+      .toBeLessThanOrEqual(1);
   }
   const answer = (await page.getByRole('heading', { level: 1 }).boundingBox()) ?? { y: -1 };
   expect(answer.y).toBeGreaterThan(0);
