@@ -14,6 +14,7 @@ import { leadsToGone } from './knownConnections.ts';
 import { ledAway } from './ledAway.ts';
 import { closedReason, nobodyClause, proxyService } from './nobody.ts';
 import { refusal, silence, unlessLost } from './noticed.ts';
+import { privateSource } from './privateSource.ts';
 import { isTaken } from './sockets.ts';
 import { clientWord, either, placeWords, shareWords } from './words.ts';
 
@@ -164,7 +165,8 @@ function placeLoss(outcome: Outcome, context: Context): Loss | null {
     return { text, kind: 'reply', share: 1, sure: true };
   }
   const elsewhere = beganElsewhere(outcome, context);
-  if (elsewhere !== null) return { text: elsewhere, kind: 'reply', share: 1, sure: false };
+  const doubt = elsewhere ?? privateSource(outcome, context);
+  if (doubt !== null) return { text: doubt, kind: 'reply', share: 1, sure: false };
   return ignoresPings(outcome, context)
     ? { text: 'this node answers no pings: icmp_echo_ignore_all is 1', kind: 'reply', share: 1, sure: true }
     : null;

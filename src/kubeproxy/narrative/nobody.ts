@@ -34,10 +34,16 @@ export function nobodyClause(outcome: Outcome, context: Context): string | null 
 }
 
 /** The first packet of a connection, to where it was sent. */
-function isAsSent({ destination, steps }: Outcome, { flow }: Context): boolean {
+function isAsSent(outcome: Outcome, context: Context): boolean {
+  const { destination } = outcome;
+  const { to } = context.flow;
+  if (destination?.address !== normalAddress(to.address) || destination.port !== to.port) return false;
+  return begins(outcome, context);
+}
+
+/** Whether the packet is of no connection that began before. */
+export function begins({ steps }: Outcome, { flow }: Context): boolean {
   if (flow.state === 'established' || flow.state === 'related') return false;
-  if (destination?.address !== normalAddress(flow.to.address) || destination.port !== flow.to.port)
-    return false;
   return !steps.some(
     (step) => step.kind === 'conntrack' && (step.state === 'ESTABLISHED' || step.state === 'RELATED'),
   );

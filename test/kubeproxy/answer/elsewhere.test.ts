@@ -192,7 +192,7 @@ describe('a node on which nothing is kube-proxy’s', () => {
       "Not known: these rules hold nothing of kube-proxy's, and what hands on packets to Services here is not known.";
     expect(said(node({}))[1]).toBe(reason);
     expect(said(node({}), { from: 'external:203.0.113.9', to: '192.168.0.1:30080' })[1]).toBe(reason);
-    expect(said(node({}), { from: 'pod:10.244.1.7', to: '8.8.8.8:53' })[0]).toBe('forward');
+    expect(said(node({}), { from: 'pod:10.244.1.7', to: '203.0.113.9:53' })[0]).toBe('forward');
     expect(said(node({ 'objects.json': '' }))[0]).toBe('forward');
   });
 });
