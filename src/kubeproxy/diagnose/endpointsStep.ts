@@ -9,7 +9,7 @@ import { largest } from '../../text/lists.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { ObjectEndpoint } from '../services/objectIndex.ts';
 import { isSafeName } from '../services/safeName.ts';
-import type { Finding } from '../findings/finding.ts';
+import { type Finding, wordsOfFinding } from '../findings/finding.ts';
 import type { DiagnosisStep } from './diagnosis.ts';
 import type { DiagnosisSubject } from './subject.ts';
 
@@ -78,6 +78,8 @@ function byObjects(
   const empty = emptyPorts(ports);
   if (empty.length === 0 && !isTold)
     return step('unknown', `${plural(listed.length, 'endpoint')}; which of them are ready was not told.`);
+  const stale = findings.find(({ code }) => code === 'slices-stale');
+  if (empty.length === 0 && stale !== undefined) return step('warn', wordsOfFinding(stale));
   if (empty.length === 0)
     return (
       comesAndGoes(listed, analysis, step) ??

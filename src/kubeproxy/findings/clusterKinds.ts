@@ -70,6 +70,14 @@ export const clusterKinds = {
       'An EndpointSlice lists an endpoint as ready, and the cluster has no Pod of the name that it gives, or the Pod has another address: kube-proxy balances to it all the same, and connections that are sent there fail or reach somebody else. Said only where all Pods of the namespace are known.',
     cure: 'Look whether kube-controller-manager runs, and who else writes EndpointSlices of the Service.',
   },
+  'slices-stale': {
+    title: 'EndpointSlices do not follow the selector of their Service',
+    severity: 'warning',
+    layer: 'cluster',
+    meaning:
+      'The EndpointSlices of a Service list a Pod that its selector does not match, or lack a ready Pod that it matches: kube-proxy goes by the EndpointSlices, whatever the selector says. Said only where all Pods and EndpointSlices of the namespace are known and every endpoint names a Pod; it is assumed that kube-controller-manager writes them, and has had the time for it.',
+    cure: 'Look whether kube-controller-manager runs, and who else writes EndpointSlices of the Service.',
+  },
   'pod-route-missing': {
     title: 'No route to the Pods of another node',
     severity: 'warning',

@@ -2,6 +2,8 @@
 import type { Coverage } from '../../kubernetes/coverage.ts';
 import type { KubernetesObjects } from '../../kubernetes/objects.ts';
 import type { Steps } from '../../values/steps.ts';
+import type { Family } from '../../kernel/flow.ts';
+import { IpvsPort } from '../modes/ipvs/ipvsPort.ts';
 import type { NodeModes } from '../modes/nodeModes.ts';
 import type { Catalog, ServicePort } from '../services/catalog.ts';
 import { type Audit, NO_AUDIT } from './cluster/audit.ts';
@@ -10,7 +12,30 @@ import { noEndpoints } from './rules/noEndpoints.ts';
 import { append } from '../../text/lists.ts';
 
 export function findingsOfPort(port: ServicePort, audit: Audit): readonly PortFinding[] {
-  return [...noEndpoints(port), ...audit.ofPort(port)];
+  return withoutEmptyServers(port, noEndpoints(port), audit.ofPort(port));
+}
+
+/**
+ * A virtual server without real servers is one cause: either it is all that there is of the port, whose endpoints are then not told one by
+ * one, or the others have what it lacks, and that says more than that it refuses.
+ */
+function withoutEmptyServers(
+  port: ServicePort,
+  refused: readonly PortFinding[],
+  compared: readonly PortFinding[],
+): readonly PortFinding[] {
+  if (!(port.evidence instanceof IpvsPort)) return [...refused, ...compared];
+  const serves = (family: Family): boolean =>
+    port.frontends.some((frontend) => frontend.family === family && frontend.fate === 'balanced');
+  const lacks = (family: Family): boolean =>
+    compared.some((each) => each.code === 'endpoint-missing' && each.family === family);
+  return [
+    ...refused.filter(({ family }) => !(serves(family) && lacks(family))),
+    ...compared.filter(
+      ({ code, family }) =>
+        code !== 'endpoint-missing' || serves(family) || !refused.some((each) => each.family === family),
+    ),
+  ];
 }
 
 /** What findings of Services are worked out from, each part when it is first asked for. */

@@ -19,12 +19,12 @@ export const rulesKinds = {
     cure: 'Send to a node with an endpoint, run one here, or use the policy Cluster.',
   },
   'virtual-address-missing': {
-    title: 'An address that IPVS balances is not the node’s',
+    title: 'An address at which Services are taken is not the node’s',
     severity: 'warning',
     layer: 'rules',
     meaning:
-      'IPVS takes a packet from outside or from a Pod only where routing delivers it to the node: the address must be one of an interface, which kube-proxy sees to with kube-ipvs0. Without it such packets are routed past the virtual server, while the node itself still gets through.',
-    cure: 'Restart kube-proxy, and look who takes addresses off kube-ipvs0, or deletes it.',
+      'IPVS takes a packet from outside or from a Pod only where routing delivers it to the node: the address must be one of an interface, which kube-proxy sees to with kube-ipvs0. Without it such packets are routed past the virtual server, while the node itself still gets through. In nftables mode set nodeport-ips has the addresses at which node ports are taken: one that no interface has helps nobody, and what passes the node on its way there is taken for a node port.',
+    cure: 'Restart kube-proxy, and look who takes addresses off kube-ipvs0, or off the node.',
   },
   'ipset-entry-missing': {
     title: 'A set of kube-proxy lacks the address of a virtual server',

@@ -1,8 +1,11 @@
 /** A pod that stands for any pod. */
-import { formatAddress, parseAddress, type Family } from '../../values/address.ts';
+import { contains, formatAddress, parseAddress, type Family } from '../../values/address.ts';
+import { readNetwork } from '../../values/networks.ts';
 import { inferArrival, isBlind } from '../../kernel/arrival.ts';
 import type { Analysis } from '../analysis.ts';
+import { regularChains } from '../modes/iptables/regular.ts';
 import { ownNodeName } from '../ownNode.ts';
+import { tableNamed } from '../rulesets.ts';
 import { isOver } from '../services/objectIndex.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { EndWords } from './endWords.ts';
@@ -32,6 +35,28 @@ const candidates: Readonly<Record<Family, WeakMap<Analysis, readonly string[]>>>
   4: new WeakMap(),
   6: new WeakMap(),
 };
+
+/**
+ * A pod by the rules alone, found without looking at every Service: an endpoint in the network that they take for that of pods. Null
+ * where objects or the node's links tell better who is a pod, or where the rules name no such network.
+ */
+export function podInNetwork(family: Family, { objects, node, rulesets }: Analysis): string | null {
+  const ruleset = rulesets[family];
+  if (ruleset === null || objects !== null || !isBlind(node, family)) return null;
+  const { regular, podNetworks } = regularChains(ruleset, tableNamed(ruleset, 'nat'));
+  const networks = [...podNetworks.keys()].flatMap((text) => {
+    const read = readNetwork(text, family);
+    return read.kind === 'value' ? [read.value] : [];
+  });
+  if (networks.length === 0) return null;
+  for (const chain of regular.keys()) {
+    const read = regular.get(chain);
+    const address = read?.kind === 'endpoint' ? parseAddress(read.address) : null;
+    if (address !== null && networks.some((network) => contains(network, address)))
+      return formatAddress(address);
+  }
+  return null;
+}
 
 /** An address next to a known one, that nobody is known to have: that of a pod which the rules need not name. */
 function besides(known: string | undefined, { catalog }: Analysis): string | null {

@@ -141,6 +141,7 @@ function otherNodeAddress({ family }: Frontend, analysis: Analysis): string | nu
   return null;
 }
 
-function bracketed(address: string): string {
+/** As it stands before a port. */
+export function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }

@@ -52,7 +52,14 @@ export function protocolOf(rule: Rule): string | null {
 }
 
 /** The matches that know destination ports. */
-const PORT_MATCHES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'multiport']);
+export const PORT_MATCHES: ReadonlySet<string> = new Set([
+  'tcp',
+  'udp',
+  'sctp',
+  'dccp',
+  'udplite',
+  'multiport',
+]);
 
 /** `--dport` or `--dports`, in the first match that has it. */
 export function destinationPortOption(rule: Rule): Option | null {

@@ -92,7 +92,7 @@ function open(words: string): EmptyReason {
 const byNamespace = new WeakMap<readonly Pod[], Map<string, readonly Pod[]>>();
 
 /** Pods of a namespace that are not over. */
-function podsIn({ pods }: KubernetesObjects, namespace: string): readonly Pod[] {
+export function podsIn({ pods }: KubernetesObjects, namespace: string): readonly Pod[] {
   let known = byNamespace.get(pods);
   if (known === undefined) byNamespace.set(pods, (known = new Map()));
   let own = known.get(namespace);
@@ -103,7 +103,8 @@ function podsIn({ pods }: KubernetesObjects, namespace: string): readonly Pod[] 
   return own;
 }
 
-function matches({ labels }: Pod, selector: ReadonlyMap<string, string>): boolean {
+/** Whether a Pod has all labels of a selector. */
+export function matches({ labels }: Pod, selector: ReadonlyMap<string, string>): boolean {
   return [...selector].every(([key, value]) => labels.get(key) === value);
 }
 

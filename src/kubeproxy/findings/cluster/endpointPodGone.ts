@@ -73,7 +73,8 @@ function lostPod(
 
 const podsByName = new WeakMap<readonly Pod[], ReadonlyMap<string, Pod>>();
 
-function podsOf({ pods }: KubernetesObjects): ReadonlyMap<string, Pod> {
+/** `shop/web-0` → the Pod. */
+export function podsOf({ pods }: KubernetesObjects): ReadonlyMap<string, Pod> {
   let known = podsByName.get(pods);
   if (known === undefined) {
     known = new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));

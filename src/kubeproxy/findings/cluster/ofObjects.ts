@@ -17,6 +17,7 @@ import { type ClusterCode, findingTable } from '../table.ts';
 import { whyEmpty } from './emptyReason.ts';
 import { gonePods } from './endpointPodGone.ts';
 import { isLeftToOthers } from './expectedFrontends.ts';
+import { BY_CONTROLLER, staleSlices } from './slicesStale.ts';
 
 interface ObjectParts {
   readonly objects: KubernetesObjects | null;
@@ -138,15 +139,25 @@ function unread(objects: KubernetesObjects): readonly Finding[] {
 
 /** Of the Service, whose EndpointSlices are of all its ports. */
 function gone(
-  { id }: CatalogService,
+  { id, object }: CatalogService,
   ports: readonly ServicePort[],
   { coverage }: ObjectParts,
   objects: KubernetesObjects,
 ): readonly Finding[] {
   const lost = gonePods(id, ports, objects, coverage);
-  return lost === null
-    ? []
-    : [{ ...clusterFinding('endpoint-pod-gone', lost.words, id), because: lost.because }];
+  // Of a Service without any endpoint the reason is told for itself.
+  const stale =
+    object === null || emptyPorts(ports).length === ports.length
+      ? null
+      : staleSlices(object, ports, objects, coverage);
+  if (lost !== null) {
+    const also = stale === null ? '' : ` Against its selector they ${stale.words}, too.`;
+    const because = [...lost.because, ...(stale?.because ?? [])];
+    return [{ ...clusterFinding('endpoint-pod-gone', `${lost.words}${also}`, id), because }];
+  }
+  if (stale === null) return [];
+  const message = `The EndpointSlices of ${id} do not follow its selector: they ${stale.words}. kube-proxy goes by the EndpointSlices. Look whether kube-controller-manager runs.`;
+  return [{ ...clusterFinding('slices-stale', message, id), assumes: BY_CONTROLLER, because: stale.because }];
 }
 
 function shut(

@@ -1,12 +1,10 @@
 /** What is wrong with the virtual servers of a node whose kube-proxy works in IPVS mode, and what a move to nftables would change. */
-import { addressType } from '../../../kernel/node/routing.ts';
-import type { Node } from '../../../kernel/node/node.ts';
 import { endText } from '../../../rules/ipvs/names.ts';
 import type { RealServer } from '../../../rules/ipvs/nodes.ts';
-import { parseAddress } from '../../../values/address.ts';
 import { type Member, placeOf } from '../../modes/ipvs/groups.ts';
 import { either, plural } from '../../narrative/words.ts';
 import type { Catalog, ServicePort } from '../../services/catalog.ts';
+import { isElsewhere } from '../elsewhere.ts';
 import type { Finding } from '../finding.ts';
 import type { FoundFrontend, FrontendFinding } from '../frontendFinding.ts';
 import { ruleFinding } from '../rules/ruleFinding.ts';
@@ -36,7 +34,6 @@ function missingAddresses(
   members: readonly Member[],
   { node, catalog }: VirtualServerParts,
 ): readonly FrontendFinding[] {
-  if (node.interfaces === null) return [];
   const missing = members.filter(({ address }) => address !== null && isElsewhere(node, address));
   const [first, ...others] = missing;
   if (first === undefined) return [];
@@ -67,13 +64,6 @@ function foundAt(member: Member, catalog: Catalog): readonly FoundFrontend[] {
   const { kind, family, address, protocol } = member;
   const frontend = { kind, family, address, port: member.port, protocol };
   return [{ name: port.name, frontend, reason: 'its address is not on this node' }];
-}
-
-function isElsewhere(node: Node, text: string): boolean {
-  const address = parseAddress(text);
-  if (address === null) return false;
-  const type = addressType(node, address);
-  return type !== null && type !== 'LOCAL';
 }
 
 /** One for each Service port. */

@@ -11,6 +11,7 @@ import { masquerading } from './masquerading.ts';
 import { serviceChains } from './serviceChains.ts';
 import { sharing } from './sharing.ts';
 import { sourceRanges } from './sourceRanges.ts';
+import { strangeNodePortIps } from './strangeNodePortIps.ts';
 import { type NftParts, NftSubject } from './subject.ts';
 import { unlistedClusterIps } from './unlistedClusterIps.ts';
 import { unreferencedChain } from './unreferencedChain.ts';
@@ -28,6 +29,7 @@ const producers: readonly Producer[] = [
   dropsEverything,
   masquerading,
   unlistedClusterIps,
+  strangeNodePortIps,
   clusterCidr,
   sourceRanges,
   sharing,

@@ -4,13 +4,14 @@ import { groupBy } from '../../../text/groupBy.ts';
 import { append } from '../../../text/lists.ts';
 import type { Steps } from '../../../values/steps.ts';
 import type { Analysis } from '../../analysis.ts';
+import { podInNetwork } from '../../form/somePod.ts';
 import { contextOf } from '../../narrative/context.ts';
 import { type RefusalNotice, refusalNotice } from '../../narrative/noticed.ts';
 import { either } from '../../narrative/words.ts';
 import type { ServicePort } from '../../services/catalog.ts';
 import type { Frontend } from '../../services/frontend.ts';
 import { isByService } from '../../ways/cause.ts';
-import { packetFrom } from '../../ways/vantages.ts';
+import { bracketed, packetFrom, packetTo } from '../../ways/vantages.ts';
 import type { Vantage } from '../../ways/way.ts';
 import { traceOf } from '../../ways/ways.ts';
 import type { Finding } from '../finding.ts';
@@ -57,7 +58,12 @@ function* noticeWords({ port, family }: RefusedFinding, analysis: Analysis, know
 function* noticedAt(port: ServicePort, frontend: Frontend, analysis: Analysis): Steps<readonly Noticed[]> {
   const noticed: Noticed[] = [];
   for (const vantage of ASKED) {
-    const packet = packetFrom(vantage, port, frontend, analysis);
+    // To list every Service's endpoints for one that stands for any pod costs more than all other findings of a Service.
+    const pod = vantage === 'pod' ? podInNetwork(frontend.family, analysis) : null;
+    const packet =
+      pod === null
+        ? packetFrom(vantage, port, frontend, analysis)
+        : packetTo(frontend, `pod:${bracketed(pod)}`);
     const traced = packet === null ? null : traceOf(packet, analysis);
     yield;
     // Nobody outside asks a cluster IP; of a pod nothing is known where no address of one is.

@@ -20,6 +20,8 @@ export function acceptedBefore(subject: RulesSubject): RuleAt | null {
       if (target === 'KUBE-SERVICES') return 'refused';
       if (target.startsWith('KUBE-') || (!isUnconditional(rule) && !mayBeForPods(rule, pods))) continue;
       if (target === 'ACCEPT') return subject.at(chain, rule);
+      // What goes back may be all that pods send there: of the rest of the chain nothing is sure.
+      if (target === 'RETURN') return null;
       const found = look(target);
       if (found !== null) return found;
     }

@@ -47,7 +47,10 @@ function isWrittenSo({ chain, takers }: DeadRule): boolean {
 
 /** By the ways that packets go through the table; in chains that are too long for that, and where nothing leads, by pairs of a chain. */
 function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]> {
-  const open = [...table.chains.values()].filter((chain) => !isClosed(chain));
+  // Of a hundred thousand chains most have a role: each is asked once.
+  const foreign = [...table.chains.values()].filter(({ name }) => roleOf(table.name, name) === null);
+  const open = foreign.filter((chain) => !isLong(chain));
+  const opened = new Set(open);
   const before =
     table.name === 'filter'
       ? translationsBefore(
@@ -56,14 +59,13 @@ function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]
         )
       : undefined;
   const walked = yield* walkTable(table, subject.family, {
-    isClosed,
+    isClosed: (chain) => !opened.has(chain),
     ...(before === undefined ? {} : { before }),
   });
   const dead = [...(walked?.dead ?? [])];
   const unreached = new Set(subject.isPart ? [] : unreachedChains(subject.ruleset, table));
-  for (const chain of table.chains.values()) {
-    const isLeftOut =
-      unreached.has(chain) || roleOf(table.name, chain.name) !== null || chain.rules.length < 2;
+  for (const chain of foreign) {
+    const isLeftOut = unreached.has(chain) || chain.rules.length < 2;
     if (isLeftOut || walked?.chains.has(chain) === true) continue;
     append(dead, yield* deadByPairs(chain));
     yield;
@@ -73,8 +75,11 @@ function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]
 
 /** kube-proxy and the kubelet write what they need; a chain of very many rules makes too many sets of packets. */
 function isClosed(chain: Chain): boolean {
-  // Asked for last: it makes nodes of all rules.
-  return roleOf(chain.table, chain.name) !== null || chain.rules.length > LONG;
+  return roleOf(chain.table, chain.name) !== null || isLong(chain);
+}
+
+function isLong({ rules }: Chain): boolean {
+  return rules.length > LONG;
 }
 
 const LONG = 300;

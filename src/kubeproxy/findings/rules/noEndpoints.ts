@@ -1,3 +1,6 @@
+import type { Family } from '../../../kernel/flow.ts';
+import type { RuleAt } from '../../../kernel/ruleAt.ts';
+import { IpvsPort } from '../../modes/ipvs/ipvsPort.ts';
 import type { ServicePort } from '../../services/catalog.ts';
 import type { Refusal } from '../../services/evidence.ts';
 import { overtakingWords } from '../../words/frontendWords.ts';
@@ -48,7 +51,7 @@ function found(
       at,
       reason: `no endpoints, traffic is rejected${unless}`,
       parts: {
-        says: `${port.name} has no endpoints, so this node rejects its connections`,
+        says: saysOf(port, family, at),
         unless,
         why: LOOK_WHY,
       },
@@ -62,6 +65,16 @@ function found(
     message: `${port.name} has no endpoints on this node and its traffic policy is Local, so this node drops ${which(port)}: clients wait in vain${unless}. Send to a node that has one.`,
     related,
   });
+}
+
+/** Each virtual server of IPVS has servers of its own: one of a port may be empty, and the others not. */
+function saysOf({ name, evidence, frontends }: ServicePort, family: Family, at: RuleAt): string {
+  const isPart =
+    evidence instanceof IpvsPort &&
+    frontends.some((frontend) => frontend.family === family && frontend.fate === 'balanced');
+  return isPart
+    ? `${name} has no endpoints at ${at.chain}, so this node rejects what is sent there`
+    : `${name} has no endpoints, so this node rejects its connections`;
 }
 
 /** Its cluster IP takes endpoints of this node alone, and the objects list others: IPVS refuses such traffic. */

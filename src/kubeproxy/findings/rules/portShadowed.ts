@@ -31,9 +31,13 @@ export function portShadowed(parts: RulesParts): readonly Finding[] {
 }
 
 /** Those that somebody outside may be meant to reach. What asks from a port of its own choice is not connected either (UDP). */
-function socketsAsked({ node, dump }: RulesParts): readonly NodeSocket[] {
-  const mayHold = (dump.sinceMinor ?? 0) < OPENS_NONE;
-  return (node.sockets?.sockets ?? []).filter(
+function socketsAsked(parts: RulesParts): readonly NodeSocket[] {
+  const { node } = parts;
+  const sockets = node.sockets?.sockets ?? [];
+  // The release is worked out of all chains: only for who has a socket.
+  if (sockets.length === 0) return [];
+  const mayHold = (parts.dump.sinceMinor ?? 0) < OPENS_NONE;
+  return sockets.filter(
     ({ process, address, device, protocol, port }) =>
       device === null &&
       (address === null || !isLoopback(formatAddress(address))) &&

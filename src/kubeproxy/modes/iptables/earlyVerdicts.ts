@@ -22,6 +22,8 @@ export interface EarlyVerdict {
   readonly chain: string;
   readonly verdict: OvertakingVerdict;
   readonly rules: readonly Rule[];
+  /** Rules before it, in its chain and in those that lead to it, by which packets go back: what one of them takes never meets it. */
+  readonly returns: readonly Rule[];
 }
 
 /** What may end the walk of a base chain of table filter before its rule that jumps to `chain`; nothing where none jumps. */
@@ -45,18 +47,21 @@ class EarlyWalk {
     return this.#found;
   }
 
-  #walk({ name, rules }: Chain, end: number, jumps: readonly Rule[]): void {
+  #walk({ name, rules }: Chain, end: number, jumps: readonly Rule[], above: readonly Rule[] = []): void {
+    const returns = [...above];
     for (const rule of rules.slice(0, end)) {
       if (this.#left-- <= 0) return;
       const target = targetNameOf(rule);
       if (target === null) continue;
       const verdict = VERDICTS.get(target);
-      if (verdict !== undefined) this.#found.push({ chain: name, verdict, rules: [...jumps, rule] });
+      if (verdict !== undefined)
+        this.#found.push({ chain: name, verdict, rules: [...jumps, rule], returns: [...returns] });
       const ends = verdict !== undefined || target === 'RETURN';
       if (ends && isUnconditional(rule)) return;
+      if (target === 'RETURN') returns.push(rule);
       const next = this.#filter.chains.get(target);
       const isOwn = next === undefined || roleOf('filter', target) !== null;
-      if (!isOwn && jumps.length < DEEPEST) this.#walk(next, next.rules.length, [...jumps, rule]);
+      if (!isOwn && jumps.length < DEEPEST) this.#walk(next, next.rules.length, [...jumps, rule], returns);
     }
   }
 }

@@ -1,7 +1,8 @@
 /** Which first packets of connections a rule of others may take: read once of each rule, since every refusal is held against it. */
 import { SYN_BIT } from '../../../kernel/conntrack/tcp.ts';
 import type { Family } from '../../../kernel/flow.ts';
-import type { Rule } from '../../../rules/iptables/nodes.ts';
+import { canonicalName } from '../../../rules/iptables/names.ts';
+import type { Match, Rule } from '../../../rules/iptables/nodes.ts';
 import { readConntrackStates } from '../../../rules/iptables/values/conntrack.ts';
 import type { Network } from '../../../values/address.ts';
 import { readNetwork } from '../../../values/networks.ts';
@@ -11,8 +12,10 @@ import { readTcpFlags } from '../../../values/tcpFlags.ts';
 import {
   destinationPortOption,
   generalOption,
+  isNoCondition,
   matchNamed,
   matchOption,
+  PORT_MATCHES,
   protocolOf,
   valueOf,
 } from '../../words/ruleView.ts';
@@ -26,17 +29,42 @@ export interface FirstPackets {
   /** Null where it asks for none, or for none that can be read. */
   readonly to: { readonly network: Network; readonly negated: boolean } | null;
   readonly ports: { readonly ranges: readonly NumberRange[]; readonly negated: boolean } | null;
+  /** Whether it asks nothing beside what is told here: then it takes every such packet. */
+  readonly all: boolean;
 }
 
 /** Of a rule in a dump of `family`. */
 export function firstPacketsOf(rule: Rule, family: Family): FirstPackets {
   const protocol = protocolOf(rule);
+  const [to, ports] = [destinationOf(rule, family), portsOf(rule)];
   return {
     any: mayBeFirst(rule) && mayOpen(rule) && mayComeIn(rule),
     protocol: protocol === 'all' ? null : protocol,
-    to: destinationOf(rule, family),
-    ports: portsOf(rule),
+    to,
+    ports,
+    all:
+      rule.unknown.length === 0 &&
+      isToldBy(rule, to) &&
+      rule.matches.every((match) => isTold(match, rule, ports)),
   };
+}
+
+/** `-p tcp`, `-d 10.96.0.0/12`: of the options without a match no others. */
+function isToldBy(rule: Rule, to: FirstPackets['to']): boolean {
+  return rule.general.every((option) => {
+    if (isNoCondition(option)) return true;
+    const name = canonicalName(option);
+    return (name === '-p' && option.negation === null) || (name === '-d' && to !== null);
+  });
+}
+
+/** A comment, or the match of those destination ports and of nothing else. */
+function isTold(match: Match, rule: Rule, ports: FirstPackets['ports']): boolean {
+  const name = canonicalName(match);
+  if (name === 'comment') return true;
+  if (!PORT_MATCHES.has(name)) return false;
+  const told = ports === null ? null : destinationPortOption(rule);
+  return match.options.every((option) => option === told);
 }
 
 function destinationOf(rule: Rule, family: Family): FirstPackets['to'] {

@@ -24,7 +24,8 @@ export function overtakingOf(rules: FamilyRules, refusal: Refusal): Overtaking |
       .find(
         (early) =>
           early.verdict !== OWN[refusal.fate] &&
-          early.rules.every((rule) => mayTake(rules.askedBy(rule), refusal)),
+          early.rules.every((rule) => mayTake(rules.askedBy(rule), refusal)) &&
+          !early.returns.some((rule) => takesAll(rules.askedBy(rule), refusal)),
       );
     const last = found?.rules.at(-1);
     if (found !== undefined && last !== undefined)
@@ -42,6 +43,12 @@ function mayTake({ any, protocol, to, ports }: FirstPackets, refusal: Refusal): 
   const address = to === null || refusal.address === null ? null : parseAddress(refusal.address);
   if (to === null || address === null || address.family !== to.network.family) return true;
   return contains(to.network, address) !== to.negated;
+}
+
+/** Whether the rule takes every packet of what is refused, whoever sends it. */
+function takesAll(asked: FirstPackets, refusal: Refusal): boolean {
+  // A node port is asked at more addresses than one.
+  return asked.all && mayTake(asked, refusal) && (asked.to === null || refusal.address !== null);
 }
 
 function isMulticast({ family, value }: Network): boolean {

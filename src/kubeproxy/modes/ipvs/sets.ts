@@ -20,6 +20,11 @@ export class ProxySets {
     return this.#node.ipsets?.has(setName('CLUSTER-IP', family)) === true;
   }
 
+  /** Whether a set is there, and nothing in it. */
+  isEmpty(family: Family, name: string): boolean {
+    return this.#node.ipsets?.get(setName(name, family))?.entries.length === 0;
+  }
+
   /** `entry`: `10.96.0.1,tcp:443`, `30080`. */
   has(family: Family, name: string, entry: string): boolean {
     return this.#of(setName(name, family)).has(entry);
@@ -44,7 +49,8 @@ export class ProxySets {
   }
 }
 
-function setName(name: string, family: Family): string {
+/** `CLUSTER-IP` → `KUBE-CLUSTER-IP`, `KUBE-6-CLUSTER-IP` */
+export function setName(name: string, family: Family): string {
   return `KUBE-${family === 6 ? '6-' : ''}${name}`.slice(0, LONGEST);
 }
 

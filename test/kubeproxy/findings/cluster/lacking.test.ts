@@ -9,6 +9,7 @@ import { dumpText } from '../../dumps.ts';
 interface ApiObject {
   readonly kind: string;
   readonly metadata: { name: string; readonly namespace?: string };
+  endpoints?: { targetRef?: object }[] | null;
   status?: { podIP?: string; podIPs?: { ip: string }[] };
 }
 
@@ -100,6 +101,36 @@ describe('an endpoint', () => {
 
   it('of Pods that are there is none', () => {
     expect(found('endpoint-pod-gone', {})).toEqual([]);
+  });
+});
+
+const said = (edit: (object: ApiObject) => void): readonly (readonly [string | null, string])[] =>
+  found('slices-stale', { edit }).map(({ service, message }) => [service, message] as const);
+const isIn = ({ metadata: { namespace } }: ApiObject): boolean => namespace === 'shop';
+
+describe('EndpointSlices beside the selector', () => {
+  it('that have a Pod with other labels, and lack another one that has them, are found once', () => {
+    const told = said((object) => {
+      if (isThree(object)) Object.assign(object.metadata, { labels: { app: 'other' } });
+      if (object.kind === 'Pod' && isIn(object) && object.metadata.name === 'two-0')
+        Object.assign(object.metadata, { labels: { app: 'three' } });
+    });
+    expect(told.find(([service]) => service === 'shop/three')?.[1]).toMatch(
+      /they list Pod three-0, whose labels it does not match, and do not list Pod two-0, which it matches and which is ready\./u,
+    );
+  });
+
+  it('are none of those that follow it', () => {
+    expect(said(() => {})).toEqual([]);
+  });
+
+  it('that somebody writes by himself need not follow it', () => {
+    const told = said((object) => {
+      if (isThree(object)) Object.assign(object.metadata, { labels: { app: 'other' } });
+      const { endpoints } = object;
+      if (isIn(object)) for (const each of endpoints ?? []) delete each.targetRef;
+    });
+    expect(told).toEqual([]);
   });
 });
 

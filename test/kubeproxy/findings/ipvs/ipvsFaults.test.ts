@@ -183,6 +183,16 @@ const faults: readonly (readonly [name: string, change: Change, codes: readonly 
     ['hairpin-unmasked shop/web:http'],
   ],
   [
+    'the set of cluster IPs was flushed, which is one cause',
+    ['ipset-save.txt', 'add KUBE-CLUSTER-IP 10.96.12.3,tcp:80\nadd KUBE-CLUSTER-IP 10.96.0.1,tcp:443\n', ''],
+    ['ipset-entry-missing'],
+  ],
+  [
+    'a virtual server that has no servers any more, which is one cause',
+    ['ipvsadm-save.txt', `-a -t 10.96.12.3:80 -r 10.244.1.5:8080 -m -w 1\n${SECOND}`, ''],
+    ['no-endpoints shop/web:http'],
+  ],
+  [
     'POSTROUTING was flushed',
     ['iptables-save.txt', '-A POSTROUTING -j KUBE-POSTROUTING\n', ''],
     ['jump-missing'],

@@ -43,7 +43,7 @@ const faults: readonly (readonly [name: string, change: Change, codes: readonly 
   [
     'a node port that has no servers at one address',
     list(/-a -t 192\.168\.0\.2:30080 .*\n/g, ''),
-    ['endpoint-missing edge/np-cluster:http', 'no-endpoints edge/np-cluster:http'],
+    ['endpoint-missing edge/np-cluster:http'],
   ],
   [
     'a node port that lacks one server at one address',

@@ -42,3 +42,37 @@ describe('with packets traced', () => {
     expect(found.length).toBe(comment.startsWith('NodeLocal') ? 0 : 1);
   });
 });
+
+describe('addresses of node ports', () => {
+  const addresses = JSON.stringify([
+    {
+      ifindex: 2,
+      ifname: 'eth0',
+      flags: ['UP'],
+      addr_info: [
+        { family: 'inet', local: '192.168.0.2', prefixlen: 24 },
+        { family: 'inet6', local: 'fd00:192:168::2', prefixlen: 64 },
+      ],
+    },
+  ]);
+  const found = (elements: string): readonly string[] =>
+    dump
+      .replaced('elements = { 192.168.0.2 }', `elements = { ${elements} }`)
+      .beside('ip-addr.json', addresses)
+      .findings()
+      .filter(({ code }) => code === 'virtual-address-missing')
+      .map(({ severity, message }) => `${severity} ${/has (.*?), which/u.exec(message)?.[1] ?? ''}`);
+
+  it('that no interface has are found', () => {
+    expect(found('192.168.0.77')).toEqual(['warning 192.168.0.77']);
+    expect(found('192.168.0.2, 192.168.0.77')).toEqual(['information 192.168.0.77']);
+  });
+
+  it('that the node has are none, nor those of a node whose addresses are not known', () => {
+    const known = dump.beside('ip-addr.json', addresses).findings();
+    expect([...known, ...before()].map(({ code }) => code)).not.toContain('virtual-address-missing');
+  });
+});
+
+const before = (): ReturnType<NftDump['findings']> =>
+  dump.replaced('elements = { 192.168.0.2 }', 'elements = { 192.168.0.77 }').findings();

@@ -44,6 +44,12 @@ describe('a Service port that kube-proxy rejects', () => {
       'rule 1 of FORWARD drops',
     ],
     ['DROP', ['-A FORWARD -p tcp -m multiport --dports 80,443 -j DROP'], 'drop', 'rule 1 of FORWARD drops'],
+    [
+      'ACCEPT behind RETURN of some',
+      ['-A FORWARD -j PLUGIN', '-A PLUGIN -s 10.99.0.0/16 -d 10.96.0.0/16 -j RETURN', '-A PLUGIN -j ACCEPT'],
+      'forward',
+      'rule 2 of PLUGIN accepts',
+    ],
     ['NFQUEUE', ['-A FORWARD -j NFQUEUE --queue-num 1'], 'forward,unknown,drop', 'rule 1 of FORWARD queues'],
   ])('unless %s comes first', (_name, before, verdict, rule) => {
     expect(asked(before)).toEqual({ verdict, words: `rejected: no endpoints, unless ${rule} it before` });
@@ -72,6 +78,20 @@ describe('a Service port that kube-proxy rejects', () => {
       ['-A FORWARD -p tcp -m tcp --dport 81:90 -j DROP', '-A FORWARD -p tcp -m tcp ! --dport 80 -j DROP'],
     ],
     ['loopback', ['-A FORWARD -i lo -j ACCEPT']],
+    [
+      'addresses of Services that a chain returns, as that of kube-router does',
+      [
+        '-A FORWARD -j PLUGIN',
+        '-A PLUGIN -d 10.96.0.0/12 -m comment --comment "allow traffic to cluster IP" -j RETURN',
+        '-A PLUGIN -j DEEPER',
+        '-A PLUGIN -j ACCEPT',
+        '-A DEEPER -j ACCEPT',
+      ],
+    ],
+    [
+      'ports that a chain returns',
+      ['-A FORWARD -j PLUGIN', '-A PLUGIN -p tcp -m tcp --dport 80 -j RETURN', '-A PLUGIN -j ACCEPT'],
+    ],
     ['a chain that returns', ['-A FORWARD -j PLUGIN', '-A PLUGIN -j RETURN', '-A PLUGIN -j ACCEPT']],
     [
       'kube-proxy itself',
