@@ -25,7 +25,9 @@ export interface NftSource {
   readonly id: SourceId;
   readonly language: 'nftables';
   readonly text: NftText;
-  /** As commands of the text leave it, without the tables that rules of iptables on the same node hold already. */
+  /** All tables, as commands of the text leave them. */
+  readonly applied: Ruleset;
+  /** `applied` without the tables that rules of iptables on the same node hold already. */
   readonly ruleset: Ruleset;
   /** Of which families its tables see packets; none of a text with tables of frames alone (`frames.ts`). */
   readonly families: readonly Family[];
@@ -98,6 +100,7 @@ export function nftSource(text: NftText, taken: ReadonlySet<string>): NftSource 
     id: NFT,
     language: 'nftables',
     text,
+    applied,
     ruleset: tables.length === applied.tables.length ? applied : { ...applied, tables },
     families,
   };

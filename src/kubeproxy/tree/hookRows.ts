@@ -125,7 +125,7 @@ export class HookRows {
     const isOfPackets = typeof group === 'number';
     const tables = isOfPackets ? this.#tablesOfHook(group, hook) : [];
     const native = this.#native?.bases(group, hook) ?? [];
-    const listed = this.#sources.nftText?.ruleset.tables.map(nftTableName) ?? [];
+    const listed = this.#sources.nft?.applied.tables.map(nftTableName) ?? [];
     const ipvs = isOfPackets ? (this.#ipvs?.at(group, hook) ?? null) : null;
     if (native.length === 0 && ipvs === null) return tables;
     return inCallOrder(tables, native, ipvs, { family: isOfPackets ? group : 4, hook, listed });
