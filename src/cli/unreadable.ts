@@ -71,10 +71,10 @@ export function notRules(path: string, ruleset: Ruleset): string | null {
   return `${name} does not hold iptables rules: it is ${plain(what)}. ${remedy}`;
 }
 
-/** For a text that is of nftables by its name or its first words, and has no table that a packet meets. */
+/** For a text that is of nftables by its name or its first words, and has no table. */
 export function noTables(path: string, text: string): string {
   const name = path === 'standard input' ? 'Standard input' : `"${plain(path)}"`;
-  const what = text.trim() === '' ? 'is empty' : 'has no table of nftables that sees packets of IPv4 or IPv6';
+  const what = text.trim() === '' ? 'is empty' : 'has no table of nftables';
   return `${name} ${what}. Save them with "sudo nft list ruleset > nft.txt" and name that file.`;
 }
 

@@ -28,6 +28,8 @@ export interface DumpDescription {
   /** `mixed` where iptables-save itself warns of tables of the other backend. */
   readonly backend: 'nf_tables' | 'legacy' | 'mixed' | null;
   readonly families: readonly Family[];
+  /** Whether rules are there, and none for packets of IP: tables of bridges or ARP. */
+  readonly framesAlone: boolean;
   /** The bit that KUBE-MARK-MASQ sets, from 0; null without such a rule, or where it sets more than one bit. */
   readonly masqueradeBit: number | null;
   readonly evidence: readonly DumpEvidence[];
@@ -36,7 +38,8 @@ export interface DumpDescription {
 }
 
 /** Describes the rules of one node; also says so where they hold nothing of kube-proxy's. */
-export function describeDump({ rulesets, families: found }: Sources, modes: NodeMode): DumpDescription {
+export function describeDump(sources: Sources, modes: NodeMode): DumpDescription {
+  const { rulesets, families: found, nft } = sources;
   const mode = modes[4].mode ?? modes[6].mode;
   const releases = mode === 'iptables' ? found.flatMap((family) => evidenceOf(rulesets[family])) : [];
   const { since, until } = rangeOf(releases);
@@ -47,6 +50,7 @@ export function describeDump({ rulesets, families: found }: Sources, modes: Node
     untilMinor: until,
     backend: backendOf(rulesets),
     families: found,
+    framesAlone: found.length === 0 && nft !== null,
     masqueradeBit: bitOf(rulesets),
   };
   return { ...facts, evidence: unique(releases), summary: summaryOf(facts, hasProxyChains(rulesets)) };
@@ -129,7 +133,9 @@ function rangeWords(since: number | null, until: number | null): string {
 }
 
 function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>, hasChains: boolean): string {
-  const family = facts.families.map((each) => `IPv${each}`).join(' and ');
+  const family = facts.framesAlone
+    ? 'rules for frames alone'
+    : facts.families.map((each) => `IPv${each}`).join(' and ');
   const backend = facts.backend === 'mixed' ? 'both backends' : facts.backend;
   if (facts.mode === null) {
     const alone = hasChains ? 'rules of kube-proxy without those of nat' : 'no rules of kube-proxy';

@@ -25,9 +25,11 @@ export interface NftSource {
   readonly id: SourceId;
   readonly language: 'nftables';
   readonly text: NftText;
-  /** As commands of the text leave it, without the tables that rules of iptables on the same node hold already. */
+  /** All tables, as commands of the text leave them. */
+  readonly applied: Ruleset;
+  /** `applied` without the tables that rules of iptables on the same node hold already. */
   readonly ruleset: Ruleset;
-  /** Of which families its tables see packets. */
+  /** Of which families its tables see packets; none of a text with tables of frames alone (`frames.ts`). */
   readonly families: readonly Family[];
 }
 
@@ -36,7 +38,7 @@ export const NFT: SourceId = 'nft';
 const nftFileNames = ['nft.txt', 'nft.json'] as const;
 type NftFileName = (typeof nftFileNames)[number];
 
-/** Of which families the tables of a family of nftables see packets; those of `bridge` and `arp` see frames, which no trace follows. */
+/** Of which families the tables of a family of nftables see packets; those of `bridge` and `arp` see frames. */
 const seen: Readonly<Record<string, readonly Family[]>> = lookup({
   ip: [4],
   ip6: [6],
@@ -91,13 +93,14 @@ export function nftTextOf(files: SnapshotFiles): NftText | null {
 /** Null where no table is left. `taken`: tables that other sources hold, `ip filter`. */
 export function nftSource(text: NftText, taken: ReadonlySet<string>): NftSource | null {
   const applied = appliedRuleset(text.ruleset);
-  const tables = applied.tables.filter((table) => isFollowed(table) && !taken.has(tableName(table)));
+  const tables = applied.tables.filter((table) => !taken.has(tableName(table)));
   if (tables.length === 0) return null;
   const families = ([4, 6] as const).filter((family) => tables.some((table) => sees(table, family)));
   return {
     id: NFT,
     language: 'nftables',
     text,
+    applied,
     ruleset: tables.length === applied.tables.length ? applied : { ...applied, tables },
     families,
   };
@@ -106,10 +109,6 @@ export function nftSource(text: NftText, taken: ReadonlySet<string>): NftSource 
 /** Whether a table sees packets of a family. */
 function sees({ family: kind }: Pick<Table, 'family'>, family: Family): boolean {
   return seen[kind]?.includes(family) === true;
-}
-
-function isFollowed({ family }: Table): boolean {
-  return Object.hasOwn(seen, family);
 }
 
 /** Tables that look like those of iptables-nft: nft's words for their rules are not always what they do. Empty where iptables-save has them. */

@@ -100,14 +100,14 @@ export class NodeRules {
    * among the others, which tells when they were made; those of the legacy backend do not.
    */
   #machinesOf(family: Family): readonly RuleMachine[] {
-    const { nft, nftText } = this.sources;
+    const { nft } = this.sources;
     const source = this.sources.followed(family);
     const own =
       source === null ? [] : [iptablesMachine(source.ruleset, family, this.node, { source: source.id })];
-    if (nft === null || nftText === null) return own;
+    if (nft === null) return own;
     const isLegacy = source?.backend === 'legacy';
     const settings = { source: nft.id, beside: isLegacy ? [] : own };
-    const native = nftablesMachine(nftText.ruleset, family, this.node, settings);
+    const native = nftablesMachine(nft.applied, family, this.node, settings);
     return isLegacy ? [...own, native] : [native];
   }
 

@@ -264,7 +264,8 @@ export function textLocation({ uri, range: { start, end } }: Location): TextLoca
 /** Whether there is something to answer from: in the document, of another language than iptables also beside it. */
 export function hasRules({ document, analysis }: Subject): boolean {
   if (!(document instanceof OtherDocument)) return document.ruleset.tables.length > 0;
-  return analysis.sources.families.length > 0 || ipvsTextOf(analysis.files) !== null;
+  const { families, nft } = analysis.sources;
+  return families.length > 0 || nft !== null || ipvsTextOf(analysis.files) !== null;
 }
 
 /** The documents of what the engine follows. */

@@ -109,3 +109,22 @@ test('tables of iptables-nft count once, and native ones are called among them i
   );
   expect([...new Set(policies)]).toEqual(['ip new/f', 'filter/FORWARD']);
 });
+
+test.each([
+  ['add rule', 'add rule ip t f tcp dport 80 drop', 'Dropped by rule 1 of f'],
+  [
+    'a block that is opened again',
+    'table ip t { chain f { tcp dport 80 drop; }; }',
+    'Dropped by rule 1 of f',
+  ],
+  ['a flush behind it', 'add rule ip t f tcp dport 80 drop\nflush chain ip t f', 'Delivered to this node'],
+])('packets meet what the commands of a script leave: %s', (_, commands, expected) => {
+  const made =
+    'add table ip t\nadd chain ip t f { type filter hook input priority filter; policy accept; }\n';
+  const text = nftText('nft.txt', `flush ruleset\n${made}${commands}\n`);
+  const script = openAnalysis({ sources: new Sources([], null, text), files: new Map() });
+  const reading = readForm({ ...emptyForm, from: 'external:198.51.100.9', to: 'node:80' }, script);
+  if (reading.kind === 'errors') throw new Error(JSON.stringify(reading.errors));
+  const leg = traceJourney({ flow: reading.flow, analysis: script, decisions: [], rulesOf: () => null });
+  expect(leg?.narrative.headline).toContain(expected);
+});

@@ -76,7 +76,7 @@ function wordsOf(rule: string): readonly { readonly start: number; readonly text
 
 /** Files and modules that this machine has not, fields of nft 1.1, and keys that only a map behind them makes a rule of. */
 const OF_HOST =
-  /Could not resolve (?:protocol name|service)|icmpv6 \| daddr|(?:name|set) (?:tcp|udp|ip6?) \| |queue: Error: .*No such file or directory/u;
+  /Could not resolve (?:protocol name|service)|icmpv6 \| daddr|(?:name|set) (?:tcp|udp|ip6?) \| |(?:queue|reject): Error: .*No such file or directory/u;
 /** Words of nft 1.1. */
 const NEWER: ReadonlySet<string> = new Set([
   'gre',

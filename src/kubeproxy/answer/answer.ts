@@ -10,10 +10,11 @@ import type { Flow } from '../../kernel/flow.ts';
 import type { Replies } from '../../kernel/replies.ts';
 import type { RuleSlice } from '../../kernel/run.ts';
 import type { JointTrace, Outcome, Trace, TraceOptions } from '../../kernel/trace.ts';
+import { framesWords } from '../frames.ts';
 import { isIpvsAlone } from '../ipvsSource.ts';
 import { unreadWords } from '../unread.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
-import { withListed, withOtherRules, withoutRules, withUnread } from './leftOut.ts';
+import { withFrames, withListed, withOtherRules, withoutRules, withUnread } from './leftOut.ts';
 import { type DecidableTrace, isOfList, withServedBefore } from './servedBefore.ts';
 import { unknownSequence } from './sequence.ts';
 import { withoutGuesses } from './withoutGuesses.ts';
@@ -94,8 +95,10 @@ function withLeftOut<Followed extends Trace | JointTrace>(
   source: AnswerSource,
   { family }: Flow,
 ): Followed {
+  const { nft } = source.sources;
   const rules = withOtherRules(followed, source.otherRules[family]);
-  return withListed(withoutRules(rules, isIpvsAlone(source, family)), source.sources.nft);
+  const packets = withListed(withoutRules(rules, isIpvsAlone(source, family)), nft);
+  return nft === null ? packets : withFrames(packets, framesWords(nft.ruleset, family));
 }
 
 /**

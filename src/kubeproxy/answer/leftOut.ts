@@ -33,6 +33,11 @@ export function withListed<Answer extends Followed>(followed: Answer, nft: NftSo
   return withAssumption(followed, 'iptables-as-nft', message);
 }
 
+/** Rules for frames, which no trace follows: `words` says what they may do to the packet, a sentence for each kind. */
+export function withFrames<Answer extends Followed>(followed: Answer, words: readonly string[]): Answer {
+  return words.length === 0 ? followed : withAssumption(followed, 'frames-not-followed', words.join(' '));
+}
+
 /** What was given and could not be read: `unread` says it in a sentence; null where nothing is. */
 export function withUnread<Answer extends Followed>(followed: Answer, unread: string | null): Answer {
   return unread === null ? followed : withAssumption(followed, 'not-read', unread);

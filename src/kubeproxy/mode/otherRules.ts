@@ -1,16 +1,13 @@
 /**
- * Rules of a node that decide about packets and that no trace follows, so that each trace must say that they are: tables of
- * nftables that see frames of a bridge, the other backend of iptables, IPVS.
+ * Rules of a node that decide about packets and that no trace follows, so that each trace must say that they are: those of the
+ * other backend of iptables. Of tables of nftables that see frames `frames.ts` tells.
  */
-import { type NftTable, tablesOf } from '../../rules/nftables/tables.ts';
 import type { Family } from '../../kernel/flow.ts';
 import type { SnapshotFiles } from '../../kernel/snapshot.ts';
 import type { RulesFileName, Source, Sources } from '../sources.ts';
 import { readSnapshotInfo } from '../../kernel/node/snapshotInfo.ts';
 
 export type OtherRule =
-  /** Of nftables: `bridge filter`. */
-  | { readonly kind: 'table'; readonly name: string }
   /** `file`: of the snapshot, which its rules are of. `chains`: those with rules; none where its rules are those that are followed. */
   | {
       readonly kind: 'backend';
@@ -23,11 +20,9 @@ export type OtherRule =
 
 export type OtherRules = Readonly<Record<Family, readonly OtherRule[]>>;
 
-/** `table bridge filter` */
+/** `rules of the legacy backend` */
 export function wordsOfOther(rule: OtherRule): string {
   switch (rule.kind) {
-    case 'table':
-      return `table ${rule.name}`;
     case 'backend':
       return `rules of the ${rule.backend} backend`;
     default:
@@ -38,7 +33,7 @@ export function wordsOfOther(rule: OtherRule): string {
 /** So many of them are named. */
 const MOST_OTHERS = 5;
 
-/** `table bridge filter, virtual servers of IPVS and 3 more`; empty where there are none. */
+/** `rules of the legacy backend`; empty where there are none. */
 export function otherRulesWords(others: readonly OtherRule[]): string {
   const words = [...new Set(others.map(wordsOfOther))];
   const more = words.length > MOST_OTHERS ? ` and ${words.length - MOST_OTHERS} more` : '';
@@ -47,7 +42,6 @@ export function otherRulesWords(others: readonly OtherRule[]): string {
 
 /** Never throws: what cannot be read is as if it were not there. `sources`: the rules of iptables, in `files` and elsewhere. */
 export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRules {
-  const tables = sources.nftText === null ? [] : tablesOf(sources.nftText.ruleset).filter(isOfBridge);
   const warned: readonly OtherRule[] =
     !lookedIntoLegacy(files) && isWarned(files) ? [{ kind: 'warning' }] : [];
   const ofFamily = (family: Family): readonly OtherRule[] => {
@@ -55,18 +49,9 @@ export function readOtherRules(files: SnapshotFiles, sources: Sources): OtherRul
     const isLegacyKnown = sources
       .all()
       .some((source) => source.backend === 'legacy' && hasRules(source, family));
-    return [
-      ...tables.map((table) => ({ kind: 'table', name: `${table.family} ${table.name}` }) as const),
-      ...backends,
-      ...(isLegacyKnown ? [] : warned),
-    ];
+    return [...backends, ...(isLegacyKnown ? [] : warned)];
   };
   return { 4: ofFamily(4), 6: ofFamily(6) };
-}
-
-/** Its rules see what a bridge of the node passes on, packets of pods among them. */
-function isOfBridge({ family, hooked }: NftTable): boolean {
-  return family === 'bridge' && hooked;
 }
 
 /** The rules of iptables that the engine does not follow for a family. */

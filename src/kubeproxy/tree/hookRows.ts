@@ -4,6 +4,7 @@ import type { Family } from '../../kernel/flow.ts';
 import type { Span } from '../../text/span.ts';
 import type { HookName } from '../../kernel/trace.ts';
 import type { IptablesServices } from '../modes/iptables/iptablesServices.ts';
+import { type FrameFamily, seenByFrames } from '../frames.ts';
 import { plural } from '../narrative/words.ts';
 import { isBuiltIn, unreachedChains } from '../references.ts';
 import { roleOf } from '../modes/iptables/roles.ts';
@@ -15,7 +16,7 @@ import { isJump } from '../words/actions.ts';
 import { tableName as nftTableName } from '../../rules/nftables/chains.ts';
 import { type Called, inCallOrder } from './callOrder.ts';
 import { IpvsHookRows } from './ipvsHookRows.ts';
-import { NftHookRows } from './nftHookRows.ts';
+import { NftHookRows, type RowGroup } from './nftHookRows.ts';
 import { joined, noRows, note, rowsOf, rowWith, type RowList, type TreeParts } from './rows.ts';
 import { decodeName, encodeName, ruleIdsOf } from './ruleIds.ts';
 import { ruleRow } from './ruleRow.ts';
@@ -40,7 +41,7 @@ const tableOrder: Readonly<Record<'nf_tables' | 'legacy', readonly string[]>> = 
 const MAX_DEPTH = 24;
 
 /**
- * Ids: `g:4`, `h:4:HOOK`, `r:4:TABLE:CHAIN:RULE.RULE…` (a path of rules from a chain, each as `ruleIds.ts` calls it;
+ * Ids: `g:4` (`g:bridge` and `g:arp` for tables of frames), `h:4:HOOK`, `r:4:TABLE:CHAIN:RULE.RULE…` (a path of rules from a chain, each as `ruleIds.ts` calls it;
  * without rules the chain itself), `u:4`; those of native chains are nftHookRows.ts', those of IPVS ipvsHookRows.ts'.
  */
 export class HookRows {
@@ -59,24 +60,27 @@ export class HookRows {
   }
 
   children(parent: string | null): RowList {
-    const found = this.#families();
+    const found = this.#groups();
     if (parent === null) {
       const [only] = found;
-      if (found.length === 1 && only !== undefined) return this.#hooks(only);
-      return rowsOf(found, (family) =>
-        rowWith({ id: `g:${family}`, kind: 'group', label: `IPv${family}`, hasChildren: true }),
-      );
+      if (found.length === 1 && typeof only === 'number') return this.#hooks(only);
+      return rowsOf(found, groupRow);
     }
-    const [kind = '', number = '', ...rest] = parent.split(':');
-    const family = found.find((each) => String(each) === number);
-    if (family === undefined) return noRows;
-    if (kind === 'g') return this.#hooks(family);
-    if (kind === 'h') return this.#tables(family, rest[0] ?? '');
-    if (kind === 'u') return this.#unreachedRows(family);
-    if (kind === 'y') return this.#native?.unreachedRows(family) ?? noRows;
-    if (kind === 'v') return this.#ipvs?.children(family, parent) ?? noRows;
+    const [kind = '', name = '', ...rest] = parent.split(':');
+    const group = found.find((each) => String(each) === name);
+    if (group === undefined) return noRows;
+    if (kind === 'g') return this.#hooks(group);
+    if (kind === 'h') return this.#tables(group, rest[0] ?? '');
+    if (kind === 'y') return this.#native?.unreachedRows(group) ?? noRows;
     if (kind === 'x') return this.#native?.children(parent, rest) ?? noRows;
-    return kind === 'r' ? this.#rules(family, parent, rest) : noRows;
+    if (typeof group === 'string') return noRows;
+    if (kind === 'u') return this.#unreachedRows(group);
+    if (kind === 'v') return this.#ipvs?.children(group, parent) ?? noRows;
+    return kind === 'r' ? this.#rules(group, parent, rest) : noRows;
+  }
+
+  #groups(): readonly RowGroup[] {
+    return [...this.#families(), ...(this.#native?.frames ?? [])];
   }
 
   /** A listing of IPVS alone has hooks, too. */
@@ -85,22 +89,24 @@ export class HookRows {
     return found.length > 0 ? found : (this.#ipvs?.families ?? []);
   }
 
-  #hooks(family: Family): RowList {
-    const present = hooks.filter(([hook]) => this.called(family, hook).length > 0);
+  #hooks(group: RowGroup): RowList {
+    const present = hooks.filter(([hook]) => this.called(group, hook).length > 0);
     const rows = rowsOf(present, ([hook, words]) =>
       rowWith({
-        id: `h:${family}:${hook}`,
+        id: `h:${group}:${hook}`,
         kind: 'hook',
         label: hook,
-        description: words,
+        description: typeof group === 'string' ? '' : words,
         hasChildren: true,
       }),
     );
-    const native = this.#native?.unreachedGroup(family) ?? noRows;
+    const native = this.#native?.unreachedGroup(group) ?? noRows;
+    if (typeof group === 'string') return joined(rows, native);
+    const family = group;
     const unreached = this.#unreachedOf(family);
     if (unreached.length === 0)
       return rows.total + native.total > 0 ? joined(rows, native) : nothingIn(family);
-    const group = rowWith({
+    const row = rowWith({
       id: `u:${family}`,
       kind: 'group',
       label: 'Chains that no hook reaches',
@@ -109,19 +115,20 @@ export class HookRows {
     });
     return joined(
       rows,
-      rowsOf([group], (row) => row),
+      rowsOf([row], (each) => each),
       native,
     );
   }
 
   /** What is called at a hook, in the kernel's order. */
-  called(family: Family, hook: string): readonly Called[] {
-    const tables = this.#tablesOfHook(family, hook);
-    const native = this.#native?.bases(family, hook) ?? [];
-    const listed = this.#sources.nftText?.ruleset.tables.map(nftTableName) ?? [];
-    const ipvs = this.#ipvs?.at(family, hook) ?? null;
+  called(group: RowGroup, hook: string): readonly Called[] {
+    const isOfPackets = typeof group === 'number';
+    const tables = isOfPackets ? this.#tablesOfHook(group, hook) : [];
+    const native = this.#native?.bases(group, hook) ?? [];
+    const listed = this.#sources.nft?.applied.tables.map(nftTableName) ?? [];
+    const ipvs = isOfPackets ? (this.#ipvs?.at(group, hook) ?? null) : null;
     if (native.length === 0 && ipvs === null) return tables;
-    return inCallOrder(tables, native, ipvs, { family, hook, listed });
+    return inCallOrder(tables, native, ipvs, { family: isOfPackets ? group : 4, hook, listed });
   }
 
   #tablesOfHook(family: Family, hook: string): readonly Table[] {
@@ -136,16 +143,17 @@ export class HookRows {
     return tables.toSorted((a, b) => rank(a) - rank(b));
   }
 
-  #tables(family: Family, hook: string): RowList {
-    const source = this.#sources.followed(family);
-    return rowsOf(this.called(family, hook), (called) => {
-      if ('isNat' in called) return this.#native?.baseRow(family, called) ?? null;
-      if ('isIpvs' in called) return this.#ipvs?.row(family, called) ?? null;
+  #tables(group: RowGroup, hook: string): RowList {
+    const source = typeof group === 'string' ? null : this.#sources.followed(group);
+    return rowsOf(this.called(group, hook), (called) => {
+      if ('isNat' in called) return this.#native?.baseRow(group, called) ?? null;
+      if (typeof group === 'string') return null;
+      if ('isIpvs' in called) return this.#ipvs?.row(group, called) ?? null;
       const table = called;
       const chain = table.chains.get(hook);
       const policy = chain?.declaration?.policy?.text ?? null;
       return rowWith({
-        id: chainId(family, table.name, hook),
+        id: chainId(group, table.name, hook),
         kind: 'table',
         label: table.name,
         description: `${policy === null ? '' : `policy ${policy} · `}${plural(chain?.rules.length ?? 0, 'rule')}`,
@@ -220,6 +228,15 @@ export class HookRows {
         );
   }
 }
+
+function groupRow(group: RowGroup): TreeNode {
+  const row = { id: `g:${group}`, kind: 'group', hasChildren: true } as const;
+  return typeof group === 'number'
+    ? rowWith({ ...row, label: `IPv${group}` })
+    : rowWith({ ...row, label: labelsOfFrames[group], description: seenByFrames[group] });
+}
+
+const labelsOfFrames: Readonly<Record<FrameFamily, string>> = { bridge: 'Bridges', arp: 'ARP' };
 
 function isBase(chain: Chain | undefined): boolean {
   return chain !== undefined && isBuiltIn(chain);

@@ -1,5 +1,4 @@
 /** Native chains in the tree by hook: their rules, the elements of verdict maps, and the chains that these lead to, in place. */
-import type { Family } from '../../kernel/flow.ts';
 import { priorityNumber } from '../../rules/nftables/catalogue/priorities.ts';
 import { chainsOf, type PlacedChain } from '../../rules/nftables/chains.ts';
 import type { Element } from '../../rules/nftables/expressions.ts';
@@ -7,6 +6,8 @@ import type { Ruleset } from '../../rules/nftables/nodes.ts';
 import { printExpression } from '../../rules/nftables/printing/expressions.ts';
 import type { Rule } from '../../rules/nftables/statements.ts';
 import { elementsOf, reachedFrom, targetOf, targetOfElement } from '../../rules/nftables/ways.ts';
+import type { Family } from '../../kernel/flow.ts';
+import { type FrameFamily, frameFamilies, isOfFrames } from '../frames.ts';
 import { plural } from '../narrative/words.ts';
 import { NFT, type NftSource, nftChainAt } from '../nftSource.ts';
 import { nftRuleWords } from '../words/nftRuleWords.ts';
@@ -17,6 +18,9 @@ import type { TreeNode } from './tree.ts';
 
 /** Jumps are opened this deep; nftables itself gives up at 16. */
 const MAX_DEPTH = 24;
+
+/** Whose chains are told together: those that packets of a family meet, those of bridges, those of ARP. */
+export type RowGroup = Family | FrameFamily;
 
 /** A base chain of a hook, and when the kernel calls it. */
 export interface NftBase {
@@ -33,13 +37,18 @@ export class NftHookRows {
     this.#source = source;
   }
 
+  /** Of which families of frames it has tables. */
+  get frames(): readonly FrameFamily[] {
+    return frameFamilies.filter((each) => this.#ruleset.tables.some(({ family }) => family === each));
+  }
+
   get #ruleset(): Ruleset {
     return this.#source.ruleset;
   }
 
   /** The base chains of a hook that see packets of a family, in the order of the listing. */
-  bases(family: Family, hook: string): readonly NftBase[] {
-    return this.#chains(family).flatMap((chain) => {
+  bases(group: RowGroup, hook: string): readonly NftBase[] {
+    return this.#chains(group).flatMap((chain) => {
       const { base } = chain;
       if (base === null || base.hook.text.toUpperCase() !== hook) return [];
       const priority = priorityNumber(chain.family, base.priority) ?? 0;
@@ -47,22 +56,22 @@ export class NftHookRows {
     });
   }
 
-  baseRow(family: Family, { chain, priority }: NftBase): TreeNode {
+  baseRow(group: RowGroup, { chain, priority }: NftBase): TreeNode {
     const words = [
       chain.base?.type.text ?? '',
       `priority ${priority}`,
       `policy ${chain.policy}`,
       plural(chain.rules.length, 'rule'),
     ];
-    return this.#chainRow(family, chain, `${chain.table} · ${chain.name}`, words.join(' · '), 'table');
+    return this.#chainRow(group, chain, `${chain.table} · ${chain.name}`, words.join(' · '), 'table');
   }
 
   /** The group of chains that no hook reaches; none where every chain is reached. */
-  unreachedGroup(family: Family): RowList {
-    const found = this.#unreached(family);
+  unreachedGroup(group: RowGroup): RowList {
+    const found = this.#unreached(group);
     return rowsOf(found.length === 0 ? [] : [found.length], (count) =>
       rowWith({
-        id: `y:${family}`,
+        id: `y:${group}`,
         kind: 'group',
         label: 'Chains of nftables that no hook reaches',
         description: plural(count, 'chain'),
@@ -71,10 +80,10 @@ export class NftHookRows {
     );
   }
 
-  unreachedRows(family: Family): RowList {
-    return rowsOf(this.#unreached(family), (chain) =>
+  unreachedRows(group: RowGroup): RowList {
+    return rowsOf(this.#unreached(group), (chain) =>
       this.#chainRow(
-        family,
+        group,
         chain,
         chain.name,
         `${chain.table} · ${plural(chain.rules.length, 'rule')}`,
@@ -170,14 +179,14 @@ export class NftHookRows {
   }
 
   #chainRow(
-    family: Family,
+    group: RowGroup,
     chain: PlacedChain,
     label: string,
     description: string,
     kind: 'table' | 'chain',
   ): TreeNode {
     return rowWith({
-      id: `x:${family}:${encodeName(chain.table)}:${encodeName(chain.name)}`,
+      id: `x:${group}:${encodeName(chain.table)}:${encodeName(chain.name)}`,
       kind,
       label,
       description,
@@ -187,8 +196,8 @@ export class NftHookRows {
     });
   }
 
-  #unreached(family: Family): readonly PlacedChain[] {
-    const all = this.#chains(family);
+  #unreached(group: RowGroup): readonly PlacedChain[] {
+    const all = this.#chains(group);
     const reached = reachedFrom(
       this.#ruleset,
       all.filter(({ base }) => base !== null),
@@ -196,10 +205,11 @@ export class NftHookRows {
     return all.filter((chain) => !reached.has(chain));
   }
 
-  #chains(family: Family): readonly PlacedChain[] {
+  #chains(group: RowGroup): readonly PlacedChain[] {
     const all = [...chainsOf(this.#source.ruleset).values()].flatMap((table) => [...table.values()]);
-    const other = family === 4 ? 'ip6' : 'ip';
-    return all.filter((chain) => chain.family !== other);
+    if (typeof group === 'string') return all.filter((chain) => chain.family === group);
+    const other = group === 4 ? 'ip6' : 'ip';
+    return all.filter((chain) => chain.family !== other && !isOfFrames(chain));
   }
 }
 

@@ -202,11 +202,11 @@ describe('tables of nftables that are not kube-proxy’s', () => {
     const analysis = node({ 'iptables-save.txt': rulesText(), 'nft.txt': firewalld });
     const { narrative } = tell(analysis, clusterIp);
     expect(narrative.headline).toBe('Forwarded to one of 2 endpoints of default/web:http.');
-    expect(narrative.assumptions.map(({ code }) => code)).not.toContain('other-rules');
+    expect(narrative.assumptions.map(({ code }) => code)).not.toContain('frames-not-followed');
     const frames = firewalld.replace('inet', 'bridge');
     const beside = tell(node({ 'iptables-save.txt': rulesText(), 'nft.txt': frames }), clusterIp);
     expect(beside.narrative.assumptions.map(({ message }) => message).join()).toContain(
-      'table bridge firewalld',
+      'Rules for frames on bridges (bridge firewalld) are not followed',
     );
     const drops = firewalld.replace('hook input', 'hook forward');
     expect(said(node({ 'iptables-save.txt': rulesText(), 'nft.txt': drops }))[0]).toBe('reject');

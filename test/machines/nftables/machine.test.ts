@@ -267,3 +267,13 @@ chain f { type filter hook prerouting priority 0; meta skuid 0 counter; }
     expect(answered('fd00:192:168::', 'reject with tcp reset')).toBe(true);
   });
 });
+
+it.each([
+  ['ip protocol set 17', 2],
+  ['tcp checksum set 0', 2],
+  ['@th,0,8 set 1', 2],
+  ['tcp sequence set 1', 1],
+  ['ip id set 0', 1],
+])('a write that is not followed leaves the end open: %s', (rule, ends) => {
+  expect(trace(forward(rule)).outcomes).toHaveLength(ends);
+});

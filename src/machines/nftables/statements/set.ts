@@ -79,7 +79,7 @@ function writeOf(target: Expression, context: RuleContext): Write | 'nothing' | 
     case 'raw':
       return rawWriter(target, context);
     case 'option':
-      return 'nothing';
+      return setOption;
     default:
       return null;
   }
@@ -94,8 +94,7 @@ const rawFields: Readonly<Record<Family, Readonly<Record<string, string>>>> = {
 /** `@nh,64,8 set 0x40`: a whole field of IP, else it is not followed. */
 function rawWriter({ base, offset, length }: RawPayload, context: RuleContext): Write | null {
   const field = base === 'nh' ? rawFields[context.family][`${offset},${length}`] : undefined;
-  const write = field === undefined ? 'nothing' : ipWriter(field);
-  return write === 'nothing' ? null : write;
+  return field === undefined ? null : ipWriter(field);
 }
 
 const setMark: Write = ({ packet }, value, done) => {
@@ -127,10 +126,24 @@ function zoneSetter(counts: WantedZone['counts']): Write {
   return ({ packet }, value) => attachTemplate(packet, { id: Number(value & 0xffffn), counts });
 }
 
-const elsewhere: readonly string[] = ['ether', 'vlan', 'arp'];
+/** Fields that no rule here reads and no hop of this node looks at; what the others change is not followed. */
+const unread: ReadonlySet<string> = new Set([
+  'ether daddr',
+  'ip id',
+  'ip6 flowlabel',
+  'tcp sequence',
+  'tcp ackseq',
+  'tcp window',
+  'tcp urgptr',
+]);
+
+/** An option may be asked again: what was known of the header before is not. */
+const setOption: Write = ({ packet }) => {
+  packet.rewrites++;
+};
 
 function payloadWriter(protocol: string, field: string, context: RuleContext): Write | 'nothing' | null {
-  if (elsewhere.includes(protocol)) return 'nothing';
+  if (unread.has(`${protocol} ${field}`)) return 'nothing';
   if (protocol === 'ip' || protocol === 'ip6') {
     if (context.family !== (protocol === 'ip' ? 4 : 6)) return () => undefined;
     return ipWriter(field);
@@ -143,7 +156,7 @@ function payloadWriter(protocol: string, field: string, context: RuleContext): W
       packet.rewrites++;
     };
   }
-  return 'nothing';
+  return null;
 }
 
 function portWriter(end: 'sourcePort' | 'destinationPort'): Write {
@@ -153,7 +166,7 @@ function portWriter(end: 'sourcePort' | 'destinationPort'): Write {
 }
 
 /** The connection keeps its addresses: the packet alone is changed. */
-function ipWriter(field: string): Write | 'nothing' {
+function ipWriter(field: string): Write | null {
   switch (field) {
     case 'saddr':
       return ({ packet }, value) => {
@@ -173,7 +186,7 @@ function ipWriter(field: string): Write | 'nothing' {
     case 'hoplimit':
       return ({ packet }, value, done) => setTtl(packet, Number(value & 0xffn), done);
     default:
-      return 'nothing';
+      return null;
   }
 }
 

@@ -53,7 +53,7 @@ export function checkStatement(statement: Statement, check: RuleCheck, protocols
   const isNat = ['snat', 'dnat', 'masquerade', 'redirect'].includes(statement.kind);
   if (isNat && !['ip', 'ip6', 'inet'].includes(family))
     problems.add('nft-misplaced', statement, `Family ${family} translates no addresses.`);
-  checkCopy(statement, check);
+  checkFamily(statement, check);
   const isTowards = statement.kind === 'snat' || statement.kind === 'dnat' || statement.kind === 'tproxy';
   if (isTowards && statement.address === null && statement.port === null)
     problems.add(
@@ -64,11 +64,16 @@ export function checkStatement(statement: Statement, check: RuleCheck, protocols
   if (statement.kind === 'reject') checkReject(statement, check, protocols);
 }
 
-/** `dup` and `fwd`: to an address from tables of IP, to a device from those of a device. */
-function checkCopy(statement: Statement, { family, problems }: RuleCheck): void {
-  if (statement.kind !== 'dup' && statement.kind !== 'fwd') return;
-  const families = statement.kind === 'dup' ? ['ip', 'ip6', 'netdev'] : ['netdev'];
-  if (!families.includes(family))
+/** `dup` and `fwd`: to an address from tables of IP, to a device from those of a device. `synproxy`: nft_synproxy_do_init. */
+const ofFamilies: Readonly<Record<string, readonly string[]>> = lookup({
+  dup: ['ip', 'ip6', 'netdev'],
+  fwd: ['netdev'],
+  synproxy: ['ip', 'ip6', 'inet'],
+});
+
+function checkFamily(statement: Statement, { family, problems }: RuleCheck): void {
+  const families = ofFamilies[statement.kind];
+  if (families !== undefined && !families.includes(family))
     problems.add('nft-misplaced', statement, `${statement.kind} is for tables of ${families.join(', ')}.`);
 }
 

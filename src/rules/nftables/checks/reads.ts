@@ -62,6 +62,9 @@ function whyNot(expression: Expression, { family }: RuleCheck, protocols: Protoc
     case 'fib':
       return whyNotFib(expression.flags);
     case 'ct': {
+      const isPort = expression.key === 'proto-src' || expression.key === 'proto-dst';
+      if (isPort && !protocols.isOfTransport)
+        return `nft knows what ct ${expression.key} is behind a protocol: “meta l4proto tcp ct original ${expression.key} 80”.`;
       const isAddress = expression.key === 'saddr' || expression.key === 'daddr';
       const isOpen = isAddress && family === 'inet' && protocols.network === null;
       return isOpen

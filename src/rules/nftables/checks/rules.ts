@@ -10,16 +10,9 @@ import type { RuleCheck } from './ruleCheck.ts';
 import { bitmaskTypes } from '../catalogue/keys.ts';
 import { checkVerdicts } from './sets.ts';
 import { typedOf } from './types.ts';
-import {
-  checkCompared,
-  checkDynamic,
-  checkLimit,
-  checkLog,
-  checkQueue,
-  checkTarget,
-  checkWritten,
-} from './statements.ts';
-import { checkValue, checkWords } from './values.ts';
+import { checkCompared, checkDynamic, checkLimit, checkLog, checkQueue, checkTarget } from './statements.ts';
+import { checkShift, checkWritten } from './written.ts';
+import { checkData, checkValue, checkWords } from './values.ts';
 import type { Scope } from './world.ts';
 
 export function checkRule(rule: Rule, check: RuleCheck): void {
@@ -93,17 +86,21 @@ function asksHeader(address: Expression): boolean {
   return parts.some((part) => part.kind === 'payload' && isTransport(part.protocol));
 }
 
-/** nft_meta_get_init: whether a packet is traced can be set, not asked. */
+/** nft_meta_get_init, nft_ct_get_init: whether a packet is traced, and of what events are told, can be set, not asked. */
 function checkReads(statement: Statement, check: RuleCheck, protocols: Protocols): void {
   const { problems } = check;
   const target = statement.kind === 'set' ? statement.target : null;
   eachExpression(statement, (expression) => {
     checkRead(expression, check, protocols);
-    if (expression.kind === 'meta' && expression.key === 'nftrace' && expression !== target)
+    checkShift(expression, check);
+    const isUntold =
+      (expression.kind === 'meta' && expression.key === 'nftrace') ||
+      (expression.kind === 'ct' && expression.key === 'event');
+    if (isUntold && expression !== target)
       problems.add(
         'nft-misplaced',
         expression,
-        'meta nftrace can only be set: the kernel tells it to no rule.',
+        `${expression.kind} ${expression.key} can only be set: the kernel tells it to no rule.`,
       );
   });
 }
@@ -134,8 +131,10 @@ function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck
     case 'set': {
       const types = typedOf(statement.target, scope);
       const { kind } = statement.value;
-      if (types !== null && (kind === 'value' || kind === 'binary'))
+      if (types !== null && (kind === 'value' || kind === 'list' || kind === 'binary'))
         checkValue(statement.value, types, check);
+      if (types !== null && statement.value.kind === 'map' && statement.value.data.kind === 'set')
+        checkData(statement.value.data.elements, types, { ...check, ofMap: true });
       checkWritten(statement.target, statement.value, check);
       break;
     }
@@ -168,7 +167,7 @@ function checkMap(
   check: { readonly scope: Scope; readonly problems: Problems },
 ): void {
   const types = typedOf(key, check.scope);
-  if (types !== null) checkValue(data, types, check);
+  if (types !== null) checkValue(data, types, { ...check, ofMap: true });
   if (key.kind === 'value')
     check.problems.add('nft-value', key, 'A map is asked with what a packet has, not with a value.');
   if (data.kind === 'set') {

@@ -79,25 +79,10 @@ export function checkDynamic({ set: name, operation, element }: DynamicStatement
     );
 }
 
-/** What cannot be written to a field or a mark; nft 1.0.8 and later take numbers of other types for a mark. */
-export function checkWritten(target: Expression, value: Expression, { scope, problems }: ValueCheck): void {
-  if (value.kind === 'range' || value.kind === 'prefix' || value.kind === 'set' || value.kind === 'reference')
-    problems.add('nft-value', value, 'One value is written, not several.');
-  const [to, of] = [typedOf(target, scope), isRead(value) ? typedOf(value, scope) : null];
-  if (to === null || of === null) return;
-  const isLoose = [...to, ...of].some(({ type }) => type === 'integer' || type === 'dscp' || type === 'ecn');
-  if (!isLoose && to[0]?.type !== 'mark' && wordsOf(to) !== wordsOf(of))
-    problems.add('nft-value', value, `This is ${wordsOf(of)}, and written to what is ${wordsOf(to)}.`);
-}
-
-function isRead({ kind }: Expression): boolean {
-  return kind === 'payload' || kind === 'meta' || kind === 'ct';
-}
-
 const orders: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
 export function checkCompared({ left, operator, right }: MatchStatement, problems: Problems): void {
-  if (orders.has(operator) && (right.kind === 'range' || right.kind === 'prefix'))
+  if (orders.has(operator) && isSeveral(right))
     problems.add(
       'nft-value',
       right,
@@ -110,6 +95,13 @@ export function checkCompared({ left, operator, right }: MatchStatement, problem
       'Several fields are looked up in a set: put the values in braces.',
       inBraces(problems.written(right)),
     );
+}
+
+/** A set of one value nft takes for the value. */
+function isSeveral(value: Expression): boolean {
+  return value.kind === 'set'
+    ? value.elements.length > 1
+    : value.kind === 'range' || value.kind === 'prefix' || value.kind === 'reference';
 }
 
 function inBraces(written: string): Meant {

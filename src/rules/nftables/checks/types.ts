@@ -4,7 +4,7 @@ import { ctKeys, metaKeys } from '../catalogue/keys.ts';
 import { bitsOfTypes } from '../catalogue/widths.ts';
 import { extensionHeaders, payloads } from '../catalogue/payloads.ts';
 import { typeOf } from '../catalogue/typeOf.ts';
-import type { Expression } from '../expressions.ts';
+import type { Expression, HeaderOption, RawPayload } from '../expressions.ts';
 import type { SetDefinition } from '../nodes.ts';
 import type { Scope } from './world.ts';
 
@@ -12,6 +12,8 @@ export interface Typed {
   readonly type: string;
   /** Its width; null where that hangs on what it is compared with. */
   readonly bits: number | null;
+  /** The largest number that it can be, where that is less than its width allows. */
+  readonly most?: number;
 }
 
 /** Types that `type` of a set takes. */
@@ -57,16 +59,19 @@ export function typedOf(expression: Expression, scope: Scope): readonly Typed[] 
       return one(metaKeys.get(expression.key) ?? null, bitsOfKeys[expression.key]);
     case 'ct':
       return typeOfCt(expression.key, expression.direction !== null);
-    case 'option': {
-      const field = extensionHeaders.get(expression.name)?.get(expression.field ?? '');
-      return field === undefined ? null : [{ type: field.type, bits: field.bits }];
-    }
+    case 'option':
+      return typeOfOption(expression);
     case 'raw':
-      return [{ type: 'integer', bits: expression.length }];
+      return [{ type: isPort(expression) ? 'inet_service' : 'integer', bits: expression.length }];
+    case 'rt':
+      // nft compares it as a whole byte.
+      return one(typeOf(expression), expression.key === 'ipsec' ? 8 : undefined);
     case 'numgen':
     case 'jhash':
     case 'symhash':
-      return [{ type: 'integer', bits: 32 }];
+      return [{ type: 'integer', bits: 32, most: expression.mod + expression.offset - 1 }];
+    case 'socket':
+      return one(typeOf(expression), expression.key === 'transparent' ? 1 : undefined);
     default:
       return one(typeOf(expression));
   }
@@ -75,6 +80,35 @@ export function typedOf(expression: Expression, scope: Scope): readonly Typed[] 
 function one(type: string | null, bits?: number): readonly Typed[] | null {
   if (type === null || type === 'invalid') return null;
   return [{ type, bits: bits ?? bitsOfTypes[type] ?? null }];
+}
+
+/** `@th,16,16` is `th dport` to nft. */
+function isPort({ base, offset, length }: RawPayload): boolean {
+  return base === 'th' && length === 16 && (offset === 0 || offset === 16);
+}
+
+/** Fields of TCP options (src/tcpopt.c). */
+const bitsOfTcpOptions: Readonly<Record<string, number>> = lookup({
+  kind: 8,
+  length: 8,
+  size: 16,
+  count: 8,
+  left: 32,
+  right: 32,
+  tsval: 32,
+  tsecr: 32,
+  subtype: 4,
+});
+
+/** Whether a header or an option is there is asked with `exists`, or a number of a byte. */
+function typeOfOption({ of, name, field }: HeaderOption): readonly Typed[] | null {
+  if (field === null) return [{ type: 'boolean', bits: 8 }];
+  if (of === 'tcp option') {
+    const bits = bitsOfTcpOptions[field];
+    return bits === undefined ? null : [{ type: 'integer', bits }];
+  }
+  const known = extensionHeaders.get(name)?.get(field);
+  return known === undefined ? null : [{ type: known.type, bits: known.bits }];
 }
 
 function typeOfCt(key: string, hasDirection: boolean): readonly Typed[] | null {

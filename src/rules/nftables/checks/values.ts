@@ -11,6 +11,8 @@ import type { Scope } from './world.ts';
 export interface ValueCheck {
   readonly scope: Scope;
   readonly problems: Problems;
+  /** Whether the value is a key of a map, of which nft asks less. */
+  readonly ofMap?: boolean;
 }
 
 /** `right` beside something of `types`. */
@@ -47,7 +49,7 @@ function checkConcat(
   }
   for (const [index, part] of parts.entries()) {
     const type = types[index];
-    if (type !== undefined) checkOne(part, type, check);
+    if (type !== undefined) checkOne(part, { type: type.type, bits: type.bits }, check);
   }
 }
 
@@ -87,7 +89,7 @@ function checkOne(expression: Expression, typed: Typed, check: ValueCheck): void
   const { problems } = check;
   switch (expression.kind) {
     case 'value':
-      checkWord(expression, typed, problems);
+      checkWord(expression, typed, check);
       return;
     case 'list':
       for (const item of expression.items) checkOne(item, typed, check);
@@ -110,7 +112,7 @@ function checkOne(expression: Expression, typed: Typed, check: ValueCheck): void
       return;
     }
     case 'prefix': {
-      checkWord(expression.address, typed, problems);
+      checkWord(expression.address, typed, check);
       if (typed.bits !== null && expression.length > typed.bits)
         problems.add('nft-value', expression, `A prefix of ${typed.type} has at most ${typed.bits} bits.`);
       return;
@@ -139,7 +141,7 @@ function asSet(written: string): Meant {
 export function checkWords(operand: Expression, typed: Typed, check: ValueCheck): void {
   switch (operand.kind) {
     case 'value':
-      if (typeof operand.value === 'string') checkWord(operand, typed, check.problems);
+      if (typeof operand.value === 'string') checkWord(operand, typed, check);
       return;
     case 'list':
       for (const item of operand.items) checkWords(item, typed, check);
@@ -192,15 +194,24 @@ function isAddress6(text: string): boolean {
   return !isTorn && (tail === undefined ? count === 8 : count < 8);
 }
 
-function checkWord(value: Value, { type, bits }: Typed, problems: Problems): void {
+function checkWord(value: Value, { type, bits, most }: Typed, { problems, ofMap }: ValueCheck): void {
+  const { text, quoted, value: number } = value;
+  if (!quoted && isNumberOfItsOwn(text)) {
+    const isTaken = protocolWords.has(text) ? type === 'inet_proto' : ofPresence.has(type);
+    if (ofMap !== true && !isTaken) problems.add('nft-value', value, `${text} is no ${type}.`);
+    return;
+  }
+  if (most !== undefined && ofMap !== true && typeof number === 'number' && number > most) {
+    problems.add('nft-value', value, `It is at most ${most}.`);
+    return;
+  }
   const unlisted = unlistedName(value, type);
   if (unlisted !== null) {
     problems.addUnlisted(value, unlisted);
     return;
   }
   const why = whyNot(value, type, bits);
-  if (why !== null)
-    problems.add('nft-value', value, why, value.quoted ? null : meantByWord(value.text, type));
+  if (why !== null) problems.add('nft-value', value, why, quoted ? null : meantByWord(text, type));
 }
 
 /** Types whose words nft looks up on the machine: users, groups, `/etc/iproute2/rt_marks` and its like. Which there are is not known. */
@@ -215,8 +226,13 @@ const ofMachine: ReadonlySet<string> = new Set([
   'ct_label',
 ]);
 
-/** Types with which nft compares the number of a protocol's word. */
-const ofProtocols: ReadonlySet<string> = new Set(['ipv4_addr', 'ipv6_addr', 'inet_service', 'integer']);
+/** Words that are a number of a type of their own wherever they stand (src/parser_bison.y, `primary_rhs_expr`). */
+function isNumberOfItsOwn(text: string): boolean {
+  return protocolWords.has(text) || text === 'exists' || text === 'missing';
+}
+
+/** Types of which `exists` and `missing` are values: an interface of `fib` among them. */
+const ofPresence: ReadonlySet<string> = new Set(['boolean', 'iface_index']);
 
 /** Types of which some names are listed here, and where nft looks up the others. */
 const lookedUp: ReadonlyMap<string, string> = new Map([
@@ -243,14 +259,17 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
   if (text.startsWith('$')) return null;
   if (type === 'ifname') return whyNotInterface(value);
   if (typeof value.value === 'number' && type === 'ipv6_addr') return `${text} is no address of IPv6.`;
+  if (typeof value.value === 'number' && type === 'ether_addr' && value.value > MOST_OF_BYTE)
+    return `${text} is no hardware address.`;
   if (
     typeof value.value === 'number' &&
     !/[a-z]/iu.test(text.replace(/^0x/iu, '').replaceAll(/[a-f]/giu, ''))
   ) {
     if (type === 'day' && value.value > LAST_DAY) return `Days are 0 (Sunday) to ${LAST_DAY}.`;
+    if (type === 'classid' || type === 'hour') return null;
+    if (type === 'ct_label') return value.value >= LABELS ? `Labels are 0 to ${LABELS - 1}.` : null;
     return bits !== null && value.value >= 2 ** bits ? `${text} does not fit into ${bits} bits.` : null;
   }
-  if (!quoted && protocolWords.has(text) && ofProtocols.has(type)) return null;
   switch (type) {
     case 'ipv4_addr':
       if (isAddress4(text)) return null;
@@ -261,9 +280,8 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
     case 'ether_addr':
       return /^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/iu.test(text) ? null : `${text} is no hardware address.`;
     case 'classid':
-      return /^[\da-f]*:[\da-f]*$/iu.test(text) || text === 'root' || text === 'none'
-        ? null
-        : `${text} is no class of traffic control.`;
+      // What is no class nft reads as a number, whatever it is (tchandle_type_parse).
+      return null;
     case 'time':
       return typeof value.value === 'number' || isDate(text)
         ? null
@@ -271,7 +289,7 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
     case 'hour':
       return isHour(text) ? null : `${text} is no time of the day: write it as "18:00".`;
     case 'string':
-      return null;
+      return text.length > LONGEST_STRING ? `This has at most ${LONGEST_STRING} characters.` : null;
     default:
   }
   if (ofMachine.has(type)) return isAddress4(text) || isColons(text) ? `${text} is no ${type}.` : null;
@@ -280,7 +298,9 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
   return constants.has(text) ? null : `${text} is not known as ${type}.`;
 }
 
+const MOST_OF_BYTE = 255;
 const LAST_DAY = 6;
+const LABELS = 128;
 
 /** nft reads the date, and asks no more of what is behind it than that it may be a time. */
 function isDate(text: string): boolean {
@@ -292,10 +312,10 @@ function isHour(text: string): boolean {
   return !text.includes(':') || /^(?:[01]?\d|2[0-3]):[0-5]?\d(?::[0-5]?\d)?$/u.test(text);
 }
 
+const LONGEST_STRING = 15;
 const LONGEST_INTERFACE = 15;
 
-function whyNotInterface({ text, value, quoted }: Value): string | null {
-  if (typeof value === 'number' && !quoted) return `${text} is a number, and no name of an interface.`;
+function whyNotInterface({ text }: Value): string | null {
   if (text.length > LONGEST_INTERFACE)
     return `The name of an interface has at most ${LONGEST_INTERFACE} characters.`;
   return text === '' ? 'The name of an interface is empty.' : null;
