@@ -2,6 +2,7 @@
  * What the shape of kube-proxy's rules (iptables mode) tells of its release. Sources: the releases' own
  * pkg/proxy/iptables/proxier.go; dumps of 1.23.4 and 1.36.3.
  */
+import { countOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { jumpsTo } from '../../references.ts';
 import { readFamilyChain, type ChainFamilyKind } from './roles.ts';
@@ -60,7 +61,8 @@ function chainEvidence(ruleset: Ruleset, nat: Table): readonly ReleaseEvidence[]
 function firstOfKinds(nat: Table): ReadonlyMap<ChainFamilyKind, Chain> {
   const found = new Map<ChainFamilyKind, Chain>();
   for (const [name, chain] of nat.chains) {
-    const kind = chain.rules.length === 0 ? undefined : readFamilyChain(name)?.kind;
+    // Chains are counted, not read: the rules of every chain would be made, and kept with the text.
+    const kind = countOf(chain) === 0 ? undefined : readFamilyChain(name)?.kind;
     if (kind !== undefined && !found.has(kind)) found.set(kind, chain);
   }
   return found;
