@@ -178,8 +178,8 @@ export class Program implements Surroundings {
   /** Builds the indexes of all long chains, which a trace would otherwise do when it first comes to one. */
   prepare(): void {
     for (const [name, table] of this.#tables) {
-      for (const [chain, { rules }] of table.chains) {
-        if (rules.length >= INDEXED_FROM) this.chain(name, chain).prepare();
+      for (const [chain, each] of table.chains) {
+        if (countOf(each) >= INDEXED_FROM) this.chain(name, chain).prepare();
       }
     }
     void this.tracksConnections;
