@@ -95,6 +95,13 @@ function fateOf(rules: FamilyRules, chain: string, seen = new Set<string>(), dep
   return fate;
 }
 
+/** The rule by which KUBE-XLB, of releases up to 1.23, has dropped what it hands to nobody; null where it hands it on. */
+export function markedToDrop(rules: FamilyRules, chain: string): Rule | null {
+  if (fateOf(rules, chain) !== 'dropped') return null;
+  const own = rules.nat?.chains.get(chain)?.rules ?? [];
+  return own.find((rule) => targetNameOf(rule) === 'KUBE-MARK-DROP' && isUnconditional(rule)) ?? null;
+}
+
 function allowsSources(chain: string): boolean {
   return readFamilyChain(chain)?.kind === 'fw';
 }

@@ -1,7 +1,7 @@
 /** kube-proxy's iptables mode: what its chains say of Services. */
 import type { Family } from '../../../kernel/flow.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
-import type { Rule } from '../../../rules/iptables/nodes.ts';
+import type { Rule, Table } from '../../../rules/iptables/nodes.ts';
 import type { NodeEvidence, RuleOwner } from '../../services/evidence.ts';
 import { servicePortName } from '../../services/portName.ts';
 import { tableNamed } from '../../rulesets.ts';
@@ -29,6 +29,13 @@ export function readIptables(sources: Sources): IptablesEvidence {
 /** Both spellings of an unnamed port are listed, so that the rules of any release are found. */
 function keysOf(name: string, protocol: string): readonly string[] {
   return servicePortSpellings(name).map((spelling) => serviceSuffix(spelling, protocol));
+}
+
+/** Of releases up to 1.23: some of these chains have dropped what comes to them. */
+function suffixesOfXlb(nat: Table | null): readonly string[] {
+  return [...(nat?.chains.keys() ?? [])].flatMap((name) =>
+    name.startsWith('KUBE-XLB-') ? (readFamilyChain(name)?.suffix ?? []) : [],
+  );
 }
 
 export class IptablesEvidence implements NodeEvidence {
@@ -84,7 +91,10 @@ export class IptablesEvidence implements NodeEvidence {
   }
 
   refusedPorts(): Iterable<string> {
-    return [...this.#drafts.rules.values()].flatMap(({ dispatches }) => [...dispatches.refused()]);
+    return [...this.#drafts.rules.values()].flatMap(({ dispatches, nat }) => [
+      ...dispatches.refused(),
+      ...suffixesOfXlb(nat),
+    ]);
   }
 
   portsOfService(namespace: string, service: string): Iterable<string> | null {

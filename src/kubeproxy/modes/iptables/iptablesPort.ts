@@ -17,10 +17,11 @@ import { readServiceComment } from './comments.ts';
 import type { Drafts } from './drafts.ts';
 import { endpointsOf, portShares, type PortShares } from './endpoints.ts';
 import type { FamilyRules } from './familyRules.ts';
-import { frontendsOf, policiesOf } from './frontends.ts';
+import { frontendsOf, markedToDrop, policiesOf } from './frontends.ts';
 import { serviceSuffix, servicePortSpellings } from './hashes.ts';
 import { overtakingOf } from './overtaking.ts';
 import type { PortDraft, Side } from './portDraft.ts';
+import { placeOf } from './source.ts';
 import { familyChainName, type ServiceChainKind, serviceChainKinds, type ServiceChains } from './roles.ts';
 
 export const NO_CHAINS: ServiceChains = { svc: null, svl: null, ext: null, fw: null, xlb: null };
@@ -89,14 +90,23 @@ export class IptablesPort implements PortEvidence {
   }
 
   refusals(): readonly Refusal[] {
-    return this.#perFamily((rules, { family, refusals }) =>
-      refusals.map((each) => ({
+    return this.#perFamily((rules, { family, refusals }) => [
+      ...refusals.map((each) => ({
         family,
         fate: each.fate,
         overtaking: overtakingOf(rules, each),
         at: each.at,
       })),
-    );
+      ...this.#droppedByChain(rules),
+    ]);
+  }
+
+  #droppedByChain(rules: FamilyRules): readonly Refusal[] {
+    const { family, source } = rules;
+    const chains = this.chains(family);
+    const rule = chains.xlb === null ? null : markedToDrop(rules, chains.xlb);
+    if (rule === null || chains.xlb === null || !chainsInUse(rules, chains).xlb) return [];
+    return [{ family, fate: 'dropped', overtaking: null, at: placeOf(source, 'nat', chains.xlb, rule) }];
   }
 
   reached(family: Family): Reached {

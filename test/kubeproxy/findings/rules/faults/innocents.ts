@@ -188,7 +188,7 @@ export const innocents: readonly Innocent[] = [
     dump.replaced(/^(-A KUBE-(?:SVC|SEP|SVL|EXT|XLB)-.*) -m comment --comment "[^"]*"/, '$1'),
   ),
   innocent('the names of Services were replaced', (dump) =>
-    dump.replaced(/^(-A (?!.*(?: has no |nolocal)).*)"(\w+)\/([\w-]+):/, '$1"ns/x$3:'),
+    dump.replaced(/^(-A (?!.*(?: has no |nolocal|terminating-local)).*)"(\w+)\/([\w-]+):/, '$1"ns/x$3:'),
   ),
   innocent('another bit of the mark', (dump) => dump.replaced(/0x4000/g, '0x100000')),
   innocent('the probabilities of old releases', (dump) => dump.replaced(/0\.33333333349/, '0.33332999982')),
