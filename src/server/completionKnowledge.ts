@@ -1,6 +1,7 @@
 import type { Analysis } from '../kubeproxy/analysis.ts';
 import { Habits, readHabits } from '../language/completion/habits.ts';
 import { type KnownNames, NO_NAMES, readNames } from '../language/completion/knownNames.ts';
+import { CompactRuleset } from '../rules/iptables/compact/compactRuleset.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import type { Steps } from '../values/steps.ts';
 import { behindOthers, inTurns } from './inTurns.ts';
@@ -13,13 +14,14 @@ export interface Known {
   readonly names: KnownNames;
 }
 
+/** The analysis of a large text is that which was worked out last: that of an older version would be kept for this alone. */
 interface Held {
-  readonly known: Known;
-  readonly document: RulesDocument;
+  readonly known: Omit<Known, 'analysis'>;
+  readonly document: WeakRef<RulesDocument>;
   readonly at: number;
 }
 
-const NOTHING: Known = { analysis: null, habits: new Habits(), names: NO_NAMES };
+const NOTHING: Held['known'] = { habits: new Habits(), names: NO_NAMES };
 
 /** A text of so many characters is read at once when it is first asked about; a larger one in the background. */
 const SMALL = 1_000_000;
@@ -42,12 +44,13 @@ export class CompletionKnowledge {
 
   async of(document: RulesDocument): Promise<Known> {
     const held = this.#held.get(document.uri);
-    const isCurrent = held?.document === document;
+    const isCurrent = held?.document.deref() === document;
     const isOld =
       held === undefined || performance.now() - held.at > document.text.length * AGE_PER_CHARACTER;
     const read = isCurrent || !isOld ? null : this.#read(document);
     if (held === undefined && document.text.length < SMALL) await read;
-    return this.#held.get(document.uri)?.known ?? NOTHING;
+    const known = this.#held.get(document.uri)?.known ?? NOTHING;
+    return { ...known, analysis: this.#workspace.prepared(document.uri) };
   }
 
   forget(uri: string): void {
@@ -59,24 +62,25 @@ export class CompletionKnowledge {
     if (this.#reading.has(uri)) return;
     this.#reading.add(uri);
     try {
-      const analysis = (await this.#workspace.subject(uri))?.analysis ?? null;
+      const subject = await this.#workspace.subject(uri);
       const stop = { stopped: false };
-      const work = knownOf(document, analysis);
+      const work = knownOf(document, subject?.analysis ?? null);
       const read = await (document.text.length < SMALL ? inTurns(work, stop) : behindOthers(work, stop));
-      const isOpen = this.#workspace.document(uri) !== null;
-      if (read.kind === 'done' && isOpen)
-        this.#held.set(uri, { known: read.value, document, at: performance.now() });
+      if (read.kind !== 'done' || this.#workspace.document(uri) === null) return;
+      this.#held.set(uri, { known: read.value, document: new WeakRef(document), at: performance.now() });
+      if (subject !== null) this.#workspace.putPrepared(subject);
     } finally {
       this.#reading.delete(uri);
     }
   }
 }
 
-function* knownOf(document: RulesDocument, analysis: Analysis | null): Steps<Known> {
-  const habits = yield* readHabits(document.ruleset);
+function* knownOf(document: RulesDocument, analysis: Analysis | null): Steps<Held['known']> {
+  const { ruleset } = document;
+  const habits = yield* readHabits(ruleset instanceof CompactRuleset ? ruleset.apart() : ruleset);
   // Nobody has this address: looking for it makes the index of addresses.
   analysis?.catalog.whoHas('0.0.0.0');
   yield;
   const names = analysis === null ? NO_NAMES : yield* readNames(analysis);
-  return { analysis, habits, names };
+  return { habits, names };
 }

@@ -1,5 +1,6 @@
 /** What was found of a node before an edit, at the rules that the edit left as they were: shown until it is found anew. */
 import type { Finding, FindingPlace, RelatedPlace } from '../kubeproxy/findings/finding.ts';
+import type { FrontendFinding } from '../kubeproxy/findings/frontendFinding.ts';
 import type { RulesDocument } from '../language/rulesDocument.ts';
 import type { Replacement } from '../text/offsetMap.ts';
 import type { Span } from '../text/span.ts';
@@ -8,7 +9,17 @@ const latest = new WeakMap<RulesDocument, readonly Finding[]>();
 
 /** What is found of this version of the document. */
 export function keepFindings(document: RulesDocument, findings: readonly Finding[]): void {
-  latest.set(document, findings);
+  latest.set(document, findings.map(withoutVersion));
+}
+
+/**
+ * A finding that leads to nothing of the version that it was found in, and so keeps none of that in memory: neither by the Service
+ * port that it is of, nor by words cut out of the text. The edits to come take it along for as long as they do not touch it.
+ */
+function withoutVersion(finding: Finding | FrontendFinding): Finding {
+  const { code, severity, message, assumes, at, about, service, related, fixes, because } = finding;
+  const told: Finding = { code, severity, message, assumes, at, about, service, related, fixes, because };
+  return structuredClone('frontends' in finding ? { ...told, frontends: finding.frontends } : told);
 }
 
 /** Of this version, or of those before it what still stands at the same words; null where nothing was found out yet, or an edit may have moved rules. */

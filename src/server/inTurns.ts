@@ -42,11 +42,16 @@ async function inTurnsAfter<Result>(
   return { kind: 'stopped' };
 }
 
-/** The latest message of any client of this process. */
+/** The latest message of any client of this process, or of what is shown there. */
 let latestMessage = Number.NEGATIVE_INFINITY;
 
 /** A message came, whatever it says. */
 export function messageCame(): void {
+  latestMessage = performance.now();
+}
+
+/** An editor was told what it waited for: it is likely to ask more at once. */
+export function editorTold(): void {
   latestMessage = performance.now();
 }
 

@@ -12,7 +12,9 @@ export async function prepareAnswers(
   stop: Stop,
 ): Promise<void> {
   const subject = await workspace.subject(document.uri);
-  if (subject !== null) await behindOthers(preparation(document, subject.analysis), stop);
+  if (subject === null) return;
+  const { kind } = await behindOthers(preparation(document, subject.analysis), stop);
+  if (kind === 'done') workspace.putPrepared(subject);
 }
 
 /** What the first hover and the first trace of a large dump would otherwise wait for, each a part of a second at most. */

@@ -77,6 +77,8 @@ export class Workspace {
   readonly #held = new Map<string, HeldDocument>();
   readonly #subjects = new WeakMap<RulesDocument, Subject>();
   readonly #unopened = new WeakMap<SiblingFile, RulesDocument>();
+  /** Of open and held documents. */
+  readonly #prepared = new Map<string, Analysis>();
 
   constructor(siblings: SiblingFiles, facts: Facts, live: LiveObjects) {
     this.#siblings = siblings;
@@ -100,6 +102,17 @@ export class Workspace {
 
   close(uri: string): void {
     this.#documents.delete(uri);
+    this.#prepared.delete(uri);
+  }
+
+  /** What answers may stand on that need not be of the latest version: the latest of a document that was worked out ahead; null where none was. */
+  prepared(uri: string): Analysis | null {
+    return this.#prepared.get(uri) ?? null;
+  }
+
+  /** All that the first answers need of it is worked out. */
+  putPrepared({ document, analysis }: Subject): void {
+    if (this.document(document.uri) === document) this.#prepared.set(document.uri, analysis);
   }
 
   /** Null where no file of that name is held. */
@@ -113,6 +126,7 @@ export class Workspace {
 
   release(uri: string): void {
     this.#held.delete(uri);
+    this.#prepared.delete(uri);
   }
 
   /** The snapshot of a document, or of the file that it is an excerpt of; null where it is not open (any more). */

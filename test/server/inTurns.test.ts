@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver';
-import { answerInTurns, behindOthers, inTurns, messageCame } from '../../src/server/inTurns.ts';
+import { answerInTurns, behindOthers, editorTold, inTurns, messageCame } from '../../src/server/inTurns.ts';
 import type { Steps } from '../../src/values/steps.ts';
 
 /** Works for `milliseconds` between two pauses, and counts its steps in `done`. */
@@ -60,6 +60,17 @@ describe('what nobody asked for', () => {
     const chatter = setInterval(messageCame, 10);
     await vi.advanceTimersByTimeAsync(1_000);
     clearInterval(chatter);
+    expect(await result).toEqual({ kind: 'done', value: 'the end' });
+  });
+
+  test('waits behind what an editor was told, which asks more of it at once', async () => {
+    vi.useFakeTimers();
+    const done: number[] = [];
+    editorTold();
+    const result = behindOthers(work(1, 0, done), { stopped: false });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(done).toEqual([]);
+    await vi.advanceTimersByTimeAsync(20);
     expect(await result).toEqual({ kind: 'done', value: 'the end' });
   });
 });

@@ -4,8 +4,9 @@ import type { Analysis } from '../../kubeproxy/analysis.ts';
 import { largest } from '../../text/lists.ts';
 import type { Rule } from '../../rules/iptables/nodes.ts';
 import type { RulesDocument } from '../rulesDocument.ts';
-import { type Counts, type Habits, kindOfChain, type LinkedRule } from './habits.ts';
+import { type Counts, type Habits, kindOfChain } from './habits.ts';
 import type { KnownNames } from './knownNames.ts';
+import type { LinkedRule } from './linkedRules.ts';
 import { linkWords } from './linkWords.ts';
 import type { RulePlace } from './place.ts';
 

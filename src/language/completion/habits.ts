@@ -8,35 +8,13 @@ import type { Chain, Rule, Ruleset, Table } from '../../rules/iptables/nodes.ts'
 import { finish, type Steps } from '../../values/steps.ts';
 import type { RulesDocument } from '../rulesDocument.ts';
 import { linkWords } from './linkWords.ts';
+import { type LinkedRule, LinkedRules } from './linkedRules.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** Of one option, in chains of one kind; more are no habit. */
 const MOST_VALUES = 400;
-/** A word that more rules have links none of them. */
-const RARE = 64;
 /** Rules from whose reading on a pause is made. */
 const RULES_PER_STEP = 500;
-
-/** A rule in which a word stands, made when it is asked for: nearly all rules of a large text have words that few have. */
-export class LinkedRule {
-  readonly #chain: Chain;
-  readonly #index: number;
-
-  constructor(chain: Chain, index: number) {
-    this.#chain = chain;
-    this.#index = index;
-  }
-
-  get chain(): string {
-    return this.#chain.name;
-  }
-
-  get rule(): Rule {
-    const rule = this.#chain.rules[this.#index];
-    if (rule === undefined) throw new RangeError(`no rule ${this.#index} in ${this.chain}`);
-    return rule;
-  }
-}
 
 export type Counts = ReadonlyMap<string, number>;
 
@@ -47,7 +25,8 @@ export class Habits {
   readonly #chains = new Map<string, readonly string[]>();
   readonly #next = new Map<string, Map<string, number>>();
   readonly #values = new Map<string, Map<string, number>>();
-  readonly #linked = new Map<string, LinkedRule[]>();
+  /** By table. */
+  readonly #linked = new Map<string, LinkedRules>();
 
   /** What comes behind `before` (empty: behind the chain): `-m tcp`, `--dport`, `!`, `-j`. Of all chains for a null `kind`. */
   next(kind: string | null, before: string): Counts {
@@ -61,7 +40,7 @@ export class Habits {
 
   /** Rules of a table in which the word stands as a value, where they are few. */
   linked(table: string, word: string): readonly LinkedRule[] {
-    return this.#linked.get(`${table} ${word}`) ?? [];
+    return this.#linked.get(table)?.of(word) ?? [];
   }
 
   /** The kinds of chains: `KUBE-SVC`, `KUBE-EXT`. */
@@ -103,30 +82,32 @@ export class Habits {
   /** `rule` is not kept. */
   addRule(table: Table, chain: Chain, rule: Rule): void {
     const kind = kindOfChain(chain.name);
-    const linked = new LinkedRule(chain, rule.index);
+    const linked = this.#linkedOf(table);
+    linked.begin(chain, rule.index);
     let before = '';
     for (const token of tokensOf(rule)) {
       const label = token.negated ? '!' : token.name;
       count(this.#next, ` ${before}`, label);
       count(this.#next, `${kind} ${before}`, label);
       if (token.negated) count(this.#next, `${kind} !`, token.name);
-      this.#addValues(table, kind, linked, token);
+      this.#addValues(kind, linked, token);
       before = token.name;
     }
   }
 
-  #addValues({ name: table }: Table, kind: string, linked: LinkedRule, token: Token): void {
+  #addValues(kind: string, linked: LinkedRules, token: Token): void {
     for (const [index, value] of token.values.entries()) {
       const option = optionKey(token.name, index);
       count(this.#values, ` ${option}`, value);
       count(this.#values, `${kind} ${option}`, value);
-      for (const key of linkWords(token, value)) {
-        const word = `${table} ${key}`;
-        const rules = this.#linked.get(word);
-        if (rules === undefined) this.#linked.set(word, [linked]);
-        else if (rules.length < RARE && rules.at(-1) !== linked) rules.push(linked);
-      }
+      for (const word of linkWords(token, value)) linked.add(word);
     }
+  }
+
+  #linkedOf({ name }: Table): LinkedRules {
+    let linked = this.#linked.get(name);
+    if (linked === undefined) this.#linked.set(name, (linked = new LinkedRules()));
+    return linked;
   }
 }
 

@@ -135,7 +135,7 @@ function checkTarget(checks: RuleChecks, rule: Rule, target: Target, chain: stri
     const { definition } = target;
     if (definition !== null) {
       checkExtension(checks, rule, target, definition, chain);
-      checkTargetOptions(checks.scope, rule, target);
+      checkTargetOptions(checks.scope, rule, target, checks.bound !== null);
       return;
     }
   }

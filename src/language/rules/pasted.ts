@@ -14,6 +14,7 @@ const words: Readonly<Record<NoiseKind, string>> = {
   messages: 'message of another program',
   fileNames: 'file name',
   lineNumbers: 'line number',
+  bareCounters: 'pair of counters without brackets',
   times: 'log prefix',
   indents: 'indent',
   diffs: 'mark of a diff',
@@ -37,6 +38,7 @@ const words: Readonly<Record<NoiseKind, string>> = {
 
 const plurals: Readonly<Partial<Record<NoiseKind, string>>> = {
   messages: 'messages of other programs',
+  bareCounters: 'pairs of counters without brackets',
   diffs: 'marks of a diff',
   listMarks: 'marks of a list or a table',
   times: 'log prefixes',

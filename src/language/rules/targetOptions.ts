@@ -4,13 +4,17 @@ import { checkProtocol, checkProtocolBefore, hasProtocolBefore, protocolOf } fro
 import { checkRejectFamily } from './rejectFamily.ts';
 import { refusedOnlyBy, type TableScope } from './tableScope.ts';
 
-/** What holds for single targets: `tcp-reset` answers TCP only, ports exist in some protocols only. */
-export function checkTargetOptions(scope: TableScope, rule: Rule, target: Target): void {
+/**
+ * What holds for single targets: `tcp-reset` answers TCP only, ports exist in some protocols only. Of a rule that does not stay
+ * iptables-legacy loads nothing, so that the kernel refuses nothing of it.
+ */
+export function checkTargetOptions(scope: TableScope, rule: Rule, target: Target, stays: boolean): void {
+  const isLoaded = stays || scope.backend !== 'legacy';
   for (const option of target.options) {
     switch (option.definition?.kind) {
       case 'rejectWith': {
         const value = option.values[0]?.text ?? '';
-        if (!checkRejectFamily(scope, option, value) && /^t/i.test(value))
+        if (!checkRejectFamily(scope, option, value) && isLoaded && /^t/i.test(value))
           checkProtocol(scope, rule, option, ['tcp']);
         break;
       }
@@ -28,7 +32,7 @@ export function checkTargetOptions(scope: TableScope, rule: Rule, target: Target
         break;
     }
   }
-  if (target.definition?.name === 'TCPMSS') checkSyn(scope, rule, target);
+  if (isLoaded && target.definition?.name === 'TCPMSS') checkSyn(scope, rule, target);
 }
 
 /**

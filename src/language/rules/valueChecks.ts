@@ -39,6 +39,6 @@ function report(scope: TableScope, option: Option, complaint: Complaint): void {
     doubt: complaint.doubt,
     cure: complaint.cure,
   };
-  const severity = complaint.doubt === null ? 'error' : 'warning';
+  const severity = complaint.doubt === null ? 'error' : complaint.isOpen === true ? 'information' : 'warning';
   scope.reporter.report(complaint.code, word, details, { severity });
 }

@@ -12,6 +12,8 @@ export interface Complaint {
   readonly cure: string;
   /** What iptables does with it, where that is not simply refusing it: a clause. */
   readonly doubt: string | null;
+  /** Whether the value may as well be meant as it is taken. */
+  readonly isOpen?: true;
 }
 
 const codes: Readonly<Partial<Record<ValueKind, Complaint['code']>>> = {
@@ -85,6 +87,7 @@ function takenOtherwise({ kind, name }: OptionDefinition, values: readonly Word[
       return /^[a-z]\w*:\d/.test(text) ? labelOfAddress : null;
     case 'natDestination':
     case 'natSource':
+      if (PORT_BEHIND.test(text)) return portInAddress(text);
       return namesNoAddress(text) && !text.startsWith('[]') ? portAlone : null;
     case 'weekDays':
       return text.split(',').every(isPlainDay) ? null : daysCut;
@@ -158,6 +161,21 @@ const portAlone: Complaint = {
   cure: 'Write the whole address before the colon, or the colon first.',
   doubt: 'iptables leaves them out and translates the port alone',
 };
+
+/** `fd00::5:8080`, of which all is an address: its last part is one of the ports that are written most. */
+const PORT_BEHIND = /^[\da-f:]*::[\da-f:]*[\da-f]:(?:22|53|80|443|[3-9]\d{3})$/i;
+
+function portInAddress(text: string): Complaint {
+  const colon = text.lastIndexOf(':');
+  return {
+    code: 'bad-address',
+    word: 0,
+    why: 'it looks like an address with a port behind',
+    cure: `If a port is meant, write "[${text.slice(0, colon)}]${text.slice(colon)}".`,
+    doubt: 'iptables takes all of it as an address, and translates no port',
+    isOpen: true,
+  };
+}
 
 /** A reader of addresses also reads what stands behind: `/33`, `:99999`. */
 function codeOf(kind: ValueKind, reason: string): Complaint['code'] {

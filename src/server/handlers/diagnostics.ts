@@ -2,7 +2,7 @@ import type { Connection } from 'vscode-languageserver';
 import type { Finding } from '../../kubeproxy/findings/finding.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import type { DocumentProblems } from '../documentProblems.ts';
-import type { Stop } from '../inTurns.ts';
+import { editorTold, type Stop } from '../inTurns.ts';
 
 /** Who shows diagnostics: the editor at the other end of the connection. */
 interface Editor {
@@ -95,5 +95,6 @@ export class DiagnosticsPublisher {
       version: document.version,
       diagnostics: this.#problems.diagnostics(document, findings),
     });
+    editorTold();
   }
 }

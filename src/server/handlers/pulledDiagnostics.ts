@@ -15,7 +15,7 @@ import { Excerpt } from '../../language/excerpt.ts';
 import type { RulesDocument } from '../../language/rulesDocument.ts';
 import type { DocumentProblems } from '../documentProblems.ts';
 import type { EditClock } from '../editClock.ts';
-import type { Stop, Turns } from '../inTurns.ts';
+import { editorTold, type Stop, type Turns } from '../inTurns.ts';
 
 /** What the editor has of a document. */
 interface Answered {
@@ -165,6 +165,7 @@ export class PulledDiagnostics {
     const isSame = known !== undefined && known.resultId === previousResultId && known.told === told;
     const resultId = isSame ? known.resultId : String(++this.#count);
     this.#answered.set(document.uri, { resultId, told });
+    editorTold();
     return isSame
       ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
       : { kind: DocumentDiagnosticReportKind.Full, resultId, items };

@@ -42,6 +42,13 @@ export class CompactNodes {
     return rules;
   }
 
+  /** One of the rules of a chain of which `line` is the first. */
+  ruleFrom(line: number, index: number): Rule | undefined {
+    let at = line;
+    for (let passed = 0; passed < index && at >= 0; passed++) at = this.lines.nextOf(at);
+    return at < 0 ? undefined : this.#makeRule(at, index);
+  }
+
   /** As `rulesFrom`, but none is kept that nobody has asked for yet. */
   *passing(line: number): Generator<Rule, void> {
     let index = 0;

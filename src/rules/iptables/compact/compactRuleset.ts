@@ -50,6 +50,11 @@ export class CompactRuleset implements Ruleset {
     return ruleset;
   }
 
+  /** The same rules with nothing of what is kept of them: for who holds on to them longer than to their version of the text. */
+  apart(): CompactRuleset {
+    return new CompactRuleset(this.source);
+  }
+
   /** What is kept of its lines by the name `owner`, which an edit takes along; made where there is none. */
   byLine<Value extends KeptByLine>(owner: new (...given: never) => Value, make: () => Value): Value {
     const known = this.#byLine.get(owner);

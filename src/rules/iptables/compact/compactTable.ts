@@ -127,6 +127,13 @@ class CompactChain implements Chain {
     return this.#rules;
   }
 
+  /** One of `rules`, for which the others are not made. */
+  ruleAt(index: number): Rule | undefined {
+    const { section, nodes } = this.#table;
+    if (this.#rules !== null) return this.#rules[index];
+    return nodes.ruleFrom(section.chains.first[this.#number] ?? -1, index);
+  }
+
   /** As `rules`, of which none is kept. */
   passing(): Iterable<Rule> {
     const { section, nodes } = this.#table;
@@ -190,6 +197,11 @@ export function textsOf({ text }: Pick<Ruleset, 'text'>, chain: Chain): readonly
 /** As `chain.rules`, each made for whoever looks at it and not kept: read one by one, the rules of a large text take no memory. */
 export function passingRules(chain: Chain): Iterable<Rule> {
   return chain instanceof CompactChain ? chain.passing() : chain.rules;
+}
+
+/** One rule of a chain; of a chain of many no other is made for it. */
+export function ruleOf(chain: Chain, index: number): Rule | undefined {
+  return chain instanceof CompactChain ? chain.ruleAt(index) : chain.rules[index];
 }
 
 /** Where each rule of a chain stands; no node is made of one. */

@@ -1,7 +1,7 @@
 /** Which parts of the lines of a pasted text are no rules. */
 import { asksForAbsence } from './checks.ts';
 import type { Noise, NoiseKind } from './noise.ts';
-import { prefixesAmong } from './prefixes.ts';
+import { type Prefix, prefixesAmong } from './prefixes.ts';
 import { assigns } from './variables.ts';
 import { type Evidence, evidenceOf, type PastedLine, pastedLines } from './lines.ts';
 
@@ -37,8 +37,9 @@ function acceptedPrefixes({
 }: Evidence): ReadonlySet<NoiseKind> {
   const accepted = new Set<NoiseKind>();
   for (const [kind, count] of prefixed) {
-    const needed = kind === 'lineNumbers' ? 4 : 2;
-    const ofAll = kind === 'lineNumbers' || kind === 'diffs' || tables.has(kind);
+    const isOfRules = kind === 'lineNumbers' || kind === 'bareCounters';
+    const needed = isOfRules ? 4 : 2;
+    const ofAll = isOfRules || kind === 'diffs' || tables.has(kind);
     const ofDiff = headed && (kind === 'diffs' || kind === 'indents');
     if (!skeleton || ofDiff || (ofAll && count * needed >= rules + listings)) accepted.add(kind);
   }
@@ -95,7 +96,12 @@ class NoiseReader {
 
   #prefixesOf({ prefixes }: PastedLine): readonly Noise[] {
     if (prefixes.some(({ kind }) => kind !== 'prompts' && !this.#accepted.has(kind))) return [];
-    return prefixes.map((prefix) => ({ ...prefix, newText: '' }));
+    return prefixes.map((prefix) => ({ ...prefix, newText: this.#insteadOf(prefix) }));
+  }
+
+  /** Counters are read with their brackets; nothing else that stands before a line is. */
+  #insteadOf({ kind, start, end }: Prefix): string {
+    return kind === 'bareCounters' ? `[${this.#text.slice(start, end).trimEnd()}] ` : '';
   }
 
   /** A line that is none of the known ones. */

@@ -22,6 +22,8 @@ export type NoiseKind =
   | 'indents'
   /** `12:` before a line. */
   | 'lineNumbers'
+  /** `1:60 ` before a rule: its counters, without the brackets that iptables-save writes around them. */
+  | 'bareCounters'
   /** `node-1.txt:` before a line. */
   | 'fileNames'
   /** The time and the program that a log puts before a line. */
@@ -68,6 +70,7 @@ export const noiseKinds: readonly NoiseKind[] = [
   'messages',
   'fileNames',
   'lineNumbers',
+  'bareCounters',
   'times',
   'indents',
   'diffs',

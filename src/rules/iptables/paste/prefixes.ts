@@ -22,6 +22,8 @@ const PREFIXES: readonly (readonly [kind: NoiseKind, prefix: RegExp])[] = [
   // `> `, and the edge of a terminal's window
   ['quoteMarks', /^[ \t]*(?:[>\u2502\u2503][ \t]?)+/],
   ['indents', /^[ \t]+/],
+  // `1:60 -A`; `grep -n` writes no blank behind its second number
+  ['bareCounters', /^\d{1,20}:\d{1,20}[ \t]+(?=-[AI]\s)/],
   // `12:-A`, `12--A` (around a find), `12. -A`, `12) -A`, `12 | -A`, `12<TAB>-A`
   ['lineNumbers', /^\d{1,7}(?:[:.)]|-(?=[-:*[#C])|\s*\||(?=\s))[ \t]*/],
   // `node-1/iptables-save.txt:-A`, `rules.v4-12--A`, `(standard input):-A`

@@ -92,6 +92,14 @@ const pastes: readonly (readonly [name: string, text: string, noise: readonly No
   ['CR LF and quote marks', each((line) => `> ${line}\r`), ['quoteMarks']],
 ];
 
+it('reads counters without brackets as those of their rules', () => {
+  const written = each((line) => line.replace(/^(?=-A)/, '12:720 '));
+  expect(rulesOf(written)).toEqual(rules.map((rule) => rule.replace('-A', '[12:720] -A')));
+  expect(parseRuleset(written).paste?.noise.map(({ kind, count }) => [kind, count])).toEqual([
+    ['bareCounters', 2],
+  ]);
+});
+
 describe('a dump with', () => {
   it.each(pastes)('%s is read as the dump', (_name, written, noise) => {
     expect(rulesOf(written)).toEqual(rules);
