@@ -1,5 +1,5 @@
 /** What an editor has of findings of a node between an edit and the answer to it. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CancellationTokenSource, type PublishDiagnosticsParams } from 'vscode-languageserver';
 import { findingsOfNode } from '../../src/kubeproxy/findings/ofNode.ts';
 import type { Finding } from '../../src/kubeproxy/findings/finding.ts';
@@ -128,8 +128,9 @@ function wrong(document: RulesDocument): RulesDocument {
 }
 
 describe('behind an edit of a large document', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  // One clock for all, as in one process: when an editor was told last is remembered.
+  beforeAll(() => void vi.useFakeTimers());
+  afterAll(() => void vi.useRealTimers());
 
   test('an editor is told of the text at once, beside what was found before, and then of all', async () => {
     const { workspace, problems } = stage();
