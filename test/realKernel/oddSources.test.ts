@@ -47,6 +47,35 @@ describeWithKernel('IPv6 sources that are not forwarded', labTools, () => {
   });
 });
 
+describeWithKernel('groups of IPv6 that a rule makes the destination', labTools, () => {
+  // Of ff02::1, which every node joins, the copies to other ports are not followed: a trace says so.
+  const groups = ['ff02::9', 'ff05::7', 'ff0e::7', 'ff01::9', 'ff02::1:ff00:77'];
+
+  test.each(['cni0', 'eth0'])('of a packet that comes in by %s', async (name) => {
+    const rules = groups.map(
+      (group, at) =>
+        `-A PREROUTING -p udp -m udp --dport ${7000 + at} -j DNAT --to-destination [${group}]:53`,
+    );
+    const lab = new Lab({
+      backend: 'nft',
+      rules: {
+        6: `*nat\n${rules.join('\n')}\nCOMMIT\n*filter\n-A INPUT\n-A FORWARD\nCOMMIT\n`,
+      },
+    });
+    try {
+      const flows = groups.flatMap((_group, at) =>
+        ['2001:db8::9', 'fd00:10:244:2::9', 'fd00:192:168::2', 'ff02::1'].map((to) =>
+          flow(name, 'fd00:10:244:1::7', to, 7000 + at),
+        ),
+      );
+      const { differences } = await runFlows(lab, flows);
+      expect(differences.join('\n')).toBe('');
+    } finally {
+      lab.close();
+    }
+  });
+});
+
 describeWithKernel('sources that a rule gives to what the node sends to itself', labTools, () => {
   const own = { 4: '192.168.0.2', 6: 'fd00:192:168::2' } as const;
   const given = {

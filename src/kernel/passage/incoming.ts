@@ -1,6 +1,7 @@
 /** The way of a packet that comes in by an interface: net/ipv4/ip_input.c, ip_forward.c and their IPv6 twins. */
 import { confirm } from '../conntrack/conntrackHook.ts';
-import { refusalBeforeRules } from '../node/inputIPv6.ts';
+import { isAlwaysJoined, refusalBeforeRules } from '../node/inputIPv6.ts';
+import { isIPv6Multicast } from '../node/sourceAddressIPv6.ts';
 import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, type Ending, kernelDrop } from '../end.ts';
@@ -37,8 +38,17 @@ export function routeIn(run: Run, packet: Packet, bridge: string | null = null):
   return goOn(run, packet, way);
 }
 
-/** A bridge routes a packet with a new destination itself; one that goes back to it never comes to ip_rcv. */
+/**
+ * A bridge routes a packet with a new destination itself; one that goes back to it never comes to ip_rcv. The route of a group of
+ * IPv6 is one of the bridge (ff00::/8 dev cni0), and br_nf_pre_routing_finish_ipv6 asks for no more: the frame goes to all ports,
+ * and to the node where it has joined.
+ */
 function rerouteOnBridge(run: Run, packet: Packet, bridge: string): Ending {
+  const destination = addressOf(packet, 'destination');
+  if (isIPv6Multicast(destination)) {
+    if (!isAlwaysJoined(run.node, destination, bridge)) return bridgeOn(run, packet, bridge);
+    noteCopies(run, packet, bridge);
+  }
   const way = decideInput(run, packet, true);
   if (way.kind === 'end') return way;
   if (way.kind === 'forward' && way.interface === bridge) return bridgeOn(run, packet, bridge);
