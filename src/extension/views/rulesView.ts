@@ -11,8 +11,8 @@ import type { ShowInTreeArgument } from '../../protocol/commands.ts';
 
 const orderKey = 'kubeProxy.rules.order';
 
-/** How often a row is revealed until it is selected; rows of a large dump are read more than once while all is found. */
-const TRIES = 20;
+/** So long a row is revealed until it is selected, and stays so; rows of a large dump are read more than once while all is found. */
+const LONGEST_MILLISECONDS = 10_000;
 /** So long rows are waited for that may not be on their way. */
 const PATIENCE_MILLISECONDS = 250;
 
@@ -159,14 +159,23 @@ export class RulesView implements vscode.Disposable {
 
   /**
    * VS Code leaves the row out, and says nothing of it, where it holds the rows above it not yet or not any more: while it reads
-   * rows anew, as when more is found of them (MainThreadTreeViews). Asked again once rows have come, it takes the row.
+   * rows anew, as when more is found of them (MainThreadTreeViews). Asked again once rows have come, it takes the row; and where
+   * they come behind it, it may let go of the row again.
    */
   async #select(row: RulesElement): Promise<void> {
-    for (let tries = 0; tries < TRIES; tries++) {
+    const until = performance.now() + LONGEST_MILLISECONDS;
+    let wasSelected = false;
+    while (performance.now() < until) {
       const read = this.#tree.nextRows(PATIENCE_MILLISECONDS);
-      await this.#view.reveal(row, { select: true, focus: true, expand: true });
-      if (this.#isSelected(row)) return;
+      if (!this.#isSelected(row)) {
+        // Another row is what somebody chose meanwhile.
+        if (wasSelected && this.selected !== undefined) return;
+        await this.#view.reveal(row, { select: true, focus: true, expand: true });
+      }
+      const isSelected = this.#isSelected(row);
       await read;
+      if (isSelected && this.#isSelected(row)) return;
+      wasSelected ||= isSelected;
     }
   }
 
