@@ -7,7 +7,8 @@ const PORTS = ['53', '80', '443', '5000-9000', '30000-65535', '22'];
 
 /**
  * Ports are asked for where a packet comes in, or, behind OUTPUT's mark, goes out again: the first look-up for a raw socket
- * has none (test/realKernel/routes.test.ts asks the kernel for those of other sockets).
+ * has none (test/realKernel/routes.test.ts asks the kernel for those of other sockets). No socket has both bits of that mark
+ * before a rule gives it one.
  */
 function selectors(random: Random, family: Family): string {
   const icmp = family === 4 ? 'icmp' : 'ipv6-icmp';
@@ -20,7 +21,7 @@ function selectors(random: Random, family: Family): string {
     () => `ipproto ${random.pick(['tcp', 'udp', 'sctp', icmp])}`,
     () => `uidrange ${random.pick(['0-0', '1000-1999', '1500-1500', '0-1500', '1-4294967294'])}`,
     () => `tos ${random.pick(family === 4 ? ['0x10', '0x08', '0x18'] : ['0x10', '0x08', '0x28', '0xb8'])}`,
-    () => `${random.pick(['iif eth0', 'iif eth1', 'iif cni0', 'iif lo fwmark 0x1/0x1'])} ${port()}`,
+    () => `${random.pick(['iif eth0', 'iif eth1', 'iif cni0', 'iif lo fwmark 0x4001/0x4001'])} ${port()}`,
     () => `iif ${random.pick(['eth0', 'cni0'])} ipproto ${random.pick(['tcp', 'udp'])} ${port()}`,
     () => `fwmark ${random.pick(['0x1/0x1', '0x4000/0x4000', '0x2/0x3'])}`,
     () => `from ${network}`,
