@@ -274,6 +274,8 @@ it.each([
   ['@th,0,8 set 1', 2],
   ['tcp sequence set 1', 1],
   ['ip id set 0', 1],
+  ['udp checksum set 0', 1],
+  ['icmp sequence set 1', 1],
 ])('a write that is not followed leaves the end open: %s', (rule, ends) => {
   expect(trace(forward(rule)).outcomes).toHaveLength(ends);
 });

@@ -25,7 +25,12 @@ export function setOperation(statement: SetStatement, context: RuleContext): Ope
   const name = `${printExpression(target)} set`;
   const isThere = presenceOf(target, context);
   if (write === null || operand === null) {
-    return unknownStatement(statement, context, name, 'which is not followed');
+    const unknown = unknownStatement(statement, context, name, 'which is not followed');
+    return {
+      ...unknown,
+      why: () => 'the packet has no such field',
+      run: (visit, done) => (isThere(visit) ? unknown.run(visit, done) : 'break'),
+    };
   }
   return {
     span: statement,
