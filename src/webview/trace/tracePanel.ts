@@ -169,6 +169,8 @@ export class TracePanel extends LitElement {
     const outcome = this.#outcome();
     if (outcome === null || outcome === this.#marked) return;
     this.#marked = outcome;
+    // For a timeline of the page: the answer is there, and about to be painted.
+    performance.mark('answer');
     const location = this.#model.state.step === null ? decisiveStep(outcome.path)?.location : null;
     if (location !== null && location !== undefined) this.#tell('highlight', location);
   }
