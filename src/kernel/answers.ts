@@ -53,22 +53,18 @@ export function question(
   claim: string,
   meaning: Meaning = {},
 ): Question {
-  return {
-    kind: 'question',
-    key,
-    code,
-    message,
-    claim,
-    negated: false,
-    presumed: null,
-    ofHeader: false,
-    is: facts(meaning.is),
-    needs: facts(meaning.needs),
-  };
+  return asking(null, key, code, message, claim, meaning);
 }
 
-function facts(list: readonly (Fact | null)[] = []): readonly Fact[] {
-  return list.filter((each) => each !== null);
+const NO_FACTS: readonly Fact[] = [];
+
+function facts(list: readonly (Fact | null)[] | undefined): readonly Fact[] {
+  if (list === undefined) return NO_FACTS;
+  return isWhole(list) ? list : list.filter((each) => each !== null);
+}
+
+function isWhole(list: readonly (Fact | null)[]): list is readonly Fact[] {
+  return !list.includes(null);
 }
 
 /** A question that is taken to be answered by `presumed`, unless the caller decides it otherwise. */
@@ -80,5 +76,28 @@ export function presume(
   claim: string,
   meaning: Meaning = {},
 ): Question {
-  return { ...question(key, code, message, claim, meaning), presumed };
+  return asking(presumed, key, code, message, claim, meaning);
+}
+
+/** HOT PATH: written out, since a copy of one object into another costs more than all the rest of a question. */
+function asking(
+  presumed: boolean | null,
+  key: string,
+  code: string,
+  message: string,
+  claim: string,
+  { is, needs }: Meaning,
+): Question {
+  return {
+    kind: 'question',
+    key,
+    code,
+    message,
+    claim,
+    negated: false,
+    presumed,
+    ofHeader: false,
+    is: facts(is),
+    needs: facts(needs),
+  };
 }

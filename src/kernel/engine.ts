@@ -195,7 +195,7 @@ class RuleEngine implements Engine {
     const targets = new OwnTargets(true);
     const probe: TraceOptions = { ...options, budget: shared.budget.part(PROBE) };
     yield* this.#exploring(this.#share(flow, probe, null, targets), flow);
-    const decisive = targets.decisive(new Set(explored.results.map(endOf)));
+    const decisive = targets.decisive(() => new Set(explored.results.map(endOf)));
     if (decisive.size === 0) return { shared, explored };
     const rest: TraceOptions = { ...options, budget: shared.budget };
     const apart = this.#share(flow, rest, null, new OwnTargets(false, decisive));
@@ -312,8 +312,25 @@ function isThrough({ verdict }: Pick<PacketResult, 'verdict'>): boolean {
 
 /** `from`: how many decisions were made before this packet. */
 function outcomeOf(run: Run, result: PacketResult, from: number): Outcome {
-  const { probability, share } = run;
-  return { ...result, probability, shareGivenAssumptions: share, assuming: run.assuming.slice(from) };
+  // Written out: a copy that others are added to costs more than all of them.
+  return {
+    verdict: result.verdict,
+    probability: run.probability,
+    shareGivenAssumptions: run.share,
+    assuming: run.assuming.slice(from),
+    source: result.source,
+    destination: result.destination,
+    interface: result.interface,
+    masqueraded: result.masqueraded,
+    mark: result.mark,
+    ttl: result.ttl,
+    by: result.by,
+    reason: result.reason,
+    rejectWith: result.rejectWith,
+    refusal: result.refusal,
+    steps: result.steps,
+    conntrack: result.conntrack,
+  };
 }
 
 /** That a packet is the first of its connection is a guess unless something tells. */

@@ -195,7 +195,8 @@ export class Knowledge {
   holds({ variable, values, domain }: Fact): boolean | null {
     const left = this.#left.get(variable) ?? domain;
     if (!meets(left, values)) return false;
-    return left.every((each) => isWithin(each, values)) ? true : null;
+    for (const each of left) if (!isWithin(each, values)) return null;
+    return true;
   }
 
   /** From now on the fact is (not) so. What contradicts all that was learned before changes nothing. */
@@ -256,11 +257,16 @@ function meets(one: readonly Interval[], other: readonly Interval[]): boolean {
 function isWithin({ from, to }: Interval, others: readonly Interval[]): boolean {
   let next = from;
   for (;;) {
-    const holding = others.find((each) => each.from <= next && next <= each.to);
-    if (holding === undefined) return false;
+    const holding = holderOf(next, others);
+    if (holding === null) return false;
     if (holding.to >= to) return true;
     next = holding.to + 1n;
   }
+}
+
+function holderOf(value: bigint, intervals: readonly Interval[]): Interval | null {
+  for (const each of intervals) if (each.from <= value && value <= each.to) return each;
+  return null;
 }
 
 function without(one: readonly Interval[], other: readonly Interval[]): readonly Interval[] {

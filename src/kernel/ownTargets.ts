@@ -1,3 +1,5 @@
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * Destinations that a rule chose, where nothing tells whether they are the node's own. They are taken for pods or other
  * machines where it makes no difference to the packet, which INPUT then lets through as well; else both are explored.
@@ -22,6 +24,7 @@ export class OwnTargets {
 
   /** A run that took these destinations for the node's own did not deliver the packet, which ended so. */
   lost(keys: readonly string[], end: string): void {
+    if (keys.length === 0) return;
     const known = this.#lost.get(end) ?? new Set();
     for (const key of keys) known.add(key);
     this.#lost.set(end, known);
@@ -32,7 +35,9 @@ export class OwnTargets {
   }
 
   /** Those with which a packet ended otherwise than any does that is taken for another machine's. */
-  decisive(ends: ReadonlySet<string>): ReadonlySet<string> {
+  decisive(endsOf: () => ReadonlySet<string>): ReadonlySet<string> {
+    if (this.#lost.size === 0) return NOTHING;
+    const ends = endsOf();
     return new Set([...this.#lost].flatMap(([end, keys]) => (ends.has(end) ? [] : [...keys])));
   }
 }

@@ -38,7 +38,7 @@ export interface HintSources {
 export function addressHintsOf(sources: HintSources): Hints {
   const known = new Map<number | bigint, AddressHint | null>();
   const networks = new Map<string, boolean>();
-  const pods: Partial<Record<Family, PodNetwork | null>> = {};
+  const followed: Partial<Record<Family, Followed>> = {};
   const dispatches: Partial<Record<Family, readonly Dispatch[]>> = {};
   const dispatch = (family: Family): readonly Dispatch[] =>
     (dispatches[family] ??= dispatchOf(sources, family));
@@ -64,14 +64,22 @@ export function addressHintsOf(sources: HintSources): Hints {
     },
     interfaceHint: (address, pattern) => containerHint(sources.rulesets[address.family], address, pattern),
     targetHint: (address) => {
-      let of = pods[address.family];
-      if (of === undefined) {
-        of = podNetworkOf(sources.rulesets[address.family]);
-        pods[address.family] = of;
-      }
-      return ofPodNetwork(of, address) ?? ofContainer(sources.rulesets[address.family], address);
+      const { pods, ruleset } = (followed[address.family] ??= followedOf(sources, address.family));
+      return ofPodNetwork(pods, address) ?? ofContainer(ruleset, address);
     },
   };
+}
+
+/** The rules of a family, and the network of pods that they name. */
+interface Followed {
+  readonly ruleset: Ruleset | null;
+  readonly pods: PodNetwork | null;
+}
+
+/** HOT PATH: found once, since each way of a packet asks. */
+function followedOf({ rulesets }: HintSources, family: Family): Followed {
+  const ruleset = rulesets[family];
+  return { ruleset, pods: podNetworkOf(ruleset) };
 }
 
 /** A node has its bridge's address there, too, but no rule of kube-proxy sends anybody to that. */

@@ -66,7 +66,7 @@ export function isIpvsAlone(
   { sources, ipvs }: { readonly sources: Pick<Sources, 'families'>; readonly ipvs: IpvsSource | null },
   family: Family,
 ): boolean {
-  return sources.families.length === 0 && ipvs?.families.includes(family) === true;
+  return ipvs?.families.includes(family) === true && sources.families.length === 0;
 }
 
 /** Also of a text in which no virtual server could be read; null where there is none. */

@@ -25,6 +25,19 @@ interface IcmpQuery {
   readonly id: Port;
 }
 
+export interface Traffic {
+  packets: number;
+  bytes: number;
+}
+
+/** What has gone through a connection. */
+export interface TrafficCount {
+  readonly original: Traffic;
+  readonly reply: Traffic;
+  /** The flows do not say all lengths. */
+  lengthsAssumed: boolean;
+}
+
 /** States of nf_conntrack_proto_tcp.c, in the order of its table. */
 export const tcpStates = [
   'NONE',
@@ -70,6 +83,8 @@ export interface Connection {
   /** What a port that the kernel picked (`'*'`) is one of; null where it picked none, or that is not known. */
   pickedSourcePorts: NumberRange | null;
   pickedDestinationPorts: NumberRange | null;
+  /** Null of a connection that did not begin in this run: what went through it before is not known. */
+  traffic: TrafficCount | null;
 }
 
 /** A connection that begins with this packet. */
@@ -95,6 +110,7 @@ export function newConnection(original: Tuple, reply: Tuple, zone: Zone = NO_ZON
     sourceUnknown: false,
     pickedSourcePorts: null,
     pickedDestinationPorts: null,
+    traffic: null,
   };
 }
 

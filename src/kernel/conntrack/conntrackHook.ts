@@ -7,7 +7,7 @@ import type { Run } from '../run.ts';
 import { trackAsGiven } from './given.ts';
 import { takeTemplate } from './template.ts';
 import { isTakenForDamaged, track } from './track.ts';
-import { TrafficCounts } from './traffic.ts';
+import { countTraffic } from './traffic.ts';
 
 /** In PREROUTING and OUTPUT: finds the packet's connection, or begins one. */
 export function runConntrack(packet: Packet, run: Run): void {
@@ -21,7 +21,7 @@ export function runConntrack(packet: Packet, run: Run): void {
   if (packet.given === null) counts = track(packet, run.conntrack, zone, { loose, liberal, checksums });
   else trackAsGiven(run, packet, packet.given, zone);
   noteOfRelease(packet, run);
-  if (counts && packet.connection !== had) run.state(TrafficCounts).count(packet);
+  if (counts && packet.connection !== had) countTraffic(packet);
   if (packet.state !== null && packet.state !== before) {
     run.steps.push({ kind: 'conntrack', state: packet.state });
   }

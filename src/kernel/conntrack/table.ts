@@ -20,13 +20,18 @@ export class ConntrackTable {
   readonly #ask: (question: Question) => boolean;
   #taken: Map<ConntrackEntry, Connection> | null = null;
   #removed: Set<Connection> | null = null;
-  /** The one that was added last comes first. */
+  /** The one that was added last comes last. */
   readonly #added: Connection[] = [];
 
   /** `ask`: settles what is not known of a packet. */
   constructor(known: KnownConnections | null, ask: (question: Question) => boolean) {
     this.#known = known;
     this.#ask = ask;
+  }
+
+  /** Whether no connection is known at all. */
+  get isEmpty(): boolean {
+    return this.#known === null && this.#added.length === 0;
   }
 
   /** The confirmed connection that a packet with this tuple belongs to, which a rule put into `zone`. */
@@ -52,6 +57,7 @@ export class ConntrackTable {
 
   /** Whether the connection cannot be remembered since another one has its tuples: __nf_conntrack_confirm. */
   clashes(own: Connection): boolean {
+    if (this.isEmpty) return false;
     return directions.some((direction) => {
       const tuple = tupleOf(own, direction);
       const found = this.#first(
@@ -69,7 +75,7 @@ export class ConntrackTable {
   /** Connections whose first packet had this source, the newest first: find_appropriate_src. */
   bySource(tuple: Tuple, zone: Zone): readonly Connection[] {
     const known = (this.#known?.bySource.get(sourceKey(tuple)) ?? []).map((entry) => this.#take(entry));
-    return [...this.#added, ...known].filter(
+    return [...this.#added.toReversed(), ...known].filter(
       (connection) =>
         !this.#isRemoved(connection) &&
         sourceKey(connection.original) === sourceKey(tuple) &&
@@ -82,7 +88,7 @@ export class ConntrackTable {
   confirm(connection: Connection): void {
     if (connection.confirmed) return;
     connection.confirmed = true;
-    this.#added.unshift(connection);
+    this.#added.push(connection);
   }
 
   /** Whether the sender of a SYN may open a connection again that the snapshot has as CLOSE: it reset it, or a FIN came before. */
@@ -99,8 +105,9 @@ export class ConntrackTable {
   }
 
   #first(tuple: Tuple, isMeant: (connection: Connection, direction: Direction) => boolean): Found | null {
-    for (const connection of this.#added) {
-      if (this.#isRemoved(connection)) continue;
+    for (let at = this.#added.length - 1; at >= 0; at--) {
+      const connection = this.#added[at];
+      if (connection === undefined || this.#isRemoved(connection)) continue;
       for (const direction of directions) {
         const own = tupleOf(connection, direction);
         if (hasAddresses(own, tuple) && isMeant(connection, direction) && this.#hasId(own, tuple, direction))

@@ -27,11 +27,14 @@ export function bindNat(
   const was = shown();
   setupNat(packet, connection, run, range, manipulation);
   if (manipulation === 'source' && range.address !== null) packet.sourceUnknown = false;
-  return { kind, was, is: shown(), ...choiceOf(range, family) };
+  const effect = { kind, was, is: shown() };
+  const among = amongOf(range, family);
+  return among === null ? effect : { ...effect, among };
 }
 
-function choiceOf({ address }: NatRange, family: Family): { readonly among?: string } {
-  if (address === null || address.first === address.last) return {};
+/** Null where there is no choice. */
+function amongOf({ address }: NatRange, family: Family): string | null {
+  if (address === null || address.first === address.last) return null;
   const [first, last] = [address.first, address.last].map((value) => formatAddress({ family, value }));
-  return { among: `${first}-${last}` };
+  return `${first}-${last}`;
 }

@@ -26,6 +26,10 @@ export function setupNat(
     if (manipulation === 'source') connection.sourceNat = true;
     else connection.destinationNat = true;
   }
+  setDone(connection, manipulation);
+}
+
+function setDone(connection: Connection, manipulation: Manipulation): void {
   if (manipulation === 'source') connection.sourceNatDone = true;
   else connection.destinationNatDone = true;
 }
@@ -37,6 +41,10 @@ export function setupNullBinding(
   run: Run,
   manipulation: Manipulation,
 ): void {
+  if (run.conntrack.isEmpty && !connection.confirmed) {
+    setDone(connection, manipulation);
+    return;
+  }
   const current = inverse(connection.reply);
   const address = manipulation === 'source' ? current.source : current.destination;
   const range: NatRange = {

@@ -70,7 +70,8 @@ function typeByInterfaces(node: Node, address: Address, limitInterface: string |
 
 /** Of interfaces that are known in part an address may be seen, and none missed. */
 function glimpsedType(node: Node, address: Address): AddressType | null {
-  const isSeen = [...(node.glimpsed?.values() ?? [])].some((of) =>
+  if (node.glimpsed === null) return null;
+  const isSeen = [...node.glimpsed.values()].some((of) =>
     of.addresses.some((at) => isSame(at.address, address) && isKept(of, at)),
   );
   return isSeen ? 'LOCAL' : null;

@@ -19,6 +19,8 @@ export interface FlowParts {
   readonly destination: Address;
   /** Where it comes in, as routes and addresses tell; null where the flow says it, or the node makes it. */
   readonly arrival: ArrivalGuess | null;
+  /** The key of what is taken for granted of that. */
+  readonly arrivalKey: string;
   /** "The source is an address of this node"; null where the node's files tell, and without a source. */
   readonly ownSource: Fact | null;
 }
@@ -55,6 +57,7 @@ function read(flow: Flow, node: Node): FlowParts {
     source,
     destination: addressIn(to.address),
     arrival: isGiven ? null : inferArrival(node, family, source, answerTo(flow, protocol)),
+    arrivalKey: `arrival:${from.address ?? ''}`,
     ownSource: isKnown ? null : localFact(formatAddress(source)),
   };
 }

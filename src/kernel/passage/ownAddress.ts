@@ -15,11 +15,9 @@ import type { Run } from '../run.ts';
 export function localQuestion(run: Run, packet: Packet, address: Address): Question {
   const text = formatAddress(address);
   const isDeparture = packet.outputOf === 'departure' && packet.departedTo === address.value;
+  const own = localFact(text);
   const meaning = {
-    is: [
-      localFact(text),
-      isDeparture ? interfaceFact('departure', { name: 'lo', prefix: false }, run.scope) : null,
-    ],
+    is: isDeparture ? [own, interfaceFact('departure', { name: 'lo', prefix: false }, run.scope)] : [own],
   };
   const key = `local:${text}`;
   const claim = `${text} is an address of this node`;

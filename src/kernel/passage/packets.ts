@@ -94,7 +94,7 @@ export function packetOf(run: Run, flow: Flow): Packet {
 }
 
 /** Where it comes in: as given, or worked out from the routes to its source; null = the node makes it. */
-function inputOf(run: Run, flow: Flow, { arrival }: FlowParts): InterfaceName {
+function inputOf(run: Run, flow: Flow, { arrival, arrivalKey }: FlowParts): InterfaceName {
   const { interface: given, address } = flow.from;
   if (given !== undefined) return given;
   if (arrival === null || address === null) return null;
@@ -102,7 +102,7 @@ function inputOf(run: Run, flow: Flow, { arrival }: FlowParts): InterfaceName {
     return arrival.byDefault === true ? wayIn(run, flow, arrival.interface) : arrival.interface;
   }
   run.assume(
-    `arrival:${address}`,
+    arrivalKey,
     'arrival-unknown',
     () =>
       `By which interface packets of ${address} come in is not known; rules that ask for one are open questions.`,

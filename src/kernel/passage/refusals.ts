@@ -34,7 +34,8 @@ const MOST_WAYS_IN = 16;
 
 /** The end of a packet that is refused by whichever interface of the node it comes in; null where one may take it. */
 export function refusedEverywhere(run: Run, packet: Packet, onBridge: boolean): End | null {
-  const names = [...(run.node.interfaces?.values() ?? [])]
+  if (run.node.interfaces === null) return null;
+  const names = [...run.node.interfaces.values()]
     .filter(({ up, loopback, master }) => up && !loopback && master === null)
     .map(({ name }) => name);
   if (names.length > MOST_WAYS_IN) return null;

@@ -35,13 +35,13 @@ export function decideInput(run: Run, packet: Packet, onBridge: boolean): Routed
   if (typeof packet.input !== 'string') {
     const refused = refusedEverywhere(run, packet, onBridge);
     if (refused !== null) return routed(run, refused);
-    return guess(run, packet, 'it is not known where the packet comes in', []);
+    return guess(run, packet, NO_WAY_IN, []);
   }
   const decision = arriving(run, packet, packet.input, onBridge);
   noteAll(run, decision.assuming);
   packet.gateway = decision.kind === 'forward' ? decision.gateway : undefined;
   packet.route = decision.kind === 'forward' ? decision.route : undefined;
-  if (decision.kind === 'unknown') return guess(run, packet, decision.reason, decision.candidates);
+  if (decision.kind === 'unknown') return guess(run, packet, openFor(decision.reason), decision.candidates);
   if (decision.kind === 'drop') return routed(run, kernelDrop(decision.reason, decision.refusal));
   return routed(run, { kind: decision.kind, interface: decision.interface });
 }
@@ -126,7 +126,7 @@ function follow(
     const refused = guessing || !leavesFromLoopback(run, packet) ? null : refusesLoopback(run, packet);
     if (refused !== null) return { way: routed(run, refused), source: null };
     if (!guessing) return { way: { kind: 'forward', interface: undefined, open: true }, source: null };
-    return { way: guess(run, packet, decision.reason, decision.candidates, made), source: null };
+    return { way: guess(run, packet, openFor(decision.reason), decision.candidates, made), source: null };
   }
   packet.gateway = decision.gateway;
   packet.route = decision.route;
@@ -170,11 +170,23 @@ export function isJoined(run: Run, packet: Packet, name: string): boolean {
   return isAlwaysJoined(run.node, addressOf(packet, 'destination'), name);
 }
 
+/** Why routing is open, and what it is called that it is taken to work. */
+interface OpenRouting {
+  readonly reason: string;
+  readonly key: string;
+}
+
+function openFor(reason: string): OpenRouting {
+  return { reason, key: `routing:${reason}` };
+}
+
+const NO_WAY_IN = openFor('it is not known where the packet comes in');
+
 /** Routing that the snapshot leaves open: the destination's kind is asked, the rest is taken to work. */
 function guess(
   run: Run,
   packet: Packet,
-  reason: string,
+  { reason, key }: OpenRouting,
   candidates: readonly Nexthop[],
   made = packet.local,
 ): Routed {
@@ -200,7 +212,7 @@ function guess(
   const kept = made ? refusesLoopback(run, packet) : refusesForwarding(run, packet);
   if (kept !== null) return routed(run, kept);
   run.assume(
-    `routing:${reason}`,
+    key,
     'routing-unknown',
     () =>
       `What is not this node’s is taken to be forwarded: how it is routed cannot be worked out (${reason}).`,

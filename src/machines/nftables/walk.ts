@@ -4,11 +4,11 @@ import { tooManyRules } from '../../kernel/overspent.ts';
 import { type End, endNotKnown } from '../../kernel/end.ts';
 import type { Packet } from '../../kernel/packet.ts';
 import type { RuleSlice, Run } from '../../kernel/run.ts';
-import type { HookName } from '../../kernel/trace.ts';
-import { type CompiledRule, evaluate, failureOf } from './program/compileRule.ts';
+import type { Effect, HookName } from '../../kernel/trace.ts';
+import { type Asked, type CompiledRule, evaluate, failureOf } from './program/compileRule.ts';
 import type { Visit } from './program/context.ts';
 import type { CompiledChain } from './program/program.ts';
-import type { Control, Operation } from './statements/control.ts';
+import type { Control } from './statements/control.ts';
 
 /** NFT_JUMP_STACK_SIZE: deeper rulesets are refused when they are loaded. */
 const DEPTH = 16;
@@ -35,9 +35,14 @@ export function walkChain(base: CompiledChain, packet: Packet, run: Run, hook: H
   };
 }
 
+/** Of a rule that did nothing else. */
+const COUNT: Effect = { kind: 'count' };
+
 class Walk {
   readonly #visit: Visit;
   readonly #stack: Frame[] = [];
+  /** Of the rule that was asked last. */
+  readonly #asked: Asked = { effect: null, place: -1, failed: null };
 
   constructor(visit: Visit) {
     this.#visit = visit;
@@ -62,7 +67,7 @@ class Walk {
       if (control.kind === 'end') return control;
       if (control.kind === 'return') this.#stack.pop();
       if (control.kind !== 'jump' && control.kind !== 'goto') continue;
-      const end = this.#go(control.kind, control.chain, frame);
+      const end = this.#go(control, frame);
       if (end !== null) return end;
     }
     return 'policy';
@@ -72,43 +77,42 @@ class Walk {
   #ask(rule: CompiledRule, { chain, next }: Frame): Control | null {
     const { run } = this.#visit;
     run.lastChance = null;
-    const matched = evaluate(rule, this.#visit);
-    if ('span' in matched) {
-      if (run.shared.considered || isAsked(run.shared.slice, chain, next - 1)) this.#consider(rule, matched);
+    const control = evaluate(rule, this.#visit, this.#asked);
+    const { effect, place, failed } = this.#asked;
+    if (control === null) {
+      if (run.shared.considered || isAsked(run.shared.slice, chain, next - 1)) this.#consider(rule, failed);
       return null;
     }
-    const step = {
-      kind: 'rule' as const,
-      at: rule.at,
-      depth: this.#stack.length - 1,
-      effect: matched.effect,
-      chance: run.lastChance,
-    };
+    const { steps, lastChance: chance } = run;
+    const depth = this.#stack.length - 1;
+    const step = { kind: 'rule' as const, at: rule.at, depth, effect: effect ?? COUNT, chance };
     // What a statement asks stands behind the rule that it belongs to.
-    if (matched.place === run.steps.length) run.steps.push(step);
-    else run.steps.splice(matched.place, 0, step);
-    return matched.control;
+    if (place < 0 || place === steps.length) steps.push(step);
+    else steps.splice(place, 0, step);
+    return control;
   }
 
-  #consider({ at }: CompiledRule, operation: Operation): void {
+  #consider({ at }: CompiledRule, failed: Asked['failed']): void {
+    if (failed === null) return;
     const { run } = this.#visit;
     run.effort += efforts.step;
-    const failure = failureOf(operation, this.#visit);
+    const failure = failureOf(failed, this.#visit);
     run.steps.push({ kind: 'considered', at, depth: this.#stack.length - 1, failure });
   }
 
-  #go(kind: 'jump' | 'goto', name: string, frame: Frame): End | null {
-    const chain = frame.chain.table.chain(name);
-    const shown = `${frame.chain.table.name}/${name}`;
+  #go({ kind, chain: name, number }: Jump, { chain: from }: Frame): End | null {
     const { run } = this.#visit;
-    if (chain === null) return absent(run, shown);
+    const chain = from.table.chain(number);
+    if (chain === null) return absent(run, `${from.table.name}/${name}`);
     if (kind === 'goto') this.#stack.pop();
     if (this.#stack.length > DEPTH || this.#stack.some((each) => each.chain === chain))
-      return loop(run, shown);
+      return loop(run, `${from.table.name}/${name}`);
     this.#stack.push({ chain, next: 0 });
     return null;
   }
 }
+
+type Jump = Extract<Control, { readonly number: number }>;
 
 function isAsked(slice: RuleSlice | null, chain: CompiledChain, index: number): boolean {
   if (slice === null || slice.chain !== chain.name || slice.table !== chain.table.name) return false;

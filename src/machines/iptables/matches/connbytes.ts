@@ -2,7 +2,8 @@ import { optionNamed } from '../../../rules/iptables/names.ts';
 import type { Match } from '../../../rules/iptables/nodes.ts';
 import { readLongNumber } from '../../../values/numbers.ts';
 import { type Answer, negateIf, presume } from '../../../kernel/answers.ts';
-import { type Traffic, TrafficCounts, totalOf } from '../../../kernel/conntrack/traffic.ts';
+import type { Traffic } from '../../../kernel/conntrack/connection.ts';
+import { totalOf } from '../../../kernel/conntrack/traffic.ts';
 import { type MatchCompiler, openAnswer, unknownMatch, valueOf, whole } from './match.ts';
 import { valueIn } from './reading.ts';
 
@@ -25,7 +26,7 @@ export const connbytes: MatchCompiler = (match, context) => {
     ({ connection, template }, run): Answer => {
       // Without a connection nothing matches, negated or not; a template counts nothing.
       if (connection === null || template !== null) return false;
-      const count = run.state(TrafficCounts).of(connection);
+      const { traffic: count } = connection;
       if (count === null) return open;
       const amount = amountOf(totalOf(count, direction), settings.mode);
       const fits = amount >= settings.from && amount <= settings.to;

@@ -2,7 +2,8 @@
 import type { Connection, Tuple } from '../../../kernel/conntrack/connection.ts';
 import { tupleOf } from '../../../kernel/conntrack/connection.ts';
 import { ConnectionLabels, labelAsked } from '../../../kernel/conntrack/labels.ts';
-import { type Traffic, TrafficCounts, totalOf } from '../../../kernel/conntrack/traffic.ts';
+import type { Traffic } from '../../../kernel/conntrack/connection.ts';
+import { totalOf } from '../../../kernel/conntrack/traffic.ts';
 import { type Direction, zoneIn } from '../../../kernel/conntrack/zone.ts';
 import { testPicked } from '../../../kernel/nat/pickedPorts.ts';
 import { hasTrackedPorts, type Packet } from '../../../kernel/packet.ts';
@@ -154,7 +155,7 @@ function trafficReader(
   open: Reader,
 ): ConnectionReader {
   return (connection, visit) => {
-    const count = visit.run.state(TrafficCounts).of(connection);
+    const { traffic: count } = connection;
     if (count === null || (key !== 'packets' && count.lengthsAssumed)) return open(visit);
     return BigInt(amountOf(totalOf(count, direction ?? 'both'), key));
   };

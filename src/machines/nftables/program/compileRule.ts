@@ -1,7 +1,7 @@
 /** A rule as a list of operations, in the order in which the kernel evaluates them. */
 import { efforts } from '../../../kernel/budget.ts';
 import type { RuleAt } from '../../../kernel/ruleAt.ts';
-import type { Effect, FirstFailure } from '../../../kernel/trace.ts';
+import type { FirstFailure } from '../../../kernel/trace.ts';
 import type { Rule, Statement } from '../../../rules/nftables/statements.ts';
 import { printStatement } from '../../../rules/nftables/printing/statements.ts';
 import { acting, type Control, type Done, type Operation } from '../statements/control.ts';
@@ -30,11 +30,12 @@ export interface CompiledRule {
   readonly operations: readonly Operation[];
 }
 
-/** What a rule that matched did, and where in `run.steps` it is to be told. */
-export interface Matched {
-  readonly effect: Effect;
-  readonly control: Control;
-  readonly place: number;
+/** What became of a rule that was asked. */
+export interface Asked extends Done {
+  /** Where in `run.steps` it is to be told what the rule did; negative = behind them all. */
+  place: number;
+  /** The operation that ended the rule; of one that matched it means nothing. */
+  failed: Operation | null;
 }
 
 export function compileRule(rule: Rule, context: RuleContext): CompiledRule {
@@ -54,21 +55,24 @@ function operationsOf(statements: readonly Statement[], context: RuleContext): r
 }
 
 const GO_ON: Control = { kind: 'continue' };
-const COUNT: Effect = { kind: 'count' };
 
-/** Asks a rule of a packet: what it did, or the operation that ended it. */
-export function evaluate({ operations }: CompiledRule, visit: Visit): Matched | Operation {
-  const done: Done = { effect: null };
-  let place = -1;
+/** Asks a rule of a packet: how it goes on, or null where it does not match. What the rule did is written into `asked`. */
+export function evaluate({ operations }: CompiledRule, visit: Visit, asked: Asked): Control | null {
+  asked.effect = null;
+  asked.place = -1;
   for (const operation of operations) {
-    if (operation.acts && place < 0) place = visit.run.steps.length;
-    const result = operation.run(visit, done);
+    if (operation.acts && asked.place < 0) asked.place = visit.run.steps.length;
+    const result = operation.run(visit, asked);
     if (result === 'next') continue;
-    if (result === 'break') return operation;
-    return { ...result, place: place < 0 ? visit.run.steps.length : place };
+    if (result === 'break') {
+      asked.failed = operation;
+      return null;
+    }
+    asked.effect = result.effect;
+    return result.control;
   }
   visit.run.effort += efforts.step;
-  return { effect: done.effect ?? COUNT, control: GO_ON, place: place < 0 ? visit.run.steps.length : place };
+  return GO_ON;
 }
 
 /** Why a rule did not match. */

@@ -18,6 +18,8 @@ export interface RuleContext {
   readonly sets: TableSets;
   /** What the table's limit or quota of this name holds; null for one that it does not have. */
   readonly object: (type: string, name: string) => StatefulStatement | null;
+  /** Where the chain of this name stands among those of the table, from 0; -1 for one that it does not have. */
+  readonly chainNumber: (name: string) => number;
   /** Whether the rule ends the way of a packet, or sends it somewhere. */
   readonly decides: boolean;
 }

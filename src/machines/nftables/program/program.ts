@@ -75,7 +75,8 @@ export class ProgramTable {
   readonly #settings: TableSettings;
   readonly #sets: TableSets;
   readonly #items: readonly TableItem[];
-  readonly #chains: ReadonlyMap<string, CompiledChain>;
+  readonly #chains: readonly CompiledChain[];
+  readonly #numbers: ReadonlyMap<string, number>;
 
   constructor({ name, items, chains }: TableParts, settings: TableSettings) {
     this.name = name;
@@ -83,12 +84,14 @@ export class ProgramTable {
     this.#settings = settings;
     this.#items = items;
     this.#sets = new TableSets(name, items);
-    this.#chains = new Map([...chains].map(([key, chain]) => [key, new CompiledChain(this, chain)]));
-    this.bases = [...this.#chains.values()].filter(({ base }) => base !== null);
+    this.#chains = [...chains.values()].map((chain) => new CompiledChain(this, chain));
+    this.#numbers = new Map([...chains.keys()].map((key, index) => [key, index]));
+    this.bases = this.#chains.filter(({ base }) => base !== null);
   }
 
-  chain(name: string): CompiledChain | null {
-    return this.#chains.get(name) ?? null;
+  /** By the number of a jump to it; null where the table has no such chain. */
+  chain(number: number): CompiledChain | null {
+    return this.#chains[number] ?? null;
   }
 
   /** Whether `holds` for some rule of the table, also in chains that nothing comes to. */
@@ -110,6 +113,7 @@ export class ProgramTable {
       sets: this.#sets,
       decides: decides(rule),
       object: (type, name) => this.#object(type, name),
+      chainNumber: (name) => this.#numbers.get(name) ?? -1,
     });
   }
 

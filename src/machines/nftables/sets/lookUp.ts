@@ -5,8 +5,8 @@ import type { Span } from '../../../text/span.ts';
 import type { Element } from '../../../rules/nftables/expressions.ts';
 import { type RuleContext, ruleNamed, type Visit } from '../program/context.ts';
 import { DynamicSets } from '../state/dynamicSets.ts';
-import { type Drawn, isKnown, type Known } from '../values/datum.ts';
-import { fits, type Spec } from '../values/spec.ts';
+import { type Drawn, isDrawn, isKnown, type Known, shareOf } from '../values/datum.ts';
+import { fits } from '../values/spec.ts';
 import type { Entry, Key } from './elements.ts';
 import type { SetOf } from './tableSets.ts';
 
@@ -14,10 +14,11 @@ import type { SetOf } from './tableSets.ts';
 export function lookUp(set: SetOf, key: Key, visit: Visit, context: RuleContext): Element | null {
   if (allKnown(key))
     return set.dynamic ? findNow(set, key, visit.run) : (set.elements.find(key)?.element ?? null);
-  const candidates = set.elements.candidates(key);
-  const drawn = key.findIndex((datum) => typeof datum === 'object' && datum?.kind === 'drawn');
+  const drawn = key.find(isDrawn);
   const found =
-    drawn < 0 ? askFor(set, candidates, key, visit, context) : draw(candidates, key, drawn, visit.run);
+    drawn === undefined
+      ? askFor(set, set.elements.candidates(key), key, visit, context)
+      : draw(set, key, drawn, visit.run);
   return (found ?? set.elements.catchAll)?.element ?? null;
 }
 
@@ -101,26 +102,11 @@ function isIt({ key: specs }: Entry, key: Key, { run, packet }: Visit): boolean 
   });
 }
 
-/** One of the candidates, or none, by how much of what is drawn from falls to each. */
-function draw(candidates: readonly Entry[], key: Key, at: number, run: Run): Entry | null {
-  const drawn = key[at];
-  if (typeof drawn !== 'object' || drawn?.kind !== 'drawn') return null;
-  const shares = candidates.map(({ key: specs }) => {
-    const spec = specs[at];
-    return spec === undefined ? 0 : shareOf(drawn, spec);
-  });
-  const rest = Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
-  const all = rest < 1e-12 ? shares : [...shares, rest];
-  if (all.length === 1) return candidates[0] ?? null;
-  const taken = run.pickOf(all);
-  run.lastChance = all[taken] ?? null;
-  return candidates[taken] ?? null;
-}
-
-/** How likely it is that what is drawn is what `spec` says. */
-export function shareOf({ from, count }: Drawn, spec: Spec): number {
-  if (spec.kind === 'name') return 0;
-  const first = spec.range.from > from ? spec.range.from : from;
-  const last = spec.range.to < from + count - 1n ? spec.range.to : from + count - 1n;
-  return last < first ? 0 : Number(last - first + 1n) / Number(count);
+/** One of the elements, or none, by how much of what is drawn from falls to each. */
+function draw({ elements }: SetOf, key: Key, drawn: Drawn, run: Run): Entry | null {
+  const { entries, shares } = elements.lots(key, drawn);
+  if (shares.length === 1) return entries[0] ?? null;
+  const taken = run.pickOf(shares);
+  run.lastChance = shares[taken] ?? null;
+  return entries[taken] ?? null;
 }

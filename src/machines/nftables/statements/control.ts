@@ -5,10 +5,13 @@ import { placeText } from '../../../kernel/ruleAt.ts';
 import type { Span } from '../../../text/span.ts';
 import type { RuleContext, Visit } from '../program/context.ts';
 
-/** What ends a rule that matched. `continue`: the next rule is asked, as behind the last statement. */
+/**
+ * What ends a rule that matched. `continue`: the next rule is asked, as behind the last statement. `number`: where the chain stands
+ * among those of its table (`RuleContext.chainNumber`).
+ */
 export type Control =
   | { readonly kind: 'accept' | 'return' | 'continue' }
-  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string; readonly number: number }
   | End;
 
 /** `next`: the next statement; `break`: the rule does not match. */

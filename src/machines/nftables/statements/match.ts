@@ -6,10 +6,10 @@ import type { MatchOperator, MatchStatement } from '../../../rules/nftables/stat
 import { readerOf } from '../fields/readerOf.ts';
 import type { Reader } from '../fields/reader.ts';
 import type { RuleContext, Visit } from '../program/context.ts';
-import { lookUp, shareOf } from '../sets/lookUp.ts';
+import { lookUp } from '../sets/lookUp.ts';
 import { keyReader, setOf } from '../sets/keys.ts';
 import type { SetOf } from '../sets/tableSets.ts';
-import type { Datum } from '../values/datum.ts';
+import { type Datum, shareOf } from '../values/datum.ts';
 import { partsOf } from '../values/parts.ts';
 import { fits, type Spec, specOf, valueOf } from '../values/spec.ts';
 import { formatAddress } from '../../../values/address.ts';

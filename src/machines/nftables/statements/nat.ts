@@ -3,9 +3,10 @@ import { bindNat, type NatEffect } from '../../../kernel/nat/binding.ts';
 import { masqueradePacket } from '../../../kernel/nat/masquerade.ts';
 import type { NatRange } from '../../../kernel/nat/range.ts';
 import { redirectAddress } from '../../../kernel/nat/redirect.ts';
+import type { Expression } from '../../../rules/nftables/expressions.ts';
 import type { NatStatement } from '../../../rules/nftables/statements.ts';
 import type { RuleContext, Visit } from '../program/context.ts';
-import { intervalOf, type Operand, operandOf, type Part } from '../values/operand.ts';
+import { intervalOf, type Operand, operandOf, type Part, writtenParts } from '../values/operand.ts';
 import type { Interval } from '../values/spec.ts';
 import { ACCEPT, endBy, type Operation, type Result } from './control.ts';
 import { unknownStatement } from './unknown.ts';
@@ -46,23 +47,39 @@ function isOfFamily({ family }: NatStatement, context: RuleContext): boolean {
 
 function wantedReader({ address, port }: NatStatement, context: RuleContext): Reader | null {
   const type = context.family === 4 ? 'ipv4_addr' : 'ipv6_addr';
-  const addresses = address === null ? NOTHING : operandOf(address, [type, 'inet_service'], context);
+  const types = [type, 'inet_service'];
+  const written = [writtenOr(address, types), writtenOr(port, ['inet_service'])] as const;
+  if (written[0] !== null && written[1] !== null) {
+    const wanted = wantedOf(written[0], written[1]);
+    return () => wanted;
+  }
+  const addresses = address === null ? NOTHING : operandOf(address, types, context);
   const ports = port === null ? NOTHING : operandOf(port, ['inet_service'], context);
   if (addresses === null || ports === null) return null;
   return (visit) => {
     const [first, second] = [addresses(visit), ports(visit)];
-    if (first === null || second === null) return 'break';
-    // `addr . port` of a map comes as one.
-    const both = [first[0], first[1] ?? second[0]];
-    if (both.includes(null)) return 'break';
-    const parts = both.map((part) => rangeOf(part));
-    if (parts.includes('unknown')) return null;
-    const [to, by] = parts;
-    return { address: known(to), ports: known(by) };
+    return first === null || second === null ? 'break' : wantedOf(first, second);
   };
 }
 
-const NOTHING: Operand = () => [];
+const NO_PARTS: readonly Part[] = [];
+const NOTHING: Operand = () => NO_PARTS;
+
+/** Null for what only a packet tells. */
+function writtenOr(expression: Expression | null, types: readonly (string | null)[]): readonly Part[] | null {
+  if (expression === null) return NO_PARTS;
+  return expression.kind === 'map' ? null : writtenParts(expression, types);
+}
+
+function wantedOf(addresses: readonly Part[], ports: readonly Part[]): ReturnType<Reader> {
+  // `addr . port` of a map comes as one.
+  const both = [addresses[0], addresses[1] ?? ports[0]];
+  if (both.includes(null)) return 'break';
+  const parts = both.map((part) => rangeOf(part));
+  if (parts.includes('unknown')) return null;
+  const [to, by] = parts;
+  return { address: known(to), ports: known(by) };
+}
 
 function rangeOf(part: Part | undefined): Interval | 'unknown' | undefined {
   return part === undefined ? undefined : (intervalOf(part) ?? 'unknown');
@@ -99,14 +116,15 @@ function portsOf(ports: Interval | null): NatRange['ports'] {
 function translating(statement: NatStatement): Act {
   const manipulation = statement.kind === 'snat' ? 'source' : 'destination';
   const kind = statement.kind === 'snat' ? 'snat' : 'dnat';
-  const flags = flagsOf(statement);
+  const { random, persistent } = flagsOf(statement);
   return ({ packet, run }, { address, ports }) => {
     const to =
       statement.style === 'prefix' && address !== null ? mapped(packet[manipulation], address) : address;
     const range: NatRange = {
-      ...flags,
       address: to === null ? null : { first: to.from, last: to.to },
       ports: portsOf(ports),
+      random,
+      persistent,
     };
     return translated(bindNat(kind, packet, run, range, manipulation));
   };

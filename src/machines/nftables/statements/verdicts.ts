@@ -1,6 +1,6 @@
 /** `accept`, `jump services`, `ip daddr vmap @services`: net/netfilter/nft_immediate.c, nft_lookup.c. */
 import type { Effect } from '../../../kernel/trace.ts';
-import type { Verdict } from '../../../rules/nftables/expressions.ts';
+import type { Element, Verdict } from '../../../rules/nftables/expressions.ts';
 import type { Statement, VerdictStatement } from '../../../rules/nftables/statements.ts';
 import type { RuleContext } from '../program/context.ts';
 import { lookUp } from '../sets/lookUp.ts';
@@ -26,7 +26,10 @@ function resultOf(verdict: Verdict, chain: string, context: RuleContext): Result
   switch (verdict) {
     case 'jump':
     case 'goto':
-      return { effect: { kind: verdict, chain }, control: { kind: verdict, chain } };
+      return {
+        effect: { kind: verdict, chain },
+        control: { kind: verdict, chain, number: context.chainNumber(chain) },
+      };
     case 'drop':
       return { effect: { kind: 'drop' }, control: endBy(context, 'drop') };
     case 'continue':
@@ -46,6 +49,7 @@ export function vmapOperation(statement: Vmap, context: RuleContext): Operation 
   if (set === null || !set.elements.complete) return unknownMatch(statement, context, 'a verdict map');
   const readKey = keyReader(statement.key, context);
   const passes = elementTest(set, context);
+  const results = new Map<Element, Result>();
   return {
     span: statement,
     acts: false,
@@ -53,7 +57,12 @@ export function vmapOperation(statement: Vmap, context: RuleContext): Operation 
       const key = readKey(visit);
       const element = key === null ? null : lookUp(set, key, visit, context);
       if (element?.data?.kind !== 'verdict' || !passes(element, visit)) return 'break';
-      return resultOf(element.data.verdict, element.data.target?.text ?? '', context);
+      let result = results.get(element);
+      if (result === undefined) {
+        result = resultOf(element.data.verdict, element.data.target?.text ?? '', context);
+        if (!set.dynamic) results.set(element, result);
+      }
+      return result;
     },
     why: () => 'the map has no element for the packet',
   };

@@ -28,6 +28,18 @@ export interface Drawn {
 /** What one expression gives; null where it ends the rule (NFT_BREAK). */
 export type Datum = Known | Open | Drawn | null;
 
+export function isDrawn(datum: Datum): datum is Drawn {
+  return typeof datum === 'object' && datum?.kind === 'drawn';
+}
+
 export function isKnown(datum: Datum): datum is Known {
   return typeof datum === 'bigint' || typeof datum === 'string';
+}
+
+/** How likely it is that what is drawn is what `spec` says. */
+export function shareOf({ from, count }: Drawn, spec: Spec): number {
+  if (spec.kind === 'name') return 0;
+  const first = spec.range.from > from ? spec.range.from : from;
+  const last = spec.range.to < from + count - 1n ? spec.range.to : from + count - 1n;
+  return last < first ? 0 : Number(last - first + 1n) / Number(count);
 }

@@ -58,7 +58,10 @@ function mapOperand(
 }
 
 /** Values as written; null where a part is none. */
-function writtenParts(expression: Expression, types: readonly (string | null)[]): readonly Part[] | null {
+export function writtenParts(
+  expression: Expression,
+  types: readonly (string | null)[],
+): readonly Part[] | null {
   const parts = partsOf(expression).map((part, index): Part => {
     const spec = specOf(part, types[index] ?? typeOf(part));
     if (spec === null) return null;
