@@ -27,6 +27,9 @@ export function isSameRule(a: RuleAt, b: RuleAt): boolean {
 /** The source that virtual servers are of, whatever their family. */
 export const IPVS: SourceId = 'ipvs';
 
+/** The source of the lines of `conntrack.txt`: no rules, but they decide in the place of rules. */
+export const CONNECTIONS: SourceId = 'connections';
+
 /** What has no rules in chains, but things that are each called by a name of their own: virtual servers. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['ipvs', 'ipvs-out']);
 

@@ -13,7 +13,7 @@ import {
   Sources,
   type SourceSpan,
 } from '../kubeproxy/sources.ts';
-import { IPVS, type SourceId } from '../kernel/ruleAt.ts';
+import { CONNECTIONS, IPVS, type SourceId } from '../kernel/ruleAt.ts';
 import type { Ruleset } from '../rules/iptables/nodes.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import { IPVS_FILE, ipvsTextOf, keepIpvsText } from '../kubeproxy/ipvsSource.ts';
@@ -263,8 +263,13 @@ function locationBeside(subject: Subject, { source, span }: SourceSpan): TextLoc
   });
 }
 
-function uriBeside({ analysis, siblings }: Subject, source: SourceId): string | null {
+function uriBeside({ analysis, siblings, facts, own }: Subject, source: SourceId): string | null {
   const { nft } = analysis.sources;
+  if (source === CONNECTIONS) {
+    // What was made of other texts has no lines of their own.
+    const isCovered = [facts.given, own].some(({ files }) => files.has('conntrack.txt'));
+    return isCovered ? null : (siblings.get('conntrack.txt')?.uri ?? null);
+  }
   const file = source === IPVS ? IPVS_FILE : nft?.id === source ? nft.text.file : null;
   return file === null ? null : (siblings.get(file)?.uri ?? null);
 }
@@ -284,7 +289,7 @@ export function hasRules({ document, analysis }: Subject): boolean {
 
 /** The documents of what the engine follows. */
 export function urisOf(subject: Subject): SourceUris {
-  const ids = [...followedSources(subject.analysis.sources).map(({ id }) => id), NFT, IPVS];
+  const ids = [...followedSources(subject.analysis.sources).map(({ id }) => id), NFT, IPVS, CONNECTIONS];
   const uris = ids.map((id) => [id, subject.documentOf(id)?.uri ?? uriBeside(subject, id)] as const);
   return Object.fromEntries(uris.flatMap(([id, uri]) => (uri === null ? [] : [[id, uri]])));
 }

@@ -62,6 +62,25 @@ test('what is given decides a trace, and no more once it is taken away', async (
   expect(await headline(client)).toMatch(/^It depends/);
 });
 
+test('a known connection leads to its line, unless it was put together of other texts', async () => {
+  const client = await opened({ given: [textOf('ip-a', ADDRESSES), textOf('x', ROUTES)] });
+  const listed =
+    'tcp      6 86399 ESTABLISHED src=203.0.113.9 dst=192.0.2.10 sport=40000 dport=31080 src=10.244.1.6 dst=203.0.113.9 sport=8080 dport=40000 [ASSURED] mark=0 use=1\n';
+  client.files.set('conntrack.txt', listed);
+  await client.siblingsChanged(uri);
+  const form = { ...emptyForm, from: 'external:203.0.113.9:40000', to: '192.0.2.10:31080' };
+  const leadsTo = async (): Promise<string | undefined> => {
+    const answer: TraceAnswer = await client.ask(traceRequest, { uri, form, decisions: [] });
+    if (answer.kind !== 'answer') throw new Error(JSON.stringify(answer));
+    expect(answer.narrative.named.map(({ name }) => name)).toContain('known connection');
+    return answer.uris['connections'];
+  };
+  expect(await leadsTo()).toBe('file:///node-1/conntrack.txt');
+  const given = [textOf('ip-a', ADDRESSES), textOf('x', ROUTES), textOf('conns', listed)];
+  await client.giveFacts(uri, { ...NONE, given });
+  expect(await leadsTo()).toBeUndefined();
+});
+
 test('each text says what it was taken for, or why it is not used', async () => {
   const client = await opened({
     given: [

@@ -217,6 +217,8 @@ export interface ConntrackEntry {
   readonly mark: number;
   readonly zone: Zone;
   readonly status: readonly string[];
+  /** In `conntrack.txt`, from 0. */
+  readonly line: number;
 }
 
 export interface ConntrackTuple {

@@ -15,9 +15,9 @@ const PREFIX = /^(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+(\d{1,3})\s+/;
 export function readConntrack(text: string): FileReading<readonly ConntrackEntry[]> {
   const entries: ConntrackEntry[] = [];
   let odd = 0;
-  for (const line of text.split('\n').map(asListed)) {
+  for (const [at, line] of text.split('\n').map(asListed).entries()) {
     if (line.trim() === '' || line.startsWith('conntrack v')) continue;
-    const entry = readEntry(line);
+    const entry = readEntry(line, at);
     if (entry === null) odd++;
     else entries.push(entry);
   }
@@ -27,7 +27,7 @@ export function readConntrack(text: string): FileReading<readonly ConntrackEntry
   return { value: entries, problems: lost === null ? problems : [...problems, lost] };
 }
 
-function readEntry(line: string): ConntrackEntry | null {
+function readEntry(line: string, at: number): ConntrackEntry | null {
   const protocol = Number(PREFIX.exec(line)?.[1] ?? Number.NaN);
   const words = line.split(/\s+/);
   const first = words.findIndex((word) => word.startsWith('src='));
@@ -45,6 +45,7 @@ function readEntry(line: string): ConntrackEntry | null {
     mark: Number(valueOf(words, 'mark') ?? 0) || 0,
     zone: zoneOf(words),
     status: words.flatMap((word) => /^\[([A-Z_]+)\]$/.exec(word)?.[1] ?? []),
+    line: at,
   };
 }
 

@@ -4,11 +4,13 @@ import type { Flow } from '../../kernel/flow.ts';
 import type { Zone } from '../../kernel/conntrack/zone.ts';
 import type { ConntrackEntry } from '../../kernel/node/node.ts';
 import { protocolName, protocolNumber } from '../../kernel/protocols.ts';
+import { CONNECTIONS } from '../../kernel/ruleAt.ts';
 import type { Endpoint, Outcome } from '../../kernel/trace.ts';
 import { type Address, formatAddress, normalAddress } from '../../values/address.ts';
 import { frontendsOf } from '../form/destinationNote.ts';
 import type { ServicePort } from '../services/catalog.ts';
 import type { Context } from './context.ts';
+import type { NarrativeLocation } from './narrative.ts';
 import { isSourceChanged } from './seenSource.ts';
 import { either, translationOf } from './words.ts';
 
@@ -50,8 +52,21 @@ export function knownSentences(outcomes: readonly Outcome[], context: Context): 
   return otherSentence(others, outcomes, context);
 }
 
+/** The line of the connection that decides; null where none does. */
+export function knownLine(outcome: Outcome, context: Context): NarrativeLocation | null {
+  const { flow, analysis } = context;
+  const entry = isKnownTranslated(outcome, flow) ? entryOf(outcome, context) : undefined;
+  if (entry === undefined) return null;
+  const text = analysis.files.get('conntrack.txt')?.split('\n')[entry.line] ?? '';
+  return { source: CONNECTIONS, line: entry.line, startCharacter: 0, endCharacter: text.trimEnd().length };
+}
+
+function entryOf(outcome: Outcome, { analysis, flow }: Context): ConntrackEntry | undefined {
+  return analysis.node.conntrack?.find((each) => isOf(each, outcome, flow));
+}
+
 function entrySentences(outcome: Outcome, context: Context): readonly string[] {
-  const entry = context.analysis.node.conntrack?.find((each) => isOf(each, outcome, context.flow));
+  const entry = entryOf(outcome, context);
   if (!entry) return [];
   const unreplied = entry.status.includes('UNREPLIED') ? ['No reply was seen on that connection.'] : [];
   const gone = outcome.destination && goneFrom(outcome.destination, context);

@@ -9,6 +9,7 @@ import { emit } from './events.ts';
 import { type NamedPlace, namedPlaces, withPlaces } from './namedPlaces.ts';
 import { strings } from './strings.ts';
 import type { Narrative } from '../../kubeproxy/narrative/narrative.ts';
+import type { SourceUris } from '../../protocol/requests.ts';
 
 /** Stays on the line of the link before it. */
 const CLOSING = /^[,.;:)]+/u;
@@ -18,6 +19,7 @@ export class AnswerSummary extends LitElement {
   @property({ attribute: false }) narrative!: Narrative;
   /** Whether the rules are a live node's: names of objects lead to those. */
   @property({ type: Boolean }) live = false;
+  @property({ attribute: false }) uris: SourceUris = {};
   #places: readonly NamedPlace[] = [];
 
   static override styles = [
@@ -80,8 +82,13 @@ export class AnswerSummary extends LitElement {
   ];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('narrative') || changed.has('live'))
-      this.#places = namedPlaces(this.narrative, this.live);
+    if (changed.has('narrative') || changed.has('live') || changed.has('uris'))
+      this.#places = namedPlaces(this.narrative, this.live).filter(({ leadsTo }) => this.#isThere(leadsTo));
+  }
+
+  /** Facts that were put together of other texts have no document with their lines. */
+  #isThere(leadsTo: NamedPlace['leadsTo']): boolean {
+    return !('source' in leadsTo) || this.uris[leadsTo.source] !== undefined;
   }
 
   override render(): TemplateResult {

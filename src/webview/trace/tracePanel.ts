@@ -246,6 +246,7 @@ export class TracePanel extends LitElement {
     return html`<answer-summary
         class=${stale}
         .narrative=${narrative}
+        .uris=${answer.uris}
         ?live=${isLive(this.#model.state.uri)}
       ></answer-summary>
       <guide-line .guide=${this.#model.guide}></guide-line>

@@ -55,14 +55,22 @@ test('a Service that no rule on the way is about', () => {
   );
 });
 
-test('an endpoint that a known connection has', () => {
+test('a known connection, and the endpoint that it has', () => {
   const { files } = snapshot('media/samples/kube-proxy-1.36');
   const entry =
     'ipv4     2 tcp      6 86399 ESTABLISHED src=10.244.1.7 dst=10.108.134.196 sport=40000 dport=80 src=10.244.2.41 dst=10.244.1.7 sport=8080 dport=40000 [ASSURED] mark=0 use=1\n';
-  const known = analysisOfFiles(new Map([...files, ['conntrack.txt', entry]]));
+  const other = entry.replaceAll('40000', '40001');
+  const known = analysisOfFiles(new Map([...files, ['conntrack.txt', other + entry]]));
   const { narrative } = tell(known, { from: 'pod:10.244.1.7:40000', to: 'edge/np-cluster:http' });
-  const parts = withPlaces(narrative.headline, namedPlaces(narrative, false), new Set());
+  const places = namedPlaces(narrative, false);
+  const parts = withPlaces(narrative.headline, places, new Set());
   expect(parts.map((part) => (typeof part === 'string' ? part : `[${part.words}]`)).join('')).toMatch(
-    /^Forwarded to \[10\.244\.2\.41:8080\] .* translated by its known connection/u,
+    /^Forwarded to \[10\.244\.2\.41:8080\] .* translated by its \[known connection\]/u,
   );
+  expect(places.find(({ words }) => words === 'known connection')?.leadsTo).toEqual({
+    source: 'connections',
+    line: 1,
+    startCharacter: 0,
+    endCharacter: entry.length - 1,
+  });
 });

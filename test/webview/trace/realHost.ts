@@ -55,7 +55,7 @@ function trace(analysis: Analysis, { form, decisions }: TraceParams): TraceAnswe
   const picture = { across: drawAcross(way), upright: drawUpright(way) };
   const drawn = { mermaid: toMermaid(way), svg: toSvg(picture.across, way.headline) };
   const copies = { command, json: '{}', markdown: toMarkdown(narrative, command), ...drawn };
-  const uris = { iptables: 'file:///4', ip6tables: 'file:///6' };
+  const uris = { iptables: 'file:///4', ip6tables: 'file:///6', connections: 'file:///conntrack' };
   const alone = { continuations: [], nodeUris: {}, wanted: [] };
   return { kind: 'answer', narrative, uris, fromNote, toNote, copies, picture, ...alone };
 }
