@@ -60,6 +60,9 @@ export interface Listener {
   readonly port: number;
   /** With IP_TRANSPARENT, as TPROXY wants it. Default false. */
   readonly transparent?: boolean;
+  /** Of the process that opened it. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** When the packet passes. */

@@ -127,7 +127,14 @@ class FlowReader {
     const port = this.#port(row['port'], 'listeners.port', true) ?? 0;
     const transparent = row['transparent'] ?? false;
     if (typeof transparent !== 'boolean') throw this.#error('listeners.transparent', 'must be true or false');
-    return { protocol, address, port, transparent };
+    return { protocol, address, port, transparent, ...this.#owner(row, 'listeners') };
+  }
+
+  #owner(row: JsonRecord, name: string): { readonly uid?: number; readonly gid?: number } {
+    const [uid, gid] = (['uid', 'gid'] as const).map((key) =>
+      this.#number(row[key], `${name}.${key}`, 0xffffffff),
+    );
+    return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
   }
 
   #clock(value: unknown): Clock | undefined {
@@ -151,15 +158,12 @@ class FlowReader {
     if (name !== undefined && name !== null && (typeof name !== 'string' || name === '')) {
       throw this.#error('from.interface', 'must be the name of an interface, or null');
     }
-    const uid = this.#number(from['uid'], 'from.uid', 0xffffffff);
-    const gid = this.#number(from['gid'], 'from.gid', 0xffffffff);
     return {
       kind,
       address: address === null ? null : this.#address(address, 'from.address', family),
       port: this.#port(from['port'], 'from.port', false),
       ...(name === undefined ? {} : { interface: name }),
-      ...(uid === undefined ? {} : { uid }),
-      ...(gid === undefined ? {} : { gid }),
+      ...this.#owner(from, 'from'),
     };
   }
 

@@ -100,7 +100,7 @@ export interface Packet extends HeaderState {
   leftNat: boolean;
   /** Nat of PREROUTING has given it another destination: it loses the route that it came with (nf_nat_ipv4_pre_routing). */
   lostRoute: boolean;
-  /** Where TPROXY has handed it to a socket: which one. */
+  /** Where TPROXY has handed it to a socket: which one. Of what a bridge sees first, until IP itself takes it. */
   socket: Listener | null;
   /** The copy of its own broadcast or multicast that the node hears (PACKET_LOOPBACK). */
   isOwnCopy: boolean;

@@ -93,4 +93,24 @@ describe('seen in Linux 6.18', () => {
     expect(send(rejecting('icmp-host-prohibited'), packet, keepingAll).verdict).toBe('drop');
     expect(send(rejecting('tcp-reset'), packet, keepingAll).verdict).toBe('reject');
   });
+
+  test('a socket that TPROXY gave a packet stays with it on a bridge, and is lost to IP', () => {
+    const rules = dump({
+      mangle: [
+        '-A PREROUTING -p tcp -j TPROXY --on-port 80 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1',
+        '-A POSTROUTING -m owner --socket-exists',
+        '-A POSTROUTING -m owner --uid-owner 7',
+        '-A POSTROUTING -m owner ! --uid-owner 7',
+      ],
+    });
+    const listeners = [{ protocol: 'tcp', address: null, port: 80, transparent: true, uid: 7 }] as const;
+    const bridged = { ...flow('pod > 10.244.1.9:80 tcp', { packet: { l2: 'bridged' } }), listeners };
+    const routed = { ...flow('pod > 203.0.113.9:80 tcp'), listeners };
+    expect(send(rules, bridged).path).toEqual([
+      'mangle/PREROUTING/0',
+      'mangle/POSTROUTING/0',
+      'mangle/POSTROUTING/1',
+    ]);
+    expect(send(rules, routed).path).toEqual(['mangle/PREROUTING/0', 'mangle/POSTROUTING/2']);
+  });
 });

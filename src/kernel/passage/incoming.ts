@@ -64,9 +64,10 @@ const SOMEWHERE = '';
 
 /**
  * The interface takes the packet in, and IP looks at it: before PREROUTING, but behind it where the hooks run on the bridge. Null
- * where it goes on.
+ * where it goes on. A socket that it has by then is lost: ip_rcv_core, ip6_rcv_core.
  */
 export function takeIn(run: Run, packet: Packet): Ending | null {
+  packet.socket = null;
   return run.enterDevice('ingress', 'interface', packet) ?? refusal(run, packet);
 }
 

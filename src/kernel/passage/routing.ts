@@ -194,7 +194,8 @@ function guess(
   const text = formatAddress(destination);
   const refused = made ? null : refusesArrival(run, packet);
   if (refused !== null) return routed(run, refused);
-  if (packet.socket !== null && run.ask(socketRoute(packet))) {
+  const isHanded = packet.socket !== null && packet.physicalInput === null;
+  if (isHanded && run.ask(socketRoute(packet))) {
     return routed(run, { kind: 'local', interface: packet.input ?? undefined });
   }
   const type = addressType(run.node, destination);

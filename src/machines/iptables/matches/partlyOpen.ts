@@ -24,7 +24,7 @@ export const osf = openUnless(
 
 /** `-m cgroup --path service`: xt_cgroup.c. What no process here made has no control group on its way out. */
 export const cgroup = openUnless(
-  ({ local, output }) => !local && output !== null,
+  ({ local, socket, output }) => !local && socket === null && output !== null,
   'no process of this node made the packet',
 );
 

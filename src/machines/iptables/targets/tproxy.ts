@@ -27,11 +27,11 @@ export const tproxy: TargetCompiler = (target, context) => {
       }
       const was = packet.mark;
       packet.mark = ((was & ~mark.mask) ^ mark.value) >>> 0;
-      // What came over a bridge, where br_netfilter has called the rules, loses its socket when IP itself takes it (ip_rcv_core).
+      packet.socket = socket;
+      // What came over a bridge, where br_netfilter has called the rules, does not get there.
       if (packet.physicalInput !== null) {
         return { effect: { kind: 'mark', was, is: packet.mark }, control: ACCEPT };
       }
-      packet.socket = socket;
       const to = { address: socket.address ?? addressText(context.family, given), port: socket.port };
       return { effect: { kind: 'tproxy', to, was, is: packet.mark }, control: ACCEPT };
     },

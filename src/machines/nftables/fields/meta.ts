@@ -212,10 +212,11 @@ function ownerReader(field: 'uid' | 'gid', context: RuleContext): Reader {
     is: [],
   }));
   return ({ packet, hook }) => {
-    if (packet.socket !== null) return listener;
-    if (!packet.local || (hook !== 'OUTPUT' && hook !== 'POSTROUTING')) return null;
-    const id = packet[field];
-    return id === null ? sender : BigInt(id);
+    const { socket } = packet;
+    if (socket === null && (!packet.local || (hook !== 'OUTPUT' && hook !== 'POSTROUTING'))) return null;
+    const id = socket === null ? packet[field] : socket[field];
+    if (id !== null && id !== undefined) return BigInt(id);
+    return socket === null ? sender : listener;
   };
 }
 

@@ -75,8 +75,7 @@ export function tproxyOperation(statement: NatStatement, context: RuleContext): 
       const asked = transparentSocketAsked(packet, run, to, Number(at));
       const socket = asked === null ? null : transparentSocket(asked, run, placeText(context.at));
       if (socket === null) return 'break';
-      // What came over a bridge, where br_netfilter has called the rules, loses its socket when IP itself takes it (ip_rcv_core).
-      if (packet.physicalInput === null) packet.socket = socket;
+      packet.socket = socket;
       const shown = socket.address ?? formatAddress({ family: context.family, value: to });
       done.effect = {
         kind: 'tproxy',

@@ -4,19 +4,21 @@ import { now } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Feature } from './feature.ts';
 
-/** The sockets of every node of the random judge; nobody listens to a queue. */
-export const LISTENERS: readonly Listener[] = [
-  { protocol: 'tcp', address: '0.0.0.0', port: 80, transparent: true },
-  { protocol: 'tcp', address: '192.168.0.2', port: 443 },
-  { protocol: 'tcp', address: '10.244.1.1', port: 8080, transparent: true },
-  { protocol: 'tcp', address: '::', port: 8443, transparent: true },
-  { protocol: 'tcp', address: 'fd00:192:168::2', port: 80, transparent: true },
-  { protocol: 'tcp', address: '::', port: 3306 },
-  { protocol: 'udp', address: '0.0.0.0', port: 53, transparent: true },
-  { protocol: 'udp', address: '::', port: 5000, transparent: true },
-  { protocol: 'udp', address: '192.168.0.2', port: 80 },
-  { protocol: 'udp', address: 'fd00:10:244:1::1', port: 53, transparent: true },
-];
+/** The sockets of every node of the random judge; nobody listens to a queue. Of root, as the judge itself. */
+export const LISTENERS: readonly Listener[] = (
+  [
+    { protocol: 'tcp', address: '0.0.0.0', port: 80, transparent: true },
+    { protocol: 'tcp', address: '192.168.0.2', port: 443 },
+    { protocol: 'tcp', address: '10.244.1.1', port: 8080, transparent: true },
+    { protocol: 'tcp', address: '::', port: 8443, transparent: true },
+    { protocol: 'tcp', address: 'fd00:192:168::2', port: 80, transparent: true },
+    { protocol: 'tcp', address: '::', port: 3306 },
+    { protocol: 'udp', address: '0.0.0.0', port: 53, transparent: true },
+    { protocol: 'udp', address: '::', port: 5000, transparent: true },
+    { protocol: 'udp', address: '192.168.0.2', port: 80 },
+    { protocol: 'udp', address: 'fd00:10:244:1::1', port: 53, transparent: true },
+  ] as const
+).map((listener) => ({ ...listener, uid: 0, gid: 0 }));
 
 function told(flow: Flow): Flow {
   return {
