@@ -4,6 +4,7 @@ import type { ProxyMode } from '../kubernetes/proxyMode.ts';
 import { backendOfGenerator } from './backend.ts';
 import { masqueradeMarkOf } from './modes/iptables/marks.ts';
 import { evidenceOf, type ReleaseEvidence } from './modes/iptables/releaseEvidence.ts';
+import { isProxyChain } from './modes/iptables/roles.ts';
 import type { NodeMode } from './mode/mode.ts';
 import { either } from './narrative/words.ts';
 import { families, type Rulesets } from './rulesets.ts';
@@ -53,14 +54,20 @@ export function describeDump(sources: Sources, modes: NodeMode): DumpDescription
     framesAlone: found.length === 0 && nft !== null,
     masqueradeBit: bitOf(rulesets),
   };
-  return { ...facts, evidence: unique(releases), summary: summaryOf(facts, hasProxyChains(rulesets)) };
+  return { ...facts, evidence: unique(releases), summary: summaryOf(facts, withoutMode(rulesets, modes)) };
 }
 
-/** Whether a table holds kube-proxy's Services, whichever: what its mode shows in is nat alone. */
-function hasProxyChains(rulesets: Rulesets): boolean {
-  return families.some((family) =>
-    rulesets[family]?.tables.some(({ chains }) => chains.has('KUBE-SERVICES')),
-  );
+/** What there is of kube-proxy's where nothing shows its mode: that shows in the whole of its nat alone. */
+function withoutMode(rulesets: Rulesets, modes: NodeMode): string {
+  if (families.some((family) => modes[family].listed)) return 'rules of kube-proxy as nft lists them';
+  const isIn = (isMeant: (table: string) => boolean): boolean =>
+    families.some((family) =>
+      rulesets[family]?.tables.some(
+        ({ name, chains }) => isMeant(name) && [...chains.keys()].some((chain) => isProxyChain(name, chain)),
+      ),
+    );
+  if (isIn((table) => table === 'nat')) return 'a part of the rules of kube-proxy';
+  return isIn(() => true) ? 'rules of kube-proxy without those of nat' : 'no rules of kube-proxy';
 }
 
 /** Where it is not known which of several modes is at work, each of them may be what is left. */
@@ -132,13 +139,13 @@ function rangeWords(since: number | null, until: number | null): string {
   return since === until ? `1.${since}` : `1.${since} to 1.${until}`;
 }
 
-function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>, hasChains: boolean): string {
+/** `alone`: what there is where no mode shows. */
+function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>, alone: string): string {
   const family = facts.framesAlone
     ? 'rules for frames alone'
     : facts.families.map((each) => `IPv${each}`).join(' and ');
   const backend = facts.backend === 'mixed' ? 'both backends' : facts.backend;
   if (facts.mode === null) {
-    const alone = hasChains ? 'rules of kube-proxy without those of nat' : 'no rules of kube-proxy';
     const unclear = facts.leftovers.length > 0;
     const what = unclear ? `rules of kube-proxy for ${either(facts.leftovers, 'and')}` : alone;
     return [what, backend ?? '', family].filter((each) => each !== '').join(', ');

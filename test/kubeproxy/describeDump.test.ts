@@ -53,6 +53,15 @@ test.each([
   expect(describeDump(textSources(text)).summary).toMatch(/^rules of kube-proxy without those of nat, /);
 });
 
+test.each([
+  ['lines of a Service', /^-A KUBE-S(?:VC|EP)-/u],
+  ['lines of KUBE-SERVICES', /^-A KUBE-SERVICES/u],
+])('%s alone are a part of kube-proxy’s', (_, kept) => {
+  const lines = (dumpText('1.36.3', 'iptables-save.txt') ?? '').split('\n');
+  const text = lines.filter((line) => kept.test(line)).join('\n');
+  expect(describeDump(textSources(text)).summary).toMatch(/^a part of the rules of kube-proxy, IPv4$/);
+});
+
 test('a warning of legacy tables means both backends', () => {
   const text = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${dumpText('1.36.3', 'iptables-save.txt')}`;
   expect(describeDump(textSources(text)).backend).toBe('mixed');

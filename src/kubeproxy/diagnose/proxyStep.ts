@@ -26,7 +26,9 @@ export function proxyStep({ analysis, ports, name }: DiagnosisSubject): Diagnosi
   const given = sources.families;
   for (const family of given) {
     const kept = keptWords(mode[family]);
-    if (kept !== null) return step('unknown', `${begun(kept)}: its rules of Services are not these.`);
+    if (kept === null) continue;
+    const more = mode[family].listed ? '' : ': its rules of Services are not these';
+    return step('unknown', `${begun(kept)}${more}.`);
   }
   const own = given.find((family) => mode[family].inRules);
   const replaced = replacementOn(analysis);

@@ -1,10 +1,12 @@
 /** Whose the rules of a node look like. */
 import { countOf } from '../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Ruleset, Table } from '../../rules/iptables/nodes.ts';
+import { tableName } from '../../rules/nftables/chains.ts';
+import type { Table as NftTable } from '../../rules/nftables/nodes.ts';
 import type { Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
 import { guessNftOwner } from '../nftOwners.ts';
-import { nftRuleCount, type NftSource } from '../nftSource.ts';
+import { madeByIptables, nftRuleCount, type NftSource } from '../nftSource.ts';
 import { guessOwner, ownerInLine, ownerOfGuestRule } from '../owners.ts';
 import { families, tablesOf } from '../rulesets.ts';
 import { countedWords, type GlanceLine } from './line.ts';
@@ -27,11 +29,20 @@ export function* ruleOwners({ sources }: Pick<Analysis, 'sources'>): Steps<Reado
   return counts;
 }
 
-/** Native tables are told by their names. */
+/** Native tables are told by their names, those of iptables by the names of their chains. */
 function countNative(counts: Map<string, number>, source: NftSource): void {
+  const byChains = new Set(madeByIptables(source));
   for (const table of source.ruleset.tables) {
     const own = { ...source, ruleset: { ...source.ruleset, tables: [table] } };
-    add(counts, guessNftOwner(`${table.family} ${table.name.text}`)?.name ?? NOBODY, nftRuleCount(own));
+    if (byChains.has(tableName(table))) countListed(counts, table);
+    else add(counts, guessNftOwner(tableName(table))?.name ?? NOBODY, nftRuleCount(own));
+  }
+}
+
+function countListed(counts: Map<string, number>, { name, items }: NftTable): void {
+  for (const item of items) {
+    if (item.kind !== 'chain') continue;
+    add(counts, guessOwner(name.text, item.name.text)?.name ?? NOBODY, item.rules.length);
   }
 }
 

@@ -9,6 +9,7 @@ import type { FindingCode } from '../findings/table.ts';
 import { nodeKeptWords } from '../mode/words.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import { families } from '../rulesets.ts';
+import { partOf } from '../../rules/iptables/parts/part.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { balancedEndpoints } from '../modes/iptables/balancedEndpoints.ts';
 import type { GlanceLine } from './line.ts';
@@ -55,8 +56,9 @@ interface Served {
 function endpointsOf(analysis: Analysis, family: Family): readonly Served[] {
   const { catalog, objects, rulesets, mode, ipvs } = analysis;
   const ruleset = rulesets[family];
-  // Virtual servers, and the rules of nftables mode, are few: all are read with the catalog.
-  if (objects === null && ipvs === null && mode[family].mode !== 'nftables') {
+  // Virtual servers, and the rules of nftables mode, are few: all are read with the catalog. A part may only name an endpoint.
+  const isWhole = ruleset === null || partOf(ruleset) === null;
+  if (objects === null && ipvs === null && mode[family].mode !== 'nftables' && isWhole) {
     if (ruleset === null) return [];
     return [...balancedEndpoints(ruleset)].map((text) => ({
       family,

@@ -18,6 +18,8 @@ import type { SnapshotFileName, SnapshotFiles } from '../../kernel/snapshot.ts';
 import type { Table } from '../../rules/iptables/nodes.ts';
 import { tablesOf } from '../../rules/nftables/tables.ts';
 import { parseRecord } from '../../text/json.ts';
+import { isProxyChain } from '../modes/iptables/roles.ts';
+import { madeByIptables } from '../nftSource.ts';
 import { tableNamed } from '../rulesets.ts';
 import type { Sources } from '../sources.ts';
 import { matchNamed } from '../words/ruleView.ts';
@@ -44,6 +46,8 @@ export interface FamilyMode extends ModeVerdict {
   readonly inRules: boolean;
   /** Null where nothing shows that Services are anywhere else. */
   readonly elsewhere: KeptElsewhere | null;
+  /** Whether the rules are those of its iptables mode as nft lists them: they are followed, and say nothing of Services. */
+  readonly listed: boolean;
 }
 
 /** By family: a node may keep them differently. */
@@ -68,15 +72,27 @@ function modeOfFamily(sources: ModeSources, family: Family): FamilyMode {
   const evidence = [...inRules, ...inBackends.map(({ sign }) => sign), ...ofIpvs(sources, family)];
   const verdict = decideMode(evidence, configuredMode(sources.files));
   const held = inBackends.find(({ sign }) => sign.kind === 'holds');
+  const listed = inRules.length === 0 && isListed(sources, family);
   return {
     ...verdict,
     evidence,
-    inRules: inRules.length > 0 || isInIpvs(sources, verdict, family),
+    inRules: inRules.length > 0 || listed || isInIpvs(sources, verdict, family),
+    listed,
     elsewhere:
       held?.where ??
       (sources.ipvs === null ? inIpvs(verdict, evidence) : null) ??
       unseen(sources, family, inRules),
   };
+}
+
+/** Whether nft lists tables of iptables-nft that are in no other file, with a chain of kube-proxy's in table nat. */
+function isListed({ sources: { nft } }: ModeSources, family: Family): boolean {
+  const nat = family === 4 ? 'ip nat' : 'ip6 nat';
+  if (nft === null || !madeByIptables(nft).includes(nat)) return false;
+  return tablesOf(nft.ruleset).some(
+    (table) =>
+      `${table.family} ${table.name}` === nat && table.chains.some((chain) => isProxyChain('nat', chain)),
+  );
 }
 
 /** Services are virtual servers, and these are followed. */

@@ -23,8 +23,12 @@ function unclearWords({ mode, evidence }: FamilyMode): string | null {
   return `rules of several modes of kube-proxy stand side by side (${[...holding].join(', ')}): which of them is at work is not known`;
 }
 
+const LISTED_WORDS =
+  "kube-proxy's rules of iptables are read as nft lists them, and these do not say of which Services they are (iptables-save does)";
+
 /** What is to be said of a family's Services before its rules are shown or checked; null where they are all in these rules. */
 export function keptWords(mode: FamilyMode): string | null {
+  if (mode.listed && mode.elsewhere === null) return LISTED_WORDS;
   const kept = mode.elsewhere === null ? null : elsewhereWords(mode.elsewhere);
   const unclear = unclearWords(mode);
   return kept === null || unclear === null ? (kept ?? unclear) : `${kept}; ${unclear}`;
@@ -34,7 +38,9 @@ export function keptWords(mode: FamilyMode): string | null {
 export function nodeKeptWords(mode: NodeMode): readonly string[] {
   const said = families.flatMap((family) => {
     const words = keptWords(mode[family]);
-    return words === null ? [] : [{ family, words, kind: mode[family].elsewhere?.kind ?? '' }];
+    return words === null
+      ? []
+      : [{ family, words, kind: mode[family].elsewhere?.kind ?? String(mode[family].listed) }];
   });
   const [first, second] = said;
   if (first !== undefined && second?.kind === first.kind) return [first.words];

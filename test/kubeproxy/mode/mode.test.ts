@@ -292,3 +292,25 @@ it('is told in words, with what a reader can look up', () => {
   ]);
   expect(words({ 'iptables-save.txt': iptables })).toEqual([]);
 });
+
+describe('rules of its iptables mode that nft lists, and no other file has', () => {
+  const listing = readFileSync(new URL('recorded/nft-of-iptables.txt', import.meta.url), 'utf8');
+
+  it('are kube-proxy’s, and say that they do not name Services', () => {
+    const { mode, dump: described } = open({ 'nft.txt': listing });
+    expect(described.summary).toBe('rules of kube-proxy as nft lists them, IPv4');
+    expect(mode[4]).toMatchObject({ mode: null, inRules: true, listed: true, elsewhere: null });
+    expect(mode[6].listed).toBe(false);
+    expect(nodeKeptWords(mode)).toEqual([expect.stringMatching(/iptables-save does/u)]);
+  });
+
+  it('are not told from a listing where iptables-save has them', () => {
+    const { mode } = open({ 'nft.txt': listing, 'iptables-save.txt': iptables });
+    expect(mode[4]).toMatchObject({ mode: 'iptables', inRules: true, listed: false });
+  });
+
+  it('are not those that the kubelet alone makes', () => {
+    const own = listing.replaceAll(/KUBE-(?:SERVICES|NODEPORTS|SVC-|SEP-)/gu, 'MY-');
+    expect(open({ 'nft.txt': own }).mode[4]).toMatchObject({ inRules: false, listed: false });
+  });
+});

@@ -86,6 +86,11 @@ export function roleOf(table: string, chain: string): ChainRole | null {
   return namedRoles.get(`${table}/${chain}`) ?? namedRoles.get(`*/${chain}`) ?? null;
 }
 
+/** Whether kube-proxy, and nobody else, makes chains of this name in this table. */
+export function isProxyChain(table: string, chain: string): boolean {
+  return roleOf(table, chain)?.owner === 'kube-proxy';
+}
+
 type RoleOptions = Partial<Pick<ChainRole, 'owner' | 'modes' | 'since' | 'until'>>;
 
 function role(title: string, purpose: string, options: RoleOptions = {}): ChainRole {
