@@ -14,7 +14,7 @@ import { framesWords } from '../frames.ts';
 import { isIpvsAlone } from '../ipvsSource.ts';
 import { unreadWords } from '../unread.ts';
 import { elsewhereOf, type AnswerSource } from './elsewhere.ts';
-import { withFrames, withListed, withOtherRules, withoutRules, withUnread } from './leftOut.ts';
+import { withFrames, withListed, withNftPart, withOtherRules, withoutRules, withUnread } from './leftOut.ts';
 import { type DecidableTrace, isOfList, withServedBefore } from './servedBefore.ts';
 import { unknownSequence } from './sequence.ts';
 import { withoutGuesses } from './withoutGuesses.ts';
@@ -97,7 +97,8 @@ function withLeftOut<Followed extends Trace | JointTrace>(
 ): Followed {
   const { nft } = source.sources;
   const rules = withOtherRules(followed, source.otherRules[family]);
-  const packets = withListed(withoutRules(rules, isIpvsAlone(source, family)), nft);
+  const listed = withListed(withoutRules(rules, isIpvsAlone(source, family)), nft);
+  const packets = withNftPart(listed, nft);
   return nft === null ? packets : withFrames(packets, framesWords(nft.ruleset, family));
 }
 

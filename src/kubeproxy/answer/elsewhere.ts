@@ -65,6 +65,12 @@ function heldIn(kept: KeptElsewhere): Elsewhere {
           "kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them)",
         before: BEFORE_IPVS,
       };
+    case 'part':
+      return {
+        reason:
+          "only a part of kube-proxy's table is here, without the chains that packets come to (nft list ruleset shows all)",
+        before: BEFORE_NAT,
+      };
     default:
       return {
         reason:

@@ -1,5 +1,6 @@
 /** What an answer leaves out, and would be too sure without a word of. */
 import type { Assumption } from '../../kernel/trace.ts';
+import { absentFromListing, absentWords } from '../nftPart.ts';
 import { madeByIptables, type NftSource } from '../nftSource.ts';
 import { type OtherRule, otherRulesWords } from '../mode/otherRules.ts';
 
@@ -31,6 +32,15 @@ export function withListed<Answer extends Followed>(followed: Answer, nft: NftSo
   if (tables.length === 0) return followed;
   const message = `The tables that iptables made (${tables.join(', ')}) are read as nft lists them, and nft prints some of their rules otherwise than they are; iptables-save tells them truly.`;
   return withAssumption(followed, 'iptables-as-nft', message);
+}
+
+/** A part of what nft lists: what it names and lacks may decide. */
+export function withNftPart<Answer extends Followed>(followed: Answer, nft: NftSource | null): Answer {
+  const absent = nft === null ? [] : absentFromListing(nft.text);
+  if (nft === null || absent.length === 0) return followed;
+  const { names, isOne } = absentWords(nft.text.ruleset, absent);
+  const message = `These rules are a part of what nft lists: ${names} ${isOne ? 'is' : 'are'} not in it, and there may be more. What is not here may decide otherwise.`;
+  return withAssumption(followed, 'part-of-dump', message);
 }
 
 /** Rules for frames, which no trace follows: `words` says what they may do to the packet, a sentence for each kind. */

@@ -30,8 +30,8 @@ export const syntaxKinds = {
     severity: 'information',
     layer: 'syntax',
     meaning:
-      'The text is a `grep` of a dump, one chain of `iptables -S`, or a list of commands. Its tables follow from targets, chain names and the command that is shown. Chains that are not in it may have rules that decide; a trace passes them over and says so.',
-    cure: 'Nothing needs to be done to read it. For a sure answer open all of the output of `iptables-save`.',
+      'The text is a `grep` of a dump, one chain of `iptables -S`, what `nft list chain` or `nft list map` shows, or a list of commands. Tables of iptables follow from targets, chain names and the command that is shown. Chains that are not in it may have rules that decide; a trace passes them over and says so.',
+    cure: 'Nothing needs to be done to read it. For a sure answer open all of the output of `iptables-save` or `nft list ruleset`.',
   },
   'bad-line': {
     title: 'Line is none that iptables-restore knows',

@@ -5,7 +5,7 @@ import { tableName } from '../../rules/nftables/chains.ts';
 import type { Table as NftTable } from '../../rules/nftables/nodes.ts';
 import type { Steps } from '../../values/steps.ts';
 import type { Analysis } from '../analysis.ts';
-import { guessNftOwner } from '../nftOwners.ts';
+import { guessNftOwner, nftOwner } from '../nftOwners.ts';
 import { madeByIptables, nftRuleCount, type NftSource } from '../nftSource.ts';
 import { guessOwner, ownerInLine, ownerOfGuestRule } from '../owners.ts';
 import { families, tablesOf } from '../rulesets.ts';
@@ -39,10 +39,10 @@ function countNative(counts: Map<string, number>, source: NftSource): void {
   }
 }
 
-function countListed(counts: Map<string, number>, { name, items }: NftTable): void {
-  for (const item of items) {
-    if (item.kind !== 'chain') continue;
-    add(counts, guessOwner(name.text, item.name.text)?.name ?? NOBODY, item.rules.length);
+function countListed(counts: Map<string, number>, table: NftTable): void {
+  for (const item of table.items) {
+    if (item.kind === 'chain')
+      add(counts, nftOwner(tableName(table), item.name.text) ?? NOBODY, item.rules.length);
   }
 }
 

@@ -37,6 +37,8 @@ export type KeptElsewhere =
   | { readonly kind: 'backend'; readonly backend: 'legacy' | 'nft'; readonly file: SnapshotFileName }
   /** Its virtual servers are in no file. */
   | { readonly kind: 'ipvs' }
+  /** A part of its table of nftables, without the chains that packets come to. */
+  | { readonly kind: 'part' }
   /** Rules of the legacy backend, which `iptables-save` warns of, and which are not here. */
   | { readonly kind: 'unseen' };
 
@@ -81,6 +83,7 @@ function modeOfFamily(sources: ModeSources, family: Family): FamilyMode {
     elsewhere:
       held?.where ??
       (sources.ipvs === null ? inIpvs(verdict, evidence) : null) ??
+      partly(sources, verdict, family) ??
       unseen(sources, family, inRules),
   };
 }
@@ -105,6 +108,21 @@ function inIpvs({ mode }: ModeVerdict, evidence: readonly ModeEvidence[]): KeptE
   const signs = evidence.filter((each) => each.mode === 'ipvs');
   if (signs.length === 0 || (mode !== null && mode !== 'ipvs')) return null;
   return { kind: 'ipvs' };
+}
+
+/** `nft list chain` and `nft list map` show one thing of a table; a whole one has chains at hooks, also where it is dormant. */
+function partly(
+  { sources: { nft } }: ModeSources,
+  { mode }: ModeVerdict,
+  family: Family,
+): KeptElsewhere | null {
+  if (nft === null || mode !== 'nftables') return null;
+  const own = nft.ruleset.tables.filter((table) =>
+    isProxyTable({ family: table.family, name: table.name.text }, family),
+  );
+  const items = own.flatMap((table) => table.items);
+  const isWhole = items.some((item) => item.kind === 'chain' && item.base !== null);
+  return items.length === 0 || isWhole ? null : { kind: 'part' };
 }
 
 /** Chains of Kubernetes without kube-proxy's, beside rules that were not looked at. */

@@ -11,6 +11,8 @@ function elsewhereWords(kept: KeptElsewhere): string {
       return `kube-proxy has rules in the ${kept.backend} backend of iptables (${kept.file}), which are not simulated with these yet`;
     case 'ipvs':
       return "kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them)";
+    case 'part':
+      return "only a part of kube-proxy's table is here, without the chains that packets come to (nft list ruleset shows all)";
     default:
       return "kube-proxy's rules are not among these, and the legacy backend of iptables has more, which are not here";
   }

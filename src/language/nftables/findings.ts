@@ -1,8 +1,10 @@
 /** What nft would refuse in a text, as findings. */
+import { absentFromListing, absentWords } from '../../kubeproxy/nftPart.ts';
 import { NFT, type NftText } from '../../kubeproxy/nftSource.ts';
 import { findingTable } from '../../kubeproxy/findings/table.ts';
 import type { Fix } from '../../kubeproxy/findings/finding.ts';
 import type { Span } from '../../text/span.ts';
+import type { NftProblem } from '../../rules/nftables/checks/problem.ts';
 import { problemsOf } from '../../rules/nftables/checks/problemsOf.ts';
 import { noiseWords } from '../rules/pasted.ts';
 import type { SyntaxFinding } from '../rules/reporter.ts';
@@ -21,7 +23,9 @@ export function findingsOfNft({
   ruleset,
   noise,
 }: Pick<NftText, 'ruleset' | 'noise'>): readonly SyntaxFinding[] {
-  const refused = problemsOf(ruleset).map(({ code, start, end, message, mayBeKnown, better }) => ({
+  const absent = absentFromListing({ ruleset, noise });
+  const told = problemsOf(ruleset).filter(({ code }) => absent.length === 0 || code !== 'nft-unknown-name');
+  const refused = told.map(({ code, start, end, message, mayBeKnown, better }) => ({
     code,
     severity: mayBeKnown ? 'warning' : findingTable[code].severity,
     message,
@@ -33,7 +37,31 @@ export function findingsOfNft({
     because: [],
     assumes: null,
   }));
-  return [...pasted(noise), ...refused];
+  return [...pasted(noise), ...part(ruleset, absent), ...refused];
+}
+
+/** Said once, where the first name stands. */
+function part(ruleset: NftText['ruleset'], absent: readonly NftProblem[]): readonly SyntaxFinding[] {
+  const [first] = absent;
+  if (first === undefined) return [];
+  const { names, isOne } = absentWords(ruleset, absent);
+  const message = `These rules are a part of what nft lists: ${names} ${isOne ? 'is' : 'are'} not in it. What is not here is not known, and may decide; nft would not load it as it stands.`;
+  return [noteOf('part-of-dump', message, first)];
+}
+
+function noteOf(code: 'part-of-dump' | 'pasted-noise', message: string, { start, end }: Span): SyntaxFinding {
+  return {
+    code,
+    severity: findingTable[code].severity,
+    message,
+    at: { source: NFT, span: { start, end } },
+    about: null,
+    service: null,
+    related: [],
+    fixes: [],
+    because: [],
+    assumes: null,
+  };
 }
 
 function written(span: Span, newText: string): Fix {
@@ -48,18 +76,6 @@ function pasted(noise: NftText['noise']): readonly SyntaxFinding[] {
   const [some] = noise;
   if (some === undefined) return [];
   const first = noise.reduce((least, each) => Math.min(least, each.first), some.first);
-  return [
-    {
-      code: 'pasted-noise',
-      severity: findingTable['pasted-noise'].severity,
-      message: `This is pasted text: the rules are read without ${noiseWords({ noise })}. nft would not read it as it stands.`,
-      at: { source: NFT, span: { start: first, end: first } },
-      about: null,
-      service: null,
-      related: [],
-      fixes: [],
-      because: [],
-      assumes: null,
-    },
-  ];
+  const message = `This is pasted text: the rules are read without ${noiseWords({ noise })}. nft would not read it as it stands.`;
+  return [noteOf('pasted-noise', message, { start: first, end: first })];
 }

@@ -1,4 +1,5 @@
 /** The rules of nftables as calls at the kernel's hooks: net/netfilter/nf_tables_api.c, nft_chain_filter.c, nft_chain_route.c. */
+import { absentNames } from '../../rules/nftables/checks/names.ts';
 import { lookup } from '../../text/lookup.ts';
 import type { Family } from '../../kernel/flow.ts';
 import { announce, type HookCall, type RuleMachine } from '../../kernel/hookCall.ts';
@@ -74,7 +75,10 @@ class NftablesMachine implements RuleMachine {
 
   tracksConnections(family: Family): boolean {
     if (family !== this.#family) return false;
-    this.#tracks ??= this.#program.tables.some((table) => table.some(needsConntrack));
+    // What a part of a listing lacks may.
+    this.#tracks ??=
+      this.#program.tables.some((table) => table.some(needsConntrack)) ||
+      absentNames(this.#ruleset).length > 0;
     return this.#tracks || this.#beside.some((machine) => machine.tracksConnections(family));
   }
 

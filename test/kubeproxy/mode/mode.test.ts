@@ -314,3 +314,16 @@ describe('rules of its iptables mode that nft lists, and no other file has', () 
     expect(open({ 'nft.txt': own }).mode[4]).toMatchObject({ inRules: false, listed: false });
   });
 });
+
+describe('a part of kube-proxy’s table', () => {
+  const chain =
+    'table ip kube-proxy {\n\tchain services {\n\t\tip daddr . meta l4proto . th dport vmap @service-ips\n\t}\n}\n';
+
+  it('without a chain that packets come to, tells nothing of a packet', () => {
+    expect(open({ 'nft.txt': chain }).mode[4]).toMatchObject({
+      mode: 'nftables',
+      elsewhere: { kind: 'part' },
+    });
+    expect(open({ 'nft.txt': nftTxt }).mode[4].elsewhere).toBeNull();
+  });
+});

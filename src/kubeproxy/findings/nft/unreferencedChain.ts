@@ -4,6 +4,7 @@ import type { Expression } from '../../../rules/nftables/expressions.ts';
 import { reachedFrom } from '../../../rules/nftables/ways.ts';
 import { readPortChain } from '../../modes/nftables/names.ts';
 import { plural } from '../../narrative/words.ts';
+import { absentFromListing } from '../../nftPart.ts';
 import { guessNftOwner } from '../../nftOwners.ts';
 import type { Finding } from '../finding.ts';
 import { ruleFinding } from '../rules/ruleFinding.ts';
@@ -27,8 +28,12 @@ export function unreferencedChain(subject: NftSubject, before: readonly Finding[
     const left = all.filter(
       (chain) => chain.rules.length > 0 && !reached.has(chain) && readPortChain(chain.name) === null,
     );
-    return found(subject, left, owner);
+    return left.length === 0 || isPart(subject) ? [] : found(subject, left, owner);
   });
+}
+
+function isPart({ ruleset }: NftSubject): boolean {
+  return absentFromListing({ ruleset, noise: [] }).length > 0;
 }
 
 function hasEmptyMap({ ruleset }: NftSubject, table: string): boolean {

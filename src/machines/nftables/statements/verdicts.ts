@@ -46,7 +46,7 @@ function plain(kind: 'accept' | 'return'): { readonly effect: Effect; readonly c
 /** Without an element the rule does not match. */
 export function vmapOperation(statement: Vmap, context: RuleContext): Operation {
   const set = setOf(statement.data, statement.key, context);
-  if (set === null || !set.elements.complete) return unknownMatch(statement, context, 'a verdict map');
+  if (set === null || !set.elements.complete) return unknownVmap(statement, context);
   const readKey = keyReader(statement.key, context);
   const passes = elementTest(set, context);
   const results = new Map<Element, Result>();
@@ -65,5 +65,17 @@ export function vmapOperation(statement: Vmap, context: RuleContext): Operation 
       return result;
     },
     why: () => 'the map has no element for the packet',
+  };
+}
+
+/** Of a map that is not here, or not understood: what an element leads to is as unknown as whether there is one. */
+function unknownVmap(statement: Vmap, context: RuleContext): Operation {
+  const asked = unknownMatch(statement, context, 'a verdict map');
+  const control = endBy(context, 'unknown', null, 'what its verdict map leads to is not known');
+  const ends: Result = { effect: { kind: 'unknown', target: 'vmap' }, control };
+  return {
+    ...asked,
+    acts: true,
+    run: (visit, done) => (asked.run(visit, done) === 'break' ? 'break' : ends),
   };
 }

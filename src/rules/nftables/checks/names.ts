@@ -4,8 +4,8 @@ import type { Ruleset, SetDefinition } from '../nodes.ts';
 import type { Rule, Statement } from '../statements.ts';
 import { eachExpression } from '../walk.ts';
 import { type Part, partsOf } from './parts.ts';
-import type { Problems } from './problem.ts';
-import type { Scope, World } from './world.ts';
+import { type NftProblem, Problems } from './problem.ts';
+import { type Scope, World } from './world.ts';
 import type { Span } from '../../../text/span.ts';
 
 export function checkNames(ruleset: Ruleset, world: World, problems: Problems): void {
@@ -23,6 +23,13 @@ export function checkNames(ruleset: Ruleset, world: World, problems: Problems): 
       problems.add('nft-unknown-name', part.tableWord, `No table ${part.table} is made in this text.`);
     else if (world.knows(part.table) && isWhole) new NameCheck(part, scope, problems).run();
   }
+}
+
+/** What rules name and their tables do not have, each place of it. */
+export function absentNames(ruleset: Ruleset): readonly NftProblem[] {
+  const problems = new Problems(ruleset.text);
+  checkNames(ruleset, new World(ruleset), problems);
+  return problems.found.filter(({ code }) => code === 'nft-unknown-name');
 }
 
 function checkTwice(part: Part, problems: Problems): void {
