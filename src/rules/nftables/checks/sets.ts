@@ -100,7 +100,7 @@ function checkSingle(elements: readonly Element[], problems: Problems): void {
 }
 
 /** One key with two data. */
-function checkTwice(elements: readonly Element[], kind: 'set' | 'map', problems: Problems): void {
+export function checkTwice(elements: readonly Element[], kind: 'set' | 'map', problems: Problems): void {
   if (kind === 'set') return;
   const seen = new Map<string, string>();
   for (const { key, data } of elements) {
