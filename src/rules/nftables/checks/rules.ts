@@ -2,6 +2,7 @@
 import type { NatStatement, Rule, Statement } from '../statements.ts';
 import type { Expression } from '../expressions.ts';
 import { eachExpression, expressionsIn } from '../walk.ts';
+import { checkOverlaps } from './overlaps.ts';
 import { isProtocol, isTransport, Protocols } from './protocols.ts';
 import { checkRead } from './reads.ts';
 import { checkStatement, isTerminal } from './placement.ts';
@@ -197,6 +198,7 @@ function checkMap(
         check.problems.add('nft-syntax', element, 'The element of a map lacks what it leads to.');
     }
     checkTwice(data.elements, 'map', check.problems);
+    checkOverlaps(data.elements, check.problems);
     return;
   }
   const set = check.scope.sets.get(data.name);

@@ -16,6 +16,20 @@ export const blocks: readonly string[] = [
   'table inet t {\n\tcounter c { comment "x" }\n}\n',
   'table inet t {\n\tcounter c { comment "x" packets 5 bytes 3 }\n}\n',
   'table inet t {\n\tcounter c { packets 5 bytes 3 comment "x" }\n}\n',
+  // Ranges that overlap.
+  ...[
+    'set s { type ipv4_addr; flags interval; elements = { 10.0.0.0/8, 10.1.0.0/16 }; }',
+    'set s { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/8, 10.1.0.0/16 }; }',
+    'set s { type ipv4_addr; flags interval; elements = { 10.0.0.5, 10.0.0.0-10.0.0.9 }; }',
+    'set s { type ipv4_addr; flags interval; elements = { 10.0.0.0/8, 10.0.0.0/8 }; }',
+    'set s { type inet_service; flags interval; elements = { 22-30, 30-40 }; }',
+    'set s { type inet_service; flags interval; elements = { 22-30, 31-40, 5 }; }',
+    'set s { type ipv6_addr; flags interval; elements = { fd00::/64, fd00::5 }; }',
+    'map m { type inet_service : verdict; flags interval; elements = { 22-30 : accept, 25 : drop }; }',
+    'map m { type inet_service : verdict; flags interval; elements = { 25 : accept, * : drop, 26-30 : drop }; }',
+    'chain c { tcp dport vmap { 25 : accept, 22-30 : drop }; }',
+    'chain c { tcp dport { 25, 22-30 }; }',
+  ].map((line) => `table inet t {\n\t${line}\n}\n`),
   // Parts of a named one stand on lines, or behind semicolons.
   'table inet t {\n\tsynproxy s { mss 1460; wscale 7; timestamp sack-perm; }\n}\n',
   'table inet t {\n\tsynproxy s { mss 1460; timestamp; }\n}\n',
