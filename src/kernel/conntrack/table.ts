@@ -1,7 +1,8 @@
-import { question, type Question } from '../answers.ts';
+import type { NumberRange } from '../../values/numbers.ts';
+import { presume, question, type Question } from '../answers.ts';
 import { numberFact } from '../facts.ts';
 import type { ConntrackEntry } from '../node/node.ts';
-import type { Port } from '../port.ts';
+import { PICKED_PORT, type Port } from '../port.ts';
 import { type Connection, type Tuple, tupleKey, tupleOf } from './connection.ts';
 import { connectionOf, entryTuple, type KnownConnections, sourceKey } from './known.ts';
 import { type Direction, type Zone, zoneIn } from './zone.ts';
@@ -38,7 +39,9 @@ export class ConntrackTable {
   find(tuple: Tuple, zone: Zone): Found | null {
     return this.#first(
       tuple,
-      (connection, direction) => zoneIn(connection.zone, direction) === zoneIn(zone, direction),
+      (connection, direction) =>
+        zoneIn(connection.zone, direction) === zoneIn(zone, direction) &&
+        this.#hasPicked(connection, direction, tuple),
     );
   }
 
@@ -50,7 +53,8 @@ export class ConntrackTable {
       (connection, direction) =>
         connection !== own &&
         zoneIn(connection.zone, direction) === zone &&
-        zoneIn(own.zone, direction) === zone,
+        zoneIn(own.zone, direction) === zone &&
+        !isPicked(tupleOf(connection, direction)),
     );
     return found !== null;
   }
@@ -122,6 +126,21 @@ export class ConntrackTable {
     return null;
   }
 
+  /** Whether a packet has the ports that the kernel picked for a connection: taken for granted of those that it may have picked. */
+  #hasPicked(connection: Connection, direction: Direction, tuple: Tuple): boolean {
+    const { sourcePort, destinationPort } = tupleOf(connection, direction);
+    return (
+      this.#isPicked(sourcePort, tuple.sourcePort, connection.pickedDestinationPorts) &&
+      this.#isPicked(destinationPort, tuple.destinationPort, connection.pickedSourcePorts)
+    );
+  }
+
+  #isPicked(own: Port, asked: Port, range: NumberRange | null): boolean {
+    if (own !== '*' || typeof asked !== 'number' || asked === PICKED_PORT) return true;
+    if (range !== null && (asked < range.from || asked > range.to)) return false;
+    return this.#ask(aboutPicked(asked));
+  }
+
   /** ICMP identifiers that are not known are the same; one that is not known may be any that is. */
   #hasId(one: Tuple, other: Tuple, direction: Direction): boolean {
     if (one.icmp === null || other.icmp === null || sameOrPicked(one.icmp.id, other.icmp.id)) return true;
@@ -155,6 +174,16 @@ function aboutId(id: number, direction: Direction): Question {
   return direction === 'reply' ? { ...asked, presumed: true } : asked;
 }
 
+function aboutPicked(port: number): Question {
+  return presume(
+    true,
+    `picked-port:${port}`,
+    'nat-port-assumed',
+    `The packet is taken to be an answer: ${port} is taken to be the port that the kernel picked at random for the connection.`,
+    `${port} is the port that the kernel picked for the connection`,
+  );
+}
+
 /** Of a closed connection no listing says who reset it. */
 function aboutReset(tuple: Tuple): Question {
   const message =
@@ -172,7 +201,7 @@ function isPicked({ sourcePort, destinationPort, icmp }: Tuple): boolean {
   return sourcePort === '*' || destinationPort === '*' || icmp?.id === '*';
 }
 
-/** A port that the kernel picked at random (`'*'`) is the one that an answer comes to. */
+/** A port that the kernel picked at random (`'*'`) may be any. */
 function sameOrPicked(one: Port, other: Port): boolean {
   return one === other || one === '*' || other === '*';
 }

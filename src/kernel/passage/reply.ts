@@ -9,14 +9,11 @@ import { isIPv4Loopback } from '../node/addressTypes.ts';
 import type { RouteResult } from '../node/node.ts';
 import { addressType, lookupRoute } from '../node/routing.ts';
 import { addressOf, hasPorts, isIcmp, type Packet, TCP } from '../packet.ts';
-import type { Port } from '../port.ts';
+import { PICKED_PORT, type Port } from '../port.ts';
 import type { ReplyWay } from '../replies.ts';
 import type { Run } from '../run.ts';
 import { isBridge } from './bridges.ts';
 import type { PacketResult } from './travel.ts';
-
-/** Stands for a port that the kernel picked, and that no rule asks for. */
-const PICKED_PORT = 40000;
 
 /** How the answer to `packet`, which passed as `result` says, comes back. */
 export function replyWayOf(run: Run, flow: Flow, packet: Packet, result: PacketResult): ReplyWay {

@@ -34,6 +34,13 @@ describe('elements of native sets', () => {
     expect(told(forward(`${rules}\nip saddr @s drop\nip saddr != @s drop`, dynamic()))).toEqual(['forward']);
   });
 
+  it('finds what is in one of several ranges that overlap', () => {
+    const ranges = '198.0.0.0/8, 198.1.0.0/16, 198.2.0.0/16, 198.3.0.0/16';
+    expect(told(forward(`ip saddr { ${ranges} } drop`, ''))).toEqual(['drop ip t/f/0']);
+    const set = `set s { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges} } }`;
+    expect(told(forward('ip saddr @s drop', set))).toEqual(['drop ip t/f/0']);
+  });
+
   it('adds an element again that was taken out', () => {
     const listed = dynamic('elements = { 198.51.100.7 quota over 10 mbytes }');
     expect(told(forward('delete @s { ip saddr }\nadd @s { ip saddr } drop', listed))).toEqual([

@@ -142,14 +142,25 @@ interface Sorted {
   readonly entry: Entry;
 }
 
-/** Null where keys have several parts, or are names. */
+/** Apart from each other; null where keys have several parts, or are names. */
 function sortedOf(entries: readonly Entry[]): readonly Sorted[] | null {
   const sorted = entries.flatMap((entry): readonly Sorted[] => {
     const [only] = entry.key;
     return entry.key.length === 1 && only?.kind === 'range' ? [{ ...only.range, entry }] : [];
   });
   if (sorted.length < entries.length) return null;
-  return sorted.toSorted((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0));
+  return apart(sorted.toSorted((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0)));
+}
+
+/** People write ranges that overlap, which nft merges in a set (src/intervals.c): each keeps what none before it has. */
+function apart(inOrder: readonly Sorted[]): readonly Sorted[] {
+  const found: Sorted[] = [];
+  for (const each of inOrder) {
+    const last = found.at(-1);
+    if (last === undefined || each.from > last.to) found.push(each);
+    else if (each.to > last.to) found.push({ ...each, from: last.to + 1n });
+  }
+  return found;
 }
 
 function search(sorted: readonly Sorted[], value: bigint): Entry | null {

@@ -67,7 +67,7 @@ function presenceOf(target: Expression, context: RuleContext): (visit: Visit) =>
   return (visit) => read(visit) !== null;
 }
 
-/** `nothing`: what no rule or route of this node looks at; null where it is not followed. */
+/** `nothing`: no value that a rule or route of this node looks at; null where it is not followed. */
 function writeOf(target: Expression, context: RuleContext): Write | 'nothing' | null {
   switch (target.kind) {
     case 'meta':
@@ -83,8 +83,9 @@ function writeOf(target: Expression, context: RuleContext): Write | 'nothing' | 
       return payloadWriter(target.protocol, target.field, context);
     case 'raw':
       return rawWriter(target, context);
+    // An option may be asked again: what was known of the header before is not.
     case 'option':
-      return setOption;
+      return 'nothing';
     default:
       return null;
   }
@@ -141,11 +142,6 @@ const unread: ReadonlySet<string> = new Set([
   'tcp window',
   'tcp urgptr',
 ]);
-
-/** An option may be asked again: what was known of the header before is not. */
-const setOption: Write = ({ packet }) => {
-  packet.rewrites++;
-};
 
 function payloadWriter(protocol: string, field: string, context: RuleContext): Write | 'nothing' | null {
   if (unread.has(`${protocol} ${field}`)) return 'nothing';

@@ -105,7 +105,7 @@ function bitsRange({ address, length }: Prefix, type: string | null): Interval |
 }
 
 const NUMBER = /^(?:0x[\da-f]+|\d+)$/i;
-const MAC = /^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/i;
+const MAC = /^[\da-f]{1,2}(?:[:-][\da-f]{1,2}){5}$/i;
 const CLASS = /^([\da-f]*):([\da-f]*)$/i;
 
 function numberOf(text: string, type: string | null): bigint | null {
@@ -151,7 +151,7 @@ function labelBit(text: string): bigint | null {
 const LABELS = 128n;
 
 function macNumber(text: string): bigint {
-  return text.split(':').reduce((sum, part) => (sum << 8n) | BigInt(`0x${part}`), 0n);
+  return text.split(/[:-]/).reduce((sum, part) => (sum << 8n) | BigInt(`0x${part}`), 0n);
 }
 
 /** `1:10`, `none`: both parts are written in hex. */

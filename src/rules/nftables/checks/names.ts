@@ -81,7 +81,7 @@ class NameCheck {
 
   #statement(statement: Statement): void {
     if (statement.kind === 'verdict') {
-      if (statement.target !== null) this.#chain(statement.target);
+      if (statement.target !== null) this.#jump(statement.target);
       if (statement.rules !== null) this.#rules(statement.rules);
       return;
     }
@@ -106,8 +106,20 @@ class NameCheck {
 
   readonly #expression = (expression: Expression): void => {
     if (expression.kind === 'reference') this.#set(expression.name, expression);
-    if (expression.kind === 'verdict' && expression.target !== null) this.#chain(expression.target);
+    if (expression.kind === 'verdict' && expression.target !== null) this.#jump(expression.target);
   };
+
+  /** nft_verdict_init: base chains are for hooks alone. */
+  #jump(word: Word): void {
+    this.#chain(word);
+    const hooked = this.#scope.hookedOf(word.text);
+    if (hooked !== null)
+      this.#problems.add(
+        'nft-misplaced',
+        { start: word.start, end: word.end },
+        `The hook ${hooked.hook} calls ${word.text}: no rule can lead to a base chain.`,
+      );
+  }
 
   #chain(word: Word): void {
     if (word.text !== '' && !this.#scope.hasChain(word.text))

@@ -3,7 +3,7 @@ import { lookup } from '../../../text/lookup.ts';
 import type { Meant } from './meant.ts';
 import { constantsOfTypes } from '../catalogue/constants.ts';
 import type { Statement } from '../statements.ts';
-import type { Protocols } from './protocols.ts';
+import { networkOf, type Protocols } from './protocols.ts';
 import type { RuleCheck } from './ruleCheck.ts';
 import type { Hooked } from './world.ts';
 
@@ -64,11 +64,12 @@ export function checkStatement(statement: Statement, check: RuleCheck, protocols
   if (statement.kind === 'reject') checkReject(statement, check, protocols);
 }
 
-/** `dup` and `fwd`: to an address from tables of IP, to a device from those of a device. `synproxy`: nft_synproxy_do_init. */
+/** `dup` and `fwd`: to an address from tables of IP, to a device from those of a device. `synproxy`: nft_synproxy_do_init. `ct count`: nf_ct_netns_get. */
 const ofFamilies: Readonly<Record<string, readonly string[]>> = lookup({
   dup: ['ip', 'ip6', 'netdev'],
   fwd: ['netdev'],
   synproxy: ['ip', 'ip6', 'inet'],
+  'ct count': ['ip', 'ip6', 'inet', 'bridge'],
 });
 
 function checkFamily(statement: Statement, { family, problems }: RuleCheck): void {
@@ -80,8 +81,6 @@ function checkFamily(statement: Statement, { family, problems }: RuleCheck): voi
 function fits({ type, hook }: Hooked, rule: Allowed[string] & object): boolean {
   return rule.hooks.includes(hook) && (rule.type === undefined || rule.type === type);
 }
-
-const networkOf: Readonly<Record<string, string>> = lookup({ icmp: 'ip', igmp: 'ip', icmpv6: 'ip6' });
 
 function checkReject(
   statement: Extract<Statement, { kind: 'reject' }>,

@@ -30,10 +30,17 @@ const ofFamilies: Readonly<Record<string, string>> = lookup({ ip: 'ip', ip6: 'ip
 /** Options and extension headers stand behind a header of IP alone. */
 const withOptions: Readonly<Record<string, string>> = lookup({ 'ip option': 'ip', exthdr: 'ip6' });
 
-const ofOneFamily: ReadonlySet<string> = new Set(['icmp', 'icmpv6', 'igmp']);
+/** Protocols that one family alone has. */
+export const networkOf: Readonly<Record<string, string>> = lookup({ icmp: 'ip', igmp: 'ip', icmpv6: 'ip6' });
 
 export function isTransport(protocol: string): boolean {
   return protocol === 'th' || layers[protocol] === 'transport';
+}
+
+/** Whether it is asked which protocol is above IP. */
+export function isProtocol(expression: Expression): boolean {
+  if (expression.kind === 'meta') return expression.key === 'l4proto';
+  return expression.kind === 'payload' && (expression.field === 'protocol' || expression.field === 'nexthdr');
 }
 
 export class Protocols {
@@ -52,7 +59,7 @@ export class Protocols {
 
   /** Whether the rule sees packets of one of both families alone, as far as nft notices (nat_evaluate_family). */
   get isOfOneFamily(): boolean {
-    return this.network !== null || this.#asksFamily || ofOneFamily.has(this.transport ?? '');
+    return this.network !== null || this.#asksFamily;
   }
 
   /** Whether the rule asks for protocols above IP, be it for several: what nft wants before a port is translated. */
@@ -91,6 +98,8 @@ export class Protocols {
       if (this.transport !== null && this.transport !== protocol)
         this.#conflict(at, this.transport, protocol);
       this.transport ??= protocol;
+      // Only a field of it says so: `meta l4proto icmp` leaves the family open.
+      this.network ??= networkOf[protocol] ?? null;
     }
   }
 
@@ -118,9 +127,7 @@ export class Protocols {
   /** `meta l4proto tcp`, `meta nfproto ipv4` */
   learn({ left, operator, right }: MatchStatement): void {
     if (operator !== '==') return;
-    const asksTransport =
-      (left.kind === 'meta' && left.key === 'l4proto') ||
-      (left.kind === 'payload' && (left.field === 'protocol' || left.field === 'nexthdr'));
+    const asksTransport = isProtocol(left);
     this.#asksTransport ||= asksTransport;
     if (right.kind !== 'value') return;
     const word = right.text === 'ipv6-icmp' ? 'icmpv6' : right.text;

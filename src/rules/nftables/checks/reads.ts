@@ -4,7 +4,7 @@ import type { Expression } from '../expressions.ts';
 import type { Protocols } from './protocols.ts';
 import type { RuleCheck } from './ruleCheck.ts';
 
-/** Chains of IP; what those of devices may read is not looked at. */
+/** Chains of IP. */
 const ALL: readonly string[] = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
 const COMING: readonly string[] = ['prerouting', 'input', 'forward'];
 const LEAVING: readonly string[] = ['forward', 'output', 'postrouting'];
@@ -40,7 +40,8 @@ const ofBridge: ReadonlySet<string> = new Set(['ibrname', 'obrname', 'ibrpvid', 
 
 export function checkRead(expression: Expression, check: RuleCheck, protocols: Protocols): void {
   const allowed = hooksOf(expression);
-  const bad = check.hooks.find(({ hook }) => ALL.includes(hook) && !allowed.includes(hook));
+  const looksAt = isOfIp(expression, check.family) ? [...ALL, ...OF_DEVICES] : ALL;
+  const bad = check.hooks.find(({ hook }) => looksAt.includes(hook) && !allowed.includes(hook));
   if (bad !== undefined)
     tell(
       `This cannot be asked where packets come from a chain at ${bad.hook}: ask it at ${orList(allowed)}.`,
@@ -53,6 +54,16 @@ export function checkRead(expression: Expression, check: RuleCheck, protocols: P
   }
 }
 
+/** Families whose tables see frames, before IP. */
+const withoutIp: ReadonlySet<string> = new Set(['netdev', 'bridge', 'arp']);
+
+const OF_DEVICES: readonly string[] = ['ingress', 'egress'];
+
+/** What no chain of a device may read; `fib` it may in a table of devices (nft_fib_netdev). What else they may is not looked at. */
+function isOfIp({ kind }: Expression, family: string): boolean {
+  return family === 'inet' && (kind === 'socket' || kind === 'fib');
+}
+
 function whyNot(expression: Expression, { family }: RuleCheck, protocols: Protocols): string | null {
   switch (expression.kind) {
     case 'meta':
@@ -62,6 +73,7 @@ function whyNot(expression: Expression, { family }: RuleCheck, protocols: Protoc
     case 'fib':
       return whyNotFib(expression.flags);
     case 'ct': {
+      if (family === 'netdev') return 'Tables of devices see packets before connections are known.';
       const isPort = expression.key === 'proto-src' || expression.key === 'proto-dst';
       if (isPort && !protocols.isOfTransport)
         return `nft knows what ct ${expression.key} is behind a protocol: “meta l4proto tcp ct original ${expression.key} 80”.`;
@@ -71,7 +83,12 @@ function whyNot(expression: Expression, { family }: RuleCheck, protocols: Protoc
         ? `In an inet table it says of which family the address is: “ct original ip ${expression.key}”.`
         : null;
     }
+    case 'osf':
+    case 'ipsec':
+    case 'socket':
+      return withoutIp.has(family) ? `${expression.kind} is for tables of ip, ip6 and inet.` : null;
     case 'rt':
+      if (withoutIp.has(family)) return 'rt is for tables of ip, ip6 and inet.';
       return expression.key === 'nexthop' &&
         expression.before.length === 0 &&
         family === 'inet' &&

@@ -1,14 +1,15 @@
 /** One rule: what it compares, where its statements may stand, and which protocols it asks for. */
-import type { Rule, Statement } from '../statements.ts';
+import type { NatStatement, Rule, Statement } from '../statements.ts';
 import type { Expression } from '../expressions.ts';
-import { eachExpression } from '../walk.ts';
-import { isTransport, Protocols } from './protocols.ts';
+import { eachExpression, expressionsIn } from '../walk.ts';
+import { checkOverlaps } from './overlaps.ts';
+import { isProtocol, isTransport, Protocols } from './protocols.ts';
 import { checkRead } from './reads.ts';
 import { checkStatement, isTerminal } from './placement.ts';
 import type { Problems } from './problem.ts';
 import type { RuleCheck } from './ruleCheck.ts';
 import { bitmaskTypes } from '../catalogue/keys.ts';
-import { checkVerdicts } from './sets.ts';
+import { checkTwice, checkVerdicts } from './sets.ts';
 import { typedOf } from './types.ts';
 import { checkCompared, checkDynamic, checkLimit, checkLog, checkQueue, checkTarget } from './statements.ts';
 import { checkShift, checkWritten } from './written.ts';
@@ -30,6 +31,12 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
         statement,
         'nft wants the protocol before a port that is translated: “tcp dport 80 redirect to :8080”, “meta l4proto { tcp, udp } …”.',
       );
+    if (isOfOtherFamily(statement, check, protocols))
+      check.problems.add(
+        'nft-misplaced',
+        statement,
+        `The rule is about packets of ${protocols.network ?? ''} already: “${statement.kind} ${protocols.network ?? ''} to …”.`,
+      );
     eachExpression(statement, take);
     checkStatement(statement, check, protocols);
     if (isOfNoFamily(statement, check, protocols))
@@ -39,7 +46,7 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
         `In an inet table ${statement.kind} says of which family its address is: “${statement.kind} ip to …”.`,
       );
     checkReads(statement, check, protocols);
-    checkTypes(statement, check);
+    checkTypes(statement, check, protocols.network ?? check.family);
     if (statement.kind === 'match') protocols.learn(statement);
     if (statement.kind === 'verdict') for (const each of statement.rules ?? []) checkRule(each, check);
     if (isTerminal(statement)) ended = statement;
@@ -48,8 +55,19 @@ export function checkRule(rule: Rule, check: RuleCheck): void {
 
 /** An address of nat, where neither the statement nor what stands before it says of which family. */
 function isOfNoFamily(statement: Statement, { family }: RuleCheck, protocols: Protocols): boolean {
-  if (family !== 'inet' || (statement.kind !== 'dnat' && statement.kind !== 'snat')) return false;
+  if (family !== 'inet' || !isTowards(statement)) return false;
   return statement.family === null && statement.address !== null && !protocols.isOfOneFamily;
+}
+
+/** What translates, or hands on, is of another family than the packets (stmt_evaluate_l3proto): tproxy is of none where it does not say. */
+function isOfOtherFamily(statement: Statement, { family }: RuleCheck, { network }: Protocols): boolean {
+  if (network === null || !isTowards(statement)) return false;
+  const isOpen = statement.family === null && (statement.kind !== 'tproxy' || family !== 'inet');
+  return !isOpen && statement.family !== network;
+}
+
+function isTowards(statement: Statement): statement is NatStatement {
+  return statement.kind === 'dnat' || statement.kind === 'snat' || statement.kind === 'tproxy';
 }
 
 /** A port to translate to, where nothing before says of which protocol (nat_evaluate_transport, stmt_evaluate_tproxy). */
@@ -64,7 +82,7 @@ function isOfNoTransport(statement: Statement, scope: Scope, protocols: Protocol
     case 'redirect': {
       const { address, port } = statement;
       if (port === null && !givesPort(address, scope)) return false;
-      return address === null || !asksHeader(address);
+      return address === null || !asksProtocol(address);
     }
     default:
       return false;
@@ -78,12 +96,14 @@ function givesPort(address: Expression | null, scope: Scope): boolean {
   return scope.sets.get(address.data.name)?.data?.kind === 'concat';
 }
 
-/** Whether a map is asked with a field of a transport header (nat_evaluate_addr_has_th_expr). */
-function asksHeader(address: Expression): boolean {
-  if (address.kind !== 'map') return false;
-  const { key } = address;
-  const parts = key.kind === 'concat' ? key.parts : [key];
-  return parts.some((part) => part.kind === 'payload' && isTransport(part.protocol));
+/** Whether an address is looked up by a field of one transport header, or by the protocol beside others (nat_evaluate_addr_has_th_expr). */
+function asksProtocol(address: Expression): boolean {
+  if (expressionsIn(address).some(isOfHeader)) return true;
+  return address.kind === 'map' && address.key.kind === 'concat' && address.key.parts.some(isProtocol);
+}
+
+function isOfHeader(expression: Expression): boolean {
+  return expression.kind === 'payload' && expression.protocol !== 'th' && isTransport(expression.protocol);
 }
 
 /** nft_meta_get_init, nft_ct_get_init: whether a packet is traced, and of what events are told, can be set, not asked. */
@@ -105,7 +125,8 @@ function checkReads(statement: Statement, check: RuleCheck, protocols: Protocols
   });
 }
 
-function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck): void {
+/** `family`: of the packets, as far as it is known. */
+function checkTypes(statement: Statement, { scope, problems }: RuleCheck, family: string): void {
   const check = { scope, problems };
   switch (statement.kind) {
     case 'match': {
@@ -140,6 +161,7 @@ function checkTypes(statement: Statement, { family, scope, problems }: RuleCheck
     }
     case 'snat':
     case 'dnat':
+    case 'tproxy':
       checkTarget(statement, family, check);
       break;
     case 'dynamic':
@@ -175,6 +197,8 @@ function checkMap(
       if (element.data === null)
         check.problems.add('nft-syntax', element, 'The element of a map lacks what it leads to.');
     }
+    checkTwice(data.elements, 'map', check.problems);
+    checkOverlaps(data.elements, check.problems);
     return;
   }
   const set = check.scope.sets.get(data.name);

@@ -1,6 +1,7 @@
 /** Sets and maps: their types, flags and elements. */
 import type { Element, Expression } from '../expressions.ts';
 import type { SetDefinition } from '../nodes.ts';
+import { checkOverlaps } from './overlaps.ts';
 import { printExpression } from '../printing/expressions.ts';
 import type { Problems } from './problem.ts';
 import { dataTypeOf, keyTypeOf, setTypes } from './types.ts';
@@ -64,6 +65,7 @@ export function checkElements(set: SetDefinition, scope: Scope, problems: Proble
   if (data !== null) checkData(set.elements, data, check);
   if (data !== null && !set.dataInterval) checkSingle(set.elements, problems);
   checkTwice(set.elements, set.kind, problems);
+  if (set.flags.includes('interval') && !set.autoMerge) checkOverlaps(set.elements, problems);
 }
 
 /** Counters and limits of an element are those that its set declares; a set that rules fill declares none. */
@@ -100,7 +102,7 @@ function checkSingle(elements: readonly Element[], problems: Problems): void {
 }
 
 /** One key with two data. */
-function checkTwice(elements: readonly Element[], kind: 'set' | 'map', problems: Problems): void {
+export function checkTwice(elements: readonly Element[], kind: 'set' | 'map', problems: Problems): void {
   if (kind === 'set') return;
   const seen = new Map<string, string>();
   for (const { key, data } of elements) {

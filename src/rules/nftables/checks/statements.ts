@@ -20,7 +20,7 @@ const PORT = [{ type: 'inet_service', bits: 16 }];
 
 /** `dnat to 10.0.0.1:80`: an address of the family, and a port. What a map gives is looked at there. */
 export function checkTarget(
-  { family: own, address, port }: NatStatement,
+  { kind, family: own, address, port }: NatStatement,
   family: string,
   check: ValueCheck,
 ): void {
@@ -33,6 +33,10 @@ export function checkTarget(
       check,
     );
   if (port !== null && isWritten(port)) checkValue(port, PORT, check);
+  if (kind !== 'tproxy') return;
+  for (const each of [address, port])
+    if (each?.kind === 'range' || each?.kind === 'prefix')
+      check.problems.add('nft-value', each, 'tproxy hands packets to one address and one port.');
 }
 
 const MOST_QUEUES = 0xffff;

@@ -278,7 +278,7 @@ function whyNot(value: Value, type: string, bits: number | null): string | null 
       if (isAddress6(text)) return null;
       return text === 'localhost' ? null : `${text} is no address of IPv6.`;
     case 'ether_addr':
-      return /^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/iu.test(text) ? null : `${text} is no hardware address.`;
+      return /^[\da-f]{1,2}([:-][\da-f]{1,2}){5}$/iu.test(text) ? null : `${text} is no hardware address.`;
     case 'classid':
       // What is no class nft reads as a number, whatever it is (tchandle_type_parse).
       return null;

@@ -42,6 +42,11 @@ export class Scope {
     return this.#chains.get(name)?.isMade === true;
   }
 
+  /** Where a hook calls the chain; null where none does. */
+  hookedOf(name: string): Hooked | null {
+    return this.#chains.get(name)?.hooked ?? null;
+  }
+
   /** Whether a packet in `chain` may come to `other`, by whichever rules; a chain leads to itself. */
   leadsTo(chain: string, other: string): boolean {
     const target = this.#chains.get(other);

@@ -19,7 +19,8 @@ export function readNat(kind: NatStatement['kind']): (cursor: Cursor, start: num
     const hasPort = isTo && cursor.accept(':');
     const port = hasPort ? readWritten(cursor) : null;
     if (hasPort && port === null) return null;
-    const flags = readFlags(cursor);
+    const flags = readFlags(cursor, kind === 'dnat' || kind === 'snat');
+    if (flags === null) return null;
     const isPortOnly = (kind === 'masquerade' || kind === 'redirect') && port === null;
     // `redirect to 8080`: nft before 1.0 writes ports without a colon.
     return isPortOnly
@@ -76,13 +77,16 @@ function readBracketed(cursor: Cursor): Expression | null {
 
 const natFlags: readonly string[] = ['random', 'fully-random', 'persistent'];
 
-function readFlags(cursor: Cursor): readonly string[] {
+/** `random,persistent`, and `random persistent` where lists may follow each other; null where a comma leads to nothing. */
+function readFlags(cursor: Cursor, severalLists: boolean): readonly string[] | null {
   const flags: string[] = [];
+  let isWanted = false;
   for (;;) {
     const flag = natFlags.find((each) => cursor.accept(each));
-    if (flag === undefined) return flags;
+    if (flag === undefined) return isWanted ? null : flags;
     flags.push(flag);
-    cursor.accept(',');
+    isWanted = cursor.accept(',');
+    if (!isWanted && !severalLists) return flags;
   }
 }
 

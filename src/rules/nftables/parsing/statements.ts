@@ -261,11 +261,15 @@ function readSynproxy(cursor: Cursor, start: number): Statement | null {
 /** What stands within a named one: each part once, in this order (synproxy_config of nft). */
 export function readSynproxyState(cursor: Cursor, start: number): SynproxyStatement {
   const mss = cursor.accept('mss') ? cursor.wantNumber() : null;
-  cursor.skipNewlines();
+  skipSeparators(cursor);
   const wscale = cursor.accept('wscale') ? cursor.wantNumber() : null;
-  cursor.skipNewlines();
+  skipSeparators(cursor);
   const flags = ['timestamp', 'sack-perm'].filter((flag) => cursor.accept(flag));
   return synproxyOf(cursor, start, { mss, wscale, flags });
+}
+
+function skipSeparators(cursor: Cursor): void {
+  while (cursor.kind === 'newline' || cursor.is(';')) cursor.step();
 }
 
 function synproxyOf(

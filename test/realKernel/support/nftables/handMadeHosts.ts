@@ -247,6 +247,24 @@ const spread = linesOf('ip spread', {
   },
 });
 
+const router = linesOf('inet router', {
+  chains: {
+    'mss: filter forward -150': [
+      'tcp flags & (syn|rst) == syn counter tcp option maxseg size set rt mtu counter',
+      'tcp flags syn counter tcp option maxseg size set 1360 counter',
+      'counter',
+    ],
+    'fw: filter forward 0 ; policy drop': [
+      'ct state vmap { established : accept, related : accept, invalid : drop }',
+      'iifname "cni0" oifname "eth0" counter accept',
+      'iifname "eth0" ct status dnat counter accept',
+      'counter',
+    ],
+    'pre: nat prerouting -100': ['iifname "eth0" tcp dport 8080 counter dnat ip to 10.244.1.7:80'],
+    'post: nat postrouting 100': ['meta nfproto ipv4 oifname "eth0" counter masquerade'],
+  },
+});
+
 export const handMadeHosts: Readonly<Record<string, readonly string[]>> = {
   'zones of firewalld': firewalld,
   'bridges of Docker': docker,
@@ -256,4 +274,5 @@ export const handMadeHosts: Readonly<Record<string, readonly string[]>> = {
   'chains of a device': devices,
   'chains of one hook': orders,
   'ends that are chosen': spread,
+  'a router that fits segments to the way': router,
 };
