@@ -31,11 +31,16 @@ class LineJump implements Jump {
   }
 }
 
+/** For so many chains the numbers of all lines are looked through, which an index for more of them costs tens of times. */
+const MOST_LOOKED_FOR = 16;
+const NO_LINES = new Int32Array(0);
+
 export class LineJumps {
   readonly #ruleset: CompactRuleset;
   readonly #table: CompactTable;
   /** By line; see `LineTargets`. */
   readonly #targets: Int32Array;
+  #looked = 0;
   /** The lines that jump to a chain stand in `#lines` from the number that is here for it up to that of the next one. */
   #starts: Int32Array | null = null;
   #lines = new Int32Array(0);
@@ -46,15 +51,39 @@ export class LineJumps {
     this.#targets = ruleset.byLine(LineTargets, () => new LineTargets(ruleset)).of(table);
   }
 
-  /** The rules that jump to a chain of the table, in file order by the chains that they are in. */
-  to(name: string): readonly Jump[] {
-    const chain = this.#table.section.chains.names.numberOf(name);
-    if (chain < 0) return [];
-    const starts = (this.#starts ??= this.#index());
+  /** The rules that jump to a chain of the table, in file order by the chains that they are in; the first `most` of them. */
+  to(name: string, most = Infinity): readonly Jump[] {
     return Array.from(
-      this.#lines.subarray(starts[chain], starts[chain + 1]),
+      this.#linesTo(name).slice(0, most),
       (line) => new LineJump(this.#ruleset, this.#table, line),
     );
+  }
+
+  countTo(name: string): number {
+    return this.#linesTo(name).length;
+  }
+
+  #linesTo(name: string): Int32Array {
+    const chain = this.#table.section.chains.names.numberOf(name);
+    if (chain < 0) return NO_LINES;
+    if (this.#starts === null && this.#looked++ < MOST_LOOKED_FOR) return this.#lookFor(chain);
+    const starts = (this.#starts ??= this.#index());
+    return this.#lines.subarray(starts[chain], starts[chain + 1]);
+  }
+
+  /** One look at the number of each line. */
+  #lookFor(chain: number): Int32Array {
+    const { lines } = this.#ruleset.source;
+    const { start, end } = this.#table.section;
+    const found: number[] = [];
+    let isOrdered = true;
+    for (let line = start; line <= end; line++) {
+      if (this.#targets[line] !== chain) continue;
+      isOrdered &&= lines.chainOf(found.at(-1) ?? line) <= lines.chainOf(line);
+      found.push(line);
+    }
+    if (!isOrdered) found.sort((a, b) => lines.chainOf(a) - lines.chainOf(b) || a - b);
+    return Int32Array.from(found);
   }
 
   /** The chains of the table that none of `begun` leads to, in file order. */

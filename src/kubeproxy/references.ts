@@ -5,6 +5,7 @@ import { CompactTable } from '../rules/iptables/compact/compactTable.ts';
 import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
 import { KeptByPart } from '../text/kept.ts';
 import { type Jump, LineJumps } from './lineJumps.ts';
+import { LineTargets } from './lineTargets.ts';
 import { targetNameOf } from './words/ruleView.ts';
 
 /** The rules of `table` that jump to `chain`, in file order. The index is made once per table and kept with the rules. */
@@ -13,6 +14,26 @@ export function jumpsTo(ruleset: Ruleset, table: Table, chain: string): readonly
   return byLine !== null && table.chains.has(chain)
     ? byLine.to(chain)
     : (ruleset.kept.of(jumpIndexes).of(table).get(chain) ?? []);
+}
+
+/** How many these are, and the first `most` of them: of tens of thousands no more are made. */
+export function firstJumpsTo(
+  ruleset: Ruleset,
+  table: Table,
+  chain: string,
+  most: number,
+): { readonly count: number; readonly first: readonly Jump[] } {
+  const byLine = lineJumpsOf(ruleset, table);
+  if (byLine !== null && table.chains.has(chain))
+    return { count: byLine.countTo(chain), first: byLine.to(chain, most) };
+  const jumps = jumpsTo(ruleset, table, chain);
+  return { count: jumps.length, first: jumps.slice(0, most) };
+}
+
+/** As `jumpsTo`, where it is known already to which chain each line jumps; else null. */
+export function knownJumpsTo(ruleset: Ruleset, table: Table, chain: string): readonly Jump[] | null {
+  const isKnown = ruleset instanceof CompactRuleset && ruleset.hasByLine(LineTargets);
+  return isKnown ? jumpsTo(ruleset, table, chain) : null;
 }
 
 /** Makes the index. */

@@ -1,5 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import { jumpsTo, prepareJumps, unreachedChains } from '../../src/kubeproxy/references.ts';
+import {
+  firstJumpsTo,
+  jumpsTo,
+  knownJumpsTo,
+  prepareJumps,
+  unreachedChains,
+} from '../../src/kubeproxy/references.ts';
 import { CompactNodes } from '../../src/rules/iptables/compact/compactNodes.ts';
 import { CompactRuleset } from '../../src/rules/iptables/compact/compactRuleset.ts';
 import type { Ruleset } from '../../src/rules/iptables/nodes.ts';
@@ -81,4 +87,17 @@ test('the jumps to a chain are counted without a look at the rules', () => {
   );
   expect(make).toHaveBeenCalledTimes(3);
   make.mockRestore();
+});
+
+test('of the jumps to a chain no more are made than are asked for, and none where that would mean to read all lines', () => {
+  const ruleset = parseRuleset(dumpText('1.36.3', 'iptables-save.txt') ?? '');
+  const nat = ruleset.tables.find(({ name }) => name === 'nat');
+  if (nat === undefined) throw new Error('no table nat');
+  expect(knownJumpsTo(ruleset, nat, 'KUBE-MARK-MASQ')).toBeNull();
+  const { count, first } = firstJumpsTo(ruleset, nat, 'KUBE-MARK-MASQ', 3);
+  const all = jumpsTo(ruleset, nat, 'KUBE-MARK-MASQ');
+  expect(count).toBe(all.length);
+  expect(first.map(({ rule }) => rule)).toEqual(all.slice(0, 3).map(({ rule }) => rule));
+  expect(knownJumpsTo(ruleset, nat, 'KUBE-MARK-MASQ')?.length).toBe(count);
+  expect(firstJumpsTo(ruleset, nat, 'NOBODY', 3)).toEqual({ count: 0, first: [] });
 });

@@ -1,4 +1,5 @@
 /** What a chain is for: the hover of the editor and the command line's `explain`. Plain data and plain text. */
+import { countOf, passingRules, ruleOf } from '../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Rule } from '../../rules/iptables/nodes.ts';
 import { partOf } from '../../rules/iptables/parts/part.ts';
 import type { Family } from '../../kernel/flow.ts';
@@ -12,7 +13,7 @@ import type { ExplainedReference, Explanation } from './explanation.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import { guessOwner } from '../owners.ts';
 import type { Jump } from '../lineJumps.ts';
-import { jumpsTo } from '../references.ts';
+import { firstJumpsTo } from '../references.ts';
 import { roleOf, type ChainRole } from '../modes/iptables/roles.ts';
 import { tableNamed } from '../rulesets.ts';
 import { isUnconditional, targetNameOf } from '../words/ruleView.ts';
@@ -44,11 +45,14 @@ export function explainChain(
   const ruleset = source?.ruleset ?? null;
   const own = tableNamed(ruleset, table);
   const found = own?.chains.get(chain) ?? null;
-  const jumps = ruleset === null || own === null ? [] : jumpsTo(ruleset, own, chain);
+  const jumps =
+    ruleset === null || own === null
+      ? { count: 0, first: [] }
+      : firstJumpsTo(ruleset, own, chain, MAX_REFERENCES);
   const plain = {
-    ...plainExplanation(table, chain, family, found, jumps),
-    warnings: warningsOf(chain, table, found, jumps, ruleset !== null && partOf(ruleset) !== null),
-    references: referencesOf(jumps, table, source?.id ?? '', analysis.iptables),
+    ...plainExplanation(table, chain, family, found, jumps.count),
+    warnings: warningsOf(chain, table, found, jumps.count, ruleset !== null && partOf(ruleset) !== null),
+    references: referencesOf(jumps.first, table, source?.id ?? '', analysis.iptables),
   };
   const owner = table === 'nat' ? analysis.iptables.ofChain(chain, family) : null;
   if (owner === null) return plain;
@@ -74,7 +78,7 @@ function plainExplanation(
   chain: string,
   family: Family,
   found: Chain | null,
-  jumps: readonly Jump[],
+  jumps: number,
 ): Omit<Explanation, 'warnings'> {
   const role = roleOf(table, chain);
   const guess = guessOwner(table, chain);
@@ -88,7 +92,7 @@ function plainExplanation(
     sentences: [...purposeOf(chain, found, role, guess?.about ?? ''), ...countSentence(found)],
     endpoints: [],
     reachedBy: [],
-    referenceCount: jumps.length,
+    referenceCount: jumps,
     references: [],
     owner: guess === null ? null : guess.certainty === 'certain' ? guess.name : `${guess.name}, by its name`,
     ending: endingOf(found),
@@ -116,18 +120,20 @@ function releasesOf(role: ChainRole): readonly string[] {
 
 function countSentence(found: Chain | null): readonly string[] {
   if (found === null) return [];
-  if (found.rules.length === 0) return ['It has no rules.'];
-  return [`It has ${plural(found.rules.length, 'rule')}.`];
+  const count = countOf(found);
+  return [count === 0 ? 'It has no rules.' : `It has ${plural(count, 'rule')}.`];
 }
 
 /** How a packet that no earlier rule took leaves the chain. */
 function endingOf(found: Chain | null): string {
   if (found === null) return '';
   const policy = found.declaration?.policy?.text ?? null;
-  const end = found.rules.find((rule) => isUnconditional(rule) && endsChain(rule));
-  if (end !== undefined) return `ends with ${verdictWords(end)}, in rule ${end.index + 1}`;
+  for (const rule of passingRules(found)) {
+    if (isUnconditional(rule) && endsChain(rule))
+      return `ends with ${verdictWords(rule)}, in rule ${rule.index + 1}`;
+  }
   if (policy === 'ACCEPT' || policy === 'DROP') return `ends with its policy: ${policy}`;
-  const tail = found.rules.at(-1);
+  const tail = ruleOf(found, countOf(found) - 1);
   const back = 'by returning to the rule after the jump';
   if (tail === undefined || !isUnconditional(tail) || !isJump(tail)) return `ends ${back}`;
   return `ends with a jump to ${targetNameOf(tail) ?? ''}, and if that returns, ${back}`;
@@ -159,7 +165,7 @@ function warningsOf(
   chain: string,
   table: string,
   found: Chain | null,
-  jumps: readonly Jump[],
+  jumps: number,
   isPart: boolean,
 ): readonly string[] {
   if (isPart) return ['The rules are a part of a dump: what is not in it is not known.'];
@@ -167,7 +173,7 @@ function warningsOf(
   if (found.declaration === null) {
     return [`Not declared in table ${table}, so the kernel refuses the whole table.`];
   }
-  const leftOver = found.declaration.policy === null && jumps.length === 0 && found.rules.length > 0;
+  const leftOver = found.declaration.policy === null && jumps === 0 && countOf(found) > 0;
   return leftOver ? ['No rule leads here: it has no effect.'] : [];
 }
 
@@ -177,7 +183,7 @@ function referencesOf(
   source: SourceId,
   iptables: IptablesServices,
 ): readonly ExplainedReference[] {
-  return jumps.slice(0, MAX_REFERENCES).map(({ from, rule }) => {
+  return jumps.map(({ from, rule }) => {
     const clauses = conditionsOf(rule, { masqueradeMark: iptables.masqueradeMark })
       .map((clause) => clauseWords(clause))
       .join(', ');

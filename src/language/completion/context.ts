@@ -2,6 +2,7 @@
 import type { Family } from '../../kernel/flow.ts';
 import type { Analysis } from '../../kubeproxy/analysis.ts';
 import { largest } from '../../text/lists.ts';
+import { placesOf, ruleOf } from '../../rules/iptables/compact/compactTable.ts';
 import type { Rule } from '../../rules/iptables/nodes.ts';
 import type { RulesDocument } from '../rulesDocument.ts';
 import { type Counts, type Habits, kindOfChain } from './habits.ts';
@@ -88,16 +89,18 @@ export class PlaceContext<At extends RulePlace = RulePlace> {
 
   #nearRules(): readonly Rule[] {
     const { place } = this;
-    const rules = place.table.chains.get(this.chain)?.rules ?? [];
+    const chain = place.table.chains.get(this.chain);
+    if (chain === undefined) return [];
     let low = 0;
-    let high = rules.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((rules[middle]?.start ?? 0) < place.line.start) low = middle + 1;
-      else high = middle;
+    for (const { start } of placesOf(chain)) {
+      if (start >= place.line.start) break;
+      low++;
     }
-    const before = rules.slice(Math.max(0, low - NEAR), low).toReversed();
-    return [...before, ...rules.slice(low, low + NEAR)].filter(({ start }) => start !== place.line.start);
+    const before = Array.from({ length: Math.min(low, NEAR) }, (_, index) => low - 1 - index);
+    const behind = Array.from({ length: NEAR }, (_, index) => low + index);
+    return [...before, ...behind]
+      .flatMap((index) => ruleOf(chain, index) ?? [])
+      .filter(({ start }) => start !== place.line.start);
   }
 
   #linkedRules(): readonly LinkedRule[] {

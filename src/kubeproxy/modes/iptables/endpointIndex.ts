@@ -2,6 +2,7 @@
 import type { Steps } from '../../../values/steps.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { protocolOf, targetNameOf, targetOption, valueOf } from '../../words/ruleView.ts';
+import { knownJumpsTo } from '../../references.ts';
 import { byEndpoint, bySuffix } from './filedBy.ts';
 import { endpointSuffix } from './hashes.ts';
 import { familyChainName, readFamilyChain } from './roles.ts';
@@ -11,6 +12,7 @@ import { endpointChainIn } from './serviceLines.ts';
 
 /** What is asked of the endpoint chains of one family's table nat. */
 export class EndpointIndex {
+  readonly #ruleset: Ruleset;
   readonly #text: string;
   readonly #nat: Table | null;
   readonly #namesOf: (owner: string) => readonly string[];
@@ -21,8 +23,9 @@ export class EndpointIndex {
   #destinations: RuleIndex | null = null;
 
   /** `namesOf`: how the Service port of a suffix may be spelled, `default/web:http`. */
-  constructor({ text }: Ruleset, nat: Table | null, namesOf: (owner: string) => readonly string[]) {
-    this.#text = text;
+  constructor(ruleset: Ruleset, nat: Table | null, namesOf: (owner: string) => readonly string[]) {
+    this.#ruleset = ruleset;
+    this.#text = ruleset.text;
     this.#nat = nat;
     this.#namesOf = namesOf;
   }
@@ -72,8 +75,12 @@ export class EndpointIndex {
     return [...owners].slice(0, FEW).find((owner) => this.#hasHashOf(owner, chain)) ?? first;
   }
 
+  /** Read out of what is known of jumps, else found in the text; null where both would cost more than an index. */
   #balancingTo(chain: string): readonly FoundRule[] | null {
-    return this.#jumps === null ? this.#holding(chain, isBalancing) : null;
+    if (this.#jumps !== null || this.#nat === null) return null;
+    const known = knownJumpsTo(this.#ruleset, this.#nat, chain);
+    if (known === null) return this.#holding(chain, isBalancing);
+    return known.flatMap(({ from, rule }) => (isBalancing(from.name) ? [{ chain: from, rule }] : []));
   }
 
   /** An address of IPv6 has many spellings. */
@@ -89,7 +96,7 @@ export class EndpointIndex {
   #holding(word: string, isAsked: (chain: string) => boolean): readonly FoundRule[] | null {
     if (this.#nat === null || this.#searched >= MOST_SEARCHED) return null;
     this.#searched++;
-    return rulesWith(word, this.#text, this.#nat, isAsked);
+    return rulesWith(word, this.#ruleset, this.#nat, isAsked);
   }
 
   /** The endpoint chains that translate to an address, in one spelling per address. */

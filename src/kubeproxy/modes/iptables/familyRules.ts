@@ -1,6 +1,7 @@
 /** The tables of one family, and what is found in them once for all ports. */
 import type { Family } from '../../../kernel/flow.ts';
 import type { SourceId } from '../../../kernel/ruleAt.ts';
+import { placesOf, ruleEndingAt } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { partOf } from '../../../rules/iptables/parts/part.ts';
 import { tableNamed } from '../../rulesets.ts';
@@ -90,11 +91,14 @@ export class FamilyRules {
   #findMarks(): ReadonlyMap<string, readonly Rule[]> {
     const { text } = this.ruleset;
     const found = new Map<string, Rule[]>();
-    for (const { name, rules } of [...this.dispatches.services, ...this.dispatches.nodePorts]) {
-      for (const rule of rules) {
-        const read = mayMark(rule, text) ? readDispatchRule(rule, text) : null;
-        if (read?.target !== 'KUBE-MARK-MASQ') continue;
-        const address = name === 'KUBE-NODEPORTS' ? null : read.address;
+    for (const chain of [...this.dispatches.services, ...this.dispatches.nodePorts]) {
+      let index = 0;
+      for (const place of placesOf(chain)) {
+        const rule = mayMark(place, text) ? ruleEndingAt(chain, index, place.end) : undefined;
+        index++;
+        const read = rule === undefined ? null : readDispatchRule(rule, text);
+        if (rule === undefined || read?.target !== 'KUBE-MARK-MASQ') continue;
+        const address = chain.name === 'KUBE-NODEPORTS' ? null : read.address;
         push(found, placeKey(address, read.port, read.protocol), rule);
       }
     }

@@ -2,9 +2,9 @@
  * HOT PATH, written for speed: the words that rules of kube-proxy's are filed by, found in lines that are in the very words
  * of iptables-save. The end of such a line is its target, so that no comment stands there.
  */
-import type { Rule } from '../../../rules/iptables/nodes.ts';
 import { normalAddress } from '../../../values/address.ts';
 import { readHostPort } from '../../../values/hostPort.ts';
+import type { Span } from '../../../text/span.ts';
 import { splitPortName } from '../../services/portName.ts';
 import {
   commentOf,
@@ -40,7 +40,7 @@ function isAt(word: string, text: string, start: number, end: number): boolean {
 }
 
 /** Whether a rule may jump to KUBE-MARK-MASQ; true where only its words tell. */
-export function mayMark({ start, end }: Rule, text: string): boolean {
+export function mayMark({ start, end }: Span, text: string): boolean {
   return bySuffix.inText(text, start, end) < 0;
 }
 

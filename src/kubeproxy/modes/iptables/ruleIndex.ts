@@ -3,7 +3,7 @@
  * few rules that it is about. Filing looks at the bare text where that is safe (`filedBy.ts`): making 50,000 rules, and reading
  * their words, would take ten times as long. What is found here is to be read, never an answer.
  */
-import { placesOf } from '../../../rules/iptables/compact/compactTable.ts';
+import { placesOf, ruleEndingAt } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Rule } from '../../../rules/iptables/nodes.ts';
 import type { Span } from '../../../text/span.ts';
 
@@ -69,8 +69,9 @@ export class RuleIndex {
     for (; entry !== NONE; entry = this.#next[entry] ?? NONE) {
       if (this.#keys[entry] !== key) continue;
       const chain = this.#chains[entry];
-      const rule = chain?.rules[this.#places[entry] ?? 0];
-      if (chain !== undefined && rule !== undefined) found.push({ chain, rule });
+      if (chain === undefined) continue;
+      const rule = ruleEndingAt(chain, this.#places[entry] ?? 0, this.#ends[entry] ?? 0);
+      if (rule !== undefined) found.push({ chain, rule });
     }
     return found;
   }
@@ -88,7 +89,7 @@ export class RuleIndex {
   #file(text: string, chain: Chain, index: number, { start, end }: Span): void {
     let key = this.#by.inText(text, start, end);
     if (key === UNSURE) {
-      const rule = chain.rules[index];
+      const rule = ruleEndingAt(chain, index, end);
       const word = rule === undefined ? null : this.#by.inWords(rule);
       key = word === null ? NO_WORD : keyOf(word);
     }

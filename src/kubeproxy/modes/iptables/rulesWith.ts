@@ -1,5 +1,5 @@
 import { CompactTable, numberOf } from '../../../rules/iptables/compact/compactTable.ts';
-import type { Table } from '../../../rules/iptables/nodes.ts';
+import type { Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import type { FoundRule } from './ruleIndex.ts';
 
 /**
@@ -9,11 +9,13 @@ import type { FoundRule } from './ruleIndex.ts';
  */
 export function rulesWith(
   word: string,
-  text: string,
+  ruleset: Ruleset,
   table: Table,
   isAsked: (chain: string) => boolean,
 ): readonly FoundRule[] | null {
-  if (word === '' || !(table instanceof CompactTable) || text.includes('\\')) return null;
+  const { text } = ruleset;
+  if (word === '' || !(table instanceof CompactTable)) return null;
+  if (ruleset.kept.of(escapesLetters)) return null;
   const found = new Set<FoundRule['rule']>();
   const rules: FoundRule[] = [];
   let hits = 0;
@@ -30,6 +32,10 @@ export function rulesWith(
     rules.push({ chain, rule });
   }
   return rules.sort((a, b) => numberOf(a.chain) - numberOf(b.chain) || a.rule.start - b.rule.start);
+}
+
+function escapesLetters({ text }: Ruleset): boolean {
+  return text.includes('\\');
 }
 
 /** `[0:0] -A KUBE-SVC-X `, with counters or without. */

@@ -16,6 +16,8 @@ export class CompactNodes {
   readonly #source: RuleSource;
   /** By line, in pages: of most lines nothing is asked, and a list with large gaps is slow. */
   readonly #pages: (RuleNode | undefined)[][] = [];
+  /** The rule whose place was counted last: whoever asks for one after the other counts each once. */
+  #counted = { first: -1, at: 0, index: 0 };
   readonly #declarations = new Map<number, ChainDeclaration>();
 
   constructor({ text, lines, sections }: CompactLines) {
@@ -29,10 +31,18 @@ export class CompactNodes {
   rule(line: number): Rule {
     const known = this.#knownRule(line);
     if (known !== undefined) return known;
-    const chain = this.lines.chainOf(line);
     const section = this.#sections.findLast(({ start }) => start <= line);
-    this.rulesFrom(section?.chains.first[chain] ?? line);
-    return this.#makeRule(line, 0);
+    const first = section?.chains.first[this.lines.chainOf(line)] ?? line;
+    return this.#makeRule(line, this.#indexFrom(first, line));
+  }
+
+  /** The place of a rule in its chain, which begins at `first`: counted from there, or from the rule that was asked for last. */
+  #indexFrom(first: number, line: number): number {
+    const last = this.#counted;
+    let { at, index } = last.first === first && last.at <= line ? last : { at: first, index: 0 };
+    for (; at >= 0 && at < line; index++) at = this.lines.nextOf(at);
+    this.#counted = { first, at: line, index };
+    return index;
   }
 
   /** The rules of a chain, of which `line` is the first. */
@@ -47,6 +57,11 @@ export class CompactNodes {
     let at = line;
     for (let passed = 0; passed < index && at >= 0; passed++) at = this.lines.nextOf(at);
     return at < 0 ? undefined : this.#makeRule(at, index);
+  }
+
+  /** The rule of the line that ends at `end`, which has this place in its chain. */
+  ruleEndingAt(end: number, index: number): Rule {
+    return this.#makeRule(this.lines.lineAt(end), index);
   }
 
   /** As `rulesFrom`, but none is kept that nobody has asked for yet. */

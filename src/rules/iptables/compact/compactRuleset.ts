@@ -64,6 +64,11 @@ export class CompactRuleset implements Ruleset {
     return made;
   }
 
+  /** Whether something is kept by that name. */
+  hasByLine(owner: new (...given: never) => KeptByLine): boolean {
+    return this.#byLine.has(owner);
+  }
+
   /** `bytesOf` the text, which are not kept: whoever goes over all of it once takes them. */
   takeBytes(): Uint8Array {
     const bytes = this.#bytes ?? bytesOf(this.text);

@@ -48,7 +48,8 @@ export class CompactTable implements Table {
 /** By name, in order of first appearance. */
 export class CompactChains implements ReadonlyMap<string, Chain> {
   readonly #table: CompactTable;
-  readonly #made: (CompactChain | undefined)[] = [];
+  /** With room for all of them from the first on: a list that is filled with gaps is slow. */
+  #made: (CompactChain | undefined)[] | null = null;
 
   constructor(table: CompactTable) {
     this.#table = table;
@@ -60,7 +61,8 @@ export class CompactChains implements ReadonlyMap<string, Chain> {
 
   /** The chain of this number, which must be one of the table's. */
   at(chain: number): Chain {
-    return (this.#made[chain] ??= new CompactChain(this.#table, chain));
+    const made = (this.#made ??= Array.from<CompactChain | undefined>({ length: this.size }));
+    return (made[chain] ??= new CompactChain(this.#table, chain));
   }
 
   get(name: string): Chain | undefined {
@@ -134,6 +136,11 @@ class CompactChain implements Chain {
     return nodes.ruleFrom(section.chains.first[this.#number] ?? -1, index);
   }
 
+  /** The same one, where it is known that it ends at `end`. */
+  ruleEndingAt(index: number, end: number): Rule | undefined {
+    return this.#rules === null ? this.#table.nodes.ruleEndingAt(end, index) : this.#rules[index];
+  }
+
   /** As `rules`, of which none is kept. */
   passing(): Iterable<Rule> {
     const { section, nodes } = this.#table;
@@ -202,6 +209,11 @@ export function passingRules(chain: Chain): Iterable<Rule> {
 /** One rule of a chain; of a chain of many no other is made for it. */
 export function ruleOf(chain: Chain, index: number): Rule | undefined {
   return chain instanceof CompactChain ? chain.ruleAt(index) : chain.rules[index];
+}
+
+/** As `ruleOf`, of a rule of which it is known that it ends at `end`: of a chain of many none is passed to get there. */
+export function ruleEndingAt(chain: Chain, index: number, end: number): Rule | undefined {
+  return chain instanceof CompactChain ? chain.ruleEndingAt(index, end) : chain.rules[index];
 }
 
 /** Where each rule of a chain stands; no node is made of one. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { readCompact } from '../../../../src/rules/iptables/compact/compactReader.ts';
 import { CompactRuleset } from '../../../../src/rules/iptables/compact/compactRuleset.ts';
 import { parseLines } from '../../../../src/rules/iptables/parser.ts';
+import type { Rule, Statement } from '../../../../src/rules/iptables/nodes.ts';
 import { linesOf } from '../../../../src/rules/iptables/linesOf.ts';
 import { bytesOf } from '../../../../src/text/bytes.ts';
 import { LineIndex } from '../../../../src/text/lineIndex.ts';
@@ -98,3 +99,22 @@ test('names that were made to collide are read in the other way', () => {
   const text = ['*filter', ...names.map((name) => `:${name} - [0:0]`), 'COMMIT', ''].join('\n');
   expect(expectSame(text)).toBe(false);
 });
+
+test('a rule that is asked for by its line has its place in its chain, and makes no other', () => {
+  const text = readFileSync(join(folder, '1.36.3/iptables-save.txt'), 'utf8');
+  const whole = parseLines(text);
+  const lines = whole.statements.flatMap(({ kind }, line) => (kind === 'rule' ? [line] : []));
+  for (const order of [lines, lines.toReversed()]) {
+    const compact = readCompact(text, bytesOf(text));
+    if (compact === null) throw new Error('not read as flat lists');
+    const { nodes } = new CompactRuleset(compact);
+    const asked = order.map((line) => [line, nodes.rule(line).index]);
+    const known = order.map((line) => [line, ruleIn(whole.statements[line]).index]);
+    expect(asked).toEqual(known);
+  }
+});
+
+function ruleIn(statement: Statement | undefined): Rule {
+  if (statement?.kind !== 'rule') throw new Error('no rule');
+  return statement;
+}
