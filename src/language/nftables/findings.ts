@@ -25,17 +25,10 @@ export function findingsOfNft({
 }: Pick<NftText, 'ruleset' | 'noise'>): readonly SyntaxFinding[] {
   const absent = absentFromListing({ ruleset, noise });
   const told = problemsOf(ruleset).filter(({ code }) => absent.length === 0 || code !== 'nft-unknown-name');
-  const refused = told.map(({ code, start, end, message, mayBeKnown, better }) => ({
-    code,
-    severity: mayBeKnown ? 'warning' : findingTable[code].severity,
-    message,
-    at: { source: NFT, span: { start, end } },
-    about: null,
-    service: null,
-    related: [],
+  const refused = told.map(({ code, mayBeKnown, message, better, start, end }) => ({
+    ...findingOf(code, message, { start, end }),
+    ...(mayBeKnown ? { severity: 'warning' as const } : {}),
     fixes: better === null ? [] : [written({ start, end }, better)],
-    because: [],
-    assumes: null,
   }));
   return [...pasted(noise), ...part(ruleset, absent), ...refused];
 }
@@ -46,10 +39,10 @@ function part(ruleset: NftText['ruleset'], absent: readonly NftProblem[]): reado
   if (first === undefined) return [];
   const { names, isOne } = absentWords(ruleset, absent);
   const message = `These rules are a part of what nft lists: ${names} ${isOne ? 'is' : 'are'} not in it. What is not here is not known, and may decide; nft would not load it as it stands.`;
-  return [noteOf('part-of-dump', message, first)];
+  return [findingOf('part-of-dump', message, first)];
 }
 
-function noteOf(code: 'part-of-dump' | 'pasted-noise', message: string, { start, end }: Span): SyntaxFinding {
+function findingOf(code: SyntaxFinding['code'], message: string, { start, end }: Span): SyntaxFinding {
   return {
     code,
     severity: findingTable[code].severity,
@@ -77,5 +70,5 @@ function pasted(noise: NftText['noise']): readonly SyntaxFinding[] {
   if (some === undefined) return [];
   const first = noise.reduce((least, each) => Math.min(least, each.first), some.first);
   const message = `This is pasted text: the rules are read without ${noiseWords({ noise })}. nft would not read it as it stands.`;
-  return [noteOf('pasted-noise', message, { start: first, end: first })];
+  return [findingOf('pasted-noise', message, { start: first, end: first })];
 }
