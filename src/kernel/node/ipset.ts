@@ -4,7 +4,7 @@ import { ICMP, ICMPV6, TCP, UDP, SCTP, UDPLITE } from '../packet.ts';
 import type { IpSet, Node } from './node.ts';
 import type { SetPart } from './setEntries.ts';
 import type { Frame } from '../frame.ts';
-import type { ChangedSet, EntryRest, SetChanges } from './setChanges.ts';
+import { type ChangedSet, type EntryRest, type SetChanges, SOME_MAC } from './setChanges.ts';
 import { type DimensionValue, indexOf, type SetIndex, type StoredEntry } from './setIndex.ts';
 import { whyMissing } from './whyMissing.ts';
 
@@ -203,12 +203,14 @@ const NO_MAC = '00:00:00:00:00:00';
 function macFits(entry: StoredEntry, mac: string | null | undefined): SetAnswer {
   if (mac === null) return false;
   if (entry.mac === null) return true;
+  if (entry.mac === SOME_MAC)
+    return { unknown: 'the MAC address that its entry was filled with is not known' };
   return mac === undefined ? { unknown: 'the MAC address of the packet is not known' } : mac === entry.mac;
 }
 
 function fillMac(asked: Asked, set: IpSet, index: SetIndex, values: readonly DimensionValue[]): void {
-  const mac = macOf(index, asked);
-  if (typeof mac === 'string') asked.options.changes?.change(set, index).fill(values, mac);
+  const mac = macOf(index, asked) ?? SOME_MAC;
+  asked.options.changes?.change(set, index).fill(values, mac);
 }
 
 /** `-j SET`: what of the packet is added to the set, or taken out. `exist`: `--exist`. */

@@ -15,6 +15,9 @@ import { largest } from '../../text/lists.ts';
 /** IPSET_DEFAULT_MAXELEM */
 const MOST_ENTRIES = 65_536;
 
+/** Of an entry that was filled from a frame whose addresses are not known. */
+export const SOME_MAC = '?';
+
 /** What of an entry is no part of its key. */
 export type EntryRest = Pick<StoredEntry, 'interface' | 'mac'>;
 

@@ -105,6 +105,15 @@ describe('a set of hardware addresses', () => {
     expect(verdict('ab')).toBe('drop');
   });
 
+  test('learns one that nobody knows', () => {
+    const files = { ...labFiles, 'ipset-save.txt': sets.join('\n') };
+    const text = dump({ filter: rules.map((rule) => `-A INPUT ${rule}`) });
+    const { sourceMac: _, ...bare } = syn;
+    const flow = { ...mac('aa', again), after: [bare] };
+    const { outcomes } = engineOf(text, files).trace(flow);
+    expect(new Set(outcomes.map(({ verdict }) => verdict))).toEqual(new Set(['local', 'drop']));
+  });
+
   test('knows the node’s own on the other side', () => {
     const own = ['create own bitmap:ip,mac range 192.168.0.0/24', 'add own 192.168.0.2,02:00:00:00:00:02'];
     expect(second(own, ['-m set ! --match-set own dst,dst -j DROP'])).toBe('local');

@@ -34,7 +34,7 @@ export interface Comparison {
 
 /** Which port the kernel picks at random nobody can know, nor how fast packets follow each other or which neighbours answer; everything else is in the snapshot. */
 const OPEN =
-  /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known|several default routes|nft before 1\.1\.0|checksum of the ICMP error/;
+  /use up the rate limit|picks the source port at random|port of the packet is not known|node’s sockets are not known|several default routes|nft before 1\.1\.0|checksum of the ICMP error|MAC address that its entry was filled with/;
 /** What stands where others have ports no flow tells of ESP and AH, and policy rules look at it (fib4_rules_early_flow_dissect). */
 const OPEN_OF_IPSEC = /Whether the (?:source|destination) port is one of/;
 const [ESP, AH] = ['50', '51'];
