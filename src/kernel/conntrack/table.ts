@@ -126,12 +126,13 @@ export class ConntrackTable {
     return null;
   }
 
-  /** Whether a packet has the ports that the kernel picked for a connection: taken for granted of those that it may have picked. */
+  /** Whether a packet has what the kernel picked for a connection: taken for granted of the ports and identifiers that it may have picked. */
   #hasPicked(connection: Connection, direction: Direction, tuple: Tuple): boolean {
-    const { sourcePort, destinationPort } = tupleOf(connection, direction);
+    const { sourcePort, destinationPort, icmp } = tupleOf(connection, direction);
     return (
       this.#isPicked(sourcePort, tuple.sourcePort, connection.pickedDestinationPorts) &&
-      this.#isPicked(destinationPort, tuple.destinationPort, connection.pickedSourcePorts)
+      this.#isPicked(destinationPort, tuple.destinationPort, connection.pickedSourcePorts) &&
+      (icmp?.id !== '*' || typeof tuple.icmp?.id !== 'number' || this.#ask(aboutPickedId(tuple.icmp.id)))
     );
   }
 
@@ -181,6 +182,16 @@ function aboutPicked(port: number): Question {
     'nat-port-assumed',
     `The packet is taken to be an answer: ${port} is taken to be the port that the kernel picked at random for the connection.`,
     `${port} is the port that the kernel picked for the connection`,
+  );
+}
+
+function aboutPickedId(id: number): Question {
+  return presume(
+    true,
+    `picked-id:${id}`,
+    'nat-port-assumed',
+    `The packet is taken to be an answer: ${id} is taken to be the ICMP identifier that the kernel picked at random for the query.`,
+    `${id} is the identifier that the kernel picked for the query`,
   );
 }
 

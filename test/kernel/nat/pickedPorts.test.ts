@@ -49,4 +49,26 @@ describe('a packet behind one whose port the kernel picked', () => {
     const trace = engineOf(rules, labFiles).trace(answer('udp', 2500), { decisions });
     expect(trace.outcomes[0]?.verdict).toBe('local');
   });
+
+  test('of a ping, too: the identifier is drawn as well', () => {
+    const query = { icmpCode: 0, icmpId: 7 };
+    const ping: Flow = {
+      ...flow('client > 203.0.113.9 icmp', { packet: { icmpType: 8, ...query } }),
+      from: { kind: 'pod', address: '10.244.1.5', port: null, interface: 'cni0' },
+    };
+    const pong: Flow = {
+      family: 4,
+      from: { kind: 'external', address: '203.0.113.9', port: null, interface: 'eth0' },
+      to: { address: '192.168.0.2', port: null },
+      protocol: 'icmp',
+      packet: { icmpType: 0, ...query },
+      after: [ping],
+    };
+    expect(keysOf(traced(pong))).toContain('picked-id:7');
+    expect(traced(pong).outcomes[0]?.destination?.address).toBe('10.244.1.5');
+    const { outcomes } = engineOf(rules, labFiles).trace(pong, {
+      decisions: [{ key: 'picked-id:7', value: false }],
+    });
+    expect(outcomes[0]?.destination?.address).toBe('192.168.0.2');
+  });
 });

@@ -110,9 +110,17 @@ function textIn(rules: string, listing: string): TextOf {
   return ({ table }, { start, end }) => (table.includes(' ') ? listing : rules).slice(start, end);
 }
 
+/** Of ICMP identifiers that the kernel draws the judge's packets have none. */
+function traceOf(flow: Flow, engine: Engine): Trace {
+  const trace = engine.trace(flow);
+  const drawn = trace.assumptions.filter(({ key }) => key.startsWith('picked-id:'));
+  if (drawn.length === 0) return trace;
+  return engine.trace(flow, { decisions: drawn.map(({ key }) => ({ key, value: false })) });
+}
+
 /** Null when the kernel did what the engine foresees at one of the moments; else what differs at the first. */
 function differenceAt(moments: readonly Flow[], engine: Engine, seen: Observation): string | null {
-  const differences = moments.map((flow) => difference(flow, engine.trace(flow), seen));
+  const differences = moments.map((flow) => difference(flow, traceOf(flow, engine), seen));
   return differences.includes(null) ? null : (differences[0] ?? null);
 }
 
