@@ -109,8 +109,8 @@ describe('a set of hardware addresses', () => {
     const files = { ...labFiles, 'ipset-save.txt': sets.join('\n') };
     const text = dump({ filter: rules.map((rule) => `-A INPUT ${rule}`) });
     const { sourceMac: _, ...bare } = syn;
-    const flow = { ...mac('aa', again), after: [bare] };
-    const { outcomes } = engineOf(text, files).trace(flow);
+    const later = { ...mac('aa', again), after: [bare] };
+    const { outcomes } = engineOf(text, files).trace(later);
     expect(new Set(outcomes.map(({ verdict }) => verdict))).toEqual(new Set(['local', 'drop']));
   });
 
