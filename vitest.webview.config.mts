@@ -11,7 +11,8 @@ export default defineConfig({
     name: 'webview',
     include: runs ? ['test/webview/**/*.test.ts'] : [],
     passWithNoTests: !runs,
-    testTimeout: 30_000,
+    // A virtual machine may stand still for half a minute; what waits in vain fails all the same.
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
   },

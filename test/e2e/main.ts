@@ -280,7 +280,7 @@ function tracePanel(window: Window): Suite {
     await window.pick('client-1', 'default/client-1');
     await window.quickPickRow('edge/').waitFor();
     await window.pick('np-cluster', 'edge/np-cluster:http');
-    const asked = Date.now();
+    const asked = await window.page.evaluate(() => performance.timeOrigin + performance.now());
     const page = window.webview();
     await page
       .getByText(/orwarded|orwards/)
