@@ -4,7 +4,7 @@ import { ICMP, ICMPV6, TCP, UDP, SCTP, UDPLITE } from '../packet.ts';
 import type { IpSet, Node } from './node.ts';
 import type { SetPart } from './setEntries.ts';
 import type { Frame } from '../frame.ts';
-import { type ChangedSet, type EntryRest, type SetChanges, SOME_MAC } from './setChanges.ts';
+import type { ChangedSet, EntryRest, SetChanges } from './setChanges.ts';
 import { type DimensionValue, indexOf, type SetIndex, type StoredEntry } from './setIndex.ts';
 import { whyMissing } from './whyMissing.ts';
 
@@ -177,7 +177,7 @@ function entryFits(entry: StoredEntry, index: SetIndex, asked: Asked): SetAnswer
     if (name === undefined) return { unknown: 'the interface of the packet is not known' };
     return entry.wildcard ? name.startsWith(entry.interface) : name === entry.interface;
   }
-  return index.parts.includes('mac') ? macFits(entry, macOf(index, asked)) : true;
+  return index.parts.includes('mac') ? macFits(entry, index, asked) : true;
 }
 
 /** `physdev:` entries are only for other users of ipset: iptables never asks for them. */
@@ -194,23 +194,30 @@ function macOf(index: SetIndex, { directions, packet, options }: Asked): string 
         : { source: packet.sourceMac, destination: null }
       : options.frame();
   if (frame === null) return null;
-  const mac = directions[index.parts.indexOf('mac')] === 'src' ? frame.source : frame.destination;
+  const mac = sideOf(index, directions) === 'src' ? frame.source : frame.destination;
   return mac === NO_MAC ? null : (mac?.toLowerCase() ?? undefined);
 }
 
 const NO_MAC = '00:00:00:00:00:00';
 
-function macFits(entry: StoredEntry, mac: string | null | undefined): SetAnswer {
+function sideOf(index: SetIndex, directions: Asked['directions']): SetDirection {
+  return directions[index.parts.indexOf('mac')] ?? 'dst';
+}
+
+function macFits({ mac: own }: StoredEntry, index: SetIndex, asked: Asked): SetAnswer {
+  const mac = macOf(index, asked);
   if (mac === null) return false;
-  if (entry.mac === null) return true;
-  if (entry.mac === SOME_MAC)
-    return { unknown: 'the MAC address that its entry was filled with is not known' };
-  return mac === undefined ? { unknown: 'the MAC address of the packet is not known' } : mac === entry.mac;
+  if (own === null) return true;
+  if (typeof own === 'string')
+    return mac === undefined ? { unknown: 'the MAC address of the packet is not known' } : mac === own;
+  const isSame = own.packet === asked.packet && own.side === sideOf(index, asked.directions);
+  return isSame || { unknown: 'the MAC address that its entry was filled with is not known' };
 }
 
 function fillMac(asked: Asked, set: IpSet, index: SetIndex, values: readonly DimensionValue[]): void {
-  const mac = macOf(index, asked) ?? SOME_MAC;
-  asked.options.changes?.change(set, index).fill(values, mac);
+  const { packet, directions, options } = asked;
+  const mac = macOf(index, asked) ?? { packet, side: sideOf(index, directions) };
+  options.changes?.change(set, index).fill(values, mac);
 }
 
 /** `-j SET`: what of the packet is added to the set, or taken out. `exist`: `--exist`. */

@@ -15,9 +15,6 @@ import { largest } from '../../text/lists.ts';
 /** IPSET_DEFAULT_MAXELEM */
 const MOST_ENTRIES = 65_536;
 
-/** Of an entry that was filled from a frame whose addresses are not known. */
-export const SOME_MAC = '?';
-
 /** What of an entry is no part of its key. */
 export type EntryRest = Pick<StoredEntry, 'interface' | 'mac'>;
 
@@ -75,7 +72,7 @@ export class ChangedSet implements SetOverlay {
   }
 
   /** bitmap:ip,mac keeps the first hardware address that is seen of an entry without one. */
-  fill(values: readonly DimensionValue[], mac: string): void {
+  fill(values: readonly DimensionValue[], mac: NonNullable<StoredEntry['mac']>): void {
     this.add(values, { interface: null, mac }, false);
   }
 

@@ -11,13 +11,19 @@ import { partsOf, readBlocks, readSetPorts, type SetPart } from './setEntries.ts
 export type DimensionValue = bigint | string | null;
 
 /** What an entry has beyond its key. */
+/** The address in the frame of one packet, on one side of it, which is not known. */
+export interface UnseenMac {
+  readonly packet: object;
+  readonly side: string;
+}
+
 export interface StoredEntry {
   readonly noMatch: boolean;
   readonly interface: string | null;
   readonly wildcard: boolean;
   readonly physical: boolean;
   /** Null where the entry of a set with MAC addresses has none: any will do. */
-  readonly mac: string | null;
+  readonly mac: string | UnseenMac | null;
   /** `skbmark 0x10/0xff`; null without one. */
   readonly mark: MaskedNumber | null;
 }

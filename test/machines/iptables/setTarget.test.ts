@@ -112,6 +112,9 @@ describe('a set of hardware addresses', () => {
     const later = { ...mac('aa', again), after: [bare] };
     const { outcomes } = engineOf(text, files).trace(later);
     expect(new Set(outcomes.map(({ verdict }) => verdict))).toEqual(new Set(['local', 'drop']));
+    // The same frame has the same address, whatever it is.
+    const twice = dump({ filter: [...rules, ...rules].map((rule) => `-A INPUT ${rule}`) });
+    expect(send(twice, bare, files).verdict).toBe('local');
   });
 
   test('knows the node’s own on the other side', () => {
