@@ -11,8 +11,7 @@ export default defineConfig({
     name: 'webview',
     include: runs ? ['test/webview/**/*.test.ts'] : [],
     passWithNoTests: !runs,
-    // A virtual machine may stand still for half a minute; what waits in vain fails all the same.
-    testTimeout: 120_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
   },

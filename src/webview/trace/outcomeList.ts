@@ -68,9 +68,8 @@ export class OutcomeList extends LitElement {
         grid-template-columns: 16px minmax(0, 1fr) auto;
         gap: 0 8px;
         padding: 5px 16px 7px;
+        overflow-wrap: anywhere;
         cursor: pointer;
-        content-visibility: auto;
-        contain-intrinsic-size: auto 36px;
         scroll-margin-top: var(--heading);
       }
       .ending:hover {
@@ -99,7 +98,6 @@ export class OutcomeList extends LitElement {
         align-items: baseline;
         gap: 0 10px;
         min-width: 0;
-        overflow-wrap: anywhere;
       }
       .where > * {
         min-width: 0;
@@ -130,7 +128,6 @@ export class OutcomeList extends LitElement {
       .way {
         grid-template-columns: minmax(0, 1fr) auto;
         padding: 2px 16px 2px 40px;
-        contain-intrinsic-size: auto 24px;
       }
       .more {
         margin: 4px 16px 8px;

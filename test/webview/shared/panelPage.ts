@@ -131,7 +131,7 @@ export class PanelPage<Contract extends PanelContract> {
     const contrast = theme.name.startsWith('highContrast');
     const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
     // Less than a test's own limit, so that what waits in vain says what it waited for.
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     const panel = new PanelPage(page, kind, host);
     await panel.#prepare(theme, kept ?? null);
