@@ -54,7 +54,11 @@ export function describeDump(sources: Sources, modes: NodeMode): DumpDescription
     framesAlone: found.length === 0 && nft !== null,
     masqueradeBit: bitOf(rulesets),
   };
-  return { ...facts, evidence: unique(releases), summary: summaryOf(facts, withoutMode(rulesets, modes)) };
+  return {
+    ...facts,
+    evidence: unique(releases),
+    summary: summaryOf(facts, () => withoutMode(rulesets, modes)),
+  };
 }
 
 /** What there is of kube-proxy's where nothing shows its mode: that shows in the whole of its nat alone. */
@@ -140,14 +144,14 @@ function rangeWords(since: number | null, until: number | null): string {
 }
 
 /** `alone`: what there is where no mode shows. */
-function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>, alone: string): string {
+function summaryOf(facts: Omit<DumpDescription, 'evidence' | 'summary'>, alone: () => string): string {
   const family = facts.framesAlone
     ? 'rules for frames alone'
     : facts.families.map((each) => `IPv${each}`).join(' and ');
   const backend = facts.backend === 'mixed' ? 'both backends' : facts.backend;
   if (facts.mode === null) {
     const unclear = facts.leftovers.length > 0;
-    const what = unclear ? `rules of kube-proxy for ${either(facts.leftovers, 'and')}` : alone;
+    const what = unclear ? `rules of kube-proxy for ${either(facts.leftovers, 'and')}` : alone();
     return [what, backend ?? '', family].filter((each) => each !== '').join(', ');
   }
   const release = rangeWords(facts.sinceMinor, facts.untilMinor);

@@ -9,6 +9,7 @@ import type { Flow } from '../../kernel/flow.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import type { Service } from '../../kubernetes/objects.ts';
 import type { KeptElsewhere } from '../mode/mode.ts';
+import { elsewhereWords } from '../mode/words.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** What an answer stands on. */
@@ -53,31 +54,7 @@ export function elsewhereOf(flow: Flow, source: AnswerSource): Elsewhere | null 
 }
 
 function heldIn(kept: KeptElsewhere): Elsewhere {
-  switch (kept.kind) {
-    case 'backend':
-      return {
-        reason: `kube-proxy has rules in the ${kept.backend} backend of iptables, which are not simulated with these yet`,
-        before: BEFORE_NAT,
-      };
-    case 'ipvs':
-      return {
-        reason:
-          "kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them)",
-        before: BEFORE_IPVS,
-      };
-    case 'part':
-      return {
-        reason:
-          "only a part of kube-proxy's table is here, without the chains that packets come to (nft list ruleset shows all)",
-        before: BEFORE_NAT,
-      };
-    default:
-      return {
-        reason:
-          "kube-proxy's rules are not among these, and the legacy backend of iptables has more, which are not here",
-        before: BEFORE_NAT,
-      };
-  }
+  return { reason: elsewhereWords(kept), before: kept.kind === 'ipvs' ? BEFORE_IPVS : BEFORE_NAT };
 }
 
 /** Nothing of kube-proxy's is here, and the packet is for a Service: something else than these rules hands it on. */

@@ -4,8 +4,8 @@ import type { FamilyMode, KeptElsewhere, NodeMode } from './mode.ts';
 
 const families: readonly Family[] = [4, 6];
 
-/** `kube-proxy keeps this node's Services in IPVS and ipsets, which is not simulated yet` */
-function elsewhereWords(kept: KeptElsewhere): string {
+/** `kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files` */
+export function elsewhereWords(kept: KeptElsewhere): string {
   switch (kept.kind) {
     case 'backend':
       return `kube-proxy has rules in the ${kept.backend} backend of iptables (${kept.file}), which are not simulated with these yet`;

@@ -24,7 +24,10 @@ export function findingsOfNft({
   noise,
 }: Pick<NftText, 'ruleset' | 'noise'>): readonly SyntaxFinding[] {
   const absent = absentFromListing({ ruleset, noise });
-  const told = problemsOf(ruleset).filter(({ code }) => absent.length === 0 || code !== 'nft-unknown-name');
+  const elsewhere = new Set(absent.map(({ start }) => start));
+  const told = problemsOf(ruleset).filter(
+    ({ code, start }) => code !== 'nft-unknown-name' || !elsewhere.has(start),
+  );
   const refused = told.map(({ code, mayBeKnown, message, better, start, end }) => ({
     ...findingOf(code, message, { start, end }),
     ...(mayBeKnown ? { severity: 'warning' as const } : {}),

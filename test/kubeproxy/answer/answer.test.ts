@@ -52,7 +52,7 @@ describe('an answer', () => {
           mark: null,
           by: null,
           reason:
-            'kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet',
+            'kube-proxy has rules in the legacy backend of iptables (iptables-legacy-save.txt), which are not simulated with these yet',
         },
       ],
       assumptions: [{ code: 'other-rules' }, { code: 'routing-assumed' }, { code: 'new-connection' }],

@@ -14,7 +14,7 @@ const kubelet = dump('1.36.3-mixed-backends/iptables-nft-save.txt');
 const firewalld =
   'table inet firewalld {\n\tchain in {\n\t\ttype filter hook input priority filter + 10; policy accept;\n\t\treject\n\t}\n}\n';
 const inLegacy =
-  'Not known: kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet.';
+  'Not known: kube-proxy has rules in the legacy backend of iptables (iptables-legacy-save.txt), which are not simulated with these yet.';
 const inIpvs =
   "Not known: kube-proxy keeps this node's Services in IPVS, whose virtual servers are not among these files (ipvsadm -Sn lists them).";
 const clusterIp = { from: 'pod:10.244.1.7:5000', to: '10.96.12.3:80' };
@@ -168,7 +168,7 @@ describe('a node with kube-proxy’s rules in the other backend', () => {
   it('is not guessed at', () => {
     expect(said(node({ 'iptables-legacy-save.txt': rulesText() })).slice(0, 2)).toEqual([
       'unknown',
-      'Not known: kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet.',
+      'Not known: kube-proxy has rules in the legacy backend of iptables (iptables-legacy-save.txt), which are not simulated with these yet.',
     ]);
     const warned = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${kubelet}`;
     const files = { 'iptables-save.txt': warned, 'snapshot.json': '', 'objects.json': '' };

@@ -49,7 +49,7 @@ describe('the same packet on several nodes', () => {
     expect(told).toMatchObject({
       verdict: 'unknown',
       headline:
-        'Not known: kube-proxy has rules in the legacy backend of iptables, which are not simulated with these yet.',
+        'Not known: kube-proxy has rules in the legacy backend of iptables (iptables-legacy-save.txt), which are not simulated with these yet.',
     });
     expect(told.outcomes.map(({ verdict, title }) => [verdict, title])).toEqual([
       ['unknown', 'not known'],

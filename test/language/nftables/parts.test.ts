@@ -45,6 +45,8 @@ describe('one thing of a table', () => {
     expect(found(whole)).toEqual([]);
     const broken = whole.replace('vmap @service-ips', 'vmap @service-ipz');
     expect(found(broken)).toEqual([['nft-unknown-name', expect.stringContaining('service-ipz')]]);
+    const hint = 'table ip mangle {\n\tchain KUBE-IPTABLES-HINT {\n\t}\n}\n';
+    expect(found(hint + broken)).toEqual([['nft-unknown-name', expect.stringContaining('service-ipz')]]);
     const written = 'table inet mine {\n\tchain input {\n\t\ttcp dport 22 jump logged\n\t}\n}\n';
     expect(found(written)).toEqual([['nft-unknown-name', expect.stringContaining('logged')]]);
   });
