@@ -10,13 +10,13 @@ import { partsOf, readBlocks, readSetPorts, type SetPart } from './setEntries.ts
 /** What the packet has in one dimension: an address, or a key that must be equal; null = not part of the key. */
 export type DimensionValue = bigint | string | null;
 
-/** What an entry has beyond its key. */
 /** The address in the frame of one packet, on one side of it, which is not known. */
-export interface UnseenMac {
+interface UnseenMac {
   readonly packet: object;
   readonly side: string;
 }
 
+/** What an entry has beyond its key. */
 export interface StoredEntry {
   readonly noMatch: boolean;
   readonly interface: string | null;
