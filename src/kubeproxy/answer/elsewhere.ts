@@ -30,7 +30,7 @@ export type AnswerSource = Pick<
 
 /** Rules that may decide about a packet and are not followed. */
 export interface Elsewhere {
-  /** A clause: `kube-proxy keeps this node's Services in IPVS, which is not simulated yet`. */
+  /** A clause, as `elsewhereWords` has it. */
   readonly reason: string;
   /** Where a rule that stops a packet does so before they see it: `PREROUTING raw`. */
   readonly before: ReadonlySet<string>;

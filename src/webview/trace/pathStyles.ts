@@ -21,12 +21,6 @@ export const pathStyles = css`
     cursor: pointer;
     scroll-margin-top: var(--heading);
   }
-  /* There may be thousands of them. What is above is drawn at once: where its height changes when it comes into sight, a click misses its row. */
-  .row.considered {
-    content-visibility: auto;
-    /* The rule and why not, a line each, without the padding. */
-    contain-intrinsic-size: auto 40px;
-  }
   /* One guide for each level above, as VS Code's own trees have them. */
   .row::before {
     content: '';

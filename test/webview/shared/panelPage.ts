@@ -33,7 +33,7 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args });
 }
 
-/** What a row says, with single spaces. Not its `innerText`: that is empty while Chromium has not drawn the row (`content-visibility`). */
+/** What a row says, with single spaces. */
 export async function rowText(row: Locator): Promise<string> {
   return ((await row.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();
 }
