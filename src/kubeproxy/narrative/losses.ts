@@ -1,5 +1,7 @@
 /** Answers that do not come back, or may not: why, in clauses. */
 import { formatEndpoint } from '../../kernel/endpoint.ts';
+import type { Flow } from '../../kernel/flow.ts';
+import { isIPv4Loopback } from '../../kernel/node/addressTypes.ts';
 import { addressType } from '../../kernel/node/routing.ts';
 import { numberSysctl } from '../../kernel/node/sysctls.ts';
 import { getsReset } from '../../kernel/passage/answerWay.ts';
@@ -95,7 +97,17 @@ const SENDER = / from \S+, which(?= it never asked)/;
 function lossNotice({ kind, text }: Loss, outcome: Outcome, context: Context): string {
   const { flow } = context;
   if (kind === 'listener') return refusalNotice(outcome, context);
+  if (mayMeetNobody(outcome, flow)) return '';
   return text.includes(STRANGER) && flow.protocol !== 'tcp' ? '' : silence(flow);
+}
+
+/**
+ * A node asks for its neighbour's hardware address from the source of the packet (arp_solicit), and to 127.0.0.1 nobody
+ * answers: who sends is told "no route to host", but hangs where the neighbour is known from other packets.
+ */
+function mayMeetNobody({ verdict, source }: Outcome, { family }: Flow): boolean {
+  const address = family === 4 && verdict !== 'local' ? parseAddress(source?.address ?? '') : null;
+  return address !== null && isIPv4Loopback(address.value);
 }
 
 /** What the sender notices of a port of this node at which nothing listens. */

@@ -161,7 +161,7 @@ describe('a packet that nobody answers', () => {
       { from: 'node:127.0.0.1', to: '192.168.0.2:31080' },
       [
         'unanswered',
-        'Sent to 10.244.1.5:8080, the only endpoint of shop/cart:http in these rules, but no answer can come back: the receiver takes 127.0.0.1 for itself; the process hangs until it times out.',
+        'Sent to 10.244.1.5:8080, the only endpoint of shop/cart:http in these rules, but no answer can come back: the receiver takes 127.0.0.1 for itself.',
       ],
       sysctl('net.ipv4.conf.all.route_localnet = 1'),
     ],

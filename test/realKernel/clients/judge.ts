@@ -1,5 +1,12 @@
 /** What is told of a connection against what a client heard, and what the server saw. */
-import type { Detail, Fate, Reading, ToldLoss, ToldPassage } from '../../support/sentences/claims.ts';
+import type {
+  Detail,
+  Fate,
+  Reading,
+  ToldHeadline,
+  ToldLoss,
+  ToldPassage,
+} from '../../support/sentences/claims.ts';
 import type { Verdicts } from '../../support/sentences/complaint.ts';
 
 /** What a connection got. */
@@ -102,13 +109,15 @@ const surely: ReadonlySet<ToldLoss['kind']> = new Set([
   'listener',
 ]);
 
+function isSurelyLost({ open, losses }: ToldHeadline): boolean {
+  return !open && losses.some(({ kind, share }) => share === null && surely.has(kind));
+}
+
 function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard): boolean {
   const losses = headline?.losses ?? [];
   const nobody = end.unanswered || end.missed !== null;
   if (heard.kind === 'ok') {
-    const isLost =
-      headline?.open === false && losses.some(({ kind, share }) => share === null && surely.has(kind));
-    if (nobody || isLost) return false;
+    if (nobody || (headline !== null && isSurelyLost(headline))) return false;
     return end.to === null || end.to === heard.endpoint || isRedirected(end, heard.endpoint);
   }
   const own = end.verb === 'local' && end.service === null;
@@ -121,7 +130,7 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
   if (heard.name === 'ECONNREFUSED' && isLost && headline?.open === false) return false;
   if (heard.name === 'ECONNREFUSED')
     return own || nobody || (end.service === null && end.translatedBy === null);
-  if (heard.name !== 'TIMEOUT') return nobody;
+  if (heard.name !== 'TIMEOUT') return nobody || (headline?.notice === null && isSurelyLost(headline));
   const isOpen = details.some((each) => each.kind === 'replies' && each.way === 'must come through');
   return nobody || isOpen || losses.some(({ kind }) => kind !== 'listener');
 }

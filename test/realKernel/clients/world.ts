@@ -217,12 +217,12 @@ export class World {
   }
 
   /**
-   * What each of the connections got. Where some were answered and others not, all are asked again, with more patience: a
-   * packet may get lost where hundreds are sent at a time.
+   * What each of the connections got. Where one was not answered, all are asked again, with more patience: a packet may get
+   * lost where hundreds are sent at a time. What the rules drop stays without an answer.
    */
   async ask(questions: readonly Question[]): Promise<readonly (readonly string[])[]> {
     const first = await this.#askOnce(questions, 1.7);
-    const doubtful = questions.filter((_, index) => isMixed(first[index] ?? []));
+    const doubtful = questions.filter((_, index) => first[index]?.includes('TIMEOUT'));
     const again = new Map(
       (await this.#askOnce(doubtful, 3.5)).map((answers, index) => [doubtful[index], answers] as const),
     );
@@ -272,10 +272,6 @@ export class World {
     this.#talk.stdin.end();
     for (const space of [this.#router, ...this.#spaces.values()]) space.close();
   }
-}
-
-function isMixed(answers: readonly string[]): boolean {
-  return answers.includes('TIMEOUT') && answers.some((answer) => answer !== 'TIMEOUT');
 }
 
 function isNear(pod: string): boolean {
