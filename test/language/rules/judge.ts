@@ -18,8 +18,9 @@ export function judge(text: string, backend: Backend, family: 4 | 6 = 4): Verdic
 function run(command: readonly string[], input: string): Verdict {
   const done = spawnSync('unshare', ['--net', ...command], { input, encoding: 'utf8' });
   const words = `${done.stdout}${done.stderr}`.trim();
-  // `-V` and `-h` within a rule print something, load nothing and succeed.
-  return { refused: done.status !== 0 || words.startsWith('ip'), words };
+  // `-V` and `-h` within a rule print something, load nothing and succeed; a warning alone refuses nothing.
+  const loadsNothing = words.startsWith('ip') && !/^ip\S+ v\S+ \(\w+\): warn: /.test(words);
+  return { refused: done.status !== 0 || loadsNothing, words };
 }
 
 /** Null where the judge can be asked, else why not. */

@@ -1,5 +1,6 @@
 /** What an extension of iptables is, as data: for the parser (which option takes how many words), diagnostics, hovers and completion. */
 import type { Family } from '../../../values/address.ts';
+import type { NumberRange } from '../../../values/numbers.ts';
 
 /** What the words after an option mean; `src/values/` has a reader for each that can be checked. */
 export type ValueKind =
@@ -108,6 +109,8 @@ export interface OptionDefinition {
   readonly keywords: readonly string[];
   /** Those of `keywords` that exist in a family; null where all exist in both. */
   readonly familyKeywords: Readonly<Record<Family, readonly string[]>> | null;
+  /** The numbers that it takes, where these are fewer than `kind` holds; null for all. */
+  readonly range: NumberRange | null;
   /** Whether keywords may be in capital letters or small ones. */
   readonly anyCase: boolean;
   /** Whether `|` separates keywords too, and what is empty between two does not count. */
@@ -181,6 +184,7 @@ export function option(
     kind,
     keywords: extras.keywords ?? [],
     familyKeywords: extras.familyKeywords ?? null,
+    range: extras.range ?? null,
     doc,
     anyCase: extras.anyCase ?? false,
     looseList: extras.looseList ?? false,

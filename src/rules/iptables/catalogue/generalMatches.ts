@@ -195,8 +195,10 @@ export const generalMatches: readonly MatchDefinition[] = [
     'cluster',
     'The share of the connections that falls to this member of a cluster.',
     [
-      option('--cluster-total-nodes', 'number32', 'How many members there are.'),
-      option('! --cluster-local-node', 'number32', 'The number of this one.'),
+      option('--cluster-total-nodes', 'number32', 'How many members there are.', {
+        range: { from: 1, to: 32 },
+      }),
+      option('! --cluster-local-node', 'number32', 'The number of this one.', { range: { from: 1, to: 32 } }),
       option('! --cluster-local-nodemask', 'number32', 'The numbers of this one, as bits.'),
       option('--cluster-hash-seed', 'number32', 'The seed of the hash.'),
     ],

@@ -168,8 +168,8 @@ export const targetsOfChange: readonly TargetDefinition[] = [
     'Removes congestion notification.',
     [
       option('--ecn-tcp-remove', null, 'From the TCP header.'),
-      option('--ecn-tcp-cwr', 'number8', 'Sets the CWR flag (not for use).'),
-      option('--ecn-tcp-ece', 'number8', 'Sets the ECE flag (not for use).'),
+      option('--ecn-tcp-cwr', 'number8', 'Sets the CWR flag (not for use).', { range: { from: 0, to: 1 } }),
+      option('--ecn-tcp-ece', 'number8', 'Sets the ECE flag (not for use).', { range: { from: 0, to: 1 } }),
       option('--ecn-ip-ect', 'number8', 'Sets the ECN bits of the IP header (not for use).'),
     ],
     {

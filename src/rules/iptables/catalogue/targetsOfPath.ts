@@ -99,8 +99,8 @@ export const targetsOfPath: readonly TargetDefinition[] = [
     [
       option('--sack-perm', null, 'The server allows selective acknowledgements.'),
       option('--timestamp', null, 'The server uses timestamps.'),
-      option('--wscale', 'number8', "The server's window scale."),
-      option('--mss', 'number16', "The server's maximum segment size."),
+      option('--wscale', 'number32', "The server's window scale."),
+      option('--mss', 'number32', "The server's maximum segment size."),
       option('--ecn', null, 'The server knows congestion notification.'),
     ],
     { hooks: ['INPUT', 'FORWARD'], protocols: ['tcp'], terminal: 'sometimes' },

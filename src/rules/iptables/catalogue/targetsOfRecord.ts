@@ -98,7 +98,8 @@ export const targetsOfRecord: readonly TargetDefinition[] = [
     'IDLETIMER',
     'Tells user space when an interface has been idle.',
     [
-      option('--timeout', 'number32', 'The seconds.'),
+      // The kernel wants less than INT_MAX / 1000.
+      option('--timeout', 'number32', 'The seconds.', { range: { from: 1, to: 2_147_482 } }),
       option('--label', 'word', 'The name of the timer.'),
       option('--alarm', null, 'Wakes the system up.'),
     ],

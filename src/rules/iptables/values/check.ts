@@ -37,7 +37,15 @@ import { readDate, readDayTime, readMonthDays, readWeekDays } from './time.ts';
 import { readU32 } from './u32.ts';
 import { readNatDestination, readNatPorts, readNatSource } from './nat.ts';
 import { readAddress, readNetwork, readNetworks, readNumericRange } from '../../../values/networks.ts';
-import { MAX_16, MAX_32, MAX_8, readLongNumber, readNumber, readRange } from '../../../values/numbers.ts';
+import {
+  MAX_16,
+  MAX_32,
+  MAX_8,
+  type NumberRange,
+  readLongNumber,
+  readNumber,
+  readRange,
+} from '../../../values/numbers.ts';
 import { readOrderedPortRange, readPort, readPortList, readPortRange } from '../../../values/ports.ts';
 import { readRate } from './rates.ts';
 import { fault, findByPrefix, type Reading, readList, value } from '../../../values/reading.ts';
@@ -157,6 +165,7 @@ function readValue(
   if (kind === 'rejectWith') return readRejectWith(definition.keywords, text);
   if (kind === 'keyword') return readKeyword(definition, text);
   if (kind === 'keywords') return readKeywords(definition, text);
+  if (definition.range !== null) return readWithin(definition.range, text);
   return READERS[kind]?.(text, family, index) ?? value(text);
 }
 
@@ -169,6 +178,12 @@ function readOwnerHere(text: string): Reading<unknown> {
         'iptables looks it up on the machine that loads the rules, and stops where it is not known',
       )
     : owner;
+}
+
+/** Reads a number that an option takes only from one number to another. */
+function readWithin({ from, to }: NumberRange, text: string): Reading<number> {
+  const number = readNumber(text, to);
+  return number.kind === 'value' && number.value < from ? fault(`must be at least ${from}`) : number;
 }
 
 function readPositive(text: string, max: number): Reading<number> {
