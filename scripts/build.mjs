@@ -1,10 +1,10 @@
 // Bundles the extension, the language server, the webview and the command line into dist/. `--watch` keeps doing it;
 // `--tests` also bundles the tests that run inside VS Code, into out/test/.
 import { context } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { commonJsChunks } from './commonJsChunks.mjs';
-import { iconFont } from './iconFont.mjs';
+import { pageDefines } from './iconFont.mjs';
 import { writeThirdPartyNotices } from './thirdPartyNotices.mjs';
 import { vscodeOnce } from './vscodeOnce.mjs';
 
@@ -27,6 +27,7 @@ const page = {
   format: 'esm',
   target: 'chrome132',
   tsconfig: 'tsconfig.webview.json',
+  define: await pageDefines(),
 };
 
 /** `import('./client.ts')` stays an import of its own bundle: neither activation nor `--help` reads a large library. */
@@ -144,11 +145,6 @@ if (process.argv.includes('--tests')) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
-// The icon font, which every panel's page links.
-const codicons = 'node_modules/@vscode/codicons/dist';
-const [fontFace] = /@font-face \{[^}]*\}/.exec(readFileSync(`${codicons}/codicon.css`, 'utf8'));
-writeFileSync('dist/codicon.css', `${fontFace}\n`);
-writeFileSync('dist/codicon.ttf', await iconFont());
 const metafiles = [];
 for (const bundle of bundles.filter((each) =>
   each.entryPoints.every((file) => existsSync(file.in ?? file)),

@@ -1,1 +1,2 @@
 export function iconFont(): Promise<Buffer>;
+export function pageDefines(): Promise<Record<string, string>>;

@@ -13,3 +13,9 @@ export function iconFont() {
   const whole = readFileSync('node_modules/@vscode/codicons/dist/codicon.ttf');
   return subsetFont(whole, shown.join(''), { targetFormat: 'truetype' });
 }
+
+/** What a panel's script is built with (`src/webview/shared/mountPanel.ts`): the font in base64. */
+export async function pageDefines() {
+  const font = await iconFont();
+  return { ICON_FONT: JSON.stringify(font.toString('base64')) };
+}

@@ -18,7 +18,7 @@ export interface PanelContract {
 
 /** What a panel's page sends. */
 export type FromPanel<Panel extends PanelContract> =
-  /** Sent once the page listens; answered with `open`. */
+  /** Sent once the page listens; answered with `open`, also where that was sent before. */
   | { readonly type: 'ready' }
   /** The state is another now: what the extension opens the page with the next time. */
   | { readonly type: 'stateChanged'; readonly state: Panel['state'] }
@@ -27,7 +27,7 @@ export type FromPanel<Panel extends PanelContract> =
 
 /** What the extension sends to a panel's page. */
 export type ToPanel<Panel extends PanelContract> =
-  /** Show this, in place of what is shown. */
-  | { readonly type: 'open'; readonly state: Panel['state'] }
+  /** Show this, in place of what is shown. `opening`: tells one wish from the next; a page that has heard it does nothing. */
+  | { readonly type: 'open'; readonly state: Panel['state']; readonly opening: number }
   | ReplyMessage
   | { readonly type: 'news'; readonly news: Panel['heard'] };

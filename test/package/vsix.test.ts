@@ -37,6 +37,13 @@ describe('the VSIX', () => {
     expect(statSync(join(project, 'dist', 'cluster.js')).size).toBeLessThan(1_360_000);
   });
 
+  it('has scripts of panels that may stand in a page: nothing of them ends their element', () => {
+    const scripts = readdirSync(join(project, 'dist', 'webview'));
+    expect(scripts).toContain('trace.js');
+    for (const name of scripts)
+      expect(readFileSync(join(project, 'dist', 'webview', name), 'utf8')).not.toMatch(/<\/script|<!--/iu);
+  });
+
   it('takes the module of VS Code as it is given: a copy in each file was a third of its activation', () => {
     const text = readFileSync(join(project, 'dist', 'extension.js'), 'utf8');
     expect(text.match(/=require\("vscode"\)/gu)?.length).toBeGreaterThan(50);

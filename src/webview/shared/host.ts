@@ -22,10 +22,12 @@ export interface HostListener<Panel extends PanelContract> {
 export class Host<Panel extends PanelContract> {
   readonly #api = acquireVsCodeApi();
   readonly #caller = new Caller<Panel['requests']>((message) => this.#post(message));
+  /** The last wish that was heard. */
+  #opening = 0;
 
   constructor(listener: HostListener<Panel>) {
     window.addEventListener('message', ({ data }: MessageEvent<ToPanel<Panel>>) => {
-      if (data.type === 'open') listener.open(data.state);
+      if (data.type === 'open') this.#open(data, listener);
       else if (data.type === 'news') listener.hear(data.news);
       else this.#caller.accept(data);
     });
@@ -62,6 +64,15 @@ export class Host<Panel extends PanelContract> {
   /** Keeps it over a reload. VS Code gives it to the extension then, so it is a state, with whatever else the page needs. */
   keep(state: Panel['state']): void {
     this.#api.setState(state);
+  }
+
+  #open(
+    { state, opening }: Extract<ToPanel<Panel>, { readonly type: 'open' }>,
+    listener: HostListener<Panel>,
+  ): void {
+    if (opening === this.#opening) return;
+    this.#opening = opening;
+    listener.open(state);
   }
 
   #post(message: FromPanel<Panel>): void {

@@ -37,7 +37,7 @@ export class FakeHost<Contract extends PanelContract> {
         await this.#answerer.accept(message);
         break;
       case 'ready':
-        await this.#send({ type: 'open', state: this.opened });
+        await this.#send({ type: 'open', state: this.opened, opening: 1 });
         break;
       case 'stateChanged':
         this.states.push(message.state);

@@ -1,9 +1,9 @@
 /** Opens a panel in Chromium as VS Code's webview would: its policy, its theme variables, its `acquireVsCodeApi`. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { pageDefines } from '../../../scripts/iconFont.mjs';
 import { findChromium } from '../../../scripts/suites.mjs';
 import type { FromPanel, PanelContract, ToPanel } from '../../../src/protocol/panel.ts';
 import type { FakeHost } from './fakeHost.ts';
@@ -12,12 +12,7 @@ import type { Theme } from './themes/theme.ts';
 const origin = 'https://panel.test';
 const nonce = 'testing';
 /** What the extension's page sets; a violation fails the test (`PanelPage.problems`). */
-const policy = [
-  "default-src 'none'",
-  `script-src 'nonce-${nonce}'`,
-  `style-src ${origin} 'nonce-${nonce}'`,
-  `font-src ${origin}`,
-].join('; ');
+const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`].join('; ');
 
 export const chromiumPath = resolvedChromium();
 
@@ -52,23 +47,27 @@ const bundles = new Map<string, Promise<string>>();
 
 /** A panel's script as scripts/build.mjs makes it. */
 function panelScript(entry: string): Promise<string> {
-  const bundle =
-    bundles.get(entry) ??
-    build({
-      entryPoints: [entry],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      target: 'chrome132',
-      tsconfig: 'tsconfig.webview.json',
-      legalComments: 'none',
-    }).then((result) => result.outputFiles[0]?.text ?? '');
+  const bundle = bundles.get(entry) ?? bundled(entry);
   bundles.set(entry, bundle);
   return bundle;
 }
 
-function pageHtml(name: string, theme: Theme): string {
+async function bundled(entry: string): Promise<string> {
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'chrome132',
+    tsconfig: 'tsconfig.webview.json',
+    legalComments: 'none',
+    define: await pageDefines(),
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
+
+function pageHtml(name: string, theme: Theme, script: string): string {
   const variables = Object.entries(theme.variables).map(
     ([variable, value]) => `--vscode-${variable}: ${value};`,
   );
@@ -77,13 +76,12 @@ function pageHtml(name: string, theme: Theme): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" href="${origin}/codicon.css">
 <style nonce="${nonce}">html { ${variables.join(' ')} } body { margin: 0; padding: 0 20px; background: transparent; }</style>
 <title>${name}</title>
 </head>
 <body class="${theme.bodyClass}">
 <${name}-panel></${name}-panel>
-<script type="module" nonce="${nonce}" src="${origin}/webview.js"></script>
+<script type="module" nonce="${nonce}">${script}</script>
 </body>
 </html>`;
 }
@@ -148,16 +146,12 @@ export class PanelPage<Contract extends PanelContract> {
     });
     const { name, entry } = this.#kind;
     const script = await panelScript(entry);
-    const files: Readonly<Record<string, readonly [string, string | Buffer]>> = {
-      '/': ['text/html', pageHtml(name, theme)],
-      '/webview.js': ['text/javascript', script],
-      '/codicon.css': ['text/css', readFileSync('node_modules/@vscode/codicons/dist/codicon.css')],
-      '/codicon.ttf': ['font/ttf', readFileSync('node_modules/@vscode/codicons/dist/codicon.ttf')],
-    };
+    const html = pageHtml(name, theme, script);
+    // The page itself, and nothing that it may ask for.
     await page.route('**/*', async (route) => {
-      const file = files[new URL(route.request().url()).pathname];
-      if (file === undefined) await route.abort();
-      else await route.fulfill({ contentType: file[0], body: file[1] });
+      if (new URL(route.request().url()).pathname === '/')
+        await route.fulfill({ contentType: 'text/html', body: html });
+      else await route.abort();
     });
     await page.exposeFunction('postToHost', async (text: string) => {
       const message: FromPanel<Contract> = JSON.parse(text);

@@ -47,6 +47,9 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
   readonly onDidHide = this.#hidden.event;
   readonly #subscriptions: vscode.Disposable;
   #state: Contract['state'];
+  /** How often it was opened. */
+  #opening = 1;
+  #closed = false;
   /** The page takes messages; before, they would be lost. */
   #ready = false;
 
@@ -74,7 +77,7 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
     panel.title = kind.tabTitle(state);
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
     panel.webview.options = panelOptions(extensionUri);
-    panel.webview.html = panelHtml(panel.webview, extensionUri, kind);
+    void this.#load(extensionUri);
   }
 
   get state(): Contract['state'] {
@@ -98,9 +101,10 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
   /** Shows another state in it, and brings it to the front. */
   open(state: Contract['state']): void {
     this.#state = state;
+    this.#opening++;
     this.#panel.title = this.#kind.tabTitle(state);
     this.#panel.reveal(undefined, false);
-    if (this.#ready) this.#post({ type: 'open', state });
+    if (this.#ready) this.#postState();
   }
 
   tell(news: Contract['heard']): void {
@@ -108,9 +112,22 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
   }
 
   dispose(): void {
+    this.#closed = true;
     this.#answerer.dispose();
     this.#subscriptions.dispose();
     this.#work.dispose();
+  }
+
+  /** The page and, before it asks, what it shows: VS Code keeps that until the page is there, if it is to be seen. */
+  async #load(extensionUri: vscode.Uri): Promise<void> {
+    const html = await panelHtml(extensionUri, this.#kind);
+    if (this.#closed) return;
+    this.#panel.webview.html = html;
+    this.#postState();
+  }
+
+  #postState(): void {
+    this.#post({ type: 'open', state: this.#state, opening: this.#opening });
   }
 
   #post(message: ToPanel<Contract>): void {
@@ -123,7 +140,7 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
         this.#ready = true;
         // `stateChanged` keeps this up to date, and `open` may have been called while the page was not there; what else
         // the page has kept it finds itself.
-        this.#post({ type: 'open', state: this.#state });
+        this.#postState();
         this.#work.opened();
         break;
       case 'request':
