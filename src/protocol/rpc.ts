@@ -19,8 +19,12 @@ export type CallMessage<Requests extends RequestMap<Requests>> =
     }
   | { readonly type: 'cancel'; readonly id: number };
 
-/** What the answering side sends. A cancelled request is not answered. */
+/**
+ * What the answering side sends. A cancelled request is not answered. `ahead`: the answer to the first request of a method,
+ * before it is asked; it is nobody's once another one was asked.
+ */
 export type ReplyMessage =
+  | { readonly type: 'ahead'; readonly method: string; readonly params: unknown; readonly result: unknown }
   | { readonly type: 'response'; readonly id: number; readonly result: unknown }
   | { readonly type: 'failure'; readonly id: number; readonly message: string };
 
@@ -36,6 +40,11 @@ export class RequestCancelled extends Error {
   override readonly name = 'RequestCancelled';
 }
 
+/** Plain JSON is the same where its text is. */
+function sameParams(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: Error) => void;
@@ -45,6 +54,8 @@ interface Waiting {
 export class Caller<Requests extends RequestMap<Requests>> {
   readonly #post: (message: CallMessage<Requests>) => void;
   readonly #waiting = new Map<number, Waiting>();
+  /** By method; null where one was asked. */
+  readonly #ahead = new Map<string, { readonly params: unknown; readonly result: unknown } | null>();
   #lastId = 0;
 
   constructor(post: (message: CallMessage<Requests>) => void) {
@@ -58,6 +69,9 @@ export class Caller<Requests extends RequestMap<Requests>> {
     signal?: AbortSource,
   ): Promise<Requests[Method]['result']> {
     if (signal?.aborted === true) return Promise.reject(new RequestCancelled());
+    const ahead = this.#ahead.get(method) ?? null;
+    this.#ahead.set(method, null);
+    if (ahead !== null && sameParams(ahead.params, params)) return Promise.resolve(ahead.result);
     const id = ++this.#lastId;
     const abort = (): void => {
       this.#post({ type: 'cancel', id });
@@ -72,6 +86,10 @@ export class Caller<Requests extends RequestMap<Requests>> {
 
   /** Settles the request that `reply` belongs to; a reply to an unknown or cancelled one is ignored. */
   accept(reply: ReplyMessage): void {
+    if (reply.type === 'ahead') {
+      if (!this.#ahead.has(reply.method)) this.#ahead.set(reply.method, reply);
+      return;
+    }
     const waiting = this.#take(reply.id);
     if (reply.type === 'response') waiting?.resolve(reply.result);
     else waiting?.reject(new Error(reply.message));
@@ -119,11 +137,20 @@ export type Handlers<Requests extends RequestMap<Requests>> = {
   ) => Promise<Requests[Method]['result']>;
 };
 
+/** An answer that nobody asked for yet. */
+interface Ahead {
+  readonly params: unknown;
+  readonly result: Promise<unknown>;
+  readonly cancellation: Cancellation;
+}
+
 /** The answering side. Feed every incoming `request` and `cancel` to `accept`. */
 export class Answerer<Requests extends RequestMap<Requests>> {
   readonly #handlers: Handlers<Requests>;
   readonly #post: (reply: ReplyMessage) => void;
   readonly #running = new Map<number, Cancellation>();
+  /** By method, while they are worked out. */
+  readonly #ahead = new Map<string, Ahead>();
 
   constructor(handlers: Handlers<Requests>, post: (reply: ReplyMessage) => void) {
     this.#handlers = handlers;
@@ -136,9 +163,27 @@ export class Answerer<Requests extends RequestMap<Requests>> {
     else await this.#answer(message.id, message.method, message.params);
   }
 
+  /** Works out what the other side will surely ask first, and sends it; never rejects: whoever asks hears of a failure. */
+  async answerAhead<Method extends keyof Requests & string>(
+    method: Method,
+    params: Requests[Method]['params'],
+  ): Promise<void> {
+    const cancellation = new Cancellation();
+    const ahead: Ahead = { params, cancellation, result: this.#handlers[method](params, cancellation) };
+    this.#ahead.set(method, ahead);
+    const reply = await ahead.result.then(
+      (result): ReplyMessage => ({ type: 'ahead', method, params, result }),
+      () => null,
+    );
+    if (this.#ahead.get(method) !== ahead) return;
+    this.#ahead.delete(method);
+    if (reply !== null && !cancellation.cancelled) this.#post(reply);
+  }
+
   /** Cancels what is running; nothing is sent after. */
   dispose(): void {
     for (const cancellation of this.#running.values()) cancellation.cancel();
+    for (const { cancellation } of this.#ahead.values()) cancellation.cancel();
   }
 
   async #answer<Method extends keyof Requests & string>(
@@ -151,11 +196,24 @@ export class Answerer<Requests extends RequestMap<Requests>> {
     let reply: ReplyMessage;
     try {
       if (!Object.hasOwn(this.#handlers, method)) throw new Error(`There is no request "${method}".`);
-      reply = { type: 'response', id, result: await this.#handlers[method](params, cancellation) };
+      const ahead = this.#takeAhead(method, params, cancellation);
+      reply = { type: 'response', id, result: await (ahead ?? this.#handlers[method](params, cancellation)) };
     } catch (error) {
       reply = { type: 'failure', id, message: error instanceof Error ? error.message : String(error) };
     }
     this.#running.delete(id);
     if (!cancellation.cancelled) this.#post(reply);
+  }
+  /** What is worked out ahead is of use to the first request of its method only. */
+  #takeAhead(method: string, params: unknown, by: Cancellation): Promise<unknown> | null {
+    const ahead = this.#ahead.get(method);
+    if (ahead === undefined) return null;
+    this.#ahead.delete(method);
+    if (!sameParams(ahead.params, params)) {
+      ahead.cancellation.cancel();
+      return null;
+    }
+    by.onCancel(() => ahead.cancellation.cancel());
+    return ahead.result;
   }
 }

@@ -11,6 +11,7 @@ import type {
   TraceOnNodesParams,
   WantedRules,
 } from './requests.ts';
+import { emptyForm } from './requests.ts';
 import type { Recording } from './recording.ts';
 import type { ObjectReference } from '../kubeproxy/objectReference.ts';
 import type { ConsideredPage } from '../kubeproxy/narrative/considered.ts';
@@ -32,6 +33,15 @@ export interface TracePanelState {
   readonly recording?: RecordingShown;
   /** Told beneath the answer; left out: nothing. */
   readonly guide?: Guide;
+}
+
+/** What its page asks the server. */
+export function traceParamsOf({
+  uri,
+  form,
+  decisions,
+}: Pick<TracePanelState, 'uri' | 'form' | 'decisions'>): TraceParams {
+  return { uri, form: { ...emptyForm, ...form }, decisions };
 }
 
 /** A step of a question or a lesson: what its packet shows, and what to do next. */

@@ -111,3 +111,57 @@ test('disposing the caller rejects what waits, disposing the answerer cancels wh
   await expect(asked).rejects.toBeInstanceOf(RequestCancelled);
   expect(cancelled).toEqual(['never']);
 });
+
+test('what is answered ahead needs no request, and only for the first one with the same params', async () => {
+  const { caller, answerer, sent } = channel();
+  await answerer.answerAhead('double', { of: 4 });
+  expect(await caller.request('double', { of: 4 })).toBe(8);
+  expect(sent).toEqual([]);
+  expect(await caller.request('double', { of: 4 })).toBe(8);
+  expect(sent).toHaveLength(1);
+});
+
+test('what is answered ahead is not the answer to another question, nor to it later', async () => {
+  const { caller, answerer, sent } = channel();
+  await answerer.answerAhead('double', { of: 4 });
+  expect(await caller.request('double', { of: 5 })).toBe(10);
+  expect(await caller.request('double', { of: 4 })).toBe(8);
+  expect(sent).toHaveLength(2);
+});
+
+test('a request that is worked out ahead already is answered by that work; another one ends it', async () => {
+  const release: (() => void)[] = [];
+  const cancelled: number[] = [];
+  const { caller, answerer, replies } = channel({
+    double: ({ of }, cancellation) => {
+      cancellation.onCancel(() => cancelled.push(of));
+      return new Promise((resolve) => release.push(() => resolve(of * 2)));
+    },
+  });
+  const ahead = answerer.answerAhead('double', { of: 4 });
+  const asked = caller.request('double', { of: 4 });
+  for (const answer of release) answer();
+  expect(await asked).toBe(8);
+  await ahead;
+  expect(release).toHaveLength(1);
+  expect(replies.map(({ type }) => type)).toEqual(['response']);
+  const other = channel({
+    double: ({ of }, cancellation) => {
+      cancellation.onCancel(() => cancelled.push(of));
+      return Promise.resolve(of * 2);
+    },
+  });
+  void other.answerer.answerAhead('double', { of: 4 });
+  expect(await other.caller.request('double', { of: 6 })).toBe(12);
+  expect(cancelled).toEqual([4]);
+});
+
+test('what fails ahead fails the request that asks it', async () => {
+  let times = 0;
+  const { caller, answerer, replies } = channel({
+    double: () => Promise.reject(new Error(`failed ${++times}`)),
+  });
+  await answerer.answerAhead('double', { of: 4 });
+  expect(replies).toEqual([]);
+  await expect(caller.request('double', { of: 4 })).rejects.toThrow('failed 2');
+});

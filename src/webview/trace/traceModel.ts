@@ -16,6 +16,7 @@ import type {
   TracePanelContract,
   TracePanelState,
 } from '../../protocol/tracePanel.ts';
+import { traceParamsOf } from '../../protocol/tracePanel.ts';
 import { emptyForm } from '../../protocol/requests.ts';
 import type { FieldError, FlowForm, TraceAnswer } from '../../protocol/requests.ts';
 
@@ -274,7 +275,8 @@ export class TraceModel {
   }
 
   #request({ form, decisions }: Visit, abort: AbortController): Promise<TraceAnswer> {
-    return this.#host.request('trace', { uri: this.#state.uri, form, decisions }, abort.signal);
+    const params = traceParamsOf({ uri: this.#state.uri, form, decisions });
+    return this.#host.request('trace', params, abort.signal);
   }
 
   #take(visit: Visit, answer: TraceAnswer): void {

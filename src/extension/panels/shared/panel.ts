@@ -5,6 +5,13 @@ import { Answerer, type Handlers } from '../../../protocol/rpc.ts';
 import { type PageGuards, readFromPage } from './fromPage.ts';
 import { panelHtml } from './panelHtml.ts';
 
+type FirstRequest<Requests extends PanelContract['requests']> = {
+  readonly [Method in keyof Requests & string]: {
+    readonly method: Method;
+    readonly params: Requests[Method]['params'];
+  };
+}[keyof Requests & string];
+
 /** What one panel is, beside what every panel has. */
 export interface PanelKind<Contract extends PanelContract> extends PageGuards<Contract> {
   /** `trace`: `dist/webview/trace.js` is its page's script, `<trace-panel>` the element in it, `kubeProxy.trace` its type in VS Code. */
@@ -15,6 +22,8 @@ export interface PanelKind<Contract extends PanelContract> extends PageGuards<Co
   tabTitle(state: Contract['state']): string;
   /** States of one key share a panel. */
   keyOf(state: Contract['state']): string;
+  /** What a page that is opened with this state asks first: it is worked out while VS Code makes the page. */
+  asksFirst?(state: Contract['state']): FirstRequest<Contract['requests']> | null;
   /** Called once for each panel, before its page is there. */
   start(page: PanelPage<Contract>): PanelWork<Contract>;
 }
@@ -76,8 +85,10 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
     );
     panel.title = kind.tabTitle(state);
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
-    panel.webview.options = panelOptions(extensionUri);
+    panel.webview.options = panelOptions;
     void this.#load(extensionUri);
+    const first = kind.asksFirst?.(state) ?? null;
+    if (first !== null) void this.#answerer.answerAhead(first.method, first.params);
   }
 
   get state(): Contract['state'] {
@@ -157,10 +168,5 @@ export class Panel<Contract extends PanelContract> implements PanelPage<Contract
   }
 }
 
-/** A page may run its script, and load nothing but the extension's own files. */
-export function panelOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return {
-    enableScripts: true,
-    localResourceRoots: ['dist', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder)),
-  };
-}
+/** A page may run its script, and load nothing. */
+export const panelOptions: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [] };

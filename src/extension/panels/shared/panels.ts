@@ -28,10 +28,9 @@ export class Panels<Contract extends PanelContract>
       existing.open(state);
       return;
     }
-    const options = panelOptions(this.#extensionUri);
     const title = this.#kind.tabTitle(state);
     const shown = { viewColumn: column, preserveFocus: false };
-    this.#add(vscode.window.createWebviewPanel(this.#type, title, shown, options), state);
+    this.#add(vscode.window.createWebviewPanel(this.#type, title, shown, panelOptions), state);
   }
 
   /** What the panel shows that the user works with now; null where that is no panel of this kind. */

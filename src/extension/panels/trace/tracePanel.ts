@@ -38,6 +38,8 @@ export class TracePanel implements PanelWork<TracePanelContract> {
   readonly #page: PanelPage<TracePanelContract>;
   readonly #targets: TracePanelTargets;
   readonly #subscriptions: vscode.Disposable;
+  /** Rules that changed before the page listened: what was worked out ahead may be of the old ones. Null once it listens. */
+  #changed: Set<string> | null = new Set();
 
   constructor(page: PanelPage<TracePanelContract>, targets: TracePanelTargets) {
     const { server, highlight, nodes } = targets;
@@ -45,13 +47,16 @@ export class TracePanel implements PanelWork<TracePanelContract> {
     this.#targets = targets;
     this.requests = this.#handlers();
     this.#subscriptions = vscode.Disposable.from(
-      server.onDidChangeRules((uri) => page.tell({ type: 'rulesChanged', uri })),
+      server.onDidChangeRules((uri) => this.#noteChanged(uri)),
       nodes.onDidRead(() => this.#tellTaken()),
       page.onDidHide(() => highlight.show(null)),
     );
   }
 
   opened(): void {
+    const changed = this.#changed ?? [];
+    this.#changed = null;
+    for (const uri of changed) this.#noteChanged(uri);
     this.#tellTaken();
   }
 
@@ -118,6 +123,11 @@ export class TracePanel implements PanelWork<TracePanelContract> {
     const { uri, recording } = this.#page.state;
     if (recording === undefined) return { kind: 'nothing', message: '' };
     return readRecording(this.#targets.server, uri, vscode.Uri.parse(recording.uri, true), token);
+  }
+
+  #noteChanged(uri: string): void {
+    if (this.#changed === null) this.#page.tell({ type: 'rulesChanged', uri });
+    else this.#changed.add(uri);
   }
 
   #askNext(): void {

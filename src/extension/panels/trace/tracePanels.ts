@@ -1,6 +1,7 @@
 /** The trace panels, one for each document. */
 import * as vscode from 'vscode';
 import type { Guide, TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
+import { traceParamsOf } from '../../../protocol/tracePanel.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import type { PanelKind } from '../shared/panel.ts';
 import { Panels } from '../shared/panels.ts';
@@ -53,6 +54,7 @@ function kindOf(targets: TracePanelTargets): PanelKind<TracePanelContract> {
     tabTitle: ({ name }) => vscode.l10n.t('Trace Packet: {0}', name),
     keyOf: ({ uri }) => uri,
     ...traceGuards,
+    asksFirst: (state) => (state.run ? { method: 'trace', params: traceParamsOf(state) } : null),
     start: (page) => new TracePanel(page, targets),
   };
 }
