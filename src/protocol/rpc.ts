@@ -204,6 +204,7 @@ export class Answerer<Requests extends RequestMap<Requests>> {
     this.#running.delete(id);
     if (!cancellation.cancelled) this.#post(reply);
   }
+
   /** What is worked out ahead is of use to the first request of its method only. */
   #takeAhead(method: string, params: unknown, by: Cancellation): Promise<unknown> | null {
     const ahead = this.#ahead.get(method);

@@ -16,6 +16,8 @@ class CountPanels {
   readonly panels: Panels<CountContract>;
   readonly #counted = new vscode.EventEmitter<Counted>();
   readonly pages: PanelPage<CountContract>[] = [];
+  /** What was counted up, for the pages. */
+  readonly added: number[] = [];
   disposed = 0;
 
   constructor() {
@@ -44,6 +46,7 @@ class CountPanels {
       keyOf: ({ name }) => name,
       isState: (kept): kept is CountState => typeof kept === 'object' && kept !== null && 'name' in kept,
       isNews: (news): news is Counted => typeof news === 'object' && news !== null && 'type' in news,
+      asksFirst: ({ count, run }) => (run ? { method: 'add', params: { count, step: 1 } } : null),
       start: (page) => this.#start(page),
     };
   }
@@ -52,7 +55,10 @@ class CountPanels {
     this.pages.push(page);
     return {
       requests: {
-        add: async ({ count, step }) => Promise.resolve({ count: count + step }),
+        add: async ({ count, step }) => {
+          this.added.push(count);
+          return Promise.resolve({ count: count + step });
+        },
         steps: async () => Promise.resolve([]),
       },
       opened: () => page.tell({ type: 'set', count: page.state.count }),
@@ -82,6 +88,22 @@ secondPanel.test('its page asks, tells, and is used again for the same key', asy
   assert.equal(count.disposed, 2);
   count.panels.dispose();
 });
+
+secondPanel.test(
+  'what its page asks first is worked out once, and what it asks next is not of that',
+  async () => {
+    const count = new CountPanels();
+    const open = (state: CountState) => count.counts(() => count.panels.open(state));
+    const opened = open({ name: 'ahead', count: 4, run: true });
+    assert.deepEqual(count.added, [4]);
+    assert.equal((await opened).count, 5);
+    assert.deepEqual(count.added, [4]);
+    assert.equal((await open({ name: 'ahead', count: 4, run: true })).count, 5);
+    assert.deepEqual(count.added, [4, 4]);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    count.panels.dispose();
+  },
+);
 
 secondPanel.test('what was kept brings it back, and a panel that kept nothing is closed', async () => {
   const count = new CountPanels();

@@ -38,7 +38,7 @@ export class TracePanel implements PanelWork<TracePanelContract> {
   readonly #page: PanelPage<TracePanelContract>;
   readonly #targets: TracePanelTargets;
   readonly #subscriptions: vscode.Disposable;
-  /** Rules that changed before the page listened: what was worked out ahead may be of the old ones. Null once it listens. */
+  /** Rules that changed behind the trace made ahead, before the page listened; null once it listens. */
   #changed: Set<string> | null = new Set();
 
   constructor(page: PanelPage<TracePanelContract>, targets: TracePanelTargets) {
@@ -91,7 +91,11 @@ export class TracePanel implements PanelWork<TracePanelContract> {
     const { server, nodes } = this.#targets;
     return {
       trace: (params, cancellation) =>
-        withToken(cancellation, (token) => server.request(traceRequest, params, token)),
+        withToken(cancellation, async (token) => {
+          const answer = await server.request(traceRequest, params, token);
+          this.#changed?.clear();
+          return answer;
+        }),
       choices: (params, cancellation) =>
         withToken(cancellation, (token) => server.request(choicesRequest, params, token)),
       considered: (params, cancellation) =>
