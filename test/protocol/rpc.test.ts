@@ -129,14 +129,10 @@ test('what is answered ahead is not the answer to another question, nor to it la
   expect(sent).toHaveLength(2);
 });
 
-test('a request that is worked out ahead already is answered by that work; another one ends it', async () => {
+test('a request that is worked out ahead already is answered by that work', async () => {
   const release: (() => void)[] = [];
-  const cancelled: number[] = [];
   const { caller, answerer, replies } = channel({
-    double: ({ of }, cancellation) => {
-      cancellation.onCancel(() => cancelled.push(of));
-      return new Promise((resolve) => release.push(() => resolve(of * 2)));
-    },
+    double: ({ of }) => new Promise((resolve) => release.push(() => resolve(of * 2))),
   });
   const ahead = answerer.answerAhead('double', { of: 4 });
   const asked = caller.request('double', { of: 4 });
@@ -145,15 +141,21 @@ test('a request that is worked out ahead already is answered by that work; anoth
   await ahead;
   expect(release).toHaveLength(1);
   expect(replies.map(({ type }) => type)).toEqual(['response']);
-  const other = channel({
+});
+
+test('another request than the one that is worked out ahead ends that work', async () => {
+  const cancelled: number[] = [];
+  const { caller, answerer, replies } = channel({
     double: ({ of }, cancellation) => {
       cancellation.onCancel(() => cancelled.push(of));
       return Promise.resolve(of * 2);
     },
   });
-  void other.answerer.answerAhead('double', { of: 4 });
-  expect(await other.caller.request('double', { of: 6 })).toBe(12);
+  const ahead = answerer.answerAhead('double', { of: 4 });
+  expect(await caller.request('double', { of: 6 })).toBe(12);
+  await ahead;
   expect(cancelled).toEqual([4]);
+  expect(replies.map(({ type }) => type)).toEqual(['response']);
 });
 
 test('what fails ahead fails the request that asks it', async () => {

@@ -102,8 +102,9 @@ function lossNotice({ kind, text }: Loss, outcome: Outcome, context: Context): s
 }
 
 /**
- * A node asks for its neighbour's hardware address from the source of the packet (arp_solicit), and to 127.0.0.1 nobody
- * answers: who sends is told "no route to host", but hangs where the neighbour is known from other packets.
+ * Whether the packet may find no neighbour. A node asks for the neighbour's hardware address from the source of the packet
+ * (arp_solicit), and to 127.0.0.1 nobody answers: who sends is told "no route to host", but hangs where the neighbour is
+ * known from other packets.
  */
 function mayMeetNobody({ verdict, source }: Outcome, { family }: Flow): boolean {
   const address = family === 4 && verdict !== 'local' ? parseAddress(source?.address ?? '') : null;

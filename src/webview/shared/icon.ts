@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 
-/** Code points of the codicon font (its CSS, which the page links, declares the font; test/webview checks them against it). */
+/** Code points of the codicon font (`mountPanel` adds the font; test/webview checks them against its CSS). */
 export const glyphs = {
   add: '\uea60',
   'arrow-left': '\uea9b',

@@ -109,15 +109,18 @@ const surely: ReadonlySet<ToldLoss['kind']> = new Set([
   'listener',
 ]);
 
-function isSurelyLost({ open, losses }: ToldHeadline): boolean {
-  return !open && losses.some(({ kind, share }) => share === null && surely.has(kind));
+/** The answer surely goes to who answers, and nothing is said of what the sender notices: its neighbour may not be found. */
+function mayMeetNobody({ notice, open, losses }: ToldHeadline): boolean {
+  return notice === null && !open && losses.some(({ kind, share }) => kind === 'itself' && share === null);
 }
 
 function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard): boolean {
   const losses = headline?.losses ?? [];
   const nobody = end.unanswered || end.missed !== null;
   if (heard.kind === 'ok') {
-    if (nobody || (headline !== null && isSurelyLost(headline))) return false;
+    const isLost =
+      headline?.open === false && losses.some(({ kind, share }) => share === null && surely.has(kind));
+    if (nobody || isLost) return false;
     return end.to === null || end.to === heard.endpoint || isRedirected(end, heard.endpoint);
   }
   const own = end.verb === 'local' && end.service === null;
@@ -130,7 +133,8 @@ function mayPass(end: ToldPassage, { headline, details }: Reading, heard: Heard)
   if (heard.name === 'ECONNREFUSED' && isLost && headline?.open === false) return false;
   if (heard.name === 'ECONNREFUSED')
     return own || nobody || (end.service === null && end.translatedBy === null);
-  if (heard.name !== 'TIMEOUT') return nobody || (headline?.notice === null && isSurelyLost(headline));
+  if (heard.name === 'EHOSTUNREACH' && headline !== null && mayMeetNobody(headline)) return true;
+  if (heard.name !== 'TIMEOUT') return nobody;
   const isOpen = details.some((each) => each.kind === 'replies' && each.way === 'must come through');
   return nobody || isOpen || losses.some(({ kind }) => kind !== 'listener');
 }

@@ -1,7 +1,11 @@
 /** The trace panels, one for each document. */
 import * as vscode from 'vscode';
-import type { Guide, TracePanelContract, TracePanelState } from '../../../protocol/tracePanel.ts';
-import { traceParamsOf } from '../../../protocol/tracePanel.ts';
+import {
+  type Guide,
+  type TracePanelContract,
+  type TracePanelState,
+  traceParamsOf,
+} from '../../../protocol/tracePanel.ts';
 import type { RulesServer } from '../../rulesServer.ts';
 import type { PanelKind } from '../shared/panel.ts';
 import { Panels } from '../shared/panels.ts';

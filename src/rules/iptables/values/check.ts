@@ -88,8 +88,8 @@ const READERS: Partial<Record<ValueKind, Reader>> = {
   portRange: readPortRange,
   orderedPortRange: readOrderedPortRange,
   limitBurst: (text) => readNumber(text, MOST_BURST),
-  positive8: (text) => readPositive(text, MAX_8),
-  positive32: (text) => readPositive(text, MAX_32),
+  positive8: (text) => readWithin({ from: 1, to: MAX_8 }, text),
+  positive32: (text) => readWithin({ from: 1, to: MAX_32 }, text),
   segmentSize: (text, family) => readNumber(text, MAX_16 - (family === 4 ? 20 : 40)),
   portList: readPortList,
   mark: readMark,
@@ -184,11 +184,6 @@ function readOwnerHere(text: string): Reading<unknown> {
 function readWithin({ from, to }: NumberRange, text: string): Reading<number> {
   const number = readNumber(text, to);
   return number.kind === 'value' && number.value < from ? fault(`must be at least ${from}`) : number;
-}
-
-function readPositive(text: string, max: number): Reading<number> {
-  const number = readNumber(text, max);
-  return number.kind === 'value' && number.value === 0 ? fault('must be at least 1') : number;
 }
 
 function readKeyword({ keywords, anyCase }: OptionDefinition, text: string): Reading<string> {
