@@ -1,17 +1,22 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-const CHUNK = 1 << 16;
+/** How many bytes a piece has room for. */
+const CHUNK = 1 << 17;
+/** UTF-8 has at most so many for a unit of a JavaScript string. */
+const MOST_OF_UNIT = 3;
 
 /**
- * Standard output, gathered into large pieces and written as fast as the reader takes them. A reader that goes away
+ * Standard output, gathered as bytes into large pieces and written as fast as the reader takes them. A reader that goes away
  * (`| head`) is not an error: `closed` tells so, and what is still to be written is dropped. Neither is anything thrown where
  * it cannot be written (a full disk): `failure` says why.
  */
 export class Output {
   readonly #stream: Writable;
-  #parts: string[] = [];
-  #size = 0;
+  /** What is full, in its order. */
+  #pieces: Buffer[] = [];
+  #open = Buffer.allocUnsafeSlow(CHUNK);
+  #used = 0;
   #closed = false;
   #failure: NodeJS.ErrnoException | null = null;
 
@@ -37,17 +42,28 @@ export class Output {
   }
 
   write(text: string): void {
-    this.#parts.push(text);
-    this.#size += text.length;
+    const most = text.length * MOST_OF_UNIT;
+    if (most > this.#open.length - this.#used) this.#close();
+    if (most > CHUNK) this.#pieces.push(Buffer.from(text));
+    else this.#used += this.#open.write(text, this.#used);
   }
 
   line(text = ''): void {
-    this.write(`${text}\n`);
+    this.write(text);
+    this.write('\n');
+  }
+
+  /** The open piece is full; the stream keeps its bytes until they are written, so that the next one has its own. */
+  #close(): void {
+    if (this.#used === 0) return;
+    this.#pieces.push(this.#open.subarray(0, this.#used));
+    this.#open = Buffer.allocUnsafeSlow(CHUNK);
+    this.#used = 0;
   }
 
   /** Hands over what was gathered, once it is much; waits while the reader is slower than the writer. */
   async flushIfLarge(): Promise<void> {
-    if (this.#size >= CHUNK) await this.flush();
+    if (this.#pieces.length > 0) await this.flush();
   }
 
   /** Hands over the rest, and waits until it is written or cannot be. */
@@ -61,10 +77,13 @@ export class Output {
   }
 
   async flush(): Promise<void> {
-    const text = this.#parts.join('');
-    this.#parts = [];
-    this.#size = 0;
-    if (text === '' || this.#closed || this.#stream.write(text)) return;
+    this.#close();
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    if (this.#closed) return;
+    let takesMore = true;
+    for (const piece of pieces) takesMore = this.#stream.write(piece);
+    if (takesMore) return;
     const gone = new AbortController();
     await Promise.race([
       once(this.#stream, 'drain', { signal: gone.signal }),

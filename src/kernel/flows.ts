@@ -336,12 +336,20 @@ export function outcomeResult(outcome: Outcome, tables: TablePrefix = ''): Outco
     by: by === null ? null : told(by, tables),
     reason,
     rejectWith,
-    path: outcome.steps.flatMap((step) => (step.kind === 'rule' ? [told(placeText(step.at), tables)] : [])),
-    policies: outcome.steps.flatMap((step) =>
-      step.kind === 'policy' ? [told(`${step.table}/${step.chain}`, tables)] : [],
-    ),
+    ...passed(outcome, tables),
     ...(outcome.assuming.length === 0 ? {} : { assuming: outcome.assuming }),
   };
+}
+
+/** Ten thousand flows have half a million steps: no list is made for a step. */
+function passed({ steps }: Outcome, tables: TablePrefix): Pick<OutcomeResult, 'path' | 'policies'> {
+  const path: string[] = [];
+  const policies: string[] = [];
+  for (const step of steps) {
+    if (step.kind === 'rule') path.push(told(placeText(step.at), tables));
+    else if (step.kind === 'policy') policies.push(told(`${step.table}/${step.chain}`, tables));
+  }
+  return { path, policies };
 }
 
 /** `nat/PREROUTING/0` → `ip nat/PREROUTING/0`; all other tables are named with what they are of. */
