@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { Output } from '../../src/cli/output.ts';
 
 /** A reader that keeps what it is given until later: bytes that are written over meanwhile would be seen. */
-function slowReader(): { readonly stream: Writable; text(): string } {
+function slowReader(): { readonly stream: Writable; readonly text: () => string } {
   const pieces: Buffer[] = [];
   const stream = new Writable({
     write: (piece: Buffer, _encoding, done) => {

@@ -9,6 +9,7 @@ import type { FindingCode } from '../findings/table.ts';
 import { nodeKeptWords } from '../mode/words.ts';
 import { countWords, plural } from '../narrative/words.ts';
 import { families } from '../rulesets.ts';
+import type { Ruleset } from '../../rules/iptables/nodes.ts';
 import { partOf } from '../../rules/iptables/parts/part.ts';
 import { ownNodeName } from '../ownNode.ts';
 import { balancedEndpoints } from '../modes/iptables/balancedEndpoints.ts';
@@ -25,15 +26,13 @@ export function servicesLine(analysis: Analysis, findings: readonly Finding[]): 
       ? null
       : { id: 'services', title: 'Services', words: kept.join(' · '), state: 'info' };
   }
-  const [endpoints = []] = families
-    .map((family) => endpointsOf(analysis, family))
-    .sort((a, b) => b.length - a.length);
-  const here = endpoints.reduce((count, endpoint) => count + (isHere(endpoint, analysis) ? 1 : 0), 0);
+  const [most] = families.map((family) => endpointsOf(analysis, family)).sort((a, b) => b.count - a.count);
+  const here = most?.here() ?? 0;
   const empty = servicesOf('no-endpoints', findings);
   const absent = servicesOf('no-local-endpoints', findings);
   const words = [
     countWords(services.length),
-    `${plural(endpoints.length, 'endpoint')}${here === 0 ? '' : ` (${countWords(here)} on this node)`}`,
+    `${plural(most?.count ?? 0, 'endpoint')}${here === 0 ? '' : ` (${countWords(here)} on this node)`}`,
     ...(empty === 0 ? [] : [`${countWords(empty)} without endpoints`]),
     ...(absent === 0 ? [] : [`${countWords(absent)} without an endpoint on this node`]),
     ...kept,
@@ -49,27 +48,46 @@ interface Served {
   readonly node: string | null;
 }
 
+/** The endpoints of one family. */
+interface Endpoints {
+  readonly count: number;
+  /** How many of them run on this node. */
+  readonly here: () => number;
+}
+
+const NO_ENDPOINTS: Endpoints = { count: 0, here: () => 0 };
+
 /**
  * Different addresses with ports. Most pods have an address of each family: those of the family that has more are told.
  * Without objects nobody has asked for all endpoints of the catalog yet.
  */
-function endpointsOf(analysis: Analysis, family: Family): readonly Served[] {
+function endpointsOf(analysis: Analysis, family: Family): Endpoints {
   const { catalog, objects, rulesets, mode, ipvs } = analysis;
   const ruleset = rulesets[family];
   // Virtual servers, and the rules of nftables mode, are few: all are read with the catalog. A part may only name an endpoint.
   const isWhole = ruleset === null || partOf(ruleset) === null;
-  if (objects === null && ipvs === null && mode[family].mode !== 'nftables' && isWhole) {
-    if (ruleset === null) return [];
-    return [...balancedEndpoints(ruleset)].map((text) => ({
-      family,
-      address: readHostPort(text).address,
-      node: null,
-    }));
-  }
+  if (objects === null && ipvs === null && mode[family].mode !== 'nftables' && isWhole)
+    return ruleset === null ? NO_ENDPOINTS : balancedIn(ruleset, family, analysis);
   const all = catalog.ports.flatMap(({ endpoints }) =>
     endpoints.filter((each) => each.inRules && each.family === family),
   );
-  return [...new Map(all.map((each) => [`${each.address} ${each.port ?? ''}`, each])).values()];
+  const different = [...new Map(all.map((each) => [`${each.address} ${each.port ?? ''}`, each])).values()];
+  return { count: different.length, here: () => countHere(different, analysis) };
+}
+
+/** HOT PATH: the address of an endpoint is read only where the node's files tell who is here. */
+function balancedIn(ruleset: Ruleset, family: Family, analysis: Analysis): Endpoints {
+  const found = balancedEndpoints(ruleset);
+  const here = (): number => {
+    if (isBlind(analysis.node, family)) return 0;
+    const all = Array.from(found, (text) => ({ family, address: readHostPort(text).address, node: null }));
+    return countHere(all, analysis);
+  };
+  return { count: found.size, here };
+}
+
+function countHere(endpoints: readonly Served[], analysis: Analysis): number {
+  return endpoints.reduce((count, endpoint) => count + (isHere(endpoint, analysis) ? 1 : 0), 0);
 }
 
 /** By the objects, else by where its packets come from. */
