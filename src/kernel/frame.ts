@@ -1,5 +1,6 @@
 /** The Ethernet frame that a packet came in, as far as it is known. */
 import type { Node, NodeInterface } from './node/node.ts';
+import { bridgePortsOf } from './node/bridges.ts';
 import { addressType } from './node/routing.ts';
 import type { InterfaceName, Packet } from './packet.ts';
 
@@ -31,10 +32,11 @@ export function frameOf(packet: Packet, node: Node): Frame | null {
 
 /**
  * Whether the frame is addressed to the device that the packet is at (PACKET_HOST of eth_type_trans): at a port it is that of
- * the bridge, or of another machine. Null where an address is not known.
+ * the bridge, or of another machine. Null where an address is not known. To the hooks of IP on a bridge every frame shows itself
+ * as one for the bridge (br_nf_pre_routing).
  */
 export function isForDevice({ portOf, input, pastNode }: Packet, node: Node): boolean | null {
-  if (portOf === null) return true;
+  if (portOf === null) return !pastNode || typeof input !== 'string' || bridgePortsOf(node, input).length > 0;
   if (pastNode) return false;
   const [port, bridge] = [input ?? '', portOf].map((name) => linkOf(name, node)?.mac ?? null);
   return port === null || bridge === null ? null : port === bridge;

@@ -200,6 +200,15 @@ describe('routing and bridges', () => {
   });
 
   // The kernel agrees in test/realKernel/handMadePackets.test.ts.
+  test('a frame for another machine, on a device that is no bridge, meets no rule and goes nowhere', () => {
+    const outcome = send(
+      dump({ raw: ['-A PREROUTING'] }),
+      flow('client > 10.244.1.5:80 tcp', { packet: { l2: 'bridged' } }),
+    );
+    expect(outcome).toMatchObject({ verdict: 'drop', by: 'kernel', path: [] });
+  });
+
+  // The kernel agrees in test/realKernel/handMadePackets.test.ts.
   test('on a bridge of which one port alone has hairpin mode a frame may go back', () => {
     const files = {
       ...labFiles,

@@ -190,6 +190,18 @@ describeWithKernel('packets through the rules of other hosts', labTools, () => {
     await expectAgreement({ backend: 'nft', rules: { 4: rules.join('\n') } }, flows);
   });
 
+  test('a frame for another machine, on a device that is no bridge, meets no rule and goes nowhere', async () => {
+    const rules = ['*raw', '-A PREROUTING', 'COMMIT', '*filter', '-A INPUT', '-A FORWARD', 'COMMIT', ''];
+    const elsewhere = { l2: 'bridged' } as const;
+    const flows = [
+      flow(outside, '192.168.0.2', 80, 'tcp', elsewhere),
+      flow(outside, '10.244.1.7', 8080, 'udp', elsewhere),
+      flow(outside, '192.168.0.255', 8080, 'udp', elsewhere),
+      flow(outside, '203.0.113.9', 80, 'tcp', elsewhere),
+    ];
+    await expectAgreement({ backend: 'legacy', rules: { 4: rules.join('\n') } }, flows);
+  });
+
   test('a pod that reaches itself, on a bridge of which one port alone has hairpin mode', async () => {
     const rules = [
       '*nat',

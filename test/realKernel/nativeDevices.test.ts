@@ -43,9 +43,24 @@ function flows(family: Family): Flow[] {
     INTERFACES.map((name): FlowSource => ({ kind: 'external', address, port: 40000, interface: name })),
   );
   const own: FlowSource = { kind: 'node', address: NODE[family], port: 40000, interface: null };
-  return [...others, own].flatMap((from) =>
-    DESTINATIONS[family].map((address) => ({ family, from, to: { address, port: 80 }, protocol: 'udp' })),
-  );
+  return [...others, own].flatMap((from) => sent(family, from));
+}
+
+function sent(family: Family, from: FlowSource): Flow[] {
+  return DESTINATIONS[family].map((address) => ({
+    family,
+    from,
+    to: { address, port: 80 },
+    protocol: 'udp',
+  }));
+}
+
+/** In frames for another machine, which a bridge hands on and other devices do not take in. */
+function passing(family: Family): Flow[] {
+  const [address = null] = SOURCES[family].slice(-1);
+  return INTERFACES.flatMap((name) =>
+    sent(family, { kind: 'external', address, port: 40000, interface: name }),
+  ).map((flow) => ({ ...flow, packet: { l2: 'bridged' } }));
 }
 
 const COUNTED = ['prerouting', 'input', 'forward', 'postrouting'].map(
@@ -125,7 +140,7 @@ describeWithKernel('native chains and packets with odd ends', labTools, () => {
   test.each(cases)('IPv%i: %s', async (family, name) => {
     const lab = new Lab({ backend: 'nft', rules: {}, native: lines(CASES[name] ?? []) });
     try {
-      const { differences } = await runFlows(lab, flows(family));
+      const { differences } = await runFlows(lab, [...flows(family), ...passing(family)]);
       expect(differences.join('\n')).toBe('');
     } finally {
       lab.close();

@@ -28,6 +28,11 @@ export function isBridge(run: Run, name: string): boolean {
   return bridgePortsOf(run.node, name).length > 0;
 }
 
+/** Whether the node's files tell that no bridge takes the frames of an interface: it has no ports, and is none. */
+export function isNoBridge(run: Run, name: string): boolean {
+  return run.node.interfaces?.get(name)?.master === null && !isBridge(run, name);
+}
+
 /** The only port of the bridge; undefined where there are several and nothing says which. */
 export function onlyPort(run: Run, bridge: string): string | undefined {
   const ports = bridgePortsOf(run.node, bridge);

@@ -5,7 +5,7 @@ import { isIPv6Multicast } from '../node/sourceAddressIPv6.ts';
 import { addressOf, type Packet } from '../packet.ts';
 import type { Run } from '../run.ts';
 import { type End, type Ending, kernelDrop } from '../end.ts';
-import { filtersBridge, hairpinDrop, noteCopies, noteHairpin, onlyPort } from './bridges.ts';
+import { filtersBridge, hairpinDrop, isNoBridge, noteCopies, noteHairpin, onlyPort } from './bridges.ts';
 import { priorityOfTos } from './priority.ts';
 import { decideInput } from './routing.ts';
 import type { Way } from './way.ts';
@@ -17,9 +17,7 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
   if (bridge !== null) packet.physicalInput = onlyPort(run, bridge);
   const taken = run.enterDevice('ingress', 'port', packet);
   if (taken !== null) return taken;
-  if (frame === 'bridged' && bridge === null) {
-    return { kind: 'forward', interface: packet.input ?? undefined };
-  }
+  if (frame === 'bridged' && bridge === null) return passBy(run, packet);
   const before = packet.destination;
   const end = (bridge === null ? takeIn(run, packet) : null) ?? run.enterHook('PREROUTING', packet);
   if (end !== null) return end;
@@ -28,6 +26,21 @@ export function receive(run: Run, packet: Packet, frame: 'to-node' | 'bridged'):
   if (bridge !== null && isRewritten) return rerouteOnBridge(run, packet, bridge);
   const refused = bridge === null ? null : takeIn(run, packet);
   return refused ?? routeIn(run, packet, bridge);
+}
+
+/**
+ * A frame for another machine that no hook of iptables sees: a bridge hands it on, and any other device takes it in for nothing
+ * (PACKET_OTHERHOST of ip_rcv_core and ip6_rcv_core).
+ */
+function passBy(run: Run, packet: Packet): Ending {
+  const { input } = packet;
+  if (typeof input !== 'string' || !isNoBridge(run, input)) {
+    return { kind: 'forward', interface: input ?? undefined };
+  }
+  return (
+    run.enterDevice('ingress', 'interface', packet) ??
+    kernelDrop(`its frame is addressed to another machine, and ${input} is no bridge that would hand it on`)
+  );
 }
 
 /** Routes it behind PREROUTING, and on. `bridge`: the one whose port it came by, where its hooks run there. */

@@ -11,6 +11,8 @@ const UPPERS: ReadonlyMap<string, { readonly on: string; readonly mac: string }>
 export const BRIDGE_MAC = '02:00:00:00:01:01';
 export const OUTSIDE_MAC = '02:00:00:00:00:aa';
 export const POD_MAC = '02:00:00:00:01:aa';
+/** Of a machine that is not there. */
+const OTHER_MAC = '02:00:00:00:01:bb';
 
 /** The node's interfaces to the outside. */
 export const UPLINKS = ['eth0', 'eth1'];
@@ -97,10 +99,10 @@ export function requestOf(flow: Flow): {
   const to =
     upper !== undefined
       ? upper.mac
-      : uplink
-        ? NODE_MAC
-        : flow.packet?.l2 === 'bridged'
-          ? '02:00:00:00:01:bb'
+      : flow.packet?.l2 === 'bridged'
+        ? OTHER_MAC
+        : uplink
+          ? NODE_MAC
           : BRIDGE_MAC;
   const frame = frameOf(packet, flow.family, {
     from: flow.sourceMac ?? (uplink ? OUTSIDE_MAC : POD_MAC),

@@ -258,7 +258,7 @@ function packetType(packet: Packet, run: Run): Datum {
   const isToMany = type === 'BROADCAST' || type === 'MULTICAST';
   if (packet.isOwnCopy) return type === 'MULTICAST' ? MULTICAST : BROADCAST;
   if (packet.local) return HOST;
-  const alone = packet.portOf === null || askForDevice(packet, run) ? HOST : OTHER;
+  const alone = askForDevice(packet, run) ? HOST : OTHER;
   if (!isToMany) return alone;
   return {
     kind: 'open',

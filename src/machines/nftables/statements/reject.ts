@@ -64,10 +64,10 @@ export function rejectOperation(statement: RejectStatement, context: RuleContext
  * answer goes straight on the wire (nft_reject_netdev.c).
  */
 function whyUnaddressed(packet: Packet, run: Run, answer: string, { at }: RuleContext): string | null {
-  if (answer === 'tcp-reset' || packet.portOf === null || !at.table.startsWith('inet ')) return null;
+  if (answer === 'tcp-reset' || !at.table.startsWith('inet ')) return null;
   return askForDevice(packet, run)
     ? null
-    : 'reject does not answer at a port what is not addressed to the port itself';
+    : 'reject does not answer at a device what is not addressed to the device itself';
 }
 
 /** Null where it is of the other family; undefined where it is not known. */

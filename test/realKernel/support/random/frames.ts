@@ -25,12 +25,16 @@ function cameIn({ hook }: RulePlace): boolean {
   return hook === 'PREROUTING' || hook === 'INPUT' || hook === 'FORWARD';
 }
 
-/** From pod to pod of one bridge, to the other pod's hardware address. */
+/** From pod to pod of one bridge, to the other pod's hardware address; now and then one to another machine on a device that is none. */
 function bridged(flow: Flow, random: Random): Flow {
-  const isAmongPods =
-    flow.from.interface === 'cni0' && /^(?:10\.244\.1\.(?!1$)|fd00:10:244:1::[^1])/.test(flow.to.address);
-  if (!isAmongPods || flow.packet?.quote !== undefined || !random.chance(0.6)) return flow;
+  const isElsewhere = flow.from.interface === 'eth0' || flow.from.interface === 'eth1';
+  if (!isAmongPods(flow) && !isElsewhere) return flow;
+  if (flow.packet?.quote !== undefined || !random.chance(isElsewhere ? 0.02 : 0.6)) return flow;
   return { ...flow, packet: { ...flow.packet, l2: 'bridged' } };
+}
+
+export function isAmongPods({ from, to }: Pick<Flow, 'from' | 'to'>): boolean {
+  return from.interface === 'cni0' && /^(?:10\.244\.1\.(?!1$)|fd00:10:244:1::[^1])/.test(to.address);
 }
 
 export const bridging: readonly Feature[] = [
@@ -38,6 +42,10 @@ export const bridging: readonly Feature[] = [
     name: 'bridged',
     flow: (flow, { random }) => bridged(flow, random),
     inFlow: ({ packet }) => packet?.l2 === 'bridged',
+  },
+  {
+    name: 'for another machine',
+    inFlow: ({ from, packet }) => packet?.l2 === 'bridged' && from.interface !== 'cni0',
   },
 ];
 

@@ -3,6 +3,7 @@ import type { Flow, FlowSource, PacketDetails } from '../../../../src/kernel/flo
 import type { ConntrackTuples, Endpoint, Trace } from '../../../../src/kernel/trace.ts';
 import type { Random } from '../random.ts';
 import type { Feature, FlowPlace } from './feature.ts';
+import { isAmongPods } from './frames.ts';
 
 const NODE = [
   '192.168.0.2',
@@ -38,12 +39,16 @@ type Packet = Pick<Flow, 'family' | 'from' | 'to' | 'protocol' | 'packet'>;
 
 /** The packet that answers. */
 function answerOf(first: Flow, tuples: ConntrackTuples): Packet {
+  const from = senderOf(tuples.replySource.address, tuples.replySource.port);
+  const to = endOf(tuples.replyDestination);
+  const { l2, ...details } = answerDetails(first);
+  const stays = l2 !== undefined && isAmongPods({ from, to });
   return {
     family: first.family,
-    from: senderOf(tuples.replySource.address, tuples.replySource.port),
-    to: endOf(tuples.replyDestination),
+    from,
+    to,
     protocol: first.protocol,
-    packet: answerDetails(first),
+    packet: stays ? { ...details, l2 } : details,
   };
 }
 
