@@ -38,11 +38,11 @@ export function keyboardAlone(window: Window): Suite {
     await keyboard.type('kube-proxy: Trace Packet…');
     await active.getByText('Trace Packet…').first().waitFor();
     await keyboard.press('Enter');
-    await window.nextPick('1/2');
+    await window.nextPickToType('1/2');
     await keyboard.type('client-1');
     await active.getByText('default/client-1').waitFor();
     await keyboard.press('Enter');
-    await window.nextPick('2/2');
+    await window.nextPickToType('2/2');
     await keyboard.type('np-clus');
     await active.getByText('edge/np-cluster:http').waitFor();
     await keyboard.press('Enter');

@@ -212,14 +212,14 @@ function tracePicks(window: Window): Suite {
     await window.nextPick('1/2');
     await active.getByText('pod:default/client-1 → :30080').waitFor();
     for (const [name, label, kind] of themes.slice(0, 2)) {
-      await page.keyboard.press('Escape');
+      await value.press('Escape');
       await window.theme(label);
       await page.locator(`.monaco-workbench.${kind}`).waitFor();
       await window.command('kube-proxy: Trace Packet…');
       await active.getByText('pod:default/client-1 → :30080').waitFor();
       await window.screenshot(`pick-recent-${name}`);
     }
-    await page.keyboard.press('Enter');
+    await value.press('Enter');
     await window.webview().getByText('edge/np-cluster:http').first().waitFor();
     await copiedSaysTheSame(window);
     await window.theme('Dark Modern');
@@ -228,7 +228,7 @@ function tracePicks(window: Window): Suite {
     await window.command('kube-proxy: Trace Packet…');
     await window.nextPick('1/2');
     await window.pick('client-1', 'default/client-1');
-    await window.nextPick('2/2');
+    await window.nextPickToType('2/2');
     await window.quickPickRow('edge/').waitFor();
     await page.keyboard.type('np-clus', { delay: 40 });
     await active.getByText('edge/np-cluster:http').waitFor();
@@ -242,10 +242,10 @@ function tracePicks(window: Window): Suite {
   suite.test('Enter right behind the last letter takes what it says, however fast', async () => {
     for (let tries = 0; tries < 5; tries++) {
       await window.command('kube-proxy: Trace Packet…');
-      await window.nextPick('1/2');
+      await window.nextPickToType('1/2');
       await page.keyboard.type('client-1');
       await page.keyboard.press('Enter');
-      await window.nextPick('2/2');
+      await window.nextPickToType('2/2');
       assert.match((await value.getAttribute('placeholder')) ?? '', /from pod:default\/client-1\?/);
       await page.keyboard.type('np-clus');
       await page.keyboard.press('Enter');

@@ -16,7 +16,7 @@ export function tracePlaces(window: Window, workspace: string): Suite {
     await page.locator('.tab.active', { hasText: file.slice(file.lastIndexOf('/') + 1) }).waitFor();
   };
   const leavePick = async (): Promise<void> => {
-    await page.keyboard.press('Escape');
+    await pick.locator('input').first().press('Escape');
     await pick.waitFor({ state: 'hidden' });
   };
   suite.test('where no rules are open, it offers ways to get some', async () => {

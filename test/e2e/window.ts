@@ -108,9 +108,17 @@ export class Window {
     await this.quickPickRow(row).click();
   }
 
-  /** Waits until the quick pick with this in its title (`2/2`) stands in place of the one before it, and takes what is typed. */
+  /**
+   * Waits until the quick pick with this in its title (`2/2`) stands in place of the one before it. It need not have the focus: a
+   * palette that closes gives it back to the webview behind it, which may take it after the pick has opened (VS Code's issue 75209).
+   */
   async nextPick(title: string): Promise<void> {
     await this.page.locator('.quick-input-title:visible', { hasText: title }).waitFor();
+  }
+
+  /** As `nextPick`, and until it takes what the keyboard types. */
+  async nextPickToType(title: string): Promise<void> {
+    await this.nextPick(title);
     await this.page.locator('.quick-input-widget:visible input:focus').waitFor();
   }
 
