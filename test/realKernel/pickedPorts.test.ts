@@ -47,4 +47,29 @@ describeWithKernel('ports that the kernel picks', labTools, () => {
       lab.close();
     }
   });
+
+  // A range of one port gives one mark, and its rules are met; of ten ports HMARK makes one of few marks.
+  test.each(['2000-2009', '2004'])('are what HMARK makes a mark of: %s', async (ports) => {
+    const marked = dump({
+      mangle: [
+        '-A PREROUTING -i lo -p tcp -j HMARK --hmark-tuple sport --hmark-mod 4 --hmark-rnd 0x5 --hmark-offset 2',
+        ...[2, 3, 4, 5].map((mark) => `-A PREROUTING -i lo -m mark --mark ${mark}`),
+      ],
+      nat: [`-A POSTROUTING -o lo -p tcp -j MASQUERADE --to-ports ${ports}`],
+    });
+    const lab = new Lab({ backend: 'nft', rules: { 4: marked } });
+    try {
+      const flows = Array.from({ length: 8 }, (_, index): Flow => ({
+        family: 4,
+        from: { kind: 'node', address: '127.0.0.1', port: 40_000 + index, interface: null, uid: 0, gid: 0 },
+        to: { address: '127.0.0.1', port: 80 },
+        protocol: 'tcp',
+      }));
+      const { differences, seen } = await runFlows(lab, flows);
+      expect(differences.join('\n')).toBe('');
+      expect(seen.delivered).toBe(flows.length);
+    } finally {
+      lab.close();
+    }
+  });
 });

@@ -2,8 +2,20 @@ import type { NumberRange } from '../../values/numbers.ts';
 import { MAX_16 } from '../../values/numbers.ts';
 import { type Answer, question } from '../answers.ts';
 import { numberFact } from '../facts.ts';
+import type { Packet } from '../packet.ts';
 
 const ANY_PORT: NumberRange = { from: 1, to: MAX_16 };
+
+/** Which port of the connection's first packet a port of this packet took the place of: answers carry them the other way round. */
+export function originalEnd({ direction }: Packet, end: 'source' | 'destination'): 'source' | 'destination' {
+  return (end === 'source') === (direction === 'original') ? 'source' : 'destination';
+}
+
+/** What the kernel picks a port of the connection's first packet from; any, where that is not known. */
+export function pickedFrom({ connection }: Packet, end: 'source' | 'destination'): NumberRange {
+  const known = end === 'source' ? connection?.pickedSourcePorts : connection?.pickedDestinationPorts;
+  return known ?? ANY_PORT;
+}
 
 /**
  * Whether a port that the kernel picked at random is in one of `ranges`: it is one of those that it picks from. `end`: which

@@ -18,6 +18,23 @@ describe('HMARK', () => {
     expect(send(rules, back).mark).toBe(mark);
     expect(mark).toBeLessThan(1000);
   });
+
+  // The kernel agrees in test/realKernel/pickedPorts.test.ts.
+  test.each([
+    [4, [2, 3, 4, 5]],
+    [17, [0]],
+  ])('of a port that the kernel picks gives one of %i marks, or what is not known', (modulus, marks) => {
+    const rules = dump({
+      mangle: [
+        `-A PREROUTING -i lo -j HMARK --hmark-tuple sport --hmark-mod ${modulus} --hmark-rnd 0x5 --hmark-offset 2`,
+      ],
+      nat: ['-A POSTROUTING -o lo -j MASQUERADE --to-ports 2000-2999'],
+    });
+    const packet = flow('loopback > 127.0.0.1:80 tcp');
+    const outcomes = results(engineOf(rules).trace(packet), packet);
+    expect(outcomes.map(({ mark }) => mark).toSorted()).toEqual(marks);
+    expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1);
+  });
 });
 
 function spoils({ steps }: Outcome): boolean {

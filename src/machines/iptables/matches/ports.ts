@@ -10,7 +10,7 @@ import { chunkTypes, dccpTypes } from './chunks.ts';
 import { joinedWhereNegated } from './joinedPorts.ts';
 import { eachOption, type OptionReader } from './match.ts';
 import { tcpOption } from './partlyOpen.ts';
-import { testPicked } from '../../../kernel/nat/pickedPorts.ts';
+import { originalEnd, pickedFrom, testPicked } from '../../../kernel/nat/pickedPorts.ts';
 import { valueIn, word } from './reading.ts';
 
 type End = 'source' | 'destination';
@@ -26,11 +26,9 @@ function testPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Ans
   return ranges.some((range) => port >= range.from && port <= range.to);
 }
 
-/** The kernel has picked the port; answers carry the connection's ports the other way round. */
-function pickedPort({ connection, direction }: Packet, end: End, ranges: readonly NumberRange[]): Answer {
-  const isSource = (end === 'source') === (direction === 'original');
-  const picked = isSource ? connection?.pickedSourcePorts : connection?.pickedDestinationPorts;
-  return testPicked(picked, isSource ? 'source' : 'destination', ranges);
+function pickedPort(packet: Packet, end: End, ranges: readonly NumberRange[]): Answer {
+  const original = originalEnd(packet, end);
+  return testPicked(pickedFrom(packet, original), original, ranges);
 }
 
 function portFact(end: End): (packet: Packet) => string {

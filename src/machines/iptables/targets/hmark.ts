@@ -5,6 +5,8 @@ import { MAX_16, MAX_32, readNumber } from '../../../values/numbers.ts';
 import { readAddress } from '../../../values/networks.ts';
 import type { Family } from '../../../kernel/flow.ts';
 import { hasPorts, isIcmp, isIcmpError, type Packet, type QuotedEnds } from '../../../kernel/packet.ts';
+import { originalEnd, pickedFrom } from '../../../kernel/nat/pickedPorts.ts';
+import type { Run } from '../../../kernel/run.ts';
 import { valueIn } from '../matches/reading.ts';
 import { CONTINUE, type TargetCompiler, targetOption, targetValue, unknownEnd } from './target.ts';
 import { notModelled } from './verdicts.ts';
@@ -30,15 +32,37 @@ export const hmark: TargetCompiler = (target, context) => {
   const settings = settingsOf(target, context.family);
   if (settings === null) return notModelled(target, context);
   return {
-    act: (packet) => {
+    act: (packet, run) => {
       const was = packet.mark;
-      const mark = markOf(packet, settings);
+      const mark = markOf(packet, settings) ?? pickMark(packet, settings, run);
       if (mark === null) return unknownEnd(context, 'the mark that HMARK gives the packet is not known');
       packet.mark = mark;
       return { effect: { kind: 'mark', was, is: mark }, control: CONTINUE };
     },
   };
 };
+
+/** More marks than these are not told apart. */
+const MOST_MARKS = 16;
+/** So many of the ports that a port is picked from are looked at, evenly. */
+const MOST_PORTS = 4096;
+
+/** One of the marks that the ports give which the kernel picks from, each as often as they give it; null where that is not it. */
+function pickMark(packet: Packet, settings: Settings, run: Run): number | null {
+  const end = packet.sourcePort === '*' ? 'source' : 'destination';
+  const part = `${end}Port` as const;
+  if (packet[part] !== '*' || settings.modulus > MOST_MARKS) return null;
+  const { from, to } = pickedFrom(packet, originalEnd(packet, end));
+  const counts = new Map<number, number>();
+  const step = Math.ceil((to - from + 1) / MOST_PORTS);
+  for (let port = from; port <= to; port += step) {
+    const mark = markOf({ ...packet, [part]: port }, settings);
+    if (mark === null) return null;
+    counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  }
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return [...counts.keys()][run.pickOf([...counts.values()].map((count) => count / all))] ?? null;
+}
 
 /** Null where it takes what is not known: the source, an index of IPsec, what an ICMP error quotes. */
 function markOf(packet: Packet, settings: Settings): number | null {
