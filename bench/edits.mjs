@@ -1,6 +1,6 @@
 // What edits of a large dump cost the language server, what is asked right after them, and the memory that it takes.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import {
   createProtocolConnection,
   StreamMessageReader,
@@ -147,19 +147,24 @@ function listen(connection) {
   return (version) => new Promise((resolve) => waiting.set(version, resolve));
 }
 
+/** Less than this in a while is the timers'. */
+const IDLE = 2;
+
 /** Until the server works no more. */
 async function quiet(pid) {
-  for (let last = -1, now = cpuOf(pid); now !== last; now = cpuOf(pid)) {
+  for (let last = -IDLE, now = cpuOf(pid); now - last > IDLE; now = cpuOf(pid)) {
     last = now;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }
 
-/** CPU milliseconds of all threads of a process, which the kernel tells in tens. */
+/** CPU milliseconds of all threads of a process. */
 function cpuOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((id) =>
+    Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'latin1').split(' ')[0]),
+  );
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
 /** MB that a process holds. */

@@ -104,11 +104,11 @@ async function edits() {
     behind,
     memory,
   } = await measureEdits(join(root, 'dist/server.js'), text, rounds);
-  for (const [kind, time] of Object.entries(kinds)) row(kind, `${time} ms`);
+  for (const [kind, time] of Object.entries(kinds)) row(kind, milliseconds(time));
   console.log('\nRight behind the first kind of them\n');
-  row('completion', `${completion} ms`);
-  row('hover', `${hover} ms`);
-  row('all that is prepared, the two included', `${behind} ms`);
+  row('completion', milliseconds(completion));
+  row('hover', milliseconds(hover));
+  row('all that is prepared, the two included', milliseconds(behind));
   for (const [when, size] of Object.entries(memory)) row(`memory, ${when}`, `${size.toFixed(0)} MB`);
 }
 

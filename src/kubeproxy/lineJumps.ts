@@ -40,7 +40,8 @@ export class LineJumps {
   readonly #table: CompactTable;
   /** By line; see `LineTargets`. */
   readonly #targets: Int32Array;
-  #looked = 0;
+  /** What was looked for, while no index is there. */
+  readonly #looked = new Map<number, Int32Array>();
   /** The lines that jump to a chain stand in `#lines` from the number that is here for it up to that of the next one. */
   #starts: Int32Array | null = null;
   #lines = new Int32Array(0);
@@ -66,7 +67,13 @@ export class LineJumps {
   #linesTo(name: string): Int32Array {
     const chain = this.#table.section.chains.names.numberOf(name);
     if (chain < 0) return NO_LINES;
-    if (this.#starts === null && this.#looked++ < MOST_LOOKED_FOR) return this.#lookFor(chain);
+    const looked = this.#looked.get(chain);
+    if (looked !== undefined) return looked;
+    if (this.#starts === null && this.#looked.size < MOST_LOOKED_FOR) {
+      const found = this.#lookFor(chain);
+      this.#looked.set(chain, found);
+      return found;
+    }
     const starts = (this.#starts ??= this.#index());
     return this.#lines.subarray(starts[chain], starts[chain + 1]);
   }
@@ -77,8 +84,12 @@ export class LineJumps {
     const { start, end } = this.#table.section;
     const found: number[] = [];
     let isOrdered = true;
-    for (let line = start; line <= end; line++) {
-      if (this.#targets[line] !== chain) continue;
+    const targets = this.#targets;
+    for (
+      let line = targets.indexOf(chain, start);
+      line >= 0 && line <= end;
+      line = targets.indexOf(chain, line + 1)
+    ) {
       isOrdered &&= lines.chainOf(found.at(-1) ?? line) <= lines.chainOf(line);
       found.push(line);
     }

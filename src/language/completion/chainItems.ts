@@ -10,7 +10,7 @@ import type { RulePlace } from './place.ts';
 import { append } from '../../text/lists.ts';
 
 /** Chains that are looked through for one that nothing leads to, or that has no rules. */
-const MOST_LOOKED_AT = 3_000;
+const MOST_LOOKED_AT = 1_000;
 /** Chains on the way back to the hooks that are followed. */
 const MOST_CALLERS = 2_000;
 
@@ -149,9 +149,8 @@ function* looked({ place }: PlaceContext, fits: (chain: Chain) => boolean): Gene
 function* byService({ request, place, family }: PlaceContext): Generator<Candidate> {
   const wanted = place.typed.toLowerCase();
   if (wanted.length < 2 || place.table.name !== 'nat') return;
-  for (const { chain, name, family: own } of request.names.chains) {
-    if (own === family && name.toLowerCase().includes(wanted))
-      yield { ...chainCandidate(chain), names: name };
+  for (const { chain, name, found, family: own } of request.names.chains) {
+    if (own === family && found.includes(wanted)) yield { ...chainCandidate(chain), names: name };
   }
 }
 

@@ -68,8 +68,9 @@ export class PlaceContext<At extends RulePlace = RulePlace> {
 
   /** Whether another rule of the table has this word. */
   hasWord(word: string): boolean {
-    const rules = this.request.habits.linked(this.place.table.name, word);
-    return rules.length > 1 || (rules.length === 1 && rules[0]?.rule.start !== this.place.line.start);
+    const [one, another] = this.request.habits.linked(this.place.table.name, word, 2);
+    if (one === undefined || another !== undefined) return one !== undefined;
+    return one.chain !== this.chain || one.rule.start !== this.place.line.start;
   }
 
   /** Rules that have to do with the line, the closest first. */

@@ -38,9 +38,9 @@ export class Habits {
     return this.#values.get(`${kind ?? ''} ${option}`) ?? NO_COUNTS;
   }
 
-  /** Rules of a table in which the word stands as a value, where they are few. */
-  linked(table: string, word: string): readonly LinkedRule[] {
-    return this.#linked.get(table)?.of(word) ?? [];
+  /** Rules of a table in which the word stands as a value, where they are few; no more than `most`. */
+  linked(table: string, word: string, most?: number): readonly LinkedRule[] {
+    return this.#linked.get(table)?.of(word, most) ?? [];
   }
 
   /** The kinds of chains: `KUBE-SVC`, `KUBE-EXT`. */

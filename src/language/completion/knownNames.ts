@@ -23,6 +23,8 @@ interface NamedChain {
   readonly chain: string;
   readonly family: Family;
   readonly name: string;
+  /** The name in small letters. */
+  readonly found: string;
 }
 
 export interface KnownNames {
@@ -73,7 +75,7 @@ function addPort(
   }
   for (const family of port.families)
     for (const chain of Object.values(chainsOf(port, family)))
-      if (chain !== null) found.chains.push({ chain, family, name });
+      if (chain !== null) found.chains.push({ chain, family, name, found: name.toLowerCase() });
 }
 
 function endpointsOf({ endpoints, name }: ServicePort): readonly NamedAddress[] {

@@ -56,10 +56,11 @@ export class LinkedRules {
     this.#counts.push(count + 1);
   }
 
-  /** In order of the text. */
-  of(word: string): readonly LinkedRule[] {
+  /** In order of the text; of more than `most` the last ones. */
+  of(word: string, most: number = RARE): readonly LinkedRule[] {
     const found: LinkedRule[] = [];
-    for (let at = this.#latest.get(word) ?? NONE; at >= 0; at = this.#before[at] ?? NONE) {
+    let at = this.#latest.get(word) ?? NONE;
+    for (; at >= 0 && found.length < most; at = this.#before[at] ?? NONE) {
       const rule = this.#rules[at] ?? NONE;
       const chain = this.#chains[rule];
       if (chain !== undefined) found.push(new LinkedRule(chain, this.#indexes[rule] ?? 0));
