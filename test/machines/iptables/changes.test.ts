@@ -32,7 +32,7 @@ describe('HMARK', () => {
     });
     const packet = flow('loopback > 127.0.0.1:80 tcp');
     const outcomes = results(engineOf(rules).trace(packet), packet);
-    expect(outcomes.map(({ mark }) => mark).toSorted()).toEqual(marks);
+    expect(new Set(outcomes.map(({ mark }) => mark))).toEqual(new Set(marks));
     expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1);
   });
 });
