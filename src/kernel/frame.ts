@@ -1,6 +1,6 @@
 /** The Ethernet frame that a packet came in, as far as it is known. */
 import type { Node, NodeInterface } from './node/node.ts';
-import { bridgePortsOf } from './node/bridges.ts';
+import { isBridge } from './node/bridges.ts';
 import { addressType } from './node/routing.ts';
 import type { InterfaceName, Packet } from './packet.ts';
 
@@ -36,7 +36,7 @@ export function frameOf(packet: Packet, node: Node): Frame | null {
  * as one for the bridge (br_nf_pre_routing).
  */
 export function isForDevice({ portOf, input, pastNode }: Packet, node: Node): boolean | null {
-  if (portOf === null) return !pastNode || typeof input !== 'string' || bridgePortsOf(node, input).length > 0;
+  if (portOf === null) return !pastNode || typeof input !== 'string' || isBridge(node, input);
   if (pastNode) return false;
   const [port, bridge] = [input ?? '', portOf].map((name) => linkOf(name, node)?.mac ?? null);
   return port === null || bridge === null ? null : port === bridge;

@@ -11,6 +11,11 @@ export function bridgePortsOf({ bridgePorts, interfaces }: Node, name: string): 
   return name.startsWith('bond') || name.startsWith('team') ? [] : ports.map((of) => of.name);
 }
 
+/** Whether the interface is a bridge, as far as its ports tell. */
+export function isBridge(node: Node, name: string): boolean {
+  return bridgePortsOf(node, name).length > 0;
+}
+
 /**
  * The bridge on whose own network two others are, as Pods of the CNI plugin `bridge` are: they address their frames to each other,
  * and not to the node. Null where none is known, and where one is the node's own, or the address of many.
@@ -19,7 +24,7 @@ export function sharedBridge(node: Node, one: Address, other: Address): string |
   if (addressType(node, one) !== 'UNICAST' || addressType(node, other) !== 'UNICAST') return null;
   for (const { name, addresses } of node.interfaces?.values() ?? []) {
     const isOnIt = addresses.some((own) => isOn(own, one) && isOn(own, other));
-    if (isOnIt && bridgePortsOf(node, name).length > 0) return name;
+    if (isOnIt && isBridge(node, name)) return name;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 /** What br_netfilter changes: net/bridge/br_netfilter_hooks.c. */
 import { formatAddress } from '../../values/address.ts';
 import { presume, type Question, question } from '../answers.ts';
-import { bridgePortsOf } from '../node/bridges.ts';
+import { bridgePortsOf, isBridge } from '../node/bridges.ts';
 import { numberSysctl } from '../node/sysctls.ts';
 import { addressType } from '../node/routing.ts';
 import { addressOf, type Packet } from '../packet.ts';
@@ -10,7 +10,7 @@ import { type End, kernelDrop } from '../end.ts';
 
 /** Whether frames on the bridge `name` go through the iptables hooks. */
 export function filtersBridge(run: Run, packet: Packet, name: string): boolean {
-  if (!isBridge(run, name)) return false;
+  if (!isBridge(run.node, name)) return false;
   const setting = packet.family === 4 ? 'bridge-nf-call-iptables' : 'bridge-nf-call-ip6tables';
   const value = numberSysctl(run.node, `net.bridge.${setting}`);
   if (value !== null) return value !== 0;
@@ -23,14 +23,9 @@ export function filtersBridge(run: Run, packet: Packet, name: string): boolean {
   return true;
 }
 
-/** Whether the interface is a bridge, as far as its ports tell. */
-export function isBridge(run: Run, name: string): boolean {
-  return bridgePortsOf(run.node, name).length > 0;
-}
-
 /** Whether the node's files tell that no bridge takes the frames of an interface: it has no ports, and is none. */
 export function isNoBridge(run: Run, name: string): boolean {
-  return run.node.interfaces?.get(name)?.master === null && !isBridge(run, name);
+  return run.node.interfaces?.get(name)?.master === null && !isBridge(run.node, name);
 }
 
 /** The only port of the bridge; undefined where there are several and nothing says which. */

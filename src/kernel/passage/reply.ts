@@ -12,7 +12,7 @@ import { addressOf, hasPorts, isIcmp, type Packet, TCP } from '../packet.ts';
 import { PICKED_PORT, type Port } from '../port.ts';
 import type { ReplyWay } from '../replies.ts';
 import type { Run } from '../run.ts';
-import { isBridge } from './bridges.ts';
+import { isBridge } from '../node/bridges.ts';
 import type { PacketResult } from './travel.ts';
 
 /** How the answer to `packet`, which passed as `result` says, comes back. */
@@ -132,7 +132,7 @@ function wayBack(
   }
   if (toReceiver.gateway !== null || toSource.gateway !== null) return { kind: 'past', by: null };
   const name = toReceiver.interface;
-  return isBridge(run, name)
+  return isBridge(run.node, name)
     ? { kind: 'through', flow: answer({ interface: name }, { l2: 'bridged' }), sure: true }
     : { kind: 'past', by: name };
 }

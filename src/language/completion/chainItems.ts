@@ -149,8 +149,8 @@ function* looked({ place }: PlaceContext, fits: (chain: Chain) => boolean): Gene
 function* byService({ request, place, family }: PlaceContext): Generator<Candidate> {
   const wanted = place.typed.toLowerCase();
   if (wanted.length < 2 || place.table.name !== 'nat') return;
-  for (const { chain, name, found, family: own } of request.names.chains) {
-    if (own === family && found.includes(wanted)) yield { ...chainCandidate(chain), names: name };
+  for (const { chain, name, lower, family: own } of request.names.chains) {
+    if (own === family && lower.includes(wanted)) yield { ...chainCandidate(chain), names: name };
   }
 }
 

@@ -24,7 +24,7 @@ interface NamedChain {
   readonly family: Family;
   readonly name: string;
   /** The name in small letters. */
-  readonly found: string;
+  readonly lower: string;
 }
 
 export interface KnownNames {
@@ -75,7 +75,7 @@ function addPort(
   }
   for (const family of port.families)
     for (const chain of Object.values(chainsOf(port, family)))
-      if (chain !== null) found.chains.push({ chain, family, name, found: name.toLowerCase() });
+      if (chain !== null) found.chains.push({ chain, family, name, lower: name.toLowerCase() });
 }
 
 function endpointsOf({ endpoints, name }: ServicePort): readonly NamedAddress[] {
