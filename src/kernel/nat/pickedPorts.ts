@@ -1,7 +1,7 @@
 import type { NumberRange } from '../../values/numbers.ts';
 import { MAX_16 } from '../../values/numbers.ts';
 import { type Answer, question } from '../answers.ts';
-import { numberFact } from '../facts.ts';
+import { type Fact, numberFact } from '../facts.ts';
 import type { Packet } from '../packet.ts';
 
 const ANY_PORT: NumberRange = { from: 1, to: MAX_16 };
@@ -15,6 +15,11 @@ export function originalEnd({ direction }: Packet, end: 'source' | 'destination'
 export function pickedFrom({ connection }: Packet, end: 'source' | 'destination'): NumberRange {
   const known = end === 'source' ? connection?.pickedSourcePorts : connection?.pickedDestinationPorts;
   return known ?? ANY_PORT;
+}
+
+/** That the picked port is one of these. */
+export function pickedFact(end: 'source' | 'destination', ranges: readonly NumberRange[]): Fact {
+  return numberFact(`port:${end}`, ranges, MAX_16);
 }
 
 /**
@@ -35,6 +40,6 @@ export function testPicked(
     'port-unknown',
     `The kernel picks the ${end} port at random; a rule asks whether it is ${text}.`,
     `the ${end} port is one of ${text}`,
-    { is: [numberFact(`port:${end}`, ranges, MAX_16)] },
+    { is: [pickedFact(end, ranges)] },
   );
 }

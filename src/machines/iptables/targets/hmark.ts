@@ -1,14 +1,16 @@
 import type { Target } from '../../../rules/iptables/nodes.ts';
 import { prefixMask } from '../../../values/address.ts';
 import { jhash, scaled, wordsOf } from '../../../values/jhash.ts';
-import { MAX_16, MAX_32, readNumber } from '../../../values/numbers.ts';
+import { MAX_16, MAX_32, type NumberRange, readNumber } from '../../../values/numbers.ts';
 import { readAddress } from '../../../values/networks.ts';
 import type { Family } from '../../../kernel/flow.ts';
+import { type Question, question } from '../../../kernel/answers.ts';
 import { hasPorts, isIcmp, isIcmpError, type Packet, type QuotedEnds } from '../../../kernel/packet.ts';
-import { originalEnd, pickedFrom } from '../../../kernel/nat/pickedPorts.ts';
+import { originalEnd, pickedFact, pickedFrom } from '../../../kernel/nat/pickedPorts.ts';
 import type { Run } from '../../../kernel/run.ts';
+import type { RuleContext } from '../matches/match.ts';
 import { valueIn } from '../matches/reading.ts';
-import { CONTINUE, type TargetCompiler, targetOption, targetValue, unknownEnd } from './target.ts';
+import { CONTINUE, placeName, type TargetCompiler, targetOption, targetValue, unknownEnd } from './target.ts';
 import { notModelled } from './verdicts.ts';
 
 interface Settings {
@@ -34,7 +36,7 @@ export const hmark: TargetCompiler = (target, context) => {
   return {
     act: (packet, run) => {
       const was = packet.mark;
-      const mark = markOf(packet, settings) ?? pickMark(packet, settings, run);
+      const mark = markOf(packet, settings) ?? askMark(packet, settings, run, context);
       if (mark === null) return unknownEnd(context, 'the mark that HMARK gives the packet is not known');
       packet.mark = mark;
       return { effect: { kind: 'mark', was, is: mark }, control: CONTINUE };
@@ -44,24 +46,45 @@ export const hmark: TargetCompiler = (target, context) => {
 
 /** More marks than these are not told apart. */
 const MOST_MARKS = 16;
-/** So many of the ports that a port is picked from are looked at, evenly. */
+/** Of more ports than these so many are tried, evenly, and no mark tells which ports it comes from. */
 const MOST_PORTS = 4096;
 
-/** One of the marks that the ports give which the kernel picks from, each as often as they give it; null where that is not it. */
-function pickMark(packet: Packet, settings: Settings, run: Run): number | null {
+/** One of the marks that the ports may give which the kernel picks from, as `run` is asked; null where that is not it. */
+function askMark(packet: Packet, settings: Settings, run: Run, context: RuleContext): number | null {
   const end = packet.sourcePort === '*' ? 'source' : 'destination';
   const part = `${end}Port` as const;
   if (packet[part] !== '*' || settings.modulus > MOST_MARKS) return null;
-  const { from, to } = pickedFrom(packet, originalEnd(packet, end));
-  const counts = new Map<number, number>();
-  const step = Math.ceil((to - from + 1) / MOST_PORTS);
-  for (let port = from; port <= to; port += step) {
+  const original = originalEnd(packet, end);
+  const range = pickedFrom(packet, original);
+  const step = Math.ceil((range.to - range.from + 1) / MOST_PORTS);
+  const ports = new Map<number, NumberRange[]>();
+  for (let port = range.from; port <= range.to; port += step) {
     const mark = markOf({ ...packet, [part]: port }, settings);
     if (mark === null) return null;
-    counts.set(mark, (counts.get(mark) ?? 0) + 1);
+    const same = ports.get(mark);
+    if (same === undefined) ports.set(mark, [{ from: port, to: port }]);
+    else same.push({ from: port, to: port });
   }
-  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return [...counts.keys()][run.pickOf([...counts.values()].map((count) => count / all))] ?? null;
+  const [last = null, ...others] = ports.keys();
+  const isGiven = (mark: number): boolean =>
+    run.ask(aboutMark(mark, original, step > 1 ? [] : (ports.get(mark) ?? []), context));
+  return others.find(isGiven) ?? last;
+}
+
+function aboutMark(
+  mark: number,
+  end: 'source' | 'destination',
+  ports: readonly NumberRange[],
+  context: RuleContext,
+): Question {
+  const text = `0x${mark.toString(16)}`;
+  return question(
+    `port:${end}:${placeName(context)}:${text}`,
+    'port-unknown',
+    `The kernel picks the ${end} port at random; HMARK makes the mark ${text} of some of those ports.`,
+    `HMARK makes ${text} of the ${end} port`,
+    { is: ports.length === 0 ? [] : [pickedFact(end, ports)] },
+  );
 }
 
 /** Null where it takes what is not known: the source, an index of IPsec, what an ICMP error quotes. */
