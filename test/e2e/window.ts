@@ -19,6 +19,7 @@ export const LARGE_PATIENCE = 90_000;
 export class Window {
   readonly page: Page;
   readonly #screenshots: string;
+  #patience = USUAL_PATIENCE;
 
   private constructor(page: Page, screenshots: string) {
     this.page = page;
@@ -37,6 +38,7 @@ export class Window {
 
   /** What a test waits for may take so many milliseconds. */
   waitAtMost(milliseconds: number): void {
+    this.#patience = milliseconds;
     this.page.setDefaultTimeout(milliseconds);
   }
 
@@ -160,15 +162,27 @@ export class Window {
     };
     // Rows that stand still may be those of another order, while others are on their way.
     if (!(await inSight())) await this.settle();
-    for (let tries = 0; tries < 150 && !(await inSight()); tries++) {
+    const until = performance.now() + this.#patience;
+    while (!(await inSight()) && performance.now() < until) {
       // Less than half of it: what has just come into sight is not yet below the rows that stick to the top.
-      await this.page.mouse.wheel(0, height * 0.4);
-      await this.page.evaluate(
-        'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
-      );
+      if (await this.#wheel(tree, height * 0.4)) continue;
+      // Rows may have come above what is shown since it was passed.
+      await this.#wheel(tree, Number.MIN_SAFE_INTEGER);
+      await this.#rowsSettle();
     }
     await row.waitFor();
     return row;
+  }
+
+  /** Whether that moved the rows: they stand still at the end. */
+  async #wheel(tree: Locator, by: number): Promise<boolean> {
+    const place = (): Promise<string | null> => tree.locator('.monaco-list-rows').getAttribute('style');
+    const before = await place();
+    await this.page.mouse.wheel(0, by);
+    await this.page.evaluate(
+      'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+    );
+    return (await place()) !== before;
   }
 
   /** Until no row of the side bar comes, goes or moves any more: cheaper than two pictures of the window. */

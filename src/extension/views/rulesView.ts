@@ -15,6 +15,8 @@ const orderKey = 'kubeProxy.rules.order';
 const LONGEST_MILLISECONDS = 10_000;
 /** So long rows are waited for that may not be on their way. */
 const PATIENCE_MILLISECONDS = 250;
+/** So long one reveal may take: longer than the rows of a large dump do, of which a second reveal would ask anew. */
+const LONGEST_REVEAL_MILLISECONDS = 2_000;
 
 /** The view with its rows, its order, and the message that stands in place of rows where there are none. */
 export class RulesView implements vscode.Disposable {
@@ -158,25 +160,36 @@ export class RulesView implements vscode.Disposable {
   }
 
   /**
-   * VS Code leaves the row out, and says nothing of it, where it holds the rows above it not yet or not any more: while it reads
-   * rows anew, as when more is found of them (MainThreadTreeViews). Asked again once rows have come, it takes the row; and where
-   * they come behind it, it may let go of the row again.
+   * Where VS Code reads rows anew, as when more is found of them, it holds the rows above this one not yet or not any more. It then
+   * leaves the row out and says nothing of it (MainThreadTreeViews), or refuses it (ExtHostTreeView: "Cannot resolve tree item").
+   * Asked again once rows have come, it takes the row; and where they come behind it, it may let go of the row again.
    */
   async #select(row: RulesElement): Promise<void> {
     const until = performance.now() + LONGEST_MILLISECONDS;
     let wasSelected = false;
+    let refusal: unknown = null;
     while (performance.now() < until) {
       const read = this.#tree.nextRows(PATIENCE_MILLISECONDS);
       if (!this.#isSelected(row)) {
         // Another row is what somebody chose meanwhile.
         if (wasSelected && this.selected !== undefined) return;
-        await this.#view.reveal(row, { select: true, focus: true, expand: true });
+        refusal = await this.#refusalOf(row);
       }
       const isSelected = this.#isSelected(row);
       await read;
       if (isSelected && this.#isSelected(row)) return;
       wasSelected ||= isSelected;
     }
+    if (refusal !== null) throw refusal;
+  }
+
+  /** Reveals the row; why VS Code does not, or null. It does not always answer: it may wait until rows are drawn that were drawn before (AsyncDataTree). */
+  #refusalOf(row: RulesElement): Promise<unknown> {
+    const revealed = this.#view.reveal(row, { select: true, focus: true, expand: true }).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    return Promise.race([revealed, passed(LONGEST_REVEAL_MILLISECONDS)]);
   }
 
   #isSelected(row: RulesElement): boolean {
@@ -220,4 +233,8 @@ export class RulesView implements vscode.Disposable {
       errors === 1 ? vscode.l10n.t('1 error in the rules') : vscode.l10n.t('{0} errors in the rules', errors);
     this.#view.badge = errors === 0 ? undefined : { value: errors, tooltip };
   }
+}
+
+function passed(milliseconds: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), milliseconds));
 }
