@@ -6,6 +6,7 @@ import type { Chain, Rule, Ruleset, Table } from '../rules/iptables/nodes.ts';
 import { KeptByPart } from '../text/kept.ts';
 import { type Jump, LineJumps } from './lineJumps.ts';
 import { LineTargets } from './lineTargets.ts';
+import { hasNamedJump } from './namedJumps.ts';
 import { targetNameOf } from './words/ruleView.ts';
 
 /** The rules of `table` that jump to `chain`, in file order. The index is made once per table and kept with the rules. */
@@ -28,6 +29,15 @@ export function firstJumpsTo(
     return { count: byLine.countTo(chain), first: byLine.to(chain, most) };
   const jumps = jumpsTo(ruleset, table, chain);
   return { count: jumps.length, first: jumps.slice(0, most) };
+}
+
+/** Whether a rule of `table` jumps to `chain`. */
+export function isJumpedTo(ruleset: Ruleset, table: Table, chain: string): boolean {
+  const named =
+    ruleset instanceof CompactRuleset && table instanceof CompactTable && !ruleset.hasByLine(LineTargets)
+      ? hasNamedJump(ruleset, table, chain)
+      : null;
+  return named ?? jumpsTo(ruleset, table, chain).length > 0;
 }
 
 /** As `jumpsTo`, where it is known already to which chain each line jumps; else null. */

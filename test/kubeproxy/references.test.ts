@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import {
   firstJumpsTo,
+  isJumpedTo,
   jumpsTo,
   knownJumpsTo,
   prepareJumps,
@@ -23,11 +24,41 @@ test.each([
   ['-A INPUT --jum X -p tcp --syn', [0]],
   ['-A INPUT -m comment --comment "a -j X" -j ACCEPT', []],
   ['-A INPUT -j ACCEPT -m comment --comment "a -j X"', []],
+  [String.raw`-A INPUT -j "\X"`, [0]],
+  ['-A INPUT -j XX', []],
+  ['-A X -j ACCEPT', []],
 ])('%s jumps to X: rules %j', (line, places) => {
   const ruleset = parseRuleset(`*filter\n:INPUT ACCEPT [0:0]\n:X - [0:0]\n${line}\nCOMMIT\n`);
   const [table] = ruleset.tables;
   const jumps = table === undefined ? [] : jumpsTo(ruleset, table, 'X');
   expect(jumps.map(({ rule }) => rule.index)).toEqual(places);
+  expect(isJumped(ruleset.text, 'filter', 'X')).toBe(places.length > 0);
+});
+
+/** Where nothing is known yet of the jumps of these rules. */
+function isJumped(text: string, table: string, chain: string): boolean {
+  const ruleset = parseRuleset(text);
+  const own = ruleset.tables.find(({ name }) => name === table);
+  return own !== undefined && isJumpedTo(ruleset, own, chain);
+}
+
+test.each(['1.23.4', 'docker'])('whether a rule of %s jumps to a chain is told without all jumps', (dump) => {
+  const text = dumpText(dump, 'iptables-save.txt') ?? '';
+  const ruleset = parseRuleset(text);
+  for (const table of ruleset.tables) {
+    for (const chain of table.chains.keys()) {
+      const jumps = jumpsTo(ruleset, table, chain);
+      expect(isJumped(text, table.name, chain), chain).toBe(jumps.length > 0);
+    }
+  }
+});
+
+test('of a name that very many rules have the jumps are told all the same', () => {
+  const rules = Array.from({ length: 200 }, () => '-A INPUT -m comment --comment "a -j X" -j ACCEPT');
+  const lines = ['*filter', ':INPUT ACCEPT [0:0]', ':X - [0:0]', ...rules];
+  const withJump = [...lines, '-A INPUT -j X'];
+  expect(isJumped([...withJump, 'COMMIT', ''].join('\n'), 'filter', 'X')).toBe(true);
+  expect(isJumped([...lines, 'COMMIT', ''].join('\n'), 'filter', 'X')).toBe(false);
 });
 
 /** The jumps to each chain of each table, and the chains that none leads to. */

@@ -9,6 +9,7 @@ import { groupBy } from '../../../text/groupBy.ts';
 import { append } from '../../../text/lists.ts';
 import type { Steps } from '../../../values/steps.ts';
 import { readServiceComment } from '../../modes/iptables/comments.ts';
+import { regularChains } from '../../modes/iptables/regular.ts';
 import { roleOf } from '../../modes/iptables/roles.ts';
 import { either } from '../../narrative/words.ts';
 import { isWrittenByOwner } from '../../owners.ts';
@@ -47,8 +48,11 @@ function isWrittenSo({ chain, takers }: DeadRule): boolean {
 
 /** By the ways that packets go through the table; in chains that are too long for that, and where nothing leads, by pairs of a chain. */
 function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]> {
-  // Of a hundred thousand chains most have a role: each is asked once.
-  const foreign = [...table.chains.values()].filter(({ name }) => roleOf(table.name, name) === null);
+  // Of a hundred thousand chains most have a role: each is asked once, and by its name only where that is not known.
+  const { regular } = regularChains(subject.ruleset, table);
+  const foreign = [...table.chains.values()].filter(
+    (chain) => !regular.has(chain) && roleOf(table.name, chain.name) === null,
+  );
   const open = foreign.filter((chain) => !isLong(chain));
   const opened = new Set(open);
   const before =
@@ -63,10 +67,12 @@ function* deadIn(subject: RulesSubject, table: Table): Steps<readonly DeadRule[]
     ...(before === undefined ? {} : { before }),
   });
   const dead = [...(walked?.dead ?? [])];
-  const unreached = new Set(subject.isPart ? [] : unreachedChains(subject.ruleset, table));
-  for (const chain of foreign) {
-    const isLeftOut = unreached.has(chain) || chain.rules.length < 2;
-    if (isLeftOut || walked?.chains.has(chain) === true) continue;
+  const left = foreign.filter((chain) => chain.rules.length > 1 && walked?.chains.has(chain) !== true);
+  const unreached = new Set(
+    subject.isPart || left.length === 0 ? [] : unreachedChains(subject.ruleset, table),
+  );
+  for (const chain of left) {
+    if (unreached.has(chain)) continue;
     append(dead, yield* deadByPairs(chain));
     yield;
   }

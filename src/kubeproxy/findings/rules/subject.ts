@@ -9,7 +9,7 @@ import type { Chain, Rule, Ruleset, Table } from '../../../rules/iptables/nodes.
 import { partOf } from '../../../rules/iptables/parts/part.ts';
 import type { DumpDescription } from '../../describeDump.ts';
 import type { Jump } from '../../lineJumps.ts';
-import { isBuiltIn, jumpsTo } from '../../references.ts';
+import { isBuiltIn, isJumpedTo, jumpsTo } from '../../references.ts';
 import type { NodeMode } from '../../mode/mode.ts';
 import type { OtherRules } from '../../mode/otherRules.ts';
 import type { IptablesServices } from '../../modes/iptables/iptablesServices.ts';
@@ -104,7 +104,8 @@ export class RulesSubject {
 
   /** Whether a rule of its table jumps there. */
   isJumpedTo({ table, name }: Pick<Chain, 'table' | 'name'>): boolean {
-    return this.#jumps(table, name).length > 0;
+    const own = this.table(table);
+    return own !== null && isJumpedTo(this.ruleset, own, name);
   }
 
   /** The base chains from which packets may get to a chain, itself where it is one. */

@@ -4,11 +4,11 @@
  * the others alone. Lines are compared as text; what is written in any other way is not regular, which claims nothing.
  */
 import { ByChain } from '../../../rules/iptables/compact/byChain.ts';
-import { countOf, textsOf } from '../../../rules/iptables/compact/compactTable.ts';
+import { blockOf, countOf, textsOf } from '../../../rules/iptables/compact/compactTable.ts';
 import type { Chain, Ruleset, Table } from '../../../rules/iptables/nodes.ts';
 import { KeptByPart } from '../../../text/kept.ts';
 import { finish, type Steps } from '../../../values/steps.ts';
-import { type ChainFamilyKind, familyKindOf } from './roles.ts';
+import { familyKindOf } from './roles.ts';
 
 /** What such a chain says, but for names, comments and chances. */
 export type RegularChain =
@@ -64,41 +64,37 @@ function* find(ruleset: Ruleset, table: Table): Steps<RegularChains> {
   for (const chain of table.chains.values()) {
     const kind = familyKindOf(chain.name);
     if (kind === null) continue;
-    const lines = textsOf(ruleset, chain);
-    const read = readRegular(lines, table, kind);
+    let read: RegularChain | null = null;
+    if (kind === 'sep') read = readEndpoint(blockOf(ruleset, chain));
+    else {
+      const lines = textsOf(ruleset, chain);
+      const marks = MARKS.exec(lines[0] ?? '');
+      if (marks?.[1] !== undefined) {
+        const same = podNetworks.get(marks[1]);
+        if (same === undefined) podNetworks.set(marks[1], [chain]);
+        else same.push(chain);
+      }
+      if (kind === 'svc' || kind === 'svl') read = readBalance(lines, marks !== null, table);
+    }
     if (read === null) others.push(chain);
     else regular.put(chain, read);
-    const network = kind === 'sep' ? undefined : MARKS.exec(lines[0] ?? '')?.[1];
-    if (network !== undefined) {
-      const same = podNetworks.get(network);
-      if (same === undefined) podNetworks.set(network, [chain]);
-      else same.push(chain);
-    }
     if (++looked % CHAINS_PER_STEP === 0) yield;
   }
   return { regular, others, podNetworks };
 }
 
-function readRegular(lines: readonly string[], table: Table, kind: ChainFamilyKind): RegularChain | null {
-  if (kind === 'sep') return readEndpoint(lines);
-  return kind === 'svc' || kind === 'svl' ? readBalance(lines, table) : null;
-}
+/**
+ * `-A KUBE-SEP-X -s 10.244.1.5/32 -m comment --comment "shop/web:http" -j KUBE-MARK-MASQ`, and then
+ * `… -p tcp -m comment --comment "shop/web:http" -m tcp -j DNAT --to-destination 10.244.1.5:8080`
+ */
+const ENDPOINT =
+  /^(?:\[\d+:\d+\] )?-A [\w-]+ -s ([\da-f.:]+)\/(?:32|128)(?: -m comment --comment "[^"\\\n]*")? -j KUBE-MARK-MASQ\n(?:\[\d+:\d+\] )?-A ([\w-]+) -p (tcp|udp|sctp)(?: -m comment --comment "[^"\\\n]*")?( -m recent --set --name \2 --mask [\da-f.:]+ --rsource)? -m \3 -j DNAT --to-destination (\[?\1\]?:\d+)$/;
 
-/** `-A KUBE-SEP-X -s 10.244.1.5/32 -m comment --comment "shop/web:http" -j KUBE-MARK-MASQ` → its address. */
-const HAIRPIN =
-  /^(?:\[\d+:\d+\] )?-A [\w-]+ -s ([\da-f.:]+)\/(?:32|128)(?: -m comment --comment "[^"\\]*")? -j KUBE-MARK-MASQ$/;
-
-/** `… -p tcp -m comment --comment "shop/web:http" -m tcp -j DNAT --to-destination 10.244.1.5:8080` → its address. */
-const TRANSLATION =
-  /^(?:\[\d+:\d+\] )?-A ([\w-]+) -p (tcp|udp|sctp)(?: -m comment --comment "[^"\\]*")?( -m recent --set --name \1 --mask [\da-f.:]+ --rsource)? -m \2 -j DNAT --to-destination \[?([\da-f.:]+?)\]?:\d+$/;
-
-function readEndpoint([first, second, third]: readonly string[]): RegularChain | null {
-  if (first === undefined || second === undefined || third !== undefined) return null;
-  const own = HAIRPIN.exec(first)?.[1];
-  const found = own === undefined ? null : TRANSLATION.exec(second);
-  if (found === null || own === undefined || own !== found[4]) return null;
-  const to = second.slice(second.lastIndexOf(' ') + 1);
-  return { kind: 'endpoint', to, address: own, remembers: found[3] !== undefined };
+function readEndpoint(block: string): RegularChain | null {
+  const found = ENDPOINT.exec(block);
+  const [, address, , , list, to] = found ?? [];
+  if (address === undefined || to === undefined) return null;
+  return { kind: 'endpoint', to, address, remembers: list !== undefined };
 }
 
 /** `-A KUBE-SVC-X -m comment --comment "shop/web:http -> 10.244.1.5:8080" -m statistic --mode random --probability 0.5 -j KUBE-SEP-Y` */
@@ -112,8 +108,9 @@ const REMEMBERED =
 /** `-A KUBE-SVC-X ! -s 10.244.0.0/16 -d 10.96.7.7/32 … -j KUBE-MARK-MASQ` */
 const MARKS = /^(?:\[\d+:\d+\] )?-A [\w-]+ ! -(?:s (\S+)|i \S+) .*-j KUBE-MARK-MASQ$/;
 
-function readBalance(lines: readonly string[], table: Table): RegularChain | null {
-  const mark = lines[0] !== undefined && MARKS.test(lines[0]) ? lines[0] : null;
+/** `marks`: the first line marks who is no pod. */
+function readBalance(lines: readonly string[], marks: boolean, table: Table): RegularChain | null {
+  const mark = marks ? (lines[0] ?? null) : null;
   const begin = mark === null ? 0 : 1;
   const remembered = rememberedIn(lines, begin);
   const first = begin + remembered.length;

@@ -201,6 +201,11 @@ export function textsOf({ text }: Pick<Ruleset, 'text'>, chain: Chain): readonly
     : chain.rules.map(({ start, end }) => text.slice(start, end));
 }
 
+/** The lines of `textsOf` as one text. */
+export function blockOf(ruleset: Pick<Ruleset, 'text'>, chain: Chain): string {
+  return (chain instanceof CompactChain ? chain.block : null) ?? textsOf(ruleset, chain).join('\n');
+}
+
 /** As `chain.rules`, each made for whoever looks at it and not kept: read one by one, the rules of a large text take no memory. */
 export function passingRules(chain: Chain): Iterable<Rule> {
   return chain instanceof CompactChain ? chain.passing() : chain.rules;
