@@ -8,13 +8,10 @@ import {
   unreachedChains,
 } from '../../src/kubeproxy/references.ts';
 import { CompactNodes } from '../../src/rules/iptables/compact/compactNodes.ts';
-import { CompactRuleset } from '../../src/rules/iptables/compact/compactRuleset.ts';
 import type { Ruleset } from '../../src/rules/iptables/nodes.ts';
-import { parseEdited, parseRuleset } from '../../src/rules/iptables/parser.ts';
-import { replaceParts } from '../../src/text/offsetMap.ts';
-import { RandomEdits } from '../language/edits/randomEdits.ts';
-import { Random } from '../language/rules/validate/random.ts';
+import { parseRuleset } from '../../src/rules/iptables/parser.ts';
 import { dumpText } from './dumps.ts';
+import { expectSameByLines } from './editedDumps.ts';
 
 /** The places of the rules that jump to chain X, by the end of their line or by their words. */
 test.each([
@@ -72,36 +69,9 @@ function toldJumps(ruleset: Ruleset): readonly unknown[] {
   ]);
 }
 
-/** The same rules are read word by word where a line begins with a blank. */
-function expectAsRead(ruleset: Ruleset, seen: string): void {
-  const plain = parseRuleset(` \n${ruleset.text}`);
-  expect(plain).not.toBeInstanceOf(CompactRuleset);
-  expect(toldJumps(ruleset), seen).toEqual(toldJumps(plain));
-}
-
 test.each(['1.23.4', '1.36.3', '1.36.3-cni-plugins', 'docker'])(
   'the jumps of %s are the same by lines as rule by rule, after each of many edits, too',
-  (dump) => {
-    const text = dumpText(dump, 'iptables-save.txt') ?? '';
-    const random = new Random(20_261_130);
-    const edits = new RandomEdits(random);
-    let ruleset = parseRuleset(text);
-    expectAsRead(ruleset, 'opened');
-    let byLines = 0;
-    for (let round = 0; round < 40; round++) {
-      const edit = edits.next(ruleset.text);
-      const edited = parseEdited(ruleset, replaceParts(ruleset.text, edit).text, edit);
-      // What is read from the beginning takes nothing along.
-      if (!(edited instanceof CompactRuleset)) {
-        edits.stop();
-        continue;
-      }
-      ruleset = edited;
-      byLines++;
-      expectAsRead(ruleset, JSON.stringify(edit).slice(0, 300));
-    }
-    expect(byLines).toBeGreaterThan(15);
-  },
+  (dump) => expectSameByLines(dumpText(dump, 'iptables-save.txt') ?? '', toldJumps),
   30_000,
 );
 

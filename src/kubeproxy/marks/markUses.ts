@@ -1,6 +1,8 @@
 /** Which rules set, clear and read which bits of a packet's mark, or of its connection's. */
+import { CompactRuleset } from '../../rules/iptables/compact/compactRuleset.ts';
+import { CompactTable } from '../../rules/iptables/compact/compactTable.ts';
 import { canonicalName } from '../../rules/iptables/names.ts';
-import type { Chain, Match, Rule, Ruleset } from '../../rules/iptables/nodes.ts';
+import type { Match, Rule, Ruleset } from '../../rules/iptables/nodes.ts';
 import { readMarkChange } from '../../rules/iptables/values/markChange.ts';
 import { type MaskedNumber, readMark } from '../../values/marks.ts';
 import { MAX_32, readNumber } from '../../values/numbers.ts';
@@ -8,6 +10,7 @@ import { regularChains } from '../modes/iptables/regular.ts';
 import { guessOwner, ownerOfGuestRule, ownerOfRule } from '../owners.ts';
 import { tablesOf } from '../rulesets.ts';
 import { matchOption, targetNameOf, targetOption, valueOf } from '../words/ruleView.ts';
+import { MarkLines } from './markLines.ts';
 
 /** `flips`: turns round what is there, as `--set-xmark 0x4000/0x0` does, which clears a bit that is set. */
 export type MarkVerb = 'sets' | 'clears' | 'flips' | 'reads' | 'saves' | 'restores';
@@ -35,38 +38,37 @@ export function markUsesOf(ruleset: Ruleset): readonly MarkUse[] {
 
 function usesIn(ruleset: Ruleset): readonly MarkUse[] {
   return tablesOf(ruleset).flatMap((table) => {
+    if (ruleset instanceof CompactRuleset && table instanceof CompactTable)
+      return usesInLines(ruleset, table);
     // Which only jump to KUBE-MARK-MASQ.
     const { regular } = regularChains(ruleset, table);
     return [...table.chains.values()].flatMap((chain) =>
-      regular.has(chain) ? [] : usesInChain(ruleset.text, table.name, chain),
+      regular.has(chain) ? [] : chain.rules.flatMap((rule) => usesOfRule(table.name, chain.name, rule)),
     );
   });
 }
 
-function usesInChain(text: string, table: string, { name, rules }: Chain): readonly MarkUse[] {
-  const own = guessOwner(table, name)?.name ?? null;
-  return (
-    rules
-      // Every match and target about marks but TPROXY has the word in its name; options may be abbreviated.
-      .filter((rule) => /mark|TPROXY/i.test(text.slice(rule.start, rule.end)))
-      .flatMap((rule) => placed(usesOf(rule), own, table, name, rule))
-  );
+/** As rule by rule: in the order of chains. */
+function usesInLines(ruleset: CompactRuleset, table: CompactTable): readonly MarkUse[] {
+  const { lines } = ruleset.source;
+  const { start, end } = table.section;
+  return ruleset
+    .byLine(MarkLines, () => new MarkLines(ruleset))
+    .lines.filter((line) => line > start && line <= end)
+    .sort((one, other) => lines.chainOf(one) - lines.chainOf(other) || one - other)
+    .flatMap((line) =>
+      usesOfRule(table.name, table.chains.at(lines.chainOf(line)).name, ruleset.nodes.rule(line)),
+    );
+}
+
+function usesOfRule(table: string, chain: string, rule: Rule): readonly MarkUse[] {
+  const uses = usesOf(rule);
+  if (uses.length === 0) return [];
+  const owner = asOne(guessOwner(table, chain)?.name ?? ownerOfGuestRule(table, rule));
+  return uses.map((use) => ({ ...use, owner, table, chain, rule }));
 }
 
 type BareUse = Pick<MarkUse, 'verb' | 'connection' | 'bits' | 'whole'>;
-
-/** `chainOwner`: null where the chain is nobody's. */
-function placed(
-  uses: readonly BareUse[],
-  chainOwner: string | null,
-  table: string,
-  chain: string,
-  rule: Rule,
-): readonly MarkUse[] {
-  if (uses.length === 0) return [];
-  const owner = asOne(chainOwner ?? ownerOfGuestRule(table, rule));
-  return uses.map((use) => ({ ...use, owner, table, chain, rule }));
-}
 
 /** Whose a rule about marks is. */
 export function markOwner(table: string, chain: string, rule: Rule): string | null {
